@@ -1,0 +1,63 @@
+/**
+ * Files that appear whole or not at all, and work that only one process at a time may do.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+
+/** What the system calls a disk without room: no space, a file too large, a used-up quota. */
+const FULL = /os error (28|27|122)\)|ENOSPC|EFBIG|EDQUOT/;
+
+/**
+ * Writes a file (or a folder) whole or not at all: `write` fills a path beside the final one, which
+ * then takes its name. Where `write` fails, what it began is removed and what was there stays.
+ *
+ * @throws {Error} where the disk is full, saying so; whatever else `write` throws
+ */
+export async function writeWhole(
+  path: string,
+  write: (part: string) => Promise<void>,
+): Promise<void> {
+  const part = `${path}.part-${Deno.pid}`;
+  await Deno.mkdir(dirname(path), { recursive: true });
+  try {
+    await write(part);
+    await Deno.rename(part, path);
+  } catch (error) {
+    await Deno.remove(part, { recursive: true }).catch(() => {});
+    throw FULL.test(String(error)) ? fullDisk(path, error) : error;
+  }
+}
+
+function fullDisk(path: string, cause: unknown): Error {
+  return new Error(
+    `No room on the disk for ${path}. Nothing was changed. Free some space, or name a folder on ` +
+      "another disk in HUMAN_AGE_WORK, then run it again.",
+    { cause },
+  );
+}
+
+/**
+ * Does what only one process at a time may do. The claim is a lock of the operating system on the
+ * file at `path`, so that it ends with the process, however that ends.
+ *
+ * @param doing what is done, for the message that another process gets
+ * @throws {Error} where another process holds the claim, saying which and since when
+ */
+export async function withLock<T>(
+  path: string,
+  doing: string,
+  body: () => Promise<T>,
+): Promise<T> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  using file = await Deno.open(path, { read: true, write: true, create: true });
+  if (!await file.tryLock(true)) {
+    throw new Error(`${await Deno.readTextFile(path)}. Wait until it has ended, or end it.`);
+  }
+  await file.truncate();
+  const since = new Date().toISOString().slice(0, 16).replace("T", " ");
+  await file.write(
+    new TextEncoder().encode(`Process ${Deno.pid} is already ${doing}, since ${since} UTC`),
+  );
+  return await body();
+}

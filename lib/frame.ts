@@ -1,0 +1,104 @@
+/**
+ * Photos as a polars frame and back: the one place that knows the columns' types.
+ *
+ * @module
+ */
+import pl from "nodejs-polars";
+import type { Photo } from "@/photo.ts";
+
+/** The common columns with their types, fixed so that a column of nulls has one, too. */
+const SCHEMA = {
+  photo: pl.Utf8,
+  age: pl.Utf8,
+  group: pl.Int32,
+  gender: pl.Utf8,
+  subject: pl.Utf8,
+  album: pl.Utf8,
+  fold: pl.Int32,
+} satisfies Record<keyof Photo, unknown>;
+
+const COLUMNS = Object.keys(SCHEMA) as (keyof Photo)[];
+
+/** A row of counts: the values counted by, and the number of photos. */
+export type Count<Column extends string> =
+  & Record<Column, string | number | null>
+  & { photos: number };
+
+/**
+ * Makes a frame of photos: a row a photo, the common columns of text, `group` and `fold` of Int32.
+ * Further columns of the photos are left out, but for those of text that are asked for.
+ *
+ * @example Two photos
+ * ```ts
+ * import { toFrame } from "@/frame.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const nothing = { gender: null, subject: null, album: null, fold: null };
+ * const frame = toFrame([
+ *   { photo: "a.jpg", age: "(25, 32)", group: 2, ...nothing },
+ *   { photo: "b.jpg", age: null, group: null, ...nothing },
+ * ]);
+ * deepEqual(frame.shape, { height: 2, width: 7 });
+ * ```
+ */
+export function toFrame<P extends Photo>(
+  photos: readonly P[],
+  further: readonly (keyof P & string)[] = [],
+): pl.DataFrame {
+  const columns = [...COLUMNS, ...further];
+  const schema = { ...SCHEMA, ...Object.fromEntries(further.map((column) => [column, pl.Utf8])) };
+  // Not column by column: a typed Series turns null into 0.
+  return pl.DataFrame(photos.map((photo) => pick(photo, columns)), { schema });
+}
+
+/** Makes photos of a frame with the common columns; further columns are left out. */
+export function fromFrame(frame: pl.DataFrame): Photo[] {
+  return frame.select(...COLUMNS).toRecords() as unknown as Photo[];
+}
+
+/**
+ * Counts the photos of every combination of values that occurs, sorted by these values with missing
+ * ones last: the rows of a bar chart.
+ *
+ * @example Photos by gender
+ * ```ts
+ * import pl from "nodejs-polars";
+ * import { countBy } from "@/frame.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const frame = pl.DataFrame([{ gender: "m" }, { gender: "f" }, { gender: "f" }]);
+ * deepEqual(countBy(frame, "gender"), [{ gender: "f", photos: 2 }, { gender: "m", photos: 1 }]);
+ * ```
+ */
+export function countBy<Column extends string>(
+  frame: pl.DataFrame,
+  ...columns: Column[]
+): Count<Column>[] {
+  const counted = frame.groupBy(columns).agg(pl.len().alias("photos"));
+  return counted.sort({ by: columns, nullsLast: true }).toRecords() as Count<Column>[];
+}
+
+/**
+ * Sorts rows by the place of a column's value in a list, such as that of the age labels; rows whose
+ * value is not in the list come first.
+ *
+ * @example Labels in the order of age, not of the alphabet
+ * ```ts
+ * import { inOrder } from "@/frame.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const rows = [{ label: "(15, 20)" }, { label: "(4, 6)" }];
+ * deepEqual(inOrder(rows, "label", ["(4, 6)", "(15, 20)"]), [{ label: "(4, 6)" }, { label: "(15, 20)" }]);
+ * ```
+ */
+export function inOrder<Row, Column extends keyof Row>(
+  rows: readonly Row[],
+  column: Column,
+  order: readonly Row[Column][],
+): Row[] {
+  return rows.toSorted((a, b) => order.indexOf(a[column]) - order.indexOf(b[column]));
+}
+
+function pick(photo: object, columns: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(columns.map((column) => [column, photo[column as keyof typeof photo]]));
+}

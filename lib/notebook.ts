@@ -1,0 +1,86 @@
+/**
+ * What the notebooks show: sentences, tables and figures, each complete before the next cell runs.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { saveFigure } from "@/figures/save.ts";
+import { escapeHtml, htmlTable, percent, sentence, type TableRow } from "@/text.ts";
+import type { DataSet } from "@/data_set.ts";
+import { FIGURES, WORK } from "@/project.ts";
+
+export { percent };
+
+/**
+ * Milliseconds that Deno's kernel needs to send an output: it reports the end of a cell without
+ * waiting for that, so that a front end could give the output to the next cell, or to none.
+ */
+const SETTLING = 40;
+
+/**
+ * Shows a sentence or more, in Markdown, with numbers as people write them: `1,234`.
+ *
+ * @example The tag of a template
+ * ```ts ignore
+ * await say`The table has **${photos.length}** photos.`;
+ * ```
+ */
+export async function say(strings: TemplateStringsArray, ...values: unknown[]): Promise<void> {
+  await display({ "text/markdown": sentence(strings, ...values) });
+}
+
+/**
+ * Shows rows as a table, numbers as people write them, and says how many rows it leaves out.
+ *
+ * @param rows plain records with the same keys, which are the column heads
+ * @param options `most` is how many rows are shown
+ *
+ * @example Two rows
+ * ```ts ignore
+ * await showTable([{ group: "0-6", photos: 1234 }, { group: "7-20", photos: 987 }]);
+ * ```
+ */
+export async function showTable(
+  rows: readonly TableRow[],
+  { most = 20 }: { most?: number } = {},
+): Promise<void> {
+  await display({ "text/html": htmlTable(rows, most) });
+}
+
+/**
+ * Saves a figure as SVG and PNG, and shows it: the sample's in `figures/`, those of any other data
+ * set in the work folder, where they are not under version control.
+ *
+ * @param data the data set that the figure is drawn from
+ * @param name the figure's file name without its ending
+ * @param svg the figure
+ */
+export async function showFigure(
+  data: Pick<DataSet, "name">,
+  name: string,
+  svg: string,
+): Promise<void> {
+  const { png } = await saveFigure(figuresFolder(data), name, svg);
+  const width = Number(svg.match(/width="(\d+)/)?.[1]);
+  const image = (await Deno.readFile(png)).toBase64();
+  await display(
+    { "image/png": image, "text/plain": escapeHtml(name) },
+    { "image/png": { width } },
+  );
+}
+
+/** The folder that the figures of a data set go to. */
+export function figuresFolder({ name }: Pick<DataSet, "name">): string {
+  return name === SAMPLE ? FIGURES : join(WORK, "figures", name);
+}
+
+/** The name of the data set that the project makes for itself. */
+export const SAMPLE = "sample";
+
+async function display(
+  data: Record<string, string>,
+  metadata: Record<string, unknown> = {},
+): Promise<void> {
+  await Deno.jupyter.broadcast("display_data", { data, metadata, transient: {} });
+  await new Promise((resolve) => setTimeout(resolve, SETTLING));
+}

@@ -1,0 +1,41 @@
+/**
+ * The data set that the notebooks and tools work on: the sample, unless another folder is named.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type DataSet, readDataSet } from "@/data_set.ts";
+import { withLock } from "@/files.ts";
+import { SAMPLE } from "@/notebook.ts";
+import { withProgress } from "@/progress.ts";
+import { WORK } from "@/project.ts";
+import { makeSample } from "@/sample/sample.ts";
+
+/**
+ * Opens the folder that the environment variable HUMAN_AGE_DATA names; without it the sample, which
+ * is made where it is missing.
+ *
+ * @throws {Error} where the folder cannot be read as a labelled set of photos; see `readDataSet`
+ */
+export async function openData(): Promise<DataSet> {
+  const folder = Deno.env.get("HUMAN_AGE_DATA");
+  return folder ? await readDataSet(folder) : await openSample();
+}
+
+async function openSample(): Promise<DataSet> {
+  const folder = join(WORK, SAMPLE);
+  await ensureSample(folder);
+  return await readDataSet(folder, { name: SAMPLE });
+}
+
+/** Makes the sample in a folder, under a progress bar, unless it is there already. */
+export async function ensureSample(folder: string): Promise<void> {
+  const photos = 1200;
+  await withProgress("Photos of the sample", photos, async (tick) => {
+    if (existsSync(folder)) return;
+    await withLock(`${folder}.lock`, `making the sample in ${folder}`, async () => {
+      await makeSample(folder, { photos, onPhoto: tick });
+    });
+  });
+}

@@ -1,0 +1,200 @@
+/**
+ * All squares of a data set, made once and kept as bytes: `squares.npy` beside `photos.parquet`.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { existsSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import pl from "nodejs-polars";
+import { withLock, writeWhole } from "@/files.ts";
+import { fromFrame, toFrame } from "@/frame.ts";
+import type { InspectedPhoto } from "@/integrity.ts";
+import { npyHeader, parseNpyHeader } from "@/npy.ts";
+import type { Photo } from "@/photo.ts";
+import { type Pixels, UnreadablePhoto } from "@/pixels.ts";
+import { withProgress } from "@/progress.ts";
+import { ROOT, WORK } from "@/project.ts";
+import { fileToSquare } from "@/square.ts";
+
+/** The squares of a data set on disk, and whose they are. */
+export interface Squares {
+  /** Width and height of each square in pixels. */
+  side: number;
+  /** The photos, in the order of their squares. */
+  photos: Photo[];
+  /** The `.npy` file: bytes of the shape `[photos, side, side, 3]`. */
+  path: string;
+  /** Where in the file the first square begins, in bytes. */
+  offset: number;
+}
+
+/** The code that decides what a square looks like: where it has changed, squares are made again. */
+const CODE = ["image_format.ts", "padding.ts", "pixels.ts", "square.ts"];
+
+/**
+ * Makes the squares of a data set, or opens those made before from the same photos at the same side
+ * by the same code.
+ *
+ * They are kept in the work folder under `squares/<data set>-<side>/`. Each file appears whole or not
+ * at all, and `made-from.txt` last, so that an interrupted run is simply done again.
+ *
+ * @param data the data set: its name and folder
+ * @param photos the photos to use: readable, in the order that the squares shall have
+ * @param side width and height of each square in pixels
+ * @throws {Error} where a photo has become unreadable since it was inspected, where the disk has no
+ * room, or where another process is making the same squares
+ */
+export async function makeSquares(
+  data: { name: string; folder: string },
+  photos: readonly InspectedPhoto[],
+  { side = 256 }: { side?: number } = {},
+): Promise<Squares> {
+  if (!Number.isInteger(side) || side < 1) {
+    throw new RangeError(
+      `Cannot make squares of ${side} pixels: the side is a whole number from 1`,
+    );
+  }
+  const folder = join(WORK, "squares", `${data.name}-${side}`);
+  const source = fingerprint(photos, side);
+  await withProgress(`Squares of ${side} pixels`, photos.length, async (tick) => {
+    if (await isMade(folder, source)) return;
+    await withLock(join(folder, "lock"), `making the squares in ${folder}`, async () => {
+      await removeAll(folder);
+      await requireRoom(folder, photos.length * side * side * 3);
+      await writeSquares(join(folder, "squares.npy"), data.folder, photos, side, tick);
+      await writeTable(join(folder, "photos.parquet"), photos);
+      await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
+    });
+  });
+  return await openSquares(folder);
+}
+
+/** Opens squares that have been made. */
+async function openSquares(folder: string): Promise<Squares> {
+  const path = join(folder, "squares.npy");
+  using file = await Deno.open(path);
+  const head = new Uint8Array(256);
+  await file.read(head);
+  const { shape, offset } = parseNpyHeader(head);
+  const photos = fromFrame(pl.readParquet(join(folder, "photos.parquet")));
+  return { side: shape[1]!, photos, path, offset };
+}
+
+/**
+ * Reads some squares from disk, by their position.
+ *
+ * @returns the bytes of the squares one after the other, `[positions, side, side, 3]`
+ * @throws {RangeError} where a position is not that of a square
+ */
+export async function readSquares(
+  squares: Squares,
+  positions: readonly number[],
+): Promise<Uint8Array> {
+  const size = squares.side * squares.side * 3;
+  const bytes = new Uint8Array(positions.length * size);
+  using file = await Deno.open(squares.path);
+  for (const [k, position] of positions.entries()) {
+    await file.seek(squares.offset + position * size, Deno.SeekMode.Start);
+    await readFully(file, bytes.subarray(k * size, (k + 1) * size), position);
+  }
+  return bytes;
+}
+
+async function readFully(file: Deno.FsFile, into: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < into.length;) {
+    const count = await file.read(into.subarray(done));
+    if (count === null) throw new RangeError(`There is no square at position ${position}`);
+    done += count;
+  }
+}
+
+/**
+ * Reads one square from disk, by its photo's path.
+ *
+ * @throws {RangeError} where the photo has no square
+ */
+export async function readSquare(squares: Squares, photo: string): Promise<Pixels> {
+  const position = squares.photos.findIndex((row) => row.photo === photo);
+  if (position < 0) throw new RangeError(`The photo ${photo} has no square in ${squares.path}`);
+  const data = await readSquares(squares, [position]);
+  return { width: squares.side, height: squares.side, data };
+}
+
+const MADE_FROM = "made-from.txt";
+
+/** Tells photos, side and code apart: equal texts mean equal squares. */
+function fingerprint(photos: readonly InspectedPhoto[], side: number): string {
+  const hash = createHash("sha256");
+  for (const { photo, md5, age, group, gender, subject, album, fold } of photos) {
+    hash.update(JSON.stringify([photo, md5, age, group, gender, subject, album, fold]));
+  }
+  for (const name of CODE) hash.update(Deno.readTextFileSync(join(ROOT, "lib", name)));
+  return `${photos.length} photos, ${side} pixels, ${hash.digest("hex")}\n`;
+}
+
+async function isMade(folder: string, source: string): Promise<boolean> {
+  const path = join(folder, MADE_FROM);
+  return existsSync(path) && await Deno.readTextFile(path) === source;
+}
+
+/** Removes what an earlier or interrupted run left, its mark first. */
+async function removeAll(folder: string): Promise<void> {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  for (const name of [MADE_FROM, ...names.filter((name) => name !== "lock")]) {
+    await Deno.remove(join(folder, name)).catch(() => {});
+  }
+}
+
+async function requireRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize > bytes) return;
+  const giga = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new Error(
+    `No room on the disk for the squares: ${giga(bytes)} are needed in ${folder}, ` +
+      `${
+        giga(bavail * bsize)
+      } are free. Free some space, choose a smaller side, or name a folder ` +
+      "on another disk in HUMAN_AGE_WORK.",
+  );
+}
+
+async function writeSquares(
+  path: string,
+  folder: string,
+  photos: readonly InspectedPhoto[],
+  side: number,
+  tick: (done: number) => Promise<void>,
+): Promise<void> {
+  await writeWhole(path, async (part) => {
+    using file = await Deno.open(part, { write: true, create: true, truncate: true });
+    await writeFully(file, npyHeader([photos.length, side, side, 3]));
+    for (const [k, { photo }] of photos.entries()) {
+      await writeFully(file, (await squareOf(folder, photo, side)).data);
+      await tick(k + 1);
+    }
+  });
+}
+
+async function squareOf(folder: string, photo: string, side: number): Promise<Pixels> {
+  try {
+    return await fileToSquare(await Deno.readFile(join(folder, photo)), side);
+  } catch (error) {
+    if (!(error instanceof UnreadablePhoto || error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(
+      `The photo ${photo} in ${folder} could be read when it was inspected and cannot be now: ` +
+        `${error.message}. Restore it, or run it again to go on without it.`,
+    );
+  }
+}
+
+async function writeFully(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}
+
+async function writeTable(path: string, photos: readonly InspectedPhoto[]): Promise<void> {
+  await writeWhole(path, (part) => {
+    toFrame(photos).writeParquet(part);
+    return Promise.resolve();
+  });
+}

@@ -1,0 +1,128 @@
+/**
+ * The only door to TensorFlow: loads the native backend, and says what it runs on.
+ *
+ * Everything that needs the native library imports `tf` from here.
+ *
+ * @module
+ */
+import util from "node:util";
+import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
+
+/** The kind of an attribute of a raw TensorFlow op. */
+export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING";
+
+/** The attributes of a raw TensorFlow op: name to kind and value. */
+export type Attributes = Record<string, [AttributeKind, unknown]>;
+
+interface NativeBackend {
+  isUsingGpuDevice: boolean;
+  binding: Record<string, number> & { TF_Version: string };
+  executeSingleOutput(name: string, attributes: unknown[], inputs: unknown[]): TensorFlow.Tensor;
+}
+
+/** TensorFlow.js on the native TensorFlow library. */
+export const tf: typeof TensorFlow = await load();
+
+const backend = tf.backend() as unknown as NativeBackend;
+
+/** The C type numbers of TensorFlow that raw ops name, such as `DTYPE.uint8`. */
+export const DTYPE = {
+  float32: backend.binding.TF_FLOAT!,
+  int32: backend.binding.TF_INT32!,
+  uint8: backend.binding.TF_UINT8!,
+} as const;
+
+/**
+ * Tells what computes: the versions of TensorFlow and TensorFlow.js, the device, and the number
+ * of threads an op may use.
+ *
+ * @example What the notebooks print first
+ * ```ts
+ * import { describeTensorFlow } from "@/tensorflow.ts";
+ * import { match } from "node:assert/strict";
+ *
+ * match(describeTensorFlow().tensorflow, /^2\./);
+ * ```
+ */
+export function describeTensorFlow(): {
+  tensorflow: string;
+  tfjs: string;
+  device: "GPU" | "CPU";
+  threads: number;
+} {
+  return {
+    tensorflow: backend.binding.TF_Version,
+    tfjs: tf.version["tfjs-core"],
+    device: backend.isUsingGpuDevice ? "GPU" : "CPU",
+    threads: Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency,
+  };
+}
+
+/**
+ * Runs one op of the native library that tfjs gives no function for.
+ *
+ * A `uint8` result keeps its bytes: its `dataSync()` is a `Uint8Array`, and other raw ops may take
+ * it with the type `DTYPE.uint8`; tfjs itself has no such type and calls it int32.
+ *
+ * @throws {Error} with TensorFlow's own message where the op refuses its inputs
+ */
+export function rawOp(
+  name: string,
+  inputs: TensorFlow.Tensor[],
+  attributes: Attributes,
+): TensorFlow.Tensor {
+  const list = Object.entries(attributes).map(([name, [kind, value]]) => ({
+    name,
+    type: backend.binding[`TF_ATTR_${kind}`],
+    value,
+  }));
+  return backend.executeSingleOutput(name, list, inputs);
+}
+
+async function load(): Promise<typeof TensorFlow> {
+  repairNodeUtil();
+  try {
+    return await withoutNativeLog(() => import("@tensorflow/tfjs-node-gpu"));
+  } catch (error) {
+    throw new Error(
+      "Cannot load TensorFlow's native library. Run `deno task setup` in the project folder (or " +
+        "`npx -y deno@2.9.6 task setup`); in Jupyter, restart the kernel afterwards.",
+      { cause: error },
+    );
+  }
+}
+
+/** tfjs-node 4.22 calls two functions that newer versions of `node:util` no longer have. */
+function repairNodeUtil(): void {
+  const old = util as unknown as Record<string, unknown>;
+  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  old.isArray ??= Array.isArray;
+}
+
+/**
+ * Loads the native library without its start-up notes, which TensorFlow 2.21 writes to standard
+ * error while it is being linked, before any setting of its own can stop it. They show where
+ * TF_CPP_MIN_LOG_LEVEL is 0.
+ */
+async function withoutNativeLog<T>(load: () => Promise<T>): Promise<T> {
+  if (Deno.build.os !== "linux" || Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === "0") {
+    return await load();
+  }
+  const STDERR = 2, WRITE_ONLY = 1;
+  const libc = Deno.dlopen("libc.so.6", {
+    open: { parameters: ["buffer", "i32"], result: "i32" },
+    dup: { parameters: ["i32"], result: "i32" },
+    dup2: { parameters: ["i32", "i32"], result: "i32" },
+    close: { parameters: ["i32"], result: "i32" },
+  });
+  const { open, dup, dup2, close } = libc.symbols;
+  const nowhere = open(new TextEncoder().encode("/dev/null\0"), WRITE_ONLY), shown = dup(STDERR);
+  dup2(nowhere, STDERR);
+  try {
+    return await load();
+  } finally {
+    dup2(shown, STDERR);
+    [nowhere, shown].forEach((file) => close(file));
+    libc.close();
+  }
+}

@@ -1,0 +1,86 @@
+"""Executes one notebook in a real Jupyter and writes it with its outputs, whole or not at all.
+
+Usage: execute_notebook.py NOTEBOOK OUT [TAG]
+
+Cells with the tag TAG are left out and lose their outputs. Shows the cell at work in a terminal. Ends
+with code 1 at the first cell that fails, after printing its source and its message.
+"""
+
+import os
+import sys
+import tempfile
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+# What a kernel tells of itself that changes with every version, and is no part of the notebook
+LANGUAGE = {"file_extension": ".ts", "mimetype": "text/x.typescript", "name": "typescript"}
+
+
+def show_cell(name, cells):
+    """Returns a hook that keeps one line of the terminal up to date."""
+
+    def on_cell_start(cell, cell_index):
+        if sys.stdout.isatty():
+            print(f"\r\033[K{name}: cell {cell_index + 1} of {cells}", end="", flush=True)
+
+    return on_cell_start
+
+
+def clear(notebook):
+    """Removes the outputs and timings of an earlier run."""
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+
+
+def report_failure(name, notebook, error):
+    failed = [k for k, cell in enumerate(notebook.cells)
+              if any(output.output_type == "error" for output in cell.get("outputs", []))]
+    at = failed[-1] if failed else None
+    if at is None:
+        print(f"\n{name} failed:\n{error}")
+        return
+    cell = notebook.cells[at]
+    message = [output for output in cell.outputs if output.output_type == "error"][-1]
+    print(f"\n{name}: cell {at + 1} of {len(notebook.cells)} failed:\n")
+    print("\n".join("    " + line for line in cell.source.splitlines()))
+    print(f"\n{message.ename}: {message.evalue}")
+
+
+def execute(source, target, tag):
+    notebook = nbformat.read(source, as_version=4)
+    clear(notebook)
+    name = os.path.splitext(os.path.basename(source))[0]
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="deno",
+        record_timing=False,
+        resources={"metadata": {"path": os.path.dirname(os.path.abspath(source))}},
+        on_cell_start=show_cell(name, len(notebook.cells)),
+        skip_cells_with_tag=tag,
+    )
+    with tempfile.TemporaryFile("w+") as log:
+        try:
+            client.execute(stderr=log)
+        except CellExecutionError as error:
+            report_failure(name, notebook, error)
+            return 1
+        except DeadKernelError:
+            log.seek(0)
+            print(f"\n{name}: the kernel died. Its last words:\n{log.read()[-2000:]}")
+            return 1
+    notebook.metadata["language_info"] = LANGUAGE
+    part = f"{target}.part-{os.getpid()}"
+    nbformat.write(notebook, part)
+    os.replace(part, target)
+    if sys.stdout.isatty():
+        print("\r\033[K", end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(execute(sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else ""))

@@ -1,0 +1,79 @@
+/**
+ * Executing the notebooks in a real Jupyter.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type DataSet, readDataSet } from "@/data_set.ts";
+import { figuresFolder } from "@/notebook.ts";
+import { ROOT, WORK } from "@/project.ts";
+import { jupyterSettings, PYTHON } from "@tools/python.ts";
+
+/** Where the notebooks are. */
+export const NOTEBOOKS = join(ROOT, "notebooks");
+
+/** Notebooks that have something to tell where there are labels and no photos. */
+const LABELS_ALONE = ["01_eda"];
+
+/** The tag of the cells that need photos. */
+const PHOTOS = "photos";
+
+/** What became of one notebook. */
+export interface Execution {
+  notebook: string;
+  seconds: number;
+  /** The figures it wrote, by their names without ending. */
+  figures: string[];
+}
+
+/** The names of all notebooks, in their order. */
+export function listNotebooks(): string[] {
+  const names = [...Deno.readDirSync(NOTEBOOKS)].map(({ name }) => name);
+  return names.filter((name) => name.endsWith(".ipynb")).map((name) => basename(name, ".ipynb"))
+    .sort();
+}
+
+/**
+ * Executes a notebook on a data folder, or on the sample where none is named.
+ *
+ * On the sample the notebook itself takes the new outputs; on any other data the executed notebook
+ * goes to the work folder, since its outputs may show real faces.
+ *
+ * @throws {Error} where a cell fails; its source and message have been printed
+ */
+export async function executeNotebook(notebook: string, folder?: string): Promise<Execution> {
+  const data = folder ? await readDataSet(folder) : null;
+  const source = join(NOTEBOOKS, `${notebook}.ipynb`);
+  const start = Date.now();
+  const target = data ? await privateTarget(data, notebook) : source;
+  const tag = data?.hasPhotos === false ? [PHOTOS] : [];
+  await Deno.mkdir(jupyterSettings().IPYTHONDIR!, { recursive: true });
+  const { success } = await new Deno.Command(PYTHON, {
+    args: [join(ROOT, "tools", "execute_notebook.py"), source, target, ...tag],
+    env: { ...jupyterSettings(), ...(folder ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) } : {}) },
+    stdin: "null",
+  }).spawn().status;
+  if (!success) throw new Error(`The notebook ${notebook} failed; see above.`);
+  const figures = figuresSince(figuresFolder(data ?? { name: "sample" }), start);
+  return { notebook, seconds: (Date.now() - start) / 1000, figures };
+}
+
+/** Whether a notebook can run on a data set: some need photos. */
+export function canRun(notebook: string, data: Pick<DataSet, "hasPhotos">): boolean {
+  return data.hasPhotos || LABELS_ALONE.includes(notebook);
+}
+
+async function privateTarget({ name }: DataSet, notebook: string): Promise<string> {
+  const folder = join(WORK, "notebooks", name);
+  await Deno.mkdir(folder, { recursive: true });
+  return join(folder, `${notebook}.ipynb`);
+}
+
+function figuresSince(folder: string, start: number): string[] {
+  if (!existsSync(folder)) return [];
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".png"));
+  const isNew = (name: string) => Deno.statSync(join(folder, name)).mtime!.getTime() >= start - 1;
+  return names.filter(isNew).map((name) => basename(name, ".png")).sort();
+}

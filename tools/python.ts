@@ -1,0 +1,58 @@
+/**
+ * The project's own Python environment: where it is, and the settings its programs run with.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "@/project.ts";
+
+/** The folder of the environment. */
+export const VENV = join(ROOT, ".venv");
+
+/** The environment's Python. */
+export const PYTHON = join(VENV, "bin", "python");
+
+/** The folder of an installed Python package, or null where it is not installed. */
+export async function packageFolder(name: string): Promise<string | null> {
+  if (!existsSync(PYTHON)) return null;
+  const code = `import importlib.util as u; s = u.find_spec("${name}"); ` +
+    `print(s.submodule_search_locations[0] if s else "")`;
+  return (await output(PYTHON, ["-c", code])) || null;
+}
+
+/**
+ * The folders of NVIDIA's libraries that a GPU wheel brings along, for `LD_LIBRARY_PATH`; TensorFlow
+ * does not find them by itself when it is loaded outside Python. Empty without a GPU wheel.
+ */
+export async function nvidiaLibraries(): Promise<string[]> {
+  const nvidia = await packageFolder("nvidia");
+  if (!nvidia) return [];
+  const folders = [...Deno.readDirSync(nvidia)].map(({ name }) => join(nvidia, name, "lib"));
+  return folders.filter((folder) => existsSync(folder)).sort();
+}
+
+/** Settings that keep all that Jupyter writes inside the project folder. */
+export function jupyterSettings(): Record<string, string> {
+  const own = join(VENV, "jupyter");
+  return {
+    JUPYTER_CONFIG_DIR: join(own, "config"),
+    JUPYTER_DATA_DIR: join(own, "data"),
+    JUPYTER_RUNTIME_DIR: join(own, "runtime"),
+    JUPYTERLAB_SETTINGS_DIR: join(own, "settings"),
+    JUPYTERLAB_WORKSPACES_DIR: join(own, "workspaces"),
+    IPYTHONDIR: join(own, "ipython"),
+    PYTHONDONTWRITEBYTECODE: "1",
+  };
+}
+
+/** What a program prints, or an empty text where it is missing or fails. */
+export async function output(program: string, args: string[]): Promise<string> {
+  try {
+    const command = new Deno.Command(program, { args, stdout: "piped", stderr: "null" });
+    const { success, stdout } = await command.output();
+    return success ? new TextDecoder().decode(stdout).trim() : "";
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * Brings a fresh clone to the point where everything runs; does nothing that is done already.
+ *
+ * Writes inside the project folder alone, apart from the caches of npm, Deno and pip.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ROOT } from "@/project.ts";
+import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
+
+/** One step: what it makes, and how; `make` returns false where nothing was to be done. */
+interface Step {
+  name: string;
+  make: () => Promise<boolean>;
+}
+
+/** How a missing program is installed, by system. */
+const INSTALL: Record<string, Record<string, string>> = {
+  python3: {
+    "Debian, Ubuntu": "sudo apt install python3 python3-venv",
+    Fedora: "sudo dnf install python3",
+    macOS: "brew install python@3.12",
+  },
+  "g++": {
+    "Debian, Ubuntu": "sudo apt install g++",
+    Fedora: "sudo dnf install gcc-c++",
+    macOS: "xcode-select --install",
+  },
+};
+
+/** The versions of Python that the TensorFlow wheel is made for. */
+const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
+
+const steps: Step[] = [
+  { name: "programs (python3 with venv, g++)", make: checkPrograms },
+  { name: "npm packages", make: installPackages },
+  { name: "Python environment (Jupyter, TensorFlow)", make: makeEnvironment },
+  { name: "TensorFlow binding", make: compileBinding },
+  { name: "Jupyter kernel", make: installKernel },
+];
+
+async function checkPrograms(): Promise<boolean> {
+  await findPython();
+  if (!await output("g++", ["--version"])) throw missing("g++");
+  return false;
+}
+
+/** The first Python on the path that TensorFlow supports and that can make environments. */
+async function findPython(): Promise<string> {
+  const ask = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])";
+  const found: string[] = [];
+  for (const name of ["python3", ...PYTHONS.map((version) => `python${version}`)]) {
+    const version = await output(name, ["-c", ask]);
+    if (PYTHONS.includes(version)) return name;
+    if (version) found.push(version);
+  }
+  throw missing(
+    "python3",
+    `Python ${PYTHONS[0]} to ${PYTHONS.at(-1)} with venv is needed; ` +
+      (found.length ? `found ${found.join(", ")}.` : "found none."),
+  );
+}
+
+function missing(program: string, reason = `${program} was not found.`): Error {
+  const ways = Object.entries(INSTALL[program]!)
+    .map(([system, command]) => `  ${system.padEnd(16)}${command}`);
+  return new Error(
+    [reason, "Install it, then run the same command again:", ...ways].join("\n"),
+  );
+}
+
+async function installPackages(): Promise<boolean> {
+  const before = existsSync(join(ROOT, "node_modules"));
+  await run(Deno.execPath(), ["install", "--quiet"]);
+  return !before;
+}
+
+/** Makes the environment anew whenever the pinned versions, or the project's place, have changed. */
+async function makeEnvironment(): Promise<boolean> {
+  const gpu = await output("nvidia-smi", []) !== "";
+  const list = join(ROOT, "tools", `requirements-${gpu ? "gpu" : "cpu"}.txt`);
+  const common = join(ROOT, "tools", "requirements.txt");
+  const wanted = [VENV, await Deno.readTextFile(list), await Deno.readTextFile(common)].join("\n");
+  return await once(join(VENV, "made-from.txt"), wanted, async () => {
+    await run(await findPython(), ["-m", "venv", "--clear", VENV]);
+    await run(PYTHON, [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--disable-pip-version-check",
+      "-r",
+      list,
+    ]);
+  });
+}
+
+/**
+ * Compiles the tfjs binding against the libraries of the TensorFlow wheel, with one g++ command, and
+ * puts it where tfjs looks. (The package's own install script would fetch a library of 2022.)
+ */
+async function compileBinding(): Promise<boolean> {
+  const wheel = await packageFolder("tensorflow") ?? "";
+  const tfjs = await Deno.realPath(join(ROOT, "node_modules/@tensorflow/tfjs-node-gpu"));
+  const folder = join(tfjs, "lib", "napi-v8");
+  const binding = join(folder, "tfjs_binding.node");
+  const args = await compilerArguments(wheel, tfjs);
+  return await once(join(folder, "made-from.txt"), args.join(" "), async () => {
+    await Deno.mkdir(folder, { recursive: true });
+    await run("g++", [...args, "-o", `${binding}.part`]);
+    await Deno.rename(`${binding}.part`, binding);
+  });
+}
+
+async function compilerArguments(wheel: string, tfjs: string): Promise<string[]> {
+  const libraries = [...Deno.readDirSync(wheel)].map(({ name }) => name)
+    .filter((name) => /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/.test(name)).sort();
+  const platform = Deno.build.os === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
+  const headers = [
+    join(wheel, "include"),
+    join(await Deno.realPath(join(ROOT, "node_modules/node-api-headers")), "include"),
+    tfjs,
+  ];
+  return [
+    ...["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8", ...platform],
+    ...headers.map((folder) => `-I${folder}`),
+    join(tfjs, "binding", "tfjs_backend.cc"),
+    join(tfjs, "binding", "tfjs_binding.cc"),
+    ...libraries.map((name) => join(wheel, name)),
+    `-Wl,-rpath,${wheel}`,
+  ];
+}
+
+/** Installs the Deno kernel into the project's own Jupyter, under the name a plain install has. */
+async function installKernel(): Promise<boolean> {
+  const folder = join(VENV, "share", "jupyter", "kernels", "deno");
+  const libraries = await nvidiaLibraries();
+  const spec = {
+    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno",
+    language: "typescript",
+    // "message" lets Jupyter interrupt a cell; with signals, the kernel and its state would be lost
+    interrupt_mode: "message",
+    env: {
+      NO_COLOR: "1",
+      TF_CPP_MIN_LOG_LEVEL: "2",
+      ...(libraries.length ? { LD_LIBRARY_PATH: libraries.join(":") } : {}),
+    },
+  };
+  const text = JSON.stringify(spec, null, 2) + "\n";
+  return await once(join(folder, "kernel.json"), text, () => Promise.resolve());
+}
+
+/** Runs `make` unless the file at `path` says, in `wanted`'s very words, that it has been done. */
+async function once(path: string, wanted: string, make: () => Promise<void>): Promise<boolean> {
+  if (await Deno.readTextFile(path).catch(() => null) === wanted) return false;
+  await make();
+  await Deno.mkdir(join(path, ".."), { recursive: true });
+  await Deno.writeTextFile(`${path}.part`, wanted);
+  await Deno.rename(`${path}.part`, path);
+  return true;
+}
+
+async function run(program: string, args: string[]): Promise<void> {
+  const command = new Deno.Command(program, { args, cwd: ROOT, stdin: "null" });
+  const { success, stdout, stderr } = await command.output();
+  if (success) return;
+  const words = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  throw new Error(`${basename(program)} ${args.join(" ")} failed and said:\n${words}`);
+}
+
+/** Runs all steps, a line each. */
+async function setup(): Promise<void> {
+  for (const { name, make } of steps) {
+    const start = performance.now();
+    Deno.stdout.writeSync(new TextEncoder().encode(`setup: ${name} ... `));
+    const made = await make();
+    console.log(made ? `made in ${Math.ceil((performance.now() - start) / 1000)} s` : "in place");
+  }
+}
+
+try {
+  await setup();
+} catch (error) {
+  console.log("failed");
+  console.error(`\nSet-up cannot go on. ${error instanceof Error ? error.message : error}`);
+  Deno.exit(1);
+}
