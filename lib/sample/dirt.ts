@@ -1,0 +1,156 @@
+/**
+ * What is wrong with the sample, on purpose: the faults that real photo collections have.
+ *
+ * @module
+ */
+import { ageGroup } from "@/age_group.ts";
+import { type Random, shuffle } from "@/random.ts";
+import { pick } from "@/sample/_dice.ts";
+import { type Face, imageName } from "@/sample/labels.ts";
+
+/** What a face's file holds, where it is not a photo of its own. */
+export type Fault =
+  | { kind: "unreadable"; how: keyof typeof UNREADABLE }
+  | { kind: "repeat"; of: Face }
+  | { kind: "look-alike"; of: Face; how: LookAlike }
+  | { kind: "missing" };
+
+/** How a look-alike differs from its original: saved at a lower quality, or its edges cut off. */
+const LOOK_ALIKES = ["re-encoded", "cropped"] as const;
+
+/** One of the ways in which a look-alike differs. */
+export type LookAlike = (typeof LOOK_ALIKES)[number];
+
+/** All that is wrong with a sample. */
+export interface Dirt {
+  faults: ReadonlyMap<Face, Fault>;
+  /** Labels that are in the fold files twice. */
+  repeatedRows: ReadonlySet<Face>;
+  /** Photos that have no label. */
+  unlabelled: readonly Face[];
+}
+
+/** How many of all photos have a fault; each kind of it is there at least once. */
+const SHARES = {
+  unreadable: 0.01,
+  repeat: 0.015,
+  lookAlike: 0.015,
+  missing: 0.0015,
+  repeatedRows: 0.006,
+};
+
+/** Which other label a byte copy has, in turn: mostly the same, sometimes one that contradicts. */
+const REPEATS = ["same age", "same age", "other age", "same age", "other group"] as const;
+
+/** Chooses what is wrong with which faces. */
+export function planDirt(faces: readonly Face[], random: Random): Dirt {
+  const deck = shuffle(faces, random); // each face is dealt once, so that no fault meets another
+  const count = (share: number, least: number) => Math.max(least, Math.round(share * faces.length));
+  const deal = (times: number, one: (i: number) => [Face, Fault]) =>
+    Array.from(Array(times).keys(), one);
+  return {
+    faults: new Map([
+      ...deal(count(SHARES.repeat, REPEATS.length), (i) => dealRepeat(deck, i)),
+      ...deal(count(SHARES.lookAlike, LOOK_ALIKES.length), (i) => dealLookAlike(deck, i)),
+      ...deal(count(SHARES.unreadable, HOWS.length), (i) => dealUnreadable(deck, i)),
+      ...deal(count(SHARES.missing, 1), () => [draw(deck), { kind: "missing" }]),
+    ]),
+    repeatedRows: new Set(shuffle(faces, random).slice(0, count(SHARES.repeatedRows, 1))),
+    unlabelled: Array.from({ length: count(SHARES.missing, 1) }, () => withoutLabel(faces, random)),
+  };
+}
+
+/** Takes from a deck the first face that fits, or the first where none does. */
+function draw(deck: Face[], fits: (face: Face) => boolean = () => true): Face {
+  return deck.splice(Math.max(0, deck.findIndex(fits)), 1)[0]!;
+}
+
+/** Takes from a deck two faces that fit together. */
+function drawPair(deck: Face[], fits: (a: Face, b: Face) => boolean): [Face, Face] {
+  const of = draw(deck, (face) => deck.some((other) => other !== face && fits(face, other)));
+  return [draw(deck, (face) => fits(of, face)), of];
+}
+
+function dealRepeat(deck: Face[], i: number): [Face, Fault] {
+  const [face, of] = drawPair(deck, AGREES[REPEATS[i % REPEATS.length]!]);
+  return [face, { kind: "repeat", of }];
+}
+
+function dealLookAlike(deck: Face[], i: number): [Face, Fault] {
+  const [face, of] = drawPair(deck, isSamePerson);
+  return [face, { kind: "look-alike", of, how: LOOK_ALIKES[i % LOOK_ALIKES.length]! }];
+}
+
+function dealUnreadable(deck: Face[], i: number): [Face, Fault] {
+  return [draw(deck), { kind: "unreadable", how: HOWS[i % HOWS.length]! }];
+}
+
+/** How the labels of two faces may agree. */
+const AGREES: Record<(typeof REPEATS)[number], (a: Face, b: Face) => boolean> = {
+  "same age": isSamePerson,
+  "other age": (a, b) => a.age !== b.age && isGrouped(a) && ageGroup(a.age) === ageGroup(b.age),
+  "other group": (a, b) => isGrouped(a) && isGrouped(b) && ageGroup(a.age) !== ageGroup(b.age),
+};
+
+function isSamePerson(a: Face, b: Face): boolean {
+  return a.subject === b.subject && isGrouped(a);
+}
+
+function isGrouped({ age }: Face): boolean {
+  return ageGroup(age) !== null;
+}
+
+/** A photo of someone in the sample under a name that no fold file has. */
+function withoutLabel(faces: readonly Face[], random: Random): Face {
+  return { ...pick(random, faces), image: imageName(random) };
+}
+
+/** Files that are no readable photo, from the bytes of a sound one. */
+export const UNREADABLE = {
+  empty: () => new Uint8Array(),
+  truncated: (photo: Uint8Array) => photo.slice(0, Math.round(photo.length * 0.4)),
+  "web page": () => new TextEncoder().encode(WEB_PAGE),
+  text: () => new TextEncoder().encode("This photo is no longer available.\n"),
+  TIFF: () => tiff(24, 24),
+} satisfies Record<string, (photo: Uint8Array) => Uint8Array>;
+
+/** The kinds of unreadable files, in turn. */
+const HOWS = Object.keys(UNREADABLE) as (keyof typeof UNREADABLE)[];
+
+/** What a download leaves that met a login page. */
+const WEB_PAGE = `<!DOCTYPE html>
+<html><head><title>Sign in</title></head>
+<body><p>Please sign in to see this photo.</p></body></html>
+`;
+
+/**
+ * An uncompressed grey TIFF, which is a sound image but no JPEG (TIFF 6.0, section 4: a header of 8
+ * bytes, a directory of entries of 12 bytes, the pixels).
+ */
+function tiff(width: number, height: number): Uint8Array {
+  const SHORT = 3, LONG = 4;
+  const entries = [
+    [256, LONG, width],
+    [257, LONG, height],
+    [258, SHORT, 8], // bits of a pixel
+    [259, SHORT, 1], // no compression
+    [262, SHORT, 1], // 0 is black
+    [273, LONG, 0], // where the pixels begin, set below
+    [277, SHORT, 1], // one value a pixel
+    [278, LONG, height], // all rows in one strip
+    [279, LONG, width * height],
+  ] as const;
+  const start = 8 + 2 + entries.length * 12 + 4;
+  const view = new DataView(new ArrayBuffer(start + width * height));
+  [0x4949, 42, 8, 0, entries.length].forEach((value, i) => view.setUint16(i * 2, value, true));
+  entries.forEach(([name, type, value], i) => {
+    const at = 10 + i * 12;
+    view.setUint16(at, name, true);
+    view.setUint16(at + 2, type, true);
+    view.setUint32(at + 4, 1, true);
+    view.setUint32(at + 8, name === 273 ? start : value, true);
+  });
+  const pixels = new Uint8Array(view.buffer);
+  for (let i = 0; i < width * height; i++) pixels[start + i] = (i * 255) / (width * height);
+  return pixels;
+}

@@ -1,0 +1,73 @@
+/**
+ * A made face as one SVG: the parts in the order in which they cover each other.
+ *
+ * @module
+ */
+import type { Random } from "@/random.ts";
+import { type Attributes, document, group } from "@/sample/_svg.ts";
+import { createHead } from "@/sample/_head.ts";
+import { drawBackground, type View } from "@/sample/background.ts";
+import { drawBeard } from "@/sample/beard.ts";
+import { drawClothes } from "@/sample/clothes.ts";
+import { drawBrows, drawEyes } from "@/sample/eyes.ts";
+import { drawHair } from "@/sample/hair.ts";
+import { drawBackHair, drawLocks } from "@/sample/hair_behind.ts";
+import { drawHat } from "@/sample/hats.ts";
+import { drawMouth } from "@/sample/mouth.ts";
+import { drawNose } from "@/sample/nose.ts";
+import { drawEars, drawFace, drawNeck } from "@/sample/skin.ts";
+import { drawSpectacles } from "@/sample/spectacles.ts";
+import type { Light, Shot } from "@/sample/shot.ts";
+import type { Person } from "@/sample/traits.ts";
+
+/** Height of the head in the drawing; sizes of all parts are relative to it. */
+const HEAD = 200;
+
+/** Draws a person in a shot as an SVG of this many pixels. */
+export function drawPortrait(
+  person: Person,
+  shot: Shot,
+  light: Light,
+  size: { width: number; height: number },
+  background: Random,
+): string {
+  const head = createHead(person, shot, light);
+  const view = viewOf(shot, size);
+  const neck = person.shape.chinHeight + person.shape.neckLength;
+  const veiled = shot.hat?.kind === "scarf";
+  const lean: Attributes = { transform: `rotate(${shot.tilt.toFixed(1)} 0 ${neck.toFixed(1)})` };
+  return document(
+    size,
+    view,
+    [
+      drawBackground(view, background),
+      group(lean, veiled ? "" : drawBackHair(head)),
+      drawNeck(head),
+      drawClothes(head),
+      group(
+        lean,
+        veiled ? "" : drawLocks(head),
+        drawEars(head),
+        drawFace(head),
+        drawBeard(head),
+        drawMouth(head),
+        drawNose(head),
+        drawEyes(head),
+        drawBrows(head),
+        veiled ? "" : drawHair(head),
+        drawSpectacles(head),
+        drawHat(head),
+      ),
+    ].join(""),
+  );
+}
+
+/** The part of the drawing that a photo shows: more of the scene where it is wider or higher. */
+function viewOf(
+  { scale, offset }: Shot,
+  { width, height }: { width: number; height: number },
+): View {
+  const short = HEAD * 1.36 / scale, unit = short / Math.min(width, height);
+  const shown = { width: width * unit, height: height * unit };
+  return { x: offset[0] - shown.width / 2, y: offset[1] - shown.height / 2 + 4, ...shown };
+}
