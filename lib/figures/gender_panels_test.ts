@@ -1,0 +1,41 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { barsOf, testSnapshot, textsOf } from "@/figures/_testing.ts";
+import { genderPanelsFigure } from "@/figures/gender_panels.ts";
+
+const ROWS = [
+  { label: "(0, 2)", gender: "f", photos: 681 },
+  { label: "(0, 2)", gender: "m", photos: 716 },
+  { label: "(0, 2)", gender: "u", photos: 1091 },
+  { label: "(4, 6)", gender: "f", photos: 1230 },
+  { label: "(4, 6)", gender: "u", photos: 1 },
+  { label: "(25, 32)", gender: "f", photos: 2575 },
+  { label: "(25, 32)", gender: "m", photos: 2304 },
+  { label: "(25, 32)", gender: null, photos: 51 },
+] as const;
+
+testSnapshot("gender_panels", () => genderPanelsFigure(ROWS));
+
+Deno.test("genderPanelsFigure() draws a panel with its photos for each age label", () => {
+  const texts = textsOf(genderPanelsFigure(ROWS));
+  for (const text of ["(0, 2)", "2,488 photos", "(4, 6)", "1,231 photos", "4,930 photos"]) {
+    ok(texts.includes(text), text);
+  }
+});
+
+Deno.test("genderPanelsFigure() writes counts and shares on the bars", () => {
+  const svg = genderPanelsFigure(ROWS), texts = textsOf(svg);
+  equal(barsOf(svg).length, ROWS.length);
+  for (const text of ["1,091", "44%", "1", "<1%", "2,575", "52%"]) ok(texts.includes(text), text);
+});
+
+Deno.test("genderPanelsFigure() gives every panel the same genders and the same scale", () => {
+  const texts = textsOf(genderPanelsFigure(ROWS));
+  equal(texts.filter((text) => text === "not given").length, 3);
+  equal(texts.filter((text) => text === "0%").length, 3);
+});
+
+Deno.test("genderPanelsFigure() draws one panel, a label without photos, and none at all", () => {
+  equal(barsOf(genderPanelsFigure([ROWS[0]])).length, 1);
+  ok(textsOf(genderPanelsFigure([{ label: "26", gender: "f", photos: 0 }])).includes("0"));
+  deepEqual(textsOf(genderPanelsFigure([])), ["Genders within each age label", "No photos"]);
+});
