@@ -80,3 +80,22 @@ export function ageGroup(age: string | null): AgeGroup | null {
   const year = Math.floor((span.from + span.to) / 2);
   return AGE_GROUPS.find(({ from, to }) => from <= year && year <= to)!.group;
 }
+
+/**
+ * Counts the photos of each age group, the youngest first; photos without one are not counted.
+ *
+ * @example One photo of a child, one without an age
+ * ```ts
+ * import { groupCounts } from "@/age_group.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(groupCounts([{ group: 0 }, { group: null }])[0], { group: "0-6", photos: 1 });
+ * ```
+ */
+export function groupCounts(
+  photos: readonly { group: AgeGroup | null }[],
+): { group: string; photos: number }[] {
+  return AGE_GROUPS.map(({ group, name }) => (
+    { group: name, photos: photos.filter((photo) => photo.group === group).length }
+  ));
+}

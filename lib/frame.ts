@@ -15,18 +15,13 @@ const SCHEMA = {
   subject: pl.Utf8,
   album: pl.Utf8,
   fold: pl.Int32,
-} satisfies Record<keyof Photo, unknown>;
+} satisfies Record<keyof Photo, pl.DataType>;
 
 const COLUMNS = Object.keys(SCHEMA) as (keyof Photo)[];
 
-/** A row of counts: the values counted by, and the number of photos. */
-export type Count<Column extends string> =
-  & Record<Column, string | number | null>
-  & { photos: number };
-
 /**
  * Makes a frame of photos: a row a photo, the common columns of text, `group` and `fold` of Int32.
- * Further columns of the photos are left out, but for those of text that are asked for.
+ * Further columns of the photos are left out.
  *
  * @example Two photos
  * ```ts
@@ -41,14 +36,8 @@ export type Count<Column extends string> =
  * deepEqual(frame.shape, { height: 2, width: 7 });
  * ```
  */
-export function toFrame<P extends Photo>(
-  photos: readonly P[],
-  further: readonly (keyof P & string)[] = [],
-): pl.DataFrame {
-  const columns = [...COLUMNS, ...further];
-  const schema = { ...SCHEMA, ...Object.fromEntries(further.map((column) => [column, pl.Utf8])) };
-  // Not column by column: a typed Series turns null into 0.
-  return pl.DataFrame(photos.map((photo) => pick(photo, columns)), { schema });
+export function toFrame(photos: readonly Photo[]): pl.DataFrame {
+  return frameOf(photos, COLUMNS);
 }
 
 /** Makes photos of a frame with the common columns; further columns are left out. */
@@ -60,22 +49,25 @@ export function fromFrame(frame: pl.DataFrame): Photo[] {
  * Counts the photos of every combination of values that occurs, sorted by these values with missing
  * ones last: the rows of a bar chart.
  *
+ * @param photos the photos, with their own columns and any others of text
+ * @param columns the columns whose values are counted
+ *
  * @example Photos by gender
  * ```ts
- * import pl from "nodejs-polars";
  * import { countBy } from "@/frame.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * const frame = pl.DataFrame([{ gender: "m" }, { gender: "f" }, { gender: "f" }]);
- * deepEqual(countBy(frame, "gender"), [{ gender: "f", photos: 2 }, { gender: "m", photos: 1 }]);
+ * const photos = [{ gender: "m" }, { gender: "f" }, { gender: "f" }];
+ * deepEqual(countBy(photos, "gender"), [{ gender: "f", photos: 2 }, { gender: "m", photos: 1 }]);
  * ```
  */
-export function countBy<Column extends string>(
-  frame: pl.DataFrame,
+export function countBy<P extends object, Column extends keyof P & string>(
+  photos: readonly P[],
   ...columns: Column[]
-): Count<Column>[] {
-  const counted = frame.groupBy(columns).agg(pl.len().alias("photos"));
-  return counted.sort({ by: columns, nullsLast: true }).toRecords() as Count<Column>[];
+): (Pick<P, Column> & { photos: number })[] {
+  const counted = frameOf(photos, columns).groupBy(columns).agg(pl.len().alias("photos"));
+  const rows: unknown = counted.sort({ by: columns, nullsLast: true }).toRecords();
+  return rows as (Pick<P, Column> & { photos: number })[];
 }
 
 /**
@@ -97,6 +89,13 @@ export function inOrder<Row, Column extends keyof Row>(
   order: readonly Row[Column][],
 ): Row[] {
   return rows.toSorted((a, b) => order.indexOf(a[column]) - order.indexOf(b[column]));
+}
+
+function frameOf(photos: readonly object[], columns: readonly string[]): pl.DataFrame {
+  const types: Record<string, pl.DataType> = SCHEMA;
+  const schema = Object.fromEntries(columns.map((column) => [column, types[column] ?? pl.Utf8]));
+  // not column by column: a typed Series turns null into 0
+  return pl.DataFrame(photos.map((photo) => pick(photo, columns)), { schema });
 }
 
 function pick(photo: object, columns: readonly string[]): Record<string, unknown> {

@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { saveFigure } from "@/figures/save.ts";
-import { escapeHtml, htmlTable, percent, sentence, type TableRow } from "@/text.ts";
-import type { DataSet } from "@/data_set.ts";
-import { FIGURES, WORK } from "@/project.ts";
+import { htmlTable, percent, sentence } from "@/text.ts";
+import { figuresFolder } from "@/project.ts";
 
 export { percent };
 
@@ -41,7 +39,7 @@ export async function say(strings: TemplateStringsArray, ...values: unknown[]): 
  * ```
  */
 export async function showTable(
-  rows: readonly TableRow[],
+  rows: readonly object[],
   { most = 20 }: { most?: number } = {},
 ): Promise<void> {
   await display({ "text/html": htmlTable(rows, most) });
@@ -54,28 +52,22 @@ export async function showTable(
  * @param data the data set that the figure is drawn from
  * @param name the figure's file name without its ending
  * @param svg the figure
+ * @param options `scale`: how many pixels of the PNG stand for one of the figure; less for photos
  */
 export async function showFigure(
-  data: Pick<DataSet, "name">,
+  data: { name: string },
   name: string,
   svg: string,
+  { scale = 2 }: { scale?: number } = {},
 ): Promise<void> {
-  const { png } = await saveFigure(figuresFolder(data), name, svg);
+  const { png } = await saveFigure(figuresFolder(data), name, svg, { scale });
   const width = Number(svg.match(/width="(\d+)/)?.[1]);
   const image = (await Deno.readFile(png)).toBase64();
   await display(
-    { "image/png": image, "text/plain": escapeHtml(name) },
+    { "image/png": image, "text/plain": name },
     { "image/png": { width } },
   );
 }
-
-/** The folder that the figures of a data set go to. */
-export function figuresFolder({ name }: Pick<DataSet, "name">): string {
-  return name === SAMPLE ? FIGURES : join(WORK, "figures", name);
-}
-
-/** The name of the data set that the project makes for itself. */
-export const SAMPLE = "sample";
 
 async function display(
   data: Record<string, string>,

@@ -7,9 +7,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type DataSet, readDataSet } from "@/data_set.ts";
 import { withLock } from "@/files.ts";
-import { SAMPLE } from "@/notebook.ts";
 import { withProgress } from "@/progress.ts";
-import { WORK } from "@/project.ts";
+import { SAMPLE, WORK } from "@/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 
 /**
@@ -35,7 +34,8 @@ export async function ensureSample(folder: string): Promise<void> {
   await withProgress("Photos of the sample", photos, async (tick) => {
     if (existsSync(folder)) return;
     await withLock(`${folder}.lock`, `making the sample in ${folder}`, async () => {
-      await makeSample(folder, { photos, onPhoto: tick });
+      // another process may have made it until now
+      if (!existsSync(folder)) await makeSample(folder, { photos, onPhoto: tick });
     });
   });
 }

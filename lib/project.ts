@@ -3,14 +3,26 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The project folder: the one that holds deno.json. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What the project makes for itself (sample, squares, runs); never under version control. */
-export const WORK = Deno.env.get("HUMAN_AGE_WORK") ?? join(ROOT, "data");
+/**
+ * What the project makes for itself (sample, squares, runs); never under version control. The
+ * environment variable HUMAN_AGE_WORK names another folder, inside the project folder where it is not
+ * a full path: a notebook's working folder is its own.
+ */
+export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
 /** The figures of the write-up, drawn from the sample. */
-export const FIGURES = join(ROOT, "figures");
+const FIGURES = join(ROOT, "figures");
+
+/** The name of the data set that the project makes for itself. */
+export const SAMPLE = "sample";
+
+/** The folder that the figures of a data set go to: those of the sample alone may be shown to anyone. */
+export function figuresFolder({ name }: { name: string }): string {
+  return name === SAMPLE ? FIGURES : join(WORK, "figures", name);
+}

@@ -4,9 +4,10 @@
  * @module
  */
 import { sum } from "d3";
-import type { AgeGroup } from "@/age_group.ts";
+import { AGE_GROUPS, type AgeGroup } from "@/age_group.ts";
 import type { Photo } from "@/photo.ts";
 import { createRandom, type Random, shuffle } from "@/random.ts";
+import { percent } from "@/text.ts";
 
 /** The three parts, in the order of their use. */
 export const PARTS = ["train", "validation", "test"] as const;
@@ -303,6 +304,32 @@ export function groupsByPart(photos: readonly SplitPhoto<Splittable>[]): PartGro
     return groups.map((group, g) => (
       { part, group, photos: counts[g]!, share: share(counts[g]!) }
     ));
+  });
+}
+
+/** One group's photos in each part, and their share of the part. */
+export type PartRow = { group: string } & Record<Part, number> & Record<`share of ${Part}`, string>;
+
+/**
+ * The photos of each group in each part as a table, a row a group: how many, and what share of the
+ * part they are.
+ *
+ * @example One group in three parts
+ * ```ts
+ * import { partTable } from "@/split.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const nobody = { group: 2 as const, subject: null, album: null };
+ * const rows = partTable([{ photo: "a.jpg", part: "train", ...nobody }]);
+ * equal(rows[0]?.["share of train"], "100.0 %");
+ * ```
+ */
+export function partTable(photos: readonly SplitPhoto<Splittable>[]): PartRow[] {
+  const groups = Map.groupBy(groupsByPart(photos), ({ group }) => group);
+  return [...groups].map(([group, parts]) => {
+    const counts = parts.map(({ part, photos }) => [part, photos]);
+    const shares = parts.map(({ part, share }) => [`share of ${part}`, percent(share)]);
+    return { group: AGE_GROUPS[group].name, ...Object.fromEntries([...counts, ...shares]) };
   });
 }
 

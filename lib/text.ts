@@ -4,11 +4,8 @@
  * @module
  */
 
-/** A row of a table: column heads and what stands under them. */
-export type TableRow = Record<string, unknown>;
-
 /**
- * Writes a share, 0 to 1, as a percentage with one decimal.
+ * Writes a share, 0 to 1, as a percentage with one decimal; an unknown one as a dash.
  *
  * @example Seven of a thousand
  * ```ts
@@ -18,8 +15,8 @@ export type TableRow = Record<string, unknown>;
  * equal(percent(0.007), "0.7 %");
  * ```
  */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+export function percent(share: number | null): string {
+  return share === null ? "–" : `${(share * 100).toFixed(1)} %`;
 }
 
 /** Writes a value: numbers with thousands separators and at most three decimals, null as a dash. */
@@ -36,8 +33,9 @@ export function sentence(strings: TemplateStringsArray, ...values: unknown[]): s
 }
 
 /** Writes rows as an HTML table, numbers at the right; says how many rows it leaves out. */
-export function htmlTable(rows: readonly TableRow[], most: number): string {
-  if (rows.length === 0) return "<p>none</p>";
+export function htmlTable(records: readonly object[], most: number): string {
+  if (records.length === 0) return "<p>none</p>";
+  const rows = records as readonly Record<string, unknown>[];
   const columns = Object.keys(rows[0]!);
   const head = columns.map((column) => cell("th", column, isNumber(rows, column))).join("");
   const body = rows.slice(0, most).map((row) =>
@@ -47,15 +45,26 @@ export function htmlTable(rows: readonly TableRow[], most: number): string {
   return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${rest}`;
 }
 
-function isNumber(rows: readonly TableRow[], column: string): boolean {
+function isNumber(rows: readonly Record<string, unknown>[], column: string): boolean {
   return rows.every((row) => typeof row[column] === "number" || row[column] === null) ||
-    rows.every((row) => /^[\d.,]+ %$/.test(String(row[column])));
+    rows.every((row) => /^(–|[\d.,]+ %)$/.test(String(row[column])));
 }
 
 function cell(tag: "th" | "td", value: unknown, number: boolean): string {
-  return `<${tag} style="text-align: ${number ? "right" : "left"}">${
-    escapeHtml(written(value))
-  }</${tag}>`;
+  const texts = (Array.isArray(value) ? value : [value]).map((text) =>
+    escapeHtml(elide(written(text)))
+  );
+  return `<${tag} style="text-align: ${number ? "right" : "left"}">${texts.join("<br>")}</${tag}>`;
+}
+
+/** Longest text that a cell shows whole. */
+const LONGEST = 64;
+
+/** Leaves out the middle of a long text, such as a path, whose ends tell most. */
+export function elide(text: string, longest = LONGEST): string {
+  if (text.length <= longest) return text;
+  const end = Math.ceil((longest - 1) / 2);
+  return `${text.slice(0, longest - 1 - end)}…${text.slice(-end)}`;
 }
 
 /** Writes a text so that HTML shows it as it is. */

@@ -47,7 +47,7 @@ export interface Reader {
 
 /** Tells whether a file is a photo, by its ending. */
 export function isPhoto(file: string): boolean {
-  return /\.(jpe?g|png)$/i.test(file);
+  return /\.(jpe?g|png|gif|bmp|webp|tiff?|heic|avif)$/i.test(file);
 }
 
 /** Makes a remark of all findings of a kind; an empty list where there is none. */
