@@ -7,6 +7,7 @@ with code 1 at the first cell that fails, after printing its source and its mess
 """
 
 import os
+import shutil
 import sys
 import tempfile
 
@@ -18,14 +19,21 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 LANGUAGE = {"file_extension": ".ts", "mimetype": "text/x.typescript", "name": "typescript"}
 
 
-def show_cell(name, cells):
-    """Returns a hook that keeps one line of the terminal up to date."""
+class ShowingClient(NotebookClient):
+    """Keeps one line of a terminal up to date: the cell at work, and its own progress bar."""
 
-    def on_cell_start(cell, cell_index):
-        if sys.stdout.isatty():
-            print(f"\r\033[K{name}: cell {cell_index + 1} of {cells}", end="", flush=True)
+    def show(self, cell_index, progress=""):
+        if not sys.stdout.isatty():
+            return
+        width = shutil.get_terminal_size().columns - 1
+        line = f"{self.title}: cell {cell_index + 1} of {len(self.nb.cells)}  {progress}"
+        print(f"\r\033[K{line[:width]}", end="", flush=True)
 
-    return on_cell_start
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] in ("display_data", "update_display_data"):
+            text = msg["content"]["data"].get("text/plain", "")
+            self.show(cell_index, text if "░" in text else "")
+        return super().process_message(msg, cell, cell_index)
 
 
 def clear(notebook):
@@ -54,15 +62,16 @@ def execute(source, target, tag):
     notebook = nbformat.read(source, as_version=4)
     clear(notebook)
     name = os.path.splitext(os.path.basename(source))[0]
-    client = NotebookClient(
+    client = ShowingClient(
         notebook,
         timeout=None,
         kernel_name="deno",
         record_timing=False,
         resources={"metadata": {"path": os.path.dirname(os.path.abspath(source))}},
-        on_cell_start=show_cell(name, len(notebook.cells)),
+        on_cell_start=lambda cell, cell_index: client.show(cell_index),
         skip_cells_with_tag=tag,
     )
+    client.title = name
     with tempfile.TemporaryFile("w+") as log:
         try:
             client.execute(stderr=log)

@@ -16,6 +16,11 @@ const { code } = await new Deno.Command(PYTHON, {
       `--ServerApp.root_dir=${ROOT}`,
       "--LabApp.default_url=/lab/tree/notebooks",
     ],
+    // no questions about news, no look-ups on the network
+    ...[
+      "--LabApp.news_url=None",
+      "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ],
     ...root,
     ...Deno.args,
   ],

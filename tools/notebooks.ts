@@ -6,8 +6,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type DataSet, readDataSet } from "@/data_set.ts";
-import { figuresFolder } from "@/notebook.ts";
-import { ROOT, WORK } from "@/project.ts";
+import { figuresFolder, ROOT, SAMPLE, WORK } from "@/project.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
 
 /** Where the notebooks are. */
@@ -55,7 +54,7 @@ export async function executeNotebook(notebook: string, folder?: string): Promis
     stdin: "null",
   }).spawn().status;
   if (!success) throw new Error(`The notebook ${notebook} failed; see above.`);
-  const figures = figuresSince(figuresFolder(data ?? { name: "sample" }), start);
+  const figures = figuresSince(figuresFolder(data ?? { name: SAMPLE }), start);
   return { notebook, seconds: (Date.now() - start) / 1000, figures };
 }
 

@@ -10,8 +10,7 @@ import { parseArgs } from "node:util";
 import { readDataSet } from "@/data_set.ts";
 import { withLock } from "@/files.ts";
 import { duration } from "@/progress.ts";
-import { ROOT, WORK } from "@/project.ts";
-import { figuresFolder } from "@/notebook.ts";
+import { figuresFolder, ROOT, SAMPLE, WORK } from "@/project.ts";
 import { canRun, executeNotebook, type Execution, listNotebooks } from "@tools/notebooks.ts";
 
 const USAGE = `Usage: deno task reproduce [--data FOLDER] [--only 01,02]
@@ -39,7 +38,7 @@ function choose(notebooks: string[], only: string | undefined): string[] {
 }
 
 async function reproduce({ data, notebooks }: { data?: string; notebooks: string[] }) {
-  const set = data ? await readDataSet(data) : { name: "sample", hasPhotos: true };
+  const set = data ? await readDataSet(data) : { name: SAMPLE, hasPhotos: true };
   const executions: Execution[] = [];
   for (const notebook of notebooks) {
     if (!canRun(notebook, set)) console.log(`${notebook}: left out, since it needs photos`);

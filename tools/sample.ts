@@ -7,8 +7,7 @@
  */
 import { join } from "node:path";
 import { ensureSample } from "@/open_data.ts";
-import { SAMPLE } from "@/notebook.ts";
-import { WORK } from "@/project.ts";
+import { SAMPLE, WORK } from "@/project.ts";
 
 const folder = Deno.args[0] ?? join(WORK, SAMPLE);
 try {

@@ -39,6 +39,7 @@ const steps: Step[] = [
   { name: "Python environment (Jupyter, TensorFlow)", make: makeEnvironment },
   { name: "TensorFlow binding", make: compileBinding },
   { name: "Jupyter kernel", make: installKernel },
+  { name: "JupyterLab settings", make: writeLabSettings },
 ];
 
 async function checkPrograms(): Promise<boolean> {
@@ -150,11 +151,23 @@ async function installKernel(): Promise<boolean> {
     },
   };
   const text = JSON.stringify(spec, null, 2) + "\n";
-  return await once(join(folder, "kernel.json"), text, () => Promise.resolve());
+  return await once(join(folder, "kernel.json"), text);
 }
 
-/** Runs `make` unless the file at `path` says, in `wanted`'s very words, that it has been done. */
-async function once(path: string, wanted: string, make: () => Promise<void>): Promise<boolean> {
+/** Keeps JupyterLab from asking about news, and from looking for new versions on the network. */
+async function writeLabSettings(): Promise<boolean> {
+  const notification = { fetchNews: "false", checkForUpdates: false };
+  const settings = { "@jupyterlab/apputils-extension:notification": notification };
+  const path = join(VENV, "share", "jupyter", "lab", "settings", "overrides.json");
+  return await once(path, JSON.stringify(settings, null, 2) + "\n");
+}
+
+/** Runs `make` and writes the file at `path`, unless it says already what is `wanted`, word by word. */
+async function once(
+  path: string,
+  wanted: string,
+  make: () => Promise<void> = () => Promise.resolve(),
+): Promise<boolean> {
   if (await Deno.readTextFile(path).catch(() => null) === wanted) return false;
   await make();
   await Deno.mkdir(join(path, ".."), { recursive: true });

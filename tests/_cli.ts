@@ -1,0 +1,33 @@
+/**
+ * Running the project's commands as a user does.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { ROOT } from "@/project.ts";
+
+/** What a command printed, and whether it succeeded. */
+export interface Outcome {
+  success: boolean;
+  /** All that it printed, standard output first. */
+  text: string;
+}
+
+/** Runs a tool of the project with its own work folder. */
+export function runTool(tool: string, args: string[], work: string): Promise<Outcome> {
+  return run(Deno.execPath(), ["run", "-A", join(ROOT, "tools", `${tool}.ts`), ...args], {
+    HUMAN_AGE_WORK: work,
+  });
+}
+
+/** Runs any command in the project folder. */
+export async function run(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Outcome> {
+  const options = { args, cwd: ROOT, env: { NO_COLOR: "1", ...env }, stdin: "null" } as const;
+  const { success, stdout, stderr } = await new Deno.Command(program, options).output();
+  const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
+  return { success, text };
+}

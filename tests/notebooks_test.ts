@@ -1,0 +1,145 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "@/project.ts";
+import { makeSample } from "@/sample/sample.ts";
+import { listNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
+import { jupyterSettings, PYTHON } from "@tools/python.ts";
+import { withFolder } from "@/testing.ts";
+import { run, runTool } from "./_cli.ts";
+
+const TINY = { photos: 120, subjects: 40, albums: 10 };
+
+Deno.test("reproduce executes every notebook on another data set, twice the same", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "tiny"), work = join(folder, "work");
+    await makeSample(data, TINY);
+    const before = await listing(data);
+    const outcome = await runTool("reproduce", ["--data", data], work);
+    ok(outcome.success, outcome.text);
+    for (const name of listNotebooks()) {
+      match(outcome.text, new RegExp(`${name} +\\d+\\.\\d  figure`));
+    }
+    const first = await executed(work);
+    equal(first.length, listNotebooks().length);
+    ok((await runTool("reproduce", ["--data", data], work)).success);
+    deepEqual(await executed(work), first, "a second run, which finds all made, tells the same");
+    deepEqual(await listing(data), before, "the data folder is only read");
+  });
+});
+
+Deno.test("reproduce executes what needs no photos on labels alone", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "tiny"), work = join(folder, "work");
+    await makeSample(data, TINY);
+    await Deno.remove(join(data, "faces"), { recursive: true });
+    const { success, text } = await runTool("reproduce", ["--data", data], work);
+    ok(success, text);
+    match(
+      text,
+      /figure01_age_labels, figure02_genders, figure03_age_by_gender, figure04_gender_panels/,
+    );
+    match(text, /02_padding: left out, since it needs photos/);
+  });
+});
+
+Deno.test("reproduce refuses to run twice at a time, naming the process", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "tiny"), work = join(folder, "work");
+    await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
+    const args = ["run", "-A", "tools/reproduce.ts", "--data", data, "--only", "01"];
+    const options = { args, cwd: ROOT, env: { HUMAN_AGE_WORK: work }, stdout: "null" } as const;
+    const first = new Deno.Command(Deno.execPath(), options).spawn();
+    while (!existsSync(join(work, "reproduce.lock"))) await pause(50);
+    await pause(200);
+    const second = await runTool("reproduce", ["--data", data, "--only", "01"], work);
+    equal(second.success, false);
+    match(second.text, new RegExp(`Process ${first.pid} is already reproducing the study`));
+    ok((await first.status).success);
+  });
+});
+
+Deno.test("a failing cell stops the notebook, shown with its source and message", async () => {
+  await withFolder(async (folder) => {
+    const source = join(folder, "broken.ipynb"), target = join(folder, "out.ipynb");
+    await Deno.writeTextFile(
+      source,
+      notebook(["const a = 1;", "const b = a + 1;\nthrow new Error(`b is ${b}`);"]),
+    );
+    const args = [join(ROOT, "tools/execute_notebook.py"), source, target];
+    const { success, text } = await run(PYTHON, args, jupyterSettings());
+    equal(success, false);
+    match(text, /broken: cell 2 of 2 failed/);
+    match(text, /const b = a \+ 1;/);
+    match(text, /Error: b is 2/);
+    equal(existsSync(target), false, "half a notebook is not left");
+  });
+});
+
+Deno.test("a notebook runs in a Jupyter of the reader's own, with a plain Deno kernel", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "tiny"), own = join(folder, "jupyter");
+    await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
+    await Deno.mkdir(join(own, "kernels", "plain"), { recursive: true });
+    const argv = [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"];
+    const spec = { argv, display_name: "Plain", language: "typescript" };
+    await Deno.writeTextFile(join(own, "kernels", "plain", "kernel.json"), JSON.stringify(spec));
+    const code = [
+      "import sys, nbformat, nbclient",
+      "notebook = nbformat.read(sys.argv[1], as_version=4)",
+      "nbclient.NotebookClient(notebook, kernel_name='plain', resources={'metadata': {'path': sys.argv[2]}}).execute()",
+    ].join("\n");
+    const { success, text } = await run(
+      PYTHON,
+      ["-c", code, join(NOTEBOOKS, "01_eda.ipynb"), NOTEBOOKS],
+      {
+        ...jupyterSettings(),
+        JUPYTER_PATH: own,
+        HUMAN_AGE_DATA: data,
+        HUMAN_AGE_WORK: join(folder, "work"),
+      },
+    );
+    ok(success, text);
+  });
+});
+
+Deno.test("every figure that a committed notebook shows is in the figures folder", () => {
+  for (const name of listNotebooks()) {
+    const text = Deno.readTextFileSync(join(NOTEBOOKS, `${name}.ipynb`));
+    const figures = new Set(text.match(/(?<=\\")figure\w+/g));
+    ok(figures.size > 0, `${name} shows figures`);
+    const files = [...figures].flatMap((figure) => [`${figure}.svg`, `${figure}.png`]);
+    deepEqual(files.filter((file) => !existsSync(join(ROOT, "figures", file))), []);
+  }
+});
+
+/** The executed notebooks in a work folder, as texts. */
+async function executed(work: string): Promise<string[]> {
+  const paths = (await listing(join(work, "notebooks"))).map(([path]) => path);
+  return await Promise.all(paths.sort().map((path) => Deno.readTextFile(path)));
+}
+
+/** All files below a folder, with size and time of the last change. */
+async function listing(folder: string): Promise<[path: string, size: number, changed: number][]> {
+  const found: [string, number, number][] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) found.push(...await listing(path));
+    else {
+      const { size, mtime } = await Deno.stat(path);
+      found.push([path, size, mtime!.getTime()]);
+    }
+  }
+  return found.sort();
+}
+
+function notebook(sources: string[]): string {
+  const cells = sources.map((source, k) => (
+    { cell_type: "code", id: `cell-${k}`, metadata: {}, source, outputs: [], execution_count: null }
+  ));
+  return JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
