@@ -19,17 +19,19 @@ export async function writeWhole(
   write: (part: string) => Promise<void>,
 ): Promise<void> {
   const part = `${path}.part-${Deno.pid}`;
-  await Deno.mkdir(dirname(path), { recursive: true });
   try {
+    await Deno.mkdir(dirname(path), { recursive: true });
     await write(part);
     await Deno.rename(part, path);
   } catch (error) {
     await Deno.remove(part, { recursive: true }).catch(() => {});
-    throw FULL.test(String(error)) ? fullDisk(path, error) : error;
+    throw writeError(path, error);
   }
 }
 
-function fullDisk(path: string, cause: unknown): Error {
+/** Puts the system's error about a full disk in plain words; others are returned as they are. */
+function writeError(path: string, cause: unknown): unknown {
+  if (!FULL.test(String(cause))) return cause;
   return new Error(
     `No room on the disk for ${path}. Nothing was changed. Free some space, or name a folder on ` +
       "another disk in HUMAN_AGE_WORK, then run it again.",
@@ -54,10 +56,13 @@ export async function withLock<T>(
   if (!await file.tryLock(true)) {
     throw new Error(`${await Deno.readTextFile(path)}. Wait until it has ended, or end it.`);
   }
+  await writeClaim(file, doing).catch((error) => Promise.reject(writeError(path, error)));
+  return await body();
+}
+
+async function writeClaim(file: Deno.FsFile, doing: string): Promise<void> {
   await file.truncate();
   const since = new Date().toISOString().slice(0, 16).replace("T", " ");
-  await file.write(
-    new TextEncoder().encode(`Process ${Deno.pid} is already ${doing}, since ${since} UTC`),
-  );
-  return await body();
+  const text = `Process ${Deno.pid} is already ${doing}, since ${since} UTC`;
+  await file.write(new TextEncoder().encode(text));
 }

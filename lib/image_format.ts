@@ -26,6 +26,9 @@ const SIGNATURES: [ImageFormat, offset: number, text: string][] = [
 
 const READABLE: readonly ImageFormat[] = ["JPEG", "PNG", "GIF", "BMP"];
 
+/** Bits a pixel of a BMP that is read; of fewer bits TensorFlow would take a palette's index for a grey. */
+const BMP_DEPTHS = [24, 32];
+
 /** Tells the kind of a picture file from its first bytes; null where they are of no known kind. */
 export function imageFormat(bytes: Uint8Array): ImageFormat | null {
   const start = String.fromCharCode(...bytes.subarray(0, 16));
@@ -50,7 +53,13 @@ export function formatFault(bytes: Uint8Array): string | null {
   if (bytes.length === 0) return "empty file";
   const format = imageFormat(bytes);
   if (format === null) return "not an image";
+  if (format === "BMP" && !hasColors(bytes)) return "BMP image of too few bits: save it as PNG";
   return READABLE.includes(format) ? null : `${format} image: save it as JPEG or PNG`;
+}
+
+/** Whether a BMP says that its pixels are colours; one cut off before that is left to the decoder. */
+function hasColors(bytes: Uint8Array): boolean {
+  return bytes.length < 30 || BMP_DEPTHS.includes(bytes[28]! + bytes[29]! * 256);
 }
 
 /** Says what is wrong with a file that begins like a picture and yet cannot be decoded. */

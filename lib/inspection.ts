@@ -55,12 +55,14 @@ const SCHEMA = {
  *
  * @param data the data set: its name, under which the result is kept, its folder, its photos
  * @returns one inspection a photo, in the photos' order
+ * @throws {Error} where the data set has labels alone
  */
 export async function inspectPhotos(
-  data: { name: string; folder: string; photos: readonly Photo[] },
+  data: { name: string; folder: string; photos: readonly Photo[]; hasPhotos: boolean },
 ): Promise<Inspection[]> {
+  if (!data.hasPhotos) throw labelsAlone(data.folder);
   const path = join(WORK, "inspections", `${data.name}-v${VERSION}.parquet`);
-  const known = new Map(readInspections(path).map((row) => [row.photo, row]));
+  const known = new Map(readInspections(path).map(byPhoto));
   const rows = await withProgress("Photos inspected", data.photos.length, async (tick) => {
     const rows: Inspection[] = [];
     for (const { photo } of data.photos) {
@@ -69,8 +71,21 @@ export async function inspectPhotos(
     }
     return rows;
   });
-  if (rows.some((row) => known.get(row.photo) !== row)) await writeInspections(path, rows);
+  if (rows.some((row) => known.get(row.photo) !== row)) {
+    await writeInspections(path, [...new Map([...known, ...rows.map(byPhoto)]).values()]);
+  }
   return rows;
+}
+
+function byPhoto(row: Inspection): [string, Inspection] {
+  return [row.photo, row];
+}
+
+function labelsAlone(folder: string): Error {
+  return new Error(
+    `The data set in ${folder} has labels alone, no photos. Figures 1 to 4 need no more; for the ` +
+      "rest put the photos beside the labels, as data/README.md tells",
+  );
 }
 
 async function inspectOnce(

@@ -46,12 +46,13 @@ const LOOK_ALIKE_DISTANCE = 20;
  *
  * @param photos the labelled photos
  * @param inspections the look at each one's file, in the same order
+ * @throws {RangeError} where an inspection is of another photo
  */
 export function judgePhotos(
   photos: readonly Photo[],
   inspections: readonly Inspection[],
 ): Integrity {
-  const inspected = photos.map((photo, k) => ({ ...photo, ...inspections[k]! }));
+  const inspected = photos.map((photo, k) => join(photo, inspections[k]));
   const readable = inspected.filter(({ fault }) => fault === null);
   const files = Map.groupBy(readable, ({ md5 }) => md5);
   const repeats = [...files.values()].filter((copies) => copies.length > 1).map(toRepeatGroup);
@@ -63,6 +64,14 @@ export function judgePhotos(
     repeats,
     lookAlikes: findLookAlikes(kept),
   };
+}
+
+function join(photo: Photo, inspection: Inspection | undefined): InspectedPhoto {
+  if (inspection?.photo === photo.photo) return { ...photo, ...inspection };
+  throw new RangeError(
+    `Cannot judge the photo ${photo.photo}: the inspection at its place is of ` +
+      `${inspection?.photo ?? "none"}. Inspect the same photos in the same order`,
+  );
 }
 
 function toRepeatGroup(photos: InspectedPhoto[]): RepeatGroup {
@@ -114,7 +123,8 @@ export interface IntegrityRow {
 export function integrityReport(integrity: Integrity): IntegrityRow[] {
   const { kept, unreadable, repeats, lookAlikes } = integrity;
   const faults = Map.groupBy(unreadable, ({ fault }) => fault!);
-  const surplus = repeats.flatMap(({ photos }) => photos.slice(1));
+  const stay = new Set(repeats.map(({ photos }) => chooseCopy(photos) ?? photos[0]));
+  const surplus = repeats.flatMap(({ photos }) => photos.filter((photo) => !stay.has(photo)));
   const disagreeing = (agreement: Agreement) =>
     repeats.filter((group) => group.agreement === agreement);
   const age = disagreeing("other age, same group"), group = disagreeing("other group");

@@ -8,6 +8,9 @@
 
 const MAGIC = "\x93NUMPY\x01\x00";
 
+/** What a head says of the data, in the order in which NumPy writes it. */
+const ENTRIES = /^\{'descr': '\|u1', 'fortran_order': False, 'shape': \(([\d, ]+)\)/;
+
 /** The head of a file is padded to a multiple of this many bytes, so that the data is aligned. */
 const ALIGNMENT = 64;
 
@@ -40,9 +43,11 @@ export function npyHeader(shape: readonly number[]): Uint8Array {
  */
 export function parseNpyHeader(bytes: Uint8Array): { shape: number[]; offset: number } {
   const text = String.fromCharCode(...bytes.subarray(0, 256));
-  const match = text.match(/^\x93NUMPY\x01\x00([^]{2})\{'descr': '\|u1'.*'shape': \(([\d, ]+)\)/);
-  if (!match) throw new TypeError("This is no .npy file of bytes (version 1.0, type |u1)");
-  const [low, high] = [...match[1]!].map((letter) => letter.charCodeAt(0));
-  const shape = match[2]!.split(",").filter((axis) => axis.trim()).map(Number);
+  const match = text.slice(MAGIC.length + 2).match(ENTRIES);
+  if (!text.startsWith(MAGIC) || !match) {
+    throw new TypeError("This is no .npy file of bytes (version 1.0, |u1, last axis fastest)");
+  }
+  const shape = match[1]!.split(",").filter((axis) => axis.trim()).map(Number);
+  const [low, high] = bytes.subarray(MAGIC.length);
   return { shape, offset: MAGIC.length + 2 + low! + high! * 256 };
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import exifr from "exifr";
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { decodingFault, formatFault, imageFormat } from "@/image_format.ts";
-import { DTYPE, rawOp, tf } from "@/tensorflow.ts";
+import { type Attributes, DTYPE, rawOp, tf } from "@/tensorflow.ts";
 
 /** A picture as bytes: red, green and blue of each pixel, row by row from the top left. */
 export interface Pixels {
@@ -19,6 +19,10 @@ export interface Pixels {
 
 /** A file that cannot be read as a photo; its message is the reason, without the file's name. */
 export class UnreadablePhoto extends Error {}
+
+// made once, since each photo needs them several times
+const HALF = tf.scalar(0.5), BLACK = tf.scalar(0), WHITE = tf.scalar(255);
+const COLUMNS_FIRST = tf.tensor1d([1, 0, 2], "int32");
 
 /**
  * How a photo is turned upright by its EXIF orientation: first rows and columns are exchanged, then
@@ -99,12 +103,7 @@ function decode(bytes: Uint8Array): Tensor3D {
 function turnUpright(image: Tensor3D, orientation: number): Tensor3D {
   const turn = UPRIGHT[orientation];
   if (!turn) return image;
-  const exchanged = turn.exchange
-    ? rawOp("Transpose", [image, tf.tensor1d([1, 0, 2], "int32")], {
-      T: ["TYPE", DTYPE.uint8],
-      Tperm: ["TYPE", DTYPE.int32],
-    })
-    : image;
+  const exchanged = turn.exchange ? exchangeAxes(image) : image;
   return rawOp("ReverseV2", [exchanged, tf.tensor1d(turn.reverse, "int32")], {
     T: ["TYPE", DTYPE.uint8],
     Tidx: ["TYPE", DTYPE.int32],
@@ -120,8 +119,7 @@ export function readBytes(tensor: Tensor): Uint8Array {
   const words = tf.tidy(() => {
     const rest = -size & 3;
     const flat = reshape(tensor, [size]);
-    const padded = rest === 0 ? flat : pad(flat, [[0, rest]]);
-    return rawOp("Bitcast", [reshape(padded, [(size + rest) / 4, 4])], {
+    return rawOp("Bitcast", [reshape(pad(flat, [[0, rest]]), [(size + rest) / 4, 4])], {
       T: ["TYPE", DTYPE.uint8],
       type: ["TYPE", DTYPE.int32],
     });
@@ -139,20 +137,36 @@ export function castToBytes<T extends Tensor>(tensor: T): T {
   }) as T;
 }
 
-/** A raw tensor of bytes as a batch of one. */
-export function asBatch(tensor: Tensor): Tensor {
-  return reshape(tensor, [1, ...tensor.shape]);
+/** A raw tensor of bytes from one of floats: rounded, halves up, and cut off below 0 and above 255. */
+export function roundToBytes(tensor: Tensor): Tensor {
+  const T: Attributes[string] = ["TYPE", DTYPE.float32];
+  const raised = rawOp("AddV2", [tensor, HALF], { T });
+  const cut = rawOp("ClipByValue", [raised, BLACK, WHITE], { T });
+  return rawOp("Cast", [cut], { SrcT: T, DstT: ["TYPE", DTYPE.uint8] });
 }
 
-function reshape(tensor: Tensor, shape: number[]): Tensor {
+/** Exchanges rows and columns of a raw tensor of bytes, `[height, width, 3]`. */
+export function exchangeAxes(image: Tensor): Tensor {
+  return rawOp("Transpose", [image, COLUMNS_FIRST], {
+    T: ["TYPE", DTYPE.uint8],
+    Tperm: ["TYPE", DTYPE.int32],
+  });
+}
+
+/** A raw tensor of bytes in another shape. */
+export function reshape(tensor: Tensor, shape: number[]): Tensor {
   return rawOp("Reshape", [tensor, tf.tensor1d(shape, "int32")], {
     T: ["TYPE", DTYPE.uint8],
     Tshape: ["TYPE", DTYPE.int32],
   });
 }
 
-/** Adds zeros (black) before and after along each axis of a raw tensor of bytes. */
+/**
+ * Adds zeros (black) before and after along each axis of a raw tensor of bytes; gives the tensor
+ * itself where there is nothing to add.
+ */
 export function pad(tensor: Tensor, paddings: [before: number, after: number][]): Tensor {
+  if (paddings.flat().every((count) => count === 0)) return tensor;
   return rawOp("Pad", [tensor, tf.tensor2d(paddings, undefined, "int32")], {
     T: ["TYPE", DTYPE.uint8],
     Tpaddings: ["TYPE", DTYPE.int32],

@@ -39,10 +39,10 @@ export async function withProgress<T>(
 
 /** The text of a bar: how far the work is, its pace, and the time left at that pace. */
 export function progressLine(title: string, done: number, total: number, seconds: number): string {
-  const full = Math.round(WIDTH * done / Math.max(total, 1));
+  const full = Math.round(WIDTH * Math.min(done / Math.max(total, 1), 1));
   const bar = "█".repeat(full) + "░".repeat(WIDTH - full);
   const pace = done / Math.max(seconds, 0.001);
-  const left = pace > 0 ? `, ${duration((total - done) / pace)} left` : "";
+  const left = pace > 0 ? `, ${duration(Math.max(total - done, 0) / pace)} left` : "";
   const count = `${done.toLocaleString("en")} of ${total.toLocaleString("en")}`;
   return `${title}: ${bar} ${count}, ${pace.toFixed(pace < 10 ? 1 : 0)} a second${left}`;
 }

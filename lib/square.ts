@@ -5,8 +5,17 @@
  */
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { placeInSquare } from "@/padding.ts";
-import { asBatch, castToBytes, decodeTensor, pad, type Pixels } from "@/pixels.ts";
-import { DTYPE, rawOp, tf } from "@/tensorflow.ts";
+import {
+  castToBytes,
+  decodeTensor,
+  exchangeAxes,
+  pad,
+  type Pixels,
+  readBytes,
+  reshape,
+  roundToBytes,
+} from "@/pixels.ts";
+import { DTYPE, onThisThread, rawOp, tf } from "@/tensorflow.ts";
 
 /** How far Keys' cubic reaches, in pixels. */
 const CUBIC_RADIUS = 2;
@@ -22,12 +31,14 @@ export type Interpolation = "bicubic" | "nearest";
  * @param bytes the file: JPEG, PNG, GIF or BMP
  * @param side width and height of the square in pixels
  * @throws {UnreadablePhoto} saying why the file is no readable photo
+ * @throws {RangeError} where the side is no whole number from 1
  */
 export async function fileToSquare(
   bytes: Uint8Array,
   side: number,
   interpolation: Interpolation = "bicubic",
 ): Promise<Pixels> {
+  requireSide(side);
   const image = await decodeTensor(bytes);
   const data = readSquare(image, side, interpolation);
   image.dispose();
@@ -36,6 +47,8 @@ export async function fileToSquare(
 
 /**
  * Centres a photo between black bars and resizes it to a square of `side` pixels.
+ *
+ * @throws {RangeError} where the side is no whole number from 1
  *
  * @example A white photo of 2 by 1 pixels as a square of 4 by 4: two rows of black, two of white
  * ```ts
@@ -52,63 +65,99 @@ export function resizeToSquare(
   side: number,
   interpolation: Interpolation = "bicubic",
 ): Pixels {
-  const image = tf.tensor3d(photo.data, [photo.height, photo.width, 3], "int32");
-  const data = tf.tidy(() => readSquare(castToBytes(image), side, interpolation));
+  requireSide(side);
+  const image = tf.tidy(() =>
+    castToBytes(tf.tensor3d(photo.data, [photo.height, photo.width, 3], "int32"))
+  );
+  const data = readSquare(image, side, interpolation);
   image.dispose();
   return { width: side, height: side, data };
 }
 
-function readSquare(image: Tensor3D, side: number, interpolation: Interpolation): Uint8Array {
-  const resized = tf.tidy(() => {
-    const scale = side / Math.max(...image.shape.slice(0, 2));
-    return scale > 1 && interpolation === "bicubic"
-      ? enlarge(image, side)
-      : scaleAndPlace(image, side, scale, interpolation);
-  });
-  // rounds to the nearest whole number and cuts off below 0 and above 255
-  const bytes = new Uint8ClampedArray(resized.dataSync());
-  resized.dispose();
-  return new Uint8Array(bytes.buffer);
+/** Refuses what cannot be the side of a square, in pixels. */
+export function requireSide(side: number): void {
+  if (Number.isInteger(side) && side >= 1) return;
+  throw new RangeError(`Cannot make squares of ${side} pixels: the side is a whole number from 1`);
 }
 
-/** Enlarges a photo by Keys' cubic with a = -0.5, which Pillow calls BICUBIC. */
-function enlarge(image: Tensor3D, side: number): Tensor {
+/**
+ * Makes the square in two passes with whole grey levels between them, columns first, as Pillow does:
+ * cubic weights overshoot at sharp edges, and only so is that cut off at black and white each time.
+ */
+function readSquare(image: Tensor3D, side: number, interpolation: Interpolation): Uint8Array {
   const [height, width] = image.shape;
   const { side: before, top, left } = placeInSquare({ width, height });
-  const square = pad(image, [[top, before - height - top], [left, before - width - left], [0, 0]]);
-  return rawOp("ResizeBicubic", [asBatch(square), tf.tensor1d([side, side], "int32")], {
-    T: ["TYPE", DTYPE.uint8],
-    half_pixel_centers: ["BOOL", true],
+  return onThisThread(() => {
+    const square = tf.tidy(() => {
+      const turned = turnAndResize(image, { before, start: left, side }, interpolation);
+      return turnAndResize(turned, { before, start: top, side }, interpolation);
+    });
+    const bytes = readBytes(square);
+    square.dispose();
+    return bytes;
+  });
+}
+
+/** One direction of the square: its sides before and after, and where in it the photo starts. */
+interface Direction {
+  before: number;
+  start: number;
+  side: number;
+}
+
+/**
+ * Exchanges a photo's rows and columns, then places and resizes what are its rows now; done twice,
+ * both directions are resized and the photo stands upright again. Whole rows are summed up several
+ * times as fast as the three values of one pixel after the other.
+ *
+ * Of the black bars only so much is made as mixes with the photo's edge; all beyond is black anyway.
+ * So a strip of 20,000 by 20 pixels needs no square of 20,000 by 20,000.
+ *
+ * @param image bytes, `[rows, columns, 3]`
+ * @returns bytes, `[side, rows, 3]`
+ */
+function turnAndResize(
+  image: Tensor,
+  { before, start, side }: Direction,
+  how: Interpolation,
+): Tensor {
+  const [columns, rows] = image.shape as [number, number];
+  const scale = side / before;
+  const margin = Math.ceil(CUBIC_RADIUS / Math.min(scale, 1)) + 1;
+  const bars = [start, before - rows - start].map((bar) => Math.min(bar, margin));
+  return tf.tidy(() => {
+    const padded = pad(exchangeAxes(image), [[bars[0]!, bars[1]!], [0, 0], [0, 0]]);
+    const lines = reshape(padded, [1, 1, padded.shape[0]!, columns * 3]);
+    const resized = resizeRows(lines, side, scale, (start - bars[0]!) * scale, how);
+    return reshape(roundToBytes(resized), [side, columns, 3]);
   });
 }
 
 /**
- * Scales a photo and places it in the black square. Shrinking widens the cubic, as Pillow does;
- * a box as wide as one pixel picks the nearest.
+ * Resizes rows by Keys' cubic with a = -0.5, which Pillow calls BICUBIC. Shrinking widens the cubic,
+ * as Pillow does; a box as wide as one pixel picks the nearest.
  *
- * Of the black bars only so much is made as mixes with the photo's edge; all beyond is black anyway.
- * So a strip of 20,000 by 20 pixels needs no square of 20,000 by 20,000.
+ * To TensorFlow a row is a pixel of many colours in a picture one pixel high: such a picture it sums up
+ * fastest.
+ *
+ * @param lines bytes, `[1, 1, rows, values]`
+ * @returns floats, `[1, 1, side, values]`
  */
-function scaleAndPlace(image: Tensor3D, side: number, scale: number, how: Interpolation): Tensor {
-  const [height, width] = image.shape;
-  const { side: before, top, left } = placeInSquare({ width, height });
-  const margin = Math.ceil(CUBIC_RADIUS / Math.min(scale, 1)) + 1;
-  const vertical = bars(before, height, top, margin),
-    horizontal = bars(before, width, left, margin);
-  const offset = [(top - vertical[0]) * scale, (left - horizontal[0]) * scale];
+function resizeRows(
+  lines: Tensor,
+  side: number,
+  scale: number,
+  offset: number,
+  how: Interpolation,
+): Tensor {
   return rawOp("ScaleAndTranslate", [
-    asBatch(pad(image, [vertical, horizontal, [0, 0]])),
-    tf.tensor1d([side, side], "int32"),
-    tf.tensor1d([scale, scale]),
-    tf.tensor1d(offset),
+    lines,
+    tf.tensor1d([1, side], "int32"),
+    tf.tensor1d([1, scale]),
+    tf.tensor1d([0, offset]),
   ], {
     T: ["TYPE", DTYPE.uint8],
     kernel_type: ["STRING", how === "bicubic" ? "keyscubic" : "box"],
     antialias: ["BOOL", how === "bicubic"],
   });
-}
-
-/** The parts of the two bars along one axis that are made: at most `margin` pixels of each. */
-function bars(side: number, size: number, before: number, margin: number): [number, number] {
-  return [Math.min(before, margin), Math.min(side - size - before, margin)];
 }

@@ -15,7 +15,7 @@ import type { Photo } from "@/photo.ts";
 import { type Pixels, UnreadablePhoto } from "@/pixels.ts";
 import { withProgress } from "@/progress.ts";
 import { ROOT, WORK } from "@/project.ts";
-import { fileToSquare } from "@/square.ts";
+import { fileToSquare, requireSide } from "@/square.ts";
 
 /** The squares of a data set on disk, and whose they are. */
 export interface Squares {
@@ -28,6 +28,8 @@ export interface Squares {
   /** Where in the file the first square begins, in bytes. */
   offset: number;
 }
+
+const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.txt";
 
 /** The code that decides what a square looks like: where it has changed, squares are made again. */
 const CODE = ["image_format.ts", "padding.ts", "pixels.ts", "square.ts"];
@@ -42,6 +44,7 @@ const CODE = ["image_format.ts", "padding.ts", "pixels.ts", "square.ts"];
  * @param data the data set: its name and folder
  * @param photos the photos to use: readable, in the order that the squares shall have
  * @param side width and height of each square in pixels
+ * @throws {RangeError} where the side is no whole number from 1
  * @throws {Error} where a photo has become unreadable since it was inspected, where the disk has no
  * room, or where another process is making the same squares
  */
@@ -50,20 +53,17 @@ export async function makeSquares(
   photos: readonly InspectedPhoto[],
   { side = 256 }: { side?: number } = {},
 ): Promise<Squares> {
-  if (!Number.isInteger(side) || side < 1) {
-    throw new RangeError(
-      `Cannot make squares of ${side} pixels: the side is a whole number from 1`,
-    );
-  }
+  requireSide(side);
   const folder = join(WORK, "squares", `${data.name}-${side}`);
   const source = fingerprint(photos, side);
   await withProgress(`Squares of ${side} pixels`, photos.length, async (tick) => {
     if (await isMade(folder, source)) return;
     await withLock(join(folder, "lock"), `making the squares in ${folder}`, async () => {
+      if (await isMade(folder, source)) return; // by a process that held the lock until now
       await removeAll(folder);
-      await requireRoom(folder, photos.length * side * side * 3);
-      await writeSquares(join(folder, "squares.npy"), data.folder, photos, side, tick);
-      await writeTable(join(folder, "photos.parquet"), photos);
+      requireRoom(folder, photos.length * side * side * 3);
+      await writeSquares(join(folder, SQUARES), data.folder, photos, side, tick);
+      await writeTable(join(folder, TABLE), photos);
       await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
     });
   });
@@ -72,12 +72,12 @@ export async function makeSquares(
 
 /** Opens squares that have been made. */
 async function openSquares(folder: string): Promise<Squares> {
-  const path = join(folder, "squares.npy");
+  const path = join(folder, SQUARES);
   using file = await Deno.open(path);
   const head = new Uint8Array(256);
   await file.read(head);
   const { shape, offset } = parseNpyHeader(head);
-  const photos = fromFrame(pl.readParquet(join(folder, "photos.parquet")));
+  const photos = fromFrame(pl.readParquet(join(folder, TABLE)));
   return { side: shape[1]!, photos, path, offset };
 }
 
@@ -86,6 +86,7 @@ async function openSquares(folder: string): Promise<Squares> {
  *
  * @returns the bytes of the squares one after the other, `[positions, side, side, 3]`
  * @throws {RangeError} where a position is not that of a square
+ * @throws {Error} where the file has been cut off
  */
 export async function readSquares(
   squares: Squares,
@@ -95,16 +96,24 @@ export async function readSquares(
   const bytes = new Uint8Array(positions.length * size);
   using file = await Deno.open(squares.path);
   for (const [k, position] of positions.entries()) {
+    requirePosition(squares, position);
     await file.seek(squares.offset + position * size, Deno.SeekMode.Start);
-    await readFully(file, bytes.subarray(k * size, (k + 1) * size), position);
+    await readFully(file, bytes.subarray(k * size, (k + 1) * size), squares.path);
   }
   return bytes;
 }
 
-async function readFully(file: Deno.FsFile, into: Uint8Array, position: number): Promise<void> {
+function requirePosition({ photos, path }: Squares, position: number): void {
+  if (Number.isInteger(position) && position >= 0 && position < photos.length) return;
+  throw new RangeError(
+    `There is no square at position ${position} of ${path}, which holds ${photos.length}`,
+  );
+}
+
+async function readFully(file: Deno.FsFile, into: Uint8Array, path: string): Promise<void> {
   for (let done = 0; done < into.length;) {
     const count = await file.read(into.subarray(done));
-    if (count === null) throw new RangeError(`There is no square at position ${position}`);
+    if (count === null) throw new Error(`${path} is cut off. Remove it, then run it again`);
     done += count;
   }
 }
@@ -121,8 +130,6 @@ export async function readSquare(squares: Squares, photo: string): Promise<Pixel
   return { width: squares.side, height: squares.side, data };
 }
 
-const MADE_FROM = "made-from.txt";
-
 /** Tells photos, side and code apart: equal texts mean equal squares. */
 function fingerprint(photos: readonly InspectedPhoto[], side: number): string {
   const hash = createHash("sha256");
@@ -134,8 +141,8 @@ function fingerprint(photos: readonly InspectedPhoto[], side: number): string {
 }
 
 async function isMade(folder: string, source: string): Promise<boolean> {
-  const path = join(folder, MADE_FROM);
-  return existsSync(path) && await Deno.readTextFile(path) === source;
+  const isThere = [SQUARES, TABLE, MADE_FROM].every((name) => existsSync(join(folder, name)));
+  return isThere && await Deno.readTextFile(join(folder, MADE_FROM)) === source;
 }
 
 /** Removes what an earlier or interrupted run left, its mark first. */
@@ -146,7 +153,7 @@ async function removeAll(folder: string): Promise<void> {
   }
 }
 
-async function requireRoom(folder: string, bytes: number): Promise<void> {
+function requireRoom(folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize > bytes) return;
   const giga = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -154,8 +161,8 @@ async function requireRoom(folder: string, bytes: number): Promise<void> {
     `No room on the disk for the squares: ${giga(bytes)} are needed in ${folder}, ` +
       `${
         giga(bavail * bsize)
-      } are free. Free some space, choose a smaller side, or name a folder ` +
-      "on another disk in HUMAN_AGE_WORK.",
+      } are free. Free some space, choose a smaller side, or name a folder on ` +
+      "another disk in HUMAN_AGE_WORK.",
   );
 }
 

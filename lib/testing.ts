@@ -21,6 +21,63 @@ export function testWith(
   Deno.test({ name: name + reason, ignore: missing.length > 0, fn: body });
 }
 
+/** Makes an empty folder, hands it over, and takes it away. */
+export async function withFolder<T>(body: (folder: string) => T | Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir({ prefix: "human-age-" });
+  try {
+    return await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/**
+ * The command that runs a program, given as its text, in a process of its own; `work` is the folder
+ * that it may write into. A disk without room is made by forbidding files of more than `most` blocks
+ * of 512 bytes.
+ */
+export function program(
+  text: string,
+  work: string,
+  { permissions = ["-A"], most }: { permissions?: string[]; most?: number } = {},
+): Deno.Command {
+  const config = new URL("../deno.json", import.meta.url).pathname;
+  const file = `${work}/program-${crypto.randomUUID()}.ts`;
+  Deno.writeTextFileSync(file, text);
+  const run = [Deno.execPath(), "run", "--no-lock", "--config", config, ...permissions, file];
+  // without the trap, the system would end a process that writes too much
+  const limit = most === undefined ? "" : `trap '' XFSZ; ulimit -f ${most};`;
+  return new Deno.Command("sh", {
+    args: ["-c", `${limit} exec "$0" "$@"`, ...run],
+    env: { HUMAN_AGE_WORK: work, NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/**
+ * Imports a module that keeps its results in the work folder, here a new one, which is taken away
+ * when the program ends. Once a test file: a module reads HUMAN_AGE_WORK only when it is first imported.
+ */
+export async function withWork<T>(load: () => Promise<T>): Promise<{ work: string; module: T }> {
+  const work = await Deno.makeTempDir({ prefix: "human-age-" });
+  addEventListener("unload", () => Deno.removeSync(work, { recursive: true }));
+  const before = Deno.env.get("HUMAN_AGE_WORK");
+  Deno.env.set("HUMAN_AGE_WORK", work);
+  try {
+    return { work, module: await load() };
+  } finally {
+    if (before === undefined) Deno.env.delete("HUMAN_AGE_WORK");
+    else Deno.env.set("HUMAN_AGE_WORK", before);
+  }
+}
+
+/** Runs a command to its end: what it wrote, and whether it succeeded. */
+export async function outputOf(command: Deno.Command): Promise<{ success: boolean; text: string }> {
+  const { success, stdout, stderr } = await command.output();
+  return { success, text: new TextDecoder().decode(new Uint8Array([...stdout, ...stderr])) };
+}
+
 function isGranted(name: Deno.PermissionName): boolean {
   return Deno.permissions.querySync({ name }).state === "granted";
 }
