@@ -66,3 +66,8 @@ async function writeClaim(file: Deno.FsFile, doing: string): Promise<void> {
   const text = `Process ${Deno.pid} is already ${doing}, since ${since} UTC`;
   await file.write(new TextEncoder().encode(text));
 }
+
+/** Writes all of the bytes into an open file; one write may take but a part of them. */
+export async function writeFully(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}

@@ -25,7 +25,7 @@ export async function withProgress<T>(
   total: number,
   work: (tick: Tick) => Promise<T>,
 ): Promise<T> {
-  const draw = createLine();
+  const draw = openLine();
   const start = performance.now();
   let drawn = start;
   const result = await work(async (done) => {
@@ -64,10 +64,11 @@ export function inNotebook(): boolean {
   }
 }
 
-type Line = (text: string, last: boolean) => Promise<void>;
+/** Draws a text in the place of the one before; the last one stays. */
+export type Line = (text: string, last: boolean) => Promise<void>;
 
 /** A line that replaces itself: a cell's output, a terminal's line, or, in a log, its end alone. */
-function createLine(): Line {
+export function openLine(): Line {
   if (inNotebook()) return notebookLine();
   return Deno.stderr.isTerminal() ? terminalLine : logLine;
 }

@@ -1,0 +1,58 @@
+/**
+ * Adam, the optimizer, with a state that can be kept and taken up again to the last bit.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+
+/** The fields of tfjs's Adam that make its state; its own getWeights() leaves out the last two. */
+interface Inner {
+  accumulatedFirstMoment: { originalName: string; variable: tf.Variable }[];
+  accumulatedSecondMoment: { originalName: string; variable: tf.Variable }[];
+  accBeta1: tf.Variable;
+  accBeta2: tf.Variable;
+}
+
+/**
+ * tfjs's Adam, with something to be done after each of its steps.
+ *
+ * Source: D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization" (2015).
+ */
+export class Adam extends tf.AdamOptimizer {
+  #afterStep: () => void;
+
+  constructor(learningRate: number, afterStep: () => void = () => {}) {
+    super(learningRate, 0.9, 0.999);
+    this.#afterStep = afterStep;
+  }
+
+  override applyGradients(gradients: Parameters<tf.AdamOptimizer["applyGradients"]>[0]): void {
+    super.applyGradients(gradients);
+    this.#afterStep();
+  }
+
+  /** Its state: both moments of each weight, and how far their means have run in. */
+  get state(): tf.Tensor[] {
+    const { accumulatedFirstMoment, accumulatedSecondMoment, accBeta1, accBeta2 } = this.#inner;
+    const moments = [...accumulatedFirstMoment, ...accumulatedSecondMoment];
+    return [...moments.map(({ variable }) => variable), accBeta1, accBeta2];
+  }
+
+  /** Takes up a state, its tensors in the order of {@linkcode state}; they stay the caller's. */
+  restore(tensors: readonly tf.Tensor[]): void {
+    const [moments, [beta1, beta2]] = [tensors.slice(0, -2), tensors.slice(-2)];
+    const kept = moments.map((tensor, k) => ({
+      originalName: `moment ${k}`,
+      variable: tf.variable(tensor, false),
+    }));
+    const inner = this.#inner;
+    inner.accumulatedFirstMoment = kept.slice(0, kept.length / 2);
+    inner.accumulatedSecondMoment = kept.slice(kept.length / 2);
+    inner.accBeta1.assign(beta1!);
+    inner.accBeta2.assign(beta2!);
+  }
+
+  get #inner(): Inner {
+    return this as unknown as Inner;
+  }
+}
