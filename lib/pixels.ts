@@ -141,34 +141,42 @@ export function castToBytes<T extends Tensor>(tensor: T): T {
 export function roundToBytes(tensor: Tensor): Tensor {
   const T: Attributes[string] = ["TYPE", DTYPE.float32];
   const raised = rawOp("AddV2", [tensor, HALF], { T });
-  const cut = rawOp("ClipByValue", [raised, BLACK, WHITE], { T });
-  return rawOp("Cast", [cut], { SrcT: T, DstT: ["TYPE", DTYPE.uint8] });
+  return rawOp("Cast", [cutOff(raised)], { SrcT: T, DstT: ["TYPE", DTYPE.uint8] });
 }
 
-/** Exchanges rows and columns of a raw tensor of bytes, `[height, width, 3]`. */
-export function exchangeAxes(image: Tensor): Tensor {
+/** Cuts off what is below 0 (black) and above 255 (white) in a tensor of floats. */
+export function cutOff(tensor: Tensor): Tensor {
+  return rawOp("ClipByValue", [tensor, BLACK, WHITE], { T: ["TYPE", DTYPE.float32] });
+}
+
+/** Exchanges rows and columns of a raw tensor, `[height, width, 3]`. */
+export function exchangeAxes(image: Tensor, type = DTYPE.uint8): Tensor {
   return rawOp("Transpose", [image, COLUMNS_FIRST], {
-    T: ["TYPE", DTYPE.uint8],
+    T: ["TYPE", type],
     Tperm: ["TYPE", DTYPE.int32],
   });
 }
 
-/** A raw tensor of bytes in another shape. */
-export function reshape(tensor: Tensor, shape: number[]): Tensor {
+/** A raw tensor in another shape. */
+export function reshape(tensor: Tensor, shape: number[], type = DTYPE.uint8): Tensor {
   return rawOp("Reshape", [tensor, tf.tensor1d(shape, "int32")], {
-    T: ["TYPE", DTYPE.uint8],
+    T: ["TYPE", type],
     Tshape: ["TYPE", DTYPE.int32],
   });
 }
 
 /**
- * Adds zeros (black) before and after along each axis of a raw tensor of bytes; gives the tensor
- * itself where there is nothing to add.
+ * Adds zeros (black) before and after along each axis of a raw tensor; gives the tensor itself where
+ * there is nothing to add.
  */
-export function pad(tensor: Tensor, paddings: [before: number, after: number][]): Tensor {
+export function pad(
+  tensor: Tensor,
+  paddings: [before: number, after: number][],
+  type = DTYPE.uint8,
+): Tensor {
   if (paddings.flat().every((count) => count === 0)) return tensor;
   return rawOp("Pad", [tensor, tf.tensor2d(paddings, undefined, "int32")], {
-    T: ["TYPE", DTYPE.uint8],
+    T: ["TYPE", type],
     Tpaddings: ["TYPE", DTYPE.int32],
   });
 }

@@ -7,6 +7,7 @@ import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { placeInSquare } from "@/padding.ts";
 import {
   castToBytes,
+  cutOff,
   decodeTensor,
   exchangeAxes,
   pad,
@@ -81,16 +82,17 @@ export function requireSide(side: number): void {
 }
 
 /**
- * Makes the square in two passes with whole grey levels between them, columns first, as Pillow does:
- * cubic weights overshoot at sharp edges, and only so is that cut off at black and white each time.
+ * Makes the square in two passes, columns first, as Pillow does. At sharp edges cubic weights overshoot
+ * black and white; that is cut off after either pass, lest the second one carries it on.
  */
 function readSquare(image: Tensor3D, side: number, interpolation: Interpolation): Uint8Array {
   const [height, width] = image.shape;
   const { side: before, top, left } = placeInSquare({ width, height });
+  const x = { before, start: left, side }, y = { before, start: top, side };
   return onThisThread(() => {
     const square = tf.tidy(() => {
-      const turned = turnAndResize(image, { before, start: left, side }, interpolation);
-      return turnAndResize(turned, { before, start: top, side }, interpolation);
+      const turned = turnAndResize(image, x, interpolation, DTYPE.uint8);
+      return roundToBytes(turnAndResize(cutOff(turned), y, interpolation, DTYPE.float32));
     });
     const bytes = readBytes(square);
     square.dispose();
@@ -113,23 +115,24 @@ interface Direction {
  * Of the black bars only so much is made as mixes with the photo's edge; all beyond is black anyway.
  * So a strip of 20,000 by 20 pixels needs no square of 20,000 by 20,000.
  *
- * @param image bytes, `[rows, columns, 3]`
- * @returns bytes, `[side, rows, 3]`
+ * @param image values 0 to 255 of the type given, `[rows, columns, 3]`
+ * @returns floats, `[side, rows, 3]`
  */
 function turnAndResize(
   image: Tensor,
   { before, start, side }: Direction,
   how: Interpolation,
+  type: number,
 ): Tensor {
   const [columns, rows] = image.shape as [number, number];
   const scale = side / before;
   const margin = Math.ceil(CUBIC_RADIUS / Math.min(scale, 1)) + 1;
   const bars = [start, before - rows - start].map((bar) => Math.min(bar, margin));
   return tf.tidy(() => {
-    const padded = pad(exchangeAxes(image), [[bars[0]!, bars[1]!], [0, 0], [0, 0]]);
-    const lines = reshape(padded, [1, 1, padded.shape[0]!, columns * 3]);
-    const resized = resizeRows(lines, side, scale, (start - bars[0]!) * scale, how);
-    return reshape(roundToBytes(resized), [side, columns, 3]);
+    const padded = pad(exchangeAxes(image, type), [[bars[0]!, bars[1]!], [0, 0], [0, 0]], type);
+    const lines = reshape(padded, [1, 1, padded.shape[0]!, columns * 3], type);
+    const resized = resizeRows(lines, side, scale, (start - bars[0]!) * scale, how, type);
+    return reshape(resized, [side, columns, 3], DTYPE.float32);
   });
 }
 
@@ -140,7 +143,7 @@ function turnAndResize(
  * To TensorFlow a row is a pixel of many colours in a picture one pixel high: such a picture it sums up
  * fastest.
  *
- * @param lines bytes, `[1, 1, rows, values]`
+ * @param lines values of the type given, `[1, 1, rows, values]`
  * @returns floats, `[1, 1, side, values]`
  */
 function resizeRows(
@@ -149,6 +152,7 @@ function resizeRows(
   scale: number,
   offset: number,
   how: Interpolation,
+  type: number,
 ): Tensor {
   return rawOp("ScaleAndTranslate", [
     lines,
@@ -156,7 +160,7 @@ function resizeRows(
     tf.tensor1d([1, scale]),
     tf.tensor1d([0, offset]),
   ], {
-    T: ["TYPE", DTYPE.uint8],
+    T: ["TYPE", type],
     kernel_type: ["STRING", how === "bicubic" ? "keyscubic" : "box"],
     antialias: ["BOOL", how === "bicubic"],
   });

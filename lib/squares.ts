@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import pl from "nodejs-polars";
-import { withLock, writeWhole } from "@/files.ts";
+import { withLock, writeFully, writeWhole } from "@/files.ts";
 import { fromFrame, toFrame } from "@/frame.ts";
 import type { InspectedPhoto } from "@/integrity.ts";
 import { npyHeader, parseNpyHeader } from "@/npy.ts";
@@ -185,7 +185,8 @@ async function writeSquares(
 
 async function squareOf(folder: string, photo: string, side: number): Promise<Pixels> {
   try {
-    return await fileToSquare(await Deno.readFile(join(folder, photo)), side);
+    // not readFile: handing so small a file to another thread and back takes longer than reading it
+    return await fileToSquare(Deno.readFileSync(join(folder, photo)), side);
   } catch (error) {
     if (!(error instanceof UnreadablePhoto || error instanceof Deno.errors.NotFound)) throw error;
     throw new Error(
@@ -193,10 +194,6 @@ async function squareOf(folder: string, photo: string, side: number): Promise<Pi
         `${error.message}. Restore it, or run it again to go on without it.`,
     );
   }
-}
-
-async function writeFully(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
 async function writeTable(path: string, photos: readonly InspectedPhoto[]): Promise<void> {

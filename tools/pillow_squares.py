@@ -1,0 +1,64 @@
+"""The squares as Pillow makes them: what ours are held against.
+
+Usage: pillow_squares.py cut | squares | measure      (the job is JSON on standard input)
+
+cut      cuts parts out of photos, resizes them, and saves each without loss:
+         [{"photo": path, "box": [left, top, right, bottom], "size": [width, height], "path": path}]
+squares  writes the bytes of all squares to standard output:
+         {"paths": [path], "side": pixels}
+measure  makes squares and prints how long that took, and the most memory that this process held:
+         {"paths": [path], "side": pixels, "warmUp": photos}
+"""
+
+import json
+import sys
+import time
+
+from PIL import Image, ImageOps
+
+
+def square(path, side):
+    """Reads a photo upright in RGB, centres it in a black square and resizes that to `side` pixels."""
+    with Image.open(path) as file:
+        image = ImageOps.exif_transpose(file).convert("RGB")
+    width, height = image.size
+    longer = max(width, height)
+    whole = Image.new("RGB", (longer, longer))
+    whole.paste(image, ((longer - width) // 2, (longer - height) // 2))
+    return whole.resize((side, side), Image.BICUBIC).tobytes()
+
+
+def cut(cuts):
+    for part in cuts:
+        with Image.open(part["photo"]) as file:
+            image = ImageOps.exif_transpose(file).convert("RGB").crop(part["box"])
+        image.resize(part["size"], Image.BICUBIC).save(part["path"], compress_level=1)
+
+
+def squares(job):
+    for path in job["paths"]:
+        sys.stdout.buffer.write(square(path, job["side"]))
+
+
+def measure(job):
+    for path in job["paths"][: job["warmUp"]]:
+        square(path, job["side"])
+    start = time.perf_counter()
+    for path in job["paths"]:
+        square(path, job["side"])
+    seconds = time.perf_counter() - start
+    print(json.dumps({"items": len(job["paths"]), "seconds": seconds, "memory": peak_memory()}))
+
+
+def peak_memory():
+    """The most memory, in bytes, that this process has held; None where the system does not tell."""
+    # not getrusage: on Linux that counts the memory of the parent, up to the start of this program
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024
+    except OSError:
+        return None
+
+
+if __name__ == "__main__":
+    {"cut": cut, "squares": squares, "measure": measure}[sys.argv[1]](json.load(sys.stdin))
