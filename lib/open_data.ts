@@ -12,13 +12,14 @@ import { SAMPLE, WORK } from "@/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 
 /**
- * Opens the folder that the environment variable HUMAN_AGE_DATA names; without it the sample, which
- * is made where it is missing.
+ * Opens a folder of photos: the one given, or that the environment variable HUMAN_AGE_DATA names, or
+ * else the sample, which is made where it is missing.
  *
  * @throws {Error} where the folder cannot be read as a labelled set of photos; see `readDataSet`
  */
-export async function openData(): Promise<DataSet> {
-  const folder = Deno.env.get("HUMAN_AGE_DATA");
+export async function openData(
+  folder: string | undefined = Deno.env.get("HUMAN_AGE_DATA"),
+): Promise<DataSet> {
   return folder ? await readDataSet(folder) : await openSample();
 }
 

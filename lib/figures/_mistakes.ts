@@ -1,0 +1,41 @@
+/**
+ * The mistakes of one group in a row: what the photos and the reasons of mistakes share.
+ *
+ * @module
+ */
+import type * as Plot from "@observablehq/plot";
+import { pictureGrid } from "@/figures/_pictures.ts";
+import { percent } from "@/figures/_style.ts";
+
+/** Photos of one group that a network takes for another. */
+export interface Mistakes {
+  /** Name of their true group. */
+  group: string;
+  /** The surest first. */
+  rows: readonly {
+    /** Where the picture is: a data URL, so that the figure needs no other file. */
+    href: string;
+    /** Name of the predicted group. */
+    predicted: string;
+    /** The probability, 0 to 1, that the network gives it. */
+    probability: number;
+  }[];
+}
+
+/** The most photos shown. */
+const PHOTOS = 4;
+
+/** Width of the page in pixels, and of a photo: four and the gaps between them fill it. */
+const WIDTH = 800, SIDE = 179;
+
+/** Plots the first four pictures, each with its predicted group and probability. */
+export function mistakeGrid(rows: Mistakes["rows"]): Plot.PlotOptions {
+  const pictures = rows.slice(0, PHOTOS).map(({ href, predicted, probability }, column) => ({
+    href,
+    column,
+    row: 0,
+    title: `predicted ${predicted}`,
+    note: `probability ${percent(probability)}`,
+  }));
+  return { ...pictureGrid(pictures, { side: SIDE }), width: WIDTH };
+}

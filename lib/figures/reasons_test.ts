@@ -1,0 +1,30 @@
+import { interpolateInferno } from "d3";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { barsOf, testSnapshot, textsOf } from "@/figures/_testing.ts";
+import { reasonsFigure } from "@/figures/reasons.ts";
+
+const ROWS = [
+  { href: "a.png", predicted: "21-37", probability: 0.998 },
+  { href: "b.png", predicted: "7-20", probability: 0.93 },
+];
+
+testSnapshot("reasons", () => reasonsFigure({ group: "0-6", rows: ROWS }));
+
+Deno.test("reasonsFigure() shows the pictures with predicted group and probability", () => {
+  const svg = reasonsFigure({ group: "0-6", rows: ROWS }), texts = textsOf(svg);
+  deepEqual(svg.match(/\w\.png/g), ["a.png", "b.png"]);
+  ok(texts.includes("predicted 7-20") && texts.includes("probability 93%"));
+});
+
+Deno.test("reasonsFigure() has a key from the darkest to the brightest colour", () => {
+  const svg = reasonsFigure({ group: "0-6", rows: ROWS }), colors = barsOf(svg);
+  equal(colors[0], interpolateInferno(0));
+  ok(colors.includes(interpolateInferno(1)));
+  ok(textsOf(svg).includes("least") && textsOf(svg).includes("most"));
+});
+
+Deno.test("reasonsFigure() says that there is no mistake, without a key", () => {
+  const svg = reasonsFigure({ group: "60+", rows: [] });
+  equal(textsOf(svg).at(-1), "No photo of group 60+ is taken for another group");
+  ok(!textsOf(svg).includes("most"));
+});
