@@ -22,7 +22,9 @@ import type { Pixels } from "@/pixels.ts";
  * ```
  */
 export async function pngHref(pixels: Pixels): Promise<string> {
-  return `data:image/png;base64,${(await (await toImage(pixels)).encode()).toBase64()}`;
+  // without a time of its own, imagescript writes the time of day into the file
+  const png = await (await toImage(pixels)).encode(6, { creationTime: 0 });
+  return `data:image/png;base64,${png.toBase64()}`;
 }
 
 /**
