@@ -139,6 +139,50 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
   ];
 }
 
+/** One photo that something was found about. */
+export interface Finding {
+  finding: "unreadable" | "copy" | "looks like";
+  photo: string;
+  age: string | null;
+  /** Why it cannot be read, or the photo that it is a copy of, or looks like. */
+  of: string;
+  consequence: "dropped" | "stays";
+}
+
+/**
+ * Lists every photo that something was found about, a row a finding: the whole of what
+ * {@linkcode integrityReport} counts.
+ *
+ * @example Nothing was found about no photos
+ * ```ts
+ * import { judgePhotos, listFindings } from "@/integrity.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(listFindings(judgePhotos([], [])), []);
+ * ```
+ */
+export function listFindings({ kept, unreadable, repeats, lookAlikes }: Integrity): Finding[] {
+  const known = new Map(kept.map((photo) => [photo.photo, photo]));
+  const copies = repeats.flatMap(({ photos }) =>
+    photos.map((photo) => ({ photo, copies: photos }))
+  );
+  return [
+    ...unreadable.map(({ photo, age, fault }): Finding => (
+      { finding: "unreadable", photo, age, of: fault!, consequence: "dropped" }
+    )),
+    ...copies.map(({ photo: { photo, age }, copies }): Finding => ({
+      finding: "copy",
+      photo,
+      age,
+      of: copies.filter((other) => other.photo !== photo).map(({ photo }) => photo).join(", "),
+      consequence: known.has(photo) ? "stays" : "dropped",
+    })),
+    ...lookAlikes.map(([photo, of]): Finding => (
+      { finding: "looks like", photo, age: known.get(photo)!.age, of, consequence: "stays" }
+    )),
+  ];
+}
+
 type Found = InspectedPhoto | RepeatGroup | LookAlikes;
 
 function row(finding: string, consequence: string, found: Found[]): IntegrityRow {

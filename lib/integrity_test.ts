@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import type { Inspection } from "@/inspection.ts";
-import { integrityReport, judgePhotos } from "@/integrity.ts";
+import { integrityReport, judgePhotos, listFindings } from "@/integrity.ts";
 import type { Photo } from "@/photo.ts";
 
 /** A code of 64 digits of which so many bits are one. */
@@ -199,4 +199,27 @@ Deno.test("integrityReport() does not count the copy that stays among the surplu
   ]));
   const surplus = rows.find(({ finding }) => finding.startsWith("surplus"))!;
   deepEqual([surplus.count, surplus.examples], [1, ["a"]]);
+});
+
+Deno.test("listFindings() names every photo that something was found about, and what becomes of it", () => {
+  const integrity = judge([
+    { photo: "broken", fault: "empty file" },
+    { photo: "a", md5: "x", hash: hashOf(0) },
+    { photo: "copy of a", md5: "x", hash: hashOf(0) },
+    { photo: "like a", hash: hashOf(20) },
+    { photo: "sound", hash: hashOf(200) },
+    { photo: "young", md5: "y", age: "3", group: 0 },
+    { photo: "old", md5: "y", age: "70", group: 4 },
+  ]);
+  const rows = listFindings(integrity).map(({ finding, photo, of, consequence }) => (
+    [finding, photo, of, consequence].join(" | ")
+  ));
+  deepEqual(rows, [
+    "unreadable | broken | empty file | dropped",
+    "copy | a | copy of a | stays",
+    "copy | copy of a | a | dropped",
+    "copy | young | old | dropped",
+    "copy | old | young | dropped",
+    "looks like | a | like a | stays",
+  ]);
 });

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { join } from "node:path";
+import { csvFormat } from "d3";
 import { saveFigure } from "@/figures/save.ts";
+import { writeWhole } from "@/files.ts";
 import { htmlTable, percent, sentence } from "@/text.ts";
-import { figuresFolder } from "@/project.ts";
+import { figuresFolder, WORK } from "@/project.ts";
 
 export { percent };
 
@@ -43,6 +46,22 @@ export async function showTable(
   { most = 20 }: { most?: number } = {},
 ): Promise<void> {
   await display({ "text/html": htmlTable(rows, most) });
+}
+
+/**
+ * Saves rows as a CSV table in the work folder, and says where.
+ *
+ * @param data the data set that the rows are about
+ * @param name the table's file name without its ending
+ */
+export async function saveTable(
+  data: { name: string },
+  name: string,
+  rows: readonly object[],
+): Promise<void> {
+  const path = join(WORK, "tables", data.name, `${name}.csv`);
+  await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormat([...rows]) + "\n"));
+  await say`All ${rows.length} are in \`${name}.csv\`, in the folder \`tables/${data.name}\` of the data.`;
 }
 
 /**

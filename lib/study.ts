@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { type Examples, examplesOf } from "@/batches.ts";
 import type { DataSet } from "@/data_set.ts";
 import { inspectPhotos } from "@/inspection.ts";
-import { judgePhotos } from "@/integrity.ts";
+import { judgePhotos, type LookAlikes } from "@/integrity.ts";
 import { openData } from "@/open_data.ts";
 import type { Photo } from "@/photo.ts";
 import { WORK } from "@/project.ts";
 import { runFolder, type RunSetting } from "@/run.ts";
 import { split, type SplitOptions, type SplitPhoto } from "@/split.ts";
-import { makeSquares } from "@/squares.ts";
+import { makeSquares, type Squares } from "@/squares.ts";
 import type { Spec } from "@/zoo.ts";
 
 /** Which photos, at which size, divided how. */
@@ -50,11 +50,8 @@ export interface Study {
 export async function prepareStudy(
   { folder, side, split: kind, splitSeed = 7 }: StudyOptions,
 ): Promise<Study> {
-  const data = await openData(folder);
-  const { kept, lookAlikes } = judgePhotos(data.photos, await inspectPhotos(data));
-  const usable = kept.filter(({ group }) => group !== null);
-  const squares = await makeSquares(data, usable, { side });
-  const photos = split(usable, { kind, seed: splitSeed, lookAlikes });
+  const { data, squares, lookAlikes } = await openUsable(folder, side);
+  const photos = split(squares.photos, { kind, seed: splitSeed, lookAlikes });
   return {
     data,
     side,
@@ -64,6 +61,25 @@ export async function prepareStudy(
     validation: examplesOf(squares, photos, "validation"),
     test: examplesOf(squares, photos, "test"),
   };
+}
+
+/** The usable photos of a data set as squares, not divided. */
+export interface Usable {
+  data: DataSet;
+  squares: Squares;
+  lookAlikes: LookAlikes[];
+}
+
+/**
+ * Reads a data set, leaves out what cannot be used, and makes its squares.
+ *
+ * @throws {Error} where the folder is no data set, or holds labels alone
+ */
+export async function openUsable(folder: string | undefined, side: number): Promise<Usable> {
+  const data = await openData(folder);
+  const { kept, lookAlikes } = judgePhotos(data.photos, await inspectPhotos(data));
+  const usable = kept.filter(({ group }) => group !== null);
+  return { data, squares: await makeSquares(data, usable, { side }), lookAlikes };
 }
 
 /** The setting of a model's run in a study, and the folder that it is kept in. */

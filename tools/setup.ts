@@ -194,8 +194,16 @@ async function setup(): Promise<void> {
   }
 }
 
-try {
+/** Does so alone: a second set-up in the same folder waits, and then finds all in place. */
+async function setupAlone(): Promise<void> {
+  await Deno.mkdir(join(ROOT, "data"), { recursive: true });
+  using file = await Deno.open(join(ROOT, "data", "setup.lock"), { write: true, create: true });
+  await file.lock(true);
   await setup();
+}
+
+try {
+  await setupAlone();
 } catch (error) {
   console.log("failed");
   console.error(`\nSet-up cannot go on. ${error instanceof Error ? error.message : error}`);

@@ -1,0 +1,126 @@
+/**
+ * Lets a trained network look at a folder of photos, and tells how well it does.
+ *
+ * Usage: deno task evaluate RUN [--data FOLDER] [--out predictions.csv]
+ *
+ * On the data set that it was trained on, it looks at the test part alone; on any other, at all photos.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { csvFormatRows } from "d3";
+import { AGE_GROUPS } from "@/age_group.ts";
+import {
+  accuracy,
+  balancedAccuracy,
+  classificationReport,
+  confusionMatrix,
+  oneOffAccuracy,
+  predictions,
+} from "@/evaluation.ts";
+import { writeWhole } from "@/files.ts";
+import { bootstrapInterval } from "@/interval.ts";
+import type { Photo } from "@/photo.ts";
+import { openNetwork, predict } from "@/prediction.ts";
+import type { Run } from "@/run.ts";
+import { openUsable, prepareStudy } from "@/study.ts";
+import "@/tensorflow.ts";
+import type { Squares } from "@/squares.ts";
+import { percent } from "@/text.ts";
+import { textTable } from "@tools/table.ts";
+
+const USAGE = `Usage: deno task evaluate RUN [options]
+  RUN                     the folder of a run, such as data/runs/sample-96-photo/IV-7
+  --data FOLDER           the photos to look at; else the sample
+  --out predictions.csv   where to write what it says of each photo`;
+
+/** Photos to look at: their labels, and where their squares are. */
+interface Looked {
+  photos: Photo[];
+  squares: Squares;
+  positions: number[];
+}
+
+function readArguments(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { data: { type: "string" }, out: { type: "string" } },
+  });
+  const [folder] = positionals;
+  if (folder === undefined) throw new TypeError("No run was named");
+  return { ...values, folder };
+}
+
+async function main(args: string[]): Promise<void> {
+  const { folder, data, out } = readArguments(args);
+  const { run, network } = await openNetwork(folder);
+  const looked = await choosePhotos(run, data);
+  const probabilities = await predict(network, looked);
+  if (out !== undefined) await writePredictions(out, looked.photos, probabilities);
+  console.log(reportOf(looked.photos, predictions(probabilities)));
+}
+
+/** The test part of the run's own data set, or all photos of another. */
+async function choosePhotos(run: Run, folder: string | undefined): Promise<Looked> {
+  const all = await openUsable(folder, run.side);
+  const test = all.data.name === run.data
+    ? await prepareStudy({ folder, side: run.side, split: run.split })
+    : null;
+  const paths = new Set(
+    (test?.photos ?? []).filter(({ part }) => part === "test").map(({ photo }) => photo),
+  );
+  const positions = [...all.squares.photos.keys()]
+    .filter((position) => !test || paths.has(all.squares.photos[position]!.photo));
+  console.log(`${positions.length} photos of ${all.data.name}${test ? ", the test part" : ""}`);
+  return {
+    squares: all.squares,
+    positions,
+    photos: positions.map((position) => all.squares.photos[position]!),
+  };
+}
+
+/** Writes a row a photo: its path, the true and the predicted group, five probabilities. */
+async function writePredictions(
+  path: string,
+  photos: readonly Photo[],
+  probabilities: Float32Array,
+): Promise<void> {
+  const names = AGE_GROUPS.map(({ name }) => name);
+  const rows = predictions(probabilities).map((predicted, k) => [
+    photos[k]!.photo,
+    names[photos[k]!.group ?? -1] ?? "",
+    names[predicted]!,
+    ...Array.from(probabilities.subarray(k * 5, k * 5 + 5), String),
+  ]);
+  const head = ["photo", "true", "predicted", ...names];
+  await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormatRows([head, ...rows]) + "\n"));
+  console.log(`Predictions are in ${path}`);
+}
+
+function reportOf(photos: readonly Photo[], predicted: readonly number[]): string {
+  const truth = photos.map(({ group }) => group!), cluster = photos.map(({ subject }) => subject);
+  const measured = Object.entries({ accuracy, balancedAccuracy, oneOffAccuracy })
+    .map(([name, measure]) => {
+      const statistic = (times: Uint32Array) => measure(truth, predicted, times);
+      const { value, low, high } = bootstrapInterval(statistic, truth.length, { seed: 7, cluster });
+      return `${name}: ${percent(value)} (95 %: ${percent(low)} to ${percent(high)})`;
+    });
+  const names = AGE_GROUPS.map(({ name }) => name);
+  const confusion = confusionMatrix(truth, predicted)
+    .map((row, k) => ({
+      "true": names[k],
+      ...Object.fromEntries(names.map((n, j) => [n, row[j]])),
+    }));
+  const report = textTable(classificationReport(truth, predicted).map((row) => ({ ...row })));
+  return ["", ...measured, "", report, "", "true group by predicted group:", textTable(confusion)]
+    .join("\n");
+}
+
+try {
+  await main(Deno.args);
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : error}`);
+  if (error instanceof TypeError) console.error(USAGE);
+  Deno.exit(1);
+}
