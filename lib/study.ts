@@ -48,13 +48,24 @@ export interface Study {
  * @throws {RangeError} where there are too few photos to divide
  */
 export async function prepareStudy(
-  { folder, side, split: kind, splitSeed = 7 }: StudyOptions,
+  { folder, side, ...options }: StudyOptions,
 ): Promise<Study> {
-  const { data, squares, lookAlikes } = await openUsable(folder, side);
+  return divide(await openUsable(folder, side), options);
+}
+
+/**
+ * Divides usable photos into training, validation and test.
+ *
+ * @throws {RangeError} where there are too few
+ */
+export function divide(
+  { data, squares, lookAlikes }: Usable,
+  { split: kind, splitSeed = 7 }: Pick<StudyOptions, "split" | "splitSeed">,
+): Study {
   const photos = split(squares.photos, { kind, seed: splitSeed, lookAlikes });
   return {
     data,
-    side,
+    side: squares.side,
     split: kind,
     photos,
     train: examplesOf(squares, photos, "train"),

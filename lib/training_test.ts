@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
+import { accuracy, predictions } from "@/evaluation.ts";
 import { npyHeader } from "@/npy.ts";
 import { createRandom } from "@/random.ts";
 import { outputOf, program, testWith, withFolder } from "@/testing.ts";
@@ -49,7 +50,9 @@ function told({ history, ...run }: Run) {
 
 async function load() {
   const { tf } = await import("@/tensorflow.ts");
-  return { tf, ...await import("@/training.ts"), ...await import("@/run.ts") };
+  const modules = [import("@/training.ts"), import("@/run.ts"), import("@/prediction.ts")] as const;
+  const [training, run, prediction] = await Promise.all(modules);
+  return { tf, ...training, ...run, ...prediction };
 }
 
 testWith(ALL, "train() gives the same history and weights for the same seed", async () => {
@@ -170,16 +173,21 @@ testWith(ALL, "train() names the squares that are not there", async () => {
 });
 
 testWith(ALL, "train() leaves a standard model of the best epoch, and no tensor", async () => {
-  const { tf, train } = await load();
+  const { tf, train, openNetwork, predict } = await load();
   await withFolder(async (folder) => {
     const data = await makeNoise(folder);
     const before = tf.memory().numTensors;
     await train(folder, settingOf(SPEC), data);
     equal(tf.memory().numTensors, before);
     const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
-    const answer = model.predict(tf.ones([2, 16, 16, 3])) as InstanceType<typeof tf.Tensor>;
-    deepEqual(answer.shape, [2, 5]);
-    ok(Math.abs(answer.sum().dataSync()[0]! - 2) < 1e-5);
+    const { run, network } = await openNetwork(folder);
+    const photos = tf.randomUniform([2, 16, 16, 3], 0, 1, "float32", 7);
+    const answers = [model, network].map((
+      each,
+    ) => [...(each.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()]);
+    deepEqual(answers[0], answers[1]);
+    const answer = predictions(await predict(network, data.validation));
+    equal(accuracy(data.validation.groups, answer), run.history[run.bestEpoch - 1]!.valAccuracy);
   });
 });
 

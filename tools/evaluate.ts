@@ -23,7 +23,7 @@ import { bootstrapInterval } from "@/interval.ts";
 import type { Photo } from "@/photo.ts";
 import { openNetwork, predict } from "@/prediction.ts";
 import type { Run } from "@/run.ts";
-import { openUsable, prepareStudy } from "@/study.ts";
+import { divide, openUsable } from "@/study.ts";
 import "@/tensorflow.ts";
 import type { Squares } from "@/squares.ts";
 import { percent } from "@/text.ts";
@@ -63,21 +63,11 @@ async function main(args: string[]): Promise<void> {
 
 /** The test part of the run's own data set, or all photos of another. */
 async function choosePhotos(run: Run, folder: string | undefined): Promise<Looked> {
-  const all = await openUsable(folder, run.side);
-  const test = all.data.name === run.data
-    ? await prepareStudy({ folder, side: run.side, split: run.split })
-    : null;
-  const paths = new Set(
-    (test?.photos ?? []).filter(({ part }) => part === "test").map(({ photo }) => photo),
-  );
-  const positions = [...all.squares.photos.keys()]
-    .filter((position) => !test || paths.has(all.squares.photos[position]!.photo));
-  console.log(`${positions.length} photos of ${all.data.name}${test ? ", the test part" : ""}`);
-  return {
-    squares: all.squares,
-    positions,
-    photos: positions.map((position) => all.squares.photos[position]!),
-  };
+  const usable = await openUsable(folder, run.side);
+  const { squares } = usable, own = usable.data.name === run.data;
+  const positions = own ? divide(usable, run).test.positions : [...squares.photos.keys()];
+  console.log(`${positions.length} photos of ${usable.data.name}${own ? ", the test part" : ""}`);
+  return { squares, positions, photos: positions.map((position) => squares.photos[position]!) };
 }
 
 /** Writes a row a photo: its path, the true and the predicted group, five probabilities. */
