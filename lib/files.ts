@@ -39,12 +39,15 @@ function writeError(path: string, cause: unknown): unknown {
   );
 }
 
+/** What another process already does. */
+export class Claimed extends Error {}
+
 /**
  * Does what only one process at a time may do. The claim is a lock of the operating system on the
  * file at `path`, so that it ends with the process, however that ends.
  *
  * @param doing what is done, for the message that another process gets
- * @throws {Error} where another process holds the claim, saying which and since when
+ * @throws {Claimed} where another process holds the claim, saying which and since when
  */
 export async function withLock<T>(
   path: string,
@@ -54,7 +57,7 @@ export async function withLock<T>(
   await Deno.mkdir(dirname(path), { recursive: true });
   using file = await Deno.open(path, { read: true, write: true, create: true });
   if (!await file.tryLock(true)) {
-    throw new Error(`${await Deno.readTextFile(path)}. Wait until it has ended, or end it.`);
+    throw new Claimed(`${await Deno.readTextFile(path)}. Wait until it has ended, or end it.`);
   }
   await writeClaim(file, doing).catch((error) => Promise.reject(writeError(path, error)));
   return await body();

@@ -5,7 +5,7 @@
  */
 
 /** Milliseconds between two drawings of a bar. */
-const PAUSE = 250;
+export const PAUSE = 250;
 
 /** Characters of a full bar. */
 const WIDTH = 24;

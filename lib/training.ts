@@ -16,7 +16,7 @@ import { AGE_GROUPS, type AgeGroup } from "@/age_group.ts";
 import { type Batch, drawBatches, epochOrder, type Examples } from "@/batches.ts";
 import { withLock, writeWhole } from "@/files.ts";
 import { buildNetwork, compileNetwork, disposeNetwork, setStep } from "@/network.ts";
-import { openLine, progressLine } from "@/progress.ts";
+import { type Line, openLine, PAUSE, progressLine } from "@/progress.ts";
 import { createRandom } from "@/random.ts";
 import {
   type Epoch,
@@ -40,6 +40,8 @@ interface Trainee {
   setting: RunSetting;
   /** Weight of each age group in the loss, `[5]`. */
   classWeights: tf.Tensor1D;
+  /** The bar of the run. */
+  draw: Line;
 }
 
 /** A loss that is no number any more: the run cannot go on. */
@@ -59,19 +61,32 @@ export async function train(
   data: TrainingData,
   { until = setting.spec.epochs }: { until?: number } = {},
 ): Promise<Run> {
-  return await withLock(join(folder, "lock"), `training in ${folder}`, async () => {
-    let run = await openRun(folder, setting, { "tfjs-core": tf.version_core });
-    if (isOver(run, until)) return run;
-    const trainee = await prepare(folder, run, data.train.groups);
-    try {
-      while (!isOver(run, until)) run = await trainEpoch(folder, run, trainee, data);
-      if (run.state === "finished") await writeModel(folder, run, trainee.network);
-      return run;
-    } finally {
-      trainee.classWeights.dispose();
-      disposeNetwork(trainee.network);
-    }
+  const draw = openLine();
+  const run = await withLock(join(folder, "lock"), `training in ${folder}`, async () => {
+    const run = await openRun(folder, setting, { "tfjs-core": tf.version_core });
+    return isOver(run, until) ? run : await goOn(folder, run, data, until, draw);
   });
+  await draw(`Model ${run.spec.id}: ${run.state} after ${run.history.length} epochs`, true);
+  return run;
+}
+
+async function goOn(
+  folder: string,
+  begun: Run,
+  data: TrainingData,
+  until: number,
+  draw: Line,
+): Promise<Run> {
+  let run = begun;
+  const trainee = await prepare(folder, run, data.train.groups, draw);
+  try {
+    while (!isOver(run, until)) run = await trainEpoch(folder, run, trainee, data);
+    if (run.state === "finished") await writeModel(folder, run, trainee.network);
+    return run;
+  } finally {
+    trainee.classWeights.dispose();
+    disposeNetwork(trainee.network);
+  }
 }
 
 function isOver(run: Run, until: number): boolean {
@@ -89,13 +104,14 @@ async function prepare(
   folder: string,
   run: Run,
   groups: readonly AgeGroup[],
+  draw: Line,
 ): Promise<Trainee> {
   const { spec, side, seed } = run;
   const network = buildNetwork(spec, { side, seed });
   compileNetwork(network, spec);
   if (run.history.length > 0) await restore(folder, run, network);
   const weights = spec.classWeights ? classWeights(groups) : AGE_GROUPS.map(() => 1);
-  return { network, setting: run, classWeights: tf.tensor1d(weights) };
+  return { network, setting: run, classWeights: tf.tensor1d(weights), draw };
 }
 
 async function trainEpoch(
@@ -153,7 +169,7 @@ async function learn(
 ): Promise<{ loss: number; accuracy: number }> {
   const { spec, seed } = trainee.setting;
   const count = examples.positions.length, steps = Math.ceil(count / spec.batchSize);
-  const bar = epochBar(run, epoch, count);
+  const bar = epochBar(run, epoch, count, trainee.draw);
   const sums = { loss: 0, right: 0, photos: 0 };
   setStep(trainee.network, (epoch - 1) * steps);
   for await (
@@ -245,23 +261,19 @@ function mirrorSome(photos: tf.Tensor4D, seed: number, place: string): tf.Tensor
   return tf.where(mask, tf.reverse(photos, 2), photos);
 }
 
-/** The bar of an epoch: what to call after each batch. */
-function epochBar(run: Run, epoch: number, count: number) {
-  const draw = openLine();
+/** The run's bar while in an epoch: what to call after each batch. */
+function epochBar(run: Run, epoch: number, count: number, draw: Line) {
   const start = performance.now();
   const last = run.history.at(-1);
   const before = last ? `; validation ${last.valLoss.toFixed(3)}, ${share(last.valAccuracy)}` : "";
   let drawn = 0;
   return async ({ loss, right, photos }: { loss: number; right: number; photos: number }) => {
-    const ends = photos === count;
-    if (!ends && performance.now() - drawn < 250) return;
+    if (performance.now() - drawn < PAUSE) return;
     drawn = performance.now();
     const title = `${run.spec.id}, epoch ${epoch} of at most ${run.spec.epochs}`;
     const line = progressLine(title, photos, count, (drawn - start) / 1000);
-    await draw(
-      `${line}; loss ${(loss / photos).toFixed(3)}, ${share(right / photos)}${before}`,
-      ends,
-    );
+    const learned = `loss ${(loss / photos).toFixed(3)}, ${share(right / photos)}`;
+    await draw(`${line}; ${learned}${before}`, false);
   };
 }
 

@@ -10,16 +10,9 @@
 import { parseArgs } from "node:util";
 import { csvFormatRows } from "d3";
 import { AGE_GROUPS } from "@/age_group.ts";
-import {
-  accuracy,
-  balancedAccuracy,
-  classificationReport,
-  confusionMatrix,
-  oneOffAccuracy,
-  predictions,
-} from "@/evaluation.ts";
+import { classificationReport, confusionMatrix, predictions } from "@/evaluation.ts";
 import { writeWhole } from "@/files.ts";
-import { bootstrapInterval } from "@/interval.ts";
+import { measure } from "@/measures.ts";
 import type { Photo } from "@/photo.ts";
 import { openNetwork, predict } from "@/prediction.ts";
 import type { Run } from "@/run.ts";
@@ -89,13 +82,10 @@ async function writePredictions(
 }
 
 function reportOf(photos: readonly Photo[], predicted: readonly number[]): string {
-  const truth = photos.map(({ group }) => group!), cluster = photos.map(({ subject }) => subject);
-  const measured = Object.entries({ accuracy, balancedAccuracy, oneOffAccuracy })
-    .map(([name, measure]) => {
-      const statistic = (times: Uint32Array) => measure(truth, predicted, times);
-      const { value, low, high } = bootstrapInterval(statistic, truth.length, { seed: 7, cluster });
-      return `${name}: ${percent(value)} (95 %: ${percent(low)} to ${percent(high)})`;
-    });
+  const truth = photos.map(({ group }) => group!), subjects = photos.map(({ subject }) => subject);
+  const measured = measure(truth, predicted, subjects, { seed: 7 }).map((row) => (
+    `${row.measure}: ${percent(row.value)} (95 %: ${percent(row.low)} to ${percent(row.high)})`
+  ));
   const names = AGE_GROUPS.map(({ name }) => name);
   const confusion = confusionMatrix(truth, predicted)
     .map((row, k) => ({

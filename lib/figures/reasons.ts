@@ -32,7 +32,7 @@ const BAR = 180, STEPS = 60;
 export function reasonsFigure({ group, rows }: Mistakes): string {
   return drawPage({
     title: `Where the network looked, photos of group ${group}`,
-    subtitle: "The brighter a place, the more it spoke for the wrong group (Grad-CAM)",
+    subtitle: "The warmer the colour of a place, the more it spoke for the wrong group (Grad-CAM)",
     empty: rows.length === 0 && `No photo of group ${group} is taken for another group`,
     columns: 1,
     plots: [colorKey("least", "most"), mistakeGrid(rows)],

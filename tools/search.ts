@@ -1,0 +1,88 @@
+/**
+ * Searches through the zoo for the best model; goes on where an earlier call stopped.
+ *
+ * Usage: deno task search --budget 300 [--data FOLDER] [--side 96] [--split photo] [--seed 7]
+ *        [--models IV,V] [--workers 2]
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import type { LeaderboardRow } from "@/leaderboard.ts";
+import { duration } from "@/progress.ts";
+import { countWorkers, search } from "@/search.ts";
+import { prepareStudy } from "@/study.ts";
+import { percent } from "@/text.ts";
+import { findSpec, ZOO } from "@/zoo.ts";
+import { textTable } from "@tools/table.ts";
+
+const USAGE = `Usage: deno task search --budget 300 [options]
+  --budget 300     how many epochs to train in all: a third for all models, a third for the best
+                   third, a third for the best ninth
+  --data FOLDER    the photos to learn from (data/README.md tells the known layouts); else the sample
+  --side 96        width and height of the squares in pixels
+  --split photo    by photo, as in the original study, or by person: subject
+  --seed 7         seed of weights, order and dropout
+  --models IV,V    the models to search through; else the whole zoo
+  --workers 2      how many models to train at the same time; else as many as the machine carries`;
+
+function readArguments(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      budget: { type: "string" },
+      data: { type: "string" },
+      side: { type: "string", default: "96" },
+      split: { type: "string", default: "photo" },
+      seed: { type: "string", default: "7" },
+      models: { type: "string" },
+      workers: { type: "string" },
+    },
+  });
+  if (values.budget === undefined) throw new TypeError("No budget was named");
+  if (values.split !== "photo" && values.split !== "subject") {
+    throw new TypeError(`A split is by photo or by subject, not by "${values.split}"`);
+  }
+  const side = wholeNumber("side", values.side);
+  return {
+    study: { folder: values.data, side, split: values.split },
+    budget: wholeNumber("budget", values.budget),
+    seed: wholeNumber("seed", values.seed, 0),
+    specs: values.models?.split(",").map(findSpec) ?? ZOO,
+    workers: values.workers ? wholeNumber("workers", values.workers) : countWorkers(side),
+  } as const;
+}
+
+function wholeNumber(option: string, text: string, least = 1): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least) return number;
+  throw new TypeError(`--${option} takes a whole number from ${least} on, not "${text}"`);
+}
+
+/** A row as people read it. */
+function told(row: LeaderboardRow): Record<string, unknown> {
+  const { low, high, overParent } = row;
+  return {
+    "model": row.id,
+    "technique": row.technique,
+    "parameters": row.parameters,
+    "rate": row.learningRate,
+    "batch": row.batchSize,
+    "epochs": row.epochs,
+    "best": row.bestEpoch,
+    "accuracy": percent(row.valAccuracy),
+    "95 % interval": low === null ? null : `${percent(low)} to ${percent(high)}`,
+    "over parent": overParent === null ? null : `${overParent.toFixed(1)} points`,
+    "time": duration(row.seconds),
+    "state": row.state,
+  };
+}
+
+try {
+  const { study, ...options } = readArguments(Deno.args);
+  const rows = await search(await prepareStudy(study), options);
+  console.log(textTable(rows.map(told)));
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : error}`);
+  if (error instanceof TypeError) console.error(USAGE);
+  Deno.exit(1);
+}
