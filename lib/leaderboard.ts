@@ -67,6 +67,12 @@ export const FAILURE = "failure.txt";
  * A repeat shows the run of the model that it repeats.
  *
  * @throws {Error} where a folder holds a run of another setting, such as of other photos
+ *
+ * @example How far a search is
+ * ```ts ignore
+ * const study = await prepareStudy({ side: 96, split: "photo" });
+ * await showTable(await leaderboard(study));
+ * ```
  */
 export async function leaderboard(
   study: Study,
@@ -80,7 +86,21 @@ export async function leaderboard(
     .toSorted((a, b) => (b.valAccuracy ?? -1) - (a.valAccuracy ?? -1));
 }
 
-/** The rows of the models that were trained, each run once: what `modelSearchFigure` draws. */
+/**
+ * The rows of the models that were trained, each run once: what `modelSearchFigure` draws.
+ *
+ * @example A repeat is not drawn
+ * ```ts
+ * import { trainedRows } from "@/leaderboard.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const spec = { id: "VII", technique: "dropout", parameters: 658_773 } as const;
+ * const training = { learningRate: 0.001, batchSize: 64, epochs: 3, bestEpoch: 2, seconds: 60 };
+ * const accuracy = { valAccuracy: 0.7, low: 0.66, high: 0.74, overParent: 1.2 };
+ * const row = { ...spec, ...training, ...accuracy, state: "finished" } as const;
+ * equal(trainedRows([row, { ...row, id: "VIIb", state: "repeat of VII" }]).length, 1);
+ * ```
+ */
 export function trainedRows(rows: readonly LeaderboardRow[]): TrainedRow[] {
   return rows
     .filter(({ state }) => ["finished", "stopped early by the search", "diverged"].includes(state))
@@ -111,7 +131,15 @@ const SCHEMA = {
   state: pl.Utf8,
 } satisfies Record<keyof LeaderboardRow, pl.DataType>;
 
-/** Makes a frame of a leaderboard: a row a model, in the order given. */
+/**
+ * Makes a frame of a leaderboard: a row a model, in the order given.
+ *
+ * @example The models of one technique
+ * ```ts ignore
+ * const frame = toLeaderboardFrame(await leaderboard(study));
+ * frame.filter(pl.col("technique").eq(pl.lit("dropout")));
+ * ```
+ */
 export function toLeaderboardFrame(rows: readonly LeaderboardRow[]): pl.DataFrame {
   return pl.DataFrame(rows.map((row) => ({ ...row })), { schema: SCHEMA });
 }

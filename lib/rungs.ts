@@ -52,7 +52,9 @@ export function planRungs(count: number, budget: number): Rung[] {
 
 function requireEpochs(count: number, budget: number, least: number): void {
   if (!(Number.isInteger(count) && count > 0)) {
-    throw new RangeError(`Cannot search through ${count} models: name one at least`);
+    throw new RangeError(
+      `Cannot search through ${count} models: name one at least that takes such photos`,
+    );
   }
   if (Number.isInteger(budget) && budget >= least) return;
   throw new RangeError(

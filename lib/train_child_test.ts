@@ -5,10 +5,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Claimed, withLock } from "@/files.ts";
 import { npyHeader } from "@/npy.ts";
 import { program, testWith, withFolder } from "@/testing.ts";
-import { CLAIMED, type Job, trainInChild } from "@/train_child.ts";
+import type { Job } from "@/train_child.ts";
 import { TESTING } from "@/zoo.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];
+
+const load = () => import("@/train_child.ts"); // reads the environment
 
 /** Ten black squares to be learned for many epochs: a job that does not end by itself. */
 async function endless(folder: string): Promise<Job> {
@@ -45,6 +47,7 @@ async function isTraining({ folder }: Job): Promise<boolean> {
 }
 
 testWith(ALL, "trainInChild() trains up to an epoch", async () => {
+  const { trainInChild } = await load();
   await withFolder(async (folder) => {
     const job = { ...await endless(folder), until: 2 };
     const options = { threads: 1, signal: new AbortController().signal };
@@ -54,6 +57,7 @@ testWith(ALL, "trainInChild() trains up to an epoch", async () => {
 });
 
 testWith(ALL, "trainInChild() tells a run that another process has", async () => {
+  const { CLAIMED, trainInChild } = await load();
   await withFolder(async (folder) => {
     const job = await endless(folder);
     await withLock(join(job.folder, "lock"), "training it", async () => {
@@ -66,6 +70,7 @@ testWith(ALL, "trainInChild() tells a run that another process has", async () =>
 });
 
 testWith(ALL, "trainInChild() ends the process when it is told to", async () => {
+  const { trainInChild } = await load();
   await withFolder(async (folder) => {
     const job = await endless(folder), ending = new AbortController();
     const ended = trainInChild(job, { threads: 1, signal: ending.signal });
