@@ -50,7 +50,7 @@ export interface Study {
 export async function prepareStudy(
   { folder, side, ...options }: StudyOptions,
 ): Promise<Study> {
-  return divide(await openUsable(folder, side), options);
+  return divide(await openUsable(side, folder), options);
 }
 
 /**
@@ -86,7 +86,7 @@ export interface Usable {
  *
  * @throws {Error} where the folder is no data set, or holds labels alone
  */
-export async function openUsable(folder: string | undefined, side: number): Promise<Usable> {
+export async function openUsable(side: number, folder?: string): Promise<Usable> {
   const data = await openData(folder);
   const { kept, lookAlikes } = judgePhotos(data.photos, await inspectPhotos(data));
   const usable = kept.filter(({ group }) => group !== null);

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { ROOT } from "@/project.ts";
+import { outputOf } from "@/testing.ts";
 
 /** What a command printed, and whether it succeeded. */
 export interface Outcome {
@@ -27,7 +28,5 @@ export async function run(
   env: Record<string, string> = {},
 ): Promise<Outcome> {
   const options = { args, cwd: ROOT, env: { NO_COLOR: "1", ...env }, stdin: "null" } as const;
-  const { success, stdout, stderr } = await new Deno.Command(program, options).output();
-  const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
-  return { success, text };
+  return await outputOf(new Deno.Command(program, options));
 }

@@ -23,6 +23,7 @@ import { fileToSquare } from "@/square.ts";
 import { makeSquares } from "@/squares.ts";
 import { describeTensorFlow } from "@/tensorflow.ts";
 import { output, PYTHON } from "@tools/python.ts";
+import { runCommand, wholeNumber } from "@tools/command.ts";
 import { textTable } from "@tools/table.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
 
@@ -221,7 +222,7 @@ async function bench(data: DataSet, count: number, rounds: number): Promise<void
   });
 }
 
-try {
+await runCommand(USAGE, async () => {
   const { task, data, photos, rounds } = parseArgs({
     options: {
       task: { type: "string" }, // how this file calls itself
@@ -235,10 +236,6 @@ try {
     console.log(JSON.stringify(await measure(TASKS[task]!, job)));
   } else {
     const set = data ? await readDataSet(data) : await openData();
-    await bench(set, Number(photos), Number(rounds));
+    await bench(set, wholeNumber("photos", photos, 1), wholeNumber("rounds", rounds, 1));
   }
-} catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`);
-  if (error instanceof TypeError) console.error(USAGE);
-  Deno.exit(1);
-}
+});

@@ -14,6 +14,7 @@ import { ROOT } from "@/project.ts";
 import { createRandom, type Random, shuffle } from "@/random.ts";
 import { fileToSquare } from "@/square.ts";
 import { PYTHON } from "@tools/python.ts";
+import { runCommand, wholeNumber } from "@tools/command.ts";
 import { textTable } from "@tools/table.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
 
@@ -217,7 +218,7 @@ function verdict(rows: Comparison[]): string {
     `${side} pixels, ${worst}`;
 }
 
-try {
+await runCommand(USAGE, async () => {
   const { data, photos, seed } = parseArgs({
     options: {
       data: { type: "string" },
@@ -225,12 +226,9 @@ try {
       seed: { type: "string", default: "7" },
     },
   }).values;
-  const random = createRandom(Number(seed), "compare");
-  const rows = await compareAll(await drawPhotos(data, Number(photos), random), Number(seed));
+  const number = wholeNumber("seed", seed), count = wholeNumber("photos", photos, 1);
+  const random = createRandom(number, "compare");
+  const rows = await compareAll(await drawPhotos(data, count, random), number);
   console.log(`${report(rows)}\n\n${verdict(rows)}`);
   if (rows.some(({ greatest }) => greatest > TOLERANCE)) Deno.exit(1);
-} catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`);
-  if (error instanceof TypeError) console.error(USAGE);
-  Deno.exit(1);
-}
+});

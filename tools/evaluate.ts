@@ -20,6 +20,7 @@ import { divide, openUsable } from "@/study.ts";
 import "@/tensorflow.ts";
 import type { Squares } from "@/squares.ts";
 import { percent } from "@/text.ts";
+import { runCommand } from "@tools/command.ts";
 import { textTable } from "@tools/table.ts";
 
 const USAGE = `Usage: deno task evaluate RUN [options]
@@ -56,7 +57,7 @@ async function main(args: string[]): Promise<void> {
 
 /** The test part of the run's own data set, or all photos of another. */
 async function choosePhotos(run: Run, folder: string | undefined): Promise<Looked> {
-  const usable = await openUsable(folder, run.side);
+  const usable = await openUsable(run.side, folder);
   const { squares } = usable, own = usable.data.name === run.data;
   const positions = own ? divide(usable, run).test.positions : [...squares.photos.keys()];
   console.log(`${positions.length} photos of ${usable.data.name}${own ? ", the test part" : ""}`);
@@ -97,10 +98,4 @@ function reportOf(photos: readonly Photo[], predicted: readonly number[]): strin
     .join("\n");
 }
 
-try {
-  await main(Deno.args);
-} catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`);
-  if (error instanceof TypeError) console.error(USAGE);
-  Deno.exit(1);
-}
+await runCommand(USAGE, () => main(Deno.args));

@@ -12,6 +12,7 @@ import { withLock } from "@/files.ts";
 import { duration } from "@/progress.ts";
 import { figuresFolder, ROOT, SAMPLE, WORK } from "@/project.ts";
 import { canRun, executeNotebook, type Execution, listNotebooks } from "@tools/notebooks.ts";
+import { runCommand } from "@tools/command.ts";
 
 const USAGE = `Usage: deno task reproduce [--data FOLDER] [--only 01,02]
   --data FOLDER  the photos to work on (data/README.md tells the known layouts); else the sample
@@ -67,13 +68,9 @@ function relative(path: string): string {
   return path.startsWith(ROOT) ? path.slice(ROOT.length + 1) : path;
 }
 
-try {
+await runCommand(USAGE, async () => {
   const chosen = readArguments(Deno.args);
   await withLock(join(WORK, "reproduce.lock"), "reproducing the study in this folder", () => {
     return reproduce(chosen);
   });
-} catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`);
-  if (error instanceof TypeError) console.error(USAGE);
-  Deno.exit(1);
-}
+});

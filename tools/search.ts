@@ -13,6 +13,7 @@ import { countWorkers, search } from "@/search.ts";
 import { prepareStudy } from "@/study.ts";
 import { percent } from "@/text.ts";
 import { findSpec, ZOO } from "@/zoo.ts";
+import { runCommand, splitKind, wholeNumber } from "@tools/command.ts";
 import { textTable } from "@tools/table.ts";
 
 const USAGE = `Usage: deno task search --budget 300 [options]
@@ -39,23 +40,14 @@ function readArguments(args: string[]) {
     },
   });
   if (values.budget === undefined) throw new TypeError("No budget was named");
-  if (values.split !== "photo" && values.split !== "subject") {
-    throw new TypeError(`A split is by photo or by subject, not by "${values.split}"`);
-  }
-  const side = wholeNumber("side", values.side);
+  const side = wholeNumber("side", values.side, 1);
   return {
-    study: { folder: values.data, side, split: values.split },
-    budget: wholeNumber("budget", values.budget),
+    study: { folder: values.data, side, split: splitKind(values.split) },
+    budget: wholeNumber("budget", values.budget, 1),
     seed: wholeNumber("seed", values.seed, 0),
     specs: values.models?.split(",").map(findSpec) ?? ZOO,
-    workers: values.workers ? wholeNumber("workers", values.workers) : countWorkers(side),
-  } as const;
-}
-
-function wholeNumber(option: string, text: string, least = 1): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= least) return number;
-  throw new TypeError(`--${option} takes a whole number from ${least} on, not "${text}"`);
+    workers: values.workers ? wholeNumber("workers", values.workers, 1) : countWorkers(side),
+  };
 }
 
 /** A row as people read it. */
@@ -77,12 +69,8 @@ function told(row: LeaderboardRow): Record<string, unknown> {
   };
 }
 
-try {
+await runCommand(USAGE, async () => {
   const { study, ...options } = readArguments(Deno.args);
   const rows = await search(await prepareStudy(study), options);
   console.log(textTable(rows.map(told)));
-} catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`);
-  if (error instanceof TypeError) console.error(USAGE);
-  Deno.exit(1);
-}
+});

@@ -11,6 +11,7 @@ import "@/tensorflow.ts";
 import { percent } from "@/text.ts";
 import { train } from "@/training.ts";
 import { findSpec } from "@/zoo.ts";
+import { runCommand, splitKind, wholeNumber } from "@tools/command.ts";
 
 const USAGE = `Usage: deno task train MODEL [options]
   MODEL            a model of the zoo, such as IV
@@ -34,10 +35,7 @@ function readArguments(args: string[]) {
   });
   const [id] = positionals;
   if (id === undefined) throw new TypeError("No model was named");
-  if (values.split !== "photo" && values.split !== "subject") {
-    throw new TypeError(`A split is by photo or by subject, not by "${values.split}"`);
-  }
-  return { ...values, split: values.split, spec: findSpec(id) } as const;
+  return { ...values, split: splitKind(values.split), spec: findSpec(id) };
 }
 
 async function main(args: string[]): Promise<void> {
@@ -53,16 +51,4 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-function wholeNumber(option: string, text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new TypeError(`--${option} takes a whole number, not "${text}"`);
-}
-
-try {
-  await main(Deno.args);
-} catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`);
-  if (error instanceof TypeError) console.error(USAGE);
-  Deno.exit(1);
-}
+await runCommand(USAGE, () => main(Deno.args));
