@@ -37,6 +37,14 @@ export interface KeyEntry {
 /** Space in pixels between the edge of the page and what stands on it. */
 export const MARGIN = 24;
 
+/** The options of a plot without axes, whose marks stand where they say, in pixels. */
+export const IN_PIXELS = {
+  margin: 0,
+  axis: null,
+  x: { type: "identity" },
+  y: { type: "identity" },
+} as const satisfies Plot.PlotOptions;
+
 /** A document that belongs to no browser; as XML, so that what is written out is well-formed. */
 const document = new DOMParser().parseFromString("<svg/>", "image/svg+xml");
 

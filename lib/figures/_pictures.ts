@@ -5,7 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { cumsum, max, range } from "d3";
-import { MARGIN } from "@/figures/_document.ts";
+import { IN_PIXELS, MARGIN } from "@/figures/_document.ts";
 import { COLOR, SIZE } from "@/figures/_style.ts";
 
 /** A picture in its place. */
@@ -55,10 +55,7 @@ export function pictureGrid(
   return {
     width: 2 * MARGIN + columns * (side + gap) - gap,
     height: bottoms.at(-1)!,
-    margin: 0,
-    axis: null,
-    x: { type: "identity" },
-    y: { type: "identity" },
+    ...IN_PIXELS,
     marks: [
       Plot.image(placed, {
         src: "href",

@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { cumsum, interpolateRgb, max, sum } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
-import { drawPage, MARGIN } from "@/figures/_document.ts";
+import { drawPage, IN_PIXELS, MARGIN } from "@/figures/_document.ts";
 import { COLOR, count, countOf } from "@/figures/_style.ts";
 import type { LayerShape } from "@/layers/plan.ts";
 
@@ -84,10 +84,7 @@ export function architectureFigure(rows: readonly LayerShape[]): string {
     plots: [{
       width,
       height: bottoms.at(-1)!,
-      margin: 0,
-      axis: null,
-      x: { type: "identity" },
-      y: { type: "identity" },
+      ...IN_PIXELS,
       marks: [
         ...FACES.map((face) => facesOf(blocks, face)),
         ...lines.flatMap(({ name, text }, i) => turnedLine(blocks, name, text, bottoms[i]!)),

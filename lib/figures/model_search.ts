@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { extent, format, greatest, max, min, range, ticks } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
-import { drawPage, MARGIN } from "@/figures/_document.ts";
+import { drawPage, IN_PIXELS, MARGIN } from "@/figures/_document.ts";
 import { COLOR, count, countOf, SIZE } from "@/figures/_style.ts";
 
 /** A trained model. */
@@ -303,10 +303,7 @@ function keyPlot(techniques: readonly string[]): Plot.PlotOptions {
   return {
     width: WIDTH,
     height: LINE * (line + 1),
-    margin: 0,
-    axis: null,
-    x: { type: "identity" },
-    y: { type: "identity" },
+    ...IN_PIXELS,
     r: { type: "identity" },
     marks: [
       Plot.dot(entries, { ...place, fill: "fill", symbol: "symbol", r: RADIUS + 1 }),

@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { interpolateInferno, range } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
-import { drawPage, MARGIN } from "@/figures/_document.ts";
+import { drawPage, IN_PIXELS, MARGIN } from "@/figures/_document.ts";
 import { mistakeGrid, type Mistakes } from "@/figures/_mistakes.ts";
 import { COLOR } from "@/figures/_style.ts";
 
@@ -46,10 +46,7 @@ function colorKey(low: string, high: string): Plot.PlotOptions {
   const text = { y: 16, textAnchor: "start" } as const;
   return {
     height: 36,
-    margin: 0,
-    axis: null,
-    x: { type: "identity" },
-    y: { type: "identity" },
+    ...IN_PIXELS,
     marks: [
       Plot.rect(range(STEPS), {
         x1: at,
