@@ -5,6 +5,12 @@
  */
 import * as tf from "@tensorflow/tfjs";
 
+/** An optimizer whose state can be kept and taken up again. */
+export interface Resumable {
+  readonly state: tf.Tensor[];
+  restore(tensors: readonly tf.Tensor[]): void;
+}
+
 /** The fields of tfjs's Adam that make its state; its own getWeights() leaves out the last two. */
 interface Inner {
   accumulatedFirstMoment: { originalName: string; variable: tf.Variable }[];
@@ -18,7 +24,7 @@ interface Inner {
  *
  * Source: D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization" (2015).
  */
-export class Adam extends tf.AdamOptimizer {
+export class Adam extends tf.AdamOptimizer implements Resumable {
   #afterStep: () => void;
 
   constructor(learningRate: number, afterStep: () => void = () => {}) {
@@ -31,11 +37,14 @@ export class Adam extends tf.AdamOptimizer {
     this.#afterStep();
   }
 
-  /** Its state: both moments of each weight, and how far their means have run in. */
+  /**
+   * Its state: both moments of each weight, and how far their means have run in. The caller disposes
+   * of it.
+   */
   get state(): tf.Tensor[] {
     const { accumulatedFirstMoment, accumulatedSecondMoment, accBeta1, accBeta2 } = this.#inner;
     const moments = [...accumulatedFirstMoment, ...accumulatedSecondMoment];
-    return [...moments.map(({ variable }) => variable), accBeta1, accBeta2];
+    return [...moments.map(({ variable }) => variable), accBeta1, accBeta2].map((t) => t.clone());
   }
 
   /** Takes up a state, its tensors in the order of {@linkcode state}; they stay the caller's. */

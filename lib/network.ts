@@ -5,9 +5,11 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { Adam } from "@/adam.ts";
+import { FusedAdam } from "@/fused_adam.ts";
 import { type ByKind, byKind, type Layer, layerShapes, layersOf } from "@/layers/plan.ts";
 import { SeededDropout } from "@/layers/seeded_dropout.ts";
 import { createRandom } from "@/random.ts";
+import { isNative } from "@/raw_op.ts";
 import type { Spec } from "@/zoo.ts";
 
 /**
@@ -45,8 +47,9 @@ export function buildNetwork(
  * of the optimizer.
  */
 export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
+  const optimizer = isNative() ? FusedAdam : Adam;
   network.compile({
-    optimizer: new Adam(spec.learningRate, () => limitNorms(network, spec)),
+    optimizer: new optimizer(spec.learningRate, () => limitNorms(network, spec)),
     loss: "sparseCategoricalCrossentropy",
     metrics: ["accuracy"],
   });

@@ -10,6 +10,9 @@ const BRIGHTEST = 255;
 /** Levels that a byte can have. */
 const LEVELS = 256;
 
+/** What each level becomes: looking it up is a good deal faster than dividing millions of times. */
+const NORMALIZED = Float32Array.from({ length: LEVELS }, (_, level) => level / BRIGHTEST);
+
 /**
  * Divides bytes by 255, so that they lie between 0 and 1; nothing is subtracted.
  *
@@ -22,7 +25,9 @@ const LEVELS = 256;
  * ```
  */
 export function normalize(bytes: Uint8Array): Float32Array {
-  return Float32Array.from(bytes, (value) => value / BRIGHTEST);
+  const values = new Float32Array(bytes.length);
+  for (let k = 0; k < bytes.length; k++) values[k] = NORMALIZED[bytes[k]!]!;
+  return values;
 }
 
 /** The share of pixel values between two bounds, before or after normalisation. */

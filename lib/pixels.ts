@@ -7,7 +7,8 @@ import { join } from "node:path";
 import exifr from "exifr";
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { decodingFault, formatFault, imageFormat } from "@/image_format.ts";
-import { type Attributes, DTYPE, rawOp, tf } from "@/tensorflow.ts";
+import { type Attributes, rawOp } from "@/raw_op.ts";
+import { DTYPE, tf } from "@/tensorflow.ts";
 
 /** A picture as bytes: red, green and blue of each pixel, row by row from the top left. */
 export interface Pixels {

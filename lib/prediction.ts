@@ -10,6 +10,8 @@ import { AGE_GROUPS } from "@/age_group.ts";
 import { drawBatches, type Examples } from "@/batches.ts";
 import { buildNetwork } from "@/network.ts";
 import { filesOf, readRun, readTensors, type Run } from "@/run.ts";
+import { answer } from "@/step.ts";
+import type { Spec } from "@/zoo.ts";
 
 /** Photos that a network looks at at a time. */
 const BATCH = 64;
@@ -39,6 +41,7 @@ export async function openNetwork(folder: string): Promise<{ run: Run; network: 
  */
 export async function predict(
   network: tf.LayersModel,
+  spec: Spec,
   examples: Pick<Examples, "squares" | "positions">,
 ): Promise<Float32Array> {
   const { squares, positions } = examples;
@@ -48,10 +51,10 @@ export async function predict(
   for await (
     const batch of drawBatches({ squares, positions, groups: positions.map(() => 0) }, BATCH)
   ) {
-    const answer = tf.tidy(() => network.apply(batch.photos) as tf.Tensor2D);
-    probabilities.set(answer.dataSync(), done * AGE_GROUPS.length);
+    const said = answer(network, spec, batch.photos);
+    probabilities.set(said.dataSync(), done * AGE_GROUPS.length);
     done += batch.groups.size;
-    tf.dispose([answer, batch.photos, batch.groups]);
+    tf.dispose([said, batch.photos, batch.groups]);
   }
   return probabilities;
 }

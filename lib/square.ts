@@ -16,7 +16,8 @@ import {
   reshape,
   roundToBytes,
 } from "@/pixels.ts";
-import { DTYPE, onThisThread, rawOp, tf } from "@/tensorflow.ts";
+import { rawOp } from "@/raw_op.ts";
+import { DTYPE, onThisThread, tf } from "@/tensorflow.ts";
 
 /** How far Keys' cubic reaches, in pixels. */
 const CUBIC_RADIUS = 2;

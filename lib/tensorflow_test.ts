@@ -4,7 +4,7 @@ import { NATIVE, outputOf, program, testWith, withFolder } from "@/testing.ts";
 
 /** TensorFlow, loaded where native code is allowed. */
 async function load() {
-  return await import("@/tensorflow.ts");
+  return { ...await import("@/tensorflow.ts"), ...await import("@/raw_op.ts") };
 }
 
 testWith(NATIVE, "describeTensorFlow() tells versions, device and threads", async () => {

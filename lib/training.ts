@@ -11,7 +11,7 @@
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { rollup } from "d3";
-import type { Adam } from "@/adam.ts";
+import type { Resumable } from "@/adam.ts";
 import { AGE_GROUPS, type AgeGroup } from "@/age_group.ts";
 import { type Batch, drawBatches, epochOrder, type Examples } from "@/batches.ts";
 import { withLock, writeWhole } from "@/files.ts";
@@ -27,6 +27,7 @@ import {
   type Run,
   type RunSetting,
 } from "@/run.ts";
+import { judgeBatch, learnBatch } from "@/step.ts";
 
 /** What a training learns from, and what it is chosen by. */
 export interface TrainingData {
@@ -123,7 +124,8 @@ async function trainEpoch(
   try {
     const epoch = await runEpoch(run.history.length + 1, trainee, data, run);
     const next = judge({ ...run, history: [...run.history, epoch] });
-    await keepRun(folder, next, currentFiles(next, trainee.network));
+    const { files, state } = currentFiles(next, trainee.network);
+    await keepRun(folder, next, files).finally(() => tf.dispose(state));
     return next;
   } catch (error) {
     if (!(error instanceof Diverged)) throw error;
@@ -186,30 +188,12 @@ async function learn(
   return { loss: sums.loss / count, accuracy: sums.right / count };
 }
 
-/** One step of the optimizer on one batch, which is disposed of. */
-function step(
-  { network, setting, classWeights }: Trainee,
-  batch: Batch,
-  place: string,
-): { loss: number; right: number } {
-  const variables = network.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const result = tf.tidy(() => {
-    const photos = setting.spec.mirror
-      ? mirrorSome(batch.photos, setting.seed, place)
-      : batch.photos;
-    let right: tf.Scalar | undefined;
-    const loss = network.optimizer.minimize(
-      () => {
-        const answer = network.apply(photos, { training: true }) as tf.Tensor2D;
-        right = tf.keep(countRight(answer, batch.groups));
-        return lossOf(network, answer, batch.groups, classWeights);
-      },
-      true,
-      variables,
-    )!;
-    return { loss: loss.dataSync()[0]!, right: right!.dataSync()[0]!, kept: right! };
-  });
-  tf.dispose([result.kept, batch.photos, batch.groups]);
+/** Learns from one batch, which is disposed of. */
+function step({ network, setting, classWeights }: Trainee, batch: Batch, place: string) {
+  const { spec, seed } = setting;
+  const photos = spec.mirror ? mirrorSome(batch.photos, seed, place) : batch.photos;
+  const result = learnBatch(network, spec, { ...batch, photos }, classWeights);
+  tf.dispose([photos, batch.photos, batch.groups]);
   return result;
 }
 
@@ -220,45 +204,23 @@ async function check(
 ): Promise<{ loss: number; accuracy: number }> {
   const sums = { loss: 0, right: 0 };
   for await (const batch of drawBatches(examples, setting.spec.batchSize)) {
-    const [loss, right] = tf.tidy(() => {
-      const answer = network.apply(batch.photos) as tf.Tensor2D;
-      return [lossOf(network, answer, batch.groups), countRight(answer, batch.groups)]
-        .map((value) => value.dataSync()[0]!);
-    });
-    sums.loss += loss! * batch.groups.size;
-    sums.right += right!;
+    const { loss, right } = judgeBatch(network, setting.spec, batch);
+    sums.loss += loss * batch.groups.size;
+    sums.right += right;
     tf.dispose([batch.photos, batch.groups]);
   }
   const count = examples.positions.length;
   return { loss: sums.loss / count, accuracy: sums.right / count };
 }
 
-/** The least probability that a logarithm is taken of, as in Keras. */
-const EPSILON = 1e-7;
-
-/** Mean cross-entropy, weighted by group where weights are given, and the penalties of L2. */
-function lossOf(
-  network: tf.LayersModel,
-  answer: tf.Tensor2D,
-  groups: tf.Tensor1D,
-  classWeights?: tf.Tensor1D,
-): tf.Scalar {
-  const right = answer.mul(tf.oneHot(groups, AGE_GROUPS.length)).sum(1);
-  const entropy = right.clipByValue(EPSILON, 1 - EPSILON).log().neg();
-  const weighted = classWeights ? entropy.mul(classWeights.gather(groups)) : entropy;
-  return tf.addN([weighted.mean(), ...network.calculateLosses()]) as tf.Scalar;
-}
-
-function countRight(answer: tf.Tensor2D, groups: tf.Tensor1D): tf.Scalar {
-  return answer.argMax(1).equal(groups).sum() as tf.Scalar;
-}
-
 /** Mirrors each photo or not, as chance has it: the same at each call for the same seed and place. */
 function mirrorSome(photos: tf.Tensor4D, seed: number, place: string): tf.Tensor4D {
   const random = createRandom(seed, `mirror of epoch ${place}`);
   const chosen = Array.from({ length: photos.shape[0] }, () => random() < 0.5);
-  const mask = tf.tensor(chosen, [photos.shape[0], 1, 1, 1], "bool");
-  return tf.where(mask, tf.reverse(photos, 2), photos);
+  return tf.tidy(() => {
+    const mask = tf.tensor(chosen, [photos.shape[0], 1, 1, 1], "bool");
+    return tf.where(mask, tf.reverse(photos, 2), photos);
+  });
 }
 
 /** The run's bar while in an epoch: what to call after each batch. */
@@ -282,11 +244,16 @@ function share(value: number): string {
 }
 
 /** What is new on disk after an epoch: the state, and the weights where they are the best. */
-function currentFiles(run: Run, network: tf.LayersModel): Record<string, tf.Tensor[]> {
-  const { weights, state } = filesOf(run);
-  const current = network.weights.map((weight) => weight.read());
-  const all = { [state]: [...current, ...(network.optimizer as Adam).state] };
-  return run.bestEpoch === run.history.length ? { ...all, [weights]: current } : all;
+function currentFiles(run: Run, network: tf.LayersModel) {
+  const names = filesOf(run), state = resumable(network).state;
+  const weights = network.weights.map((weight) => weight.read());
+  const best = run.bestEpoch === run.history.length ? { [names.weights]: weights } : {};
+  return { files: { [names.state]: [...weights, ...state], ...best }, state };
+}
+
+/** A network's optimizer, which compiling made so that its state can be kept. */
+function resumable(network: tf.LayersModel): Resumable {
+  return network.optimizer as unknown as Resumable;
 }
 
 /** Brings a new network to where the run stood after its last epoch. */
@@ -295,7 +262,7 @@ async function restore(folder: string, run: Run, network: tf.LayersModel): Promi
   const shapes = [...weights, ...trained, ...trained, [], []];
   const tensors = await readTensors(join(folder, filesOf(run).state), shapes);
   network.weights.forEach((weight, k) => weight.write(tensors[k]!));
-  (network.optimizer as Adam).restore(tensors.slice(weights.length));
+  resumable(network).restore(tensors.slice(weights.length));
   tf.dispose(tensors);
 }
 

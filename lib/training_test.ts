@@ -186,7 +186,7 @@ testWith(ALL, "train() leaves a standard model of the best epoch, and no tensor"
       each,
     ) => [...(each.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()]);
     deepEqual(answers[0], answers[1]);
-    const answer = predictions(await predict(network, data.validation));
+    const answer = predictions(await predict(network, SPEC, data.validation));
     equal(accuracy(data.validation.groups, answer), run.history[run.bestEpoch - 1]!.valAccuracy);
   });
 });

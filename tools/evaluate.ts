@@ -50,7 +50,7 @@ async function main(args: string[]): Promise<void> {
   const { folder, data, out } = readArguments(args);
   const { run, network } = await openNetwork(folder);
   const looked = await choosePhotos(run, data);
-  const probabilities = await predict(network, looked);
+  const probabilities = await predict(network, run.spec, looked);
   if (out !== undefined) await writePredictions(out, looked.photos, probabilities);
   console.log(reportOf(looked.photos, predictions(probabilities)));
 }

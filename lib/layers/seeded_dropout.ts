@@ -40,15 +40,19 @@ export class SeededDropout extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[], { training }: { training?: boolean }): tf.Tensor {
     const [input] = Array.isArray(inputs) ? inputs : [inputs];
-    return training ? tf.tidy(() => input!.mul(this.#nextMask(input!.shape))) : input!;
+    return training ? tf.tidy(() => input!.mul(this.nextMask(input!.shape))) : input!;
   }
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), rate: this.#options.rate, noiseShape: this.#noiseShape() };
   }
 
-  /** The factors of the next step: 0, or what makes good for the dropped share. */
-  #nextMask(inputShape: number[]): tf.Tensor {
+  /**
+   * The factors of the next step: 0, or what makes good for the dropped share.
+   *
+   * @param inputShape the shape of what comes in; the factors have it, too, or 1 where all share one
+   */
+  nextMask(inputShape: number[]): tf.Tensor {
     const { name, rate, seed } = this.#options;
     const shape = this.#noiseShape()?.map((size, axis) => size ?? inputShape[axis]!) ?? inputShape;
     const random = createRandom(seed, `${name}, step ${this.step++}`);

@@ -1,0 +1,68 @@
+/**
+ * Ops of the native TensorFlow library that tfjs has no function for. Only loads the library's interface;
+ * the library itself is loaded by `@/tensorflow.ts`.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+
+/** The kind of an attribute of a raw TensorFlow op. */
+export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING" | "SHAPE";
+
+/** The attributes of a raw TensorFlow op: name to kind and value. */
+export type Attributes = Record<string, [AttributeKind, unknown]>;
+
+interface NativeBackend {
+  isUsingGpuDevice: boolean;
+  binding: Record<string, number>;
+  executeMultipleOutputs(
+    name: string,
+    attributes: unknown[],
+    inputs: unknown[],
+    outputs: number,
+  ): tf.Tensor[];
+}
+
+/** Whether what computes is the native library, on the processor or on a GPU. */
+export function isNative(): boolean {
+  return tf.getBackend() === "tensorflow";
+}
+
+/** Whether the native library computes on a GPU. */
+export function isOnGpu(): boolean {
+  return isNative() && native().isUsingGpuDevice;
+}
+
+/**
+ * Runs one op of the native library.
+ *
+ * A `uint8` result keeps its bytes: its `dataSync()` is a `Uint8Array`, and other raw ops may take
+ * it with the type `DTYPE.uint8`; tfjs itself has no such type and calls it int32.
+ *
+ * @throws {Error} with TensorFlow's own message where the op refuses its inputs
+ */
+export function rawOp(name: string, inputs: tf.Tensor[], attributes: Attributes): tf.Tensor {
+  return rawOps(name, inputs, attributes, 1)[0]!;
+}
+
+/**
+ * Runs one op of the native library that has several results, or none.
+ *
+ * @throws {Error} with TensorFlow's own message where the op refuses its inputs
+ */
+export function rawOps(
+  name: string,
+  inputs: tf.Tensor[],
+  attributes: Attributes,
+  outputs: number,
+): tf.Tensor[] {
+  const { binding } = native();
+  const list = Object.entries(attributes).map(([name, [kind, value]]) => (
+    { name, type: binding[`TF_ATTR_${kind}`], value }
+  ));
+  return native().executeMultipleOutputs(name, list, inputs, outputs);
+}
+
+function native(): NativeBackend {
+  return tf.backend() as unknown as NativeBackend;
+}

@@ -1,0 +1,121 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import type { Batch } from "@/batches.ts";
+import { operationsOf } from "@/layers/operations.ts";
+import { buildNetwork, compileNetwork, disposeNetwork } from "@/network.ts";
+import { answer, type BatchResult, judgeBatch, learnBatch } from "@/step.ts";
+import { NATIVE, testWith } from "@/testing.ts";
+import { type Spec, TESTING, ZOO } from "@/zoo.ts";
+
+/** Models that between them have every kind of layer, in every order of the zoo. */
+const SPECS: Record<string, Spec> = {
+  "convolutions and dense layers": TESTING,
+  "dropout, penalties and max-norm": {
+    ...TESTING,
+    dropout: { conv: 0.2, dense: [0.5, 0.5] },
+    l2: { conv: 0.005, dense: 0.01 },
+    maxNorm: { conv: 1, dense: 1 },
+  },
+  "normalisation before ReLU": {
+    ...TESTING,
+    batchNorm: { conv: "before ReLU", dense: "before ReLU" },
+  },
+  "normalisation after ReLU": {
+    ...TESTING,
+    batchNorm: { conv: "after ReLU", dense: "after ReLU" },
+  },
+  "the mean of each map": { ...TESTING, head: "global average" },
+};
+
+/** Ten made photos, two of each group, on the backend in use. */
+function makeBatch(side: number): Batch {
+  return {
+    photos: tf.randomUniform([10, side, side, 3], 0, 1, "float32", 1) as tf.Tensor4D,
+    groups: tf.tensor1d([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], "int32"),
+  };
+}
+
+/** What a model says before and after some steps, and what the steps told. */
+function learnOn(spec: Spec, side: number, steps: number) {
+  const network = buildNetwork(spec, { side, seed: 7 }), batch = makeBatch(side);
+  compileNetwork(network, spec);
+  const classWeights = tf.tensor1d([1, 2, 1, 1.5, 4]);
+  const [first, ...more] = Array.from({ length: steps }, () => (
+    { ...learnBatch(network, spec, batch, classWeights), tensors: tf.memory().numTensors }
+  ));
+  equal(more.at(-1)!.tensors, first!.tensors, "after the first step no tensor stays behind");
+  const judged = judgeBatch(network, spec, batch);
+  const said = answer(network, spec, batch.photos);
+  const probabilities = [...said.dataSync()];
+  tf.dispose([said, classWeights, batch.photos, batch.groups]);
+  disposeNetwork(network);
+  return { results: [first!, ...more, judged], probabilities };
+}
+
+/** The same on tfjs's own backend, then on the native one; nothing may stay behind. */
+async function learnOnBoth(spec: Spec, { side, steps }: { side: number; steps: number }) {
+  await import("@/tensorflow.ts");
+  const made = [];
+  for (const backend of ["cpu", "tensorflow"]) {
+    await tf.setBackend(backend);
+    const before = tf.memory().numTensors;
+    made.push(learnOn(spec, side, steps));
+    equal(tf.memory().numTensors, before, `tensors stay behind on ${backend}`);
+  }
+  return made as [ReturnType<typeof learnOn>, ReturnType<typeof learnOn>];
+}
+
+function close(values: number[], expected: number[], most: number): void {
+  values.forEach((value, k) => ok(Math.abs(value - expected[k]!) < most, `${values}: ${expected}`));
+}
+
+function losses(results: BatchResult[]): number[] {
+  return results.map(({ loss }) => loss);
+}
+
+for (const [name, spec] of Object.entries(SPECS)) {
+  for (const side of [16, 19]) {
+    testWith(NATIVE, `the kernels learn as tfjs does: ${name}, ${side} pixels`, async () => {
+      const [plain, native] = await learnOnBoth(spec, { side, steps: 6 });
+      close(losses(native.results), losses(plain.results), 2e-4);
+      close(native.probabilities, plain.probabilities, 2e-4);
+      deepEqual(
+        native.results.map(({ right }) => right),
+        plain.results.map(({ right }) => right),
+      );
+      ok(losses(native.results).at(-2)! < losses(native.results)[0]!, "it learns");
+    });
+  }
+}
+
+testWith(NATIVE, "answer() says what the stock layers of every model of the zoo say", async () => {
+  const { tf } = await import("@/tensorflow.ts");
+  await tf.setBackend("tensorflow");
+  for (const spec of ZOO) {
+    const network = buildNetwork(spec, { side: 160, seed: 7 });
+    const photos = tf.randomUniform([2, 160, 160, 3], 0, 1, "float32", 1) as tf.Tensor4D;
+    const said = answer(network, spec, photos), stock = network.apply(photos) as tf.Tensor2D;
+    close([...said.dataSync()], [...stock.dataSync()], 1e-5);
+    tf.dispose([photos, said, stock]);
+    disposeNetwork(network);
+  }
+});
+
+Deno.test("operationsOf() pools before bias and ReLU, but not before normalisation", () => {
+  const kinds = (spec: Spec) => operationsOf(spec).slice(0, 5).map(({ kind }) => kind);
+  deepEqual(kinds(TESTING), ["convolution", "max pooling", "bias", "ReLU", "convolution"]);
+  deepEqual(kinds({ ...TESTING, batchNorm: { conv: "before ReLU", dense: "none" } }), [
+    "convolution",
+    "batch normalisation",
+    "max pooling",
+    "ReLU",
+    "convolution",
+  ]);
+  deepEqual(kinds({ ...TESTING, batchNorm: { conv: "after ReLU", dense: "none" } }), [
+    "convolution",
+    "ReLU",
+    "batch normalisation",
+    "max pooling",
+    "convolution",
+  ]);
+});
