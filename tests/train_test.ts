@@ -31,7 +31,16 @@ Deno.test("a model is trained on one data set, resumed, and looks at another it 
       const sum = rows.columns.slice(3).reduce((sum, group) => sum + Number(row[group]), 0);
       ok(Math.abs(sum - 1) < 1e-4);
     }
-    match((await runTool("evaluate", [run!, "--data", known], work)).text, /the test part/);
+
+    const figures = join(work, "figures");
+    const own = await runTool("evaluate", [run!, "--data", known, "--figures", figures], work);
+    match(own.text, /the test part/);
+    const written = Array.from(Deno.readDirSync(figures), ({ name }) => name).toSorted();
+    deepEqual(written, [
+      ...["figure08_training.png", "figure08_training.svg"],
+      ...["figure09_confusion.png", "figure09_confusion.svg"],
+      ...["history.csv", "measures.csv", "report.csv"],
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * Lets a trained network look at a folder of photos, and tells how well it does.
  *
- * Usage: deno task evaluate RUN [--data FOLDER] [--out predictions.csv]
+ * Usage: deno task evaluate RUN [--data FOLDER] [--out predictions.csv] [--figures FOLDER]
  *
  * On the data set that it was trained on, it looks at the test part alone; on any other, at all photos.
  *
@@ -10,7 +10,9 @@
 import { parseArgs } from "node:util";
 import { csvFormatRows } from "d3";
 import { AGE_GROUPS } from "@/age_group.ts";
-import { classificationReport, confusionMatrix, predictions } from "@/evaluation.ts";
+import { classificationReport, confusionMatrix, confusionRows, predictions } from "@/evaluation.ts";
+import { confusionFigure } from "@/figures/confusion.ts";
+import { trainingFigure } from "@/figures/training.ts";
 import { writeWhole } from "@/files.ts";
 import { measure } from "@/measures.ts";
 import type { Photo } from "@/photo.ts";
@@ -21,12 +23,14 @@ import "@/tensorflow.ts";
 import type { Squares } from "@/squares.ts";
 import { percent } from "@/text.ts";
 import { runCommand } from "@tools/command.ts";
+import { type Results, saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 
 const USAGE = `Usage: deno task evaluate RUN [options]
   RUN                     the folder of a run, such as data/runs/sample-96-photo/IV-7
   --data FOLDER           the photos to look at; else the sample
-  --out predictions.csv   where to write what it says of each photo`;
+  --out predictions.csv   where to write what it says of each photo
+  --figures FOLDER        where to write training curve, confusion and tables; no photo is in them`;
 
 /** Photos to look at: their labels, and where their squares are. */
 interface Looked {
@@ -39,7 +43,11 @@ function readArguments(args: string[]) {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { data: { type: "string" }, out: { type: "string" } },
+    options: {
+      data: { type: "string" },
+      out: { type: "string" },
+      figures: { type: "string" },
+    },
   });
   const [folder] = positionals;
   if (folder === undefined) throw new TypeError("No run was named");
@@ -47,12 +55,14 @@ function readArguments(args: string[]) {
 }
 
 async function main(args: string[]): Promise<void> {
-  const { folder, data, out } = readArguments(args);
+  const { folder, data, out, figures } = readArguments(args);
   const { run, network } = await openNetwork(folder);
   const looked = await choosePhotos(run, data);
   const probabilities = await predict(network, run.spec, looked);
   if (out !== undefined) await writePredictions(out, looked.photos, probabilities);
-  console.log(reportOf(looked.photos, predictions(probabilities)));
+  const evaluation = evaluate(looked.photos, predictions(probabilities));
+  console.log(reportOf(evaluation));
+  if (figures !== undefined) await saveResults(figures, resultsOf(run, evaluation));
 }
 
 /** The test part of the run's own data set, or all photos of another. */
@@ -82,20 +92,41 @@ async function writePredictions(
   console.log(`Predictions are in ${path}`);
 }
 
-function reportOf(photos: readonly Photo[], predicted: readonly number[]): string {
+/** How well the predictions of some photos are. */
+function evaluate(photos: readonly Photo[], predicted: readonly number[]) {
   const truth = photos.map(({ group }) => group!), subjects = photos.map(({ subject }) => subject);
-  const measured = measure(truth, predicted, subjects, { seed: 7 }).map((row) => (
+  return {
+    measures: measure(truth, predicted, subjects, { seed: 7 }),
+    report: classificationReport(truth, predicted),
+    confusion: confusionMatrix(truth, predicted),
+  };
+}
+
+function reportOf({ measures, report, confusion }: ReturnType<typeof evaluate>): string {
+  const measured = measures.map((row) => (
     `${row.measure}: ${percent(row.value)} (95 %: ${percent(row.low)} to ${percent(row.high)})`
   ));
   const names = AGE_GROUPS.map(({ name }) => name);
-  const confusion = confusionMatrix(truth, predicted)
-    .map((row, k) => ({
-      "true": names[k],
-      ...Object.fromEntries(names.map((n, j) => [n, row[j]])),
-    }));
-  const report = textTable(classificationReport(truth, predicted).map((row) => ({ ...row })));
-  return ["", ...measured, "", report, "", "true group by predicted group:", textTable(confusion)]
+  const matrix = confusion.map((row, k) => ({
+    "true": names[k],
+    ...Object.fromEntries(names.map((n, j) => [n, row[j]])),
+  }));
+  const groups = textTable(report.map((row) => ({ ...row })));
+  return ["", ...measured, "", groups, "", "true group by predicted group:", textTable(matrix)]
     .join("\n");
+}
+
+function resultsOf(
+  { history }: Run,
+  { measures, report, confusion }: ReturnType<typeof evaluate>,
+): Results {
+  return {
+    figures: {
+      figure08_training: trainingFigure(history),
+      figure09_confusion: confusionFigure(confusionRows(confusion)),
+    },
+    tables: { history: history.map((epoch) => ({ ...epoch })), measures, report },
+  };
 }
 
 await runCommand(USAGE, () => main(Deno.args));

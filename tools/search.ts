@@ -2,18 +2,20 @@
  * Searches through the zoo for the best model; goes on where an earlier call stopped.
  *
  * Usage: deno task search --budget 300 [--data FOLDER] [--side 96] [--split photo] [--seed 7]
- *        [--models IV,V] [--workers 2]
+ *        [--models IV,V] [--workers 2] [--figures FOLDER]
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import type { LeaderboardRow } from "@/leaderboard.ts";
+import { modelSearchFigure } from "@/figures/model_search.ts";
+import { type LeaderboardRow, trainedRows } from "@/leaderboard.ts";
 import { duration } from "@/progress.ts";
 import { countWorkers, search } from "@/search.ts";
 import { prepareStudy } from "@/study.ts";
 import { percent } from "@/text.ts";
 import { findSpec, ZOO } from "@/zoo.ts";
 import { runCommand, splitKind, wholeNumber } from "@tools/command.ts";
+import { saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 
 const USAGE = `Usage: deno task search --budget 300 [options]
@@ -24,7 +26,8 @@ const USAGE = `Usage: deno task search --budget 300 [options]
   --split photo    by photo, as in the original study, or by person: subject
   --seed 7         seed of weights, order and dropout
   --models IV,V    the models to search through; else the whole zoo
-  --workers 2      how many models to train at the same time; else as many as the machine carries`;
+  --workers 2      how many models to train at the same time; else as many as the machine carries
+  --figures FOLDER where to write the leaderboard and its figure`;
 
 function readArguments(args: string[]) {
   const { values } = parseArgs({
@@ -37,6 +40,7 @@ function readArguments(args: string[]) {
       seed: { type: "string", default: "7" },
       models: { type: "string" },
       workers: { type: "string" },
+      figures: { type: "string" },
     },
   });
   if (values.budget === undefined) throw new TypeError("No budget was named");
@@ -45,6 +49,7 @@ function readArguments(args: string[]) {
     study: { folder: values.data, side, split: splitKind(values.split) },
     budget: wholeNumber("budget", values.budget, 1),
     seed: wholeNumber("seed", values.seed, 0),
+    figures: values.figures,
     specs: values.models?.split(",").map(findSpec) ?? ZOO,
     workers: values.workers ? wholeNumber("workers", values.workers, 1) : countWorkers(side),
   };
@@ -70,7 +75,12 @@ function told(row: LeaderboardRow): Record<string, unknown> {
 }
 
 await runCommand(USAGE, async () => {
-  const { study, ...options } = readArguments(Deno.args);
+  const { study, figures, ...options } = readArguments(Deno.args);
   const rows = await search(await prepareStudy(study), options);
   console.log(textTable(rows.map(told)));
+  if (figures === undefined) return;
+  await saveResults(figures, {
+    figures: { figure_model_search: modelSearchFigure(trainedRows(rows)) },
+    tables: { leaderboard: rows },
+  });
 });
