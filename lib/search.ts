@@ -93,20 +93,20 @@ export async function search(
  *
  * @param side width and height of the photos in pixels
  *
- * @example Sixteen cores, but the memory for two large networks
+ * @example Sixteen cores, but the memory for six large networks
  * ```ts
  * import { countWorkers } from "@/search.ts";
  * import { equal } from "node:assert/strict";
  *
- * equal(countWorkers(256, { cores: 16, memory: 24e9 }), 2);
+ * equal(countWorkers(256, { cores: 16, memory: 24e9 }), 6);
  * ```
  */
 export function countWorkers(
   side: number,
   { cores = navigator.hardwareConcurrency, memory = Deno.systemMemoryInfo().available } = {},
 ): number {
-  // the most that model Ia, the largest, was seen to take: 2.0 GB at 96 pixels, 10.2 GB at 256
-  const each = 0.7e9 + 9.5e9 * (side / 256) ** 2;
+  // a little over what model Ia, the largest, was seen to take: 0.8 GB at 96 pixels, 3.3 GB at 256
+  const each = 0.5e9 + 3.3e9 * (side / 256) ** 2;
   return Math.max(1, Math.min(cores, Math.floor(memory / each)));
 }
 

@@ -158,7 +158,7 @@ testWith(ALL, "search() refuses runs of other photos before it trains", async ()
 testWith(ALL, "countWorkers() takes what cores and memory carry, one at least", async () => {
   const { countWorkers } = await load();
   equal(countWorkers(96, { cores: 2, memory: 16e9 }), 2);
-  equal(countWorkers(96, { cores: 16, memory: 8.5e9 }), 4);
-  equal(countWorkers(256, { cores: 16, memory: 24e9 }), 2);
+  equal(countWorkers(96, { cores: 16, memory: 8.5e9 }), 8);
+  equal(countWorkers(256, { cores: 16, memory: 24e9 }), 6);
   equal(countWorkers(256, { cores: 16, memory: 1e9 }), 1);
 });
