@@ -11,16 +11,26 @@ export interface Resumable {
   restore(tensors: readonly tf.Tensor[]): void;
 }
 
+/** How much of the first and of the second moment a step keeps. */
+export const BETA1 = 0.9, BETA2 = 0.999;
+
+/** What keeps a step finite where the second moment is 0. */
+export const EPSILON = 1e-7;
+
 /** The fields of tfjs's Adam that make its state; its own getWeights() leaves out the last two. */
 interface Inner {
   accumulatedFirstMoment: { originalName: string; variable: tf.Variable }[];
   accumulatedSecondMoment: { originalName: string; variable: tf.Variable }[];
   accBeta1: tf.Variable;
   accBeta2: tf.Variable;
+  epsilon: number;
 }
 
 /**
- * tfjs's Adam, with something to be done after each of its steps.
+ * Adam as Keras has it, with something to be done after each of its steps.
+ *
+ * tfjs adds epsilon to the corrected second moment, Keras to the raw one (in the paper: "epsilon hat"),
+ * which makes another step where gradients are small: it is scaled, so that both come to the same.
  *
  * Source: D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization" (2015).
  */
@@ -28,11 +38,13 @@ export class Adam extends tf.AdamOptimizer implements Resumable {
   #afterStep: () => void;
 
   constructor(learningRate: number, afterStep: () => void = () => {}) {
-    super(learningRate, 0.9, 0.999);
+    super(learningRate, BETA1, BETA2);
     this.#afterStep = afterStep;
   }
 
   override applyGradients(gradients: Parameters<tf.AdamOptimizer["applyGradients"]>[0]): void {
+    const inner = this.#inner;
+    inner.epsilon = EPSILON / Math.sqrt(1 - inner.accBeta2.dataSync()[0]!);
     super.applyGradients(gradients);
     this.#afterStep();
   }

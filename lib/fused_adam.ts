@@ -4,13 +4,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Resumable } from "@/adam.ts";
+import { BETA1, BETA2, EPSILON, type Resumable } from "@/adam.ts";
 import { type Attributes, rawOp, rawOps } from "@/raw_op.ts";
-
-const BETA1 = 0.9, BETA2 = 0.999;
-
-/** What tfjs's Adam adds to the root of the second moment. */
-const EPSILON = 1e-7;
 
 /** TensorFlow's number for float32 (`TF_FLOAT` in its C interface). */
 const DTYPE: Attributes = { dtype: ["TYPE", 1] };
@@ -22,10 +17,8 @@ interface Slot {
 }
 
 /**
- * The same steps as tfjs's Adam, but for rounding, computed in place by the library's own op
+ * The same steps as of `Adam`, but for rounding, computed in place by the library's own op
  * `ResourceApplyAdam`: three ops a weight instead of some fifteen.
- *
- * The op adds its epsilon before the bias correction, tfjs after it; epsilon is scaled to make up for it.
  */
 export class FusedAdam extends tf.Optimizer implements Resumable {
   /** The name that files give: what is saved opens with tfjs's own optimizer. */
@@ -97,8 +90,7 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
 
   /** What the op takes besides weight, moments and gradient, in its order. */
   #settings(): tf.Tensor[] {
-    const epsilon = EPSILON * Math.sqrt(1 - this.#powers[1]);
-    return [...this.#powers, this.learningRate, BETA1, BETA2, epsilon].map((x) => tf.scalar(x));
+    return [...this.#powers, this.learningRate, BETA1, BETA2, EPSILON].map((x) => tf.scalar(x));
   }
 
   #slot(name: string, place: number, value: tf.Tensor): Slot {
