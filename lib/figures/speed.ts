@@ -1,0 +1,119 @@
+/**
+ * How fast the project is beside its peers.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { max, range } from "d3";
+import { textWidth } from "@/figures/_bars.ts";
+import { drawPage, MARGIN } from "@/figures/_document.ts";
+import { COLOR } from "@/figures/_style.ts";
+
+/** What came out of a contest: how many times as fast as the peer ours is. */
+interface Row {
+  contest: string;
+  /** The median of the rounds, the smallest and the greatest; 1 where both are equally fast. */
+  middle: number;
+  least: number;
+  most: number;
+}
+
+/** Width of the page, height of a bar with the room around it, and margins, in pixels. */
+const WIDTH = 800, BAR = 44, TOP = 12, BOTTOM = 62;
+
+/** Room in pixels for the number at the end of a bar. */
+const NUMBER = 62;
+
+/**
+ * Draws a bar a contest from 1, where ours and the peer are equally fast, to how many times as fast
+ * ours is, with the range of the rounds as a line. Twice as fast and half as fast are as long.
+ *
+ * @param machine what the numbers hold for; stands under the bars
+ * @returns the figure as the text of an SVG
+ *
+ * @example One contest
+ * ```ts
+ * import { speedFigure } from "@/figures/speed.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const row = { contest: "file to square", middle: 1.5, least: 1.4, most: 1.7 };
+ * ok(speedFigure([row], "2 cores").includes("1.50"));
+ * ```
+ */
+export function speedFigure(rows: readonly Row[], machine: string): string {
+  const marginLeft = MARGIN + (max(rows, ({ contest }) => textWidth(contest)) ?? 0) + 10;
+  const reach = farthest(rows);
+  const plot: Plot.PlotOptions = {
+    width: WIDTH,
+    height: TOP + rows.length * BAR + BOTTOM,
+    marginLeft,
+    marginRight: MARGIN,
+    marginTop: TOP,
+    marginBottom: BOTTOM,
+    x: { domain: [-reach, reach], insetLeft: NUMBER, insetRight: NUMBER },
+    y: { type: "band", domain: rows.map(({ contest }) => contest), padding: 0.35 },
+    marks: [...axes(reach), ...bars(rows)],
+  };
+  return drawPage({
+    title: "Speed beside the peers",
+    subtitle: "Median of the rounds; lines reach from the slowest round to the fastest",
+    key: [
+      { name: "ours is faster", color: COLOR.bar },
+      { name: "the peer is faster", color: COLOR.barMuted },
+    ],
+    empty: rows.length === 0 && "No contests with a peer",
+    plots: [plot],
+    caption: machine,
+  });
+}
+
+/** How far the scale of powers of two reaches to both sides of 0: a whole number, 1 at least. */
+function farthest(rows: readonly Row[]): number {
+  const powers = rows.flatMap(({ least, most }) => [least, most].map(Math.log2).map(Math.abs));
+  return Math.max(1, Math.ceil(max(powers) ?? 0));
+}
+
+function axes(reach: number): Plot.Markish[] {
+  const ticks = range(-reach, reach + 1).filter((power) => power % Math.ceil(reach / 4) === 0);
+  return [
+    Plot.gridX(ticks, { stroke: COLOR.grid, strokeOpacity: 1 }),
+    Plot.axisX(ticks, {
+      tickSize: 0,
+      tickFormat: (power: number) => power < 0 ? `1/${2 ** -power}` : `${2 ** power}`,
+      label: "ours / peer, items a second",
+      labelAnchor: "center",
+      labelArrow: "none",
+      labelOffset: BOTTOM - 14,
+    }),
+    Plot.axisY({ tickSize: 0, label: null }),
+  ];
+}
+
+function bars(rows: readonly Row[]): Plot.Markish[] {
+  const place = (which: "middle" | "least" | "most") => (row: Row) => Math.log2(row[which]);
+  const number = { y: "contest", text: ({ middle }: Row) => middle.toFixed(2), fontWeight: 600 };
+  const isFaster = ({ middle }: Row) => middle >= 1;
+  return [
+    Plot.barX(rows, {
+      x1: 0,
+      x2: place("middle"),
+      y: "contest",
+      fill: (row: Row) => isFaster(row) ? COLOR.bar : COLOR.barMuted,
+    }),
+    Plot.ruleY(rows, {
+      x1: place("least"),
+      x2: place("most"),
+      y: "contest",
+      stroke: COLOR.ink,
+      strokeWidth: 2,
+    }),
+    Plot.ruleX([0], { stroke: COLOR.ink, strokeWidth: 1.5 }),
+    Plot.text(rows.filter(isFaster), { ...number, x: place("most"), textAnchor: "start", dx: 8 }),
+    Plot.text(rows.filter((row) => !isFaster(row)), {
+      ...number,
+      x: place("least"),
+      textAnchor: "end",
+      dx: -8,
+    }),
+  ];
+}

@@ -1,0 +1,57 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { COLOR } from "@/figures/_style.ts";
+import { barsOf, testSnapshot, textsOf } from "@/figures/_testing.ts";
+import { speedFigure } from "@/figures/speed.ts";
+
+const ROWS = [
+  { contest: "file to square", middle: 1.52, least: 1.4, most: 1.7 },
+  { contest: "training IV, 96 px", middle: 0.8, least: 0.75, most: 0.83 },
+  { contest: "predicting one by one, IV, 96 px", middle: 1, least: 0.98, most: 1.03 },
+];
+const MACHINE = "2 cores (a processor), TensorFlow on CPU; ours: Deno 2; peers: Keras 3, Pillow 12";
+
+testSnapshot("speed", () => speedFigure(ROWS, MACHINE));
+
+Deno.test("speedFigure() tells by colour whether ours is at least as fast", () => {
+  const { bar, barMuted } = COLOR;
+  deepEqual(barsOf(speedFigure(ROWS, MACHINE)), [bar, barMuted, bar]);
+});
+
+Deno.test("speedFigure() writes each contest with its ratio, and the machine", () => {
+  const texts = textsOf(speedFigure(ROWS, MACHINE));
+  for (const text of ["file to square", "1.52", "0.80", "1.00", MACHINE]) {
+    ok(texts.includes(text), text);
+  }
+});
+
+Deno.test("speedFigure() draws twice and half as fast as bars of one length, from 1", () => {
+  const svg = speedFigure([row("a", 2), row("b", 0.5)], MACHINE);
+  const [twice, half] = placesOf(svg);
+  ok(Math.abs(twice!.width - half!.width) < 0.01);
+  ok(Math.abs(twice!.x - (half!.x + half!.width)) < 0.01);
+});
+
+Deno.test("speedFigure() marks 1 and as many powers of two as have room", () => {
+  const ticks = (middle: number) =>
+    textsOf(speedFigure([row("a", middle)], MACHINE)).filter((text) => /^(1\/)?\d+$/.test(text));
+  deepEqual(ticks(1.1), ["1/2", "1", "2"]);
+  deepEqual(ticks(0.3), ["1/4", "1/2", "1", "2", "4"]);
+  deepEqual(ticks(100), ["1/64", "1/16", "1/4", "1", "4", "16", "64"]);
+});
+
+Deno.test("speedFigure() says that there are no contests", () => {
+  equal(textsOf(speedFigure([], MACHINE)).at(-1), "No contests with a peer");
+});
+
+function row(contest: string, ratio: number) {
+  return { contest, middle: ratio, least: ratio, most: ratio };
+}
+
+/** Where the bars begin, and how long they are, in pixels. */
+function placesOf(svg: string): { x: number; width: number }[] {
+  const mark = svg.match(/<g[^>]*aria-label="bar"[^>]*>.*?<\/g>/)![0];
+  return [...mark.matchAll(/<rect [^>]*>/g)].map(([bar]) => ({
+    x: Number(bar.match(/ x="(.*?)"/)![1]),
+    width: Number(bar.match(/ width="(.*?)"/)![1]),
+  }));
+}

@@ -1,0 +1,115 @@
+import { ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import type { Batch } from "@/batches.ts";
+import { layersOf } from "@/layers/plan.ts";
+import { buildNetwork, compileNetwork, disposeNetwork } from "@/network.ts";
+import { createRandom, type Random } from "@/random.ts";
+import { learnBatch } from "@/step.ts";
+import { withFolder } from "@/testing.ts";
+import { findSpec, type Spec, TESTING } from "@/zoo.ts";
+import { keras, run } from "@tools/bench_program.ts";
+import { PYTHON } from "@tools/python.ts";
+
+import "@/tensorflow.ts";
+
+const STEPS = 20, PHOTOS = 8;
+
+/** By how much the losses of a step may differ: sums are taken in another order. */
+const TOLERANCE = 1e-3;
+
+/** What both learn with, none of it by chance: dropout draws differently in both. */
+const CASES: { what: string; spec: Spec; side: number }[] = [
+  { what: "the model for tests", spec: TESTING, side: 16 },
+  { what: "model IV", spec: findSpec("IV"), side: 96 },
+  {
+    what: "batch normalisation after ReLU",
+    spec: { ...TESTING, batchNorm: { conv: "after ReLU", dense: "after ReLU" } },
+    side: 16,
+  },
+  {
+    what: "batch normalisation before ReLU",
+    spec: { ...TESTING, batchNorm: { conv: "before ReLU", dense: "before ReLU" } },
+    side: 16,
+  },
+  { what: "L2", spec: { ...TESTING, l2: { conv: 0.005, dense: 0.01 } }, side: 16 },
+  { what: "max-norm", spec: { ...TESTING, maxNorm: { conv: 0.5, dense: 0.5 } }, side: 16 },
+  {
+    what: "global average pooling",
+    spec: { ...TESTING, head: "global average" },
+    side: 16,
+  },
+];
+
+const ignore = !existsSync(PYTHON);
+const reason = ignore ? " [needs Keras: deno task setup installs it]" : "";
+
+for (const { what, spec, side } of CASES) {
+  Deno.test(
+    { name: `${what}: the losses are Keras's, step by step${reason}`, ignore },
+    async () => {
+      await withFolder(async (folder) => {
+        const [own, theirs] = await learnBoth(spec, side, folder);
+        for (let step = 0; step < STEPS; step++) {
+          const difference = Math.abs(own[step]! - theirs[step]!);
+          ok(difference < TOLERANCE, `step ${step + 1}: ${own[step]}, Keras ${theirs[step]}`);
+        }
+        const moved = Math.max(...own) - Math.min(...own);
+        ok(moved > 10 * TOLERANCE, "the weights change");
+      });
+    },
+  );
+}
+
+/** The losses of each step, ours and Keras's, from the same weights on the same batches. */
+async function learnBoth(spec: Spec, side: number, folder: string): Promise<[number[], number[]]> {
+  const network = buildNetwork(spec, { side, seed: 7 });
+  compileNetwork(network, spec);
+  const weights = join(folder, "weights"), photos = join(folder, "photos");
+  await writeFloats(weights, weightsOf(network));
+  const batches = randomBatches(side);
+  await writeFloats(photos, batches.map((batch) => batch.photos.dataSync<"float32">()));
+  const own = batches.map((batch) => learnBatch(network, spec, batch).loss);
+  const groups = batches.map((batch) => [...batch.groups.dataSync()]);
+  tf.dispose(batches.map(({ photos, groups }) => [photos, groups]));
+  disposeNetwork(network);
+  const layers = layersOf(spec), { learningRate } = spec;
+  const job = { layers, side, learningRate, weights, photos, groups };
+  return [own, await run<number[]>(keras("losses", () => job))];
+}
+
+/** All weights layer by layer; a network's own list has those not trained at its end. */
+function weightsOf(network: tf.LayersModel): Float32Array[] {
+  const weights = network.layers.flatMap((layer) => layer.weights);
+  return weights.map((weight) => weight.read().dataSync<"float32">());
+}
+
+function randomBatches(side: number): Batch[] {
+  const random = createRandom(7, "batches");
+  return Array.from({ length: STEPS }, () => {
+    const groups = Array.from({ length: PHOTOS }, () => Math.floor(random() * 5));
+    return { photos: randomPhotos(groups, side, random), groups: tf.tensor1d(groups, "int32") };
+  });
+}
+
+/**
+ * Noise with a faint bright band, the lower the older. On it a difference by rounding stays one: on
+ * plain noise, or on a strong band, a change of the weights by a millionth may alter losses a
+ * thousand times as much within 20 steps of model IV.
+ */
+function randomPhotos(groups: readonly number[], side: number, random: Random): tf.Tensor4D {
+  const row = (group: number, y: number) => {
+    const light = Math.floor(y * 5 / side) === group ? 0.2 : 0;
+    return Array.from({ length: side * 3 }, () => light + 0.8 * random());
+  };
+  const photo = (group: number) => Array.from({ length: side }, (_, y) => row(group, y)).flat();
+  return tf.tensor4d(groups.flatMap(photo), [groups.length, side, side, 3]);
+}
+
+async function writeFloats(path: string, arrays: readonly Float32Array[]): Promise<void> {
+  const bytes = arrays.map(({ buffer, byteOffset, byteLength }) =>
+    new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength)
+  );
+  await Deno.writeFile(path, ReadableStream.from(bytes));
+}

@@ -1,0 +1,201 @@
+/**
+ * What is measured on networks: learning and predicting, held against Keras, and the memory that
+ * learning takes.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import type { AgeGroup } from "@/age_group.ts";
+import { type Batch, drawBatches, epochOrder, type Examples } from "@/batches.ts";
+import { writeFully } from "@/files.ts";
+import { layersOf } from "@/layers/plan.ts";
+import { buildNetwork, compileNetwork } from "@/network.ts";
+import { npyHeader } from "@/npy.ts";
+import type { Photo } from "@/photo.ts";
+import { createRandom } from "@/random.ts";
+import { answer, learnBatch } from "@/step.ts";
+import { findSpec, type Spec, TESTING } from "@/zoo.ts";
+import type { Contest } from "@tools/bench_contest.ts";
+import { keras, ours, type Result } from "@tools/bench_program.ts";
+
+import "@/tensorflow.ts";
+
+/** Learning from, or predicting, the same batch of random photos again and again. */
+interface StepsJob {
+  spec: Spec;
+  side: number;
+  /** Photos a step. */
+  batch: number;
+  /** Steps before the clock is started. */
+  warmUp: number;
+  steps: number;
+}
+
+/** One epoch on photos that lie on disk. */
+interface EpochJob {
+  spec: Spec;
+  side: number;
+  photos: number;
+  /** Where to put the file of the squares. */
+  folder: string;
+}
+
+type Timed = Omit<Result, "memory">;
+
+/** What ours does in a process of its own. */
+export const NETWORK_TASKS = { train, predict, epoch };
+
+/** How many steps there are; they take long at 256 pixels. */
+const FEW = { warmUp: 3, steps: 8 }, MORE = { warmUp: 10, steps: 40 };
+
+/** What is measured beside Keras; only the learning of XVIII needs batch normalisation's gradients. */
+const BESIDE_KERAS: {
+  name: string;
+  task: "train" | "predict";
+  id: string;
+  job: Omit<StepsJob, "spec">;
+}[] = [
+  { name: "training IV, 256 px", task: "train", id: "IV", job: { side: 256, batch: 64, ...FEW } },
+  { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
+  {
+    name: "training XVIII, 96 px",
+    task: "train",
+    id: "XVIII",
+    job: { side: 96, batch: 64, ...MORE },
+  },
+  {
+    name: "predicting, IV, 96 px",
+    task: "predict",
+    id: "IV",
+    job: { side: 96, batch: 64, ...MORE },
+  },
+  {
+    name: "predicting one by one, IV, 96 px",
+    task: "predict",
+    id: "IV",
+    job: { side: 96, batch: 1, warmUp: 100, steps: 500 },
+  },
+];
+
+/** How many photos an epoch learns from: were they all held, the memory would grow. */
+const EPOCHS = [2000, 20_000];
+
+/** Width and height of the photos of such an epoch. */
+const EPOCH_SIDE = 48;
+
+/**
+ * The contests on networks.
+ *
+ * @param work the folder for what ours writes
+ */
+export function networkContests(work: string, rounds: number): Contest[] {
+  return [
+    ...BESIDE_KERAS.map(({ name, task, id, job }) =>
+      besideKeras(name, task, findSpec(id), job, rounds)
+    ),
+    ...EPOCHS.map((photos) => {
+      const job: EpochJob = { spec: TESTING, side: EPOCH_SIDE, photos, folder: work };
+      const name = `training, ${photos.toLocaleString("en")} photos`;
+      const room = () => photos * EPOCH_SIDE * EPOCH_SIDE * 3;
+      return { name, unit: "photos", rounds: 1, ours: ours("epoch", () => job), room };
+    }),
+  ];
+}
+
+function besideKeras(
+  name: string,
+  task: "train" | "predict",
+  spec: Spec,
+  job: Omit<StepsJob, "spec">,
+  rounds: number,
+): Contest {
+  const peer = { layers: layersOf(spec), learningRate: spec.learningRate, ...job };
+  return {
+    name,
+    unit: "photos",
+    rounds,
+    ours: ours(task, () => ({ spec, ...job })),
+    peer: keras(task, () => peer),
+  };
+}
+
+async function train(job: StepsJob): Promise<Timed> {
+  const network = networkOf(job), batch = randomBatch(job);
+  return await timeSteps(job, () => void learnBatch(network, job.spec, batch));
+}
+
+async function predict(job: StepsJob): Promise<Timed> {
+  const network = networkOf(job), { photos } = randomBatch(job);
+  return await timeSteps(job, () => {
+    const probabilities = answer(network, job.spec, photos);
+    probabilities.dataSync();
+    probabilities.dispose();
+  });
+}
+
+async function epoch({ spec, side, photos, folder }: EpochJob): Promise<Timed> {
+  const network = networkOf({ spec, side });
+  const path = join(folder, `${photos}-${Deno.pid}.npy`);
+  const examples = await writeRandomSquares(path, photos, side);
+  const start = performance.now();
+  for await (const batch of drawBatches(examples, spec.batchSize, epochOrder(photos, 7, 1))) {
+    learnBatch(network, spec, batch);
+    tf.dispose([batch.photos, batch.groups]);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  await Deno.remove(path);
+  return { items: photos, seconds };
+}
+
+function networkOf({ spec, side }: { spec: Spec; side: number }): tf.LayersModel {
+  const network = buildNetwork(spec, { side, seed: 7 });
+  compileNetwork(network, spec);
+  return network;
+}
+
+function randomBatch({ side, batch }: StepsJob): Batch {
+  const random = createRandom(7, "bench");
+  return {
+    photos: tf.randomUniform([batch, side, side, 3], 0, 1, "float32", 7),
+    groups: tf.tensor1d(Array.from({ length: batch }, () => Math.floor(random() * 5)), "int32"),
+  };
+}
+
+async function timeSteps({ batch, warmUp, steps }: StepsJob, step: () => void): Promise<Timed> {
+  await repeat(warmUp, step);
+  const start = performance.now();
+  await repeat(steps, step);
+  return { items: batch * steps, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Does something again and again, and lets Deno do its own work between, as a training does. */
+async function repeat(times: number, step: () => void): Promise<void> {
+  for (let k = 0; k < times; k++) {
+    step();
+    await Promise.resolve();
+  }
+}
+
+/** Writes a file of squares, some at a time, with photos that have a group and nothing else. */
+async function writeRandomSquares(path: string, count: number, side: number): Promise<Examples> {
+  const size = side * side * 3, head = npyHeader([count, side, side, 3]);
+  const square = new Uint8Array(size);
+  using file = await Deno.open(path, { write: true, create: true });
+  await writeFully(file, head);
+  for (let k = 0; k < count; k++) {
+    await writeFully(file, crypto.getRandomValues(square));
+  }
+  const positions = Array.from({ length: count }, (_, k) => k);
+  const groups = positions.map((k) => k % 5 as AgeGroup);
+  return {
+    squares: { side, photos: groups.map(toPhoto), path, offset: head.length },
+    positions,
+    groups,
+  };
+}
+
+function toPhoto(group: AgeGroup, k: number): Photo {
+  const unknown = { age: null, gender: null, subject: null, album: null, fold: null };
+  return { photo: `${k}.jpg`, group, ...unknown };
+}

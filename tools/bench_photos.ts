@@ -1,0 +1,88 @@
+/**
+ * What is measured on photos: from the file to the square, held against Pillow.
+ *
+ * The files are read from disk by both, and lie in the system's cache for both.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { inspectPhotos } from "@/inspection.ts";
+import type { InspectedPhoto } from "@/integrity.ts";
+import { fileToSquare } from "@/square.ts";
+import { makeSquares } from "@/squares.ts";
+import type { Contest } from "@tools/bench_contest.ts";
+import { ours, pillow, type Result } from "@tools/bench_program.ts";
+
+/** Width and height of the squares, in pixels. */
+const SIDE = 256;
+
+/** Photos that a process works on before it measures: the first hundreds are slower in Deno. */
+const WARM_UP = 200;
+
+/** The photos to work on. */
+interface Job {
+  folder: string;
+  photos: InspectedPhoto[];
+}
+
+/** The photos of a data set: its folder, all that are readable, and those drawn for the contests. */
+export interface Drawn {
+  folder: string;
+  all: InspectedPhoto[];
+  drawn: InspectedPhoto[];
+}
+
+/** What ours does in a process of its own. */
+export const PHOTO_TASKS = {
+  squares: timed(async ({ folder, photos }) => {
+    for (const { photo } of photos) {
+      await fileToSquare(Deno.readFileSync(join(folder, photo)), SIDE); // as makeSquares() does
+    }
+  }),
+  inspectPhotos: timed(async (data) => void await inspectPhotos({ ...data, hasPhotos: true })),
+  makeSquares: timed(async (data) => void await makeSquares(data, data.photos, { side: SIDE })),
+};
+
+/**
+ * The contests on a data set's photos.
+ *
+ * @param open finds the photos, when they are first needed
+ * @param work the folder for what ours writes
+ */
+export function photoContests(open: () => Promise<Drawn>, work: string, rounds: number): Contest[] {
+  const drawn = async () => jobOf(await open(), "drawn"),
+    all = async () => jobOf(await open(), "all");
+  const env = { HUMAN_AGE_WORK: work }, single = { ...env, TF_NUM_INTRAOP_THREADS: "1" };
+  const common = { unit: "photos", rounds },
+    peer = pillow("measure", async () => toPaths(await drawn()));
+  return [
+    { ...common, name: "file to square", ours: ours("squares", drawn, env), peer },
+    { ...common, name: "the same, one thread", ours: ours("squares", drawn, single), peer },
+    { ...common, name: "inspectPhotos()", ours: ours("inspectPhotos", drawn, env) },
+    {
+      ...common,
+      name: "makeSquares(), all",
+      ours: ours("makeSquares", all, env),
+      rounds: 1,
+      room: async () => ((await open()).all.length + WARM_UP) * SIDE * SIDE * 3,
+    },
+  ];
+}
+
+function jobOf(photos: Drawn, which: "all" | "drawn"): Job {
+  return { folder: photos.folder, photos: photos[which] };
+}
+
+function toPaths({ folder, photos }: Job): { paths: string[]; side: number; warmUp: number } {
+  return { paths: photos.map(({ photo }) => join(folder, photo)), side: SIDE, warmUp: WARM_UP };
+}
+
+/** Makes work on photos a task: first on some photos to warm up, then on all against the clock. */
+function timed(work: (data: Job & { name: string }) => Promise<void>) {
+  return async ({ folder, photos }: Job): Promise<Omit<Result, "memory">> => {
+    await work({ name: `warm-up-${Deno.pid}`, folder, photos: photos.slice(0, WARM_UP) });
+    const start = performance.now();
+    await work({ name: `measured-${Deno.pid}`, folder, photos });
+    return { items: photos.length, seconds: (performance.now() - start) / 1000 };
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * Programs that take a job and print a result, both as JSON: ours, and those of the peers.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { ROOT } from "@/project.ts";
+import { PYTHON } from "@tools/python.ts";
+
+/** What a turn measured: how many items took how long, and the most memory that it held. */
+export interface Result {
+  items: number;
+  seconds: number;
+  /** In bytes; null where the system does not tell. */
+  memory: number | null;
+}
+
+/** A program, and what it is asked to do. */
+export interface Program {
+  command: string[];
+  env?: Record<string, string>;
+  /** Made when the program is run, since some jobs take long to find. */
+  job: () => unknown;
+}
+
+/**
+ * Settings of the C library under which a process keeps the memory it has had, instead of handing it
+ * back at each step and having it cleared again. Ours sets the like by itself: the peer has it too.
+ */
+const KEEPING = {
+  MALLOC_MMAP_THRESHOLD_: "1000000000",
+  MALLOC_TRIM_THRESHOLD_: "4000000000",
+  MALLOC_TOP_PAD_: "256000000",
+};
+
+/** A task of ours, by its name in `bench_turn.ts`. */
+export function ours(task: string, job: () => unknown, env: Record<string, string> = {}): Program {
+  const turn = join(ROOT, "tools", "bench_turn.ts");
+  return { command: [Deno.execPath(), "run", "-A", turn, task], env, job };
+}
+
+/** A task of `pillow_squares.py`. */
+export function pillow(task: string, job: () => unknown): Program {
+  return { command: [PYTHON, join(ROOT, "tools", "pillow_squares.py"), task], job };
+}
+
+/** A task of `keras_peer.py`. */
+export function keras(task: string, job: () => unknown): Program {
+  const env = { TF_CPP_MIN_LOG_LEVEL: "2", PYTHONDONTWRITEBYTECODE: "1", ...KEEPING };
+  return { command: [PYTHON, join(ROOT, "tools", "keras_peer.py"), task], env, job };
+}
+
+/**
+ * Runs a program in a process of its own.
+ *
+ * @returns the JSON that it printed
+ * @throws {Error} with all that it said where it fails
+ */
+export async function run<T = Result>({ command, env, job }: Program): Promise<T> {
+  const [program, ...args] = command;
+  const asked = new TextEncoder().encode(JSON.stringify(await job()));
+  const child = new Deno.Command(program!, {
+    args,
+    env,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [{ success, stdout, stderr }] = await Promise.all([
+    child.output(),
+    ReadableStream.from([asked]).pipeTo(child.stdin),
+  ]);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (!success) throw new Error(`${command.join(" ")} failed and said:\n${text(stderr)}`);
+  return JSON.parse(text(stdout));
+}

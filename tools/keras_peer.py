@@ -1,0 +1,134 @@
+"""Keras learning and predicting, as its users would have it: what our networks are held against.
+
+Usage: keras_peer.py train | predict | losses      (the job is JSON on standard input)
+
+A job names the network: {"layers": our list of layers, "side": pixels, "learningRate": number}.
+
+train    learns from one batch of random photos, and prints how many photos took how long, and the
+         most memory that this process held: {..., "batch": photos, "warmUp": steps, "steps": steps}
+predict  the same for the probabilities of such a batch; a batch of 1 goes without predict(), which
+         Keras advises against for single inputs
+losses   starts from given weights, and prints the loss of each batch before its step:
+         {..., "weights": path, "photos": path, "groups": [[group]]}, the files raw float32: the
+         weights layer by layer (kernel, bias, or gamma, beta, mean, variance), the photos as batches
+"""
+
+import json
+import sys
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from pillow_squares import peak_memory
+
+
+def weighted(layer, axis):
+    """What layers with weights share; `axis` holds the weights that lead to one filter or unit."""
+    limit = layer["maxNorm"]
+    return {
+        "activation": layer["activation"],
+        "use_bias": layer["bias"],
+        "kernel_regularizer": keras.regularizers.L2(layer["l2"]) if layer["l2"] else None,
+        "kernel_constraint": keras.constraints.MaxNorm(limit, axis) if limit else None,
+    }
+
+
+def convolution(layer):
+    size = {"kernel_size": layer["kernel"], "padding": layer["padding"]}
+    return layers.Conv2D(layer["filters"], **size, **weighted(layer, [0, 1, 2]))
+
+
+def dropout(layer):
+    return {"maps": layers.SpatialDropout2D, "values": layers.Dropout}[layer["of"]](layer["rate"])
+
+
+# how each kind of layer is made from its row
+BUILDERS = {
+    "convolution": convolution,
+    "dense": lambda layer: layers.Dense(layer["units"], **weighted(layer, [0])),
+    "dropout": dropout,
+    "batch normalisation": lambda _: layers.BatchNormalization(),
+    "ReLU": lambda _: layers.ReLU(),
+    "max pooling": lambda _: layers.MaxPooling2D(),
+    "flatten": lambda _: layers.Flatten(),
+    "global average": lambda _: layers.GlobalAveragePooling2D(),
+}
+
+
+def build(job):
+    photos = keras.Input((job["side"], job["side"], 3))
+    model = keras.Sequential([photos, *(BUILDERS[row["kind"]](row) for row in job["layers"])])
+    optimizer = keras.optimizers.Adam(job["learningRate"])
+    loss = "sparse_categorical_crossentropy"
+    model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
+    return model
+
+
+def random_batch(job):
+    random = np.random.default_rng(7)
+    photos = random.random((job["batch"], job["side"], job["side"], 3), np.float32)
+    return photos, random.integers(0, 5, job["batch"], np.int32)
+
+
+def train(job):
+    model = build(job)
+    batch = tf.data.Dataset.from_tensors(random_batch(job))
+    measure(job, lambda steps: model.fit(batch.repeat(steps), verbose=0))
+
+
+def predict(job):
+    model = build(job)
+    photos, _ = random_batch(job)
+    batch = tf.data.Dataset.from_tensors(photos)
+    call = tf.function(lambda photo: model(photo, training=False))
+
+    def one_by_one(steps):
+        for _ in range(steps):
+            call(tf.constant(photos)).numpy()
+
+    def in_batches(steps):
+        model.predict(batch.repeat(steps), verbose=0)
+
+    measure(job, one_by_one if job["batch"] == 1 else in_batches)
+
+
+def measure(job, work):
+    """Works for some steps to warm up, then against the clock, and prints the result."""
+    work(job["warmUp"])
+    start = time.perf_counter()
+    work(job["steps"])
+    seconds = time.perf_counter() - start
+    items = job["batch"] * job["steps"]
+    print(json.dumps({"items": items, "seconds": seconds, "memory": peak_memory()}))
+
+
+def losses(job):
+    model = build(job)
+    set_weights(model, np.fromfile(job["weights"], np.float32))
+    groups = np.array(job["groups"], np.int32)
+    side = job["side"]
+    photos = np.fromfile(job["photos"], np.float32).reshape(*groups.shape, side, side, 3)
+    print(json.dumps([loss_of(model, *batch) for batch in zip(photos, groups)]))
+
+
+def loss_of(model, photos, groups):
+    """The loss of a batch before its step, which is done too."""
+    model.reset_metrics()  # else Keras gives the mean of all losses until now
+    return float(model.train_on_batch(photos, groups, return_dict=True)["loss"])
+
+
+def set_weights(model, values):
+    for layer in model.layers:
+        shapes = [weight.shape for weight in layer.get_weights()]
+        ends = np.cumsum([np.prod(shape) for shape in shapes], dtype=int)
+        parts = np.split(values, ends)
+        layer.set_weights([part.reshape(shape) for part, shape in zip(parts, shapes)])
+        values = parts[-1]
+    if len(values):
+        raise ValueError(f"{len(values)} weights too many for the layers")
+
+
+if __name__ == "__main__":
+    {"train": train, "predict": predict, "losses": losses}[sys.argv[1]](json.load(sys.stdin))
