@@ -112,6 +112,25 @@ export function reluGradient(relu: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
   return rawOp("ReluGrad", [gradient, relu], T);
 }
 
+/** ReLU. */
+export function relu(values: tf.Tensor): tf.Tensor {
+  return rawOp("Relu", [values], T);
+}
+
+/** The product of two matrices, either of them turned over first where it is said. */
+export function multiply(
+  a: tf.Tensor,
+  b: tf.Tensor,
+  { turnA = false, turnB = false } = {},
+): tf.Tensor {
+  const attributes: Attributes = {
+    ...T,
+    transpose_a: ["BOOL", turnA],
+    transpose_b: ["BOOL", turnB],
+  };
+  return rawOp("MatMul", [a, b], attributes);
+}
+
 /** What normalising a batch gives. */
 export interface Normalized {
   values: tf.Tensor;

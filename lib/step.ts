@@ -215,10 +215,10 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "product": ({ layer, l2 }, input, context) => {
     const [kernel] = weightsOf(context, layer);
     return {
-      out: tf.matMul(input, kernel!),
+      out: kernels.multiply(input, kernel!),
       back: (gradient) => {
-        learned(context, kernel!, tf.matMul(input, gradient, true, false), l2);
-        return tf.matMul(gradient, kernel!, false, true);
+        learned(context, kernel!, kernels.multiply(input, gradient, { turnA: true }), l2);
+        return kernels.multiply(gradient, kernel!, { turnB: true });
       },
     };
   },
@@ -233,7 +233,7 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     };
   },
   "ReLU": (_, input) => {
-    const out = input.relu();
+    const out = kernels.relu(input);
     return { out, back: (gradient) => kernels.reluGradient(out, gradient) };
   },
   "max pooling": (_, input) => {

@@ -41,6 +41,16 @@ interface EpochJob {
   folder: string;
 }
 
+/** A contest with Keras, as data. */
+interface KerasRow {
+  name: string;
+  task: "train" | "predict";
+  /** The peer's task, where it is called otherwise. */
+  peer?: string;
+  id: string;
+  job: Omit<StepsJob, "spec">;
+}
+
 type Timed = Omit<Result, "memory">;
 
 /** What ours does in a process of its own. */
@@ -49,13 +59,11 @@ export const NETWORK_TASKS = { train, predict, epoch };
 /** How many steps there are; they take long at 256 pixels. */
 const FEW = { warmUp: 3, steps: 8 }, MORE = { warmUp: 10, steps: 40 };
 
+/** A photo at a time. */
+const ONE = { side: 96, batch: 1, warmUp: 50, steps: 200 };
+
 /** What is measured beside Keras; only the learning of XVIII needs batch normalisation's gradients. */
-const BESIDE_KERAS: {
-  name: string;
-  task: "train" | "predict";
-  id: string;
-  job: Omit<StepsJob, "spec">;
-}[] = [
+const BESIDE_KERAS: KerasRow[] = [
   { name: "training IV, 256 px", task: "train", id: "IV", job: { side: 256, batch: 64, ...FEW } },
   { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
   {
@@ -65,17 +73,13 @@ const BESIDE_KERAS: {
     job: { side: 96, batch: 64, ...MORE },
   },
   {
-    name: "predicting, IV, 96 px",
+    name: "predicting IV, 96 px",
     task: "predict",
     id: "IV",
     job: { side: 96, batch: 64, ...MORE },
   },
-  {
-    name: "predicting one by one, IV, 96 px",
-    task: "predict",
-    id: "IV",
-    job: { side: 96, batch: 1, warmUp: 100, steps: 500 },
-  },
+  { name: "one by one", task: "predict", peer: "predict_each", id: "IV", job: ONE },
+  { name: "one by one, Keras compiled", task: "predict", peer: "call", id: "IV", job: ONE },
 ];
 
 /** How many photos an epoch learns from: were they all held, the memory would grow. */
@@ -91,9 +95,7 @@ const EPOCH_SIDE = 48;
  */
 export function networkContests(work: string, rounds: number): Contest[] {
   return [
-    ...BESIDE_KERAS.map(({ name, task, id, job }) =>
-      besideKeras(name, task, findSpec(id), job, rounds)
-    ),
+    ...BESIDE_KERAS.map((row) => besideKeras(row, rounds)),
     ...EPOCHS.map((photos) => {
       const job: EpochJob = { spec: TESTING, side: EPOCH_SIDE, photos, folder: work };
       const name = `training, ${photos.toLocaleString("en")} photos`;
@@ -103,20 +105,14 @@ export function networkContests(work: string, rounds: number): Contest[] {
   ];
 }
 
-function besideKeras(
-  name: string,
-  task: "train" | "predict",
-  spec: Spec,
-  job: Omit<StepsJob, "spec">,
-  rounds: number,
-): Contest {
-  const peer = { layers: layersOf(spec), learningRate: spec.learningRate, ...job };
+function besideKeras({ name, task, peer = task, id, job }: KerasRow, rounds: number): Contest {
+  const spec = findSpec(id), { learningRate } = spec;
   return {
     name,
     unit: "photos",
     rounds,
     ours: ours(task, () => ({ spec, ...job })),
-    peer: keras(task, () => peer),
+    peer: keras(peer, () => ({ layers: layersOf(spec), learningRate, ...job })),
   };
 }
 

@@ -1,13 +1,14 @@
 """Keras learning and predicting, as its users would have it: what our networks are held against.
 
-Usage: keras_peer.py train | predict | losses      (the job is JSON on standard input)
+Usage: keras_peer.py train | predict | predict_each | call | losses      (the job is JSON on standard input)
 
 A job names the network: {"layers": our list of layers, "side": pixels, "learningRate": number}.
 
 train    learns from one batch of random photos, and prints how many photos took how long, and the
          most memory that this process held: {..., "batch": photos, "warmUp": steps, "steps": steps}
-predict  the same for the probabilities of such a batch; a batch of 1 goes without predict(), which
-         Keras advises against for single inputs
+predict  the same for the probabilities of such batches, all of them in one call of predict();
+         predict_each calls it for each batch, and call calls the compiled model itself, which Keras
+         advises where photos come one by one
 losses   starts from given weights, and prints the loss of each batch before its step:
          {..., "weights": path, "photos": path, "groups": [[group]]}, the files raw float32: the
          weights layer by layer (kernel, bias, or gamma, beta, mean, variance), the photos as batches
@@ -80,18 +81,31 @@ def train(job):
 
 def predict(job):
     model = build(job)
+    batch = tf.data.Dataset.from_tensors(random_batch(job)[0])
+    measure(job, lambda steps: model.predict(batch.repeat(steps), verbose=0))
+
+
+def predict_each(job):
+    model = build(job)
     photos, _ = random_batch(job)
-    batch = tf.data.Dataset.from_tensors(photos)
-    call = tf.function(lambda photo: model(photo, training=False))
 
-    def one_by_one(steps):
+    def work(steps):
         for _ in range(steps):
-            call(tf.constant(photos)).numpy()
+            model.predict(photos, verbose=0)
 
-    def in_batches(steps):
-        model.predict(batch.repeat(steps), verbose=0)
+    measure(job, work)
 
-    measure(job, one_by_one if job["batch"] == 1 else in_batches)
+
+def call(job):
+    model = build(job)
+    photos, _ = random_batch(job)
+    compiled = tf.function(lambda photo: model(photo, training=False))
+
+    def work(steps):
+        for _ in range(steps):
+            compiled(tf.constant(photos)).numpy()
+
+    measure(job, work)
 
 
 def measure(job, work):
@@ -131,4 +145,5 @@ def set_weights(model, values):
 
 
 if __name__ == "__main__":
-    {"train": train, "predict": predict, "losses": losses}[sys.argv[1]](json.load(sys.stdin))
+    tasks = [train, predict, predict_each, call, losses]
+    {task.__name__: task for task in tasks}[sys.argv[1]](json.load(sys.stdin))
