@@ -5,7 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { sum } from "d3";
+import { maxIndex, sum } from "d3";
 import pl from "nodejs-polars";
 import { wilsonInterval } from "@/interval.ts";
 import { openRun, type Run } from "@/run.ts";
@@ -25,6 +25,8 @@ export type Outcome =
 /** A model and what it reached; null is what it has not. */
 export interface LeaderboardRow {
   id: string;
+  /** The model that it was derived from. */
+  parent: string | null;
   technique: Technique;
   /** Weights in all, at the side of the photos. */
   parameters: number | null;
@@ -55,6 +57,8 @@ export type TrainedRow =
 export interface LeaderboardOptions {
   specs?: readonly Spec[];
   seed?: number;
+  /** The last epoch that counts for a model, if not its last; a parent is compared with whole. */
+  until?: ReadonlyMap<string, number>;
 }
 
 /** A file in a run's folder: the last words of the process that could not train it. */
@@ -76,10 +80,11 @@ export const FAILURE = "failure.txt";
  */
 export async function leaderboard(
   study: Study,
-  { specs = ZOO, seed = 7 }: LeaderboardOptions = {},
+  { specs = ZOO, seed = 7, until = new Map() }: LeaderboardOptions = {},
 ): Promise<LeaderboardRow[]> {
-  const entries = await Promise.all(specs.map((spec) => entryOf(study, spec, seed, specs)));
-  const runs = new Map(entries.map(({ spec, run }) => [spec.id, run]));
+  const options = { specs, seed, until };
+  const entries = await Promise.all(specs.map((spec) => entryOf(study, spec, options)));
+  const runs = new Map(entries.map(({ spec, whole }) => [spec.id, whole]));
   return entries
     .filter(({ state }) => state !== null)
     .map((entry) => toRow(entry, runs.get(entry.spec.parent ?? "")))
@@ -94,7 +99,7 @@ export async function leaderboard(
  * import { trainedRows } from "@/leaderboard.ts";
  * import { equal } from "node:assert/strict";
  *
- * const spec = { id: "VII", technique: "dropout", parameters: 658_773 } as const;
+ * const spec = { id: "VII", parent: "IV", technique: "dropout", parameters: 658_773 } as const;
  * const training = { learningRate: 0.001, batchSize: 64, epochs: 3, bestEpoch: 2, seconds: 60 };
  * const accuracy = { valAccuracy: 0.7, low: 0.66, high: 0.74, overParent: 1.2 };
  * const row = { ...spec, ...training, ...accuracy, state: "finished" } as const;
@@ -117,6 +122,7 @@ export function trainedRows(rows: readonly LeaderboardRow[]): TrainedRow[] {
 /** The columns with their types, fixed so that a column of nulls has one, too. */
 const SCHEMA = {
   id: pl.Utf8,
+  parent: pl.Utf8,
   technique: pl.Utf8,
   parameters: pl.Int64,
   learningRate: pl.Float64,
@@ -167,26 +173,36 @@ function sizeOf(spec: Spec, side: number): number | null {
   }
 }
 
-/** A model, its run, and its state: null where it has not begun. */
+/** A model, its run so far as it counts and whole, and its state: null where it has not begun. */
 interface Entry {
   spec: Spec;
   parameters: number | null;
   run: Run;
+  whole: Run;
   state: Outcome | null;
 }
 
 async function entryOf(
   study: Study,
   spec: Spec,
-  seed: number,
-  specs: readonly Spec[],
+  { specs, seed, until }: Required<LeaderboardOptions>,
 ): Promise<Entry> {
   const source = repeated(spec, specs), parameters = sizeOf(spec, study.side);
   const { folder, setting } = runOf(study, source, seed);
-  const run = await openRun(folder, setting, {});
+  const whole = await openRun(folder, setting, {});
+  const run = runUntil(whole, until.get(source.id) ?? Infinity);
   const own = parameters === null ? "photos too small" : outcomeOf(run, folder);
   const state = own && source !== spec ? `repeat of ${source.id}` as const : own;
-  return { spec, parameters, run, state };
+  return { spec, parameters, run, whole, state };
+}
+
+/** A run as it stood after an epoch: what was trained later, for another purpose, does not count. */
+function runUntil(run: Run, until: number): Run {
+  const { length } = run.history, history = run.history.slice(0, until);
+  // what diverged did so in the epoch after its last
+  const wentOn = length > until || (length === until && run.state === "diverged");
+  const bestEpoch = maxIndex(history, ({ valAccuracy }) => valAccuracy) + 1;
+  return { ...run, history, bestEpoch, state: wentOn ? "training" : run.state };
 }
 
 function outcomeOf({ state, history }: Run, folder: string): Outcome | null {
@@ -199,7 +215,7 @@ function toRow({ spec, parameters, run, state }: Entry, parent?: Run): Leaderboa
   const { id, technique, learningRate, batchSize } = spec;
   const { history, bestEpoch } = run;
   return {
-    ...{ id, technique, parameters, learningRate, batchSize },
+    ...{ id, parent: spec.parent, technique, parameters, learningRate, batchSize },
     epochs: history.length,
     bestEpoch: bestEpoch || null,
     ...accuracyOf(run),

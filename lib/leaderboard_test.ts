@@ -52,6 +52,7 @@ testWith(ALL, "leaderboard() tells what a run has reached", async () => {
   deepEqual([low, high].map((value) => value!.toFixed(3)), ["0.237", "0.763"]); // 5 of 10
   deepEqual(rest, {
     id: "base",
+    parent: null,
     technique: "none",
     parameters: 1557,
     learningRate: 0.001,
@@ -98,6 +99,33 @@ testWith(ALL, "leaderboard() holds a model against its parent in the same epochs
   equal(points.get("wild"), null);
 });
 
+testWith(ALL, "leaderboard() counts no epoch after the last that is asked for", async () => {
+  const { leaderboard } = await load();
+  const study = studyOf("until"), specs = [BASE, AGAIN, CHILD, WILD];
+  await keep(study, BASE, "finished", 0.2, 0.4, 0.9);
+  await keep(study, CHILD, "finished", 0.3, 0.1);
+  await keep(study, WILD, "diverged", 0.1, 0.1);
+  const until = new Map([["base", 2], ["child", 2], ["wild", 2]]);
+  const rows = await leaderboard(study, { specs, until });
+  const stopped = "stopped early by the search";
+  deepEqual(rows.map(({ id, epochs, bestEpoch, state }) => [id, epochs, bestEpoch, state]), [
+    ["base", 2, 2, stopped],
+    ["again", 2, 2, "repeat of base"],
+    ["child", 2, 1, "finished"],
+    ["wild", 2, 1, stopped], // it diverged in the third
+  ]);
+});
+
+testWith(ALL, "leaderboard() holds a model against the whole run of its parent", async () => {
+  const { leaderboard } = await load();
+  const study = studyOf("whole");
+  await keep(study, BASE, "finished", 0.2, 0.4);
+  await keep(study, CHILD, "training", 0.3, 0.5);
+  const rows = await leaderboard(study, { specs: [BASE, CHILD], until: new Map([["base", 1]]) });
+  deepEqual(rows.map(({ id, epochs }) => [id, epochs]), [["child", 2], ["base", 1]]);
+  ok(Math.abs(rows[0]!.overParent! - 10) < 1e-9, "0.5 against 0.4, both in the second epoch");
+});
+
 testWith(ALL, "leaderboard() leaves out what has not begun, and shows what failed", async () => {
   const { leaderboard, runOf, FAILURE } = await load();
   const study = studyOf("failed");
@@ -142,5 +170,5 @@ testWith(ALL, "toLeaderboardFrame() keeps every value, and what is missing", asy
   await keep(study, BASE, "finished", 0.5);
   const rows = await leaderboard(study, { specs: [BASE, LARGE] });
   deepEqual(toLeaderboardFrame(rows).toRecords(), rows);
-  deepEqual(toLeaderboardFrame([]).shape, { height: 0, width: 13 });
+  deepEqual(toLeaderboardFrame([]).shape, { height: 0, width: 14 });
 });

@@ -47,6 +47,8 @@ interface Search {
   candidates: readonly Candidate[];
   budget: number;
   workers: number;
+  /** The epoch that each model is trained up to so far, rung by rung. */
+  reached: Map<string, number>;
   draw: Line;
   /** Ends the line of progress, and the processes that are left. */
   stop: AbortSignal;
@@ -57,7 +59,8 @@ interface Search {
  * ninth to their end, or as long as the budget lasts ({@linkcode planRungs}).
  *
  * Runs that are there are gone on with. A model that diverges drops out; one whose process dies is
- * tried once more, and then drops out, too; one that another process trains is waited for.
+ * tried once more, and then drops out, too; one that another process trains is waited for. Epochs
+ * beyond what the budget gives a run, which other trainings added, do not count.
  *
  * @returns the leaderboard, the best model first
  * @throws {RangeError} where the budget is too small, saying the least
@@ -77,13 +80,14 @@ export async function search(
   const candidates = ownRuns(specs, study.side).map((spec) => runOf(study, spec, seed));
   const plan = planRungs(candidates.length, budget);
   const { train, validation } = study, ending = new AbortController();
-  const shared = { data: { train, validation }, candidates, budget, workers, draw: openLine() };
+  const data = { train, validation }, reached = new Map<string, number>();
+  const shared = { data, candidates, budget, workers, reached, draw: openLine() };
   try {
     await climb({ ...shared, stop: ending.signal }, plan);
   } finally {
     ending.abort();
   }
-  return await leaderboard(study, { specs, seed });
+  return await leaderboard(study, { specs, seed, until: reached });
 }
 
 /**
@@ -116,6 +120,7 @@ async function climb(search: Search, plan: readonly Rung[]): Promise<void> {
   let ranked: readonly Candidate[] = search.candidates;
   for (const [k, { models, until }] of plan.entries()) {
     const runs = ranked.slice(0, models), title = `Search, rung ${k + 1} of ${plan.length}`;
+    runs.forEach(({ setting }) => search.reached.set(setting.spec.id, until));
     await whileLooking(() => tell({ title, runs, until }), trainRung(search, runs, until));
     ranked = rankRuns(await readAll(runs), until);
   }
@@ -199,21 +204,29 @@ async function readAll(candidates: readonly Candidate[]): Promise<(Candidate & R
 /** Draws how far the whole search is; the last time, where no rung is named, in one plain sentence. */
 type Tell = (rung?: { title: string; runs: readonly Candidate[]; until: number }) => Promise<void>;
 
-async function openProgress({ candidates, budget, draw }: Search): Promise<Tell> {
-  const start = performance.now(), before = await countEpochs(candidates);
+async function openProgress({ candidates, budget, reached, draw }: Search): Promise<Tell> {
+  const start = performance.now(), before = (await countEpochs(candidates)).all;
   return async (rung) => {
-    const done = await countEpochs(candidates), seconds = (performance.now() - start) / 1000;
-    const spent = `${done} of ${budget} epochs`;
+    const { all, counted } = await countEpochs(candidates, reached);
+    const seconds = (performance.now() - start) / 1000, spent = `${counted} of ${budget} epochs`;
     if (!rung) return await draw(`Models searched: ${candidates.length}, in ${spent}`, true);
     const over = (await readAll(rung.runs)).filter((run) => isOver(run, rung.until)).length;
-    const left = (budget - done) / (done - before) * seconds;
-    const foretold = done > before && left > 0 ? `, at most ${duration(left)} left` : "";
+    const left = (budget - counted) / (all - before) * seconds;
+    const foretold = all > before && left > 0 ? `, at most ${duration(left)} left` : "";
     await draw(`${rung.title}: ${over} of ${rung.runs.length} runs, ${spent}${foretold}`, false);
   };
 }
 
-async function countEpochs(candidates: readonly Candidate[]): Promise<number> {
-  return sum(await readAll(candidates), ({ history }) => history.length);
+/** The epochs of all runs, and those that count, up to what each has reached in this search. */
+async function countEpochs(
+  candidates: readonly Candidate[],
+  reached: ReadonlyMap<string, number> = new Map(),
+): Promise<{ all: number; counted: number }> {
+  const runs = await readAll(candidates);
+  return {
+    all: sum(runs, ({ history }) => history.length),
+    counted: sum(runs, ({ spec, history }) => Math.min(history.length, reached.get(spec.id) ?? 0)),
+  };
 }
 
 /** Looks at work again and again until it has ended. */

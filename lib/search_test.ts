@@ -110,6 +110,20 @@ testWith(ALL, "search() comes to the same after it was killed at any moment", as
   deepEqual(told(await search(study, OPTIONS)), expected);
 });
 
+testWith(ALL, "search() does not count what was trained for another purpose", async () => {
+  const { work, search, runOf } = await load();
+  const { train } = await import("@/training.ts");
+  const expected = told(await undisturbed()), study = await makeStudy(work, "elsewhere");
+  await search(study, OPTIONS);
+  const stopped = expected.find(({ state }) => state === "stopped early by the search")!;
+  const { folder, setting } = runOf(study, SPECS.find(({ id }) => id === stopped.id)!, 7);
+  await train(folder, setting, study);
+  const again = told(await search(study, OPTIONS));
+  // but a parent that has gone on is a better one to be held against
+  const withoutParent = (row: object) => ({ ...row, overParent: null });
+  deepEqual(again.map(withoutParent), expected.map(withoutParent));
+});
+
 testWith(ALL, "search() shares the work with another one, and both agree", async () => {
   const { work, search } = await load();
   const expected = told(await undisturbed()), study = await makeStudy(work, "shared");

@@ -1,5 +1,5 @@
 /**
- * Every model tried: what it reached, how large it is, and how long its training took.
+ * Every model tried: what it reached, how large it is, and how long it was trained.
  *
  * @module
  */
@@ -14,8 +14,8 @@ interface Row {
   id: string;
   technique: string;
   parameters: number;
-  /** How long the training took. */
-  seconds: number;
+  /** How many epochs it was trained for; of time, another machine takes another. */
+  epochs: number;
   /** The highest validation accuracy, 0 to 1, and its interval. */
   valAccuracy: number;
   low: number;
@@ -46,7 +46,7 @@ const HEAD = 0.12, FOOT = 0.16;
 
 /**
  * Draws the validation accuracy of every model, with its interval as a thin line, once against the
- * parameters and once against the time of training, by technique; names the best, and sets those
+ * parameters and once against the epochs of training, by technique; names the best, and sets those
  * apart that diverged.
  *
  * @returns the figure as the text of an SVG
@@ -56,7 +56,7 @@ const HEAD = 0.12, FOOT = 0.16;
  * import { modelSearchFigure } from "@/figures/model_search.ts";
  * import { ok } from "node:assert/strict";
  *
- * const iv = { id: "IV", technique: "none", parameters: 658_773, seconds: 812 };
+ * const iv = { id: "IV", technique: "none", parameters: 658_773, epochs: 60 };
  * const svg = modelSearchFigure([
  *   { ...iv, valAccuracy: 0.704, low: 0.68, high: 0.72, state: "finished" },
  *   { ...iv, id: "IVb", valAccuracy: 0.3, low: 0.28, high: 0.32, state: "diverged" },
@@ -73,7 +73,7 @@ export function modelSearchFigure(rows: readonly Row[]): string {
     caption: rows.length === 1 ? undefined : CAPTION,
     empty: rows.length === 0 && "No models",
     columns: 1,
-    plots: [keyPlot(techniques), panel(models, PARAMETERS), panel(models, TIME)],
+    plots: [keyPlot(techniques), panel(models, PARAMETERS), panel(models, EPOCHS)],
   });
 }
 
@@ -111,21 +111,21 @@ interface Across {
   tickFormat: (tick: number) => string;
 }
 
+/** 1, 2, 5, 10, 20, 50 and so on. */
+const TICKS = range(9).flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+
 const PARAMETERS: Across = {
   value: ({ parameters }) => parameters,
   label: "parameters",
-  ticks: range(9).flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power)),
+  ticks: TICKS,
   tickFormat: format("~s"),
 };
 
-const TIME: Across = {
-  value: ({ seconds }) => seconds,
-  label: "time of training",
-  ticks: [1, 60, 3600].flatMap((unit) => [1, 2, 5, 10, 20].map((n) => n * unit)),
-  tickFormat: (seconds) => {
-    if (seconds < 60) return `${seconds} s`;
-    return seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`;
-  },
+const EPOCHS: Across = {
+  value: ({ epochs }) => epochs,
+  label: "epochs of training",
+  ticks: TICKS,
+  tickFormat: format("~s"),
 };
 
 /** A model at its place on the scales. */
@@ -286,8 +286,8 @@ function sideBySide(points: readonly Point[], [dx, dy]: readonly [number, number
   return placed;
 }
 
-/** Height in pixels of a line of the key. */
-const LINE = 26;
+/** Height in pixels of a line of the key, and of what is left free under it. */
+const LINE = 26, UNDER = 14;
 
 /** The signs of the techniques, in as many lines as they need. */
 function keyPlot(techniques: readonly string[]): Plot.PlotOptions {
@@ -302,7 +302,7 @@ function keyPlot(techniques: readonly string[]): Plot.PlotOptions {
   const place = { x: "x", y: "y" };
   return {
     width: WIDTH,
-    height: LINE * (line + 1),
+    height: LINE * (line + 1) + UNDER,
     ...IN_PIXELS,
     r: { type: "identity" },
     marks: [
