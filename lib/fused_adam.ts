@@ -5,10 +5,14 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { BETA1, BETA2, EPSILON, type Resumable } from "@/adam.ts";
-import { type Attributes, rawOp, rawOps } from "@/raw_op.ts";
+import { type Attributes, FLOAT32, rawOp, rawOps } from "@/raw_op.ts";
 
-/** TensorFlow's number for float32 (`TF_FLOAT` in its C interface). */
-const DTYPE: Attributes = { dtype: ["TYPE", 1] };
+const DTYPE: Attributes = { dtype: ["TYPE", FLOAT32] };
+const APPLY: Attributes = {
+  T: ["TYPE", FLOAT32],
+  use_locking: ["BOOL", false],
+  use_nesterov: ["BOOL", false],
+};
 
 /** A weight with its moments, each a variable of the native library, told by its handle. */
 interface Slot {
@@ -79,12 +83,7 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
     const value = tf.engine().registeredVariables[name]!;
     const { weight, moments } = this.#slot(name, place, value);
     write(weight, value);
-    const attributes: Attributes = {
-      T: ["TYPE", 1],
-      use_locking: ["BOOL", false],
-      use_nesterov: ["BOOL", false],
-    };
-    rawOps("ResourceApplyAdam", [weight, ...moments, ...settings, gradient], attributes, 0);
+    rawOps("ResourceApplyAdam", [weight, ...moments, ...settings, gradient], APPLY, 0);
     value.assign(read(weight));
   }
 
@@ -101,6 +100,7 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
     );
     const slot: Slot = { weight: open(value), moments: [open(first!), open(second!)] };
     this.#slots.set(name, slot);
+    tf.dispose([first!, second!]); // else the op copies the moments, and both copies stay
     return slot;
   }
 

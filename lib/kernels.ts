@@ -9,10 +9,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { type Attributes, isOnGpu, rawOp, rawOps } from "@/raw_op.ts";
-
-/** TensorFlow's number for float32 (`TF_FLOAT` in its C interface). */
-const FLOAT32 = 1;
+import { type Attributes, FLOAT32, isOnGpu, rawOp, rawOps } from "@/raw_op.ts";
 
 const T: Attributes = { T: ["TYPE", FLOAT32] };
 const NHWC: Attributes = { ...T, data_format: ["STRING", "NHWC"] };

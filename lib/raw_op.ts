@@ -9,6 +9,9 @@ import * as tf from "@tensorflow/tfjs";
 /** The kind of an attribute of a raw TensorFlow op. */
 export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING" | "SHAPE";
 
+/** TensorFlow's number for the type float32: `TF_FLOAT` in its C interface. */
+export const FLOAT32 = 1;
+
 /** The attributes of a raw TensorFlow op: name to kind and value. */
 export type Attributes = Record<string, [AttributeKind, unknown]>;
 

@@ -10,13 +10,9 @@
  */
 import { statfsSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { csvFormat } from "d3";
 import { type DataSet, readDataSet } from "@/data_set.ts";
-import { saveFigure } from "@/figures/save.ts";
 import { speedFigure } from "@/figures/speed.ts";
-import { writeWhole } from "@/files.ts";
 import { inspectPhotos } from "@/inspection.ts";
 import { judgePhotos } from "@/integrity.ts";
 import { openData } from "@/open_data.ts";
@@ -28,6 +24,7 @@ import { networkContests } from "@tools/bench_networks.ts";
 import { type Drawn, photoContests } from "@tools/bench_photos.ts";
 import { runCommand, wholeNumber } from "@tools/command.ts";
 import { output, PYTHON } from "@tools/python.ts";
+import { saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
 
@@ -98,13 +95,10 @@ async function describeMachine(): Promise<string> {
 
 async function save(folder: string, outcomes: readonly Outcome[], machine: string): Promise<void> {
   const beside = outcomes.flatMap(({ contest, ratio }) => ratio ? [{ contest, ...ratio }] : []);
-  const { svg } = await saveFigure(folder, "speed", speedFigure(beside, machine));
-  const table = join(folder, "speed.csv");
-  await writeWhole(
-    table,
-    (part) => Deno.writeTextFile(part, csvFormat(outcomes.map(forFile)) + "\n"),
-  );
-  console.log(`\nWritten to ${table} and ${svg}`);
+  await saveResults(folder, {
+    figures: { speed: speedFigure(beside, machine) },
+    tables: { speed: outcomes.map(forFile) },
+  });
 }
 
 /** Makes something when it is first asked for, and gives the same ever after. */
