@@ -34,6 +34,17 @@ const BATCH_NORM: Attributes = {
   is_training: ["BOOL", true],
 };
 
+/** What makes of a normalisation a shift with ReLU: an epsilon that adds up to 1 with the variance. */
+const SHIFT = {
+  ...BATCH_NORM,
+  epsilon: ["FLOAT", 2 ** -10] as ["FLOAT", number],
+  is_training: ["BOOL", false],
+  exponential_avg_factor: ["FLOAT", 1],
+  num_side_inputs: ["INT", 0],
+  activation_mode: ["STRING", "Relu"],
+  _kernel: ["STRING", "MklNameChangeOp"],
+} satisfies Attributes;
+
 /** Convolution with strides of 1: `[n, h, w, maps]` by `[k, k, maps, filters]`. */
 export function convolve(
   photos: tf.Tensor,
@@ -95,6 +106,30 @@ export function maxPoolGradient(
 /** Adds a bias to the last axis, in place of Add: 8.8 ms to 7.9. */
 export function addBias(values: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   return rawOp("BiasAdd", [values, bias], NHWC);
+}
+
+/**
+ * Adds a bias to the last axis, then ReLU. For maps `[n, h, w, maps]` one op of oneDNN in place of two:
+ * 9.3 ms to 2.7, and the same bits, but that NaN becomes 0; {@linkcode nanOf} tells of NaN instead.
+ *
+ * It is a normalisation with mean 0, variance and scale 1 and the bias as shift, which oneDNN has with
+ * ReLU in one.
+ */
+export function addBiasThenRelu(values: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  return tf.tidy(() =>
+    values.rank === 4 && hasOneDnnNorm() ? shiftThenRelu(values, bias) : relu(addBias(values, bias))
+  );
+}
+
+function shiftThenRelu(values: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  const mean = tf.zerosLike(bias), scale = tf.onesLike(bias);
+  const variance = tf.fill(bias.shape, 1 - SHIFT.epsilon[1]);
+  return rawOps("_MklNativeFusedBatchNormEx", [values, scale, bias, mean, variance], SHIFT, 6)[0]!;
+}
+
+/** NaN where one of the weights is NaN or infinite, else 0; a scalar. */
+export function nanOf(weights: readonly tf.Tensor[]): tf.Tensor {
+  return tf.tidy(() => tf.addN([tf.scalar(0), ...weights.map((weight) => weight.sum())]).mul(0));
 }
 
 /** The gradient of {@linkcode addBias} for the bias, in place of Sum: 2.3 ms to 1.8. */
@@ -206,23 +241,24 @@ function convolution(padding: "same" | "valid"): Attributes {
   };
 }
 
-let oneDnnPool: boolean | undefined;
+/** Whether the library has oneDNN's pair of ops for pooling. */
+const hasOneDnnPool = works((photo) => rawOps("_MklNativeMaxPool", [photo], ONEDNN_POOL, 2));
 
-/** Whether the library has oneDNN's pair of ops; found out once, by trying. */
-function hasOneDnnPool(): boolean {
-  oneDnnPool ??= !isOnGpu() && tryOneDnnPool();
-  return oneDnnPool;
+/** Whether the library has oneDNN's normalisation with ReLU. */
+const hasOneDnnNorm = works((photo) => shiftThenRelu(photo, tf.zeros([1])));
+
+/** Whether ops of oneDNN work here: found out once, when it is first asked, by trying on a tiny photo. */
+function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
+  let known: boolean | undefined;
+  return () => known ??= !isOnGpu() && succeeds(() => attempt(tf.zeros([1, 2, 2, 1])));
 }
 
-function tryOneDnnPool(): boolean {
-  const photo = tf.zeros([1, 2, 2, 1]);
+function succeeds(attempt: () => unknown): boolean {
   try {
-    tf.dispose(rawOps("_MklNativeMaxPool", [photo], ONEDNN_POOL, 2));
+    tf.tidy(() => void attempt());
     return true;
   } catch {
     return false;
-  } finally {
-    photo.dispose();
   }
 }
 

@@ -174,8 +174,11 @@ function entropies(logits: tf.Tensor2D, groups: tf.Tensor1D): tf.Tensor1D {
   return logits.logSoftmax().mul(tf.oneHot(groups, logits.shape[1])).sum(1).neg() as tf.Tensor1D;
 }
 
+/** A loss with the penalties on the weights; NaN where a convolution's weights are no numbers any more. */
 function withPenalties(network: tf.LayersModel, loss: tf.Tensor): tf.Scalar {
-  return tf.addN([loss, ...network.calculateLosses()]) as tf.Scalar;
+  const convolutions = network.trainableWeights.map(variable).filter(({ rank }) => rank === 4);
+  const terms = [loss, ...network.calculateLosses(), kernels.nanOf(convolutions)];
+  return tf.addN(terms) as tf.Scalar;
 }
 
 function countRight(logits: tf.Tensor2D, groups: tf.Tensor1D): number {
@@ -229,6 +232,18 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
       back: (gradient) => {
         learned(context, bias, kernels.biasGradient(gradient));
         return gradient;
+      },
+    };
+  },
+  "bias and ReLU": ({ layer }, input, context) => {
+    const bias = weightsOf(context, layer)[1]!;
+    const out = kernels.addBiasThenRelu(input, bias);
+    return {
+      out,
+      back: (gradient) => {
+        const before = kernels.reluGradient(out, gradient);
+        learned(context, bias, kernels.biasGradient(before));
+        return before;
       },
     };
   },

@@ -103,7 +103,12 @@ testWith(NATIVE, "answer() says what the stock layers of every model of the zoo 
 
 Deno.test("operationsOf() pools before bias and ReLU, but not before normalisation", () => {
   const kinds = (spec: Spec) => operationsOf(spec).slice(0, 5).map(({ kind }) => kind);
-  deepEqual(kinds(TESTING), ["convolution", "max pooling", "bias", "ReLU", "convolution"]);
+  deepEqual(kinds(TESTING).slice(0, 4), [
+    "convolution",
+    "max pooling",
+    "bias and ReLU",
+    "convolution",
+  ]);
   deepEqual(kinds({ ...TESTING, batchNorm: { conv: "before ReLU", dense: "none" } }), [
     "convolution",
     "batch normalisation",
@@ -118,4 +123,30 @@ Deno.test("operationsOf() pools before bias and ReLU, but not before normalisati
     "max pooling",
     "convolution",
   ]);
+});
+
+testWith(NATIVE, "addBiasThenRelu() gives the very bits of a bias and ReLU", async () => {
+  const { tf } = await import("@/tensorflow.ts");
+  const { addBias, addBiasThenRelu, relu } = await import("@/kernels.ts");
+  await tf.setBackend("tensorflow");
+  for (const shape of [[2, 5, 3, 7], [4, 7]]) {
+    const values = tf.randomNormal(shape, 0, 100, "float32", 1), bias = tf.randomNormal([7]);
+    const bits = (tensor: tf.Tensor) => [...tensor.dataSync()];
+    deepEqual(bits(addBiasThenRelu(values, bias)), bits(relu(addBias(values, bias))));
+  }
+});
+
+testWith(NATIVE, "the loss is NaN where a convolution's weights are no numbers", async () => {
+  const { tf } = await import("@/tensorflow.ts");
+  await tf.setBackend("tensorflow");
+  for (const value of [NaN, Infinity]) {
+    const network = buildNetwork(TESTING, { side: 16, seed: 7 }), batch = makeBatch(16);
+    compileNetwork(network, TESTING);
+    const [kernel, ...others] = network.getWeights();
+    network.setWeights([tf.fill(kernel!.shape, value), ...others]);
+    ok(Number.isNaN(judgeBatch(network, TESTING, batch).loss));
+    ok(Number.isNaN(learnBatch(network, TESTING, batch).loss));
+    tf.dispose([batch.photos, batch.groups]);
+    disposeNetwork(network);
+  }
 });

@@ -10,7 +10,7 @@ import type { Spec } from "@/zoo.ts";
 export type Operation =
   | { kind: "convolution"; layer: string; padding: "same" | "valid"; l2: number }
   | { kind: "product"; layer: string; l2: number }
-  | { kind: "bias"; layer: string }
+  | { kind: "bias" | "bias and ReLU"; layer: string }
   | { kind: "batch normalisation"; layer: string }
   | { kind: "dropout"; layer: string }
   | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
@@ -20,6 +20,7 @@ export type Operation =
  *
  * Where a bias or ReLU stands before a max pooling, the pooling comes first: neither changes which of
  * four values is the greatest, so that max(relu(x + b)) = relu(max(x) + b), on a quarter of the data.
+ * A bias with ReLU after it is one operation.
  *
  * @example Pooling comes before bias and ReLU
  * ```ts
@@ -28,7 +29,7 @@ export type Operation =
  * import { deepEqual } from "node:assert/strict";
  *
  * const kinds = operationsOf(TESTING).map(({ kind }) => kind);
- * deepEqual(kinds.slice(0, 4), ["convolution", "max pooling", "bias", "ReLU"]);
+ * deepEqual(kinds.slice(0, 4), ["convolution", "max pooling", "bias and ReLU", "convolution"]);
  * ```
  */
 export function operationsOf(spec: Spec): Operation[] {
@@ -39,9 +40,12 @@ export function operationsOf(spec: Spec): Operation[] {
 /** Puts an operation at the end; a pooling before what may as well come after it. */
 function append(operations: Operation[], operation: Operation): Operation[] {
   if (operation.kind !== "max pooling") return [...operations, operation];
-  const place = operations.findLastIndex(({ kind }) => kind !== "bias" && kind !== "ReLU") + 1;
+  const place = operations.findLastIndex(({ kind }) => !POINTWISE.includes(kind)) + 1;
   return operations.toSpliced(place, 0, operation);
 }
+
+/** What a pooling may as well come before. */
+const POINTWISE: Operation["kind"][] = ["bias", "ReLU", "bias and ReLU"];
 
 const OPERATIONS: ByKind<null, Operation[]> = {
   "convolution": ({ name, padding, l2, ...layer }) => [
@@ -64,8 +68,7 @@ function afterwards(
   layer: string,
   { bias, activation }: { bias: boolean; activation: "relu" | "linear" | "softmax" },
 ): Operation[] {
-  return [
-    ...(bias ? [{ kind: "bias", layer } as const] : []),
-    ...(activation === "relu" ? [{ kind: "ReLU" } as const] : []),
-  ];
+  const relu = activation === "relu";
+  if (bias) return [{ kind: relu ? "bias and ReLU" : "bias", layer }];
+  return relu ? [{ kind: "ReLU" }] : [];
 }
