@@ -268,6 +268,21 @@ export function classificationReport(truth: Groups, predicted: Groups): ReportRo
   ];
 }
 
+/**
+ * The share of each group in photos, 0 to 1, the youngest first: what always answering it has right.
+ *
+ * @example Three of four photos show the second group
+ * ```ts
+ * import { groupShares } from "@/evaluation.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(groupShares([1, 1, 4, 1]), [0, 0.75, 0, 0, 0.25]);
+ * ```
+ */
+export function groupShares(groups: Groups): number[] {
+  return confusionMatrix(groups, groups).map((row) => sum(row) / groups.length);
+}
+
 /** The measures of always guessing one group. */
 export interface Baseline {
   group: AgeGroup;

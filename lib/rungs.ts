@@ -80,9 +80,20 @@ export function bestUntil({ history }: Pick<Run, "history">, until: number): num
  * Ranks the runs that came through a rung by their best validation accuracy in it, equals in the order
  * given. Left out are those that diverged or failed. Epochs after the rung do not count, so that the
  * ranking is the same when the search is called again later.
+ *
+ * Runs that have learned nothing yet come last: a network that gives every photo the same answer has
+ * the share of a whole age group right, more than many a network that has begun to tell the groups apart.
+ *
+ * @param shares the share of each age group in the validation photos, 0 to 1
  */
-export function rankRuns<R extends Ranked>(runs: readonly R[], until: number): R[] {
+export function rankRuns<R extends Ranked>(
+  runs: readonly R[],
+  until: number,
+  shares: readonly number[],
+): R[] {
+  const learned = ({ history }: R) =>
+    Number(history.slice(0, until).some(({ valAccuracy }) => !shares.includes(valAccuracy)));
   return runs
     .filter(({ state, history }) => state === "finished" || history.length >= until)
-    .toSorted((a, b) => bestUntil(b, until)! - bestUntil(a, until)!);
+    .toSorted((a, b) => learned(b) - learned(a) || bestUntil(b, until)! - bestUntil(a, until)!);
 }

@@ -58,8 +58,22 @@ Deno.test("rankRuns() ranks by the best epoch of the rung, equals in their order
     runOf("second", "training", 0.4, 0.5),
     runOf("best", "training", 0.6, 0.1),
   ];
-  deepEqual(rankRuns(runs, 2).map(({ id }) => id), ["best", "first", "second", "late"]);
-  deepEqual(rankRuns(runs, 3).map(({ id }) => id), ["late"]);
+  deepEqual(rankRuns(runs, 2, []).map(({ id }) => id), ["best", "first", "second", "late"]);
+  deepEqual(rankRuns(runs, 3, []).map(({ id }) => id), ["late"]);
+});
+
+Deno.test("rankRuns() puts last what gives one answer to all photos", () => {
+  const runs = [
+    runOf("one answer", "training", 0.5, 0.5),
+    runOf("another answer", "training", 0.25, 0.25),
+    runOf("learns", "training", 0.3, 0.4),
+    runOf("begins to learn", "training", 0.25, 0.26),
+    runOf("learns after the rung", "training", 0.5, 0.5, 0.9),
+  ];
+  deepEqual(
+    rankRuns(runs, 2, [0.25, 0.5]).map(({ id }) => id),
+    ["learns", "begins to learn", "one answer", "learns after the rung", "another answer"],
+  );
 });
 
 Deno.test("rankRuns() drops what diverged or failed, and keeps what converged early", () => {
@@ -71,7 +85,7 @@ Deno.test("rankRuns() drops what diverged or failed, and keeps what converged ea
     runOf("diverged later", "diverged", 0.1, 0.1),
   ];
   deepEqual(
-    rankRuns(runs, 2).map(({ id }) => id),
+    rankRuns(runs, 2, []).map(({ id }) => id),
     ["converged", "came through", "diverged later"],
   );
 });

@@ -9,6 +9,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sum } from "d3";
+import { groupShares } from "@/evaluation.ts";
 import { Claimed, withLock, writeWhole } from "@/files.ts";
 import { FAILURE, leaderboard, type LeaderboardRow, ownRuns } from "@/leaderboard.ts";
 import { duration, type Line, openLine } from "@/progress.ts";
@@ -117,12 +118,13 @@ export function countWorkers(
 /** Trains rung by rung; those that come through one are ranked, and the best are the next. */
 async function climb(search: Search, plan: readonly Rung[]): Promise<void> {
   const tell = await openProgress(search);
+  const shares = groupShares(search.data.validation.groups);
   let ranked: readonly Candidate[] = search.candidates;
   for (const [k, { models, until }] of plan.entries()) {
     const runs = ranked.slice(0, models), title = `Search, rung ${k + 1} of ${plan.length}`;
     runs.forEach(({ setting }) => search.reached.set(setting.spec.id, until));
     await whileLooking(() => tell({ title, runs, until }), trainRung(search, runs, until));
-    ranked = rankRuns(await readAll(runs), until);
+    ranked = rankRuns(await readAll(runs), until, shares);
   }
   await tell();
 }
