@@ -5,8 +5,10 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { AgeGroup } from "@/age_group.ts";
+import { normalizeBytes } from "@/kernels.ts";
 import { normalize } from "@/normalization.ts";
 import { createRandom, shuffle } from "@/random.ts";
+import { isNative } from "@/raw_op.ts";
 import type { Part, SplitPhoto } from "@/split.ts";
 import { readSquares, type Squares } from "@/squares.ts";
 
@@ -83,7 +85,14 @@ export async function* drawBatches(
 
 function toBatch(bytes: Uint8Array, groups: AgeGroup[], side: number): Batch {
   return {
-    photos: tf.tensor4d(normalize(bytes), [groups.length, side, side, 3]),
+    photos: tf.tidy(() => toValues(bytes).reshape([groups.length, side, side, 3])),
     groups: tf.tensor1d(groups, "int32"),
   };
+}
+
+/** Bytes as numbers from 0 to 1; the library divides them where it can take them. */
+function toValues(bytes: Uint8Array): tf.Tensor {
+  return isNative() && bytes.length % 4 === 0
+    ? normalizeBytes(bytes)
+    : tf.tensor1d(normalize(bytes));
 }

@@ -1,8 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "@/batches.ts";
+import { addBias, addBiasThenRelu, normalizeBytes, relu } from "@/kernels.ts";
 import { operationsOf } from "@/layers/operations.ts";
 import { buildNetwork, compileNetwork, disposeNetwork } from "@/network.ts";
+import { normalize } from "@/normalization.ts";
 import { answer, type BatchResult, judgeBatch, learnBatch } from "@/step.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 import { type Spec, TESTING, ZOO } from "@/zoo.ts";
@@ -127,7 +129,6 @@ Deno.test("operationsOf() pools before bias and ReLU, but not before normalisati
 
 testWith(NATIVE, "addBiasThenRelu() gives the very bits of a bias and ReLU", async () => {
   const { tf } = await import("@/tensorflow.ts");
-  const { addBias, addBiasThenRelu, relu } = await import("@/kernels.ts");
   await tf.setBackend("tensorflow");
   for (const shape of [[2, 5, 3, 7], [4, 7]]) {
     const values = tf.randomNormal(shape, 0, 100, "float32", 1), bias = tf.randomNormal([7]);
@@ -149,4 +150,11 @@ testWith(NATIVE, "the loss is NaN where a convolution's weights are no numbers",
     tf.dispose([batch.photos, batch.groups]);
     disposeNetwork(network);
   }
+});
+
+testWith(NATIVE, "normalizeBytes() gives the very numbers of normalize()", async () => {
+  const { tf } = await import("@/tensorflow.ts");
+  await tf.setBackend("tensorflow");
+  const levels = Uint8Array.from({ length: 256 }, (_, level) => level);
+  deepEqual(normalizeBytes(levels).dataSync(), normalize(levels));
 });
