@@ -28,6 +28,7 @@ import {
   type RunSetting,
 } from "@/run.ts";
 import { judgeBatch, learnBatch } from "@/step.ts";
+import type { Spec } from "@/zoo.ts";
 
 /** What a training learns from, and what it is chosen by. */
 export interface TrainingData {
@@ -101,6 +102,11 @@ export function classWeights(groups: readonly AgeGroup[]): number[] {
   return AGE_GROUPS.map(({ group }) => largest / (counts.get(group) ?? largest));
 }
 
+/** How much a photo of each age group weighs in the loss of a model's training. */
+export function lossWeights(spec: Spec, groups: readonly AgeGroup[]): number[] {
+  return spec.classWeights ? classWeights(groups) : AGE_GROUPS.map(() => 1);
+}
+
 async function prepare(
   folder: string,
   run: Run,
@@ -111,8 +117,7 @@ async function prepare(
   const network = buildNetwork(spec, { side, seed });
   compileNetwork(network, spec);
   if (run.history.length > 0) await restore(folder, run, network);
-  const weights = spec.classWeights ? classWeights(groups) : AGE_GROUPS.map(() => 1);
-  return { network, setting: run, classWeights: tf.tensor1d(weights), draw };
+  return { network, setting: run, classWeights: tf.tensor1d(lossWeights(spec, groups)), draw };
 }
 
 async function trainEpoch(

@@ -21,6 +21,8 @@ export interface Program {
   env?: Record<string, string>;
   /** Made when the program is run, since some jobs take long to find. */
   job: () => unknown;
+  /** Whether what it tells on standard error is shown as it comes. */
+  tells?: boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export function keras(task: string, job: () => unknown): Program {
  * @returns the JSON that it printed
  * @throws {Error} with all that it said where it fails
  */
-export async function run<T = Result>({ command, env, job }: Program): Promise<T> {
+export async function run<T = Result>({ command, env, job, tells = false }: Program): Promise<T> {
   const [program, ...args] = command;
   const asked = new TextEncoder().encode(JSON.stringify(await job()));
   const child = new Deno.Command(program!, {
@@ -64,13 +66,14 @@ export async function run<T = Result>({ command, env, job }: Program): Promise<T
     env,
     stdin: "piped",
     stdout: "piped",
-    stderr: "piped",
+    stderr: tells ? "inherit" : "piped",
   }).spawn();
-  const [{ success, stdout, stderr }] = await Promise.all([
-    child.output(),
+  const [{ success }, said, told] = await Promise.all([
+    child.status,
+    new Response(child.stdout).text(),
+    tells ? "" : new Response(child.stderr).text(),
     ReadableStream.from([asked]).pipeTo(child.stdin),
   ]);
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  if (!success) throw new Error(`${command.join(" ")} failed and said:\n${text(stderr)}`);
-  return JSON.parse(text(stdout));
+  if (!success) throw new Error(`${command.join(" ")} failed and said:\n${told}`);
+  return JSON.parse(said);
 }

@@ -1,6 +1,6 @@
 """Keras learning and predicting, as its users would have it: what our networks are held against.
 
-Usage: keras_peer.py train | predict | predict_each | call | losses      (the job is JSON on standard input)
+Usage: keras_peer.py train | predict | predict_each | call | losses | fit    (the job is JSON on standard input)
 
 A job names the network: {"layers": our list of layers, "side": pixels, "learningRate": number}.
 
@@ -12,6 +12,10 @@ predict  the same for the probabilities of such batches, all of them in one call
 losses   starts from given weights, and prints the loss of each batch before its step:
          {..., "weights": path, "photos": path, "groups": [[group]]}, the files raw float32: the
          weights layer by layer (kernel, bias, or gamma, beta, mean, variance), the photos as batches
+fit      learns as a study does, to its early stop, and tells what the best epoch says of the test:
+         {..., "squares": path, "parts": {part: {"positions": [index], "groups": [group]}},
+         "classWeights": [5 numbers], "batch": photos, "epochs": most, "patience": epochs, "seed": number};
+         tells each epoch on standard error
 """
 
 import json
@@ -144,6 +148,63 @@ def set_weights(model, values):
         raise ValueError(f"{len(values)} weights too many for the layers")
 
 
+class Photos(keras.utils.PyDataset):
+    """The photos of one part, a batch at a time, in another order each epoch where it is shuffled."""
+
+    def __init__(self, job, part, shuffled=False):
+        super().__init__()
+        self.squares = np.load(job["squares"], mmap_mode="r")
+        self.positions = np.array(job["parts"][part]["positions"])
+        self.groups = np.array(job["parts"][part]["groups"], np.int32)
+        self.batch = job["batch"]
+        self.random = np.random.default_rng(job["seed"]) if shuffled else None
+        self.order = np.arange(len(self.groups))
+        self.on_epoch_end()
+
+    def __len__(self):
+        return -(-len(self.order) // self.batch)
+
+    def __getitem__(self, index):
+        drawn = self.order[index * self.batch : (index + 1) * self.batch]
+        photos = self.squares[self.positions[drawn]].astype(np.float32) / 255
+        return photos, self.groups[drawn]
+
+    def on_epoch_end(self):
+        if self.random:
+            self.random.shuffle(self.order)
+
+
+class BestEpoch(keras.callbacks.Callback):
+    """Keeps the weights of the epoch with the highest validation accuracy, and tells each epoch."""
+
+    best, accuracy, weights = 0, -1, None
+
+    def on_epoch_end(self, epoch, logs=None):
+        told = ", ".join(f"{name} {value:.4f}" for name, value in logs.items())
+        print(f"epoch {epoch + 1}: {told}", file=sys.stderr, flush=True)
+        if logs["val_accuracy"] > self.accuracy:
+            self.accuracy = logs["val_accuracy"]
+            self.best, self.weights = epoch + 1, self.model.get_weights()
+
+
+def fit(job):
+    keras.utils.set_random_seed(job["seed"])
+    model, best = build(job), BestEpoch()
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=job["patience"])
+    history = model.fit(
+        Photos(job, "train", shuffled=True),
+        validation_data=Photos(job, "validation"),
+        class_weight=dict(enumerate(job["classWeights"])),
+        epochs=job["epochs"],
+        callbacks=[best, stop],
+        verbose=0,
+    ).history
+    model.set_weights(best.weights)
+    probabilities = model.predict(Photos(job, "test"), verbose=0).ravel().tolist()
+    told = {"validation": history["val_accuracy"], "best": best.best, "probabilities": probabilities}
+    print(json.dumps(told))
+
+
 if __name__ == "__main__":
-    tasks = [train, predict, predict_each, call, losses]
+    tasks = [train, predict, predict_each, call, losses, fit]
     {task.__name__: task for task in tasks}[sys.argv[1]](json.load(sys.stdin))
