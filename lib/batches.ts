@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import type { AgeGroup } from "@/age_group.ts";
 import { normalizeBytes } from "@/kernels.ts";
@@ -61,7 +62,8 @@ export function epochOrder(count: number, seed: number, epoch: number): number[]
 }
 
 /**
- * Draws photos in batches, the last one perhaps smaller. While one is worked on, the next is read.
+ * Draws photos in batches, the last one perhaps smaller. Between them the event loop has its turn, so that
+ * an interrupt and the progress bar come through.
  *
  * @param order which of the examples to draw, by their place; all in turn where it is left out
  */
@@ -70,16 +72,11 @@ export async function* drawBatches(
   size: number,
   order: readonly number[] = positions.map((_, k) => k),
 ): AsyncGenerator<Batch> {
-  const read = (start: number) => {
-    const drawn = order.slice(start, start + size);
-    return { drawn, bytes: readSquares(squares, drawn.map((k) => positions[k]!)) };
-  };
-  let next = read(0);
   for (let start = 0; start < order.length; start += size) {
-    const { drawn, bytes } = next;
-    const ready = await bytes;
-    next = read(start + size);
-    yield toBatch(ready, drawn.map((k) => groups[k]!), squares.side);
+    const drawn = order.slice(start, start + size);
+    const bytes = readSquares(squares, drawn.map((k) => positions[k]!));
+    yield toBatch(bytes, drawn.map((k) => groups[k]!), squares.side);
+    await setImmediate();
   }
 }
 

@@ -19,7 +19,7 @@ export async function countLevels(squares: Squares): Promise<Float64Array> {
   await withProgress("Squares counted", squares.photos.length, async (tick) => {
     for (let start = 0; start < squares.photos.length; start += BATCH) {
       const positions = squares.photos.slice(start, start + BATCH).map((_, k) => start + k);
-      for (const level of await readSquares(squares, positions)) counts[level]! += 1;
+      for (const level of readSquares(squares, positions)) counts[level]! += 1;
       await tick(start + positions.length);
     }
   });

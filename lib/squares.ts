@@ -7,15 +7,16 @@ import { createHash } from "node:crypto";
 import { existsSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import pl from "nodejs-polars";
-import { withLock, writeFully, writeWhole } from "@/files.ts";
+import { withLock, writeWhole } from "@/files.ts";
 import { fromFrame, toFrame } from "@/frame.ts";
 import type { InspectedPhoto } from "@/integrity.ts";
 import { npyHeader, parseNpyHeader } from "@/npy.ts";
 import type { Photo } from "@/photo.ts";
-import { type Pixels, UnreadablePhoto } from "@/pixels.ts";
-import { withProgress } from "@/progress.ts";
+import type { Pixels } from "@/pixels.ts";
+import { type Tick, withProgress } from "@/progress.ts";
 import { ROOT, WORK } from "@/project.ts";
-import { fileToSquare, requireSide } from "@/square.ts";
+import { requireSide } from "@/square.ts";
+import { countMakers, fillSquares, shareOut, type SquaresJob } from "@/square_jobs.ts";
 
 /** The squares of a data set on disk, and whose they are. */
 export interface Squares {
@@ -27,6 +28,14 @@ export interface Squares {
   path: string;
   /** Where in the file the first square begins, in bytes. */
   offset: number;
+}
+
+/** How squares are made. */
+export interface MakingOptions {
+  /** Width and height of each square in pixels, 256 if not given. */
+  side?: number;
+  /** How many processes share the work; as many as that pays for if not given. */
+  processes?: number;
 }
 
 const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.txt";
@@ -43,7 +52,6 @@ const CODE = ["image_format.ts", "padding.ts", "pixels.ts", "square.ts"];
  *
  * @param data the data set: its name and folder
  * @param photos the photos to use: readable, in the order that the squares shall have
- * @param side width and height of each square in pixels
  * @throws {RangeError} where the side is no whole number from 1
  * @throws {Error} where a photo has become unreadable since it was inspected, where the disk has no
  * room, or where another process is making the same squares
@@ -51,7 +59,7 @@ const CODE = ["image_format.ts", "padding.ts", "pixels.ts", "square.ts"];
 export async function makeSquares(
   data: { name: string; folder: string },
   photos: readonly InspectedPhoto[],
-  { side = 256 }: { side?: number } = {},
+  { side = 256, processes = countMakers(photos.length) }: MakingOptions = {},
 ): Promise<Squares> {
   requireSide(side);
   const folder = join(WORK, "squares", `${data.name}-${side}`);
@@ -62,7 +70,8 @@ export async function makeSquares(
       if (await isMade(folder, source)) return; // by a process that held the lock until now
       await removeAll(folder);
       requireRoom(folder, photos.length * side * side * 3);
-      await writeSquares(join(folder, SQUARES), data.folder, photos, side, tick);
+      const job = { folder: data.folder, photos: photos.map(({ photo }) => photo), side };
+      await writeSquares(join(folder, SQUARES), job, processes, tick);
       await writeTable(join(folder, TABLE), photos);
       await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
     });
@@ -82,23 +91,21 @@ async function openSquares(folder: string): Promise<Squares> {
 }
 
 /**
- * Reads some squares from disk, by their position.
+ * Reads some squares from disk, by their position. Waits for the disk: handing reads so small to another
+ * thread and back took 1.7 to 5.7 ms a batch of 64, reading them at once 0.2 to 0.7.
  *
  * @returns the bytes of the squares one after the other, `[positions, side, side, 3]`
  * @throws {RangeError} where a position is not that of a square
  * @throws {Error} where the file has been cut off
  */
-export async function readSquares(
-  squares: Squares,
-  positions: readonly number[],
-): Promise<Uint8Array> {
+export function readSquares(squares: Squares, positions: readonly number[]): Uint8Array {
   const size = squares.side * squares.side * 3;
   const bytes = new Uint8Array(positions.length * size);
-  using file = await Deno.open(squares.path);
+  using file = Deno.openSync(squares.path);
   for (const [k, position] of positions.entries()) {
     requirePosition(squares, position);
-    await file.seek(squares.offset + position * size, Deno.SeekMode.Start);
-    await readFully(file, bytes.subarray(k * size, (k + 1) * size), squares.path);
+    file.seekSync(squares.offset + position * size, Deno.SeekMode.Start);
+    readFully(file, bytes.subarray(k * size, (k + 1) * size), squares.path);
   }
   return bytes;
 }
@@ -110,9 +117,9 @@ function requirePosition({ photos, path }: Squares, position: number): void {
   );
 }
 
-async function readFully(file: Deno.FsFile, into: Uint8Array, path: string): Promise<void> {
+function readFully(file: Deno.FsFile, into: Uint8Array, path: string): void {
   for (let done = 0; done < into.length;) {
-    const count = await file.read(into.subarray(done));
+    const count = file.readSync(into.subarray(done));
     if (count === null) throw new Error(`${path} is cut off. Remove it, then run it again`);
     done += count;
   }
@@ -123,10 +130,10 @@ async function readFully(file: Deno.FsFile, into: Uint8Array, path: string): Pro
  *
  * @throws {RangeError} where the photo has no square
  */
-export async function readSquare(squares: Squares, photo: string): Promise<Pixels> {
+export function readSquare(squares: Squares, photo: string): Pixels {
   const position = squares.photos.findIndex((row) => row.photo === photo);
   if (position < 0) throw new RangeError(`The photo ${photo} has no square in ${squares.path}`);
-  const data = await readSquares(squares, [position]);
+  const data = readSquares(squares, [position]);
   return { width: squares.side, height: squares.side, data };
 }
 
@@ -168,32 +175,16 @@ function requireRoom(folder: string, bytes: number): void {
 
 async function writeSquares(
   path: string,
-  folder: string,
-  photos: readonly InspectedPhoto[],
-  side: number,
-  tick: (done: number) => Promise<void>,
+  job: Omit<SquaresJob, "path" | "offset">,
+  processes: number,
+  tick: Tick,
 ): Promise<void> {
+  const header = npyHeader([job.photos.length, job.side, job.side, 3]);
   await writeWhole(path, async (part) => {
-    using file = await Deno.open(part, { write: true, create: true, truncate: true });
-    await writeFully(file, npyHeader([photos.length, side, side, 3]));
-    for (const [k, { photo }] of photos.entries()) {
-      await writeFully(file, (await squareOf(folder, photo, side)).data);
-      await tick(k + 1);
-    }
+    await Deno.writeFile(part, header);
+    const whole = { ...job, path: part, offset: header.length };
+    await (processes > 1 ? shareOut(whole, processes, tick) : fillSquares(whole, tick));
   });
-}
-
-async function squareOf(folder: string, photo: string, side: number): Promise<Pixels> {
-  try {
-    // not readFile: handing so small a file to another thread and back takes longer than reading it
-    return await fileToSquare(Deno.readFileSync(join(folder, photo)), side);
-  } catch (error) {
-    if (!(error instanceof UnreadablePhoto || error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(
-      `The photo ${photo} in ${folder} could be read when it was inspected and cannot be now: ` +
-        `${error.message}. Restore it, or run it again to go on without it.`,
-    );
-  }
 }
 
 async function writeTable(path: string, photos: readonly InspectedPhoto[]): Promise<void> {

@@ -1,6 +1,7 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import type { InspectedPhoto } from "@/integrity.ts";
+import type { MakingOptions } from "@/squares.ts";
 import { NATIVE, outputOf, program, testWith, withFolder, withWork } from "@/testing.ts";
 
 let loaded: ReturnType<typeof loadOnce> | undefined;
@@ -80,12 +81,12 @@ testWith(ALL, "readSquares() reads squares in the order asked for", async () => 
   const sources = ["rgb.jpg", "orientation_6.jpg", "grey.png"];
   await withPhotos(sources, async (data, photos) => {
     const squares = await makeSquares(data, photos, { side: 8 });
-    const bytes = await readSquares(squares, [2, 0, 1, 2]);
+    const bytes = readSquares(squares, [2, 0, 1, 2]);
     const expected = await Promise.all([2, 0, 1, 2].map(async (k) => {
       return [...(await fileToSquare(await Deno.readFile(`${data.folder}/${k}.jpg`), 8)).data];
     }));
     deepEqual([...bytes], expected.flat());
-    deepEqual([...await readSquares(squares, [])], []);
+    deepEqual([...readSquares(squares, [])], []);
   });
 });
 
@@ -96,7 +97,7 @@ for (const position of [2, -1, 0.5, NaN]) {
       const squares = await makeSquares(data, photos, { side: 4 });
       const message =
         `There is no square at position ${position} of ${squares.path}, which holds 2`;
-      await rejects(readSquares(squares, [0, position]), { name: "RangeError", message });
+      throws(() => readSquares(squares, [0, position]), { name: "RangeError", message });
     });
   });
 }
@@ -106,9 +107,9 @@ testWith(ALL, "readSquares() says that the file has been cut off", async () => {
   await withPhotos(["rgb.jpg", "rgb.png"], async (data, photos) => {
     const squares = await makeSquares(data, photos, { side: 4 });
     await Deno.truncate(squares.path, squares.offset + 4 * 4 * 3 + 10);
-    equal((await readSquares(squares, [0])).length, 48);
-    await rejects(
-      readSquares(squares, [1]),
+    equal((readSquares(squares, [0])).length, 48);
+    throws(
+      () => readSquares(squares, [1]),
       /squares\.npy is cut off\. Remove it, then run it again/,
     );
   });
@@ -118,9 +119,9 @@ testWith(ALL, "readSquare() finds a square by its photo, and refuses a photo wit
   const { makeSquares, readSquare, readSquares } = (await load()).module;
   await withPhotos(["rgb.jpg", "orientation_6.jpg"], async (data, photos) => {
     const squares = await makeSquares(data, photos, { side: 4 });
-    const { width, height, data: bytes } = await readSquare(squares, "1.jpg");
-    deepEqual([width, height, [...bytes]], [4, 4, [...await readSquares(squares, [1])]]);
-    await rejects(readSquare(squares, "7.jpg"), {
+    const { width, height, data: bytes } = readSquare(squares, "1.jpg");
+    deepEqual([width, height, [...bytes]], [4, 4, [...readSquares(squares, [1])]]);
+    throws(() => readSquare(squares, "7.jpg"), {
       name: "RangeError",
       message: /7\.jpg has no square/,
     });
@@ -187,7 +188,7 @@ testWith(ALL, "makeSquares() keeps squares of two sides beside each other", asyn
   await withPhotos(["rgb.jpg"], async (data, photos) => {
     const small = await makeSquares(data, photos, { side: 4 });
     const large = await makeSquares(data, photos, { side: 6 });
-    deepEqual([(await readSquares(small, [0])).length, (await readSquares(large, [0])).length], [
+    deepEqual([(readSquares(small, [0])).length, (readSquares(large, [0])).length], [
       48,
       108,
     ]);
@@ -256,11 +257,11 @@ testWith(
 );
 
 /** The text of a program that makes squares of a data set. */
-function making(data: Data, photos: InspectedPhoto[], side: number): string {
+function making(data: Data, photos: InspectedPhoto[], options: MakingOptions): string {
   return `import { makeSquares } from "@/squares.ts";
     console.log("ready");
     const photos = ${JSON.stringify(photos)};
-    await makeSquares(${JSON.stringify(data)}, photos, { side: ${side} });`;
+    await makeSquares(${JSON.stringify(data)}, photos, ${JSON.stringify(options)});`;
 }
 
 const CHILD = [...ALL, "run"] as Deno.PermissionName[];
@@ -273,7 +274,7 @@ function repeated(photo: InspectedPhoto, count: number): InspectedPhoto[] {
 /** Starts making squares in another process, and waits until their file grows. */
 async function startMaking(data: Data, photos: InspectedPhoto[]): Promise<Deno.ChildProcess> {
   const { work } = await load();
-  const child = program(making(data, photos, 256), work).spawn();
+  const child = program(making(data, photos, { side: 256 }), work).spawn();
   const folder = `${work}/squares/${data.name}-256`;
   const hasGrown = () =>
     existsSync(folder) && namesIn(folder).some((name) => name.startsWith("squares.npy.part"));
@@ -320,7 +321,7 @@ testWith(
 testWith(CHILD, "makeSquares() says so when the disk fills up, and leaves no squares", async () => {
   const { work } = await load();
   await withPhotos(["rgb.jpg"], async (data, [photo]) => {
-    const text = making(data, repeated(photo!, 50), 256);
+    const text = making(data, repeated(photo!, 50), { side: 256 });
     const output = await outputOf(program(text, work, { most: 2000 }));
     equal(output.success, false);
     const folder = `${work}/squares/${data.name}-256`;
@@ -330,6 +331,51 @@ testWith(CHILD, "makeSquares() says so when the disk fills up, and leaves no squ
     );
     deepEqual(namesIn(folder), ["lock"]);
   });
+});
+
+testWith(CHILD, "makeSquares() makes the same squares in several processes", async () => {
+  const { makeSquares } = (await load()).module;
+  await withPhotos(["rgb.jpg", "orientation_6.jpg", "grey.png"], async (data, photos) => {
+    const many = photos.flatMap((photo) => repeated(photo, 30)), options = { side: 6 };
+    const alone = await makeSquares(data, many, { ...options, processes: 1 });
+    const other = { ...data, name: `${data.name}-shared` };
+    const shared = await makeSquares(other, many, { ...options, processes: 4 });
+    deepEqual(await Deno.readFile(shared.path), await Deno.readFile(alone.path));
+  });
+});
+
+testWith(CHILD, "makeSquares() names an unreadable photo that another process met", async () => {
+  const { work, module: { makeSquares } } = await load();
+  const sources = ["rgb.jpg", "rgb.png", "rgb.webp", "rgb.jpg"];
+  await withPhotos(sources, async (data, photos) => {
+    await rejects(
+      makeSquares(data, photos, { side: 4, processes: 2 }),
+      /^Error: The photo 2\.jpg in .* cannot be now: WebP image: save it as JPEG or PNG\./,
+    );
+    deepEqual(namesIn(`${work}/squares/${data.name}-4`), ["lock"]);
+  });
+});
+
+testWith(
+  CHILD,
+  "makeSquares() says so when the disk fills up under several processes",
+  async () => {
+    const { work } = await load();
+    await withPhotos(["rgb.jpg"], async (data, [photo]) => {
+      const text = making(data, repeated(photo!, 50), { side: 256, processes: 2 });
+      const output = await outputOf(program(text, work, { most: 2000 }));
+      ok(output.text.includes(`No room on the disk for ${work}/squares/${data.name}`), output.text);
+      deepEqual(namesIn(`${work}/squares/${data.name}-256`), ["lock"]);
+    });
+  },
+);
+
+testWith(ALL, "countMakers() takes what photos, cores and memory carry, one at least", async () => {
+  const { countMakers } = await import("@/square_jobs.ts");
+  equal(countMakers(20_000, { cores: 4, memory: 16e9 }), 4);
+  equal(countMakers(2_999, { cores: 4, memory: 16e9 }), 2);
+  equal(countMakers(20_000, { cores: 4, memory: 3.5e9 }), 3);
+  equal(countMakers(0, { cores: 4, memory: 0.5e9 }), 1);
 });
 
 testWith(CHILD, "makeSquares() makes a file that NumPy opens", async (t) => {
@@ -345,7 +391,7 @@ testWith(CHILD, "makeSquares() makes a file that NumPy opens", async (t) => {
     const { text } = await outputOf(
       new Deno.Command(python, { args: ["-c", script, squares.path] }),
     );
-    const bytes = (await readSquares(squares, [1])).subarray(2 * 12, 3 * 12);
+    const bytes = (readSquares(squares, [1])).subarray(2 * 12, 3 * 12);
     const pixels = [0, 3, 6, 9].map((k) => `[${[...bytes.subarray(k, k + 3)].join(", ")}]`);
     equal(text.trim(), `(2, 4, 4, 3) uint8 [${pixels.join(", ")}]`);
   });
@@ -387,8 +433,8 @@ testWith(ALL, "countLevels() counts every value of every square", async () => {
     const many = [...repeated(color!, 64), ...repeated(grey!, 6)]; // more than are read at a time
     const squares = await makeSquares(data, many, { side: 4 });
     const expected = new Array(256).fill(0);
-    for (const level of await readSquares(squares, [0])) expected[level] += 64;
-    for (const level of await readSquares(squares, [64])) expected[level] += 6;
+    for (const level of readSquares(squares, [0])) expected[level] += 64;
+    for (const level of readSquares(squares, [64])) expected[level] += 6;
     deepEqual([...await countLevels(squares)], expected);
   });
 });

@@ -1,30 +1,22 @@
 /**
- * Trains one run for a search, which gives it as a line of JSON on standard input and keeps that open:
- * when it closes, the search has ended, and so does this.
- *
- * Ends with the last words of an error on standard error, and with a code of its own where another
- * process trains the run.
+ * Trains one run for a search, in a process of its own; ends with a code of its own where another process
+ * trains that run.
  *
  * @module
  */
-import process from "node:process";
-import { createInterface } from "node:readline";
+import { doJob } from "@/child.ts";
 import { Claimed } from "@/files.ts";
-
 import "@/tensorflow.ts";
 import { CLAIMED, type Job } from "@/train_child.ts";
 import { train } from "@/training.ts";
 
-async function work({ folder, setting, data, until }: Job): Promise<number> {
+doJob(async ({ folder, setting, data, until }: Job) => {
   try {
     await train(folder, setting, data, { until });
     return 0;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return error instanceof Claimed ? CLAIMED : 1;
+    if (!(error instanceof Claimed)) throw error;
+    console.error(error.message);
+    return CLAIMED;
   }
-}
-
-const search = createInterface({ input: process.stdin });
-search.once("line", async (line) => Deno.exit(await work(JSON.parse(line))));
-search.once("close", () => Deno.exit(1));
+});
