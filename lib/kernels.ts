@@ -9,7 +9,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { type Attributes, FLOAT32, isOnGpu, rawOp, rawOps } from "@/raw_op.ts";
+import { type Attributes, FLOAT32, rawOp, rawOps, works } from "@/raw_op.ts";
 
 /** TensorFlow's numbers for these types, in its C interface. */
 const INT32 = 3, UINT8 = 4;
@@ -271,21 +271,6 @@ const hasOneDnnPool = works((photo) => rawOps("_MklNativeMaxPool", [photo], ONED
 
 /** Whether the library has oneDNN's normalisation with ReLU. */
 const hasOneDnnNorm = works((photo) => shiftThenRelu(photo, tf.zeros([1])));
-
-/** Whether ops of oneDNN work here: found out once, when it is first asked, by trying on a tiny photo. */
-function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
-  let known: boolean | undefined;
-  return () => known ??= !isOnGpu() && succeeds(() => attempt(tf.zeros([1, 2, 2, 1])));
-}
-
-function succeeds(attempt: () => unknown): boolean {
-  try {
-    tf.tidy(() => void attempt());
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Frees tensors that were only needed for a result. */
 function freeing<T>(tensors: readonly tf.Tensor[], result: T): T {

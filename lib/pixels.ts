@@ -7,8 +7,8 @@ import { join } from "node:path";
 import exifr from "exifr";
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { decodingFault, formatFault, imageFormat } from "@/image_format.ts";
-import { type Attributes, rawOp } from "@/raw_op.ts";
-import { DTYPE, tf } from "@/tensorflow.ts";
+import { type Attributes, rawOp, works } from "@/raw_op.ts";
+import { describeTensorFlow, DTYPE, tf } from "@/tensorflow.ts";
 
 /** A picture as bytes: red, green and blue of each pixel, row by row from the top left. */
 export interface Pixels {
@@ -24,6 +24,9 @@ export class UnreadablePhoto extends Error {}
 // made once, since each photo needs them several times
 const HALF = tf.scalar(0.5), BLACK = tf.scalar(0), WHITE = tf.scalar(255);
 const COLUMNS_FIRST = tf.tensor1d([1, 0, 2], "int32");
+
+/** Whether an op has but one thread, as in a process that makes a share of the squares. */
+const HAS_ONE_THREAD = describeTensorFlow().threads === 1;
 
 /**
  * How a photo is turned upright by its EXIF orientation: first rows and columns are exchanged, then
@@ -152,11 +155,26 @@ export function cutOff(tensor: Tensor): Tensor {
 
 /** Exchanges rows and columns of a raw tensor, `[height, width, 3]`. */
 export function exchangeAxes(image: Tensor, type = DTYPE.uint8): Tensor {
+  if (type === DTYPE.float32 && HAS_ONE_THREAD && hasOneDnnTranspose()) {
+    return exchangeByOneDnn(image);
+  }
   return rawOp("Transpose", [image, COLUMNS_FIRST], {
     T: ["TYPE", type],
     Tperm: ["TYPE", DTYPE.int32],
   });
 }
+
+/** As TensorFlow's own, but in 0.06 ms for 0.23 where there is one thread; several wait for each other. */
+function exchangeByOneDnn(image: Tensor): Tensor {
+  return rawOp("_MklTranspose", [image, COLUMNS_FIRST], {
+    T: ["TYPE", DTYPE.float32],
+    Tperm: ["TYPE", DTYPE.int32],
+    _kernel: ["STRING", "MklNameChangeOp"],
+  });
+}
+
+/** Whether the library has oneDNN's transposition. */
+const hasOneDnnTranspose = works((photo) => exchangeByOneDnn(photo.reshape([2, 2, 1])));
 
 /** A raw tensor in another shape. */
 export function reshape(tensor: Tensor, shape: number[], type = DTYPE.uint8): Tensor {

@@ -66,6 +66,21 @@ export function rawOps(
   return native().executeMultipleOutputs(name, list, inputs, outputs);
 }
 
+/** Whether ops of oneDNN work here: found out once, when it is first asked, by trying on a tiny photo. */
+export function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
+  let known: boolean | undefined;
+  return () => known ??= !isOnGpu() && succeeds(() => attempt(tf.zeros([1, 2, 2, 1])));
+}
+
+function succeeds(attempt: () => unknown): boolean {
+  try {
+    tf.tidy(() => void attempt());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function native(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }

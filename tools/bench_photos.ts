@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { inspectPhotos } from "@/inspection.ts";
 import type { InspectedPhoto } from "@/integrity.ts";
 import { fileToSquare } from "@/square.ts";
@@ -40,7 +40,10 @@ export const PHOTO_TASKS = {
     }
   }),
   inspectPhotos: timed(async (data) => void await inspectPhotos({ ...data, hasPhotos: true })),
-  makeSquares: timed(async (data) => void await makeSquares(data, data.photos, { side: SIDE })),
+  makeSquares: timed(
+    (data) => makeSquares(data, data.photos, { side: SIDE }),
+    ({ path }) => Deno.remove(dirname(path), { recursive: true }),
+  ),
 };
 
 /**
@@ -61,9 +64,12 @@ export function photoContests(open: () => Promise<Drawn>, work: string, rounds: 
     { ...common, name: "inspectPhotos()", ours: ours("inspectPhotos", drawn, env) },
     {
       ...common,
-      name: "makeSquares(), all",
+      name: "files to a file of squares, all cores",
       ours: ours("makeSquares", all, env),
-      rounds: 1,
+      peer: pillow(
+        "pool",
+        async () => ({ ...toPaths(await all()), file: join(work, "pillow.bin") }),
+      ),
       room: async () => ((await open()).all.length + WARM_UP) * SIDE * SIDE * 3,
     },
   ];
@@ -77,12 +83,22 @@ function toPaths({ folder, photos }: Job): { paths: string[]; side: number; warm
   return { paths: photos.map(({ photo }) => join(folder, photo)), side: SIDE, warmUp: WARM_UP };
 }
 
-/** Makes work on photos a task: first on some photos to warm up, then on all against the clock. */
-function timed(work: (data: Job & { name: string }) => Promise<void>) {
+/**
+ * Makes work on photos a task: first on some photos to warm up, then on all against the clock. What was
+ * made is taken away, so that later turns find the disk as it was.
+ */
+function timed<T>(
+  work: (data: Job & { name: string }) => Promise<T>,
+  remove: (made: T) => Promise<void> = () => Promise.resolve(),
+) {
   return async ({ folder, photos }: Job): Promise<Omit<Result, "memory">> => {
-    await work({ name: `warm-up-${Deno.pid}`, folder, photos: photos.slice(0, WARM_UP) });
+    await remove(
+      await work({ name: `warm-up-${Deno.pid}`, folder, photos: photos.slice(0, WARM_UP) }),
+    );
     const start = performance.now();
-    await work({ name: `measured-${Deno.pid}`, folder, photos });
-    return { items: photos.length, seconds: (performance.now() - start) / 1000 };
+    const made = await work({ name: `measured-${Deno.pid}`, folder, photos });
+    const seconds = (performance.now() - start) / 1000;
+    await remove(made);
+    return { items: photos.length, seconds };
   };
 }

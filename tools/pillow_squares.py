@@ -1,6 +1,6 @@
 """The squares as Pillow makes them: what ours are held against.
 
-Usage: pillow_squares.py cut | squares | measure      (the job is JSON on standard input)
+Usage: pillow_squares.py cut | squares | measure | pool      (the job is JSON on standard input)
 
 cut      cuts parts out of photos, resizes them, and saves each without loss:
          [{"photo": path, "box": [left, top, right, bottom], "size": [width, height], "path": path}]
@@ -8,9 +8,14 @@ squares  writes the bytes of all squares to standard output:
          {"paths": [path], "side": pixels}
 measure  makes squares and prints how long that took, and the most memory that this process held:
          {"paths": [path], "side": pixels, "warmUp": photos}
+pool     the same in a process a core, which are started against the clock, too; all squares go into a file,
+         which is removed again: {"paths": [path], "side": pixels, "file": path}
 """
 
+import functools
 import json
+import multiprocessing
+import os
 import sys
 import time
 
@@ -40,14 +45,27 @@ def squares(job):
         sys.stdout.buffer.write(square(path, job["side"]))
 
 
+def pool(job):
+    start = time.perf_counter()
+    make = functools.partial(square, side=job["side"])
+    with multiprocessing.Pool() as processes, open(job["file"], "wb") as file:
+        for made in processes.imap(make, job["paths"], chunksize=32):
+            file.write(made)
+    report(len(job["paths"]), time.perf_counter() - start)
+    os.remove(job["file"])
+
+
 def measure(job):
     for path in job["paths"][: job["warmUp"]]:
         square(path, job["side"])
     start = time.perf_counter()
     for path in job["paths"]:
         square(path, job["side"])
-    seconds = time.perf_counter() - start
-    print(json.dumps({"items": len(job["paths"]), "seconds": seconds, "memory": peak_memory()}))
+    report(len(job["paths"]), time.perf_counter() - start)
+
+
+def report(items, seconds):
+    print(json.dumps({"items": items, "seconds": seconds, "memory": peak_memory()}))
 
 
 def peak_memory():
@@ -61,4 +79,4 @@ def peak_memory():
 
 
 if __name__ == "__main__":
-    {"cut": cut, "squares": squares, "measure": measure}[sys.argv[1]](json.load(sys.stdin))
+    {"cut": cut, "squares": squares, "measure": measure, "pool": pool}[sys.argv[1]](json.load(sys.stdin))
