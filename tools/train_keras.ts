@@ -9,7 +9,7 @@
 import { parseArgs } from "node:util";
 import type { Examples } from "@/batches.ts";
 import { predictions } from "@/evaluation.ts";
-import { layersOf } from "@/layers/plan.ts";
+import { layerShapes, layersOf } from "@/layers/plan.ts";
 import { measure } from "@/measures.ts";
 import { prepareStudy, type Study } from "@/study.ts";
 import { percent } from "@/text.ts";
@@ -87,6 +87,7 @@ function report({ validation, best, probabilities }: Trained, { test }: Study): 
 await runCommand(USAGE, async () => {
   const { spec, seed, options } = readArguments(Deno.args);
   if (spec.mirror) throw new RangeError(`${spec.id} mirrors its photos, which Keras's part cannot`);
+  layerShapes(spec, options.side); // refuses a side too small before anything is prepared
   const study = await prepareStudy(options);
   const program = keras("fit", () => jobOf(spec, seed, study));
   console.log(report(await run<Trained>({ ...program, tells: true }), study));
