@@ -18,11 +18,13 @@ const APPLY: Attributes = {
 interface Slot {
   weight: tf.Tensor;
   moments: [first: tf.Tensor, second: tf.Tensor];
+  /** What tfjs's variable held after the last step: as long as it still does, both weights are the same. */
+  known?: tf.DataId;
 }
 
 /**
  * The same steps as of `Adam`, but for rounding, computed in place by the library's own op
- * `ResourceApplyAdam`: three ops a weight instead of some fifteen.
+ * `ResourceApplyAdam`: two ops a weight instead of some fifteen.
  */
 export class FusedAdam extends tf.Optimizer implements Resumable {
   /** The name that files give: what is saved opens with tfjs's own optimizer. */
@@ -81,10 +83,11 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
 
   #apply(name: string, place: number, gradient: tf.Tensor, settings: tf.Tensor[]): void {
     const value = tf.engine().registeredVariables[name]!;
-    const { weight, moments } = this.#slot(name, place, value);
-    write(weight, value);
+    const slot = this.#slot(name, place, value), { weight, moments } = slot;
+    if (slot.known !== value.dataId) write(weight, value);
     rawOps("ResourceApplyAdam", [weight, ...moments, ...settings, gradient], APPLY, 0);
     value.assign(read(weight));
+    slot.known = value.dataId;
   }
 
   /** What the op takes besides weight, moments and gradient, in its order. */

@@ -12,7 +12,10 @@ export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING" | "SHAP
 /** TensorFlow's number for the type float32: `TF_FLOAT` in its C interface. */
 export const FLOAT32 = 1;
 
-/** The attributes of a raw TensorFlow op: name to kind and value. */
+/**
+ * The attributes of a raw TensorFlow op: name to kind and value. A name that ends in "[]" is that of a list
+ * of texts, given as one text with commas, or of a list of one type (`tools/binding_lists.h`).
+ */
 export type Attributes = Record<string, [AttributeKind, unknown]>;
 
 interface NativeBackend {

@@ -1,13 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "@/batches.ts";
-import { addBias, addBiasThenRelu, normalizeBytes, relu } from "@/kernels.ts";
+import { convolve, multiply, normalizeBytes } from "@/kernels.ts";
 import { operationsOf } from "@/layers/operations.ts";
 import { buildNetwork, compileNetwork, disposeNetwork } from "@/network.ts";
 import { normalize } from "@/normalization.ts";
 import { answer, type BatchResult, judgeBatch, learnBatch } from "@/step.ts";
 import { NATIVE, testWith } from "@/testing.ts";
-import { type Spec, TESTING, ZOO } from "@/zoo.ts";
+import { type BatchNorm, type Spec, TESTING, ZOO } from "@/zoo.ts";
 
 /** Models that between them have every kind of layer, in every order of the zoo. */
 const SPECS: Record<string, Spec> = {
@@ -103,39 +103,50 @@ testWith(NATIVE, "answer() says what the stock layers of every model of the zoo 
   }
 });
 
-Deno.test("operationsOf() pools before bias and ReLU, but not before normalisation", () => {
-  const kinds = (spec: Spec) => operationsOf(spec).slice(0, 5).map(({ kind }) => kind);
-  deepEqual(kinds(TESTING).slice(0, 4), [
-    "convolution",
-    "max pooling",
-    "bias and ReLU",
-    "convolution",
+Deno.test("operationsOf() pools with the convolution and before ReLU, but not before normalisation", () => {
+  const steps = (conv: BatchNorm) =>
+    operationsOf({ ...TESTING, batchNorm: { conv, dense: "none" } }).slice(0, 4)
+      .map((step) =>
+        step.kind === "convolution"
+          ? [step.kind, ...(step.relu ? ["ReLU"] : []), ...(step.pool ? ["pool"] : [])].join(" ")
+          : step.kind
+      );
+  deepEqual(steps("none"), [
+    "convolution ReLU pool",
+    "convolution ReLU pool",
+    "flatten",
+    "product",
   ]);
-  deepEqual(kinds({ ...TESTING, batchNorm: { conv: "before ReLU", dense: "none" } }), [
-    "convolution",
+  deepEqual(steps("before ReLU"), ["convolution", "batch normalisation", "max pooling", "ReLU"]);
+  deepEqual(steps("after ReLU"), [
+    "convolution ReLU",
     "batch normalisation",
     "max pooling",
-    "ReLU",
-    "convolution",
-  ]);
-  deepEqual(kinds({ ...TESTING, batchNorm: { conv: "after ReLU", dense: "none" } }), [
-    "convolution",
-    "ReLU",
-    "batch normalisation",
-    "max pooling",
-    "convolution",
+    "convolution ReLU",
   ]);
 });
 
-testWith(NATIVE, "addBiasThenRelu() gives the very bits of a bias and ReLU", async () => {
-  const { tf } = await import("@/tensorflow.ts");
-  await tf.setBackend("tensorflow");
-  for (const shape of [[64, 64, 64, 7], [2, 5, 3, 7], [4, 7]]) {
-    const values = tf.randomNormal(shape, 0, 100, "float32", 1), bias = tf.randomNormal([7]);
-    const bits = (tensor: tf.Tensor) => [...tensor.dataSync()];
-    deepEqual(bits(addBiasThenRelu(values, bias)), bits(relu(addBias(values, bias))));
-  }
-});
+testWith(
+  NATIVE,
+  "convolve() and multiply() end with the bias and ReLU that are asked for",
+  async () => {
+    const { tf } = await import("@/tensorflow.ts");
+    await tf.setBackend("tensorflow");
+    const photos = tf.tensor4d([1, -2, 3, -4], [1, 2, 2, 1]),
+      kernel = tf.tensor4d([10], [1, 1, 1, 1]);
+    const rows = photos.reshape([4, 1]), column = kernel.reshape([1, 1]), bias = tf.tensor1d([-5]);
+    const expected = [
+      { ending: { bias, relu: true }, values: [5, 0, 25, 0] },
+      { ending: { bias, relu: false }, values: [5, -25, 25, -45] },
+      { ending: { bias: null, relu: true }, values: [10, 0, 30, 0] },
+      { ending: { bias: null, relu: false }, values: [10, -20, 30, -40] },
+    ];
+    for (const { ending, values } of expected) {
+      deepEqual([...convolve(photos, kernel, "same", ending).dataSync()], values);
+      deepEqual([...multiply(rows, column, ending).dataSync()], values);
+    }
+  },
+);
 
 testWith(NATIVE, "the loss is NaN where a convolution's weights are no numbers", async () => {
   const { tf } = await import("@/tensorflow.ts");

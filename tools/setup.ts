@@ -33,6 +33,9 @@ const INSTALL: Record<string, Record<string, string>> = {
 /** The versions of Python that the TensorFlow wheel is made for. */
 const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
 
+/** What the binding is given besides its own code. */
+const LISTS = join(ROOT, "tools", "binding_lists.h");
+
 const steps: Step[] = [
   { name: "programs (python3 with venv, g++)", make: checkPrograms },
   { name: "npm packages", make: installPackages },
@@ -108,7 +111,8 @@ async function compileBinding(): Promise<boolean> {
   const folder = join(tfjs, "lib", "napi-v8");
   const binding = join(folder, "tfjs_binding.node");
   const args = await compilerArguments(wheel, tfjs);
-  return await once(join(folder, "made-from.txt"), args.join(" "), async () => {
+  const wanted = [...args, await Deno.readTextFile(LISTS)].join(" ");
+  return await once(join(folder, "made-from.txt"), wanted, async () => {
     await Deno.mkdir(folder, { recursive: true });
     await run("g++", [...args, "-o", `${binding}.part`]);
     await Deno.rename(`${binding}.part`, binding);
@@ -127,6 +131,7 @@ async function compilerArguments(wheel: string, tfjs: string): Promise<string[]>
   return [
     ...["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8", ...platform],
     ...headers.map((folder) => `-I${folder}`),
+    ...["-include", LISTS],
     join(tfjs, "binding", "tfjs_backend.cc"),
     join(tfjs, "binding", "tfjs_binding.cc"),
     ...libraries.map((name) => join(wheel, name)),

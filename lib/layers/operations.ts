@@ -8,67 +8,69 @@ import type { Spec } from "@/zoo.ts";
 
 /** One operation; `layer` names the layer whose weights it takes. */
 export type Operation =
-  | { kind: "convolution"; layer: string; padding: "same" | "valid"; l2: number }
-  | { kind: "product"; layer: string; l2: number }
-  | { kind: "bias" | "bias and ReLU"; layer: string }
+  | Convolution
+  | { kind: "product"; layer: string; relu: boolean; l2: number }
   | { kind: "batch normalisation"; layer: string }
   | { kind: "dropout"; layer: string }
   | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
 
+/** A convolution with its bias, where it has one, and with ReLU and max pooling, where they follow. */
+export interface Convolution {
+  kind: "convolution";
+  layer: string;
+  padding: "same" | "valid";
+  relu: boolean;
+  pool: boolean;
+  l2: number;
+  /** Whether it takes the photos, for which no gradient is asked. */
+  first: boolean;
+}
+
 /**
  * Lists the operations of a model up to the logits: the last layer's softmax is left out.
  *
- * Where a bias or ReLU stands before a max pooling, the pooling comes first: neither changes which of
- * four values is the greatest, so that max(relu(x + b)) = relu(max(x) + b), on a quarter of the data.
- * A bias with ReLU after it is one operation.
+ * Bias and ReLU belong to the convolution or product before them, and a max pooling to the convolution
+ * before it. Where ReLU stands alone before a max pooling, the pooling comes first: max(relu(x)) =
+ * relu(max(x)), on a quarter of the data.
  *
- * @example Pooling comes before bias and ReLU
+ * @example The testing model's two convolutions with all that belongs to them
  * ```ts
  * import { operationsOf } from "@/layers/operations.ts";
  * import { TESTING } from "@/zoo.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const kinds = operationsOf(TESTING).map(({ kind }) => kind);
- * deepEqual(kinds.slice(0, 4), ["convolution", "max pooling", "bias and ReLU", "convolution"]);
+ * deepEqual(kinds.slice(0, 4), ["convolution", "convolution", "flatten", "product"]);
  * ```
  */
 export function operationsOf(spec: Spec): Operation[] {
-  const operations = layersOf(spec).flatMap((layer) => byKind(OPERATIONS, layer, null));
-  return operations.reduce<Operation[]>(append, []);
+  return layersOf(spec)
+    .map((layer, k) => byKind(OPERATIONS, layer, k === 0))
+    .reduce<Operation[]>(append, []);
 }
 
-/** Puts an operation at the end; a pooling before what may as well come after it. */
+/** Puts an operation at the end; a pooling before ReLU, and into the convolution that it follows. */
 function append(operations: Operation[], operation: Operation): Operation[] {
-  if (operation.kind !== "max pooling") return [...operations, operation];
-  const place = operations.findLastIndex(({ kind }) => !POINTWISE.includes(kind)) + 1;
-  return operations.toSpliced(place, 0, operation);
+  const before = operations.slice(0, -1), last = operations.at(-1);
+  if (operation.kind !== "max pooling" || !last) return [...operations, operation];
+  if (last.kind === "ReLU") return [...append(before, operation), last];
+  return last.kind === "convolution"
+    ? [...before, { ...last, pool: true }]
+    : [...operations, operation];
 }
 
-/** What a pooling may as well come before. */
-const POINTWISE: Operation["kind"][] = ["bias", "ReLU", "bias and ReLU"];
-
-const OPERATIONS: ByKind<null, Operation[]> = {
-  "convolution": ({ name, padding, l2, ...layer }) => [
-    { kind: "convolution", layer: name, padding, l2 },
-    ...afterwards(name, layer),
-  ],
-  "dense": ({ name, l2, ...layer }) => [
-    { kind: "product", layer: name, l2 },
-    ...afterwards(name, layer),
-  ],
-  "batch normalisation": ({ kind, name }) => [{ kind, layer: name }],
-  "dropout": ({ kind, name }) => [{ kind, layer: name }],
-  "ReLU": ({ kind }) => [{ kind }],
-  "max pooling": ({ kind }) => [{ kind }],
-  "flatten": ({ kind }) => [{ kind }],
-  "global average": ({ kind }) => [{ kind }],
+/** What each kind of layer comes down to, given whether it is the first. */
+const OPERATIONS: ByKind<boolean, Operation> = {
+  "convolution": ({ kind, name, padding, activation, l2 }, first) => (
+    { kind, layer: name, padding, relu: activation === "relu", pool: false, l2, first }
+  ),
+  "dense": ({ name, activation, l2 }) => (
+    { kind: "product", layer: name, relu: activation === "relu", l2 }
+  ),
+  "batch normalisation": ({ kind, name }) => ({ kind, layer: name }),
+  "dropout": ({ kind, name }) => ({ kind, layer: name }),
+  "ReLU": ({ kind }) => ({ kind }),
+  "max pooling": ({ kind }) => ({ kind }),
+  "flatten": ({ kind }) => ({ kind }),
+  "global average": ({ kind }) => ({ kind }),
 };
-
-function afterwards(
-  layer: string,
-  { bias, activation }: { bias: boolean; activation: "relu" | "linear" | "softmax" },
-): Operation[] {
-  const relu = activation === "relu";
-  if (bias) return [{ kind: relu ? "bias and ReLU" : "bias", layer }];
-  return relu ? [{ kind: "ReLU" }] : [];
-}
