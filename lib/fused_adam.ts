@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { BETA1, BETA2, EPSILON, type Resumable } from "@/adam.ts";
 import { type Attributes, FLOAT32, rawOp, rawOps } from "@/raw_op.ts";
+import { onThisThread } from "@/threads.ts";
 
 const DTYPE: Attributes = { dtype: ["TYPE", FLOAT32] };
 const APPLY: Attributes = {
@@ -13,6 +14,9 @@ const APPLY: Attributes = {
   use_locking: ["BOOL", false],
   use_nesterov: ["BOOL", false],
 };
+
+/** Values from which on other threads are worth waking. */
+const LARGE = 2 ** 17;
 
 /** A weight with its moments, each a variable of the native library, told by its handle. */
 interface Slot {
@@ -85,7 +89,10 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
     const value = tf.engine().registeredVariables[name]!;
     const slot = this.#slot(name, place, value), { weight, moments } = slot;
     if (slot.known !== value.dataId) write(weight, value);
-    rawOps("ResourceApplyAdam", [weight, ...moments, ...settings, gradient], APPLY, 0);
+    const inputs = [weight, ...moments, ...settings, gradient];
+    const apply = () => void rawOps("ResourceApplyAdam", inputs, APPLY, 0);
+    if (value.size < LARGE) onThisThread(apply);
+    else apply();
     value.assign(read(weight));
     slot.known = value.dataId;
   }

@@ -17,7 +17,8 @@ import {
   roundToBytes,
 } from "@/pixels.ts";
 import { rawOp } from "@/raw_op.ts";
-import { DTYPE, onThisThread, tf } from "@/tensorflow.ts";
+import { DTYPE, tf } from "@/tensorflow.ts";
+import { onThisThread } from "@/threads.ts";
 
 /** How far Keys' cubic reaches, in pixels. */
 const CUBIC_RADIUS = 2;

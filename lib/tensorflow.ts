@@ -21,8 +21,6 @@ const LARGE_PAGE = 2n ** 21n, HEAP = 2n ** 33n;
 
 const backend = tf.backend() as unknown as NativeBackend;
 
-const threadLimit = openThreadLimit();
-
 keepMemory();
 
 /** The C type numbers of TensorFlow that raw ops name, such as `DTYPE.uint8`. */
@@ -59,23 +57,6 @@ export function describeTensorFlow(): {
 }
 
 /**
- * Does work whose ops shall all run on the calling thread. An op on one photo takes some hundredths
- * of a millisecond, and waking other threads to share it takes longer than that.
- *
- * Source: `SetPerThreadMaxParallelism()` in TensorFlow's `core/util/work_sharder.h`, which is set here
- * by its name in the library; where that is out of reach, the work is done all the same.
- */
-export function onThisThread<T>(work: () => T): T {
-  const before = threadLimit?.get() ?? 0;
-  threadLimit?.set(1);
-  try {
-    return work();
-  } finally {
-    threadLimit?.set(before);
-  }
-}
-
-/**
  * Asks the C library to keep the memory of freed tensors for the next ones, and the system to give it in
  * large pages. Else large tensors are handed back to the system at once, which then clears each page anew:
  * at 256 pixels a step of training took 1.4 times as long, and 1.05 times without large pages. Does
@@ -102,23 +83,6 @@ function keepMemory(): void {
     libc.close();
   } catch {
     // slower, but the same
-  }
-}
-
-function openThreadLimit(): { get: () => number; set: (threads: number) => void } | null {
-  try {
-    // loaded already, with the binding: this finds it by its name
-    const { get, set } = Deno.dlopen("libtensorflow_framework.so.2", {
-      get: { name: "_ZN10tensorflow26GetPerThreadMaxParallelismEv", parameters: [], result: "i32" },
-      set: {
-        name: "_ZN10tensorflow26SetPerThreadMaxParallelismEi",
-        parameters: ["i32"],
-        result: "void",
-      },
-    }).symbols;
-    return { get, set };
-  } catch {
-    return null;
   }
 }
 

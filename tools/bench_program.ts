@@ -27,12 +27,16 @@ export interface Program {
 
 /**
  * Settings of the C library under which a process keeps the memory it has had, instead of handing it
- * back at each step and having it cleared again. Ours sets the like by itself: the peer has it too.
+ * back at each step and having it cleared again, and gets it in large pages. Ours sets the like by itself:
+ * the peer has it too.
  */
 const KEEPING = {
-  MALLOC_MMAP_THRESHOLD_: "1000000000",
-  MALLOC_TRIM_THRESHOLD_: "4000000000",
-  MALLOC_TOP_PAD_: "256000000",
+  GLIBC_TUNABLES: [
+    "hugetlb=1",
+    "mmap_threshold=4000000000",
+    "trim_threshold=16000000000",
+    "top_pad=256000000",
+  ].map((setting) => `glibc.malloc.${setting}`).join(":"),
 };
 
 /** A task of ours, by its name in `bench_turn.ts`. */
