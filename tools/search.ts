@@ -62,7 +62,7 @@ function told(row: LeaderboardRow): Record<string, unknown> {
     "model": row.id,
     "technique": row.technique,
     "parameters": row.parameters,
-    "rate": row.learningRate,
+    "rate": String(row.learningRate), // all of its digits
     "batch": row.batchSize,
     "epochs": row.epochs,
     "best": row.bestEpoch,
