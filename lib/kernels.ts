@@ -82,8 +82,9 @@ export function convolve(
   ending: Ending,
 ): tf.Tensor {
   const attributes = convolution(padding);
-  if (!hasOneDnnFused()) return finish(rawOp("Conv2D", [photos, kernel], attributes), ending);
-  return convolveFused(photos, kernel, attributes, ending);
+  return hasOneDnnFused()
+    ? convolveFused(photos, kernel, attributes, ending)
+    : tf.tidy(() => finish(rawOp("Conv2D", [photos, kernel], attributes), ending));
 }
 
 /** The gradient of {@linkcode convolve} for the kernel. */
@@ -162,7 +163,7 @@ export function relu(values: tf.Tensor): tf.Tensor {
 export function multiply(values: tf.Tensor, kernel: tf.Tensor, ending: Ending): tf.Tensor {
   return hasOneDnnFused()
     ? multiplyFused(values, kernel, ending)
-    : finish(rawOp("MatMul", [values, kernel], product()), ending);
+    : tf.tidy(() => finish(rawOp("MatMul", [values, kernel], product()), ending));
 }
 
 /** The gradient of {@linkcode multiply} for the kernel. */
@@ -297,10 +298,8 @@ function withEnding(
 
 /** Adds a bias to the last axis, then ReLU, an op each, where they are asked for. */
 function finish(sums: tf.Tensor, { bias, relu: cutOff }: Ending): tf.Tensor {
-  return tf.tidy(() => {
-    const values = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
-    return cutOff ? relu(values) : values;
-  });
+  const values = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
+  return cutOff ? relu(values) : values;
 }
 
 function product({ turnA = false, turnB = false } = {}): Attributes {
