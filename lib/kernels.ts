@@ -9,7 +9,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { type Attributes, FLOAT32, rawOp, rawOps, works } from "@/raw_op.ts";
+import { type Attributes, FLOAT32, ONEDNN, rawOp, rawOps, works } from "@/raw_op.ts";
 
 /** TensorFlow's numbers for these types, in its C interface. */
 const INT32 = 3, UINT8 = 4;
@@ -23,8 +23,6 @@ const POOL: Attributes = {
   padding: ["STRING", "VALID"],
   explicit_paddings: ["INT", []],
 };
-/** Chooses oneDNN's own op: one that takes and gives tensors in TensorFlow's own layout. */
-const ONEDNN: Attributes = { _kernel: ["STRING", "MklNameChangeOp"] };
 const ONEDNN_POOL: Attributes = { ...POOL, ...ONEDNN, workspace_enabled: ["BOOL", true] };
 /** What oneDNN's fused ops ask for besides; all but the bias is left at what changes nothing. */
 const ONEDNN_FUSED: Attributes = {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import exifr from "exifr";
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { decodingFault, formatFault, imageFormat } from "@/image_format.ts";
-import { type Attributes, rawOp, works } from "@/raw_op.ts";
+import { type Attributes, ONEDNN, rawOp, works } from "@/raw_op.ts";
 import { describeTensorFlow, DTYPE, tf } from "@/tensorflow.ts";
 
 /** A picture as bytes: red, green and blue of each pixel, row by row from the top left. */
@@ -169,7 +169,7 @@ function exchangeByOneDnn(image: Tensor): Tensor {
   return rawOp("_MklTranspose", [image, COLUMNS_FIRST], {
     T: ["TYPE", DTYPE.float32],
     Tperm: ["TYPE", DTYPE.int32],
-    _kernel: ["STRING", "MklNameChangeOp"],
+    ...ONEDNN,
   });
 }
 

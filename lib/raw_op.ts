@@ -18,6 +18,9 @@ export const FLOAT32 = 1;
  */
 export type Attributes = Record<string, [AttributeKind, unknown]>;
 
+/** Chooses oneDNN's own op: one that takes and gives tensors in TensorFlow's own layout. */
+export const ONEDNN: Attributes = { _kernel: ["STRING", "MklNameChangeOp"] };
+
 interface NativeBackend {
   isUsingGpuDevice: boolean;
   binding: Record<string, number>;

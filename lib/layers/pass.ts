@@ -88,7 +88,7 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     const maps = kernels.convolve(input, kernel!, padding, ending);
     const [out, places] = pool ? kernels.maxPool(maps) : [maps, null];
     const back = (gradient: tf.Tensor) => {
-      // ReLU before pooling, on a quarter of the data: what ReLU has made 0 was not the greatest, or all were 0
+      // through ReLU first, on what pooling has left: where the greatest of four is 0, so are the others
       const forSums = backThroughEnding(context, ending, out, gradient);
       const forMaps = pool ? kernels.maxPoolGradient(maps, out, places, forSums) : forSums;
       if (pool) tf.dispose([forSums, maps, places!]);
