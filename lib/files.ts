@@ -71,6 +71,6 @@ async function writeClaim(file: Deno.FsFile, doing: string): Promise<void> {
 }
 
 /** Writes all of the bytes into an open file; one write may take but a part of them. */
-export async function writeFully(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+export function writeFully(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }

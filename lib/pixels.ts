@@ -7,8 +7,8 @@ import { join } from "node:path";
 import exifr from "exifr";
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { decodingFault, formatFault, imageFormat } from "@/image_format.ts";
-import { type Attributes, ONEDNN, rawOp, works } from "@/raw_op.ts";
-import { describeTensorFlow, DTYPE, tf } from "@/tensorflow.ts";
+import { rawOp } from "@/raw_op.ts";
+import { DTYPE, tf } from "@/tensorflow.ts";
 
 /** A picture as bytes: red, green and blue of each pixel, row by row from the top left. */
 export interface Pixels {
@@ -20,13 +20,6 @@ export interface Pixels {
 
 /** A file that cannot be read as a photo; its message is the reason, without the file's name. */
 export class UnreadablePhoto extends Error {}
-
-// made once, since each photo needs them several times
-const HALF = tf.scalar(0.5), BLACK = tf.scalar(0), WHITE = tf.scalar(255);
-const COLUMNS_FIRST = tf.tensor1d([1, 0, 2], "int32");
-
-/** Whether an op has but one thread, as in a process that makes a share of the squares. */
-const HAS_ONE_THREAD = describeTensorFlow().threads === 1;
 
 /**
  * How a photo is turned upright by its EXIF orientation: first rows and columns are exchanged, then
@@ -60,29 +53,25 @@ export async function readPhoto(folder: string, photo: string): Promise<Pixels> 
 }
 
 /**
- * Decodes a photo's file (JPEG, PNG, GIF or BMP) into its pixels, upright and in RGB.
+ * Decodes a photo's file (JPEG, PNG, GIF or BMP) into its pixels, upright and in RGB. Equal to Pillow's
+ * decoder to the last bit for JPEG.
  *
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  */
 export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
-  const image = await decodeTensor(bytes);
+  const fault = formatFault(bytes);
+  if (fault) throw new UnreadablePhoto(fault);
+  const orientation = await orientationOf(bytes);
+  const image = tf.tidy(() => turnUpright(decode(bytes), orientation));
   const [height, width] = image.shape;
   const data = readBytes(image);
   image.dispose();
   return { width, height, data };
 }
 
-/**
- * Decodes a photo's file into a raw tensor of bytes, `[height, width, 3]`, type `DTYPE.uint8`,
- * upright; the caller disposes of it. Equal to Pillow's decoder to the last bit for JPEG.
- *
- * @throws {UnreadablePhoto} saying why the file is no readable photo
- */
-export async function decodeTensor(bytes: Uint8Array): Promise<Tensor3D> {
-  const fault = formatFault(bytes);
-  if (fault) throw new UnreadablePhoto(fault);
-  const orientation = await exifr.orientation(bytes).catch(() => undefined);
-  return tf.tidy(() => turnUpright(decode(bytes), orientation ?? 1));
+/** The EXIF orientation of a photo's file, 1 to 8; 1, upright, where it names none. */
+export async function orientationOf(bytes: Uint8Array): Promise<number> {
+  return await exifr.orientation(bytes).catch(() => undefined) ?? 1;
 }
 
 function decode(bytes: Uint8Array): Tensor3D {
@@ -119,11 +108,10 @@ function turnUpright(image: Tensor3D, orientation: number): Tensor3D {
  * at a time are read as one int32.
  */
 export function readBytes(tensor: Tensor): Uint8Array {
-  const size = tensor.size;
+  const size = tensor.size, rest = -size & 3;
   const words = tf.tidy(() => {
-    const rest = -size & 3;
-    const flat = reshape(tensor, [size]);
-    return rawOp("Bitcast", [reshape(pad(flat, [[0, rest]]), [(size + rest) / 4, 4])], {
+    const bytes = lengthen(reshape(tensor, [size]), rest);
+    return rawOp("Bitcast", [reshape(bytes, [(size + rest) / 4, 4])], {
       T: ["TYPE", DTYPE.uint8],
       type: ["TYPE", DTYPE.int32],
     });
@@ -133,69 +121,25 @@ export function readBytes(tensor: Tensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, size);
 }
 
-/** A raw tensor of bytes from one of int32. */
-export function castToBytes<T extends Tensor>(tensor: T): T {
-  return rawOp("Cast", [tensor], {
-    SrcT: ["TYPE", DTYPE.int32],
-    DstT: ["TYPE", DTYPE.uint8],
-  }) as T;
-}
-
-/** A raw tensor of bytes from one of floats: rounded, halves up, and cut off below 0 and above 255. */
-export function roundToBytes(tensor: Tensor): Tensor {
-  const T: Attributes[string] = ["TYPE", DTYPE.float32];
-  const raised = rawOp("AddV2", [tensor, HALF], { T });
-  return rawOp("Cast", [cutOff(raised)], { SrcT: T, DstT: ["TYPE", DTYPE.uint8] });
-}
-
-/** Cuts off what is below 0 (black) and above 255 (white) in a tensor of floats. */
-export function cutOff(tensor: Tensor): Tensor {
-  return rawOp("ClipByValue", [tensor, BLACK, WHITE], { T: ["TYPE", DTYPE.float32] });
-}
-
-/** Exchanges rows and columns of a raw tensor, `[height, width, 3]`. */
-export function exchangeAxes(image: Tensor, type = DTYPE.uint8): Tensor {
-  if (type === DTYPE.float32 && HAS_ONE_THREAD && hasOneDnnTranspose()) {
-    return exchangeByOneDnn(image);
-  }
-  return rawOp("Transpose", [image, COLUMNS_FIRST], {
-    T: ["TYPE", type],
-    Tperm: ["TYPE", DTYPE.int32],
-  });
-}
-
-/** As TensorFlow's own, but in 0.06 ms for 0.23 where there is one thread; several wait for each other. */
-function exchangeByOneDnn(image: Tensor): Tensor {
-  return rawOp("_MklTranspose", [image, COLUMNS_FIRST], {
-    T: ["TYPE", DTYPE.float32],
-    Tperm: ["TYPE", DTYPE.int32],
-    ...ONEDNN,
-  });
-}
-
-/** Whether the library has oneDNN's transposition. */
-const hasOneDnnTranspose = works((photo) => exchangeByOneDnn(photo.reshape([2, 2, 1])));
-
-/** A raw tensor in another shape. */
-export function reshape(tensor: Tensor, shape: number[], type = DTYPE.uint8): Tensor {
-  return rawOp("Reshape", [tensor, tf.tensor1d(shape, "int32")], {
-    T: ["TYPE", type],
+function reshape(bytes: Tensor, shape: number[]): Tensor {
+  return rawOp("Reshape", [bytes, tf.tensor1d(shape, "int32")], {
+    T: ["TYPE", DTYPE.uint8],
     Tshape: ["TYPE", DTYPE.int32],
   });
 }
 
-/**
- * Adds zeros (black) before and after along each axis of a raw tensor; gives the tensor itself where
- * there is nothing to add.
- */
-export function pad(
-  tensor: Tensor,
-  paddings: [before: number, after: number][],
-  type = DTYPE.uint8,
-): Tensor {
-  if (paddings.flat().every((count) => count === 0)) return tensor;
-  return rawOp("Pad", [tensor, tf.tensor2d(paddings, undefined, "int32")], {
-    T: ["TYPE", type],
+function lengthen(bytes: Tensor, rest: number): Tensor {
+  if (rest === 0) return bytes;
+  return rawOp("Pad", [bytes, tf.tensor2d([[0, rest]], undefined, "int32")], {
+    T: ["TYPE", DTYPE.uint8],
     Tpaddings: ["TYPE", DTYPE.int32],
+  });
+}
+
+/** Exchanges rows and columns of a raw tensor of bytes, `[height, width, 3]`. */
+function exchangeAxes(image: Tensor): Tensor {
+  return rawOp("Transpose", [image, tf.tensor1d([1, 0, 2], "int32")], {
+    T: ["TYPE", DTYPE.uint8],
+    Tperm: ["TYPE", DTYPE.int32],
   });
 }

@@ -16,6 +16,9 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
  */
 export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
+/** The library that set-up compiles from `square.cc`. */
+export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
+
 /** The figures of the write-up, drawn from the sample. */
 const FIGURES = join(ROOT, "figures");
 

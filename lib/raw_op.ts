@@ -45,8 +45,8 @@ export function isOnGpu(): boolean {
 /**
  * Runs one op of the native library.
  *
- * A `uint8` result keeps its bytes: its `dataSync()` is a `Uint8Array`, and other raw ops may take
- * it with the type `DTYPE.uint8`; tfjs itself has no such type and calls it int32.
+ * A `uint8` result may be given to other raw ops with the type `DTYPE.uint8`; tfjs itself has no such
+ * type, calls it int32 and cannot read it.
  *
  * @throws {Error} with TensorFlow's own message where the op refuses its inputs
  */

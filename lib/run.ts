@@ -156,7 +156,7 @@ async function writeTensors(path: string, tensors: readonly tf.Tensor[]): Promis
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
   for (const tensor of tensors) {
     const { buffer, byteOffset, byteLength } = await tensor.data<"float32">();
-    await writeFully(file, new Uint8Array(buffer, byteOffset, byteLength));
+    writeFully(file, new Uint8Array(buffer, byteOffset, byteLength));
   }
 }
 

@@ -6,17 +6,17 @@
 import { createHash } from "node:crypto";
 import { existsSync, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import pl from "nodejs-polars";
-import { withLock, writeWhole } from "@/files.ts";
+import { withLock, writeFully, writeWhole } from "@/files.ts";
 import { fromFrame, toFrame } from "@/frame.ts";
 import type { InspectedPhoto } from "@/integrity.ts";
 import { npyHeader, parseNpyHeader } from "@/npy.ts";
 import type { Photo } from "@/photo.ts";
-import type { Pixels } from "@/pixels.ts";
+import { type Pixels, UnreadablePhoto } from "@/pixels.ts";
 import { type Tick, withProgress } from "@/progress.ts";
 import { ROOT, WORK } from "@/project.ts";
-import { requireSide } from "@/square.ts";
-import { countMakers, fillSquares, shareOut, type SquaresJob } from "@/square_jobs.ts";
+import { fileToSquare, requireSide } from "@/square.ts";
 
 /** The squares of a data set on disk, and whose they are. */
 export interface Squares {
@@ -30,18 +30,20 @@ export interface Squares {
   offset: number;
 }
 
-/** How squares are made. */
-export interface MakingOptions {
-  /** Width and height of each square in pixels, 256 if not given. */
-  side?: number;
-  /** How many processes share the work; as many as that pays for if not given. */
-  processes?: number;
-}
+/** Squares that are begun before those ahead of them are done: for each core one, and two that wait. */
+const BEGUN = navigator.hardwareConcurrency + 2;
 
 const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.txt";
 
 /** The code that decides what a square looks like: where it has changed, squares are made again. */
-const CODE = ["image_format.ts", "padding.ts", "pixels.ts", "square.ts"];
+const CODE = [
+  "image_format.ts",
+  "native_square.ts",
+  "padding.ts",
+  "pixels.ts",
+  "square.cc",
+  "square.ts",
+];
 
 /**
  * Makes the squares of a data set, or opens those made before from the same photos at the same side
@@ -52,6 +54,7 @@ const CODE = ["image_format.ts", "padding.ts", "pixels.ts", "square.ts"];
  *
  * @param data the data set: its name and folder
  * @param photos the photos to use: readable, in the order that the squares shall have
+ * @param options.side width and height of each square in pixels
  * @throws {RangeError} where the side is no whole number from 1
  * @throws {Error} where a photo has become unreadable since it was inspected, where the disk has no
  * room, or where another process is making the same squares
@@ -59,7 +62,7 @@ const CODE = ["image_format.ts", "padding.ts", "pixels.ts", "square.ts"];
 export async function makeSquares(
   data: { name: string; folder: string },
   photos: readonly InspectedPhoto[],
-  { side = 256, processes = countMakers(photos.length) }: MakingOptions = {},
+  { side = 256 }: { side?: number } = {},
 ): Promise<Squares> {
   requireSide(side);
   const folder = join(WORK, "squares", `${data.name}-${side}`);
@@ -71,7 +74,7 @@ export async function makeSquares(
       await removeAll(folder);
       requireRoom(folder, photos.length * side * side * 3);
       const job = { folder: data.folder, photos: photos.map(({ photo }) => photo), side };
-      await writeSquares(join(folder, SQUARES), job, processes, tick);
+      await writeSquares(join(folder, SQUARES), job, tick);
       await writeTable(join(folder, TABLE), photos);
       await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
     });
@@ -173,18 +176,39 @@ function requireRoom(folder: string, bytes: number): void {
   );
 }
 
-async function writeSquares(
-  path: string,
-  job: Omit<SquaresJob, "path" | "offset">,
-  processes: number,
-  tick: Tick,
-): Promise<void> {
-  const header = npyHeader([job.photos.length, job.side, job.side, 3]);
+/** Squares to be made: of which photos of a folder, and how many pixels wide. */
+interface Job {
+  folder: string;
+  photos: string[];
+  side: number;
+}
+
+async function writeSquares(path: string, job: Job, tick: Tick): Promise<void> {
+  const { photos, side } = job;
   await writeWhole(path, async (part) => {
-    await Deno.writeFile(part, header);
-    const whole = { ...job, path: part, offset: header.length };
-    await (processes > 1 ? shareOut(whole, processes, tick) : fillSquares(whole, tick));
+    using file = await Deno.open(part, { write: true, create: true, truncate: true });
+    writeFully(file, npyHeader([photos.length, side, side, 3]));
+    const squares = Readable.from(photos)
+      .map((photo: string) => squareOf(job, photo), { concurrency: BEGUN });
+    let done = 0;
+    for await (const { data } of squares) {
+      writeFully(file, data);
+      await tick(++done);
+    }
   });
+}
+
+async function squareOf({ folder, side }: Job, photo: string): Promise<Pixels> {
+  try {
+    // not readFile: handing so small a file to another thread and back takes longer than reading it
+    return await fileToSquare(Deno.readFileSync(join(folder, photo)), side);
+  } catch (error) {
+    if (!(error instanceof UnreadablePhoto || error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(
+      `The photo ${photo} in ${folder} could be read when it was inspected and cannot be now: ` +
+        `${error.message}. Restore it, or run it again to go on without it.`,
+    );
+  }
 }
 
 async function writeTable(path: string, photos: readonly InspectedPhoto[]): Promise<void> {

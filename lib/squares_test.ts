@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import type { InspectedPhoto } from "@/integrity.ts";
-import type { MakingOptions } from "@/squares.ts";
 import { NATIVE, outputOf, program, testWith, withFolder, withWork } from "@/testing.ts";
 
 let loaded: ReturnType<typeof loadOnce> | undefined;
@@ -257,7 +256,7 @@ testWith(
 );
 
 /** The text of a program that makes squares of a data set. */
-function making(data: Data, photos: InspectedPhoto[], options: MakingOptions): string {
+function making(data: Data, photos: InspectedPhoto[], options: { side: number }): string {
   return `import { makeSquares } from "@/squares.ts";
     console.log("ready");
     const photos = ${JSON.stringify(photos)};
@@ -333,49 +332,29 @@ testWith(CHILD, "makeSquares() says so when the disk fills up, and leaves no squ
   });
 });
 
-testWith(CHILD, "makeSquares() makes the same squares in several processes", async () => {
-  const { makeSquares } = (await load()).module;
+testWith(ALL, "makeSquares() keeps the order of photos, though some take longer", async () => {
+  const { makeSquares, readSquares } = (await load()).module;
+  const { fileToSquare } = await import("@/square.ts");
   await withPhotos(["rgb.jpg", "orientation_6.jpg", "grey.png"], async (data, photos) => {
-    const many = photos.flatMap((photo) => repeated(photo, 30)), options = { side: 6 };
-    const alone = await makeSquares(data, many, { ...options, processes: 1 });
-    const other = { ...data, name: `${data.name}-shared` };
-    const shared = await makeSquares(other, many, { ...options, processes: 4 });
-    deepEqual(await Deno.readFile(shared.path), await Deno.readFile(alone.path));
+    const many = Array.from({ length: 90 }, (_, k) => photos[k % 7 % 3]!);
+    const squares = await makeSquares(data, many, { side: 6 });
+    for (const [k, { photo }] of many.entries()) {
+      const { data: alone } = await fileToSquare(await Deno.readFile(`${data.folder}/${photo}`), 6);
+      deepEqual(readSquares(squares, [k]), alone);
+    }
   });
 });
 
-testWith(CHILD, "makeSquares() names an unreadable photo that another process met", async () => {
+testWith(ALL, "makeSquares() names the first unreadable photo, and leaves no squares", async () => {
   const { work, module: { makeSquares } } = await load();
-  const sources = ["rgb.jpg", "rgb.png", "rgb.webp", "rgb.jpg"];
+  const sources = ["rgb.jpg", "rgb.png", "rgb.webp", "README.md", "rgb.jpg"];
   await withPhotos(sources, async (data, photos) => {
     await rejects(
-      makeSquares(data, photos, { side: 4, processes: 2 }),
+      makeSquares(data, photos, { side: 4 }),
       /^Error: The photo 2\.jpg in .* cannot be now: WebP image: save it as JPEG or PNG\./,
     );
     deepEqual(namesIn(`${work}/squares/${data.name}-4`), ["lock"]);
   });
-});
-
-testWith(
-  CHILD,
-  "makeSquares() says so when the disk fills up under several processes",
-  async () => {
-    const { work } = await load();
-    await withPhotos(["rgb.jpg"], async (data, [photo]) => {
-      const text = making(data, repeated(photo!, 50), { side: 256, processes: 2 });
-      const output = await outputOf(program(text, work, { most: 2000 }));
-      ok(output.text.includes(`No room on the disk for ${work}/squares/${data.name}`), output.text);
-      deepEqual(namesIn(`${work}/squares/${data.name}-256`), ["lock"]);
-    });
-  },
-);
-
-testWith(ALL, "countMakers() takes what photos, cores and memory carry, one at least", async () => {
-  const { countMakers } = await import("@/square_jobs.ts");
-  equal(countMakers(20_000, { cores: 4, memory: 16e9 }), 4);
-  equal(countMakers(2_999, { cores: 4, memory: 16e9 }), 2);
-  equal(countMakers(20_000, { cores: 4, memory: 3.5e9 }), 3);
-  equal(countMakers(0, { cores: 4, memory: 0.5e9 }), 1);
 });
 
 testWith(CHILD, "makeSquares() makes a file that NumPy opens", async (t) => {

@@ -30,9 +30,12 @@ testWith(NATIVE, "describeTensorFlow() tells the number of threads that was set"
 
 testWith(NATIVE, "rawOp() runs an op of the library, bytes in and bytes out", async () => {
   const { DTYPE, rawOp, tf } = await load();
-  const { castToBytes, readBytes } = await import("@/pixels.ts");
+  const { readBytes } = await import("@/pixels.ts");
   tf.tidy(() => {
-    const bytes = castToBytes(tf.tensor2d([[1, 2, 3], [253, 254, 255]], undefined, "int32"));
+    const bytes = rawOp("Cast", [tf.tensor2d([[1, 2, 3], [253, 254, 255]], undefined, "int32")], {
+      SrcT: ["TYPE", DTYPE.int32],
+      DstT: ["TYPE", DTYPE.uint8],
+    });
     const turned = rawOp("ReverseV2", [bytes, tf.tensor1d([0, 1], "int32")], {
       T: ["TYPE", DTYPE.uint8],
       Tidx: ["TYPE", DTYPE.int32],

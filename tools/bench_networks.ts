@@ -178,10 +178,8 @@ async function writeRandomSquares(path: string, count: number, side: number): Pr
   const size = side * side * 3, head = npyHeader([count, side, side, 3]);
   const square = new Uint8Array(size);
   using file = await Deno.open(path, { write: true, create: true });
-  await writeFully(file, head);
-  for (let k = 0; k < count; k++) {
-    await writeFully(file, crypto.getRandomValues(square));
-  }
+  writeFully(file, head);
+  for (let k = 0; k < count; k++) writeFully(file, crypto.getRandomValues(square));
   const positions = Array.from({ length: count }, (_, k) => k);
   const groups = positions.map((k) => k % 5 as AgeGroup);
   return {

@@ -36,7 +36,7 @@ export interface Drawn {
 export const PHOTO_TASKS = {
   squares: timed(async ({ folder, photos }) => {
     for (const { photo } of photos) {
-      await fileToSquare(Deno.readFileSync(join(folder, photo)), SIDE); // as makeSquares() does
+      await fileToSquare(Deno.readFileSync(join(folder, photo)), SIDE);
     }
   }),
   inspectPhotos: timed(async (data) => void await inspectPhotos({ ...data, hasPhotos: true })),
@@ -55,12 +55,11 @@ export const PHOTO_TASKS = {
 export function photoContests(open: () => Promise<Drawn>, work: string, rounds: number): Contest[] {
   const drawn = async () => jobOf(await open(), "drawn"),
     all = async () => jobOf(await open(), "all");
-  const env = { HUMAN_AGE_WORK: work }, single = { ...env, TF_NUM_INTRAOP_THREADS: "1" };
+  const env = { HUMAN_AGE_WORK: work };
   const common = { unit: "photos", rounds },
     peer = pillow("measure", async () => toPaths(await drawn()));
   return [
-    { ...common, name: "file to square", ours: ours("squares", drawn, env), peer },
-    { ...common, name: "the same, one thread", ours: ours("squares", drawn, single), peer },
+    { ...common, name: "file to square, one by one", ours: ours("squares", drawn, env), peer },
     { ...common, name: "inspectPhotos()", ours: ours("inspectPhotos", drawn, env) },
     {
       ...common,

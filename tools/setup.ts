@@ -6,8 +6,8 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
-import { ROOT } from "@/project.ts";
+import { basename, dirname, join } from "node:path";
+import { ROOT, SQUARE_LIBRARY } from "@/project.ts";
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
 
 /** One step: what it makes, and how; `make` returns false where nothing was to be done. */
@@ -41,6 +41,7 @@ const steps: Step[] = [
   { name: "npm packages", make: installPackages },
   { name: "Python environment (Jupyter, TensorFlow)", make: makeEnvironment },
   { name: "TensorFlow binding", make: compileBinding },
+  { name: "squares", make: compileSquares },
   { name: "Jupyter kernel", make: installKernel },
   { name: "JupyterLab settings", make: writeLabSettings },
 ];
@@ -106,37 +107,44 @@ async function makeEnvironment(): Promise<boolean> {
  * puts it where tfjs looks. (The package's own install script would fetch a library of 2022.)
  */
 async function compileBinding(): Promise<boolean> {
-  const wheel = await packageFolder("tensorflow") ?? "";
   const tfjs = await Deno.realPath(join(ROOT, "node_modules/@tensorflow/tfjs-node-gpu"));
+  const napi = await Deno.realPath(join(ROOT, "node_modules/node-api-headers"));
   const folder = join(tfjs, "lib", "napi-v8");
-  const binding = join(folder, "tfjs_binding.node");
-  const args = await compilerArguments(wheel, tfjs);
+  const args = await compilerArguments([
+    ...["-O2", "-DNAPI_VERSION=8", `-I${join(napi, "include")}`, `-I${tfjs}`, "-include", LISTS],
+    join(tfjs, "binding", "tfjs_backend.cc"),
+    join(tfjs, "binding", "tfjs_binding.cc"),
+  ]);
   const wanted = [...args, await Deno.readTextFile(LISTS)].join(" ");
-  return await once(join(folder, "made-from.txt"), wanted, async () => {
-    await Deno.mkdir(folder, { recursive: true });
-    await run("g++", [...args, "-o", `${binding}.part`]);
-    await Deno.rename(`${binding}.part`, binding);
-  });
+  const binding = join(folder, "tfjs_binding.node");
+  return await once(join(folder, "made-from.txt"), wanted, () => compile(args, binding));
 }
 
-async function compilerArguments(wheel: string, tfjs: string): Promise<string[]> {
+async function compileSquares(): Promise<boolean> {
+  const source = join(ROOT, "lib", "square.cc");
+  const args = await compilerArguments(["-O3", source]);
+  const wanted = [...args, await Deno.readTextFile(source)].join(" ");
+  return await once(`${SQUARE_LIBRARY}.made-from.txt`, wanted, () => compile(args, SQUARE_LIBRARY));
+}
+
+/** Arguments that make a library which calls TensorFlow's; the linker wants those libraries last. */
+async function compilerArguments(own: string[]): Promise<string[]> {
+  const wheel = await packageFolder("tensorflow") ?? "";
   const libraries = [...Deno.readDirSync(wheel)].map(({ name }) => name)
     .filter((name) => /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/.test(name)).sort();
   const platform = Deno.build.os === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
-  const headers = [
-    join(wheel, "include"),
-    join(await Deno.realPath(join(ROOT, "node_modules/node-api-headers")), "include"),
-    tfjs,
-  ];
   return [
-    ...["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8", ...platform],
-    ...headers.map((folder) => `-I${folder}`),
-    ...["-include", LISTS],
-    join(tfjs, "binding", "tfjs_backend.cc"),
-    join(tfjs, "binding", "tfjs_binding.cc"),
+    ...["-std=c++17", "-fPIC", "-shared", ...platform, `-I${join(wheel, "include")}`],
+    ...own,
     ...libraries.map((name) => join(wheel, name)),
     `-Wl,-rpath,${wheel}`,
   ];
+}
+
+async function compile(args: string[], library: string): Promise<void> {
+  await Deno.mkdir(dirname(library), { recursive: true });
+  await run("g++", [...args, "-o", `${library}.part`]);
+  await Deno.rename(`${library}.part`, library);
 }
 
 /** Installs the Deno kernel into the project's own Jupyter, under the name a plain install has. */
