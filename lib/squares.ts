@@ -30,8 +30,11 @@ export interface Squares {
   offset: number;
 }
 
-/** Squares that are begun before those ahead of them are done: for each core one, and two that wait. */
-const BEGUN = navigator.hardwareConcurrency + 2;
+/**
+ * How many squares are begun before those ahead of them are done: enough for every core to have the next
+ * one at hand, however late this thread is told of the last.
+ */
+const BEGUN = 4 * navigator.hardwareConcurrency;
 
 const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.txt";
 

@@ -122,7 +122,7 @@ async function compileBinding(): Promise<boolean> {
 
 async function compileSquares(): Promise<boolean> {
   const source = join(ROOT, "lib", "square.cc");
-  const args = await compilerArguments(["-O3", source]);
+  const args = await compilerArguments(["-O3", "-ffp-contract=off", source]);
   const wanted = [...args, await Deno.readTextFile(source)].join(" ");
   return await once(`${SQUARE_LIBRARY}.made-from.txt`, wanted, () => compile(args, SQUARE_LIBRARY));
 }
