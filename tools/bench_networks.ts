@@ -78,8 +78,14 @@ const BESIDE_KERAS: KerasRow[] = [
     id: "IV",
     job: { side: 96, batch: 64, ...MORE },
   },
-  { name: "one by one", task: "predict", peer: "predict_each", id: "IV", job: ONE },
-  { name: "one by one, Keras compiled", task: "predict", peer: "call", id: "IV", job: ONE },
+  {
+    name: "predicting one by one, IV, 96 px",
+    task: "predict",
+    peer: "predict_each",
+    id: "IV",
+    job: ONE,
+  },
+  { name: "the same, Keras compiled", task: "predict", peer: "call", id: "IV", job: ONE },
 ];
 
 /** How many photos an epoch learns from: were they all held, the memory would grow. */
