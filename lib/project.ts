@@ -16,8 +16,9 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
  */
 export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
-/** The library that set-up compiles from `square.cc`. */
+/** The libraries that set-up compiles from `square.cc` and from `pooling.cc`. */
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
+export const POOLING_LIBRARY = join(ROOT, ".build", "pooling.so");
 
 /** The figures of the write-up, drawn from the sample. */
 const FIGURES = join(ROOT, "figures");

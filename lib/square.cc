@@ -7,14 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "for_each_processor.h"
 #include "tensorflow/core/lib/jpeg/jpeg_mem.h"
-
-// Where the processor has AVX2, found out when the library is loaded, half the time of plain x86.
-#if defined(__x86_64__) && defined(__linux__)
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
 
 namespace {
 

@@ -7,6 +7,7 @@
  */
 import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
+import { POOLING_LIBRARY } from "@/project.ts";
 
 interface NativeBackend {
   isUsingGpuDevice: boolean;
@@ -18,6 +19,8 @@ export const tf: typeof TensorFlow = await load();
 
 /** Bytes of a large page of memory, and of the heap that shall have such pages. */
 const LARGE_PAGE = 2n ** 21n, HEAP = 2n ** 33n;
+
+loadPooling();
 
 const backend = tf.backend() as unknown as NativeBackend;
 
@@ -81,6 +84,15 @@ function keepMemory(): void {
     if (heap) madvise(heap, HEAP, MADV_HUGEPAGE);
     free(heap);
     libc.close();
+  } catch {
+    // slower, but the same
+  }
+}
+
+/** Adds the ops of `pooling.cc`, which need nothing but to be loaded; without them, TensorFlow's own are used. */
+function loadPooling(): void {
+  try {
+    Deno.dlopen(POOLING_LIBRARY, {});
   } catch {
     // slower, but the same
   }

@@ -7,7 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ROOT, SQUARE_LIBRARY } from "@/project.ts";
+import { POOLING_LIBRARY, ROOT, SQUARE_LIBRARY } from "@/project.ts";
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
 
 /** One step: what it makes, and how; `make` returns false where nothing was to be done. */
@@ -36,12 +36,15 @@ const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
 /** What the binding is given besides its own code. */
 const LISTS = join(ROOT, "tools", "binding_lists.h");
 
+/** What the project's own C++ includes besides TensorFlow. */
+const HEADER = join(ROOT, "lib", "for_each_processor.h");
+
 const steps: Step[] = [
   { name: "programs (python3 with venv, g++)", make: checkPrograms },
   { name: "npm packages", make: installPackages },
   { name: "Python environment (Jupyter, TensorFlow)", make: makeEnvironment },
   { name: "TensorFlow binding", make: compileBinding },
-  { name: "squares", make: compileSquares },
+  { name: "squares and pooling", make: compileLibraries },
   { name: "Jupyter kernel", make: installKernel },
   { name: "JupyterLab settings", make: writeLabSettings },
 ];
@@ -120,11 +123,19 @@ async function compileBinding(): Promise<boolean> {
   return await once(join(folder, "made-from.txt"), wanted, () => compile(args, binding));
 }
 
-async function compileSquares(): Promise<boolean> {
-  const source = join(ROOT, "lib", "square.cc");
-  const args = await compilerArguments(["-O3", "-ffp-contract=off", source]);
-  const wanted = [...args, await Deno.readTextFile(source)].join(" ");
-  return await once(`${SQUARE_LIBRARY}.made-from.txt`, wanted, () => compile(args, SQUARE_LIBRARY));
+/** Compiles the project's own C++. */
+async function compileLibraries(): Promise<boolean> {
+  const made = await Promise.all([SQUARE_LIBRARY, POOLING_LIBRARY].map(compileLibrary));
+  return made.includes(true);
+}
+
+/** Compiles a library from the file in `lib` that has its name. */
+async function compileLibrary(library: string): Promise<boolean> {
+  const source = join(ROOT, "lib", `${basename(library, ".so")}.cc`);
+  const args = await compilerArguments(["-O3", "-ffp-contract=off", "-fno-trapping-math", source]);
+  const texts = await Promise.all([HEADER, source].map((path) => Deno.readTextFile(path)));
+  const wanted = [...args, ...texts].join(" ");
+  return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }
 
 /** Arguments that make a library which calls TensorFlow's; the linker wants those libraries last. */
@@ -132,7 +143,10 @@ async function compilerArguments(own: string[]): Promise<string[]> {
   const wheel = await packageFolder("tensorflow") ?? "";
   const libraries = [...Deno.readDirSync(wheel)].map(({ name }) => name)
     .filter((name) => /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/.test(name)).sort();
-  const platform = Deno.build.os === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
+  // ops cannot be taken out of TensorFlow again: a library that has been loaded is to stay
+  const platform = Deno.build.os === "darwin"
+    ? ["-undefined", "dynamic_lookup"]
+    : ["-Wl,-z,nodelete"];
   return [
     ...["-std=c++17", "-fPIC", "-shared", ...platform, `-I${join(wheel, "include")}`],
     ...own,

@@ -86,12 +86,12 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "convolution": ({ layer, padding, relu, pool, l2, first }, input, context) => {
     const [kernel, bias = null] = weightsOf(context, layer), ending = { bias, relu };
     const maps = kernels.convolve(input, kernel!, padding, ending);
-    const [out, places] = pool ? kernels.maxPool(maps) : [maps, null];
+    const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
+    if (pooled?.places) maps.dispose();
     const back = (gradient: tf.Tensor) => {
-      // through ReLU first, on what pooling has left: where the greatest of four is 0, so are the others
-      const forSums = backThroughEnding(context, ending, out, gradient);
-      const forMaps = pool ? kernels.maxPoolGradient(maps, out, places, forSums) : forSums;
-      if (pool) tf.dispose([forSums, maps, places!]);
+      const forMaps = pooled
+        ? backThroughPool(context, ending, maps, pooled, gradient)
+        : backThroughEnding(context, ending, out, gradient);
       const own = kernels.convolveKernelGradient(input, kernel!, forMaps, padding);
       learned(context, kernel!, own, l2);
       const forInput = first
@@ -100,7 +100,7 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
       forMaps.dispose();
       return forInput;
     };
-    return { out, kept: [maps, places], back };
+    return { out, kept: pooled ? [maps, pooled.places] : [], back };
   },
   "product": ({ layer, relu, l2 }, input, context) => {
     const [kernel, bias = null] = weightsOf(context, layer), ending = { bias, relu };
@@ -117,9 +117,13 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     return { out, back: (gradient) => kernels.reluGradient(out, gradient) };
   },
   "max pooling": (_, input) => {
-    const [out, places] = kernels.maxPool(input);
-    const back = (gradient: tf.Tensor) => kernels.maxPoolGradient(input, out, places, gradient);
-    return { out, kept: [places], back };
+    const pooled = kernels.maxPool(input, false);
+    const back = (gradient: tf.Tensor) => {
+      const { forValues, forBias } = kernels.maxPoolGradient(input, pooled, gradient, false);
+      forBias.dispose();
+      return forValues;
+    };
+    return { out: pooled.out, kept: [pooled.places], back };
   },
   "batch normalisation": ({ layer }, input, context) => (
     context.training ? normalizeBatch(layer, input, context) : normalizeAll(layer, input, context)
@@ -151,6 +155,21 @@ function backThroughEnding(
   const forSums = relu ? kernels.reluGradient(out, gradient) : gradient;
   if (bias) learned(context, bias as tf.Variable, kernels.biasGradient(forSums));
   return forSums;
+}
+
+/** The way back through max pooling and the ending before it; frees what was pooled. */
+function backThroughPool(
+  context: Context,
+  { bias, relu }: kernels.Ending,
+  maps: tf.Tensor,
+  pooled: kernels.Pooled,
+  gradient: tf.Tensor,
+): tf.Tensor {
+  const { forValues, forBias } = kernels.maxPoolGradient(maps, pooled, gradient, relu);
+  if (bias) learned(context, bias as tf.Variable, forBias);
+  else forBias.dispose();
+  tf.dispose([maps, ...pooled.places ? [pooled.places] : []]);
+  return forValues;
 }
 
 function normalizeBatch(layer: string, input: tf.Tensor, context: Context): Done {
