@@ -1,4 +1,4 @@
-// A function marked so is compiled twice where it may be: for the newer processors, and for all. Which one
+// A function marked so is compiled more than once where it may be: for the newer processors, and for all. Which one
 // is called is found out when the library is loaded.
 #pragma once
 

@@ -210,6 +210,9 @@ class MaxPoolGradient : public OpKernel {
       values += 2 * sizes.line_before();
     }
     if (sizes.rows % 2) std::fill_n(values, sizes.line_before(), 0.0f);
+#if defined(__x86_64__)
+    _mm_sfence();  // what was written past the cache is there before anyone is told
+#endif
   }
 
   int64_t rows_, columns_;
