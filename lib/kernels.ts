@@ -126,9 +126,9 @@ export interface Pooled {
  * @param relu whether ReLU came before, so that no gradient is to go where 0 is the greatest
  */
 export function maxPool(values: tf.Tensor, relu: boolean): Pooled {
-  if (!hasOwnPool()) return { out: rawOp("MaxPool", [values], POOL), places: null };
-  const [out, places] = rawOps("HumanAgeMaxPool", [values], { relu: ["BOOL", relu] }, 2);
-  return { out: out!, places: places! };
+  return hasOwnPool()
+    ? ownPool(values, relu)
+    : { out: rawOp("MaxPool", [values], POOL), places: null };
 }
 
 /** The gradients of {@linkcode maxPool} with ReLU and bias before it, where it has them. */
@@ -140,10 +140,15 @@ export function maxPoolGradient(
 ): { forValues: tf.Tensor; forBias: tf.Tensor } {
   if (places) return ownPoolGradient(values.shape, places, gradient);
   const forOut = relu ? reluGradient(out, gradient) : gradient;
-  const forValues = rawOp("MaxPoolGrad", [values, out, forOut], POOL),
-    forBias = biasGradient(forOut);
+  const forValues = rawOp("MaxPoolGrad", [values, out, forOut], POOL);
+  const forBias = biasGradient(forOut);
   if (relu) forOut.dispose();
   return { forValues, forBias };
+}
+
+function ownPool(values: tf.Tensor, relu: boolean): Pooled {
+  const [out, places] = rawOps("HumanAgeMaxPool", [values], { relu: ["BOOL", relu] }, 2);
+  return { out: out!, places: places! };
 }
 
 function ownPoolGradient(shape: number[], places: tf.Tensor, gradient: tf.Tensor) {
@@ -272,9 +277,7 @@ function convolution(padding: "same" | "valid"): Attributes {
 }
 
 /** Whether the ops of `pooling.cc` have been added to the library. */
-const hasOwnPool = works((photo) =>
-  rawOps("HumanAgeMaxPool", [photo], { relu: ["BOOL", true] }, 2)
-);
+const hasOwnPool = works((photo) => ownPool(photo, true));
 
 /** Whether the library has oneDNN's convolution and product with their endings. */
 const hasOneDnnFused = works((photo) => {

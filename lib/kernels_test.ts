@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import type * as tf from "@tensorflow/tfjs";
 import { NATIVE, testWith } from "@/testing.ts";
 
 /** What is tested, loaded where native code is allowed. */
@@ -47,23 +48,29 @@ testWith(NATIVE, "maxPoolGradient() goes nowhere where ReLU has left 0", async (
   });
 });
 
-for (
-  const [height, width, maps] of [[8, 8, 16], [7, 9, 16], [6, 7, 20], [5, 4, 3], [
-    2,
-    3,
-    1,
-  ]]
-) {
+/** Heights, widths and maps: those that are done in blocks, in fours and one by one; even and odd. */
+const SIZES = [
+  { height: 8, width: 8, maps: 16 },
+  { height: 7, width: 9, maps: 16 },
+  { height: 6, width: 7, maps: 20 },
+  { height: 5, width: 4, maps: 3 },
+  { height: 2, width: 3, maps: 1 },
+];
+
+for (const { height, width, maps } of SIZES) {
   testWith(
     NATIVE,
     `maxPool() and its gradient are TensorFlow's own on ${height} by ${width} by ${maps}`,
     async () => {
       const { maxPool, maxPoolGradient, relu, tf } = await load();
       tf.tidy(() => {
-        const values = relu(tf.randomNormal([5, height!, width!, maps!], 0, 1, "float32", 7));
-        const own = maxPool(values, true);
-        const { out } = maxPool(values, true), theirs = { out, places: null };
-        const gradient = tf.randomNormal(out.shape, 0, 1, "float32", 8);
+        const values = relu(tf.randomNormal([5, height, width, maps], 0, 1, "float32", 7));
+        const own = maxPool(values, true), theirs = { ...own, places: null };
+        deepEqual(
+          own.out.dataSync(),
+          tf.maxPool(values as tf.Tensor4D, 2, 2, "valid").dataSync(),
+        );
+        const gradient = tf.randomNormal(own.out.shape, 0, 1, "float32", 8);
         const a = maxPoolGradient(values, own, gradient, true);
         const b = maxPoolGradient(values, theirs, gradient, true);
         deepEqual(a.forValues.dataSync(), b.forValues.dataSync());

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Pixels } from "@/pixels.ts";
-import { SQUARE_LIBRARY } from "@/project.ts";
+import { notSetUp, SQUARE_LIBRARY } from "@/project.ts";
 import "@/tensorflow.ts"; // the one door to the library that this one is linked to
 
 /** Files that another thread reads: nothing else keeps their memory meanwhile. */
@@ -52,10 +52,6 @@ function load() {
       },
     });
   } catch (error) {
-    throw new Error(
-      `Cannot load ${SQUARE_LIBRARY}. Run \`deno task setup\` in the project folder (or ` +
-        "`npx -y deno@2.9.6 task setup`); in Jupyter, restart the kernel afterwards.",
-      { cause: error },
-    );
+    throw notSetUp(SQUARE_LIBRARY, error);
   }
 }

@@ -20,6 +20,15 @@ export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
 export const POOLING_LIBRARY = join(ROOT, ".build", "pooling.so");
 
+/** The error for what set-up makes and is not there, or cannot be loaded. */
+export function notSetUp(what: string, cause: unknown): Error {
+  return new Error(
+    `Cannot load ${what}. Run \`deno task setup\` in the project folder (or ` +
+      "`npx -y deno@2.9.6 task setup`); in Jupyter, restart the kernel afterwards.",
+    { cause },
+  );
+}
+
 /** The figures of the write-up, drawn from the sample. */
 const FIGURES = join(ROOT, "figures");
 

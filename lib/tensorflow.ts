@@ -7,7 +7,7 @@
  */
 import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
-import { POOLING_LIBRARY } from "@/project.ts";
+import { notSetUp, POOLING_LIBRARY } from "@/project.ts";
 
 interface NativeBackend {
   isUsingGpuDevice: boolean;
@@ -103,11 +103,7 @@ async function load(): Promise<typeof TensorFlow> {
   try {
     return await withoutNativeLog(() => import("@tensorflow/tfjs-node-gpu"));
   } catch (error) {
-    throw new Error(
-      "Cannot load TensorFlow's native library. Run `deno task setup` in the project folder (or " +
-        "`npx -y deno@2.9.6 task setup`); in Jupyter, restart the kernel afterwards.",
-      { cause: error },
-    );
+    throw notSetUp("TensorFlow's native library", error);
   }
 }
 

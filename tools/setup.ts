@@ -43,8 +43,7 @@ const steps: Step[] = [
   { name: "programs (python3 with venv, g++)", make: checkPrograms },
   { name: "npm packages", make: installPackages },
   { name: "Python environment (Jupyter, TensorFlow)", make: makeEnvironment },
-  { name: "TensorFlow binding", make: compileBinding },
-  { name: "squares and pooling", make: compileLibraries },
+  { name: "TensorFlow binding, squares, pooling", make: compileAll },
   { name: "Jupyter kernel", make: installKernel },
   { name: "JupyterLab settings", make: writeLabSettings },
 ];
@@ -105,15 +104,25 @@ async function makeEnvironment(): Promise<boolean> {
   });
 }
 
+/** Compiles all that is in C++ against the TensorFlow wheel, each with one g++ command. */
+async function compileAll(): Promise<boolean> {
+  const wheel = await packageFolder("tensorflow") ?? "";
+  const made = await Promise.all([
+    compileBinding(wheel),
+    ...[SQUARE_LIBRARY, POOLING_LIBRARY].map((library) => compileLibrary(library, wheel)),
+  ]);
+  return made.includes(true);
+}
+
 /**
- * Compiles the tfjs binding against the libraries of the TensorFlow wheel, with one g++ command, and
- * puts it where tfjs looks. (The package's own install script would fetch a library of 2022.)
+ * Compiles the tfjs binding and puts it where tfjs looks. (The package's own install script would fetch a
+ * library of 2022.)
  */
-async function compileBinding(): Promise<boolean> {
+async function compileBinding(wheel: string): Promise<boolean> {
   const tfjs = await Deno.realPath(join(ROOT, "node_modules/@tensorflow/tfjs-node-gpu"));
   const napi = await Deno.realPath(join(ROOT, "node_modules/node-api-headers"));
   const folder = join(tfjs, "lib", "napi-v8");
-  const args = await compilerArguments([
+  const args = compilerArguments(wheel, [
     ...["-O2", "-DNAPI_VERSION=8", `-I${join(napi, "include")}`, `-I${tfjs}`, "-include", LISTS],
     join(tfjs, "binding", "tfjs_backend.cc"),
     join(tfjs, "binding", "tfjs_binding.cc"),
@@ -123,24 +132,18 @@ async function compileBinding(): Promise<boolean> {
   return await once(join(folder, "made-from.txt"), wanted, () => compile(args, binding));
 }
 
-/** Compiles the project's own C++. */
-async function compileLibraries(): Promise<boolean> {
-  const made = await Promise.all([SQUARE_LIBRARY, POOLING_LIBRARY].map(compileLibrary));
-  return made.includes(true);
-}
-
-/** Compiles a library from the file in `lib` that has its name. */
-async function compileLibrary(library: string): Promise<boolean> {
+/** Compiles a library of the project from the file in `lib` that has its name. */
+async function compileLibrary(library: string, wheel: string): Promise<boolean> {
   const source = join(ROOT, "lib", `${basename(library, ".so")}.cc`);
-  const args = await compilerArguments(["-O3", "-ffp-contract=off", "-fno-trapping-math", source]);
+  const own = ["-O3", "-ffp-contract=off", "-fno-trapping-math", source];
+  const args = compilerArguments(wheel, own);
   const texts = await Promise.all([HEADER, source].map((path) => Deno.readTextFile(path)));
   const wanted = [...args, ...texts].join(" ");
   return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }
 
 /** Arguments that make a library which calls TensorFlow's; the linker wants those libraries last. */
-async function compilerArguments(own: string[]): Promise<string[]> {
-  const wheel = await packageFolder("tensorflow") ?? "";
+function compilerArguments(wheel: string, own: string[]): string[] {
   const libraries = [...Deno.readDirSync(wheel)].map(({ name }) => name)
     .filter((name) => /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/.test(name)).sort();
   // ops cannot be taken out of TensorFlow again: a library that has been loaded is to stay

@@ -157,7 +157,7 @@ function backThroughEnding(
   return forSums;
 }
 
-/** The way back through max pooling and the ending before it; frees what was pooled. */
+/** The way back through max pooling and the ending before it; frees the maps at once, which are large. */
 function backThroughPool(
   context: Context,
   { bias, relu }: kernels.Ending,
@@ -168,7 +168,7 @@ function backThroughPool(
   const { forValues, forBias } = kernels.maxPoolGradient(maps, pooled, gradient, relu);
   if (bias) learned(context, bias as tf.Variable, forBias);
   else forBias.dispose();
-  tf.dispose([maps, ...pooled.places ? [pooled.places] : []]);
+  maps.dispose();
   return forValues;
 }
 
