@@ -95,3 +95,98 @@ testWith(NATIVE, "the project's own pooling is in use", async () => {
   const { isOnGpu, maxPool, tf } = await load();
   tf.tidy(() => equal(maxPool(tf.ones([1, 2, 2, 1]), false).places === null, isOnGpu()));
 });
+
+testWith(NATIVE, "the project's own pooled convolution is in use where a kernel fits", async () => {
+  const { isPooledAtOnce, tf } = await load();
+  if (!await hasOwnConvolution()) return;
+  const fits = (channels: number, maps: number) => (
+    tf.tidy(() => isPooledAtOnce(tf.ones([3, 3, channels, maps])))
+  );
+  deepEqual([fits(3, 16), fits(16, 32), fits(64, 48)], [true, true, true]);
+  deepEqual([fits(3, 8), fits(4, 16), fits(1, 16)], [false, false, false]);
+});
+
+/** Whether this machine has what the pooled convolution asks for: no GPU, and a processor with AVX2. */
+async function hasOwnConvolution(): Promise<boolean> {
+  const { isOnGpu } = await load();
+  const hasAvx2 = Deno.build.os !== "linux" ||
+    (await Deno.readTextFile("/proc/cpuinfo")).includes(" avx2 ");
+  return Deno.build.arch === "x86_64" && hasAvx2 && !isOnGpu();
+}
+
+testWith(
+  NATIVE,
+  "convolvePooled() takes the greatest of four sums, and hands back to it",
+  async () => {
+    const { convolvePooled, convolvePooledGradient, tf } = await load();
+    if (!await hasOwnConvolution()) return;
+    tf.tidy(() => {
+      // four pixels, told by red alone; a first map that takes them as they are, others that turn them round
+      const photo = tf.tensor4d([1, 0, 0, 4, 0, 0, 3, 0, 0, 2, 0, 0], [1, 2, 2, 3]);
+      const red = [1, ...Array(15).fill(-1)];
+      const kernel = tf.tensor4d([...red, ...Array(32).fill(0)], [1, 1, 3, 16]);
+      const bias = tf.tensor1d([10, 2, ...Array(14).fill(0)]);
+      const { out, places } = convolvePooled(photo, kernel, "same", { bias, relu: true });
+      deepEqual([...out.dataSync()], [14, 1, ...Array(14).fill(0)]);
+      const gradient = tf.fill([1, 1, 1, 16], 5);
+      const learned = convolvePooledGradient(photo, kernel, places!, gradient, "same", true);
+      deepEqual([...learned.forKernel.dataSync()].slice(0, 16), [20, 5, ...Array(14).fill(0)]);
+      deepEqual([...learned.forBias.dataSync()], [5, 5, ...Array(14).fill(0)]);
+    });
+  },
+);
+
+/** Photos and kernels: the colours and planes of 16 channels; sizes even, odd, and too small to be pooled. */
+const CONVOLUTIONS = [
+  { photos: [3, 8, 8, 3], kernel: 3, maps: 16, padding: "same" },
+  { photos: [5, 9, 7, 3], kernel: 3, maps: 32, padding: "valid" },
+  { photos: [2, 13, 12, 3], kernel: 7, maps: 16, padding: "same" },
+  { photos: [2, 10, 9, 3], kernel: 2, maps: 16, padding: "same" },
+  { photos: [20, 24, 24, 16], kernel: 3, maps: 32, padding: "same" },
+  { photos: [17, 11, 13, 32], kernel: 3, maps: 16, padding: "valid" },
+  { photos: [2, 12, 70, 48], kernel: 5, maps: 16, padding: "same" },
+  { photos: [3, 10, 9, 16], kernel: 4, maps: 16, padding: "same" },
+  { photos: [2, 4, 4, 16], kernel: 1, maps: 16, padding: "valid" },
+  { photos: [2, 3, 3, 16], kernel: 3, maps: 16, padding: "valid" },
+] as const;
+
+for (const { photos: shape, kernel: size, maps, padding } of CONVOLUTIONS) {
+  for (const relu of [true, false]) {
+    const name = `${shape.join(" by ")}, kernel ${size}, ${padding}${relu ? ", ReLU" : ""}`;
+    testWith(
+      NATIVE,
+      `convolvePooled() and its gradients are those of the steps: ${name}`,
+      async () => {
+        const { tf, ...kernels } = await load();
+        if (!await hasOwnConvolution()) return;
+        tf.tidy(() => {
+          const normal = (shape: readonly number[], seed: number) => (
+            tf.randomNormal([...shape], 0, 1, "float32", seed)
+          );
+          const photos = normal(shape, 1), kernel = normal([size, size, shape[3], maps], 2);
+          const ending = { bias: normal([maps], 3), relu }, first = shape[3] === 3;
+          const { out, places } = kernels.convolvePooled(photos, kernel, padding, ending);
+          const gradient = normal(out.shape, 4);
+          const own = kernels
+            .convolvePooledGradient(photos, kernel, places!, gradient, padding, first);
+
+          const values = kernels.convolve(photos, kernel, padding, ending);
+          const pooled = kernels.maxPool(values, relu);
+          const { forValues, forBias } = kernels.maxPoolGradient(values, pooled, gradient, relu);
+          const forKernel = kernels.convolveKernelGradient(photos, kernel, forValues, padding);
+          const forPhotos = kernels.convolveInputGradient(photos, kernel, forValues, padding);
+
+          const pairs = { out: [out, pooled.out], kernel: [own.forKernel, forKernel] };
+          const more = { bias: [own.forBias, forBias], photos: [own.forPhotos, forPhotos] };
+          for (const [what, [a, b]] of Object.entries({ ...pairs, ...more })) {
+            if (what === "photos" && first) continue;
+            const apart = a!.sub(b!).abs().max().dataSync()[0]!,
+              most = b!.abs().max().dataSync()[0]!;
+            ok(!(apart > 2e-6 * most), `${what}: ${apart} apart of ${most}`);
+            deepEqual(a!.shape, b!.shape);
+          }
+        });
+      },
+    );
+  }
+}

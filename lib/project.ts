@@ -16,9 +16,13 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
  */
 export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
-/** The libraries that set-up compiles from `square.cc` and from `pooling.cc`. */
+/** The library that set-up compiles from `square.cc`. */
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
-export const POOLING_LIBRARY = join(ROOT, ".build", "pooling.so");
+
+/** Those with ops for TensorFlow, from `pooling.cc` and `convolution.cc`. */
+export const OP_LIBRARIES = ["pooling", "convolution"].map((name) => (
+  join(ROOT, ".build", `${name}.so`)
+));
 
 /** The error for what set-up makes and is not there, or cannot be loaded. */
 export function notSetUp(what: string, cause: unknown): Error {

@@ -26,6 +26,14 @@ const SPECS: Record<string, Spec> = {
     ...TESTING,
     batchNorm: { conv: "after ReLU", dense: "after ReLU" },
   },
+  "maps that are pooled at once": {
+    ...TESTING,
+    conv: [
+      { filters: 16, kernel: 3, padding: "same", pool: true },
+      { filters: 32, kernel: 3, padding: "valid", pool: true },
+    ],
+    l2: { conv: 0.005, dense: 0 },
+  },
   "the mean of each map": { ...TESTING, head: "global average" },
 };
 

@@ -7,7 +7,7 @@
  */
 import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
-import { notSetUp, POOLING_LIBRARY } from "@/project.ts";
+import { notSetUp, OP_LIBRARIES } from "@/project.ts";
 
 interface NativeBackend {
   isUsingGpuDevice: boolean;
@@ -20,7 +20,7 @@ export const tf: typeof TensorFlow = await load();
 /** Bytes of a large page of memory, and of the heap that shall have such pages. */
 const LARGE_PAGE = 2n ** 21n, HEAP = 2n ** 33n;
 
-loadPooling();
+OP_LIBRARIES.forEach(loadOps);
 
 const backend = tf.backend() as unknown as NativeBackend;
 
@@ -89,10 +89,10 @@ function keepMemory(): void {
   }
 }
 
-/** Adds the ops of `pooling.cc`, which need nothing but to be loaded; without them, TensorFlow's own are used. */
-function loadPooling(): void {
+/** Adds a library's ops, which need nothing but to be loaded; without them, TensorFlow's own are used. */
+function loadOps(library: string): void {
   try {
-    Deno.dlopen(POOLING_LIBRARY, {});
+    Deno.dlopen(library, {});
   } catch {
     // slower, but the same
   }

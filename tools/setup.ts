@@ -7,7 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { POOLING_LIBRARY, ROOT, SQUARE_LIBRARY } from "@/project.ts";
+import { OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/project.ts";
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
 
 /** One step: what it makes, and how; `make` returns false where nothing was to be done. */
@@ -37,13 +37,13 @@ const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
 const LISTS = join(ROOT, "tools", "binding_lists.h");
 
 /** What the project's own C++ includes besides TensorFlow. */
-const HEADER = join(ROOT, "lib", "for_each_processor.h");
+const HEADERS = ["for_each_processor.h", "convolution.h"].map((name) => join(ROOT, "lib", name));
 
 const steps: Step[] = [
   { name: "programs (python3 with venv, g++)", make: checkPrograms },
   { name: "npm packages", make: installPackages },
   { name: "Python environment (Jupyter, TensorFlow)", make: makeEnvironment },
-  { name: "TensorFlow binding, squares, pooling", make: compileAll },
+  { name: "TensorFlow binding, squares, ops", make: compileAll },
   { name: "Jupyter kernel", make: installKernel },
   { name: "JupyterLab settings", make: writeLabSettings },
 ];
@@ -109,7 +109,7 @@ async function compileAll(): Promise<boolean> {
   const wheel = await packageFolder("tensorflow") ?? "";
   const made = await Promise.all([
     compileBinding(wheel),
-    ...[SQUARE_LIBRARY, POOLING_LIBRARY].map((library) => compileLibrary(library, wheel)),
+    ...[SQUARE_LIBRARY, ...OP_LIBRARIES].map((library) => compileLibrary(library, wheel)),
   ]);
   return made.includes(true);
 }
@@ -135,9 +135,11 @@ async function compileBinding(wheel: string): Promise<boolean> {
 /** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string): Promise<boolean> {
   const source = join(ROOT, "lib", `${basename(library, ".so")}.cc`);
-  const own = ["-O3", "-ffp-contract=off", "-fno-trapping-math", source];
+  // Pillow multiplies and adds in two steps, and so must the squares; the ops may do both at once
+  const contract = `-ffp-contract=${library === SQUARE_LIBRARY ? "off" : "fast"}`;
+  const own = ["-O3", contract, "-fno-trapping-math", source];
   const args = compilerArguments(wheel, own);
-  const texts = await Promise.all([HEADER, source].map((path) => Deno.readTextFile(path)));
+  const texts = await Promise.all([...HEADERS, source].map((path) => Deno.readTextFile(path)));
   const wanted = [...args, ...texts].join(" ");
   return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }

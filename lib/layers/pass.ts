@@ -82,25 +82,14 @@ function run(operation: Operation, input: tf.Tensor, context: Context): Done {
   return (KERNELS[operation.kind] as Kernel<Operation["kind"]>)(operation, input, context);
 }
 
+type Convolution = Extract<Operation, { kind: "convolution" }>;
+
 const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
-  "convolution": ({ layer, padding, relu, pool, l2, first }, input, context) => {
-    const [kernel, bias = null] = weightsOf(context, layer), ending = { bias, relu };
-    const maps = kernels.convolve(input, kernel!, padding, ending);
-    const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
-    if (pooled?.places) maps.dispose();
-    const back = (gradient: tf.Tensor) => {
-      const forMaps = pooled
-        ? backThroughPool(context, ending, maps, pooled, gradient)
-        : backThroughEnding(context, ending, out, gradient);
-      const own = kernels.convolveKernelGradient(input, kernel!, forMaps, padding);
-      learned(context, kernel!, own, l2);
-      const forInput = first
-        ? null
-        : kernels.convolveInputGradient(input, kernel!, forMaps, padding);
-      forMaps.dispose();
-      return forInput;
-    };
-    return { out, kept: pooled ? [maps, pooled.places] : [], back };
+  "convolution": (operation, input, context) => {
+    const [kernel] = weightsOf(context, operation.layer);
+    return operation.pool && kernels.isPooledAtOnce(kernel!)
+      ? convolvePooled(operation, input, context)
+      : convolve(operation, input, context);
   },
   "product": ({ layer, relu, l2 }, input, context) => {
     const [kernel, bias = null] = weightsOf(context, layer), ending = { bias, relu };
@@ -144,6 +133,56 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     };
   },
 };
+
+/** A convolution and the pooling behind it at once. */
+function convolvePooled(
+  { layer, padding, relu, l2, first }: Convolution,
+  input: tf.Tensor,
+  context: Context,
+): Done {
+  const [kernel, bias = null] = weightsOf(context, layer);
+  const { out, places } = kernels.convolvePooled(input, kernel!, padding, { bias, relu });
+  const back = (gradient: tf.Tensor) => {
+    const { forPhotos, forKernel, forBias } = kernels.convolvePooledGradient(
+      input,
+      kernel!,
+      places!,
+      gradient,
+      padding,
+      first,
+    );
+    learned(context, kernel!, forKernel, l2);
+    if (bias) learned(context, bias, forBias);
+    else forBias.dispose();
+    if (!first) return forPhotos;
+    forPhotos.dispose();
+    return null;
+  };
+  return { out, kept: [places], back };
+}
+
+/** A convolution, and where there is one the pooling behind it, each by itself. */
+function convolve(
+  { layer, padding, relu, pool, l2, first }: Convolution,
+  input: tf.Tensor,
+  context: Context,
+): Done {
+  const [kernel, bias = null] = weightsOf(context, layer), ending = { bias, relu };
+  const maps = kernels.convolve(input, kernel!, padding, ending);
+  const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
+  if (pooled?.places) maps.dispose();
+  const back = (gradient: tf.Tensor) => {
+    const forMaps = pooled
+      ? backThroughPool(context, ending, maps, pooled, gradient)
+      : backThroughEnding(context, ending, out, gradient);
+    const own = kernels.convolveKernelGradient(input, kernel!, forMaps, padding);
+    learned(context, kernel!, own, l2);
+    const forInput = first ? null : kernels.convolveInputGradient(input, kernel!, forMaps, padding);
+    forMaps.dispose();
+    return forInput;
+  };
+  return { out, kept: pooled ? [maps, pooled.places] : [], back };
+}
 
 /** The way back through ReLU and bias, where there are any. */
 function backThroughEnding(

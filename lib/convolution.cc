@@ -1,0 +1,277 @@
+// Convolution, bias, ReLU and max pooling as one op of TensorFlow, and all its gradients as another.
+// Compiled by set-up; called by kernels.ts, which says what they are for. The arithmetic is in convolution.h.
+
+#include "convolution.h"
+
+#include <functional>
+
+#include "tensorflow/core/framework/common_shape_fns.h"
+#include "tensorflow/core/framework/op.h"
+#include "tensorflow/core/framework/op_kernel.h"
+#include "tensorflow/core/util/work_sharder.h"
+
+namespace {
+
+using tensorflow::OpKernel;
+using tensorflow::OpKernelConstruction;
+using tensorflow::OpKernelContext;
+using tensorflow::Tensor;
+using tensorflow::TensorShape;
+
+/** The arithmetic as compiled for one kind of processor. */
+struct Arithmetic {
+  void (*pack)(const Sizes &, bool by_channels, const float *weights, float *packed);
+  void (*convolve)(const Sizes &, const float *photo, const float *weights, const float *bias, bool relu,
+                   float *pooled, uint8_t *places);
+  void (*learn)(const Sizes &, const float *photo, const float *weights, const float *gradient,
+                const uint8_t *places, float *sums, float *for_photo);
+  void (*unpack)(const Sizes &, const std::vector<const float *> &sums, float *weights);
+};
+
+/** Brings weights into the order in which many maps, or many channels, are side by side. */
+template <int LANES>
+void pack(const Sizes &sizes, bool channels, const float *weights, float *packed) {
+  const auto copy = [&](int64_t theirs, int64_t ours) { packed[ours] = weights[theirs]; };
+  if (channels) for_each_weight(sizes, by_channels<LANES>, copy);
+  else for_each_weight(sizes, by_maps<LANES>, copy);
+}
+
+/** Adds up gradients for weights, always in the same order, and brings them back into TensorFlow's. */
+template <int LANES>
+void unpack(const Sizes &sizes, const std::vector<const float *> &sums, float *weights) {
+  const auto add = [&](int64_t theirs, int64_t ours) {
+    float sum = 0;
+    for (const float *part : sums) sum += part[ours];
+    weights[theirs] = sum;
+  };
+  if (sizes.channels == COLOURS) for_each_weight(sizes, by_maps<LANES>, add);
+  else for_each_weight(sizes, by_channels<LANES>, add);
+}
+
+#define COMPILE_FOR(PROCESSOR, LANES)                                                                          \
+  PROCESSOR void convolve_##LANES(const Sizes &sizes, const float *photo, const float *weights,                \
+                                  const float *bias, bool relu, float *pooled, uint8_t *places) {              \
+    convolve_photo<LANES>(sizes, photo, weights, bias, relu, pooled, places);                                  \
+  }                                                                                                            \
+  PROCESSOR void learn_##LANES(const Sizes &sizes, const float *photo, const float *weights,                   \
+                               const float *gradient, const uint8_t *places, float *sums, float *for_photo) {  \
+    learn_photo<LANES>(sizes, photo, weights, gradient, places, sums, for_photo);                              \
+  }                                                                                                            \
+  constexpr Arithmetic ARITHMETIC_##LANES{pack<LANES>, convolve_##LANES, learn_##LANES, unpack<LANES>};
+
+#if defined(__x86_64__)
+COMPILE_FOR(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), 16)
+COMPILE_FOR(__attribute__((target("avx2,fma"))), 8)
+#endif
+
+/** The quickest; null on processors for which TensorFlow's own ops are quicker. */
+const Arithmetic *choose_arithmetic() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return &ARITHMETIC_16;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &ARITHMETIC_8;
+#endif
+  return nullptr;
+}
+
+const Arithmetic *const arithmetic = choose_arithmetic();
+
+/** Zeros that begin at a line of the cache. */
+class Zeros {
+ public:
+  explicit Zeros(int64_t count) : memory_(count + LINE), start_(memory_.data()) {
+    start_ += (LINE - reinterpret_cast<uintptr_t>(start_) / sizeof(float) % LINE) % LINE;
+  }
+  float *data() { return start_; }
+
+ private:
+  static constexpr int64_t LINE = 64 / sizeof(float);
+  std::vector<float> memory_;
+  float *start_;
+};
+
+/** Calls `visit(values in TensorFlow's order, the same in ours, how many)` for all that a photo has side by side in both. */
+template <typename Theirs, typename Ours, typename Visit>
+void for_each_run(const Sizes &sizes, Theirs *photo, Ours *planes, const Visit &visit) {
+  const int64_t count = sizes.planes(), run = count == 1 ? sizes.width * sizes.channels : PLANE;
+  const int64_t values = sizes.width * sizes.channels, before = sizes.margin() / 2;
+  for (int64_t y = 0; y < sizes.height; y++) {
+    Ours *line = planes + (y + before) * sizes.line() + before * sizes.pixel();
+    for (int64_t k = 0; k < values; k += run) {
+      visit(photo + k, line + k / run % count * sizes.plane() + k / run / count * run, run);
+    }
+    photo += values;
+  }
+}
+
+void copy(const float *from, float *to, int64_t count) { std::memcpy(to, from, count * sizeof(float)); }
+
+/** The photos of a batch, one at a time, in planes and with their margin. */
+class Photos {
+ public:
+  Photos(const Sizes &sizes, const float *photos) : sizes_(sizes), photos_(photos), planes_(sizes.photo()) {}
+  const float *operator[](int64_t k) {
+    const float *photo = photos_ + k * sizes_.height * sizes_.width * sizes_.channels;
+    for_each_run(sizes_, photo, planes_.data(), copy);
+    return planes_.data();
+  }
+
+ private:
+  const Sizes &sizes_;
+  const float *photos_;
+  Zeros planes_;
+};
+
+/** Shares out work among the threads of an op, in parts of about so many sums each. */
+void share_out(OpKernelContext *context, int64_t parts, int64_t sums,
+               const std::function<void(int64_t from, int64_t to)> &work) {
+  const auto &threads = *context->device()->tensorflow_cpu_worker_threads();
+  tensorflow::Shard(threads.num_threads, threads.workers, parts, sums, work);
+}
+
+/** What both ops have in common: how the kernel lies on the photos. */
+class Convolution : public OpKernel {
+ public:
+  explicit Convolution(OpKernelConstruction *context) : OpKernel(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("same", &same_));
+  }
+
+ protected:
+  Sizes sizes(const TensorShape &photos, const TensorShape &kernel) const {
+    return {photos.dim_size(0), photos.dim_size(1), photos.dim_size(2), photos.dim_size(3),
+            kernel.dim_size(0), kernel.dim_size(3), same_};
+  }
+
+  static bool check(OpKernelContext *context, const Sizes &sizes) {
+    const bool fits = sizes.maps % PLANE == 0 && (sizes.channels == COLOURS || sizes.channels % PLANE == 0);
+    if (!arithmetic) context->CtxFailure(absl::UnimplementedError("needs a processor with AVX2"));
+    else if (!fits) context->CtxFailure(absl::InvalidArgumentError("maps and channels are to be multiples of 16"));
+    return arithmetic && fits;
+  }
+
+ private:
+  bool same_;
+};
+
+/** Photos `[n, height, width, channels]` to pooled maps `[n, rows, columns, maps]`, and places, 0 to 4. */
+class Convolve : public Convolution {
+ public:
+  explicit Convolve(OpKernelConstruction *context) : Convolution(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
+  }
+
+  void Compute(OpKernelContext *context) override {
+    const Tensor &photos = context->input(0), &kernel = context->input(1), &bias = context->input(2);
+    const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
+    if (!check(context, sizes)) return;
+    Tensor *pooled, *places;
+    const TensorShape shape({sizes.photos, sizes.rows(), sizes.columns(), sizes.maps});
+    OP_REQUIRES_OK(context, context->allocate_output(0, shape, &pooled));
+    OP_REQUIRES_OK(context, context->allocate_output(1, shape, &places));
+    Zeros weights(sizes.weights());
+    arithmetic->pack(sizes, false, kernel.flat<float>().data(), weights.data());
+    const float *from = photos.flat<float>().data(), *biases = bias.flat<float>().data();
+    float *to = pooled->flat<float>().data();
+    uint8_t *to_places = places->flat<uint8_t>().data();
+    share_out(context, sizes.photos, sizes.pooled() * sizes.taps() * sizes.channels, [&](int64_t k, int64_t end) {
+      for (Photos photo(sizes, from); k < end; k++) {
+        const int64_t at = k * sizes.pooled();
+        arithmetic->convolve(sizes, photo[k], weights.data(), biases, relu_, to + at, to_places + at);
+      }
+    });
+  }
+
+ private:
+  bool relu_;
+};
+
+/** Photos, kernel, gradients for pooled maps, and places, to the gradients for photos, kernel and bias. */
+class ConvolveGradient : public Convolution {
+ public:
+  explicit ConvolveGradient(OpKernelConstruction *context) : Convolution(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
+  }
+
+  void Compute(OpKernelContext *context) override {
+    const Tensor &photos = context->input(0), &kernel = context->input(1);
+    const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
+    if (!check(context, sizes)) return;
+    Tensor *for_photos, *for_kernel, *for_bias;
+    const TensorShape none({0});
+    OP_REQUIRES_OK(context, context->allocate_output(0, first_ ? none : photos.shape(), &for_photos));
+    OP_REQUIRES_OK(context, context->allocate_output(1, kernel.shape(), &for_kernel));
+    OP_REQUIRES_OK(context, context->allocate_output(2, TensorShape({sizes.maps}), &for_bias));
+    Zeros weights(first_ ? 0 : sizes.weights());
+    if (!first_) arithmetic->pack(sizes, true, kernel.flat<float>().data(), weights.data());
+    // the same parts with any number of threads, and so the same bits; few where kernels are large
+    const int64_t count = std::min(sizes.photos, std::clamp<int64_t>(LARGE / sizes.weights(), 4, 16));
+    std::vector<Zeros> sums;
+    for (int64_t k = 0; k < count; k++) sums.emplace_back(sizes.weights() + sizes.maps);
+    const Given given{photos.flat<float>().data(), weights.data(), context->input(2).flat<float>().data(),
+                      context->input(3).flat<uint8_t>().data()};
+    float *to = first_ ? nullptr : for_photos->flat<float>().data();
+    share_out(context, count, sizes.pooled() * sizes.taps() * sizes.channels * 4, [&](int64_t part, int64_t end) {
+      for (; part < end; part++) {
+        learn_photos(sizes, given, sizes.photos * part / count, sizes.photos * (part + 1) / count, sums[part].data(), to);
+      }
+    });
+    std::vector<const float *> parts;
+    for (Zeros &part : sums) parts.push_back(part.data());
+    arithmetic->unpack(sizes, parts, for_kernel->flat<float>().data());
+    float *biases = for_bias->flat<float>().data();
+    std::fill_n(biases, sizes.maps, 0.0f);
+    for (const float *part : parts) {
+      for (int64_t map = 0; map < sizes.maps; map++) biases[map] += part[sizes.weights() + map];
+    }
+  }
+
+ private:
+  struct Given {
+    const float *photos, *weights, *gradient;
+    const uint8_t *places;
+  };
+
+  /** Adds up what some photos have for the weights, and writes what is for the photos. */
+  static void learn_photos(const Sizes &sizes, const Given &given, int64_t k, int64_t end, float *sums, float *to) {
+    Photos photo(sizes, given.photos);
+    Zeros planes(to ? sizes.photo() : 0);
+    for (; k < end; k++) {
+      if (to) std::fill_n(planes.data(), sizes.photo(), 0.0f);
+      const int64_t at = k * sizes.pooled();
+      arithmetic->learn(sizes, photo[k], given.weights, given.gradient + at, given.places + at, sums,
+                       to ? planes.data() : nullptr);
+      if (!to) continue;
+      float *own = to + k * sizes.height * sizes.width * sizes.channels;
+      for_each_run(sizes, own, planes.data(), [](float *to, const float *from, int64_t n) { copy(from, to, n); });
+    }
+  }
+
+  static constexpr int64_t LARGE = 1 << 22;
+  bool first_;
+};
+
+REGISTER_OP("HumanAgeConvolve")
+    .Input("photos: float")
+    .Input("kernel: float")
+    .Input("bias: float")
+    .Output("pooled: float")
+    .Output("places: uint8")
+    .Attr("same: bool")
+    .Attr("relu: bool")
+    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+
+REGISTER_OP("HumanAgeConvolveGradient")
+    .Input("photos: float")
+    .Input("kernel: float")
+    .Input("gradient: float")
+    .Input("places: uint8")
+    .Output("for_photos: float")
+    .Output("for_kernel: float")
+    .Output("for_bias: float")
+    .Attr("same: bool")
+    .Attr("first: bool")
+    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+
+REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve").Device(tensorflow::DEVICE_CPU), Convolve);
+REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolveGradient").Device(tensorflow::DEVICE_CPU), ConvolveGradient);
+
+}  // namespace
