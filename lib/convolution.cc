@@ -75,7 +75,7 @@ const Arithmetic *choose_arithmetic() {
 
 const Arithmetic *const arithmetic = choose_arithmetic();
 
-/** Zeros that begin at a line of the cache. */
+/** Zeros that begin at a line of the cache, lest 16 of them lie in two. */
 class Zeros {
  public:
   explicit Zeros(int64_t count) : memory_(count + LINE), start_(memory_.data()) {
@@ -89,17 +89,17 @@ class Zeros {
   float *start_;
 };
 
-/** Calls `visit(values in TensorFlow's order, the same in ours, how many)` for all that a photo has side by side in both. */
+/** Calls `visit(values in TensorFlow's order, the same in ours, how many)` for all that lie side by side in both. */
 template <typename Theirs, typename Ours, typename Visit>
 void for_each_run(const Sizes &sizes, Theirs *photo, Ours *planes, const Visit &visit) {
-  const int64_t count = sizes.planes(), run = count == 1 ? sizes.width * sizes.channels : PLANE;
   const int64_t values = sizes.width * sizes.channels, before = sizes.margin() / 2;
+  const int64_t count = sizes.planes(), pixels = count == 1 ? 1 : sizes.width;
+  const int64_t run = values / pixels / count;
   for (int64_t y = 0; y < sizes.height; y++) {
     Ours *line = planes + (y + before) * sizes.line() + before * sizes.pixel();
-    for (int64_t k = 0; k < values; k += run) {
-      visit(photo + k, line + k / run % count * sizes.plane() + k / run / count * run, run);
+    for (int64_t x = 0; x < pixels; x++, line += run) {
+      for (int64_t k = 0; k < count; k++, photo += run) visit(photo, line + k * sizes.plane(), run);
     }
-    photo += values;
   }
 }
 
@@ -141,8 +141,9 @@ class Convolution : public OpKernel {
             kernel.dim_size(0), kernel.dim_size(3), same_};
   }
 
-  static bool check(OpKernelContext *context, const Sizes &sizes) {
-    const bool fits = sizes.maps % PLANE == 0 && (sizes.channels == COLOURS || sizes.channels % PLANE == 0);
+  static bool check(OpKernelContext *context, const Sizes &sizes, bool colours) {
+    const bool has_colours = colours && sizes.channels == COLOURS;
+    const bool fits = sizes.maps % PLANE == 0 && (has_colours || sizes.channels % PLANE == 0);
     if (!arithmetic) context->CtxFailure(absl::UnimplementedError("needs a processor with AVX2"));
     else if (!fits) context->CtxFailure(absl::InvalidArgumentError("maps and channels are to be multiples of 16"));
     return arithmetic && fits;
@@ -162,7 +163,7 @@ class Convolve : public Convolution {
   void Compute(OpKernelContext *context) override {
     const Tensor &photos = context->input(0), &kernel = context->input(1), &bias = context->input(2);
     const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
-    if (!check(context, sizes)) return;
+    if (!check(context, sizes, true)) return;
     Tensor *pooled, *places;
     const TensorShape shape({sizes.photos, sizes.rows(), sizes.columns(), sizes.maps});
     OP_REQUIRES_OK(context, context->allocate_output(0, shape, &pooled));
@@ -194,7 +195,7 @@ class ConvolveGradient : public Convolution {
   void Compute(OpKernelContext *context) override {
     const Tensor &photos = context->input(0), &kernel = context->input(1);
     const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
-    if (!check(context, sizes)) return;
+    if (!check(context, sizes, first_)) return;  // for colours there is no way back to the photos
     Tensor *for_photos, *for_kernel, *for_bias;
     const TensorShape none({0});
     OP_REQUIRES_OK(context, context->allocate_output(0, first_ ? none : photos.shape(), &for_photos));
@@ -211,7 +212,8 @@ class ConvolveGradient : public Convolution {
     float *to = first_ ? nullptr : for_photos->flat<float>().data();
     share_out(context, count, sizes.pooled() * sizes.taps() * sizes.channels * 4, [&](int64_t part, int64_t end) {
       for (; part < end; part++) {
-        learn_photos(sizes, given, sizes.photos * part / count, sizes.photos * (part + 1) / count, sums[part].data(), to);
+        const int64_t first = sizes.photos * part / count, last = sizes.photos * (part + 1) / count;
+        learn_photos(sizes, given, first, last, sums[part].data(), to);
       }
     });
     std::vector<const float *> parts;

@@ -2,9 +2,9 @@
 // each four sums, and from gradients for these the gradients for kernel, bias and photo. Of four sums one alone has
 // a gradient, so that the way back is a quarter of the work of a convolution's.
 //
-// A photo has the zeros around it that the padding asks for, and lies in memory in planes of 16 channels, `[channels /
-// 16, height, width, 16]`, or in one of the 3 colours. Pooled maps are `[rows, columns, maps]`. LANES is how many
-// float32 the processor does at once.
+// A photo has the zeros around it that the padding asks for, and lies in memory in planes of 16 channels,
+// `[channels / 16, height, width, 16]`, or in one of the 3 colours. Pooled maps are `[rows, columns, maps]`. LANES is
+// how many float32 the processor does at once.
 #pragma once
 
 #include <algorithm>
@@ -31,8 +31,9 @@ struct Sizes {
   int64_t plane() const { return (height + margin()) * line(); }
   int64_t planes() const { return channels / pixel(); }
   int64_t photo() const { return planes() * plane(); }
-  int64_t rows() const { return (height + margin() - kernel + 1) / 2; }
-  int64_t columns() const { return (width + margin() - kernel + 1) / 2; }
+  int64_t rows() const { return halve(height + margin() - kernel + 1); }
+  int64_t columns() const { return halve(width + margin() - kernel + 1); }
+  static int64_t halve(int64_t length) { return std::max<int64_t>(length, 0) / 2; }
   int64_t pooled() const { return rows() * columns() * maps; }
   int64_t taps() const { return kernel * kernel; }
   int64_t weights() const { return taps() * channels * maps; }
@@ -292,7 +293,7 @@ ALWAYS void learn_tile(const Sizes &sizes, const Share *shares, int64_t room, co
   }
 }
 
-/** Adds a photo's gradients for the kernel, and where they are asked for those for the photo, LANES channels at once. */
+/** Adds a photo's gradients for the kernel, and where they are asked for those for the photo, by channels. */
 template <int LANES, int SIZE>
 ALWAYS void learn_by_channels(const Sizes &sizes, const float *photo, const float *weights, const float *gradient,
                               const uint8_t *places, float *sums, float *for_photo) {
@@ -310,7 +311,7 @@ ALWAYS void learn_by_channels(const Sizes &sizes, const float *photo, const floa
   }
 }
 
-/** Adds a photo's gradients to those for the kernel, and behind them for the bias, and for itself where they are asked for. */
+/** Adds a photo's gradients for the kernel and, behind them, the bias, and where they are asked for its own. */
 template <int LANES>
 ALWAYS void learn_photo(const Sizes &sizes, const float *photo, const float *weights, const float *gradient,
                         const uint8_t *places, float *sums, float *for_photo) {

@@ -109,12 +109,13 @@ export function convolveInputGradient(
 }
 
 /**
- * Whether the ops of `convolution.cc` are there and take such a kernel: 16 maps or a multiple, of the three
- * colours or of a multiple of 16 channels.
+ * Whether the ops of `convolution.cc` are there and take such a kernel: 16 maps or a multiple, of the
+ * three colours of photos or of a multiple of 16 channels.
  */
-export function isPooledAtOnce({ shape }: tf.Tensor): boolean {
+export function isPooledAtOnce({ shape }: tf.Tensor, first: boolean): boolean {
   const [, , channels, maps] = shape as [number, number, number, number];
-  return maps % 16 === 0 && (channels === 3 || channels % 16 === 0) && hasOwnConvolution();
+  return maps % 16 === 0 && ((first && channels === 3) || channels % 16 === 0) &&
+    hasOwnConvolution();
 }
 
 /**

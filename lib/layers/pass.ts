@@ -87,7 +87,7 @@ type Convolution = Extract<Operation, { kind: "convolution" }>;
 const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "convolution": (operation, input, context) => {
     const [kernel] = weightsOf(context, operation.layer);
-    return operation.pool && kernels.isPooledAtOnce(kernel!)
+    return operation.pool && kernels.isPooledAtOnce(kernel!, operation.first)
       ? convolvePooled(operation, input, context)
       : convolve(operation, input, context);
   },
