@@ -3,20 +3,7 @@
 
 #include "convolution.h"
 
-#include <functional>
-
-#include "tensorflow/core/framework/common_shape_fns.h"
-#include "tensorflow/core/framework/op.h"
-#include "tensorflow/core/framework/op_kernel.h"
-#include "tensorflow/core/util/work_sharder.h"
-
 namespace {
-
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::Tensor;
-using tensorflow::TensorShape;
 
 /** The arithmetic as compiled for one kind of processor. */
 struct Arithmetic {
@@ -120,13 +107,6 @@ class Photos {
   const float *photos_;
   Zeros planes_;
 };
-
-/** Shares out work among the threads of an op, in parts of about so many sums each. */
-void share_out(OpKernelContext *context, int64_t parts, int64_t sums,
-               const std::function<void(int64_t from, int64_t to)> &work) {
-  const auto &threads = *context->device()->tensorflow_cpu_worker_threads();
-  tensorflow::Shard(threads.num_threads, threads.workers, parts, sums, work);
-}
 
 /** What both ops have in common: how the kernel lies on the photos. */
 class Convolution : public OpKernel {

@@ -13,8 +13,7 @@
 #include <limits>
 #include <vector>
 
-/** The place of the greatest of four sums where ReLU has cut it off; else 0 to 3, line by line. */
-constexpr int NOWHERE = 4;
+#include "ops.h"
 
 /** The channels of a plane; maps are a multiple of it, and so are channels, but for the colours. */
 constexpr int64_t PLANE = 16, COLOURS = 3;
@@ -88,15 +87,16 @@ ALWAYS void convolve_columns(const Sizes &sizes, const float *photo, const float
   Floats above[2 * COUNT], below[2 * COUNT];
 #pragma GCC unroll 8
   for (int k = 0; k < 2 * COUNT; k++) above[k] = below[k] = *(const Floats *)bias;
-  for (int64_t row = 0; row < sizes.planes() * sizes.kernel; row++) {
-    const float *upper = photo + row / sizes.kernel * sizes.plane() + row % sizes.kernel * sizes.line();
-    const float *lower = upper + sizes.line();
-    for (int64_t t = 0; t < values; t++, weights += LANES) {
-      const Floats weight = *(const Floats *)weights;
+  for (int64_t plane = 0; plane < sizes.planes(); plane++, photo += sizes.plane()) {
+    for (int64_t row = 0; row < sizes.kernel; row++) {
+      const float *upper = photo + row * sizes.line(), *lower = upper + sizes.line();
+      for (int64_t t = 0; t < values; t++, weights += LANES) {
+        const Floats weight = *(const Floats *)weights;
 #pragma GCC unroll 8
-      for (int k = 0; k < 2 * COUNT; k++) {
-        above[k] += weight * upper[k * pixel + t];
-        below[k] += weight * lower[k * pixel + t];
+        for (int k = 0; k < 2 * COUNT; k++) {
+          above[k] += weight * upper[k * pixel + t];
+          below[k] += weight * lower[k * pixel + t];
+        }
       }
     }
   }
@@ -121,7 +121,7 @@ ALWAYS void convolve_photo(const Sizes &sizes, const float *photo, const float *
   const int64_t columns = sizes.columns();
   for (int64_t y = 0; y < sizes.rows(); y++) {
     for (int64_t map = 0; map < sizes.maps; map += LANES) {
-      const float *from = photo + 2 * y * sizes.line(), *own = weights + map * sizes.taps() * sizes.channels;
+      const float *from = photo + 2 * y * sizes.line(), *own = weights + by_maps<LANES>(sizes, 0, 0, map);
       int64_t at = y * columns * sizes.maps + map, x = 0;
       for (; x + COLUMNS <= columns; x += COLUMNS) {
         convolve_columns<LANES, COLUMNS>(sizes, from, own, bias + map, least, pooled + at, places + at);
@@ -184,7 +184,7 @@ ALWAYS void learn_by_maps(const Sizes &sizes, const float *photo, const float *g
       set_by_place<LANES>(sizes, gradient + y * line + map, places + y * line + map, by_place.data());
       for (int64_t row = 0; row < sizes.kernel; row++) {
         const float *from = photo + (2 * y + row) * sizes.line();
-        float *to = sums + (map * sizes.kernel + row * LANES) * values;
+        float *to = sums + by_maps<LANES>(sizes, row * sizes.kernel, 0, map);
         int64_t t = 0;
         for (; t + 9 <= values; t += 9) learn_taps<LANES, 9>(sizes, from + t, by_place.data(), to + t * LANES);
         for (; t < values; t += 3) learn_taps<LANES, 3>(sizes, from + t, by_place.data(), to + t * LANES);
@@ -282,12 +282,14 @@ ALWAYS void learn_tile(const Sizes &sizes, const Share *shares, int64_t room, co
   for (int64_t channel = 0; channel < sizes.channels; channel += LANES) {
     const int64_t start = channel / PLANE * sizes.plane() + channel % PLANE;
     for (int64_t map = 0; map < sizes.maps; map++) {
-      for (int64_t tap = 0; tap < sizes.taps(); tap += SIZE * SIZE) {
-        const Share *own = shares + map * room;
-        const int64_t from = start + tap / sizes.kernel * sizes.line() + tap % sizes.kernel * PLANE;
-        const int64_t at = by_channels<LANES>(sizes, tap, channel, map);
-        learn_window<LANES, SIZE>(sizes, own, counts[map], photo + from, sums + at);
-        if (for_photo) hand_back<LANES, SIZE>(sizes, own, counts[map], weights + at, for_photo + from);
+      const Share *own = shares + map * room;
+      for (int64_t y = 0; y < sizes.kernel; y += SIZE) {
+        for (int64_t x = 0; x < sizes.kernel; x += SIZE) {
+          const int64_t from = start + y * sizes.line() + x * PLANE;
+          const int64_t at = by_channels<LANES>(sizes, y * sizes.kernel + x, channel, map);
+          learn_window<LANES, SIZE>(sizes, own, counts[map], photo + from, sums + at);
+          if (for_photo) hand_back<LANES, SIZE>(sizes, own, counts[map], weights + at, for_photo + from);
+        }
       }
     }
   }

@@ -109,13 +109,13 @@ export function convolveInputGradient(
 }
 
 /**
- * Whether the ops of `convolution.cc` are there and take such a kernel: 16 maps or a multiple, of the
+ * Whether the project's ops are there and take such a kernel: 16 maps or a multiple, of the
  * three colours of photos or of a multiple of 16 channels.
  */
 export function isPooledAtOnce({ shape }: tf.Tensor, first: boolean): boolean {
   const [, , channels, maps] = shape as [number, number, number, number];
   return maps % 16 === 0 && ((first && channels === 3) || channels % 16 === 0) &&
-    hasOwnConvolution();
+    hasOwnPool() && hasOwnConvolution();
 }
 
 /**
@@ -150,11 +150,12 @@ export function convolvePooledGradient(
   gradient: tf.Tensor,
   padding: "same" | "valid",
   first: boolean,
-): { forPhotos: tf.Tensor; forKernel: tf.Tensor; forBias: tf.Tensor } {
+): { forPhotos: tf.Tensor | null; forKernel: tf.Tensor; forBias: tf.Tensor } {
   const inputs = [photos, kernel, gradient, places];
   const attributes: Attributes = { same: ["BOOL", padding === "same"], first: ["BOOL", first] };
   const [forPhotos, forKernel, forBias] = rawOps("HumanAgeConvolveGradient", inputs, attributes, 3);
-  return { forPhotos: forPhotos!, forKernel: forKernel!, forBias: forBias! };
+  if (first) forPhotos!.dispose(); // an empty one
+  return { forPhotos: first ? null : forPhotos!, forKernel: forKernel!, forBias: forBias! };
 }
 
 /** What max pooling gives. */
@@ -201,10 +202,11 @@ function ownConvolution(
   padding: "same" | "valid",
   { bias, relu }: Ending,
 ): Pooled {
-  const zeros = bias ? [] : [tf.zeros([kernel.shape.at(-1)!])];
-  const inputs = [photos, kernel, bias ?? zeros[0]!];
   const attributes: Attributes = { same: ["BOOL", padding === "same"], relu: ["BOOL", relu] };
-  const [out, places] = freeing(zeros, rawOps("HumanAgeConvolve", inputs, attributes, 2));
+  const [out, places] = tf.tidy(() => {
+    const inputs = [photos, kernel, bias ?? tf.zeros([kernel.shape.at(-1)!])];
+    return rawOps("HumanAgeConvolve", inputs, attributes, 2);
+  });
   return { out: out!, places: places! };
 }
 
@@ -341,12 +343,11 @@ function convolution(padding: "same" | "valid"): Attributes {
 /** Whether the ops of `pooling.cc` have been added to the library. */
 const hasOwnPool = works((photo) => ownPool(photo, true));
 
-/** Whether the ops of `convolution.cc` and of `pooling.cc` have been added to the library. */
+/** Whether the ops of `convolution.cc` have been added to the library, and work on this processor. */
 const hasOwnConvolution = works(() => {
   const photo = tf.zeros([1, 2, 2, 3]), kernel = tf.zeros([1, 1, 3, 16]);
   const { out, places } = ownConvolution(photo, kernel, "same", { bias: null, relu: true });
   convolvePooledGradient(photo, kernel, places!, out, "same", true);
-  ownPool(photo, true);
 });
 
 /** Whether the library has oneDNN's convolution and product with their endings. */

@@ -7,25 +7,13 @@
 #include <vector>
 
 #include "for_each_processor.h"
-#include "tensorflow/core/framework/common_shape_fns.h"
-#include "tensorflow/core/framework/op.h"
-#include "tensorflow/core/framework/op_kernel.h"
-#include "tensorflow/core/util/work_sharder.h"
+#include "ops.h"
 
 #if defined(__x86_64__)
 #include <emmintrin.h>
 #endif
 
 namespace {
-
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::Tensor;
-using tensorflow::TensorShape;
-
-/** The place of the greatest value where ReLU has cut it off. */
-constexpr int NOWHERE = 4;
 
 /** Sizes of pooled maps, and of the maps before, of which an odd last row or column is left out. */
 struct Sizes {
@@ -37,11 +25,9 @@ struct Sizes {
 /** Does work for each photo, shared out among the threads of an op. */
 template <typename Work>
 void for_each_photo(OpKernelContext *context, const Sizes &sizes, const Work &work) {
-  const auto &threads = *context->device()->tensorflow_cpu_worker_threads();
-  tensorflow::Shard(threads.num_threads, threads.workers, sizes.photos,
-                    sizes.rows * sizes.line_before(), [&](int64_t from, int64_t to) {
-                      for (int64_t photo = from; photo < to; photo++) work(photo);
-                    });
+  share_out(context, sizes.photos, sizes.rows * sizes.line_before(), [&](int64_t from, int64_t to) {
+    for (int64_t photo = from; photo < to; photo++) work(photo);
+  });
 }
 
 /**

@@ -36,9 +36,6 @@ const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
 /** What the binding is given besides its own code. */
 const LISTS = join(ROOT, "tools", "binding_lists.h");
 
-/** What the project's own C++ includes besides TensorFlow. */
-const HEADERS = ["for_each_processor.h", "convolution.h"].map((name) => join(ROOT, "lib", name));
-
 const steps: Step[] = [
   { name: "programs (python3 with venv, g++)", make: checkPrograms },
   { name: "npm packages", make: installPackages },
@@ -134,12 +131,14 @@ async function compileBinding(wheel: string): Promise<boolean> {
 
 /** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string): Promise<boolean> {
-  const source = join(ROOT, "lib", `${basename(library, ".so")}.cc`);
+  const folder = join(ROOT, "lib"), source = join(folder, `${basename(library, ".so")}.cc`);
+  const headers = [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name))
+    .filter((path) => path.endsWith(".h")).sort();
   // Pillow multiplies and adds in two steps, and so must the squares; the ops may do both at once
   const contract = `-ffp-contract=${library === SQUARE_LIBRARY ? "off" : "fast"}`;
   const own = ["-O3", contract, "-fno-trapping-math", source];
   const args = compilerArguments(wheel, own);
-  const texts = await Promise.all([...HEADERS, source].map((path) => Deno.readTextFile(path)));
+  const texts = await Promise.all([...headers, source].map((path) => Deno.readTextFile(path)));
   const wanted = [...args, ...texts].join(" ");
   return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }

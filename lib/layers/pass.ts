@@ -154,9 +154,7 @@ function convolvePooled(
     learned(context, kernel!, forKernel, l2);
     if (bias) learned(context, bias, forBias);
     else forBias.dispose();
-    if (!first) return forPhotos;
-    forPhotos.dispose();
-    return null;
+    return forPhotos;
   };
   return { out, kept: [places], back };
 }
