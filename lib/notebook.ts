@@ -5,18 +5,13 @@
  */
 import { join } from "node:path";
 import { csvFormat } from "d3";
+import { display } from "@/display.ts";
 import { saveFigure } from "@/figures/save.ts";
 import { writeWhole } from "@/files.ts";
 import { htmlTable, percent, sentence } from "@/text.ts";
 import { figuresFolder, WORK } from "@/project.ts";
 
 export { percent };
-
-/**
- * Milliseconds that Deno's kernel needs to send an output: it reports the end of a cell without
- * waiting for that, so that a front end could give the output to the next cell, or to none.
- */
-const SETTLING = 40;
 
 /**
  * Shows a sentence or more, in Markdown, with numbers as people write them: `1,234`.
@@ -82,16 +77,6 @@ export async function showFigure(
   const { png } = await saveFigure(figuresFolder(data), name, svg, { scale });
   const width = Number(svg.match(/width="(\d+)/)?.[1]);
   const image = (await Deno.readFile(png)).toBase64();
-  await display(
-    { "image/png": image, "text/plain": name },
-    { "image/png": { width } },
-  );
-}
-
-async function display(
-  data: Record<string, string>,
-  metadata: Record<string, unknown> = {},
-): Promise<void> {
-  await Deno.jupyter.broadcast("display_data", { data, metadata, transient: {} });
-  await new Promise((resolve) => setTimeout(resolve, SETTLING));
+  const metadata = { "image/png": { width } };
+  await display({ "image/png": image, "text/plain": name }, { metadata });
 }

@@ -1,6 +1,6 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { NATIVE, testWith, withWork } from "@/testing.ts";
+import { NATIVE, shown, testWith, withWork } from "@/testing.ts";
 
 let loaded: ReturnType<typeof loadOnce> | undefined;
 
@@ -11,29 +11,6 @@ function load() {
 
 function loadOnce() {
   return withWork(() => import("@/notebook.ts"));
-}
-
-interface Message {
-  type: string;
-  data: Record<string, string>;
-  metadata: Record<string, { width: number }>;
-}
-
-/** Stands in for Deno's kernel: gathers the messages that go to the front end while the body runs. */
-async function shown(body: () => Promise<void>): Promise<Message[]> {
-  const messages: Message[] = [];
-  const broadcast = (type: string, content: Omit<Message, "type">) => {
-    messages.push({ type, ...content });
-    return Promise.resolve();
-  };
-  const property = Object.getOwnPropertyDescriptor(Deno, "jupyter")!;
-  property.set!.call(Deno, { broadcast });
-  try {
-    await body();
-  } finally {
-    property.set!.call(Deno, undefined);
-  }
-  return messages;
 }
 
 const ALL = [...NATIVE, "write"] as Deno.PermissionName[];
@@ -87,28 +64,4 @@ testWith(ALL, "showFigure() draws as many pixels as wanted", async () => {
   await shown(() => showFigure({ name: "real-1a2b3c4d" }, "figure_y", SVG, { scale: 1 }));
   const png = await Deno.readFile(`${work}/figures/real-1a2b3c4d/figure_y.png`);
   equal(new DataView(png.buffer).getUint32(16), 40);
-});
-
-testWith(ALL, "withProgress() draws its bar anew in one output of a cell", async () => {
-  const { withProgress } = await import("@/progress.ts");
-  const displays: { text: string; update: boolean; id: string }[] = [];
-  const property = Object.getOwnPropertyDescriptor(Deno, "jupyter")!;
-  property.set!.call(Deno, {
-    display: (data: Record<string, string>, options: { update: boolean; display_id: string }) => {
-      displays.push({ text: data["text/plain"]!, update: options.update, id: options.display_id });
-      return Promise.resolve();
-    },
-  });
-  try {
-    await withProgress("Photos inspected", 2, async (tick) => {
-      await new Promise((resolve) => setTimeout(resolve, 260));
-      await tick(1);
-    });
-  } finally {
-    property.set!.call(Deno, undefined);
-  }
-  match(displays[0]!.text, /^Photos inspected: █{12}░{12} 1 of 2, /);
-  equal(displays[1]!.text, "Photos inspected: 2");
-  deepEqual(displays.map(({ update }) => update), [false, true]);
-  equal(displays[0]!.id, displays[1]!.id);
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { display } from "@/display.ts";
 
 /** Milliseconds between two drawings of a bar. */
 export const PAUSE = 250;
@@ -74,10 +75,10 @@ export function openLine(): Line {
 }
 
 function notebookLine(): Line {
-  const display_id = crypto.randomUUID();
+  const id = crypto.randomUUID();
   let update = false;
-  return async (text) => {
-    await Deno.jupyter.display({ "text/plain": text }, { raw: true, display_id, update });
+  return async (text, last) => {
+    await display({ "text/plain": text }, { id, update, more: !last });
     update = true;
   };
 }

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { duration, inNotebook, progressLine, withProgress } from "@/progress.ts";
+import { shown, testWith } from "@/testing.ts";
 
 Deno.test("duration() is written for people", () => {
   const written: [number, string][] = [
@@ -96,4 +97,17 @@ Deno.test("withProgress() draws a bar anew in a terminal's line, and ends the li
 
 Deno.test("inNotebook() is false outside a kernel", () => {
   equal(inNotebook(), false);
+});
+
+testWith(["env"], "withProgress() draws its bar anew in one output of a cell", async () => {
+  const [bar, end, ...more] = await shown(async () => {
+    await withProgress("Photos inspected", 2, async (tick) => {
+      await new Promise((resolve) => setTimeout(resolve, 260));
+      await tick(1);
+    });
+  });
+  match(bar!.data["text/plain"]!, /^Photos inspected: █{12}░{12} 1 of 2, /);
+  deepEqual([end!.data, more], [{ "text/plain": "Photos inspected: 2" }, []]);
+  deepEqual([bar!.type, end!.type], ["display_data", "update_display_data"]);
+  equal(bar!.transient.display_id, end!.transient.display_id);
 });

@@ -31,6 +31,33 @@ export async function withFolder<T>(body: (folder: string) => T | Promise<T>): P
   }
 }
 
+/** What a notebook's code sends to the front end to be shown. */
+export interface Message {
+  type: string;
+  data: Record<string, string>;
+  metadata: Record<string, { width: number }>;
+  transient: { display_id: string; receipt?: string };
+}
+
+/** Stands in for Deno's kernel: gathers, while the body runs, the messages for the front end. */
+export async function shown(
+  body: (messages: readonly Message[]) => Promise<void>,
+): Promise<Message[]> {
+  const messages: Message[] = [];
+  const broadcast = (type: string, content: Omit<Message, "type">) => {
+    messages.push({ type, ...content });
+    return Promise.resolve();
+  };
+  const property = Object.getOwnPropertyDescriptor(Deno, "jupyter")!;
+  property.set!.call(Deno, { broadcast });
+  try {
+    await body(messages);
+  } finally {
+    property.set!.call(Deno, undefined);
+  }
+  return messages;
+}
+
 /**
  * The command that runs a program, given as its text, in a process of its own; `work` is the folder
  * that it may write into. A disk without room is made by forbidding files of more than `most` blocks

@@ -1,6 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ROOT } from "@/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { listNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
@@ -21,9 +23,9 @@ Deno.test("reproduce executes every notebook on another data set, twice the same
       match(outcome.text, new RegExp(`${name} +\\d+\\.\\d  figure`));
     }
     const first = await executed(work);
-    equal(first.length, listNotebooks().length);
+    deepEqual([...new Set(first.map(([name]) => name))], listNotebooks());
     ok((await runTool("reproduce", ["--data", data], work)).success);
-    deepEqual(await executed(work), first, "a second run, which finds all made, tells the same");
+    deepEqual(await executed(work), first); // a second run, which finds all made, tells the same
     deepEqual(await listing(data), before, "the data folder is only read");
   });
 });
@@ -76,6 +78,24 @@ Deno.test("a failing cell stops the notebook, shown with its source and message"
   });
 });
 
+Deno.test("an output arrives below its own cell, however large it is", async () => {
+  await withFolder(async (folder) => {
+    const source = join(folder, "large.ipynb"), target = join(folder, "out.ipynb");
+    const start = `import { display } from "${pathToFileURL(join(ROOT, "lib/display.ts"))}";`;
+    const names = ["a", "b", "c"];
+    const shows = (name: string) =>
+      `await display({ "text/plain": "${name}", "text/html": "x".repeat(2e7) });`;
+    await Deno.writeTextFile(source, notebook([start, ...names.map(shows)]));
+    const args = [join(ROOT, "tools/execute_notebook.py"), source, target];
+    const { success, text } = await run(PYTHON, args, jupyterSettings());
+    ok(success, text);
+    const shown = readNotebook(target).cells.map(({ outputs }) =>
+      outputs.map(({ data }) => [data["text/plain"]!.join(""), data["text/html"]!.join("").length])
+    );
+    deepEqual(shown, [[], ...names.map((name) => [[name, 2e7]])]);
+  });
+});
+
 Deno.test("a notebook runs in a Jupyter of the reader's own, with a plain Deno kernel", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), own = join(folder, "jupyter");
@@ -113,10 +133,31 @@ Deno.test("every figure that a committed notebook shows is in the figures folder
   }
 });
 
-/** The executed notebooks in a work folder, as texts. */
-async function executed(work: string): Promise<string[]> {
-  const paths = (await listing(join(work, "notebooks"))).map(([path]) => path);
-  return await Promise.all(paths.sort().map((path) => Deno.readTextFile(path)));
+type Said = [notebook: string, cell: number, text: string];
+
+/**
+ * What the executed notebooks in a work folder say, cell by cell, and last what is said of all cells;
+ * long texts in short, for a failure to be read.
+ */
+async function executed(work: string): Promise<Said[]> {
+  const paths = (await listing(join(work, "notebooks"))).map(([path]) => path).sort();
+  return paths.flatMap((path) => {
+    const { cells, ...rest } = readNotebook(path), name = basename(path, ".ipynb");
+    return [...cells, rest].map((part, k): Said => [name, k, inShort(JSON.stringify(part))]);
+  });
+}
+
+function inShort(text: string): string {
+  const hash = createHash("sha256").update(text).digest("hex");
+  return text.length < 2000 ? text : `${text.slice(0, 1000)} ... ${hash}`;
+}
+
+interface Notebook {
+  cells: { outputs: { data: Record<string, string[]> }[] }[];
+}
+
+function readNotebook(path: string): Notebook {
+  return JSON.parse(Deno.readTextFileSync(path));
 }
 
 /** All files below a folder, with size and time of the last change. */

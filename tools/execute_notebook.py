@@ -20,7 +20,10 @@ LANGUAGE = {"file_extension": ".ts", "mimetype": "text/x.typescript", "name": "t
 
 
 class ShowingClient(NotebookClient):
-    """Keeps one line of a terminal up to date: the cell at work, and its own progress bar."""
+    """Keeps one line of a terminal up to date: the cell at work, and its own progress bar.
+
+    Confirms outputs by an empty file each, as lib/display.ts asks for.
+    """
 
     def show(self, cell_index, progress=""):
         if not sys.stdout.isatty():
@@ -33,7 +36,11 @@ class ShowingClient(NotebookClient):
         if msg["msg_type"] in ("display_data", "update_display_data"):
             text = msg["content"]["data"].get("text/plain", "")
             self.show(cell_index, text if "░" in text else "")
-        return super().process_message(msg, cell, cell_index)
+        output = super().process_message(msg, cell, cell_index)
+        receipt = (msg["content"].get("transient") or {}).get("receipt")
+        if receipt:
+            open(os.path.join(self.receipts, receipt), "w").close()
+        return output
 
 
 def clear(notebook):
@@ -72,9 +79,10 @@ def execute(source, target, tag):
         skip_cells_with_tag=tag,
     )
     client.title = name
-    with tempfile.TemporaryFile("w+") as log:
+    with tempfile.TemporaryFile("w+") as log, tempfile.TemporaryDirectory() as receipts:
+        client.receipts = receipts
         try:
-            client.execute(stderr=log)
+            client.execute(stderr=log, env={**os.environ, "HUMAN_AGE_RECEIPTS": receipts})
         except CellExecutionError as error:
             report_failure(name, notebook, error)
             return 1

@@ -1,0 +1,65 @@
+/**
+ * What appears below a cell, and arrives there.
+ *
+ * Deno's kernel queues outputs, and reports the end of a cell without waiting for the queue. Jupyter
+ * drops what comes after that end, or gives it to the next cell. So a display is over only when the
+ * output has arrived: where Jupyter confirms that, as in `tools/execute_notebook.py`, it waits for as
+ * long as it takes; elsewhere for as long as it takes on a busy machine.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** The variable that names the folder in which Jupyter confirms outputs, an empty file for each. */
+const RECEIPTS = "HUMAN_AGE_RECEIPTS";
+
+/** Milliseconds after which an output counts as lost. */
+const LIMIT = 60_000;
+
+/** Milliseconds that Deno's kernel needs for an output, and for a million characters of it (measured). */
+const SETTLING = 40, SETTLING_OF_MILLION = 60;
+
+/** How an output is shown: all but its data. */
+export interface Showing {
+  metadata?: Record<string, unknown>;
+  /** What tells the output from others, where it is replaced later. */
+  id?: string;
+  /** Whether it takes the place of the one with the same `id`. */
+  update?: boolean;
+  /** Whether the cell goes on displaying in the same place, so that nothing is lost with this output. */
+  more?: boolean;
+}
+
+/**
+ * Shows data below the cell that is being executed, and waits until they are there.
+ *
+ * @param data by media type, pictures in base64
+ * @throws {Error} where Jupyter confirms outputs and does not confirm this one
+ */
+export async function display(data: Record<string, string>, showing: Showing = {}): Promise<void> {
+  const { metadata = {}, id: display_id = crypto.randomUUID(), update, more } = showing;
+  const receipt = crypto.randomUUID(), type = update ? "update_display_data" : "display_data";
+  const transient = more ? { display_id } : { display_id, receipt };
+  await Deno.jupyter.broadcast(type, { data, metadata, transient });
+  if (!more) await arrival(receipt, Object.values(data).join("").length);
+}
+
+async function arrival(receipt: string, characters: number): Promise<void> {
+  const folder = Deno.env.get(RECEIPTS);
+  if (!folder) return await pause(SETTLING + SETTLING_OF_MILLION * characters / 1e6);
+  const start = performance.now();
+  while (!existsSync(join(folder, receipt))) {
+    if (performance.now() - start > LIMIT) {
+      throw new Error(
+        `Jupyter has not confirmed an output within ${LIMIT / 1000} s, so that it is lost. ` +
+          `Execute the notebook again.`,
+      );
+    }
+    await pause(1);
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
