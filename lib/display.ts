@@ -10,6 +10,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** The variable that names the folder in which Jupyter confirms outputs, an empty file for each. */
 const RECEIPTS = "HUMAN_AGE_RECEIPTS";
@@ -47,7 +48,7 @@ export async function display(data: Record<string, string>, showing: Showing = {
 
 async function arrival(receipt: string, characters: number): Promise<void> {
   const folder = Deno.env.get(RECEIPTS);
-  if (!folder) return await pause(SETTLING + SETTLING_OF_MILLION * characters / 1e6);
+  if (!folder) return await delay(SETTLING + SETTLING_OF_MILLION * characters / 1e6);
   const start = performance.now();
   while (!existsSync(join(folder, receipt))) {
     if (performance.now() - start > LIMIT) {
@@ -56,10 +57,6 @@ async function arrival(receipt: string, characters: number): Promise<void> {
           `Execute the notebook again.`,
       );
     }
-    await pause(1);
+    await delay(1);
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

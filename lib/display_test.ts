@@ -1,5 +1,6 @@
 import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { display } from "@/display.ts";
 import { shown, testWith, withFolder } from "@/testing.ts";
 
@@ -49,7 +50,7 @@ testWith(FILES, "display() waits until Jupyter has confirmed that very output", 
       let over = false;
       const displayed = display({ "text/plain": "a" }).then(() => over = true);
       await Deno.writeTextFile(join(folder, "another"), "");
-      await pause(100);
+      await delay(100);
       equal(over, false);
       await Deno.writeTextFile(join(folder, messages[0]!.transient.receipt!), "");
       await displayed;
@@ -88,8 +89,4 @@ async function withReceipts(body: (folder: string) => Promise<unknown>): Promise
       Deno.env.delete("HUMAN_AGE_RECEIPTS");
     }
   });
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { duration, inNotebook, progressLine, withProgress } from "@/progress.ts";
 import { shown, testWith } from "@/testing.ts";
 
@@ -57,7 +58,7 @@ Deno.test("withProgress() returns the work's result, and logs one line at the en
   const lines = await logged(async () => {
     const result = await withProgress("Photos inspected", 1200, async (tick) => {
       await tick(1);
-      await new Promise((resolve) => setTimeout(resolve, 260)); // long enough for a bar to be drawn
+      await delay(260); // long enough for a bar to be drawn
       await tick(1200);
       return "done";
     });
@@ -83,7 +84,7 @@ Deno.test("withProgress() draws a bar anew in a terminal's line, and ends the li
   };
   try {
     await withProgress("X", 2, async (tick) => {
-      await new Promise((resolve) => setTimeout(resolve, 260));
+      await delay(260);
       await tick(1);
       await tick(2); // too soon after the last one to be drawn
     });
@@ -102,7 +103,7 @@ Deno.test("inNotebook() is false outside a kernel", () => {
 testWith(["env"], "withProgress() draws its bar anew in one output of a cell", async () => {
   const [bar, end, ...more] = await shown(async () => {
     await withProgress("Photos inspected", 2, async (tick) => {
-      await new Promise((resolve) => setTimeout(resolve, 260));
+      await delay(260);
       await tick(1);
     });
   });

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -96,14 +97,20 @@ Pixels weigh(const Pixels &lines, int length, const std::vector<Window> &windows
   return out;
 }
 
-/** Exchanges rows and columns, some rows at a time: they stay in the cache. */
+/**
+ * Exchanges rows and columns, some rows at a time: they stay in the cache. A pixel is copied with the byte
+ * that follows, which the next pixel takes the place of: one copy of four bytes instead of two of three.
+ */
 Pixels turn(const Pixel *picture, int width, int height) {
-  constexpr int SOME = 16;
+  constexpr int SOME = 32;
   Pixels out(new Pixel[int64_t(width) * height]);
   for (int top = 0; top < height; top += SOME) {
-    const int end = std::min(top + SOME, height);
+    const int last = std::min(top + SOME, height) - 1;
     for (int x = 0; x < width; x++) {
-      for (int y = top; y < end; y++) out[int64_t(x) * height + y] = picture[int64_t(y) * width + x];
+      const Pixel *from = picture + int64_t(top) * width + x;
+      Pixel *to = &out[int64_t(x) * height + top];
+      for (int y = top; y < last; y++, from += width, to++) std::memcpy(to, from, 4);
+      *to = *from;
     }
   }
   return out;

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import type { InspectedPhoto } from "@/integrity.ts";
 import { NATIVE, outputOf, program, testWith, withFolder, withWork } from "@/testing.ts";
 
@@ -279,7 +280,7 @@ async function startMaking(data: Data, photos: InspectedPhoto[]): Promise<Deno.C
     existsSync(folder) && namesIn(folder).some((name) => name.startsWith("squares.npy.part"));
   for (let tries = 0; !hasGrown(); tries++) {
     ok(tries < 400, "the other process makes nothing");
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await delay(25);
   }
   return child;
 }

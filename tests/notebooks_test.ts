@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "@/project.ts";
 import { makeSample } from "@/sample/sample.ts";
@@ -52,8 +53,8 @@ Deno.test("reproduce refuses to run twice at a time, naming the process", async 
     const args = ["run", "-A", "tools/reproduce.ts", "--data", data, "--only", "01"];
     const options = { args, cwd: ROOT, env: { HUMAN_AGE_WORK: work }, stdout: "null" } as const;
     const first = new Deno.Command(Deno.execPath(), options).spawn();
-    while (!existsSync(join(work, "reproduce.lock"))) await pause(50);
-    await pause(200);
+    while (!existsSync(join(work, "reproduce.lock"))) await delay(50);
+    await delay(200);
     const second = await runTool("reproduce", ["--data", data, "--only", "01"], work);
     equal(second.success, false);
     match(second.text, new RegExp(`Process ${first.pid} is already reproducing the study`));
@@ -179,8 +180,4 @@ function notebook(sources: string[]): string {
     { cell_type: "code", id: `cell-${k}`, metadata: {}, source, outputs: [], execution_count: null }
   ));
   return JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
