@@ -42,7 +42,7 @@ const NUMBER = 62;
  */
 export function speedFigure(rows: readonly Row[], machine: string): string {
   const marginLeft = MARGIN + (max(rows, ({ contest }) => textWidth(contest)) ?? 0) + 10;
-  const reach = farthest(rows);
+  const [from, to] = reach(rows);
   const plot: Plot.PlotOptions = {
     width: WIDTH,
     height: TOP + rows.length * BAR + BOTTOM,
@@ -50,9 +50,9 @@ export function speedFigure(rows: readonly Row[], machine: string): string {
     marginRight: MARGIN,
     marginTop: TOP,
     marginBottom: BOTTOM,
-    x: { domain: [-reach, reach], insetLeft: NUMBER, insetRight: NUMBER },
+    x: { domain: [from, to], insetLeft: from < 0 ? NUMBER : 0, insetRight: to > 0 ? NUMBER : 0 },
     y: { type: "band", domain: rows.map(({ contest }) => contest), padding: 0.35 },
-    marks: [...axes(reach), ...bars(rows)],
+    marks: [...axes(from, to), ...bars(rows)],
   };
   return drawPage({
     title: "Speed beside the peers",
@@ -67,14 +67,15 @@ export function speedFigure(rows: readonly Row[], machine: string): string {
   });
 }
 
-/** How far the scale of powers of two reaches to both sides of 0: a whole number, 1 at least. */
-function farthest(rows: readonly Row[]): number {
-  const powers = rows.flatMap(({ least, most }) => [least, most].map(Math.log2).map(Math.abs));
-  return Math.max(1, Math.ceil(max(powers) ?? 0));
+/** From which to which power of two the scale reaches: whole numbers, with 0 between them or one of them. */
+function reach(rows: readonly Row[]): [from: number, to: number] {
+  const from = Math.floor(Math.min(0, ...rows.map(({ least }) => Math.log2(least))));
+  const to = Math.ceil(Math.max(0, ...rows.map(({ most }) => Math.log2(most))));
+  return from === to ? [0, 1] : [from, to];
 }
 
-function axes(reach: number): Plot.Markish[] {
-  const ticks = range(-reach, reach + 1).filter((power) => power % Math.ceil(reach / 4) === 0);
+function axes(from: number, to: number): Plot.Markish[] {
+  const ticks = range(from, to + 1).filter((power) => power % Math.ceil((to - from) / 7) === 0);
   return [
     Plot.gridX(ticks, { stroke: COLOR.grid, strokeOpacity: 1 }),
     Plot.axisX(ticks, {

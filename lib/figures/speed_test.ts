@@ -32,11 +32,16 @@ Deno.test("speedFigure() draws twice and half as fast as bars of one length, fro
 });
 
 Deno.test("speedFigure() marks 1 and as many powers of two as have room", () => {
-  const ticks = (middle: number) =>
-    textsOf(speedFigure([row("a", middle)], MACHINE)).filter((text) => /^(1\/)?\d+$/.test(text));
-  deepEqual(ticks(1.1), ["1/2", "1", "2"]);
-  deepEqual(ticks(0.3), ["1/4", "1/2", "1", "2", "4"]);
-  deepEqual(ticks(100), ["1/64", "1/16", "1/4", "1", "4", "16", "64"]);
+  const ticks = (...middles: number[]) => {
+    const rows = middles.map((middle, k) => row(`contest ${k}`, middle));
+    return textsOf(speedFigure(rows, MACHINE)).filter((text) => /^(1\/)?\d+$/.test(text));
+  };
+  deepEqual(ticks(1), ["1", "2"]);
+  deepEqual(ticks(1.1), ["1", "2"]);
+  deepEqual(ticks(0.3), ["1/4", "1/2", "1"]);
+  deepEqual(ticks(0.3, 3), ["1/4", "1/2", "1", "2", "4"]);
+  deepEqual(ticks(100), ["1", "2", "4", "8", "16", "32", "64", "128"]);
+  deepEqual(ticks(0.01, 100), ["1/64", "1/16", "1/4", "1", "4", "16", "64"]);
 });
 
 Deno.test("speedFigure() says that there are no contests", () => {
