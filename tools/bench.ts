@@ -2,9 +2,10 @@
  * Measures how fast the project is beside its peers: a contest a row, ours and the peer in turns.
  *
  * Each turn is a process of its own, which warms up before it measures. A whole bench leaves its
- * numbers as `speed.csv` and a figure, `speed.svg`, among the figures of the data set.
+ * numbers as `speed.csv` and a figure, `speed.svg`, among the figures of the data set; one of the whole
+ * zoo leaves `speed_zoo`.
  *
- * Usage: deno task bench [--data FOLDER] [--rounds 5] [--photos 1000] [--only TEXT]
+ * Usage: deno task bench [--data FOLDER] [--rounds 5] [--photos 1000] [--only TEXT] [--zoo]
  *
  * @module
  */
@@ -20,7 +21,7 @@ import { figuresFolder, WORK } from "@/project.ts";
 import { createRandom, shuffle } from "@/random.ts";
 import { describeTensorFlow } from "@/tensorflow.ts";
 import { type Contest, forFile, forPeople, hold, type Outcome } from "@tools/bench_contest.ts";
-import { networkContests } from "@tools/bench_networks.ts";
+import { networkContests, zooContests } from "@tools/bench_networks.ts";
 import { type Drawn, photoContests } from "@tools/bench_photos.ts";
 import { runCommand, wholeNumber } from "@tools/command.ts";
 import { output, PYTHON } from "@tools/python.ts";
@@ -28,11 +29,13 @@ import { saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
 
-const USAGE = `Usage: deno task bench [--data FOLDER] [--rounds 5] [--photos 1000] [--only TEXT]
+const USAGE =
+  `Usage: deno task bench [--data FOLDER] [--rounds 5] [--photos 1000] [--only TEXT] [--zoo]
   --data FOLDER   the photos to work on (data/README.md tells the known layouts); else the sample
   --rounds 5      how many turns ours and the peer have each
   --photos 1000   how many photos a turn takes
-  --only TEXT     the contests with this in their name alone, without writing a figure`;
+  --only TEXT     the contests with this in their name alone, without writing a figure
+  --zoo           training with each model of the zoo, and nothing else`;
 
 /** What to measure. */
 interface Setting {
@@ -43,18 +46,28 @@ interface Setting {
   rounds: number;
   /** What a contest's name must contain. */
   only: string;
+  /** Whether the contests are those of the zoo. */
+  zoo: boolean;
 }
 
-async function bench({ open, count, rounds, only }: Setting): Promise<void> {
+async function bench({ open, count, rounds, only, zoo }: Setting): Promise<void> {
   const machine = await describeMachine();
   console.log(`${machine}\n`);
   const outcomes = await withTemporaryFolder({ dir: WORK, prefix: "bench-" }, async (work) => {
     const photos = once(async () => await drawPhotos(await open(), count));
-    const all = [...photoContests(photos, work, rounds), ...networkContests(work, rounds)];
+    const all = zoo
+      ? zooContests(rounds)
+      : [...photoContests(photos, work, rounds), ...networkContests(work, rounds)];
     return await holdAll(all.filter(({ name }) => name.includes(only)), work);
   });
   console.log(textTable(outcomes.map(forPeople)));
-  if (!only) await save(figuresFolder(await open()), outcomes, machine);
+  if (only) return;
+  const beside = outcomes.flatMap(({ contest, ratio }) => ratio ? [{ contest, ...ratio }] : []);
+  const name = zoo ? "speed_zoo" : "speed";
+  await saveResults(figuresFolder(await open()), {
+    figures: { [name]: speedFigure(beside, machine) },
+    tables: { [name]: outcomes.map(forFile) },
+  });
 }
 
 async function drawPhotos(data: DataSet, count: number): Promise<Drawn> {
@@ -93,14 +106,6 @@ async function describeMachine(): Promise<string> {
     `ours: Deno ${Deno.version.deno}, TensorFlow ${tensorflow} (tfjs ${tfjs}); peers: ${peers}`;
 }
 
-async function save(folder: string, outcomes: readonly Outcome[], machine: string): Promise<void> {
-  const beside = outcomes.flatMap(({ contest, ratio }) => ratio ? [{ contest, ...ratio }] : []);
-  await saveResults(folder, {
-    figures: { speed: speedFigure(beside, machine) },
-    tables: { speed: outcomes.map(forFile) },
-  });
-}
-
 /** Makes something when it is first asked for, and gives the same ever after. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
@@ -108,12 +113,13 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 await runCommand(USAGE, async () => {
-  const { data, photos, rounds, only } = parseArgs({
+  const { data, photos, rounds, only, zoo } = parseArgs({
     options: {
       data: { type: "string" },
       photos: { type: "string", default: "1000" },
       rounds: { type: "string", default: "5" },
       only: { type: "string", default: "" },
+      zoo: { type: "boolean", default: false },
     },
   }).values;
   await bench({
@@ -121,5 +127,6 @@ await runCommand(USAGE, async () => {
     count: wholeNumber("photos", photos, 1),
     rounds: wholeNumber("rounds", rounds, 1),
     only,
+    zoo,
   });
 });

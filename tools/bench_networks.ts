@@ -10,12 +10,13 @@ import type { AgeGroup } from "@/age_group.ts";
 import { type Batch, drawBatches, epochOrder, type Examples } from "@/batches.ts";
 import { writeFully } from "@/files.ts";
 import { layersOf } from "@/layers/plan.ts";
+import { ownRuns } from "@/leaderboard.ts";
 import { buildNetwork, compileNetwork } from "@/network.ts";
 import { npyHeader } from "@/npy.ts";
 import type { Photo } from "@/photo.ts";
 import { createRandom } from "@/random.ts";
 import { answer, learnBatch } from "@/step.ts";
-import { findSpec, type Spec, TESTING } from "@/zoo.ts";
+import { findSpec, type Spec, TESTING, ZOO } from "@/zoo.ts";
 import type { Contest } from "@tools/bench_contest.ts";
 import { keras, ours, type Result } from "@tools/bench_program.ts";
 
@@ -109,6 +110,14 @@ export function networkContests(work: string, rounds: number): Contest[] {
       return { name, unit: "photos", rounds: 1, ours: ours("epoch", () => job), room };
     }),
   ];
+}
+
+/** The contests on learning with each model of the zoo, at 96 pixels and in batches of its own size. */
+export function zooContests(rounds: number): Contest[] {
+  return ownRuns(ZOO, 96).map(({ id, batchSize }) => {
+    const job = { side: 96, batch: batchSize, ...MORE };
+    return besideKeras({ name: `training ${id}, 96 px`, task: "train", id, job }, rounds);
+  });
 }
 
 function besideKeras({ name, task, peer = task, id, job }: KerasRow, rounds: number): Contest {

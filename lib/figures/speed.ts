@@ -18,8 +18,11 @@ interface Row {
   most: number;
 }
 
-/** Width of the page, height of a bar with the room around it, and margins, in pixels. */
-const WIDTH = 800, BAR = 44, TOP = 12, BOTTOM = 62;
+/** Width of the page, and margins, in pixels. */
+const WIDTH = 800, TOP = 12, BOTTOM = 62;
+
+/** Height of a bar with the room around it, in pixels; and where there are more than MANY. */
+const BAR = 44, THIN_BAR = 26, MANY = 20;
 
 /** Room in pixels for the number at the end of a bar. */
 const NUMBER = 62;
@@ -45,7 +48,7 @@ export function speedFigure(rows: readonly Row[], machine: string): string {
   const [from, to] = reach(rows);
   const plot: Plot.PlotOptions = {
     width: WIDTH,
-    height: TOP + rows.length * BAR + BOTTOM,
+    height: TOP + rows.length * (rows.length > MANY ? THIN_BAR : BAR) + BOTTOM,
     marginLeft,
     marginRight: MARGIN,
     marginTop: TOP,

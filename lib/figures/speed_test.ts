@@ -44,6 +44,15 @@ Deno.test("speedFigure() marks 1 and as many powers of two as have room", () => 
   deepEqual(ticks(0.01, 100), ["1/64", "1/16", "1/4", "1", "4", "16", "64"]);
 });
 
+Deno.test("speedFigure() draws many contests in thinner bars", () => {
+  const height = (count: number) => {
+    const rows = Array.from({ length: count }, (_, k) => row(`contest ${k}`, 2));
+    return Number(speedFigure(rows, MACHINE).match(/height="([\d.]+)"/)![1]);
+  };
+  equal(height(20) - height(19), 44);
+  equal(height(22) - height(21), 26);
+});
+
 Deno.test("speedFigure() says that there are no contests", () => {
   equal(textsOf(speedFigure([], MACHINE)).at(-1), "No contests with a peer");
 });
