@@ -6,10 +6,12 @@
 import type { SplitOptions } from "@/split.ts";
 
 /**
- * Does the work of a command. An error ends it with code 1 and its message; a TypeError, which speaks
- * of the command's own words, with how the command is used, too.
+ * Does the work of a command, or tells how it is used where `--help` asks for that. An error ends it
+ * with code 1 and its message; a TypeError, which speaks of the command's own words, with how the
+ * command is used, too.
  */
 export async function runCommand(usage: string, work: () => Promise<void>): Promise<void> {
+  if (Deno.args.includes("--help")) return console.log(usage);
   try {
     await work();
   } catch (error) {

@@ -6,14 +6,17 @@
  * @module
  */
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { ensureSample } from "@/open_data.ts";
 import { SAMPLE, WORK } from "@/project.ts";
+import { runCommand } from "@tools/command.ts";
 
-const folder = Deno.args[0] ?? join(WORK, SAMPLE);
-try {
+const USAGE = `Usage: deno task sample [FOLDER]
+  FOLDER   where to put it; else into the project's own data folder`;
+
+await runCommand(USAGE, async () => {
+  const { positionals } = parseArgs({ args: Deno.args, allowPositionals: true });
+  const folder = positionals[0] ?? join(WORK, SAMPLE);
   await ensureSample(folder);
   console.log(`The sample is in ${folder}`);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  Deno.exit(1);
-}
+});
