@@ -127,3 +127,45 @@ testWith(CHILD, "loading writes nothing to standard error, and leaves it open", 
     deepEqual([success, text], [true, "mine\n"]);
   });
 });
+
+testWith(
+  CHILD,
+  "a photo that is damaged leaves no line of TensorFlow's on standard error",
+  async () => {
+    equal(
+      await told(`
+      import { Image } from "imagescript";
+      const jpeg = await new Image(64, 64).encodeJPEG();
+      try {
+        tf.node.decodeJpeg(jpeg.slice(0, -60));
+      } catch {
+        console.log("refused");
+      }`),
+      "refused\n",
+    );
+  },
+);
+
+testWith(
+  CHILD,
+  "a tensor fits into the memory of a freed one, whatever was made in between",
+  async () => {
+    const megabytes = await told(`
+    const { rss } = Deno.memoryUsage();
+    for (let i = 0; i < 20; i++) {
+      const large = tf.tidy(() => tf.ones([4e6]).add(1));
+      tf.ones([64]).add(1); // stays, behind the large one
+      large.dispose();
+    }
+    console.log((Deno.memoryUsage().rss - rss) / 1e6);`);
+    ok(Number(megabytes) < 160, `20 tensors of 16 MB, one at a time, have taken ${megabytes} MB`);
+  },
+);
+
+/** What a program that uses `tf` writes, in a process of its own. */
+async function told(code: string): Promise<string> {
+  return await withFolder(async (work) => {
+    const loading = `import { tf } from "@/tensorflow.ts";`;
+    return (await outputOf(program(loading + code, work))).text;
+  });
+}

@@ -177,7 +177,6 @@ async function installKernel(): Promise<boolean> {
     interrupt_mode: "message",
     env: {
       NO_COLOR: "1",
-      TF_CPP_MIN_LOG_LEVEL: "2",
       ...(libraries.length ? { LD_LIBRARY_PATH: libraries.join(":") } : {}),
     },
   };
