@@ -57,8 +57,9 @@ type Timed = Omit<Result, "memory">;
 /** What ours does in a process of its own. */
 export const NETWORK_TASKS = { train, predict, epoch };
 
-/** How many steps there are; they take long at 256 pixels. */
-const FEW = { warmUp: 3, steps: 8 }, MORE = { warmUp: 10, steps: 40 };
+/** How many steps there are: they take long at 256 pixels, and the zoo is large. */
+const FEW = { warmUp: 3, steps: 8 }, SOME = { warmUp: 5, steps: 20 };
+const MORE = { warmUp: 10, steps: 40 };
 
 /** A photo at a time. */
 const ONE = { side: 96, batch: 1, warmUp: 50, steps: 200 };
@@ -115,7 +116,7 @@ export function networkContests(work: string, rounds: number): Contest[] {
 /** The contests on learning with each model of the zoo, at 96 pixels and in batches of its own size. */
 export function zooContests(rounds: number): Contest[] {
   return ownRuns(ZOO, 96).map(({ id, batchSize }) => {
-    const job = { side: 96, batch: batchSize, ...MORE };
+    const job = { side: 96, batch: batchSize, ...SOME };
     return besideKeras({ name: `training ${id}, 96 px`, task: "train", id, job }, rounds);
   });
 }

@@ -26,11 +26,11 @@ export interface Program {
 }
 
 /**
- * Settings of the C library under which a process keeps the memory it has had, instead of handing it
- * back at each step and having it cleared again, and gets it in large pages. Ours sets the like by itself:
- * the peer has it too.
+ * Settings under which a process keeps the memory it has had, instead of handing it back at each step and
+ * having it cleared again, and gets it in large pages. Ours sets the like by itself: the peer has it too.
  */
 const KEEPING = {
+  TF_CPU_ALLOCATOR_USE_BFC: "true",
   GLIBC_TUNABLES: [
     "hugetlb=1",
     "mmap_threshold=4000000000",
