@@ -1,7 +1,8 @@
 /**
  * Work in processes of their own: several at the same time, each with a library that may die without the
- * caller's dying. A process gets its job as a line of JSON on its standard input, which stays open:
- * when that closes, the caller has ended, and so does the process.
+ * caller's dying. A process gets jobs as lines of JSON on its standard input, one at a time, and answers
+ * each with a line on its standard output. When its input closes, there are no more jobs, or the caller
+ * has died, and the process ends.
  *
  * @module
  */
@@ -14,64 +15,88 @@ import { ROOT } from "@/project.ts";
 export interface ChildOptions {
   /** How many threads an op may use. */
   threads: number;
-  /** Ends the process. */
+  /** Ends the process, whatever it is doing. */
   signal: AbortSignal;
-  /** Gets each line that the process prints. */
-  hear?: (line: string) => Promise<void>;
 }
 
-/** How a process ended: its exit code, 0 where it succeeded, and its last words. */
+/** How a job ended: 0 where it succeeded, else a code of the job's own or of the dead process; and why. */
 export interface Ended {
   code: number;
   words: string;
 }
 
+/** A process that does jobs, one after another. It is started by the first, and anew after it has died. */
+export interface Child<Job> {
+  /** Has a job done, which can be written as JSON. */
+  do(job: Job): Promise<Ended>;
+  /** Ends the process, which has nothing to do, and waits until it is over. */
+  end(): Promise<void>;
+}
+
+/** A process that lives, or has just died. */
+interface Running {
+  status: Promise<Deno.CommandStatus>;
+  input: WritableStreamDefaultWriter<Uint8Array>;
+  answers: AsyncIterator<string>;
+  /** All that it will have written to standard error. */
+  said: Promise<string>;
+}
+
 /**
- * Has a job done by a program in a process of its own, which ends when this one does, however that ends.
+ * A process for jobs that ends when this one does, however that ends.
  *
- * @param path the program's file, one that calls {@linkcode doJob}
- * @param job what can be written as JSON
+ * @param path the program's file, one that calls {@linkcode doJobs}
  */
-export async function runChild(path: string, job: unknown, options: ChildOptions): Promise<Ended> {
-  options.signal.throwIfAborted();
-  const child = command(path, options).spawn();
-  const input = child.stdin.getWriter(), line = JSON.stringify(job) + "\n";
-  // where it is dead already, its last words tell why
-  await input.write(new TextEncoder().encode(line)).catch(() => {});
-  const [status, said] = await Promise.all([
-    child.status,
-    new Response(child.stderr).text(),
-    listen(child.stdout, options.hear),
-  ]);
-  await input.close().catch(() => {});
+export function openChild<Job>(path: string, options: ChildOptions): Child<Job> {
+  let running: Running | undefined;
   return {
-    code: status.code,
-    words: status.signal ? `ended by ${status.signal}` : lastWords(said),
+    async do(job) {
+      options.signal.throwIfAborted();
+      running ??= start(path, options);
+      const dying = running, answer = await ask(dying, job);
+      if (answer) return answer;
+      running = undefined;
+      return await death(dying);
+    },
+    async end() {
+      await running?.input.close().catch(() => {});
+      await running?.status;
+    },
   };
 }
 
-function command(path: string, { threads, signal }: ChildOptions): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", path],
+function start(path: string, { threads, signal }: ChildOptions): Running {
+  const { status, stdin, stdout, stderr } = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--config", `${ROOT}/deno.json`, path],
     cwd: ROOT,
     env: {
       NO_COLOR: "1",
       TF_NUM_INTRAOP_THREADS: String(threads),
       TF_FORCE_GPU_ALLOW_GROWTH: "true", // else the first process takes all memory of a GPU
     },
-    stdin: "piped", // kept open: when it closes, the child knows that this process has ended
+    stdin: "piped",
     stdout: "piped",
     stderr: "piped",
     signal,
-  });
+  }).spawn();
+  const lines: ReadableStream<Uint8Array> = stdout;
+  const input = Readable.fromWeb(lines as Parameters<typeof Readable.fromWeb>[0]);
+  const answers = createInterface({ input })[Symbol.asyncIterator]();
+  return { status, input: stdin.getWriter(), answers, said: new Response(stderr).text() };
 }
 
-async function listen(
-  stdout: ReadableStream<Uint8Array>,
-  hear: ChildOptions["hear"],
-): Promise<void> {
-  const input = Readable.fromWeb(stdout as Parameters<typeof Readable.fromWeb>[0]);
-  for await (const line of createInterface({ input })) await hear?.(line);
+/** Hands a job over; null where the process dies over it. */
+async function ask({ input, answers }: Running, job: unknown): Promise<Ended | null> {
+  const line = new TextEncoder().encode(JSON.stringify(job) + "\n");
+  await input.write(line).catch(() => {}); // where it is dead already, there will be no answer
+  const { value, done } = await answers.next();
+  return done ? null : JSON.parse(value);
+}
+
+async function death({ status, input, said }: Running): Promise<Ended> {
+  const { code, signal } = await status;
+  await input.close().catch(() => {});
+  return { code: code || 1, words: signal ? `ended by ${signal}` : lastWords(await said) };
 }
 
 /** The last line that is not part of a stack trace. */
@@ -80,17 +105,18 @@ function lastWords(said: string): string {
 }
 
 /**
- * Does the job of a process that {@linkcode runChild} has started, and ends the process.
+ * Does the jobs of a process that {@linkcode openChild} has started.
  *
- * @param work does it and gives the exit code; what it throws becomes the last words, and 1 the code
+ * @param work does one; what it throws becomes the process's last words, since no one knows what such a
+ * job leaves behind
  */
-export function doJob<Job>(work: (job: Job) => Promise<number>): void {
+export function doJobs<Job>(work: (job: Job) => Promise<Ended>): void {
   const caller = createInterface({ input: process.stdin });
-  caller.once("line", (line) => {
-    work(JSON.parse(line)).catch((error) => {
+  caller.on("line", (line) => {
+    work(JSON.parse(line)).then((ended) => console.log(JSON.stringify(ended)), (error) => {
       console.error(error instanceof Error ? error.message : error);
-      return 1;
-    }).then(Deno.exit);
+      Deno.exit(1);
+    });
   });
-  caller.once("close", () => Deno.exit(1));
+  caller.once("close", () => Deno.exit());
 }

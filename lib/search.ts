@@ -16,7 +16,8 @@ import { duration, type Line, openLine } from "@/progress.ts";
 import { openRun, type Run, type RunSetting } from "@/run.ts";
 import { isOver, planRungs, rankRuns, type Rung } from "@/rungs.ts";
 import { runOf, type Study } from "@/study.ts";
-import { CLAIMED, trainInChild } from "@/train_child.ts";
+import type { Child } from "@/child.ts";
+import { CLAIMED, type Job, openTrainer } from "@/train_child.ts";
 import type { TrainingData } from "@/training.ts";
 import { type Spec, ZOO } from "@/zoo.ts";
 
@@ -137,25 +138,28 @@ async function trainRung(
 ): Promise<void> {
   const workers = Math.min(search.workers, rung.length);
   const threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
+  const options = { threads, signal: search.stop };
+  const trainers = Array.from({ length: workers }, () => openTrainer(options));
   for (let waiting = rung; waiting.length > 0;) {
     const claimed: Candidate[] = [];
-    await eachOf(waiting, workers, async (candidate) => {
-      if (!await bring(search, candidate, until, threads)) claimed.push(candidate);
+    await shareOut(waiting, trainers, async (candidate, trainer) => {
+      if (!await bring(search, candidate, until, trainer)) claimed.push(candidate);
     });
     waiting = claimed;
     if (waiting.length > 0) await delay(PAUSE);
   }
+  await Promise.all(trainers.map((trainer) => trainer.end()));
 }
 
-/** Does something with each item, with so many of them at the same time. */
-async function eachOf<T>(
+/** Does something with each item; each worker takes the next one when it is free. */
+async function shareOut<T, W>(
   items: readonly T[],
-  workers: number,
-  work: (item: T) => Promise<void>,
+  workers: readonly W[],
+  work: (item: T, worker: W) => Promise<void>,
 ): Promise<void> {
-  const queue = items.values(); // one for all workers: each takes the next item
-  await Promise.all(Array.from({ length: workers }, async () => {
-    for (const item of queue) await work(item);
+  const queue = items.values(); // one for all workers
+  await Promise.all(workers.map(async (worker) => {
+    for (const item of queue) await work(item, worker);
   }));
 }
 
@@ -164,7 +168,7 @@ async function bring(
   search: Search,
   candidate: Candidate,
   until: number,
-  threads: number,
+  trainer: Child<Job>,
 ): Promise<boolean> {
   const { folder, setting } = candidate, failure = join(folder, FAILURE);
   await Deno.remove(failure).catch(() => {}); // a new search is a new chance
@@ -172,8 +176,7 @@ async function bring(
   if (!await isFree(folder)) return false;
   let words = "";
   for (let tries = 1; tries <= TRIES; tries++) {
-    const job = { folder, setting, data: search.data, until };
-    const ended = await trainInChild(job, { threads, signal: search.stop });
+    const ended = await trainer.do({ folder, setting, data: search.data, until });
     if (ended.code === 0) return true;
     if (ended.code === CLAIMED) return false;
     words = ended.words;

@@ -46,46 +46,50 @@ async function isTraining({ folder }: Job): Promise<boolean> {
   }
 }
 
-testWith(ALL, "trainInChild() trains up to an epoch", async () => {
-  const { trainInChild } = await load();
+testWith(ALL, "a trainer trains up to an epoch", async () => {
+  const { openTrainer } = await load();
   await withFolder(async (folder) => {
     const job = { ...await endless(folder), until: 2 };
     const options = { threads: 1, signal: new AbortController().signal };
-    equal((await trainInChild(job, options)).code, 0);
+    const trainer = openTrainer(options);
+    equal((await trainer.do(job)).code, 0);
+    await trainer.end();
     equal(JSON.parse(await Deno.readTextFile(join(job.folder, "run.json"))).history.length, 2);
   });
 });
 
-testWith(ALL, "trainInChild() tells a run that another process has", async () => {
-  const { CLAIMED, trainInChild } = await load();
+testWith(ALL, "a trainer tells of a run that another process has", async () => {
+  const { CLAIMED, openTrainer } = await load();
   await withFolder(async (folder) => {
     const job = await endless(folder);
     await withLock(join(job.folder, "lock"), "training it", async () => {
       const options = { threads: 1, signal: new AbortController().signal };
-      const { code, words } = await trainInChild(job, options);
+      const trainer = openTrainer(options);
+      const { code, words } = await trainer.do(job);
+      await trainer.end();
       equal(code, CLAIMED);
       match(words, new RegExp(`^Process ${Deno.pid} is already training it`));
     });
   });
 });
 
-testWith(ALL, "trainInChild() ends the process when it is told to", async () => {
-  const { trainInChild } = await load();
+testWith(ALL, "a trainer ends its process when it is told to", async () => {
+  const { openTrainer } = await load();
   await withFolder(async (folder) => {
     const job = await endless(folder), ending = new AbortController();
-    const ended = trainInChild(job, { threads: 1, signal: ending.signal });
+    const ended = openTrainer({ threads: 1, signal: ending.signal }).do(job);
     equal(await until(() => existsSync(join(job.folder, "run.json"))), true);
     ending.abort();
     deepEqual((await ended).words, "ended by SIGTERM");
   });
 });
 
-testWith(ALL, "trainInChild() leaves no process behind when its own is killed", async () => {
+testWith(ALL, "a trainer leaves no process behind when its own is killed", async () => {
   await withFolder(async (folder) => {
     const job = await endless(folder);
-    const text = `import { trainInChild } from "@/train_child.ts";
+    const text = `import { openTrainer } from "@/train_child.ts";
 const signal = new AbortController().signal;
-await trainInChild(${JSON.stringify(job)}, { threads: 1, signal });`;
+await openTrainer({ threads: 1, signal }).do(${JSON.stringify(job)});`;
     const parent = program(text, folder).spawn();
     equal(await until(() => existsSync(join(job.folder, "run.json"))), true);
     parent.kill("SIGKILL");
