@@ -16,7 +16,7 @@ export interface ChildOptions {
   /** How many threads an op may use. */
   threads: number;
   /** Ends the process, whatever it is doing. */
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 /** How a job ended: 0 where it succeeded, else a code of the job's own or of the dead process; and why. */
@@ -29,7 +29,7 @@ export interface Ended {
 export interface Child<Job> {
   /** Has a job done, which can be written as JSON. */
   do(job: Job): Promise<Ended>;
-  /** Ends the process, which has nothing to do, and waits until it is over. */
+  /** Ends the process, and a job that it is doing, and waits until it is over. */
   end(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function openChild<Job>(path: string, options: ChildOptions): Child<Job> 
   let running: Running | undefined;
   return {
     async do(job) {
-      options.signal.throwIfAborted();
+      options.signal?.throwIfAborted();
       running ??= start(path, options);
       const dying = running, answer = await ask(dying, job);
       if (answer) return answer;
@@ -119,4 +119,20 @@ export function doJobs<Job>(work: (job: Job) => Promise<Ended>): void {
     });
   });
   caller.once("close", () => Deno.exit());
+}
+
+/**
+ * Does something with each item; each worker takes the next one when it is free.
+ *
+ * @throws what the work throws, while other workers may still be working
+ */
+export async function shareOut<T, W>(
+  items: readonly T[],
+  workers: readonly W[],
+  work: (item: T, worker: W) => Promise<void>,
+): Promise<void> {
+  const queue = items.values(); // one for all workers
+  await Promise.all(workers.map(async (worker) => {
+    for (const item of queue) await work(item, worker);
+  }));
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { testWith, withFolder } from "@/testing.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "run"];
@@ -22,9 +23,9 @@ interface Job {
 async function outcomes(...whats: Job["what"][]) {
   const { openChild } = await load();
   return await withFolder(async (folder) => {
-    const path = `${folder}/program.ts`, { signal } = new AbortController();
+    const path = `${folder}/program.ts`;
     await Deno.writeTextFile(path, PROGRAM);
-    const child = openChild<Job>(path, { threads: 1, signal }), ended = [];
+    const child = openChild<Job>(path, { threads: 1 }), ended = [];
     for (const what of whats) ended.push(await child.do({ what }));
     await child.end();
     return ended;
@@ -57,4 +58,14 @@ for (
 
 testWith(ALL, "a child that had no job has nothing to end", async () => {
   deepEqual(await outcomes(), []);
+});
+
+testWith(ALL, "shareOut() gives each worker the next item when it is free", async () => {
+  const { shareOut } = await load();
+  const done: string[] = [];
+  await shareOut([3, 0, 0, 0], ["a", "b"], async (before, worker) => {
+    while (done.length < before) await delay(1);
+    done.push(worker);
+  });
+  deepEqual(done, ["b", "b", "b", "a"]);
 });

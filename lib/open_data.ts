@@ -29,14 +29,17 @@ async function openSample(): Promise<DataSet> {
   return await readDataSet(folder, { name: SAMPLE });
 }
 
+/** More processes have hardly begun when the sample is done. */
+const MOST_PROCESSES = 8;
+
 /** Makes the sample in a folder, under a progress bar, unless it is there already. */
 export async function ensureSample(folder: string): Promise<void> {
-  const photos = 1200;
+  const photos = 1200, processes = Math.min(navigator.hardwareConcurrency, MOST_PROCESSES);
   await withProgress("Photos of the sample", photos, async (tick) => {
     if (existsSync(folder)) return;
     await withLock(`${folder}.lock`, `making the sample in ${folder}`, async () => {
       // another process may have made it until now
-      if (!existsSync(folder)) await makeSample(folder, { photos, onPhoto: tick });
+      if (!existsSync(folder)) await makeSample(folder, { photos, processes, onPhotos: tick });
     });
   });
 }

@@ -16,7 +16,7 @@ import { duration, type Line, openLine } from "@/progress.ts";
 import { openRun, type Run, type RunSetting } from "@/run.ts";
 import { isOver, planRungs, rankRuns, type Rung } from "@/rungs.ts";
 import { runOf, type Study } from "@/study.ts";
-import type { Child } from "@/child.ts";
+import { type Child, shareOut } from "@/child.ts";
 import { CLAIMED, type Job, openTrainer } from "@/train_child.ts";
 import type { TrainingData } from "@/training.ts";
 import { type Spec, ZOO } from "@/zoo.ts";
@@ -149,18 +149,6 @@ async function trainRung(
     if (waiting.length > 0) await delay(PAUSE);
   }
   await Promise.all(trainers.map((trainer) => trainer.end()));
-}
-
-/** Does something with each item; each worker takes the next one when it is free. */
-async function shareOut<T, W>(
-  items: readonly T[],
-  workers: readonly W[],
-  work: (item: T, worker: W) => Promise<void>,
-): Promise<void> {
-  const queue = items.values(); // one for all workers
-  await Promise.all(workers.map(async (worker) => {
-    for (const item of queue) await work(item, worker);
-  }));
 }
 
 /** Brings a run up to an epoch, or to its failure; false where another process has it. */

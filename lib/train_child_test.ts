@@ -50,8 +50,7 @@ testWith(ALL, "a trainer trains up to an epoch", async () => {
   const { openTrainer } = await load();
   await withFolder(async (folder) => {
     const job = { ...await endless(folder), until: 2 };
-    const options = { threads: 1, signal: new AbortController().signal };
-    const trainer = openTrainer(options);
+    const trainer = openTrainer({ threads: 1 });
     equal((await trainer.do(job)).code, 0);
     await trainer.end();
     equal(JSON.parse(await Deno.readTextFile(join(job.folder, "run.json"))).history.length, 2);
@@ -63,8 +62,7 @@ testWith(ALL, "a trainer tells of a run that another process has", async () => {
   await withFolder(async (folder) => {
     const job = await endless(folder);
     await withLock(join(job.folder, "lock"), "training it", async () => {
-      const options = { threads: 1, signal: new AbortController().signal };
-      const trainer = openTrainer(options);
+      const trainer = openTrainer({ threads: 1 });
       const { code, words } = await trainer.do(job);
       await trainer.end();
       equal(code, CLAIMED);
@@ -88,8 +86,7 @@ testWith(ALL, "a trainer leaves no process behind when its own is killed", async
   await withFolder(async (folder) => {
     const job = await endless(folder);
     const text = `import { openTrainer } from "@/train_child.ts";
-const signal = new AbortController().signal;
-await openTrainer({ threads: 1, signal }).do(${JSON.stringify(job)});`;
+await openTrainer({ threads: 1 }).do(${JSON.stringify(job)});`;
     const parent = program(text, folder).spawn();
     equal(await until(() => existsSync(join(job.folder, "run.json"))), true);
     parent.kill("SIGKILL");

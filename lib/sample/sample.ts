@@ -14,8 +14,11 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { range } from "d3";
 import type { Image } from "imagescript";
+import { type Child, openChild, shareOut } from "@/child.ts";
 import { writeWhole } from "@/files.ts";
+import { ROOT } from "@/project.ts";
 import { createRandom, type Random } from "@/random.ts";
 import { between, chance } from "@/sample/_dice.ts";
 import { type Dirt, type Fault, planDirt, UNREADABLE } from "@/sample/dirt.ts";
@@ -32,11 +35,31 @@ import { cropEdges, takePhoto, toJpeg } from "@/sample/photo.ts";
 import { createCamera, createLight, createShot } from "@/sample/shot.ts";
 import { createPerson, type Person } from "@/sample/traits.ts";
 
-/** How large a sample is, from which seed, and whom to tell about each photo that is done. */
+/** How large a sample is, from which seed, by how many processes, and whom to tell how many photos are done. */
 export interface SampleOptions extends Partial<SampleSize> {
   seed?: number;
-  onPhoto?: (done: number, total: number) => void;
+  /** One is this process; more are processes of their own. */
+  processes?: number;
+  onPhotos?: (done: number, total: number) => void;
 }
+
+/** What makes a sample the same. */
+interface SampleSetting extends SampleSize {
+  seed: number;
+}
+
+/** Some photos of a sample, to be written into its folder: those from one to another in its order. */
+export interface PhotosJob extends SampleSetting {
+  folder: string;
+  from: number;
+  to: number;
+}
+
+/** Photos of a job: few enough for a bar that moves. */
+const AT_ONCE = 20;
+
+/** The program that does the jobs. */
+const PAINTER = join(ROOT, "tools", "sample_worker.ts");
 
 /**
  * Makes the sample in a new folder: five fold files and about 1,200 photos of 300 people in 40
@@ -56,22 +79,37 @@ export interface SampleOptions extends Partial<SampleSize> {
  */
 export async function makeSample(
   folder: string,
-  { seed = 7, photos = 1200, subjects = 300, albums = 40, onPhoto }: SampleOptions = {},
+  {
+    seed = 7,
+    photos = 1200,
+    subjects = 300,
+    albums = 40,
+    processes = 1,
+    onPhotos,
+  }: SampleOptions = {},
 ): Promise<void> {
   if (await Deno.stat(folder).catch(() => null)) {
     throw new Error(`Cannot make the sample in ${folder}: it is there already. Remove it first`);
   }
-  const faces = planFaces({ photos, subjects, albums }, seed);
-  const dirt = planDirt(faces, createRandom(seed, "dirt"));
+  const setting = { photos, subjects, albums, seed };
   await writeWhole(folder, async (part) => {
-    await writeFolds(part, faces, dirt);
-    await writePhotos(part, faces, dirt, seed, onPhoto);
+    await writeFolds(part, setting);
+    await writePhotos(part, setting, processes, onPhotos);
   });
 }
 
-async function writeFolds(folder: string, faces: readonly Face[], dirt: Dirt): Promise<void> {
+/** All that has a label, all that may have a photo, and what is wrong with them. */
+function planSample(
+  { seed, ...size }: SampleSetting,
+): { labelled: Face[]; all: Face[]; dirt: Dirt } {
+  const labelled = planFaces(size, seed), dirt = planDirt(labelled, createRandom(seed, "dirt"));
+  return { labelled, all: [...labelled, ...dirt.unlabelled], dirt };
+}
+
+async function writeFolds(folder: string, setting: SampleSetting): Promise<void> {
+  const { labelled, dirt } = planSample(setting);
   await Deno.mkdir(folder, { recursive: true });
-  const rows = faces.flatMap((face) => dirt.repeatedRows.has(face) ? [face, face] : [face]);
+  const rows = labelled.flatMap((face) => dirt.repeatedRows.has(face) ? [face, face] : [face]);
   for (const fold of [0, 1, 2, 3, 4]) {
     const text = foldText(rows.filter((face) => face.fold === fold));
     await Deno.writeTextFile(join(folder, `fold_${fold}_data.txt`), text);
@@ -80,16 +118,47 @@ async function writeFolds(folder: string, faces: readonly Face[], dirt: Dirt): P
 
 async function writePhotos(
   folder: string,
-  faces: readonly Face[],
-  { faults, unlabelled }: Dirt,
-  seed: number,
-  onPhoto?: SampleOptions["onPhoto"],
+  setting: SampleSetting,
+  processes: number,
+  onPhotos?: SampleOptions["onPhotos"],
 ): Promise<void> {
-  const all = [...faces, ...unlabelled];
-  for (const [i, face] of all.entries()) {
-    const bytes = await photoBytes(face, faults.get(face), seed);
+  const total = planSample(setting).all.length;
+  const jobs = range(0, total, AT_ONCE).map((from) => (
+    { ...setting, folder, from, to: Math.min(from + AT_ONCE, total) }
+  ));
+  const painters = openPainters(Math.min(processes, jobs.length));
+  let done = 0;
+  try {
+    await shareOut(jobs, painters, async (job, painter) => {
+      const { code, words } = await painter.do(job);
+      if (code !== 0) throw new Error(words);
+      onPhotos?.(done += job.to - job.from, total);
+    });
+  } finally {
+    await Promise.all(painters.map((painter) => painter.end()));
+  }
+}
+
+/** Does jobs in this process. */
+const HERE: Child<PhotosJob> = {
+  async do(job) {
+    await makePhotos(job);
+    return { code: 0, words: "" };
+  },
+  end: () => Promise.resolve(),
+};
+
+function openPainters(processes: number): Child<PhotosJob>[] {
+  if (processes === 1) return [HERE];
+  return Array.from({ length: processes }, () => openChild(PAINTER, { threads: 1 }));
+}
+
+/** Makes some photos of a sample, and writes them into its folder. */
+export async function makePhotos({ folder, from, to, ...setting }: PhotosJob): Promise<void> {
+  const { all, dirt } = planSample(setting);
+  for (const face of all.slice(from, to)) {
+    const bytes = await photoBytes(face, dirt.faults.get(face), setting.seed);
     if (bytes) await writeInto(join(folder, facePath(face)), bytes);
-    onPhoto?.(i + 1, all.length);
   }
 }
 

@@ -1,9 +1,9 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { formatFault } from "@/image_format.ts";
 import { createRandom } from "@/random.ts";
-import { NATIVE, testWith, withFolder } from "@/testing.ts";
+import { NATIVE, outputOf, program, testWith, withFolder } from "@/testing.ts";
 
 const TINY = { photos: 60, subjects: 20, albums: 5 };
 const NEEDS: Deno.PermissionName[] = [...NATIVE, "write"];
@@ -103,16 +103,42 @@ testWith(NEEDS, "makeSample() makes photos of 60 to 400 pixels that can be decod
   });
 });
 
-testWith(NEEDS, "makeSample() tells of each photo and refuses a folder that is there", async () => {
-  await withFolder(async (folder) => {
-    const told: number[] = [];
-    const sample = await make(join(folder, "sample"), {
-      onPhoto: (done: number) => told.push(done),
+testWith(
+  NEEDS,
+  "makeSample() tells how many photos are done, and refuses a folder that is there",
+  async () => {
+    await withFolder(async (folder) => {
+      const told: number[][] = [];
+      const sample = await make(join(folder, "sample"), {
+        onPhotos: (...numbers: number[]) => told.push(numbers),
+      });
+      deepEqual(told, [[20, 61], [40, 61], [60, 61], [61, 61]]);
+      await rejects(() => make(sample), /already/);
+      await rejects(() => make(join(folder, "none"), { albums: 2 }), RangeError);
+      equal((await Array.fromAsync(Deno.readDir(folder))).length, 1);
     });
-    equal(told.length, 61);
-    await rejects(() => make(sample), /already/);
-    await rejects(() => make(join(folder, "none"), { albums: 2 }), RangeError);
-    equal((await Array.fromAsync(Deno.readDir(folder))).length, 1);
+  },
+);
+
+const CHILD: Deno.PermissionName[] = [...NEEDS, "run"];
+
+testWith(CHILD, "makeSample() makes the same bytes in several processes", async () => {
+  await withFolder(async (folder) => {
+    const alone = await hashes(await make(join(folder, "alone")));
+    deepEqual(await hashes(await make(join(folder, "shared"), { processes: 3 })), alone);
+  });
+});
+
+testWith(CHILD, "makeSample() leaves nothing behind where its processes find no room", async () => {
+  await withFolder(async (folder) => {
+    const options = JSON.stringify({ ...TINY, processes: 2 });
+    const text = `import { makeSample } from "@/sample/sample.ts";
+await makeSample("${folder}/sample", ${options});`;
+    const { success, text: said } = await outputOf(program(text, folder, { most: 8 }));
+    equal(success, false);
+    match(said, /File too large/);
+    const left = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+    deepEqual(left.filter((name) => name.startsWith("sample")), []);
   });
 });
 
