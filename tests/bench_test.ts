@@ -9,6 +9,6 @@ Deno.test("bench holds a model's training against Keras, and tells paces, ratio 
     ok(success, text);
     const rows = text.split("\n").filter((line) => line.startsWith("training"));
     equal(rows.length, 1);
-    match(rows[0]!, /^training IIIa, 96 px +2,560 photos( +[\d,]+){2} +\d+\.\d\d( +[\d,]+){2}$/);
+    match(rows[0]!, /^training IIIa, 96 px +1,280 photos( +[\d,]+){2} +\d+\.\d\d( +[\d,]+){2}$/);
   });
 });
