@@ -25,6 +25,9 @@ export interface Ended {
   words: string;
 }
 
+/** How a job ends that succeeds. */
+export const DONE: Ended = { code: 0, words: "" };
+
 /** A process that does jobs, one after another. It is started by the first, and anew after it has died. */
 export interface Child<Job> {
   /** Has a job done, which can be written as JSON. */
@@ -52,11 +55,11 @@ export function openChild<Job>(path: string, options: ChildOptions): Child<Job> 
   return {
     async do(job) {
       options.signal?.throwIfAborted();
-      running ??= start(path, options);
-      const dying = running, answer = await ask(dying, job);
+      const child = running ??= start(path, options);
+      const answer = await ask(child, job);
       if (answer) return answer;
       running = undefined;
-      return await death(dying);
+      return await death(child);
     },
     async end() {
       await running?.input.close().catch(() => {});

@@ -9,6 +9,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sum } from "d3";
+import { type Child, shareOut } from "@/child.ts";
 import { groupShares } from "@/evaluation.ts";
 import { Claimed, withLock, writeWhole } from "@/files.ts";
 import { FAILURE, leaderboard, type LeaderboardRow, ownRuns } from "@/leaderboard.ts";
@@ -16,7 +17,6 @@ import { duration, type Line, openLine } from "@/progress.ts";
 import { openRun, type Run, type RunSetting } from "@/run.ts";
 import { isOver, planRungs, rankRuns, type Rung } from "@/rungs.ts";
 import { runOf, type Study } from "@/study.ts";
-import { type Child, shareOut } from "@/child.ts";
 import { CLAIMED, type Job, openTrainer } from "@/train_child.ts";
 import type { TrainingData } from "@/training.ts";
 import { type Spec, ZOO } from "@/zoo.ts";

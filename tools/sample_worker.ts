@@ -4,9 +4,6 @@
  * @module
  */
 import { doJobs } from "@/child.ts";
-import { makePhotos, type PhotosJob } from "@/sample/sample.ts";
+import { makePhotos } from "@/sample/sample.ts";
 
-doJobs(async (job: PhotosJob) => {
-  await makePhotos(job);
-  return { code: 0, words: "" };
-});
+doJobs(makePhotos);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { doJobs } from "@/child.ts";
+import { doJobs, DONE } from "@/child.ts";
 import { Claimed } from "@/files.ts";
 import "@/tensorflow.ts";
 import { CLAIMED, type Job } from "@/train_child.ts";
@@ -13,7 +13,7 @@ import { train } from "@/training.ts";
 doJobs(async ({ folder, setting, data, until }: Job) => {
   try {
     await train(folder, setting, data, { until });
-    return { code: 0, words: "" };
+    return DONE;
   } catch (error) {
     if (!(error instanceof Claimed)) throw error;
     return { code: CLAIMED, words: error.message };

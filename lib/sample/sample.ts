@@ -14,9 +14,9 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { range } from "d3";
+import { range, sum } from "d3";
 import type { Image } from "imagescript";
-import { type Child, openChild, shareOut } from "@/child.ts";
+import { type Child, DONE, type Ended, openChild, shareOut } from "@/child.ts";
 import { writeWhole } from "@/files.ts";
 import { ROOT } from "@/project.ts";
 import { createRandom, type Random } from "@/random.ts";
@@ -43,16 +43,11 @@ export interface SampleOptions extends Partial<SampleSize> {
   onPhotos?: (done: number, total: number) => void;
 }
 
-/** What makes a sample the same. */
-interface SampleSetting extends SampleSize {
-  seed: number;
-}
-
-/** Some photos of a sample, to be written into its folder: those from one to another in its order. */
-export interface PhotosJob extends SampleSetting {
+/** Photos to be written into a sample's folder. */
+export interface PhotosJob {
   folder: string;
-  from: number;
-  to: number;
+  seed: number;
+  photos: { face: Face; fault?: Fault }[];
 }
 
 /** Photos of a job: few enough for a bar that moves. */
@@ -91,48 +86,48 @@ export async function makeSample(
   if (await Deno.stat(folder).catch(() => null)) {
     throw new Error(`Cannot make the sample in ${folder}: it is there already. Remove it first`);
   }
-  const setting = { photos, subjects, albums, seed };
+  const faces = planFaces({ photos, subjects, albums }, seed);
+  const dirt = planDirt(faces, createRandom(seed, "dirt"));
   await writeWhole(folder, async (part) => {
-    await writeFolds(part, setting);
-    await writePhotos(part, setting, processes, onPhotos);
+    await writeFolds(part, faces, dirt);
+    await writePhotos(planJobs(part, faces, dirt, seed), processes, onPhotos);
   });
 }
 
-/** All that has a label, all that may have a photo, and what is wrong with them. */
-function planSample(
-  { seed, ...size }: SampleSetting,
-): { labelled: Face[]; all: Face[]; dirt: Dirt } {
-  const labelled = planFaces(size, seed), dirt = planDirt(labelled, createRandom(seed, "dirt"));
-  return { labelled, all: [...labelled, ...dirt.unlabelled], dirt };
-}
-
-async function writeFolds(folder: string, setting: SampleSetting): Promise<void> {
-  const { labelled, dirt } = planSample(setting);
+async function writeFolds(folder: string, faces: readonly Face[], dirt: Dirt): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  const rows = labelled.flatMap((face) => dirt.repeatedRows.has(face) ? [face, face] : [face]);
+  const rows = faces.flatMap((face) => dirt.repeatedRows.has(face) ? [face, face] : [face]);
   for (const fold of [0, 1, 2, 3, 4]) {
     const text = foldText(rows.filter((face) => face.fold === fold));
     await Deno.writeTextFile(join(folder, `fold_${fold}_data.txt`), text);
   }
 }
 
-async function writePhotos(
+function planJobs(
   folder: string,
-  setting: SampleSetting,
+  faces: readonly Face[],
+  { faults, unlabelled }: Dirt,
+  seed: number,
+): PhotosJob[] {
+  const photos = [...faces, ...unlabelled].map((face) => ({ face, fault: faults.get(face) }));
+  return range(0, photos.length, AT_ONCE).map((from) => (
+    { folder, seed, photos: photos.slice(from, from + AT_ONCE) }
+  ));
+}
+
+async function writePhotos(
+  jobs: readonly PhotosJob[],
   processes: number,
   onPhotos?: SampleOptions["onPhotos"],
 ): Promise<void> {
-  const total = planSample(setting).all.length;
-  const jobs = range(0, total, AT_ONCE).map((from) => (
-    { ...setting, folder, from, to: Math.min(from + AT_ONCE, total) }
-  ));
   const painters = openPainters(Math.min(processes, jobs.length));
+  const total = sum(jobs, ({ photos }) => photos.length);
   let done = 0;
   try {
     await shareOut(jobs, painters, async (job, painter) => {
       const { code, words } = await painter.do(job);
       if (code !== 0) throw new Error(words);
-      onPhotos?.(done += job.to - job.from, total);
+      onPhotos?.(done += job.photos.length, total);
     });
   } finally {
     await Promise.all(painters.map((painter) => painter.end()));
@@ -140,26 +135,20 @@ async function writePhotos(
 }
 
 /** Does jobs in this process. */
-const HERE: Child<PhotosJob> = {
-  async do(job) {
-    await makePhotos(job);
-    return { code: 0, words: "" };
-  },
-  end: () => Promise.resolve(),
-};
+const HERE: Child<PhotosJob> = { do: makePhotos, end: () => Promise.resolve() };
 
 function openPainters(processes: number): Child<PhotosJob>[] {
   if (processes === 1) return [HERE];
   return Array.from({ length: processes }, () => openChild(PAINTER, { threads: 1 }));
 }
 
-/** Makes some photos of a sample, and writes them into its folder. */
-export async function makePhotos({ folder, from, to, ...setting }: PhotosJob): Promise<void> {
-  const { all, dirt } = planSample(setting);
-  for (const face of all.slice(from, to)) {
-    const bytes = await photoBytes(face, dirt.faults.get(face), setting.seed);
+/** Does a job: makes its photos, and writes them. */
+export async function makePhotos({ folder, seed, photos }: PhotosJob): Promise<Ended> {
+  for (const { face, fault } of photos) {
+    const bytes = await photoBytes(face, fault, seed);
     if (bytes) await writeInto(join(folder, facePath(face)), bytes);
   }
+  return DONE;
 }
 
 async function writeInto(path: string, bytes: Uint8Array): Promise<void> {
