@@ -44,17 +44,6 @@ Deno.test("a model is trained on one data set, resumed, and looks at another it 
   });
 });
 
-for (const tool of ["train", "evaluate", "search", "reproduce", "sample", "bench"]) {
-  Deno.test(`${tool} --help tells how it is used, and does nothing else`, async () => {
-    await withFolder(async (work) => {
-      const { success, text } = await runTool(tool, ["--help"], work);
-      equal(success, true);
-      match(text, new RegExp(`^Usage: deno task ${tool}`));
-      deepEqual([...Deno.readDirSync(work)], []);
-    });
-  });
-}
-
 /** Commands that must be refused, and what their message must say. */
 const REFUSED: { tool: string; args: string[]; says: RegExp }[] = [
   { tool: "train", args: [], says: /No model was named[^]*Usage: deno task train/ },
