@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { ROOT } from "@/project.ts";
+import { ROOT } from "@/base/project.ts";
 import { outputOf } from "@/testing.ts";
 
 /** What a command printed, and whether it succeeded. */

@@ -2,17 +2,17 @@ import { ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import type { Batch } from "@/batches.ts";
-import { layersOf } from "@/layers/plan.ts";
-import { buildNetwork, compileNetwork, disposeNetwork } from "@/network.ts";
-import { createRandom, type Random } from "@/random.ts";
-import { learnBatch } from "@/step.ts";
+import type { Batch } from "@/study/batches.ts";
+import { layersOf } from "@/model/layers.ts";
+import { buildNetwork, compileNetwork, disposeNetwork } from "@/model/network.ts";
+import { createRandom, type Random } from "@/base/random.ts";
+import { learnBatch } from "@/training/step.ts";
 import { withFolder } from "@/testing.ts";
-import { findSpec, type Spec, TESTING } from "@/zoo.ts";
+import { findSpec, type Spec, TESTING } from "@/model/zoo.ts";
 import { keras, run } from "@tools/bench_program.ts";
 import { PYTHON } from "@tools/python.ts";
 
-import "@/tensorflow.ts";
+import "@/native/tensorflow.ts";
 
 const STEPS = 20, PHOTOS = 8;
 

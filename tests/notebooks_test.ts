@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { ROOT } from "@/project.ts";
+import { ROOT } from "@/base/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { listNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
@@ -82,7 +82,7 @@ Deno.test("a failing cell stops the notebook, shown with its source and message"
 Deno.test("an output arrives below its own cell, however large it is", async () => {
   await withFolder(async (folder) => {
     const source = join(folder, "large.ipynb"), target = join(folder, "out.ipynb");
-    const start = `import { display } from "${pathToFileURL(join(ROOT, "lib/display.ts"))}";`;
+    const start = `import { display } from "${pathToFileURL(join(ROOT, "lib/base/display.ts"))}";`;
     const names = ["a", "b", "c"];
     const shows = (name: string) =>
       `await display({ "text/plain": "${name}", "text/html": "x".repeat(2e7) });`;

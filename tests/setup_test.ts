@@ -1,6 +1,6 @@
 import { equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { ROOT } from "@/project.ts";
+import { ROOT } from "@/base/project.ts";
 import { withFolder } from "@/testing.ts";
 import { output } from "@tools/python.ts";
 import { run } from "./_cli.ts";

@@ -6,21 +6,21 @@
  */
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import type { AgeGroup } from "@/age_group.ts";
-import { type Batch, drawBatches, epochOrder, type Examples } from "@/batches.ts";
-import { writeFully } from "@/files.ts";
-import { layersOf } from "@/layers/plan.ts";
-import { ownRuns } from "@/leaderboard.ts";
-import { buildNetwork, compileNetwork } from "@/network.ts";
-import { npyHeader } from "@/npy.ts";
-import type { Photo } from "@/photo.ts";
-import { createRandom } from "@/random.ts";
-import { answer, learnBatch } from "@/step.ts";
-import { findSpec, type Spec, TESTING, ZOO } from "@/zoo.ts";
+import type { AgeGroup } from "@/dataset/age_group.ts";
+import { type Batch, drawBatches, epochOrder, type Examples } from "@/study/batches.ts";
+import { writeFully } from "@/base/files.ts";
+import { layersOf } from "@/model/layers.ts";
+import { ownRuns } from "@/search/leaderboard.ts";
+import { buildNetwork, compileNetwork } from "@/model/network.ts";
+import { npyHeader } from "@/images/npy.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { createRandom } from "@/base/random.ts";
+import { answer, learnBatch } from "@/training/step.ts";
+import { findSpec, type Spec, TESTING, ZOO } from "@/model/zoo.ts";
 import type { Contest } from "@tools/bench_contest.ts";
 import { keras, ours, type Result } from "@tools/bench_program.ts";
 
-import "@/tensorflow.ts";
+import "@/native/tensorflow.ts";
 
 /** Learning from, or predicting, the same batch of random photos again and again. */
 interface StepsJob {

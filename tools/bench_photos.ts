@@ -6,10 +6,10 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { inspectPhotos } from "@/inspection.ts";
-import type { InspectedPhoto } from "@/integrity.ts";
-import { fileToSquare } from "@/square.ts";
-import { makeSquares } from "@/squares.ts";
+import { inspectPhotos } from "@/images/inspection.ts";
+import type { InspectedPhoto } from "@/images/integrity.ts";
+import { fileToSquare } from "@/images/resize.ts";
+import { makeSquares } from "@/images/square_store.ts";
 import type { Contest } from "@tools/bench_contest.ts";
 import { ours, pillow, type Result } from "@tools/bench_program.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { ROOT } from "@/project.ts";
+import { ROOT } from "@/base/project.ts";
 import { PYTHON } from "@tools/python.ts";
 
 /** What a turn measured: how many items took how long, and the most memory that it held. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { ROOT } from "@/project.ts";
+import { ROOT } from "@/base/project.ts";
 import { listNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
 
 interface Cell {

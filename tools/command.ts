@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SplitOptions } from "@/split.ts";
+import type { SplitOptions } from "@/study/split.ts";
 
 /**
  * Does the work of a command, or tells how it is used where `--help` asks for that. An error ends it

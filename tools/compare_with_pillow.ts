@@ -7,12 +7,12 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readDataSet } from "@/data_set.ts";
-import { inspectPhotos } from "@/inspection.ts";
-import { openData } from "@/open_data.ts";
-import { ROOT } from "@/project.ts";
-import { createRandom, type Random, shuffle } from "@/random.ts";
-import { fileToSquare } from "@/square.ts";
+import { readDataSet } from "@/dataset/data_set.ts";
+import { inspectPhotos } from "@/images/inspection.ts";
+import { openData } from "@/study/open_data.ts";
+import { ROOT } from "@/base/project.ts";
+import { createRandom, type Random, shuffle } from "@/base/random.ts";
+import { fileToSquare } from "@/images/resize.ts";
 import { PYTHON } from "@tools/python.ts";
 import { runCommand, wholeNumber } from "@tools/command.ts";
 import { textTable } from "@tools/table.ts";

@@ -9,19 +9,24 @@
  */
 import { parseArgs } from "node:util";
 import { csvFormatRows } from "d3";
-import { AGE_GROUPS } from "@/age_group.ts";
-import { classificationReport, confusionMatrix, confusionRows, predictions } from "@/evaluation.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import {
+  classificationReport,
+  confusionMatrix,
+  confusionRows,
+  predictions,
+} from "@/evaluation/metrics.ts";
 import { confusionFigure } from "@/figures/confusion.ts";
 import { trainingFigure } from "@/figures/training.ts";
-import { writeWhole } from "@/files.ts";
-import { measure } from "@/measures.ts";
-import type { Photo } from "@/photo.ts";
-import { openNetwork, predict } from "@/prediction.ts";
-import type { Run } from "@/run.ts";
-import { divide, openUsable } from "@/study.ts";
-import "@/tensorflow.ts";
-import type { Squares } from "@/squares.ts";
-import { percent } from "@/text.ts";
+import { writeWhole } from "@/base/files.ts";
+import { measure } from "@/evaluation/measures.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { openNetwork, predict } from "@/evaluation/prediction.ts";
+import type { Run } from "@/training/run.ts";
+import { divide, openUsable } from "@/study/study.ts";
+import "@/native/tensorflow.ts";
+import type { Squares } from "@/images/square_store.ts";
+import { percent } from "@/base/text.ts";
 import { runCommand } from "@tools/command.ts";
 import { type Results, saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";

@@ -22,7 +22,7 @@ LANGUAGE = {"file_extension": ".ts", "mimetype": "text/x.typescript", "name": "t
 class ShowingClient(NotebookClient):
     """Keeps one line of a terminal up to date: the cell at work, and its own progress bar.
 
-    Confirms outputs by an empty file each, as lib/display.ts asks for.
+    Confirms outputs by an empty file each, as lib/base/display.ts asks for.
     """
 
     def show(self, cell_index, progress=""):

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ROOT } from "@/project.ts";
+import { ROOT } from "@/base/project.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
 
 // JupyterLab refuses to run as root, as people in containers do, unless told so

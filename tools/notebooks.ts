@@ -5,8 +5,8 @@
  */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type DataSet, readDataSet } from "@/data_set.ts";
-import { figuresFolder, ROOT, SAMPLE, WORK } from "@/project.ts";
+import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
+import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
 
 /** Where the notebooks are. */

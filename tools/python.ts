@@ -5,7 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "@/project.ts";
+import { ROOT } from "@/base/project.ts";
 
 /** The folder of the environment. */
 export const VENV = join(ROOT, ".venv");

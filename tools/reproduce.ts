@@ -7,10 +7,10 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readDataSet } from "@/data_set.ts";
-import { withLock } from "@/files.ts";
-import { duration } from "@/progress.ts";
-import { figuresFolder, ROOT, SAMPLE, WORK } from "@/project.ts";
+import { readDataSet } from "@/dataset/data_set.ts";
+import { withLock } from "@/base/files.ts";
+import { duration } from "@/base/progress.ts";
+import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
 import { canRun, executeNotebook, type Execution, listNotebooks } from "@tools/notebooks.ts";
 import { runCommand } from "@tools/command.ts";
 

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { csvFormat } from "d3";
 import { saveFigure } from "@/figures/save.ts";
-import { writeWhole } from "@/files.ts";
+import { writeWhole } from "@/base/files.ts";
 
 /** Figures as SVG and tables as rows, each by its file's name without the ending. */
 export interface Results {

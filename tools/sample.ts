@@ -7,8 +7,8 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ensureSample } from "@/open_data.ts";
-import { SAMPLE, WORK } from "@/project.ts";
+import { ensureSample } from "@/study/open_data.ts";
+import { SAMPLE, WORK } from "@/base/project.ts";
 import { runCommand } from "@tools/command.ts";
 
 const USAGE = `Usage: deno task sample [FOLDER]

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { doJobs } from "@/child.ts";
+import { doJobs } from "@/base/worker_process.ts";
 import { makePhotos } from "@/sample/sample.ts";
 
 doJobs(makePhotos);

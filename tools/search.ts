@@ -8,12 +8,12 @@
  */
 import { parseArgs } from "node:util";
 import { modelSearchFigure } from "@/figures/model_search.ts";
-import { type LeaderboardRow, trainedRows } from "@/leaderboard.ts";
-import { duration } from "@/progress.ts";
-import { countWorkers, search } from "@/search.ts";
-import { prepareStudy } from "@/study.ts";
-import { percent } from "@/text.ts";
-import { findSpec, ZOO } from "@/zoo.ts";
+import { type LeaderboardRow, trainedRows } from "@/search/leaderboard.ts";
+import { duration } from "@/base/progress.ts";
+import { countWorkers, search } from "@/search/search.ts";
+import { prepareStudy } from "@/study/study.ts";
+import { percent } from "@/base/text.ts";
+import { findSpec, ZOO } from "@/model/zoo.ts";
 import { runCommand, splitKind, wholeNumber } from "@tools/command.ts";
 import { saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";

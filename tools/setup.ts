@@ -7,7 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/project.ts";
+import { OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
 
 /** One step: what it makes, and how; `make` returns false where nothing was to be done. */
@@ -131,7 +131,8 @@ async function compileBinding(wheel: string): Promise<boolean> {
 
 /** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string): Promise<boolean> {
-  const folder = join(ROOT, "lib"), source = join(folder, `${basename(library, ".so")}.cc`);
+  const folder = join(ROOT, "lib", "native"),
+    source = join(folder, `${basename(library, ".so")}.cc`);
   const headers = [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name))
     .filter((path) => path.endsWith(".h")).sort();
   // Pillow multiplies and adds in two steps, and so must the squares; the ops may do both at once

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { written } from "@/text.ts";
+import { written } from "@/base/text.ts";
 
 /** A row of a table: column heads and what stands under them. */
 type TableRow = Record<string, unknown>;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { ROOT } from "@/project.ts";
-import { duration } from "@/progress.ts";
+import { ROOT } from "@/base/project.ts";
+import { duration } from "@/base/progress.ts";
 
 /** The checks, in the order in which a fault is cheapest to find; `counts` where each test counts. */
 const CHECKS: { name: string; args: string[]; counts?: boolean }[] = [

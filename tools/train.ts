@@ -6,11 +6,11 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { prepareStudy, runOf } from "@/study.ts";
-import "@/tensorflow.ts";
-import { percent } from "@/text.ts";
-import { train } from "@/training.ts";
-import { findSpec } from "@/zoo.ts";
+import { prepareStudy, runOf } from "@/study/study.ts";
+import "@/native/tensorflow.ts";
+import { percent } from "@/base/text.ts";
+import { train } from "@/training/training.ts";
+import { findSpec } from "@/model/zoo.ts";
 import { runCommand, splitKind, wholeNumber } from "@tools/command.ts";
 
 const USAGE = `Usage: deno task train MODEL [options]

@@ -7,14 +7,14 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import type { Examples } from "@/batches.ts";
-import { predictions } from "@/evaluation.ts";
-import { layerShapes, layersOf } from "@/layers/plan.ts";
-import { measure } from "@/measures.ts";
-import { prepareStudy, type Study } from "@/study.ts";
-import { percent } from "@/text.ts";
-import { lossWeights } from "@/training.ts";
-import { findSpec, type Spec } from "@/zoo.ts";
+import type { Examples } from "@/study/batches.ts";
+import { predictions } from "@/evaluation/metrics.ts";
+import { layerShapes, layersOf } from "@/model/layers.ts";
+import { measure } from "@/evaluation/measures.ts";
+import { prepareStudy, type Study } from "@/study/study.ts";
+import { percent } from "@/base/text.ts";
+import { lossWeights } from "@/training/training.ts";
+import { findSpec, type Spec } from "@/model/zoo.ts";
 import { keras, run } from "@tools/bench_program.ts";
 import { runCommand, splitKind, wholeNumber } from "@tools/command.ts";
 

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { doJobs, DONE } from "@/child.ts";
-import { Claimed } from "@/files.ts";
-import "@/tensorflow.ts";
-import { CLAIMED, type Job } from "@/train_child.ts";
-import { train } from "@/training.ts";
+import { doJobs, DONE } from "@/base/worker_process.ts";
+import { Claimed } from "@/base/files.ts";
+import "@/native/tensorflow.ts";
+import { CLAIMED, type Job } from "@/search/train_child.ts";
+import { train } from "@/training/training.ts";
 
 doJobs(async ({ folder, setting, data, until }: Job) => {
   try {

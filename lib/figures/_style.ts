@@ -4,7 +4,7 @@
  * @module
  */
 import { format } from "d3";
-import type { Gender } from "@/photo.ts";
+import type { Gender } from "@/dataset/photo.ts";
 
 /**
  * The font of every figure. The PNG is drawn with Inter; a browser without it takes the next, which

@@ -7,7 +7,7 @@ import { sum } from "d3";
 import { barPlot } from "@/figures/_bars.ts";
 import { drawPage } from "@/figures/_document.ts";
 import { countOf, genderOf, gendersIn } from "@/figures/_style.ts";
-import type { Gender } from "@/photo.ts";
+import type { Gender } from "@/dataset/photo.ts";
 
 /**
  * Draws the photos of each age label, in the order given, as a group of bars, one for each gender.

@@ -8,7 +8,7 @@ import { cumsum, interpolateRgb, max, sum } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/_document.ts";
 import { COLOR, count, countOf } from "@/figures/_style.ts";
-import type { LayerShape } from "@/layers/plan.ts";
+import type { LayerShape } from "@/model/layers.ts";
 
 /**
  * The colour of each kind of layer. A layer that leaves the shape as it is, is a thin slab behind

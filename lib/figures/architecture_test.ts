@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { testSnapshot, textsOf } from "@/figures/_testing.ts";
 import { architectureFigure } from "@/figures/architecture.ts";
-import type { LayerShape } from "@/layers/plan.ts";
+import type { LayerShape } from "@/model/layers.ts";
 
 const ROWS: LayerShape[] = [
   { layer: "input", kind: "input", shape: [64, 64, 3], parameters: 0 },

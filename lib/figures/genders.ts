@@ -7,7 +7,7 @@ import { sum } from "d3";
 import { barPlot } from "@/figures/_bars.ts";
 import { drawPage } from "@/figures/_document.ts";
 import { countOf, genderOf, gendersIn } from "@/figures/_style.ts";
-import type { Gender } from "@/photo.ts";
+import type { Gender } from "@/dataset/photo.ts";
 
 /**
  * Draws the photos of each gender as bars: female, male, unknown, and those whose label gives none.

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { svgToPng } from "@/figures/png.ts";
-import { writeWhole } from "@/files.ts";
+import { writeWhole } from "@/base/files.ts";
 
 /**
  * Writes a figure as `<name>.svg` and `<name>.png` into a folder, which is made where it is missing,

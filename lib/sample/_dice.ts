@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "@/random.ts";
+import type { Random } from "@/base/random.ts";
 
 /** A number between two others, each as likely as any. */
 export function between(random: Random, from: number, to: number): number {

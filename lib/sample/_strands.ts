@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createRandom, type Random } from "@/random.ts";
+import { createRandom, type Random } from "@/base/random.ts";
 import { bell, between } from "@/sample/_dice.ts";
 import { clamp, lerp } from "@/sample/_curves.ts";
 import { mix } from "@/sample/_color.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "@/random.ts";
+import type { Random } from "@/base/random.ts";
 import { between, pick } from "@/sample/_dice.ts";
 import { type Color, hsl, mix } from "@/sample/_color.ts";
 import { ellipse, gradient, type Point, spot, tag } from "@/sample/_svg.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { ageGroup } from "@/age_group.ts";
-import { type Random, shuffle } from "@/random.ts";
+import { ageGroup } from "@/dataset/age_group.ts";
+import { type Random, shuffle } from "@/base/random.ts";
 import { pick } from "@/sample/_dice.ts";
 import { type Face, imageName } from "@/sample/labels.ts";
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { ageGroup } from "@/age_group.ts";
-import { formatFault, imageFormat } from "@/image_format.ts";
-import { createRandom } from "@/random.ts";
+import { ageGroup } from "@/dataset/age_group.ts";
+import { formatFault, imageFormat } from "@/images/image_format.ts";
+import { createRandom } from "@/base/random.ts";
 import { type Fault, planDirt, UNREADABLE } from "@/sample/dirt.ts";
 import { type Face, facePath, planFaces } from "@/sample/labels.ts";
 

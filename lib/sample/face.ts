@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "@/random.ts";
+import type { Random } from "@/base/random.ts";
 import { type Attributes, document, group } from "@/sample/_svg.ts";
 import { createHead } from "@/sample/_head.ts";
 import { drawBackground, type View } from "@/sample/background.ts";

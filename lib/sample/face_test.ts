@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { DOMParser } from "linkedom";
-import { createRandom } from "@/random.ts";
+import { createRandom } from "@/base/random.ts";
 import { drawPortrait } from "@/sample/face.ts";
 import { HAIR_STYLES } from "@/sample/hair_styles.ts";
 import { createLight, createShot, type Shot } from "@/sample/shot.ts";

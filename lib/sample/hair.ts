@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "@/random.ts";
+import type { Random } from "@/base/random.ts";
 import { bell, between } from "@/sample/_dice.ts";
 import { lerp } from "@/sample/_curves.ts";
 import { mix } from "@/sample/_color.ts";

@@ -6,11 +6,11 @@
  * @module
  */
 import { sum } from "d3";
-import type { Gender } from "@/photo.ts";
-import { createRandom, type Random, shuffle } from "@/random.ts";
+import type { Gender } from "@/dataset/photo.ts";
+import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { bell, between, chance, pick, pickWeighted } from "@/sample/_dice.ts";
 import { clamp, follow } from "@/sample/_curves.ts";
-import { ageGroup, ageSpan } from "@/age_group.ts";
+import { ageGroup, ageSpan } from "@/dataset/age_group.ts";
 
 /** One labelled face: a row of a fold file. */
 export interface Face {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
 import { group, rollup, sum } from "d3";
-import { AGE_GROUPS, ageGroup, ageSpan } from "@/age_group.ts";
-import { createRandom } from "@/random.ts";
+import { AGE_GROUPS, ageGroup, ageSpan } from "@/dataset/age_group.ts";
+import { createRandom } from "@/base/random.ts";
 import {
   ADIENCE_LABELS,
   type Face,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "@/random.ts";
+import type { Random } from "@/base/random.ts";
 import { between, chance, pick, pickWeighted } from "@/sample/_dice.ts";
 import { rise } from "@/sample/_curves.ts";
 import { type Color, hsl, mix } from "@/sample/_color.ts";

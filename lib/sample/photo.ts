@@ -5,7 +5,7 @@
  */
 import { Resvg } from "@resvg/resvg-js";
 import { Image } from "imagescript";
-import type { Random } from "@/random.ts";
+import type { Random } from "@/base/random.ts";
 import { bell } from "@/sample/_dice.ts";
 import type { Camera, Light } from "@/sample/shot.ts";
 

@@ -16,10 +16,10 @@
 import { dirname, join } from "node:path";
 import { range, sum } from "d3";
 import type { Image } from "imagescript";
-import { type Child, DONE, type Ended, openChild, shareOut } from "@/child.ts";
-import { writeWhole } from "@/files.ts";
-import { ROOT } from "@/project.ts";
-import { createRandom, type Random } from "@/random.ts";
+import { type Child, DONE, type Ended, openChild, shareOut } from "@/base/worker_process.ts";
+import { writeWhole } from "@/base/files.ts";
+import { ROOT } from "@/base/project.ts";
+import { createRandom, type Random } from "@/base/random.ts";
 import { between, chance } from "@/sample/_dice.ts";
 import { type Dirt, type Fault, planDirt, UNREADABLE } from "@/sample/dirt.ts";
 import { drawPortrait } from "@/sample/face.ts";

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { formatFault } from "@/image_format.ts";
-import { createRandom } from "@/random.ts";
+import { formatFault } from "@/images/image_format.ts";
+import { createRandom } from "@/base/random.ts";
 import { NATIVE, outputOf, program, testWith, withFolder } from "@/testing.ts";
 
 const TINY = { photos: 60, subjects: 20, albums: 5 };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Random } from "@/random.ts";
+import type { Random } from "@/base/random.ts";
 import { bell, between, chance, pick } from "@/sample/_dice.ts";
 import { clamp, follow, rise } from "@/sample/_curves.ts";
 import type { Clothes, Hat } from "@/sample/outfit.ts";

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { createRandom } from "@/random.ts";
+import { createRandom } from "@/base/random.ts";
 import { createCamera, createLight, createShot } from "@/sample/shot.ts";
 import { createPerson } from "@/sample/traits.ts";
 

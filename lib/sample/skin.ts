@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createRandom } from "@/random.ts";
+import { createRandom } from "@/base/random.ts";
 import { bell, between } from "@/sample/_dice.ts";
 import { rise } from "@/sample/_curves.ts";
 import { mix } from "@/sample/_color.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Random } from "@/random.ts";
+import type { Random } from "@/base/random.ts";
 import { bell, between, chance, pick, pickWeighted } from "@/sample/_dice.ts";
 import { clamp, follow, lerp, rise } from "@/sample/_curves.ts";
 import { type Color, mix, ramp } from "@/sample/_color.ts";

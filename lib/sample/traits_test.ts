@@ -1,6 +1,6 @@
 import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import { mean } from "d3";
-import { createRandom } from "@/random.ts";
+import { createRandom } from "@/base/random.ts";
 import { lightness } from "@/sample/_color.ts";
 import { childhood, createPerson, oldAge, type Person } from "@/sample/traits.ts";
 

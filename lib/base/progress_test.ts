@@ -1,0 +1,114 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { duration, inNotebook, progressLine, withProgress } from "@/base/progress.ts";
+import { shown, testWith } from "@/testing.ts";
+
+Deno.test("duration() is written for people", () => {
+  const written: [number, string][] = [
+    [0, "0 s"],
+    [48.4, "48 s"],
+    [59.6, "1 min 0 s"],
+    [185, "3 min 5 s"],
+    [3599.6, "1 h 0 min"],
+    [7810, "2 h 10 min"],
+  ];
+  for (const [seconds, text] of written) equal(duration(seconds), text);
+});
+
+Deno.test("progressLine() tells how far, how fast, and how long yet", () => {
+  equal(
+    progressLine("Photos inspected", 600, 1200, 5),
+    "Photos inspected: ████████████░░░░░░░░░░░░ 600 of 1,200, 120 a second, 5 s left",
+  );
+});
+
+Deno.test("progressLine() tells a slow pace with a decimal", () => {
+  equal(
+    progressLine("Models", 1, 4, 2.5),
+    "Models: ██████░░░░░░░░░░░░░░░░░░ 1 of 4, 0.4 a second, 8 s left",
+  );
+});
+
+Deno.test("progressLine() foretells nothing before anything is done", () => {
+  equal(progressLine("X", 0, 4, 2), `X: ${"░".repeat(24)} 0 of 4, 0.0 a second`);
+});
+
+Deno.test("progressLine() stays in bounds with no items, no time, or more items than said", () => {
+  match(progressLine("X", 0, 0, 0), /^X: ░{24} 0 of 0, /);
+  match(progressLine("X", 4, 4, 0), /^X: █{24} 4 of 4, .* 0 s left$/);
+  match(progressLine("X", 9, 4, 3), /^X: █{24} 9 of 4, 3.0 a second, 0 s left$/);
+});
+
+/** What goes to standard error as lines while the body runs, in a log: neither terminal nor notebook. */
+async function logged(body: () => Promise<void>): Promise<string[]> {
+  const { error } = console, { isTerminal } = Deno.stderr;
+  const lines: string[] = [];
+  console.error = (line: string) => lines.push(line);
+  Deno.stderr.isTerminal = () => false;
+  try {
+    await body();
+  } finally {
+    console.error = error;
+    Deno.stderr.isTerminal = isTerminal;
+  }
+  return lines;
+}
+
+Deno.test("withProgress() returns the work's result, and logs one line at the end", async () => {
+  const lines = await logged(async () => {
+    const result = await withProgress("Photos inspected", 1200, async (tick) => {
+      await tick(1);
+      await delay(260); // long enough for a bar to be drawn
+      await tick(1200);
+      return "done";
+    });
+    equal(result, "done");
+  });
+  deepEqual(lines, ["Photos inspected: 1,200"]);
+});
+
+Deno.test("withProgress() claims nothing where the work fails, and passes the error on", async () => {
+  const lines = await logged(async () => {
+    await rejects(withProgress("X", 3, () => Promise.reject(new Error("no room"))), /no room/);
+  });
+  deepEqual(lines, []);
+});
+
+Deno.test("withProgress() draws a bar anew in a terminal's line, and ends the line", async () => {
+  const { isTerminal, write } = Deno.stderr;
+  let text = "";
+  Deno.stderr.isTerminal = () => true;
+  Deno.stderr.write = (bytes) => {
+    text += new TextDecoder().decode(bytes);
+    return Promise.resolve(bytes.length);
+  };
+  try {
+    await withProgress("X", 2, async (tick) => {
+      await delay(260);
+      await tick(1);
+      await tick(2); // too soon after the last one to be drawn
+    });
+  } finally {
+    Object.assign(Deno.stderr, { isTerminal, write });
+  }
+  const [before, bar, end, ...more] = text.split("\r\x1b[K"); // back to the line's start, and clear it
+  deepEqual([before, end, more], ["", "X: 2\n", []]);
+  match(bar!, /^X: █{12}░{12} 1 of 2, \d/);
+});
+
+Deno.test("inNotebook() is false outside a kernel", () => {
+  equal(inNotebook(), false);
+});
+
+testWith(["env"], "withProgress() draws its bar anew in one output of a cell", async () => {
+  const [bar, end, ...more] = await shown(async () => {
+    await withProgress("Photos inspected", 2, async (tick) => {
+      await delay(260);
+      await tick(1);
+    });
+  });
+  match(bar!.data["text/plain"]!, /^Photos inspected: █{12}░{12} 1 of 2, /);
+  deepEqual([end!.data, more], [{ "text/plain": "Photos inspected: 2" }, []]);
+  deepEqual([bar!.type, end!.type], ["display_data", "update_display_data"]);
+  equal(bar!.transient.display_id, end!.transient.display_id);
+});

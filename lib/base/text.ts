@@ -1,0 +1,73 @@
+/**
+ * Numbers, sentences and tables as people write them.
+ *
+ * @module
+ */
+
+/**
+ * Writes a share, 0 to 1, as a percentage with one decimal; an unknown one as a dash.
+ *
+ * @example Seven of a thousand
+ * ```ts
+ * import { percent } from "@/base/text.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(percent(0.007), "0.7 %");
+ * ```
+ */
+export function percent(share: number | null): string {
+  return share === null ? "–" : `${(share * 100).toFixed(1)} %`;
+}
+
+/** Writes a value: numbers with thousands separators and at most three decimals, null as a dash. */
+export function written(value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  if (Array.isArray(value)) return value.map(written).join(", ");
+  if (typeof value !== "number") return String(value);
+  return value.toLocaleString("en", { maximumFractionDigits: 3 });
+}
+
+/** Fills a template, its values written as {@linkcode written} does. */
+export function sentence(strings: TemplateStringsArray, ...values: unknown[]): string {
+  return String.raw({ raw: strings }, ...values.map(written));
+}
+
+/** Writes rows as an HTML table, numbers at the right; says how many rows it leaves out. */
+export function htmlTable(records: readonly object[], most: number): string {
+  if (records.length === 0) return "<p>none</p>";
+  const rows = records as readonly Record<string, unknown>[];
+  const columns = Object.keys(rows[0]!);
+  const head = columns.map((column) => cell("th", column, isNumber(rows, column))).join("");
+  const body = rows.slice(0, most).map((row) =>
+    `<tr>${columns.map((column) => cell("td", row[column], isNumber(rows, column))).join("")}</tr>`
+  );
+  const rest = rows.length > most ? `<p>and ${written(rows.length - most)} more</p>` : "";
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${rest}`;
+}
+
+function isNumber(rows: readonly Record<string, unknown>[], column: string): boolean {
+  return rows.every((row) => typeof row[column] === "number" || row[column] === null) ||
+    rows.every((row) => /^(–|[\d.,]+ %)$/.test(String(row[column])));
+}
+
+function cell(tag: "th" | "td", value: unknown, number: boolean): string {
+  const texts = (Array.isArray(value) ? value : [value]).map((text) =>
+    escapeHtml(elide(written(text)))
+  );
+  return `<${tag} style="text-align: ${number ? "right" : "left"}">${texts.join("<br>")}</${tag}>`;
+}
+
+/** Longest text that a cell shows whole. */
+const LONGEST = 64;
+
+/** Leaves out the middle of a long text, such as a path, whose ends tell most. */
+export function elide(text: string, longest = LONGEST): string {
+  if (text.length <= longest) return text;
+  const end = Math.ceil((longest - 1) / 2);
+  return `${text.slice(0, longest - 1 - end)}…${text.slice(-end)}`;
+}
+
+/** Writes a text so that HTML shows it as it is. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,71 @@
+import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { testWith, withFolder } from "@/testing.ts";
+
+const ALL: Deno.PermissionName[] = ["read", "write", "env", "run"];
+
+const load = () => import("@/base/worker_process.ts"); // reads the environment
+
+/** A program whose jobs name what to do; it tells its process. */
+const PROGRAM = `import { doJobs } from "@/base/worker_process.ts";
+doJobs(({ what }) => {
+  if (what === "throw") throw new Error("first line\\nlast line\\n    at a.ts:1");
+  if (what === "die") Deno.kill(Deno.pid, "SIGKILL");
+  if (what === "leave") Deno.exit(0);
+  return Promise.resolve({ code: what === "fail" ? 75 : 0, words: String(Deno.pid) });
+});`;
+
+interface Job {
+  what: "work" | "fail" | "throw" | "die" | "leave";
+}
+
+/** Has jobs done, one after another: how each ended. */
+async function outcomes(...whats: Job["what"][]) {
+  const { openChild } = await load();
+  return await withFolder(async (folder) => {
+    const path = `${folder}/program.ts`;
+    await Deno.writeTextFile(path, PROGRAM);
+    const child = openChild<Job>(path, { threads: 1 }), ended = [];
+    for (const what of whats) ended.push(await child.do({ what }));
+    await child.end();
+    return ended;
+  });
+}
+
+testWith(ALL, "a child does one job after another in one process", async () => {
+  const [first, second, third] = await outcomes("work", "fail", "work");
+  deepEqual([first!.code, second!.code, third!.code], [0, 75, 0]);
+  match(first!.words, /^\d+$/);
+  notEqual(first!.words, String(Deno.pid));
+  deepEqual([second!.words, third!.words], [first!.words, first!.words]);
+});
+
+for (
+  const [what, code, words] of [
+    ["throw", 1, /^last line$/],
+    ["die", 137, /^ended by SIGKILL$/],
+    ["leave", 1, /^it said nothing$/],
+  ] as const
+) {
+  testWith(ALL, `a child is started anew after one whose job made it ${what}`, async () => {
+    const [first, fatal, last] = await outcomes("work", what, "work");
+    equal(fatal!.code, code);
+    match(fatal!.words, words);
+    equal(last!.code, 0);
+    notEqual(last!.words, first!.words);
+  });
+}
+
+testWith(ALL, "a child that had no job has nothing to end", async () => {
+  deepEqual(await outcomes(), []);
+});
+
+testWith(ALL, "shareOut() gives each worker the next item when it is free", async () => {
+  const { shareOut } = await load();
+  const done: string[] = [];
+  await shareOut([3, 0, 0, 0], ["a", "b"], async (before, worker) => {
+    while (done.length < before) await delay(1);
+    done.push(worker);
+  });
+  deepEqual(done, ["b", "b", "b", "a"]);
+});

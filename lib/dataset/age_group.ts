@@ -1,0 +1,101 @@
+/**
+ * The five age groups of the study, and how a written age finds its group.
+ *
+ * @module
+ */
+
+/** Number of an age group, from the youngest to the oldest. */
+export type AgeGroup = 0 | 1 | 2 | 3 | 4;
+
+/** The five age groups: their number, name, and first and last year of life. */
+export const AGE_GROUPS = [
+  { group: 0, name: "0-6", from: 0, to: 6 },
+  { group: 1, name: "7-20", from: 7, to: 20 },
+  { group: 2, name: "21-37", from: 21, to: 37 },
+  { group: 3, name: "38-59", from: 38, to: 59 },
+  { group: 4, name: "60+", from: 60, to: 120 },
+] as const;
+
+/** Typing errors of the published Adience labels, with what they mean. */
+export const TYPING_ERRORS: Readonly<Record<string, string>> = { "(25, 23)": "(25, 32)" };
+
+/** The oldest age that a label may give; nobody is known to have lived longer than 122 years. */
+const OLDEST = 120;
+
+/**
+ * Reads the span of years that a written age names: `(25, 32)` is 25 to 32, `26` is 26 to 26.
+ *
+ * The known typing errors are read as what they mean; `None` and an empty text name no age.
+ *
+ * @throws {RangeError} where the text is no age, runs backwards, or goes beyond 120 years
+ *
+ * @example A range, a year, and no age
+ * ```ts
+ * import { ageSpan } from "@/dataset/age_group.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(ageSpan("(25, 32)"), { from: 25, to: 32 });
+ * deepEqual(ageSpan("26"), { from: 26, to: 26 });
+ * deepEqual(ageSpan("None"), null);
+ * ```
+ */
+export function ageSpan(age: string | null): { from: number; to: number } | null {
+  const written = age?.trim() ?? "";
+  if (written === "" || written === "None") return null;
+  const meant = Object.hasOwn(TYPING_ERRORS, written) ? TYPING_ERRORS[written]! : written;
+  const match = meant.match(/^\(?\s*(\d+(?:\.\d+)?)(?:\s*[,-]\s*(\d+(?:\.\d+)?))?\s*\)?$/);
+  if (!match) {
+    throw new RangeError(
+      `Cannot read the age "${written}": an age is a year such as 26, a range such as (25, 32), or None`,
+    );
+  }
+  const from = Number(match[1]), to = Number(match[2] ?? match[1]);
+  if (from > to || to > OLDEST) {
+    throw new RangeError(
+      `Cannot read the age "${written}": ages run forwards, from 0 to ${OLDEST}`,
+    );
+  }
+  return { from, to };
+}
+
+/**
+ * Places a written age in its group: a range in the group that holds its middle, a year in the
+ * group that holds it.
+ *
+ * @throws {RangeError} where the text is no age; see {@linkcode ageSpan}
+ *
+ * @example The groups of a range, a year, and no age
+ * ```ts
+ * import { ageGroup } from "@/dataset/age_group.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(ageGroup("(8, 23)"), 1);
+ * equal(ageGroup("60"), 4);
+ * equal(ageGroup("None"), null);
+ * ```
+ */
+export function ageGroup(age: string | null): AgeGroup | null {
+  const span = ageSpan(age);
+  if (!span) return null;
+  const year = Math.floor((span.from + span.to) / 2);
+  return AGE_GROUPS.find(({ from, to }) => from <= year && year <= to)!.group;
+}
+
+/**
+ * Counts the photos of each age group, the youngest first; photos without one are not counted.
+ *
+ * @example One photo of a child, one without an age
+ * ```ts
+ * import { groupCounts } from "@/dataset/age_group.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(groupCounts([{ group: 0 }, { group: null }])[0], { group: "0-6", photos: 1 });
+ * ```
+ */
+export function groupCounts(
+  photos: readonly { group: AgeGroup | null }[],
+): { group: string; photos: number }[] {
+  return AGE_GROUPS.map(({ group, name }) => (
+    { group: name, photos: photos.filter((photo) => photo.group === group).length }
+  ));
+}

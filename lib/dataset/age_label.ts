@@ -1,0 +1,125 @@
+/**
+ * The labels under which the first figures count ages: eight ranges, eight decades, or five groups,
+ * whichever the data set's own labels come nearest to.
+ *
+ * @module
+ */
+import { AGE_GROUPS, ageSpan } from "@/dataset/age_group.ts";
+import type { Photo } from "@/dataset/photo.ts";
+
+/** The eight labels of Adience, from the youngest to the oldest. */
+export const ADIENCE_LABELS: readonly string[] = [
+  "(0, 2)",
+  "(4, 6)",
+  "(8, 12)",
+  "(15, 20)",
+  "(25, 32)",
+  "(38, 43)",
+  "(48, 53)",
+  "(60, 100)",
+];
+
+/** The eight decades of life, from the youngest to the oldest. */
+export const DECADES: readonly string[] = [
+  "0-9",
+  "10-19",
+  "20-29",
+  "30-39",
+  "40-49",
+  "50-59",
+  "60-69",
+  "70+",
+];
+
+/** The label of a photo without an age; it stands behind all others. */
+export const NO_LABEL = "none";
+
+/** What the choice of a label needs to know of a photo. */
+type Aged = Pick<Photo, "age" | "group">;
+
+/** A span of years, both ends included. */
+type Span = { from: number; to: number };
+
+/** A set of labels in their order, and how a photo finds its own; null where it has none. */
+interface Labelling {
+  labels: readonly string[];
+  labelOf(photo: Aged): string | null;
+}
+
+const ADIENCE_SPANS = ADIENCE_LABELS.map((label) => ({ label, ...ageSpan(label)! }));
+const GROUP_NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
+
+const BY_RANGE: Labelling = { labels: ADIENCE_LABELS, labelOf: ({ age }) => nearestLabel(age) };
+const BY_DECADE: Labelling = { labels: DECADES, labelOf: ({ age }) => decade(age) };
+const BY_GROUP: Labelling = {
+  labels: GROUP_NAMES,
+  labelOf: ({ group }) => group === null ? null : GROUP_NAMES[group]!,
+};
+
+/**
+ * Adds to every photo the label under which figures 1 to 4 count it.
+ *
+ * Where most ages are ranges, a label is one of Adience's eight; where most are single years, a
+ * decade; where only age groups are known, the group's name. Photos without an age get `none`.
+ *
+ * @throws {RangeError} where an age cannot be read; see {@linkcode ageSpan}
+ *
+ * @example A single year among ranges joins the nearest range
+ * ```ts
+ * import { withAgeLabels } from "@/dataset/age_label.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const group = null;
+ * const photos = [{ age: "(25, 32)", group }, { age: "(4, 6)", group }, { age: "35", group }];
+ * const labels = withAgeLabels(photos).map(({ label }) => label);
+ * deepEqual(labels, ["(25, 32)", "(4, 6)", "(25, 32)"]);
+ * ```
+ */
+export function withAgeLabels<P extends Aged>(photos: readonly P[]): (P & { label: string })[] {
+  const { labelOf } = labellingOf(photos);
+  return photos.map((photo) => ({ ...photo, label: labelOf(photo) ?? NO_LABEL }));
+}
+
+/**
+ * Lists, from the youngest to the oldest, the labels that {@linkcode withAgeLabels} may give these
+ * photos, with `none` at the end where a photo has no age: the order of a figure's axis.
+ *
+ * @throws {RangeError} where an age cannot be read; see {@linkcode ageSpan}
+ */
+export function ageLabels(photos: readonly Aged[]): string[] {
+  const { labels, labelOf } = labellingOf(photos);
+  const unlabelled = photos.some((photo) => labelOf(photo) === null);
+  return unlabelled ? [...labels, NO_LABEL] : [...labels];
+}
+
+/** Chooses the labels that suit most of the ages. */
+function labellingOf(photos: readonly Aged[]): Labelling {
+  const spans = photos.map(({ age }) => ageSpan(age)).filter((span) => span !== null);
+  if (spans.length === 0) return BY_GROUP;
+  const ranges = spans.filter(({ from, to }) => from < to).length;
+  return ranges > spans.length / 2 ? BY_RANGE : BY_DECADE;
+}
+
+/**
+ * Finds the Adience label whose years are fewest years away, the younger of two equally near ones.
+ * Distances to the middles would not do: they send 35 to (38, 43), 3 years off as well as (25, 32).
+ */
+function nearestLabel(age: string | null): string | null {
+  const span = ageSpan(age);
+  if (!span) return null;
+  const gaps = ADIENCE_SPANS.map((label) => gap(label, span));
+  return ADIENCE_LABELS[gaps.indexOf(Math.min(...gaps))]!;
+}
+
+/** Years between two spans; 0 where they overlap. */
+function gap(a: Span, b: Span): number {
+  return Math.max(0, a.from - b.to, b.from - a.to);
+}
+
+/** Finds the decade that holds an age, a range by its middle. */
+function decade(age: string | null): string | null {
+  const span = ageSpan(age);
+  if (!span) return null;
+  const number = Math.floor((span.from + span.to) / 2 / 10);
+  return DECADES[Math.min(number, DECADES.length - 1)]!;
+}

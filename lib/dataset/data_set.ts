@@ -1,0 +1,169 @@
+/**
+ * Opening a folder of labelled face photos, whichever of the known layouts it has.
+ *
+ * @module
+ */
+import { ADIENCE } from "@/dataset/readers/adience.ts";
+import { LABELS_CSV } from "@/dataset/readers/labels_csv.ts";
+import { UTKFACE } from "@/dataset/readers/utkface.ts";
+import type { Layout, Reader, Reading, Remark, Table } from "@/dataset/readers/reader.ts";
+
+export type { Layout, Remark };
+
+/** A folder of labelled face photos, read. */
+export interface DataSet extends Reading {
+  /** Name under which results are kept: safe as a file name, and never shared by two folders. */
+  name: string;
+  /** The folder, as it was given. */
+  folder: string;
+  layout: Layout;
+}
+
+/** The known layouts; the first that recognises a folder reads it. */
+const READERS: readonly Reader[] = [LABELS_CSV, ADIENCE, UTKFACE];
+
+/** How the system's errors about folders are put, and what to do about them. */
+const FOLDER_ERRORS = [
+  [Deno.errors.NotFound, "there is no such folder. Check the path"],
+  [Deno.errors.NotADirectory, "this is a file, not a folder. Give the folder that holds it"],
+  [Deno.errors.PermissionDenied, "permission denied. Allow your account to read it"],
+] as const;
+
+/**
+ * Reads the labels of a folder of face photos, after finding out which layout it has. The folder is
+ * only read, never written.
+ *
+ * The name of the data set is the folder's with a few digits of its path's hash, unless one is given.
+ *
+ * @throws {Error} where the folder cannot be read, has no known layout, holds no labelled photo, or
+ * has a label that cannot be read
+ *
+ * @example A folder with a labels.csv
+ * ```ts
+ * import { readDataSet } from "@/dataset/data_set.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/labels.csv`, "photo,age\nanna.jpg,26\n");
+ * const { layout, photos, hasPhotos } = await readDataSet(folder);
+ * equal(layout, "labels.csv");
+ * equal(photos[0]?.group, 2);
+ * equal(hasPhotos, false);
+ * ```
+ */
+export async function readDataSet(
+  folder: string,
+  { name }: { name?: string } = {},
+): Promise<DataSet> {
+  const files = await listFiles(folder);
+  const reader = READERS.find((reader) => reader.recognises(files));
+  if (!reader) throw unknownLayout(folder, files);
+  const tables = await Promise.all(reader.tables(files).map((file) => readTable(folder, file)));
+  const reading = reader.read(files, tables);
+  if (reading.photos.length === 0) throw nothingLabelled(folder, reader, reading.remarks);
+  return { name: name ?? await nameOf(folder), folder, layout: reader.layout, ...reading };
+}
+
+/**
+ * Lists the files in a folder and in the folders inside it: paths inside the folder with forward
+ * slashes, in an order that is the same on every machine. Links are followed; hidden files are not
+ * listed, since some systems lay a hidden `._` companion beside every photo.
+ *
+ * @throws {Error} where a folder cannot be read
+ */
+export async function listFiles(folder: string): Promise<string[]> {
+  return (await walk(folder, "", new Set())).sort();
+}
+
+async function walk(folder: string, inside: string, above: ReadonlySet<string>): Promise<string[]> {
+  const path = inside === "" ? folder : `${folder}/${inside}`;
+  const [real, entries] = await readFolder(path);
+  if (above.has(real)) return []; // a link back to a folder that holds it
+  const lists: string[][] = [];
+  for (const entry of entries) {
+    const file = inside === "" ? entry.name : `${inside}/${entry.name}`;
+    const { isFile, isDirectory } = entry.isSymlink ? await follow(`${folder}/${file}`) : entry;
+    if (isFile) lists.push([file]);
+    if (isDirectory) lists.push(await walk(folder, file, new Set([...above, real])));
+  }
+  return lists.flat();
+}
+
+async function readFolder(path: string): Promise<[string, Deno.DirEntry[]]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(path));
+    return [await Deno.realPath(path), entries.filter(({ name }) => !name.startsWith("."))];
+  } catch (error) {
+    throw readError(path, error);
+  }
+}
+
+/** Tells what a link leads to; neither file nor folder where it leads nowhere. */
+async function follow(path: string): Promise<{ isFile: boolean; isDirectory: boolean }> {
+  try {
+    return await Deno.stat(path);
+  } catch {
+    return { isFile: false, isDirectory: false };
+  }
+}
+
+/** Puts the system's error about a folder or file in plain words; others are returned as they are. */
+export function readError(path: string, error: unknown): unknown {
+  const known = FOLDER_ERRORS.find(([kind]) => error instanceof kind);
+  return known ? new Error(`Cannot read ${path}: ${known[1]}`, { cause: error }) : error;
+}
+
+async function readTable(folder: string, file: string): Promise<Table> {
+  const path = `${folder}/${file}`;
+  const bytes = await Deno.readFile(path).catch((error) => Promise.reject(readError(path, error)));
+  try {
+    return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch (cause) {
+    throw new Error(`Cannot read ${path}: it is not UTF-8 text. Save it as UTF-8`, { cause });
+  }
+}
+
+function unknownLayout(folder: string, files: readonly string[]): Error {
+  const layouts = READERS.map(({ layout, holds }) => `  ${layout}: ${holds}`);
+  return new Error(
+    `Cannot tell the layout of ${folder}. The known layouts are\n${layouts.join("\n")}\n` +
+      `but this folder holds ${describe(files)}`,
+  );
+}
+
+/** Puts files in words: how many of which ending, and the first few names. */
+function describe(files: readonly string[]): string {
+  if (files.length === 0) return "no files";
+  const endings = Map.groupBy(files, (file) => file.match(/\.[^./]*$/)?.[0].toLowerCase());
+  const counts = [...endings]
+    .map(([ending, { length }]) => ({ ending: ending ?? "without ending", length }))
+    .sort((a, b) => b.length - a.length)
+    .map(({ ending, length }) => `${length} ${ending}`);
+  const more = counts.length > 8 ? ", and others" : "";
+  return `${counts.slice(0, 8).join(", ")}${more}, such as ${files.slice(0, 5).join(", ")}`;
+}
+
+function nothingLabelled(folder: string, reader: Reader, remarks: readonly Remark[]): Error {
+  const found = remarks.map(({ what, count, examples }) =>
+    `\n  ${what}: ${count}, such as ${examples.join(", ")}`
+  );
+  return new Error(
+    `Found no labelled photo in ${folder}, read as ${reader.layout} (${reader.holds})` +
+      (found.length === 0 ? ": it has no labels" : `:${found.join("")}`),
+  );
+}
+
+/** Names a data set by its folder, and by the path's hash so that two folders never share results. */
+async function nameOf(folder: string): Promise<string> {
+  const path = await Deno.realPath(folder);
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(path));
+  return `${safeName(path)}-${new Uint8Array(hash).toHex().slice(0, 8)}`;
+}
+
+/** Makes a file name of a path's last part: ASCII letters, digits, `.`, `_`, `-`; 60 at most. */
+export function safeName(path: string): string {
+  const last = path.split(/[/\\]/).filter((part) => part !== "").at(-1) ?? "";
+  const plain = last.normalize("NFKD").replace(/\p{Mark}/gu, "");
+  return plain.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+|-+$/g, "").slice(0, 60) ||
+    "photos";
+}

@@ -1,0 +1,151 @@
+/**
+ * The layout of Adience: `fold_<n>_data.txt` tables beside a folder of faces.
+ *
+ * @module
+ */
+import { ageGroup, TYPING_ERRORS } from "@/dataset/age_group.ts";
+import { ADIENCE_LABELS } from "@/dataset/age_label.ts";
+import type { Gender, Photo } from "@/dataset/photo.ts";
+import {
+  dropRepeats,
+  linesOf,
+  matchPhotos,
+  type Reader,
+  type Reading,
+  type Remark,
+  remark,
+  remarkAgeless,
+  type Table,
+} from "@/dataset/readers/reader.ts";
+
+/** The columns that are needed, whatever their order; others may stand between them. */
+const COLUMNS = ["user_id", "original_image", "face_id", "age", "gender"] as const;
+
+/** The two crops of Adience, with their file names' beginnings; the first that is there is used. */
+const CROPS = [
+  { folder: "faces", prefix: "coarse_tilt_aligned_face" },
+  { folder: "aligned", prefix: "landmark_aligned_face" },
+] as const;
+
+/** What the gender column may hold. */
+const GENDERS: ReadonlyMap<string, Gender | null> = new Map([
+  ["f", "f"],
+  ["m", "m"],
+  ["u", "u"],
+  ["", null],
+]);
+
+const FOLD_FILE = /^fold_(\d+)_data\.txt$/;
+
+type Crop = typeof CROPS[number];
+type Row = Record<typeof COLUMNS[number], string>;
+
+/** Reads Adience, with its photos or the label tables alone. */
+export const ADIENCE: Reader = {
+  layout: "adience",
+  holds: "fold_0_data.txt to fold_4_data.txt, and a folder faces/ or aligned/ with the photos",
+  recognises: (files) => files.some((file) => FOLD_FILE.test(file)),
+  tables: (files) => files.filter((file) => FOLD_FILE.test(file)),
+  read: readAdience,
+};
+
+function readAdience(files: readonly string[], tables: readonly Table[]): Reading {
+  const crop = CROPS.find(({ folder }) => files.some((file) => file.startsWith(`${folder}/`)));
+  const labels = tables.flatMap((table) => parseFold(table, crop));
+  const kept = dropRepeats(labels);
+  const cropped = files.filter((file) => crop && file.startsWith(`${crop.folder}/`));
+  const matched = crop ? matchPhotos(kept.photos, cropped) : { photos: kept.photos, remarks: [] };
+  const remarks = [...kept.remarks, ...remarkLabels(kept.photos), ...matched.remarks];
+  return { photos: matched.photos, hasPhotos: crop !== undefined, remarks };
+}
+
+/**
+ * Reads the labels of one fold; `photo` is the path that the photo has in the folder of the crop.
+ *
+ * @throws {Error} where a column is missing, a row is short or long, or a cell cannot be read
+ */
+export function parseFold({ file, text }: Table, crop: Crop = CROPS[0]): Photo[] {
+  const fold = Number(file.match(FOLD_FILE)?.[1]);
+  const [header = "", ...lines] = linesOf(text);
+  const names = header.split("\t").map((name) => name.trim());
+  checkColumns(names, file);
+  return lines.flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    const where = `${file}, line ${index + 2}`;
+    return [toPhoto(toRow(line, names, where), fold, crop, where)];
+  });
+}
+
+function checkColumns(names: readonly string[], file: string): void {
+  const missing = COLUMNS.filter((column) => !names.includes(column));
+  if (missing.length === 0) return;
+  throw new Error(
+    `${file}, line 1: the columns ${missing.join(", ")} are missing; found ${quote(names)}. ` +
+      `Write the columns' names in the first line, separated by tabs`,
+  );
+}
+
+function toRow(line: string, names: readonly string[], where: string): Row {
+  const cells = line.split("\t");
+  if (cells.length !== names.length) {
+    throw new Error(
+      `${where}: found ${cells.length} cells under ${names.length} columns: ${quote(cells)}. ` +
+        `Complete the row, or take it out`,
+    );
+  }
+  const row = Object.fromEntries(COLUMNS.map((name) => [name, cells[names.indexOf(name)]!.trim()]));
+  const empty = COLUMNS.slice(0, 3).filter((name) => row[name] === "");
+  if (empty.length > 0) {
+    throw new Error(`${where}: ${empty.join(", ")} is empty. Complete the row, or take it out`);
+  }
+  return row as Row;
+}
+
+function toPhoto(row: Row, fold: number, crop: Crop, where: string): Photo {
+  return {
+    photo: `${crop.folder}/${row.user_id}/${crop.prefix}.${row.face_id}.${row.original_image}`,
+    age: row.age === "" || row.age === "None" ? null : row.age,
+    group: readGroup(row.age, where),
+    gender: readGender(row.gender, where),
+    subject: row.face_id,
+    album: row.user_id,
+    fold,
+  };
+}
+
+function readGroup(age: string, where: string): Photo["group"] {
+  try {
+    return ageGroup(age);
+  } catch (error) {
+    const { message } = error as RangeError;
+    throw new Error(`${where}: ${message}. Correct the age, or write None`, { cause: error });
+  }
+}
+
+function readGender(gender: string, where: string): Gender | null {
+  const read = GENDERS.get(gender);
+  if (read !== undefined) return read;
+  throw new Error(`${where}: found the gender "${gender}". Write f, m or u, or leave it empty`);
+}
+
+/** Remarks the labels that are no plain Adience label. */
+function remarkLabels(photos: readonly Photo[]): Remark[] {
+  const isTypingError = (age: string) => Object.hasOwn(TYPING_ERRORS, age);
+  const ages = photos.map(({ age }) => age).filter((age) => age !== null);
+  const odd = ages.filter((age) => !isTypingError(age) && !ADIENCE_LABELS.includes(age));
+  return [
+    ...remarkValues("age with a typing error, read as what it means", ages.filter(isTypingError)),
+    ...remarkAgeless(photos),
+    ...remarkValues("age other than the eight labels", odd),
+  ];
+}
+
+/** Remarks values by their different spellings, so that the examples do not say one thing five times. */
+function remarkValues(what: string, values: readonly string[]): Remark[] {
+  const examples = [...new Set(values)];
+  return remark(what, values).map((found) => ({ ...found, examples: examples.slice(0, 5) }));
+}
+
+function quote(cells: readonly string[]): string {
+  return cells.map((cell) => `"${cell}"`).join(", ");
+}

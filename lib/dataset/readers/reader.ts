@@ -1,0 +1,110 @@
+/**
+ * What every reader of a layout takes and gives. Readers are pure: they get the names of the files
+ * and the text of the label tables, and never touch the disk themselves.
+ *
+ * @module
+ */
+import type { Photo } from "@/dataset/photo.ts";
+
+/** The layouts that can be read. */
+export type Layout = "adience" | "utkface" | "labels.csv";
+
+/** Something in a data set that a reader of the study should know of. */
+export interface Remark {
+  /** What was found, such as `label repeated`. */
+  what: string;
+  /** How often it was found. */
+  count: number;
+  /** The first few findings, five at most. */
+  examples: string[];
+}
+
+/** A label table: its name inside the data folder, and its text. */
+export interface Table {
+  file: string;
+  text: string;
+}
+
+/** The labelled photos of a folder, and what was noticed on the way. */
+export interface Reading {
+  photos: Photo[];
+  /** False where there are labels only. */
+  hasPhotos: boolean;
+  remarks: Remark[];
+}
+
+/** How one layout is recognised and read. `files` are paths inside the folder, sorted. */
+export interface Reader {
+  layout: Layout;
+  /** What such a folder holds, in one line. */
+  holds: string;
+  recognises(files: readonly string[]): boolean;
+  /** Names the label tables to read. */
+  tables(files: readonly string[]): string[];
+  /** Makes photos of the tables' texts and the files' names. */
+  read(files: readonly string[], tables: readonly Table[]): Reading;
+}
+
+/** Tells whether a file is a photo, by its ending. */
+export function isPhoto(file: string): boolean {
+  return /\.(jpe?g|png|gif|bmp|webp|tiff?|heic|avif)$/i.test(file);
+}
+
+/** Makes a remark of all findings of a kind; an empty list where there is none. */
+export function remark(what: string, findings: readonly string[]): Remark[] {
+  if (findings.length === 0) return [];
+  return [{ what, count: findings.length, examples: findings.slice(0, 5) }];
+}
+
+/** Takes off the mark that some editors put in front of a text, and splits it into its lines. */
+export function linesOf(text: string): string[] {
+  return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
+}
+
+/** Keeps the first label of every photo; remarks repeats, and those of them that disagree. */
+export function dropRepeats(photos: readonly Photo[]): { photos: Photo[]; remarks: Remark[] } {
+  const first = new Map<string, Photo>();
+  const repeats: string[] = [], disagreements: string[] = [];
+  for (const photo of photos) {
+    const key = photo.photo.normalize("NFC");
+    const kept = first.get(key);
+    if (!kept) first.set(key, photo);
+    else repeats.push(photo.photo);
+    if (kept && !sameLabel(kept, photo)) disagreements.push(photo.photo);
+  }
+  const remarks = [
+    ...remark("label repeated: the first was kept", repeats),
+    ...remark("label repeated with another age or gender: the first was kept", disagreements),
+  ];
+  return { photos: [...first.values()], remarks };
+}
+
+function sameLabel(a: Photo, b: Photo): boolean {
+  return a.age === b.age && a.group === b.group && a.gender === b.gender;
+}
+
+/**
+ * Keeps the labels whose photo is among the files; remarks labels without photo and photos without
+ * label. A name counts as the same however its accents are composed, for file systems differ.
+ */
+export function matchPhotos(labels: readonly Photo[], files: readonly string[]) {
+  const found = new Map(files.filter(isPhoto).map((file) => [file.normalize("NFC"), file]));
+  const [photos, missing]: [Photo[], string[]] = [[], []];
+  for (const label of labels) {
+    const key = label.photo.normalize("NFC"), file = found.get(key);
+    if (file === undefined) missing.push(label.photo);
+    else photos.push({ ...label, photo: file });
+    found.delete(key);
+  }
+  const remarks = [
+    ...remark("label without photo: left out", missing),
+    ...remark("photo without label: left out", [...found.values()]),
+  ];
+  return { photos, remarks };
+}
+
+/** Remarks the photos whose label gives no age. */
+export function remarkAgeless(photos: readonly Photo[]): Remark[] {
+  const ageless = photos.filter(({ group }) => group === null);
+  return remark("label without age", ageless.map(({ photo }) => photo));
+}

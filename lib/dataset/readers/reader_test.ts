@@ -1,0 +1,49 @@
+import { deepEqual } from "node:assert/strict";
+import type { Photo } from "@/dataset/photo.ts";
+import { dropRepeats, isPhoto, linesOf, matchPhotos, remark } from "@/dataset/readers/reader.ts";
+
+function label(photo: string, gender: Photo["gender"] = null): Photo {
+  return { photo, age: "26", group: 2, gender, subject: null, album: null, fold: null };
+}
+
+Deno.test("isPhoto() knows photos by their ending, readable or not", () => {
+  const photos = ["a.jpg", "a.JPEG", "b/a.Png", "a.gif", "a.webp", "a.tif"];
+  deepEqual([...photos, "jpg", "a.txt", "a.jpg.zip"].filter(isPhoto), photos);
+});
+
+Deno.test("remark() counts all findings and keeps five examples", () => {
+  const findings = ["a", "b", "c", "d", "e", "f", "g"];
+  deepEqual(remark("odd", findings), [{ what: "odd", count: 7, examples: findings.slice(0, 5) }]);
+});
+
+Deno.test("remark() says nothing where nothing was found", () => deepEqual(remark("odd", []), []));
+
+Deno.test("linesOf() takes every kind of line end, and a byte order mark", () => {
+  deepEqual(linesOf("\uFEFFa\r\nb\nc\rd"), ["a", "b", "c", "d"]);
+});
+
+Deno.test("dropRepeats() keeps the first label and remarks repeats and disagreements apart", () => {
+  const labels = [label("a", "f"), label("b"), label("a", "f"), label("a", "m")];
+  const { photos, remarks } = dropRepeats(labels);
+  deepEqual(photos, labels.slice(0, 2));
+  deepEqual(remarks.map(({ count }) => count), [2, 1]);
+});
+
+Deno.test("matchPhotos() remarks labels without photo and photos without label", () => {
+  const labels = ["a.jpg", "b.jpg"].map((photo) => label(photo));
+  const { photos, remarks } = matchPhotos(labels, ["b.jpg", "c.jpg", "notes.txt"]);
+  deepEqual(photos, [label("b.jpg")]);
+  deepEqual(remarks, [
+    { what: "label without photo: left out", count: 1, examples: ["a.jpg"] },
+    { what: "photo without label: left out", count: 1, examples: ["c.jpg"] },
+  ]);
+});
+
+Deno.test("matchPhotos() finds a name whose accents are composed in another way", () => {
+  const composed = "Zo\u00eb.jpg", decomposed = "Zoe\u0308.jpg";
+  for (const [written, file] of [[composed, decomposed], [decomposed, composed]] as const) {
+    const { photos, remarks } = matchPhotos([label(written)], [file]);
+    deepEqual(photos.map(({ photo }) => photo), [file]); // the name that opens the file
+    deepEqual(remarks, []);
+  }
+});

@@ -1,0 +1,64 @@
+/**
+ * The layout of UTKFace: the labels are the photos' names, `[age]_[gender]_[race]_[date].jpg`.
+ *
+ * @module
+ */
+import { ageGroup } from "@/dataset/age_group.ts";
+import type { Gender, Photo } from "@/dataset/photo.ts";
+import { isPhoto, type Reader, type Reading, remark } from "@/dataset/readers/reader.ts";
+
+/** A name as published: age, gender (0 male, 1 female), race (0 to 4), date and time to the millisecond. */
+const WELL_FORMED = /^\d{1,3}_[01]_[0-4]_\d{17}\./;
+
+/** A name that begins like an age. */
+const LABELLED = /^\d{1,3}_/;
+
+/** The genders of UTKFace, by their code. */
+const GENDERS: ReadonlyMap<string, Gender> = new Map([["0", "m"], ["1", "f"]]);
+
+/** Reads UTKFace, in one folder or in its published parts. */
+export const UTKFACE: Reader = {
+  layout: "utkface",
+  holds: "photos named [age]_[gender]_[race]_[date].jpg, in the folder or in folders inside it",
+  recognises: (files) => {
+    const photos = files.filter(isPhoto);
+    const labelled = photos.filter((file) => LABELLED.test(baseName(file)));
+    return labelled.length > 0 && labelled.length >= photos.length / 2;
+  },
+  tables: () => [],
+  read: readUtkFace,
+};
+
+function readUtkFace(files: readonly string[]): Reading {
+  const names = files.filter(isPhoto);
+  const photos = names.map(parseName).filter((photo) => photo !== null);
+  const labelled = new Set(photos.map(({ photo }) => photo));
+  const malformed = photos.filter(({ photo }) => !WELL_FORMED.test(baseName(photo)));
+  const remarks = [
+    ...remark("malformed name: its age was kept", malformed.map(({ photo }) => photo)),
+    ...remark("photo without label: left out", names.filter((name) => !labelled.has(name))),
+  ];
+  return { photos, hasPhotos: true, remarks };
+}
+
+/** Reads the label in a photo's name; null where the name gives no age from 0 to 120. */
+export function parseName(file: string): Photo | null {
+  const [age = "", gender = ""] = baseName(file).split("_");
+  const group = LABELLED.test(baseName(file)) ? groupOf(age) : null;
+  if (group === null) return null;
+  const rest = { gender: GENDERS.get(gender) ?? null, subject: null, album: null, fold: null };
+  return { photo: file, age, group, ...rest };
+}
+
+/** Places an age; null where no one is that old. */
+function groupOf(age: string): Photo["group"] {
+  try {
+    return ageGroup(age);
+  } catch {
+    return null;
+  }
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf("/") + 1);
+}

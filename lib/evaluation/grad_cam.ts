@@ -1,0 +1,261 @@
+/**
+ * Where a network looked: which places of a photo spoke for a group.
+ *
+ * Source: R. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
+ * Localization", 2017, section 3.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { interpolateInferno, range, rgb } from "d3";
+import type { Pixels } from "@/images/pixels.ts";
+
+/** Where the places of a map lie along a side of the photo, in shares of that side. */
+export interface Grid {
+  /** Middle of the first place. */
+  first: number;
+  /** From the middle of one place to that of the next. */
+  step: number;
+}
+
+/** Classes of the layers that belong to the convolution before them. */
+const AFTER_CONVOLUTION = ["BatchNormalization", "ReLU"];
+
+/** How much red, green and blue add to a pixel's brightness. Source: ITU-R BT.601, section 2.5.1. */
+const BRIGHTNESS = [0.299, 0.587, 0.114] as const;
+
+/** All colours of the map, from least to most: d3 has 256 as well. */
+const COLORS = range(256).map((level) => {
+  const { r, g, b } = rgb(interpolateInferno(level / 256));
+  return [r, g, b] as const;
+});
+
+/**
+ * Finds for each photo the places that spoke for a group: the maps of the last convolution, each
+ * weighted by how much the group's score grows with it; what speaks against the group counts as 0.
+ *
+ * The maps are taken after ReLU and batch normalisation and before pooling, the score before softmax.
+ * Nothing is dropped. All photos are worked on at once, so hand over a few at a time.
+ *
+ * @param network a model of the zoo: layers one after another, the last one dense
+ * @param photos `[photos, side, side, 3]`, values 0 to 1
+ * @param groups the group asked about, for each photo
+ * @returns `[photos, height, width]`, the size of the last convolution's maps, values 0 to 1: each
+ * photo's greatest is 1, or all are 0 where nothing speaks for the group; the caller disposes of it
+ * @throws {RangeError} where the groups do not match the photos or the network's output, or where the
+ * network has no convolution
+ *
+ * @example Where a network that knows nothing yet looks
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { gradCam } from "@/evaluation/grad_cam.ts";
+ * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+ * import { TESTING } from "@/model/zoo.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * await tf.setBackend("cpu");
+ * const network = buildNetwork(TESTING, { side: 16, seed: 7 });
+ * const photos = tf.ones<tf.Rank.R4>([2, 16, 16, 3]);
+ * const maps = gradCam(network, photos, [0, 4]);
+ * deepEqual(maps.shape, [2, 8, 8]);
+ * tf.dispose([photos, maps]);
+ * disposeNetwork(network);
+ * ```
+ */
+export function gradCam(
+  network: tf.LayersModel,
+  photos: tf.Tensor4D,
+  groups: number[],
+): tf.Tensor3D {
+  requireGroups(groups, photos.shape[0], network.outputs[0]!.shape[1]!);
+  const { head, tail, output } = split(network);
+  return tf.tidy(() => {
+    const asked = tf.oneHot(tf.tensor1d(groups, "int32"), network.outputs[0]!.shape[1]!);
+    // a photo's score depends on its own maps alone: the gradient of the sum is each one's own
+    const score = (maps: tf.Tensor) => scores(output, follow(tail, maps)).mul(asked).sum();
+    const maps = follow(head, photos);
+    const importance = tf.grad(score)(maps).mean([1, 2], true);
+    return toShares(maps.mul(importance).sum(-1).relu());
+  });
+}
+
+/**
+ * Tells where the places of {@linkcode gradCam}'s maps lie on a photo. Not all over it: convolutions
+ * without padding lose the rim, and pooling loses a last odd row.
+ *
+ * @example Model IV at 256 pixels: 13 places, one every 16 pixels
+ * ```ts
+ * import { mapGrid } from "@/evaluation/grad_cam.ts";
+ * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+ * import { findSpec } from "@/model/zoo.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const network = buildNetwork(findSpec("IV"), { side: 256, seed: 7 });
+ * deepEqual(mapGrid(network), { first: 32 / 256, step: 16 / 256 });
+ * disposeNetwork(network);
+ * ```
+ */
+export function mapGrid(network: tf.LayersModel): Grid {
+  let first = 0.5, step = 1; // in pixels of the photo
+  for (const layer of split(network).head) {
+    const { kernelSize, poolSize, strides, padding } = layer.getConfig() as Windowed;
+    const window = (kernelSize ?? poolSize)?.[0] ?? 1;
+    if (padding === "valid") first += step * (window - 1) / 2;
+    step *= strides?.[0] ?? 1;
+  }
+  const side = network.inputs[0]!.shape[1]!;
+  return { first: first / side, step: step / side };
+}
+
+/**
+ * Lays a map in colours over a photo in grey: from black over red to a light yellow, as in d3's
+ * `interpolateInferno`. Between the places of the map the values change evenly.
+ *
+ * @param map `height * width` values 0 to 1, row by row, as {@linkcode gradCam} finds them
+ * @param options.opacity share of the colour in the brightest places, 0 to 1; half as much in the black
+ * ones, so that a face stays to be seen. 0 leaves the photo in grey alone
+ * @param options.grid where the map's places lie, as {@linkcode mapGrid} tells; otherwise they fill
+ * the photo
+ * @returns a picture of the photo's size
+ * @throws {RangeError} where the values do not match the map's size, or the opacity is not 0 to 1
+ *
+ * @example The brightest colour, all over a black pixel
+ * ```ts
+ * import { heatmap } from "@/evaluation/grad_cam.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const photo = { width: 1, height: 1, data: new Uint8Array(3) };
+ * const { data } = heatmap(Float32Array.of(1), 1, 1, photo, { opacity: 1 });
+ * deepEqual([...data], [252, 255, 164]);
+ * ```
+ */
+export function heatmap(
+  map: Float32Array,
+  height: number,
+  width: number,
+  photo: Pixels,
+  { opacity = 0.7, grid }: { opacity?: number; grid?: Grid } = {},
+): Pixels {
+  requireMap(map, height, width, opacity);
+  const rows = placesOf(photo.height, height, grid);
+  const columns = placesOf(photo.width, width, grid);
+  const data = new Uint8Array(photo.data.length);
+  let at = 0;
+  for (const row of rows) {
+    for (const column of columns) {
+      const value = valueAt(map, width, row, column);
+      const grey = brightness(photo.data, at);
+      // half as thick where it is black, or dark faces would vanish beneath
+      const share = opacity * between(0.5, 1, value);
+      for (const color of colorOf(value)) data[at++] = Math.round(between(grey, color, share));
+    }
+  }
+  return { width: photo.width, height: photo.height, data };
+}
+
+/** What a layer's settings say of the window that it moves over maps, where it does. */
+interface Windowed {
+  kernelSize?: number[];
+  poolSize?: number[];
+  strides?: number[];
+  padding?: string;
+}
+
+/** A network's layers up to the last maps, those behind, and the last one, which gives the scores. */
+function split(network: tf.LayersModel) {
+  const layers = network.layers.filter((layer) => layer.getClassName() !== "InputLayer");
+  const names = layers.map((layer) => layer.getClassName());
+  let end = names.lastIndexOf("Conv2D") + 1;
+  if (end === 0) {
+    throw new RangeError(
+      `Cannot tell where the network ${network.name} looked: none of its layers ` +
+        `(${names.join(", ")}) is a convolution`,
+    );
+  }
+  while (AFTER_CONVOLUTION.includes(names[end]!)) end++;
+  return { head: layers.slice(0, end), tail: layers.slice(end, -1), output: layers.at(-1)! };
+}
+
+/** What layers make of values when predicting, one after another. */
+function follow(layers: tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
+  return layers.reduce(
+    (values, layer) => layer.apply(values, { training: false }) as tf.Tensor,
+    values,
+  );
+}
+
+/** What a dense layer gives before its activation, less its bias, which has no say in a gradient. */
+function scores(output: tf.layers.Layer, values: tf.Tensor): tf.Tensor {
+  return values.matMul(output.getWeights()[0]!);
+}
+
+/** Divides each map, `[photos, height, width]`, by its greatest value, where that is above 0. */
+function toShares(maps: tf.Tensor): tf.Tensor3D {
+  return maps.divNoNan(maps.max([1, 2], true)) as tf.Tensor3D;
+}
+
+/** Where a pixel lies between the places of a map: a share of the way from one to the next. */
+interface Place {
+  from: number;
+  to: number;
+  share: number;
+}
+
+/** The places along a side of `size` pixels; beyond the first and the last, the map goes on as there. */
+function placesOf(
+  size: number,
+  count: number,
+  { first, step }: Grid = { first: 0.5 / count, step: 1 / count },
+): Place[] {
+  return range(size).map((pixel) => {
+    const place = Math.min(Math.max(((pixel + 0.5) / size - first) / step, 0), count - 1);
+    const from = Math.floor(place);
+    return { from, to: Math.min(from + 1, count - 1), share: place - from };
+  });
+}
+
+/** The value between four places of a map, the nearer the more. */
+function valueAt(map: Float32Array, width: number, row: Place, column: Place): number {
+  const along = (row: number) =>
+    between(map[row * width + column.from]!, map[row * width + column.to]!, column.share);
+  return between(along(row.from), along(row.to), row.share);
+}
+
+function between(a: number, b: number, share: number): number {
+  return a + share * (b - a);
+}
+
+function colorOf(value: number): readonly number[] {
+  return COLORS[Math.min(Math.floor(value * 256), 255)]!;
+}
+
+/** How bright a pixel is, 0 to 255. */
+function brightness(data: Uint8Array, at: number): number {
+  return BRIGHTNESS[0] * data[at]! + BRIGHTNESS[1] * data[at + 1]! + BRIGHTNESS[2] * data[at + 2]!;
+}
+
+function requireGroups(groups: number[], photos: number, known: number): void {
+  if (groups.length !== photos) {
+    throw new RangeError(
+      `Cannot tell where the network looked: ${photos} photos, but ${groups.length} groups; ` +
+        "name one group for each photo",
+    );
+  }
+  const unknown = groups.find((group) => !(Number.isInteger(group) && group >= 0 && group < known));
+  if (unknown === undefined) return;
+  throw new RangeError(
+    `Cannot tell what speaks for group ${unknown}: the network's groups are 0 to ${known - 1}`,
+  );
+}
+
+function requireMap(map: Float32Array, height: number, width: number, opacity: number): void {
+  if (map.length !== height * width || map.length === 0) {
+    throw new RangeError(
+      `Cannot draw ${map.length} values as a map of ${height} by ${width} places: ` +
+        "it takes one for each place, and at least one place",
+    );
+  }
+  if (!(opacity >= 0 && opacity <= 1)) {
+    throw new RangeError(`Cannot draw a map with opacity ${opacity}: it runs from 0 to 1`);
+  }
+}

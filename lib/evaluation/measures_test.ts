@@ -1,0 +1,23 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { measure } from "@/evaluation/measures.ts";
+
+Deno.test("measure() gives accuracy, balanced and one-off accuracy", () => {
+  const rows = measure([0, 0, 0, 1], [0, 0, 1, 4], [null, null, null, null], { seed: 7 });
+  deepEqual(rows.map(({ measure, value }) => [measure, value]), [
+    ["accuracy", 0.5],
+    ["balanced accuracy", 1 / 3],
+    ["one-off accuracy", 0.75],
+  ]);
+});
+
+Deno.test("measure() has wider intervals where few persons have many photos", () => {
+  const truth = Array.from({ length: 100 }, (_, k) => k % 5);
+  const predicted = truth.map((group, k) => k < 50 ? group : (group + 1) % 5);
+  const width = (subjects: (string | null)[]) => {
+    const [{ low, high } = { low: 0, high: 0 }] = measure(truth, predicted, subjects, { seed: 7 });
+    return high - low;
+  };
+  const alone = truth.map(() => null), persons = truth.map((_, k) => `${Math.floor(k / 10)}`);
+  ok(width(persons) > 2 * width(alone));
+  equal(width(alone), width(alone));
+});

@@ -1,0 +1,60 @@
+/**
+ * What a trained network says of photos.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { drawBatches, type Examples } from "@/study/batches.ts";
+import { buildNetwork } from "@/model/network.ts";
+import { filesOf, readRun, readTensors, type Run } from "@/training/run.ts";
+import { answer } from "@/training/step.ts";
+import type { Spec } from "@/model/zoo.ts";
+
+/** Photos that a network looks at at a time. */
+const BATCH = 64;
+
+/**
+ * Opens the network of a run's best epoch; the caller disposes of it.
+ *
+ * @throws {Error} where the folder holds no run, or one that has not finished an epoch
+ */
+export async function openNetwork(folder: string): Promise<{ run: Run; network: tf.LayersModel }> {
+  const run = await readRun(folder);
+  const path = join(folder, filesOf(run).weights);
+  if (!existsSync(path)) {
+    throw new Error(`The run in ${folder} has no weights yet: train it for an epoch at least`);
+  }
+  const network = buildNetwork(run.spec, run);
+  const tensors = await readTensors(path, network.weights.map(({ shape }) => shape as number[]));
+  network.weights.forEach((weight, k) => weight.write(tensors[k]!));
+  tf.dispose(tensors);
+  return { run, network };
+}
+
+/**
+ * Predicts the age groups of photos.
+ *
+ * @returns five probabilities a photo, photo after photo, `[photos * 5]`
+ */
+export async function predict(
+  network: tf.LayersModel,
+  spec: Spec,
+  examples: Pick<Examples, "squares" | "positions">,
+): Promise<Float32Array> {
+  const { squares, positions } = examples;
+  const probabilities = new Float32Array(positions.length * AGE_GROUPS.length);
+  let done = 0;
+  // no groups are known, nor needed: any will do
+  for await (
+    const batch of drawBatches({ squares, positions, groups: positions.map(() => 0) }, BATCH)
+  ) {
+    const said = answer(network, spec, batch.photos);
+    probabilities.set(said.dataSync(), done * AGE_GROUPS.length);
+    done += batch.groups.size;
+    tf.dispose([said, batch.photos, batch.groups]);
+  }
+  return probabilities;
+}

@@ -1,0 +1,76 @@
+/**
+ * What kind of file holds a picture, told from its first bytes, whatever its name says.
+ *
+ * @module
+ */
+
+/** The kinds of file that can be read. */
+export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP";
+
+/** The kinds of file that can be told apart. */
+export type ImageFormat = ReadableFormat | "TIFF" | "WebP" | "HEIC" | "AVIF";
+
+/** First bytes of each kind: text at an offset (https://en.wikipedia.org/wiki/List_of_file_signatures). */
+const SIGNATURES: [ImageFormat, offset: number, text: string][] = [
+  ["JPEG", 0, "\xff\xd8\xff"],
+  ["PNG", 0, "\x89PNG\r\n\x1a\n"],
+  ["GIF", 0, "GIF8"],
+  ["BMP", 0, "BM"],
+  ["TIFF", 0, "II*\0"],
+  ["TIFF", 0, "MM\0*"],
+  ["WebP", 8, "WEBP"],
+  ["HEIC", 4, "ftyphei"],
+  ["HEIC", 4, "ftypmif1"],
+  ["AVIF", 4, "ftypavif"],
+];
+
+const READABLE: readonly ImageFormat[] = ["JPEG", "PNG", "GIF", "BMP"];
+
+/** Bits a pixel of a BMP that is read; of fewer bits TensorFlow would take a palette's index for a grey. */
+const BMP_DEPTHS = [24, 32];
+
+/** Tells the kind of a picture file from its first bytes; null where they are of no known kind. */
+export function imageFormat(bytes: Uint8Array): ImageFormat | null {
+  const start = String.fromCharCode(...bytes.subarray(0, 16));
+  return SIGNATURES.find(([, offset, text]) => start.startsWith(text, offset))?.[0] ?? null;
+}
+
+/**
+ * Says why a file cannot hold a readable picture, as far as its size and first bytes tell; null
+ * where nothing speaks against it.
+ *
+ * @example An empty file, a web page, and the start of a JPEG
+ * ```ts
+ * import { formatFault } from "@/images/image_format.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(formatFault(new Uint8Array()), "empty file");
+ * equal(formatFault(new TextEncoder().encode("<!DOCTYPE html>")), "not an image");
+ * equal(formatFault(new Uint8Array([0xff, 0xd8, 0xff, 0xe0])), null);
+ * ```
+ */
+export function formatFault(bytes: Uint8Array): string | null {
+  if (bytes.length === 0) return "empty file";
+  const format = imageFormat(bytes);
+  if (format === null) return "not an image";
+  if (format === "BMP" && !hasColors(bytes)) return "BMP image of too few bits: save it as PNG";
+  return READABLE.includes(format) ? null : `${format} image: save it as JPEG or PNG`;
+}
+
+/** Whether a BMP says that its pixels are colours; one cut off before that is left to the decoder. */
+function hasColors(bytes: Uint8Array): boolean {
+  return bytes.length < 30 || BMP_DEPTHS.includes(bytes[28]! + bytes[29]! * 256);
+}
+
+/** Says what is wrong with a file that begins like a picture and yet cannot be decoded. */
+export function decodingFault(bytes: Uint8Array): string {
+  const format = imageFormat(bytes);
+  const complete = format !== "JPEG" || hasEnd(bytes, [0xff, 0xd9]);
+  return complete ? `damaged ${format}` : `truncated ${format}`;
+}
+
+/** Whether the bytes end with the mark, but for the zeros some programs append. */
+function hasEnd(bytes: Uint8Array, mark: number[]): boolean {
+  const last = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  return mark.every((byte, k) => bytes[last - mark.length + k] === byte);
+}

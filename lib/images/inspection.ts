@@ -1,0 +1,128 @@
+/**
+ * One look at every photo's file: can it be read, how large is it, which other one is it like.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import pl from "nodejs-polars";
+import { writeWhole } from "@/base/files.ts";
+import { imageFormat } from "@/images/image_format.ts";
+import { perceptualHash } from "@/images/perceptual_hash.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { decodePhoto, UnreadablePhoto } from "@/images/pixels.ts";
+import { withProgress } from "@/base/progress.ts";
+import { WORK } from "@/base/project.ts";
+
+/** What one look at a photo's file tells. */
+export interface Inspection {
+  photo: string;
+  /** Size of the file in bytes, and when it was last changed, in milliseconds since 1970. */
+  bytes: number;
+  modified: number;
+  /** MD5 of the file, in hexadecimal digits: equal for equal files. */
+  md5: string;
+  /** What the file is by its first bytes, whatever its name says; null for none that is known. */
+  format: string | null;
+  /** Width and height in pixels, upright; null where the photo cannot be read. */
+  width: number | null;
+  height: number | null;
+  /** Why the photo cannot be read; null where it can. */
+  fault: string | null;
+  /** The perceptual hash, 64 hexadecimal digits; null where the photo cannot be read. */
+  hash: string | null;
+}
+
+/** Changes when an inspection of the same file would tell something else than before. */
+const VERSION = 1;
+
+const SCHEMA = {
+  photo: pl.Utf8,
+  bytes: pl.Float64,
+  modified: pl.Float64,
+  md5: pl.Utf8,
+  format: pl.Utf8,
+  width: pl.Int32,
+  height: pl.Int32,
+  fault: pl.Utf8,
+  hash: pl.Utf8,
+};
+
+/**
+ * Inspects the files of all photos in one pass, under a progress bar; files inspected before and not
+ * changed since are not read again.
+ *
+ * @param data the data set: its name, under which the result is kept, its folder, its photos
+ * @returns one inspection a photo, in the photos' order
+ * @throws {Error} where the data set has labels alone
+ */
+export async function inspectPhotos(
+  data: { name: string; folder: string; photos: readonly Photo[]; hasPhotos: boolean },
+): Promise<Inspection[]> {
+  if (!data.hasPhotos) throw labelsAlone(data.folder);
+  const path = join(WORK, "inspections", `${data.name}-v${VERSION}.parquet`);
+  const known = new Map(readInspections(path).map(byPhoto));
+  const rows = await withProgress("Photos inspected", data.photos.length, async (tick) => {
+    const rows: Inspection[] = [];
+    for (const { photo } of data.photos) {
+      rows.push(await inspectOnce(data.folder, photo, known.get(photo)));
+      await tick(rows.length);
+    }
+    return rows;
+  });
+  if (rows.some((row) => known.get(row.photo) !== row)) {
+    await writeInspections(path, [...new Map([...known, ...rows.map(byPhoto)]).values()]);
+  }
+  return rows;
+}
+
+function byPhoto(row: Inspection): [string, Inspection] {
+  return [row.photo, row];
+}
+
+function labelsAlone(folder: string): Error {
+  return new Error(
+    `The data set in ${folder} has labels alone, no photos. Figures 1 to 4 need no more; for the ` +
+      "rest put the photos beside the labels, as data/README.md tells",
+  );
+}
+
+async function inspectOnce(
+  folder: string,
+  photo: string,
+  known: Inspection | undefined,
+): Promise<Inspection> {
+  const { size, mtime } = Deno.statSync(join(folder, photo));
+  const modified = mtime?.getTime() ?? 0;
+  if (known?.bytes === size && known.modified === modified) return known;
+  return { photo, bytes: size, modified, ...await inspectFile(join(folder, photo)) };
+}
+
+type Contents = Omit<Inspection, "photo" | "bytes" | "modified">;
+
+async function inspectFile(path: string): Promise<Contents> {
+  // not readFile: handing so small a file to another thread and back takes longer than reading it
+  const bytes = Deno.readFileSync(path);
+  const md5 = createHash("md5").update(bytes).digest("hex");
+  const format = imageFormat(bytes);
+  try {
+    const pixels = await decodePhoto(bytes);
+    const hash = Buffer.from(perceptualHash(pixels).buffer).toString("hex");
+    return { md5, format, width: pixels.width, height: pixels.height, fault: null, hash };
+  } catch (error) {
+    if (!(error instanceof UnreadablePhoto)) throw error;
+    return { md5, format, width: null, height: null, fault: error.message, hash: null };
+  }
+}
+
+function readInspections(path: string): Inspection[] {
+  return existsSync(path) ? pl.readParquet(path).toRecords() as unknown as Inspection[] : [];
+}
+
+async function writeInspections(path: string, rows: Inspection[]): Promise<void> {
+  await writeWhole(path, (part) => {
+    pl.DataFrame(rows, { schema: SCHEMA }).writeParquet(part);
+    return Promise.resolve();
+  });
+}

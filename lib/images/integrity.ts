@@ -1,0 +1,198 @@
+/**
+ * Which photos a study can use: readable ones, each once, and not labelled two ways.
+ *
+ * @module
+ */
+import type { Inspection } from "@/images/inspection.ts";
+import { findClosePairs } from "@/images/perceptual_hash.ts";
+import type { Photo } from "@/dataset/photo.ts";
+
+/** A labelled photo and what the look at its file told. */
+export type InspectedPhoto = Photo & Inspection;
+
+/** What copies of one file say of the person's age. */
+export type Agreement = "same age" | "other age, same group" | "other group";
+
+/** Photos whose files are the same to the last byte. */
+export interface RepeatGroup {
+  md5: string;
+  agreement: Agreement;
+  photos: InspectedPhoto[];
+}
+
+/** Two different files that show nearly the same picture. */
+export type LookAlikes = [string, string];
+
+/** The photos of a data set, sorted by what a study can do with them. */
+export interface Integrity {
+  /** Readable photos, one of each file, none whose copies lie in two age groups. */
+  kept: InspectedPhoto[];
+  /** Photos that cannot be read; `fault` says why. */
+  unreadable: InspectedPhoto[];
+  /** The groups of equal files, by their first photo. */
+  repeats: RepeatGroup[];
+  /** Pairs among the kept photos that look alike; they stay, but belong on one side of a split. */
+  lookAlikes: LookAlikes[];
+}
+
+/** Of 256 bits, how many two photos that look alike may differ in. */
+const LOOK_ALIKE_DISTANCE = 20;
+
+/**
+ * Sorts the photos of a data set: unreadable ones and repeats go, look-alikes are noted.
+ *
+ * Of equal files the first stays, one with an age group before one without; where the copies lie in
+ * two age groups none stays, because nobody can tell which label is right.
+ *
+ * @param photos the labelled photos
+ * @param inspections the look at each one's file, in the same order
+ * @throws {RangeError} where an inspection is of another photo
+ */
+export function judgePhotos(
+  photos: readonly Photo[],
+  inspections: readonly Inspection[],
+): Integrity {
+  const inspected = photos.map((photo, k) => join(photo, inspections[k]));
+  const readable = inspected.filter(({ fault }) => fault === null);
+  const files = Map.groupBy(readable, ({ md5 }) => md5);
+  const repeats = [...files.values()].filter((copies) => copies.length > 1).map(toRepeatGroup);
+  const chosen = new Set([...files.values()].flatMap((copies) => chooseCopy(copies) ?? []));
+  const kept = readable.filter((photo) => chosen.has(photo));
+  return {
+    kept,
+    unreadable: inspected.filter(({ fault }) => fault !== null),
+    repeats,
+    lookAlikes: findLookAlikes(kept),
+  };
+}
+
+function join(photo: Photo, inspection: Inspection | undefined): InspectedPhoto {
+  if (inspection?.photo === photo.photo) return { ...photo, ...inspection };
+  throw new RangeError(
+    `Cannot judge the photo ${photo.photo}: the inspection at its place is of ` +
+      `${inspection?.photo ?? "none"}. Inspect the same photos in the same order`,
+  );
+}
+
+function toRepeatGroup(photos: InspectedPhoto[]): RepeatGroup {
+  return { md5: photos[0]!.md5, agreement: compareLabels(photos), photos };
+}
+
+function compareLabels(copies: InspectedPhoto[]): Agreement {
+  const known = copies.filter(({ group }) => group !== null);
+  if (new Set(known.map(({ group }) => group)).size > 1) return "other group";
+  return new Set(known.map(({ age }) => age)).size > 1 ? "other age, same group" : "same age";
+}
+
+function chooseCopy(copies: InspectedPhoto[]): InspectedPhoto | null {
+  if (compareLabels(copies) === "other group") return null;
+  return copies.find(({ group }) => group !== null) ?? copies[0]!;
+}
+
+function findLookAlikes(photos: InspectedPhoto[]): LookAlikes[] {
+  const hashes = photos.map(({ hash }) => parseHash(hash!));
+  return findClosePairs(hashes, LOOK_ALIKE_DISTANCE)
+    .map(([a, b]) => [photos[a]!.photo, photos[b]!.photo]);
+}
+
+function parseHash(hash: string): Uint32Array {
+  const bytes = hash.match(/../g)!.map((digits) => parseInt(digits, 16));
+  return new Uint32Array(new Uint8Array(bytes).buffer);
+}
+
+/** One line of the report: what was found, in how many photos, what becomes of them, and examples. */
+export interface IntegrityRow {
+  finding: string;
+  /** How many photos, or pairs of photos, it concerns. */
+  count: number;
+  consequence: string;
+  examples: string[];
+}
+
+/**
+ * Sums up what was found in a data set, a row a finding.
+ *
+ * @example An empty data set has nothing to report but its size
+ * ```ts
+ * import { integrityReport, judgePhotos } from "@/images/integrity.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(integrityReport(judgePhotos([], [])).at(-1)!.count, 0);
+ * ```
+ */
+export function integrityReport(integrity: Integrity): IntegrityRow[] {
+  const { kept, unreadable, repeats, lookAlikes } = integrity;
+  const faults = Map.groupBy(unreadable, ({ fault }) => fault!);
+  const stay = new Set(repeats.map(({ photos }) => chooseCopy(photos) ?? photos[0]));
+  const surplus = repeats.flatMap(({ photos }) => photos.filter((photo) => !stay.has(photo)));
+  const disagreeing = (agreement: Agreement) =>
+    repeats.filter((group) => group.agreement === agreement);
+  const age = disagreeing("other age, same group"), group = disagreeing("other group");
+  return [
+    ...[...faults].sort().map(([fault, photos]) => row(`unreadable: ${fault}`, "dropped", photos)),
+    row(`surplus copies, in ${repeats.length} groups of equal files`, "dropped", surplus),
+    row("groups of equal files that disagree on age", "see the next two", [...age, ...group]),
+    row("- on the age, within one age group", "the first stays", age),
+    row("- on the age group", "all dropped", group),
+    row("pairs that look alike", "stay, on one side of a split", lookAlikes),
+    row("photos kept", "used where they have an age group", kept),
+  ];
+}
+
+/** One photo that something was found about. */
+export interface Finding {
+  finding: "unreadable" | "copy" | "looks like";
+  photo: string;
+  age: string | null;
+  /** Why it cannot be read, or the photo that it is a copy of, or looks like. */
+  of: string;
+  consequence: "dropped" | "stays";
+}
+
+/**
+ * Lists every photo that something was found about, a row a finding: the whole of what
+ * {@linkcode integrityReport} counts.
+ *
+ * @example Nothing was found about no photos
+ * ```ts
+ * import { judgePhotos, listFindings } from "@/images/integrity.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(listFindings(judgePhotos([], [])), []);
+ * ```
+ */
+export function listFindings({ kept, unreadable, repeats, lookAlikes }: Integrity): Finding[] {
+  const known = new Map(kept.map((photo) => [photo.photo, photo]));
+  const copies = repeats.flatMap(({ photos }) =>
+    photos.map((photo) => ({ photo, copies: photos }))
+  );
+  return [
+    ...unreadable.map(({ photo, age, fault }): Finding => (
+      { finding: "unreadable", photo, age, of: fault!, consequence: "dropped" }
+    )),
+    ...copies.map(({ photo: { photo, age }, copies }): Finding => ({
+      finding: "copy",
+      photo,
+      age,
+      of: copies.filter((other) => other.photo !== photo).map(({ photo }) => photo).join(", "),
+      consequence: known.has(photo) ? "stays" : "dropped",
+    })),
+    ...lookAlikes.map(([photo, of]): Finding => (
+      { finding: "looks like", photo, age: known.get(photo)!.age, of, consequence: "stays" }
+    )),
+  ];
+}
+
+type Found = InspectedPhoto | RepeatGroup | LookAlikes;
+
+function row(finding: string, consequence: string, found: Found[]): IntegrityRow {
+  return { finding, count: found.length, consequence, examples: found.slice(0, 3).map(describe) };
+}
+
+function describe(found: Found): string {
+  if (Array.isArray(found)) return found.join(" ~ ");
+  if ("photos" in found) {
+    return found.photos.map(({ photo, age }) => `${photo} (${age})`).join(" = ");
+  }
+  return found.photo;
+}

@@ -1,0 +1,27 @@
+/**
+ * How often each level of brightness occurs in squares.
+ *
+ * @module
+ */
+import { withProgress } from "@/base/progress.ts";
+import { readSquares, type Squares } from "@/images/square_store.ts";
+
+/** Squares read at a time. */
+const BATCH = 64;
+
+/**
+ * Counts how often each of the 256 levels occurs in all colours of all squares, a batch at a time.
+ *
+ * @returns 256 counts, by level
+ */
+export async function countLevels(squares: Squares): Promise<Float64Array> {
+  const counts = new Float64Array(256);
+  await withProgress("Squares counted", squares.photos.length, async (tick) => {
+    for (let start = 0; start < squares.photos.length; start += BATCH) {
+      const positions = squares.photos.slice(start, start + BATCH).map((_, k) => start + k);
+      for (const level of readSquares(squares, positions)) counts[level]! += 1;
+      await tick(start + positions.length);
+    }
+  });
+  return counts;
+}

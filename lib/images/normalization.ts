@@ -1,0 +1,100 @@
+/**
+ * Pixel values from bytes to numbers between 0 and 1, and what that takes.
+ *
+ * @module
+ */
+
+/** The brightest a colour of a pixel can be, as a byte. */
+const BRIGHTEST = 255;
+
+/** Levels that a byte can have. */
+const LEVELS = 256;
+
+/** What each level becomes: looking it up is a good deal faster than dividing millions of times. */
+const NORMALIZED = Float32Array.from({ length: LEVELS }, (_, level) => level / BRIGHTEST);
+
+/**
+ * Divides bytes by 255, so that they lie between 0 and 1; nothing is subtracted.
+ *
+ * @example Black and white
+ * ```ts
+ * import { normalize } from "@/images/normalization.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual([...normalize(new Uint8Array([0, 255]))], [0, 1]);
+ * ```
+ */
+export function normalize(bytes: Uint8Array): Float32Array {
+  const values = new Float32Array(bytes.length);
+  for (let k = 0; k < bytes.length; k++) values[k] = NORMALIZED[bytes[k]!]!;
+  return values;
+}
+
+/** The share of pixel values between two bounds, before or after normalisation. */
+export interface LevelBin {
+  stage: "before: bytes" | "after: divided by 255";
+  from: number;
+  to: number;
+  /** 0 to 1. */
+  share: number;
+}
+
+/**
+ * Sums the counts of the 256 levels up in bins of one width, before and after normalisation.
+ *
+ * @param counts how often each level occurs, 256 numbers
+ * @param bins how many bins; a divisor of 256
+ *
+ * @example Half of the values black, half white
+ * ```ts
+ * import { levelBins } from "@/images/normalization.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const counts = Array.from({ length: 256 }, (_, level) => level === 0 || level === 255 ? 5 : 0);
+ * deepEqual(levelBins(counts, 2).map(({ from, share }) => [from, share]), [
+ *   [0, 0.5], [128, 0.5], [0, 0.5], [128 / 255, 0.5],
+ * ]);
+ * ```
+ */
+export function levelBins(counts: ArrayLike<number>, bins = 64): LevelBin[] {
+  const width = LEVELS / bins;
+  const total = Array.from(counts).reduce((sum, count) => sum + count, 0);
+  const before = Array.from({ length: bins }, (_, bin) => {
+    const own = Array.from(counts).slice(bin * width, (bin + 1) * width);
+    const share = own.reduce((sum, count) => sum + count, 0) / Math.max(total, 1);
+    return { stage: "before: bytes" as const, from: bin * width, to: (bin + 1) * width, share };
+  });
+  const after = before.map(({ from, to, share }) => (
+    { stage: "after: divided by 255" as const, from: from / BRIGHTEST, to: to / BRIGHTEST, share }
+  ));
+  return [...before, ...after];
+}
+
+/** A way to keep pixel values, and what it takes. */
+export interface Storage {
+  "kept as": string;
+  photos: number;
+  "bytes a value": number;
+  /** Millions of bytes. */
+  MB: number;
+}
+
+/** Compares what squares take as bytes, as the original study kept them, and a batch at a time. */
+export function bytesOf(
+  { photos, side }: { photos: readonly unknown[]; side: number },
+  { batch }: { batch: number },
+): Storage[] {
+  const row = (kept: string, count: number, bytes: number) => (
+    {
+      "kept as": kept,
+      photos: count,
+      "bytes a value": bytes,
+      MB: count * side * side * 3 * bytes / 1e6,
+    }
+  );
+  return [
+    row("bytes, on disk", photos.length, 1),
+    row("64-bit numbers, all at once (the original)", photos.length, 8),
+    row("32-bit numbers, a batch at a time", batch, 4),
+  ];
+}

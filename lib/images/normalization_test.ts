@@ -1,0 +1,32 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { bytesOf, levelBins, normalize } from "@/images/normalization.ts";
+
+Deno.test("normalize() divides by 255 and leaves the bytes as they are", () => {
+  const bytes = new Uint8Array([0, 51, 255]);
+  const values = normalize(bytes);
+  ok(values instanceof Float32Array);
+  deepEqual([...values], [0, Math.fround(0.2), 1]);
+  deepEqual([...bytes], [0, 51, 255]);
+});
+
+Deno.test("levelBins() counts each level in one bin, the same before and after", () => {
+  const counts = Array.from({ length: 256 }, (_, level) => level);
+  const bins = levelBins(counts, 4);
+  const before = bins.slice(0, 4), after = bins.slice(4);
+  deepEqual(before.map(({ from, to }) => [from, to]), [[0, 64], [64, 128], [128, 192], [192, 256]]);
+  deepEqual(after.map(({ to }) => to), [64 / 255, 128 / 255, 192 / 255, 256 / 255]);
+  deepEqual(before.map(({ share }) => share), after.map(({ share }) => share));
+  equal(before[0]!.share, (63 * 64 / 2) / (255 * 256 / 2));
+  ok(Math.abs(before.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-12);
+});
+
+Deno.test("levelBins() makes 64 bins of each stage, and shares of zero where nothing was counted", () => {
+  const bins = levelBins(new Float64Array(256));
+  equal(bins.length, 128);
+  ok(bins.every(({ share }) => share === 0));
+});
+
+Deno.test("bytesOf() multiplies photos, pixels, colours and bytes", () => {
+  const rows = bytesOf({ photos: new Array(1000), side: 100 }, { batch: 10 });
+  deepEqual(rows.map(({ photos, MB }) => [photos, MB]), [[1000, 30], [1000, 240], [10, 1.2]]);
+});

@@ -1,0 +1,53 @@
+/**
+ * NumPy's `.npy` files of bytes: `np.load` opens them.
+ *
+ * Source of the format: NumPy Enhancement Proposal 1, version 1.0.
+ *
+ * @module
+ */
+
+const MAGIC = "\x93NUMPY\x01\x00";
+
+/** What a head says of the data, in the order in which NumPy writes it. */
+const ENTRIES = /^\{'descr': '\|u1', 'fortran_order': False, 'shape': \(([\d, ]+)\)/;
+
+/** The head of a file is padded to a multiple of this many bytes, so that the data is aligned. */
+const ALIGNMENT = 64;
+
+/**
+ * The head of a `.npy` file that holds unsigned bytes of this shape, last axis fastest.
+ *
+ * @example The head of two pictures of 4 by 4 pixels is 128 bytes long
+ * ```ts
+ * import { npyHeader, parseNpyHeader } from "@/images/npy.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(parseNpyHeader(npyHeader([2, 4, 4, 3])), { shape: [2, 4, 4, 3], offset: 128 });
+ * ```
+ */
+export function npyHeader(shape: readonly number[]): Uint8Array {
+  const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${axes}), }`;
+  const length = Math.ceil((MAGIC.length + 2 + text.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const rest = length - MAGIC.length - 2;
+  const size = String.fromCharCode(rest & 255, rest >> 8);
+  const head = MAGIC + size + text.padEnd(rest - 1) + "\n";
+  return Uint8Array.from(head, (letter) => letter.charCodeAt(0));
+}
+
+/**
+ * Reads the head of a `.npy` file of bytes: the shape, and where the data begins.
+ *
+ * @param bytes the first 128 bytes of the file, or more
+ * @throws {TypeError} where they are no such head
+ */
+export function parseNpyHeader(bytes: Uint8Array): { shape: number[]; offset: number } {
+  const text = String.fromCharCode(...bytes.subarray(0, 256));
+  const match = text.slice(MAGIC.length + 2).match(ENTRIES);
+  if (!text.startsWith(MAGIC) || !match) {
+    throw new TypeError("This is no .npy file of bytes (version 1.0, |u1, last axis fastest)");
+  }
+  const shape = match[1]!.split(",").filter((axis) => axis.trim()).map(Number);
+  const [low, high] = bytes.subarray(MAGIC.length);
+  return { shape, offset: MAGIC.length + 2 + low! + high! * 256 };
+}

@@ -1,0 +1,54 @@
+/**
+ * Zero padding: a photo of any shape in the middle of the smallest black square that holds it.
+ *
+ * @module
+ */
+import type { Pixels } from "@/images/pixels.ts";
+
+/** Where a photo lies in the smallest square that holds it, in pixels of the photo. */
+export interface Placement {
+  /** Side of the square: the photo's longer side. */
+  side: number;
+  /** Height of the black bar above the photo; the one below is as high, or one pixel higher. */
+  top: number;
+  /** Width of the black bar at the left; the one at the right is as wide, or one pixel wider. */
+  left: number;
+}
+
+/**
+ * Tells where a photo of this width and height, in pixels, lies in the smallest square that holds it.
+ *
+ * @example A photo of 100 by 141 pixels
+ * ```ts
+ * import { placeInSquare } from "@/images/padding.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(placeInSquare({ width: 100, height: 141 }), { side: 141, top: 0, left: 20 });
+ * ```
+ */
+export function placeInSquare({ width, height }: { width: number; height: number }): Placement {
+  const side = Math.max(width, height);
+  return { side, top: Math.floor((side - height) / 2), left: Math.floor((side - width) / 2) };
+}
+
+/**
+ * Centres a photo in the smallest black square that holds it, without resizing it.
+ *
+ * @example Two pixels side by side become four
+ * ```ts
+ * import { padToSquare } from "@/images/padding.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const photo = { width: 2, height: 1, data: new Uint8Array([1, 2, 3, 4, 5, 6]) };
+ * deepEqual([...padToSquare(photo).data], [1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0]);
+ * ```
+ */
+export function padToSquare(photo: Pixels): Pixels {
+  const { side, top, left } = placeInSquare(photo);
+  const data = new Uint8Array(side * side * 3);
+  for (let row = 0; row < photo.height; row++) {
+    const from = row * photo.width * 3;
+    data.set(photo.data.subarray(from, from + photo.width * 3), ((top + row) * side + left) * 3);
+  }
+  return { width: side, height: side, data };
+}

@@ -1,0 +1,63 @@
+/**
+ * The models in words: what sets each apart, and what it is to find out.
+ *
+ * @module
+ */
+import { type Convolution, type Parts, type Spec, ZOO } from "@/model/zoo.ts";
+
+/** What may set a model apart, each in words; nothing where a model does without. */
+const WORDS: { [Key in keyof Spec]?: (value: Spec[Key]) => string[] } = {
+  conv: (layers) => [`convolutions ${layers.map(convolutionWords).join(", ")}`],
+  head: (head) => head === "flatten" ? [] : [head],
+  dense: (layers) => [`dense ${layers.join(", ")}`],
+  dropout: ({ conv, dense }) => [
+    ...conv > 0 ? [`dropout ${conv} of maps`] : [],
+    ...dense.flatMap((rate, k) => rate > 0 ? [`dropout ${rate} after dense ${k + 1}`] : []),
+  ],
+  maxNorm: (parts) => partWords("max-norm", parts),
+  batchNorm: (parts) => partWords("normalised", parts),
+  l2: (parts) => partWords("L2", parts),
+  learningRate: (rate) => [`rate ${rate}`],
+  batchSize: (size) => [`batch ${size}`],
+  classWeights: (weighted) => weighted ? [] : ["no class weights"],
+  mirror: (mirrored) => mirrored ? ["half the photos mirrored"] : [],
+};
+
+/**
+ * Tells what sets a model apart from its parent, or, where it has none, what it consists of.
+ *
+ * @example A variant of model VII
+ * ```ts
+ * import { findSpec } from "@/model/zoo.ts";
+ * import { differences } from "@/model/describe.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(differences(findSpec("VIIa")), ["rate 0.1", "batch 32"]);
+ * ```
+ */
+export function differences(spec: Spec, specs: readonly Spec[] = ZOO): string[] {
+  const parent = specs.find(({ id }) => id === spec.parent);
+  const keys = Object.keys(WORDS) as (keyof Spec)[];
+  const own = keys.filter((key) => JSON.stringify(spec[key]) !== JSON.stringify(parent?.[key]));
+  return own.flatMap((key) => wordsOf(spec, key));
+}
+
+/** What a model of ours is to find out, in lines that fit a table; none for the original's. */
+export function questionLines({ question }: Pick<Spec, "question">): string[] {
+  return question?.match(/\S.{0,56}(?=\s|$)/g) ?? [];
+}
+
+function wordsOf<Key extends keyof Spec>(spec: Spec, key: Key): string[] {
+  return WORDS[key]?.(spec[key]) ?? [];
+}
+
+/** The filters, and the size of their kernels where it is not the usual one. */
+function convolutionWords({ filters, kernel }: Convolution): string {
+  return kernel === 3 ? `${filters}` : `${filters} of ${kernel}x${kernel}`;
+}
+
+function partWords(what: string, { conv, dense }: Parts<string | number | null>): string[] {
+  const places = [[conv, "convolutions"], [dense, "dense layers"]];
+  return places.filter(([value]) => value && value !== "none")
+    .map(([value, place]) => `${what} ${value} in ${place}`);
+}

@@ -1,0 +1,127 @@
+/**
+ * Networks built from the rows of the zoo, on whatever backend of TensorFlow.js is active.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { Adam } from "@/training/adam.ts";
+import { FusedAdam } from "@/training/fused_adam.ts";
+import { type ByKind, byKind, type Layer, layerShapes, layersOf } from "@/model/layers.ts";
+import { SeededDropout } from "@/model/seeded_dropout.ts";
+import { createRandom } from "@/base/random.ts";
+import { isNative } from "@/native/raw_op.ts";
+import type { Spec } from "@/model/zoo.ts";
+
+/**
+ * Builds a model with fresh weights: photos `[photos, side, side, 3]` of values 0 to 1 go in, the
+ * probabilities `[photos, 5]` of the age groups come out.
+ *
+ * The weights follow from the seed, each layer's from the seed and the layer's name (uniform after
+ * Glorot, biases zero).
+ *
+ * @throws {RangeError} where the photos are too small for the model
+ *
+ * @example A network's size
+ * ```ts
+ * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+ * import { TESTING } from "@/model/zoo.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const network = buildNetwork(TESTING, { side: 16, seed: 7 });
+ * equal(network.countParams(), 1557);
+ * disposeNetwork(network);
+ * ```
+ */
+export function buildNetwork(
+  spec: Spec,
+  { side, seed }: { side: number; seed: number },
+): tf.LayersModel {
+  layerShapes(spec, side); // refuses photos that are too small
+  const input = tf.layers.inputLayer({ name: "input", inputShape: [side, side, 3] });
+  const layers = layersOf(spec).map((layer) => byKind(BUILDERS, layer, seed));
+  return tf.sequential({ name: spec.id, layers: [input, ...layers] });
+}
+
+/**
+ * Makes a network ready for training as its row of the zoo says; max-norm holds after every step
+ * of the optimizer.
+ */
+export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
+  const optimizer = isNative() ? FusedAdam : Adam;
+  network.compile({
+    optimizer: new optimizer(spec.learningRate, () => limitNorms(network, spec)),
+    loss: "sparseCategoricalCrossentropy",
+    metrics: ["accuracy"],
+  });
+}
+
+/**
+ * Scales down the weights of each filter and unit whose norm is above the model's max-norm.
+ *
+ * tfjs 4.22 takes constraints with its layers, but does not apply them in training. A filter's norm
+ * is taken over all its weights, as Keras's documentation has it, not over a column of its kernel.
+ */
+export function limitNorms(network: tf.LayersModel, spec: Spec): void {
+  for (const layer of layersOf(spec)) {
+    if (!("maxNorm" in layer) || layer.maxNorm === null) continue;
+    limitNorm(network.getLayer(layer.name).weights[0]!.read() as tf.Variable, layer.maxNorm);
+  }
+}
+
+/** Sets the step that dropout goes on from, as a resumed training must; a new network is at 0. */
+export function setStep(network: tf.LayersModel, step: number): void {
+  for (const layer of network.layers) {
+    if (layer instanceof SeededDropout) layer.step = step;
+  }
+}
+
+/** Frees the memory of a network, and of its optimizer. */
+export function disposeNetwork(network: tf.LayersModel): void {
+  network.optimizer?.dispose();
+  network.dispose();
+}
+
+/** How each kind of layer is made from its row and the run's seed. */
+const BUILDERS: ByKind<number, tf.layers.Layer> = {
+  "convolution": (layer, seed) =>
+    tf.layers.conv2d({
+      ...weighted(layer, seed),
+      filters: layer.filters,
+      kernelSize: layer.kernel,
+      padding: layer.padding,
+    }),
+  "dense": (layer, seed) => tf.layers.dense({ ...weighted(layer, seed), units: layer.units }),
+  "dropout": (layer, seed) => new SeededDropout({ ...layer, seed }),
+  "batch normalisation": ({ name }) => tf.layers.batchNormalization({ name }),
+  "ReLU": ({ name }) => tf.layers.reLU({ name }),
+  "max pooling": ({ name }) => tf.layers.maxPooling2d({ name, poolSize: 2, strides: 2 }),
+  "flatten": ({ name }) => tf.layers.flatten({ name }),
+  "global average": ({ name }) => tf.layers.globalAveragePooling2d({ name }),
+};
+
+function weighted(
+  { name, activation, bias, l2 }: Extract<Layer, { bias: boolean }>,
+  seed: number,
+) {
+  return {
+    name,
+    activation,
+    useBias: bias,
+    kernelInitializer: tf.initializers.glorotUniform({ seed: weightSeed(seed, name) }),
+    kernelRegularizer: l2 ? tf.regularizers.l2({ l2 }) : undefined,
+  };
+}
+
+/** A whole number, as tfjs wants its seeds. */
+function weightSeed(seed: number, name: string): number {
+  return Math.floor(createRandom(seed, `weights of ${name}`)() * 2 ** 32);
+}
+
+/** The last axis counts filters or units; what leads to one of them lies along the others. */
+function limitNorm(weights: tf.Variable, most: number): void {
+  tf.tidy(() => {
+    const axes = weights.shape.slice(0, -1).map((_, axis) => axis);
+    const norms = weights.square().sum(axes, true).sqrt();
+    weights.assign(weights.mul(norms.clipByValue(0, most).div(norms.add(1e-7))));
+  });
+}

@@ -1,0 +1,326 @@
+/**
+ * The models as data: the 53 of the original study, and ours for what it left open.
+ *
+ * A row names what sets a model apart from its parent; the layers follow in {@linkcode layersOf}.
+ *
+ * @module
+ */
+import { countParameters, layerShapes } from "@/model/layers.ts";
+
+export { countParameters, layerShapes };
+
+/** What a model adds to plain layers, the way the models are compared. */
+export type Technique =
+  | "none"
+  | "dropout"
+  | "max-norm"
+  | "max-norm + dropout"
+  | "batch normalisation"
+  | "batch normalisation + dropout"
+  | "L2"
+  | "global average pooling"
+  | "mirrored photos"
+  | "no class weights";
+
+/** Where batch normalisation stands, if it does. */
+export type BatchNorm = "none" | "before ReLU" | "after ReLU";
+
+/** Something said once for all convolutions, and once for all dense layers. */
+export interface Parts<T> {
+  conv: T;
+  dense: T;
+}
+
+/** A convolution of stride 1 with ReLU, and whether 2x2 max-pooling follows. */
+export interface Convolution {
+  filters: number;
+  /** Width and height in pixels. */
+  kernel: number;
+  padding: "same" | "valid";
+  pool: boolean;
+}
+
+/** A model, and how it is trained: Adam on sparse categorical cross-entropy. */
+export interface Spec {
+  id: string;
+  /** The model that this one was derived from. */
+  parent: string | null;
+  technique: Technique;
+  conv: readonly Convolution[];
+  /** What turns the last maps into one row: all their values, or the mean of each map. */
+  head: "flatten" | "global average";
+  /** Units of the hidden dense layers; the output's five are not named. */
+  dense: readonly number[];
+  /** Shares dropped: of whole maps after each pooling; of values after each hidden dense layer. */
+  dropout: { conv: number; dense: readonly number[] };
+  /** The largest norm of a filter's or unit's weights; `dense` includes the output. */
+  maxNorm: Parts<number | null>;
+  /** Normalised layers have no bias; `dense` leaves out the output. */
+  batchNorm: Parts<BatchNorm>;
+  /** Penalty on the sum of squared weights; `dense` includes the output. */
+  l2: Parts<number>;
+  learningRate: number;
+  batchSize: number;
+  /** The most epochs it is trained for. */
+  epochs: number;
+  /** Epochs without a lower validation loss after which training stops. */
+  patience: number;
+  /** Whether a photo of a rare group weighs more in the loss. */
+  classWeights: boolean;
+  /** Whether training photos are mirrored by chance. */
+  mirror: boolean;
+  /** The model of the very same definition, which need not be trained twice. */
+  repeats: string | null;
+  /** What the original got wrong here. */
+  original: string | null;
+  /** What a model of ours is to find out. */
+  question: string | null;
+}
+
+/** A convolution that keeps the size of the photo. */
+const same = (filters: number, { kernel = 3, pool = true } = {}): Convolution => (
+  { filters, kernel, padding: "same", pool }
+);
+
+/** A convolution that loses the rim of the photo. */
+const valid = (filters: number, { pool = true } = {}): Convolution => (
+  { filters, kernel: 3, padding: "valid", pool }
+);
+
+const UNPOOLED = { pool: false };
+
+// the six architectures of models I to VI; every later model is built on D, which is IV
+const A = { conv: [same(32), same(64), same(128), valid(256), valid(512)], dense: [512, 128] };
+const B = { conv: [same(16), same(16), same(32), valid(32), valid(64)], dense: [512, 128] };
+const C = { conv: [valid(16), valid(16), valid(32)], dense: [256, 128] };
+const D = { conv: B.conv, dense: [256, 128] };
+const E = {
+  conv: [
+    ...[same(16, UNPOOLED), same(16)],
+    ...[same(32, UNPOOLED), same(32)],
+    ...[same(64, UNPOOLED), same(64)],
+    ...[valid(64, UNPOOLED), valid(64)],
+    ...[valid(128, UNPOOLED), valid(128)],
+  ],
+  dense: [512, 256],
+};
+const F = {
+  conv: [same(16, { kernel: 7 }), same(16, { kernel: 5 }), same(16), same(32), same(32)],
+  dense: [512, 256],
+};
+
+/** What a row leaves unsaid. */
+const DEFAULTS = {
+  ...D,
+  technique: "none",
+  head: "flatten",
+  dropout: { conv: 0, dense: [] },
+  maxNorm: { conv: null, dense: null },
+  batchNorm: { conv: "none", dense: "none" },
+  l2: { conv: 0, dense: 0 },
+  learningRate: 0.001,
+  batchSize: 64,
+  epochs: 100,
+  patience: 20,
+  classWeights: true,
+  mirror: false,
+} as const;
+
+const BOTH = { conv: 0, dense: [0.5, 0.5] };
+const FIRST = { conv: 0, dense: [0.5, 0] };
+const SECOND = { conv: 0, dense: [0, 0.5] };
+
+const NORM_ALL = { conv: 3, dense: 3 };
+const NORM_CONV = { conv: 3, dense: null };
+const NORM_DENSE = { conv: null, dense: 3 };
+
+// without the bias, as the original has it, normalisation belongs before ReLU
+const BATCH_ALL = { conv: "after ReLU", dense: "after ReLU" } as const;
+const BATCH_CONV = { conv: "after ReLU", dense: "none" } as const;
+const BATCH_DENSE = { conv: "none", dense: "after ReLU" } as const;
+
+/** A model: its name, its parent's, and what sets it apart from that, or from the defaults. */
+type Row = [id: string, parent: string | null, difference: Partial<Spec>];
+
+const ROWS: readonly Row[] = [
+  ["I", null, { ...A, batchSize: 32 }],
+  ["Ia", "I", { batchSize: 64 }],
+  ["Ib", "I", { learningRate: 0.005, batchSize: 64 }],
+  ["II", null, B],
+  ["IIa", "II", { learningRate: 0.005 }],
+  ["IIb", "II", { learningRate: 0.005, repeats: "IIa" }],
+  ["III", null, C],
+  ["IIIa", "III", { learningRate: 0.005 }],
+  ["IV", null, D],
+  ["IVa", "IV", { learningRate: 0.005 }],
+  ["IVb", "IV", { learningRate: 0.01, batchSize: 32 }],
+  ["V", null, E],
+  ["Va", "V", { learningRate: 0.005, batchSize: 32 }],
+  ["VI", null, F],
+  ["VIa", "VI", { learningRate: 0.005 }],
+  ["VIb", "VI", { learningRate: 0.01, batchSize: 32 }],
+
+  ["VII", "IV", { technique: "dropout", dropout: BOTH }],
+  ["VIIa", "VII", { learningRate: 0.1, batchSize: 32 }],
+  ["VIII", "IV", { technique: "dropout", dropout: FIRST }],
+  ["VIIIa", "VIII", { learningRate: 0.1, batchSize: 32 }],
+  ["IX", "IV", { technique: "dropout", dropout: SECOND }],
+  ["IXa", "IX", { learningRate: 0.1, batchSize: 32 }],
+
+  ["X", "IV", { technique: "max-norm", maxNorm: NORM_ALL }],
+  ["Xa", "X", { learningRate: 0.05 }],
+  ["XI", "IV", { technique: "max-norm", maxNorm: NORM_DENSE }],
+  ["XIa", "XI", { learningRate: 0.1 }],
+  ["XIb", "XI", { learningRate: 0.05, batchSize: 32 }],
+  ["XII", "IV", { technique: "max-norm", maxNorm: NORM_CONV }],
+  ["XIIa", "XII", { learningRate: 0.05, batchSize: 32 }],
+
+  ["XIII", "IV", { technique: "max-norm + dropout", maxNorm: NORM_DENSE, dropout: BOTH }],
+  ["XIIIa", "XIII", { learningRate: 0.01, batchSize: 32 }],
+  ["XIV", "IV", { technique: "max-norm + dropout", maxNorm: NORM_CONV, dropout: BOTH }],
+  ["XIVa", "XIV", { learningRate: 0.05, batchSize: 32 }],
+  ["XV", "IV", { technique: "max-norm + dropout", maxNorm: NORM_ALL, dropout: BOTH }],
+  ["XVa", "XV", { learningRate: 0.01, batchSize: 32 }],
+  ["XVb", "XV", { learningRate: 0.01, batchSize: 32, repeats: "XVa" }],
+  ["XVI", "IV", { technique: "max-norm + dropout", maxNorm: NORM_DENSE, dropout: FIRST }],
+  ["XVIa", "XVI", { learningRate: 0.01, batchSize: 32 }],
+  ["XVII", "IV", { technique: "max-norm + dropout", maxNorm: NORM_DENSE, dropout: SECOND }],
+  ["XVIIa", "XVII", { learningRate: 0.05, batchSize: 32 }],
+
+  ["XVIII", "IV", { technique: "batch normalisation", batchNorm: BATCH_ALL }],
+  ["XVIIIa", "XVIII", { learningRate: 0.05, batchSize: 32 }],
+  ["XVIIIb", "XVIII", { learningRate: 0.1, batchSize: 32 }],
+  ["XIX", "IV", { technique: "batch normalisation", batchNorm: BATCH_CONV }],
+  ["XIXa", "XIX", { learningRate: 0.05, batchSize: 32 }],
+  ["XX", "IV", { technique: "batch normalisation", batchNorm: BATCH_DENSE }],
+  ["XXa", "XX", { learningRate: 0.05, batchSize: 32 }],
+
+  ["XXI", "IV", { technique: "L2", l2: { conv: 0.005, dense: 0.01 } }],
+  ["XXIa", "XXI", { learningRate: 0.1, batchSize: 32 }],
+  ["XXII", "IV", { technique: "L2", l2: { conv: 0.005, dense: 0 } }],
+  ["XXIIa", "XXII", { learningRate: 0.05, batchSize: 32 }],
+  ["XXIII", "IV", { technique: "L2", l2: { conv: 0, dense: 0.01 } }],
+  ["XXIIIa", "XXIII", { learningRate: 0.1, batchSize: 32 }],
+
+  ["IV-rate", "IV", {
+    learningRate: 0.01,
+    question: "IVb changes learning rate and batch size at once: what does the rate do alone?",
+  }],
+  ["IV-batch", "IV", {
+    batchSize: 32,
+    question: "IVb changes learning rate and batch size at once: what does the batch do alone?",
+  }],
+  ["IV-slow", "IV", {
+    learningRate: 0.0003,
+    question: "Every variant of the original raises the learning rate: is a lower one better?",
+  }],
+  ["IV-unweighted", "IV", {
+    technique: "no class weights",
+    classWeights: false,
+    question: "What do class weights of up to 7 cost in accuracy, and what do they give 60+?",
+  }],
+  ["IV-mirror", "IV", {
+    technique: "mirrored photos",
+    mirror: true,
+    question: "The original shows the same photos in every epoch: does mirroring some help?",
+  }],
+  ["IV-maps", "IV", {
+    technique: "dropout",
+    dropout: { conv: 0.2, dense: [] },
+    question: "The original never drops after a convolution: does dropping whole maps help?",
+  }],
+  ["IV-average", "IV", {
+    technique: "global average pooling",
+    head: "global average",
+    dense: [128],
+    question: "590,080 of IV's 658,773 parameters are its first dense layer: are they needed?",
+  }],
+  ["IV-average-batch", "IV-average", {
+    batchNorm: BATCH_CONV,
+    question: "Does batch normalisation make up for the layer that averaging takes away?",
+  }],
+  ["XVIII-dropout", "XVIII", {
+    technique: "batch normalisation + dropout",
+    dropout: BOTH,
+    question: "The original combines dropout with max-norm only: how about normalisation?",
+  }],
+  ["XVIII-before", "XVIII", {
+    batchNorm: { conv: "before ReLU", dense: "before ReLU" },
+    question: "The original meant to normalise after ReLU: is it better before, as is usual?",
+  }],
+  ["XXI-mild", "XXI", {
+    l2: { conv: 0.0005, dense: 0.001 },
+    question: "Are the original's L2 penalties too strong? Here is a tenth of them",
+  }],
+];
+
+/** What the original study's notebook, `code/Source_Code.ipynb`, gets wrong, and in which models. */
+const FLAWS: readonly { flaw: string; models: readonly string[] }[] = [
+  { flaw: "model I was trained further in its place", models: ["Ia", "Ib"] },
+  { flaw: "model IIa was trained further in its place", models: ["IIb"] },
+  { flaw: "its checkpoint was overwritten by IIIa's", models: ["III"] },
+  { flaw: "its checkpoint overwrote III's", models: ["IIIa"] },
+  {
+    flaw: "could not run, as its optimizer was misnamed",
+    models: ["VIa", "VIb", "XIIa", "XVIIIa", "XVIIIb"],
+  },
+  {
+    flaw: "batch normalisation was never added",
+    models: ["XVIII", "XVIIIa", "XVIIIb", "XIX", "XIXa", "XX", "XXa"],
+  },
+  {
+    flaw: "max-norm held for each column of a kernel, not for each filter",
+    models: ["X", "Xa", "XII", "XIIa", "XIV", "XIVa", "XV", "XVa", "XVb"],
+  },
+  {
+    flaw: "learning rate 50 to 100 times Adam's usual",
+    models: [
+      ...["VIIa", "VIIIa", "IXa", "Xa", "XIa", "XIb", "XIIa", "XIVa", "XVIIa"],
+      ...["XVIIIa", "XVIIIb", "XIXa", "XXa", "XXIa", "XXIIa", "XXIIIa"],
+    ],
+  },
+];
+
+/** All models: the original's 53 in their order, then ours. */
+export const ZOO: readonly Spec[] = ROWS.reduce(
+  (models: readonly Spec[], row) => [...models, derive(row, models)],
+  [],
+);
+
+/** A model for tests, of photos with a side of 16 pixels; not one of the zoo. */
+export const TESTING: Spec = {
+  ...derive(["testing", null, { conv: [same(4), same(8)], dense: [8, 8] }], []),
+  batchSize: 8,
+  epochs: 2,
+};
+
+/**
+ * Finds a model of the zoo by its name.
+ *
+ * @throws {RangeError} where there is none of that name
+ *
+ * @example The model that the original found best
+ * ```ts
+ * import { findSpec } from "@/model/zoo.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(findSpec("IV").learningRate, 0.001);
+ * equal(findSpec("VIIa").parent, "VII");
+ * ```
+ */
+export function findSpec(id: string): Spec {
+  const spec = ZOO.find((spec) => spec.id === id);
+  if (spec) return spec;
+  const known = ZOO.map(({ id }) => id).join(", ");
+  throw new RangeError(`There is no model "${id}": the zoo has ${known}`);
+}
+
+function derive([id, parent, difference]: Row, models: readonly Spec[]): Spec {
+  const base = models.find((model) => model.id === parent) ?? DEFAULTS;
+  return { ...base, repeats: null, question: null, ...difference, id, parent, original: flaws(id) };
+}
+
+function flaws(id: string): string | null {
+  const own = FLAWS.filter(({ models }) => models.includes(id));
+  return own.map(({ flaw }) => flaw).join("; ") || null;
+}

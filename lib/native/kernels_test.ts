@@ -1,0 +1,192 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type * as tf from "@tensorflow/tfjs";
+import { NATIVE, testWith } from "@/testing.ts";
+
+/** What is tested, loaded where native code is allowed. */
+async function load() {
+  const { tf } = await import("@/native/tensorflow.ts");
+  return { tf, ...await import("@/native/kernels.ts"), ...await import("@/native/raw_op.ts") };
+}
+
+testWith(
+  NATIVE,
+  "maxPool() takes the greatest of each four, and leaves out an odd row and column",
+  async () => {
+    const { maxPool, tf } = await load();
+    tf.tidy(() => {
+      const rows = [[1, 2, 9], [4, 3, 9], [9, 9, 9]];
+      const { out } = maxPool(tf.tensor4d(rows.flat(), [1, 3, 3, 1]), false);
+      deepEqual([out.shape, [...out.dataSync()]], [[1, 1, 1, 1], [4]]);
+    });
+  },
+);
+
+testWith(
+  NATIVE,
+  "maxPoolGradient() goes where the greatest was, of equals to the first",
+  async () => {
+    const { maxPool, maxPoolGradient, tf } = await load();
+    tf.tidy(() => {
+      const values = tf.tensor4d([1, 7, 5, 5, 7, 2, 5, 5, 3, 3, 3, 3], [1, 3, 4, 1]);
+      const gradient = tf.tensor4d([10, 20], [1, 1, 2, 1]);
+      const pooled = maxPool(values, false);
+      const { forValues, forBias } = maxPoolGradient(values, pooled, gradient, false);
+      deepEqual([...forValues.dataSync()], [0, 10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+      deepEqual([...forBias.dataSync()], [30]);
+    });
+  },
+);
+
+testWith(NATIVE, "maxPoolGradient() goes nowhere where ReLU has left 0", async () => {
+  const { maxPool, maxPoolGradient, tf } = await load();
+  tf.tidy(() => {
+    const values = tf.tensor4d([0, 0, 0, 2, 0, 0, 0, 0], [1, 2, 4, 1]);
+    const gradient = tf.tensor4d([10, 20], [1, 1, 2, 1]);
+    const { forValues, forBias } = maxPoolGradient(values, maxPool(values, true), gradient, true);
+    deepEqual([...forValues.dataSync()], [0, 0, 0, 20, 0, 0, 0, 0]);
+    deepEqual([...forBias.dataSync()], [20]);
+  });
+});
+
+/** Heights, widths and maps: those that are done in blocks, in fours and one by one; even and odd. */
+const SIZES = [
+  { height: 8, width: 8, maps: 16 },
+  { height: 7, width: 9, maps: 16 },
+  { height: 6, width: 7, maps: 20 },
+  { height: 5, width: 4, maps: 3 },
+  { height: 2, width: 3, maps: 1 },
+];
+
+for (const { height, width, maps } of SIZES) {
+  testWith(
+    NATIVE,
+    `maxPool() and its gradient are TensorFlow's own on ${height} by ${width} by ${maps}`,
+    async () => {
+      const { maxPool, maxPoolGradient, relu, tf } = await load();
+      tf.tidy(() => {
+        const values = relu(tf.randomNormal([5, height, width, maps], 0, 1, "float32", 7));
+        const own = maxPool(values, true), theirs = { ...own, places: null };
+        deepEqual(
+          own.out.dataSync(),
+          tf.maxPool(values as tf.Tensor4D, 2, 2, "valid").dataSync(),
+        );
+        const gradient = tf.randomNormal(own.out.shape, 0, 1, "float32", 8);
+        const a = maxPoolGradient(values, own, gradient, true);
+        const b = maxPoolGradient(values, theirs, gradient, true);
+        deepEqual(a.forValues.dataSync(), b.forValues.dataSync());
+        const apart = a.forBias.sub(b.forBias).abs().max().dataSync()[0]!;
+        ok(apart < 1e-4, `biases are ${apart} apart`);
+      });
+    },
+  );
+}
+
+testWith(NATIVE, "maxPoolGradient() is 0 on maps too small to be pooled", async () => {
+  const { isOnGpu, maxPool, maxPoolGradient, tf } = await load();
+  if (isOnGpu()) return; // there TensorFlow leaves it to chance
+  tf.tidy(() => {
+    const values = tf.ones([2, 1, 1, 4]), pooled = maxPool(values, true);
+    const { forValues } = maxPoolGradient(values, pooled, tf.ones(pooled.out.shape), true);
+    deepEqual([...forValues.dataSync()], [0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+});
+
+testWith(NATIVE, "the project's own pooling is in use", async () => {
+  const { isOnGpu, maxPool, tf } = await load();
+  tf.tidy(() => equal(maxPool(tf.ones([1, 2, 2, 1]), false).places === null, isOnGpu()));
+});
+
+testWith(NATIVE, "the project's own pooled convolution is in use where a kernel fits", async () => {
+  const { isPooledAtOnce, tf } = await load();
+  if (!await hasOwnConvolution()) return;
+  const fits = (channels: number, maps: number, first = false) => (
+    tf.tidy(() => isPooledAtOnce(tf.ones([3, 3, channels, maps]), first))
+  );
+  deepEqual([fits(3, 16, true), fits(16, 32), fits(64, 48)], [true, true, true]);
+  deepEqual([fits(3, 16), fits(3, 8, true), fits(4, 16), fits(1, 16, true)], Array(4).fill(false));
+});
+
+/** Whether this machine has what the pooled convolution asks for: no GPU, and a processor with AVX2. */
+async function hasOwnConvolution(): Promise<boolean> {
+  const { isOnGpu } = await load();
+  const hasAvx2 = Deno.build.os !== "linux" ||
+    (await Deno.readTextFile("/proc/cpuinfo")).includes(" avx2 ");
+  return Deno.build.arch === "x86_64" && hasAvx2 && !isOnGpu();
+}
+
+testWith(
+  NATIVE,
+  "convolvePooled() takes the greatest of four sums, and hands back to it",
+  async () => {
+    const { convolvePooled, convolvePooledGradient, tf } = await load();
+    if (!await hasOwnConvolution()) return;
+    tf.tidy(() => {
+      // four pixels, told by red alone; a first map that takes them as they are, others that turn them round
+      const photo = tf.tensor4d([1, 0, 0, 4, 0, 0, 3, 0, 0, 2, 0, 0], [1, 2, 2, 3]);
+      const red = [1, ...Array(15).fill(-1)];
+      const kernel = tf.tensor4d([...red, ...Array(32).fill(0)], [1, 1, 3, 16]);
+      const bias = tf.tensor1d([10, 2, ...Array(14).fill(0)]);
+      const { out, places } = convolvePooled(photo, kernel, "same", { bias, relu: true });
+      deepEqual([...out.dataSync()], [14, 1, ...Array(14).fill(0)]);
+      const gradient = tf.fill([1, 1, 1, 16], 5);
+      const learned = convolvePooledGradient(photo, kernel, places!, gradient, "same", true);
+      deepEqual([...learned.forKernel.dataSync()].slice(0, 16), [20, 5, ...Array(14).fill(0)]);
+      deepEqual([...learned.forBias.dataSync()], [5, 5, ...Array(14).fill(0)]);
+    });
+  },
+);
+
+/** Photos and kernels: the colours and planes of 16 channels; sizes even, odd, and too small to be pooled. */
+const CONVOLUTIONS = [
+  { photos: [3, 8, 8, 3], kernel: 3, maps: 16, padding: "same" },
+  { photos: [5, 9, 7, 3], kernel: 3, maps: 32, padding: "valid" },
+  { photos: [2, 13, 12, 3], kernel: 7, maps: 16, padding: "same" },
+  { photos: [2, 10, 9, 3], kernel: 2, maps: 16, padding: "same" },
+  { photos: [20, 24, 24, 16], kernel: 3, maps: 32, padding: "same" },
+  { photos: [17, 11, 13, 32], kernel: 3, maps: 16, padding: "valid" },
+  { photos: [2, 12, 70, 48], kernel: 5, maps: 16, padding: "same" },
+  { photos: [3, 10, 9, 16], kernel: 4, maps: 16, padding: "same" },
+  { photos: [2, 4, 4, 16], kernel: 1, maps: 16, padding: "valid" },
+  { photos: [2, 3, 3, 16], kernel: 3, maps: 16, padding: "valid" },
+] as const;
+
+for (const { photos: shape, kernel: size, maps, padding } of CONVOLUTIONS) {
+  for (const relu of [true, false]) {
+    const name = `${shape.join(" by ")}, kernel ${size}, ${padding}${relu ? ", ReLU" : ""}`;
+    testWith(
+      NATIVE,
+      `convolvePooled() and its gradients are those of the steps: ${name}`,
+      async () => {
+        const { tf, ...kernels } = await load();
+        if (!await hasOwnConvolution()) return;
+        tf.tidy(() => {
+          const normal = (shape: readonly number[], seed: number) => (
+            tf.randomNormal([...shape], 0, 1, "float32", seed)
+          );
+          const photos = normal(shape, 1), kernel = normal([size, size, shape[3], maps], 2);
+          const ending = { bias: normal([maps], 3), relu }, first = shape[3] === 3;
+          const { out, places } = kernels.convolvePooled(photos, kernel, padding, ending);
+          const gradient = normal(out.shape, 4);
+          const own = kernels
+            .convolvePooledGradient(photos, kernel, places!, gradient, padding, first);
+
+          const values = kernels.convolve(photos, kernel, padding, ending);
+          const pooled = kernels.maxPool(values, relu);
+          const { forValues, forBias } = kernels.maxPoolGradient(values, pooled, gradient, relu);
+          const forKernel = kernels.convolveKernelGradient(photos, kernel, forValues, padding);
+          const forPhotos = kernels.convolveInputGradient(photos, kernel, forValues, padding);
+
+          const pairs = { out: [out, pooled.out], kernel: [own.forKernel, forKernel] };
+          const more = { bias: [own.forBias, forBias], photos: [own.forPhotos, forPhotos] };
+          for (const [what, [a, b]] of Object.entries({ ...pairs, ...more })) {
+            if (what === "photos" && first) continue;
+            const apart = a!.sub(b!).abs().max().dataSync()[0]!,
+              most = b!.abs().max().dataSync()[0]!;
+            ok(!(apart > 2e-6 * most), `${what}: ${apart} apart of ${most}`);
+            deepEqual(a!.shape, b!.shape);
+          }
+        });
+      },
+    );
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Ops of the native TensorFlow library that tfjs has no function for. Only loads the library's interface;
+ * the library itself is loaded by `@/native/tensorflow.ts`.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+
+/** The kind of an attribute of a raw TensorFlow op. */
+export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING" | "SHAPE";
+
+/** TensorFlow's number for the type float32: `TF_FLOAT` in its C interface. */
+export const FLOAT32 = 1;
+
+/**
+ * The attributes of a raw TensorFlow op: name to kind and value. A name that ends in "[]" is that of a list
+ * of texts, given as one text with commas, or of a list of one type (`tools/binding_lists.h`).
+ */
+export type Attributes = Record<string, [AttributeKind, unknown]>;
+
+/** Chooses oneDNN's own op: one that takes and gives tensors in TensorFlow's own layout. */
+export const ONEDNN: Attributes = { _kernel: ["STRING", "MklNameChangeOp"] };
+
+interface NativeBackend {
+  isUsingGpuDevice: boolean;
+  binding: Record<string, number>;
+  executeMultipleOutputs(
+    name: string,
+    attributes: unknown[],
+    inputs: unknown[],
+    outputs: number,
+  ): tf.Tensor[];
+}
+
+/** Whether what computes is the native library, on the processor or on a GPU. */
+export function isNative(): boolean {
+  return tf.getBackend() === "tensorflow";
+}
+
+/** Whether the native library computes on a GPU. */
+export function isOnGpu(): boolean {
+  return isNative() && native().isUsingGpuDevice;
+}
+
+/**
+ * Runs one op of the native library.
+ *
+ * A `uint8` result may be given to other raw ops with the type `DTYPE.uint8`; tfjs itself has no such
+ * type, calls it int32 and cannot read it.
+ *
+ * @throws {Error} with TensorFlow's own message where the op refuses its inputs
+ */
+export function rawOp(name: string, inputs: tf.Tensor[], attributes: Attributes): tf.Tensor {
+  return rawOps(name, inputs, attributes, 1)[0]!;
+}
+
+/**
+ * Runs one op of the native library that has several results, or none.
+ *
+ * @throws {Error} with TensorFlow's own message where the op refuses its inputs
+ */
+export function rawOps(
+  name: string,
+  inputs: tf.Tensor[],
+  attributes: Attributes,
+  outputs: number,
+): tf.Tensor[] {
+  const { binding } = native();
+  const list = Object.entries(attributes).map(([name, [kind, value]]) => (
+    { name, type: binding[`TF_ATTR_${kind}`], value }
+  ));
+  return native().executeMultipleOutputs(name, list, inputs, outputs);
+}
+
+/** Whether ops of oneDNN work here: found out once, when it is first asked, by trying on a tiny photo. */
+export function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
+  let known: boolean | undefined;
+  return () => known ??= !isOnGpu() && succeeds(() => attempt(tf.zeros([1, 2, 2, 1])));
+}
+
+function succeeds(attempt: () => unknown): boolean {
+  try {
+    tf.tidy(() => void attempt());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function native(): NativeBackend {
+  return tf.backend() as unknown as NativeBackend;
+}

@@ -1,0 +1,171 @@
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import util from "node:util";
+import { NATIVE, outputOf, program, testWith, withFolder } from "@/testing.ts";
+
+/** TensorFlow, loaded where native code is allowed. */
+async function load() {
+  return { ...await import("@/native/tensorflow.ts"), ...await import("@/native/raw_op.ts") };
+}
+
+testWith(NATIVE, "describeTensorFlow() tells versions, device and threads", async () => {
+  const { describeTensorFlow } = await load();
+  const { tensorflow, tfjs, device, threads } = describeTensorFlow();
+  match(tensorflow, /^2\.\d+\.\d+/);
+  equal(tfjs, "4.22.0");
+  ok(device === "CPU" || device === "GPU");
+  ok(Number.isInteger(threads) && threads >= 1);
+});
+
+testWith(NATIVE, "describeTensorFlow() tells the number of threads that was set", async () => {
+  const { describeTensorFlow } = await load();
+  const name = "TF_NUM_INTRAOP_THREADS", before = Deno.env.get(name);
+  Deno.env.set(name, "3");
+  try {
+    equal(describeTensorFlow().threads, 3);
+  } finally {
+    if (before === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, before);
+  }
+});
+
+testWith(NATIVE, "rawOp() runs an op of the library, bytes in and bytes out", async () => {
+  const { DTYPE, rawOp, tf } = await load();
+  const { readBytes } = await import("@/images/pixels.ts");
+  tf.tidy(() => {
+    const bytes = rawOp("Cast", [tf.tensor2d([[1, 2, 3], [253, 254, 255]], undefined, "int32")], {
+      SrcT: ["TYPE", DTYPE.int32],
+      DstT: ["TYPE", DTYPE.uint8],
+    });
+    const turned = rawOp("ReverseV2", [bytes, tf.tensor1d([0, 1], "int32")], {
+      T: ["TYPE", DTYPE.uint8],
+      Tidx: ["TYPE", DTYPE.int32],
+    });
+    deepEqual(turned.shape, [2, 3]);
+    deepEqual([...readBytes(turned)], [255, 254, 253, 3, 2, 1]);
+  });
+});
+
+testWith(
+  NATIVE,
+  "rawOp() throws TensorFlow's own message, and leaves no tensor behind",
+  async () => {
+    const { DTYPE, rawOp, tf } = await load();
+    const before = tf.memory().numTensors;
+    throws(
+      () =>
+        tf.tidy(() =>
+          rawOp("Reshape", [tf.tensor1d([1, 2, 3]), tf.tensor1d([2, 2], "int32")], {
+            T: ["TYPE", DTYPE.float32],
+            Tshape: ["TYPE", DTYPE.int32],
+          })
+        ),
+      /3 values, but the requested shape has 4/,
+    );
+    equal(tf.memory().numTensors, before);
+  },
+);
+
+testWith(NATIVE, "rawOp() hands over lists of texts and of types", async () => {
+  const { DTYPE, isOnGpu, rawOp, tf } = await load();
+  if (isOnGpu()) return; // there TensorFlow has this op for bias alone
+  const type: [kind: "TYPE", number] = ["TYPE", DTYPE.float32];
+  const convolve = (fused: string) =>
+    tf.tidy(() => {
+      const photo = tf.tensor4d([1, -1], [1, 1, 2, 1]), kernel = tf.tensor4d([2], [1, 1, 1, 1]);
+      const convolved = rawOp("_FusedConv2D", [photo, kernel, tf.tensor1d([-1])], {
+        T: type,
+        "TArgs[]": type,
+        num_args: ["INT", 1],
+        strides: ["INT", [1, 1, 1, 1]],
+        padding: ["STRING", "VALID"],
+        "fused_ops[]": ["STRING", fused],
+      });
+      return [...convolved.dataSync()];
+    });
+  deepEqual(convolve("BiasAdd"), [1, -3]);
+  deepEqual(convolve("BiasAdd,Relu"), [1, 0]);
+});
+
+testWith(NATIVE, "the functions that tfjs calls in node:util are there again", async () => {
+  const { tf } = await load();
+  const { isNullOrUndefined, isArray } = util as unknown as Record<
+    string,
+    (value: unknown) => boolean
+  >;
+  deepEqual([null, undefined, 0, ""].map(isNullOrUndefined!), [true, true, false, false]);
+  deepEqual([[], "a"].map(isArray!), [true, false]);
+  // without them, reading a saved model's file and making a tensor of texts fail
+  equal(tf.tidy(() => tf.tensor1d(["ä", "b"]).dataSync()).join(), "ä,b");
+});
+
+const CHILD = [...NATIVE, "write", "run"] as Deno.PermissionName[];
+
+testWith(CHILD, "loading names the set-up task where the native library is missing", async () => {
+  const folder =
+    new URL("../../node_modules/@tensorflow/tfjs-node-gpu/lib/", import.meta.url).pathname;
+  const hidden = `--deny-read=${folder},${await Deno.realPath(folder)}`;
+  await withFolder(async (work) => {
+    const permissions = [...["read", "env", "ffi", "sys"].map((name) => `--allow-${name}`), hidden];
+    const { success, text } = await outputOf(
+      program(`await import("@/native/tensorflow.ts");`, work, { permissions }),
+    );
+    equal(success, false);
+    match(
+      text,
+      /Cannot load TensorFlow's native library\. Run `deno task setup` in the project folder/,
+    );
+    match(text, /restart the kernel afterwards/);
+    match(text, /Caused by: /);
+  });
+});
+
+testWith(CHILD, "loading writes nothing to standard error, and leaves it open", async () => {
+  await withFolder(async (work) => {
+    const { success, text } = await outputOf(
+      program(`await import("@/native/tensorflow.ts"); console.error("mine");`, work),
+    );
+    deepEqual([success, text], [true, "mine\n"]);
+  });
+});
+
+testWith(
+  CHILD,
+  "a photo that is damaged leaves no line of TensorFlow's on standard error",
+  async () => {
+    equal(
+      await told(`
+      import { Image } from "imagescript";
+      const jpeg = await new Image(64, 64).encodeJPEG();
+      try {
+        tf.node.decodeJpeg(jpeg.slice(0, -60));
+      } catch {
+        console.log("refused");
+      }`),
+      "refused\n",
+    );
+  },
+);
+
+testWith(
+  CHILD,
+  "a tensor fits into the memory of a freed one, whatever was made in between",
+  async () => {
+    const megabytes = await told(`
+    const { rss } = Deno.memoryUsage();
+    for (let i = 0; i < 20; i++) {
+      const large = tf.tidy(() => tf.ones([4e6]).add(1));
+      tf.ones([64]).add(1); // stays, behind the large one
+      large.dispose();
+    }
+    console.log((Deno.memoryUsage().rss - rss) / 1e6);`);
+    ok(Number(megabytes) < 160, `20 tensors of 16 MB, one at a time, have taken ${megabytes} MB`);
+  },
+);
+
+/** What a program that uses `tf` writes, in a process of its own. */
+async function told(code: string): Promise<string> {
+  return await withFolder(async (work) => {
+    const loading = `import { tf } from "@/native/tensorflow.ts";`;
+    return (await outputOf(program(loading + code, work))).text;
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * What the notebooks show: sentences, tables and figures, each complete before the next cell runs.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { csvFormat } from "d3";
+import { display } from "@/base/display.ts";
+import { saveFigure } from "@/figures/save.ts";
+import { writeWhole } from "@/base/files.ts";
+import { htmlTable, percent, sentence } from "@/base/text.ts";
+import { figuresFolder, WORK } from "@/base/project.ts";
+
+export { percent };
+
+/**
+ * Shows a sentence or more, in Markdown, with numbers as people write them: `1,234`.
+ *
+ * @example The tag of a template
+ * ```ts ignore
+ * await say`The table has **${photos.length}** photos.`;
+ * ```
+ */
+export async function say(strings: TemplateStringsArray, ...values: unknown[]): Promise<void> {
+  await display({ "text/markdown": sentence(strings, ...values) });
+}
+
+/**
+ * Shows rows as a table, numbers as people write them, and says how many rows it leaves out.
+ *
+ * @param rows plain records with the same keys, which are the column heads
+ * @param options `most` is how many rows are shown
+ *
+ * @example Two rows
+ * ```ts ignore
+ * await showTable([{ group: "0-6", photos: 1234 }, { group: "7-20", photos: 987 }]);
+ * ```
+ */
+export async function showTable(
+  rows: readonly object[],
+  { most = 20 }: { most?: number } = {},
+): Promise<void> {
+  await display({ "text/html": htmlTable(rows, most) });
+}
+
+/**
+ * Saves rows as a CSV table in the work folder, and says where.
+ *
+ * @param data the data set that the rows are about
+ * @param name the table's file name without its ending
+ */
+export async function saveTable(
+  data: { name: string },
+  name: string,
+  rows: readonly object[],
+): Promise<void> {
+  const path = join(WORK, "tables", data.name, `${name}.csv`);
+  await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormat([...rows]) + "\n"));
+  await say`All ${rows.length} are in \`${name}.csv\`, in the folder \`tables/${data.name}\` of the data.`;
+}
+
+/**
+ * Saves a figure as SVG and PNG, and shows it: the sample's in `figures/`, those of any other data
+ * set in the work folder, where they are not under version control.
+ *
+ * @param data the data set that the figure is drawn from
+ * @param name the figure's file name without its ending
+ * @param svg the figure
+ * @param options `scale`: how many pixels of the PNG stand for one of the figure; less for photos
+ */
+export async function showFigure(
+  data: { name: string },
+  name: string,
+  svg: string,
+  { scale = 2 }: { scale?: number } = {},
+): Promise<void> {
+  const { png } = await saveFigure(figuresFolder(data), name, svg, { scale });
+  const width = Number(svg.match(/width="(\d+)/)?.[1]);
+  const image = (await Deno.readFile(png)).toBase64();
+  const metadata = { "image/png": { width } };
+  await display({ "image/png": image, "text/plain": name }, { metadata });
+}

@@ -1,0 +1,239 @@
+/**
+ * The leaderboard: what each model of a search has reached, read from its run.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { maxIndex, sum } from "d3";
+import pl from "nodejs-polars";
+import { wilsonInterval } from "@/evaluation/interval.ts";
+import { openRun, type Run } from "@/training/run.ts";
+import { bestUntil } from "@/search/rungs.ts";
+import { runOf, type Study } from "@/study/study.ts";
+import { countParameters, type Spec, type Technique, ZOO } from "@/model/zoo.ts";
+
+/** How far a model has come. */
+export type Outcome =
+  | "finished"
+  | "stopped early by the search"
+  | "diverged"
+  | "failed"
+  | "photos too small"
+  | `repeat of ${string}`;
+
+/** A model and what it reached; null is what it has not. */
+export interface LeaderboardRow {
+  id: string;
+  /** The model that it was derived from. */
+  parent: string | null;
+  technique: Technique;
+  /** Weights in all, at the side of the photos. */
+  parameters: number | null;
+  learningRate: number;
+  batchSize: number;
+  /** How many epochs it was trained for. */
+  epochs: number;
+  bestEpoch: number | null;
+  /** The highest validation accuracy, 0 to 1, and its 95 % interval (Wilson). */
+  valAccuracy: number | null;
+  low: number | null;
+  high: number | null;
+  /** Percentage points over its parent, both at their best in the epochs that both have run. */
+  overParent: number | null;
+  /** How long its training took. */
+  seconds: number;
+  state: Outcome;
+}
+
+/** A row of a model that was trained, as the figure of all models takes it. */
+export type TrainedRow =
+  & LeaderboardRow
+  & {
+    [Column in "parameters" | "valAccuracy" | "low" | "high"]: number;
+  };
+
+/** Which models are looked for, and the seed of their runs. */
+export interface LeaderboardOptions {
+  specs?: readonly Spec[];
+  seed?: number;
+  /** The last epoch that counts for a model, if not its last; a parent is compared with whole. */
+  until?: ReadonlyMap<string, number>;
+}
+
+/** A file in a run's folder: the last words of the process that could not train it. */
+export const FAILURE = "failure.txt";
+
+/**
+ * Lists what the models of a study have reached, the best first: those that were trained at all, and
+ * those that cannot be. Only reads, so that it can be called while a search goes on.
+ *
+ * A repeat shows the run of the model that it repeats.
+ *
+ * @throws {Error} where a folder holds a run of another setting, such as of other photos
+ *
+ * @example How far a search is
+ * ```ts ignore
+ * const study = await prepareStudy({ side: 96, split: "photo" });
+ * await showTable(await leaderboard(study));
+ * ```
+ */
+export async function leaderboard(
+  study: Study,
+  { specs = ZOO, seed = 7, until = new Map() }: LeaderboardOptions = {},
+): Promise<LeaderboardRow[]> {
+  const options = { specs, seed, until };
+  const entries = await Promise.all(specs.map((spec) => entryOf(study, spec, options)));
+  const runs = new Map(entries.map(({ spec, whole }) => [spec.id, whole]));
+  return entries
+    .filter(({ state }) => state !== null)
+    .map((entry) => toRow(entry, runs.get(entry.spec.parent ?? "")))
+    .toSorted((a, b) => (b.valAccuracy ?? -1) - (a.valAccuracy ?? -1));
+}
+
+/**
+ * The rows of the models that were trained, each run once: what `modelSearchFigure` draws.
+ *
+ * @example A repeat is not drawn
+ * ```ts
+ * import { trainedRows } from "@/search/leaderboard.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const spec = { id: "VII", parent: "IV", technique: "dropout", parameters: 658_773 } as const;
+ * const training = { learningRate: 0.001, batchSize: 64, epochs: 3, bestEpoch: 2, seconds: 60 };
+ * const accuracy = { valAccuracy: 0.7, low: 0.66, high: 0.74, overParent: 1.2 };
+ * const row = { ...spec, ...training, ...accuracy, state: "finished" } as const;
+ * equal(trainedRows([row, { ...row, id: "VIIb", state: "repeat of VII" }]).length, 1);
+ * ```
+ */
+export function trainedRows(rows: readonly LeaderboardRow[]): TrainedRow[] {
+  return rows
+    .filter(({ state }) => ["finished", "stopped early by the search", "diverged"].includes(state))
+    .map(({ parameters, valAccuracy, low, high, ...row }) => ({
+      ...row,
+      parameters: parameters!,
+      // what diverged in its first epoch has none
+      valAccuracy: valAccuracy ?? NaN,
+      low: low ?? NaN,
+      high: high ?? NaN,
+    }));
+}
+
+/** The columns with their types, fixed so that a column of nulls has one, too. */
+const SCHEMA = {
+  id: pl.Utf8,
+  parent: pl.Utf8,
+  technique: pl.Utf8,
+  parameters: pl.Int64,
+  learningRate: pl.Float64,
+  batchSize: pl.Int64,
+  epochs: pl.Int64,
+  bestEpoch: pl.Int64,
+  valAccuracy: pl.Float64,
+  low: pl.Float64,
+  high: pl.Float64,
+  overParent: pl.Float64,
+  seconds: pl.Float64,
+  state: pl.Utf8,
+} satisfies Record<keyof LeaderboardRow, pl.DataType>;
+
+/**
+ * Makes a frame of a leaderboard: a row a model, in the order given.
+ *
+ * @example The models of one technique
+ * ```ts ignore
+ * const frame = toLeaderboardFrame(await leaderboard(study));
+ * frame.filter(pl.col("technique").eq(pl.lit("dropout")));
+ * ```
+ */
+export function toLeaderboardFrame(rows: readonly LeaderboardRow[]): pl.DataFrame {
+  return pl.DataFrame(rows.map((row) => ({ ...row })), { schema: SCHEMA });
+}
+
+/**
+ * The models of a search that have a run of their own: no repeats of another, and none that the
+ * photos are too small for.
+ */
+export function ownRuns(specs: readonly Spec[], side: number): Spec[] {
+  return specs.filter((spec) => repeated(spec, specs) === spec && sizeOf(spec, side) !== null);
+}
+
+/** The model whose run a model shows: its own, or that of the one it repeats, if that is there. */
+function repeated(spec: Spec, specs: readonly Spec[]): Spec {
+  return specs.find(({ id }) => id === spec.repeats) ?? spec;
+}
+
+/** A model's weights; null where the photos are too small for it. */
+function sizeOf(spec: Spec, side: number): number | null {
+  try {
+    return countParameters(spec, side);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** A model, its run so far as it counts and whole, and its state: null where it has not begun. */
+interface Entry {
+  spec: Spec;
+  parameters: number | null;
+  run: Run;
+  whole: Run;
+  state: Outcome | null;
+}
+
+async function entryOf(
+  study: Study,
+  spec: Spec,
+  { specs, seed, until }: Required<LeaderboardOptions>,
+): Promise<Entry> {
+  const source = repeated(spec, specs), parameters = sizeOf(spec, study.side);
+  const { folder, setting } = runOf(study, source, seed);
+  const whole = await openRun(folder, setting, {});
+  const run = runUntil(whole, until.get(source.id) ?? Infinity);
+  const own = parameters === null ? "photos too small" : outcomeOf(run, folder);
+  const state = own && source !== spec ? `repeat of ${source.id}` as const : own;
+  return { spec, parameters, run, whole, state };
+}
+
+/** A run as it stood after an epoch: what was trained later, for another purpose, does not count. */
+function runUntil(run: Run, until: number): Run {
+  const { length } = run.history, history = run.history.slice(0, until);
+  // what diverged did so in the epoch after its last
+  const wentOn = length > until || (length === until && run.state === "diverged");
+  const bestEpoch = maxIndex(history, ({ valAccuracy }) => valAccuracy) + 1;
+  return { ...run, history, bestEpoch, state: wentOn ? "training" : run.state };
+}
+
+function outcomeOf({ state, history }: Run, folder: string): Outcome | null {
+  if (state !== "training") return state;
+  if (existsSync(join(folder, FAILURE))) return "failed";
+  return history.length > 0 ? "stopped early by the search" : null;
+}
+
+function toRow({ spec, parameters, run, state }: Entry, parent?: Run): LeaderboardRow {
+  const { id, technique, learningRate, batchSize } = spec;
+  const { history, bestEpoch } = run;
+  return {
+    ...{ id, parent: spec.parent, technique, parameters, learningRate, batchSize },
+    epochs: history.length,
+    bestEpoch: bestEpoch || null,
+    ...accuracyOf(run),
+    overParent: parent ? overParent(run, parent) : null,
+    seconds: sum(history, ({ seconds }) => seconds),
+    state: state!,
+  };
+}
+
+function accuracyOf(run: Run): Pick<LeaderboardRow, "valAccuracy" | "low" | "high"> {
+  const valAccuracy = bestUntil(run, Infinity), { validation } = run.photos;
+  if (valAccuracy === null) return { valAccuracy, low: null, high: null };
+  const { low, high } = wilsonInterval(Math.round(valAccuracy * validation), validation);
+  return { valAccuracy, low, high };
+}
+
+/** A model that was stopped early is not held against a parent that went on. */
+function overParent(run: Run, parent: Run): number | null {
+  const both = Math.min(run.history.length, parent.history.length);
+  return both > 0 ? 100 * (bestUntil(run, both)! - bestUntil(parent, both)!) : null;
+}

@@ -1,0 +1,178 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { join } from "node:path";
+import type { LeaderboardRow } from "@/search/leaderboard.ts";
+import { npyHeader } from "@/images/npy.ts";
+import { createRandom } from "@/base/random.ts";
+import type { Study } from "@/study/study.ts";
+import { program, testWith, withWork } from "@/testing.ts";
+import { type Spec, TESTING } from "@/model/zoo.ts";
+
+const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];
+
+const BASE: Spec = { ...TESTING, epochs: 8 };
+const [CONVOLUTION] = BASE.conv;
+
+/** Four to be trained, one of which diverges; a repeat; and one that needs larger photos. */
+const SPECS: readonly Spec[] = [
+  { ...BASE, id: "base" },
+  { ...BASE, id: "slow", parent: "base", learningRate: 0 },
+  {
+    ...BASE,
+    id: "dropout",
+    parent: "base",
+    technique: "dropout",
+    dropout: { conv: 0, dense: [0.5] },
+  },
+  { ...BASE, id: "wild", parent: "base", learningRate: 1e30 },
+  { ...BASE, id: "again", parent: "slow", repeats: "base" },
+  { ...BASE, id: "large", conv: Array(5).fill(CONVOLUTION) },
+];
+
+const OPTIONS = { budget: 14, specs: SPECS, workers: 2 };
+
+const load = once(async () => {
+  const { work, module } = await withWork(async () => ({
+    ...await import("@/search/search.ts"),
+    ...await import("@/search/leaderboard.ts"),
+    ...await import("@/study/study.ts"),
+  }));
+  return { work, ...module };
+});
+
+/** A search that nothing interrupts: what the others are held against. */
+const undisturbed = once(async () => {
+  const { work, search } = await load();
+  return await search(await makeStudy(work, "undisturbed"), OPTIONS);
+});
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
+}
+
+/** A study of forty squares of noise, a little brighter from group to group. */
+async function makeStudy(folder: string, name: string): Promise<Study> {
+  const side = 16, size = side * side * 3, path = join(folder, `${name}.npy`);
+  const random = createRandom(7, "noise"), header = npyHeader([40, side, side, 3]);
+  const bytes = Uint8Array.from({ length: 40 * size }, (_, k) => (
+    120 * random() + 30 * (Math.floor(k / size) % 5)
+  ));
+  await Deno.writeFile(path, new Uint8Array([...header, ...bytes]));
+  // a data set says how many squares it has by its photos
+  const squares = { side, photos: Array(40).fill({}), path, offset: header.length };
+  const part = (from: number, to: number) => {
+    const positions = Array.from({ length: to - from }, (_, k) => from + k);
+    return { squares, positions, groups: positions.map((k) => k % 5 as 0 | 1 | 2 | 3 | 4) };
+  };
+  const data = { name, folder, layout: "labels.csv", hasPhotos: true, photos: [] };
+  return {
+    data: data as unknown as Study["data"],
+    ...{ side, split: "photo", photos: [] },
+    ...{ train: part(0, 30), validation: part(30, 40), test: part(40, 40) },
+  };
+}
+
+/** A leaderboard, but for how long the trainings took. */
+function told(rows: readonly LeaderboardRow[]) {
+  return rows.map(({ seconds: _, ...row }) => row);
+}
+
+/** The program that searches through a study, and prints the leaderboard. */
+function searching(study: Study, work: string): Deno.Command {
+  const text = `import { search } from "@/search/search.ts";
+const rows = await search(${JSON.stringify(study)}, ${JSON.stringify(OPTIONS)});
+console.log(JSON.stringify(rows));`;
+  return program(text, work);
+}
+
+testWith(ALL, "search() trains the best to its end, and lists the others", async () => {
+  const rows = await undisturbed(), [best] = rows;
+  const of = (id: string) => rows.find((row) => row.id === id)!;
+  const stopped = rows.filter(({ state }) => state === "stopped early by the search");
+  deepEqual([best!.state, best!.epochs], ["finished", 8]);
+  deepEqual(stopped.map(({ epochs }) => epochs), [1, 1]);
+  deepEqual([of("wild").state, of("wild").epochs], ["diverged", 0]);
+  deepEqual([of("large").state, of("large").parameters], ["photos too small", null]);
+  equal(of("again").state, "repeat of base");
+  equal(of("again").valAccuracy, of("base").valAccuracy);
+});
+
+testWith(ALL, "search() comes to the same after it was killed at any moment", async () => {
+  const { work, search } = await load();
+  const expected = told(await undisturbed()), study = await makeStudy(work, "killed");
+  const random = createRandom(Date.now(), "moments");
+  for (let kills = 0; kills < 3; kills++) {
+    const child = searching(study, work).spawn();
+    const timer = setTimeout(() => child.kill("SIGKILL"), 900 + 1200 * random());
+    await child.output();
+    clearTimeout(timer);
+  }
+  deepEqual(told(await search(study, OPTIONS)), expected);
+});
+
+testWith(ALL, "search() does not count what was trained for another purpose", async () => {
+  const { work, search, runOf } = await load();
+  const { train } = await import("@/training/training.ts");
+  const expected = told(await undisturbed()), study = await makeStudy(work, "elsewhere");
+  await search(study, OPTIONS);
+  const stopped = expected.find(({ state }) => state === "stopped early by the search")!;
+  const { folder, setting } = runOf(study, SPECS.find(({ id }) => id === stopped.id)!, 7);
+  await train(folder, setting, study);
+  const again = told(await search(study, OPTIONS));
+  // but a parent that has gone on is a better one to be held against
+  const withoutParent = (row: object) => ({ ...row, overParent: null });
+  deepEqual(again.map(withoutParent), expected.map(withoutParent));
+});
+
+testWith(ALL, "search() shares the work with another one, and both agree", async () => {
+  const { work, search } = await load();
+  const expected = told(await undisturbed()), study = await makeStudy(work, "shared");
+  const [ours, theirs] = await Promise.all([
+    search(study, { ...OPTIONS, workers: 1 }),
+    searching(study, work).output(),
+  ]);
+  deepEqual(told(ours), expected);
+  deepEqual(JSON.parse(new TextDecoder().decode(theirs.stdout)), ours, "the very same runs");
+});
+
+testWith(ALL, "search() tries a model twice whose process dies, and goes on", async () => {
+  const { work, search, runOf, FAILURE } = await load();
+  const study = await makeStudy(work, "broken"), [spec] = SPECS;
+  await Deno.remove(study.train.squares.path);
+  const said: string[] = [], { error } = console, { isTerminal } = Deno.stderr;
+  Object.assign(console, { error: (line: string) => said.push(line) });
+  Deno.stderr.isTerminal = () => false;
+  try {
+    const [row] = await search(study, { budget: 3, specs: [spec!], workers: 1 });
+    deepEqual([row!.state, row!.epochs, row!.valAccuracy], ["failed", 0, null]);
+  } finally {
+    Object.assign(console, { error });
+    Deno.stderr.isTerminal = isTerminal;
+  }
+  match(said[0]!, /^base failed, try 1 of 2: .*broken\.npy/);
+  match(said[1]!, /^base failed, try 2 of 2: .*broken\.npy/);
+  match(await Deno.readTextFile(join(runOf(study, spec!, 7).folder, FAILURE)), /broken\.npy/);
+});
+
+testWith(ALL, "search() says the least budget before it trains", async () => {
+  const { work, search } = await load();
+  const study = await makeStudy(work, "poor");
+  await rejects(search(study, { ...OPTIONS, budget: 5 }), /4 models in 5 epochs: the least is 6/);
+});
+
+testWith(ALL, "search() refuses runs of other photos before it trains", async () => {
+  const { work, search, runOf } = await load();
+  await undisturbed();
+  const study = await makeStudy(work, "undisturbed");
+  const fewer = { ...study, test: { ...study.test, positions: [1] } };
+  await rejects(search(fewer, OPTIONS), /begun with another setting: photos\.test was 0, is 1/);
+  ok(runOf(study, BASE, 7).folder.startsWith(work));
+});
+
+testWith(ALL, "countWorkers() takes what cores and memory carry, one at least", async () => {
+  const { countWorkers } = await load();
+  equal(countWorkers(96, { cores: 2, memory: 16e9 }), 2);
+  equal(countWorkers(96, { cores: 16, memory: 8.5e9 }), 8);
+  equal(countWorkers(256, { cores: 16, memory: 24e9 }), 6);
+  equal(countWorkers(256, { cores: 16, memory: 1e9 }), 1);
+});

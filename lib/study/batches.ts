@@ -1,0 +1,95 @@
+/**
+ * Photos a batch at a time: read from the squares on disk, normalised as they are drawn.
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers/promises";
+import * as tf from "@tensorflow/tfjs";
+import type { AgeGroup } from "@/dataset/age_group.ts";
+import { normalizeBytes } from "@/native/kernels.ts";
+import { normalize } from "@/images/normalization.ts";
+import { createRandom, shuffle } from "@/base/random.ts";
+import { isNative } from "@/native/raw_op.ts";
+import type { Part, SplitPhoto } from "@/study/split.ts";
+import { readSquares, type Squares } from "@/images/square_store.ts";
+
+/** The photos of one part of a split: where their squares are, and their age groups. */
+export interface Examples {
+  squares: Squares;
+  /** Positions of the squares. */
+  positions: number[];
+  /** Age groups, in the order of the positions. */
+  groups: AgeGroup[];
+}
+
+/** Some photos as tensors; whoever draws a batch disposes of it. */
+export interface Batch {
+  /** `[photos, side, side, 3]`, values 0 to 1. */
+  photos: tf.Tensor4D;
+  /** Age groups 0 to 4, `[photos]`, int32. */
+  groups: tf.Tensor1D;
+}
+
+/**
+ * Gathers the photos of one part of a split.
+ *
+ * @throws {RangeError} where a photo of the part has no square
+ */
+export function examplesOf(
+  squares: Squares,
+  photos: readonly SplitPhoto[],
+  part: Part,
+): Examples {
+  const positions = new Map(squares.photos.map(({ photo }, position) => [photo, position]));
+  const own = photos.filter((photo) => photo.part === part);
+  const missing = own.find(({ photo }) => !positions.has(photo));
+  if (missing) throw new RangeError(`The photo ${missing.photo} has no square in ${squares.path}`);
+  return {
+    squares,
+    positions: own.map(({ photo }) => positions.get(photo)!),
+    groups: own.map(({ group }) => group!),
+  };
+}
+
+/**
+ * The order in which an epoch draws its photos: another one each epoch, the same for the same seed.
+ *
+ * @param epoch number of the epoch, from 1
+ */
+export function epochOrder(count: number, seed: number, epoch: number): number[] {
+  const inOrder = Array.from({ length: count }, (_, k) => k);
+  return shuffle(inOrder, createRandom(seed, `order of epoch ${epoch}`));
+}
+
+/**
+ * Draws photos in batches, the last one perhaps smaller. Between them the event loop has its turn, so that
+ * an interrupt and the progress bar come through.
+ *
+ * @param order which of the examples to draw, by their place; all in turn where it is left out
+ */
+export async function* drawBatches(
+  { squares, positions, groups }: Examples,
+  size: number,
+  order: readonly number[] = positions.map((_, k) => k),
+): AsyncGenerator<Batch> {
+  for (let start = 0; start < order.length; start += size) {
+    const drawn = order.slice(start, start + size);
+    const bytes = readSquares(squares, drawn.map((k) => positions[k]!));
+    yield toBatch(bytes, drawn.map((k) => groups[k]!), squares.side);
+    await setImmediate();
+  }
+}
+
+function toBatch(bytes: Uint8Array, groups: AgeGroup[], side: number): Batch {
+  return {
+    photos: tf.tidy(() => toValues(bytes).reshape([groups.length, side, side, 3])),
+    groups: tf.tensor1d(groups, "int32"),
+  };
+}
+
+/** Bytes as numbers from 0 to 1; the library divides them where it can take them. */
+function toValues(bytes: Uint8Array): tf.Tensor {
+  return isNative() && bytes.length % 4 === 0
+    ? normalizeBytes(bytes)
+    : tf.tensor1d(normalize(bytes));
+}

@@ -1,0 +1,45 @@
+/**
+ * The data set that the notebooks and tools work on: the sample, unless another folder is named.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
+import { withLock } from "@/base/files.ts";
+import { withProgress } from "@/base/progress.ts";
+import { SAMPLE, WORK } from "@/base/project.ts";
+import { makeSample } from "@/sample/sample.ts";
+
+/**
+ * Opens a folder of photos: the one given, or that the environment variable HUMAN_AGE_DATA names, or
+ * else the sample, which is made where it is missing.
+ *
+ * @throws {Error} where the folder cannot be read as a labelled set of photos; see `readDataSet`
+ */
+export async function openData(
+  folder: string | undefined = Deno.env.get("HUMAN_AGE_DATA"),
+): Promise<DataSet> {
+  return folder ? await readDataSet(folder) : await openSample();
+}
+
+async function openSample(): Promise<DataSet> {
+  const folder = join(WORK, SAMPLE);
+  await ensureSample(folder);
+  return await readDataSet(folder, { name: SAMPLE });
+}
+
+/** More processes have hardly begun when the sample is done. */
+const MOST_PROCESSES = 8;
+
+/** Makes the sample in a folder, under a progress bar, unless it is there already. */
+export async function ensureSample(folder: string): Promise<void> {
+  const photos = 1200, processes = Math.min(navigator.hardwareConcurrency, MOST_PROCESSES);
+  await withProgress("Photos of the sample", photos, async (tick) => {
+    if (existsSync(folder)) return;
+    await withLock(`${folder}.lock`, `making the sample in ${folder}`, async () => {
+      // another process may have made it until now
+      if (!existsSync(folder)) await makeSample(folder, { photos, processes, onPhotos: tick });
+    });
+  });
+}

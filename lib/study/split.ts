@@ -1,0 +1,380 @@
+/**
+ * Dividing photos into training, validation and test, before any of them becomes a tensor.
+ *
+ * @module
+ */
+import { sum } from "d3";
+import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { createRandom, type Random, shuffle } from "@/base/random.ts";
+import { percent } from "@/base/text.ts";
+
+/** The three parts, in the order of their use. */
+export const PARTS = ["train", "validation", "test"] as const;
+
+/** A part of the photos: what a network learns from, is chosen by, and is judged by. */
+export type Part = typeof PARTS[number];
+
+/** How to split. */
+export interface SplitOptions {
+  /**
+   * `photo`: each group is shuffled and cut, so that a person may stand in two parts (the protocol of
+   * the original study); `subject`: no person, album or look-alike stands in two parts.
+   */
+  kind: "photo" | "subject";
+  /** The same seed and photos give the same parts, whatever the photos' order. */
+  seed: number;
+  /** Share of the photos to train with, between 0 and 1; 0.6 as in the original study. */
+  train?: number;
+  /** Share of the photos to validate with; the rest is the test. */
+  validation?: number;
+  /** Pairs of photos that look alike: kept on one side by `subject`. Absent photos do no harm. */
+  lookAlikes?: readonly (readonly [string, string])[];
+}
+
+/** What a split needs to know of a photo. */
+export type Splittable = Pick<Photo, "photo" | "group" | "subject" | "album">;
+
+/** A photo with its part. */
+export type SplitPhoto<P extends Splittable = Photo> = P & { part: Part };
+
+/** How many photos of each group (a row) go to each part (a column). */
+type Counts = number[][];
+
+/** A splitter takes photos in a fixed order and says for each list of photos the part it goes to. */
+type Splitter = (
+  photos: readonly Splittable[],
+  shares: readonly number[],
+  random: Random,
+  lookAlikes: readonly (readonly [string, string])[],
+) => [Part, readonly Splittable[]][];
+
+const SPLITTERS: Readonly<Record<SplitOptions["kind"], Splitter>> = {
+  photo: splitByPhoto,
+  subject: splitBySubject,
+};
+
+/**
+ * Divides photos into training, validation and test so that every age group keeps its share in each,
+ * exactly to the photo by `photo`, as nearly as whole persons allow by `subject`.
+ *
+ * @throws {RangeError} where a share is not between 0 and 1, a photo has no group or is listed twice,
+ * or there is too little to fill three parts
+ *
+ * @example Sixty, twenty, twenty
+ * ```ts
+ * import { split } from "@/study/split.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const photos = Array.from({ length: 10 }, (_, number) => (
+ *   { photo: `${number}.jpg`, group: 2 as const, subject: null, album: null }
+ * ));
+ * const parts = split(photos, { kind: "photo", seed: 7 });
+ * equal(parts.filter(({ part }) => part === "train").length, 6);
+ * equal(parts.filter(({ part }) => part === "test").length, 2);
+ * ```
+ */
+export function split<P extends Splittable>(
+  photos: readonly P[],
+  { kind, seed, train = 0.6, validation = 0.2, lookAlikes = [] }: SplitOptions,
+): SplitPhoto<P>[] {
+  checkShares(train, validation);
+  checkPhotos(photos);
+  const splitter = SPLITTERS[kind];
+  if (!splitter) throw new RangeError(`Cannot split by "${kind}": known are photo and subject`);
+  const shares = [train, validation, 1 - train - validation];
+  const ordered = [...photos].sort((a, b) => a.photo < b.photo ? -1 : 1);
+  const placed = splitter(ordered, shares, createRandom(seed, `split by ${kind}`), lookAlikes);
+  const parts = new Map(placed.flatMap(([part, list]) => list.map(({ photo }) => [photo, part])));
+  checkFilled(parts);
+  return photos.map((photo) => ({ ...photo, part: parts.get(photo.photo)! }));
+}
+
+function checkShares(train: number, validation: number): void {
+  const fits = train > 0 && validation > 0 && train + validation < 1;
+  if (fits) return;
+  throw new RangeError(
+    `Cannot split with train ${train} and validation ${validation}: ` +
+      `both must be above 0, and their sum below 1, so that something is left for the test`,
+  );
+}
+
+function checkPhotos(photos: readonly Splittable[]): void {
+  const seen = new Set<string>();
+  for (const { photo, group } of photos) {
+    if (group === null) {
+      throw new RangeError(`Cannot split ${photo}: it has no age group; leave it out`);
+    }
+    if (seen.has(photo)) throw new RangeError(`Cannot split ${photo}: it is listed twice`);
+    seen.add(photo);
+  }
+}
+
+function checkFilled(parts: ReadonlyMap<string, Part>): void {
+  const filled = new Set(parts.values());
+  const empty = PARTS.filter((part) => !filled.has(part));
+  if (empty.length === 0) return;
+  throw new RangeError(
+    `Cannot split ${parts.size} photos with these shares: nothing is left for ` +
+      `${empty.join(" and ")}. Add photos, or give that part a larger share`,
+  );
+}
+
+// By photo
+
+function splitByPhoto(
+  photos: readonly Splittable[],
+  shares: readonly number[],
+  random: Random,
+): [Part, readonly Splittable[]][] {
+  const groups = groupsOf(photos).map((group) => photos.filter((photo) => photo.group === group));
+  const counts = cutEvenly(groups.map(({ length }) => length), shares);
+  return groups.flatMap((group, row) => deal(shuffle(group, random), counts[row]!));
+}
+
+/** Deals the first photos to the first part, and so on. */
+function deal(photos: Splittable[], counts: readonly number[]): [Part, Splittable[]][] {
+  return PARTS.map((part, column) => {
+    const start = sum(counts.slice(0, column));
+    return [part, photos.slice(start, start + counts[column]!)];
+  });
+}
+
+/**
+ * Cuts sizes into whole numbers as near to the shares as whole numbers allow, by largest remainder:
+ * every row adds up to its size, and every column is the share of all.
+ *
+ * @example Three and two photos
+ * ```ts
+ * import { cutEvenly } from "@/study/split.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(cutEvenly([3, 2], [0.6, 0.2, 0.2]), [[2, 1, 0], [1, 0, 1]]);
+ * ```
+ */
+export function cutEvenly(sizes: readonly number[], shares: readonly number[]): Counts {
+  const [columns] = sizes.length > 1 ? cutEvenly([sum(sizes)], shares) : [undefined];
+  const counts = sizes.map((size) => shares.map((share) => Math.floor(size * share)));
+  for (let left = sum(sizes) - sum(counts.flat()); left > 0; left--) {
+    const [row, column] = largestRemainder(counts, sizes, shares, columns);
+    counts[row]![column]!++;
+  }
+  return counts;
+}
+
+/** Finds the cell that lacks most, in a row and a column that still lack something. */
+function largestRemainder(
+  counts: Counts,
+  sizes: readonly number[],
+  shares: readonly number[],
+  columns?: readonly number[],
+): [number, number] {
+  const lacksRow = (row: number) => sum(counts[row]!) < sizes[row]!;
+  const lacksColumn = (column: number) =>
+    !columns || sum(counts, (row) => row[column]) < columns[column]!;
+  const cells = counts.flatMap((row, r) => row.map((_, c) => [r, c] as [number, number]));
+  const remainder = ([r, c]: [number, number]) => sizes[r]! * shares[c]! - counts[r]![c]!;
+  return cells.filter(([r, c]) => lacksRow(r) && lacksColumn(c))
+    .reduce((best, cell) => remainder(cell) > remainder(best) + 1e-9 ? cell : best);
+}
+
+// By subject
+
+function splitBySubject(
+  photos: readonly Splittable[],
+  shares: readonly number[],
+  random: Random,
+  lookAlikes: readonly (readonly [string, string])[],
+): [Part, readonly Splittable[]][] {
+  const sets = shuffle(connectedPhotos(photos, lookAlikes), random)
+    .sort((a, b) => b.length - a.length);
+  if (sets.length < PARTS.length) throw tooConnected(photos.length, sets.length);
+  const groups = groupsOf(photos);
+  const counts = sets.map((set) => countGroups(set, groups));
+  const parts = placeSets(counts, countGroups(photos, groups), shares);
+  return sets.map((set, index) => [PARTS[parts[index]!]!, set]);
+}
+
+/**
+ * Places each set of photos, given by its counts of groups, on the part that lacks most of what the
+ * set holds. Minding shares instead of counts, a group of few photos weighs as much as a large one.
+ */
+function placeSets(sets: Counts, totals: readonly number[], shares: readonly number[]): number[] {
+  const lacking = shares.map((share) => totals.map(() => share));
+  const filled = new Set<number>();
+  return sets.map((counts, index) => {
+    const portions = counts.map((count, group) => count / totals[group]!);
+    const open = openParts(filled, sets.length - index);
+    const need = (part: number) => sum(portions, (portion, g) => portion * lacking[part]![g]!);
+    const part = open.reduce((best, part) => need(part) > need(best) ? part : best);
+    lacking[part] = lacking[part]!.map((lack, group) => lack - portions[group]!);
+    filled.add(part);
+    return part;
+  });
+}
+
+/** Lists the parts that may take the next set: the empty ones only, once each needs one of the rest. */
+function openParts(filled: ReadonlySet<number>, setsLeft: number): number[] {
+  const all = PARTS.map((_, part) => part);
+  const empty = all.filter((part) => !filled.has(part));
+  return empty.length >= setsLeft ? empty : all;
+}
+
+/**
+ * Gathers the photos that hang together through persons, albums and look-alikes: the smallest sets
+ * that can be placed apart.
+ *
+ * @example Two photos of one person, and one of nobody known
+ * ```ts
+ * import { connectedPhotos } from "@/study/split.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const album = null;
+ * const sets = connectedPhotos([
+ *   { photo: "a.jpg", subject: "anna", album },
+ *   { photo: "b.jpg", subject: "anna", album },
+ *   { photo: "c.jpg", subject: null, album },
+ * ]);
+ * equal(sets.length, 2);
+ * ```
+ */
+export function connectedPhotos<P extends Pick<Photo, "photo" | "subject" | "album">>(
+  photos: readonly P[],
+  lookAlikes: readonly (readonly [string, string])[] = [],
+): P[][] {
+  const { find, join } = createUnion();
+  for (const { photo, subject, album } of photos) {
+    if (subject !== null) join(`photo ${photo}`, `subject ${subject}`);
+    if (album !== null) join(`photo ${photo}`, `album ${album}`);
+  }
+  for (const [one, other] of lookAlikes) join(`photo ${one}`, `photo ${other}`);
+  return [...Map.groupBy(photos, ({ photo }) => find(`photo ${photo}`)).values()];
+}
+
+/** Opens a union-find: what is joined, directly or through others, finds the same root. */
+function createUnion() {
+  const parents = new Map<string, string>();
+  function find(item: string): string {
+    let root = item;
+    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
+    if (root !== item) parents.set(item, root); // shortens the way for the next
+    return root;
+  }
+  function join(one: string, other: string): void {
+    const [root, otherRoot] = [find(one), find(other)];
+    if (root !== otherRoot) parents.set(root, otherRoot);
+  }
+  return { find, join };
+}
+
+function tooConnected(photos: number, sets: number): RangeError {
+  return new RangeError(
+    `Cannot split ${photos} photos by subject: through persons, albums and look-alikes they hang ` +
+      `together in ${sets} set${sets === 1 ? "" : "s"}, and three parts need three. ` +
+      `Split by photo, or add photos of others`,
+  );
+}
+
+function groupsOf(photos: readonly Splittable[]): AgeGroup[] {
+  return [...new Set(photos.map(({ group }) => group!))].sort((a, b) => a - b);
+}
+
+function countGroups(photos: readonly Splittable[], groups: readonly AgeGroup[]): number[] {
+  return groups.map((group) => photos.filter((photo) => photo.group === group).length);
+}
+
+// What a split comes to
+
+/** A row of {@linkcode groupsByPart}. */
+export interface PartGroup {
+  part: Part;
+  group: AgeGroup;
+  photos: number;
+  /** Share of the part's photos that are of the group, 0 to 1. */
+  share: number;
+}
+
+/** Counts the photos of every group in every part, with the group's share of the part. */
+export function groupsByPart(photos: readonly SplitPhoto<Splittable>[]): PartGroup[] {
+  const groups = groupsOf(photos);
+  return PARTS.flatMap((part) => {
+    const inPart = photos.filter((photo) => photo.part === part);
+    const counts = countGroups(inPart, groups);
+    const share = (count: number) => inPart.length === 0 ? 0 : count / inPart.length;
+    return groups.map((group, g) => (
+      { part, group, photos: counts[g]!, share: share(counts[g]!) }
+    ));
+  });
+}
+
+/** One group's photos in each part, and their share of the part. */
+export type PartRow = { group: string } & Record<Part, number> & Record<`share of ${Part}`, string>;
+
+/**
+ * The photos of each group in each part as a table, a row a group: how many, and what share of the
+ * part they are.
+ *
+ * @example One group in three parts
+ * ```ts
+ * import { partTable } from "@/study/split.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const nobody = { group: 2 as const, subject: null, album: null };
+ * const rows = partTable([{ photo: "a.jpg", part: "train", ...nobody }]);
+ * equal(rows[0]?.["share of train"], "100.0 %");
+ * ```
+ */
+export function partTable(photos: readonly SplitPhoto<Splittable>[]): PartRow[] {
+  const groups = Map.groupBy(groupsByPart(photos), ({ group }) => group);
+  return [...groups].map(([group, parts]) => {
+    const counts = parts.map(({ part, photos }) => [part, photos]);
+    const shares = parts.map(({ part, share }) => [`share of ${part}`, percent(share)]);
+    return { group: AGE_GROUPS[group].name, ...Object.fromEntries([...counts, ...shares]) };
+  });
+}
+
+/** Which persons stand in two parts of a split. */
+export interface SharedSubjects {
+  /** For each pair of parts, how many persons have photos in both. */
+  pairs: { parts: [Part, Part]; subjects: number }[];
+  /**
+   * Share of the test photos, among those whose person is known, that show a person who is in
+   * training too, 0 to 1; null where the person of no test photo is known.
+   */
+  testShare: number | null;
+}
+
+/**
+ * Counts the persons who stand in two parts of a split, and the share of test photos that show a
+ * person known from training: how far the test measures recognising persons again.
+ *
+ * @example One of two test photos shows a person of the training
+ * ```ts
+ * import { sharedSubjects } from "@/study/split.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(sharedSubjects([
+ *   { subject: "anna", part: "train" },
+ *   { subject: "anna", part: "test" },
+ *   { subject: "bert", part: "test" },
+ * ]).testShare, 0.5);
+ * ```
+ */
+export function sharedSubjects(
+  photos: readonly { subject: string | null; part: Part }[],
+): SharedSubjects {
+  const known = photos.filter(({ subject }) => subject !== null);
+  const subjects = (part: Part) =>
+    new Set(known.filter((photo) => photo.part === part).map(({ subject }) => subject));
+  const [train, validation, test] = [subjects("train"), subjects("validation"), subjects("test")];
+  const tested = known.filter(({ part }) => part === "test");
+  const seen = tested.filter(({ subject }) => train.has(subject));
+  return {
+    pairs: [
+      { parts: ["train", "validation"], subjects: train.intersection(validation).size },
+      { parts: ["train", "test"], subjects: train.intersection(test).size },
+      { parts: ["validation", "test"], subjects: validation.intersection(test).size },
+    ],
+    testShare: tested.length === 0 ? null : seen.length / tested.length,
+  };
+}

@@ -1,0 +1,255 @@
+import { deepEqual, equal, notDeepEqual, throws } from "node:assert/strict";
+import type { AgeGroup } from "@/dataset/age_group.ts";
+import {
+  connectedPhotos,
+  cutEvenly,
+  groupsByPart,
+  PARTS,
+  sharedSubjects,
+  split,
+  type Splittable,
+} from "@/study/split.ts";
+
+/** A number of photos of one group, of nobody known unless said otherwise. */
+function photosOf(group: AgeGroup | null, count: number, of: Partial<Splittable> = {}) {
+  const name = `${group} ${of.album ?? ""} ${of.subject ?? ""}`;
+  const one = (number: number) => ({ photo: `${name} ${number}.jpg`, subject: null, album: null });
+  return Array.from({ length: count }, (_, number) => ({ ...one(number), group, ...of }));
+}
+
+/** Twelve albums of persons with three photos each, of the groups 0 and 2 in turn. */
+function families(): Splittable[] {
+  return Array.from({ length: 36 }, (_, person) => {
+    const of = { subject: `person ${person}`, album: `album ${Math.floor(person / 3)}` };
+    return photosOf(person % 2 === 0 ? 0 : 2, 3, of);
+  }).flat();
+}
+
+/** The numbers of photos in training, validation and test. */
+function sizes(photos: { part: string }[]): number[] {
+  return PARTS.map((name) => photos.filter(({ part }) => part === name).length);
+}
+
+function partsOf<P extends Splittable & { part: string }>(photos: P[], key: (photo: P) => unknown) {
+  const groups = Map.groupBy(photos, key);
+  return [...groups.values()].map((list) => new Set(list.map(({ part }) => part)).size);
+}
+
+const photo = { kind: "photo", seed: 7 } as const;
+const subject = { kind: "subject", seed: 7 } as const;
+
+Deno.test("split() by photo keeps every group's share", () => {
+  const photos = [...photosOf(0, 50), ...photosOf(2, 100), ...photosOf(4, 10)];
+  const parts = split(photos, photo);
+  deepEqual(sizes(parts), [96, 32, 32]);
+  deepEqual(sizes(parts.filter(({ group }) => group === 0)), [30, 10, 10]);
+  deepEqual(sizes(parts.filter(({ group }) => group === 2)), [60, 20, 20]);
+  deepEqual(sizes(parts.filter(({ group }) => group === 4)), [6, 2, 2]);
+});
+
+Deno.test("split() by photo takes other shares", () => {
+  deepEqual(sizes(split(photosOf(1, 20), { ...photo, train: 0.5, validation: 0.1 })), [10, 2, 8]);
+});
+
+Deno.test("split() by photo fits the parts' totals where groups do not divide", () => {
+  const photos = ([0, 1, 2, 3, 4] as const).flatMap((group) => photosOf(group, 7));
+  deepEqual(sizes(split(photos, photo)), [21, 7, 7]);
+});
+
+Deno.test("split() by photo places groups of one and two photos", () => {
+  const photos = [...photosOf(0, 1), ...photosOf(1, 2), ...photosOf(2, 7)];
+  const parts = split(photos, photo);
+  deepEqual(sizes(parts), [6, 2, 2]);
+  deepEqual(sizes(parts.filter(({ group }) => group === 0)), [1, 0, 0]);
+});
+
+Deno.test("split() by photo puts one person on several sides, as the original does", () => {
+  const parts = split(photosOf(2, 50, { subject: "anna" }), photo);
+  deepEqual(sizes(parts), [30, 10, 10]);
+});
+
+for (const options of [photo, subject]) {
+  Deno.test(`split() by ${options.kind} gives the same parts for the same seed`, () => {
+    deepEqual(split(families(), options), split(families(), options));
+  });
+
+  Deno.test(`split() by ${options.kind} gives other parts for another seed`, () => {
+    notDeepEqual(split(families(), options), split(families(), { ...options, seed: 8 }));
+  });
+
+  Deno.test(`split() by ${options.kind} gives the same parts in whatever order photos come`, () => {
+    const backwards = split(families().reverse(), options).reverse();
+    deepEqual(backwards, split(families(), options));
+  });
+
+  Deno.test(`split() by ${options.kind} keeps the photos' order and fields`, () => {
+    const photos = families().map((photo, number) => ({ ...photo, number }));
+    const bare = split(photos, options).map(({ part: _, ...photo }) => photo);
+    deepEqual(bare, photos);
+  });
+
+  Deno.test(`split() by ${options.kind} refuses too few photos for three parts`, () => {
+    throws(() => split([], options), RangeError);
+    throws(() => split(photosOf(2, 2), options), RangeError);
+  });
+}
+
+Deno.test("split() by subject leaves no person and no album on two sides", () => {
+  const parts = split(families(), subject);
+  deepEqual(new Set(partsOf(parts, ({ subject }) => subject)), new Set([1]));
+  deepEqual(new Set(partsOf(parts, ({ album }) => album)), new Set([1]));
+});
+
+Deno.test("split() by subject keeps the groups' shares as nearly as albums allow", () => {
+  const parts = split(families(), subject);
+  // 12 albums of 9 photos: 7 and 8 of them are the next to 60 %, 2 and 3 the next to 20 %.
+  for (const [index, size] of sizes(parts).entries()) {
+    const wanted = [64.8, 21.6, 21.6][index]!;
+    equal(Math.abs(size - wanted) <= 9, true, `${size} photos instead of ${wanted}`);
+  }
+  equal(groupsByPart(parts).every(({ share }) => 0.3 < share && share < 0.7), true);
+});
+
+Deno.test("split() by subject spreads a small group, too", () => {
+  const large = Array.from({ length: 60 }, (_, n) => photosOf(2, 10, { subject: `old ${n}` }));
+  const small = Array.from({ length: 10 }, (_, n) => photosOf(4, 1, { subject: `young ${n}` }));
+  const parts = split([...large.flat(), ...small.flat()], subject);
+  deepEqual(sizes(parts.filter(({ group }) => group === 2)), [360, 120, 120]);
+  deepEqual(sizes(parts.filter(({ group }) => group === 4)), [6, 2, 2]);
+});
+
+Deno.test("split() by subject splits photos of nobody known one by one", () => {
+  deepEqual(sizes(split([...photosOf(0, 50), ...photosOf(3, 10)], subject)), [36, 12, 12]);
+});
+
+Deno.test("split() by subject keeps look-alikes together, through others as well", () => {
+  const photos = photosOf(2, 30);
+  const names = photos.map(({ photo }) => photo);
+  const chain = names.slice(1, 9).map((name, index) => [names[index]!, name] as const);
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const parts = split(photos, { ...subject, seed, lookAlikes: chain });
+    equal(new Set(parts.slice(0, 9).map(({ part }) => part)).size, 1);
+  }
+});
+
+Deno.test("split() by subject minds no look-alikes that are not among the photos", () => {
+  const photos = photosOf(2, 10);
+  const lookAlikes = [["gone.jpg", "lost.jpg"]] as const;
+  deepEqual(split(photos, { ...subject, lookAlikes }), split(photos, subject));
+});
+
+Deno.test("split() by subject places an album that is bigger than a part, and fills all parts", () => {
+  const photos = [
+    ...photosOf(2, 90, { album: "big" }),
+    ...photosOf(2, 5, { album: "small" }),
+    ...photosOf(2, 5, { album: "other" }),
+  ];
+  deepEqual(sizes(split(photos, subject)), [90, 5, 5]);
+});
+
+Deno.test("split() by subject leaves no part empty where three sets are there to fill them", () => {
+  const photos = ["a", "b", "c"].flatMap((subject) => photosOf(1, 10, { subject }));
+  deepEqual(sizes(split(photos, subject)), [10, 10, 10]);
+});
+
+Deno.test("split() by subject refuses fewer than three sets, and says how many there are", () => {
+  const two = ["a", "b"].flatMap((subject) => photosOf(2, 10, { subject }));
+  throws(() => split(two, subject), { name: "RangeError", message: /20 photos.* in 2 sets/ });
+  throws(() => split(photosOf(2, 9, { album: "one" }), subject), /in 1 set,/);
+});
+
+Deno.test("split() refuses a photo without age group, and names it", () => {
+  const photos = [...photosOf(2, 9), ...photosOf(null, 1)];
+  throws(() => split(photos, photo), { name: "RangeError", message: /null {3}0\.jpg/ });
+});
+
+Deno.test("split() refuses a photo that is listed twice, and names it", () => {
+  const photos = photosOf(2, 9);
+  throws(() => split([...photos, photos[3]!], photo), /2 {3}3\.jpg: it is listed twice/);
+});
+
+Deno.test("split() refuses shares that leave a part without any", () => {
+  const shares = [[0, 0.2], [0.6, 0], [0.8, 0.2], [1.2, 0.1], [-0.1, 0.5], [NaN, 0.2]] as const;
+  for (const [train, validation] of shares) {
+    throws(() => split(photosOf(2, 9), { ...photo, train, validation }), RangeError);
+  }
+});
+
+Deno.test("split() refuses shares too small for these photos, and names the empty part", () => {
+  const shares = { train: 0.9, validation: 0.08 };
+  throws(() => split(photosOf(2, 10), { ...photo, ...shares }), /nothing is left for test/);
+});
+
+Deno.test("split() refuses a kind that it does not know, and lists those that it does", () => {
+  throws(
+    () => split(photosOf(2, 9), { kind: "person" as "subject", seed: 7 }),
+    /"person".*photo and subject/,
+  );
+});
+
+Deno.test("cutEvenly() adds up in rows and columns, each cell next to its share", () => {
+  const rows = [4649, 3935, 5794, 3372, 872], shares = [0.6, 0.2, 0.2];
+  const counts = cutEvenly(rows, shares);
+  const add = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0);
+  deepEqual(counts.map(add), rows);
+  deepEqual([0, 1, 2].map((column) => add(counts.map((row) => row[column]!))), [11173, 3725, 3724]);
+  for (const [r, row] of counts.entries()) {
+    for (const [c, count] of row.entries()) {
+      equal(Math.abs(count - rows[r]! * shares[c]!) < 1, true, `row ${r}, column ${c}`);
+    }
+  }
+});
+
+Deno.test("cutEvenly() cuts nothing into nothing", () => {
+  deepEqual(cutEvenly([0], [0.6, 0.4]), [[0, 0]]);
+  deepEqual(cutEvenly([], [0.6, 0.4]), []);
+});
+
+Deno.test("connectedPhotos() joins through person, album and look-alike", () => {
+  const photos = [
+    { photo: "a", subject: "anna", album: null },
+    { photo: "b", subject: "anna", album: "summer" },
+    { photo: "c", subject: null, album: "summer" },
+    { photo: "d", subject: null, album: null },
+    { photo: "e", subject: "summer", album: null },
+    { photo: "f", subject: null, album: null },
+  ];
+  const sets = connectedPhotos(photos, [["c", "d"]]).map((set) => set.map(({ photo }) => photo));
+  deepEqual(sets, [["a", "b", "c", "d"], ["e"], ["f"]]);
+});
+
+Deno.test("groupsByPart() counts groups in parts, and shares of the part", () => {
+  const rows = groupsByPart([
+    { ...photosOf(0, 1)[0]!, part: "train" },
+    { ...photosOf(0, 1)[0]!, part: "train" },
+    { ...photosOf(3, 1)[0]!, part: "train" },
+    { ...photosOf(3, 1)[0]!, part: "test" },
+  ]);
+  deepEqual(rows, [
+    { part: "train", group: 0, photos: 2, share: 2 / 3 },
+    { part: "train", group: 3, photos: 1, share: 1 / 3 },
+    { part: "validation", group: 0, photos: 0, share: 0 },
+    { part: "validation", group: 3, photos: 0, share: 0 },
+    { part: "test", group: 0, photos: 0, share: 0 },
+    { part: "test", group: 3, photos: 1, share: 1 },
+  ]);
+});
+
+Deno.test("sharedSubjects() counts persons on two sides and test photos of persons in training", () => {
+  const { pairs, testShare } = sharedSubjects([
+    { subject: "anna", part: "train" },
+    { subject: "anna", part: "test" },
+    { subject: "anna", part: "test" },
+    { subject: "bert", part: "validation" },
+    { subject: "bert", part: "test" },
+    { subject: null, part: "train" },
+    { subject: null, part: "test" },
+  ]);
+  deepEqual(pairs.map(({ subjects }) => subjects), [0, 1, 1]);
+  equal(testShare, 2 / 3);
+});
+
+Deno.test("sharedSubjects() gives no share where nobody is known", () => {
+  equal(sharedSubjects([{ subject: null, part: "test" }]).testShare, null);
+  equal(sharedSubjects([]).testShare, null);
+});

@@ -1,0 +1,106 @@
+/**
+ * From a folder of photos to what a training needs: the front half of the study in one call.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type Examples, examplesOf } from "@/study/batches.ts";
+import type { DataSet } from "@/dataset/data_set.ts";
+import { inspectPhotos } from "@/images/inspection.ts";
+import { judgePhotos, type LookAlikes } from "@/images/integrity.ts";
+import { openData } from "@/study/open_data.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { WORK } from "@/base/project.ts";
+import { runFolder, type RunSetting } from "@/training/run.ts";
+import { split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
+import { makeSquares, type Squares } from "@/images/square_store.ts";
+import type { Spec } from "@/model/zoo.ts";
+
+/** Which photos, at which size, divided how. */
+export interface StudyOptions {
+  /** The folder of photos; the sample where none is named. */
+  folder?: string;
+  /** Width and height of the squares in pixels. */
+  side: number;
+  /** By photo, as the original study did, or by person. */
+  split: SplitOptions["kind"];
+  /** Seed of the split: one for all trainings that are to be compared. */
+  splitSeed?: number;
+}
+
+/** A data set, ready to learn from. */
+export interface Study {
+  data: DataSet;
+  side: number;
+  split: SplitOptions["kind"];
+  /** The usable photos, each with its part. */
+  photos: SplitPhoto<Photo>[];
+  train: Examples;
+  validation: Examples;
+  test: Examples;
+}
+
+/**
+ * Reads a data set, leaves out what cannot be used, makes its squares, and divides it. What is there
+ * from an earlier call is not done again.
+ *
+ * @throws {Error} where the folder is no data set, or holds labels alone
+ * @throws {RangeError} where there are too few photos to divide
+ */
+export async function prepareStudy(
+  { folder, side, ...options }: StudyOptions,
+): Promise<Study> {
+  return divide(await openUsable(side, folder), options);
+}
+
+/**
+ * Divides usable photos into training, validation and test.
+ *
+ * @throws {RangeError} where there are too few
+ */
+export function divide(
+  { data, squares, lookAlikes }: Usable,
+  { split: kind, splitSeed = 7 }: Pick<StudyOptions, "split" | "splitSeed">,
+): Study {
+  const photos = split(squares.photos, { kind, seed: splitSeed, lookAlikes });
+  return {
+    data,
+    side: squares.side,
+    split: kind,
+    photos,
+    train: examplesOf(squares, photos, "train"),
+    validation: examplesOf(squares, photos, "validation"),
+    test: examplesOf(squares, photos, "test"),
+  };
+}
+
+/** The usable photos of a data set as squares, not divided. */
+export interface Usable {
+  data: DataSet;
+  squares: Squares;
+  lookAlikes: LookAlikes[];
+}
+
+/**
+ * Reads a data set, leaves out what cannot be used, and makes its squares.
+ *
+ * @throws {Error} where the folder is no data set, or holds labels alone
+ */
+export async function openUsable(side: number, folder?: string): Promise<Usable> {
+  const data = await openData(folder);
+  const { kept, lookAlikes } = judgePhotos(data.photos, await inspectPhotos(data));
+  const usable = kept.filter(({ group }) => group !== null);
+  return { data, squares: await makeSquares(data, usable, { side }), lookAlikes };
+}
+
+/** The setting of a model's run in a study, and the folder that it is kept in. */
+export function runOf(
+  { data, side, split, train, validation, test }: Study,
+  spec: Spec,
+  seed: number,
+): { folder: string; setting: RunSetting } {
+  const [trained, chosen, judged] = [train, validation, test].map((part) => part.positions.length);
+  const photos = { train: trained!, validation: chosen!, test: judged! };
+  const setting = { spec, data: data.name, side, split, seed, photos };
+  return { folder: runFolder(join(WORK, "runs"), setting), setting };
+}

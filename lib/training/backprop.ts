@@ -1,0 +1,253 @@
+/**
+ * A pass through the operations of a network, forwards and back, with the kernels of `@/native/kernels.ts`.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import * as kernels from "@/native/kernels.ts";
+import type { Operation } from "@/training/fusion.ts";
+import type { SeededDropout } from "@/model/seeded_dropout.ts";
+
+/** What the operations of one pass share. */
+export interface Context {
+  network: tf.LayersModel;
+  training: boolean;
+  /** The gradients for the weights, by their names: what the way back gathers. */
+  gradients: tf.NamedTensorMap;
+}
+
+/** An operation that was done: what it gave, what else is kept for the way back, and the way back. */
+export interface Done {
+  out: tf.Tensor;
+  kept?: (tf.Tensor | null)[];
+  /** From the gradient for what it gave to the gradient for what it took; null for the photos. */
+  back: (gradient: tf.Tensor) => tf.Tensor | null;
+}
+
+type Kernel<Kind> = (
+  operation: Extract<Operation, { kind: Kind }>,
+  input: tf.Tensor,
+  context: Context,
+) => Done;
+
+/** How far a batch's moving means go towards the batch's own, as in tfjs and Keras. */
+const MOMENTUM = 0.99;
+
+/** Goes through operations and keeps what the way back needs. */
+export function goForward(
+  operations: readonly Operation[],
+  input: tf.Tensor,
+  context: Context,
+): Done[] {
+  const done: Done[] = [];
+  for (const operation of operations) {
+    done.push(run(operation, done.at(-1)?.out ?? input, context));
+  }
+  return done;
+}
+
+/** Goes back through what was done; gathers the gradients for the weights, and frees what was kept. */
+export function goBack(done: readonly Done[], last: tf.Tensor): void {
+  let gradient: tf.Tensor | null = last;
+  for (const { out, kept = [], back } of done.toReversed()) {
+    const next = back(gradient!);
+    tf.dispose([gradient, out, ...kept].filter((tensor) => tensor !== next) as tf.Tensor[]);
+    gradient = next;
+  }
+}
+
+/** Goes through operations, and frees what each has taken at once. */
+export function look(
+  operations: readonly Operation[],
+  input: tf.Tensor,
+  context: Context,
+): tf.Tensor {
+  return operations.reduce((values, operation) => {
+    const out = tf.tidy(() => run(operation, values, context).out);
+    if (values !== input) values.dispose();
+    return out;
+  }, input);
+}
+
+function weightsOf({ network }: Context, layer: string): tf.Variable[] {
+  return network.getLayer(layer).weights.map(variable);
+}
+
+/** Keeps the gradient for a weight, with what its L2 penalty adds. */
+function learned(context: Context, weight: tf.Variable, gradient: tf.Tensor, l2 = 0): void {
+  context.gradients[weight.name] = l2 ? gradient.add(weight.mul(2 * l2)) : gradient;
+}
+
+function run(operation: Operation, input: tf.Tensor, context: Context): Done {
+  return (KERNELS[operation.kind] as Kernel<Operation["kind"]>)(operation, input, context);
+}
+
+type Convolution = Extract<Operation, { kind: "convolution" }>;
+
+const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
+  "convolution": (operation, input, context) => {
+    const [kernel] = weightsOf(context, operation.layer);
+    return operation.pool && kernels.isPooledAtOnce(kernel!, operation.first)
+      ? convolvePooled(operation, input, context)
+      : convolve(operation, input, context);
+  },
+  "product": ({ layer, relu, l2 }, input, context) => {
+    const [kernel, bias = null] = weightsOf(context, layer), ending = { bias, relu };
+    const out = kernels.multiply(input, kernel!, ending);
+    const back = (gradient: tf.Tensor) => {
+      const forSums = backThroughEnding(context, ending, out, gradient);
+      learned(context, kernel!, kernels.multiplyKernelGradient(input, forSums), l2);
+      return kernels.multiplyInputGradient(kernel!, forSums);
+    };
+    return { out, back };
+  },
+  "ReLU": (_, input) => {
+    const out = kernels.relu(input);
+    return { out, back: (gradient) => kernels.reluGradient(out, gradient) };
+  },
+  "max pooling": (_, input) => {
+    const pooled = kernels.maxPool(input, false);
+    const back = (gradient: tf.Tensor) => {
+      const { forValues, forBias } = kernels.maxPoolGradient(input, pooled, gradient, false);
+      forBias.dispose();
+      return forValues;
+    };
+    return { out: pooled.out, kept: [pooled.places], back };
+  },
+  "batch normalisation": ({ layer }, input, context) => (
+    context.training ? normalizeBatch(layer, input, context) : normalizeAll(layer, input, context)
+  ),
+  "dropout": ({ layer }, input, { network }) => {
+    const mask = (network.getLayer(layer) as SeededDropout).nextMask(input.shape);
+    return { out: input.mul(mask), kept: [mask], back: (gradient) => gradient.mul(mask) };
+  },
+  "flatten": (_, input) => (
+    { out: input.reshape([input.shape[0]!, -1]), back: (gradient) => gradient.reshape(input.shape) }
+  ),
+  "global average": (_, input) => {
+    const [n, height, width, maps] = input.shape as [number, number, number, number];
+    return {
+      out: input.mean([1, 2]),
+      back: (gradient) =>
+        gradient.div(height * width).reshape([n, 1, 1, maps]).broadcastTo(input.shape),
+    };
+  },
+};
+
+/** A convolution and the pooling behind it at once. */
+function convolvePooled(
+  { layer, padding, relu, l2, first }: Convolution,
+  input: tf.Tensor,
+  context: Context,
+): Done {
+  const [kernel, bias = null] = weightsOf(context, layer);
+  const { out, places } = kernels.convolvePooled(input, kernel!, padding, { bias, relu });
+  const back = (gradient: tf.Tensor) => {
+    const { forPhotos, forKernel, forBias } = kernels.convolvePooledGradient(
+      input,
+      kernel!,
+      places!,
+      gradient,
+      padding,
+      first,
+    );
+    learned(context, kernel!, forKernel, l2);
+    if (bias) learned(context, bias, forBias);
+    else forBias.dispose();
+    return forPhotos;
+  };
+  return { out, kept: [places], back };
+}
+
+/** A convolution, and where there is one the pooling behind it, each by itself. */
+function convolve(
+  { layer, padding, relu, pool, l2, first }: Convolution,
+  input: tf.Tensor,
+  context: Context,
+): Done {
+  const [kernel, bias = null] = weightsOf(context, layer), ending = { bias, relu };
+  const maps = kernels.convolve(input, kernel!, padding, ending);
+  const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
+  if (pooled?.places) maps.dispose();
+  const back = (gradient: tf.Tensor) => {
+    const forMaps = pooled
+      ? backThroughPool(context, ending, maps, pooled, gradient)
+      : backThroughEnding(context, ending, out, gradient);
+    const own = kernels.convolveKernelGradient(input, kernel!, forMaps, padding);
+    learned(context, kernel!, own, l2);
+    const forInput = first ? null : kernels.convolveInputGradient(input, kernel!, forMaps, padding);
+    forMaps.dispose();
+    return forInput;
+  };
+  return { out, kept: pooled ? [maps, pooled.places] : [], back };
+}
+
+/** The way back through ReLU and bias, where there are any. */
+function backThroughEnding(
+  context: Context,
+  { bias, relu }: kernels.Ending,
+  out: tf.Tensor,
+  gradient: tf.Tensor,
+): tf.Tensor {
+  const forSums = relu ? kernels.reluGradient(out, gradient) : gradient;
+  if (bias) learned(context, bias as tf.Variable, kernels.biasGradient(forSums));
+  return forSums;
+}
+
+/** The way back through max pooling and the ending before it; frees the maps at once, which are large. */
+function backThroughPool(
+  context: Context,
+  { bias, relu }: kernels.Ending,
+  maps: tf.Tensor,
+  pooled: kernels.Pooled,
+  gradient: tf.Tensor,
+): tf.Tensor {
+  const { forValues, forBias } = kernels.maxPoolGradient(maps, pooled, gradient, relu);
+  if (bias) learned(context, bias as tf.Variable, forBias);
+  else forBias.dispose();
+  maps.dispose();
+  return forValues;
+}
+
+function normalizeBatch(layer: string, input: tf.Tensor, context: Context): Done {
+  const [scale, shift, mean, variance] = weightsOf(context, layer);
+  const maps = input.reshape(asMaps(input.shape));
+  const normalized = kernels.normalizeBatch(maps, scale!, shift!);
+  move(mean!, normalized.mean);
+  move(variance!, normalized.variance);
+  return {
+    out: normalized.values.reshape(input.shape),
+    kept: [maps, normalized.values, ...normalized.reserved],
+    back: (gradient) => {
+      const [forInput, forScale, forShift] = kernels.normalizeBatchGradient(
+        maps,
+        scale!,
+        normalized.reserved,
+        gradient.reshape(maps.shape),
+      );
+      learned(context, scale!, forScale);
+      learned(context, shift!, forShift);
+      return forInput.reshape(input.shape);
+    },
+  };
+}
+
+/** Normalises by the moving means, as a network that looks does. */
+function normalizeAll(layer: string, input: tf.Tensor, { network }: Context): Done {
+  const out = network.getLayer(layer).apply(input, { training: false }) as tf.Tensor;
+  return { out, back: () => null };
+}
+
+function move(moving: tf.Variable, own: tf.Tensor): void {
+  moving.assign(moving.sub(moving.sub(own).mul(1 - MOMENTUM)));
+}
+
+/** `[n, values]` as maps of one pixel. */
+function asMaps(shape: number[]): number[] {
+  return shape.length === 4 ? shape : [shape[0]!, 1, 1, shape[1]!];
+}
+
+/** The variable behind a weight of a layer. */
+export function variable(weight: { read(): tf.Tensor }): tf.Variable {
+  return weight.read() as tf.Variable;
+}

@@ -1,0 +1,149 @@
+/**
+ * Adam in one op a weight, where the native library computes.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { BETA1, BETA2, EPSILON, type Resumable } from "@/training/adam.ts";
+import { type Attributes, FLOAT32, rawOp, rawOps } from "@/native/raw_op.ts";
+import { onThisThread } from "@/native/threads.ts";
+
+const DTYPE: Attributes = { dtype: ["TYPE", FLOAT32] };
+const APPLY: Attributes = {
+  T: ["TYPE", FLOAT32],
+  use_locking: ["BOOL", false],
+  use_nesterov: ["BOOL", false],
+};
+
+/** Values from which on other threads are worth waking. */
+const LARGE = 2 ** 17;
+
+/** A weight with its moments, each a variable of the native library, told by its handle. */
+interface Slot {
+  weight: tf.Tensor;
+  moments: [first: tf.Tensor, second: tf.Tensor];
+  /** What tfjs's variable held after the last step: as long as it still does, both weights are the same. */
+  known?: tf.DataId;
+}
+
+/**
+ * The same steps as of `Adam`, but for rounding, computed in place by the library's own op
+ * `ResourceApplyAdam`: two ops a weight instead of some fifteen.
+ */
+export class FusedAdam extends tf.Optimizer implements Resumable {
+  /** The name that files give: what is saved opens with tfjs's own optimizer. */
+  static readonly className = "Adam";
+
+  #slots = new Map<string, Slot>();
+  /** Moments that were taken up, for weights not seen yet. */
+  #taken: tf.Tensor[] = [];
+  #powers: [number, number] = [Math.fround(BETA1), Math.fround(BETA2)];
+
+  constructor(
+    readonly learningRate: number,
+    readonly afterStep: () => void = () => {},
+  ) {
+    super();
+  }
+
+  override applyGradients(gradients: Parameters<tf.Optimizer["applyGradients"]>[0]): void {
+    const named = Array.isArray(gradients)
+      ? gradients
+      : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+    tf.tidy(() => {
+      const settings = this.#settings();
+      named.forEach(({ name, tensor }, place) => this.#apply(name, place, tensor, settings));
+    });
+    this.#powers = [
+      Math.fround(this.#powers[0] * Math.fround(BETA1)),
+      Math.fround(this.#powers[1] * Math.fround(BETA2)),
+    ];
+    this.afterStep();
+  }
+
+  /** Its state, as of `Adam`; the caller disposes of it. */
+  get state(): tf.Tensor[] {
+    const slots = [...this.#slots.values()];
+    const moments = [0, 1].flatMap((k) => slots.map(({ moments }) => read(moments[k]!)));
+    return [...moments, ...this.#powers.map((power) => tf.scalar(power))];
+  }
+
+  /** Takes up a state, its tensors in the order of {@linkcode state}; they stay the caller's. */
+  restore(tensors: readonly tf.Tensor[]): void {
+    this.#dispose();
+    this.#taken = tensors.slice(0, -2).map((tensor) => tf.keep(tensor.clone()));
+    this.#powers = tensors.slice(-2).map((power) => power.dataSync()[0]!) as [number, number];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { learningRate } = this;
+    return { learningRate, beta1: BETA1, beta2: BETA2, epsilon: EPSILON };
+  }
+
+  override dispose(): void {
+    this.#dispose();
+    super.dispose();
+  }
+
+  #apply(name: string, place: number, gradient: tf.Tensor, settings: tf.Tensor[]): void {
+    const value = tf.engine().registeredVariables[name]!;
+    const slot = this.#slot(name, place, value), { weight, moments } = slot;
+    if (slot.known !== value.dataId) write(weight, value);
+    const inputs = [weight, ...moments, ...settings, gradient];
+    const apply = () => void rawOps("ResourceApplyAdam", inputs, APPLY, 0);
+    if (value.size < LARGE) onThisThread(apply);
+    else apply();
+    value.assign(read(weight));
+    slot.known = value.dataId;
+  }
+
+  /** What the op takes besides weight, moments and gradient, in its order. */
+  #settings(): tf.Tensor[] {
+    return [...this.#powers, this.learningRate, BETA1, BETA2, EPSILON].map((x) => tf.scalar(x));
+  }
+
+  #slot(name: string, place: number, value: tf.Tensor): Slot {
+    const known = this.#slots.get(name);
+    if (known) return known;
+    const [first, second] = [place, this.#taken.length / 2 + place].map((k) =>
+      this.#taken[k] ?? tf.zerosLike(value)
+    );
+    const slot: Slot = { weight: open(value), moments: [open(first!), open(second!)] };
+    this.#slots.set(name, slot);
+    tf.dispose([first!, second!]); // else the op copies the moments, and both copies stay
+    return slot;
+  }
+
+  #dispose(): void {
+    for (const { weight, moments } of this.#slots.values()) [weight, ...moments].forEach(close);
+    tf.dispose(this.#taken);
+    this.#slots.clear();
+    this.#taken = [];
+  }
+}
+
+/** Makes a variable of the native library. */
+function open(value: tf.Tensor): tf.Tensor {
+  const attributes: Attributes = {
+    ...DTYPE,
+    container: ["STRING", ""],
+    shared_name: ["STRING", crypto.randomUUID()],
+    shape: ["SHAPE", value.shape],
+  };
+  const handle = tf.keep(rawOp("VarHandleOp", [], attributes));
+  write(handle, value);
+  return handle;
+}
+
+function read(handle: tf.Tensor): tf.Tensor {
+  return rawOp("ReadVariableOp", [handle], DTYPE);
+}
+
+function write(handle: tf.Tensor, value: tf.Tensor): void {
+  rawOps("AssignVariableOp", [handle, value], DTYPE, 0);
+}
+
+function close(handle: tf.Tensor): void {
+  rawOps("DestroyResourceOp", [handle], { ignore_lookup_error: ["BOOL", true] }, 0);
+  handle.dispose();
+}

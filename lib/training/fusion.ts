@@ -1,0 +1,76 @@
+/**
+ * The operations that the layers of a model come down to, in the order that is quickest.
+ *
+ * @module
+ */
+import { type ByKind, byKind, layersOf } from "@/model/layers.ts";
+import type { Spec } from "@/model/zoo.ts";
+
+/** One operation; `layer` names the layer whose weights it takes. */
+export type Operation =
+  | Convolution
+  | { kind: "product"; layer: string; relu: boolean; l2: number }
+  | { kind: "batch normalisation"; layer: string }
+  | { kind: "dropout"; layer: string }
+  | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
+
+/** A convolution with its bias, where it has one, and with ReLU and max pooling, where they follow. */
+export interface Convolution {
+  kind: "convolution";
+  layer: string;
+  padding: "same" | "valid";
+  relu: boolean;
+  pool: boolean;
+  l2: number;
+  /** Whether it takes the photos, for which no gradient is asked. */
+  first: boolean;
+}
+
+/**
+ * Lists the operations of a model up to the logits: the last layer's softmax is left out.
+ *
+ * Bias and ReLU belong to the convolution or product before them, and a max pooling to the convolution
+ * before it. Where ReLU stands alone before a max pooling, the pooling comes first: max(relu(x)) =
+ * relu(max(x)), on a quarter of the data.
+ *
+ * @example The testing model's two convolutions with all that belongs to them
+ * ```ts
+ * import { operationsOf } from "@/training/fusion.ts";
+ * import { TESTING } from "@/model/zoo.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const kinds = operationsOf(TESTING).map(({ kind }) => kind);
+ * deepEqual(kinds.slice(0, 4), ["convolution", "convolution", "flatten", "product"]);
+ * ```
+ */
+export function operationsOf(spec: Spec): Operation[] {
+  return layersOf(spec)
+    .map((layer, k) => byKind(OPERATIONS, layer, k === 0))
+    .reduce<Operation[]>(append, []);
+}
+
+/** Puts an operation at the end; a pooling before ReLU, and into the convolution that it follows. */
+function append(operations: Operation[], operation: Operation): Operation[] {
+  const before = operations.slice(0, -1), last = operations.at(-1);
+  if (operation.kind !== "max pooling" || !last) return [...operations, operation];
+  if (last.kind === "ReLU") return [...append(before, operation), last];
+  return last.kind === "convolution"
+    ? [...before, { ...last, pool: true }]
+    : [...operations, operation];
+}
+
+/** What each kind of layer comes down to, given whether it is the first. */
+const OPERATIONS: ByKind<boolean, Operation> = {
+  "convolution": ({ kind, name, padding, activation, l2 }, first) => (
+    { kind, layer: name, padding, relu: activation === "relu", pool: false, l2, first }
+  ),
+  "dense": ({ name, activation, l2 }) => (
+    { kind: "product", layer: name, relu: activation === "relu", l2 }
+  ),
+  "batch normalisation": ({ kind, name }) => ({ kind, layer: name }),
+  "dropout": ({ kind, name }) => ({ kind, layer: name }),
+  "ReLU": ({ kind }) => ({ kind }),
+  "max pooling": ({ kind }) => ({ kind }),
+  "flatten": ({ kind }) => ({ kind }),
+  "global average": ({ kind }) => ({ kind }),
+};

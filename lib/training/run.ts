@@ -1,0 +1,187 @@
+/**
+ * Runs: the folder that keeps what a training has learned, so that it can be resumed at any moment,
+ * and read by anyone.
+ *
+ * - `run.json` tells all: model, data, seed, history, best epoch. It names the files that belong to
+ *   it and is written after them, so that it is never ahead of what is there.
+ * - `weights-<epoch>.bin` are the weights of the best epoch; with `model.json`, which a finished run
+ *   has, they are a standard TensorFlow.js model.
+ * - `state-<epoch>.bin` is what training goes on from: weights and optimizer after the last epoch.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { writeFully, writeWhole } from "@/base/files.ts";
+import type { Spec } from "@/model/zoo.ts";
+
+/** What one epoch brought. Losses hold the penalties of L2; those of training, class weights too. */
+export interface Epoch {
+  /** Number of the epoch, from 1. */
+  epoch: number;
+  loss: number;
+  /** Share of right answers while training, 0 to 1, as the weights change. */
+  accuracy: number;
+  valLoss: number;
+  valAccuracy: number;
+  seconds: number;
+}
+
+/** How far a run has come. */
+export type RunState = "training" | "finished" | "diverged";
+
+/** What makes a run what it is: two runs that agree in all of it are the same. */
+export interface RunSetting {
+  spec: Spec;
+  /** Name of the data set. */
+  data: string;
+  side: number;
+  split: "photo" | "subject";
+  seed: number;
+  /** Photos in the three parts. */
+  photos: { train: number; validation: number; test: number };
+}
+
+/** All that is told of a run. */
+export interface Run extends RunSetting {
+  state: RunState;
+  history: Epoch[];
+  /** The epoch with the highest validation accuracy, the first of equals; 0 before there is one. */
+  bestEpoch: number;
+  versions: Record<string, string>;
+}
+
+/** The file that tells all. */
+const RECORD = "run.json";
+
+/**
+ * Opens the run in a folder, or begins one there.
+ *
+ * @throws {Error} where the folder holds a run of another setting, saying in what they differ
+ */
+export async function openRun(
+  folder: string,
+  setting: RunSetting,
+  versions: Record<string, string>,
+): Promise<Run> {
+  const path = join(folder, RECORD);
+  if (!existsSync(path)) {
+    return { ...setting, state: "training", history: [], bestEpoch: 0, versions };
+  }
+  const run = await readRun(folder);
+  requireSame(folder, run, setting);
+  return run;
+}
+
+/**
+ * Reads what is told of the run in a folder.
+ *
+ * @throws {Error} where there is none, or where it cannot be read
+ */
+export async function readRun(folder: string): Promise<Run> {
+  const path = join(folder, RECORD);
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    throw new Error(
+      `Cannot read the run in ${folder}: ${(error as Error).message}. Name the folder of a run, ` +
+        `which holds a ${RECORD}, or remove it to train anew`,
+    );
+  }
+}
+
+function requireSame(folder: string, run: Run, setting: RunSetting): void {
+  const differences = differencesOf(flatten(run), flatten(setting));
+  if (differences.length === 0) return;
+  throw new Error(
+    `The run in ${folder} was begun with another setting: ${differences.join("; ")}. Choose ` +
+      "another seed, or remove the folder to train anew",
+  );
+}
+
+function differencesOf(before: Map<string, string>, now: Map<string, string>): string[] {
+  return [...now].filter(([key, value]) => before.get(key) !== value)
+    .map(([key, value]) => `${key} was ${before.get(key)}, is ${value}`);
+}
+
+/** The values of a record of records by their paths, such as `spec.learningRate`. */
+function flatten(record: object, path = ""): Map<string, string> {
+  const entries = Object.entries(record).flatMap(([key, value]): [string, string][] => {
+    const isRecord = value !== null && typeof value === "object" && !Array.isArray(value);
+    return isRecord
+      ? [...flatten(value, `${path}${key}.`)]
+      : [[`${path}${key}`, JSON.stringify(value)]];
+  });
+  return new Map(entries);
+}
+
+/** The folder of a run, among all runs of a data set at a side and by a kind of split. */
+export function runFolder(runs: string, { spec, data, side, split, seed }: RunSetting): string {
+  return join(runs, `${data}-${side}-${split}`, `${spec.id}-${seed}`);
+}
+
+/** The weights of a run's best epoch, and the state after its last one. */
+export function filesOf({ history, bestEpoch }: Run): { weights: string; state: string } {
+  return { weights: `weights-${bestEpoch}.bin`, state: `state-${history.length}.bin` };
+}
+
+/**
+ * Keeps a run after an epoch: new files first, then the record that names them, then the old ones go.
+ *
+ * @param files the files that are new, by their names: tensors in their order
+ */
+export async function keepRun(
+  folder: string,
+  run: Run,
+  files: Record<string, tf.Tensor[]>,
+): Promise<void> {
+  for (const [name, tensors] of Object.entries(files)) {
+    await writeWhole(join(folder, name), (part) => writeTensors(part, tensors));
+  }
+  const text = JSON.stringify(run, null, 2) + "\n";
+  await writeWhole(join(folder, RECORD), (part) => Deno.writeTextFile(part, text));
+  await removeOld(folder, Object.values(filesOf(run)));
+}
+
+async function removeOld(folder: string, current: string[]): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    const belongs = /^(weights|state)-\d+\.bin/.test(name) && !current.includes(name);
+    if (belongs) await Deno.remove(join(folder, name));
+  }
+}
+
+/** Writes the values of tensors one after the other, as 32-bit floats. */
+async function writeTensors(path: string, tensors: readonly tf.Tensor[]): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  for (const tensor of tensors) {
+    const { buffer, byteOffset, byteLength } = await tensor.data<"float32">();
+    writeFully(file, new Uint8Array(buffer, byteOffset, byteLength));
+  }
+}
+
+/**
+ * Reads tensors of these shapes, in their order, from a file that `keepRun` wrote; the caller disposes
+ * of them.
+ *
+ * @throws {Error} where the file holds more or less than they need
+ */
+export async function readTensors(
+  path: string,
+  shapes: readonly number[][],
+): Promise<tf.Tensor[]> {
+  const bytes = await Deno.readFile(path);
+  const sizes = shapes.map((shape) => 4 * tf.util.sizeFromShape(shape));
+  const wanted = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes.length !== wanted) {
+    throw new Error(
+      `${path} holds ${bytes.length} bytes, not ${wanted}: remove its run to train anew`,
+    );
+  }
+  let start = 0;
+  return shapes.map((shape, k) => {
+    const values = new Float32Array(bytes.buffer, start, sizes[k]! / 4);
+    start += sizes[k]!;
+    return tf.tensor(values.slice(), shape);
+  });
+}

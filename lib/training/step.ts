@@ -1,0 +1,144 @@
+/**
+ * A step of training and a look at photos: what a network says, and what it learns from a batch.
+ *
+ * A network is a stock model of TensorFlow.js. Where the native library computes, its layers are gone
+ * through here, forwards and backwards, with the kernels of `@/native/kernels.ts`; elsewhere with tfjs's own.
+ * Both give the same but for rounding.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Batch } from "@/study/batches.ts";
+import * as kernels from "@/native/kernels.ts";
+import { operationsOf } from "@/training/fusion.ts";
+import { type Context, goBack, goForward, look, variable } from "@/training/backprop.ts";
+import { isNative } from "@/native/raw_op.ts";
+import type { Spec } from "@/model/zoo.ts";
+
+/** What a batch tells: the mean loss, penalties included, and how many photos were told right. */
+export interface BatchResult {
+  loss: number;
+  right: number;
+}
+
+/**
+ * Learns from one batch: one step of the network's optimizer, for which it was compiled. The batch
+ * stays the caller's.
+ *
+ * @param classWeights weight of each age group in the loss, `[5]`; all alike where it is left out
+ * @returns the loss, class weights included, before the step
+ */
+export function learnBatch(
+  network: tf.LayersModel,
+  spec: Spec,
+  batch: Batch,
+  classWeights?: tf.Tensor1D,
+): BatchResult {
+  return tf.tidy(() => {
+    const weights = classWeights
+      ? tf.gather(classWeights, batch.groups)
+      : tf.onesLike(batch.groups);
+    const work = isNative() ? learnNatively : learnByTape;
+    const { loss, right, gradients } = work(network, spec, batch, weights.toFloat());
+    network.optimizer.applyGradients(gradients);
+    return { loss: loss.dataSync()[0]!, right };
+  });
+}
+
+/** Loss, without class weights, and number of photos told right, in a batch that is not learned from. */
+export function judgeBatch(network: tf.LayersModel, spec: Spec, batch: Batch): BatchResult {
+  return tf.tidy(() => {
+    const logits = logitsOf(network, spec, batch.photos);
+    const loss = withPenalties(network, entropies(logits, batch.groups).mean());
+    return { loss: loss.dataSync()[0]!, right: countRight(logits, batch.groups) };
+  });
+}
+
+/**
+ * What a network says of photos: the probabilities of the age groups, `[n, 5]`.
+ *
+ * @param photos `[n, side, side, 3]`, values 0 to 1
+ */
+export function answer(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
+  return tf.tidy(() => tf.softmax(logitsOf(network, spec, photos)));
+}
+
+interface Learned {
+  loss: tf.Scalar;
+  right: number;
+  gradients: tf.NamedTensorMap;
+}
+
+function logitsOf(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
+  if (!isNative()) return logitsByLayers(network, photos, false);
+  const operations = operationsOf(spec).filter(({ kind }) => kind !== "dropout");
+  return look(operations, photos, { network, training: false, gradients: {} }) as tf.Tensor2D;
+}
+
+/** Goes through the operations and back; what is no longer needed is freed at once. */
+function learnNatively(
+  network: tf.LayersModel,
+  spec: Spec,
+  { photos, groups }: Batch,
+  weights: tf.Tensor,
+): Learned {
+  const context: Context = { network, training: true, gradients: {} };
+  const done = goForward(operationsOf(spec), photos, context);
+  const logits = done.at(-1)!.out as tf.Tensor2D;
+  const [entropies, gradient] = kernels.crossEntropy(logits, groups);
+  const loss = withPenalties(network, entropies.mul(weights).mean());
+  const right = countRight(logits, groups);
+  goBack(done, gradient.mul(weights.div(weights.size).expandDims(1)));
+  return { loss, right, gradients: inOrder(network, context.gradients) };
+}
+
+/** The gradients in the order of the network's weights, in which the optimizer keeps its state. */
+function inOrder(network: tf.LayersModel, gradients: tf.NamedTensorMap): tf.NamedTensorMap {
+  const names = network.trainableWeights.map((weight) => variable(weight).name);
+  return Object.fromEntries(names.map((name) => [name, gradients[name]!]));
+}
+
+function learnByTape(
+  network: tf.LayersModel,
+  _: Spec,
+  { photos, groups }: Batch,
+  weights: tf.Tensor,
+): Learned {
+  let right = 0;
+  const { value, grads } = tf.variableGrads(() => {
+    const logits = logitsByLayers(network, photos, true);
+    right = countRight(logits, groups);
+    return withPenalties(network, entropies(logits, groups).mul(weights).mean());
+  }, network.trainableWeights.map(variable));
+  return { loss: value, right, gradients: inOrder(network, grads) };
+}
+
+/** All layers but the last one's softmax. */
+function logitsByLayers(
+  network: tf.LayersModel,
+  photos: tf.Tensor4D,
+  training: boolean,
+): tf.Tensor2D {
+  const [, ...layers] = network.layers, output = layers.pop()!;
+  const values = layers.reduce<tf.Tensor>(
+    (input, layer) => layer.apply(input, { training }) as tf.Tensor,
+    photos,
+  );
+  const [kernel, bias] = output.weights.map(variable);
+  return values.matMul(kernel!).add(bias!) as tf.Tensor2D;
+}
+
+function entropies(logits: tf.Tensor2D, groups: tf.Tensor1D): tf.Tensor1D {
+  return logits.logSoftmax().mul(tf.oneHot(groups, logits.shape[1])).sum(1).neg() as tf.Tensor1D;
+}
+
+/** A loss with the penalties on the weights; NaN where a convolution's weights are no numbers any more. */
+function withPenalties(network: tf.LayersModel, loss: tf.Tensor): tf.Scalar {
+  const convolutions = network.trainableWeights.map(variable).filter(({ rank }) => rank === 4);
+  const terms = [loss, ...network.calculateLosses(), kernels.nanOf(convolutions)];
+  return tf.addN(terms) as tf.Scalar;
+}
+
+function countRight(logits: tf.Tensor2D, groups: tf.Tensor1D): number {
+  return logits.argMax(1).equal(groups).sum().dataSync()[0]!;
+}

@@ -1,0 +1,179 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import type { Batch } from "@/study/batches.ts";
+import { convolve, multiply, normalizeBytes } from "@/native/kernels.ts";
+import { operationsOf } from "@/training/fusion.ts";
+import { buildNetwork, compileNetwork, disposeNetwork } from "@/model/network.ts";
+import { normalize } from "@/images/normalization.ts";
+import { answer, type BatchResult, judgeBatch, learnBatch } from "@/training/step.ts";
+import { NATIVE, testWith } from "@/testing.ts";
+import { type BatchNorm, type Spec, TESTING, ZOO } from "@/model/zoo.ts";
+
+/** Models that between them have every kind of layer, in every order of the zoo. */
+const SPECS: Record<string, Spec> = {
+  "convolutions and dense layers": TESTING,
+  "dropout, penalties and max-norm": {
+    ...TESTING,
+    dropout: { conv: 0.2, dense: [0.5, 0.5] },
+    l2: { conv: 0.005, dense: 0.01 },
+    maxNorm: { conv: 1, dense: 1 },
+  },
+  "normalisation before ReLU": {
+    ...TESTING,
+    batchNorm: { conv: "before ReLU", dense: "before ReLU" },
+  },
+  "normalisation after ReLU": {
+    ...TESTING,
+    batchNorm: { conv: "after ReLU", dense: "after ReLU" },
+  },
+  "maps that are pooled at once": {
+    ...TESTING,
+    conv: [
+      { filters: 16, kernel: 3, padding: "same", pool: true },
+      { filters: 32, kernel: 3, padding: "valid", pool: true },
+    ],
+    l2: { conv: 0.005, dense: 0 },
+  },
+  "the mean of each map": { ...TESTING, head: "global average" },
+};
+
+/** Ten made photos, two of each group, on the backend in use. */
+function makeBatch(side: number): Batch {
+  return {
+    photos: tf.randomUniform([10, side, side, 3], 0, 1, "float32", 1) as tf.Tensor4D,
+    groups: tf.tensor1d([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], "int32"),
+  };
+}
+
+/** What a model says before and after some steps, and what the steps told. */
+function learnOn(spec: Spec, side: number, steps: number) {
+  const network = buildNetwork(spec, { side, seed: 7 }), batch = makeBatch(side);
+  compileNetwork(network, spec);
+  const classWeights = tf.tensor1d([1, 2, 1, 1.5, 4]);
+  const [first, ...more] = Array.from({ length: steps }, () => (
+    { ...learnBatch(network, spec, batch, classWeights), tensors: tf.memory().numTensors }
+  ));
+  equal(more.at(-1)!.tensors, first!.tensors, "after the first step no tensor stays behind");
+  const judged = judgeBatch(network, spec, batch);
+  const said = answer(network, spec, batch.photos);
+  const probabilities = [...said.dataSync()];
+  tf.dispose([said, classWeights, batch.photos, batch.groups]);
+  disposeNetwork(network);
+  return { results: [first!, ...more, judged], probabilities };
+}
+
+/** The same on tfjs's own backend, then on the native one; nothing may stay behind. */
+async function learnOnBoth(spec: Spec, { side, steps }: { side: number; steps: number }) {
+  await import("@/native/tensorflow.ts");
+  const made = [];
+  for (const backend of ["cpu", "tensorflow"]) {
+    await tf.setBackend(backend);
+    const before = tf.memory().numTensors;
+    made.push(learnOn(spec, side, steps));
+    equal(tf.memory().numTensors, before, `tensors stay behind on ${backend}`);
+  }
+  return made as [ReturnType<typeof learnOn>, ReturnType<typeof learnOn>];
+}
+
+function close(values: number[], expected: number[], most: number): void {
+  values.forEach((value, k) => ok(Math.abs(value - expected[k]!) < most, `${values}: ${expected}`));
+}
+
+function losses(results: BatchResult[]): number[] {
+  return results.map(({ loss }) => loss);
+}
+
+for (const [name, spec] of Object.entries(SPECS)) {
+  for (const side of [16, 19]) {
+    testWith(NATIVE, `the kernels learn as tfjs does: ${name}, ${side} pixels`, async () => {
+      const [plain, native] = await learnOnBoth(spec, { side, steps: 6 });
+      close(losses(native.results), losses(plain.results), 2e-4);
+      close(native.probabilities, plain.probabilities, 2e-4);
+      deepEqual(
+        native.results.map(({ right }) => right),
+        plain.results.map(({ right }) => right),
+      );
+      ok(losses(native.results).at(-2)! < losses(native.results)[0]!, "it learns");
+    });
+  }
+}
+
+testWith(NATIVE, "answer() says what the stock layers of every model of the zoo say", async () => {
+  const { tf } = await import("@/native/tensorflow.ts");
+  await tf.setBackend("tensorflow");
+  for (const spec of ZOO) {
+    const network = buildNetwork(spec, { side: 160, seed: 7 });
+    const photos = tf.randomUniform([2, 160, 160, 3], 0, 1, "float32", 1) as tf.Tensor4D;
+    const said = answer(network, spec, photos), stock = network.apply(photos) as tf.Tensor2D;
+    close([...said.dataSync()], [...stock.dataSync()], 1e-5);
+    tf.dispose([photos, said, stock]);
+    disposeNetwork(network);
+  }
+});
+
+Deno.test("operationsOf() pools with the convolution and before ReLU, but not before normalisation", () => {
+  const steps = (conv: BatchNorm) =>
+    operationsOf({ ...TESTING, batchNorm: { conv, dense: "none" } }).slice(0, 4)
+      .map((step) =>
+        step.kind === "convolution"
+          ? [step.kind, ...(step.relu ? ["ReLU"] : []), ...(step.pool ? ["pool"] : [])].join(" ")
+          : step.kind
+      );
+  deepEqual(steps("none"), [
+    "convolution ReLU pool",
+    "convolution ReLU pool",
+    "flatten",
+    "product",
+  ]);
+  deepEqual(steps("before ReLU"), ["convolution", "batch normalisation", "max pooling", "ReLU"]);
+  deepEqual(steps("after ReLU"), [
+    "convolution ReLU",
+    "batch normalisation",
+    "max pooling",
+    "convolution ReLU",
+  ]);
+});
+
+testWith(
+  NATIVE,
+  "convolve() and multiply() end with the bias and ReLU that are asked for",
+  async () => {
+    const { tf } = await import("@/native/tensorflow.ts");
+    await tf.setBackend("tensorflow");
+    const photos = tf.tensor4d([1, -2, 3, -4], [1, 2, 2, 1]),
+      kernel = tf.tensor4d([10], [1, 1, 1, 1]);
+    const rows = photos.reshape([4, 1]), column = kernel.reshape([1, 1]), bias = tf.tensor1d([-5]);
+    const expected = [
+      { ending: { bias, relu: true }, values: [5, 0, 25, 0] },
+      { ending: { bias, relu: false }, values: [5, -25, 25, -45] },
+      { ending: { bias: null, relu: true }, values: [10, 0, 30, 0] },
+      { ending: { bias: null, relu: false }, values: [10, -20, 30, -40] },
+    ];
+    for (const { ending, values } of expected) {
+      deepEqual([...convolve(photos, kernel, "same", ending).dataSync()], values);
+      deepEqual([...multiply(rows, column, ending).dataSync()], values);
+    }
+  },
+);
+
+testWith(NATIVE, "the loss is NaN where a convolution's weights are no numbers", async () => {
+  const { tf } = await import("@/native/tensorflow.ts");
+  await tf.setBackend("tensorflow");
+  for (const value of [NaN, Infinity]) {
+    const network = buildNetwork(TESTING, { side: 16, seed: 7 }), batch = makeBatch(16);
+    compileNetwork(network, TESTING);
+    const [kernel, ...others] = network.getWeights();
+    network.setWeights([tf.fill(kernel!.shape, value), ...others]);
+    ok(Number.isNaN(judgeBatch(network, TESTING, batch).loss));
+    ok(Number.isNaN(learnBatch(network, TESTING, batch).loss));
+    tf.dispose([batch.photos, batch.groups]);
+    disposeNetwork(network);
+  }
+});
+
+testWith(NATIVE, "normalizeBytes() gives the very numbers of normalize()", async () => {
+  const { tf } = await import("@/native/tensorflow.ts");
+  await tf.setBackend("tensorflow");
+  const levels = Uint8Array.from({ length: 256 }, (_, level) => level);
+  deepEqual(normalizeBytes(levels).dataSync(), normalize(levels));
+});

@@ -1,0 +1,201 @@
+import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
+import { join } from "node:path";
+import { accuracy, predictions } from "@/evaluation/metrics.ts";
+import { npyHeader } from "@/images/npy.ts";
+import { createRandom } from "@/base/random.ts";
+import { outputOf, program, testWith, withFolder } from "@/testing.ts";
+import type { Run, RunSetting } from "@/training/run.ts";
+import type { TrainingData } from "@/training/training.ts";
+import { type Spec, TESTING } from "@/model/zoo.ts";
+
+const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];
+
+/** Dropout and batch normalisation: the two layers whose state and chance a resumed run must keep. */
+const SPEC: Spec = {
+  ...TESTING,
+  dropout: { conv: 0, dense: [0.5, 0.5] },
+  batchNorm: { conv: "after ReLU", dense: "none" },
+  mirror: true,
+  epochs: 4,
+};
+
+function settingOf(spec: Spec, seed = 7): RunSetting {
+  const photos = { train: 30, validation: 10, test: 0 };
+  return { spec, data: "noise", side: 16, split: "photo", seed, photos };
+}
+
+/** Forty squares of noise, a little brighter from group to group, in a folder. */
+async function makeNoise(folder: string): Promise<TrainingData> {
+  const side = 16, size = side * side * 3, path = join(folder, "squares.npy");
+  const random = createRandom(7, "noise");
+  const bytes = Uint8Array.from({ length: 40 * size }, (_, k) => (
+    120 * random() + 30 * (Math.floor(k / size) % 5)
+  ));
+  const header = npyHeader([40, side, side, 3]);
+  await Deno.writeFile(path, new Uint8Array([...header, ...bytes]));
+  const squares = { side, photos: [], path, offset: header.length };
+  const part = (from: number, to: number) => {
+    const positions = Array.from({ length: to - from }, (_, k) => from + k);
+    return { squares, positions, groups: positions.map((k) => k % 5 as 0 | 1 | 2 | 3 | 4) };
+  };
+  // a data set says how many squares it has by its photos
+  squares.photos = Array.from({ length: 40 }) as never[];
+  return { train: part(0, 30), validation: part(30, 40) };
+}
+
+/** What a run tells, but for how long it took. */
+function told({ history, ...run }: Run) {
+  return { ...run, history: history.map(({ seconds: _, ...epoch }) => epoch) };
+}
+
+async function load() {
+  const { tf } = await import("@/native/tensorflow.ts");
+  const modules = [
+    import("@/training/training.ts"),
+    import("@/training/run.ts"),
+    import("@/evaluation/prediction.ts"),
+  ] as const;
+  const [training, run, prediction] = await Promise.all(modules);
+  return { tf, ...training, ...run, ...prediction };
+}
+
+testWith(ALL, "train() gives the same history and weights for the same seed", async () => {
+  const { train, filesOf } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder);
+    const runs = [7, 7, 8].map((seed, k) => ({ seed, path: join(folder, `run ${k}`) }));
+    const results: Run[] = [];
+    for (const { seed, path } of runs) results.push(await train(path, settingOf(SPEC, seed), data));
+    deepEqual(told(results[0]!), told(results[1]!));
+    notDeepEqual(told(results[0]!).history, told(results[2]!).history);
+    const bytes = runs.map(({ path }, k) =>
+      Deno.readFileSync(join(path, filesOf(results[k]!).state))
+    );
+    deepEqual(bytes[0], bytes[1]);
+    equal(results[0]!.state, "finished");
+    equal(results[0]!.history.length, 4);
+  });
+});
+
+testWith(ALL, "train() goes on as if it had never stopped", async () => {
+  const { train, filesOf } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder), setting = settingOf(SPEC);
+    const whole = await train(join(folder, "whole"), setting, data);
+    for (const until of [1, 3]) await train(join(folder, "parts"), setting, data, { until });
+    const parts = await train(join(folder, "parts"), setting, data);
+    deepEqual(told(parts), told(whole));
+    const state = filesOf(whole).state;
+    deepEqual(
+      Deno.readFileSync(join(folder, "parts", state)),
+      Deno.readFileSync(join(folder, "whole", state)),
+    );
+  });
+});
+
+testWith(ALL, "train() reaches the same history when it is killed at any moment", async () => {
+  const { train } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder), setting = settingOf({ ...SPEC, epochs: 12 });
+    const whole = await train(join(folder, "whole"), setting, data);
+    const path = join(folder, "killed"), random = createRandom(Date.now(), "moments");
+    const text = `import "@/native/tensorflow.ts";
+import { train } from "@/training/training.ts";
+await train(${JSON.stringify(path)}, ${JSON.stringify(setting)}, ${JSON.stringify(data)});`;
+    for (let kills = 0; kills < 5; kills++) {
+      const child = program(text, folder).spawn();
+      const timer = setTimeout(() => child.kill("SIGKILL"), 300 + 900 * random());
+      await child.output();
+      clearTimeout(timer);
+    }
+    deepEqual(told(await train(path, setting, data)), told(whole));
+  });
+});
+
+testWith(ALL, "train() leaves a run to the process that has it", async () => {
+  const { train } = await load();
+  const { withLock } = await import("@/base/files.ts");
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder), path = join(folder, "run");
+    const text = `import "@/native/tensorflow.ts";
+import { train } from "@/training/training.ts";
+await train(${JSON.stringify(path)}, ${JSON.stringify(settingOf(SPEC))}, ${JSON.stringify(data)});`;
+    await withLock(join(path, "lock"), "training it", async () => {
+      const { success, text: said } = await outputOf(program(text, folder));
+      equal(success, false);
+      match(said, new RegExp(`Process ${Deno.pid} is already training it`));
+    });
+    equal((await train(path, settingOf(SPEC), data)).state, "finished");
+  });
+});
+
+testWith(ALL, "train() ends a run whose loss is no number any more", async () => {
+  const { train, readRun } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder);
+    const spec = { ...TESTING, learningRate: 1e30, epochs: 5 };
+    const run = await train(folder, settingOf(spec), data);
+    equal(run.state, "diverged");
+    ok(run.history.length < 5);
+    deepEqual(await readRun(folder), run);
+    deepEqual(await train(folder, settingOf(spec), data), run, "it is not tried again");
+  });
+});
+
+testWith(ALL, "train() stops when the validation loss has not fallen for long", async () => {
+  const { train } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder);
+    const spec = { ...TESTING, learningRate: 0, epochs: 50, patience: 3 };
+    const { state, history, bestEpoch } = await train(folder, settingOf(spec), data);
+    deepEqual({ state, epochs: history.length, bestEpoch }, {
+      state: "finished",
+      epochs: 4,
+      bestEpoch: 1,
+    });
+  });
+});
+
+testWith(ALL, "train() refuses a folder with a run of another setting, and leaves it", async () => {
+  const { train, readRun } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder);
+    const run = await train(folder, settingOf(SPEC), data, { until: 1 });
+    const other = settingOf({ ...SPEC, learningRate: 0.5 });
+    await rejects(train(folder, other, data), /spec\.learningRate was 0\.001, is 0\.5/);
+    deepEqual(await readRun(folder), run);
+  });
+});
+
+testWith(ALL, "train() names the squares that are not there", async () => {
+  const { train } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder);
+    await Deno.remove(join(folder, "squares.npy"));
+    await rejects(train(join(folder, "run"), settingOf(SPEC), data), /squares\.npy/);
+  });
+});
+
+testWith(ALL, "train() leaves a standard model of the best epoch, and no tensor", async () => {
+  const { tf, train, openNetwork, predict } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder);
+    const before = tf.memory().numTensors;
+    await train(folder, settingOf(SPEC), data);
+    equal(tf.memory().numTensors, before);
+    const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
+    const { run, network } = await openNetwork(folder);
+    const photos = tf.randomUniform([2, 16, 16, 3], 0, 1, "float32", 7);
+    const answers = [model, network].map((
+      each,
+    ) => [...(each.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()]);
+    deepEqual(answers[0], answers[1]);
+    const answer = predictions(await predict(network, SPEC, data.validation));
+    equal(accuracy(data.validation.groups, answer), run.history[run.bestEpoch - 1]!.valAccuracy);
+  });
+});
+
+testWith(ALL, "classWeights() are the largest group through each group", async () => {
+  const { classWeights } = await load();
+  deepEqual(classWeights([0, 0, 0, 0, 1, 1, 2]), [1, 2, 4, 1, 1]);
+});
