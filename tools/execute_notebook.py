@@ -2,8 +2,9 @@
 
 Usage: execute_notebook.py NOTEBOOK OUT [TAG]
 
-Cells with the tag TAG are left out and lose their outputs. Shows the cell at work in a terminal. Ends
-with code 1 at the first cell that fails, after printing its source and its message.
+The notebook keeps what the kernel tells of its language, as JupyterLab does, so that opening it there
+changes nothing. Cells with the tag TAG are left out and lose their outputs. Shows the cell at work in a
+terminal. Ends with code 1 at the first cell that fails, after printing its source and its message.
 """
 
 import os
@@ -14,9 +15,6 @@ import tempfile
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
-
-# What a kernel tells of itself that changes with every version, and is no part of the notebook
-LANGUAGE = {"file_extension": ".ts", "mimetype": "text/x.typescript", "name": "typescript"}
 
 
 class ShowingClient(NotebookClient):
@@ -65,6 +63,11 @@ def report_failure(name, notebook, error):
     print(f"\n{message.ename}: {message.evalue}")
 
 
+def told(target, receipts):
+    """What the notebook's code cannot know by itself: its path, and where outputs are confirmed."""
+    return {"HUMAN_AGE_NOTEBOOK": os.path.abspath(target), "HUMAN_AGE_RECEIPTS": receipts}
+
+
 def execute(source, target, tag):
     notebook = nbformat.read(source, as_version=4)
     clear(notebook)
@@ -82,7 +85,7 @@ def execute(source, target, tag):
     with tempfile.TemporaryFile("w+") as log, tempfile.TemporaryDirectory() as receipts:
         client.receipts = receipts
         try:
-            client.execute(stderr=log, env={**os.environ, "HUMAN_AGE_RECEIPTS": receipts})
+            client.execute(stderr=log, env={**os.environ, **told(target, receipts)})
         except CellExecutionError as error:
             report_failure(name, notebook, error)
             return 1
@@ -90,7 +93,6 @@ def execute(source, target, tag):
             log.seek(0)
             print(f"\n{name}: the kernel died. Its last words:\n{log.read()[-2000:]}")
             return 1
-    notebook.metadata["language_info"] = LANGUAGE
     part = f"{target}.part-{os.getpid()}"
     nbformat.write(notebook, part)
     os.replace(part, target)

@@ -1,5 +1,5 @@
 /**
- * Numbers, sentences and tables as people write them.
+ * Numbers and sentences as people write them.
  *
  * @module
  */
@@ -30,31 +30,6 @@ export function written(value: unknown): string {
 /** Fills a template, its values written as {@linkcode written} does. */
 export function sentence(strings: TemplateStringsArray, ...values: unknown[]): string {
   return String.raw({ raw: strings }, ...values.map(written));
-}
-
-/** Writes rows as an HTML table, numbers at the right; says how many rows it leaves out. */
-export function htmlTable(records: readonly object[], most: number): string {
-  if (records.length === 0) return "<p>none</p>";
-  const rows = records as readonly Record<string, unknown>[];
-  const columns = Object.keys(rows[0]!);
-  const head = columns.map((column) => cell("th", column, isNumber(rows, column))).join("");
-  const body = rows.slice(0, most).map((row) =>
-    `<tr>${columns.map((column) => cell("td", row[column], isNumber(rows, column))).join("")}</tr>`
-  );
-  const rest = rows.length > most ? `<p>and ${written(rows.length - most)} more</p>` : "";
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${rest}`;
-}
-
-function isNumber(rows: readonly Record<string, unknown>[], column: string): boolean {
-  return rows.every((row) => typeof row[column] === "number" || row[column] === null) ||
-    rows.every((row) => /^(–|[\d.,]+ %)$/.test(String(row[column])));
-}
-
-function cell(tag: "th" | "td", value: unknown, number: boolean): string {
-  const texts = (Array.isArray(value) ? value : [value]).map((text) =>
-    escapeHtml(elide(written(text)))
-  );
-  return `<${tag} style="text-align: ${number ? "right" : "left"}">${texts.join("<br>")}</${tag}>`;
 }
 
 /** Longest text that a cell shows whole. */

@@ -8,7 +8,10 @@ import { csvFormat } from "d3";
 import { display } from "@/base/display.ts";
 import { saveFigure } from "@/figures/save.ts";
 import { writeWhole } from "@/base/files.ts";
-import { htmlTable, percent, sentence } from "@/base/text.ts";
+import { percent, sentence } from "@/base/text.ts";
+import { figureHtml, hasPhotos, titleOf, widthOf } from "@/notebook/figure.ts";
+import { mayShowPhotos, refusal } from "@/notebook/private_photos.ts";
+import { htmlTable, plainTable } from "@/notebook/table.ts";
 import { figuresFolder, WORK } from "@/base/project.ts";
 
 export { percent };
@@ -40,7 +43,7 @@ export async function showTable(
   rows: readonly object[],
   { most = 20 }: { most?: number } = {},
 ): Promise<void> {
-  await display({ "text/html": htmlTable(rows, most) });
+  await display({ "text/html": htmlTable(rows, most), "text/plain": plainTable(rows, most) });
 }
 
 /**
@@ -63,20 +66,27 @@ export async function saveTable(
  * Saves a figure as SVG and PNG, and shows it: the sample's in `figures/`, those of any other data
  * set in the work folder, where they are not under version control.
  *
+ * A figure without photos tells exact values where the pointer rests. One with photos of people is shown
+ * in private copies of a notebook alone ({@linkcode mayShowPhotos}).
+ *
  * @param data the data set that the figure is drawn from
  * @param name the figure's file name without its ending
  * @param svg the figure
- * @param options `scale`: how many pixels of the PNG stand for one of the figure; less for photos
+ * @param options `scale`: how many pixels of the PNG stand for one of the figure; less for photos.
+ * `alt`: what the figure shows, for those who do not see it; its title unless told
  */
 export async function showFigure(
   data: { name: string },
   name: string,
   svg: string,
-  { scale = 2 }: { scale?: number } = {},
+  { scale = 2, alt = titleOf(svg) }: { scale?: number; alt?: string } = {},
 ): Promise<void> {
   const { png } = await saveFigure(figuresFolder(data), name, svg, { scale });
-  const width = Number(svg.match(/width="(\d+)/)?.[1]);
-  const image = (await Deno.readFile(png)).toBase64();
-  const metadata = { "image/png": { width } };
-  await display({ "image/png": image, "text/plain": name }, { metadata });
+  const html = { "text/html": figureHtml(svg, alt), "text/plain": name };
+  if (!hasPhotos(svg)) {
+    const image = (await Deno.readFile(png)).toBase64();
+    const metadata = { "image/png": { width: widthOf(svg) } };
+    await display({ ...html, "image/png": image }, { metadata });
+  } else if (mayShowPhotos(data)) await display(html);
+  else await display({ "text/markdown": refusal(data, name) });
 }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { NATIVE, shown, testWith, withWork } from "@/testing.ts";
 
@@ -65,3 +65,38 @@ testWith(ALL, "showFigure() draws as many pixels as wanted", async () => {
   const png = await Deno.readFile(`${work}/figures/real-1a2b3c4d/figure_y.png`);
   equal(new DataView(png.buffer).getUint32(16), 40);
 });
+
+const HREF = "data:image/svg+xml;base64," + btoa(SVG);
+
+testWith(
+  ALL,
+  "showFigure() shows a figure that can be pointed at, and its image elsewhere",
+  async () => {
+    const { module: { showFigure } } = await load();
+    const options = { alt: 'Bars of "a" & b' };
+    const [message] = await shown(() => showFigure({ name: "real" }, "figure_z", SVG, options));
+    const html = message!.data["text/html"]!;
+    ok(html.startsWith(`<object data="${HREF}" type="image/svg+xml"`));
+    match(
+      html,
+      /<img src="[^"]+" alt="Bars of &quot;a&quot; &amp; b" width="40" style="max-width: 100%/,
+    );
+  },
+);
+
+const PHOTOS = SVG.replace("<rect", '<image href="data:,"/><rect').replace(
+  "<svg",
+  '<svg aria-label="Photos of each group"',
+);
+
+testWith(
+  ALL,
+  "showFigure() refuses to show people in a notebook under version control",
+  async () => {
+    const { work, module: { showFigure } } = await load();
+    const [message] = await shown(() => showFigure({ name: "real" }, "figure_p", PHOTOS));
+    deepEqual(Object.keys(message!.data), ["text/markdown"]);
+    match(message!.data["text/markdown"]!, /under version control.*figures\/real\/figure_p\.png/);
+    ok(existsSync(`${work}/figures/real/figure_p.png`));
+  },
+);

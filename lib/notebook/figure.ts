@@ -1,0 +1,42 @@
+/**
+ * Figures below a cell, in the forms that Jupyter's front ends understand.
+ *
+ * JupyterLab prefers HTML to a PNG. Where it trusts a notebook, the figure is a document of its own, in
+ * which the pointer finds exact values; where it does not, it keeps the image alone, which is the same
+ * figure, and so do others that show HTML with care.
+ *
+ * @module
+ */
+import { escapeHtml } from "@/base/text.ts";
+
+/** Whether a figure shows photos. */
+export function hasPhotos(svg: string): boolean {
+  return /<image\b/.test(svg);
+}
+
+/** What a figure shows, in words: its title. */
+export function titleOf(svg: string): string {
+  return svg.match(/aria-label="([^"]*)"/)?.[1] ?? "";
+}
+
+/** Width of a figure in pixels. */
+export function widthOf(svg: string): number | undefined {
+  const width = svg.match(/width="(\d+)/)?.[1];
+  return width === undefined ? undefined : Number(width);
+}
+
+/**
+ * Writes a figure as HTML: an image with alternative text, which stays sharp at any size. A figure without
+ * photos can be pointed at as well: its hover titles tell exact values.
+ *
+ * @param alternative what the figure shows, for those who do not see it
+ */
+export function figureHtml(svg: string, alternative: string): string {
+  const source = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
+  const alt = escapeHtml(alternative).replaceAll('"', "&quot;"), width = widthOf(svg);
+  const look = `${width ? `width="${width}" ` : ""}style="max-width: 100%; height: auto"`;
+  const image = `<img src="${source}" alt="${alt}" ${look}>`;
+  if (hasPhotos(svg)) return image;
+  const named = `type="image/svg+xml" aria-label="${alt}"`;
+  return `<object data="${source}" ${named} ${look}>${image}</object>`;
+}

@@ -1,0 +1,105 @@
+/**
+ * What a notebook works on: chosen in its first cell, or by environment variables.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { ROOT, SAMPLE } from "@/base/project.ts";
+import { findSpec } from "@/model/zoo.ts";
+import type { SplitOptions } from "@/study/split.ts";
+
+/** What may be chosen. A notebook names those that it uses. */
+export interface Parameters {
+  /** The folder of photos, from the project folder where it is not a full path; or `sample`. */
+  folder: string;
+  /** Width and height of the squares in pixels. */
+  side: number;
+  /** By photo, as the original study did, or by person. */
+  split: SplitOptions["kind"];
+  /** Seed of weights, order and dropout, and of examples drawn by chance. */
+  seed: number;
+  /** A model of the zoo. */
+  model: string;
+}
+
+/** What was chosen, as `openData()` and `prepareStudy()` take it: no folder is the sample. */
+export type Chosen = Omit<Parameters, "folder"> & { folder: string | undefined };
+
+/** The environment variable that names each parameter, and how its value is read. */
+const READERS: {
+  [Name in keyof Parameters]: { variable: string; read: (value: string) => Chosen[Name] };
+} = {
+  folder: { variable: "HUMAN_AGE_DATA", read: readFolder },
+  side: { variable: "HUMAN_AGE_SIDE", read: (value) => readWhole(value, 1) },
+  split: { variable: "HUMAN_AGE_SPLIT", read: readSplit },
+  seed: { variable: "HUMAN_AGE_SEED", read: (value) => readWhole(value, 0) },
+  model: { variable: "HUMAN_AGE_MODEL", read: (value) => findSpec(value).id },
+};
+
+/**
+ * Reads the parameters of a notebook: each from its environment variable, which the commands set, or
+ * else as the cell has it.
+ *
+ * The variables are HUMAN_AGE_DATA, HUMAN_AGE_SIDE, HUMAN_AGE_SPLIT, HUMAN_AGE_SEED and
+ * HUMAN_AGE_MODEL; an empty one counts as none.
+ *
+ * @param defaults the values of the cell
+ * @param environment how a variable is looked up
+ * @throws {RangeError} if a value is not one that can be, with the place where it stands
+ *
+ * @example Ninety-six pixels, unless HUMAN_AGE_SIDE says otherwise
+ * ```ts
+ * import { readParameters } from "@/notebook/parameters.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const parameters = readParameters({ side: 96, seed: 7 }, () => undefined);
+ * deepEqual(parameters, { side: 96, seed: 7 });
+ * ```
+ */
+export function readParameters<Name extends keyof Parameters>(
+  defaults: Pick<Parameters, Name>,
+  environment: (variable: string) => string | undefined = (variable) => Deno.env.get(variable),
+): Pick<Chosen, Name> {
+  const names = Object.keys(defaults) as Name[];
+  const entries = names.map((name) => [name, readOne(name, defaults[name], environment)]);
+  return Object.fromEntries(entries);
+}
+
+function readOne<Name extends keyof Parameters>(
+  name: Name,
+  value: Parameters[Name],
+  environment: (variable: string) => string | undefined,
+): Chosen[Name] {
+  const reader = READERS[name];
+  if (!reader) throw new RangeError(`There is no parameter ${name}; there are ${knownNames()}.`);
+  const named = environment(reader.variable);
+  const place = named ? `${reader.variable} is "${named}"` : `The parameter ${name} is "${value}"`;
+  try {
+    return reader.read(named || String(value));
+  } catch (error) {
+    throw new RangeError(`${place}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function knownNames(): string {
+  return Object.keys(READERS).join(", ");
+}
+
+function readFolder(value: string): string | undefined {
+  if (value === SAMPLE) return undefined;
+  const folder = resolve(ROOT, value);
+  if (existsSync(folder)) return folder;
+  throw new RangeError(`there is no folder ${folder}. Name one with photos, or ${SAMPLE}`);
+}
+
+function readWhole(value: string, least: number): number {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number;
+  throw new RangeError(`it must be a whole number, ${least} or more`);
+}
+
+function readSplit(value: string): SplitOptions["kind"] {
+  if (value === "photo" || value === "subject") return value;
+  throw new RangeError(`a split is by photo or by subject (persons stay on one side)`);
+}

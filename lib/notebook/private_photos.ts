@@ -1,0 +1,39 @@
+/**
+ * Keeping photos of people out of notebooks that are under version control.
+ *
+ * @module
+ */
+import { join, relative, resolve } from "node:path";
+import { figuresFolder, ROOT, SAMPLE } from "@/base/project.ts";
+
+/** The variables that name the notebook: the first is set by `reproduce`, the second by Jupyter's server. */
+const VARIABLES = ["HUMAN_AGE_NOTEBOOK", "JPY_SESSION_NAME"];
+
+/** The notebooks under version control. */
+const NOTEBOOKS = join(ROOT, "notebooks");
+
+/**
+ * Whether photos of a data set may be shown in the notebook that runs: those of the sample in any, those
+ * of people in a private copy alone. A notebook whose path nobody tells counts as one under version control.
+ *
+ * @param data the data set
+ * @param environment how a variable is looked up
+ */
+export function mayShowPhotos(
+  { name }: { name: string },
+  environment: (variable: string) => string | undefined = (variable) => Deno.env.get(variable),
+): boolean {
+  if (name === SAMPLE) return true;
+  const path = VARIABLES.map(environment).find((value) => value);
+  return path !== undefined && relative(NOTEBOOKS, resolve(ROOT, path)).startsWith("..");
+}
+
+/** What is said in place of a figure with photos, in Markdown: where it is, and how to see it. */
+export function refusal(data: { name: string }, name: string): string {
+  const folder = relative(ROOT, figuresFolder(data));
+  return `*This figure shows photos of people, and this notebook is under version control. The figure is ` +
+    `in \`${
+      join(folder, name)
+    }.png\`. To see it here, run \`deno task reproduce --data FOLDER\`, and open ` +
+    `the copy of the notebook that it makes in \`data/notebooks/${data.name}/\`.*`;
+}
