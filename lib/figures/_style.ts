@@ -15,22 +15,42 @@ export const FONT = "Inter, 'Helvetica Neue', Arial, sans-serif";
 /** Sizes of text in pixels, for a figure 800 pixels wide that is also read at half size. */
 export const SIZE = { title: 21, text: 15, tick: 14 };
 
+/**
+ * The hues of all figures: those that the colour-blind tell apart, and wine as a ninth.
+ *
+ * Source: M. Okabe and K. Ito, "Color Universal Design", 2008; wine is Paul Tol's, from his scheme
+ * "muted".
+ */
+export const HUE = {
+  orange: "#e69f00",
+  sky: "#56b4e9",
+  green: "#009e73",
+  yellow: "#f0e442",
+  blue: "#0072b2",
+  vermilion: "#d55e00",
+  purple: "#cc79a7",
+  wine: "#882255",
+} as const;
+
 /** Colours of the parts that every figure has. */
 export const COLOR = {
   ink: "#1f2933",
   muted: "#5f6b76",
   grid: "#e4e7eb",
   frame: "#9aa5b1",
-  bar: "#3a6ea5",
+  bar: HUE.blue,
   barMuted: "#b3bcc6",
 };
 
-/** The genders in the order and the colours of the original; `null` is a label without a gender. */
+/**
+ * The genders in the order of the original, in colours near its violet, orange and green; `null` is a
+ * label without a gender.
+ */
 export const GENDERS: readonly { gender: Gender | null; name: string; color: string }[] = [
-  { gender: "f", name: "female", color: "blueviolet" },
-  { gender: "m", name: "male", color: "darkorange" },
-  { gender: "u", name: "unknown", color: "forestgreen" },
-  { gender: null, name: "not given", color: "#8b95a1" },
+  { gender: "f", name: "female", color: HUE.purple },
+  { gender: "m", name: "male", color: HUE.orange },
+  { gender: "u", name: "unknown", color: HUE.green },
+  { gender: null, name: "not given", color: COLOR.frame },
 ];
 
 /** Returns the genders that occur in the rows, in the order of {@linkcode GENDERS}. */
@@ -46,11 +66,14 @@ export function genderOf(gender: Gender | null): (typeof GENDERS)[number] {
 /** Writes a count with thousands separators: 19370 as `19,370`. */
 export const count: (value: number) => string = format(",d");
 
-/** Writes a share as a percentage: 0.524 as `52%`; only none is `0%` and only all is `100%`. */
-export function percent(share: number): string {
-  if (0 < share && share < 0.005) return "<1%";
-  if (0.995 <= share && share < 1) return ">99%";
-  return format(".0%")(share);
+/** Writes a share, 0 to 1, as a percentage with one decimal: 0.6741 as `67.4%`; none as a dash. */
+export function percent(share: number | null): string {
+  return share === null ? "–" : `${(share * 100).toFixed(1)}%`;
+}
+
+/** Writes the share at a tick of an axis, without the zeros that it does not need: `5%`, `0.25%`. */
+export function percentTick(share: number): string {
+  return `${Number((share * 100).toPrecision(3))}%`;
 }
 
 /** Writes a number of things, `1 photo` or `19,370 photos`. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { count, countOf, gendersIn, percent } from "@/figures/_style.ts";
+import { count, countOf, gendersIn, percent, percentTick } from "@/figures/_style.ts";
 
 Deno.test("count() separates thousands", () => {
   deepEqual([0, 1, 999, 19370].map(count), ["0", "1", "999", "19,370"]);
@@ -10,8 +10,14 @@ Deno.test("countOf() names one thing or many", () => {
   equal(countOf(0, "photo"), "0 photos");
 });
 
-Deno.test("percent() tells hardly anything from nothing, and nearly all from all", () => {
-  deepEqual([0, 0.0001, 0.524, 0.9999, 1].map(percent), ["0%", "<1%", "52%", ">99%", "100%"]);
+Deno.test("percent() writes one decimal, and a dash for what has no share", () => {
+  deepEqual([0, 0.0001, 0.524, 0.6741, 1, null].map(percent), [
+    ...["0.0%", "0.0%", "52.4%", "67.4%", "100.0%", "–"],
+  ]);
+});
+
+Deno.test("percentTick() writes as many digits as a tick needs", () => {
+  deepEqual([0, 0.0025, 0.05, 0.1 + 0.2, 1].map(percentTick), ["0%", "0.25%", "5%", "30%", "100%"]);
 });
 
 Deno.test("gendersIn() lists the genders that occur, female first", () => {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { HUE } from "@/figures/_style.ts";
 import { barsOf, testSnapshot, textsOf } from "@/figures/_testing.ts";
 import { ageByGenderFigure } from "@/figures/age_by_gender.ts";
 
@@ -44,6 +45,6 @@ Deno.test("ageByGenderFigure() says that there are no photos", () => {
 
 /** The left edge of the bars of the unknown gender. */
 function lastLeft(svg: string): string | undefined {
-  const bar = svg.match(/<rect [^>]*forestgreen[^>]*>/)?.[0];
+  const bar = svg.match(new RegExp(`<rect [^>]*${HUE.green}[^>]*>`))?.[0];
   return bar?.match(/ x="([^"]*)"/)?.[1];
 }

@@ -44,7 +44,7 @@ const WIDTH = 800;
  *   { true: "0-6", predicted: "7-20", photos: 10 },
  *   { true: "7-20", predicted: "7-20", photos: 20 },
  * ]);
- * ok(svg.includes("In their own group: 50 of 60 photos (83%)."));
+ * ok(svg.includes("In their own group: 50 of 60 photos (83.3%)."));
  * ```
  */
 export function confusionFigure(rows: readonly Row[]): string {
@@ -74,7 +74,7 @@ export function confusionFigure(rows: readonly Row[]): string {
       marks: [
         Plot.cell(cells, { x: "predicted", y: "true", fill: "share", inset: 1 }),
         Plot.text(cells, { ...place, text: ({ photos }) => count(photos), fontSize: 19, dy: -9 }),
-        Plot.text(cells, { ...place, text: shareText, dy: 15 }),
+        Plot.text(cells, { ...place, text: ({ share }) => percent(share), dy: 15 }),
         Plot.axisX({ anchor: "top", tickSize: 0, label: null, fontSize: SIZE.text }),
         Plot.axisY({ tickSize: 0, label: null, fontSize: SIZE.text }),
         ...headings(),
@@ -115,10 +115,6 @@ function totalOf(cells: readonly Cell[], group: string): number {
 
 function inkOn({ share }: Cell): string {
   return (share ?? 0) >= DARK ? "white" : COLOR.ink;
-}
-
-function shareText({ share }: Cell): string {
-  return share === null ? "–" : percent(share);
 }
 
 /** What the columns and the rows are, and the numbers beside them. */

@@ -34,7 +34,7 @@ const COLUMNS = 2;
  *   { label: "(4, 6)", gender: "f", photos: 1230 },
  *   { label: "(4, 6)", gender: "m", photos: 410 },
  * ]);
- * ok(svg.includes("1,230") && svg.includes("75%"));
+ * ok(svg.includes("1,230") && svg.includes("75.0%"));
  * ```
  */
 export function genderPanelsFigure(rows: readonly Row[]): string {

@@ -1,4 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
+import { HUE } from "@/figures/_style.ts";
 import { barsOf, testSnapshot, textsOf } from "@/figures/_testing.ts";
 import { gendersFigure } from "@/figures/genders.ts";
 
@@ -14,13 +15,13 @@ testSnapshot("genders", () => gendersFigure(ROWS));
 Deno.test("gendersFigure() draws female, male, unknown and not given, in this order", () => {
   const svg = gendersFigure(ROWS), names = ["female", "male", "unknown", "not given"];
   deepEqual(textsOf(svg).filter((text) => names.includes(text)), names);
-  deepEqual(barsOf(svg).slice(0, 3), ["blueviolet", "darkorange", "forestgreen"]);
+  deepEqual(barsOf(svg).slice(0, 3), [HUE.purple, HUE.orange, HUE.green]);
   for (const count of ["9,368", "8,124", "1,099", "779"]) ok(textsOf(svg).includes(count), count);
 });
 
 Deno.test("gendersFigure() leaves out the genders that do not occur", () => {
   const svg = gendersFigure([{ gender: "m", photos: 1 }]);
-  deepEqual(barsOf(svg), ["darkorange"]);
+  deepEqual(barsOf(svg), [HUE.orange]);
   ok(!textsOf(svg).includes("not given"));
 });
 

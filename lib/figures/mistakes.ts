@@ -19,7 +19,7 @@ import { mistakeGrid, type Mistakes } from "@/figures/_mistakes.ts";
  *
  * const rows = [{ href: "child.png", predicted: "21-37", probability: 0.87 }];
  * const svg = mistakesFigure({ group: "0-6", rows });
- * ok(svg.includes("predicted 21-37") && svg.includes("probability 87%"));
+ * ok(svg.includes("predicted 21-37") && svg.includes("probability 87.0%"));
  * ```
  */
 export function mistakesFigure({ group, rows }: Mistakes): string {

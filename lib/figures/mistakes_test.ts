@@ -19,7 +19,7 @@ Deno.test("mistakesFigure() shows the first four, each with predicted group and 
     "Photos of group 0-6 taken for another",
     "The mistakes that the network is surest of",
     ...["predicted 21-37", "predicted 7-20", "predicted 60+", "predicted 7-20"],
-    ...["probability >99%", "probability 93%", "probability 71%", "probability 50%"],
+    ...["probability 99.8%", "probability 93.0%", "probability 71.0%", "probability 50.0%"],
   ]);
 });
 

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { extent, format, greatest, max, min, range, ticks } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/_document.ts";
-import { COLOR, count, countOf, SIZE } from "@/figures/_style.ts";
+import { COLOR, count, countOf, percent, percentTick, SIZE } from "@/figures/_style.ts";
 
 /** A trained model. */
 interface Row {
@@ -170,7 +170,7 @@ function axes(
     Plot.gridY(accuracies, { stroke: COLOR.grid, strokeOpacity: 1 }),
     Plot.axisY(accuracies, {
       tickSize: 0,
-      tickFormat: (share: number) => `${Number((share * 100).toPrecision(3))}%`,
+      tickFormat: percentTick,
       label: "validation accuracy",
       labelOffset: LEFT - MARGIN,
     }),
@@ -219,7 +219,7 @@ function nameOf(best: Point, atEdge: boolean): Plot.Markish[] {
     Plot.text([best], {
       x: "x",
       y: "high",
-      text: ({ id, valAccuracy }: Row) => `${id}, ${format(".1%")(valAccuracy)}`,
+      text: ({ id, valAccuracy }: Row) => `${id}, ${percent(valAccuracy)}`,
       textAnchor: atEdge ? "end" : "middle",
       dx: atEdge ? RADIUS + 4 : 0,
       dy: -12,
@@ -235,7 +235,7 @@ function nameOf(best: Point, atEdge: boolean): Plot.Markish[] {
 /** What a browser says where one points at a model. */
 function hint(model: Row): string {
   const { id, technique, parameters } = model;
-  const [value, from, to] = [model.valAccuracy, model.low, model.high].map(format(".1%"));
+  const [value, from, to] = [model.valAccuracy, model.low, model.high].map(percent);
   const reached = isDiverged(model) ? "diverged" : `${value}, ${from} to ${to}`;
   return `${id} (${technique}), ${count(parameters)} parameters: ${reached}`;
 }

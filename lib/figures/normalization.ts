@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { descending, groups, max, min, quantile } from "d3";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
-import { COLOR, percent, SIZE } from "@/figures/_style.ts";
+import { COLOR, percent, percentTick, SIZE } from "@/figures/_style.ts";
 
 /** The share of the pixels whose value lies between two bounds, in one stage of the work. */
 interface Bin {
@@ -57,9 +57,6 @@ function topOf(bins: readonly Bin[]): number {
   const usual = quantile(others, 0.9) || highest;
   return highest > 2 * usual ? 1.5 * usual : highest || 1;
 }
-
-/** Ticks of shares that may lie below 1 %, without needless zeros. */
-const percentTick = (share: number) => `${Number((share * 100).toPrecision(3))}%`;
 
 /** One stage's plot; bins higher than the top are cut there. */
 function histogram(stage: string, bins: readonly Bin[], top: number, width: number) {

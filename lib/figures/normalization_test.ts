@@ -18,7 +18,7 @@ Deno.test("normalizationFigure() draws a titled histogram for each stage", () =>
 
 Deno.test("normalizationFigure() cuts the peak of the padding and says so", () => {
   const svg = normalizationFigure(ROWS);
-  equal(textsOf(svg).filter((text) => text === "↑ 37%").length, 2);
+  equal(textsOf(svg).filter((text) => text === "↑ 37.0%").length, 2);
   ok(svg.includes("is cut"));
 });
 

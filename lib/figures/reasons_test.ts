@@ -13,7 +13,7 @@ testSnapshot("reasons", () => reasonsFigure({ group: "0-6", rows: ROWS }));
 Deno.test("reasonsFigure() shows the pictures with predicted group and probability", () => {
   const svg = reasonsFigure({ group: "0-6", rows: ROWS }), texts = textsOf(svg);
   deepEqual(svg.match(/\w\.png/g), ["a.png", "b.png"]);
-  ok(texts.includes("predicted 7-20") && texts.includes("probability 93%"));
+  ok(texts.includes("predicted 7-20") && texts.includes("probability 93.0%"));
 });
 
 Deno.test("reasonsFigure() has a key from the darkest to the brightest colour", () => {

@@ -4,9 +4,9 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { extent, format, greatest, ticks } from "d3";
+import { extent, greatest, ticks } from "d3";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
-import { COLOR, SIZE } from "@/figures/_style.ts";
+import { COLOR, HUE, percent, SIZE } from "@/figures/_style.ts";
 
 /** The accuracies, 0 to 1, after an epoch of training. */
 interface Row {
@@ -15,8 +15,8 @@ interface Row {
   valAccuracy: number;
 }
 
-/** The original's blue, red and yellow; the yellow paler, so that the lines stand out. */
-const TRAINING = "blue", VALIDATION = "red", OVERFITTING = "#ffe34d";
+/** Near the original's blue, red and yellow; the yellow paler, so that the lines stand out. */
+const TRAINING = HUE.blue, VALIDATION = HUE.vermilion, OVERFITTING = "#f8f2a6";
 
 /** The plot in pixels: its width, and its margins. */
 const WIDTH = 800, LEFT = 76, BOTTOM = 56;
@@ -116,7 +116,7 @@ function lineOf(rows: readonly Row[], y: "accuracy" | "valAccuracy", color: stri
 
 /** The best epoch: a dot, and under it what it reached, on the side that has room. */
 function bestMark(best: Row, foot: number, middle: number): Plot.Markish[] {
-  const note = `best validation: ${format(".1%")(best.valAccuracy)} in epoch ${best.epoch}`;
+  const note = `best validation: ${percent(best.valAccuracy)} in epoch ${best.epoch}`;
   const isLate = best.epoch > middle;
   return [
     Plot.ruleX([best], { x: "epoch", y1: foot, y2: "valAccuracy", stroke: COLOR.ink }),

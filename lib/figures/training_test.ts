@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { HUE } from "@/figures/_style.ts";
 import { testSnapshot, textsOf } from "@/figures/_testing.ts";
 import { trainingFigure } from "@/figures/training.ts";
 
@@ -12,8 +13,8 @@ testSnapshot("training", () => trainingFigure(ROWS));
 
 Deno.test("trainingFigure() draws training blue and validation red", () => {
   const svg = trainingFigure(ROWS);
-  equal(pointsOf(lineOf(svg, "blue")).length, 10);
-  ok(pointsOf(lineOf(svg, "red"))[0]! < pointsOf(lineOf(svg, "blue"))[0]!); // higher on the page
+  equal(pointsOf(lineOf(svg, HUE.blue)).length, 10);
+  ok(pointsOf(lineOf(svg, HUE.vermilion))[0]! < pointsOf(lineOf(svg, HUE.blue))[0]!); // higher on the page
   const texts = textsOf(svg);
   for (const name of ["training", "validation", "overfitting: training above validation"]) {
     ok(texts.includes(name), name);
@@ -21,8 +22,8 @@ Deno.test("trainingFigure() draws training blue and validation red", () => {
 });
 
 Deno.test("trainingFigure() fills yellow what is under training and above validation", () => {
-  const svg = trainingFigure(ROWS), [training, validation] = ["blue", "red"] as const;
-  const fill = svg.match(/<g[^>]*fill="#ffe34d"[^>]*>(.*?)<\/g>/)![1]!;
+  const svg = trainingFigure(ROWS), [training, validation] = [HUE.blue, HUE.vermilion];
+  const fill = svg.match(/<g[^>]*fill="#f8f2a6"[^>]*>(.*?)<\/g>/)![1]!;
   const [above, under] = [...fill.matchAll(/ d="(.*?)"/g)].map(([, path]) => pointsOf(path!));
   deepEqual(under!.slice(0, 10), pointsOf(lineOf(svg, training)));
   deepEqual(above!.slice(10).toReversed(), pointsOf(lineOf(svg, validation)));
