@@ -4,11 +4,13 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "@/study/batches.ts";
 import { layersOf } from "@/model/layers.ts";
-import { buildNetwork, compileNetwork, disposeNetwork } from "@/model/network.ts";
+import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+import { compileNetwork } from "@/training/optimizers.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { learnBatch } from "@/training/step.ts";
 import { withFolder } from "@/testing.ts";
-import { findSpec, type Spec, TESTING } from "@/model/zoo.ts";
+import { findSpec, TESTING } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@tools/bench_program.ts";
 import { PYTHON } from "@tools/python.ts";
 

@@ -11,12 +11,14 @@ import { type Batch, drawBatches, epochOrder, type Examples } from "@/study/batc
 import { writeFully } from "@/base/files.ts";
 import { layersOf } from "@/model/layers.ts";
 import { ownRuns } from "@/search/leaderboard.ts";
-import { buildNetwork, compileNetwork } from "@/model/network.ts";
+import { buildNetwork } from "@/model/network.ts";
+import { compileNetwork } from "@/training/optimizers.ts";
 import { npyHeader } from "@/images/npy.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom } from "@/base/random.ts";
 import { answer, learnBatch } from "@/training/step.ts";
-import { findSpec, type Spec, TESTING, ZOO } from "@/model/zoo.ts";
+import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 import type { Contest } from "@tools/bench_contest.ts";
 import { keras, ours, type Result } from "@tools/bench_program.ts";
 

@@ -22,7 +22,7 @@ import { writeWhole } from "@/base/files.ts";
 import { measure } from "@/evaluation/measures.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { openNetwork, predict } from "@/evaluation/prediction.ts";
-import type { Run } from "@/training/run.ts";
+import type { Run } from "@/training/checkpoint.ts";
 import { divide, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";

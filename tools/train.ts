@@ -6,7 +6,8 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { prepareStudy, runOf } from "@/study/study.ts";
+import { prepareStudy } from "@/study/study.ts";
+import { runOf } from "@/training/checkpoint.ts";
 import "@/native/tensorflow.ts";
 import { percent } from "@/base/text.ts";
 import { train } from "@/training/training.ts";

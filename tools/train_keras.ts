@@ -14,7 +14,8 @@ import { measure } from "@/evaluation/measures.ts";
 import { prepareStudy, type Study } from "@/study/study.ts";
 import { percent } from "@/base/text.ts";
 import { lossWeights } from "@/training/training.ts";
-import { findSpec, type Spec } from "@/model/zoo.ts";
+import { findSpec } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@tools/bench_program.ts";
 import { runCommand, splitKind, wholeNumber } from "@tools/command.ts";
 

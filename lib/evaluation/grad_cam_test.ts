@@ -5,7 +5,9 @@ import { gradCam, heatmap, mapGrid } from "@/evaluation/grad_cam.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import type { Pixels } from "@/images/pixels.ts";
 import { NATIVE, testWith } from "@/testing.ts";
-import { findSpec, layerShapes, type Spec, TESTING, ZOO } from "@/model/zoo.ts";
+import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
+import { layerShapes } from "@/model/layers.ts";
+import type { Spec } from "@/model/spec.ts";
 
 const SIDE = 6;
 

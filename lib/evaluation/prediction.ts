@@ -9,9 +9,9 @@ import * as tf from "@tensorflow/tfjs";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { drawBatches, type Examples } from "@/study/batches.ts";
 import { buildNetwork } from "@/model/network.ts";
-import { filesOf, readRun, readTensors, type Run } from "@/training/run.ts";
+import { filesOf, readRun, readTensors, type Run } from "@/training/checkpoint.ts";
 import { answer } from "@/training/step.ts";
-import type { Spec } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 
 /** Photos that a network looks at at a time. */
 const BATCH = 64;

@@ -6,17 +6,12 @@
 import { join } from "node:path";
 import exifr from "exifr";
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
+import type { Pixels } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 import { rawOp } from "@/native/raw_op.ts";
 import { DTYPE, tf } from "@/native/tensorflow.ts";
 
-/** A picture as bytes: red, green and blue of each pixel, row by row from the top left. */
-export interface Pixels {
-  width: number;
-  height: number;
-  /** `width * height * 3` values, 0 to 255. */
-  data: Uint8Array;
-}
+export type { Pixels };
 
 /** A file that cannot be read as a photo; its message is the reason, without the file's name. */
 export class UnreadablePhoto extends Error {}

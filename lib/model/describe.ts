@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Convolution, type Parts, type Spec, ZOO } from "@/model/zoo.ts";
+import { ZOO } from "@/model/zoo.ts";
+import type { ConvolutionSpec, Parts, Spec } from "@/model/spec.ts";
 
 /** What may set a model apart, each in words; nothing where a model does without. */
 const WORDS: { [Key in keyof Spec]?: (value: Spec[Key]) => string[] } = {
@@ -52,7 +53,7 @@ function wordsOf<Key extends keyof Spec>(spec: Spec, key: Key): string[] {
 }
 
 /** The filters, and the size of their kernels where it is not the usual one. */
-function convolutionWords({ filters, kernel }: Convolution): string {
+function convolutionWords({ filters, kernel }: ConvolutionSpec): string {
   return kernel === 3 ? `${filters}` : `${filters} of ${kernel}x${kernel}`;
 }
 

@@ -5,7 +5,7 @@
  */
 import { sum } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
-import type { BatchNorm, Convolution, Spec } from "@/model/zoo.ts";
+import type { BatchNorm, ConvolutionSpec, Spec } from "@/model/spec.ts";
 
 /** Layers with weights, before their shape: what comes in decides about that. */
 interface Weighted {
@@ -21,7 +21,7 @@ interface Weighted {
 export type Layer =
   & { name: string }
   & (
-    | { kind: "convolution" } & Omit<Convolution, "pool"> & Weighted
+    | { kind: "convolution" } & Omit<ConvolutionSpec, "pool"> & Weighted
     | { kind: "dense"; units: number } & Weighted
     | { kind: "dropout"; rate: number; of: "maps" | "values" }
     | { kind: "batch normalisation" }
@@ -91,7 +91,8 @@ export function layersOf(spec: Spec): Layer[] {
  *
  * @example What the convolutions of model IV leave of a photo
  * ```ts
- * import { findSpec, layerShapes } from "@/model/zoo.ts";
+ * import { findSpec } from "@/model/zoo.ts";
+ * import { layerShapes } from "@/model/layers.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const pool5 = layerShapes(findSpec("IV"), 256).find(({ layer }) => layer === "pool5");
@@ -118,7 +119,8 @@ export function layerShapes(spec: Spec, side: number): LayerShape[] {
  *
  * @example The model that the original found best
  * ```ts
- * import { countParameters, findSpec } from "@/model/zoo.ts";
+ * import { countParameters } from "@/model/layers.ts";
+ * import { findSpec } from "@/model/zoo.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(countParameters(findSpec("IV"), 256), 658_773);
@@ -131,7 +133,7 @@ export function countParameters(spec: Spec, side: number): number {
 /** A convolution with what stands around it; only a pooling has a dropout behind it. */
 function convolutionLayers(
   { batchNorm, dropout, l2, maxNorm }: Spec,
-  { pool, ...convolution }: Convolution,
+  { pool, ...convolution }: ConvolutionSpec,
   number: number,
 ): Layer[] {
   const { conv: place } = batchNorm;

@@ -4,13 +4,10 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { Adam } from "@/training/adam.ts";
-import { FusedAdam } from "@/training/fused_adam.ts";
 import { type ByKind, byKind, type Layer, layerShapes, layersOf } from "@/model/layers.ts";
 import { SeededDropout } from "@/model/seeded_dropout.ts";
 import { createRandom } from "@/base/random.ts";
-import { isNative } from "@/native/raw_op.ts";
-import type { Spec } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 
 /**
  * Builds a model with fresh weights: photos `[photos, side, side, 3]` of values 0 to 1 go in, the
@@ -40,32 +37,6 @@ export function buildNetwork(
   const input = tf.layers.inputLayer({ name: "input", inputShape: [side, side, 3] });
   const layers = layersOf(spec).map((layer) => byKind(BUILDERS, layer, seed));
   return tf.sequential({ name: spec.id, layers: [input, ...layers] });
-}
-
-/**
- * Makes a network ready for training as its row of the zoo says; max-norm holds after every step
- * of the optimizer.
- */
-export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
-  const optimizer = isNative() ? FusedAdam : Adam;
-  network.compile({
-    optimizer: new optimizer(spec.learningRate, () => limitNorms(network, spec)),
-    loss: "sparseCategoricalCrossentropy",
-    metrics: ["accuracy"],
-  });
-}
-
-/**
- * Scales down the weights of each filter and unit whose norm is above the model's max-norm.
- *
- * tfjs 4.22 takes constraints with its layers, but does not apply them in training. A filter's norm
- * is taken over all its weights, as Keras's documentation has it, not over a column of its kernel.
- */
-export function limitNorms(network: tf.LayersModel, spec: Spec): void {
-  for (const layer of layersOf(spec)) {
-    if (!("maxNorm" in layer) || layer.maxNorm === null) continue;
-    limitNorm(network.getLayer(layer.name).weights[0]!.read() as tf.Variable, layer.maxNorm);
-  }
 }
 
 /** Sets the step that dropout goes on from, as a resumed training must; a new network is at 0. */
@@ -115,13 +86,4 @@ function weighted(
 /** A whole number, as tfjs wants its seeds. */
 function weightSeed(seed: number, name: string): number {
   return Math.floor(createRandom(seed, `weights of ${name}`)() * 2 ** 32);
-}
-
-/** The last axis counts filters or units; what leads to one of them lies along the others. */
-function limitNorm(weights: tf.Variable, most: number): void {
-  tf.tidy(() => {
-    const axes = weights.shape.slice(0, -1).map((_, axis) => axis);
-    const norms = weights.square().sum(axes, true).sqrt();
-    weights.assign(weights.mul(norms.clipByValue(0, most).div(norms.add(1e-7))));
-  });
 }

@@ -1,6 +1,8 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { type Layer, layersOf } from "@/model/layers.ts";
-import { countParameters, findSpec, layerShapes, type Spec, TESTING, ZOO } from "@/model/zoo.ts";
+import { countParameters, layerShapes } from "@/model/layers.ts";
+import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 
 /** The original's models by technique: name, learning rate and batch size. */
 const ORIGINALS: Record<string, string> = {

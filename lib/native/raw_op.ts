@@ -37,6 +37,16 @@ export function isNative(): boolean {
   return tf.getBackend() === "tensorflow";
 }
 
+/**
+ * Chooses between two ways to compute the same: with ops of the native library where it computes, else
+ * with what every backend has. The only place where the two part.
+ */
+export function onBackend<Native, Stock>(
+  { native, stock }: { native: Native; stock: Stock },
+): Native | Stock {
+  return isNative() ? native : stock;
+}
+
 /** Whether the native library computes on a GPU. */
 export function isOnGpu(): boolean {
   return isNative() && native().isUsingGpuDevice;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Pixels } from "@/images/pixels.ts";
+import type { Pixels } from "@/base/pixels.ts";
 import { notSetUp, SQUARE_LIBRARY } from "@/base/project.ts";
 import "@/native/tensorflow.ts"; // the one door to the library that this one is linked to
 

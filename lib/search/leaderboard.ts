@@ -8,10 +8,13 @@ import { join } from "node:path";
 import { maxIndex, sum } from "d3";
 import pl from "nodejs-polars";
 import { wilsonInterval } from "@/evaluation/interval.ts";
-import { openRun, type Run } from "@/training/run.ts";
+import { openRun, type Run } from "@/training/checkpoint.ts";
 import { bestUntil } from "@/search/rungs.ts";
-import { runOf, type Study } from "@/study/study.ts";
-import { countParameters, type Spec, type Technique, ZOO } from "@/model/zoo.ts";
+import { runOf } from "@/training/checkpoint.ts";
+import type { Study } from "@/study/study.ts";
+import { countParameters } from "@/model/layers.ts";
+import type { Spec, Technique } from "@/model/spec.ts";
+import { ZOO } from "@/model/zoo.ts";
 
 /** How far a model has come. */
 export type Outcome =

@@ -1,9 +1,10 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import type { Run } from "@/training/run.ts";
+import type { Run } from "@/training/checkpoint.ts";
 import type { Study } from "@/study/study.ts";
 import { testWith, withWork } from "@/testing.ts";
-import { type Spec, TESTING } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
+import { TESTING } from "@/model/zoo.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys"];
 
@@ -13,7 +14,7 @@ const load = () => loaded ??= loadOnce();
 async function loadOnce() {
   const { module } = await withWork(async () => ({
     ...await import("@/search/leaderboard.ts"),
-    ...await import("@/training/run.ts"),
+    ...await import("@/training/checkpoint.ts"),
     ...await import("@/study/study.ts"),
   }));
   return module;

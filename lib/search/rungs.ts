@@ -7,7 +7,7 @@
  * @module
  */
 import { max, range, sum } from "d3";
-import type { Run } from "@/training/run.ts";
+import type { Run } from "@/training/checkpoint.ts";
 
 /** A step of a search: how many models are trained, and up to which epoch. */
 export interface Rung {

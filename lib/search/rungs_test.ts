@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { bestUntil, isOver, planRungs, rankRuns } from "@/search/rungs.ts";
-import type { Run } from "@/training/run.ts";
+import type { Run } from "@/training/checkpoint.ts";
 
 /** A run with these validation accuracies; whatever else there is to a run does not matter here. */
 function runOf(id: string, state: Run["state"], ...accuracies: number[]) {

@@ -14,12 +14,14 @@ import { groupShares } from "@/evaluation/metrics.ts";
 import { Claimed, withLock, writeWhole } from "@/base/files.ts";
 import { FAILURE, leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
 import { duration, type Line, openLine } from "@/base/progress.ts";
-import { openRun, type Run, type RunSetting } from "@/training/run.ts";
+import { openRun, type Run, type RunSetting } from "@/training/checkpoint.ts";
 import { isOver, planRungs, rankRuns, type Rung } from "@/search/rungs.ts";
-import { runOf, type Study } from "@/study/study.ts";
+import { runOf } from "@/training/checkpoint.ts";
+import type { Study } from "@/study/study.ts";
 import { CLAIMED, type Job, openTrainer } from "@/search/train_child.ts";
 import type { TrainingData } from "@/training/training.ts";
-import { type Spec, ZOO } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
+import { ZOO } from "@/model/zoo.ts";
 
 /** How much is searched. */
 export interface SearchOptions {

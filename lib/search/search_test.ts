@@ -5,7 +5,8 @@ import { npyHeader } from "@/images/npy.ts";
 import { createRandom } from "@/base/random.ts";
 import type { Study } from "@/study/study.ts";
 import { program, testWith, withWork } from "@/testing.ts";
-import { type Spec, TESTING } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
+import { TESTING } from "@/model/zoo.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];
 
@@ -35,6 +36,7 @@ const load = once(async () => {
     ...await import("@/search/search.ts"),
     ...await import("@/search/leaderboard.ts"),
     ...await import("@/study/study.ts"),
+    ...await import("@/training/checkpoint.ts"),
   }));
   return { work, ...module };
 });

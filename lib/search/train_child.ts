@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { type Child, type ChildOptions, openChild } from "@/base/worker_process.ts";
 import { ROOT } from "@/base/project.ts";
-import type { RunSetting } from "@/training/run.ts";
+import type { RunSetting } from "@/training/checkpoint.ts";
 import type { TrainingData } from "@/training/training.ts";
 
 /** What a process is asked to train. */

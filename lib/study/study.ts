@@ -3,18 +3,14 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { type Examples, examplesOf } from "@/study/batches.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
 import { judgePhotos, type LookAlikes } from "@/images/integrity.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { WORK } from "@/base/project.ts";
-import { runFolder, type RunSetting } from "@/training/run.ts";
 import { split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
 import { makeSquares, type Squares } from "@/images/square_store.ts";
-import type { Spec } from "@/model/zoo.ts";
 
 /** Which photos, at which size, divided how. */
 export interface StudyOptions {
@@ -91,16 +87,4 @@ export async function openUsable(side: number, folder?: string): Promise<Usable>
   const { kept, lookAlikes } = judgePhotos(data.photos, await inspectPhotos(data));
   const usable = kept.filter(({ group }) => group !== null);
   return { data, squares: await makeSquares(data, usable, { side }), lookAlikes };
-}
-
-/** The setting of a model's run in a study, and the folder that it is kept in. */
-export function runOf(
-  { data, side, split, train, validation, test }: Study,
-  spec: Spec,
-  seed: number,
-): { folder: string; setting: RunSetting } {
-  const [trained, chosen, judged] = [train, validation, test].map((part) => part.positions.length);
-  const photos = { train: trained!, validation: chosen!, test: judged! };
-  const setting = { spec, data: data.name, side, split, seed, photos };
-  return { folder: runFolder(join(WORK, "runs"), setting), setting };
 }

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import * as kernels from "@/native/kernels.ts";
-import type { Operation } from "@/training/fusion.ts";
+import type { FusedConvolution, Operation } from "@/training/fusion.ts";
 import type { SeededDropout } from "@/model/seeded_dropout.ts";
 
 /** What the operations of one pass share. */
@@ -82,8 +82,6 @@ function run(operation: Operation, input: tf.Tensor, context: Context): Done {
   return (KERNELS[operation.kind] as Kernel<Operation["kind"]>)(operation, input, context);
 }
 
-type Convolution = Extract<Operation, { kind: "convolution" }>;
-
 const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "convolution": (operation, input, context) => {
     const [kernel] = weightsOf(context, operation.layer);
@@ -136,7 +134,7 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
 
 /** A convolution and the pooling behind it at once. */
 function convolvePooled(
-  { layer, padding, relu, l2, first }: Convolution,
+  { layer, padding, relu, l2, first }: FusedConvolution,
   input: tf.Tensor,
   context: Context,
 ): Done {
@@ -161,7 +159,7 @@ function convolvePooled(
 
 /** A convolution, and where there is one the pooling behind it, each by itself. */
 function convolve(
-  { layer, padding, relu, pool, l2, first }: Convolution,
+  { layer, padding, relu, pool, l2, first }: FusedConvolution,
   input: tf.Tensor,
   context: Context,
 ): Done {

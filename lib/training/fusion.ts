@@ -4,18 +4,18 @@
  * @module
  */
 import { type ByKind, byKind, layersOf } from "@/model/layers.ts";
-import type { Spec } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 
 /** One operation; `layer` names the layer whose weights it takes. */
 export type Operation =
-  | Convolution
+  | FusedConvolution
   | { kind: "product"; layer: string; relu: boolean; l2: number }
   | { kind: "batch normalisation"; layer: string }
   | { kind: "dropout"; layer: string }
   | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
 
 /** A convolution with its bias, where it has one, and with ReLU and max pooling, where they follow. */
-export interface Convolution {
+export interface FusedConvolution {
   kind: "convolution";
   layer: string;
   padding: "same" | "valid";

@@ -13,7 +13,7 @@ import * as kernels from "@/native/kernels.ts";
 import { operationsOf } from "@/training/fusion.ts";
 import { type Context, goBack, goForward, look, variable } from "@/training/backprop.ts";
 import { isNative } from "@/native/raw_op.ts";
-import type { Spec } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 
 /** What a batch tells: the mean loss, penalties included, and how many photos were told right. */
 export interface BatchResult {

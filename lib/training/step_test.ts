@@ -3,11 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "@/study/batches.ts";
 import { convolve, multiply, normalizeBytes } from "@/native/kernels.ts";
 import { operationsOf } from "@/training/fusion.ts";
-import { buildNetwork, compileNetwork, disposeNetwork } from "@/model/network.ts";
+import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+import { compileNetwork } from "@/training/optimizers.ts";
 import { normalize } from "@/images/normalization.ts";
 import { answer, type BatchResult, judgeBatch, learnBatch } from "@/training/step.ts";
 import { NATIVE, testWith } from "@/testing.ts";
-import { type BatchNorm, type Spec, TESTING, ZOO } from "@/model/zoo.ts";
+import type { BatchNorm, Spec } from "@/model/spec.ts";
+import { TESTING, ZOO } from "@/model/zoo.ts";
 
 /** Models that between them have every kind of layer, in every order of the zoo. */
 const SPECS: Record<string, Spec> = {

@@ -15,7 +15,8 @@ import type { Resumable } from "@/training/adam.ts";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { type Batch, drawBatches, epochOrder, type Examples } from "@/study/batches.ts";
 import { withLock, writeWhole } from "@/base/files.ts";
-import { buildNetwork, compileNetwork, disposeNetwork, setStep } from "@/model/network.ts";
+import { buildNetwork, disposeNetwork, setStep } from "@/model/network.ts";
+import { compileNetwork } from "@/training/optimizers.ts";
 import { type Line, openLine, PAUSE, progressLine } from "@/base/progress.ts";
 import { createRandom } from "@/base/random.ts";
 import {
@@ -26,9 +27,9 @@ import {
   readTensors,
   type Run,
   type RunSetting,
-} from "@/training/run.ts";
+} from "@/training/checkpoint.ts";
 import { judgeBatch, learnBatch } from "@/training/step.ts";
-import type { Spec } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 
 /** What a training learns from, and what it is chosen by. */
 export interface TrainingData {

@@ -4,9 +4,10 @@ import { accuracy, predictions } from "@/evaluation/metrics.ts";
 import { npyHeader } from "@/images/npy.ts";
 import { createRandom } from "@/base/random.ts";
 import { outputOf, program, testWith, withFolder } from "@/testing.ts";
-import type { Run, RunSetting } from "@/training/run.ts";
+import type { Run, RunSetting } from "@/training/checkpoint.ts";
 import type { TrainingData } from "@/training/training.ts";
-import { type Spec, TESTING } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
+import { TESTING } from "@/model/zoo.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];
 
@@ -52,7 +53,7 @@ async function load() {
   const { tf } = await import("@/native/tensorflow.ts");
   const modules = [
     import("@/training/training.ts"),
-    import("@/training/run.ts"),
+    import("@/training/checkpoint.ts"),
     import("@/evaluation/prediction.ts"),
   ] as const;
   const [training, run, prediction] = await Promise.all(modules);

@@ -14,7 +14,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { writeFully, writeWhole } from "@/base/files.ts";
-import type { Spec } from "@/model/zoo.ts";
+import { WORK } from "@/base/project.ts";
+import type { Spec } from "@/model/spec.ts";
+import type { Study } from "@/study/study.ts";
 
 /** What one epoch brought. Losses hold the penalties of L2; those of training, class weights too. */
 export interface Epoch {
@@ -119,6 +121,18 @@ function flatten(record: object, path = ""): Map<string, string> {
 /** The folder of a run, among all runs of a data set at a side and by a kind of split. */
 export function runFolder(runs: string, { spec, data, side, split, seed }: RunSetting): string {
   return join(runs, `${data}-${side}-${split}`, `${spec.id}-${seed}`);
+}
+
+/** The setting of a model's run in a study, and the folder that it is kept in. */
+export function runOf(
+  { data, side, split, train, validation, test }: Study,
+  spec: Spec,
+  seed: number,
+): { folder: string; setting: RunSetting } {
+  const [trained, chosen, judged] = [train, validation, test].map((part) => part.positions.length);
+  const photos = { train: trained!, validation: chosen!, test: judged! };
+  const setting = { spec, data: data.name, side, split, seed, photos };
+  return { folder: runFolder(join(WORK, "runs"), setting), setting };
 }
 
 /** The weights of a run's best epoch, and the state after its last one. */

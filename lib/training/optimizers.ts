@@ -1,0 +1,46 @@
+/**
+ * How a network's weights are changed after each batch: Adam, and max-norm after each of its steps.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { layersOf } from "@/model/layers.ts";
+import type { Spec } from "@/model/spec.ts";
+import { onBackend } from "@/native/raw_op.ts";
+import { Adam } from "@/training/adam.ts";
+import { FusedAdam } from "@/training/fused_adam.ts";
+
+/**
+ * Makes a network ready for training as its row of the zoo says; max-norm holds after every step
+ * of the optimizer.
+ */
+export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
+  const optimizer = onBackend({ native: FusedAdam, stock: Adam });
+  network.compile({
+    optimizer: new optimizer(spec.learningRate, () => limitNorms(network, spec)),
+    loss: "sparseCategoricalCrossentropy",
+    metrics: ["accuracy"],
+  });
+}
+
+/**
+ * Scales down the weights of each filter and unit whose norm is above the model's max-norm.
+ *
+ * tfjs 4.22 takes constraints with its layers, but does not apply them in training. A filter's norm
+ * is taken over all its weights, as Keras's documentation has it, not over a column of its kernel.
+ */
+export function limitNorms(network: tf.LayersModel, spec: Spec): void {
+  for (const layer of layersOf(spec)) {
+    if (!("maxNorm" in layer) || layer.maxNorm === null) continue;
+    limitNorm(network.getLayer(layer.name).weights[0]!.read() as tf.Variable, layer.maxNorm);
+  }
+}
+
+/** The last axis counts filters or units; what leads to one of them lies along the others. */
+function limitNorm(weights: tf.Variable, most: number): void {
+  tf.tidy(() => {
+    const axes = weights.shape.slice(0, -1).map((_, axis) => axis);
+    const norms = weights.square().sum(axes, true).sqrt();
+    weights.assign(weights.mul(norms.clipByValue(0, most).div(norms.add(1e-7))));
+  });
+}
