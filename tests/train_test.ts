@@ -21,7 +21,7 @@ Deno.test("a model is trained on one data set, resumed, and looks at another it 
     const out = join(work, "predictions.csv");
     const evaluated = await runTool("evaluate", [run!, "--data", unseen, "--out", out], work);
     ok(evaluated.success, evaluated.text);
-    match(evaluated.text, /accuracy: \d+\.\d % \(95 %: \d+\.\d % to \d+\.\d %\)/);
+    match(evaluated.text, /accuracy: \d+\.\d% \(95%: \d+\.\d% to \d+\.\d%\)/);
     match(evaluated.text, /weighted mean/);
     const rows = csvParse(await Deno.readTextFile(out));
     deepEqual(rows.columns, ["photo", "true", "predicted", "0-6", "7-20", "21-37", "38-59", "60+"]);

@@ -203,7 +203,7 @@ function report(rows: Comparison[]): string {
     values,
     "mean difference": (sum / values).toFixed(4),
     greatest,
-    equal: `${(equal / values * 100).toFixed(2)} %`,
+    equal: `${(equal / values * 100).toFixed(2)}%`,
   })));
 }
 

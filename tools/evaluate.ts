@@ -109,7 +109,7 @@ function evaluate(photos: readonly Photo[], predicted: readonly number[]) {
 
 function reportOf({ measures, report, confusion }: ReturnType<typeof evaluate>): string {
   const measured = measures.map((row) => (
-    `${row.measure}: ${percent(row.value)} (95 %: ${percent(row.low)} to ${percent(row.high)})`
+    `${row.measure}: ${percent(row.value)} (95%: ${percent(row.low)} to ${percent(row.high)})`
   ));
   const names = AGE_GROUPS.map(({ name }) => name);
   const matrix = confusion.map((row, k) => ({

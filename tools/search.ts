@@ -67,7 +67,7 @@ function told(row: LeaderboardRow): Record<string, unknown> {
     "epochs": row.epochs,
     "best": row.bestEpoch,
     "accuracy": percent(row.valAccuracy),
-    "95 % interval": low === null ? null : `${percent(low)} to ${percent(high)}`,
+    "95% interval": low === null ? null : `${percent(low)} to ${percent(high)}`,
     "over parent": overParent === null ? null : `${overParent.toFixed(1)} points`,
     "time": duration(row.seconds),
     "state": row.state,

@@ -80,7 +80,7 @@ function report({ validation, best, probabilities }: Trained, { test }: Study): 
     percent(validation[best - 1]!),
     `${test.positions.length} photos of the test part`,
     ...measured.map(({ measure, value, low, high }) => (
-      `${measure}: ${percent(value)} (95 %: ${percent(low)} to ${percent(high)})`
+      `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`
     )),
   ].join("\n");
 }

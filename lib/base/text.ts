@@ -5,18 +5,19 @@
  */
 
 /**
- * Writes a share, 0 to 1, as a percentage with one decimal; an unknown one as a dash.
+ * Writes a share, 0 to 1, as a percentage with one decimal; an unknown one as a dash. No space
+ * parts number and sign, so that no line breaks between them.
  *
  * @example Seven of a thousand
  * ```ts
  * import { percent } from "@/base/text.ts";
  * import { equal } from "node:assert/strict";
  *
- * equal(percent(0.007), "0.7 %");
+ * equal(percent(0.007), "0.7%");
  * ```
  */
 export function percent(share: number | null): string {
-  return share === null ? "–" : `${(share * 100).toFixed(1)} %`;
+  return share === null ? "–" : `${(share * 100).toFixed(1)}%`;
 }
 
 /** Writes a value: numbers with thousands separators and at most three decimals, null as a dash. */

@@ -2,9 +2,11 @@ import { equal } from "node:assert/strict";
 import { elide, escapeHtml, percent, sentence, written } from "@/base/text.ts";
 
 Deno.test("percent() writes one decimal, and a dash for what is unknown", () => {
-  equal(percent(0.3071), "30.7 %");
-  equal(percent(0), "0.0 %");
-  equal(percent(1), "100.0 %");
+  equal(percent(0.3071), "30.7%");
+  equal(percent(0.6741), "67.4%");
+  equal(percent(0.0001), "0.0%");
+  equal(percent(0), "0.0%");
+  equal(percent(1), "100.0%");
   equal(percent(null), "–");
 });
 

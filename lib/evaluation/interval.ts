@@ -103,11 +103,11 @@ function checkBootstrap(n: number, draws: number, level: number, cluster?: reado
   }
 }
 
-/** The 97.5 % quantile of the normal distribution, for intervals of 95 % confidence. */
+/** The 97.5% quantile of the normal distribution, for intervals of 95% confidence. */
 const Z = 1.959963984540054;
 
 /**
- * The 95 % interval of a share, `k` of `n`, by Wilson's score: quick, and sensible for few photos
+ * The 95% interval of a share, `k` of `n`, by Wilson's score: quick, and sensible for few photos
  * and for shares near 0 and 1. It takes the photos for independent.
  *
  * With p = k / n and z = 1.96, its middle is (p + z² / 2n) / (1 + z² / n) and its half width

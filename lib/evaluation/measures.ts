@@ -6,7 +6,7 @@
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/evaluation/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/evaluation/interval.ts";
 
-/** A measure by its name, with its 95 % interval. */
+/** A measure by its name, with its 95% interval. */
 export interface Measure extends Interval {
   measure: string;
 }
@@ -19,7 +19,7 @@ const MEASURES = {
 
 /**
  * Measures predictions: the share of right answers; the mean over the groups of the share of their
- * photos recognised; the share of answers at most one group off. Intervals are of 95 %, by bootstrap
+ * photos recognised; the share of answers at most one group off. Intervals are of 95%, by bootstrap
  * of persons where they are known, else of photos.
  *
  * @param subjects the person in each photo, null where nobody knows

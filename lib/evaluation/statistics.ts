@@ -8,9 +8,9 @@ import { mean, quantileSorted, sort } from "d3";
 /** How values are spread: where the smallest, the largest and those between them lie. */
 export interface Spread {
   smallest: number;
-  "5 %": number;
+  "5%": number;
   median: number;
-  "95 %": number;
+  "95%": number;
   largest: number;
 }
 
@@ -31,7 +31,7 @@ export function spread(values: readonly number[]): Spread {
   if (values.length === 0) throw new RangeError("Cannot tell how no values are spread");
   const sorted = sort(values);
   const at = (share: number) => quantileSorted(sorted, share)!;
-  return { smallest: at(0), "5 %": at(0.05), median: at(0.5), "95 %": at(0.95), largest: at(1) };
+  return { smallest: at(0), "5%": at(0.05), median: at(0.5), "95%": at(0.95), largest: at(1) };
 }
 
 /**

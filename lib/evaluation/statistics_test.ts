@@ -3,8 +3,8 @@ import { meanDifference, spread } from "@/evaluation/statistics.ts";
 
 Deno.test("spread() reads the quantiles between neighbours, whatever the order", () => {
   const values = Array.from({ length: 101 }, (_, k) => 100 - k);
-  deepEqual(spread(values), { smallest: 0, "5 %": 5, median: 50, "95 %": 95, largest: 100 });
-  deepEqual(spread([10, 0]), { smallest: 0, "5 %": 0.5, median: 5, "95 %": 9.5, largest: 10 });
+  deepEqual(spread(values), { smallest: 0, "5%": 5, median: 50, "95%": 95, largest: 100 });
+  deepEqual(spread([10, 0]), { smallest: 0, "5%": 0.5, median: 5, "95%": 9.5, largest: 10 });
 });
 
 Deno.test("spread() sorts by size, not by digits, and leaves the list as it is", () => {

@@ -5,7 +5,7 @@
  */
 import type * as Plot from "@observablehq/plot";
 import { pictureGrid } from "@/figures/_pictures.ts";
-import { percent } from "@/figures/_style.ts";
+import { percent } from "@/base/text.ts";
 
 /** Photos of one group that a network takes for another. */
 export interface Mistakes {

@@ -66,11 +66,6 @@ export function genderOf(gender: Gender | null): (typeof GENDERS)[number] {
 /** Writes a count with thousands separators: 19370 as `19,370`. */
 export const count: (value: number) => string = format(",d");
 
-/** Writes a share, 0 to 1, as a percentage with one decimal: 0.6741 as `67.4%`; none as a dash. */
-export function percent(share: number | null): string {
-  return share === null ? "–" : `${(share * 100).toFixed(1)}%`;
-}
-
 /** Writes the share at a tick of an axis, without the zeros that it does not need: `5%`, `0.25%`. */
 export function percentTick(share: number): string {
   return `${Number((share * 100).toPrecision(3))}%`;

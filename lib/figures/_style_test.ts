@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { count, countOf, gendersIn, percent, percentTick } from "@/figures/_style.ts";
+import { count, countOf, gendersIn, percentTick } from "@/figures/_style.ts";
 
 Deno.test("count() separates thousands", () => {
   deepEqual([0, 1, 999, 19370].map(count), ["0", "1", "999", "19,370"]);
@@ -8,12 +8,6 @@ Deno.test("count() separates thousands", () => {
 Deno.test("countOf() names one thing or many", () => {
   equal(countOf(1, "photo"), "1 photo");
   equal(countOf(0, "photo"), "0 photos");
-});
-
-Deno.test("percent() writes one decimal, and a dash for what has no share", () => {
-  deepEqual([0, 0.0001, 0.524, 0.6741, 1, null].map(percent), [
-    ...["0.0%", "0.0%", "52.4%", "67.4%", "100.0%", "–"],
-  ]);
 });
 
 Deno.test("percentTick() writes as many digits as a tick needs", () => {

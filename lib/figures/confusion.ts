@@ -6,7 +6,8 @@
 import * as Plot from "@observablehq/plot";
 import { cross, rollup, sum } from "d3";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
-import { COLOR, count, countOf, percent, SIZE } from "@/figures/_style.ts";
+import { percent } from "@/base/text.ts";
+import { COLOR, count, countOf, SIZE } from "@/figures/_style.ts";
 
 /** How many photos of a true group were predicted to be in a group. */
 interface Row {

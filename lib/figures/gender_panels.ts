@@ -6,7 +6,8 @@
 import * as Plot from "@observablehq/plot";
 import { groups, max, sum } from "d3";
 import { drawPage } from "@/figures/_document.ts";
-import { COLOR, count, countOf, genderOf, gendersIn, percent } from "@/figures/_style.ts";
+import { percent } from "@/base/text.ts";
+import { COLOR, count, countOf, genderOf, gendersIn } from "@/figures/_style.ts";
 import type { Gender } from "@/dataset/photo.ts";
 
 /** How many photos of an age label have a gender. */

@@ -7,7 +7,8 @@ import * as Plot from "@observablehq/plot";
 import { extent, format, greatest, max, min, range, ticks } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/_document.ts";
-import { COLOR, count, countOf, percent, percentTick, SIZE } from "@/figures/_style.ts";
+import { percent } from "@/base/text.ts";
+import { COLOR, count, countOf, percentTick, SIZE } from "@/figures/_style.ts";
 
 /** A trained model. */
 interface Row {

@@ -6,7 +6,8 @@
 import * as Plot from "@observablehq/plot";
 import { descending, groups, max, min, quantile } from "d3";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
-import { COLOR, percent, percentTick, SIZE } from "@/figures/_style.ts";
+import { percent } from "@/base/text.ts";
+import { COLOR, percentTick, SIZE } from "@/figures/_style.ts";
 
 /** The share of the pixels whose value lies between two bounds, in one stage of the work. */
 interface Bin {

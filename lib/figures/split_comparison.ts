@@ -7,7 +7,8 @@ import * as Plot from "@observablehq/plot";
 import { groups, max, min, ticks } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
-import { COLOR, HUE, percent, percentTick, SIZE } from "@/figures/_style.ts";
+import { percent } from "@/base/text.ts";
+import { COLOR, HUE, percentTick, SIZE } from "@/figures/_style.ts";
 
 /** A measure of a network that was trained and tested with one way of splitting the photos. */
 interface Row {

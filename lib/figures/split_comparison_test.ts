@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { HUE, percent } from "@/figures/_style.ts";
+import { percent } from "@/base/text.ts";
+import { HUE } from "@/figures/_style.ts";
 import { testSnapshot, textsOf } from "@/figures/_testing.ts";
 import { splitComparisonFigure } from "@/figures/split_comparison.ts";
 

@@ -6,7 +6,8 @@
 import * as Plot from "@observablehq/plot";
 import { extent, greatest, ticks } from "d3";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
-import { COLOR, HUE, percent, SIZE } from "@/figures/_style.ts";
+import { percent } from "@/base/text.ts";
+import { COLOR, HUE, SIZE } from "@/figures/_style.ts";
 
 /** The accuracies, 0 to 1, after an epoch of training. */
 interface Row {

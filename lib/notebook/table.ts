@@ -54,7 +54,7 @@ function columnsOf(records: readonly object[], most: number): Column[] {
 }
 
 /** A number, a percentage, or from one percentage to another. */
-const NUMBER = /^(–|[\d.,]+ ?%( to [\d.,]+ ?%)?)$/;
+const NUMBER = /^(–|[\d.,]+%( to [\d.,]+%)?)$/;
 
 function isNumeric(values: readonly unknown[]): boolean {
   return values.every((value) => typeof value === "number" || value === null) ||

@@ -25,7 +25,7 @@ Deno.test("htmlTable() sets words at the left and numbers at the right, heads to
 Deno.test("htmlTable() sets percentages at the right, one that is unknown too", () => {
   equal(
     htmlTable([{ share: percent(0.25) }, { share: percent(null) }], 20),
-    table([right("th", "share")], [right("td", "25.0 %")], [right("td", "–")]),
+    table([right("th", "share")], [right("td", "25.0%")], [right("td", "–")]),
   );
 });
 

@@ -90,7 +90,7 @@ export const ADIENCE_LABELS: readonly (readonly [
 /** All of Adience's faces. */
 const TOTAL = sum(ADIENCE_LABELS, labelled);
 
-/** The share of photos with an odd label. Adience has 6.7 %, most of them single years of few people. */
+/** The share of photos with an odd label. Adience has 6.7%, most of them single years of few people. */
 const ODD_SHARE = 0.02;
 
 /** Photos of a person in Adience by rank: half of the people have at most two, one has 417. */

@@ -105,7 +105,7 @@ Deno.test("planFaces() refuses sizes that leave no room", () => {
   }
 });
 
-Deno.test("photosPerSubject() is long-tailed: a median of 2, and at most 4 % for one person", () => {
+Deno.test("photosPerSubject() is long-tailed: a median of 2, and at most 4% for one person", () => {
   const counts = photosPerSubject(1200, 300);
   equal(sum(counts), 1200);
   equal(counts[150], 2);

@@ -38,7 +38,7 @@ export interface LeaderboardRow {
   /** How many epochs it was trained for. */
   epochs: number;
   bestEpoch: number | null;
-  /** The highest validation accuracy, 0 to 1, and its 95 % interval (Wilson). */
+  /** The highest validation accuracy, 0 to 1, and its 95% interval (Wilson). */
   valAccuracy: number | null;
   low: number | null;
   high: number | null;

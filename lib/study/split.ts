@@ -321,7 +321,7 @@ export type PartRow = { group: string } & Record<Part, number> & Record<`share o
  *
  * const nobody = { group: 2 as const, subject: null, album: null };
  * const rows = partTable([{ photo: "a.jpg", part: "train", ...nobody }]);
- * equal(rows[0]?.["share of train"], "100.0 %");
+ * equal(rows[0]?.["share of train"], "100.0%");
  * ```
  */
 export function partTable(photos: readonly SplitPhoto<Splittable>[]): PartRow[] {

@@ -102,7 +102,7 @@ Deno.test("split() by subject leaves no person and no album on two sides", () =>
 
 Deno.test("split() by subject keeps the groups' shares as nearly as albums allow", () => {
   const parts = split(families(), subject);
-  // 12 albums of 9 photos: 7 and 8 of them are the next to 60 %, 2 and 3 the next to 20 %.
+  // 12 albums of 9 photos: 7 and 8 of them are the next to 60%, 2 and 3 the next to 20%.
   for (const [index, size] of sizes(parts).entries()) {
     const wanted = [64.8, 21.6, 21.6][index]!;
     equal(Math.abs(size - wanted) <= 9, true, `${size} photos instead of ${wanted}`);

@@ -19,6 +19,7 @@ import { buildNetwork, disposeNetwork, setStep } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
 import { type Line, openLine, PAUSE, progressLine } from "@/base/progress.ts";
 import { createRandom } from "@/base/random.ts";
+import { percent } from "@/base/text.ts";
 import {
   type Epoch,
   filesOf,
@@ -233,20 +234,18 @@ function mirrorSome(photos: tf.Tensor4D, seed: number, place: string): tf.Tensor
 function epochBar(run: Run, epoch: number, count: number, draw: Line) {
   const start = performance.now();
   const last = run.history.at(-1);
-  const before = last ? `; validation ${last.valLoss.toFixed(3)}, ${share(last.valAccuracy)}` : "";
+  const before = last
+    ? `; validation ${last.valLoss.toFixed(3)}, ${percent(last.valAccuracy)}`
+    : "";
   let drawn = 0;
   return async ({ loss, right, photos }: { loss: number; right: number; photos: number }) => {
     if (performance.now() - drawn < PAUSE) return;
     drawn = performance.now();
     const title = `${run.spec.id}, epoch ${epoch} of at most ${run.spec.epochs}`;
     const line = progressLine(title, photos, count, (drawn - start) / 1000);
-    const learned = `loss ${(loss / photos).toFixed(3)}, ${share(right / photos)}`;
+    const learned = `loss ${(loss / photos).toFixed(3)}, ${percent(right / photos)}`;
     await draw(`${line}; ${learned}${before}`, false);
   };
-}
-
-function share(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }
 
 /** What is new on disk after an epoch: the state, and the weights where they are the best. */
