@@ -7,6 +7,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { baselines } from "@/evaluation/baselines.ts";
 import { modelSearchFigure } from "@/figures/model_search.ts";
 import { type LeaderboardRow, trainedRows } from "@/search/leaderboard.ts";
 import { duration } from "@/base/progress.ts";
@@ -76,11 +77,12 @@ function told(row: LeaderboardRow): Record<string, unknown> {
 
 await runCommand(USAGE, async () => {
   const { study, figures, ...options } = readArguments(Deno.args);
-  const rows = await search(await prepareStudy(study), options);
+  const prepared = await prepareStudy(study), rows = await search(prepared, options);
   console.log(textTable(rows.map(told)));
   if (figures === undefined) return;
+  const against = baselines(prepared.train.groups, prepared.validation.groups);
   await saveResults(figures, {
-    figures: { figure_model_search: modelSearchFigure(trainedRows(rows)) },
+    figures: { figure_model_search: modelSearchFigure(trainedRows(rows), against) },
     tables: { leaderboard: rows },
   });
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { COLOR, HUE } from "@/figures/_style.ts";
-import type { Technique } from "@/model/zoo.ts";
+import type { Technique } from "@/model/spec.ts";
 
 /** How a technique is drawn. */
 export interface Sign {

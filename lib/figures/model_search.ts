@@ -11,7 +11,7 @@ import { type Band, bandsOf, isDiverged } from "@/figures/_model_bands.ts";
 import { percent } from "@/base/text.ts";
 import { COLOR, count, countOf, percentTick, SIZE } from "@/figures/_style.ts";
 import { TECHNIQUES } from "@/figures/_techniques.ts";
-import type { Technique } from "@/model/zoo.ts";
+import type { Technique } from "@/model/spec.ts";
 
 /** A trained model. */
 interface Row {

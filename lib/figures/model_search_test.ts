@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { TECHNIQUES } from "@/figures/_techniques.ts";
 import { testSnapshot, textsOf } from "@/figures/_testing.ts";
 import { modelSearchFigure } from "@/figures/model_search.ts";
-import type { Technique } from "@/model/zoo.ts";
+import type { Technique } from "@/model/spec.ts";
 
 const model = (
   id: string,
