@@ -12,7 +12,7 @@ import { Readable } from "node:stream";
 import { ROOT } from "@/base/project.ts";
 
 /** How a process is run. */
-export interface ChildOptions {
+export interface WorkerOptions {
   /** How many threads an op may use. */
   threads: number;
   /** Ends the process, whatever it is doing. */
@@ -29,7 +29,7 @@ export interface Ended {
 export const DONE: Ended = { code: 0, words: "" };
 
 /** A process that does jobs, one after another. It is started by the first, and anew after it has died. */
-export interface Child<Job> {
+export interface WorkerProcess<Job> {
   /** Has a job done, which can be written as JSON. */
   do(job: Job): Promise<Ended>;
   /** Ends the process, and a job that it is doing, and waits until it is over. */
@@ -50,16 +50,16 @@ interface Running {
  *
  * @param path the program's file, one that calls {@linkcode doJobs}
  */
-export function openChild<Job>(path: string, options: ChildOptions): Child<Job> {
+export function openWorker<Job>(path: string, options: WorkerOptions): WorkerProcess<Job> {
   let running: Running | undefined;
   return {
     async do(job) {
       options.signal?.throwIfAborted();
-      const child = running ??= start(path, options);
-      const answer = await ask(child, job);
+      const worker = running ??= start(path, options);
+      const answer = await ask(worker, job);
       if (answer) return answer;
       running = undefined;
-      return await death(child);
+      return await death(worker);
     },
     async end() {
       await running?.input.close().catch(() => {});
@@ -68,7 +68,7 @@ export function openChild<Job>(path: string, options: ChildOptions): Child<Job> 
   };
 }
 
-function start(path: string, { threads, signal }: ChildOptions): Running {
+function start(path: string, { threads, signal }: WorkerOptions): Running {
   const { status, stdin, stdout, stderr } = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--config", `${ROOT}/deno.json`, path],
     cwd: ROOT,
@@ -108,7 +108,7 @@ function lastWords(said: string): string {
 }
 
 /**
- * Does the jobs of a process that {@linkcode openChild} has started.
+ * Does the jobs of a process that {@linkcode openWorker} has started.
  *
  * @param work does one; what it throws becomes the process's last words, since no one knows what such a
  * job leaves behind

@@ -21,18 +21,18 @@ interface Job {
 
 /** Has jobs done, one after another: how each ended. */
 async function outcomes(...whats: Job["what"][]) {
-  const { openChild } = await load();
+  const { openWorker } = await load();
   return await withFolder(async (folder) => {
     const path = `${folder}/program.ts`;
     await Deno.writeTextFile(path, PROGRAM);
-    const child = openChild<Job>(path, { threads: 1 }), ended = [];
-    for (const what of whats) ended.push(await child.do({ what }));
-    await child.end();
+    const worker = openWorker<Job>(path, { threads: 1 }), ended = [];
+    for (const what of whats) ended.push(await worker.do({ what }));
+    await worker.end();
     return ended;
   });
 }
 
-testWith(ALL, "a child does one job after another in one process", async () => {
+testWith(ALL, "a worker does one job after another in one process", async () => {
   const [first, second, third] = await outcomes("work", "fail", "work");
   deepEqual([first!.code, second!.code, third!.code], [0, 75, 0]);
   match(first!.words, /^\d+$/);
@@ -47,7 +47,7 @@ for (
     ["leave", 1, /^it said nothing$/],
   ] as const
 ) {
-  testWith(ALL, `a child is started anew after one whose job made it ${what}`, async () => {
+  testWith(ALL, `a worker is started anew after one whose job made it ${what}`, async () => {
     const [first, fatal, last] = await outcomes("work", what, "work");
     equal(fatal!.code, code);
     match(fatal!.words, words);
@@ -56,7 +56,7 @@ for (
   });
 }
 
-testWith(ALL, "a child that had no job has nothing to end", async () => {
+testWith(ALL, "a worker that had no job has nothing to end", async () => {
   deepEqual(await outcomes(), []);
 });
 

@@ -16,9 +16,14 @@
 import { dirname, join } from "node:path";
 import { range, sum } from "d3";
 import type { Image } from "imagescript";
-import { type Child, DONE, type Ended, openChild, shareOut } from "@/base/worker_process.ts";
+import {
+  DONE,
+  type Ended,
+  openWorker,
+  shareOut,
+  type WorkerProcess,
+} from "@/base/worker_process.ts";
 import { writeWhole } from "@/base/files.ts";
-import { ROOT } from "@/base/project.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { between, chance } from "@/sample/_dice.ts";
 import { type Dirt, type Fault, planDirt, UNREADABLE } from "@/sample/dirt.ts";
@@ -54,7 +59,7 @@ export interface PhotosJob {
 const AT_ONCE = 20;
 
 /** The program that does the jobs. */
-const PAINTER = join(ROOT, "tools", "sample_worker.ts");
+const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
 
 /**
  * Makes the sample in a new folder: five fold files and about 1,200 photos of 300 people in 40
@@ -135,11 +140,11 @@ async function writePhotos(
 }
 
 /** Does jobs in this process. */
-const HERE: Child<PhotosJob> = { do: makePhotos, end: () => Promise.resolve() };
+const HERE: WorkerProcess<PhotosJob> = { do: makePhotos, end: () => Promise.resolve() };
 
-function openPainters(processes: number): Child<PhotosJob>[] {
+function openPainters(processes: number): WorkerProcess<PhotosJob>[] {
   if (processes === 1) return [HERE];
-  return Array.from({ length: processes }, () => openChild(PAINTER, { threads: 1 }));
+  return Array.from({ length: processes }, () => openWorker(PAINTER, { threads: 1 }));
 }
 
 /** Does a job: makes its photos, and writes them. */

@@ -9,7 +9,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sum } from "d3";
-import { type Child, shareOut } from "@/base/worker_process.ts";
+import { shareOut, type WorkerProcess } from "@/base/worker_process.ts";
 import { groupShares } from "@/evaluation/metrics.ts";
 import { Claimed, withLock, writeWhole } from "@/base/files.ts";
 import { FAILURE, leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
@@ -18,7 +18,7 @@ import { openRun, type Run, type RunSetting } from "@/training/checkpoint.ts";
 import { isOver, planRungs, rankRuns, type Rung } from "@/search/rungs.ts";
 import { runOf } from "@/training/checkpoint.ts";
 import type { Study } from "@/study/study.ts";
-import { CLAIMED, type Job, openTrainer } from "@/search/train_child.ts";
+import { CLAIMED, type Job, openTrainer } from "@/search/trainer.ts";
 import type { TrainingData } from "@/training/training.ts";
 import type { Spec } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
@@ -158,7 +158,7 @@ async function bring(
   search: Search,
   candidate: Candidate,
   until: number,
-  trainer: Child<Job>,
+  trainer: WorkerProcess<Job>,
 ): Promise<boolean> {
   const { folder, setting } = candidate, failure = join(folder, FAILURE);
   await Deno.remove(failure).catch(() => {}); // a new search is a new chance

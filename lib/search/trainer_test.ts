@@ -5,12 +5,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Claimed, withLock } from "@/base/files.ts";
 import { npyHeader } from "@/images/npy.ts";
 import { program, testWith, withFolder } from "@/testing.ts";
-import type { Job } from "@/search/train_child.ts";
+import type { Job } from "@/search/trainer.ts";
 import { TESTING } from "@/model/zoo.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];
 
-const load = () => import("@/search/train_child.ts"); // reads the environment
+const load = () => import("@/search/trainer.ts"); // reads the environment
 
 /** Ten black squares to be learned for many epochs: a job that does not end by itself. */
 async function endless(folder: string): Promise<Job> {
@@ -85,7 +85,7 @@ testWith(ALL, "a trainer ends its process when it is told to", async () => {
 testWith(ALL, "a trainer leaves no process behind when its own is killed", async () => {
   await withFolder(async (folder) => {
     const job = await endless(folder);
-    const text = `import { openTrainer } from "@/search/train_child.ts";
+    const text = `import { openTrainer } from "@/search/trainer.ts";
 await openTrainer({ threads: 1 }).do(${JSON.stringify(job)});`;
     const parent = program(text, folder).spawn();
     equal(await until(() => existsSync(join(job.folder, "run.json"))), true);

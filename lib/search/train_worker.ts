@@ -1,13 +1,13 @@
 /**
- * Trains runs for a search, in a process of its own; answers with a code of its own where another process
- * trains that run.
+ * The program of a training process: trains runs for a search. A job whose run another process is
+ * training ends with the code {@linkcode CLAIMED}.
  *
  * @module
  */
 import { doJobs, DONE } from "@/base/worker_process.ts";
 import { Claimed } from "@/base/files.ts";
 import "@/native/tensorflow.ts";
-import { CLAIMED, type Job } from "@/search/train_child.ts";
+import { CLAIMED, type Job } from "@/search/trainer.ts";
 import { train } from "@/training/training.ts";
 
 doJobs(async ({ folder, setting, data, until }: Job) => {

@@ -1,5 +1,5 @@
 /**
- * Makes photos of a sample, in a process of its own.
+ * The program of a sample process: makes photos.
  *
  * @module
  */
