@@ -1,14 +1,56 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { join } from "node:path";
+import { ROOT } from "@/base/project.ts";
 import { withFolder } from "@/testing.ts";
 import { runTool } from "./_cli.ts";
 
-for (const tool of ["train", "evaluate", "search", "reproduce", "sample", "bench"]) {
-  Deno.test(`${tool} --help tells how it is used, and does nothing else`, async () => {
+/** The program of each task in deno.json. */
+const PROGRAMS = Object.entries<{ command: string }>(
+  JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))).tasks,
+).map(([task, { command }]) => ({ task, tool: command.match(/tools\/(\w+)\.ts$/)![1]! }));
+
+for (const { task, tool } of PROGRAMS) {
+  Deno.test(`${task} --help tells how it is used, and does nothing else`, async () => {
     await withFolder(async (work) => {
       const { success, text } = await runTool(tool, ["--help"], work);
-      equal(success, true);
-      match(text, new RegExp(`^Usage: deno task ${tool}`));
+      equal(success, true, text);
+      match(text, new RegExp(`^Usage: deno task ${task}`));
+      deepEqual([...Deno.readDirSync(work)], []);
+    });
+  });
+
+  Deno.test(`${task} refuses an option that it does not have`, async () => {
+    await withFolder(async (work) => {
+      const args = task === "search" ? ["--budget", "1", "--colour"] : ["--colour"];
+      const { success, text } = await runTool(tool, args, work);
+      equal(success, false);
+      match(text, /option '--colour'/);
+      equal(/\n {4}at /.test(text), false, "a message, not a stack trace");
       deepEqual([...Deno.readDirSync(work)], []);
     });
   });
 }
+
+Deno.test("help tells an option's default and its environment variable", async () => {
+  await withFolder(async (work) => {
+    const { text } = await runTool("train", ["--help"], work);
+    match(text, /--side <pixels>[^-]+\(default: 96,\s+env:\s+HUMAN_AGE_SIDE\)/);
+  });
+});
+
+Deno.test("bench lists the benchmarks where none has the name", async () => {
+  await withFolder(async (work) => {
+    const { success, text } = await runTool("bench", ["--zoo", "--only", "nothing"], work);
+    equal(success, false);
+    match(text, /"nothing"[^]*\n {2}training IV, 96 px/);
+  });
+});
+
+Deno.test("sample says that it wrote nothing where something is already", async () => {
+  await withFolder(async (work) => {
+    const { success, text } = await runTool("sample", [work], work);
+    equal(success, true);
+    match(text, new RegExp(`Nothing was written: ${work} is there already`));
+    deepEqual([...Deno.readDirSync(work)], []);
+  });
+});

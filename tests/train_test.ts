@@ -46,17 +46,29 @@ Deno.test("a model is trained on one data set, resumed, and looks at another it 
 
 /** Commands that must be refused, and what their message must say. */
 const REFUSED: { tool: string; args: string[]; says: RegExp }[] = [
-  { tool: "train", args: [], says: /No model was named[^]*Usage: deno task train/ },
+  { tool: "train", args: [], says: /missing required argument 'model'[^]*Usage: deno task train/ },
   { tool: "train", args: ["XL"], says: /no model "XL": the zoo has I, Ia/ },
-  { tool: "train", args: ["IV", "--side", "big"], says: /--side takes a whole number, not "big"/ },
-  { tool: "train", args: ["IV", "--split", "age"], says: /by photo or by subject, not by "age"/ },
+  {
+    tool: "train",
+    args: ["IV", "--side", "big"],
+    says: /--side <pixels>' argument 'big' is invalid. It takes a whole number from 1/,
+  },
+  {
+    tool: "train",
+    args: ["IV", "--split", "age"],
+    says: /--split <kind>' argument 'age' is invalid. Allowed choices are photo, subject/,
+  },
   {
     tool: "train",
     args: ["IV", "--side", "24", "--data", "SAMPLE"],
     says: /24 pixels: layer pool4/,
   },
-  { tool: "evaluate", args: [], says: /No run was named[^]*Usage: deno task evaluate/ },
-  { tool: "evaluate", args: ["nowhere"], says: /Cannot read the run in nowhere/ },
+  {
+    tool: "evaluate",
+    args: [],
+    says: /missing required argument 'run'[^]*Usage: deno task evaluate/,
+  },
+  { tool: "evaluate", args: ["nowhere"], says: /Cannot read the run in \/.*\/nowhere/ },
 ];
 
 for (const { tool, args, says } of REFUSED) {

@@ -5,13 +5,10 @@
  * numbers as `speed.csv` and a figure, `speed.svg`, among the figures of the data set; one of the whole
  * zoo leaves `speed_zoo`.
  *
- * Usage: deno task bench [--data FOLDER] [--rounds 5] [--photos 1000] [--only TEXT] [--zoo]
- *
  * @module
  */
 import { statfsSync } from "node:fs";
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { speedFigure } from "@/figures/speed.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
@@ -23,19 +20,11 @@ import { describeTensorFlow } from "@/native/tensorflow.ts";
 import { type Contest, forFile, forPeople, hold, type Outcome } from "@tools/bench_contest.ts";
 import { networkContests, zooContests } from "@tools/bench_networks.ts";
 import { type Drawn, photoContests } from "@tools/bench_photos.ts";
-import { runCommand, wholeNumber } from "@tools/command.ts";
+import { command, DATA, runCommand, wholeNumber } from "@tools/command.ts";
 import { output, PYTHON } from "@tools/python.ts";
 import { saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
-
-const USAGE =
-  `Usage: deno task bench [--data FOLDER] [--rounds 5] [--photos 1000] [--only TEXT] [--zoo]
-  --data FOLDER   the photos to work on (data/README.md tells the known layouts); else the sample
-  --rounds 5      how many turns ours and the peer have each
-  --photos 1000   how many photos a turn takes
-  --only TEXT     the contests with this in their name alone, without writing a figure
-  --zoo           training with each model of the zoo, and nothing else`;
 
 /** What to measure. */
 interface Setting {
@@ -58,7 +47,7 @@ async function bench({ open, count, rounds, only, zoo }: Setting): Promise<void>
     const all = zoo
       ? zooContests(rounds)
       : [...photoContests(photos, work, rounds), ...networkContests(work, rounds)];
-    return await holdAll(all.filter(({ name }) => name.includes(only)), work);
+    return await holdAll(choose(all, only), work);
   });
   console.log(textTable(outcomes.map(forPeople)));
   if (only) return;
@@ -75,6 +64,14 @@ async function drawPhotos(data: DataSet, count: number): Promise<Drawn> {
   const drawn = shuffle(all, createRandom(7, "bench")).slice(0, count);
   console.log(`Photos of ${data.name}: ${drawn.length} of ${all.length}\n`);
   return { folder: data.folder, all, drawn };
+}
+
+/** Those with a text in their names. */
+function choose(contests: readonly Contest[], only: string): Contest[] {
+  const chosen = contests.filter(({ name }) => name.includes(only));
+  if (chosen.length > 0) return chosen;
+  const names = contests.map(({ name }) => `\n  ${name}`).join("");
+  throw new RangeError(`Nothing has "${only}" in its name; there are:${names}`);
 }
 
 /** Holds contests one after another, those left out that the disk has no room for. */
@@ -112,21 +109,15 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => made ??= make();
 }
 
-await runCommand(USAGE, async () => {
-  const { data, photos, rounds, only, zoo } = parseArgs({
-    options: {
-      data: { type: "string" },
-      photos: { type: "string", default: "1000" },
-      rounds: { type: "string", default: "5" },
-      only: { type: "string", default: "" },
-      zoo: { type: "boolean", default: false },
-    },
-  }).values;
-  await bench({
-    open: once(() => data ? readDataSet(data) : openData()),
-    count: wholeNumber("photos", photos, 1),
-    rounds: wholeNumber("rounds", rounds, 1),
-    only,
-    zoo,
-  });
-});
+await runCommand(
+  command("bench", "Measures how fast the project is beside its peers.")
+    .addOption(DATA)
+    .option("--rounds <number>", "how many turns ours and the peer have each", wholeNumber(1), 5)
+    .option("--photos <number>", "how many photos a turn takes", wholeNumber(1), 1000)
+    .option("--only <text>", "the contests with this in their name, without writing a figure")
+    .option("--zoo", "training with each model of the zoo, and nothing else")
+    .action(async ({ data, photos, rounds, only = "", zoo = false }) => {
+      const open = once(() => data ? readDataSet(data) : openData());
+      await bench({ open, count: photos, rounds, only, zoo });
+    }),
+);

@@ -1,45 +1,99 @@
 /**
- * What the commands share: reading options, and ending with a message in place of a stack trace.
+ * What the commands share: options, and ending with a message in place of a stack trace.
  *
  * @module
  */
-import type { SplitOptions } from "@/study/split.ts";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
 /**
- * Does the work of a command, or tells how it is used where `--help` asks for that. An error ends it
- * with code 1 and its message; a TypeError, which speaks of the command's own words, with how the
- * command is used, too.
+ * Begins a command. From the arguments and options that are added to it come its help and its error
+ * messages; its action does the work.
+ *
+ * @param name what stands behind `deno task`
+ * @param does what it does, as a sentence
+ *
+ * @example A command with one option
+ * ```ts ignore
+ * await runCommand(
+ *   command("count", "Counts to a number.")
+ *     .option("--to <number>", "where to end", wholeNumber(1), 10)
+ *     .action(({ to }) => console.log(to)),
+ * );
+ * ```
  */
-export async function runCommand(usage: string, work: () => Promise<void>): Promise<void> {
-  if (Deno.args.includes("--help")) return console.log(usage);
+export function command(name: string, does: string): Command {
+  return new Command(`deno task ${name}`)
+    .description(does)
+    .helpOption("--help", "show this, and do nothing else")
+    .showHelpAfterError();
+}
+
+/** A command with its arguments and options, whatever they are. */
+interface Runnable {
+  parseAsync(words: readonly string[], options: { from: "user" }): Promise<unknown>;
+}
+
+/** Runs a command on the words behind it; an error ends it with code 1 and its message. */
+export async function runCommand(command: Runnable): Promise<void> {
+  forgetEmptyVariables();
   try {
-    await work();
+    await command.parseAsync(Deno.args, { from: "user" });
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : error}`);
-    if (error instanceof TypeError) console.error(usage);
     Deno.exit(1);
   }
 }
 
-/**
- * Reads a whole number from the text of an option.
- *
- * @param least the smallest number taken, 0 unless told
- * @throws {TypeError} where the text is no such number
- */
-export function wholeNumber(option: string, text: string, least?: number): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= (least ?? 0)) return number;
-  const from = least === undefined ? "" : ` from ${least} on`;
-  throw new TypeError(`--${option} takes a whole number${from}, not "${text}"`);
+/** Counts an empty environment variable as none, as the notebooks do. */
+function forgetEmptyVariables(): void {
+  const empty = Object.entries(Deno.env.toObject()).filter(([, value]) => value === "");
+  for (const [name] of empty) if (name.startsWith("HUMAN_AGE_")) Deno.env.delete(name);
 }
 
-/**
- * Reads how to split from the text of an option.
- *
- * @throws {TypeError} where there is no such split
- */
-export function splitKind(text: string): SplitOptions["kind"] {
-  if (text === "photo" || text === "subject") return text;
-  throw new TypeError(`A split is by photo or by subject, not by "${text}"`);
+/** Makes a reader of options whose errors name the option. */
+export function reading<T>(read: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return read(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
 }
+
+/** Makes a reader of whole numbers, the smallest of which is `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return reading((text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= least) return number;
+    throw new RangeError(`It takes a whole number from ${least} on.`);
+  });
+}
+
+/** Reads a path as a full one, so that whatever message names it, it can be opened from anywhere. */
+export function path(text: string): string {
+  return resolve(text);
+}
+
+/** The photos to work on; the sample where none are named. */
+export const DATA = new Option(
+  "--data <folder>",
+  "the photos to work on, in a layout of data/README.md; else the sample",
+).env("HUMAN_AGE_DATA").argParser(path);
+
+/** How large, how divided, from which seed; for commands that leave these to others, if unnamed. */
+export const side = () =>
+  new Option("--side <pixels>", "width and height of the squares")
+    .env("HUMAN_AGE_SIDE").argParser(wholeNumber(1));
+export const split = () =>
+  new Option("--split <kind>", "by photo, as in the original study, or by person: subject")
+    .env("HUMAN_AGE_SPLIT").choices(["photo", "subject"] as const);
+export const seed = () =>
+  new Option("--seed <number>", "seed of weights, order and dropout")
+    .env("HUMAN_AGE_SEED").argParser(wholeNumber(0));
+
+/** The same for commands that train. */
+export const SIDE = side().default(96);
+export const SPLIT = split().default("photo" as const);
+export const SEED = seed().default(7);

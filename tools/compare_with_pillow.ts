@@ -1,12 +1,9 @@
 /**
- * Holds our squares against Pillow's: the same photos, value by value.
- *
- * Usage: deno task compare [--data FOLDER] [--photos 300] [--seed 7]
+ * Compares our squares with Pillow's: the same photos, value by value.
  *
  * @module
  */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
 import { openData } from "@/study/open_data.ts";
@@ -14,14 +11,9 @@ import { ROOT } from "@/base/project.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { fileToSquare } from "@/images/resize.ts";
 import { PYTHON } from "@tools/python.ts";
-import { runCommand, wholeNumber } from "@tools/command.ts";
+import { command, DATA, runCommand, wholeNumber } from "@tools/command.ts";
 import { textTable } from "@tools/table.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
-
-const USAGE = `Usage: deno task compare [--data FOLDER] [--photos 300] [--seed 7]
-  --data FOLDER  the photos to compare (data/README.md tells the known layouts); else the sample
-  --photos 300   how many photos are drawn
-  --seed 7       what the draw, and the parts cut out of the photos, start from`;
 
 /** Sides of the squares: small ones, one that is odd, and the study's. */
 const SIDES = [64, 96, 101, 256];
@@ -215,17 +207,15 @@ function verdict(rows: Comparison[]): string {
     `${side} pixels, ${worst}`;
 }
 
-await runCommand(USAGE, async () => {
-  const { data, photos, seed } = parseArgs({
-    options: {
-      data: { type: "string" },
-      photos: { type: "string", default: "300" },
-      seed: { type: "string", default: "7" },
-    },
-  }).values;
-  const number = wholeNumber("seed", seed), count = wholeNumber("photos", photos, 1);
-  const random = createRandom(number, "compare");
-  const rows = await compareAll(await drawPhotos(data, count, random), number);
-  console.log(`${report(rows)}\n\n${verdict(rows)}`);
-  if (rows.some(({ greatest }) => greatest > 0)) Deno.exit(1);
-});
+await runCommand(
+  command("compare", "Compares our squares with Pillow's, value by value.")
+    .addOption(DATA)
+    .option("--photos <number>", "how many photos are drawn", wholeNumber(1), 300)
+    .option("--seed <number>", "seed of the draw, and of what is cut out", wholeNumber(0), 7)
+    .action(async ({ data, photos, seed }) => {
+      const random = createRandom(seed, "compare");
+      const rows = await compareAll(await drawPhotos(data, photos, random), seed);
+      console.log(`${report(rows)}\n\n${verdict(rows)}`);
+      if (rows.some(({ greatest }) => greatest > 0)) Deno.exit(1);
+    }),
+);

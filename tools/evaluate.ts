@@ -1,13 +1,9 @@
 /**
- * Lets a trained network look at a folder of photos, and tells how well it does.
- *
- * Usage: deno task evaluate RUN [--data FOLDER] [--out predictions.csv] [--figures FOLDER]
- *
- * On the data set that it was trained on, it looks at the test part alone; on any other, at all photos.
+ * Evaluates a trained network on a folder of photos: the test part of the data set that it was trained
+ * on, or all photos of another.
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { csvFormatRows } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import {
@@ -27,51 +23,19 @@ import { divide, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
 import { percent } from "@/base/text.ts";
-import { runCommand } from "@tools/command.ts";
+import { command, DATA, path, runCommand } from "@tools/command.ts";
 import { type Results, saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 
-const USAGE = `Usage: deno task evaluate RUN [options]
-  RUN                     the folder of a run, such as data/runs/sample-96-photo/IV-7
-  --data FOLDER           the photos to look at; else the sample
-  --out predictions.csv   where to write what it says of each photo
-  --figures FOLDER        where to write training curve, confusion and tables; no photo is in them`;
-
-/** Photos to look at: their labels, and where their squares are. */
-interface Looked {
+/** Photos to evaluate on: their labels, and where their squares are. */
+interface Evaluated {
   photos: Photo[];
   squares: Squares;
   positions: number[];
 }
 
-function readArguments(args: string[]) {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      data: { type: "string" },
-      out: { type: "string" },
-      figures: { type: "string" },
-    },
-  });
-  const [folder] = positionals;
-  if (folder === undefined) throw new TypeError("No run was named");
-  return { ...values, folder };
-}
-
-async function main(args: string[]): Promise<void> {
-  const { folder, data, out, figures } = readArguments(args);
-  const { run, network } = await openNetwork(folder);
-  const looked = await choosePhotos(run, data);
-  const probabilities = await predict(network, run.spec, looked);
-  if (out !== undefined) await writePredictions(out, looked.photos, probabilities);
-  const evaluation = evaluate(looked.photos, predictions(probabilities));
-  console.log(reportOf(evaluation));
-  if (figures !== undefined) await saveResults(figures, resultsOf(run, evaluation));
-}
-
 /** The test part of the run's own data set, or all photos of another. */
-async function choosePhotos(run: Run, folder: string | undefined): Promise<Looked> {
+async function choosePhotos(run: Run, folder: string | undefined): Promise<Evaluated> {
   const usable = await openUsable(run.side, folder);
   const { squares } = usable, own = usable.data.name === run.data;
   const positions = own ? divide(usable, run).test.positions : [...squares.photos.keys()];
@@ -134,4 +98,22 @@ function resultsOf(
   };
 }
 
-await runCommand(USAGE, () => main(Deno.args));
+await runCommand(
+  command(
+    "evaluate",
+    "Evaluates a trained network: on the test part of its own data set, or on all photos of another.",
+  )
+    .argument("<run>", "the folder of a run, such as data/runs/sample-96-photo/IV-7", path)
+    .addOption(DATA)
+    .option("--out <file>", "where to write the predictions as CSV, a row a photo", path)
+    .option("--figures <folder>", "where to write curves, confusion and tables, no photo", path)
+    .action(async (folder, { data, out, figures }) => {
+      const { run, network } = await openNetwork(folder);
+      const chosen = await choosePhotos(run, data);
+      const probabilities = await predict(network, run.spec, chosen);
+      if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
+      const evaluation = evaluate(chosen.photos, predictions(probabilities));
+      console.log(reportOf(evaluation));
+      if (figures !== undefined) await saveResults(figures, resultsOf(run, evaluation));
+    }),
+);

@@ -7,6 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 import { OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
 
@@ -215,12 +216,25 @@ async function run(program: string, args: string[]): Promise<void> {
   throw new Error(`${basename(program)} ${args.join(" ")} failed and said:\n${words}`);
 }
 
+/** Reads the command line by itself: the packages that other commands do so with may be missing. */
+function readArguments(): void {
+  const { help } = parseArgs({ options: { help: { type: "boolean" } } }).values;
+  if (!help) return;
+  console.log(
+    "Usage: deno task setup\n\nInstalls what is missing; all of it in the project folder.",
+  );
+  Deno.exit();
+}
+
 /** Runs all steps, a line each. */
 async function setup(): Promise<void> {
   for (const { name, make } of steps) {
     const start = performance.now();
     Deno.stdout.writeSync(new TextEncoder().encode(`setup: ${name} ... `));
-    const made = await make();
+    const made = await make().catch((error) => {
+      console.log("failed");
+      throw error;
+    });
     console.log(made ? `made in ${Math.ceil((performance.now() - start) / 1000)} s` : "in place");
   }
 }
@@ -234,9 +248,9 @@ async function setupAlone(): Promise<void> {
 }
 
 try {
+  readArguments();
   await setupAlone();
 } catch (error) {
-  console.log("failed");
   console.error(`\nSet-up cannot go on. ${error instanceof Error ? error.message : error}`);
   Deno.exit(1);
 }

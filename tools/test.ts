@@ -5,6 +5,7 @@
  */
 import { ROOT } from "@/base/project.ts";
 import { duration } from "@/base/progress.ts";
+import { command, runCommand } from "@tools/command.ts";
 
 /** The checks, in the order in which a fault is cheapest to find; `counts` where each test counts. */
 const CHECKS: { name: string; args: string[]; counts?: boolean }[] = [
@@ -65,14 +66,17 @@ function parseCounts(text: string): Counts | null {
   return { passed: count("passed"), failed: count("failed"), skipped: count("ignored") };
 }
 
-let sum: Counts = { passed: 0, failed: 0, skipped: 0 };
-for (const check of CHECKS) {
-  const { passed, failed, skipped } = await runCheck(check);
-  sum = {
-    passed: sum.passed + passed,
-    failed: sum.failed + failed,
-    skipped: sum.skipped + skipped,
-  };
+/** Runs all checks and sums them up. */
+async function runChecks(): Promise<void> {
+  const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const check of CHECKS) {
+    const { passed, failed, skipped } = await runCheck(check);
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.skipped += skipped;
+  }
+  console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+  Deno.exit(sum.failed === 0 ? 0 : 1);
 }
-console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
-Deno.exit(sum.failed === 0 ? 0 : 1);
+
+await runCommand(command("test", "Runs every check of the project.").action(runChecks));

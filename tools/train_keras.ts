@@ -1,12 +1,9 @@
 /**
- * Trains a model of the zoo with Keras on the very photos, and tells how it does on the test part: what
- * our own training is held against. Keras draws its own first weights, orders and dropout.
- *
- * Usage: deno task train-keras MODEL [--data FOLDER] [--side 96] [--split photo] [--seed 7]
+ * Trains a model of the zoo with Keras on the same photos and evaluates it on the test part: the
+ * baseline of our own training. Keras draws its own initial weights, orders and dropout.
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import type { Examples } from "@/study/batches.ts";
 import { predictions } from "@/evaluation/metrics.ts";
 import { layerShapes, layersOf } from "@/model/layers.ts";
@@ -17,14 +14,7 @@ import { lossWeights } from "@/training/training.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@tools/bench_program.ts";
-import { runCommand, splitKind, wholeNumber } from "@tools/command.ts";
-
-const USAGE = `Usage: deno task train-keras MODEL [options]
-  MODEL            a model of the zoo, such as IV
-  --data FOLDER    the photos to learn from (data/README.md tells the known layouts); else the sample
-  --side 96        width and height of the squares in pixels
-  --split photo    by photo, as in the original study, or by person: subject
-  --seed 7         seed of weights, order and dropout`;
+import { command, DATA, reading, runCommand, SEED, SIDE, SPLIT } from "@tools/command.ts";
 
 /** What Keras tells of its training. */
 interface Trained {
@@ -34,25 +24,6 @@ interface Trained {
   best: number;
   /** Probabilities of the test photos, one after another. */
   probabilities: number[];
-}
-
-function readArguments(args: string[]) {
-  const { values: { side, split, seed, data }, positionals: [id] } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      data: { type: "string" },
-      side: { type: "string", default: "96" },
-      split: { type: "string", default: "photo" },
-      seed: { type: "string", default: "7" },
-    },
-  });
-  if (id === undefined) throw new TypeError("No model was named");
-  return {
-    spec: findSpec(id),
-    seed: wholeNumber("seed", seed, 0),
-    options: { folder: data, side: wholeNumber("side", side, 1), split: splitKind(split) },
-  };
 }
 
 /** All that Keras needs to know, as JSON. */
@@ -85,11 +56,17 @@ function report({ validation, best, probabilities }: Trained, { test }: Study): 
   ].join("\n");
 }
 
-await runCommand(USAGE, async () => {
-  const { spec, seed, options } = readArguments(Deno.args);
-  if (spec.mirror) throw new RangeError(`${spec.id} mirrors its photos, which Keras's part cannot`);
-  layerShapes(spec, options.side); // refuses a side too small before anything is prepared
-  const study = await prepareStudy(options);
-  const program = keras("fit", () => jobOf(spec, seed, study));
-  console.log(report(await run<Trained>({ ...program, tells: true }), study));
-});
+await runCommand(
+  command("train-keras", "Trains one model of the zoo with Keras, for comparison.")
+    .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
+    .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
+    .action(async (spec, { data, side, split, seed }) => {
+      if (spec.mirror) {
+        throw new RangeError(`${spec.id} mirrors its photos, which Keras's part cannot`);
+      }
+      layerShapes(spec, side); // refuses a side too small before anything is prepared
+      const study = await prepareStudy({ folder: data, side, split });
+      const program = keras("fit", () => jobOf(spec, seed, study));
+      console.log(report(await run<Trained>({ ...program, tells: true }), study));
+    }),
+);
