@@ -7,7 +7,7 @@ import { layersOf } from "@/model/layers.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
 import { createRandom, type Random } from "@/base/random.ts";
-import { learnBatch } from "@/training/step.ts";
+import { trainOnBatch } from "@/training/step.ts";
 import { withFolder } from "@/testing.ts";
 import { findSpec, TESTING } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -72,7 +72,7 @@ async function learnBoth(spec: Spec, side: number, folder: string): Promise<[num
   await writeFloats(weights, weightsOf(network));
   const batches = randomBatches(side);
   await writeFloats(photos, batches.map((batch) => batch.photos.dataSync<"float32">()));
-  const own = batches.map((batch) => learnBatch(network, spec, batch).loss);
+  const own = batches.map((batch) => trainOnBatch(network, spec, batch).loss);
   const groups = batches.map((batch) => [...batch.groups.dataSync()]);
   tf.dispose(batches.map(({ photos, groups }) => [photos, groups]));
   disposeNetwork(network);

@@ -16,7 +16,7 @@ import { compileNetwork } from "@/training/optimizers.ts";
 import { npyHeader } from "@/images/npy.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom } from "@/base/random.ts";
-import { answer, learnBatch } from "@/training/step.ts";
+import { predictBatch, trainOnBatch } from "@/training/step.ts";
 import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
 import type { Contest } from "@tools/bench_contest.ts";
@@ -136,13 +136,13 @@ function besideKeras({ name, task, peer = task, id, job }: KerasRow, rounds: num
 
 async function train(job: StepsJob): Promise<Timed> {
   const network = networkOf(job), batch = randomBatch(job);
-  return await timeSteps(job, () => void learnBatch(network, job.spec, batch));
+  return await timeSteps(job, () => void trainOnBatch(network, job.spec, batch));
 }
 
 async function predict(job: StepsJob): Promise<Timed> {
   const network = networkOf(job), { photos } = randomBatch(job);
   return await timeSteps(job, () => {
-    const probabilities = answer(network, job.spec, photos);
+    const probabilities = predictBatch(network, job.spec, photos);
     probabilities.dataSync();
     probabilities.dispose();
   });
@@ -154,7 +154,7 @@ async function epoch({ spec, side, photos, folder }: EpochJob): Promise<Timed> {
   const examples = await writeRandomSquares(path, photos, side);
   const start = performance.now();
   for await (const batch of drawBatches(examples, spec.batchSize, epochOrder(photos, 7, 1))) {
-    learnBatch(network, spec, batch);
+    trainOnBatch(network, spec, batch);
     tf.dispose([batch.photos, batch.groups]);
   }
   const seconds = (performance.now() - start) / 1000;
@@ -198,11 +198,11 @@ async function writeRandomSquares(path: string, count: number, side: number): Pr
   using file = await Deno.open(path, { write: true, create: true });
   writeFully(file, head);
   for (let k = 0; k < count; k++) writeFully(file, crypto.getRandomValues(square));
-  const positions = Array.from({ length: count }, (_, k) => k);
-  const groups = positions.map((k) => k % 5 as AgeGroup);
+  const indices = Array.from({ length: count }, (_, k) => k);
+  const groups = indices.map((k) => k % 5 as AgeGroup);
   return {
     squares: { side, photos: groups.map(toPhoto), path, offset: head.length },
-    positions,
+    indices,
     groups,
   };
 }

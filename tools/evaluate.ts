@@ -31,16 +31,16 @@ import { textTable } from "@tools/table.ts";
 interface Evaluated {
   photos: Photo[];
   squares: Squares;
-  positions: number[];
+  indices: number[];
 }
 
 /** The test part of the run's own data set, or all photos of another. */
 async function choosePhotos(run: Run, folder: string | undefined): Promise<Evaluated> {
   const usable = await openUsable(run.side, folder);
   const { squares } = usable, own = usable.data.name === run.data;
-  const positions = own ? divide(usable, run).test.positions : [...squares.photos.keys()];
-  console.log(`${positions.length} photos of ${usable.data.name}${own ? ", the test part" : ""}`);
-  return { squares, positions, photos: positions.map((position) => squares.photos[position]!) };
+  const indices = own ? divide(usable, run).test.indices : [...squares.photos.keys()];
+  console.log(`${indices.length} photos of ${usable.data.name}${own ? ", the test part" : ""}`);
+  return { squares, indices, photos: indices.map((index) => squares.photos[index]!) };
 }
 
 /** Writes a row a photo: its path, the true and the predicted group, five probabilities. */

@@ -13,7 +13,7 @@ losses   starts from given weights, and prints the loss of each batch before its
          {..., "weights": path, "photos": path, "groups": [[group]]}, the files raw float32: the
          weights layer by layer (kernel, bias, or gamma, beta, mean, variance), the photos as batches
 fit      learns as a study does, to its early stop, and tells what the best epoch says of the test:
-         {..., "squares": path, "parts": {part: {"positions": [index], "groups": [group]}},
+         {..., "squares": path, "parts": {part: {"indices": [index], "groups": [group]}},
          "classWeights": [5 numbers], "batch": photos, "epochs": most, "patience": epochs, "seed": number};
          tells each epoch on standard error
 """
@@ -163,7 +163,7 @@ class Photos(keras.utils.PyDataset):
     def __init__(self, job, part, shuffled=False):
         super().__init__()
         self.squares = np.load(job["squares"], mmap_mode="r")
-        self.positions = np.array(job["parts"][part]["positions"])
+        self.indices = np.array(job["parts"][part]["indices"])
         self.groups = np.array(job["parts"][part]["groups"], np.int32)
         self.batch = job["batch"]
         self.random = np.random.default_rng(job["seed"]) if shuffled else None
@@ -175,7 +175,7 @@ class Photos(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         drawn = self.order[index * self.batch : (index + 1) * self.batch]
-        photos = self.squares[self.positions[drawn]].astype(np.float32) / 255
+        photos = self.squares[self.indices[drawn]].astype(np.float32) / 255
         return photos, self.groups[drawn]
 
     def on_epoch_end(self):

@@ -37,19 +37,19 @@ function jobOf(spec: Spec, seed: number, { train, validation, test, side }: Stud
   };
 }
 
-function partOf({ positions, groups }: Examples): Omit<Examples, "squares"> {
-  return { positions, groups };
+function partOf({ indices, groups }: Examples): Omit<Examples, "squares"> {
+  return { indices, groups };
 }
 
 function report({ validation, best, probabilities }: Trained, { test }: Study): string {
-  const subjects = test.positions.map((position) => test.squares.photos[position]!.subject);
+  const subjects = test.indices.map((index) => test.squares.photos[index]!.subject);
   const measured = measure(test.groups, predictions(Float32Array.from(probabilities)), subjects, {
     seed: 7,
   });
   return [
     `Keras: ${validation.length} epochs, the best ${best}, with validation accuracy ` +
     percent(validation[best - 1]!),
-    `${test.positions.length} photos of the test part`,
+    `${test.indices.length} photos of the test part`,
     ...measured.map(({ measure, value, low, high }) => (
       `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`
     )),
@@ -61,7 +61,7 @@ await runCommand(
     .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
     .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
     .action(async (spec, { data, side, split, seed }) => {
-      if (spec.mirror) {
+      if (spec.horizontalFlip) {
         throw new RangeError(`${spec.id} mirrors its photos, which Keras's part cannot`);
       }
       layerShapes(spec, side); // refuses a side too small before anything is prepared

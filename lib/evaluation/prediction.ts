@@ -10,7 +10,7 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { drawBatches, type Examples } from "@/study/batches.ts";
 import { buildNetwork } from "@/model/network.ts";
 import { filesOf, readRun, readTensors, type Run } from "@/training/checkpoint.ts";
-import { answer } from "@/training/step.ts";
+import { predictBatch } from "@/training/step.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** Photos that a network looks at at a time. */
@@ -42,16 +42,16 @@ export async function openNetwork(folder: string): Promise<{ run: Run; network: 
 export async function predict(
   network: tf.LayersModel,
   spec: Spec,
-  examples: Pick<Examples, "squares" | "positions">,
+  examples: Pick<Examples, "squares" | "indices">,
 ): Promise<Float32Array> {
-  const { squares, positions } = examples;
-  const probabilities = new Float32Array(positions.length * AGE_GROUPS.length);
+  const { squares, indices } = examples;
+  const probabilities = new Float32Array(indices.length * AGE_GROUPS.length);
   let done = 0;
   // no groups are known, nor needed: any will do
   for await (
-    const batch of drawBatches({ squares, positions, groups: positions.map(() => 0) }, BATCH)
+    const batch of drawBatches({ squares, indices, groups: indices.map(() => 0) }, BATCH)
   ) {
-    const said = answer(network, spec, batch.photos);
+    const said = predictBatch(network, spec, batch.photos);
     probabilities.set(said.dataSync(), done * AGE_GROUPS.length);
     done += batch.groups.size;
     tf.dispose([said, batch.photos, batch.groups]);

@@ -18,9 +18,9 @@ export async function countLevels(squares: Squares): Promise<Float64Array> {
   const counts = new Float64Array(256);
   await withProgress("Squares counted", squares.photos.length, async (tick) => {
     for (let start = 0; start < squares.photos.length; start += BATCH) {
-      const positions = squares.photos.slice(start, start + BATCH).map((_, k) => start + k);
-      for (const level of readSquares(squares, positions)) counts[level]! += 1;
-      await tick(start + positions.length);
+      const indices = squares.photos.slice(start, start + BATCH).map((_, k) => start + k);
+      for (const level of readSquares(squares, indices)) counts[level]! += 1;
+      await tick(start + indices.length);
     }
   });
   return counts;

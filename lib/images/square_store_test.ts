@@ -90,14 +90,13 @@ testWith(ALL, "readSquares() reads squares in the order asked for", async () => 
   });
 });
 
-for (const position of [2, -1, 0.5, NaN]) {
-  testWith(ALL, `readSquares() refuses the position ${position} of two squares`, async () => {
+for (const index of [2, -1, 0.5, NaN]) {
+  testWith(ALL, `readSquares() refuses the index ${index} of two squares`, async () => {
     const { makeSquares, readSquares } = (await load()).module;
     await withPhotos(["rgb.jpg", "rgb.png"], async (data, photos) => {
       const squares = await makeSquares(data, photos, { side: 4 });
-      const message =
-        `There is no square at position ${position} of ${squares.path}, which holds 2`;
-      throws(() => readSquares(squares, [0, position]), { name: "RangeError", message });
+      const message = `There is no square at index ${index} of ${squares.path}, which holds 2`;
+      throws(() => readSquares(squares, [0, index]), { name: "RangeError", message });
     });
   });
 }

@@ -21,7 +21,7 @@ const WORDS: { [Key in keyof Spec]?: (value: Spec[Key]) => string[] } = {
   learningRate: (rate) => [`rate ${rate}`],
   batchSize: (size) => [`batch ${size}`],
   classWeights: (weighted) => weighted ? [] : ["no class weights"],
-  mirror: (mirrored) => mirrored ? ["half the photos mirrored"] : [],
+  horizontalFlip: (mirrored) => mirrored ? ["half the photos mirrored"] : [],
 };
 
 /**

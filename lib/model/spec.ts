@@ -63,7 +63,7 @@ export interface Spec {
   /** Whether a photo of a rare group weighs more in the loss. */
   classWeights: boolean;
   /** Whether training photos are mirrored by chance. */
-  mirror: boolean;
+  horizontalFlip: boolean;
   /** The model of the very same definition, which need not be trained twice. */
   repeats: string | null;
   /** What the original got wrong here. */

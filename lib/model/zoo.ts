@@ -53,7 +53,7 @@ const DEFAULTS = {
   epochs: 100,
   patience: 20,
   classWeights: true,
-  mirror: false,
+  horizontalFlip: false,
 } as const;
 
 const BOTH = { conv: 0, dense: [0.5, 0.5] };
@@ -151,7 +151,7 @@ const ROWS: readonly Row[] = [
   }],
   ["IV-mirror", "IV", {
     technique: "mirrored photos",
-    mirror: true,
+    horizontalFlip: true,
     question: "The original shows the same photos in every epoch: does mirroring some help?",
   }],
   ["IV-maps", "IV", {

@@ -1,5 +1,5 @@
-// Convolution, bias, ReLU and max pooling as one op of TensorFlow, and all its gradients as another.
-// Compiled by set-up; called by kernels.ts, which says what they are for. The arithmetic is in convolution.h.
+// Convolution, bias, ReLU and max pooling as one TensorFlow op, and all its gradients as another.
+// Set-up compiles this file; kernels.ts calls it and says what it is for. The arithmetic is in convolution.h.
 
 #include "convolution.h"
 
@@ -9,21 +9,21 @@ namespace {
 struct Arithmetic {
   void (*pack)(const Sizes &, bool by_channels, const float *weights, float *packed);
   void (*convolve)(const Sizes &, const float *photo, const float *weights, const float *bias, bool relu,
-                   float *pooled, uint8_t *places);
-  void (*learn)(const Sizes &, const float *photo, const float *weights, const float *gradient,
-                const uint8_t *places, float *sums, float *for_photo);
+                   float *pooled, uint8_t *argmax);
+  void (*gradients)(const Sizes &, const float *photo, const float *weights, const float *gradient,
+                const uint8_t *argmax, float *sums, float *grad_photo);
   void (*unpack)(const Sizes &, const std::vector<const float *> &sums, float *weights);
 };
 
-/** Brings weights into the order in which many maps, or many channels, are side by side. */
+/** Puts weights into the order in which many filters, or many channels, lie side by side. */
 template <int LANES>
 void pack(const Sizes &sizes, bool channels, const float *weights, float *packed) {
   const auto copy = [&](int64_t theirs, int64_t ours) { packed[ours] = weights[theirs]; };
   if (channels) for_each_weight(sizes, by_channels<LANES>, copy);
-  else for_each_weight(sizes, by_maps<LANES>, copy);
+  else for_each_weight(sizes, by_filters<LANES>, copy);
 }
 
-/** Adds up gradients for weights, always in the same order, and brings them back into TensorFlow's. */
+/** Adds up gradients of weights, always in the same order, and puts them back into TensorFlow's. */
 template <int LANES>
 void unpack(const Sizes &sizes, const std::vector<const float *> &sums, float *weights) {
   const auto add = [&](int64_t theirs, int64_t ours) {
@@ -31,20 +31,20 @@ void unpack(const Sizes &sizes, const std::vector<const float *> &sums, float *w
     for (const float *part : sums) sum += part[ours];
     weights[theirs] = sum;
   };
-  if (sizes.channels == COLOURS) for_each_weight(sizes, by_maps<LANES>, add);
+  if (sizes.channels == COLOURS) for_each_weight(sizes, by_filters<LANES>, add);
   else for_each_weight(sizes, by_channels<LANES>, add);
 }
 
 #define COMPILE_FOR(PROCESSOR, LANES)                                                                          \
   PROCESSOR void convolve_##LANES(const Sizes &sizes, const float *photo, const float *weights,                \
-                                  const float *bias, bool relu, float *pooled, uint8_t *places) {              \
-    convolve_photo<LANES>(sizes, photo, weights, bias, relu, pooled, places);                                  \
+                                  const float *bias, bool relu, float *pooled, uint8_t *argmax) {              \
+    convolve_photo<LANES>(sizes, photo, weights, bias, relu, pooled, argmax);                                  \
   }                                                                                                            \
-  PROCESSOR void learn_##LANES(const Sizes &sizes, const float *photo, const float *weights,                   \
-                               const float *gradient, const uint8_t *places, float *sums, float *for_photo) {  \
-    learn_photo<LANES>(sizes, photo, weights, gradient, places, sums, for_photo);                              \
+  PROCESSOR void gradients_##LANES(const Sizes &sizes, const float *photo, const float *weights,                   \
+                               const float *gradient, const uint8_t *argmax, float *sums, float *grad_photo) {  \
+    add_gradients<LANES>(sizes, photo, weights, gradient, argmax, sums, grad_photo);                              \
   }                                                                                                            \
-  constexpr Arithmetic ARITHMETIC_##LANES{pack<LANES>, convolve_##LANES, learn_##LANES, unpack<LANES>};
+  constexpr Arithmetic ARITHMETIC_##LANES{pack<LANES>, convolve_##LANES, gradients_##LANES, unpack<LANES>};
 
 #if defined(__x86_64__)
 COMPILE_FOR(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), 16)
@@ -62,7 +62,7 @@ const Arithmetic *choose_arithmetic() {
 
 const Arithmetic *const arithmetic = choose_arithmetic();
 
-/** Zeros that begin at a line of the cache, lest 16 of them lie in two. */
+/** Zeros that begin at a cache line, so that 16 of them never span two. */
 class Zeros {
  public:
   explicit Zeros(int64_t count) : memory_(count + LINE), start_(memory_.data()) {
@@ -76,7 +76,7 @@ class Zeros {
   float *start_;
 };
 
-/** Calls `visit(values in TensorFlow's order, the same in ours, how many)` for all that lie side by side in both. */
+/** Calls `visit(values in TensorFlow's order, the same in ours, count)` for each run that is contiguous in both. */
 template <typename Theirs, typename Ours, typename Visit>
 void for_each_run(const Sizes &sizes, Theirs *photo, Ours *planes, const Visit &visit) {
   const int64_t values = sizes.width * sizes.channels, before = sizes.margin() / 2;
@@ -92,7 +92,7 @@ void for_each_run(const Sizes &sizes, Theirs *photo, Ours *planes, const Visit &
 
 void copy(const float *from, float *to, int64_t count) { std::memcpy(to, from, count * sizeof(float)); }
 
-/** The photos of a batch, one at a time, in planes and with their margin. */
+/** The photos of a batch, one at a time, in planes and with their padding. */
 class Photos {
  public:
   Photos(const Sizes &sizes, const float *photos) : sizes_(sizes), photos_(photos), planes_(sizes.photo()) {}
@@ -108,7 +108,7 @@ class Photos {
   Zeros planes_;
 };
 
-/** What both ops have in common: how the kernel lies on the photos. */
+/** What both ops share: the sizes of photos and kernel. */
 class Convolution : public OpKernel {
  public:
   explicit Convolution(OpKernelConstruction *context) : OpKernel(context) {
@@ -123,9 +123,9 @@ class Convolution : public OpKernel {
 
   static bool check(OpKernelContext *context, const Sizes &sizes, bool colours) {
     const bool has_colours = colours && sizes.channels == COLOURS;
-    const bool fits = sizes.maps % PLANE == 0 && (has_colours || sizes.channels % PLANE == 0);
+    const bool fits = sizes.filters % PLANE == 0 && (has_colours || sizes.channels % PLANE == 0);
     if (!arithmetic) context->CtxFailure(absl::UnimplementedError("needs a processor with AVX2"));
-    else if (!fits) context->CtxFailure(absl::InvalidArgumentError("maps and channels are to be multiples of 16"));
+    else if (!fits) context->CtxFailure(absl::InvalidArgumentError("filters and channels are to be multiples of 16"));
     return arithmetic && fits;
   }
 
@@ -133,7 +133,7 @@ class Convolution : public OpKernel {
   bool same_;
 };
 
-/** Photos `[n, height, width, channels]` to pooled maps `[n, rows, columns, maps]`, and places, 0 to 4. */
+/** From photos `[n, height, width, channels]` to pooled values `[n, rows, columns, filters]` and argmax, 0 to 4. */
 class Convolve : public Convolution {
  public:
   explicit Convolve(OpKernelConstruction *context) : Convolution(context) {
@@ -144,19 +144,19 @@ class Convolve : public Convolution {
     const Tensor &photos = context->input(0), &kernel = context->input(1), &bias = context->input(2);
     const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
     if (!check(context, sizes, true)) return;
-    Tensor *pooled, *places;
-    const TensorShape shape({sizes.photos, sizes.rows(), sizes.columns(), sizes.maps});
+    Tensor *pooled, *argmax;
+    const TensorShape shape({sizes.photos, sizes.rows(), sizes.columns(), sizes.filters});
     OP_REQUIRES_OK(context, context->allocate_output(0, shape, &pooled));
-    OP_REQUIRES_OK(context, context->allocate_output(1, shape, &places));
+    OP_REQUIRES_OK(context, context->allocate_output(1, shape, &argmax));
     Zeros weights(sizes.weights());
     arithmetic->pack(sizes, false, kernel.flat<float>().data(), weights.data());
     const float *from = photos.flat<float>().data(), *biases = bias.flat<float>().data();
     float *to = pooled->flat<float>().data();
-    uint8_t *to_places = places->flat<uint8_t>().data();
+    uint8_t *to_argmax = argmax->flat<uint8_t>().data();
     share_out(context, sizes.photos, sizes.pooled() * sizes.taps() * sizes.channels, [&](int64_t k, int64_t end) {
       for (Photos photo(sizes, from); k < end; k++) {
         const int64_t at = k * sizes.pooled();
-        arithmetic->convolve(sizes, photo[k], weights.data(), biases, relu_, to + at, to_places + at);
+        arithmetic->convolve(sizes, photo[k], weights.data(), biases, relu_, to + at, to_argmax + at);
       }
     });
   }
@@ -165,7 +165,7 @@ class Convolve : public Convolution {
   bool relu_;
 };
 
-/** Photos, kernel, gradients for pooled maps, and places, to the gradients for photos, kernel and bias. */
+/** From photos, kernel, gradients of the pooled values and argmax to the gradients of photos, kernel and bias. */
 class ConvolveGradient : public Convolution {
  public:
   explicit ConvolveGradient(OpKernelConstruction *context) : Convolution(context) {
@@ -175,51 +175,51 @@ class ConvolveGradient : public Convolution {
   void Compute(OpKernelContext *context) override {
     const Tensor &photos = context->input(0), &kernel = context->input(1);
     const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
-    if (!check(context, sizes, first_)) return;  // for colours there is no way back to the photos
-    Tensor *for_photos, *for_kernel, *for_bias;
+    if (!check(context, sizes, first_)) return;  // colours have no gradient for the photos
+    Tensor *grad_input, *grad_kernel, *grad_bias;
     const TensorShape none({0});
-    OP_REQUIRES_OK(context, context->allocate_output(0, first_ ? none : photos.shape(), &for_photos));
-    OP_REQUIRES_OK(context, context->allocate_output(1, kernel.shape(), &for_kernel));
-    OP_REQUIRES_OK(context, context->allocate_output(2, TensorShape({sizes.maps}), &for_bias));
+    OP_REQUIRES_OK(context, context->allocate_output(0, first_ ? none : photos.shape(), &grad_input));
+    OP_REQUIRES_OK(context, context->allocate_output(1, kernel.shape(), &grad_kernel));
+    OP_REQUIRES_OK(context, context->allocate_output(2, TensorShape({sizes.filters}), &grad_bias));
     Zeros weights(first_ ? 0 : sizes.weights());
     if (!first_) arithmetic->pack(sizes, true, kernel.flat<float>().data(), weights.data());
-    // the same parts with any number of threads, and so the same bits; few where kernels are large
+    // the same parts, and so the same bits, with any number of threads; few parts where kernels are large
     const int64_t count = std::min(sizes.photos, std::clamp<int64_t>(LARGE / sizes.weights(), 4, 16));
     std::vector<Zeros> sums;
-    for (int64_t k = 0; k < count; k++) sums.emplace_back(sizes.weights() + sizes.maps);
+    for (int64_t k = 0; k < count; k++) sums.emplace_back(sizes.weights() + sizes.filters);
     const Given given{photos.flat<float>().data(), weights.data(), context->input(2).flat<float>().data(),
                       context->input(3).flat<uint8_t>().data()};
-    float *to = first_ ? nullptr : for_photos->flat<float>().data();
+    float *to = first_ ? nullptr : grad_input->flat<float>().data();
     share_out(context, count, sizes.pooled() * sizes.taps() * sizes.channels * 4, [&](int64_t part, int64_t end) {
       for (; part < end; part++) {
         const int64_t first = sizes.photos * part / count, last = sizes.photos * (part + 1) / count;
-        learn_photos(sizes, given, first, last, sums[part].data(), to);
+        add_photos(sizes, given, first, last, sums[part].data(), to);
       }
     });
     std::vector<const float *> parts;
     for (Zeros &part : sums) parts.push_back(part.data());
-    arithmetic->unpack(sizes, parts, for_kernel->flat<float>().data());
-    float *biases = for_bias->flat<float>().data();
-    std::fill_n(biases, sizes.maps, 0.0f);
+    arithmetic->unpack(sizes, parts, grad_kernel->flat<float>().data());
+    float *biases = grad_bias->flat<float>().data();
+    std::fill_n(biases, sizes.filters, 0.0f);
     for (const float *part : parts) {
-      for (int64_t map = 0; map < sizes.maps; map++) biases[map] += part[sizes.weights() + map];
+      for (int64_t filter = 0; filter < sizes.filters; filter++) biases[filter] += part[sizes.weights() + filter];
     }
   }
 
  private:
   struct Given {
     const float *photos, *weights, *gradient;
-    const uint8_t *places;
+    const uint8_t *argmax;
   };
 
-  /** Adds up what some photos have for the weights, and writes what is for the photos. */
-  static void learn_photos(const Sizes &sizes, const Given &given, int64_t k, int64_t end, float *sums, float *to) {
+  /** Adds what some photos contribute to the gradients of the weights, and writes the photos' own. */
+  static void add_photos(const Sizes &sizes, const Given &given, int64_t k, int64_t end, float *sums, float *to) {
     Photos photo(sizes, given.photos);
     Zeros planes(to ? sizes.photo() : 0);
     for (; k < end; k++) {
       if (to) std::fill_n(planes.data(), sizes.photo(), 0.0f);
       const int64_t at = k * sizes.pooled();
-      arithmetic->learn(sizes, photo[k], given.weights, given.gradient + at, given.places + at, sums,
+      arithmetic->gradients(sizes, photo[k], given.weights, given.gradient + at, given.argmax + at, sums,
                        to ? planes.data() : nullptr);
       if (!to) continue;
       float *own = to + k * sizes.height * sizes.width * sizes.channels;
@@ -236,7 +236,7 @@ REGISTER_OP("HumanAgeConvolve")
     .Input("kernel: float")
     .Input("bias: float")
     .Output("pooled: float")
-    .Output("places: uint8")
+    .Output("argmax: uint8")
     .Attr("same: bool")
     .Attr("relu: bool")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
@@ -245,10 +245,10 @@ REGISTER_OP("HumanAgeConvolveGradient")
     .Input("photos: float")
     .Input("kernel: float")
     .Input("gradient: float")
-    .Input("places: uint8")
-    .Output("for_photos: float")
-    .Output("for_kernel: float")
-    .Output("for_bias: float")
+    .Input("argmax: uint8")
+    .Output("grad_input: float")
+    .Output("grad_kernel: float")
+    .Output("grad_bias: float")
     .Attr("same: bool")
     .Attr("first: bool")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);

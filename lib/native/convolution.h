@@ -1,10 +1,10 @@
-// The arithmetic of a convolution that max pooling follows, 2x2 with strides of 2, for one photo: the greatest of
-// each four sums, and from gradients for these the gradients for kernel, bias and photo. Of four sums one alone has
-// a gradient, so that the way back is a quarter of the work of a convolution's.
+// The arithmetic of a convolution with 2x2 max pooling behind it, for one photo. Forward: the greatest of each four
+// sums. Backward: from the gradients of these to those of kernel, bias and photo. Only one of four sums has a
+// gradient, so the backward pass is a quarter of a plain convolution's work.
 //
-// A photo has the zeros around it that the padding asks for, and lies in memory in planes of 16 channels,
-// `[channels / 16, height, width, 16]`, or in one of the 3 colours. Pooled maps are `[rows, columns, maps]`. LANES is
-// how many float32 the processor does at once.
+// A photo lies in memory with the zeros of its padding around it, in planes of 16 channels,
+// `[channels / 16, height, width, 16]`, or in one plane of the 3 colours. Pooled values are
+// `[rows, columns, filters]`. LANES is how many float32 the processor handles at once.
 #pragma once
 
 #include <algorithm>
@@ -15,14 +15,14 @@
 
 #include "ops.h"
 
-/** The channels of a plane; maps are a multiple of it, and so are channels, but for the colours. */
+/** The channels of a plane. Filters are a multiple of it, and so are channels, unless they are the colours. */
 constexpr int64_t PLANE = 16, COLOURS = 3;
 
-/** Columns of pooled maps that are summed up at once: as many as the registers hold. */
+/** How many pooled columns are summed at once: as many as the registers hold. */
 constexpr int COLUMNS = 3;
 
 struct Sizes {
-  int64_t photos, height, width, channels, kernel, maps;
+  int64_t photos, height, width, channels, kernel, filters;
   bool same;
   int64_t margin() const { return same ? kernel - 1 : 0; }
   int64_t pixel() const { return std::min(channels, PLANE); }
@@ -33,12 +33,12 @@ struct Sizes {
   int64_t rows() const { return halve(height + margin() - kernel + 1); }
   int64_t columns() const { return halve(width + margin() - kernel + 1); }
   static int64_t halve(int64_t length) { return std::max<int64_t>(length, 0) / 2; }
-  int64_t pooled() const { return rows() * columns() * maps; }
+  int64_t pooled() const { return rows() * columns() * filters; }
   int64_t taps() const { return kernel * kernel; }
-  int64_t weights() const { return taps() * channels * maps; }
+  int64_t weights() const { return taps() * channels * filters; }
 };
 
-/** What a pooled value hands back: its gradient, to the window that begins at a value of the photo. */
+/** What a pooled value contributes: its gradient, to the window that begins at a value of the photo. */
 struct Share {
   float gradient;
   int32_t at;
@@ -46,7 +46,7 @@ struct Share {
 
 #define ALWAYS inline __attribute__((always_inline))
 
-/** LANES numbers, as GCC and Clang do arithmetic with them. */
+/** Vectors of LANES numbers, an extension of GCC and Clang. */
 template <int LANES>
 struct Many {
   typedef float Floats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -54,32 +54,35 @@ struct Many {
   typedef uint8_t Bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
 };
 
-/** Where a weight lies with LANES maps side by side, `[maps / LANES, planes, kernel, kernel, pixel, LANES]`. */
+/**
+ * The index of a weight where LANES filters lie side by side:
+ * `[filters / LANES, planes, kernel, kernel, pixel, LANES]`.
+ */
 template <int LANES>
-ALWAYS int64_t by_maps(const Sizes &sizes, int64_t tap, int64_t channel, int64_t map) {
-  const int64_t plane = map / LANES * sizes.planes() + channel / PLANE;
-  return ((plane * sizes.taps() + tap) * sizes.pixel() + channel % PLANE) * LANES + map % LANES;
+ALWAYS int64_t by_filters(const Sizes &sizes, int64_t tap, int64_t channel, int64_t filter) {
+  const int64_t plane = filter / LANES * sizes.planes() + channel / PLANE;
+  return ((plane * sizes.taps() + tap) * sizes.pixel() + channel % PLANE) * LANES + filter % LANES;
 }
 
-/** The same with LANES channels side by side, `[channels / LANES, maps, kernel, kernel, LANES]`. */
+/** The same with LANES channels side by side, `[channels / LANES, filters, kernel, kernel, LANES]`. */
 template <int LANES>
-ALWAYS int64_t by_channels(const Sizes &sizes, int64_t tap, int64_t channel, int64_t map) {
-  return ((channel / LANES * sizes.maps + map) * sizes.taps() + tap) * LANES + channel % LANES;
+ALWAYS int64_t by_channels(const Sizes &sizes, int64_t tap, int64_t channel, int64_t filter) {
+  return ((channel / LANES * sizes.filters + filter) * sizes.taps() + tap) * LANES + channel % LANES;
 }
 
-/** Calls `visit(where a weight lies in TensorFlow's order, where in ours)` for each weight. */
+/** Calls `visit(index in TensorFlow's order, index in ours)` for each weight. */
 template <typename Place, typename Visit>
 ALWAYS void for_each_weight(const Sizes &sizes, const Place &place, const Visit &visit) {
   int64_t k = 0;
   for (int64_t tap = 0; tap < sizes.taps(); tap++)
     for (int64_t channel = 0; channel < sizes.channels; channel++)
-      for (int64_t map = 0; map < sizes.maps; map++) visit(k++, place(sizes, tap, channel, map));
+      for (int64_t filter = 0; filter < sizes.filters; filter++) visit(k++, place(sizes, tap, channel, filter));
 }
 
-/** The greatest of each four sums of LANES maps, in COUNT columns side by side, and their places. */
+/** The greatest of each four sums and its argmax, for LANES filters in COUNT adjacent columns. */
 template <int LANES, int COUNT>
 ALWAYS void convolve_columns(const Sizes &sizes, const float *photo, const float *weights, const float *bias,
-                             float least, float *pooled, uint8_t *places) {
+                             float least, float *pooled, uint8_t *argmax) {
   using Floats = typename Many<LANES>::Floats;
   using Ints = typename Many<LANES>::Ints;
   using Bytes = typename Many<LANES>::Bytes;
@@ -107,46 +110,46 @@ ALWAYS void convolve_columns(const Sizes &sizes, const float *photo, const float
     const Floats a = above[2 * k], b = above[2 * k + 1], c = below[2 * k], d = below[2 * k + 1];
     const Floats upper = b > a ? b : a, lower = d > c ? d : c, greatest = lower > upper ? lower : upper;
     const Ints first = b > a ? one : Ints{}, second = d > c ? one * 3 : one * 2;
-    const Ints place = greatest > floor ? (lower > upper ? second : first) : one * NOWHERE;
-    *(Floats *)(pooled + k * sizes.maps) = greatest > floor ? greatest : floor;
-    *(Bytes *)(places + k * sizes.maps) = __builtin_convertvector(place, Bytes);
+    const Ints index = greatest > floor ? (lower > upper ? second : first) : one * NOWHERE;
+    *(Floats *)(pooled + k * sizes.filters) = greatest > floor ? greatest : floor;
+    *(Bytes *)(argmax + k * sizes.filters) = __builtin_convertvector(index, Bytes);
   }
 }
 
 /** Convolves and pools a photo. */
 template <int LANES>
 ALWAYS void convolve_photo(const Sizes &sizes, const float *photo, const float *weights, const float *bias,
-                           bool relu, float *pooled, uint8_t *places) {
+                           bool relu, float *pooled, uint8_t *argmax) {
   const float least = relu ? 0 : -std::numeric_limits<float>::infinity();
   const int64_t columns = sizes.columns();
   for (int64_t y = 0; y < sizes.rows(); y++) {
-    for (int64_t map = 0; map < sizes.maps; map += LANES) {
-      const float *from = photo + 2 * y * sizes.line(), *own = weights + by_maps<LANES>(sizes, 0, 0, map);
-      int64_t at = y * columns * sizes.maps + map, x = 0;
+    for (int64_t filter = 0; filter < sizes.filters; filter += LANES) {
+      const float *from = photo + 2 * y * sizes.line(), *own = weights + by_filters<LANES>(sizes, 0, 0, filter);
+      int64_t at = y * columns * sizes.filters + filter, x = 0;
       for (; x + COLUMNS <= columns; x += COLUMNS) {
-        convolve_columns<LANES, COLUMNS>(sizes, from, own, bias + map, least, pooled + at, places + at);
-        from += 2 * COLUMNS * sizes.pixel(), at += COLUMNS * sizes.maps;
+        convolve_columns<LANES, COLUMNS>(sizes, from, own, bias + filter, least, pooled + at, argmax + at);
+        from += 2 * COLUMNS * sizes.pixel(), at += COLUMNS * sizes.filters;
       }
       for (; x < columns; x++) {
-        convolve_columns<LANES, 1>(sizes, from, own, bias + map, least, pooled + at, places + at);
-        from += 2 * sizes.pixel(), at += sizes.maps;
+        convolve_columns<LANES, 1>(sizes, from, own, bias + filter, least, pooled + at, argmax + at);
+        from += 2 * sizes.pixel(), at += sizes.filters;
       }
     }
   }
 }
 
 /**
- * Adds to the gradients for COUNT taps of a line what a line of pooled maps has for them. `by_place` are the
- * gradients, each four times: 0 but for the place that it came from.
+ * Adds what one pooled line contributes to the gradients of COUNT taps of a line. `scattered` holds each gradient
+ * four times: 0, except where its value came from.
  */
 template <int LANES, int COUNT>
-ALWAYS void learn_taps(const Sizes &sizes, const float *photo, const float *by_place, float *sums) {
+ALWAYS void add_tap_gradients(const Sizes &sizes, const float *photo, const float *scattered, float *sums) {
   using Floats = typename Many<LANES>::Floats;
   Floats *to = (Floats *)sums, own[COUNT];
 #pragma GCC unroll 16
   for (int t = 0; t < COUNT; t++) own[t] = to[t];
   for (int64_t x = 0; x < sizes.columns(); x++) {
-    const Floats *gradient = (const Floats *)by_place + 4 * x;
+    const Floats *gradient = (const Floats *)scattered + 4 * x;
     const float *above = photo + 2 * x * COLOURS, *below = above + sizes.line();
 #pragma GCC unroll 16
     for (int t = 0; t < COUNT; t++) {
@@ -160,83 +163,84 @@ ALWAYS void learn_taps(const Sizes &sizes, const float *photo, const float *by_p
   for (int t = 0; t < COUNT; t++) to[t] = own[t];
 }
 
-/** Sets each gradient of LANES maps in one of four places. */
+/** Writes each gradient of LANES filters to one of four values, by its argmax. */
 template <int LANES>
-ALWAYS void set_by_place(const Sizes &sizes, const float *gradient, const uint8_t *places, float *by_place) {
+ALWAYS void scatter_by_argmax(const Sizes &sizes, const float *gradient, const uint8_t *argmax, float *scattered) {
   using Ints = typename Many<LANES>::Ints;
   using Bytes = typename Many<LANES>::Bytes;
   for (int64_t x = 0; x < sizes.columns(); x++) {
-    const Ints place = __builtin_convertvector(*(const Bytes *)(places + x * sizes.maps), Ints);
-    const Ints bits = *(const Ints *)(gradient + x * sizes.maps);
+    const Ints index = __builtin_convertvector(*(const Bytes *)(argmax + x * sizes.filters), Ints);
+    const Ints bits = *(const Ints *)(gradient + x * sizes.filters);
 #pragma GCC unroll 4
-    for (int p = 0; p < 4; p++) ((Ints *)by_place)[4 * x + p] = bits & (place == p);
+    for (int p = 0; p < 4; p++) ((Ints *)scattered)[4 * x + p] = bits & (index == p);
   }
 }
 
-/** Adds a photo's gradients for the kernel, LANES maps at once. */
+/** Adds a photo's gradient for the kernel, LANES filters at once. */
 template <int LANES>
-ALWAYS void learn_by_maps(const Sizes &sizes, const float *photo, const float *gradient, const uint8_t *places,
-                          float *sums) {
-  const int64_t values = sizes.kernel * COLOURS, line = sizes.columns() * sizes.maps;
-  std::vector<float> by_place(4 * LANES * sizes.columns());
+ALWAYS void add_kernel_gradient_by_filters(const Sizes &sizes, const float *photo, const float *gradient,
+                                           const uint8_t *argmax, float *sums) {
+  const int64_t values = sizes.kernel * COLOURS, line = sizes.columns() * sizes.filters;
+  std::vector<float> scattered(4 * LANES * sizes.columns());
   for (int64_t y = 0; y < sizes.rows(); y++) {
-    for (int64_t map = 0; map < sizes.maps; map += LANES) {
-      set_by_place<LANES>(sizes, gradient + y * line + map, places + y * line + map, by_place.data());
+    for (int64_t filter = 0; filter < sizes.filters; filter += LANES) {
+      scatter_by_argmax<LANES>(sizes, gradient + y * line + filter, argmax + y * line + filter, scattered.data());
       for (int64_t row = 0; row < sizes.kernel; row++) {
         const float *from = photo + (2 * y + row) * sizes.line();
-        float *to = sums + by_maps<LANES>(sizes, row * sizes.kernel, 0, map);
+        float *to = sums + by_filters<LANES>(sizes, row * sizes.kernel, 0, filter);
         int64_t t = 0;
-        for (; t + 9 <= values; t += 9) learn_taps<LANES, 9>(sizes, from + t, by_place.data(), to + t * LANES);
-        for (; t < values; t += 3) learn_taps<LANES, 3>(sizes, from + t, by_place.data(), to + t * LANES);
+        for (; t + 9 <= values; t += 9) add_tap_gradients<LANES, 9>(sizes, from + t, scattered.data(), to + t * LANES);
+        for (; t < values; t += 3) add_tap_gradients<LANES, 3>(sizes, from + t, scattered.data(), to + t * LANES);
       }
     }
   }
 }
 
-/** Adds a photo's gradients for the bias. */
+/** Adds a photo's gradient for the bias. */
 template <int LANES>
-ALWAYS void learn_bias(const Sizes &sizes, const float *gradient, const uint8_t *places, float *sums) {
+ALWAYS void add_bias_gradient(const Sizes &sizes, const float *gradient, const uint8_t *argmax, float *sums) {
   using Ints = typename Many<LANES>::Ints;
   using Bytes = typename Many<LANES>::Bytes;
-  for (int64_t map = 0; map < sizes.maps; map += LANES) {
+  for (int64_t filter = 0; filter < sizes.filters; filter += LANES) {
     typename Many<LANES>::Floats sum{};
-    for (int64_t k = map; k < sizes.pooled(); k += sizes.maps) {
-      const Ints place = __builtin_convertvector(*(const Bytes *)(places + k), Ints);
-      sum += (typename Many<LANES>::Floats)(*(const Ints *)(gradient + k) & (place != NOWHERE));
+    for (int64_t k = filter; k < sizes.pooled(); k += sizes.filters) {
+      const Ints index = __builtin_convertvector(*(const Bytes *)(argmax + k), Ints);
+      sum += (typename Many<LANES>::Floats)(*(const Ints *)(gradient + k) & (index != NOWHERE));
     }
-    *(typename Many<LANES>::Floats *)(sums + map) += sum;
+    *(typename Many<LANES>::Floats *)(sums + filter) += sum;
   }
 }
 
-/** Some rows and columns of pooled maps. */
+/** Some rows and columns of pooled values. */
 struct Tile {
   int64_t top, bottom, left, right;
   int64_t area() const { return (bottom - top) * (right - left); }
 };
 
-/** Lists for each map what its values in a tile hand back, with room for all that there could be. */
-inline void list_shares(const Sizes &sizes, const Tile &tile, const float *gradient, const uint8_t *places,
+/** Lists what each filter's values in a tile contribute, with room for all of them. */
+inline void list_shares(const Sizes &sizes, const Tile &tile, const float *gradient, const uint8_t *argmax,
                         Share *shares, int64_t *counts) {
   const int32_t pixel = sizes.pixel(), line = sizes.line(), starts[] = {0, pixel, line, line + pixel, 0};
-  const int64_t maps = sizes.maps, room = tile.area();
-  std::fill_n(counts, maps, 0);
+  const int64_t filters = sizes.filters, room = tile.area();
+  std::fill_n(counts, filters, 0);
   for (int64_t y = tile.top; y < tile.bottom; y++) {
     for (int64_t x = tile.left; x < tile.right; x++) {
-      const int64_t at = (y * sizes.columns() + x) * maps;
+      const int64_t at = (y * sizes.columns() + x) * filters;
       const int32_t window = 2 * y * line + 2 * x * pixel;
-      for (int64_t map = 0; map < maps; map++) {
-        const uint8_t place = places[at + map];
-        // written in any case, and kept where it counts: a branch that nobody can foretell would cost more
-        shares[map * room + counts[map]] = {gradient[at + map], window + starts[place]};
-        counts[map] += place != NOWHERE;
+      for (int64_t filter = 0; filter < filters; filter++) {
+        const uint8_t index = argmax[at + filter];
+        // always written, but only counted where it matters: a branch the processor cannot predict would cost more
+        shares[filter * room + counts[filter]] = {gradient[at + filter], window + starts[index]};
+        counts[filter] += index != NOWHERE;
       }
     }
   }
 }
 
-/** Adds to the gradients for LANES channels of SIZE by SIZE weights what a map's values have for them. */
+/** Adds what a filter's values contribute to the gradients of SIZE by SIZE weights of LANES channels. */
 template <int LANES, int SIZE>
-ALWAYS void learn_window(const Sizes &sizes, const Share *shares, int64_t count, const float *photo, float *sums) {
+ALWAYS void add_window_gradient(const Sizes &sizes, const Share *shares, int64_t count, const float *photo,
+                                float *sums) {
   using Floats = typename Many<LANES>::Floats;
   Floats *to = (Floats *)sums, own[SIZE * SIZE];
 #pragma GCC unroll 32
@@ -255,9 +259,10 @@ ALWAYS void learn_window(const Sizes &sizes, const Share *shares, int64_t count,
   for (int t = 0; t < SIZE * SIZE; t++) to[t] = own[t];
 }
 
-/** Adds to the gradients for LANES channels of the photo what a map's values hand back by SIZE by SIZE weights. */
+/** Adds what a filter's values contribute, by SIZE by SIZE weights, to the photo's gradients of LANES channels. */
 template <int LANES, int SIZE>
-ALWAYS void hand_back(const Sizes &sizes, const Share *shares, int64_t count, const float *weights, float *photo) {
+ALWAYS void add_photo_gradient(const Sizes &sizes, const Share *shares, int64_t count, const float *weights,
+                               float *photo) {
   using Floats = typename Many<LANES>::Floats;
   Floats own[SIZE * SIZE];
 #pragma GCC unroll 32
@@ -275,51 +280,55 @@ ALWAYS void hand_back(const Sizes &sizes, const Share *shares, int64_t count, co
   }
 }
 
-/** Adds what a tile has for the gradients for the kernel, and where they are asked for those for the photo. */
+/** Adds what a tile contributes to the gradient of the kernel and, if asked for, of the photo. */
 template <int LANES, int SIZE>
-ALWAYS void learn_tile(const Sizes &sizes, const Share *shares, int64_t room, const int64_t *counts,
-                       const float *photo, const float *weights, float *sums, float *for_photo) {
+ALWAYS void add_tile_gradients(const Sizes &sizes, const Share *shares, int64_t room, const int64_t *counts,
+                       const float *photo, const float *weights, float *sums, float *grad_photo) {
   for (int64_t channel = 0; channel < sizes.channels; channel += LANES) {
     const int64_t start = channel / PLANE * sizes.plane() + channel % PLANE;
-    for (int64_t map = 0; map < sizes.maps; map++) {
-      const Share *own = shares + map * room;
+    for (int64_t filter = 0; filter < sizes.filters; filter++) {
+      const Share *own = shares + filter * room;
       for (int64_t y = 0; y < sizes.kernel; y += SIZE) {
         for (int64_t x = 0; x < sizes.kernel; x += SIZE) {
           const int64_t from = start + y * sizes.line() + x * PLANE;
-          const int64_t at = by_channels<LANES>(sizes, y * sizes.kernel + x, channel, map);
-          learn_window<LANES, SIZE>(sizes, own, counts[map], photo + from, sums + at);
-          if (for_photo) hand_back<LANES, SIZE>(sizes, own, counts[map], weights + at, for_photo + from);
+          const int64_t at = by_channels<LANES>(sizes, y * sizes.kernel + x, channel, filter);
+          add_window_gradient<LANES, SIZE>(sizes, own, counts[filter], photo + from, sums + at);
+          if (grad_photo) add_photo_gradient<LANES, SIZE>(sizes, own, counts[filter], weights + at, grad_photo + from);
         }
       }
     }
   }
 }
 
-/** Adds a photo's gradients for the kernel, and where they are asked for those for the photo, by channels. */
+/** Adds a photo's gradient for the kernel and, if asked for, its own, LANES channels at once. */
 template <int LANES, int SIZE>
-ALWAYS void learn_by_channels(const Sizes &sizes, const float *photo, const float *weights, const float *gradient,
-                              const uint8_t *places, float *sums, float *for_photo) {
-  // as many values as make a map's sums worth loading, and as few as the nearest cache has room for
+ALWAYS void add_gradients_by_channels(const Sizes &sizes, const float *photo, const float *weights,
+                                      const float *gradient, const uint8_t *argmax, float *sums, float *grad_photo) {
+  // enough values to make loading a filter's sums worthwhile, few enough for the nearest cache
   constexpr int64_t AREA = 32;
   const int64_t width = std::min(sizes.columns(), AREA), height = AREA / std::max<int64_t>(width, 1);
-  std::vector<Share> shares(AREA * sizes.maps);
-  std::vector<int64_t> counts(sizes.maps);
+  std::vector<Share> shares(AREA * sizes.filters);
+  std::vector<int64_t> counts(sizes.filters);
   for (int64_t y = 0; y < sizes.rows(); y += height) {
     for (int64_t x = 0; x < sizes.columns(); x += width) {
       const Tile tile{y, std::min(y + height, sizes.rows()), x, std::min(x + width, sizes.columns())};
-      list_shares(sizes, tile, gradient, places, shares.data(), counts.data());
-      learn_tile<LANES, SIZE>(sizes, shares.data(), tile.area(), counts.data(), photo, weights, sums, for_photo);
+      list_shares(sizes, tile, gradient, argmax, shares.data(), counts.data());
+      add_tile_gradients<LANES, SIZE>(sizes, shares.data(), tile.area(), counts.data(), photo, weights, sums,
+                                      grad_photo);
     }
   }
 }
 
-/** Adds a photo's gradients for the kernel and, behind them, the bias, and where they are asked for its own. */
+/** Adds a photo's gradients for the kernel and, behind them, the bias; its own, too, if asked for. */
 template <int LANES>
-ALWAYS void learn_photo(const Sizes &sizes, const float *photo, const float *weights, const float *gradient,
-                        const uint8_t *places, float *sums, float *for_photo) {
-  learn_bias<LANES>(sizes, gradient, places, sums + sizes.weights());
-  if (sizes.channels == COLOURS) learn_by_maps<LANES>(sizes, photo, gradient, places, sums);
-  else if (sizes.kernel == 3) learn_by_channels<LANES, 3>(sizes, photo, weights, gradient, places, sums, for_photo);
-  else if (sizes.kernel == 5) learn_by_channels<LANES, 5>(sizes, photo, weights, gradient, places, sums, for_photo);
-  else learn_by_channels<LANES, 1>(sizes, photo, weights, gradient, places, sums, for_photo);
+ALWAYS void add_gradients(const Sizes &sizes, const float *photo, const float *weights, const float *gradient,
+                          const uint8_t *argmax, float *sums, float *grad_photo) {
+  add_bias_gradient<LANES>(sizes, gradient, argmax, sums + sizes.weights());
+  if (sizes.channels == COLOURS) add_kernel_gradient_by_filters<LANES>(sizes, photo, gradient, argmax, sums);
+  else if (sizes.kernel == 3)
+    add_gradients_by_channels<LANES, 3>(sizes, photo, weights, gradient, argmax, sums, grad_photo);
+  else if (sizes.kernel == 5)
+    add_gradients_by_channels<LANES, 5>(sizes, photo, weights, gradient, argmax, sums, grad_photo);
+  else
+    add_gradients_by_channels<LANES, 1>(sizes, photo, weights, gradient, argmax, sums, grad_photo);
 }

@@ -1,5 +1,5 @@
-// A function marked so is compiled more than once where it may be: for the newer processors, and for all. Which one
-// is called is found out when the library is loaded.
+// Marks a function to be compiled several times, for newer processors and for all. The best version is chosen when
+// the library is loaded.
 #pragma once
 
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__)

@@ -40,7 +40,7 @@ const BATCH_NORM: Attributes = {
 };
 
 /** What follows the sums of a convolution or of a product. */
-export interface Ending {
+export interface Epilogue {
   /** What is added to each map or unit; null for nothing. */
   bias: tf.Tensor | null;
   /** Whether ReLU comes then. */
@@ -66,7 +66,7 @@ export function normalizeBytes(bytes: Uint8Array): tf.Tensor1D {
 }
 
 /**
- * Convolution with strides of 1, `[n, h, w, maps]` by `[k, k, maps, filters]`, and its ending.
+ * Convolution with strides of 1, `[n, h, w, maps]` by `[k, k, maps, filters]`, and its epilogue.
  *
  * oneDNN adds the bias and cuts off below 0 before a sum leaves the processor, which takes as long as the
  * convolution alone, and gives the same bits, but that NaN becomes 0; {@linkcode nanOf} tells of NaN
@@ -76,12 +76,12 @@ export function convolve(
   photos: tf.Tensor,
   kernel: tf.Tensor,
   padding: "same" | "valid",
-  ending: Ending,
+  epilogue: Epilogue,
 ): tf.Tensor {
   const attributes = convolution(padding);
   return hasOneDnnFused()
-    ? convolveFused(photos, kernel, attributes, ending)
-    : tf.tidy(() => finish(rawOp("Conv2D", [photos, kernel], attributes), ending));
+    ? convolveFused(photos, kernel, attributes, epilogue)
+    : tf.tidy(() => finish(rawOp("Conv2D", [photos, kernel], attributes), epilogue));
 }
 
 /** The gradient of {@linkcode convolve} for the kernel. */
@@ -119,7 +119,7 @@ export function isPooledAtOnce({ shape }: tf.Tensor, first: boolean): boolean {
 }
 
 /**
- * Convolution, its ending and max pooling, 2x2 with strides of 2, for kernels that are
+ * Convolution, its epilogue and max pooling, 2x2 with strides of 2, for kernels that are
  * {@linkcode isPooledAtOnce}.
  *
  * Up to 16 channels the pooled values alone are written: the first convolution with its pooling 34 ms to
@@ -129,15 +129,15 @@ export function convolvePooled(
   photos: tf.Tensor,
   kernel: tf.Tensor,
   padding: "same" | "valid",
-  ending: Ending,
+  epilogue: Epilogue,
 ): Pooled {
-  if (kernel.shape[2]! <= 16) return ownConvolution(photos, kernel, padding, ending);
-  const maps = convolve(photos, kernel, padding, ending);
-  return freeing([maps], maxPool(maps, ending.relu));
+  if (kernel.shape[2]! <= 16) return ownConvolution(photos, kernel, padding, epilogue);
+  const maps = convolve(photos, kernel, padding, epilogue);
+  return freeing([maps], maxPool(maps, epilogue.relu));
 }
 
 /**
- * The gradients of {@linkcode convolvePooled}, from its places alone. Of four sums one has a gradient, so
+ * The gradients of {@linkcode convolvePooled}, from its argmax alone. Of four sums one has a gradient, so
  * that the way back is a quarter of the work of a convolution's, and the maps before pooling are neither
  * kept nor written: model IV's five pooled convolutions at 96 pixels 15.5 ms to 9, model I's 122 to 79.
  *
@@ -146,30 +146,35 @@ export function convolvePooled(
 export function convolvePooledGradient(
   photos: tf.Tensor,
   kernel: tf.Tensor,
-  places: tf.Tensor,
+  argmax: tf.Tensor,
   gradient: tf.Tensor,
   padding: "same" | "valid",
   first: boolean,
-): { forPhotos: tf.Tensor | null; forKernel: tf.Tensor; forBias: tf.Tensor } {
-  const inputs = [photos, kernel, gradient, places];
+): { gradInput: tf.Tensor | null; gradKernel: tf.Tensor; gradBias: tf.Tensor } {
+  const inputs = [photos, kernel, gradient, argmax];
   const attributes: Attributes = { same: ["BOOL", padding === "same"], first: ["BOOL", first] };
-  const [forPhotos, forKernel, forBias] = rawOps("HumanAgeConvolveGradient", inputs, attributes, 3);
-  if (first) forPhotos!.dispose(); // an empty one
-  return { forPhotos: first ? null : forPhotos!, forKernel: forKernel!, forBias: forBias! };
+  const [gradInput, gradKernel, gradBias] = rawOps(
+    "HumanAgeConvolveGradient",
+    inputs,
+    attributes,
+    3,
+  );
+  if (first) gradInput!.dispose(); // an empty one
+  return { gradInput: first ? null : gradInput!, gradKernel: gradKernel!, gradBias: gradBias! };
 }
 
 /** What max pooling gives. */
 export interface Pooled {
   out: tf.Tensor;
   /** Where the greatest values lay; null where that is found again on the way back. */
-  places: tf.Tensor | null;
+  argmax: tf.Tensor | null;
 }
 
 /**
  * Max pooling, 2x2 with strides of 2.
  *
  * In place of TensorFlow's own pair of ops, of 33 ms and, for the gradient, 235 ms, and of oneDNN's, of 13
- * and 18: the pair in `pooling.cc`, which gives the same bits. It notes the places of the greatest values,
+ * and 18: the pair in `pooling.cc`, which gives the same bits. It notes the argmax of the greatest values,
  * and in its gradient, in 9 ms, are those of ReLU (7 ms) and of the bias (2 ms). Where it is missing, or on
  * a GPU, TensorFlow's pair is used.
  *
@@ -178,50 +183,50 @@ export interface Pooled {
 export function maxPool(values: tf.Tensor, relu: boolean): Pooled {
   return hasOwnPool()
     ? ownPool(values, relu)
-    : { out: rawOp("MaxPool", [values], POOL), places: null };
+    : { out: rawOp("MaxPool", [values], POOL), argmax: null };
 }
 
 /** The gradients of {@linkcode maxPool} with ReLU and bias before it, where it has them. */
 export function maxPoolGradient(
   values: tf.Tensor,
-  { out, places }: Pooled,
+  { out, argmax }: Pooled,
   gradient: tf.Tensor,
   relu: boolean,
-): { forValues: tf.Tensor; forBias: tf.Tensor } {
-  if (places) return ownPoolGradient(values.shape, places, gradient);
-  const forOut = relu ? reluGradient(out, gradient) : gradient;
-  const forValues = rawOp("MaxPoolGrad", [values, out, forOut], POOL);
-  const forBias = biasGradient(forOut);
-  if (relu) forOut.dispose();
-  return { forValues, forBias };
+): { gradInput: tf.Tensor; gradBias: tf.Tensor } {
+  if (argmax) return ownPoolGradient(values.shape, argmax, gradient);
+  const gradOut = relu ? reluGradient(out, gradient) : gradient;
+  const gradInput = rawOp("MaxPoolGrad", [values, out, gradOut], POOL);
+  const gradBias = biasGradient(gradOut);
+  if (relu) gradOut.dispose();
+  return { gradInput, gradBias };
 }
 
 function ownConvolution(
   photos: tf.Tensor,
   kernel: tf.Tensor,
   padding: "same" | "valid",
-  { bias, relu }: Ending,
+  { bias, relu }: Epilogue,
 ): Pooled {
   const attributes: Attributes = { same: ["BOOL", padding === "same"], relu: ["BOOL", relu] };
-  const [out, places] = tf.tidy(() => {
+  const [out, argmax] = tf.tidy(() => {
     const inputs = [photos, kernel, bias ?? tf.zeros([kernel.shape.at(-1)!])];
     return rawOps("HumanAgeConvolve", inputs, attributes, 2);
   });
-  return { out: out!, places: places! };
+  return { out: out!, argmax: argmax! };
 }
 
 function ownPool(values: tf.Tensor, relu: boolean): Pooled {
-  const [out, places] = rawOps("HumanAgeMaxPool", [values], { relu: ["BOOL", relu] }, 2);
-  return { out: out!, places: places! };
+  const [out, argmax] = rawOps("HumanAgeMaxPool", [values], { relu: ["BOOL", relu] }, 2);
+  return { out: out!, argmax: argmax! };
 }
 
-function ownPoolGradient(shape: number[], places: tf.Tensor, gradient: tf.Tensor) {
+function ownPoolGradient(shape: number[], argmax: tf.Tensor, gradient: tf.Tensor) {
   const [, rows, columns] = shape;
-  const [forValues, forBias] = rawOps("HumanAgeMaxPoolGradient", [gradient, places], {
+  const [gradInput, gradBias] = rawOps("HumanAgeMaxPoolGradient", [gradient, argmax], {
     rows: ["INT", rows],
     columns: ["INT", columns],
   }, 2);
-  return { forValues: forValues!, forBias: forBias! };
+  return { gradInput: gradInput!, gradBias: gradBias! };
 }
 
 /** NaN where one of the weights is NaN or infinite, else 0; a scalar. */
@@ -247,21 +252,21 @@ export function relu(values: tf.Tensor): tf.Tensor {
   return rawOp("Relu", [values], T);
 }
 
-/** The product of two matrices, `[n, values]` by `[values, units]`, and its ending: one op in place of three. */
-export function multiply(values: tf.Tensor, kernel: tf.Tensor, ending: Ending): tf.Tensor {
+/** The product of two matrices, `[n, values]` by `[values, units]`, and its epilogue: one op in place of three. */
+export function multiply(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
   return hasOneDnnFused()
-    ? multiplyFused(values, kernel, ending)
-    : tf.tidy(() => finish(rawOp("MatMul", [values, kernel], product()), ending));
+    ? multiplyFused(values, kernel, epilogue)
+    : tf.tidy(() => finish(rawOp("MatMul", [values, kernel], matmul()), epilogue));
 }
 
 /** The gradient of {@linkcode multiply} for the kernel. */
 export function multiplyKernelGradient(values: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
-  return rawOp("MatMul", [values, gradient], product({ turnA: true }));
+  return rawOp("MatMul", [values, gradient], matmul({ turnA: true }));
 }
 
 /** The gradient of {@linkcode multiply} for what came in. */
 export function multiplyInputGradient(kernel: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
-  return rawOp("MatMul", [gradient, kernel], product({ turnB: true }));
+  return rawOp("MatMul", [gradient, kernel], matmul({ turnB: true }));
 }
 
 /** What normalising a batch gives. */
@@ -305,13 +310,13 @@ export function normalizeBatchGradient(
   gradient: tf.Tensor,
 ): [values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor] {
   const inputs = [gradient, values, scale, ...reserved];
-  const [forValues, forScale, forShift, ...rest] = rawOps(
+  const [gradInput, gradScale, gradShift, ...rest] = rawOps(
     "FusedBatchNormGradV3",
     inputs,
     BATCH_NORM,
     5,
   );
-  return freeing(rest, [forValues!, forScale!, forShift!]);
+  return freeing(rest, [gradInput!, gradScale!, gradShift!]);
 }
 
 /**
@@ -346,24 +351,24 @@ const hasOwnPool = works((photo) => ownPool(photo, true));
 /** Whether the ops of `convolution.cc` have been added to the library, and work on this processor. */
 const hasOwnConvolution = works(() => {
   const photo = tf.zeros([1, 2, 2, 3]), kernel = tf.zeros([1, 1, 3, 16]);
-  const { out, places } = ownConvolution(photo, kernel, "same", { bias: null, relu: true });
-  convolvePooledGradient(photo, kernel, places!, out, "same", true);
+  const { out, argmax } = ownConvolution(photo, kernel, "same", { bias: null, relu: true });
+  convolvePooledGradient(photo, kernel, argmax!, out, "same", true);
 });
 
 /** Whether the library has oneDNN's convolution and product with their endings. */
 const hasOneDnnFused = works((photo) => {
-  const ending = { bias: tf.zeros([1]), relu: true };
-  convolveFused(photo, tf.ones([1, 1, 1, 1]), convolution("same"), ending);
-  multiplyFused(photo.reshape([4, 1]), tf.ones([1, 1]), ending);
+  const epilogue = { bias: tf.zeros([1]), relu: true };
+  convolveFused(photo, tf.ones([1, 1, 1, 1]), convolution("same"), epilogue);
+  multiplyFused(photo.reshape([4, 1]), tf.ones([1, 1]), epilogue);
 });
 
 function convolveFused(
   photos: tf.Tensor,
   kernel: tf.Tensor,
   attributes: Attributes,
-  ending: Ending,
+  epilogue: Epilogue,
 ): tf.Tensor {
-  return withEnding("_MklNativeFusedConv2D", [photos, kernel], ending, {
+  return withEpilogue("_MklNativeFusedConv2D", [photos, kernel], epilogue, {
     ...attributes,
     filter_format: ["STRING", "HWIO"],
     num_host_args: ["INT", 0],
@@ -371,15 +376,15 @@ function convolveFused(
   });
 }
 
-function multiplyFused(values: tf.Tensor, kernel: tf.Tensor, ending: Ending): tf.Tensor {
-  return withEnding("_MklNativeFusedMatMul", [values, kernel], ending, product());
+function multiplyFused(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
+  return withEpilogue("_MklNativeFusedMatMul", [values, kernel], epilogue, matmul());
 }
 
 /** Runs one of oneDNN's fused ops; where there is no bias, one of zeros is added. */
-function withEnding(
+function withEpilogue(
   name: string,
   inputs: [values: tf.Tensor, kernel: tf.Tensor],
-  { bias, relu }: Ending,
+  { bias, relu }: Epilogue,
   attributes: Attributes,
 ): tf.Tensor {
   return tf.tidy(() =>
@@ -392,12 +397,12 @@ function withEnding(
 }
 
 /** Adds a bias to the last axis, then ReLU, an op each, where they are asked for. */
-function finish(sums: tf.Tensor, { bias, relu: cutOff }: Ending): tf.Tensor {
+function finish(sums: tf.Tensor, { bias, relu: cutOff }: Epilogue): tf.Tensor {
   const values = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
   return cutOff ? relu(values) : values;
 }
 
-function product({ turnA = false, turnB = false } = {}): Attributes {
+function matmul({ turnA = false, turnB = false } = {}): Attributes {
   return { ...T, transpose_a: ["BOOL", turnA], transpose_b: ["BOOL", turnB] };
 }
 

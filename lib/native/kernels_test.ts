@@ -30,9 +30,9 @@ testWith(
       const values = tf.tensor4d([1, 7, 5, 5, 7, 2, 5, 5, 3, 3, 3, 3], [1, 3, 4, 1]);
       const gradient = tf.tensor4d([10, 20], [1, 1, 2, 1]);
       const pooled = maxPool(values, false);
-      const { forValues, forBias } = maxPoolGradient(values, pooled, gradient, false);
-      deepEqual([...forValues.dataSync()], [0, 10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-      deepEqual([...forBias.dataSync()], [30]);
+      const { gradInput, gradBias } = maxPoolGradient(values, pooled, gradient, false);
+      deepEqual([...gradInput.dataSync()], [0, 10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+      deepEqual([...gradBias.dataSync()], [30]);
     });
   },
 );
@@ -42,9 +42,9 @@ testWith(NATIVE, "maxPoolGradient() goes nowhere where ReLU has left 0", async (
   tf.tidy(() => {
     const values = tf.tensor4d([0, 0, 0, 2, 0, 0, 0, 0], [1, 2, 4, 1]);
     const gradient = tf.tensor4d([10, 20], [1, 1, 2, 1]);
-    const { forValues, forBias } = maxPoolGradient(values, maxPool(values, true), gradient, true);
-    deepEqual([...forValues.dataSync()], [0, 0, 0, 20, 0, 0, 0, 0]);
-    deepEqual([...forBias.dataSync()], [20]);
+    const { gradInput, gradBias } = maxPoolGradient(values, maxPool(values, true), gradient, true);
+    deepEqual([...gradInput.dataSync()], [0, 0, 0, 20, 0, 0, 0, 0]);
+    deepEqual([...gradBias.dataSync()], [20]);
   });
 });
 
@@ -65,7 +65,7 @@ for (const { height, width, maps } of SIZES) {
       const { maxPool, maxPoolGradient, relu, tf } = await load();
       tf.tidy(() => {
         const values = relu(tf.randomNormal([5, height, width, maps], 0, 1, "float32", 7));
-        const own = maxPool(values, true), theirs = { ...own, places: null };
+        const own = maxPool(values, true), theirs = { ...own, argmax: null };
         deepEqual(
           own.out.dataSync(),
           tf.maxPool(values as tf.Tensor4D, 2, 2, "valid").dataSync(),
@@ -73,8 +73,8 @@ for (const { height, width, maps } of SIZES) {
         const gradient = tf.randomNormal(own.out.shape, 0, 1, "float32", 8);
         const a = maxPoolGradient(values, own, gradient, true);
         const b = maxPoolGradient(values, theirs, gradient, true);
-        deepEqual(a.forValues.dataSync(), b.forValues.dataSync());
-        const apart = a.forBias.sub(b.forBias).abs().max().dataSync()[0]!;
+        deepEqual(a.gradInput.dataSync(), b.gradInput.dataSync());
+        const apart = a.gradBias.sub(b.gradBias).abs().max().dataSync()[0]!;
         ok(apart < 1e-4, `biases are ${apart} apart`);
       });
     },
@@ -86,14 +86,14 @@ testWith(NATIVE, "maxPoolGradient() is 0 on maps too small to be pooled", async 
   if (isOnGpu()) return; // there TensorFlow leaves it to chance
   tf.tidy(() => {
     const values = tf.ones([2, 1, 1, 4]), pooled = maxPool(values, true);
-    const { forValues } = maxPoolGradient(values, pooled, tf.ones(pooled.out.shape), true);
-    deepEqual([...forValues.dataSync()], [0, 0, 0, 0, 0, 0, 0, 0]);
+    const { gradInput } = maxPoolGradient(values, pooled, tf.ones(pooled.out.shape), true);
+    deepEqual([...gradInput.dataSync()], [0, 0, 0, 0, 0, 0, 0, 0]);
   });
 });
 
 testWith(NATIVE, "the project's own pooling is in use", async () => {
   const { isOnGpu, maxPool, tf } = await load();
-  tf.tidy(() => equal(maxPool(tf.ones([1, 2, 2, 1]), false).places === null, isOnGpu()));
+  tf.tidy(() => equal(maxPool(tf.ones([1, 2, 2, 1]), false).argmax === null, isOnGpu()));
 });
 
 testWith(NATIVE, "the project's own pooled convolution is in use where a kernel fits", async () => {
@@ -126,12 +126,12 @@ testWith(
       const red = [1, ...Array(15).fill(-1)];
       const kernel = tf.tensor4d([...red, ...Array(32).fill(0)], [1, 1, 3, 16]);
       const bias = tf.tensor1d([10, 2, ...Array(14).fill(0)]);
-      const { out, places } = convolvePooled(photo, kernel, "same", { bias, relu: true });
+      const { out, argmax } = convolvePooled(photo, kernel, "same", { bias, relu: true });
       deepEqual([...out.dataSync()], [14, 1, ...Array(14).fill(0)]);
       const gradient = tf.fill([1, 1, 1, 16], 5);
-      const learned = convolvePooledGradient(photo, kernel, places!, gradient, "same", true);
-      deepEqual([...learned.forKernel.dataSync()].slice(0, 16), [20, 5, ...Array(14).fill(0)]);
-      deepEqual([...learned.forBias.dataSync()], [5, 5, ...Array(14).fill(0)]);
+      const learned = convolvePooledGradient(photo, kernel, argmax!, gradient, "same", true);
+      deepEqual([...learned.gradKernel.dataSync()].slice(0, 16), [20, 5, ...Array(14).fill(0)]);
+      deepEqual([...learned.gradBias.dataSync()], [5, 5, ...Array(14).fill(0)]);
     });
   },
 );
@@ -164,20 +164,21 @@ for (const { photos: shape, kernel: size, maps, padding } of CONVOLUTIONS) {
             tf.randomNormal([...shape], 0, 1, "float32", seed)
           );
           const photos = normal(shape, 1), kernel = normal([size, size, shape[3], maps], 2);
-          const ending = { bias: normal([maps], 3), relu }, first = shape[3] === 3;
-          const { out, places } = kernels.convolvePooled(photos, kernel, padding, ending);
+          const epilogue = { bias: normal([maps], 3), relu }, first = shape[3] === 3;
+          const { out, argmax } = kernels.convolvePooled(photos, kernel, padding, epilogue);
           const gradient = normal(out.shape, 4);
           const own = kernels
-            .convolvePooledGradient(photos, kernel, places!, gradient, padding, first);
+            .convolvePooledGradient(photos, kernel, argmax!, gradient, padding, first);
 
-          const values = kernels.convolve(photos, kernel, padding, ending);
+          const values = kernels.convolve(photos, kernel, padding, epilogue);
           const pooled = kernels.maxPool(values, relu);
-          const { forValues, forBias } = kernels.maxPoolGradient(values, pooled, gradient, relu);
-          const forKernel = kernels.convolveKernelGradient(photos, kernel, forValues, padding);
-          const forPhotos = kernels.convolveInputGradient(photos, kernel, forValues, padding);
+          const pool = kernels.maxPoolGradient(values, pooled, gradient, relu), { gradBias } = pool;
+          const sums = pool.gradInput;
+          const gradKernel = kernels.convolveKernelGradient(photos, kernel, sums, padding);
+          const gradInput = kernels.convolveInputGradient(photos, kernel, sums, padding);
 
-          const pairs = { out: [out, pooled.out], kernel: [own.forKernel, forKernel] };
-          const more = { bias: [own.forBias, forBias], photos: [own.forPhotos, forPhotos] };
+          const pairs = { out: [out, pooled.out], kernel: [own.gradKernel, gradKernel] };
+          const more = { bias: [own.gradBias, gradBias], photos: [own.gradInput, gradInput] };
           for (const [what, [a, b]] of Object.entries({ ...pairs, ...more })) {
             if (what === "photos" && first) continue;
             const apart = a!.sub(b!).abs().max().dataSync()[0]!,

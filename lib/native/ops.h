@@ -1,4 +1,4 @@
-// What the project's ops for TensorFlow have in common.
+// What the project's TensorFlow ops share.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@ using tensorflow::OpKernelContext;
 using tensorflow::Tensor;
 using tensorflow::TensorShape;
 
-/** The place of the greatest of four values where ReLU has cut it off; else 0 to 3, line by line. */
+/** The argmax of four values, 0 to 3 row by row, is this where ReLU has cut the greatest off. */
 constexpr int NOWHERE = 4;
 
-/** Shares out parts of an op's work, each of about so many steps, among its threads. */
+/** Spreads the parts of an op's work, each of about so many steps, over its threads. */
 inline void share_out(OpKernelContext *context, int64_t parts, int64_t steps,
                       const std::function<void(int64_t from, int64_t to)> &work) {
   const auto &threads = *context->device()->tensorflow_cpu_worker_threads();

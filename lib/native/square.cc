@@ -1,5 +1,5 @@
 // Squares as Pillow makes them, to the last bit: Resample.c of Pillow 12.3, filter BICUBIC, 8 bits a value.
-// Compiled by set-up, called by native_square.ts, which says what it is for.
+// Set-up compiles this file; resize_ffi.ts calls it and says what it is for.
 
 #include <algorithm>
 #include <cmath>

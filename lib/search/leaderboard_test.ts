@@ -22,7 +22,7 @@ async function loadOnce() {
 
 /** A study of ten validation photos with a side of 16 pixels; its squares are not needed. */
 function studyOf(name: string): Study {
-  const part = (count: number) => ({ positions: Array(count).fill(0) });
+  const part = (count: number) => ({ indices: Array(count).fill(0) });
   const parts = { train: part(30), validation: part(10), test: part(0) };
   return { data: { name }, side: 16, split: "photo", photos: [], ...parts } as unknown as Study;
 }
@@ -146,7 +146,7 @@ testWith(
     const { leaderboard } = await load();
     const study = studyOf("other");
     await keep(study, BASE, "finished", 0.5);
-    const more = { ...study, train: { ...study.train, positions: [1] } };
+    const more = { ...study, train: { ...study.train, indices: [1] } };
     await rejects(leaderboard(more, { specs: [BASE] }), /photos\.train was 30, is 1/);
     deepEqual(await leaderboard(study, { specs: [BASE], seed: 8 }), []);
   },

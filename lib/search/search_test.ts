@@ -63,8 +63,8 @@ async function makeStudy(folder: string, name: string): Promise<Study> {
   // a data set says how many squares it has by its photos
   const squares = { side, photos: Array(40).fill({}), path, offset: header.length };
   const part = (from: number, to: number) => {
-    const positions = Array.from({ length: to - from }, (_, k) => from + k);
-    return { squares, positions, groups: positions.map((k) => k % 5 as 0 | 1 | 2 | 3 | 4) };
+    const indices = Array.from({ length: to - from }, (_, k) => from + k);
+    return { squares, indices, groups: indices.map((k) => k % 5 as 0 | 1 | 2 | 3 | 4) };
   };
   const data = { name, folder, layout: "labels.csv", hasPhotos: true, photos: [] };
   return {
@@ -166,7 +166,7 @@ testWith(ALL, "search() refuses runs of other photos before it trains", async ()
   const { work, search, runOf } = await load();
   await undisturbed();
   const study = await makeStudy(work, "undisturbed");
-  const fewer = { ...study, test: { ...study.test, positions: [1] } };
+  const fewer = { ...study, test: { ...study.test, indices: [1] } };
   await rejects(search(fewer, OPTIONS), /begun with another setting: photos\.test was 0, is 1/);
   ok(runOf(study, BASE, 7).folder.startsWith(work));
 });

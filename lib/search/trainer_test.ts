@@ -18,7 +18,7 @@ async function endless(folder: string): Promise<Job> {
   const black = new Uint8Array(10 * side * side * 3);
   await Deno.writeFile(path, new Uint8Array([...header, ...black]));
   const squares = { side, photos: Array(10).fill({}), path, offset: header.length };
-  const part = { squares, positions: [0, 1, 2], groups: [0 as const, 1 as const, 2 as const] };
+  const part = { squares, indices: [0, 1, 2], groups: [0 as const, 1 as const, 2 as const] };
   const spec = { ...TESTING, learningRate: 0, epochs: 100_000, patience: 100_000 };
   const photos = { train: 3, validation: 3, test: 0 };
   return {

@@ -17,8 +17,8 @@ import { readSquares, type Squares } from "@/images/square_store.ts";
 export interface Examples {
   squares: Squares;
   /** Positions of the squares. */
-  positions: number[];
-  /** Age groups, in the order of the positions. */
+  indices: number[];
+  /** Age groups, in the order of the indices. */
   groups: AgeGroup[];
 }
 
@@ -40,13 +40,13 @@ export function examplesOf(
   photos: readonly SplitPhoto[],
   part: Part,
 ): Examples {
-  const positions = new Map(squares.photos.map(({ photo }, position) => [photo, position]));
+  const indices = new Map(squares.photos.map(({ photo }, index) => [photo, index]));
   const own = photos.filter((photo) => photo.part === part);
-  const missing = own.find(({ photo }) => !positions.has(photo));
+  const missing = own.find(({ photo }) => !indices.has(photo));
   if (missing) throw new RangeError(`The photo ${missing.photo} has no square in ${squares.path}`);
   return {
     squares,
-    positions: own.map(({ photo }) => positions.get(photo)!),
+    indices: own.map(({ photo }) => indices.get(photo)!),
     groups: own.map(({ group }) => group!),
   };
 }
@@ -68,13 +68,13 @@ export function epochOrder(count: number, seed: number, epoch: number): number[]
  * @param order which of the examples to draw, by their place; all in turn where it is left out
  */
 export async function* drawBatches(
-  { squares, positions, groups }: Examples,
+  { squares, indices, groups }: Examples,
   size: number,
-  order: readonly number[] = positions.map((_, k) => k),
+  order: readonly number[] = indices.map((_, k) => k),
 ): AsyncGenerator<Batch> {
   for (let start = 0; start < order.length; start += size) {
     const drawn = order.slice(start, start + size);
-    const bytes = readSquares(squares, drawn.map((k) => positions[k]!));
+    const bytes = readSquares(squares, drawn.map((k) => indices[k]!));
     yield toBatch(bytes, drawn.map((k) => groups[k]!), squares.side);
     await setImmediate();
   }

@@ -16,10 +16,10 @@ export interface Context {
   gradients: tf.NamedTensorMap;
 }
 
-/** An operation that was done: what it gave, what else is kept for the way back, and the way back. */
-export interface Done {
+/** An operation that was done: what it gave, what else is saved for the way back, and the way back. */
+export interface TapeEntry {
   out: tf.Tensor;
-  kept?: (tf.Tensor | null)[];
+  saved?: (tf.Tensor | null)[];
   /** From the gradient for what it gave to the gradient for what it took; null for the photos. */
   back: (gradient: tf.Tensor) => tf.Tensor | null;
 }
@@ -28,36 +28,36 @@ type Kernel<Kind> = (
   operation: Extract<Operation, { kind: Kind }>,
   input: tf.Tensor,
   context: Context,
-) => Done;
+) => TapeEntry;
 
 /** How far a batch's moving means go towards the batch's own, as in tfjs and Keras. */
 const MOMENTUM = 0.99;
 
 /** Goes through operations and keeps what the way back needs. */
-export function goForward(
+export function forward(
   operations: readonly Operation[],
   input: tf.Tensor,
   context: Context,
-): Done[] {
-  const done: Done[] = [];
+): TapeEntry[] {
+  const done: TapeEntry[] = [];
   for (const operation of operations) {
     done.push(run(operation, done.at(-1)?.out ?? input, context));
   }
   return done;
 }
 
-/** Goes back through what was done; gathers the gradients for the weights, and frees what was kept. */
-export function goBack(done: readonly Done[], last: tf.Tensor): void {
+/** Goes back through what was done; gathers the gradients for the weights, and frees what was saved. */
+export function backward(done: readonly TapeEntry[], last: tf.Tensor): void {
   let gradient: tf.Tensor | null = last;
-  for (const { out, kept = [], back } of done.toReversed()) {
+  for (const { out, saved = [], back } of done.toReversed()) {
     const next = back(gradient!);
-    tf.dispose([gradient, out, ...kept].filter((tensor) => tensor !== next) as tf.Tensor[]);
+    tf.dispose([gradient, out, ...saved].filter((tensor) => tensor !== next) as tf.Tensor[]);
     gradient = next;
   }
 }
 
 /** Goes through operations, and frees what each has taken at once. */
-export function look(
+export function infer(
   operations: readonly Operation[],
   input: tf.Tensor,
   context: Context,
@@ -74,11 +74,11 @@ function weightsOf({ network }: Context, layer: string): tf.Variable[] {
 }
 
 /** Keeps the gradient for a weight, with what its L2 penalty adds. */
-function learned(context: Context, weight: tf.Variable, gradient: tf.Tensor, l2 = 0): void {
+function setGradient(context: Context, weight: tf.Variable, gradient: tf.Tensor, l2 = 0): void {
   context.gradients[weight.name] = l2 ? gradient.add(weight.mul(2 * l2)) : gradient;
 }
 
-function run(operation: Operation, input: tf.Tensor, context: Context): Done {
+function run(operation: Operation, input: tf.Tensor, context: Context): TapeEntry {
   return (KERNELS[operation.kind] as Kernel<Operation["kind"]>)(operation, input, context);
 }
 
@@ -89,13 +89,13 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
       ? convolvePooled(operation, input, context)
       : convolve(operation, input, context);
   },
-  "product": ({ layer, relu, l2 }, input, context) => {
-    const [kernel, bias = null] = weightsOf(context, layer), ending = { bias, relu };
-    const out = kernels.multiply(input, kernel!, ending);
+  "matmul": ({ layer, relu, l2 }, input, context) => {
+    const [kernel, bias = null] = weightsOf(context, layer), epilogue = { bias, relu };
+    const out = kernels.multiply(input, kernel!, epilogue);
     const back = (gradient: tf.Tensor) => {
-      const forSums = backThroughEnding(context, ending, out, gradient);
-      learned(context, kernel!, kernels.multiplyKernelGradient(input, forSums), l2);
-      return kernels.multiplyInputGradient(kernel!, forSums);
+      const gradSums = backThroughEpilogue(context, epilogue, out, gradient);
+      setGradient(context, kernel!, kernels.multiplyKernelGradient(input, gradSums), l2);
+      return kernels.multiplyInputGradient(kernel!, gradSums);
     };
     return { out, back };
   },
@@ -106,18 +106,18 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "max pooling": (_, input) => {
     const pooled = kernels.maxPool(input, false);
     const back = (gradient: tf.Tensor) => {
-      const { forValues, forBias } = kernels.maxPoolGradient(input, pooled, gradient, false);
-      forBias.dispose();
-      return forValues;
+      const { gradInput, gradBias } = kernels.maxPoolGradient(input, pooled, gradient, false);
+      gradBias.dispose();
+      return gradInput;
     };
-    return { out: pooled.out, kept: [pooled.places], back };
+    return { out: pooled.out, saved: [pooled.argmax], back };
   },
   "batch normalisation": ({ layer }, input, context) => (
     context.training ? normalizeBatch(layer, input, context) : normalizeAll(layer, input, context)
   ),
   "dropout": ({ layer }, input, { network }) => {
     const mask = (network.getLayer(layer) as SeededDropout).nextMask(input.shape);
-    return { out: input.mul(mask), kept: [mask], back: (gradient) => gradient.mul(mask) };
+    return { out: input.mul(mask), saved: [mask], back: (gradient) => gradient.mul(mask) };
   },
   "flatten": (_, input) => (
     { out: input.reshape([input.shape[0]!, -1]), back: (gradient) => gradient.reshape(input.shape) }
@@ -137,24 +137,24 @@ function convolvePooled(
   { layer, padding, relu, l2, first }: FusedConvolution,
   input: tf.Tensor,
   context: Context,
-): Done {
+): TapeEntry {
   const [kernel, bias = null] = weightsOf(context, layer);
-  const { out, places } = kernels.convolvePooled(input, kernel!, padding, { bias, relu });
+  const { out, argmax } = kernels.convolvePooled(input, kernel!, padding, { bias, relu });
   const back = (gradient: tf.Tensor) => {
-    const { forPhotos, forKernel, forBias } = kernels.convolvePooledGradient(
+    const { gradInput, gradKernel, gradBias } = kernels.convolvePooledGradient(
       input,
       kernel!,
-      places!,
+      argmax!,
       gradient,
       padding,
       first,
     );
-    learned(context, kernel!, forKernel, l2);
-    if (bias) learned(context, bias, forBias);
-    else forBias.dispose();
-    return forPhotos;
+    setGradient(context, kernel!, gradKernel, l2);
+    if (bias) setGradient(context, bias, gradBias);
+    else gradBias.dispose();
+    return gradInput;
   };
-  return { out, kept: [places], back };
+  return { out, saved: [argmax], back };
 }
 
 /** A convolution, and where there is one the pooling behind it, each by itself. */
@@ -162,81 +162,83 @@ function convolve(
   { layer, padding, relu, pool, l2, first }: FusedConvolution,
   input: tf.Tensor,
   context: Context,
-): Done {
-  const [kernel, bias = null] = weightsOf(context, layer), ending = { bias, relu };
-  const maps = kernels.convolve(input, kernel!, padding, ending);
+): TapeEntry {
+  const [kernel, bias = null] = weightsOf(context, layer), epilogue = { bias, relu };
+  const maps = kernels.convolve(input, kernel!, padding, epilogue);
   const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
-  if (pooled?.places) maps.dispose();
+  if (pooled?.argmax) maps.dispose();
   const back = (gradient: tf.Tensor) => {
-    const forMaps = pooled
-      ? backThroughPool(context, ending, maps, pooled, gradient)
-      : backThroughEnding(context, ending, out, gradient);
-    const own = kernels.convolveKernelGradient(input, kernel!, forMaps, padding);
-    learned(context, kernel!, own, l2);
-    const forInput = first ? null : kernels.convolveInputGradient(input, kernel!, forMaps, padding);
-    forMaps.dispose();
-    return forInput;
+    const gradMaps = pooled
+      ? backThroughPool(context, epilogue, maps, pooled, gradient)
+      : backThroughEpilogue(context, epilogue, out, gradient);
+    const own = kernels.convolveKernelGradient(input, kernel!, gradMaps, padding);
+    setGradient(context, kernel!, own, l2);
+    const gradInput = first
+      ? null
+      : kernels.convolveInputGradient(input, kernel!, gradMaps, padding);
+    gradMaps.dispose();
+    return gradInput;
   };
-  return { out, kept: pooled ? [maps, pooled.places] : [], back };
+  return { out, saved: pooled ? [maps, pooled.argmax] : [], back };
 }
 
 /** The way back through ReLU and bias, where there are any. */
-function backThroughEnding(
+function backThroughEpilogue(
   context: Context,
-  { bias, relu }: kernels.Ending,
+  { bias, relu }: kernels.Epilogue,
   out: tf.Tensor,
   gradient: tf.Tensor,
 ): tf.Tensor {
-  const forSums = relu ? kernels.reluGradient(out, gradient) : gradient;
-  if (bias) learned(context, bias as tf.Variable, kernels.biasGradient(forSums));
-  return forSums;
+  const gradSums = relu ? kernels.reluGradient(out, gradient) : gradient;
+  if (bias) setGradient(context, bias as tf.Variable, kernels.biasGradient(gradSums));
+  return gradSums;
 }
 
-/** The way back through max pooling and the ending before it; frees the maps at once, which are large. */
+/** The way back through max pooling and the epilogue before it; frees the maps at once, which are large. */
 function backThroughPool(
   context: Context,
-  { bias, relu }: kernels.Ending,
+  { bias, relu }: kernels.Epilogue,
   maps: tf.Tensor,
   pooled: kernels.Pooled,
   gradient: tf.Tensor,
 ): tf.Tensor {
-  const { forValues, forBias } = kernels.maxPoolGradient(maps, pooled, gradient, relu);
-  if (bias) learned(context, bias as tf.Variable, forBias);
-  else forBias.dispose();
+  const { gradInput, gradBias } = kernels.maxPoolGradient(maps, pooled, gradient, relu);
+  if (bias) setGradient(context, bias as tf.Variable, gradBias);
+  else gradBias.dispose();
   maps.dispose();
-  return forValues;
+  return gradInput;
 }
 
-function normalizeBatch(layer: string, input: tf.Tensor, context: Context): Done {
+function normalizeBatch(layer: string, input: tf.Tensor, context: Context): TapeEntry {
   const [scale, shift, mean, variance] = weightsOf(context, layer);
   const maps = input.reshape(asMaps(input.shape));
   const normalized = kernels.normalizeBatch(maps, scale!, shift!);
-  move(mean!, normalized.mean);
-  move(variance!, normalized.variance);
+  updateMovingAverage(mean!, normalized.mean);
+  updateMovingAverage(variance!, normalized.variance);
   return {
     out: normalized.values.reshape(input.shape),
-    kept: [maps, normalized.values, ...normalized.reserved],
+    saved: [maps, normalized.values, ...normalized.reserved],
     back: (gradient) => {
-      const [forInput, forScale, forShift] = kernels.normalizeBatchGradient(
+      const [gradInput, gradScale, gradShift] = kernels.normalizeBatchGradient(
         maps,
         scale!,
         normalized.reserved,
         gradient.reshape(maps.shape),
       );
-      learned(context, scale!, forScale);
-      learned(context, shift!, forShift);
-      return forInput.reshape(input.shape);
+      setGradient(context, scale!, gradScale);
+      setGradient(context, shift!, gradShift);
+      return gradInput.reshape(input.shape);
     },
   };
 }
 
 /** Normalises by the moving means, as a network that looks does. */
-function normalizeAll(layer: string, input: tf.Tensor, { network }: Context): Done {
+function normalizeAll(layer: string, input: tf.Tensor, { network }: Context): TapeEntry {
   const out = network.getLayer(layer).apply(input, { training: false }) as tf.Tensor;
   return { out, back: () => null };
 }
 
-function move(moving: tf.Variable, own: tf.Tensor): void {
+function updateMovingAverage(moving: tf.Variable, own: tf.Tensor): void {
   moving.assign(moving.sub(moving.sub(own).mul(1 - MOMENTUM)));
 }
 

@@ -23,7 +23,7 @@ export interface Epoch {
   /** Number of the epoch, from 1. */
   epoch: number;
   loss: number;
-  /** Share of right answers while training, 0 to 1, as the weights change. */
+  /** Share of correct predictions while training, 0 to 1, as the weights change. */
   accuracy: number;
   valLoss: number;
   valAccuracy: number;
@@ -84,13 +84,19 @@ export async function openRun(
 export async function readRun(folder: string): Promise<Run> {
   const path = join(folder, RECORD);
   try {
-    return JSON.parse(await Deno.readTextFile(path));
+    return withCurrentKeys(JSON.parse(await Deno.readTextFile(path)));
   } catch (error) {
     throw new Error(
       `Cannot read the run in ${folder}: ${(error as Error).message}. Name the folder of a run, ` +
         `which holds a ${RECORD}, or remove it to train anew`,
     );
   }
+}
+
+/** A run as it is written today: earlier ones call their spec's `horizontalFlip` `mirror`. */
+function withCurrentKeys(run: Run & { spec: { mirror?: boolean } }): Run {
+  const { mirror, ...spec } = run.spec;
+  return mirror === undefined ? run : { ...run, spec: { ...spec, horizontalFlip: mirror } };
 }
 
 function requireSame(folder: string, run: Run, setting: RunSetting): void {
@@ -129,7 +135,7 @@ export function runOf(
   spec: Spec,
   seed: number,
 ): { folder: string; setting: RunSetting } {
-  const [trained, chosen, judged] = [train, validation, test].map((part) => part.positions.length);
+  const [trained, chosen, judged] = [train, validation, test].map((part) => part.indices.length);
   const photos = { train: trained!, validation: chosen!, test: judged! };
   const setting = { spec, data: data.name, side, split, seed, photos };
   return { folder: runFolder(join(WORK, "runs"), setting), setting };

@@ -9,7 +9,7 @@ import type { Spec } from "@/model/spec.ts";
 /** One operation; `layer` names the layer whose weights it takes. */
 export type Operation =
   | FusedConvolution
-  | { kind: "product"; layer: string; relu: boolean; l2: number }
+  | { kind: "matmul"; layer: string; relu: boolean; l2: number }
   | { kind: "batch normalisation"; layer: string }
   | { kind: "dropout"; layer: string }
   | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
@@ -40,7 +40,7 @@ export interface FusedConvolution {
  * import { deepEqual } from "node:assert/strict";
  *
  * const kinds = operationsOf(TESTING).map(({ kind }) => kind);
- * deepEqual(kinds.slice(0, 4), ["convolution", "convolution", "flatten", "product"]);
+ * deepEqual(kinds.slice(0, 4), ["convolution", "convolution", "flatten", "matmul"]);
  * ```
  */
 export function operationsOf(spec: Spec): Operation[] {
@@ -65,7 +65,7 @@ const OPERATIONS: ByKind<boolean, Operation> = {
     { kind, layer: name, padding, relu: activation === "relu", pool: false, l2, first }
   ),
   "dense": ({ name, activation, l2 }) => (
-    { kind: "product", layer: name, relu: activation === "relu", l2 }
+    { kind: "matmul", layer: name, relu: activation === "relu", l2 }
   ),
   "batch normalisation": ({ kind, name }) => ({ kind, layer: name }),
   "dropout": ({ kind, name }) => ({ kind, layer: name }),

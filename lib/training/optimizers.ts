@@ -17,7 +17,7 @@ import { FusedAdam } from "@/training/fused_adam.ts";
 export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
   const optimizer = onBackend({ native: FusedAdam, stock: Adam });
   network.compile({
-    optimizer: new optimizer(spec.learningRate, () => limitNorms(network, spec)),
+    optimizer: new optimizer(spec.learningRate, () => applyMaxNorm(network, spec)),
     loss: "sparseCategoricalCrossentropy",
     metrics: ["accuracy"],
   });
@@ -29,7 +29,7 @@ export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
  * tfjs 4.22 takes constraints with its layers, but does not apply them in training. A filter's norm
  * is taken over all its weights, as Keras's documentation has it, not over a column of its kernel.
  */
-export function limitNorms(network: tf.LayersModel, spec: Spec): void {
+export function applyMaxNorm(network: tf.LayersModel, spec: Spec): void {
   for (const layer of layersOf(spec)) {
     if (!("maxNorm" in layer) || layer.maxNorm === null) continue;
     limitNorm(network.getLayer(layer.name).weights[0]!.read() as tf.Variable, layer.maxNorm);

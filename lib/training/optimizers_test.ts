@@ -4,7 +4,7 @@ import { EVERYTHING, SMALL, withNetwork } from "@/model/_testing.ts";
 import { buildNetwork, disposeNetwork, setStep } from "@/model/network.ts";
 import { TESTING } from "@/model/zoo.ts";
 import { NATIVE, testWith } from "@/testing.ts";
-import { compileNetwork, limitNorms } from "@/training/optimizers.ts";
+import { applyMaxNorm, compileNetwork } from "@/training/optimizers.ts";
 
 /** Trains for some steps on eight made photos, two of them at a time, and gives the losses. */
 async function trainOn(network: tf.LayersModel, steps = 4): Promise<number[]> {
@@ -82,12 +82,12 @@ Deno.test("compileNetwork() holds max-norm for every filter and unit, however la
   }
 });
 
-Deno.test("limitNorms() leaves small weights, and the direction of large ones", async () => {
+Deno.test("applyMaxNorm() leaves small weights, and the direction of large ones", async () => {
   const spec = { ...TESTING, maxNorm: { conv: null, dense: 3 } };
   await withNetwork(spec, (network) => {
     const output = network.getLayer("output");
     tf.tidy(() => output.setWeights([tf.ones([8, 5]).mul([0.1, 1, 2, 3, 4]), tf.zeros([5])]));
-    limitNorms(network, spec);
+    applyMaxNorm(network, spec);
     const expected = [Math.sqrt(0.08), Math.sqrt(8), 3, 3, 3];
     for (const [unit, norm] of normsOf(network, "output").entries()) {
       ok(Math.abs(norm - expected[unit]!) < 1e-5, `${norm}, not ${expected[unit]}`);

@@ -11,14 +11,14 @@ import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "@/study/batches.ts";
 import * as kernels from "@/native/kernels.ts";
 import { operationsOf } from "@/training/fusion.ts";
-import { type Context, goBack, goForward, look, variable } from "@/training/backprop.ts";
+import { backward, type Context, forward, infer, variable } from "@/training/backprop.ts";
 import { isNative } from "@/native/raw_op.ts";
 import type { Spec } from "@/model/spec.ts";
 
-/** What a batch tells: the mean loss, penalties included, and how many photos were told right. */
+/** What a batch tells: the mean loss, penalties included, and how many photos were classified correctly. */
 export interface BatchResult {
   loss: number;
-  right: number;
+  correct: number;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface BatchResult {
  * @param classWeights weight of each age group in the loss, `[5]`; all alike where it is left out
  * @returns the loss, class weights included, before the step
  */
-export function learnBatch(
+export function trainOnBatch(
   network: tf.LayersModel,
   spec: Spec,
   batch: Batch,
@@ -39,18 +39,18 @@ export function learnBatch(
       ? tf.gather(classWeights, batch.groups)
       : tf.onesLike(batch.groups);
     const work = isNative() ? learnNatively : learnByTape;
-    const { loss, right, gradients } = work(network, spec, batch, weights.toFloat());
+    const { loss, correct, gradients } = work(network, spec, batch, weights.toFloat());
     network.optimizer.applyGradients(gradients);
-    return { loss: loss.dataSync()[0]!, right };
+    return { loss: loss.dataSync()[0]!, correct };
   });
 }
 
-/** Loss, without class weights, and number of photos told right, in a batch that is not learned from. */
-export function judgeBatch(network: tf.LayersModel, spec: Spec, batch: Batch): BatchResult {
+/** Loss, without class weights, and number of photos classified correctly, in a batch that is not learned from. */
+export function evaluateBatch(network: tf.LayersModel, spec: Spec, batch: Batch): BatchResult {
   return tf.tidy(() => {
     const logits = logitsOf(network, spec, batch.photos);
     const loss = withPenalties(network, entropies(logits, batch.groups).mean());
-    return { loss: loss.dataSync()[0]!, right: countRight(logits, batch.groups) };
+    return { loss: loss.dataSync()[0]!, correct: countCorrect(logits, batch.groups) };
   });
 }
 
@@ -59,20 +59,24 @@ export function judgeBatch(network: tf.LayersModel, spec: Spec, batch: Batch): B
  *
  * @param photos `[n, side, side, 3]`, values 0 to 1
  */
-export function answer(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
+export function predictBatch(
+  network: tf.LayersModel,
+  spec: Spec,
+  photos: tf.Tensor4D,
+): tf.Tensor2D {
   return tf.tidy(() => tf.softmax(logitsOf(network, spec, photos)));
 }
 
 interface Learned {
   loss: tf.Scalar;
-  right: number;
+  correct: number;
   gradients: tf.NamedTensorMap;
 }
 
 function logitsOf(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
   if (!isNative()) return logitsByLayers(network, photos, false);
   const operations = operationsOf(spec).filter(({ kind }) => kind !== "dropout");
-  return look(operations, photos, { network, training: false, gradients: {} }) as tf.Tensor2D;
+  return infer(operations, photos, { network, training: false, gradients: {} }) as tf.Tensor2D;
 }
 
 /** Goes through the operations and back; what is no longer needed is freed at once. */
@@ -83,13 +87,13 @@ function learnNatively(
   weights: tf.Tensor,
 ): Learned {
   const context: Context = { network, training: true, gradients: {} };
-  const done = goForward(operationsOf(spec), photos, context);
+  const done = forward(operationsOf(spec), photos, context);
   const logits = done.at(-1)!.out as tf.Tensor2D;
   const [entropies, gradient] = kernels.crossEntropy(logits, groups);
   const loss = withPenalties(network, entropies.mul(weights).mean());
-  const right = countRight(logits, groups);
-  goBack(done, gradient.mul(weights.div(weights.size).expandDims(1)));
-  return { loss, right, gradients: inOrder(network, context.gradients) };
+  const correct = countCorrect(logits, groups);
+  backward(done, gradient.mul(weights.div(weights.size).expandDims(1)));
+  return { loss, correct, gradients: inOrder(network, context.gradients) };
 }
 
 /** The gradients in the order of the network's weights, in which the optimizer keeps its state. */
@@ -104,13 +108,13 @@ function learnByTape(
   { photos, groups }: Batch,
   weights: tf.Tensor,
 ): Learned {
-  let right = 0;
+  let correct = 0;
   const { value, grads } = tf.variableGrads(() => {
     const logits = logitsByLayers(network, photos, true);
-    right = countRight(logits, groups);
+    correct = countCorrect(logits, groups);
     return withPenalties(network, entropies(logits, groups).mul(weights).mean());
   }, network.trainableWeights.map(variable));
-  return { loss: value, right, gradients: inOrder(network, grads) };
+  return { loss: value, correct, gradients: inOrder(network, grads) };
 }
 
 /** All layers but the last one's softmax. */
@@ -139,6 +143,6 @@ function withPenalties(network: tf.LayersModel, loss: tf.Tensor): tf.Scalar {
   return tf.addN(terms) as tf.Scalar;
 }
 
-function countRight(logits: tf.Tensor2D, groups: tf.Tensor1D): number {
+function countCorrect(logits: tf.Tensor2D, groups: tf.Tensor1D): number {
   return logits.argMax(1).equal(groups).sum().dataSync()[0]!;
 }

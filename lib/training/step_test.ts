@@ -6,7 +6,7 @@ import { operationsOf } from "@/training/fusion.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
 import { normalize } from "@/images/normalization.ts";
-import { answer, type BatchResult, judgeBatch, learnBatch } from "@/training/step.ts";
+import { type BatchResult, evaluateBatch, predictBatch, trainOnBatch } from "@/training/step.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 import type { BatchNorm, Spec } from "@/model/spec.ts";
 import { TESTING, ZOO } from "@/model/zoo.ts";
@@ -53,11 +53,11 @@ function learnOn(spec: Spec, side: number, steps: number) {
   compileNetwork(network, spec);
   const classWeights = tf.tensor1d([1, 2, 1, 1.5, 4]);
   const [first, ...more] = Array.from({ length: steps }, () => (
-    { ...learnBatch(network, spec, batch, classWeights), tensors: tf.memory().numTensors }
+    { ...trainOnBatch(network, spec, batch, classWeights), tensors: tf.memory().numTensors }
   ));
   equal(more.at(-1)!.tensors, first!.tensors, "after the first step no tensor stays behind");
-  const judged = judgeBatch(network, spec, batch);
-  const said = answer(network, spec, batch.photos);
+  const judged = evaluateBatch(network, spec, batch);
+  const said = predictBatch(network, spec, batch.photos);
   const probabilities = [...said.dataSync()];
   tf.dispose([said, classWeights, batch.photos, batch.groups]);
   disposeNetwork(network);
@@ -92,26 +92,31 @@ for (const [name, spec] of Object.entries(SPECS)) {
       close(losses(native.results), losses(plain.results), 2e-4);
       close(native.probabilities, plain.probabilities, 2e-4);
       deepEqual(
-        native.results.map(({ right }) => right),
-        plain.results.map(({ right }) => right),
+        native.results.map(({ correct }) => correct),
+        plain.results.map(({ correct }) => correct),
       );
       ok(losses(native.results).at(-2)! < losses(native.results)[0]!, "it learns");
     });
   }
 }
 
-testWith(NATIVE, "answer() says what the stock layers of every model of the zoo say", async () => {
-  const { tf } = await import("@/native/tensorflow.ts");
-  await tf.setBackend("tensorflow");
-  for (const spec of ZOO) {
-    const network = buildNetwork(spec, { side: 160, seed: 7 });
-    const photos = tf.randomUniform([2, 160, 160, 3], 0, 1, "float32", 1) as tf.Tensor4D;
-    const said = answer(network, spec, photos), stock = network.apply(photos) as tf.Tensor2D;
-    close([...said.dataSync()], [...stock.dataSync()], 1e-5);
-    tf.dispose([photos, said, stock]);
-    disposeNetwork(network);
-  }
-});
+testWith(
+  NATIVE,
+  "predictBatch() says what the stock layers of every model of the zoo say",
+  async () => {
+    const { tf } = await import("@/native/tensorflow.ts");
+    await tf.setBackend("tensorflow");
+    for (const spec of ZOO) {
+      const network = buildNetwork(spec, { side: 160, seed: 7 });
+      const photos = tf.randomUniform([2, 160, 160, 3], 0, 1, "float32", 1) as tf.Tensor4D;
+      const said = predictBatch(network, spec, photos),
+        stock = network.apply(photos) as tf.Tensor2D;
+      close([...said.dataSync()], [...stock.dataSync()], 1e-5);
+      tf.dispose([photos, said, stock]);
+      disposeNetwork(network);
+    }
+  },
+);
 
 Deno.test("operationsOf() pools with the convolution and before ReLU, but not before normalisation", () => {
   const steps = (conv: BatchNorm) =>
@@ -125,7 +130,7 @@ Deno.test("operationsOf() pools with the convolution and before ReLU, but not be
     "convolution ReLU pool",
     "convolution ReLU pool",
     "flatten",
-    "product",
+    "matmul",
   ]);
   deepEqual(steps("before ReLU"), ["convolution", "batch normalisation", "max pooling", "ReLU"]);
   deepEqual(steps("after ReLU"), [
@@ -146,14 +151,14 @@ testWith(
       kernel = tf.tensor4d([10], [1, 1, 1, 1]);
     const rows = photos.reshape([4, 1]), column = kernel.reshape([1, 1]), bias = tf.tensor1d([-5]);
     const expected = [
-      { ending: { bias, relu: true }, values: [5, 0, 25, 0] },
-      { ending: { bias, relu: false }, values: [5, -25, 25, -45] },
-      { ending: { bias: null, relu: true }, values: [10, 0, 30, 0] },
-      { ending: { bias: null, relu: false }, values: [10, -20, 30, -40] },
+      { epilogue: { bias, relu: true }, values: [5, 0, 25, 0] },
+      { epilogue: { bias, relu: false }, values: [5, -25, 25, -45] },
+      { epilogue: { bias: null, relu: true }, values: [10, 0, 30, 0] },
+      { epilogue: { bias: null, relu: false }, values: [10, -20, 30, -40] },
     ];
-    for (const { ending, values } of expected) {
-      deepEqual([...convolve(photos, kernel, "same", ending).dataSync()], values);
-      deepEqual([...multiply(rows, column, ending).dataSync()], values);
+    for (const { epilogue, values } of expected) {
+      deepEqual([...convolve(photos, kernel, "same", epilogue).dataSync()], values);
+      deepEqual([...multiply(rows, column, epilogue).dataSync()], values);
     }
   },
 );
@@ -166,8 +171,8 @@ testWith(NATIVE, "the loss is NaN where a convolution's weights are no numbers",
     compileNetwork(network, TESTING);
     const [kernel, ...others] = network.getWeights();
     network.setWeights([tf.fill(kernel!.shape, value), ...others]);
-    ok(Number.isNaN(judgeBatch(network, TESTING, batch).loss));
-    ok(Number.isNaN(learnBatch(network, TESTING, batch).loss));
+    ok(Number.isNaN(evaluateBatch(network, TESTING, batch).loss));
+    ok(Number.isNaN(trainOnBatch(network, TESTING, batch).loss));
     tf.dispose([batch.photos, batch.groups]);
     disposeNetwork(network);
   }

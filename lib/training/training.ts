@@ -29,7 +29,7 @@ import {
   type Run,
   type RunSetting,
 } from "@/training/checkpoint.ts";
-import { judgeBatch, learnBatch } from "@/training/step.ts";
+import { evaluateBatch, trainOnBatch } from "@/training/step.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** What a training learns from, and what it is chosen by. */
@@ -177,29 +177,29 @@ async function learn(
   run: Run,
 ): Promise<{ loss: number; accuracy: number }> {
   const { spec, seed } = trainee.setting;
-  const count = examples.positions.length, steps = Math.ceil(count / spec.batchSize);
+  const count = examples.indices.length, steps = Math.ceil(count / spec.batchSize);
   const bar = epochBar(run, epoch, count, trainee.draw);
-  const sums = { loss: 0, right: 0, photos: 0 };
+  const sums = { loss: 0, correct: 0, photos: 0 };
   setStep(trainee.network, (epoch - 1) * steps);
   for await (
     const batch of drawBatches(examples, spec.batchSize, epochOrder(count, seed, epoch))
   ) {
     const photos = batch.groups.size;
-    const { loss, right } = step(trainee, batch, `${epoch}, photo ${sums.photos}`);
+    const { loss, correct } = step(trainee, batch, `${epoch}, photo ${sums.photos}`);
     if (!Number.isFinite(loss)) throw new Diverged(`The loss of epoch ${epoch} is ${loss}`);
     sums.loss += loss * photos;
-    sums.right += right;
+    sums.correct += correct;
     sums.photos += photos;
     await bar(sums);
   }
-  return { loss: sums.loss / count, accuracy: sums.right / count };
+  return { loss: sums.loss / count, accuracy: sums.correct / count };
 }
 
 /** Learns from one batch, which is disposed of. */
 function step({ network, setting, classWeights }: Trainee, batch: Batch, place: string) {
   const { spec, seed } = setting;
-  const photos = spec.mirror ? mirrorSome(batch.photos, seed, place) : batch.photos;
-  const result = learnBatch(network, spec, { ...batch, photos }, classWeights);
+  const photos = spec.horizontalFlip ? flipSome(batch.photos, seed, place) : batch.photos;
+  const result = trainOnBatch(network, spec, { ...batch, photos }, classWeights);
   tf.dispose([photos, batch.photos, batch.groups]);
   return result;
 }
@@ -209,19 +209,19 @@ async function check(
   { network, setting }: Trainee,
   examples: Examples,
 ): Promise<{ loss: number; accuracy: number }> {
-  const sums = { loss: 0, right: 0 };
+  const sums = { loss: 0, correct: 0 };
   for await (const batch of drawBatches(examples, setting.spec.batchSize)) {
-    const { loss, right } = judgeBatch(network, setting.spec, batch);
+    const { loss, correct } = evaluateBatch(network, setting.spec, batch);
     sums.loss += loss * batch.groups.size;
-    sums.right += right;
+    sums.correct += correct;
     tf.dispose([batch.photos, batch.groups]);
   }
-  const count = examples.positions.length;
-  return { loss: sums.loss / count, accuracy: sums.right / count };
+  const count = examples.indices.length;
+  return { loss: sums.loss / count, accuracy: sums.correct / count };
 }
 
 /** Mirrors each photo or not, as chance has it: the same at each call for the same seed and place. */
-function mirrorSome(photos: tf.Tensor4D, seed: number, place: string): tf.Tensor4D {
+function flipSome(photos: tf.Tensor4D, seed: number, place: string): tf.Tensor4D {
   const random = createRandom(seed, `mirror of epoch ${place}`);
   const chosen = Array.from({ length: photos.shape[0] }, () => random() < 0.5);
   return tf.tidy(() => {
@@ -238,12 +238,12 @@ function epochBar(run: Run, epoch: number, count: number, draw: Line) {
     ? `; validation ${last.valLoss.toFixed(3)}, ${percent(last.valAccuracy)}`
     : "";
   let drawn = 0;
-  return async ({ loss, right, photos }: { loss: number; right: number; photos: number }) => {
+  return async ({ loss, correct, photos }: { loss: number; correct: number; photos: number }) => {
     if (performance.now() - drawn < PAUSE) return;
     drawn = performance.now();
     const title = `${run.spec.id}, epoch ${epoch} of at most ${run.spec.epochs}`;
     const line = progressLine(title, photos, count, (drawn - start) / 1000);
-    const learned = `loss ${(loss / photos).toFixed(3)}, ${percent(right / photos)}`;
+    const learned = `loss ${(loss / photos).toFixed(3)}, ${percent(correct / photos)}`;
     await draw(`${line}; ${learned}${before}`, false);
   };
 }

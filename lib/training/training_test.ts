@@ -16,7 +16,7 @@ const SPEC: Spec = {
   ...TESTING,
   dropout: { conv: 0, dense: [0.5, 0.5] },
   batchNorm: { conv: "after ReLU", dense: "none" },
-  mirror: true,
+  horizontalFlip: true,
   epochs: 4,
 };
 
@@ -36,8 +36,8 @@ async function makeNoise(folder: string): Promise<TrainingData> {
   await Deno.writeFile(path, new Uint8Array([...header, ...bytes]));
   const squares = { side, photos: [], path, offset: header.length };
   const part = (from: number, to: number) => {
-    const positions = Array.from({ length: to - from }, (_, k) => from + k);
-    return { squares, positions, groups: positions.map((k) => k % 5 as 0 | 1 | 2 | 3 | 4) };
+    const indices = Array.from({ length: to - from }, (_, k) => from + k);
+    return { squares, indices, groups: indices.map((k) => k % 5 as 0 | 1 | 2 | 3 | 4) };
   };
   // a data set says how many squares it has by its photos
   squares.photos = Array.from({ length: 40 }) as never[];
@@ -165,6 +165,18 @@ testWith(ALL, "train() refuses a folder with a run of another setting, and leave
     const other = settingOf({ ...SPEC, learningRate: 0.5 });
     await rejects(train(folder, other, data), /spec\.learningRate was 0\.001, is 0\.5/);
     deepEqual(await readRun(folder), run);
+  });
+});
+
+testWith(ALL, "train() goes on with a run whose record still says `mirror`", async () => {
+  const { train, readRun } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder), path = join(folder, "run.json");
+    const run = await train(folder, settingOf(SPEC), data, { until: 1 });
+    const { horizontalFlip: mirror, ...spec } = SPEC;
+    await Deno.writeTextFile(path, JSON.stringify({ ...run, spec: { ...spec, mirror } }));
+    equal((await readRun(folder)).spec.horizontalFlip, true);
+    equal((await train(folder, settingOf(SPEC), data, { until: 2 })).history.length, 2);
   });
 });
 
