@@ -1,0 +1,58 @@
+/**
+ * How a network is trained beyond the original study's way, as data.
+ *
+ * @module
+ */
+
+/** How the learning rate goes, a step at a time. */
+export type Schedule =
+  | { kind: "constant" }
+  /** Up from 0 in a straight line for some epochs, then down to 0 along half a cosine. */
+  | { kind: "cosine"; warmUp: number };
+
+/** What the network is to answer for a photo. */
+export type Targets =
+  /** The photo's group, and nothing else. */
+  | { kind: "hard" }
+  /** The photo's group, less a share that goes to the groups beside it. */
+  | { kind: "smoothed"; neighbours: number }
+  /**
+   * A distribution over the years 0 to 100; groups are sums of it. The loss is the cross-entropy of the
+   * groups, and of the years times `yearsWeight`.
+   */
+  | { kind: "years"; yearsWeight: number };
+
+/** How training photos are varied. Each number is the most that a photo may be changed by. */
+export interface Augmentation {
+  /** Whether half of the photos are mirrored left to right. */
+  flip: boolean;
+  /** In turns: 0.05 is up to 18 degrees either way. */
+  rotation: number;
+  /** As a share of the side, along both axes. */
+  shift: number;
+  /** As a share of the size: 0.1 is 0.9 to 1.1 times. */
+  zoom: number;
+  /** As a share of the range of values. */
+  brightness: number;
+  /** As a share of the distance from mid-grey. */
+  contrast: number;
+  /** A rectangle painted over: how often, and the most of the photo's area; null for never. */
+  erasing: { probability: number; area: number } | null;
+}
+
+/** How a photo's weight in the loss depends on the number of photos in its group. */
+export type ClassWeighting = "none" | "inverse" | "square root";
+
+/** All that a row may ask for beside the fields that every model of the zoo has. */
+export interface Recipe {
+  schedule: Schedule;
+  targets: Targets;
+  augmentation: Augmentation | null;
+  classWeighting: ClassWeighting;
+  /** Share of each kernel taken away in a step, times the learning rate (AdamW); 0 for none. */
+  weightDecay: number;
+  /** How much of the moving average of the weights each step keeps; null to use the last weights. */
+  averageWeights: number | null;
+  /** Whether an answer is the mean over the photo and its mirror image. */
+  mirrorAverage: boolean;
+}

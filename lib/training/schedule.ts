@@ -1,0 +1,50 @@
+/**
+ * Learning rates, a step at a time.
+ *
+ * @module
+ */
+import type { Schedule } from "@/model/recipe.ts";
+
+/** Where a step stands in its training. */
+export interface Progress {
+  /** Number of the step, from 0, over all epochs. */
+  step: number;
+  stepsPerEpoch: number;
+  /** The epochs that the training is planned for. */
+  epochs: number;
+}
+
+/**
+ * The learning rate of a step, from the highest rate of the schedule.
+ *
+ * Source of the cosine: I. Loshchilov, F. Hutter, "SGDR" (2017).
+ *
+ * @throws {RangeError} if the warm-up is longer than the training
+ *
+ * @example Warm-up for one epoch of four, then down
+ * ```ts
+ * import { learningRateAt } from "@/training/schedule.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const schedule = { kind: "cosine", warmUp: 1 } as const;
+ * const rate = (step: number) =>
+ *   learningRateAt(schedule, 0.002, { step, stepsPerEpoch: 10, epochs: 3 });
+ * equal(rate(4), 0.001);
+ * equal(rate(9), 0.002);
+ * equal(rate(20), 0.001);
+ * ```
+ */
+export function learningRateAt(schedule: Schedule, highest: number, progress: Progress): number {
+  return schedule.kind === "constant" ? highest : highest * cosineShare(schedule.warmUp, progress);
+}
+
+/** The share of the highest rate, above 0 for every step up to the last. */
+function cosineShare(warmUp: number, { step, stepsPerEpoch, epochs }: Progress): number {
+  const rising = Math.round(warmUp * stepsPerEpoch), all = epochs * stepsPerEpoch;
+  if (rising > all) {
+    throw new RangeError(`Cannot warm up for ${warmUp} epochs in a training of ${epochs}`);
+  }
+  if (step < rising) return (step + 1) / rising;
+  const done = Math.min((step - rising) / (all - rising), 1);
+  return (1 + Math.cos(Math.PI * done)) / 2;
+}
