@@ -1,0 +1,102 @@
+/**
+ * Targets: what a network is to answer for a photo, as a distribution over groups or over years.
+ *
+ * @module
+ */
+import { range, sum } from "d3";
+import { AGE_GROUPS, type AgeGroup, ageSpan } from "@/dataset/age_group.ts";
+import type { Targets } from "@/model/recipe.ts";
+
+/** The years of a distribution are 0 to 100; an older age counts as the last. */
+export const YEARS = 101;
+
+/** Standard deviation of an age given as one year: a share of it, and a year at least. */
+const SPREAD = 0.06, LEAST_SPREAD = 1;
+
+/** What is known of a photo's age. */
+export interface Aged {
+  group: AgeGroup;
+  /** As the label writes it, such as `26` or `(25, 32)`; null if the group alone is known. */
+  age: string | null;
+}
+
+/** How many numbers a target has: one for each group, or for each year. */
+export function targetSize({ kind }: Targets): number {
+  return kind === "years" ? YEARS : AGE_GROUPS.length;
+}
+
+/**
+ * The target of a photo: shares that sum to 1.
+ *
+ * @throws {RangeError} if the age cannot be read; see {@linkcode ageSpan}
+ *
+ * @example A photo of the second group, a tenth of it given to the groups beside
+ * ```ts
+ * import { targetOf } from "@/training/targets.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const target = targetOf({ kind: "smoothed", neighbours: 0.1 }, { group: 1, age: null });
+ * deepEqual(target, [0.05, 0.9, 0.05, 0, 0]);
+ * ```
+ */
+export function targetOf(targets: Targets, { group, age }: Aged): number[] {
+  switch (targets.kind) {
+    case "hard":
+      return smoothed(group, 0);
+    case "smoothed":
+      return smoothed(group, targets.neighbours);
+    case "years":
+      return yearsOf({ group, age });
+  }
+}
+
+/**
+ * Sums a distribution over years up by age group.
+ *
+ * @param years 101 shares
+ * @returns five shares
+ *
+ * @example A year of certainty
+ * ```ts
+ * import { groupSums } from "@/training/targets.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const years = Array.from({ length: 101 }, (_, year) => year === 30 ? 1 : 0);
+ * deepEqual(groupSums(years), [0, 0, 1, 0, 0]);
+ * ```
+ */
+export function groupSums(years: ArrayLike<number>): number[] {
+  return AGE_GROUPS.map(({ from, to }) => sum(Array.from(years).slice(from, to + 1)));
+}
+
+/** The mean of a distribution over the years from 0. */
+export function meanYear(years: ArrayLike<number>): number {
+  return sum(Array.from(years), (share, year) => share * year);
+}
+
+/** A group's share, less what its neighbours get: both alike, and at an end the only one all. */
+function smoothed(group: AgeGroup, neighbours: number): number[] {
+  const near = AGE_GROUPS.filter((other) => Math.abs(other.group - group) === 1).length;
+  return AGE_GROUPS.map((other) => {
+    const distance = Math.abs(other.group - group);
+    return distance === 0 ? 1 - neighbours : distance === 1 ? neighbours / near : 0;
+  });
+}
+
+/** A bell around a year; a range, or the group's years if no age is known, all alike. */
+function yearsOf({ group, age }: Aged): number[] {
+  const span = ageSpan(age) ?? AGE_GROUPS[group];
+  const last = YEARS - 1, from = Math.min(span.from, last), to = Math.min(span.to, last);
+  const density = span.from === span.to ? bell(from) : evenly(from, to);
+  const shares = range(YEARS).map(density), total = sum(shares);
+  return shares.map((share) => share / total);
+}
+
+function bell(age: number): (year: number) => number {
+  const spread = Math.max(LEAST_SPREAD, SPREAD * age);
+  return (year) => Math.exp(-0.5 * ((year - age) / spread) ** 2);
+}
+
+function evenly(from: number, to: number): (year: number) => number {
+  return (year) => year >= Math.floor(from) && year <= to ? 1 : 0;
+}

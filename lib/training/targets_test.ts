@@ -1,0 +1,58 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { maxIndex, sum } from "d3";
+import { groupSums, meanYear, targetOf, targetSize } from "@/training/targets.ts";
+
+const YEARS = { kind: "years", yearsWeight: 0.5 } as const;
+
+const near = (value: number, expected: number) =>
+  ok(Math.abs(value - expected) < 1e-9, `${value}, not ${expected}`);
+
+Deno.test("targetOf() gives a hard target all to the group", () => {
+  deepEqual(targetOf({ kind: "hard" }, { group: 2, age: "30" }), [0, 0, 1, 0, 0]);
+});
+
+Deno.test("targetOf() gives an outer group's smoothing to its only neighbour", () => {
+  const target = targetOf({ kind: "smoothed", neighbours: 0.1 }, { group: 4, age: null });
+  deepEqual(target, [0, 0, 0, 0.1, 0.9]);
+});
+
+Deno.test("targetOf() puts a bell around a year, wider for the old, never narrower than a year", () => {
+  const young = targetOf(YEARS, { group: 0, age: "5" }),
+    old = targetOf(YEARS, { group: 4, age: "80" });
+  for (const target of [young, old]) {
+    equal(target.length, targetSize(YEARS));
+    near(sum(target), 1);
+  }
+  equal(maxIndex(young), 5);
+  equal(maxIndex(old), 80);
+  near(young[6]! / young[5]!, Math.exp(-0.5)); // one standard deviation is 1 year
+  near(old[84]! / old[80]!, Math.exp(-0.5 * (4 / 4.8) ** 2)); // and 0.06 x 80 years
+});
+
+Deno.test("targetOf() spreads a range evenly, and the years of the group if no age is known", () => {
+  const range = targetOf(YEARS, { group: 2, age: "(25, 32)" });
+  near(range[25]!, 1 / 8);
+  equal(range[24]! + range[33]!, 0);
+  const group = targetOf(YEARS, { group: 4, age: null });
+  near(group[60]!, 1 / 41);
+  deepEqual(groupSums(group).map((share) => Math.round(share * 1e9) / 1e9), [0, 0, 0, 0, 1]);
+});
+
+Deno.test("targetOf() counts an age above 100 as 100", () => {
+  equal(maxIndex(targetOf(YEARS, { group: 4, age: "116" })), 100);
+});
+
+Deno.test("targetOf() refuses an age that cannot be read", () => {
+  throws(() => targetOf(YEARS, { group: 4, age: "old" }), /Cannot read the age "old"/);
+});
+
+Deno.test("groupSums() of a bell at a border share it between the groups", () => {
+  const sums = groupSums(targetOf(YEARS, { group: 1, age: "20" }));
+  near(sum(sums), 1);
+  ok(sums[1]! > sums[2]! && sums[2]! > 0.3, `${sums}`);
+});
+
+Deno.test("meanYear() weighs each year by its share", () => {
+  equal(meanYear([0, 0.5, 0, 0.5]), 2);
+  near(meanYear(targetOf(YEARS, { group: 2, age: "30" })), 30);
+});
