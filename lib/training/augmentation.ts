@@ -1,0 +1,128 @@
+/**
+ * Augmentation: training photos varied by chance, the same for the same seed, epoch and photo, whatever
+ * the batch.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { createRandom, type Random } from "@/base/random.ts";
+import type { Augmentation } from "@/model/recipe.ts";
+import { transformPhotos } from "@/native/projective_transform.ts";
+
+/** A rectangle of a photo in pixels, the right and lower ends not included. */
+export interface Rectangle {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  /** The grey that it is painted with, 0 to 1. */
+  grey: number;
+}
+
+/** How one photo is varied. */
+export interface Variation {
+  /** Where each pixel comes from; eight numbers, as `transformPhotos()` takes them. */
+  transform: number[];
+  /** What values are multiplied by, and what is added then. */
+  gain: number;
+  offset: number;
+  erased: Rectangle | null;
+}
+
+/**
+ * Draws how a photo is varied in an epoch.
+ *
+ * @param photo its place among the training photos
+ */
+export function drawVariation(
+  augmentation: Augmentation,
+  side: number,
+  { seed, epoch, photo }: { seed: number; epoch: number; photo: number },
+): Variation {
+  const random = createRandom(seed, `augmentation of epoch ${epoch}, photo ${photo}`);
+  const { brightness, contrast, erasing } = augmentation;
+  const transform = drawTransform(augmentation, side, random);
+  const gain = 1 + upTo(contrast, random);
+  const offset = 0.5 * (1 - gain) + upTo(brightness, random);
+  const erases = erasing !== null && random() < erasing.probability;
+  return {
+    transform,
+    gain,
+    offset,
+    erased: erases ? drawRectangle(erasing.area, side, random) : null,
+  };
+}
+
+/**
+ * Varies photos: one op moves the pixels, one multiplication and one addition do colour and erasing. Values
+ * stay between 0 and 1.
+ *
+ * @param photos `[photos, side, side, 3]`, values 0 to 1; they stay the caller's
+ * @param variations one a photo
+ */
+export function varyPhotos(photos: tf.Tensor4D, variations: readonly Variation[]): tf.Tensor4D {
+  return tf.tidy(() => {
+    const moved = transformPhotos(
+      photos,
+      tf.tensor2d(variations.map(({ transform }) => transform)),
+    );
+    const [gains, offsets] = colourMaps(variations, photos.shape[1]);
+    return moved.mul(gains!).add(offsets!).clipByValue(0, 1) as tf.Tensor4D;
+  });
+}
+
+/** Mirrors, turns and scales about the middle of the photo, and shifts. */
+function drawTransform(augmentation: Augmentation, side: number, random: Random): number[] {
+  const { flip, rotation, shift, zoom } = augmentation;
+  const mirror = flip && random() < 0.5 ? -1 : 1;
+  const angle = 2 * Math.PI * upTo(rotation, random), scale = 1 / (1 + upTo(zoom, random));
+  const [right, down] = [upTo(shift, random) * side, upTo(shift, random) * side];
+  const [cos, sin] = [Math.cos(angle) * scale, Math.sin(angle) * scale];
+  const middle = (side - 1) / 2, a = [mirror * cos, -mirror * sin], b = [sin, cos];
+  const start = (row: number[], by: number) => middle - (row[0]! + row[1]!) * middle + by;
+  return [...a, start(a, right), ...b, start(b, down), 0, 0];
+}
+
+/** A rectangle within the photo, of up to so much of its area, at most thrice as long as wide. */
+function drawRectangle(most: number, side: number, random: Random): Rectangle {
+  const area = most * (0.1 + 0.9 * random()) * side * side;
+  const ratio = 3 ** (2 * random() - 1); // as often tall as wide
+  const width = Math.min(side, Math.round(Math.sqrt(area * ratio)));
+  const height = Math.min(side, Math.round(Math.sqrt(area / ratio)));
+  const left = Math.floor(random() * (side - width + 1));
+  const top = Math.floor(random() * (side - height + 1));
+  return { left, top, right: left + width, bottom: top + height, grey: random() };
+}
+
+/** What each pixel is multiplied by and what is added: `[photos, side, side, 1]`, or 1 by 1 for all alike. */
+function colourMaps(variations: readonly Variation[], side: number): [tf.Tensor4D, tf.Tensor4D] {
+  const gains = variations.map(({ gain }) => gain),
+    offsets = variations.map(({ offset }) => offset);
+  const count = variations.length;
+  if (variations.every(({ erased }) => erased === null)) {
+    return [tf.tensor4d(gains, [count, 1, 1, 1]), tf.tensor4d(offsets, [count, 1, 1, 1])];
+  }
+  const [painted, greys] = [gains, offsets].map((values) => spread(values, side * side));
+  variations.forEach(({ erased }, photo) => {
+    if (!erased) return;
+    for (let y = erased.top; y < erased.bottom; y++) {
+      const row = (photo * side + y) * side;
+      painted!.fill(0, row + erased.left, row + erased.right);
+      greys!.fill(erased.grey, row + erased.left, row + erased.right);
+    }
+  });
+  const shape: [number, number, number, number] = [count, side, side, 1];
+  return [tf.tensor4d(painted!, shape), tf.tensor4d(greys!, shape)];
+}
+
+/** Each value so many times. */
+function spread(values: readonly number[], times: number): Float32Array {
+  const all = new Float32Array(values.length * times);
+  values.forEach((value, k) => all.fill(value, k * times, (k + 1) * times));
+  return all;
+}
+
+/** A number from -most to most. */
+function upTo(most: number, random: Random): number {
+  return most * (2 * random() - 1);
+}
