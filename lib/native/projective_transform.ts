@@ -30,8 +30,8 @@ export function transformPhotos(photos: tf.Tensor4D, transforms: tf.Tensor2D): t
 /** tfjs 4.22 on the plain processor takes all photos but the first for empty. */
 function transformOneByOne(photos: tf.Tensor4D, transforms: tf.Tensor2D): tf.Tensor4D {
   return tf.tidy(() => {
-    const rows = transforms.split(transforms.shape[0]);
-    const moved = photos.split(photos.shape[0]).map((photo, k) =>
+    const rows = transforms.split<tf.Tensor2D>(transforms.shape[0]);
+    const moved = photos.split<tf.Tensor4D>(photos.shape[0]).map((photo, k) =>
       tf.image.transform(photo, rows[k]!, "bilinear", "reflect")
     );
     return tf.concat(moved);
