@@ -26,8 +26,9 @@ export interface Program {
 }
 
 /**
- * Settings under which a process keeps the memory it has had, instead of handing it back at each step and
- * having it cleared again, and gets it in large pages. Ours sets the like by itself: the peer has it too.
+ * Settings that make Keras faster: its process keeps the memory it has had, instead of handing it back at
+ * each step and having it cleared again, and gets it in large pages. Ours sets the first of them by itself,
+ * and gains nothing from the others.
  */
 const KEEPING = {
   TF_CPU_ALLOCATOR_USE_BFC: "true",

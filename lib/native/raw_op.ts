@@ -33,7 +33,7 @@ interface NativeBackend {
 }
 
 /** Whether what computes is the native library, on the processor or on a GPU. */
-export function isNative(): boolean {
+function isNative(): boolean {
   return tf.getBackend() === "tensorflow";
 }
 

@@ -6,13 +6,13 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { notSetUp, SQUARE_LIBRARY } from "@/base/project.ts";
-import "@/native/tensorflow.ts"; // the one door to the library that this one is linked to
+import { openSquareLibrary } from "@/native/libraries.ts";
+import "@/native/tensorflow.ts"; // loads the library that this one is linked to
 
 /** Files that another thread reads: nothing else keeps their memory meanwhile. */
 const inUse = new Set<Uint8Array>();
 
-const { resize_to_square, jpeg_to_square } = load().symbols;
+const { resize_to_square, jpeg_to_square } = openSquareLibrary();
 
 /**
  * Centres a photo between black bars and resizes it to a square of `side` pixels, a whole number from 1,
@@ -39,19 +39,4 @@ export async function jpegToSquare(bytes: Uint8Array, side: number): Promise<Pix
 
 function emptySquare(side: number) {
   return { width: side, height: side, data: new Uint8Array(side * side * 3) };
-}
-
-function load() {
-  try {
-    return Deno.dlopen(SQUARE_LIBRARY, {
-      resize_to_square: { parameters: ["buffer", "i32", "i32", "i32", "buffer"], result: "void" },
-      jpeg_to_square: {
-        parameters: ["buffer", "i32", "i32", "buffer"],
-        result: "bool",
-        nonblocking: true,
-      },
-    });
-  } catch (error) {
-    throw notSetUp(SQUARE_LIBRARY, error);
-  }
 }

@@ -2,6 +2,8 @@ import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import util from "node:util";
 import { NATIVE, outputOf, program, testWith, withFolder } from "@/testing.ts";
 
+const CHILD = [...NATIVE, "write", "run"] as Deno.PermissionName[];
+
 /** TensorFlow, loaded where native code is allowed. */
 async function load() {
   return { ...await import("@/native/tensorflow.ts"), ...await import("@/native/raw_op.ts") };
@@ -14,6 +16,35 @@ testWith(NATIVE, "describeTensorFlow() tells versions, device and threads", asyn
   equal(tfjs, "4.22.0");
   ok(device === "CPU" || device === "GPU");
   ok(Number.isInteger(threads) && threads >= 1);
+});
+
+testWith(NATIVE, "describeTensorFlow() tells whose kernels are in use", async () => {
+  const { describeTensorFlow, isOnGpu } = await load();
+  const { kernels } = describeTensorFlow();
+  deepEqual(Object.keys(kernels), [
+    "convolution",
+    "convolution with pooling",
+    "max pooling",
+    "matmul",
+  ]);
+  equal(kernels["max pooling"], isOnGpu() ? "stock" : "ours");
+});
+
+testWith(CHILD, "describeTensorFlow() tells that our kernels are missing", async () => {
+  const library = new URL("../../.build/pooling.so", import.meta.url).pathname;
+  await withFolder(async (work) => {
+    const code = `
+      const { dlopen } = Deno;
+      Deno.dlopen = (path, symbols) => {
+        if (path === ${JSON.stringify(library)}) throw new Error("not there");
+        return dlopen(path, symbols);
+      };
+      const { describeTensorFlow } = await import("@/native/tensorflow.ts");
+      const { loadedLibraries } = await import("@/native/libraries.ts");
+      console.log(describeTensorFlow().kernels["max pooling"], loadedLibraries().join());`;
+    const { text } = await outputOf(program(code, work));
+    match(text, /^stock tensorflow(,convolution)?\n$/);
+  });
 });
 
 testWith(NATIVE, "describeTensorFlow() tells the number of threads that was set", async () => {
@@ -97,8 +128,6 @@ testWith(NATIVE, "the functions that tfjs calls in node:util are there again", a
   // without them, reading a saved model's file and making a tensor of texts fail
   equal(tf.tidy(() => tf.tensor1d(["ä", "b"]).dataSync()).join(), "ä,b");
 });
-
-const CHILD = [...NATIVE, "write", "run"] as Deno.PermissionName[];
 
 testWith(CHILD, "loading names the set-up task where the native library is missing", async () => {
   const folder =

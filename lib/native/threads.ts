@@ -4,20 +4,15 @@
  * @module
  */
 
-interface ThreadLimit {
-  get: () => number;
-  set: (threads: number) => void;
-}
+/** From this many values on, waking other threads pays. */
+export const LARGE = 2 ** 17;
 
-let limit: ThreadLimit | null | undefined;
+let limit: ReturnType<typeof openThreadLimit> | undefined;
 
 /**
- * Does work whose ops shall all run on the calling thread. A small op, on one photo or on the weights of
- * one layer, takes some hundredths of a millisecond, and waking other threads to share it takes longer
- * than that.
- *
- * Source: `SetPerThreadMaxParallelism()` in TensorFlow's `core/util/work_sharder.h`, which is set here
- * by its name in the library; where that is out of reach, the work is done all the same.
+ * Does work whose ops all run on the calling thread. A small op, on one photo or on the weights of one
+ * layer, takes some hundredths of a millisecond; waking other threads to share it takes longer. If the
+ * limit cannot be set, the work is done all the same.
  */
 export function onThisThread<T>(work: () => T): T {
   if (limit === undefined) limit = openThreadLimit();
@@ -30,10 +25,15 @@ export function onThisThread<T>(work: () => T): T {
   }
 }
 
-function openThreadLimit(): ThreadLimit | null {
+/**
+ * TensorFlow's functions that read and set how many threads an op may use when it is called from this
+ * thread; null if they cannot be found. The library is loaded already, so that its name finds it.
+ *
+ * Source: `SetPerThreadMaxParallelism()` in TensorFlow's `core/util/work_sharder.h`.
+ */
+function openThreadLimit() {
   try {
-    // loaded already, with the binding: this finds it by its name
-    const { get, set } = Deno.dlopen("libtensorflow_framework.so.2", {
+    return Deno.dlopen("libtensorflow_framework.so.2", {
       get: { name: "_ZN10tensorflow26GetPerThreadMaxParallelismEv", parameters: [], result: "i32" },
       set: {
         name: "_ZN10tensorflow26SetPerThreadMaxParallelismEi",
@@ -41,7 +41,6 @@ function openThreadLimit(): ThreadLimit | null {
         result: "void",
       },
     }).symbols;
-    return { get, set };
   } catch {
     return null;
   }

@@ -7,9 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import { normalizeBytes } from "@/native/kernels.ts";
-import { normalize } from "@/images/normalization.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
-import { isNative } from "@/native/raw_op.ts";
 import type { Part, SplitPhoto } from "@/study/split.ts";
 import { readSquares, type Squares } from "@/images/square_store.ts";
 
@@ -82,14 +80,7 @@ export async function* drawBatches(
 
 function toBatch(bytes: Uint8Array, groups: AgeGroup[], side: number): Batch {
   return {
-    photos: tf.tidy(() => toValues(bytes).reshape([groups.length, side, side, 3])),
+    photos: tf.tidy(() => normalizeBytes(bytes).reshape([groups.length, side, side, 3])),
     groups: tf.tensor1d(groups, "int32"),
   };
-}
-
-/** Bytes as numbers from 0 to 1; the library divides them where it can take them. */
-function toValues(bytes: Uint8Array): tf.Tensor {
-  return isNative() && bytes.length % 4 === 0
-    ? normalizeBytes(bytes)
-    : tf.tensor1d(normalize(bytes));
 }

@@ -5,18 +5,13 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { BETA1, BETA2, EPSILON, type Resumable } from "@/training/adam.ts";
-import { type Attributes, FLOAT32, rawOp, rawOps } from "@/native/raw_op.ts";
-import { onThisThread } from "@/native/threads.ts";
-
-const DTYPE: Attributes = { dtype: ["TYPE", FLOAT32] };
-const APPLY: Attributes = {
-  T: ["TYPE", FLOAT32],
-  use_locking: ["BOOL", false],
-  use_nesterov: ["BOOL", false],
-};
-
-/** Values from which on other threads are worth waking. */
-const LARGE = 2 ** 17;
+import {
+  applyAdam,
+  closeVariable,
+  openVariable,
+  readVariable,
+  writeVariable,
+} from "@/native/variable.ts";
 
 /** A weight with its moments, each a variable of the native library, told by its handle. */
 interface Slot {
@@ -64,7 +59,7 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
   /** Its state, as of `Adam`; the caller disposes of it. */
   get state(): tf.Tensor[] {
     const slots = [...this.#slots.values()];
-    const moments = [0, 1].flatMap((k) => slots.map(({ moments }) => read(moments[k]!)));
+    const moments = [0, 1].flatMap((k) => slots.map(({ moments }) => readVariable(moments[k]!)));
     return [...moments, ...this.#powers.map((power) => tf.scalar(power))];
   }
 
@@ -88,12 +83,9 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
   #apply(name: string, place: number, gradient: tf.Tensor, settings: tf.Tensor[]): void {
     const value = tf.engine().registeredVariables[name]!;
     const slot = this.#slot(name, place, value), { weight, moments } = slot;
-    if (slot.known !== value.dataId) write(weight, value);
-    const inputs = [weight, ...moments, ...settings, gradient];
-    const apply = () => void rawOps("ResourceApplyAdam", inputs, APPLY, 0);
-    if (value.size < LARGE) onThisThread(apply);
-    else apply();
-    value.assign(read(weight));
+    if (slot.known !== value.dataId) writeVariable(weight, value);
+    applyAdam(weight, moments, settings, gradient);
+    value.assign(readVariable(weight));
     slot.known = value.dataId;
   }
 
@@ -108,42 +100,21 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
     const [first, second] = [place, this.#taken.length / 2 + place].map((k) =>
       this.#taken[k] ?? tf.zerosLike(value)
     );
-    const slot: Slot = { weight: open(value), moments: [open(first!), open(second!)] };
+    const slot: Slot = {
+      weight: openVariable(value),
+      moments: [openVariable(first!), openVariable(second!)],
+    };
     this.#slots.set(name, slot);
     tf.dispose([first!, second!]); // else the op copies the moments, and both copies stay
     return slot;
   }
 
   #dispose(): void {
-    for (const { weight, moments } of this.#slots.values()) [weight, ...moments].forEach(close);
+    for (const { weight, moments } of this.#slots.values()) {
+      [weight, ...moments].forEach(closeVariable);
+    }
     tf.dispose(this.#taken);
     this.#slots.clear();
     this.#taken = [];
   }
-}
-
-/** Makes a variable of the native library. */
-function open(value: tf.Tensor): tf.Tensor {
-  const attributes: Attributes = {
-    ...DTYPE,
-    container: ["STRING", ""],
-    shared_name: ["STRING", crypto.randomUUID()],
-    shape: ["SHAPE", value.shape],
-  };
-  const handle = tf.keep(rawOp("VarHandleOp", [], attributes));
-  write(handle, value);
-  return handle;
-}
-
-function read(handle: tf.Tensor): tf.Tensor {
-  return rawOp("ReadVariableOp", [handle], DTYPE);
-}
-
-function write(handle: tf.Tensor, value: tf.Tensor): void {
-  rawOps("AssignVariableOp", [handle, value], DTYPE, 0);
-}
-
-function close(handle: tf.Tensor): void {
-  rawOps("DestroyResourceOp", [handle], { ignore_lookup_error: ["BOOL", true] }, 0);
-  handle.dispose();
 }

@@ -12,7 +12,7 @@ import type { Batch } from "@/study/batches.ts";
 import * as kernels from "@/native/kernels.ts";
 import { operationsOf } from "@/training/fusion.ts";
 import { backward, type Context, forward, infer, variable } from "@/training/backprop.ts";
-import { isNative } from "@/native/raw_op.ts";
+import { onBackend } from "@/native/raw_op.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** What a batch tells: the mean loss, penalties included, and how many photos were classified correctly. */
@@ -38,8 +38,8 @@ export function trainOnBatch(
     const weights = classWeights
       ? tf.gather(classWeights, batch.groups)
       : tf.onesLike(batch.groups);
-    const work = isNative() ? learnNatively : learnByTape;
-    const { loss, correct, gradients } = work(network, spec, batch, weights.toFloat());
+    const differentiate = onBackend({ native: differentiateNatively, stock: differentiateByTape });
+    const { loss, correct, gradients } = differentiate(network, spec, batch, weights.toFloat());
     network.optimizer.applyGradients(gradients);
     return { loss: loss.dataSync()[0]!, correct };
   });
@@ -67,25 +67,29 @@ export function predictBatch(
   return tf.tidy(() => tf.softmax(logitsOf(network, spec, photos)));
 }
 
-interface Learned {
+/** What differentiating the loss of a batch gives. */
+interface Differentiated {
   loss: tf.Scalar;
   correct: number;
   gradients: tf.NamedTensorMap;
 }
 
 function logitsOf(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
-  if (!isNative()) return logitsByLayers(network, photos, false);
+  return onBackend({ native: logitsByKernels, stock: logitsByLayers })(network, spec, photos);
+}
+
+function logitsByKernels(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
   const operations = operationsOf(spec).filter(({ kind }) => kind !== "dropout");
   return infer(operations, photos, { network, training: false, gradients: {} }) as tf.Tensor2D;
 }
 
 /** Goes through the operations and back; what is no longer needed is freed at once. */
-function learnNatively(
+function differentiateNatively(
   network: tf.LayersModel,
   spec: Spec,
   { photos, groups }: Batch,
   weights: tf.Tensor,
-): Learned {
+): Differentiated {
   const context: Context = { network, training: true, gradients: {} };
   const done = forward(operationsOf(spec), photos, context);
   const logits = done.at(-1)!.out as tf.Tensor2D;
@@ -102,15 +106,15 @@ function inOrder(network: tf.LayersModel, gradients: tf.NamedTensorMap): tf.Name
   return Object.fromEntries(names.map((name) => [name, gradients[name]!]));
 }
 
-function learnByTape(
+function differentiateByTape(
   network: tf.LayersModel,
-  _: Spec,
+  spec: Spec,
   { photos, groups }: Batch,
   weights: tf.Tensor,
-): Learned {
+): Differentiated {
   let correct = 0;
   const { value, grads } = tf.variableGrads(() => {
-    const logits = logitsByLayers(network, photos, true);
+    const logits = logitsByLayers(network, spec, photos, true);
     correct = countCorrect(logits, groups);
     return withPenalties(network, entropies(logits, groups).mul(weights).mean());
   }, network.trainableWeights.map(variable));
@@ -120,8 +124,9 @@ function learnByTape(
 /** All layers but the last one's softmax. */
 function logitsByLayers(
   network: tf.LayersModel,
+  _: Spec,
   photos: tf.Tensor4D,
-  training: boolean,
+  training = false,
 ): tf.Tensor2D {
   const [, ...layers] = network.layers, output = layers.pop()!;
   const values = layers.reduce<tf.Tensor>(
@@ -136,11 +141,10 @@ function entropies(logits: tf.Tensor2D, groups: tf.Tensor1D): tf.Tensor1D {
   return logits.logSoftmax().mul(tf.oneHot(groups, logits.shape[1])).sum(1).neg() as tf.Tensor1D;
 }
 
-/** A loss with the penalties on the weights; NaN where a convolution's weights are no numbers any more. */
+/** A loss with the penalties on the weights; NaN if any weight is no number any more. */
 function withPenalties(network: tf.LayersModel, loss: tf.Tensor): tf.Scalar {
-  const convolutions = network.trainableWeights.map(variable).filter(({ rank }) => rank === 4);
-  const terms = [loss, ...network.calculateLosses(), kernels.nanOf(convolutions)];
-  return tf.addN(terms) as tf.Scalar;
+  const weights = network.trainableWeights.map(variable);
+  return tf.addN([loss, ...network.calculateLosses(), kernels.nanOf(weights)]) as tf.Scalar;
 }
 
 function countCorrect(logits: tf.Tensor2D, groups: tf.Tensor1D): number {

@@ -163,24 +163,35 @@ testWith(
   },
 );
 
-testWith(NATIVE, "the loss is NaN where a convolution's weights are no numbers", async () => {
+testWith(NATIVE, "the loss is NaN if any layer has a weight that is no number", async () => {
   const { tf } = await import("@/native/tensorflow.ts");
   await tf.setBackend("tensorflow");
-  for (const value of [NaN, Infinity]) {
-    const network = buildNetwork(TESTING, { side: 16, seed: 7 }), batch = makeBatch(16);
-    compileNetwork(network, TESTING);
-    const [kernel, ...others] = network.getWeights();
-    network.setWeights([tf.fill(kernel!.shape, value), ...others]);
-    ok(Number.isNaN(evaluateBatch(network, TESTING, batch).loss));
-    ok(Number.isNaN(trainOnBatch(network, TESTING, batch).loss));
-    tf.dispose([batch.photos, batch.groups]);
-    disposeNetwork(network);
+  for (const layer of ["conv1", "dense1", "output"]) {
+    for (const [index, value] of [[0, NaN], [0, Infinity], [1, NaN]] as const) {
+      const network = buildNetwork(TESTING, { side: 16, seed: 7 }), batch = makeBatch(16);
+      compileNetwork(network, TESTING);
+      const weights = network.getLayer(layer).getWeights(), { shape, size } = weights[index]!;
+      const values = new Float32Array(size).fill(value, 0, 1); // one of them is enough
+      network.getLayer(layer).setWeights(weights.with(index, tf.tensor(values, shape)));
+      ok(Number.isNaN(evaluateBatch(network, TESTING, batch).loss), `${layer}: ${value}`);
+      ok(Number.isNaN(trainOnBatch(network, TESTING, batch).loss), `${layer}: ${value}`);
+      tf.dispose([batch.photos, batch.groups]);
+      disposeNetwork(network);
+    }
   }
 });
 
-testWith(NATIVE, "normalizeBytes() gives the very numbers of normalize()", async () => {
-  const { tf } = await import("@/native/tensorflow.ts");
-  await tf.setBackend("tensorflow");
-  const levels = Uint8Array.from({ length: 256 }, (_, level) => level);
-  deepEqual(normalizeBytes(levels).dataSync(), normalize(levels));
-});
+testWith(
+  NATIVE,
+  "normalizeBytes() gives the very numbers of normalize(), on any backend",
+  async () => {
+    const { tf } = await import("@/native/tensorflow.ts");
+    for (const backend of ["cpu", "tensorflow"]) {
+      await tf.setBackend(backend);
+      for (const length of [256, 255]) {
+        const bytes = Uint8Array.from({ length }, (_, value) => value);
+        deepEqual(normalizeBytes(bytes).dataSync(), normalize(bytes));
+      }
+    }
+  },
+);

@@ -1,0 +1,62 @@
+/**
+ * Variables of the native library, which its optimizer changes in place. Each is told by its handle, a
+ * tensor that stays until it is closed.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { type Attributes, FLOAT32, rawOp, rawOps } from "@/native/raw_op.ts";
+import { LARGE, onThisThread } from "@/native/threads.ts";
+
+const DTYPE: Attributes = { dtype: ["TYPE", FLOAT32] };
+const APPLY: Attributes = {
+  T: ["TYPE", FLOAT32],
+  use_locking: ["BOOL", false],
+  use_nesterov: ["BOOL", false],
+};
+
+/** Makes a variable with a value, and gives its handle. */
+export function openVariable(value: tf.Tensor): tf.Tensor {
+  const attributes: Attributes = {
+    ...DTYPE,
+    container: ["STRING", ""],
+    shared_name: ["STRING", crypto.randomUUID()],
+    shape: ["SHAPE", value.shape],
+  };
+  const handle = tf.keep(rawOp("VarHandleOp", [], attributes));
+  writeVariable(handle, value);
+  return handle;
+}
+
+/** The value of a variable. */
+export function readVariable(handle: tf.Tensor): tf.Tensor {
+  return rawOp("ReadVariableOp", [handle], DTYPE);
+}
+
+/** Gives a variable another value. */
+export function writeVariable(handle: tf.Tensor, value: tf.Tensor): void {
+  rawOps("AssignVariableOp", [handle, value], DTYPE, 0);
+}
+
+/** Frees a variable and its handle. */
+export function closeVariable(handle: tf.Tensor): void {
+  rawOps("DestroyResourceOp", [handle], { ignore_lookup_error: ["BOOL", true] }, 0);
+  handle.dispose();
+}
+
+/**
+ * Does a step of Adam on a variable and its two moments.
+ *
+ * @param settings scalars: the powers of beta 1 and beta 2, learning rate, beta 1, beta 2, epsilon
+ */
+export function applyAdam(
+  variable: tf.Tensor,
+  moments: readonly tf.Tensor[],
+  settings: readonly tf.Tensor[],
+  gradient: tf.Tensor,
+): void {
+  const inputs = [variable, ...moments, ...settings, gradient];
+  const apply = () => void rawOps("ResourceApplyAdam", inputs, APPLY, 0);
+  if (gradient.size < LARGE) onThisThread(apply);
+  else apply();
+}
