@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { FLOAT32, isNative, rawOp } from "@/native/raw_op.ts";
+import { FLOAT32, onBackend, rawOp } from "@/native/raw_op.ts";
 
 /**
  * Takes each photo's pixels from elsewhere in it, between pixels by their distances. Beyond the rim the
@@ -15,7 +15,10 @@ import { FLOAT32, isNative, rawOp } from "@/native/raw_op.ts";
  * (x, y) is that at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k), where k = c0 x + c1 y + 1
  */
 export function transformPhotos(photos: tf.Tensor4D, transforms: tf.Tensor2D): tf.Tensor4D {
-  if (!isNative()) return transformOneByOne(photos, transforms);
+  return onBackend({ native: transformAtOnce, stock: transformOneByOne })(photos, transforms);
+}
+
+function transformAtOnce(photos: tf.Tensor4D, transforms: tf.Tensor2D): tf.Tensor4D {
   return tf.tidy(() => {
     const [, height, width] = photos.shape;
     const inputs = [photos, transforms, tf.tensor1d([height, width], "int32"), tf.scalar(0)];
