@@ -5,11 +5,17 @@
  */
 import { join } from "node:path";
 import exifr from "exifr";
-import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
-import { rawOp } from "@/native/raw_op.ts";
-import { DTYPE, tf } from "@/native/tensorflow.ts";
+import {
+  decodeImage,
+  decodeJpeg,
+  exchangeAxes,
+  readBytes,
+  reverseAxes,
+} from "@/native/image_ops.ts";
+import { tf } from "@/native/tensorflow.ts";
 
 export type { Pixels };
 
@@ -70,19 +76,8 @@ export async function orientationOf(bytes: Uint8Array): Promise<number> {
 }
 
 function decode(bytes: Uint8Array): Tensor3D {
-  // tfjs takes bytes for a string tensor, though its types name texts alone
-  const file = tf.scalar(bytes as unknown as string, "string");
   try {
-    return (imageFormat(bytes) === "JPEG"
-      ? rawOp("DecodeJpeg", [file], {
-        channels: ["INT", 3],
-        dct_method: ["STRING", "INTEGER_ACCURATE"],
-      })
-      : rawOp("DecodeImage", [file], {
-        channels: ["INT", 3],
-        dtype: ["TYPE", DTYPE.uint8],
-        expand_animations: ["BOOL", false],
-      })) as Tensor3D;
+    return imageFormat(bytes) === "JPEG" ? decodeJpeg(bytes) : decodeImage(bytes);
   } catch {
     throw new UnreadablePhoto(decodingFault(bytes));
   }
@@ -91,50 +86,5 @@ function decode(bytes: Uint8Array): Tensor3D {
 function turnUpright(image: Tensor3D, orientation: number): Tensor3D {
   const turn = UPRIGHT[orientation];
   if (!turn) return image;
-  const exchanged = turn.exchange ? exchangeAxes(image) : image;
-  return rawOp("ReverseV2", [exchanged, tf.tensor1d(turn.reverse, "int32")], {
-    T: ["TYPE", DTYPE.uint8],
-    Tidx: ["TYPE", DTYPE.int32],
-  }) as Tensor3D;
-}
-
-/**
- * Reads a raw tensor of type `DTYPE.uint8` as bytes. tfjs cannot read that type, so that four bytes
- * at a time are read as one int32.
- */
-export function readBytes(tensor: Tensor): Uint8Array {
-  const size = tensor.size, rest = -size & 3;
-  const words = tf.tidy(() => {
-    const bytes = lengthen(reshape(tensor, [size]), rest);
-    return rawOp("Bitcast", [reshape(bytes, [(size + rest) / 4, 4])], {
-      T: ["TYPE", DTYPE.uint8],
-      type: ["TYPE", DTYPE.int32],
-    });
-  });
-  const data = words.dataSync();
-  words.dispose();
-  return new Uint8Array(data.buffer, data.byteOffset, size);
-}
-
-function reshape(bytes: Tensor, shape: number[]): Tensor {
-  return rawOp("Reshape", [bytes, tf.tensor1d(shape, "int32")], {
-    T: ["TYPE", DTYPE.uint8],
-    Tshape: ["TYPE", DTYPE.int32],
-  });
-}
-
-function lengthen(bytes: Tensor, rest: number): Tensor {
-  if (rest === 0) return bytes;
-  return rawOp("Pad", [bytes, tf.tensor2d([[0, rest]], undefined, "int32")], {
-    T: ["TYPE", DTYPE.uint8],
-    Tpaddings: ["TYPE", DTYPE.int32],
-  });
-}
-
-/** Exchanges rows and columns of a raw tensor of bytes, `[height, width, 3]`. */
-function exchangeAxes(image: Tensor): Tensor {
-  return rawOp("Transpose", [image, tf.tensor1d([1, 0, 2], "int32")], {
-    T: ["TYPE", DTYPE.uint8],
-    Tperm: ["TYPE", DTYPE.int32],
-  });
+  return reverseAxes(turn.exchange ? exchangeAxes(image) : image, turn.reverse);
 }

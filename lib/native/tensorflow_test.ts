@@ -61,7 +61,7 @@ testWith(NATIVE, "describeTensorFlow() tells the number of threads that was set"
 
 testWith(NATIVE, "rawOp() runs an op of the library, bytes in and bytes out", async () => {
   const { DTYPE, rawOp, tf } = await load();
-  const { readBytes } = await import("@/images/pixels.ts");
+  const { readBytes } = await import("@/native/image_ops.ts");
   tf.tidy(() => {
     const bytes = rawOp("Cast", [tf.tensor2d([[1, 2, 3], [253, 254, 255]], undefined, "int32")], {
       SrcT: ["TYPE", DTYPE.int32],

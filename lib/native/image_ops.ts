@@ -1,0 +1,89 @@
+/**
+ * Ops on pictures as bytes, a type that tfjs itself does not have: decoding, turning, reading out. A raw
+ * picture is a tensor `[height, width, 3]` of the type `DTYPE.uint8`.
+ *
+ * @module
+ */
+import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
+import { rawOp } from "@/native/raw_op.ts";
+import { DTYPE, tf } from "@/native/tensorflow.ts";
+
+/**
+ * Decodes a JPEG file to a raw picture, with the slow and exact cosine transform.
+ *
+ * @throws {Error} if the file cannot be decoded
+ */
+export function decodeJpeg(bytes: Uint8Array): Tensor3D {
+  return decode("DecodeJpeg", bytes, { dct_method: ["STRING", "INTEGER_ACCURATE"] });
+}
+
+/**
+ * Decodes a PNG, GIF or BMP file to a raw picture; of a moving GIF, its first frame.
+ *
+ * @throws {Error} if the file cannot be decoded
+ */
+export function decodeImage(bytes: Uint8Array): Tensor3D {
+  return decode("DecodeImage", bytes, {
+    dtype: ["TYPE", DTYPE.uint8],
+    expand_animations: ["BOOL", false],
+  });
+}
+
+function decode(
+  op: string,
+  bytes: Uint8Array,
+  attributes: Parameters<typeof rawOp>[2],
+): Tensor3D {
+  // tfjs takes bytes for a string tensor, though its types name texts alone
+  const file = tf.scalar(bytes as unknown as string, "string");
+  return rawOp(op, [file], { channels: ["INT", 3], ...attributes }) as Tensor3D;
+}
+
+/** Reverses axes of a raw picture: 0 turns it upside down, 1 flips left and right. */
+export function reverseAxes(image: Tensor, axes: number[]): Tensor3D {
+  return rawOp("ReverseV2", [image, tf.tensor1d(axes, "int32")], {
+    T: ["TYPE", DTYPE.uint8],
+    Tidx: ["TYPE", DTYPE.int32],
+  }) as Tensor3D;
+}
+
+/** Exchanges rows and columns of a raw picture. */
+export function exchangeAxes(image: Tensor): Tensor3D {
+  return rawOp("Transpose", [image, tf.tensor1d([1, 0, 2], "int32")], {
+    T: ["TYPE", DTYPE.uint8],
+    Tperm: ["TYPE", DTYPE.int32],
+  }) as Tensor3D;
+}
+
+/**
+ * Reads a raw tensor of type `DTYPE.uint8` as bytes. tfjs cannot read that type, so that four bytes
+ * at a time are read as one int32.
+ */
+export function readBytes(tensor: Tensor): Uint8Array {
+  const size = tensor.size, rest = -size & 3;
+  const words = tf.tidy(() => {
+    const bytes = lengthen(reshape(tensor, [size]), rest);
+    return rawOp("Bitcast", [reshape(bytes, [(size + rest) / 4, 4])], {
+      T: ["TYPE", DTYPE.uint8],
+      type: ["TYPE", DTYPE.int32],
+    });
+  });
+  const data = words.dataSync();
+  words.dispose();
+  return new Uint8Array(data.buffer, data.byteOffset, size);
+}
+
+function reshape(bytes: Tensor, shape: number[]): Tensor {
+  return rawOp("Reshape", [bytes, tf.tensor1d(shape, "int32")], {
+    T: ["TYPE", DTYPE.uint8],
+    Tshape: ["TYPE", DTYPE.int32],
+  });
+}
+
+function lengthen(bytes: Tensor, rest: number): Tensor {
+  if (rest === 0) return bytes;
+  return rawOp("Pad", [bytes, tf.tensor2d([[0, rest]], undefined, "int32")], {
+    T: ["TYPE", DTYPE.uint8],
+    Tpaddings: ["TYPE", DTYPE.int32],
+  });
+}
