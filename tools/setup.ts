@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
+import { readerOf, sourcesOf } from "@/base/sources.ts";
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
 
 /** One step: what it makes, and how; `make` returns false where nothing was to be done. */
@@ -132,16 +133,12 @@ async function compileBinding(wheel: string): Promise<boolean> {
 
 /** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string): Promise<boolean> {
-  const folder = join(ROOT, "lib", "native"),
-    source = join(folder, `${basename(library, ".so")}.cc`);
-  const headers = [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name))
-    .filter((path) => path.endsWith(".h")).sort();
+  const source = join("lib", "native", `${basename(library, ".so")}.cc`);
   // Pillow multiplies and adds in two steps, and so must the squares; the ops may do both at once
   const contract = `-ffp-contract=${library === SQUARE_LIBRARY ? "off" : "fast"}`;
-  const own = ["-O3", contract, "-fno-trapping-math", source];
+  const own = ["-O3", contract, "-fno-trapping-math", join(ROOT, source)];
   const args = compilerArguments(wheel, own);
-  const texts = await Promise.all([...headers, source].map((path) => Deno.readTextFile(path)));
-  const wanted = [...args, ...texts].join(" ");
+  const wanted = [...args, ...sourcesOf(source, readerOf(ROOT)).values()].join(" ");
   return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }
 

@@ -15,7 +15,8 @@ import { npyHeader, parseNpyHeader } from "@/images/npy.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type Pixels, UnreadablePhoto } from "@/images/pixels.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
-import { ROOT, WORK } from "@/base/project.ts";
+import { WORK } from "@/base/project.ts";
+import { squareCode } from "@/images/square_code.ts";
 import { fileToSquare, requireSide } from "@/images/resize.ts";
 
 /** The squares of a data set on disk, and whose they are. */
@@ -37,16 +38,6 @@ export interface Squares {
 const BEGUN = 8;
 
 const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.txt";
-
-/** The code that decides what a square looks like: where it has changed, squares are made again. */
-const CODE = [
-  "images/image_format.ts",
-  "native/resize_ffi.ts",
-  "images/padding.ts",
-  "images/pixels.ts",
-  "native/square.cc",
-  "images/resize.ts",
-];
 
 /**
  * Makes the squares of a data set, or opens those made before from the same photos at the same side
@@ -149,7 +140,7 @@ function fingerprint(photos: readonly InspectedPhoto[], side: number): string {
   for (const { photo, md5, age, group, gender, subject, album, fold } of photos) {
     hash.update(JSON.stringify([photo, md5, age, group, gender, subject, album, fold]));
   }
-  for (const name of CODE) hash.update(Deno.readTextFileSync(join(ROOT, "lib", name)));
+  hash.update(squareCode());
   return `${photos.length} photos, ${side} pixels, ${hash.digest("hex")}\n`;
 }
 

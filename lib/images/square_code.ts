@@ -1,0 +1,61 @@
+/**
+ * All code that decides what a square looks like: where any of it has changed, squares are made again.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { notSetUp, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
+import { importsOf, readerOf, sourcesOf } from "@/base/sources.ts";
+import { describeTensorFlow } from "@/native/tensorflow.ts";
+
+/** The module that makes a square of a photo. */
+const ENTRY = "lib/images/resize.ts";
+
+/** What a square's look depends on besides the text of the project's modules. */
+export interface Surroundings {
+  /** Reads a file of the project; see `sourcesOf`. */
+  read: (path: string) => string | null;
+  /** The compiler's arguments, and all C++ text, that the library was compiled from. */
+  library: string;
+  /** The version of TensorFlow, whose decoder is used. */
+  tensorflow: string;
+}
+
+/**
+ * Identifies the code that makes squares, as a hash: every module that the one which makes a square
+ * imports, and so on; the exact versions of the packages; what the C++ library was compiled from; and the
+ * version of TensorFlow. Equal hashes mean equal squares.
+ */
+export function squareCode(surroundings: Surroundings = hereAndNow()): string {
+  const { read, library, tensorflow } = surroundings;
+  const sources = sourcesOf(ENTRY, read), hash = createHash("sha256");
+  const packages = packagesOf(sources, JSON.parse(read("deno.json") ?? "{}").imports);
+  hash.update(JSON.stringify([[...sources], packages, library, tensorflow]));
+  return hash.digest("hex");
+}
+
+/** The packages that files import, as the import map names them: with their versions. */
+function packagesOf(
+  sources: ReadonlyMap<string, string>,
+  versions: Record<string, string> = {},
+): string[] {
+  const names = new Set([...sources.values()].flatMap(importsOf));
+  return [...names].sort().flatMap((name) => versions[name] ?? []);
+}
+
+function hereAndNow(): Surroundings {
+  return {
+    read: readerOf(ROOT),
+    library: compiledFrom(SQUARE_LIBRARY).replaceAll(ROOT, ""), // the same in another folder
+    tensorflow: describeTensorFlow().tensorflow,
+  };
+}
+
+/** What set-up says that it compiled a library from. */
+function compiledFrom(library: string): string {
+  try {
+    return Deno.readTextFileSync(`${library}.made-from.txt`);
+  } catch (error) {
+    throw notSetUp(library, error);
+  }
+}
