@@ -74,6 +74,11 @@ export function openLine(): Line {
   return Deno.stderr.isTerminal() ? terminalLine : logLine;
 }
 
+/** Writes a line where the output is a log, a file or a pipe, in which no bar is drawn. */
+export function logOnly(text: string): void {
+  if (!inNotebook() && !Deno.stderr.isTerminal()) console.error(text);
+}
+
 function notebookLine(): Line {
   const id = crypto.randomUUID();
   let update = false;

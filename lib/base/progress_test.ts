@@ -1,6 +1,6 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, fail, match, rejects } from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { duration, inNotebook, progressLine, withProgress } from "@/base/progress.ts";
+import { duration, inNotebook, logOnly, progressLine, withProgress } from "@/base/progress.ts";
 import { shown, testWith } from "@/testing.ts";
 
 Deno.test("duration() is written for people", () => {
@@ -65,6 +65,20 @@ Deno.test("withProgress() returns the work's result, and logs one line at the en
     equal(result, "done");
   });
   deepEqual(lines, ["Photos inspected: 1,200"]);
+});
+
+Deno.test("logOnly() writes to a log, but neither to a terminal nor to a notebook", async () => {
+  deepEqual(await logged(() => Promise.resolve(logOnly("epoch 1"))), ["epoch 1"]);
+  const elsewhere = async (body: () => Promise<void>) => {
+    const { error } = console;
+    console.error = (line: string) => fail(line);
+    await body().finally(() => console.error = error);
+  };
+  const { isTerminal } = Deno.stderr;
+  Deno.stderr.isTerminal = () => true;
+  await elsewhere(() => Promise.resolve(logOnly("epoch 1")));
+  Deno.stderr.isTerminal = isTerminal;
+  await elsewhere(async () => void await shown(() => Promise.resolve(logOnly("epoch 1"))));
 });
 
 Deno.test("withProgress() claims nothing where the work fails, and passes the error on", async () => {

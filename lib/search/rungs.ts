@@ -66,11 +66,6 @@ function requireEpochs(count: number, budget: number, least: number): void {
 /** As much of a run as the ranking needs. */
 type Ranked = Pick<Run, "state" | "history">;
 
-/** Whether a run need not be trained on up to an epoch. */
-export function isOver({ state, history }: Ranked, until: number): boolean {
-  return state !== "training" || history.length >= until;
-}
-
 /** The highest validation accuracy of a run's first epochs; null where it has none. */
 export function bestUntil({ history }: Pick<Run, "history">, until: number): number | null {
   return max(history.slice(0, until), ({ valAccuracy }) => valAccuracy) ?? null;

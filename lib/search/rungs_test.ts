@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { bestUntil, isOver, planRungs, rankRuns } from "@/search/rungs.ts";
+import { bestUntil, planRungs, rankRuns } from "@/search/rungs.ts";
 import type { Run } from "@/training/checkpoint.ts";
 
 /** A run with these validation accuracies; whatever else there is to a run does not matter here. */
@@ -88,13 +88,6 @@ Deno.test("rankRuns() drops what diverged or failed, and keeps what converged ea
     rankRuns(runs, 2, []).map(({ id }) => id),
     ["converged", "came through", "diverged later"],
   );
-});
-
-Deno.test("isOver() tells what need not be trained on", () => {
-  equal(isOver(runOf("", "training", 0.1), 2), false);
-  equal(isOver(runOf("", "training", 0.1, 0.2), 2), true);
-  equal(isOver(runOf("", "finished", 0.1), 2), true);
-  equal(isOver(runOf("", "diverged"), 2), true);
 });
 
 Deno.test("bestUntil() counts the first epochs only", () => {

@@ -17,42 +17,9 @@ import { writeFully, writeWhole } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import type { Spec } from "@/model/spec.ts";
 import type { Study } from "@/study/study.ts";
+import type { Run, RunSetting } from "@/training/run.ts";
 
-/** What one epoch brought. Losses hold the penalties of L2; those of training, class weights too. */
-export interface Epoch {
-  /** Number of the epoch, from 1. */
-  epoch: number;
-  loss: number;
-  /** Share of correct predictions while training, 0 to 1, as the weights change. */
-  accuracy: number;
-  valLoss: number;
-  valAccuracy: number;
-  seconds: number;
-}
-
-/** How far a run has come. */
-export type RunState = "training" | "finished" | "diverged";
-
-/** What makes a run what it is: two runs that agree in all of it are the same. */
-export interface RunSetting {
-  spec: Spec;
-  /** Name of the data set. */
-  data: string;
-  side: number;
-  split: "photo" | "subject";
-  seed: number;
-  /** Photos in the three parts. */
-  photos: { train: number; validation: number; test: number };
-}
-
-/** All that is told of a run. */
-export interface Run extends RunSetting {
-  state: RunState;
-  history: Epoch[];
-  /** The epoch with the highest validation accuracy, the first of equals; 0 before there is one. */
-  bestEpoch: number;
-  versions: Record<string, string>;
-}
+export type { Epoch, Run, RunSetting, RunState } from "@/training/run.ts";
 
 /** The file that tells all. */
 const RECORD = "run.json";

@@ -1,10 +1,10 @@
 /**
- * Training: as the original study did it, but seeded, and resumable at any moment.
+ * Training as in the original study, but seeded, and resumable at any moment.
  *
- * Adam on sparse categorical cross-entropy; class weights from the training part; stops when the
- * validation loss has not fallen for some epochs; keeps the epoch with the highest validation
- * accuracy. Weights, order, dropout and mirroring follow from the seed and the epoch's number alone,
- * so that a resumed training goes the very way of one that was never interrupted.
+ * Adam minimises sparse categorical cross-entropy, with class weights from the training part. Training
+ * stops when the validation loss has not fallen for some epochs, and keeps the epoch with the highest
+ * validation accuracy. Initial weights, order, dropout and flips follow from the seed and the number of
+ * the epoch alone: a resumed training gives the same bits as one that was never interrupted.
  *
  * @module
  */
@@ -17,60 +17,61 @@ import { type Batch, drawBatches, epochOrder, type Examples } from "@/study/batc
 import { withLock, writeWhole } from "@/base/files.ts";
 import { buildNetwork, disposeNetwork, setStep } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
-import { type Line, openLine, PAUSE, progressLine } from "@/base/progress.ts";
+import { type Line, logOnly, openLine } from "@/base/progress.ts";
 import { createRandom } from "@/base/random.ts";
-import { percent } from "@/base/text.ts";
-import {
-  type Epoch,
-  filesOf,
-  keepRun,
-  openRun,
-  readTensors,
-  type Run,
-  type RunSetting,
-} from "@/training/checkpoint.ts";
+import { filesOf, keepRun, openRun, readTensors } from "@/training/checkpoint.ts";
+import { epochBar, epochLine } from "@/training/epoch_progress.ts";
+import { type Epoch, isOver, type Run, type RunSetting, updateBestEpoch } from "@/training/run.ts";
 import { evaluateBatch, trainOnBatch } from "@/training/step.ts";
 import type { Spec } from "@/model/spec.ts";
 
-/** What a training learns from, and what it is chosen by. */
+/** The photos to train on, and those to choose the best epoch by. */
 export interface TrainingData {
   train: Examples;
   validation: Examples;
 }
 
-/** A network in training, with what each step needs. */
-interface Trainee {
+/** How a training is called. */
+export interface TrainingOptions {
+  /** The number of the epoch to stop after, at most the model's own. */
+  until?: number;
+  /** Called after each epoch, and, once the training is over, with the whole run. */
+  onEpoch?: (run: Run, last: boolean) => void | Promise<void>;
+}
+
+/** What each step of a training needs. */
+interface TrainingContext {
   network: tf.LayersModel;
   setting: RunSetting;
   /** Weight of each age group in the loss, `[5]`. */
   classWeights: tf.Tensor1D;
-  /** The bar of the run. */
+  /** Draws the progress bar. */
   draw: Line;
 }
 
-/** A loss that is no number any more: the run cannot go on. */
+/** The loss is no number any more: the run cannot go on. */
 class Diverged extends Error {}
 
 /**
- * Trains a model in a folder until it has converged, or up to an epoch; goes on from where an earlier
- * call stopped, for whatever reason. A run that is over is returned as it is.
+ * Trains a model in a folder until it has converged, or up to an epoch. Goes on from where an earlier
+ * call stopped, for whatever reason; returns a run that is over as it is.
  *
- * @param until the number of the epoch to stop after, at most the model's own
- * @throws {Error} where another process trains in the folder, where it holds a run of another setting,
- * or where the disk is full
+ * @throws {Error} if another process trains in the folder, if it holds a run of another setting, or if
+ * the disk is full
  */
 export async function train(
   folder: string,
   setting: RunSetting,
   data: TrainingData,
-  { until = setting.spec.epochs }: { until?: number } = {},
+  { until = setting.spec.epochs, onEpoch = () => {} }: TrainingOptions = {},
 ): Promise<Run> {
-  const draw = openLine();
+  const draw = openLine(), options = { until, onEpoch };
   const run = await withLock(join(folder, "lock"), `training in ${folder}`, async () => {
     const run = await openRun(folder, setting, { "tfjs-core": tf.version_core });
-    return isOver(run, until) ? run : await goOn(folder, run, data, until, draw);
+    return isOver(run, until) ? run : await goOn(folder, run, data, options, draw);
   });
   await draw(`Model ${run.spec.id}: ${run.state} after ${run.history.length} epochs`, true);
+  await onEpoch(run, true);
   return run;
 }
 
@@ -78,33 +79,33 @@ async function goOn(
   folder: string,
   begun: Run,
   data: TrainingData,
-  until: number,
+  { until, onEpoch }: Required<TrainingOptions>,
   draw: Line,
 ): Promise<Run> {
   let run = begun;
-  const trainee = await prepare(folder, run, data.train.groups, draw);
+  const context = await prepare(folder, run, data.train.groups, draw);
   try {
-    while (!isOver(run, until)) run = await trainEpoch(folder, run, trainee, data);
-    if (run.state === "finished") await writeModel(folder, run, trainee.network);
+    while (!isOver(run, until)) {
+      run = await trainEpoch(folder, run, context, data);
+      if (run.state !== "diverged") logOnly(epochLine(run, until));
+      if (!isOver(run, until)) await onEpoch(run, false);
+    }
+    if (run.state === "finished") await writeModel(folder, run, context.network);
     return run;
   } finally {
-    trainee.classWeights.dispose();
-    disposeNetwork(trainee.network);
+    context.classWeights.dispose();
+    disposeNetwork(context.network);
   }
 }
 
-function isOver(run: Run, until: number): boolean {
-  return run.state !== "training" || run.history.length >= until;
-}
-
-/** Weights of the age groups in the loss: the largest group's photos through the group's own. */
+/** Weights of the age groups in the loss: the photos of the largest group divided by the group's own. */
 export function classWeights(groups: readonly AgeGroup[]): number[] {
   const counts = rollup(groups, (own) => own.length, (group) => group);
   const largest = Math.max(...counts.values());
   return AGE_GROUPS.map(({ group }) => largest / (counts.get(group) ?? largest));
 }
 
-/** How much a photo of each age group weighs in the loss of a model's training. */
+/** How much a photo of each age group counts in the loss of a model. */
 export function lossWeights(spec: Spec, groups: readonly AgeGroup[]): number[] {
   return spec.classWeights ? classWeights(groups) : AGE_GROUPS.map(() => 1);
 }
@@ -114,7 +115,7 @@ async function prepare(
   run: Run,
   groups: readonly AgeGroup[],
   draw: Line,
-): Promise<Trainee> {
+): Promise<TrainingContext> {
   const { spec, side, seed } = run;
   const network = buildNetwork(spec, { side, seed });
   compileNetwork(network, spec);
@@ -125,13 +126,12 @@ async function prepare(
 async function trainEpoch(
   folder: string,
   run: Run,
-  trainee: Trainee,
+  context: TrainingContext,
   data: TrainingData,
 ): Promise<Run> {
   try {
-    const epoch = await runEpoch(run.history.length + 1, trainee, data, run);
-    const next = judge({ ...run, history: [...run.history, epoch] });
-    const { files, state } = currentFiles(next, trainee.network);
+    const next = updateBestEpoch(run, await runEpoch(run, context, data));
+    const { files, state } = currentFiles(next, context.network);
     await keepRun(folder, next, files).finally(() => tf.dispose(state));
     return next;
   } catch (error) {
@@ -142,50 +142,34 @@ async function trainEpoch(
   }
 }
 
-/** Decides after an epoch which one is the best, and whether the run is finished. */
-function judge(run: Run): Run {
-  const { history, spec } = run;
-  const best = history.reduce((a, b) => b.valAccuracy > a.valAccuracy ? b : a);
-  const lowest = history.reduce((a, b) => b.valLoss < a.valLoss ? b : a);
-  const waited = history.length - lowest.epoch >= spec.patience;
-  const state = waited || history.length >= spec.epochs ? "finished" : "training";
-  return { ...run, bestEpoch: best.epoch, state };
-}
-
 async function runEpoch(
-  number: number,
-  trainee: Trainee,
-  { train, validation }: TrainingData,
   run: Run,
+  context: TrainingContext,
+  { train, validation }: TrainingData,
 ): Promise<Epoch> {
   const start = performance.now();
-  const learned = await learn(number, trainee, train, run);
-  const checked = await check(trainee, validation);
-  return {
-    epoch: number,
-    ...learned,
-    valLoss: checked.loss,
-    valAccuracy: checked.accuracy,
-    seconds: (performance.now() - start) / 1000,
-  };
+  const trained = await trainOn(train, run, context);
+  const { loss: valLoss, accuracy: valAccuracy } = await validate(validation, context);
+  const seconds = (performance.now() - start) / 1000;
+  return { epoch: run.history.length + 1, ...trained, valLoss, valAccuracy, seconds };
 }
 
-async function learn(
-  epoch: number,
-  trainee: Trainee,
+/** Trains on all photos once, in the order of the epoch. */
+async function trainOn(
   examples: Examples,
   run: Run,
+  context: TrainingContext,
 ): Promise<{ loss: number; accuracy: number }> {
-  const { spec, seed } = trainee.setting;
+  const { spec, seed } = run, epoch = run.history.length + 1;
   const count = examples.indices.length, steps = Math.ceil(count / spec.batchSize);
-  const bar = epochBar(run, epoch, count, trainee.draw);
+  const bar = epochBar(run, count, context.draw);
   const sums = { loss: 0, correct: 0, photos: 0 };
-  setStep(trainee.network, (epoch - 1) * steps);
+  setStep(context.network, (epoch - 1) * steps);
   for await (
     const batch of drawBatches(examples, spec.batchSize, epochOrder(count, seed, epoch))
   ) {
     const photos = batch.groups.size;
-    const { loss, correct } = step(trainee, batch, `${epoch}, photo ${sums.photos}`);
+    const { loss, correct } = step(context, batch, `${epoch}, photo ${sums.photos}`);
     if (!Number.isFinite(loss)) throw new Diverged(`The loss of epoch ${epoch} is ${loss}`);
     sums.loss += loss * photos;
     sums.correct += correct;
@@ -195,8 +179,8 @@ async function learn(
   return { loss: sums.loss / count, accuracy: sums.correct / count };
 }
 
-/** Learns from one batch, which is disposed of. */
-function step({ network, setting, classWeights }: Trainee, batch: Batch, place: string) {
+/** Trains on one batch, and disposes of it. */
+function step({ network, setting, classWeights }: TrainingContext, batch: Batch, place: string) {
   const { spec, seed } = setting;
   const photos = spec.horizontalFlip ? flipSome(batch.photos, seed, place) : batch.photos;
   const result = trainOnBatch(network, spec, { ...batch, photos }, classWeights);
@@ -204,10 +188,10 @@ function step({ network, setting, classWeights }: Trainee, batch: Batch, place: 
   return result;
 }
 
-/** Loss and accuracy on photos that are not learned from, class weights left out. */
-async function check(
-  { network, setting }: Trainee,
+/** Loss and accuracy on photos that are not trained on, without class weights. */
+async function validate(
   examples: Examples,
+  { network, setting }: TrainingContext,
 ): Promise<{ loss: number; accuracy: number }> {
   const sums = { loss: 0, correct: 0 };
   for await (const batch of drawBatches(examples, setting.spec.batchSize)) {
@@ -220,7 +204,7 @@ async function check(
   return { loss: sums.loss / count, accuracy: sums.correct / count };
 }
 
-/** Mirrors each photo or not, as chance has it: the same at each call for the same seed and place. */
+/** Flips each photo or not, by chance: the same ones at each call with the same seed and place. */
 function flipSome(photos: tf.Tensor4D, seed: number, place: string): tf.Tensor4D {
   const random = createRandom(seed, `mirror of epoch ${place}`);
   const chosen = Array.from({ length: photos.shape[0] }, () => random() < 0.5);
@@ -230,25 +214,7 @@ function flipSome(photos: tf.Tensor4D, seed: number, place: string): tf.Tensor4D
   });
 }
 
-/** The run's bar while in an epoch: what to call after each batch. */
-function epochBar(run: Run, epoch: number, count: number, draw: Line) {
-  const start = performance.now();
-  const last = run.history.at(-1);
-  const before = last
-    ? `; validation ${last.valLoss.toFixed(3)}, ${percent(last.valAccuracy)}`
-    : "";
-  let drawn = 0;
-  return async ({ loss, correct, photos }: { loss: number; correct: number; photos: number }) => {
-    if (performance.now() - drawn < PAUSE) return;
-    drawn = performance.now();
-    const title = `${run.spec.id}, epoch ${epoch} of at most ${run.spec.epochs}`;
-    const line = progressLine(title, photos, count, (drawn - start) / 1000);
-    const learned = `loss ${(loss / photos).toFixed(3)}, ${percent(correct / photos)}`;
-    await draw(`${line}; ${learned}${before}`, false);
-  };
-}
-
-/** What is new on disk after an epoch: the state, and the weights where they are the best. */
+/** The files to write after an epoch: the state, and the weights if they are the best so far. */
 function currentFiles(run: Run, network: tf.LayersModel) {
   const names = filesOf(run), state = resumable(network).state;
   const weights = network.weights.map((weight) => weight.read());
@@ -256,12 +222,12 @@ function currentFiles(run: Run, network: tf.LayersModel) {
   return { files: { [names.state]: [...weights, ...state], ...best }, state };
 }
 
-/** A network's optimizer, which compiling made so that its state can be kept. */
+/** A network's optimizer, whose state can be saved. */
 function resumable(network: tf.LayersModel): Resumable {
   return network.optimizer as unknown as Resumable;
 }
 
-/** Brings a new network to where the run stood after its last epoch. */
+/** Brings a new network to the state of the run after its last epoch. */
 async function restore(folder: string, run: Run, network: tf.LayersModel): Promise<void> {
   const weights = network.weights.map(shapeOf), trained = network.trainableWeights.map(shapeOf);
   const shapes = [...weights, ...trained, ...trained, [], []];
@@ -275,7 +241,7 @@ function shapeOf({ shape }: { shape: (number | null)[] }): number[] {
   return shape as number[];
 }
 
-/** Writes `model.json`, which makes a standard TensorFlow.js model of the best weights. */
+/** Writes `model.json`, which makes the best weights a standard TensorFlow.js model. */
 async function writeModel(folder: string, run: Run, network: tf.LayersModel): Promise<void> {
   const handler = tf.io.withSaveHandler(async ({ modelTopology, weightSpecs }) => {
     const weightsManifest = [{ paths: [filesOf(run).weights], weights: weightSpecs }];

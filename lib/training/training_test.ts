@@ -180,6 +180,41 @@ testWith(ALL, "train() goes on with a run whose record still says `mirror`", asy
   });
 });
 
+testWith(
+  ALL,
+  "train() tells each epoch once, then the whole run, also when it was over",
+  async () => {
+    const { train } = await load();
+    await withFolder(async (folder) => {
+      const data = await makeNoise(folder), setting = settingOf(SPEC);
+      const told = async (until?: number) => {
+        const calls: [epochs: number, last: boolean][] = [];
+        const onEpoch = ({ history }: Run, last: boolean) =>
+          void calls.push([history.length, last]);
+        await train(folder, setting, data, { until, onEpoch });
+        return calls;
+      };
+      deepEqual(await told(2), [[1, false], [2, true]]);
+      deepEqual(await told(), [[3, false], [4, true]]);
+      deepEqual(await told(), [[4, true]]);
+    });
+  },
+);
+
+testWith(ALL, "train() writes a line an epoch into a log", async () => {
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder);
+    const text = `import "@/native/tensorflow.ts";
+import { train } from "@/training/training.ts";
+await train("run", ${JSON.stringify(settingOf(SPEC))}, ${JSON.stringify(data)});`;
+    const { text: log } = await outputOf(program(text, folder));
+    const lines = log.trim().split("\n");
+    equal(lines.length, 5, log);
+    match(lines[0]!, /^testing, epoch 1 of at most 4: loss [\d.]+, [\d.]+%; validation [\d.]+, /);
+    match(lines[4]!, /^Model testing: finished after 4 epochs$/);
+  });
+});
+
 testWith(ALL, "train() names the squares that are not there", async () => {
   const { train } = await load();
   await withFolder(async (folder) => {

@@ -1,0 +1,82 @@
+/**
+ * What a training tells while it runs: a bar in a terminal or notebook, a line an epoch in a log.
+ *
+ * @module
+ */
+import { duration, type Line, PAUSE, progressLine } from "@/base/progress.ts";
+import { percent } from "@/base/text.ts";
+import type { Run } from "@/training/run.ts";
+
+/** Sums over the batches of an epoch so far; the loss is summed over photos. */
+export interface EpochSums {
+  loss: number;
+  correct: number;
+  photos: number;
+}
+
+/**
+ * Opens the bar of an epoch.
+ *
+ * @param count how many photos the epoch has
+ * @returns what to call after each batch
+ */
+export function epochBar(
+  { spec, history }: Run,
+  count: number,
+  draw: Line,
+): (sums: EpochSums) => Promise<void> {
+  const start = performance.now(), last = history.at(-1);
+  const title = `${spec.id}, epoch ${history.length + 1} of at most ${spec.epochs}`;
+  const before = last ? `; ${validation(last)}` : "";
+  let drawn = 0;
+  return async ({ loss, correct, photos }) => {
+    if (performance.now() - drawn < PAUSE) return;
+    drawn = performance.now();
+    const line = progressLine(title, photos, count, (drawn - start) / 1000);
+    await draw(`${line}; ${scores(loss / photos, correct / photos)}${before}`, false);
+  };
+}
+
+/**
+ * Writes the last epoch of a run as a line: losses and accuracies, its seconds, and the time that is left
+ * at most, at the pace of the epochs so far.
+ *
+ * @param until the epoch to stop after, if the run does not finish before
+ *
+ * @example The first epoch of two
+ * ```ts
+ * import { epochLine } from "@/training/epoch_progress.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const epoch = { epoch: 1, loss: 1.61, accuracy: 0.25, valLoss: 1.6, valAccuracy: 0.3, seconds: 5 };
+ * const run = { spec: { id: "IV", epochs: 100 }, state: "training" as const, history: [epoch] };
+ * equal(
+ *   epochLine(run, 2),
+ *   "IV, epoch 1 of at most 2: loss 1.610, 25.0%; validation 1.600, 30.0%; 5.0 s; at most 5 s left",
+ * );
+ * ```
+ */
+export function epochLine(
+  { spec, state, history }: Pick<Run, "history" | "state"> & {
+    spec: { id: string; epochs: number };
+  },
+  until: number,
+): string {
+  const last = history.at(-1)!, most = Math.min(until, spec.epochs);
+  const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0) / history.length;
+  const left = state === "training" ? (most - last.epoch) * seconds : 0;
+  return [
+    `${spec.id}, epoch ${last.epoch} of at most ${most}: ${scores(last.loss, last.accuracy)}`,
+    validation(last),
+    `${last.seconds.toFixed(1)} s`,
+    ...left > 0 ? [`at most ${duration(left)} left`] : [],
+  ].join("; ");
+}
+
+function validation({ valLoss, valAccuracy }: { valLoss: number; valAccuracy: number }): string {
+  return `validation ${valLoss.toFixed(3)}, ${percent(valAccuracy)}`;
+}
+
+function scores(loss: number, accuracy: number): string {
+  return `loss ${loss.toFixed(3)}, ${percent(accuracy)}`;
+}

@@ -1,0 +1,60 @@
+/**
+ * A run: one training of one model, as a record.
+ *
+ * @module
+ */
+import type { Spec } from "@/model/spec.ts";
+
+/** What one epoch brought. Losses include the L2 penalties; those of training, class weights too. */
+export interface Epoch {
+  /** Number of the epoch, from 1. */
+  epoch: number;
+  loss: number;
+  /** Share of correct predictions during training, 0 to 1, while the weights change. */
+  accuracy: number;
+  valLoss: number;
+  valAccuracy: number;
+  seconds: number;
+}
+
+/** How far a run has come. */
+export type RunState = "training" | "finished" | "diverged";
+
+/** What defines a run: two runs that agree in all of it are the same. */
+export interface RunSetting {
+  spec: Spec;
+  /** Name of the data set. */
+  data: string;
+  side: number;
+  split: "photo" | "subject";
+  seed: number;
+  /** Photos in the three parts. */
+  photos: { train: number; validation: number; test: number };
+}
+
+/** The whole record of a run. */
+export interface Run extends RunSetting {
+  state: RunState;
+  history: Epoch[];
+  /** The epoch with the highest validation accuracy, the first of equals; 0 before the first epoch. */
+  bestEpoch: number;
+  versions: Record<string, string>;
+}
+
+/** Whether a run need not be trained on up to an epoch. */
+export function isOver(
+  { state, history }: Pick<Run, "state" | "history">,
+  until: number,
+): boolean {
+  return state !== "training" || history.length >= until;
+}
+
+/** Adds an epoch to a run: finds the best epoch anew, and whether the run is finished. */
+export function updateBestEpoch(run: Run, epoch: Epoch): Run {
+  const { spec } = run, history = [...run.history, epoch];
+  const best = history.reduce((a, b) => b.valAccuracy > a.valAccuracy ? b : a);
+  const lowest = history.reduce((a, b) => b.valLoss < a.valLoss ? b : a);
+  const waited = history.length - lowest.epoch >= spec.patience;
+  const state = waited || history.length >= spec.epochs ? "finished" : "training";
+  return { ...run, history, bestEpoch: best.epoch, state };
+}
