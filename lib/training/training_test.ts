@@ -203,10 +203,10 @@ testWith(
 
 testWith(ALL, "train() writes a line an epoch into a log", async () => {
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder);
+    const data = await makeNoise(folder), path = join(folder, "run");
     const text = `import "@/native/tensorflow.ts";
 import { train } from "@/training/training.ts";
-await train("run", ${JSON.stringify(settingOf(SPEC))}, ${JSON.stringify(data)});`;
+await train(${JSON.stringify(path)}, ${JSON.stringify(settingOf(SPEC))}, ${JSON.stringify(data)});`;
     const { text: log } = await outputOf(program(text, folder));
     const lines = log.trim().split("\n");
     equal(lines.length, 5, log);
