@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { cross, rollup, sum } from "d3";
+import { cross, groups, rollup, sum } from "d3";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
 import { percent } from "@/base/text.ts";
 import { COLOR, count, countOf, SIZE } from "@/figures/_style.ts";
@@ -14,10 +14,29 @@ interface Row {
   true: string;
   predicted: string;
   photos: number;
+  /** How the photos were split, such as `by photo`, where a figure shows more than one matrix. */
+  split?: string;
 }
 
-/** Width and height of a cell, and what stands around the cells, in pixels. */
-const CELL = { width: 120, height: 78 }, LEFT = 100, RIGHT = 100, TOP = 62;
+/** Sizes in pixels: a cell, what stands around the cells, and the texts in them. */
+interface Layout {
+  cell: { width: number; height: number };
+  left: number;
+  right: number;
+  top: number;
+  count: number;
+  share: number;
+}
+
+/** A matrix alone, and one beside another: two fill the page. */
+const ALONE: Layout = {
+  ...{ cell: { width: 120, height: 78 }, left: 100, right: 100, top: 62 },
+  ...{ count: 19, share: SIZE.tick },
+};
+const BESIDE: Layout = {
+  ...{ cell: { width: 57, height: 52 }, left: 66, right: 56, top: 92 },
+  ...{ count: 15, share: 12 },
+};
 
 /** The share from which white text is read better than dark text. */
 const DARK = 0.65;
@@ -28,10 +47,10 @@ const WIDTH = 800;
 /**
  * Draws a confusion matrix: a row for each true group, a column for each predicted one, in the order
  * given, with the photos and their share of the row in every cell; pairs that are not given have
- * no photos.
+ * no photos. Rows that name a split are drawn as a matrix for each split, side by side.
  *
  * The colour is the share of the row, not the count: by count, only the largest group would be seen.
- * Its scale goes from none to all, so that two figures can be compared.
+ * Its scale goes from none to all, so that two matrices can be compared.
  *
  * @returns the figure as the text of an SVG
  *
@@ -45,51 +64,74 @@ const WIDTH = 800;
  *   { true: "0-6", predicted: "7-20", photos: 10 },
  *   { true: "7-20", predicted: "7-20", photos: 20 },
  * ]);
- * ok(svg.includes("In their own group: 50 of 60 photos (83.3%)."));
+ * ok(svg.includes("Correct: 50 of 60 photos (83.3%)."));
  * ```
  */
 export function confusionFigure(rows: readonly Row[]): string {
-  const groups = [...new Set(rows.flatMap((row) => [row.true, row.predicted]))];
-  const cells = cellsOf(rows, groups);
-  const right = sum(cells, (cell) => cell.true === cell.predicted ? cell.photos : 0);
-  const photos = sum(cells, (cell) => cell.photos);
-  const width = Math.max(WIDTH, LEFT + groups.length * CELL.width + RIGHT);
-  const place = { x: "predicted", y: "true", fill: inkOn };
+  const names = [...new Set(rows.flatMap((row) => [row.true, row.predicted]))];
+  const splits = groups(rows, ({ split }) => split), isAlone = splits.length <= 1;
+  const colours = "Colour and percentage: share of the photos of the true group, so that small " +
+    "groups show as well as large ones.";
   return drawPage({
     title: "True and predicted age groups",
-    subtitle: `In their own group: ${count(right)} of ${countOf(photos, "photo")} ` +
-      `(${percent(right / photos)}). ` +
-      "Colour and percentage: share of the photos of the true group, so that small groups show " +
-      "as well as large ones.",
-    empty: photos === 0 && "No photos",
-    plots: [{
-      width,
-      height: TOP + groups.length * CELL.height + MARGIN / 2,
-      marginLeft: LEFT,
-      marginRight: width - LEFT - groups.length * CELL.width,
-      marginTop: TOP,
-      marginBottom: MARGIN / 2,
-      x: { domain: groups, padding: 0 },
-      y: { domain: groups, padding: 0 },
-      color: { type: "linear", scheme: "Blues", domain: [0, 1], unknown: COLOR.grid },
-      marks: [
-        Plot.cell(cells, { x: "predicted", y: "true", fill: "share", inset: 1 }),
-        Plot.text(cells, { ...place, text: ({ photos }) => count(photos), fontSize: 19, dy: -9 }),
-        Plot.text(cells, { ...place, text: ({ share }) => percent(share), dy: 15 }),
-        Plot.axisX({ anchor: "top", tickSize: 0, label: null, fontSize: SIZE.text }),
-        Plot.axisY({ tickSize: 0, label: null, fontSize: SIZE.text }),
-        ...headings(),
-        Plot.text(groups, {
-          y: (group) => group,
-          text: (group) => count(totalOf(cells, group)),
-          frameAnchor: "right",
-          textAnchor: "start",
-          dx: 10,
-          fill: COLOR.muted,
-        }),
-      ],
-    }],
+    subtitle: isAlone ? `${correctOf(rows)}. ${colours}` : colours,
+    empty: sum(rows, ({ photos }) => photos) === 0 && "No photos",
+    plots: splits.map(([split, own]) => matrixPlot(own, names, isAlone ? undefined : split)),
   });
+}
+
+/** How many photos are predicted correctly. */
+function correctOf(rows: readonly Row[]): string {
+  const correct = sum(rows, (row) => row.true === row.predicted ? row.photos : 0);
+  const photos = sum(rows, (row) => row.photos);
+  return `Correct: ${count(correct)} of ${countOf(photos, "photo")} (${percent(correct / photos)})`;
+}
+
+/** One matrix; where there are others beside it, its split and its accuracy stand over it. */
+function matrixPlot(rows: readonly Row[], names: readonly string[], split?: string) {
+  const { cell, left, right, top, ...size } = split === undefined ? ALONE : BESIDE;
+  const cells = cellsOf(rows, names), taken = left + names.length * cell.width;
+  const width = Math.max(split === undefined ? WIDTH : WIDTH / 2, taken + right);
+  const place = { x: "predicted", y: "true", fill: inkOn };
+  return {
+    width,
+    height: top + names.length * cell.height + MARGIN / 2,
+    marginLeft: left,
+    marginRight: width - taken,
+    marginTop: top,
+    marginBottom: MARGIN / 2,
+    x: { domain: names, padding: 0 },
+    y: { domain: names, padding: 0 },
+    color: { type: "linear", scheme: "Blues", domain: [0, 1], unknown: COLOR.grid },
+    marks: [
+      Plot.cell(cells, { x: "predicted", y: "true", fill: "share", inset: 1, title: hint }),
+      Plot.text(cells, {
+        ...place,
+        text: ({ photos }) => count(photos),
+        fontSize: size.count,
+        dy: -size.count / 2,
+        pointerEvents: "none", // the cell under the text has the title
+      }),
+      Plot.text(cells, {
+        ...place,
+        text: ({ share }) => percent(share),
+        fontSize: size.share,
+        dy: size.share,
+        pointerEvents: "none",
+      }),
+      Plot.axisX({ anchor: "top", tickSize: 0, label: null, fontSize: SIZE.tick }),
+      Plot.axisY({ tickSize: 0, label: null, fontSize: SIZE.tick }),
+      ...headings(split === undefined ? [] : [split, correctOf(rows)], left),
+      Plot.text(names, {
+        y: (name) => name,
+        text: (name) => count(totalOf(cells, name)),
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 10,
+        fill: COLOR.muted,
+      }),
+    ],
+  } satisfies Plot.PlotOptions;
 }
 
 /** A pair of groups with its photos, and their share of the row; null where the row has none. */
@@ -118,11 +160,20 @@ function inkOn({ share }: Cell): string {
   return (share ?? 0) >= DARK ? "white" : COLOR.ink;
 }
 
-/** What the columns and the rows are, and the numbers beside them. */
-function headings(): Plot.Markish[] {
+/** What a browser shows when the pointer rests on a cell. */
+function hint(cell: Cell): string {
+  const share = cell.share === null ? "" : `, ${percent(cell.share)} of the true group`;
+  return `true ${cell.true}, predicted ${cell.predicted}: ${countOf(cell.photos, "photo")}${share}`;
+}
+
+/** The matrix's own heading, and what its columns, rows and the numbers beside them are. */
+function headings(own: readonly string[], left: number): Plot.Markish[] {
   const style = { fill: COLOR.muted, dy: -18 } as const;
+  const heading = { frameAnchor: "top-left", dx: MARGIN - left } as const;
   return [
-    Plot.text(["predicted →"], { ...style, frameAnchor: "top-left", dy: -50 }),
+    Plot.text(own.slice(0, 1), { ...heading, dy: -88, fontSize: SIZE.text, fontWeight: 600 }),
+    Plot.text(own.slice(1), { ...heading, dy: -68, fill: COLOR.muted }),
+    Plot.text(["predicted →"], { ...style, frameAnchor: "top-left", dy: -44 }),
     Plot.text(["true ↓"], { ...style, frameAnchor: "top-left", textAnchor: "end", dx: -10 }),
     Plot.text(["photos"], { ...style, frameAnchor: "top-right", textAnchor: "start", dx: 10 }),
   ];

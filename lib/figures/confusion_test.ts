@@ -17,6 +17,27 @@ const ROWS = [
 
 testSnapshot("confusion", () => confusionFigure(ROWS));
 
+const SPLITS = [
+  ...ROWS.map((row) => ({ ...row, split: "by photo" })),
+  ...ROWS.map((row) => ({ ...row, photos: Math.ceil(row.photos / 3), split: "by person" })),
+];
+
+testSnapshot("confusion_splits", () => confusionFigure(SPLITS));
+
+Deno.test("confusionFigure() draws a matrix for each split, side by side, with its accuracy", () => {
+  const svg = confusionFigure(SPLITS), texts = textsOf(svg);
+  equal(svg.match(/aria-label="cell"/g)!.length, 2);
+  ok(svg.includes('viewBox="0 0 800 '));
+  for (const text of ["by photo", "by person", "Correct: 1,865 of 2,110 photos (88.4%)"]) {
+    equal(texts.filter((own) => own === text).length, 1, text);
+  }
+});
+
+Deno.test("confusionFigure() tells exact values where the pointer rests", () => {
+  const hint = "true 0-6, predicted 7-20: 199 photos, 10.0% of the true group";
+  ok(confusionFigure(ROWS).includes(`<title>${hint}</title>`));
+});
+
 Deno.test("confusionFigure() draws a cell for each pair, rows by the true group", () => {
   const cells = cellsOf(confusionFigure(ROWS));
   equal(cells.length, 9);
@@ -31,7 +52,7 @@ Deno.test("confusionFigure() writes photos and their share of the row", () => {
     ok(texts.includes(text), text);
   }
   deepEqual(texts.slice(-3), ["2,000", "100", "10"]); // photos of each row
-  ok(texts[1]!.startsWith("In their own group: 1,865 of 2,110 photos (88.4%)."));
+  ok(texts[1]!.startsWith("Correct: 1,865 of 2,110 photos (88.4%)."));
 });
 
 Deno.test("confusionFigure() colours by the share of the row: small groups like large ones", () => {
