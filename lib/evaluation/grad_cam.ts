@@ -1,5 +1,5 @@
 /**
- * Where a network looked: which places of a photo spoke for a group.
+ * Where a network looked: which parts of a photo spoke for a group.
  *
  * Source: R. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
  * Localization", 2017, section 3.
@@ -10,11 +10,11 @@ import * as tf from "@tensorflow/tfjs";
 import { interpolateInferno, range, rgb } from "d3";
 import type { Pixels } from "@/images/pixels.ts";
 
-/** Where the places of a map lie along a side of the photo, in shares of that side. */
+/** Where the cells of a map lie along a side of the photo, in shares of that side. */
 export interface Grid {
-  /** Middle of the first place. */
+  /** Middle of the first cell. */
   first: number;
-  /** From the middle of one place to that of the next. */
+  /** From the middle of one cell to that of the next: the width of a cell. */
   step: number;
 }
 
@@ -25,25 +25,29 @@ const AFTER_CONVOLUTION = ["BatchNormalization", "ReLU"];
 const BRIGHTNESS = [0.299, 0.587, 0.114] as const;
 
 /** All colours of the map, from least to most: d3 has 256 as well. */
-const COLORS = range(256).map((level) => {
-  const { r, g, b } = rgb(interpolateInferno(level / 256));
+const COLORS = range(256).map((step) => {
+  const { r, g, b } = rgb(interpolateInferno(step / 256));
   return [r, g, b] as const;
 });
 
 /**
- * Finds for each photo the places that spoke for a group: the maps of the last convolution, each
+ * Finds for each photo the cells that spoke for a group: the channels of the last convolution, each
  * weighted by how much the group's score grows with it; what speaks against the group counts as 0.
  *
- * The maps are taken after ReLU and batch normalisation and before pooling, the score before softmax.
- * Nothing is dropped. All photos are worked on at once, so hand over a few at a time.
+ * The channels are taken after ReLU and batch normalisation and before pooling, the score before
+ * softmax. Dropout is off. All photos are worked on at once, so hand over a few at a time.
+ *
+ * The last convolution is coarse: in model IV it has 3 by 3 cells for photos of 96 pixels. Earlier ones
+ * are finer, but their channels hold edges and colours rather than what the scores are made of, and the
+ * method's authors take the last for that reason. So its cells are drawn as cells ({@linkcode heatmap}).
  *
  * @param network a model of the zoo: layers one after another, the last one dense
  * @param photos `[photos, side, side, 3]`, values 0 to 1
  * @param groups the group asked about, for each photo
- * @returns `[photos, height, width]`, the size of the last convolution's maps, values 0 to 1: each
- * photo's greatest is 1, or all are 0 where nothing speaks for the group; the caller disposes of it
- * @throws {RangeError} where the groups do not match the photos or the network's output, or where the
- * network has no convolution
+ * @returns a map for each photo, `[photos, height, width]` as the last convolution has them, values 0 to
+ * 1: each photo's greatest is 1, or all are 0 if nothing speaks for the group; the caller disposes of it
+ * @throws {RangeError} if the groups do not match the photos or the network's output, or if the network
+ * has no convolution
  *
  * @example Where a network that knows nothing yet looks
  * ```ts
@@ -71,19 +75,19 @@ export function gradCam(
   const { head, tail, output } = split(network);
   return tf.tidy(() => {
     const asked = tf.oneHot(tf.tensor1d(groups, "int32"), network.outputs[0]!.shape[1]!);
-    // a photo's score depends on its own maps alone: the gradient of the sum is each one's own
-    const score = (maps: tf.Tensor) => scores(output, follow(tail, maps)).mul(asked).sum();
-    const maps = follow(head, photos);
-    const importance = tf.grad(score)(maps).mean([1, 2], true);
-    return toShares(maps.mul(importance).sum(-1).relu());
+    // a photo's score depends on its own channels alone: the gradient of the sum is each one's own
+    const score = (channels: tf.Tensor) => scores(output, follow(tail, channels)).mul(asked).sum();
+    const channels = follow(head, photos);
+    const importance = tf.grad(score)(channels).mean([1, 2], true);
+    return toShares(channels.mul(importance).sum(-1).relu());
   });
 }
 
 /**
- * Tells where the places of {@linkcode gradCam}'s maps lie on a photo. Not all over it: convolutions
+ * Tells where the cells of {@linkcode gradCam}'s maps lie on a photo. Not all over it: convolutions
  * without padding lose the rim, and pooling loses a last odd row.
  *
- * @example Model IV at 256 pixels: 13 places, one every 16 pixels
+ * @example Model IV at 256 pixels: 13 cells, one every 16 pixels
  * ```ts
  * import { mapGrid } from "@/evaluation/grad_cam.ts";
  * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
@@ -109,15 +113,16 @@ export function mapGrid(network: tf.LayersModel): Grid {
 
 /**
  * Lays a map in colours over a photo in grey: from black over red to a light yellow, as in d3's
- * `interpolateInferno`. Between the places of the map the values change evenly.
+ * `interpolateInferno`. Each cell of the map has one colour, so that the picture looks no finer than the
+ * map is; where the map has no cell, at the rim of the photo, the grey is left as it is.
  *
  * @param map `height * width` values 0 to 1, row by row, as {@linkcode gradCam} finds them
- * @param options.opacity share of the colour in the brightest places, 0 to 1; half as much in the black
+ * @param options.opacity share of the colour in the brightest cells, 0 to 1; half as much in the black
  * ones, so that a face stays to be seen. 0 leaves the photo in grey alone
- * @param options.grid where the map's places lie, as {@linkcode mapGrid} tells; otherwise they fill
- * the photo
+ * @param options.grid where the map's cells lie, as {@linkcode mapGrid} tells; otherwise they fill the
+ * photo
  * @returns a picture of the photo's size
- * @throws {RangeError} where the values do not match the map's size, or the opacity is not 0 to 1
+ * @throws {RangeError} if the values do not match the map's size, or the opacity is not 0 to 1
  *
  * @example The brightest colour, all over a black pixel
  * ```ts
@@ -137,23 +142,20 @@ export function heatmap(
   { opacity = 0.7, grid }: { opacity?: number; grid?: Grid } = {},
 ): Pixels {
   requireMap(map, height, width, opacity);
-  const rows = placesOf(photo.height, height, grid);
-  const columns = placesOf(photo.width, width, grid);
+  const rows = cellsAlong(photo.height, height, grid);
+  const columns = cellsAlong(photo.width, width, grid);
   const data = new Uint8Array(photo.data.length);
   let at = 0;
   for (const row of rows) {
     for (const column of columns) {
-      const value = valueAt(map, width, row, column);
-      const grey = brightness(photo.data, at);
-      // half as thick where it is black, or dark faces would vanish beneath
-      const share = opacity * between(0.5, 1, value);
-      for (const color of colorOf(value)) data[at++] = Math.round(between(grey, color, share));
+      const value = row === null || column === null ? null : map[row * width + column]!;
+      for (const color of tinted(brightness(photo.data, at), value, opacity)) data[at++] = color;
     }
   }
   return { width: photo.width, height: photo.height, data };
 }
 
-/** What a layer's settings say of the window that it moves over maps, where it does. */
+/** What a layer's settings say of the window that it moves over its input, where it does. */
 interface Windowed {
   kernelSize?: number[];
   poolSize?: number[];
@@ -161,7 +163,7 @@ interface Windowed {
   padding?: string;
 }
 
-/** A network's layers up to the last maps, those behind, and the last one, which gives the scores. */
+/** A network's layers up to its last convolution, those behind, and the last, which gives the scores. */
 function split(network: tf.LayersModel) {
   const layers = network.layers.filter((layer) => layer.getClassName() !== "InputLayer");
   const names = layers.map((layer) => layer.getClassName());
@@ -194,31 +196,23 @@ function toShares(maps: tf.Tensor): tf.Tensor3D {
   return maps.divNoNan(maps.max([1, 2], true)) as tf.Tensor3D;
 }
 
-/** Where a pixel lies between the places of a map: a share of the way from one to the next. */
-interface Place {
-  from: number;
-  to: number;
-  share: number;
-}
-
-/** The places along a side of `size` pixels; beyond the first and the last, the map goes on as there. */
-function placesOf(
+/** The cell that each of `size` pixels along a side lies in; null beyond the first and the last. */
+function cellsAlong(
   size: number,
   count: number,
   { first, step }: Grid = { first: 0.5 / count, step: 1 / count },
-): Place[] {
+): (number | null)[] {
   return range(size).map((pixel) => {
-    const place = Math.min(Math.max(((pixel + 0.5) / size - first) / step, 0), count - 1);
-    const from = Math.floor(place);
-    return { from, to: Math.min(from + 1, count - 1), share: place - from };
+    const cell = Math.floor(((pixel + 0.5) / size - first) / step + 0.5);
+    return cell >= 0 && cell < count ? cell : null;
   });
 }
 
-/** The value between four places of a map, the nearer the more. */
-function valueAt(map: Float32Array, width: number, row: Place, column: Place): number {
-  const along = (row: number) =>
-    between(map[row * width + column.from]!, map[row * width + column.to]!, column.share);
-  return between(along(row.from), along(row.to), row.share);
+/** A grey pixel with the colour of a value laid over it, where it has one. */
+function tinted(grey: number, value: number | null, opacity: number): number[] {
+  // half as thick where it is black, or dark faces would vanish beneath
+  const share = value === null ? 0 : opacity * between(0.5, 1, value);
+  return colorOf(value ?? 0).map((color) => Math.round(between(grey, color, share)));
 }
 
 function between(a: number, b: number, share: number): number {
@@ -251,8 +245,8 @@ function requireGroups(groups: number[], photos: number, known: number): void {
 function requireMap(map: Float32Array, height: number, width: number, opacity: number): void {
   if (map.length !== height * width || map.length === 0) {
     throw new RangeError(
-      `Cannot draw ${map.length} values as a map of ${height} by ${width} places: ` +
-        "it takes one for each place, and at least one place",
+      `Cannot draw ${map.length} values as a map of ${height} by ${width} cells: ` +
+        "it takes one for each cell, and at least one cell",
     );
   }
   if (!(opacity >= 0 && opacity <= 1)) {

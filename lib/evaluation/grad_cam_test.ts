@@ -90,7 +90,7 @@ const RED = [1, 0, 0], BLUE = [0, 0, 1];
 /** Red at the top left, half as red beside it, and blue at the bottom right. */
 const PHOTO = spotted([0, 0, RED], [0, 1, [0.5, 0, 0]], [5, 4, BLUE]);
 
-/** The places of each map that are not 0, as `row,column: value`. */
+/** The cells of each map that are not 0, as `row,column: value`. */
 function bright(network: tf.LayersModel, photos: number[][][][], groups: number[]): string[][] {
   return mapsOf(network, photos, groups).map((map) =>
     map.flatMap((row, y) => row.flatMap((value, x) => value ? [`${y},${x}: ${value}`] : []))
@@ -279,7 +279,7 @@ Deno.test("mapGrid() says where the last maps lie on a photo", async () => {
   deepEqual(await gridOf(findSpec("IV"), 96), [32, 16]);
 });
 
-Deno.test("mapGrid() finds the pixel that a place of the map looks at", async () => {
+Deno.test("mapGrid() finds the pixel that a cell of the map looks at", async () => {
   const rim: Spec["conv"][number] = { filters: 1, kernel: 3, padding: "valid", pool: true };
   const spec: Spec = { ...TWO_COLORS, conv: [rim, rim], dense: [] };
   await withNetwork(spec, 20, (network) => {
@@ -287,7 +287,7 @@ Deno.test("mapGrid() finds the pixel that a place of the map looks at", async ()
     setWeights(network, "conv2", Array(9).fill(1), [0]);
     setWeights(network, "output", [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]);
     const { first, step } = mapGrid(network);
-    // the place sees 8 pixels: those that light it up, one at a time, lie evenly about its middle
+    // the cell sees 8 pixels: those that light it up, one at a time, lie evenly about its middle
     const lit = Array.from({ length: 20 }, (_, row) => row).filter((row) =>
       tf.tidy(() => {
         const photo = tf.buffer<tf.Rank.R4>([1, 20, 20, 3]);
@@ -348,23 +348,15 @@ Deno.test("heatmap() covers bright places more than black ones, and never all by
   deepEqual(colorOf(1, 200), [236, 239, 175]);
 });
 
-Deno.test("heatmap() keeps its corners, and changes evenly between the middles of the places", () => {
+Deno.test("heatmap() draws each value as a cell of one colour", () => {
   const alone = (value: number) => colorOf(value, 0, 1)[0];
-  // the middles of two places in four pixels lie at 1 and 3; the pixels' own at 0.5 to 3.5
-  const steps = [0, 0.25, 0.75, 1].map(alone);
   const row = heatmap(Float32Array.of(0, 1), 1, 2, plain(4, 1), { opacity: 1 });
-  deepEqual(reds(row), [steps]);
+  deepEqual(reds(row), [[0, 0, 1, 1].map(alone)]);
   const column = heatmap(Float32Array.of(0, 1), 2, 1, plain(1, 4), { opacity: 1 });
-  deepEqual(reds(column), steps.map((red) => [red]));
-  const corners = reds(
-    heatmap(Float32Array.of(0, 1, 0.5, 0.25), 2, 2, plain(8, 6), { opacity: 1 }),
-  );
-  deepEqual([corners[0]![0], corners[0]![7], corners[5]![0], corners[5]![7]], [
-    alone(0),
-    alone(1),
-    alone(0.5),
-    alone(0.25),
-  ]);
+  deepEqual(reds(column), [0, 0, 1, 1].map((value) => [alone(value)]));
+  const four = heatmap(Float32Array.of(0, 1, 0.5, 0.25), 2, 2, plain(4, 4), { opacity: 1 });
+  const [above, under] = [[0, 0, 1, 1].map(alone), [0.5, 0.5, 0.25, 0.25].map(alone)];
+  deepEqual(reds(four), [above, above, under, under]);
 });
 
 Deno.test("heatmap() gives a map of the photo's size value by value", () => {
@@ -375,12 +367,12 @@ Deno.test("heatmap() gives a map of the photo's size value by value", () => {
   );
 });
 
-Deno.test("heatmap() lays a map where its grid says", () => {
-  // two places, in the middle of pixels 2 and 3 of six
+Deno.test("heatmap() lays a map where its grid says, and leaves the rim grey", () => {
+  // two cells, over pixels 2 and 3 of six
   const grid = { first: 2.5 / 6, step: 1 / 6 };
-  const { data } = heatmap(Float32Array.of(0, 1), 1, 2, plain(6, 1), { opacity: 1, grid });
-  const [dark, light] = [colorOf(0, 0, 1), colorOf(1, 0, 1)];
-  deepEqual([...data], [dark, dark, dark, light, light, light].flat());
+  const { data } = heatmap(Float32Array.of(0, 1), 1, 2, plain(6, 1, 90), { opacity: 1, grid });
+  const [rim, dark, light] = [[90, 90, 90], colorOf(0, 90, 1), colorOf(1, 90, 1)];
+  deepEqual([...data], [rim, rim, dark, light, rim, rim].flat());
 });
 
 Deno.test("heatmap() leaves the photo and the map as they are", () => {
@@ -393,7 +385,7 @@ Deno.test("heatmap() leaves the photo and the map as they are", () => {
 Deno.test("heatmap() refuses values that are no map, and an opacity out of range", () => {
   throws(() => heatmap(new Float32Array(5), 2, 3, plain(1, 1)), {
     name: "RangeError",
-    message: /^Cannot draw 5 values as a map of 2 by 3 places/,
+    message: /^Cannot draw 5 values as a map of 2 by 3 cells/,
   });
   throws(() => heatmap(new Float32Array(0), 0, 0, plain(1, 1)), RangeError);
   for (const opacity of [-0.1, 1.1, NaN]) {

@@ -1,5 +1,5 @@
 /**
- * The mistakes of one group in a row: what the photos and the reasons of mistakes share.
+ * The mistakes of one group in a row: what the figures of their photos and of their reasons share.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type * as Plot from "@observablehq/plot";
 import { pictureGrid } from "@/figures/_pictures.ts";
 import { percent } from "@/base/text.ts";
 
-/** Photos of one group that a network takes for another. */
+/** Photos of one group that a network predicts to be in another. */
 export interface Mistakes {
   /** Name of their true group. */
   group: string;
@@ -19,14 +19,19 @@ export interface Mistakes {
     predicted: string;
     /** The probability, 0 to 1, that the network gives it. */
     probability: number;
+    /** Rows and columns of cells that a reason is drawn in. */
+    cells?: { rows: number; columns: number };
   }[];
 }
 
 /** The most photos shown. */
 const PHOTOS = 4;
 
-/** Width of the page in pixels, and of a photo: four and the gaps between them fill it. */
-const WIDTH = 800, SIDE = 179;
+/** Width of the page in pixels. */
+const WIDTH = 800;
+
+/** Width and height of a photo in pixels: four and the gaps between them fill the page. */
+export const MISTAKE_SIDE = 179;
 
 /** Plots the first four pictures, each with its predicted group and probability. */
 export function mistakeGrid(rows: Mistakes["rows"]): Plot.PlotOptions {
@@ -37,5 +42,5 @@ export function mistakeGrid(rows: Mistakes["rows"]): Plot.PlotOptions {
     title: `predicted ${predicted}`,
     note: `probability ${percent(probability)}`,
   }));
-  return { ...pictureGrid(pictures, { side: SIDE }), width: WIDTH };
+  return { ...pictureGrid(pictures, { side: MISTAKE_SIDE }), width: WIDTH };
 }

@@ -1,18 +1,20 @@
 /**
- * Figures 10, 12, 14, 16 and 18: photos of a group taken for another group.
+ * Figures 10, 12, 14, 16 and 18: photos of a group predicted to be in another.
  *
  * @module
  */
 import { drawPage } from "@/figures/_document.ts";
-import { mistakeGrid, type Mistakes } from "@/figures/_mistakes.ts";
+import { MISTAKE_SIDE, mistakeGrid, type Mistakes } from "@/figures/_mistakes.ts";
+
+export { MISTAKE_SIDE };
 
 /**
  * Draws up to four photos of one group side by side, in the order given, each under the group that
- * the network took it for, and over the probability that it gave it.
+ * the network predicts, and over the probability that it gives it.
  *
  * @returns the figure as the text of an SVG
  *
- * @example A child taken for somebody older (the reference would be a data URL)
+ * @example A child predicted to be older (the reference would be a data URL)
  * ```ts
  * import { mistakesFigure } from "@/figures/mistakes.ts";
  * import { ok } from "node:assert/strict";
@@ -24,11 +26,11 @@ import { mistakeGrid, type Mistakes } from "@/figures/_mistakes.ts";
  */
 export function mistakesFigure({ group, rows }: Mistakes): string {
   return drawPage({
-    title: `Photos of group ${group} taken for another`,
+    title: `Photos of group ${group} predicted wrongly`,
     subtitle: rows.length === 1
       ? "The only mistake in this group"
       : "The mistakes that the network is surest of",
-    empty: rows.length === 0 && `No photo of group ${group} is taken for another group`,
+    empty: rows.length === 0 && `No photo of group ${group} is predicted wrongly`,
     plots: [mistakeGrid(rows)],
   });
 }

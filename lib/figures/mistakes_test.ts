@@ -16,7 +16,7 @@ Deno.test("mistakesFigure() shows the first four, each with predicted group and 
   const svg = mistakesFigure({ group: "0-6", rows: ROWS });
   deepEqual(svg.match(/\w\.png/g), ["a.png", "b.png", "c.png", "d.png"]);
   deepEqual(textsOf(svg), [
-    "Photos of group 0-6 taken for another",
+    "Photos of group 0-6 predicted wrongly",
     "The mistakes that the network is surest of",
     ...["predicted 21-37", "predicted 7-20", "predicted 60+", "predicted 7-20"],
     ...["probability 99.8%", "probability 93.0%", "probability 71.0%", "probability 50.0%"],
@@ -31,7 +31,7 @@ Deno.test("mistakesFigure() keeps its width with a single mistake", () => {
 
 Deno.test("mistakesFigure() says that there is none", () => {
   deepEqual(textsOf(mistakesFigure({ group: "60+", rows: [] })), [
-    "Photos of group 60+ taken for another",
-    "No photo of group 60+ is taken for another group",
+    "Photos of group 60+ predicted wrongly",
+    "No photo of group 60+ is predicted wrongly",
   ]);
 });

@@ -20,23 +20,33 @@ const BAR = 180, STEPS = 60;
  *
  * @returns the figure as the text of an SVG
  *
- * @example A child taken for somebody older (the reference would be a data URL)
+ * @example A child predicted to be older (the reference would be a data URL)
  * ```ts
  * import { reasonsFigure } from "@/figures/reasons.ts";
  * import { ok } from "node:assert/strict";
  *
  * const rows = [{ href: "heat.png", predicted: "21-37", probability: 0.87 }];
- * ok(reasonsFigure({ group: "0-6", rows }).includes("most"));
+ * ok(reasonsFigure({ group: "0-6", rows }).includes("strongest cell"));
  * ```
  */
 export function reasonsFigure({ group, rows }: Mistakes): string {
   return drawPage({
     title: `Where the network looked, photos of group ${group}`,
-    subtitle: "The warmer the colour of a place, the more it spoke for the wrong group (Grad-CAM)",
-    empty: rows.length === 0 && `No photo of group ${group} is taken for another group`,
+    subtitle: "The brighter a cell, the more it spoke for the wrong group (Grad-CAM). " +
+      cellsOf(rows) +
+      "Each photo has its own scale, from 0 to its strongest cell: colours cannot be compared " +
+      "between photos.",
+    empty: rows.length === 0 && `No photo of group ${group} is predicted wrongly`,
     columns: 1,
-    plots: [colorKey("least", "most"), mistakeGrid(rows)],
+    plots: [colorKey("0", "the photo's strongest cell"), mistakeGrid(rows)],
   });
+}
+
+/** Says how many cells there are, where that is known. */
+function cellsOf([first]: Mistakes["rows"]): string {
+  if (!first?.cells) return "";
+  const { rows, columns } = first.cells;
+  return `The network's last convolution has ${rows} × ${columns} cells. `;
 }
 
 /** A bar of all colours between two words. */

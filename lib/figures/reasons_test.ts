@@ -20,11 +20,18 @@ Deno.test("reasonsFigure() has a key from the darkest to the brightest colour", 
   const svg = reasonsFigure({ group: "0-6", rows: ROWS }), colors = barsOf(svg);
   equal(colors[0], interpolateInferno(0));
   ok(colors.includes(interpolateInferno(1)));
-  ok(textsOf(svg).includes("least") && textsOf(svg).includes("most"));
+  ok(textsOf(svg).includes("0") && textsOf(svg).includes("the photo's strongest cell"));
+});
+
+Deno.test("reasonsFigure() says how many cells there are, and that each photo has its own scale", () => {
+  const rows = ROWS.map((row) => ({ ...row, cells: { rows: 3, columns: 3 } }));
+  const text = textsOf(reasonsFigure({ group: "0-6", rows })).join(" ");
+  ok(text.includes("3 × 3 cells") && text.includes("Each photo has its own scale"));
+  ok(!textsOf(reasonsFigure({ group: "0-6", rows: ROWS })).join(" ").includes("×"));
 });
 
 Deno.test("reasonsFigure() says that there is no mistake, without a key", () => {
   const svg = reasonsFigure({ group: "60+", rows: [] });
-  equal(textsOf(svg).at(-1), "No photo of group 60+ is taken for another group");
-  ok(!textsOf(svg).includes("most"));
+  equal(textsOf(svg).at(-1), "No photo of group 60+ is predicted wrongly");
+  ok(!textsOf(svg).includes("the photo's strongest cell"));
 });

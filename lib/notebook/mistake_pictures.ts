@@ -1,5 +1,5 @@
 /**
- * Pictures of what a network got wrong, and of where it looked.
+ * Pictures of photos that a network predicts wrongly, and of where it looked.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import { tensor4d } from "@tensorflow/tfjs";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import { MISTAKE_SIDE } from "@/figures/mistakes.ts";
 import { jpegHref } from "@/figures/picture.ts";
 import { gradCam, heatmap, mapGrid } from "@/evaluation/grad_cam.ts";
 import { normalize } from "@/images/normalization.ts";
@@ -14,22 +15,25 @@ import type { Photo } from "@/dataset/photo.ts";
 import type { Pixels } from "@/images/pixels.ts";
 import { fileToSquare } from "@/images/resize.ts";
 
-/** Width and height of the pictures in pixels. */
-const SIDE = 256;
+/** Width and height of the pictures in pixels: twice what figures show, for screens with fine pixels. */
+const SIDE = 2 * MISTAKE_SIDE;
 
-/** A photo that a network took for another group, as figures show it. */
+/** A photo that a network predicts to be in another group, as figures show it. */
 export interface MistakePicture {
   /** The photo as a data URL. */
   photo: string;
   /** The photo with what spoke for the predicted group laid over it (Grad-CAM), as a data URL. */
   reason: string;
+  /** Rows and columns of cells that the reason is drawn in. */
+  cells: { rows: number; columns: number };
   /** Name of the predicted group. */
   predicted: string;
   probability: number;
 }
 
 /**
- * Draws mistakes, and where the network looked when it made them.
+ * Draws mistakes, and where the network looked when it made them: cell by cell of its last convolution,
+ * each photo's strongest cell in the brightest colour.
  *
  * @param folder the data folder that the photos are in
  * @param rows the mistakes, with the group predicted and its probability
@@ -43,26 +47,23 @@ export async function pictureMistakes(
     const bytes = await Deno.readFile(join(folder, photo));
     const picture = await fileToSquare(bytes, SIDE);
     const seen = await fileToSquare(bytes, network.inputs[0]!.shape[1]!);
+    const map = mapOf(network, seen, predicted), { rows, columns } = map;
+    const reason = heatmap(map.values, rows, columns, picture, { grid: mapGrid(network) });
     return {
       photo: await jpegHref(picture),
-      reason: await jpegHref(overlay(network, seen, picture, predicted)),
+      reason: await jpegHref(reason),
+      cells: { rows, columns },
       predicted: AGE_GROUPS[predicted].name,
       probability,
     };
   }));
 }
 
-/** Lays what spoke for a group over a picture of the photo, which the network saw smaller. */
-function overlay(
-  network: tf.LayersModel,
-  seen: Pixels,
-  picture: Pixels,
-  group: AgeGroup,
-): Pixels {
+/** What spoke for a group in a photo as the network saw it, cell by cell. */
+function mapOf(network: tf.LayersModel, seen: Pixels, group: AgeGroup) {
   const input = tensor4d(normalize(seen.data), [1, seen.height, seen.width, 3]);
   const map = gradCam(network, input, [group]);
-  const [, height, width] = map.shape;
-  const values = map.dataSync<"float32">();
+  const [, rows, columns] = map.shape, values = map.dataSync<"float32">();
   [input, map].forEach((tensor) => tensor.dispose());
-  return heatmap(values, height, width, picture, { grid: mapGrid(network) });
+  return { values, rows, columns };
 }
