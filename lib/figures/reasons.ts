@@ -35,7 +35,7 @@ export function reasonsFigure({ group, rows }: Mistakes): string {
     subtitle: "The brighter a cell, the more it spoke for the wrong group (Grad-CAM). " +
       cellsOf(rows) +
       "Each photo has its own scale, from 0 to its strongest cell: colours cannot be compared " +
-      "between photos.",
+      "between photos. The grey rim lies beyond the outermost cells.",
     empty: rows.length === 0 && `No photo of group ${group} is predicted wrongly`,
     columns: 1,
     plots: [colorKey("0", "the photo's strongest cell"), mistakeGrid(rows)],
