@@ -12,7 +12,7 @@ import { cpus } from "node:os";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { speedFigure } from "@/figures/speed.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
-import { judgePhotos } from "@/images/integrity.ts";
+import { checkIntegrity } from "@/images/integrity.ts";
 import { openData } from "@/study/open_data.ts";
 import { figuresFolder, WORK } from "@/base/project.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
@@ -60,7 +60,7 @@ async function bench({ open, count, rounds, only, zoo }: Setting): Promise<void>
 }
 
 async function drawPhotos(data: DataSet, count: number): Promise<Drawn> {
-  const all = judgePhotos(data.photos, await inspectPhotos(data)).kept;
+  const all = checkIntegrity(data.photos, await inspectPhotos(data)).kept;
   const drawn = shuffle(all, createRandom(7, "bench")).slice(0, count);
   console.log(`Photos of ${data.name}: ${drawn.length} of ${all.length}\n`);
   return { folder: data.folder, all, drawn };

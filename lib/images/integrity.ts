@@ -14,14 +14,14 @@ export type InspectedPhoto = Photo & Inspection;
 export type Agreement = "same age" | "other age, same group" | "other group";
 
 /** Photos whose files are the same to the last byte. */
-export interface RepeatGroup {
+export interface DuplicateGroup {
   md5: string;
   agreement: Agreement;
   photos: InspectedPhoto[];
 }
 
 /** Two different files that show nearly the same picture. */
-export type LookAlikes = [string, string];
+export type NearDuplicates = [string, string];
 
 /** The photos of a data set, sorted by what a study can do with them. */
 export interface Integrity {
@@ -30,16 +30,16 @@ export interface Integrity {
   /** Photos that cannot be read; `fault` says why. */
   unreadable: InspectedPhoto[];
   /** The groups of equal files, by their first photo. */
-  repeats: RepeatGroup[];
-  /** Pairs among the kept photos that look alike; they stay, but belong on one side of a split. */
-  lookAlikes: LookAlikes[];
+  exactDuplicates: DuplicateGroup[];
+  /** Pairs of near-duplicates among the kept photos; they stay, but belong in one part of a split. */
+  nearDuplicates: NearDuplicates[];
 }
 
-/** Of 256 bits, how many two photos that look alike may differ in. */
-const LOOK_ALIKE_DISTANCE = 20;
+/** How many of the 256 bits of their hashes may differ between near-duplicates. */
+const NEAR_DUPLICATE_DISTANCE = 20;
 
 /**
- * Sorts the photos of a data set: unreadable ones and repeats go, look-alikes are noted.
+ * Sorts the photos of a data set: unreadable ones and exact duplicates go, near-duplicates are noted.
  *
  * Of equal files the first stays, one with an age group before one without; where the copies lie in
  * two age groups none stays, because nobody can tell which label is right.
@@ -48,33 +48,35 @@ const LOOK_ALIKE_DISTANCE = 20;
  * @param inspections the look at each one's file, in the same order
  * @throws {RangeError} where an inspection is of another photo
  */
-export function judgePhotos(
+export function checkIntegrity(
   photos: readonly Photo[],
   inspections: readonly Inspection[],
 ): Integrity {
   const inspected = photos.map((photo, k) => join(photo, inspections[k]));
   const readable = inspected.filter(({ fault }) => fault === null);
   const files = Map.groupBy(readable, ({ md5 }) => md5);
-  const repeats = [...files.values()].filter((copies) => copies.length > 1).map(toRepeatGroup);
+  const exactDuplicates = [...files.values()].filter((copies) => copies.length > 1).map(
+    toDuplicateGroup,
+  );
   const chosen = new Set([...files.values()].flatMap((copies) => chooseCopy(copies) ?? []));
   const kept = readable.filter((photo) => chosen.has(photo));
   return {
     kept,
     unreadable: inspected.filter(({ fault }) => fault !== null),
-    repeats,
-    lookAlikes: findLookAlikes(kept),
+    exactDuplicates,
+    nearDuplicates: findNearDuplicates(kept),
   };
 }
 
 function join(photo: Photo, inspection: Inspection | undefined): InspectedPhoto {
   if (inspection?.photo === photo.photo) return { ...photo, ...inspection };
   throw new RangeError(
-    `Cannot judge the photo ${photo.photo}: the inspection at its place is of ` +
+    `Cannot check the photo ${photo.photo}: the inspection at its place is of ` +
       `${inspection?.photo ?? "none"}. Inspect the same photos in the same order`,
   );
 }
 
-function toRepeatGroup(photos: InspectedPhoto[]): RepeatGroup {
+function toDuplicateGroup(photos: InspectedPhoto[]): DuplicateGroup {
   return { md5: photos[0]!.md5, agreement: compareLabels(photos), photos };
 }
 
@@ -89,9 +91,9 @@ function chooseCopy(copies: InspectedPhoto[]): InspectedPhoto | null {
   return copies.find(({ group }) => group !== null) ?? copies[0]!;
 }
 
-function findLookAlikes(photos: InspectedPhoto[]): LookAlikes[] {
+function findNearDuplicates(photos: InspectedPhoto[]): NearDuplicates[] {
   const hashes = photos.map(({ hash }) => parseHash(hash!));
-  return findClosePairs(hashes, LOOK_ALIKE_DISTANCE)
+  return findClosePairs(hashes, NEAR_DUPLICATE_DISTANCE)
     .map(([a, b]) => [photos[a]!.photo, photos[b]!.photo]);
 }
 
@@ -114,37 +116,39 @@ export interface IntegrityRow {
  *
  * @example An empty data set has nothing to report but its size
  * ```ts
- * import { integrityReport, judgePhotos } from "@/images/integrity.ts";
+ * import { integrityReport, checkIntegrity } from "@/images/integrity.ts";
  * import { equal } from "node:assert/strict";
  *
- * equal(integrityReport(judgePhotos([], [])).at(-1)!.count, 0);
+ * equal(integrityReport(checkIntegrity([], [])).at(-1)!.count, 0);
  * ```
  */
 export function integrityReport(integrity: Integrity): IntegrityRow[] {
-  const { kept, unreadable, repeats, lookAlikes } = integrity;
+  const { kept, unreadable, exactDuplicates, nearDuplicates } = integrity;
   const faults = Map.groupBy(unreadable, ({ fault }) => fault!);
-  const stay = new Set(repeats.map(({ photos }) => chooseCopy(photos) ?? photos[0]));
-  const surplus = repeats.flatMap(({ photos }) => photos.filter((photo) => !stay.has(photo)));
+  const stay = new Set(exactDuplicates.map(({ photos }) => chooseCopy(photos) ?? photos[0]));
+  const dropped = exactDuplicates.flatMap(({ photos }) =>
+    photos.filter((photo) => !stay.has(photo))
+  );
   const disagreeing = (agreement: Agreement) =>
-    repeats.filter((group) => group.agreement === agreement);
+    exactDuplicates.filter((group) => group.agreement === agreement);
   const age = disagreeing("other age, same group"), group = disagreeing("other group");
   return [
     ...[...faults].sort().map(([fault, photos]) => row(`unreadable: ${fault}`, "dropped", photos)),
-    row(`surplus copies, in ${repeats.length} groups of equal files`, "dropped", surplus),
+    row(`exact duplicates, in ${exactDuplicates.length} groups of equal files`, "dropped", dropped),
     row("groups of equal files that disagree on age", "see the next two", [...age, ...group]),
     row("- on the age, within one age group", "the first stays", age),
     row("- on the age group", "all dropped", group),
-    row("pairs that look alike", "stay, on one side of a split", lookAlikes),
+    row("pairs of near-duplicates", "stay, on one side of a split", nearDuplicates),
     row("photos kept", "used where they have an age group", kept),
   ];
 }
 
 /** One photo that something was found about. */
 export interface Finding {
-  finding: "unreadable" | "copy" | "looks like";
+  finding: "unreadable" | "exact duplicate" | "near-duplicate";
   photo: string;
   age: string | null;
-  /** Why it cannot be read, or the photo that it is a copy of, or looks like. */
+  /** Why it cannot be read, or the photos that it is a duplicate of. */
   of: string;
   consequence: "dropped" | "stays";
 }
@@ -155,15 +159,17 @@ export interface Finding {
  *
  * @example Nothing was found about no photos
  * ```ts
- * import { judgePhotos, listFindings } from "@/images/integrity.ts";
+ * import { checkIntegrity, listFindings } from "@/images/integrity.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * deepEqual(listFindings(judgePhotos([], [])), []);
+ * deepEqual(listFindings(checkIntegrity([], [])), []);
  * ```
  */
-export function listFindings({ kept, unreadable, repeats, lookAlikes }: Integrity): Finding[] {
+export function listFindings(
+  { kept, unreadable, exactDuplicates, nearDuplicates }: Integrity,
+): Finding[] {
   const known = new Map(kept.map((photo) => [photo.photo, photo]));
-  const copies = repeats.flatMap(({ photos }) =>
+  const copies = exactDuplicates.flatMap(({ photos }) =>
     photos.map((photo) => ({ photo, copies: photos }))
   );
   return [
@@ -171,19 +177,19 @@ export function listFindings({ kept, unreadable, repeats, lookAlikes }: Integrit
       { finding: "unreadable", photo, age, of: fault!, consequence: "dropped" }
     )),
     ...copies.map(({ photo: { photo, age }, copies }): Finding => ({
-      finding: "copy",
+      finding: "exact duplicate",
       photo,
       age,
       of: copies.filter((other) => other.photo !== photo).map(({ photo }) => photo).join(", "),
       consequence: known.has(photo) ? "stays" : "dropped",
     })),
-    ...lookAlikes.map(([photo, of]): Finding => (
-      { finding: "looks like", photo, age: known.get(photo)!.age, of, consequence: "stays" }
+    ...nearDuplicates.map(([photo, of]): Finding => (
+      { finding: "near-duplicate", photo, age: known.get(photo)!.age, of, consequence: "stays" }
     )),
   ];
 }
 
-type Found = InspectedPhoto | RepeatGroup | LookAlikes;
+type Found = InspectedPhoto | DuplicateGroup | NearDuplicates;
 
 function row(finding: string, consequence: string, found: Found[]): IntegrityRow {
   return { finding, count: found.length, consequence, examples: found.slice(0, 3).map(describe) };

@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import type { Inspection } from "@/images/inspection.ts";
-import { integrityReport, judgePhotos, listFindings } from "@/images/integrity.ts";
+import { checkIntegrity, integrityReport, listFindings } from "@/images/integrity.ts";
 import type { Photo } from "@/dataset/photo.ts";
 
 /** A code of 64 digits of which so many bits are one. */
@@ -21,7 +21,7 @@ interface Case {
 }
 
 /** Photos and inspections of which only what matters is told; codes are far apart unless given. */
-function judge(cases: Case[]) {
+function check(cases: Case[]) {
   const photos: Photo[] = cases.map(({ photo, age = "(25, 32)", group = 2 }) => (
     { photo, age, group, gender: null, subject: null, album: null, fold: null }
   ));
@@ -36,94 +36,96 @@ function judge(cases: Case[]) {
     fault,
     hash: fault === null ? hash ?? hashOf(30 * k) : null,
   }));
-  return judgePhotos(photos, inspections);
+  return checkIntegrity(photos, inspections);
 }
 
 const names = (photos: readonly { photo: string }[]) => photos.map(({ photo }) => photo);
 
-Deno.test("judgePhotos() keeps sound photos in their order, label and look in one record", () => {
-  const { kept, unreadable, repeats, lookAlikes } = judge([{ photo: "b" }, { photo: "a" }]);
+Deno.test("checkIntegrity() keeps sound photos in their order, label and look in one record", () => {
+  const { kept, unreadable, exactDuplicates, nearDuplicates } = check([{ photo: "b" }, {
+    photo: "a",
+  }]);
   deepEqual(names(kept), ["b", "a"]);
   deepEqual([kept[0]!.age, kept[0]!.width], ["(25, 32)", 10]);
-  deepEqual([unreadable, repeats, lookAlikes], [[], [], []]);
+  deepEqual([unreadable, exactDuplicates, nearDuplicates], [[], [], []]);
 });
 
-Deno.test("judgePhotos() sets unreadable photos apart, and never compares them", () => {
-  const { kept, unreadable, repeats, lookAlikes } = judge([
+Deno.test("checkIntegrity() sets unreadable photos apart, and never compares them", () => {
+  const { kept, unreadable, exactDuplicates, nearDuplicates } = check([
     { photo: "a", fault: "empty file", md5: "same" },
     { photo: "b" },
     { photo: "c", fault: "empty file", md5: "same" },
   ]);
   deepEqual([names(kept), names(unreadable)], [["b"], ["a", "c"]]);
-  deepEqual([repeats, lookAlikes], [[], []]);
+  deepEqual([exactDuplicates, nearDuplicates], [[], []]);
 });
 
-Deno.test("judgePhotos() keeps the first of equal files that have the same age", () => {
-  const { kept, repeats } = judge([{ photo: "a", md5: "x" }, { photo: "b" }, {
+Deno.test("checkIntegrity() keeps the first of equal files that have the same age", () => {
+  const { kept, exactDuplicates } = check([{ photo: "a", md5: "x" }, { photo: "b" }, {
     photo: "c",
     md5: "x",
   }]);
   deepEqual(names(kept), ["a", "b"]);
-  deepEqual(repeats.map(({ md5, agreement, photos }) => [md5, agreement, names(photos)]), [
+  deepEqual(exactDuplicates.map(({ md5, agreement, photos }) => [md5, agreement, names(photos)]), [
     ["x", "same age", ["a", "c"]],
   ]);
 });
 
-Deno.test("judgePhotos() keeps the first of equal files whose ages lie in one group", () => {
-  const { kept, repeats } = judge([
+Deno.test("checkIntegrity() keeps the first of equal files whose ages lie in one group", () => {
+  const { kept, exactDuplicates } = check([
     { photo: "a", md5: "x", age: "(25, 32)" },
     { photo: "b", md5: "x", age: "35" },
   ]);
-  deepEqual([names(kept), repeats[0]!.agreement], [["a"], "other age, same group"]);
+  deepEqual([names(kept), exactDuplicates[0]!.agreement], [["a"], "other age, same group"]);
 });
 
-Deno.test("judgePhotos() keeps none of equal files whose ages lie in two groups", () => {
-  const { kept, repeats } = judge([
+Deno.test("checkIntegrity() keeps none of equal files whose ages lie in two groups", () => {
+  const { kept, exactDuplicates } = check([
     { photo: "a", md5: "x", group: 2 },
     { photo: "b", md5: "x", age: "(4, 6)", group: 0 },
     { photo: "c", md5: "x", group: 2 },
     { photo: "d" },
   ]);
-  deepEqual([names(kept), repeats[0]!.agreement], [["d"], "other group"]);
+  deepEqual([names(kept), exactDuplicates[0]!.agreement], [["d"], "other group"]);
 });
 
-Deno.test("judgePhotos() keeps the copy that has an age group", () => {
-  const { kept, repeats } = judge([
+Deno.test("checkIntegrity() keeps the copy that has an age group", () => {
+  const { kept, exactDuplicates } = check([
     { photo: "a", md5: "x", age: null, group: null },
     { photo: "b", md5: "x" },
     { photo: "c", md5: "x" },
   ]);
-  deepEqual([names(kept), repeats[0]!.agreement], [["b"], "same age"]);
+  deepEqual([names(kept), exactDuplicates[0]!.agreement], [["b"], "same age"]);
 });
 
-Deno.test("judgePhotos() keeps the first of equal files of which none has an age group", () => {
-  const { kept, repeats } = judge([
+Deno.test("checkIntegrity() keeps the first of equal files of which none has an age group", () => {
+  const { kept, exactDuplicates } = check([
     { photo: "a", md5: "x", age: null, group: null },
     { photo: "b", md5: "x", age: "None", group: null },
   ]);
-  deepEqual([names(kept), repeats[0]!.agreement], [["a"], "same age"]);
+  deepEqual([names(kept), exactDuplicates[0]!.agreement], [["a"], "same age"]);
 });
 
-Deno.test("judgePhotos() takes 20 bits of difference for a look-alike, and 21 not", () => {
-  const { lookAlikes, kept } = judge([
+Deno.test("checkIntegrity() takes 20 bits of difference for a near-duplicate, and 21 not", () => {
+  const { nearDuplicates, kept } = check([
     { photo: "a", hash: hashOf(0) },
     { photo: "b", hash: hashOf(20) },
     { photo: "c", hash: hashOf(41) },
   ]);
-  deepEqual(lookAlikes, [["a", "b"]]);
+  deepEqual(nearDuplicates, [["a", "b"]]);
   equal(kept.length, 3);
 });
 
-Deno.test("judgePhotos() names look-alikes among kept photos alone", () => {
-  const { lookAlikes } = judge([
+Deno.test("checkIntegrity() names near-duplicates among kept photos alone", () => {
+  const { nearDuplicates } = check([
     { photo: "a", md5: "x", hash: hashOf(0) },
     { photo: "copy of a", md5: "x", hash: hashOf(0) },
     { photo: "b", hash: hashOf(1) },
   ]);
-  deepEqual(lookAlikes, [["a", "b"]]);
+  deepEqual(nearDuplicates, [["a", "b"]]);
 });
 
-Deno.test("judgePhotos() leaves photos and inspections as they are", () => {
+Deno.test("checkIntegrity() leaves photos and inspections as they are", () => {
   const photo: Photo = Object.freeze(
     {
       photo: "a",
@@ -140,10 +142,10 @@ Deno.test("judgePhotos() leaves photos and inspections as they are", () => {
     ...{ width: 1, height: 1, fault: null, hash: hashOf(0) },
   });
   const photos = Object.freeze([photo]), inspections = Object.freeze([inspection]);
-  deepEqual(names(judgePhotos(photos, inspections).kept), ["a"]);
+  deepEqual(names(checkIntegrity(photos, inspections).kept), ["a"]);
 });
 
-Deno.test("judgePhotos() refuses inspections of other photos", () => {
+Deno.test("checkIntegrity() refuses inspections of other photos", () => {
   const photo = {
     photo: "a",
     age: "26",
@@ -153,11 +155,11 @@ Deno.test("judgePhotos() refuses inspections of other photos", () => {
     album: null,
     fold: null,
   } as const;
-  throws(() => judgePhotos([photo], []), { name: "RangeError", message: /photo a/ });
+  throws(() => checkIntegrity([photo], []), { name: "RangeError", message: /photo a/ });
 });
 
 Deno.test("integrityReport() counts findings, says what becomes of them, and gives examples", () => {
-  const rows = integrityReport(judge([
+  const rows = integrityReport(check([
     { photo: "t", fault: "truncated JPEG" },
     { photo: "e1", fault: "empty file" },
     { photo: "e2", fault: "empty file" },
@@ -173,11 +175,11 @@ Deno.test("integrityReport() counts findings, says what becomes of them, and giv
   deepEqual(rows.map(({ finding, count, consequence }) => [finding, count, consequence]), [
     ["unreadable: empty file", 2, "dropped"],
     ["unreadable: truncated JPEG", 1, "dropped"],
-    ["surplus copies, in 3 groups of equal files", 4, "dropped"],
+    ["exact duplicates, in 3 groups of equal files", 4, "dropped"],
     ["groups of equal files that disagree on age", 2, "see the next two"],
     ["- on the age, within one age group", 1, "the first stays"],
     ["- on the age group", 1, "all dropped"],
-    ["pairs that look alike", 1, "stay, on one side of a split"],
+    ["pairs of near-duplicates", 1, "stay, on one side of a split"],
     ["photos kept", 3, "used where they have an age group"],
   ]);
   deepEqual(rows.map(({ examples }) => examples), [
@@ -192,17 +194,17 @@ Deno.test("integrityReport() counts findings, says what becomes of them, and giv
   ]);
 });
 
-Deno.test("integrityReport() does not count the copy that stays among the surplus", () => {
-  const rows = integrityReport(judge([
+Deno.test("integrityReport() does not count the copy that stays among the duplicates", () => {
+  const rows = integrityReport(check([
     { photo: "a", md5: "x", age: null, group: null },
     { photo: "b", md5: "x" },
   ]));
-  const surplus = rows.find(({ finding }) => finding.startsWith("surplus"))!;
-  deepEqual([surplus.count, surplus.examples], [1, ["a"]]);
+  const duplicates = rows.find(({ finding }) => finding.startsWith("exact duplicates"))!;
+  deepEqual([duplicates.count, duplicates.examples], [1, ["a"]]);
 });
 
 Deno.test("listFindings() names every photo that something was found about, and what becomes of it", () => {
-  const integrity = judge([
+  const integrity = check([
     { photo: "broken", fault: "empty file" },
     { photo: "a", md5: "x", hash: hashOf(0) },
     { photo: "copy of a", md5: "x", hash: hashOf(0) },
@@ -216,10 +218,10 @@ Deno.test("listFindings() names every photo that something was found about, and 
   ));
   deepEqual(rows, [
     "unreadable | broken | empty file | dropped",
-    "copy | a | copy of a | stays",
-    "copy | copy of a | a | dropped",
-    "copy | young | old | dropped",
-    "copy | old | young | dropped",
-    "looks like | a | like a | stays",
+    "exact duplicate | a | copy of a | stays",
+    "exact duplicate | copy of a | a | dropped",
+    "exact duplicate | young | old | dropped",
+    "exact duplicate | old | young | dropped",
+    "near-duplicate | a | like a | stays",
   ]);
 });

@@ -1,5 +1,5 @@
 /**
- * How often each level of brightness occurs in squares.
+ * How often each intensity occurs in squares.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import { readSquares, type Squares } from "@/images/square_store.ts";
 const BATCH = 64;
 
 /**
- * Counts how often each of the 256 levels occurs in all colours of all squares, a batch at a time.
+ * Counts how often each of the 256 intensities occurs in all colours of all squares, a batch at a time.
  *
- * @returns 256 counts, by level
+ * @returns 256 counts, by intensity
  */
-export async function countLevels(squares: Squares): Promise<Float64Array> {
+export async function countIntensities(squares: Squares): Promise<Float64Array> {
   const counts = new Float64Array(256);
   await withProgress("Squares counted", squares.photos.length, async (tick) => {
     for (let start = 0; start < squares.photos.length; start += BATCH) {
       const indices = squares.photos.slice(start, start + BATCH).map((_, k) => start + k);
-      for (const level of readSquares(squares, indices)) counts[level]! += 1;
+      for (const intensity of readSquares(squares, indices)) counts[intensity]! += 1;
       await tick(start + indices.length);
     }
   });

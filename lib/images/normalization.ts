@@ -7,11 +7,11 @@
 /** The brightest a colour of a pixel can be, as a byte. */
 const BRIGHTEST = 255;
 
-/** Levels that a byte can have. */
-const LEVELS = 256;
+/** Intensities that a byte can have. */
+const INTENSITIES = 256;
 
-/** What each level becomes: looking it up is a good deal faster than dividing millions of times. */
-const NORMALIZED = Float32Array.from({ length: LEVELS }, (_, level) => level / BRIGHTEST);
+/** What each intensity becomes: looking it up is a good deal faster than dividing millions of times. */
+const NORMALIZED = Float32Array.from({ length: INTENSITIES }, (_, k) => k / BRIGHTEST);
 
 /**
  * Divides bytes by 255, so that they lie between 0 and 1; nothing is subtracted.
@@ -31,7 +31,7 @@ export function normalize(bytes: Uint8Array): Float32Array {
 }
 
 /** The share of pixel values between two bounds, before or after normalisation. */
-export interface LevelBin {
+export interface IntensityBin {
   stage: "before: bytes" | "after: divided by 255";
   from: number;
   to: number;
@@ -40,24 +40,24 @@ export interface LevelBin {
 }
 
 /**
- * Sums the counts of the 256 levels up in bins of one width, before and after normalisation.
+ * Sums the counts of the 256 intensities up in bins of one width, before and after normalisation.
  *
- * @param counts how often each level occurs, 256 numbers
+ * @param counts how often each intensity occurs, 256 numbers
  * @param bins how many bins; a divisor of 256
  *
  * @example Half of the values black, half white
  * ```ts
- * import { levelBins } from "@/images/normalization.ts";
+ * import { intensityBins } from "@/images/normalization.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * const counts = Array.from({ length: 256 }, (_, level) => level === 0 || level === 255 ? 5 : 0);
- * deepEqual(levelBins(counts, 2).map(({ from, share }) => [from, share]), [
+ * const counts = Array.from({ length: 256 }, (_, k) => k % 255 === 0 ? 5 : 0);
+ * deepEqual(intensityBins(counts, 2).map(({ from, share }) => [from, share]), [
  *   [0, 0.5], [128, 0.5], [0, 0.5], [128 / 255, 0.5],
  * ]);
  * ```
  */
-export function levelBins(counts: ArrayLike<number>, bins = 64): LevelBin[] {
-  const width = LEVELS / bins;
+export function intensityBins(counts: ArrayLike<number>, bins = 64): IntensityBin[] {
+  const width = INTENSITIES / bins;
   const total = Array.from(counts).reduce((sum, count) => sum + count, 0);
   const before = Array.from({ length: bins }, (_, bin) => {
     const own = Array.from(counts).slice(bin * width, (bin + 1) * width);

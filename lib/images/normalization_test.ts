@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { bytesOf, levelBins, normalize } from "@/images/normalization.ts";
+import { bytesOf, intensityBins, normalize } from "@/images/normalization.ts";
 
 Deno.test("normalize() divides by 255 and leaves the bytes as they are", () => {
   const bytes = new Uint8Array([0, 51, 255]);
@@ -9,9 +9,9 @@ Deno.test("normalize() divides by 255 and leaves the bytes as they are", () => {
   deepEqual([...bytes], [0, 51, 255]);
 });
 
-Deno.test("levelBins() counts each level in one bin, the same before and after", () => {
-  const counts = Array.from({ length: 256 }, (_, level) => level);
-  const bins = levelBins(counts, 4);
+Deno.test("intensityBins() counts each intensity in one bin, the same before and after", () => {
+  const counts = Array.from({ length: 256 }, (_, intensity) => intensity);
+  const bins = intensityBins(counts, 4);
   const before = bins.slice(0, 4), after = bins.slice(4);
   deepEqual(before.map(({ from, to }) => [from, to]), [[0, 64], [64, 128], [128, 192], [192, 256]]);
   deepEqual(after.map(({ to }) => to), [64 / 255, 128 / 255, 192 / 255, 256 / 255]);
@@ -20,8 +20,8 @@ Deno.test("levelBins() counts each level in one bin, the same before and after",
   ok(Math.abs(before.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-12);
 });
 
-Deno.test("levelBins() makes 64 bins of each stage, and shares of zero where nothing was counted", () => {
-  const bins = levelBins(new Float64Array(256));
+Deno.test("intensityBins() makes 64 bins of each stage, and shares of zero where nothing was counted", () => {
+  const bins = intensityBins(new Float64Array(256));
   equal(bins.length, 128);
   ok(bins.every(({ share }) => share === 0));
 });

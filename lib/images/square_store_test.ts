@@ -405,15 +405,15 @@ testWith(
   },
 );
 
-testWith(ALL, "countLevels() counts every value of every square", async () => {
+testWith(ALL, "countIntensities() counts every value of every square", async () => {
   const { makeSquares, readSquares } = (await load()).module;
-  const { countLevels } = await import("@/images/intensities.ts");
+  const { countIntensities } = await import("@/images/intensities.ts");
   await withPhotos(["rgb.jpg", "grey.png"], async (data, [color, grey]) => {
     const many = [...repeated(color!, 64), ...repeated(grey!, 6)]; // more than are read at a time
     const squares = await makeSquares(data, many, { side: 4 });
     const expected = new Array(256).fill(0);
-    for (const level of readSquares(squares, [0])) expected[level] += 64;
-    for (const level of readSquares(squares, [64])) expected[level] += 6;
-    deepEqual([...await countLevels(squares)], expected);
+    for (const value of readSquares(squares, [0])) expected[value] += 64;
+    for (const value of readSquares(squares, [64])) expected[value] += 6;
+    deepEqual([...await countIntensities(squares)], expected);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * A made face as one SVG: the parts in the order in which they cover each other.
+ * A synthetic face as one SVG: the parts in the order in which they cover each other.
  *
  * @module
  */

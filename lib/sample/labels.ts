@@ -47,7 +47,7 @@ export interface SampleSize {
 }
 
 /** Adience's labels in the order in which a small sample gets them: faces that are f, m, u, and empty. */
-export const ADIENCE_LABELS: readonly (readonly [
+export const LABEL_COUNTS: readonly (readonly [
   age: string,
   f: number,
   m: number,
@@ -88,7 +88,7 @@ export const ADIENCE_LABELS: readonly (readonly [
 ];
 
 /** All of Adience's faces. */
-const TOTAL = sum(ADIENCE_LABELS, labelled);
+const TOTAL = sum(LABEL_COUNTS, labelled);
 
 /** The share of photos with an odd label. Adience has 6.7%, most of them single years of few people. */
 const ODD_SHARE = 0.02;
@@ -179,8 +179,8 @@ function fillUp(counts: number[], missing: number, most: number): number[] {
  * rest go, largest first, to the label that lacks most photos.
  */
 function agesFor(counts: readonly number[], photos: number): string[] {
-  const lacking = new Map(ADIENCE_LABELS.map((row) => [row[0], shareOf(row) * photos]));
-  const firsts = ADIENCE_LABELS.slice(0, Math.floor(counts.length * 0.6)).map(([age]) => age);
+  const lacking = new Map(LABEL_COUNTS.map((row) => [row[0], shareOf(row) * photos]));
+  const firsts = LABEL_COUNTS.slice(0, Math.floor(counts.length * 0.6)).map(([age]) => age);
   const small = firsts.reverse().map((age, i) => take(lacking, age, counts[i]!));
   const large = counts.slice(firsts.length).toReversed()
     .map((count) => take(lacking, mostLacking(lacking), count));
@@ -202,26 +202,26 @@ function take<K>(needs: Map<K, number>, key: K, count: number): K {
  * The share of all photos that have a label: Adience's shares of the age groups, of which the odd
  * labels take a smaller part.
  */
-function shareOf(row: (typeof ADIENCE_LABELS)[number]): number {
-  const own = ADIENCE_LABELS.filter(([age]) => ageGroup(age) === ageGroup(row[0]));
-  const odd = ODD_SHARE / (sum(ADIENCE_LABELS.filter(isOdd), labelled) / TOTAL);
+function shareOf(row: (typeof LABEL_COUNTS)[number]): number {
+  const own = LABEL_COUNTS.filter(([age]) => ageGroup(age) === ageGroup(row[0]));
+  const odd = ODD_SHARE / (sum(LABEL_COUNTS.filter(isOdd), labelled) / TOTAL);
   const common = (sum(own, labelled) - odd * sum(own.filter(isOdd), labelled)) /
     sum(own.filter((label) => !isOdd(label)), labelled);
   return labelled(row) / TOTAL * (isOdd(row) ? odd : common);
 }
 
 /** Whether a label is neither one of Adience's eight nor `None`, which stand first in the list. */
-export function isOdd(row: (typeof ADIENCE_LABELS)[number]): boolean {
-  return ADIENCE_LABELS.indexOf(row) > 8;
+export function isOdd(row: (typeof LABEL_COUNTS)[number]): boolean {
+  return LABEL_COUNTS.indexOf(row) > 8;
 }
 
-function labelled([, ...byGender]: (typeof ADIENCE_LABELS)[number]): number {
+function labelled([, ...byGender]: (typeof LABEL_COUNTS)[number]): number {
   return sum(byGender);
 }
 
 /** A gender for each person: within each label of age, largest first, the one that lacks most photos. */
 function gendersFor(ages: readonly string[], counts: readonly number[]): (Gender | "")[] {
-  const needs = new Map(ADIENCE_LABELS.map((row) => [row[0], genderNeeds(row, ages, counts)]));
+  const needs = new Map(LABEL_COUNTS.map((row) => [row[0], genderNeeds(row, ages, counts)]));
   return counts.map((_, i) => counts.length - 1 - i).map((i) => {
     const lacking = needs.get(ages[i]!)!;
     return take(lacking, mostLacking(lacking), counts[i]!);
@@ -230,7 +230,7 @@ function gendersFor(ages: readonly string[], counts: readonly number[]): (Gender
 
 /** How many photos of a label of age each gender should have. */
 function genderNeeds(
-  [age, f, m, u, empty]: (typeof ADIENCE_LABELS)[number],
+  [age, f, m, u, empty]: (typeof LABEL_COUNTS)[number],
   ages: readonly string[],
   counts: readonly number[],
 ) {

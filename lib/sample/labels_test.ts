@@ -3,7 +3,7 @@ import { group, rollup, sum } from "d3";
 import { AGE_GROUPS, ageGroup, ageSpan } from "@/dataset/age_group.ts";
 import { createRandom } from "@/base/random.ts";
 import {
-  ADIENCE_LABELS,
+  LABEL_COUNTS,
   type Face,
   facePath,
   foldText,
@@ -47,18 +47,18 @@ for (const size of [FULL, TINY]) {
 
   Deno.test(`planFaces() ${of} has all eight age labels, no age, and odd labels`, () => {
     const ages = new Set(some.map(({ age }) => age));
-    for (const [age] of ADIENCE_LABELS.slice(0, 12)) ok(ages.has(age), age);
+    for (const [age] of LABEL_COUNTS.slice(0, 12)) ok(ages.has(age), age);
   });
 }
 
 Deno.test("planFaces() gives two photos of a hundred an odd label", () => {
-  const found = shares(({ age }) => isOdd(ADIENCE_LABELS.find(([label]) => label === age)!));
+  const found = shares(({ age }) => isOdd(LABEL_COUNTS.find(([label]) => label === age)!));
   // a little more than two, since every odd label of Adience occurs once at least
   ok(found.get(true)! > 0.017 && found.get(true)! < 0.026, `${found.get(true)}`);
 });
 
 Deno.test("planFaces() has Adience's shares of the common labels within their age groups", () => {
-  const common = ADIENCE_LABELS.filter((row) => !isOdd(row)).map(([age]) => age);
+  const common = LABEL_COUNTS.filter((row) => !isOdd(row)).map(([age]) => age);
   const adience = { "(0, 2)": 0.538, "(4, 6)": 0.462, "(25, 32)": 1, "(38, 43)": 0.734 };
   for (const [age, expected] of Object.entries(adience)) {
     const own = faces.filter((face) =>

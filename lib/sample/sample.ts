@@ -1,5 +1,5 @@
 /**
- * The sample: a data set of made faces in Adience's own layout, from a seed. Nobody in it is real;
+ * The sample: a data set of synthetic faces in Adience's own layout, from a seed. Nobody in it is real;
  * the faces are drawn by rule, so that the whole study can be run, tested and shown by anyone.
  *
  * Labels have Adience's shares of ages and genders, its odd labels (`(25, 23)`, `35`, `None`), its
@@ -7,8 +7,8 @@
  * many photos. As in any real collection some things are wrong, here on purpose:
  *
  * - unreadable files: empty, cut off, a web page or a text in place of a photo, a TIFF named `.jpg`;
- * - exact repeats under another name, some with a label that contradicts the first;
- * - look-alikes: the same photo saved anew at another quality, or with its edges cut off;
+ * - exact duplicates under another name, some with a label that contradicts the first;
+ * - near-duplicates: the same photo saved anew at another quality, or with its edges cut off;
  * - rows that are in a fold file twice, a label without a photo, a photo without a label.
  *
  * @module
@@ -26,7 +26,7 @@ import {
 import { writeWhole } from "@/base/files.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { between, chance } from "@/sample/_dice.ts";
-import { type Dirt, type Fault, planDirt, UNREADABLE } from "@/sample/dirt.ts";
+import { type Defects, type Fault, planDefects, UNREADABLE } from "@/sample/defects.ts";
 import { drawPortrait } from "@/sample/face.ts";
 import {
   type Face,
@@ -92,16 +92,16 @@ export async function makeSample(
     throw new Error(`Cannot make the sample in ${folder}: it is there already. Remove it first`);
   }
   const faces = planFaces({ photos, subjects, albums }, seed);
-  const dirt = planDirt(faces, createRandom(seed, "dirt"));
+  const defects = planDefects(faces, createRandom(seed, "dirt")); // the stream's first name, so that no photo changes
   await writeWhole(folder, async (part) => {
-    await writeFolds(part, faces, dirt);
-    await writePhotos(planJobs(part, faces, dirt, seed), processes, onPhotos);
+    await writeFolds(part, faces, defects);
+    await writePhotos(planJobs(part, faces, defects, seed), processes, onPhotos);
   });
 }
 
-async function writeFolds(folder: string, faces: readonly Face[], dirt: Dirt): Promise<void> {
+async function writeFolds(folder: string, faces: readonly Face[], defects: Defects): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  const rows = faces.flatMap((face) => dirt.repeatedRows.has(face) ? [face, face] : [face]);
+  const rows = faces.flatMap((face) => defects.repeatedRows.has(face) ? [face, face] : [face]);
   for (const fold of [0, 1, 2, 3, 4]) {
     const text = foldText(rows.filter((face) => face.fold === fold));
     await Deno.writeTextFile(join(folder, `fold_${fold}_data.txt`), text);
@@ -111,7 +111,7 @@ async function writeFolds(folder: string, faces: readonly Face[], dirt: Dirt): P
 function planJobs(
   folder: string,
   faces: readonly Face[],
-  { faults, unlabelled }: Dirt,
+  { faults, unlabelled }: Defects,
   seed: number,
 ): PhotosJob[] {
   const photos = [...faces, ...unlabelled].map((face) => ({ face, fault: faults.get(face) }));
@@ -169,14 +169,14 @@ async function photoBytes(
 ): Promise<Uint8Array | null> {
   if (fault?.kind === "missing") return null;
   const { photo, quality } = paint(fault && "of" in fault ? fault.of : face, seed);
-  if (fault?.kind === "look-alike") {
-    return await lookAlike(photo, quality, fault.how, createRandom(seed, facePath(face)));
+  if (fault?.kind === "near-duplicate") {
+    return await nearDuplicate(photo, quality, fault.how, createRandom(seed, facePath(face)));
   }
   const bytes = await toJpeg(photo, quality);
   return fault?.kind === "unreadable" ? UNREADABLE[fault.how](bytes) : bytes;
 }
 
-function lookAlike(
+function nearDuplicate(
   photo: Image,
   quality: number,
   how: "re-encoded" | "cropped",

@@ -19,7 +19,7 @@ export type Part = typeof PARTS[number];
 export interface SplitOptions {
   /**
    * `photo`: each group is shuffled and cut, so that a person may stand in two parts (the protocol of
-   * the original study); `subject`: no person, album or look-alike stands in two parts.
+   * the original study); `subject`: no person, album or near-duplicate stands in two parts.
    */
   kind: "photo" | "subject";
   /** The same seed and photos give the same parts, whatever the photos' order. */
@@ -29,7 +29,7 @@ export interface SplitOptions {
   /** Share of the photos to validate with; the rest is the test. */
   validation?: number;
   /** Pairs of photos that look alike: kept on one side by `subject`. Absent photos do no harm. */
-  lookAlikes?: readonly (readonly [string, string])[];
+  nearDuplicates?: readonly (readonly [string, string])[];
 }
 
 /** What a split needs to know of a photo. */
@@ -46,7 +46,7 @@ type Splitter = (
   photos: readonly Splittable[],
   shares: readonly number[],
   random: Random,
-  lookAlikes: readonly (readonly [string, string])[],
+  nearDuplicates: readonly (readonly [string, string])[],
 ) => [Part, readonly Splittable[]][];
 
 const SPLITTERS: Readonly<Record<SplitOptions["kind"], Splitter>> = {
@@ -76,7 +76,7 @@ const SPLITTERS: Readonly<Record<SplitOptions["kind"], Splitter>> = {
  */
 export function split<P extends Splittable>(
   photos: readonly P[],
-  { kind, seed, train = 0.6, validation = 0.2, lookAlikes = [] }: SplitOptions,
+  { kind, seed, train = 0.6, validation = 0.2, nearDuplicates = [] }: SplitOptions,
 ): SplitPhoto<P>[] {
   checkShares(train, validation);
   checkPhotos(photos);
@@ -84,7 +84,7 @@ export function split<P extends Splittable>(
   if (!splitter) throw new RangeError(`Cannot split by "${kind}": known are photo and subject`);
   const shares = [train, validation, 1 - train - validation];
   const ordered = [...photos].sort((a, b) => a.photo < b.photo ? -1 : 1);
-  const placed = splitter(ordered, shares, createRandom(seed, `split by ${kind}`), lookAlikes);
+  const placed = splitter(ordered, shares, createRandom(seed, `split by ${kind}`), nearDuplicates);
   const parts = new Map(placed.flatMap(([part, list]) => list.map(({ photo }) => [photo, part])));
   checkFilled(parts);
   return photos.map((photo) => ({ ...photo, part: parts.get(photo.photo)! }));
@@ -184,9 +184,9 @@ function splitBySubject(
   photos: readonly Splittable[],
   shares: readonly number[],
   random: Random,
-  lookAlikes: readonly (readonly [string, string])[],
+  nearDuplicates: readonly (readonly [string, string])[],
 ): [Part, readonly Splittable[]][] {
-  const sets = shuffle(connectedPhotos(photos, lookAlikes), random)
+  const sets = shuffle(connectedPhotos(photos, nearDuplicates), random)
     .sort((a, b) => b.length - a.length);
   if (sets.length < PARTS.length) throw tooConnected(photos.length, sets.length);
   const groups = groupsOf(photos);
@@ -221,7 +221,7 @@ function openParts(filled: ReadonlySet<number>, setsLeft: number): number[] {
 }
 
 /**
- * Gathers the photos that hang together through persons, albums and look-alikes: the smallest sets
+ * Gathers the photos that hang together through persons, albums and near-duplicates: the smallest sets
  * that can be placed apart.
  *
  * @example Two photos of one person, and one of nobody known
@@ -240,14 +240,14 @@ function openParts(filled: ReadonlySet<number>, setsLeft: number): number[] {
  */
 export function connectedPhotos<P extends Pick<Photo, "photo" | "subject" | "album">>(
   photos: readonly P[],
-  lookAlikes: readonly (readonly [string, string])[] = [],
+  nearDuplicates: readonly (readonly [string, string])[] = [],
 ): P[][] {
   const { find, join } = createUnion();
   for (const { photo, subject, album } of photos) {
     if (subject !== null) join(`photo ${photo}`, `subject ${subject}`);
     if (album !== null) join(`photo ${photo}`, `album ${album}`);
   }
-  for (const [one, other] of lookAlikes) join(`photo ${one}`, `photo ${other}`);
+  for (const [one, other] of nearDuplicates) join(`photo ${one}`, `photo ${other}`);
   return [...Map.groupBy(photos, ({ photo }) => find(`photo ${photo}`)).values()];
 }
 
@@ -269,7 +269,7 @@ function createUnion() {
 
 function tooConnected(photos: number, sets: number): RangeError {
   return new RangeError(
-    `Cannot split ${photos} photos by subject: through persons, albums and look-alikes they hang ` +
+    `Cannot split ${photos} photos by subject: through persons, albums and near-duplicates they hang ` +
       `together in ${sets} set${sets === 1 ? "" : "s"}, and three parts need three. ` +
       `Split by photo, or add photos of others`,
   );

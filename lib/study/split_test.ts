@@ -122,20 +122,20 @@ Deno.test("split() by subject splits photos of nobody known one by one", () => {
   deepEqual(sizes(split([...photosOf(0, 50), ...photosOf(3, 10)], subject)), [36, 12, 12]);
 });
 
-Deno.test("split() by subject keeps look-alikes together, through others as well", () => {
+Deno.test("split() by subject keeps near-duplicates together, through others as well", () => {
   const photos = photosOf(2, 30);
   const names = photos.map(({ photo }) => photo);
   const chain = names.slice(1, 9).map((name, index) => [names[index]!, name] as const);
   for (const seed of [1, 2, 3, 4, 5]) {
-    const parts = split(photos, { ...subject, seed, lookAlikes: chain });
+    const parts = split(photos, { ...subject, seed, nearDuplicates: chain });
     equal(new Set(parts.slice(0, 9).map(({ part }) => part)).size, 1);
   }
 });
 
-Deno.test("split() by subject minds no look-alikes that are not among the photos", () => {
+Deno.test("split() by subject minds no near-duplicates that are not among the photos", () => {
   const photos = photosOf(2, 10);
-  const lookAlikes = [["gone.jpg", "lost.jpg"]] as const;
-  deepEqual(split(photos, { ...subject, lookAlikes }), split(photos, subject));
+  const nearDuplicates = [["gone.jpg", "lost.jpg"]] as const;
+  deepEqual(split(photos, { ...subject, nearDuplicates }), split(photos, subject));
 });
 
 Deno.test("split() by subject places an album that is bigger than a part, and fills all parts", () => {
@@ -205,7 +205,7 @@ Deno.test("cutEvenly() cuts nothing into nothing", () => {
   deepEqual(cutEvenly([], [0.6, 0.4]), []);
 });
 
-Deno.test("connectedPhotos() joins through person, album and look-alike", () => {
+Deno.test("connectedPhotos() joins through person, album and near-duplicate", () => {
   const photos = [
     { photo: "a", subject: "anna", album: null },
     { photo: "b", subject: "anna", album: "summer" },

@@ -6,7 +6,7 @@
 import { type Examples, examplesOf } from "@/study/batches.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
-import { judgePhotos, type LookAlikes } from "@/images/integrity.ts";
+import { checkIntegrity, type NearDuplicates } from "@/images/integrity.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
@@ -55,10 +55,10 @@ export async function prepareStudy(
  * @throws {RangeError} where there are too few
  */
 export function divide(
-  { data, squares, lookAlikes }: Usable,
+  { data, squares, nearDuplicates }: Usable,
   { split: kind, splitSeed = 7 }: Pick<StudyOptions, "split" | "splitSeed">,
 ): Study {
-  const photos = split(squares.photos, { kind, seed: splitSeed, lookAlikes });
+  const photos = split(squares.photos, { kind, seed: splitSeed, nearDuplicates });
   return {
     data,
     side: squares.side,
@@ -74,7 +74,7 @@ export function divide(
 export interface Usable {
   data: DataSet;
   squares: Squares;
-  lookAlikes: LookAlikes[];
+  nearDuplicates: NearDuplicates[];
 }
 
 /**
@@ -84,7 +84,7 @@ export interface Usable {
  */
 export async function openUsable(side: number, folder?: string): Promise<Usable> {
   const data = await openData(folder);
-  const { kept, lookAlikes } = judgePhotos(data.photos, await inspectPhotos(data));
+  const { kept, nearDuplicates } = checkIntegrity(data.photos, await inspectPhotos(data));
   const usable = kept.filter(({ group }) => group !== null);
-  return { data, squares: await makeSquares(data, usable, { side }), lookAlikes };
+  return { data, squares: await makeSquares(data, usable, { side }), nearDuplicates };
 }

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { ageGroup } from "@/dataset/age_group.ts";
 import { formatFault, imageFormat } from "@/images/image_format.ts";
 import { createRandom } from "@/base/random.ts";
-import { type Fault, planDirt, UNREADABLE } from "@/sample/dirt.ts";
+import { type Fault, planDefects, UNREADABLE } from "@/sample/defects.ts";
 import { type Face, facePath, planFaces } from "@/sample/labels.ts";
 
 const SIZES = [
@@ -11,52 +11,54 @@ const SIZES = [
 ];
 
 for (const size of SIZES) {
-  const faces = planFaces(size, 7), dirt = planDirt(faces, createRandom(7, "dirt"));
+  const faces = planFaces(size, 7), defects = planDefects(faces, createRandom(7, "dirt"));
   const of = `of ${size.photos} photos`;
-  const pairs = [...dirt.faults].flatMap(([face, fault]) => "of" in fault ? [{ face, fault }] : []);
-  const repeats = pairs.filter(({ fault }) => fault.kind === "repeat");
+  const pairs = [...defects.faults].flatMap(([face, fault]) =>
+    "of" in fault ? [{ face, fault }] : []
+  );
+  const duplicates = pairs.filter(({ fault }) => fault.kind === "exact-duplicate");
   const groups = ({ face, fault }: { face: Face; fault: { of: Face } }) =>
     [ageGroup(face.age), ageGroup(fault.of.age)] as const;
 
-  Deno.test(`planDirt() ${of} has every kind of unreadable file`, () => {
-    const hows = [...dirt.faults.values()].flatMap((fault) => "how" in fault ? [fault.how] : []);
+  Deno.test(`planDefects() ${of} has every kind of unreadable file`, () => {
+    const hows = [...defects.faults.values()].flatMap((fault) => "how" in fault ? [fault.how] : []);
     for (const how of [...Object.keys(UNREADABLE), "re-encoded", "cropped"]) {
       ok((hows as string[]).includes(how), how);
     }
   });
 
-  Deno.test(`planDirt() ${of} has a missing photo, a photo without label, a row twice`, () => {
-    ok([...dirt.faults.values()].some(({ kind }) => kind === "missing"));
-    ok(dirt.repeatedRows.size > 0);
-    ok(dirt.unlabelled.length > 0);
+  Deno.test(`planDefects() ${of} has a missing photo, a photo without label, a row twice`, () => {
+    ok([...defects.faults.values()].some(({ kind }) => kind === "missing"));
+    ok(defects.repeatedRows.size > 0);
+    ok(defects.unlabelled.length > 0);
     const labelled = new Set(faces.map(facePath));
-    ok(dirt.unlabelled.every((face) => !labelled.has(facePath(face))));
+    ok(defects.unlabelled.every((face) => !labelled.has(facePath(face))));
   });
 
-  Deno.test(`planDirt() ${of} has repeats that agree, that differ in age, and in group`, () => {
-    ok(repeats.some(({ face, fault }) => face.age === fault.of.age));
-    ok(repeats.some((pair) => {
+  Deno.test(`planDefects() ${of} has exact duplicates that agree, that differ in age, and in group`, () => {
+    ok(duplicates.some(({ face, fault }) => face.age === fault.of.age));
+    ok(duplicates.some((pair) => {
       const [a, b] = groups(pair);
       return pair.face.age !== pair.fault.of.age && a === b && a !== null;
     }));
-    ok(repeats.some((pair) => {
+    ok(duplicates.some((pair) => {
       const [a, b] = groups(pair);
       return a !== b && a !== null && b !== null;
     }));
   });
 
-  Deno.test(`planDirt() ${of} copies only photos that have no fault and no other copy`, () => {
+  Deno.test(`planDefects() ${of} copies only photos that have no fault and no other copy`, () => {
     const originals = pairs.map(({ fault }) => fault.of);
     equal(new Set(originals).size, originals.length);
-    ok(originals.every((face) => !dirt.faults.has(face)));
+    ok(originals.every((face) => !defects.faults.has(face)));
   });
 }
 
-Deno.test("planDirt() spoils about one photo in a hundred, and copies three", () => {
-  const { faults } = planDirt(planFaces(SIZES[0]!, 7), createRandom(7, "dirt"));
+Deno.test("planDefects() spoils about one photo in a hundred, and copies three", () => {
+  const { faults } = planDefects(planFaces(SIZES[0]!, 7), createRandom(7, "dirt"));
   const count = (kind: Fault["kind"]) => [...faults.values()].filter((f) => f.kind === kind).length;
   deepEqual(
-    [count("unreadable"), count("repeat"), count("look-alike"), count("missing")],
+    [count("unreadable"), count("exact-duplicate"), count("near-duplicate"), count("missing")],
     [12, 18, 18, 2],
   );
 });

@@ -11,18 +11,18 @@ import { type Face, imageName } from "@/sample/labels.ts";
 /** What a face's file holds, where it is not a photo of its own. */
 export type Fault =
   | { kind: "unreadable"; how: keyof typeof UNREADABLE }
-  | { kind: "repeat"; of: Face }
-  | { kind: "look-alike"; of: Face; how: LookAlike }
+  | { kind: "exact-duplicate"; of: Face }
+  | { kind: "near-duplicate"; of: Face; how: NearDuplicate }
   | { kind: "missing" };
 
-/** How a look-alike differs from its original: saved at a lower quality, or its edges cut off. */
-const LOOK_ALIKES = ["re-encoded", "cropped"] as const;
+/** How a near-duplicate differs from its original: saved at a lower quality, or its edges cut off. */
+const NEAR_DUPLICATES = ["re-encoded", "cropped"] as const;
 
-/** One of the ways in which a look-alike differs. */
-export type LookAlike = (typeof LOOK_ALIKES)[number];
+/** One of the ways in which a near-duplicate differs. */
+export type NearDuplicate = (typeof NEAR_DUPLICATES)[number];
 
 /** All that is wrong with a sample. */
-export interface Dirt {
+export interface Defects {
   faults: ReadonlyMap<Face, Fault>;
   /** Labels that are in the fold files twice. */
   repeatedRows: ReadonlySet<Face>;
@@ -33,25 +33,31 @@ export interface Dirt {
 /** How many of all photos have a fault; each kind of it is there at least once. */
 const SHARES = {
   unreadable: 0.01,
-  repeat: 0.015,
-  lookAlike: 0.015,
+  exactDuplicate: 0.015,
+  nearDuplicate: 0.015,
   missing: 0.0015,
   repeatedRows: 0.006,
 };
 
 /** Which other label a byte copy has, in turn: mostly the same, sometimes one that contradicts. */
-const REPEATS = ["same age", "same age", "other age", "same age", "other group"] as const;
+const COPIED_LABELS = ["same age", "same age", "other age", "same age", "other group"] as const;
 
 /** Chooses what is wrong with which faces. */
-export function planDirt(faces: readonly Face[], random: Random): Dirt {
+export function planDefects(faces: readonly Face[], random: Random): Defects {
   const deck = shuffle(faces, random); // each face is dealt once, so that no fault meets another
   const count = (share: number, least: number) => Math.max(least, Math.round(share * faces.length));
   const deal = (times: number, one: (i: number) => [Face, Fault]) =>
     Array.from(Array(times).keys(), one);
   return {
     faults: new Map([
-      ...deal(count(SHARES.repeat, REPEATS.length), (i) => dealRepeat(deck, i)),
-      ...deal(count(SHARES.lookAlike, LOOK_ALIKES.length), (i) => dealLookAlike(deck, i)),
+      ...deal(
+        count(SHARES.exactDuplicate, COPIED_LABELS.length),
+        (i) => dealExactDuplicate(deck, i),
+      ),
+      ...deal(
+        count(SHARES.nearDuplicate, NEAR_DUPLICATES.length),
+        (i) => dealNearDuplicate(deck, i),
+      ),
       ...deal(count(SHARES.unreadable, HOWS.length), (i) => dealUnreadable(deck, i)),
       ...deal(count(SHARES.missing, 1), () => [draw(deck), { kind: "missing" }]),
     ]),
@@ -71,14 +77,14 @@ function drawPair(deck: Face[], fits: (a: Face, b: Face) => boolean): [Face, Fac
   return [draw(deck, (face) => fits(of, face)), of];
 }
 
-function dealRepeat(deck: Face[], i: number): [Face, Fault] {
-  const [face, of] = drawPair(deck, AGREES[REPEATS[i % REPEATS.length]!]);
-  return [face, { kind: "repeat", of }];
+function dealExactDuplicate(deck: Face[], i: number): [Face, Fault] {
+  const [face, of] = drawPair(deck, AGREES[COPIED_LABELS[i % COPIED_LABELS.length]!]);
+  return [face, { kind: "exact-duplicate", of }];
 }
 
-function dealLookAlike(deck: Face[], i: number): [Face, Fault] {
+function dealNearDuplicate(deck: Face[], i: number): [Face, Fault] {
   const [face, of] = drawPair(deck, isSamePerson);
-  return [face, { kind: "look-alike", of, how: LOOK_ALIKES[i % LOOK_ALIKES.length]! }];
+  return [face, { kind: "near-duplicate", of, how: NEAR_DUPLICATES[i % NEAR_DUPLICATES.length]! }];
 }
 
 function dealUnreadable(deck: Face[], i: number): [Face, Fault] {
@@ -86,7 +92,7 @@ function dealUnreadable(deck: Face[], i: number): [Face, Fault] {
 }
 
 /** How the labels of two faces may agree. */
-const AGREES: Record<(typeof REPEATS)[number], (a: Face, b: Face) => boolean> = {
+const AGREES: Record<(typeof COPIED_LABELS)[number], (a: Face, b: Face) => boolean> = {
   "same age": isSamePerson,
   "other age": (a, b) => a.age !== b.age && isGrouped(a) && ageGroup(a.age) === ageGroup(b.age),
   "other group": (a, b) => isGrouped(a) && isGrouped(b) && ageGroup(a.age) !== ageGroup(b.age),
