@@ -1,7 +1,8 @@
 /**
- * Measures how fast the project is beside its peers: a contest a row, ours and the peer in turns.
+ * Measures how fast the project is beside its baselines, Keras and Pillow: a benchmark a row, in which runs of
+ * ours and of the baseline alternate.
  *
- * Each turn is a process of its own, which warms up before it measures. A whole bench leaves its
+ * Each run is a process of its own, which warms up before it measures. A whole bench leaves its
  * numbers as `speed.csv` and a figure, `speed.svg`, among the figures of the data set; one of the whole
  * zoo leaves `speed_zoo`.
  *
@@ -17,9 +18,9 @@ import { openData } from "@/study/open_data.ts";
 import { figuresFolder, WORK } from "@/base/project.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
 import { describeTensorFlow } from "@/native/tensorflow.ts";
-import { type Contest, forFile, forPeople, hold, type Outcome } from "@tools/bench_contest.ts";
-import { networkContests, zooContests } from "@tools/bench_networks.ts";
-import { type Drawn, photoContests } from "@tools/bench_photos.ts";
+import { type Benchmark, forFile, forPeople, measure, type Outcome } from "@tools/benchmark.ts";
+import { networkBenchmarks, zooBenchmarks } from "@tools/bench_networks.ts";
+import { type Drawn, photoBenchmarks } from "@tools/bench_photos.ts";
 import { command, DATA, runCommand, wholeNumber } from "@tools/command.ts";
 import { output, PYTHON } from "@tools/python.ts";
 import { saveResults } from "@tools/results.ts";
@@ -30,12 +31,12 @@ import { withTemporaryFolder } from "@tools/temporary_folder.ts";
 interface Setting {
   /** Opens the data set, when it is first needed. */
   open: () => Promise<DataSet>;
-  /** How many photos a turn takes. */
+  /** How many photos a run takes. */
   count: number;
   rounds: number;
-  /** What a contest's name must contain. */
+  /** What a benchmark's name must contain. */
   only: string;
-  /** Whether the contests are those of the zoo. */
+  /** Whether the benchmarks are those of the zoo. */
   zoo: boolean;
 }
 
@@ -45,13 +46,13 @@ async function bench({ open, count, rounds, only, zoo }: Setting): Promise<void>
   const outcomes = await withTemporaryFolder({ dir: WORK, prefix: "bench-" }, async (work) => {
     const photos = once(async () => await drawPhotos(await open(), count));
     const all = zoo
-      ? zooContests(rounds)
-      : [...photoContests(photos, work, rounds), ...networkContests(work, rounds)];
-    return await holdAll(choose(all, only), work);
+      ? zooBenchmarks(rounds)
+      : [...photoBenchmarks(photos, work, rounds), ...networkBenchmarks(work, rounds)];
+    return await measureAll(choose(all, only), work);
   });
   console.log(textTable(outcomes.map(forPeople)));
   if (only) return;
-  const beside = outcomes.flatMap(({ contest, ratio }) => ratio ? [{ contest, ...ratio }] : []);
+  const beside = outcomes.flatMap(({ benchmark, ratio }) => ratio ? [{ benchmark, ...ratio }] : []);
   const name = zoo ? "speed_zoo" : "speed";
   await saveResults(figuresFolder(await open()), {
     figures: { [name]: speedFigure(beside, machine) },
@@ -67,24 +68,24 @@ async function drawPhotos(data: DataSet, count: number): Promise<Drawn> {
 }
 
 /** Those with a text in their names. */
-function choose(contests: readonly Contest[], only: string): Contest[] {
-  const chosen = contests.filter(({ name }) => name.includes(only));
+function choose(benchmarks: readonly Benchmark[], only: string): Benchmark[] {
+  const chosen = benchmarks.filter(({ name }) => name.includes(only));
   if (chosen.length > 0) return chosen;
-  const names = contests.map(({ name }) => `\n  ${name}`).join("");
+  const names = benchmarks.map(({ name }) => `\n  ${name}`).join("");
   throw new RangeError(`Nothing has "${only}" in its name; there are:${names}`);
 }
 
-/** Holds contests one after another, those left out that the disk has no room for. */
-async function holdAll(contests: readonly Contest[], folder: string): Promise<Outcome[]> {
+/** Measures benchmarks one after another; leaves out those that the disk has no room for. */
+async function measureAll(benchmarks: readonly Benchmark[], folder: string): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const contest of contests) {
-    if (await hasRoom(contest, folder)) outcomes.push(await hold(contest));
+  for (const benchmark of benchmarks) {
+    if (await hasRoom(benchmark, folder)) outcomes.push(await measure(benchmark));
   }
   return outcomes;
 }
 
-/** Whether the disk has room for a contest; says so where it has not. */
-async function hasRoom({ name, room = () => 0 }: Contest, folder: string): Promise<boolean> {
+/** Whether the disk has room for a benchmark; says so if not. */
+async function hasRoom({ name, room = () => 0 }: Benchmark, folder: string): Promise<boolean> {
   const { bavail, bsize } = statfsSync(folder), bytes = await room();
   const enough = bavail * bsize > bytes;
   if (!enough) {
@@ -93,28 +94,28 @@ async function hasRoom({ name, room = () => 0 }: Contest, folder: string): Promi
   return enough;
 }
 
-/** What the numbers hold for: the machine and the versions. */
+/** Where the numbers were measured: the machine and the versions. */
 async function describeMachine(): Promise<string> {
   const { tensorflow, tfjs, device } = describeTensorFlow();
   const code = "import keras, PIL, tensorflow as tf; " +
     'print(f"TensorFlow {tf.__version__} (Keras {keras.__version__}), Pillow {PIL.__version__}")';
-  const peers = await output(PYTHON, ["-c", code]);
+  const baselines = await output(PYTHON, ["-c", code]);
   return `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), TensorFlow on ${device}; ` +
-    `ours: Deno ${Deno.version.deno}, TensorFlow ${tensorflow} (tfjs ${tfjs}); peers: ${peers}`;
+    `ours: Deno ${Deno.version.deno}, TensorFlow ${tensorflow} (tfjs ${tfjs}); baselines: ${baselines}`;
 }
 
-/** Makes something when it is first asked for, and gives the same ever after. */
+/** Makes something when it is first asked for, and returns the same from then on. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => made ??= make();
 }
 
 await runCommand(
-  command("bench", "Measures how fast the project is beside its peers.")
+  command("bench", "Measures how fast the project is beside its baselines.")
     .addOption(DATA)
-    .option("--rounds <number>", "how many turns ours and the peer have each", wholeNumber(1), 5)
-    .option("--photos <number>", "how many photos a turn takes", wholeNumber(1), 1000)
-    .option("--only <text>", "the contests with this in their name, without writing a figure")
+    .option("--rounds <number>", "how many runs ours and the baseline have each", wholeNumber(1), 5)
+    .option("--photos <number>", "how many photos a run takes", wholeNumber(1), 1000)
+    .option("--only <text>", "the benchmarks with this in their name, without writing a figure")
     .option("--zoo", "training with each model of the zoo, and nothing else")
     .action(async ({ data, photos, rounds, only = "", zoo = false }) => {
       const open = once(() => data ? readDataSet(data) : openData());

@@ -1,6 +1,5 @@
 /**
- * What is measured on networks: learning and predicting, held against Keras, and the memory that
- * learning takes.
+ * Benchmarks of networks: training and predicting beside Keras, and the memory that training takes.
  *
  * @module
  */
@@ -19,12 +18,12 @@ import { createRandom } from "@/base/random.ts";
 import { predictBatch, trainOnBatch } from "@/training/step.ts";
 import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
-import type { Contest } from "@tools/bench_contest.ts";
+import type { Benchmark } from "@tools/benchmark.ts";
 import { keras, ours, type Result } from "@tools/bench_program.ts";
 
 import "@/native/tensorflow.ts";
 
-/** Learning from, or predicting, the same batch of random photos again and again. */
+/** Training on, or predicting, the same batch of random photos again and again. */
 interface StepsJob {
   spec: Spec;
   side: number;
@@ -44,29 +43,29 @@ interface EpochJob {
   folder: string;
 }
 
-/** A contest with Keras, as data. */
+/** A benchmark with Keras, as data. */
 interface KerasRow {
   name: string;
   task: "train" | "predict";
-  /** The peer's task, where it is called otherwise. */
-  peer?: string;
+  /** The baseline's task, if its name differs. */
+  baseline?: string;
   id: string;
   job: Omit<StepsJob, "spec">;
 }
 
 type Timed = Omit<Result, "memory">;
 
-/** What ours does in a process of its own. */
+/** Our tasks, each run in a process of its own. */
 export const NETWORK_TASKS = { train, predict, epoch };
 
-/** How many steps there are: they take long at 256 pixels, and the zoo is large. */
+/** How many steps: few where they take long, at 256 pixels, and some for the zoo, which is large. */
 const FEW = { warmUp: 3, steps: 8 }, SOME = { warmUp: 5, steps: 20 };
 const MORE = { warmUp: 10, steps: 40 };
 
 /** A photo at a time. */
 const ONE = { side: 96, batch: 1, warmUp: 50, steps: 200 };
 
-/** What is measured beside Keras; only the learning of XVIII needs batch normalisation's gradients. */
+/** What is measured beside Keras; only training XVIII needs the gradients of batch normalisation. */
 const BESIDE_KERAS: KerasRow[] = [
   { name: "training IV, 256 px", task: "train", id: "IV", job: { side: 256, batch: 64, ...FEW } },
   { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
@@ -85,25 +84,25 @@ const BESIDE_KERAS: KerasRow[] = [
   {
     name: "predicting one by one, IV, 96 px",
     task: "predict",
-    peer: "predict_each",
+    baseline: "predict_each",
     id: "IV",
     job: ONE,
   },
-  { name: "the same, Keras compiled", task: "predict", peer: "call", id: "IV", job: ONE },
+  { name: "the same, Keras compiled", task: "predict", baseline: "call", id: "IV", job: ONE },
 ];
 
-/** How many photos an epoch learns from: were they all held, the memory would grow. */
+/** Photos in an epoch: if all were held at once, more of them would take more memory. */
 const EPOCHS = [2000, 20_000];
 
 /** Width and height of the photos of such an epoch. */
 const EPOCH_SIDE = 48;
 
 /**
- * The contests on networks.
+ * The benchmarks of networks.
  *
- * @param work the folder for what ours writes
+ * @param work the folder that ours writes into
  */
-export function networkContests(work: string, rounds: number): Contest[] {
+export function networkBenchmarks(work: string, rounds: number): Benchmark[] {
   return [
     ...BESIDE_KERAS.map((row) => besideKeras(row, rounds)),
     ...EPOCHS.map((photos) => {
@@ -115,22 +114,25 @@ export function networkContests(work: string, rounds: number): Contest[] {
   ];
 }
 
-/** The contests on learning with each model of the zoo, at 96 pixels and in batches of its own size. */
-export function zooContests(rounds: number): Contest[] {
+/** Benchmarks of training each model of the zoo, at 96 pixels and with its own batch size. */
+export function zooBenchmarks(rounds: number): Benchmark[] {
   return ownRuns(ZOO, 96).map(({ id, batchSize }) => {
     const job = { side: 96, batch: batchSize, ...SOME };
     return besideKeras({ name: `training ${id}, 96 px`, task: "train", id, job }, rounds);
   });
 }
 
-function besideKeras({ name, task, peer = task, id, job }: KerasRow, rounds: number): Contest {
+function besideKeras(
+  { name, task, baseline = task, id, job }: KerasRow,
+  rounds: number,
+): Benchmark {
   const spec = findSpec(id), { learningRate } = spec;
   return {
     name,
     unit: "photos",
     rounds,
     ours: ours(task, () => ({ spec, ...job })),
-    peer: keras(peer, () => ({ layers: layersOf(spec), learningRate, ...job })),
+    baseline: keras(baseline, () => ({ layers: layersOf(spec), learningRate, ...job })),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
- * What is measured on photos: from the file to the square, held against Pillow.
+ * Benchmarks of photos: from the file to the square, beside Pillow.
  *
- * The files are read from disk by both, and lie in the system's cache for both.
+ * Both read the files from disk, and both find them in the system's cache.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { inspectPhotos } from "@/images/inspection.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
 import { fileToSquare } from "@/images/resize.ts";
 import { makeSquares } from "@/images/square_store.ts";
-import type { Contest } from "@tools/bench_contest.ts";
+import type { Benchmark } from "@tools/benchmark.ts";
 import { ours, pillow, type Result } from "@tools/bench_program.ts";
 
 /** Width and height of the squares, in pixels. */
@@ -25,14 +25,14 @@ interface Job {
   photos: InspectedPhoto[];
 }
 
-/** The photos of a data set: its folder, all that are readable, and those drawn for the contests. */
+/** The photos of a data set: its folder, all readable ones, and those drawn for the benchmarks. */
 export interface Drawn {
   folder: string;
   all: InspectedPhoto[];
   drawn: InspectedPhoto[];
 }
 
-/** What ours does in a process of its own. */
+/** Our tasks, each run in a process of its own. */
 export const PHOTO_TASKS = {
   squares: timed(async ({ folder, photos }) => {
     for (const { photo } of photos) {
@@ -47,25 +47,29 @@ export const PHOTO_TASKS = {
 };
 
 /**
- * The contests on a data set's photos.
+ * The benchmarks of a data set's photos.
  *
  * @param open finds the photos, when they are first needed
- * @param work the folder for what ours writes
+ * @param work the folder that ours writes into
  */
-export function photoContests(open: () => Promise<Drawn>, work: string, rounds: number): Contest[] {
+export function photoBenchmarks(
+  open: () => Promise<Drawn>,
+  work: string,
+  rounds: number,
+): Benchmark[] {
   const drawn = async () => jobOf(await open(), "drawn"),
     all = async () => jobOf(await open(), "all");
   const env = { HUMAN_AGE_WORK: work };
   const common = { unit: "photos", rounds },
-    peer = pillow("measure", async () => toPaths(await drawn()));
+    baseline = pillow("measure", async () => toPaths(await drawn()));
   return [
-    { ...common, name: "file to square, one by one", ours: ours("squares", drawn, env), peer },
+    { ...common, name: "file to square, one by one", ours: ours("squares", drawn, env), baseline },
     { ...common, name: "inspectPhotos()", ours: ours("inspectPhotos", drawn, env) },
     {
       ...common,
       name: "files to a file of squares, all cores",
       ours: ours("makeSquares", all, env),
-      peer: pillow(
+      baseline: pillow(
         "pool",
         async () => ({ ...toPaths(await all()), file: join(work, "pillow.bin") }),
       ),
@@ -83,8 +87,8 @@ function toPaths({ folder, photos }: Job): { paths: string[]; side: number; warm
 }
 
 /**
- * Makes work on photos a task: first on some photos to warm up, then on all against the clock. What was
- * made is taken away, so that later turns find the disk as it was.
+ * Makes work on photos a task: on some photos to warm up, then on all against the clock. The results are
+ * removed, so that later runs find the disk as it was.
  */
 function timed<T>(
   work: (data: Job & { name: string }) => Promise<T>,

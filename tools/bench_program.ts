@@ -1,5 +1,5 @@
 /**
- * Programs that take a job and print a result, both as JSON: ours, and those of the peers.
+ * Programs that take a job and print a result, both as JSON: ours and the baselines'.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import { PYTHON } from "@tools/python.ts";
 
-/** What a turn measured: how many items took how long, and the most memory that it held. */
+/** What a run measured: how many items took how long, and its peak memory. */
 export interface Result {
   items: number;
   seconds: number;
@@ -19,9 +19,9 @@ export interface Result {
 export interface Program {
   command: string[];
   env?: Record<string, string>;
-  /** Made when the program is run, since some jobs take long to find. */
+  /** Made when the program runs, since some jobs take long to prepare. */
   job: () => unknown;
-  /** Whether what it tells on standard error is shown as it comes. */
+  /** Whether its standard error is shown as it comes. */
   tells?: boolean;
 }
 
@@ -40,10 +40,10 @@ const KEEPING = {
   ].map((setting) => `glibc.malloc.${setting}`).join(":"),
 };
 
-/** A task of ours, by its name in `bench_turn.ts`. */
+/** A task of ours, by its name in `bench_run.ts`. */
 export function ours(task: string, job: () => unknown, env: Record<string, string> = {}): Program {
-  const turn = join(ROOT, "tools", "bench_turn.ts");
-  return { command: [Deno.execPath(), "run", "-A", turn, task], env, job };
+  const program = join(ROOT, "tools", "bench_run.ts");
+  return { command: [Deno.execPath(), "run", "-A", program, task], env, job };
 }
 
 /** A task of `pillow_squares.py`. */
@@ -51,17 +51,17 @@ export function pillow(task: string, job: () => unknown): Program {
   return { command: [PYTHON, join(ROOT, "tools", "pillow_squares.py"), task], job };
 }
 
-/** A task of `keras_peer.py`. */
+/** A task of `keras_baseline.py`. */
 export function keras(task: string, job: () => unknown): Program {
   const env = { TF_CPP_MIN_LOG_LEVEL: "2", PYTHONDONTWRITEBYTECODE: "1", ...KEEPING };
-  return { command: [PYTHON, join(ROOT, "tools", "keras_peer.py"), task], env, job };
+  return { command: [PYTHON, join(ROOT, "tools", "keras_baseline.py"), task], env, job };
 }
 
 /**
  * Runs a program in a process of its own.
  *
  * @returns the JSON that it printed
- * @throws {Error} with all that it said where it fails
+ * @throws {Error} with all its output if it fails
  */
 export async function run<T = Result>({ command, env, job, tells = false }: Program): Promise<T> {
   const [program, ...args] = command;

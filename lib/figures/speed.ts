@@ -1,5 +1,5 @@
 /**
- * How fast the project is beside its peers.
+ * How fast the project is compared with its baselines.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { textWidth } from "@/figures/_bars.ts";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
 import { COLOR } from "@/figures/_style.ts";
 
-/** What came out of a contest: how many times as fast as the peer ours is. */
+/** The result of a benchmark: how many times as fast as the baseline ours is. */
 interface Row {
-  contest: string;
+  benchmark: string;
   /** The median of the rounds, the smallest and the greatest; 1 where both are equally fast. */
   middle: number;
   least: number;
@@ -28,23 +28,23 @@ const BAR = 44, THIN_BAR = 26, MANY = 20;
 const NUMBER = 62;
 
 /**
- * Draws a bar a contest from 1, where ours and the peer are equally fast, to how many times as fast
+ * Draws a bar a benchmark from 1, where ours and the baseline are equally fast, to how many times as fast
  * ours is, with the range of the rounds as a line. Twice as fast and half as fast are as long.
  *
  * @param machine what the numbers hold for; stands under the bars
  * @returns the figure as the text of an SVG
  *
- * @example One contest
+ * @example One benchmark
  * ```ts
  * import { speedFigure } from "@/figures/speed.ts";
  * import { ok } from "node:assert/strict";
  *
- * const row = { contest: "file to square", middle: 1.5, least: 1.4, most: 1.7 };
+ * const row = { benchmark: "file to square", middle: 1.5, least: 1.4, most: 1.7 };
  * ok(speedFigure([row], "2 cores").includes("1.50"));
  * ```
  */
 export function speedFigure(rows: readonly Row[], machine: string): string {
-  const marginLeft = MARGIN + (max(rows, ({ contest }) => textWidth(contest)) ?? 0) + 10;
+  const marginLeft = MARGIN + (max(rows, ({ benchmark }) => textWidth(benchmark)) ?? 0) + 10;
   const [from, to] = reach(rows);
   const plot: Plot.PlotOptions = {
     width: WIDTH,
@@ -54,17 +54,17 @@ export function speedFigure(rows: readonly Row[], machine: string): string {
     marginTop: TOP,
     marginBottom: BOTTOM,
     x: { domain: [from, to], insetLeft: from < 0 ? NUMBER : 0, insetRight: to > 0 ? NUMBER : 0 },
-    y: { type: "band", domain: rows.map(({ contest }) => contest), padding: 0.35 },
+    y: { type: "band", domain: rows.map(({ benchmark }) => benchmark), padding: 0.35 },
     marks: [...axes(from, to), ...bars(rows)],
   };
   return drawPage({
-    title: "Speed beside the peers",
+    title: "Speed beside the baselines",
     subtitle: "Median of the rounds; lines reach from the slowest round to the fastest",
     key: [
       { name: "ours is faster", color: COLOR.bar },
-      { name: "the peer is faster", color: COLOR.barMuted },
+      { name: "the baseline is faster", color: COLOR.barMuted },
     ],
-    empty: rows.length === 0 && "No contests with a peer",
+    empty: rows.length === 0 && "No benchmarks with a baseline",
     plots: [plot],
     caption: machine,
   });
@@ -84,7 +84,7 @@ function axes(from: number, to: number): Plot.Markish[] {
     Plot.axisX(ticks, {
       tickSize: 0,
       tickFormat: (power: number) => power < 0 ? `1/${2 ** -power}` : `${2 ** power}`,
-      label: "ours / peer, items a second",
+      label: "ours / baseline, items a second",
       labelAnchor: "center",
       labelArrow: "none",
       labelOffset: BOTTOM - 14,
@@ -95,19 +95,19 @@ function axes(from: number, to: number): Plot.Markish[] {
 
 function bars(rows: readonly Row[]): Plot.Markish[] {
   const place = (which: "middle" | "least" | "most") => (row: Row) => Math.log2(row[which]);
-  const number = { y: "contest", text: ({ middle }: Row) => middle.toFixed(2), fontWeight: 600 };
+  const number = { y: "benchmark", text: ({ middle }: Row) => middle.toFixed(2), fontWeight: 600 };
   const isFaster = ({ middle }: Row) => middle >= 1;
   return [
     Plot.barX(rows, {
       x1: 0,
       x2: place("middle"),
-      y: "contest",
+      y: "benchmark",
       fill: (row: Row) => isFaster(row) ? COLOR.bar : COLOR.barMuted,
     }),
     Plot.ruleY(rows, {
       x1: place("least"),
       x2: place("most"),
-      y: "contest",
+      y: "benchmark",
       stroke: COLOR.ink,
       strokeWidth: 2,
     }),

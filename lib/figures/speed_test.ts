@@ -4,11 +4,12 @@ import { barsOf, testSnapshot, textsOf } from "@/figures/_testing.ts";
 import { speedFigure } from "@/figures/speed.ts";
 
 const ROWS = [
-  { contest: "file to square", middle: 1.52, least: 1.4, most: 1.7 },
-  { contest: "training IV, 96 px", middle: 0.8, least: 0.75, most: 0.83 },
-  { contest: "predicting one by one, IV, 96 px", middle: 1, least: 0.98, most: 1.03 },
+  { benchmark: "file to square", middle: 1.52, least: 1.4, most: 1.7 },
+  { benchmark: "training IV, 96 px", middle: 0.8, least: 0.75, most: 0.83 },
+  { benchmark: "predicting one by one, IV, 96 px", middle: 1, least: 0.98, most: 1.03 },
 ];
-const MACHINE = "2 cores (a processor), TensorFlow on CPU; ours: Deno 2; peers: Keras 3, Pillow 12";
+const MACHINE =
+  "2 cores (a processor), TensorFlow on CPU; ours: Deno 2; baselines: Keras 3, Pillow 12";
 
 testSnapshot("speed", () => speedFigure(ROWS, MACHINE));
 
@@ -17,7 +18,7 @@ Deno.test("speedFigure() tells by colour whether ours is at least as fast", () =
   deepEqual(barsOf(speedFigure(ROWS, MACHINE)), [bar, barMuted, bar]);
 });
 
-Deno.test("speedFigure() writes each contest with its ratio, and the machine", () => {
+Deno.test("speedFigure() writes each benchmark with its ratio, and the machine", () => {
   const texts = textsOf(speedFigure(ROWS, MACHINE));
   for (const text of ["file to square", "1.52", "0.80", "1.00", MACHINE]) {
     ok(texts.includes(text), text);
@@ -33,7 +34,7 @@ Deno.test("speedFigure() draws twice and half as fast as bars of one length, fro
 
 Deno.test("speedFigure() marks 1 and as many powers of two as have room", () => {
   const ticks = (...middles: number[]) => {
-    const rows = middles.map((middle, k) => row(`contest ${k}`, middle));
+    const rows = middles.map((middle, k) => row(`benchmark ${k}`, middle));
     return textsOf(speedFigure(rows, MACHINE)).filter((text) => /^(1\/)?\d+$/.test(text));
   };
   deepEqual(ticks(1), ["1", "2"]);
@@ -44,21 +45,21 @@ Deno.test("speedFigure() marks 1 and as many powers of two as have room", () => 
   deepEqual(ticks(0.01, 100), ["1/64", "1/16", "1/4", "1", "4", "16", "64"]);
 });
 
-Deno.test("speedFigure() draws many contests in thinner bars", () => {
+Deno.test("speedFigure() draws many benchmarks in thinner bars", () => {
   const height = (count: number) => {
-    const rows = Array.from({ length: count }, (_, k) => row(`contest ${k}`, 2));
+    const rows = Array.from({ length: count }, (_, k) => row(`benchmark ${k}`, 2));
     return Number(speedFigure(rows, MACHINE).match(/height="([\d.]+)"/)![1]);
   };
   equal(height(20) - height(19), 44);
   equal(height(22) - height(21), 26);
 });
 
-Deno.test("speedFigure() says that there are no contests", () => {
-  equal(textsOf(speedFigure([], MACHINE)).at(-1), "No contests with a peer");
+Deno.test("speedFigure() says that there are no benchmarks", () => {
+  equal(textsOf(speedFigure([], MACHINE)).at(-1), "No benchmarks with a baseline");
 });
 
-function row(contest: string, ratio: number) {
-  return { contest, middle: ratio, least: ratio, most: ratio };
+function row(benchmark: string, ratio: number) {
+  return { benchmark, middle: ratio, least: ratio, most: ratio };
 }
 
 /** Where the bars begin, and how long they are, in pixels. */

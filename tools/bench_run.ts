@@ -1,6 +1,6 @@
 /**
- * One turn of ours in a contest: takes the name of a task, and its job as JSON on standard input;
- * prints the result.
+ * One of our runs in a benchmark: takes the name of a task, and its job as JSON on standard input; prints
+ * the result.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { NETWORK_TASKS } from "@tools/bench_networks.ts";
 import { PHOTO_TASKS } from "@tools/bench_photos.ts";
 import type { Result } from "@tools/bench_program.ts";
 
-/** Works first to warm up, then against the clock. */
+/** Works to warm up, then against the clock. */
 // deno-lint-ignore no-explicit-any -- each task has a job of its own
 type Task = (job: any) => Promise<Omit<Result, "memory">>;
 

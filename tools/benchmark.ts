@@ -1,18 +1,18 @@
 /**
- * Contests: ours and the peer in turns, summed up.
+ * Benchmarks: ours and the baseline run in alternation, summed up.
  *
  * @module
  */
 import { max, median, min } from "d3";
 import { type Program, type Result, run } from "@tools/bench_program.ts";
 
-/** What is measured: ours, and the peer's where there is one. */
-export interface Contest {
+/** What to measure: ours, and the baseline, if there is one. */
+export interface Benchmark {
   name: string;
   /** What is counted a second. */
   unit: string;
   ours: Program;
-  peer?: Program;
+  baseline?: Program;
   rounds: number;
   /** Room on the disk that it needs, in bytes. */
   room?: () => number | Promise<number>;
@@ -25,64 +25,64 @@ export interface Spread {
   most: number;
 }
 
-/** What came out of a contest; null where there is no peer. */
+/** The result of a benchmark; null where there is no baseline. */
 export interface Outcome {
-  contest: string;
+  benchmark: string;
   unit: string;
-  /** What one turn counted. */
+  /** How many items one run counted. */
   items: number;
   /** Items a second. */
   ours: Spread;
-  peer: Spread | null;
-  /** Ours through the peer's, each in the same round. */
+  baseline: Spread | null;
+  /** Our pace divided by the baseline's of the same round. */
   ratio: Spread | null;
-  /** The most memory held in any turn, in bytes; null where the system does not tell. */
+  /** The most memory held in any run, in bytes; null where the system does not tell. */
   ourMemory: number | null;
-  peerMemory: number | null;
+  baselineMemory: number | null;
 }
 
-/** Holds a contest, ours and the peer in turns. */
-export async function hold({ name, unit, ours, peer, rounds }: Contest): Promise<Outcome> {
+/** Runs a benchmark: ours and the baseline in alternation, so that both meet the same conditions. */
+export async function measure({ name, unit, ours, baseline, rounds }: Benchmark): Promise<Outcome> {
   const own: Result[] = [], other: Result[] = [];
   for (let round = 0; round < rounds; round++) {
     own.push(await run(ours));
-    if (peer) other.push(await run(peer));
+    if (baseline) other.push(await run(baseline));
   }
   return {
-    contest: name,
+    benchmark: name,
     unit,
     items: own[0]!.items,
     ours: spread(own.map(pace))!,
-    peer: spread(other.map(pace)),
+    baseline: spread(other.map(pace)),
     ratio: spread(other.map((result, k) => pace(own[k]!) / pace(result))),
     ourMemory: peak(own),
-    peerMemory: peak(other),
+    baselineMemory: peak(other),
   };
 }
 
 /** An outcome as a row for people. */
 export function forPeople(outcome: Outcome): Record<string, unknown> {
-  const { contest, unit, items, ours, peer, ratio, ourMemory, peerMemory } = outcome;
+  const { benchmark, unit, items, ours, baseline, ratio, ourMemory, baselineMemory } = outcome;
   return {
-    contest,
+    benchmark,
     counted: `${items.toLocaleString("en")} ${unit}`,
     "ours, a second": write(ours, 0),
-    "peer, a second": write(peer, 0),
-    "ours / peer": write(ratio, 2),
+    "baseline, a second": write(baseline, 0),
+    "ours / baseline": write(ratio, 2),
     "ours, MB": ourMemory && Math.round(ourMemory / 1e6),
-    "peer, MB": peerMemory && Math.round(peerMemory / 1e6),
+    "baseline, MB": baselineMemory && Math.round(baselineMemory / 1e6),
   };
 }
 
-/** An outcome as a row of plain numbers, for a file. */
+/** An outcome as a row of plain numbers, for a file; its columns keep their first names. */
 export function forFile(outcome: Outcome): Record<string, unknown> {
-  const { contest, unit, items, ours, peer, ratio, ourMemory, peerMemory } = outcome;
-  const spreads = Object.entries({ ours, peer, ratio }).flatMap(([name, spread]) => [
+  const { benchmark: contest, unit, items, ours, baseline, ratio } = outcome;
+  const spreads = Object.entries({ ours, peer: baseline, ratio }).flatMap(([name, spread]) => [
     [name, spread?.middle],
     [`${name}_least`, spread?.least],
     [`${name}_most`, spread?.most],
   ]);
-  const memory = { ours_bytes: ourMemory, peer_bytes: peerMemory };
+  const memory = { ours_bytes: outcome.ourMemory, peer_bytes: outcome.baselineMemory };
   return { contest, items, unit, ...Object.fromEntries(spreads), ...memory };
 }
 
@@ -95,7 +95,7 @@ function spread(values: number[]): Spread | null {
   return { middle: median(values)!, least: min(values)!, most: max(values)! };
 }
 
-/** Writes the median, and the smallest and greatest where these are others. */
+/** Writes the median, and the smallest and greatest value if they differ. */
 function write(spread: Spread | null, digits: number): string | null {
   if (!spread) return null;
   const [middle, least, most] = [spread.middle, spread.least, spread.most].map((value) =>

@@ -1,21 +1,21 @@
-"""Keras learning and predicting, as its users would have it: what our networks are held against.
+"""Keras training and predicting, as its users would: the baseline of our networks.
 
-Usage: keras_peer.py train | predict | predict_each | call | losses | fit    (the job is JSON on standard input)
+Usage: keras_baseline.py train | predict | predict_each | call | losses | fit    (the job is JSON on standard input)
 
 A job names the network: {"layers": our list of layers, "side": pixels, "learningRate": number}.
 
-train    learns from one batch of random photos, and prints how many photos took how long, and the
-         most memory that this process held: {..., "batch": photos, "warmUp": steps, "steps": steps}
+train    trains on one batch of random photos, and prints how many photos took how long, and the
+         peak memory of this process: {..., "batch": photos, "warmUp": steps, "steps": steps}
 predict  the same for the probabilities of such batches, all of them in one call of predict();
          predict_each calls it for each batch, and call calls the compiled model itself, which Keras
          advises where photos come one by one
 losses   starts from given weights, and prints the loss of each batch before its step:
          {..., "weights": path, "photos": path, "groups": [[group]]}, the files raw float32: the
          weights layer by layer (kernel, bias, or gamma, beta, mean, variance), the photos as batches
-fit      learns as a study does, to its early stop, and tells what the best epoch says of the test:
+fit      trains as a study does, to its early stop, and tells what the best epoch predicts for the test:
          {..., "squares": path, "parts": {part: {"indices": [index], "groups": [group]}},
          "classWeights": [5 numbers], "batch": photos, "epochs": most, "patience": epochs, "seed": number};
-         tells each epoch on standard error
+         writes a line an epoch to standard error
 """
 
 import json
