@@ -3,11 +3,11 @@ import { group, rollup, sum } from "d3";
 import { AGE_GROUPS, ageGroup, ageSpan } from "@/dataset/age_group.ts";
 import { createRandom } from "@/base/random.ts";
 import {
-  LABEL_COUNTS,
   type Face,
   facePath,
   foldText,
   isOdd,
+  LABEL_COUNTS,
   photosPerSubject,
   planFaces,
   yearsFor,
