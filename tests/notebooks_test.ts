@@ -36,8 +36,13 @@ Deno.test("reproduce executes what needs no photos on labels alone", async () =>
     const data = join(folder, "tiny"), work = join(folder, "work");
     await makeSample(data, TINY);
     await Deno.remove(join(data, "faces"), { recursive: true });
-    const { success, text } = await runTool("reproduce", ["--data", data], work);
+    const pages = join(folder, "pages"), args = ["--data", data, "--html", pages, "--seed", "8"];
+    const { success, text } = await runTool("reproduce", args, work);
     ok(success, text);
+    deepEqual(Array.from(Deno.readDirSync(pages), ({ name }) => name), ["01_eda.html"]);
+    const page = await Deno.readTextFile(join(pages, "01_eda.html"));
+    match(page, /<(img|object)[^>]*"data:image/);
+    equal(/<script[^>]+src="http/.test(page), false, "the page needs no network");
     match(
       text,
       /figure01_age_labels, figure02_genders, figure03_age_by_gender, figure04_gender_panels/,

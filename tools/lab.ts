@@ -1,30 +1,50 @@
 /**
- * Opens JupyterLab on the notebooks.
+ * Opens JupyterLab on the notebooks, or on private copies of them for another data set.
  *
  * @module
  */
+import { join, relative } from "node:path";
+import { readDataSet } from "@/dataset/data_set.ts";
 import { ROOT } from "@/base/project.ts";
-import { command, runCommand } from "@tools/command.ts";
+import { command, DATA, runCommand } from "@tools/command.ts";
+import { copyNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
 
 /** Settings of our own: no questions about news, no look-ups on the network. */
 const SETTINGS = [
   `--ServerApp.root_dir=${ROOT}`,
-  "--LabApp.default_url=/lab/tree/notebooks",
   "--LabApp.news_url=None",
   "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
   // JupyterLab refuses to run as root, as people in containers do, unless told so
   ...(Deno.uid() === 0 ? ["--allow-root"] : []),
 ];
 
-async function openLab(settings: readonly string[]): Promise<void> {
-  const args = ["-m", "jupyterlab", ...SETTINGS, ...settings];
-  const { code } = await new Deno.Command(PYTHON, { args, env: jupyterSettings() }).spawn().status;
-  Deno.exit(code);
+/**
+ * Copies the notebooks for a data set and returns where they are. They lie in the project folder
+ * whatever HUMAN_AGE_WORK says, since their imports hold there alone.
+ */
+async function openCopies(data: string): Promise<string> {
+  const set = await readDataSet(data), folder = join(ROOT, "data", "notebooks", set.name);
+  await copyNotebooks(set, folder);
+  console.log(`The notebooks for ${data} are in ${folder}`);
+  return folder;
+}
+
+async function openLab(own: readonly string[], data?: string): Promise<void> {
+  const folder = data ? await openCopies(data) : NOTEBOOKS;
+  const url = `--LabApp.default_url=/lab/tree/${relative(ROOT, folder)}`;
+  const args = ["-m", "jupyterlab", ...SETTINGS, url, ...own];
+  const env = { ...jupyterSettings(), ...(data ? { HUMAN_AGE_DATA: data } : {}) };
+  const lab = new Deno.Command(PYTHON, { args, env }).spawn();
+  // Ctrl+C reaches JupyterLab itself, which asks whether to shut down: it ends first, then we do
+  Deno.addSignalListener("SIGINT", () => {});
+  Deno.addSignalListener("SIGTERM", () => lab.kill("SIGTERM"));
+  Deno.exit((await lab.status).code);
 }
 
 await runCommand(
-  command("lab", "Opens JupyterLab on the notebooks.")
+  command("lab", "Opens JupyterLab on the notebooks; with --data, on private copies of them.")
+    .addOption(DATA)
     .argument("[settings...]", "JupyterLab's own, such as: deno task lab -- --no-browser")
-    .action(openLab),
+    .action((settings, { data }) => openLab(settings, data)),
 );

@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
+import { writeWhole } from "@/base/files.ts";
 import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
 
@@ -21,6 +22,8 @@ const PHOTOS = "photos";
 /** What became of one notebook. */
 export interface Execution {
   notebook: string;
+  /** The executed notebook. */
+  path: string;
   seconds: number;
   /** The figures it wrote, by their names without ending. */
   figures: string[];
@@ -39,9 +42,13 @@ export function listNotebooks(): string[] {
  * On the sample the notebook itself takes the new outputs; on any other data the executed notebook
  * goes to the work folder, since its outputs may show real faces.
  *
- * @throws {Error} where a cell fails; its source and message have been printed
+ * @param settings environment variables that the notebook reads in place of its first cell's values
+ * @throws {Error} if a cell fails; its source and message have been printed
  */
-export async function executeNotebook(notebook: string, folder?: string): Promise<Execution> {
+export async function executeNotebook(
+  notebook: string,
+  { folder, settings = {} }: { folder?: string; settings?: Record<string, string> } = {},
+): Promise<Execution> {
   const data = folder ? await readDataSet(folder) : null;
   const source = join(NOTEBOOKS, `${notebook}.ipynb`);
   const start = Date.now();
@@ -50,17 +57,46 @@ export async function executeNotebook(notebook: string, folder?: string): Promis
   await Deno.mkdir(jupyterSettings().IPYTHONDIR!, { recursive: true });
   const { success } = await new Deno.Command(PYTHON, {
     args: [join(ROOT, "tools", "execute_notebook.py"), source, target, ...tag],
-    env: { ...jupyterSettings(), ...(folder ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) } : {}) },
+    env: {
+      ...jupyterSettings(),
+      ...settings,
+      ...(folder ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) } : {}),
+      HUMAN_AGE_NOTEBOOK: target,
+    },
     stdin: "null",
   }).spawn().status;
   if (!success) throw new Error(`The notebook ${notebook} failed; see above.`);
   const figures = figuresSince(figuresFolder(data ?? { name: SAMPLE }), start);
-  return { notebook, seconds: (Date.now() - start) / 1000, figures };
+  return { notebook, path: target, seconds: (Date.now() - start) / 1000, figures };
 }
 
 /** Whether a notebook can run on a data set: some need photos. */
 export function canRun(notebook: string, data: Pick<DataSet, "hasPhotos">): boolean {
   return data.hasPhotos || LABELS_ALONE.includes(notebook);
+}
+
+/**
+ * Copies the notebooks that can run on a data set into a folder, without outputs: those of the sample
+ * tell nothing of it. A copy that is there already stays as it is.
+ */
+export async function copyNotebooks(
+  data: Pick<DataSet, "hasPhotos">,
+  folder: string,
+): Promise<void> {
+  for (const notebook of listNotebooks().filter((name) => canRun(name, data))) {
+    const target = join(folder, `${notebook}.ipynb`);
+    if (existsSync(target)) continue;
+    const text = await Deno.readTextFile(join(NOTEBOOKS, `${notebook}.ipynb`));
+    await writeWhole(target, (part) => Deno.writeTextFile(part, withoutOutputs(text)));
+  }
+}
+
+function withoutOutputs(text: string): string {
+  const { cells, ...rest } = JSON.parse(text) as { cells: { cell_type: string }[] };
+  const cleared = cells.map((cell) => (
+    cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell
+  ));
+  return JSON.stringify({ cells: cleared, ...rest }, null, 1) + "\n";
 }
 
 async function privateTarget({ name }: DataSet, notebook: string): Promise<string> {

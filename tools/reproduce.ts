@@ -9,7 +9,10 @@ import { withLock } from "@/base/files.ts";
 import { duration } from "@/base/progress.ts";
 import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
 import { canRun, executeNotebook, type Execution, listNotebooks } from "@tools/notebooks.ts";
-import { command, DATA, reading, runCommand } from "@tools/command.ts";
+import { Option } from "@commander-js/extra-typings";
+import { findSpec } from "@/model/zoo.ts";
+import { command, DATA, path, reading, runCommand, seed, side, split } from "@tools/command.ts";
+import { writePage } from "@tools/pages.ts";
 
 /** The notebooks of some numbers, such as `01,02`. */
 function choose(numbers: string): string[] {
@@ -23,16 +26,37 @@ function choose(numbers: string): string[] {
   });
 }
 
-async function reproduce({ data, notebooks }: { data?: string; notebooks: string[] }) {
+/** What to execute, on which data, with which settings, and where to write pages. */
+interface Job {
+  notebooks: string[];
+  data?: string;
+  html?: string;
+  settings: Record<string, string>;
+}
+
+async function reproduce({ notebooks, data, html, settings }: Job): Promise<void> {
   const set = data ? await readDataSet(data) : { name: SAMPLE, hasPhotos: true };
   const executions: Execution[] = [];
   for (const notebook of notebooks) {
     if (!canRun(notebook, set)) console.log(`${notebook}: left out, since it needs photos`);
-    else executions.push(report(await executeNotebook(notebook, data)));
+    else {
+      const execution = await executeNotebook(notebook, { folder: data, settings });
+      if (html) await writePage(execution.path, html);
+      executions.push(report(execution));
+    }
   }
   console.log(table(executions));
   console.log(`\nFigures are in ${figuresFolder(set)}`);
   if (data) console.log(`Executed notebooks are in ${join(WORK, "notebooks", set.name)}`);
+  if (html) console.log(`Pages are in ${html}`);
+}
+
+/** Settings as the environment variables that the notebooks read; those not named are left out. */
+function toVariables(settings: Record<string, unknown>): Record<string, string> {
+  const named = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    named.map(([name, value]) => [`HUMAN_AGE_${name.toUpperCase()}`, String(value)]),
+  );
 }
 
 function report(execution: Execution): Execution {
@@ -57,11 +81,19 @@ await runCommand(
       "the notebooks to execute, such as 01,02; else all",
       reading(choose),
     )
-    .action(async ({ data, only = listNotebooks() }) => {
+    .option("--html <folder>", "where to write each executed notebook as a web page", path)
+    .addOption(side()).addOption(split()).addOption(seed())
+    .addOption(
+      new Option("--model <name>", "a model of the zoo, such as IV")
+        .env("HUMAN_AGE_MODEL").argParser(reading((name) => findSpec(name).id)),
+    )
+    .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")
+    .action(async ({ data, html, only = listNotebooks(), ...settings }) => {
+      const job = { data, html, notebooks: only, settings: toVariables(settings) };
       await withLock(
         join(WORK, "reproduce.lock"),
         "reproducing the study in this folder",
-        () => reproduce({ data, notebooks: only }),
+        () => reproduce(job),
       );
     }),
 );
