@@ -36,7 +36,7 @@ export interface Showing {
  * Shows data below the cell that is being executed, and waits until they are there.
  *
  * @param data by media type, pictures in base64
- * @throws {Error} where Jupyter confirms outputs and does not confirm this one
+ * @throws {Error} if Jupyter confirms outputs and does not confirm this one
  */
 export async function display(data: Record<string, string>, showing: Showing = {}): Promise<void> {
   const { metadata = {}, id: display_id = crypto.randomUUID(), update, more } = showing;

@@ -12,7 +12,7 @@ const FULL = /os error (28|27|122)\)|ENOSPC|EFBIG|EDQUOT/;
  * Writes a file (or a folder) whole or not at all: `write` fills a path beside the final one, which
  * then takes its name. Where `write` fails, what it began is removed and what was there stays.
  *
- * @throws {Error} where the disk is full, saying so; whatever else `write` throws
+ * @throws {Error} if the disk is full, saying so; whatever else `write` throws
  */
 export async function writeWhole(
   path: string,
@@ -47,7 +47,7 @@ export class Claimed extends Error {}
  * file at `path`, so that it ends with the process, however that ends.
  *
  * @param doing what is done, for the message that another process gets
- * @throws {Claimed} where another process holds the claim, saying which and since when
+ * @throws {Claimed} if another process holds the claim, saying which and since when
  */
 export async function withLock<T>(
   path: string,

@@ -27,7 +27,7 @@ const OLDEST = 120;
  *
  * The known typing errors are read as what they mean; `None` and an empty text name no age.
  *
- * @throws {RangeError} where the text is no age, runs backwards, or goes beyond 120 years
+ * @throws {RangeError} if the text is no age, runs backwards, or goes beyond 120 years
  *
  * @example A range, a year, and no age
  * ```ts
@@ -62,7 +62,7 @@ export function ageSpan(age: string | null): { from: number; to: number } | null
  * Places a written age in its group: a range in the group that holds its middle, a year in the
  * group that holds it.
  *
- * @throws {RangeError} where the text is no age; see {@linkcode ageSpan}
+ * @throws {RangeError} if the text is no age; see {@linkcode ageSpan}
  *
  * @example The groups of a range, a year, and no age
  * ```ts

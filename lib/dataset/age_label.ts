@@ -62,7 +62,7 @@ const BY_GROUP: Labelling = {
  * Where most ages are ranges, a label is one of Adience's eight; where most are single years, a
  * decade; where only age groups are known, the group's name. Photos without an age get `none`.
  *
- * @throws {RangeError} where an age cannot be read; see {@linkcode ageSpan}
+ * @throws {RangeError} if an age cannot be read; see {@linkcode ageSpan}
  *
  * @example A single year among ranges joins the nearest range
  * ```ts
@@ -84,7 +84,7 @@ export function withAgeLabels<P extends Aged>(photos: readonly P[]): (P & { labe
  * Lists, from the youngest to the oldest, the labels that {@linkcode withAgeLabels} may give these
  * photos, with `none` at the end where a photo has no age: the order of a figure's axis.
  *
- * @throws {RangeError} where an age cannot be read; see {@linkcode ageSpan}
+ * @throws {RangeError} if an age cannot be read; see {@linkcode ageSpan}
  */
 export function ageLabels(photos: readonly Aged[]): string[] {
   const { labels, labelOf } = labellingOf(photos);

@@ -35,7 +35,7 @@ const FOLDER_ERRORS = [
  *
  * The name of the data set is the folder's with a few digits of its path's hash, unless one is given.
  *
- * @throws {Error} where the folder cannot be read, has no known layout, holds no labelled photo, or
+ * @throws {Error} if the folder cannot be read, has no known layout, holds no labelled photo, or
  * has a label that cannot be read
  *
  * @example A folder with a labels.csv
@@ -69,7 +69,7 @@ export async function readDataSet(
  * slashes, in an order that is the same on every machine. Links are followed; hidden files are not
  * listed, since some systems lay a hidden `._` companion beside every photo.
  *
- * @throws {Error} where a folder cannot be read
+ * @throws {Error} if a folder cannot be read
  */
 export async function listFiles(folder: string): Promise<string[]> {
   return (await walk(folder, "", new Set())).sort();

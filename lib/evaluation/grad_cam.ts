@@ -8,7 +8,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { interpolateInferno, range, rgb } from "d3";
-import type { Pixels } from "@/images/pixels.ts";
+import { brightness, type Pixels } from "@/base/pixels.ts";
 
 /** Where the cells of a map lie along a side of the photo, in shares of that side. */
 export interface Grid {
@@ -20,9 +20,6 @@ export interface Grid {
 
 /** Classes of the layers that belong to the convolution before them. */
 const AFTER_CONVOLUTION = ["BatchNormalization", "ReLU"];
-
-/** How much red, green and blue add to a pixel's brightness. Source: ITU-R BT.601, section 2.5.1. */
-const BRIGHTNESS = [0.299, 0.587, 0.114] as const;
 
 /** All colours of the map, from least to most: d3 has 256 as well. */
 const COLORS = range(256).map((step) => {
@@ -221,11 +218,6 @@ function between(a: number, b: number, share: number): number {
 
 function colorOf(value: number): readonly number[] {
   return COLORS[Math.min(Math.floor(value * 256), 255)]!;
-}
-
-/** How bright a pixel is, 0 to 255. */
-function brightness(data: Uint8Array, at: number): number {
-  return BRIGHTNESS[0] * data[at]! + BRIGHTNESS[1] * data[at + 1]! + BRIGHTNESS[2] * data[at + 2]!;
 }
 
 function requireGroups(groups: number[], photos: number, known: number): void {

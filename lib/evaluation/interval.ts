@@ -36,7 +36,7 @@ export interface Bootstrap {
  *
  * @param statistic the value from how often each photo counts, `[n]`; the list is used again for the
  * next draw
- * @throws {RangeError} where there are no photos, not one cluster a photo, less than one draw, or
+ * @throws {RangeError} if there are no photos, not one cluster a photo, less than one draw, or
  * the level is not between 0 and 1
  *
  * @example The accuracy on four photos of three persons
@@ -114,7 +114,7 @@ const Z = 1.959963984540054;
  * z √(p (1 - p) / n + z² / 4n²) / (1 + z² / n); Wilson, Probable inference, the law of succession,
  * and statistical inference, Journal of the American Statistical Association 22 (1927), 209-212.
  *
- * @throws {RangeError} where they are not whole numbers with 0 <= k <= n and n > 0
+ * @throws {RangeError} if they are not whole numbers with 0 <= k <= n and n > 0
  *
  * @example None of ten
  * ```ts

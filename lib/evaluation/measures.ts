@@ -23,7 +23,7 @@ const MEASURES = {
  * of persons where they are known, else of photos.
  *
  * @param subjects the person in each photo, null where nobody knows
- * @throws {RangeError} where there are no photos, or not one answer a photo
+ * @throws {RangeError} if there are no photos, or not one answer a photo
  *
  * @example All right
  * ```ts

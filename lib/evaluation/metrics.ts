@@ -19,7 +19,7 @@ export type Probabilities = readonly ArrayLike<number>[] | Float32Array;
  * The group that a network holds for the most probable; the first of equals.
  *
  * @param probabilities those of one photo, `[5]`
- * @throws {RangeError} where they are not five numbers, as after a training that diverged
+ * @throws {RangeError} if they are not five numbers, as after a training that diverged
  *
  * @example A photo of a child, most probably
  * ```ts
@@ -39,7 +39,7 @@ export function predictedGroup(probabilities: ArrayLike<number>): AgeGroup {
  * into group 0.
  *
  * @param probabilities those of one photo, `[5]`
- * @throws {RangeError} where they are not five numbers
+ * @throws {RangeError} if they are not five numbers
  *
  * @example An unsure photo falls into group 0
  * ```ts
@@ -57,7 +57,7 @@ export function predictedByRounding(probabilities: ArrayLike<number>): AgeGroup 
 /**
  * The predicted group of every photo, by {@linkcode predictedGroup} unless told otherwise.
  *
- * @throws {RangeError} where a photo does not have five numbers
+ * @throws {RangeError} if a photo does not have five numbers
  *
  * @example Two photos, flat
  * ```ts
@@ -77,7 +77,7 @@ export function predictions(
 /**
  * Counts the photos that the original's rounding moves from the most probable group to group 0.
  *
- * @throws {RangeError} where a photo does not have five numbers
+ * @throws {RangeError} if a photo does not have five numbers
  *
  * @example One sure photo, one unsure
  * ```ts
@@ -95,7 +95,7 @@ export function movedByRounding(probabilities: Probabilities): number {
 /**
  * Adds to each photo its predicted group and the probability that the network gives it.
  *
- * @throws {RangeError} where there are not five probabilities for each photo
+ * @throws {RangeError} if there are not five probabilities for each photo
  *
  * @example A photo taken for older
  * ```ts
@@ -127,7 +127,7 @@ export function withPredictions<Row extends object>(
  * Counts the photos of each true group (rows) by the group predicted for them (columns).
  *
  * @param weights how often each photo counts, as a bootstrap draws them; once unless told
- * @throws {RangeError} where the lengths differ, no photo counts, or a group is not 0 to 4
+ * @throws {RangeError} if the lengths differ, no photo counts, or a group is not 0 to 4
  *
  * @example One of two photos of group 1 taken for group 2
  * ```ts
@@ -297,7 +297,7 @@ export interface Baseline {
  * What a guesser reaches who looks at no photo and always says the largest group of the training
  * part (the first of equals).
  *
- * @throws {RangeError} where either part has no photos or a group that is not 0 to 4
+ * @throws {RangeError} if either part has no photos or a group that is not 0 to 4
  *
  * @example Two of the three test photos are in the training part's largest group
  * ```ts

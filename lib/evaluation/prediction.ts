@@ -19,7 +19,7 @@ const BATCH = 64;
 /**
  * Opens the network of a run's best epoch; the caller disposes of it.
  *
- * @throws {Error} where the folder holds no run, or one that has not finished an epoch
+ * @throws {Error} if the folder holds no run, or one that has not finished an epoch
  */
 export async function openNetwork(folder: string): Promise<{ run: Run; network: tf.LayersModel }> {
   const run = await readRun(folder);

@@ -17,7 +17,7 @@ export interface Spread {
 /**
  * Tells how values are spread, by quantiles (linear between neighbours).
  *
- * @throws {RangeError} where there are no values
+ * @throws {RangeError} if there are no values
  *
  * @example Three values
  * ```ts
@@ -37,7 +37,7 @@ export function spread(values: readonly number[]): Spread {
 /**
  * The mean difference of two lists of values of one length, without sign.
  *
- * @throws {RangeError} where the lengths differ or are zero
+ * @throws {RangeError} if the lengths differ or are zero
  *
  * @example Two grey levels and none
  * ```ts

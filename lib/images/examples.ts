@@ -11,7 +11,7 @@ import { createRandom, shuffle } from "@/base/random.ts";
 /**
  * The photo whose width through height is nearest to the ratio; among equals the first.
  *
- * @throws {RangeError} where there are no photos
+ * @throws {RangeError} if there are no photos
  *
  * @example The narrower of two
  * ```ts

@@ -55,7 +55,7 @@ const SCHEMA = {
  *
  * @param data the data set: its name, under which the result is kept, its folder, its photos
  * @returns one inspection a photo, in the photos' order
- * @throws {Error} where the data set has labels alone
+ * @throws {Error} if the data set has labels alone
  */
 export async function inspectPhotos(
   data: { name: string; folder: string; photos: readonly Photo[]; hasPhotos: boolean },

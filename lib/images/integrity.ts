@@ -46,7 +46,7 @@ const NEAR_DUPLICATE_DISTANCE = 20;
  *
  * @param photos the labelled photos
  * @param inspections the look at each one's file, in the same order
- * @throws {RangeError} where an inspection is of another photo
+ * @throws {RangeError} if an inspection is of another photo
  */
 export function checkIntegrity(
   photos: readonly Photo[],

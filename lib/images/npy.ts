@@ -39,7 +39,7 @@ export function npyHeader(shape: readonly number[]): Uint8Array {
  * Reads the head of a `.npy` file of bytes: the shape, and where the data begins.
  *
  * @param bytes the first 128 bytes of the file, or more
- * @throws {TypeError} where they are no such head
+ * @throws {TypeError} if they are no such head
  */
 export function parseNpyHeader(bytes: Uint8Array): { shape: number[]; offset: number } {
   const text = String.fromCharCode(...bytes.subarray(0, 256));

@@ -3,13 +3,10 @@
  *
  * @module
  */
-import type { Pixels } from "@/images/pixels.ts";
+import { brightness, type Pixels } from "@/base/pixels.ts";
 
 /** Columns and rows of the small grey picture that the code is read from. */
 const COLUMNS = 17, ROWS = 16;
-
-/** Weights of red, green and blue in grey (ITU-R BT.601). */
-const GREY = [0.299, 0.587, 0.114] as const;
 
 /**
  * The difference hash of a photo: 256 bits, each telling whether a place of the photo, made 17 by 16
@@ -20,7 +17,7 @@ const GREY = [0.299, 0.587, 0.114] as const;
  * @returns eight words of 32 bits
  */
 export function perceptualHash(photo: Pixels): Uint32Array {
-  // whole grey levels: in flat parts, two codes must not differ by what is no more than noise
+  // whole intensities: in flat parts, two codes must not differ by what is no more than noise
   const grey = shrinkToGrey(photo).map(Math.round);
   const words = new Uint32Array(8);
   for (let bit = 0; bit < 256; bit++) {
@@ -88,7 +85,7 @@ function shrinkToGrey({ width, height, data }: Pixels): Float64Array {
 function shrinkLine(data: Uint8Array, start: number, columns: Share[][]): Float64Array {
   const line = new Float64Array(COLUMNS);
   for (let x = 0, at = start; x < columns.length; x++, at += 3) {
-    const grey = GREY[0] * data[at]! + GREY[1] * data[at + 1]! + GREY[2] * data[at + 2]!;
+    const grey = brightness(data, at);
     for (const { box, weight } of columns[x]!) line[box]! += grey * weight;
   }
   return line;

@@ -21,7 +21,7 @@ export type Interpolation = keyof typeof RESIZE;
  * @param bytes the file: JPEG, PNG, GIF or BMP
  * @param side width and height of the square in pixels
  * @throws {UnreadablePhoto} saying why the file is no readable photo
- * @throws {RangeError} where the side is no whole number from 1
+ * @throws {RangeError} if the side is no whole number from 1
  */
 export async function fileToSquare(
   bytes: Uint8Array,
@@ -38,7 +38,7 @@ export async function fileToSquare(
 /**
  * Centres a photo between black bars and resizes it to a square of `side` pixels.
  *
- * @throws {RangeError} where the side is no whole number from 1
+ * @throws {RangeError} if the side is no whole number from 1
  *
  * @example A white photo of 2 by 1 pixels as a square of 4 by 4: two rows of black, two of white
  * ```ts

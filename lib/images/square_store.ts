@@ -49,9 +49,9 @@ const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.
  * @param data the data set: its name and folder
  * @param photos the photos to use: readable, in the order that the squares shall have
  * @param options.side width and height of each square in pixels
- * @throws {RangeError} where the side is no whole number from 1
- * @throws {Error} where a photo has become unreadable since it was inspected, where the disk has no
- * room, or where another process is making the same squares
+ * @throws {RangeError} if the side is no whole number from 1
+ * @throws {Error} if a photo has become unreadable since it was inspected, if the disk has no
+ * room, or if another process is making the same squares
  */
 export async function makeSquares(
   data: { name: string; folder: string },
@@ -93,7 +93,7 @@ async function openSquares(folder: string): Promise<Squares> {
  *
  * @returns the bytes of the squares one after the other, `[indices, side, side, 3]`
  * @throws {RangeError} if an index is not that of a square
- * @throws {Error} where the file has been cut off
+ * @throws {Error} if the file has been cut off
  */
 export function readSquares(squares: Squares, indices: readonly number[]): Uint8Array {
   const size = squares.side * squares.side * 3;
@@ -125,7 +125,7 @@ function readFully(file: Deno.FsFile, into: Uint8Array, path: string): void {
 /**
  * Reads one square from disk, by its photo's path.
  *
- * @throws {RangeError} where the photo has no square
+ * @throws {RangeError} if the photo has no square
  */
 export function readSquare(squares: Squares, photo: string): Pixels {
   const index = squares.photos.findIndex((row) => row.photo === photo);

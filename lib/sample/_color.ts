@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { brightness } from "@/base/pixels.ts";
 import { clamp } from "@/sample/_curves.ts";
 
 /** A colour, written `#rrggbb`. */
@@ -21,10 +22,9 @@ export function ramp(colors: readonly Color[], t: number): Color {
   return mix(colors[k]!, colors[k + 1]!, at - k);
 }
 
-/** How light a colour is, 0 to 1 (weights of ITU-R BT.601). */
+/** How light a colour is, 0 to 1. */
 export function lightness(color: Color): number {
-  const [red, green, blue] = channels(color) as [number, number, number];
-  return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
+  return brightness(channels(color)) / 255;
 }
 
 /** A colour from hue (degrees), saturation and lightness (0 to 1), as in CSS. */

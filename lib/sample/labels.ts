@@ -113,7 +113,7 @@ const LARGEST_SHARE = 0.04;
 /**
  * Draws all labelled faces of a sample, fold by fold, album by album.
  *
- * @throws {RangeError} where the sizes leave no room for five folds or for every kind of fault
+ * @throws {RangeError} if the sizes leave no room for five folds or for every kind of fault
  */
 export function planFaces(size: SampleSize, seed: number): Face[] {
   checkSize(size);

@@ -67,8 +67,8 @@ const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
  *
  * All is written beside the folder, which gets its name only once it is complete.
  *
- * @throws {Error} where the folder is there already, or the disk is full
- * @throws {RangeError} where the sample would be too small
+ * @throws {Error} if the folder is there already, or the disk is full
+ * @throws {RangeError} if the sample would be too small
  *
  * @example A small sample
  * ```ts ignore

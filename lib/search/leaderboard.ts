@@ -73,7 +73,7 @@ export const FAILURE = "failure.txt";
  *
  * A repeat shows the run of the model that it repeats.
  *
- * @throws {Error} where a folder holds a run of another setting, such as of other photos
+ * @throws {Error} if a folder holds a run of another setting, such as of other photos
  *
  * @example How far a search is
  * ```ts ignore

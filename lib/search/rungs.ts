@@ -24,7 +24,7 @@ const RUNGS = 3, ONE_IN = 3;
  *
  * @param count how many models there are
  * @param budget how many epochs may be trained in all
- * @throws {RangeError} where there is no model, or where the budget gives no epoch to one of them
+ * @throws {RangeError} if there is no model, or if the budget gives no epoch to one of them
  *
  * @example Nine models
  * ```ts

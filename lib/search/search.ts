@@ -68,8 +68,8 @@ interface Search {
  * beyond what the budget gives a run, which other trainings added, do not count.
  *
  * @returns the leaderboard, the best model first
- * @throws {RangeError} where the budget is too small, saying the least
- * @throws {Error} where a folder holds a run of another setting, such as of other photos
+ * @throws {RangeError} if the budget is too small, saying the least
+ * @throws {Error} if a folder holds a run of another setting, such as of other photos
  *
  * @example The whole zoo on the sample
  * ```ts ignore

@@ -31,7 +31,7 @@ export interface Batch {
 /**
  * Gathers the photos of one part of a split.
  *
- * @throws {RangeError} where a photo of the part has no square
+ * @throws {RangeError} if a photo of the part has no square
  */
 export function examplesOf(
   squares: Squares,

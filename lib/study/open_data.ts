@@ -15,7 +15,7 @@ import { makeSample } from "@/sample/sample.ts";
  * Opens a folder of photos: the one given, or that the environment variable HUMAN_AGE_DATA names, or
  * else the sample, which is made where it is missing.
  *
- * @throws {Error} where the folder cannot be read as a labelled set of photos; see `readDataSet`
+ * @throws {Error} if the folder cannot be read as a labelled set of photos; see `readDataSet`
  */
 export async function openData(
   folder: string | undefined = Deno.env.get("HUMAN_AGE_DATA"),

@@ -58,7 +58,7 @@ const SPLITTERS: Readonly<Record<SplitOptions["kind"], Splitter>> = {
  * Divides photos into training, validation and test so that every age group keeps its share in each,
  * exactly to the photo by `photo`, as nearly as whole persons allow by `subject`.
  *
- * @throws {RangeError} where a share is not between 0 and 1, a photo has no group or is listed twice,
+ * @throws {RangeError} if a share is not between 0 and 1, a photo has no group or is listed twice,
  * or there is too little to fill three parts
  *
  * @example Sixty, twenty, twenty

@@ -40,8 +40,8 @@ export interface Study {
  * Reads a data set, leaves out what cannot be used, makes its squares, and divides it. What is there
  * from an earlier call is not done again.
  *
- * @throws {Error} where the folder is no data set, or holds labels alone
- * @throws {RangeError} where there are too few photos to divide
+ * @throws {Error} if the folder is no data set, or holds labels alone
+ * @throws {RangeError} if there are too few photos to divide
  */
 export async function prepareStudy(
   { folder, side, ...options }: StudyOptions,
@@ -52,7 +52,7 @@ export async function prepareStudy(
 /**
  * Divides usable photos into training, validation and test.
  *
- * @throws {RangeError} where there are too few
+ * @throws {RangeError} if there are too few
  */
 export function divide(
   { data, squares, nearDuplicates }: Usable,
@@ -80,7 +80,7 @@ export interface Usable {
 /**
  * Reads a data set, leaves out what cannot be used, and makes its squares.
  *
- * @throws {Error} where the folder is no data set, or holds labels alone
+ * @throws {Error} if the folder is no data set, or holds labels alone
  */
 export async function openUsable(side: number, folder?: string): Promise<Usable> {
   const data = await openData(folder);

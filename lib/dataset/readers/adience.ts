@@ -62,7 +62,7 @@ function readAdience(files: readonly string[], tables: readonly Table[]): Readin
 /**
  * Reads the labels of one fold; `photo` is the path that the photo has in the folder of the crop.
  *
- * @throws {Error} where a column is missing, a row is short or long, or a cell cannot be read
+ * @throws {Error} if a column is missing, a row is short or long, or a cell cannot be read
  */
 export function parseFold({ file, text }: Table, crop: Crop = CROPS[0]): Photo[] {
   const fold = Number(file.match(FOLD_FILE)?.[1]);

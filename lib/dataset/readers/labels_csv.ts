@@ -64,7 +64,7 @@ function readLabels(files: readonly string[], tables: readonly Table[]): Reading
 /**
  * Reads the labels of a table; `photo` is a path inside the data folder.
  *
- * @throws {Error} where a column is missing, a row is short or long, a cell cannot be read, or a
+ * @throws {Error} if a column is missing, a row is short or long, a cell cannot be read, or a
  * path leaves the folder
  */
 export function parseLabels({ file, text }: Table): Photo[] {
