@@ -14,7 +14,7 @@ export interface Page {
   title: string;
   /** A sentence under the title, wrapped where it is long. */
   subtitle?: string;
-  /** The meaning of each colour, drawn as one line under the heading. */
+  /** The meaning of each colour, in a line under the heading, or in more where they are many. */
   key?: readonly KeyEntry[];
   /** The plots, each of its own `width` and `height` (800 by 420 pixels unless told). */
   plots: readonly Plot.PlotOptions[];
@@ -58,13 +58,14 @@ export function drawPage(page: Page): string {
   const { plots, width, height } = arrange(rest.plots, rest.columns ?? rest.plots.length);
   const subtitle = wrap(rest.subtitle, width), caption = wrap(rest.caption, width);
   const keyY = MARGIN + SIZE.title + subtitle.length * LINE;
-  const plotsY = keyY + (key.length ? LINE + 20 : 8);
+  const keyLines = linesOf(key, width);
+  const plotsY = keyY + (key.length ? keyLines.length * LINE + 20 : 8);
   const captionY = plotsY + height + (caption.length ? 8 : 0);
   const total = captionY + caption.length * LINE + MARGIN / 2;
   return write(title, [width, total], [
     textAt(MARGIN, MARGIN + 15, title, { "font-size": SIZE.title, "font-weight": 600 }),
     ...subtitle.map((line, i) => textAt(MARGIN, MARGIN + 38 + i * LINE, line, MUTED)),
-    ...key.length ? [keyLine(key, keyY + 26)] : [],
+    ...keyLines.map((line, i) => keyLine(line, keyY + 26 + i * LINE)),
     ...plots.map(({ plot, x, y }) => drawPlot(plot, x, plotsY + y)),
     ...caption.map((line, i) => textAt(MARGIN, captionY + 14 + i * LINE, line, MUTED)),
   ]);
@@ -103,7 +104,18 @@ function drawPlot(plot: Plot.PlotOptions, x: number, y: number) {
   return element("g", { transform: `translate(${x},${y})`, ...look }, [...drawn.childNodes]);
 }
 
-/** The key as one line of text, so that its entries stand close together in any font. */
+/** Divides a key into lines that fit the width. */
+function linesOf(key: readonly KeyEntry[], width: number): KeyEntry[][] {
+  const widthOf = (line: readonly KeyEntry[]) =>
+    sum(line, ({ name }) => name.length * SIZE.text * LETTER + SIZE.title + 24);
+  return key.reduce<KeyEntry[][]>((lines, entry) => {
+    const line = [...lines.at(-1) ?? [], entry];
+    const fits = lines.length > 0 && widthOf(line) <= width - MARGIN;
+    return fits ? [...lines.slice(0, -1), line] : [...lines, [entry]];
+  }, []);
+}
+
+/** A line of the key as one text, so that its entries stand close together in any font. */
 function keyLine(key: readonly KeyEntry[], y: number) {
   const entries = key.flatMap(({ name, color, sign = "■" }, i) => [
     element("tspan", { fill: color, dx: i ? 18 : 0, "font-size": SIZE.title }, [sign]),
@@ -129,9 +141,12 @@ function element(
   return node;
 }
 
-/** Breaks a text into lines that fit the width, taking half the size for a letter's mean width. */
+/** The mean width of a letter, as a share of its size. */
+const LETTER = 0.52;
+
+/** Breaks a text into lines that fit the width. */
 function wrap(text: string | undefined, width: number): string[] {
-  const longest = (width - 2 * MARGIN) / (SIZE.text * 0.52);
+  const longest = (width - 2 * MARGIN) / (SIZE.text * LETTER);
   const lines: string[] = [];
   for (const word of text?.split(" ") ?? []) {
     const line = lines.at(-1);

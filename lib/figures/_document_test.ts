@@ -24,6 +24,17 @@ Deno.test("drawPage() draws title, subtitle, key and caption around the plots", 
   deepEqual(textsOf(drawPage(page)), ["T", "S", "—", "training", "■", "validation", "plot", "C"]);
 });
 
+Deno.test("drawPage() breaks a long key into lines", () => {
+  const key = Array.from(
+    { length: 12 },
+    (_, i) => ({ name: `batch normalisation ${i}`, color: "red" }),
+  );
+  const svg = drawPage({ title: "T", key, plots: [{}] });
+  const lines = [...svg.matchAll(/<text [^>]*y="([\d.]+)"[^>]*><tspan/g)].map(([, y]) => Number(y));
+  ok(lines.length > 2 && lines.every((y, i) => i === 0 || y === lines[i - 1]! + 22));
+  for (const { name } of key) ok(textsOf(svg).includes(name), name);
+});
+
 Deno.test("drawPage() breaks long texts into lines that fit the page", () => {
   const words = Array(60).fill("word");
   const texts = textsOf(drawPage({ title: "T", caption: words.join(" "), plots: [{}] })).slice(1);
