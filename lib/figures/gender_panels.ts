@@ -4,10 +4,10 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groups, max, sum } from "d3";
-import { drawPage } from "@/figures/_document.ts";
+import { groups, max, range, sum } from "d3";
+import { drawPage, MARGIN } from "@/figures/_document.ts";
 import { percent } from "@/base/text.ts";
-import { COLOR, count, countOf, genderOf, gendersIn } from "@/figures/_style.ts";
+import { COLOR, count, countOf, genderOf, gendersIn, percentTick } from "@/figures/_style.ts";
 import type { Gender } from "@/dataset/photo.ts";
 
 /** How many photos of an age label have a gender. */
@@ -20,9 +20,15 @@ interface Row {
 /** Panels beside each other. */
 const COLUMNS = 2;
 
+/** A panel in pixels: its width, the height of a bar with its gap, and the margins. */
+const WIDTH = 400, BAR = 30, TOP = 44, BOTTOM = 34, LEFT = 100, RIGHT = 136;
+
+/** From one line of the grid to the next. */
+const STEP = 0.25;
+
 /**
  * Draws a panel for each age label, in the order given, with a bar for the share of each gender
- * among its photos, and count and share on the bar; all panels have one scale.
+ * among its photos, and count and share behind the bar; all panels have one scale.
  *
  * @returns the figure as the text of an SVG
  *
@@ -47,52 +53,61 @@ export function genderPanelsFigure(rows: readonly Row[]): string {
       bars: own.map((row) => ({ ...row, share: row.photos / (photos || 1) })),
     };
   });
-  const top = max(panels, ({ bars }) => max(bars, ({ share }) => share)) || 1;
-  const scales = {
-    x: { domain: gendersIn(rows).map(({ name }) => name), padding: 0.2 },
-    y: { domain: [0, top] },
-  };
+  const most = max(panels, ({ bars }) => max(bars, ({ share }) => share)) || 1;
+  const top = Math.ceil(most / STEP) * STEP; // a line of the grid beyond every bar
   return drawPage({
     title: "Genders within each age label",
     subtitle: "Bars show each gender's share of the photos of an age label, all on one scale.",
     empty: rows.length === 0 && "No photos",
     columns: Math.min(COLUMNS, panels.length),
-    plots: panels.map((panel) => panelPlot(panel, scales)),
+    plots: panels.map((panel) => panelPlot(panel, top)),
   });
 }
 
-/** One panel: the age label and its photos over the bars, the genders under them. */
+/** One panel: the age label and its photos over the bars of the genders that it has. */
 function panelPlot(
   { label, photos, bars }: { label: string; photos: number; bars: (Row & { share: number })[] },
-  scales: Plot.PlotOptions,
+  top: number,
 ): Plot.PlotOptions {
-  const place = { x: ({ gender }: Row) => genderOf(gender).name, y: "share" };
-  const heading = { frameAnchor: "top-left", dy: -66 } as const;
+  const nameOf = ({ gender }: Row) => genderOf(gender).name;
+  const ticks = range(0, top + STEP / 2, STEP);
+  const heading = { frameAnchor: "top-left", dy: -26 } as const;
   return {
-    ...scales,
-    width: 400,
-    height: 260,
-    marginLeft: 70,
-    marginRight: 22,
-    marginTop: 76,
-    marginBottom: 46,
+    width: WIDTH,
+    height: TOP + bars.length * BAR + BOTTOM,
+    marginLeft: LEFT,
+    marginRight: RIGHT,
+    marginTop: TOP,
+    marginBottom: BOTTOM,
+    x: { domain: [0, top] },
+    y: { domain: gendersIn(bars).map(({ name }) => name), padding: 0.2 },
     marks: [
-      Plot.gridY({ ticks: 4, stroke: COLOR.grid, strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 4, tickFormat: "%", tickSize: 0, label: null }),
-      Plot.axisX({ tickSize: 0, label: null }),
-      Plot.barY(bars, { ...place, fill: ({ gender }) => genderOf(gender).color }),
-      Plot.text(bars, {
-        ...place,
-        text: ({ photos, share }) => `${count(photos)}\n${percent(share)}`,
-        lineAnchor: "bottom",
-        lineHeight: 1.15,
-        dy: -5,
+      Plot.gridX(ticks, { stroke: COLOR.grid, strokeOpacity: 1 }),
+      Plot.axisX(ticks, { tickFormat: percentTick, tickSize: 0, label: null }),
+      Plot.axisY({ tickSize: 0, label: null }),
+      Plot.barX(bars, {
+        x: "share",
+        y: nameOf,
+        fill: ({ gender }) => genderOf(gender).color,
+        title: (row) =>
+          `${label}, ${nameOf(row)}: ${countOf(row.photos, "photo")}, ${percent(row.share)}`,
       }),
-      Plot.ruleY([0], { stroke: COLOR.muted }),
-      Plot.text([label], { ...heading, dx: -46, fontWeight: 600, fontSize: 16 }),
+      Plot.text(bars, {
+        x: "share",
+        y: nameOf,
+        text: ({ photos, share }) => `${count(photos)} (${percent(share)})`,
+        textAnchor: "start",
+        dx: 6,
+        stroke: "white",
+        strokeWidth: 4,
+        fill: COLOR.ink,
+      }),
+      Plot.ruleX([0], { stroke: COLOR.muted }),
+      Plot.text([label], { ...heading, dx: MARGIN - LEFT, fontWeight: 600, fontSize: 16 }),
       Plot.text([countOf(photos, "photo")], {
         ...heading,
         frameAnchor: "top-right",
+        dx: RIGHT - MARGIN,
         fill: COLOR.muted,
       }),
     ],
