@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { extent, flatRollup, max } from "d3";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
-import { count, countOf } from "@/figures/_style.ts";
+import { count, countOf, HUE } from "@/figures/_style.ts";
 
 /** Width and height of a photo in pixels. */
 interface Size {
@@ -17,21 +17,18 @@ interface Size {
 /** Side of the square plot in pixels, without its margins. */
 const SIDE = 600;
 
-/** Markers grow up to this aspect ratio, so that a strip of a photo does not cover the others. */
-const WIDEST = 4;
-
 /** Margins of the plot in pixels. */
 const LEFT = 84, TOP = 40, BOTTOM = 56;
 
 /** The most markers drawn; where there are more sizes, close ones are drawn as one. */
 const MOST_MARKERS = 5000;
 
-/** Radius in pixels of the marker of a square photo: the original's area of 100 square points. */
-const RADIUS = 6;
+/** Radius of a marker in pixels. */
+const RADIUS = 4;
 
 /**
- * Draws every photo as a marker at its width and height, its area by its aspect ratio (width to
- * height), with a red line where both are equal. Photos of one size are one marker, as dark as that
+ * Draws every photo as a marker at its width and height, with a red line where both are equal: photos
+ * over the line are tall, photos under it are wide. Photos of one size are one marker, as dark as that
  * many half-transparent markers on top of each other.
  *
  * @returns the figure as the text of an SVG
@@ -58,8 +55,8 @@ export function resolutionsFigure(rows: readonly Size[]): string {
     title: "Width and height of the photos",
     subtitle: describe(rows),
     key: [
-      { name: "photos, area by aspect ratio (width ÷ height)", color: "blue", sign: "●" },
-      { name: "aspect ratio 1", color: "red", sign: "—" },
+      { name: "photos, darker where more have that size", color: HUE.blue, sign: "●" },
+      { name: "as wide as high", color: HUE.vermilion, sign: "—" },
     ],
     empty: rows.length === 0 && "No photos",
     plots: [{
@@ -77,12 +74,13 @@ export function resolutionsFigure(rows: readonly Size[]): string {
         Plot.dot(markers(rows, side / SIDE), {
           x: "width",
           y: "height",
-          r: (size) => RADIUS * Math.sqrt(Math.min(WIDEST, ratio(size))),
-          fill: "blue",
+          r: RADIUS,
+          fill: HUE.blue,
           fillOpacity: ({ photos }) => 1 - 0.5 ** photos,
+          title: ({ width, height, photos }) =>
+            `${width} × ${height} pixels: ${countOf(photos, "photo")}`,
         }),
-        Plot.line([[0, 0], [side, side]], { stroke: "red", strokeWidth: 2 }),
-        areaKey(),
+        Plot.line([[0, 0], [side, side]], { stroke: HUE.vermilion, strokeWidth: 2 }),
       ],
     }],
   });
@@ -104,22 +102,6 @@ function markersOn(rows: readonly Size[], cell: number): (Size & { photos: numbe
     (r) => round(r.height),
   );
   return cells.map(([width, height, photos]) => ({ width, height, photos }));
-}
-
-/** Markers of three aspect ratios above the plot, at its right. */
-function areaKey(): Plot.Markish[] {
-  return [0.5, 1, 2].flatMap((ratio, i) => {
-    const place = { frameAnchor: "top-right", dx: -110 + i * 44, dy: -16 } as const;
-    return [
-      Plot.dot([ratio], { ...place, r: RADIUS * Math.sqrt(ratio), fill: "blue", fillOpacity: 0.5 }),
-      Plot.text([`${ratio}`], {
-        ...place,
-        dx: place.dx + 11,
-        textAnchor: "start",
-        lineAnchor: "middle",
-      }),
-    ];
-  });
 }
 
 /** Says how many photos and sizes there are. */
