@@ -4,51 +4,60 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { descending, groups, max, min, quantile } from "d3";
+import { descending, quantile, range } from "d3";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
 import { percent } from "@/base/text.ts";
-import { COLOR, percentTick, SIZE } from "@/figures/_style.ts";
+import { COLOR, percentTick } from "@/figures/_style.ts";
 
-/** The share of the pixels whose value lies between two bounds, in one stage of the work. */
+/** The share of the pixel values that lie between two bounds. */
 interface Bin {
-  stage: string;
+  /** The first byte of the bin, and the first beyond it: 0 to 256. */
   from: number;
   to: number;
   /** 0 to 1. */
   share: number;
 }
 
+/** Width of the page, and margins, in pixels. */
+const WIDTH = 800, LEFT = 76, BOTTOM = 104;
+
+/** The axes under the bars: bytes, and what division by 255 makes of them. */
+const AXES = [
+  { label: "before: bytes", text: (byte: number) => `${byte}`, y: 20 },
+  { label: "after: divided by 255", text: (byte: number) => (byte / 255).toFixed(1), y: 62 },
+];
+
 /**
- * Draws a histogram of the pixel values for each stage, side by side, in the order given. A bar that
- * would squash the others, as the black of the padding does, is cut and carries its share.
+ * Draws a histogram of the pixel values with two axes under it: bytes before normalisation, numbers from
+ * 0 to 1 after it. One histogram is enough, because division by 255 changes the scale and nothing
+ * else. A bar that would squash the others, as the black of the padding does, is cut and carries its
+ * share.
  *
  * @returns the figure as the text of an SVG
  *
- * @example Two bins before and after
+ * @example Two bins
  * ```ts
  * import { normalizationFigure } from "@/figures/normalization.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = normalizationFigure([
- *   { stage: "before", from: 0, to: 128, share: 0.6 },
- *   { stage: "before", from: 128, to: 256, share: 0.4 },
- *   { stage: "after", from: 0, to: 0.5, share: 0.6 },
- *   { stage: "after", from: 0.5, to: 1, share: 0.4 },
+ *   { from: 0, to: 128, share: 0.6 },
+ *   { from: 128, to: 256, share: 0.4 },
  * ]);
- * ok(svg.includes("before"));
+ * ok(svg.includes("before: bytes") && svg.includes("after: divided by 255"));
  * ```
  */
 export function normalizationFigure(rows: readonly Bin[]): string {
-  const stages = groups(rows, ({ stage }) => stage);
-  const top = max(stages, ([, bins]) => topOf(bins)) ?? 1;
+  const top = topOf(rows);
   return drawPage({
     title: "Pixel values before and after normalisation",
-    subtitle: "Share of all pixels in each bin of values",
+    subtitle:
+      "Share of all pixel values in each bin. Normalisation changes the scale, not the shape.",
     caption: rows.some(({ share }) => share > top)
       ? "A bar with an arrow is cut so that the others can be read; its whole share stands beside it."
       : undefined,
     empty: rows.length === 0 && "No photos",
-    plots: stages.map(([stage, bins]) => histogram(stage, bins, top, 800 / stages.length)),
+    plots: [histogram(rows, top)],
   });
 }
 
@@ -59,18 +68,16 @@ function topOf(bins: readonly Bin[]): number {
   return highest > 2 * usual ? 1.5 * usual : highest || 1;
 }
 
-/** One stage's plot; bins higher than the top are cut there. */
-function histogram(stage: string, bins: readonly Bin[], top: number, width: number) {
-  const cut = bins.filter(({ share }) => share > top);
-  const [first, last] = [min(bins, ({ from }) => from)!, max(bins, ({ to }) => to)!];
+/** The bars, those higher than the top cut there, over both axes. */
+function histogram(bins: readonly Bin[], top: number): Plot.PlotOptions {
   return {
-    width,
-    height: 340,
-    marginLeft: 76,
+    width: WIDTH,
+    height: 420,
+    marginLeft: LEFT,
     marginRight: MARGIN,
-    marginTop: 56,
-    marginBottom: 56,
-    x: { domain: [first, last] },
+    marginTop: 34,
+    marginBottom: BOTTOM,
+    x: { domain: [0, 256], axis: null },
     y: { domain: [0, top] },
     marks: [
       Plot.gridY({ stroke: COLOR.grid, strokeOpacity: 1, ticks: 5 }),
@@ -80,8 +87,9 @@ function histogram(stage: string, bins: readonly Bin[], top: number, width: numb
         y: ({ share }) => Math.min(share, top),
         fill: COLOR.bar,
         insetRight: bins.length > 100 ? 0 : 1,
+        title: hint,
       }),
-      Plot.text(cut, {
+      Plot.text(bins.filter(({ share }) => share > top), {
         x: ({ from, to }) => (from + to) / 2,
         y: top,
         text: ({ share }) => `↑ ${percent(share)}`,
@@ -90,21 +98,23 @@ function histogram(stage: string, bins: readonly Bin[], top: number, width: numb
         dy: -12,
       }),
       Plot.ruleY([0], { stroke: COLOR.muted }),
-      Plot.axisX({
-        ticks: 5,
-        tickSize: 0,
-        label: "pixel value",
-        labelAnchor: "center",
-        labelArrow: "none",
-        labelOffset: 46,
-      }),
       Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: percentTick, label: null }),
-      Plot.text([stage], {
-        frameAnchor: "top-left",
-        dy: -50,
-        fontWeight: 600,
-        fontSize: SIZE.text,
-      }),
+      ...AXES.flatMap(axis),
     ],
-  } satisfies Plot.PlotOptions;
+  };
+}
+
+/** Values at every fifth of the scale, under the middle of the byte, and what they are. */
+function axis({ label, text, y }: (typeof AXES)[number]): Plot.Markish[] {
+  const place = { frameAnchor: "bottom", dy: y } as const;
+  return [
+    Plot.text(range(0, 256, 51), { ...place, x: (byte) => byte + 0.5, text }),
+    Plot.text([label], { ...place, dy: y + 19, fill: COLOR.muted }),
+  ];
+}
+
+/** What a browser shows when the pointer rests on a bar. */
+function hint({ from, to, share }: Bin): string {
+  const [first, last] = [from, to - 1].map((byte) => (byte / 255).toFixed(3));
+  return `${from} to ${to - 1} (${first} to ${last}): ${percent(share)}`;
 }

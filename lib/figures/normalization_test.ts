@@ -4,28 +4,42 @@ import { normalizationFigure } from "@/figures/normalization.ts";
 
 /** Ten bins, whose first holds the black of the padding. */
 const SHARES = [0.37, 0.03, 0.05, 0.07, 0.09, 0.1, 0.1, 0.09, 0.06, 0.04];
-const stageOf = (shares: number[], stage: string, top: number) =>
-  shares.map((share, i) => ({ stage, from: i * top / 10, to: (i + 1) * top / 10, share }));
-const ROWS = [...stageOf(SHARES, "before: 0 to 255", 255), ...stageOf(SHARES, "after: 0 to 1", 1)];
+const binsOf = (shares: number[]) =>
+  shares.map((share, i) => ({ from: i * 25.6, to: (i + 1) * 25.6, share }));
+const ROWS = binsOf(SHARES);
 
 testSnapshot("normalization", () => normalizationFigure(ROWS));
 
-Deno.test("normalizationFigure() draws a titled histogram for each stage", () => {
+Deno.test("normalizationFigure() draws one histogram over an axis of bytes and one of shares", () => {
+  const svg = normalizationFigure(ROWS), texts = textsOf(svg);
+  equal(barsOf(svg).length, 10);
+  for (const text of ["before: bytes", "0", "51", "255", "after: divided by 255", "0.2", "1.0"]) {
+    ok(texts.includes(text), text);
+  }
+});
+
+Deno.test("normalizationFigure() puts a byte and its share of 255 under each other", () => {
   const svg = normalizationFigure(ROWS);
-  equal(barsOf(svg).length, 20);
-  ok(["before: 0 to 255", "after: 0 to 1", "250", "1.0"].every((t) => textsOf(svg).includes(t)));
+  const xOf = (text: string) => svg.match(new RegExp(`translate\\(([\\d.]+),[^>]*>${text}<`))![1];
+  for (const [byte, share] of [["51", "0.2"], ["255", "1.0"]]) equal(xOf(byte!), xOf(share!));
+  equal(textsOf(svg).filter((text) => text === "0").length, 1);
 });
 
 Deno.test("normalizationFigure() cuts the peak of the padding and says so", () => {
   const svg = normalizationFigure(ROWS);
-  equal(textsOf(svg).filter((text) => text === "↑ 37.0%").length, 2);
+  equal(textsOf(svg).filter((text) => text === "↑ 37.0%").length, 1);
   ok(svg.includes("is cut"));
 });
 
+Deno.test("normalizationFigure() tells exact values where the pointer rests", () => {
+  const rows = [{ from: 0, to: 51, share: 0.25 }, { from: 51, to: 256, share: 0.75 }];
+  ok(normalizationFigure(rows).includes("<title>51 to 255 (0.200 to 1.000): 75.0%</title>"));
+});
+
 Deno.test("normalizationFigure() cuts nothing where no bar stands out, or where there is but one", () => {
-  const even = stageOf(SHARES.map(() => 0.1), "before", 255);
-  const black = stageOf([1, 0, 0, 0, 0, 0, 0, 0, 0, 0], "before", 255);
-  for (const rows of [even, black, [{ stage: "before", from: 0, to: 1, share: 1 }]]) {
+  const even = binsOf(SHARES.map(() => 0.1));
+  const black = binsOf([1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  for (const rows of [even, black, [{ from: 0, to: 256, share: 1 }]]) {
     const svg = normalizationFigure(rows);
     ok(!svg.includes("is cut") && !svg.includes("NaN"));
   }

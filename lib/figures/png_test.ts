@@ -91,9 +91,7 @@ const CROWDED: Record<string, () => string> = {
     resolutionsFigure([{ width: 12_000, height: 9 }, { width: 9, height: 12_000 }]),
   "normalization": () =>
     normalizationFigure(
-      ["before", "after"].flatMap((stage) =>
-        [0.9, 0.04, 0.03, 0.03].map((share, i) => ({ stage, from: i * 64, to: i * 64 + 64, share }))
-      ),
+      [0.9, 0.04, 0.03, 0.03].map((share, i) => ({ from: i * 64, to: i * 64 + 64, share })),
     ),
 };
 

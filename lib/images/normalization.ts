@@ -30,9 +30,9 @@ export function normalize(bytes: Uint8Array): Float32Array {
   return values;
 }
 
-/** The share of pixel values between two bounds, before or after normalisation. */
+/** The share of pixel values between two bounds. */
 export interface IntensityBin {
-  stage: "before: bytes" | "after: divided by 255";
+  /** The first byte of the bin, and the first beyond it: 0 to 256. */
   from: number;
   to: number;
   /** 0 to 1. */
@@ -40,7 +40,7 @@ export interface IntensityBin {
 }
 
 /**
- * Sums the counts of the 256 intensities up in bins of one width, before and after normalisation.
+ * Sums the counts of the 256 intensities up in bins of one width.
  *
  * @param counts how often each intensity occurs, 256 numbers
  * @param bins how many bins; a divisor of 256
@@ -50,24 +50,21 @@ export interface IntensityBin {
  * import { intensityBins } from "@/images/normalization.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * const counts = Array.from({ length: 256 }, (_, k) => k % 255 === 0 ? 5 : 0);
- * deepEqual(intensityBins(counts, 2).map(({ from, share }) => [from, share]), [
- *   [0, 0.5], [128, 0.5], [0, 0.5], [128 / 255, 0.5],
+ * const counts = Array.from({ length: 256 }, (_, byte) => byte === 0 || byte === 255 ? 5 : 0);
+ * deepEqual(intensityBins(counts, 2), [
+ *   { from: 0, to: 128, share: 0.5 },
+ *   { from: 128, to: 256, share: 0.5 },
  * ]);
  * ```
  */
 export function intensityBins(counts: ArrayLike<number>, bins = 64): IntensityBin[] {
-  const width = INTENSITIES / bins;
-  const total = Array.from(counts).reduce((sum, count) => sum + count, 0);
-  const before = Array.from({ length: bins }, (_, bin) => {
-    const own = Array.from(counts).slice(bin * width, (bin + 1) * width);
+  const width = INTENSITIES / bins, all = Array.from(counts);
+  const total = all.reduce((sum, count) => sum + count, 0);
+  return Array.from({ length: bins }, (_, bin) => {
+    const own = all.slice(bin * width, (bin + 1) * width);
     const share = own.reduce((sum, count) => sum + count, 0) / Math.max(total, 1);
-    return { stage: "before: bytes" as const, from: bin * width, to: (bin + 1) * width, share };
+    return { from: bin * width, to: (bin + 1) * width, share };
   });
-  const after = before.map(({ from, to, share }) => (
-    { stage: "after: divided by 255" as const, from: from / BRIGHTEST, to: to / BRIGHTEST, share }
-  ));
-  return [...before, ...after];
 }
 
 /** A way to keep pixel values, and what it takes. */
