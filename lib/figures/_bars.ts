@@ -5,7 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { MARGIN } from "@/figures/_document.ts";
-import { COLOR, count, SIZE } from "@/figures/_style.ts";
+import { COLOR, count, countOf, SIZE } from "@/figures/_style.ts";
 
 /** How to draw rows as bars. */
 export interface Bars<Row> {
@@ -73,6 +73,10 @@ export function barPlot<Row extends { photos: number }>(
         y: "photos",
         fill,
         insetRight: 1,
+        title: (row) => {
+          const names = [across(row), within(row)].filter((name) => name);
+          return `${names.join(", ")}: ${countOf(row.photos, "photo")}`;
+        },
       }),
       Plot.text(counts.every === 1 ? rows : [], {
         x: (row: Row) => left(row) + bar / 2,

@@ -103,6 +103,7 @@ function bars(rows: readonly Row[]): Plot.Markish[] {
       x2: place("middle"),
       y: "benchmark",
       fill: (row: Row) => isFaster(row) ? COLOR.bar : COLOR.barMuted,
+      title: hint,
     }),
     Plot.ruleY(rows, {
       x1: place("least"),
@@ -120,4 +121,10 @@ function bars(rows: readonly Row[]): Plot.Markish[] {
       dx: -8,
     }),
   ];
+}
+
+/** What a browser shows when the pointer rests on a bar. */
+function hint(row: Row): string {
+  const [middle, least, most] = [row.middle, row.least, row.most].map((ratio) => ratio.toFixed(2));
+  return `${row.benchmark}: ${middle} times as fast (${least} to ${most})`;
 }

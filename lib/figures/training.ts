@@ -109,10 +109,14 @@ function accuracies(rows: readonly Row[]): [number, number] {
   return [bottom - (top - bottom) * FOOT, top];
 }
 
-/** A thick line; a single epoch, which has none, is a dot. */
+/** A thick line with a dot for each epoch, which tells its accuracy; a single epoch is a large dot. */
 function lineOf(rows: readonly Row[], y: "accuracy" | "valAccuracy", color: string) {
-  if (rows.length === 1) return [Plot.dot(rows, { x: "epoch", y, r: 7, fill: color })];
-  return [Plot.line(rows, { x: "epoch", y, stroke: color, strokeWidth: 4 })];
+  const name = y === "accuracy" ? "training" : "validation", r = rows.length === 1 ? 7 : 3;
+  const title = (row: Row) => `epoch ${row.epoch}, ${name}: ${percent(row[y])}`;
+  return [
+    ...rows.length > 1 ? [Plot.line(rows, { x: "epoch", y, stroke: color, strokeWidth: 4 })] : [],
+    Plot.dot(rows, { x: "epoch", y, r, fill: color, title }),
+  ];
 }
 
 /** The best epoch: a dot, and under it what it reached, on the side that has room. */
