@@ -1,5 +1,5 @@
 /**
- * Figure 6: photos before and after padding.
+ * Figure 6: photos, padded to squares, and resized.
  *
  * @module
  */
@@ -14,9 +14,18 @@ export interface Picture {
   height: number;
 }
 
+/** A photo and what becomes of it. */
+interface Row {
+  before: Picture;
+  /** Padded to a square. */
+  after: Picture;
+  /** The square at the size that networks take. */
+  resized: Picture;
+}
+
 /**
- * Draws each photo beside its zero-padded square, both to the same scale, with a thin frame that
- * tells the black padding from the page.
+ * Draws each photo, its zero-padded square and the resized square side by side, to the same scale, each
+ * in a thin frame that tells the black padding from the page.
  *
  * @returns the figure as the text of an SVG
  *
@@ -25,25 +34,29 @@ export interface Picture {
  * import { paddingFigure } from "@/figures/padding.ts";
  * import { ok } from "node:assert/strict";
  *
- * const before = { href: "wide.png", width: 238, height: 200 };
- * const after = { href: "square.png", width: 238, height: 238 };
- * ok(paddingFigure([{ before, after }]).includes("Original image, ratio 1.19"));
+ * const before = { href: "wide.jpg", width: 238, height: 200 };
+ * const after = { href: "square.jpg", width: 238, height: 238 };
+ * const resized = { href: "resized.jpg", width: 96, height: 96 };
+ * ok(paddingFigure([{ before, after, resized }]).includes("1. original, ratio 1.19"));
  * ```
  */
-export function paddingFigure(rows: readonly { before: Picture; after: Picture }[]): string {
-  const pictures = rows.flatMap(({ before, after }, row) => {
-    const side = Math.max(after.width, after.height);
+export function paddingFigure(rows: readonly Row[]): string {
+  const pictures = rows.flatMap(({ before, after, resized }, row) => {
+    const steps = [before, after, resized];
+    const side = Math.max(...steps.flatMap(({ width, height }) => [width, height]));
     const ratio = (before.width / before.height).toFixed(2);
-    return [
-      { ...place(before, side), row, column: 0, title: `Original image, ratio ${ratio}` },
-      { ...place(after, side), row, column: 1, title: "Zero-padded image" },
-    ];
+    const titles = [`1. original, ratio ${ratio}`, "2. zero-padded", "3. resized"];
+    return steps.map((picture, column) => (
+      { ...place(picture, side), row, column, title: titles[column]! }
+    ));
   });
   return drawPage({
-    title: "Padding to a square",
-    subtitle: "Black bars complete the shorter side; the face keeps its proportions.",
+    title: "From a photo to a square for the network",
+    subtitle:
+      "Black bars complete the shorter side, then the square is resized; the face keeps its " +
+      "proportions. The pictures of a row are to scale.",
     empty: rows.length === 0 && "No photos",
-    plots: [pictureGrid(pictures, { side: 300, gap: 24 })],
+    plots: [pictureGrid(pictures, { side: 236, gap: 22 })],
   });
 }
 
