@@ -19,8 +19,8 @@ interface Row {
   before: Picture;
   /** Padded to a square. */
   after: Picture;
-  /** The square at the size that networks take. */
-  resized: Picture;
+  /** The square at the size that networks take, where it is to be shown. */
+  resized?: Picture;
 }
 
 /**
@@ -42,7 +42,7 @@ interface Row {
  */
 export function paddingFigure(rows: readonly Row[]): string {
   const pictures = rows.flatMap(({ before, after, resized }, row) => {
-    const steps = [before, after, resized];
+    const steps = [before, after, ...resized ? [resized] : []];
     const side = Math.max(...steps.flatMap(({ width, height }) => [width, height]));
     const ratio = (before.width / before.height).toFixed(2);
     const titles = [`1. original, ratio ${ratio}`, "2. zero-padded", "3. resized"];
