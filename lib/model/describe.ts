@@ -1,12 +1,12 @@
 /**
- * The models in words: what sets each apart, and what it is to find out.
+ * The models in words: how each differs from its parent, and the question it answers.
  *
  * @module
  */
 import { ZOO } from "@/model/zoo.ts";
 import type { ConvolutionSpec, Parts, Spec } from "@/model/spec.ts";
 
-/** What may set a model apart, each in words; nothing where a model does without. */
+/** Each field of a spec in words; nothing where a model does without it. */
 const WORDS: { [Key in keyof Spec]?: (value: Spec[Key]) => string[] } = {
   conv: (layers) => [`convolutions ${layers.map(convolutionWords).join(", ")}`],
   head: (head) => head === "flatten" ? [] : [head],
@@ -25,7 +25,7 @@ const WORDS: { [Key in keyof Spec]?: (value: Spec[Key]) => string[] } = {
 };
 
 /**
- * Tells what sets a model apart from its parent, or, where it has none, what it consists of.
+ * Tells how a model differs from its parent, or, if it has none, what it consists of.
  *
  * @example A variant of model VII
  * ```ts
@@ -43,7 +43,7 @@ export function differences(spec: Spec, specs: readonly Spec[] = ZOO): string[] 
   return own.flatMap((key) => wordsOf(spec, key));
 }
 
-/** What a model of ours is to find out, in lines that fit a table; none for the original's. */
+/** The question of a model of ours, in lines that fit a table; none for the original's. */
 export function questionLines({ question }: Pick<Spec, "question">): string[] {
   return question?.match(/\S.{0,56}(?=\s|$)/g) ?? [];
 }
@@ -52,7 +52,7 @@ function wordsOf<Key extends keyof Spec>(spec: Spec, key: Key): string[] {
   return WORDS[key]?.(spec[key]) ?? [];
 }
 
-/** The filters, and the size of their kernels where it is not the usual one. */
+/** The number of filters, and their size unless it is the usual 3x3. */
 function convolutionWords({ filters, kernel }: ConvolutionSpec): string {
   return kernel === 3 ? `${filters}` : `${filters} of ${kernel}x${kernel}`;
 }

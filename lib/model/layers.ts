@@ -1,5 +1,5 @@
 /**
- * The layers that a model consists of, one after another, and what each of them makes of a photo.
+ * The layers of a model, in their order, and the shapes that leave them.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { sum } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { BatchNorm, ConvolutionSpec, Spec } from "@/model/spec.ts";
 
-/** Layers with weights, before their shape: what comes in decides about that. */
+/** What layers with weights share. */
 interface Weighted {
   activation: "relu" | "linear" | "softmax";
   bias: boolean;
@@ -31,7 +31,7 @@ export type Layer =
     | { kind: "global average" }
   );
 
-/** A layer with what leaves it, `[height, width, maps]` or `[units]`, and how many weights it has. */
+/** A layer with the shape of its output, `[height, width, channels]` or `[units]`, and its number of weights. */
 export interface LayerShape {
   layer: string;
   kind: Layer["kind"] | "input";
@@ -39,12 +39,12 @@ export interface LayerShape {
   parameters: number;
 }
 
-/** A table of what to do with each kind of layer, given something else. */
+/** What to do with each kind of layer, given something else. */
 export type ByKind<Given, Result> = {
   [Kind in Layer["kind"]]: (layer: Extract<Layer, { kind: Kind }>, given: Given) => Result;
 };
 
-/** Does with a layer what the table says for its kind. */
+/** Does with a layer what the table holds for its kind. */
 export function byKind<Given, Result>(
   table: ByKind<Given, Result>,
   layer: Layer,
@@ -84,12 +84,12 @@ export function layersOf(spec: Spec): Layer[] {
 }
 
 /**
- * Follows a photo through a model: the shape that leaves each layer, and the layer's weights.
+ * Follows a photo through a model: the output shape of each layer, and its number of weights.
  *
  * @param side width and height of the photos in pixels
- * @throws {RangeError} where the side is no whole number, or so small that a layer runs out of pixels
+ * @throws {RangeError} if the side is not a whole number, or so small that a layer runs out of pixels
  *
- * @example What the convolutions of model IV leave of a photo
+ * @example The output of model IV's convolutions
  * ```ts
  * import { findSpec } from "@/model/zoo.ts";
  * import { layerShapes } from "@/model/layers.ts";
@@ -112,10 +112,10 @@ export function layerShapes(spec: Spec, side: number): LayerShape[] {
 }
 
 /**
- * Counts a model's weights, those of batch normalisation included, of which half are not trained.
+ * Counts a model's weights, including those of batch normalisation, half of which are not trained.
  *
  * @param side width and height of the photos in pixels
- * @throws {RangeError} where the side is too small; see {@linkcode layerShapes}
+ * @throws {RangeError} if the side is too small; see {@linkcode layerShapes}
  *
  * @example The model that the original found best
  * ```ts
@@ -130,7 +130,7 @@ export function countParameters(spec: Spec, side: number): number {
   return sum(layerShapes(spec, side), ({ parameters }) => parameters);
 }
 
-/** A convolution with what stands around it; only a pooling has a dropout behind it. */
+/** A convolution and the layers that belong to it; dropout follows pooling only. */
 function convolutionLayers(
   { batchNorm, dropout, l2, maxNorm }: Spec,
   { pool, ...convolution }: ConvolutionSpec,
@@ -172,7 +172,7 @@ function denseLayers(
   ];
 }
 
-/** What a normalised layer leaves to its normalisation: the bias, and perhaps ReLU. */
+/** Batch normalisation replaces the bias, and comes before or after ReLU. */
 const ACTIVATION = {
   "none": { activation: "relu", bias: true },
   "before ReLU": { activation: "linear", bias: false },
@@ -189,13 +189,13 @@ function dropping(rate: number, of: "maps" | "values", after: string): Layer[] {
   return rate ? [{ kind: "dropout", name: `${after}_dropout`, rate, of }] : [];
 }
 
-/** What each kind of layer makes of a shape, and how many weights it needs for that. */
+/** The output shape of each kind of layer, given its input's, and its number of weights. */
 const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape" | "parameters">> = {
-  "convolution": ({ filters, kernel, padding, bias }, [height, width, maps]) => {
+  "convolution": ({ filters, kernel, padding, bias }, [height, width, channels]) => {
     const lost = padding === "same" ? 0 : kernel - 1;
     return {
       shape: [height! - lost, width! - lost, filters],
-      parameters: (kernel * kernel * maps! + Number(bias)) * filters,
+      parameters: (kernel * kernel * channels! + Number(bias)) * filters,
     };
   },
   "dense": ({ units, bias }, [values]) => (
@@ -204,11 +204,14 @@ const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape" | "parameters">
   "batch normalisation": (_, shape) => ({ shape, parameters: 4 * shape.at(-1)! }),
   "ReLU": (_, shape) => ({ shape, parameters: 0 }),
   "dropout": (_, shape) => ({ shape, parameters: 0 }),
-  "max pooling": (_, [height, width, maps]) => (
-    { shape: [Math.floor(height! / 2), Math.floor(width! / 2), maps!], parameters: 0 }
+  "max pooling": (_, [height, width, channels]) => (
+    { shape: [Math.floor(height! / 2), Math.floor(width! / 2), channels!], parameters: 0 }
   ),
-  "flatten": (_, [height, width, maps]) => ({ shape: [height! * width! * maps!], parameters: 0 }),
-  "global average": (_, [, , maps]) => ({ shape: [maps!], parameters: 0 }),
+  "flatten": (_, [height, width, channels]) => ({
+    shape: [height! * width! * channels!],
+    parameters: 0,
+  }),
+  "global average": (_, [, , channels]) => ({ shape: [channels!], parameters: 0 }),
 };
 
 function followPhoto(spec: Spec, side: number): LayerShape[] {

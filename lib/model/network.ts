@@ -1,5 +1,5 @@
 /**
- * Networks built from the rows of the zoo, on whatever backend of TensorFlow.js is active.
+ * Networks built from specs, on the active backend of TensorFlow.js.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { Spec } from "@/model/spec.ts";
  * The weights follow from the seed, each layer's from the seed and the layer's name (uniform after
  * Glorot, biases zero).
  *
- * @throws {RangeError} where the photos are too small for the model
+ * @throws {RangeError} if the photos are too small for the model
  *
  * @example A network's size
  * ```ts
@@ -39,7 +39,7 @@ export function buildNetwork(
   return tf.sequential({ name: spec.id, layers: [input, ...layers] });
 }
 
-/** Sets the step that dropout goes on from, as a resumed training must; a new network is at 0. */
+/** Sets the step that dropout continues from when a training is resumed; a new network is at 0. */
 export function setStep(network: tf.LayersModel, step: number): void {
   for (const layer of network.layers) {
     if (layer instanceof SeededDropout) layer.step = step;
@@ -52,7 +52,7 @@ export function disposeNetwork(network: tf.LayersModel): void {
   network.dispose();
 }
 
-/** How each kind of layer is made from its row and the run's seed. */
+/** Makes each kind of layer from its row and the run's seed. */
 const BUILDERS: ByKind<number, tf.layers.Layer> = {
   "convolution": (layer, seed) =>
     tf.layers.conv2d({

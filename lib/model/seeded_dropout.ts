@@ -6,26 +6,26 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRandom } from "@/base/random.ts";
 
-/** What a dropout needs to know. */
+/** The settings of a dropout layer. */
 export interface SeededDropoutOptions {
   name: string;
   /** Share of the values that are dropped, 0 to 1. */
   rate: number;
-  /** Drops single values, or whole maps of `[photos, height, width, maps]`. */
+  /** Drops single values, or whole feature maps of `[photos, height, width, channels]`. */
   of?: "values" | "maps";
   seed: number;
 }
 
 /**
- * Drops a share of what comes in while training, and scales the rest up to make good for it; when
- * predicting it does nothing.
+ * Drops a share of its input in training, and scales the rest up to keep the mean; does nothing in
+ * prediction.
  *
  * tfjs's own dropout draws without a seed, or with a seed the same mask at each step. Here the mask
  * follows from the seed and the step, and not from the machine or backend. A file saved from a
  * network names tfjs's own layer, so that it opens without this code.
  */
 export class SeededDropout extends tf.layers.Layer {
-  /** The name that files give; this class is not registered under it, tfjs's own is. */
+  /** The name in files, which tfjs's own class is registered under; this one is not. */
   static readonly className = "Dropout";
 
   /** Number of the next step in training; each step adds one. */
@@ -48,9 +48,9 @@ export class SeededDropout extends tf.layers.Layer {
   }
 
   /**
-   * The factors of the next step: 0, or what makes good for the dropped share.
+   * The factors of the next step: 0 for what is dropped, 1 / (1 - rate) for the rest.
    *
-   * @param inputShape the shape of what comes in; the factors have it, too, or 1 where all share one
+   * @param inputShape the shape of the input; that of the factors is 1 along axes that share one
    */
   nextMask(inputShape: number[]): tf.Tensor {
     const { name, rate, seed } = this.#options;
@@ -61,7 +61,7 @@ export class SeededDropout extends tf.layers.Layer {
     return tf.tensor(factors, shape);
   }
 
-  /** The shape of the mask as tfjs's own dropout writes it: null for the size of what comes in. */
+  /** The shape of the mask as tfjs's own dropout writes it; null stands for the input's size. */
   #noiseShape(): (number | null)[] | null {
     return this.#options.of === "maps" ? [null, 1, 1, null] : null;
   }

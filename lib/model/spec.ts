@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a model adds to plain layers, the way the models are compared. */
+/** What a model adds to plain layers; models are compared by it. */
 export type Technique =
   | "none"
   | "dropout"
@@ -17,10 +17,10 @@ export type Technique =
   | "mirrored photos"
   | "no class weights";
 
-/** Where batch normalisation stands, if it does. */
+/** Where batch normalisation stands, if there is any. */
 export type BatchNorm = "none" | "before ReLU" | "after ReLU";
 
-/** Something said once for all convolutions, and once for all dense layers. */
+/** A setting of all convolutions, and one of all dense layers. */
 export interface Parts<T> {
   conv: T;
   dense: T;
@@ -42,32 +42,32 @@ export interface Spec {
   parent: string | null;
   technique: Technique;
   conv: readonly ConvolutionSpec[];
-  /** What turns the last maps into one row: all their values, or the mean of each map. */
+  /** How the last feature maps become one row: all values, or the mean of each map. */
   head: "flatten" | "global average";
-  /** Units of the hidden dense layers; the output's five are not named. */
+  /** Units of the hidden dense layers, without the output's five. */
   dense: readonly number[];
-  /** Shares dropped: of whole maps after each pooling; of values after each hidden dense layer. */
+  /** Shares dropped: of whole feature maps after each pooling, of values after each hidden dense layer. */
   dropout: { conv: number; dense: readonly number[] };
   /** The largest norm of a filter's or unit's weights; `dense` includes the output. */
   maxNorm: Parts<number | null>;
-  /** Normalised layers have no bias; `dense` leaves out the output. */
+  /** Normalised layers have no bias; `dense` does not include the output. */
   batchNorm: Parts<BatchNorm>;
   /** Penalty on the sum of squared weights; `dense` includes the output. */
   l2: Parts<number>;
   learningRate: number;
   batchSize: number;
-  /** The most epochs it is trained for. */
+  /** The most epochs it may train for. */
   epochs: number;
   /** Epochs without a lower validation loss after which training stops. */
   patience: number;
-  /** Whether a photo of a rare group weighs more in the loss. */
+  /** Whether photos of rare groups count more in the loss. */
   classWeights: boolean;
-  /** Whether training photos are mirrored by chance. */
+  /** Whether training photos are flipped horizontally by chance. */
   horizontalFlip: boolean;
-  /** The model of the very same definition, which need not be trained twice. */
+  /** The model of the same definition, which need not be trained again. */
   repeats: string | null;
   /** What the original got wrong here. */
   original: string | null;
-  /** What a model of ours is to find out. */
+  /** The question that a model of ours answers. */
   question: string | null;
 }

@@ -1,5 +1,5 @@
 /**
- * The models as data: the 53 of the original study, and ours for what it left open.
+ * The models as data: the 53 of the original study, and ours for the questions it left open.
  *
  * A row names what sets a model apart from its parent; the layers follow in `layersOf()`.
  *
@@ -7,12 +7,12 @@
  */
 import type { ConvolutionSpec, Spec } from "@/model/spec.ts";
 
-/** A convolution that keeps the size of the photo. */
+/** A convolution that keeps height and width. */
 const same = (filters: number, { kernel = 3, pool = true } = {}): ConvolutionSpec => (
   { filters, kernel, padding: "same", pool }
 );
 
-/** A convolution that loses the rim of the photo. */
+/** A convolution that loses the border. */
 const valid = (filters: number, { pool = true } = {}): ConvolutionSpec => (
   { filters, kernel: 3, padding: "valid", pool }
 );
@@ -39,7 +39,7 @@ const F = {
   dense: [512, 256],
 };
 
-/** What a row leaves unsaid. */
+/** What a row does not set. */
 const DEFAULTS = {
   ...D,
   technique: "none",
@@ -69,7 +69,7 @@ const BATCH_ALL = { conv: "after ReLU", dense: "after ReLU" } as const;
 const BATCH_CONV = { conv: "after ReLU", dense: "none" } as const;
 const BATCH_DENSE = { conv: "none", dense: "after ReLU" } as const;
 
-/** A model: its name, its parent's, and what sets it apart from that, or from the defaults. */
+/** A model: its name, its parent's, and how it differs from the parent, or from the defaults. */
 type Row = [id: string, parent: string | null, difference: Partial<Spec>];
 
 const ROWS: readonly Row[] = [
@@ -227,7 +227,7 @@ export const TESTING: Spec = {
 /**
  * Finds a model of the zoo by its name.
  *
- * @throws {RangeError} where there is none of that name
+ * @throws {RangeError} if there is none of that name
  *
  * @example The model that the original found best
  * ```ts

@@ -1,9 +1,9 @@
 /**
- * Kernels of the native TensorFlow library for a step of training, as single ops where tfjs composes
- * them of many. What each gave was measured on 2 cores with 64 photos: pooling on 256x256x16, which
- * model IV's first convolution gives at 256 pixels, the others on 128x128x16, which pooling leaves.
+ * Kernels of the native TensorFlow library for a step of training: single ops where tfjs composes many. Their
+ * times were measured on 2 cores with 64 photos: pooling on 256x256x16, the output of model IV's first
+ * convolution at 256 pixels, the others on 128x128x16, the output of its pooling.
  *
- * All take and give float32; the gradients take what the forward kernels took and gave. They need the
+ * All take and return float32; a gradient takes what its forward kernel took and returned. They need the
  * native backend; what is returned is the caller's.
  *
  * @module
@@ -32,7 +32,7 @@ const POOL: Attributes = {
   padding: ["STRING", "VALID"],
   explicit_paddings: ["INT", []],
 };
-/** What oneDNN's fused ops ask for besides; all but the bias is left at what changes nothing. */
+/** Further attributes of oneDNN's fused ops; all but the bias are set to what changes nothing. */
 const ONEDNN_FUSED: Attributes = {
   ...ONEDNN,
   num_args: ["INT", 1],
@@ -48,11 +48,11 @@ const BATCH_NORM: Attributes = {
   is_training: ["BOOL", true],
 };
 
-/** What follows the sums of a convolution or of a product. */
+/** What follows the sums of a convolution or of a matrix product. */
 export interface Epilogue {
-  /** What is added to each map or unit; null for nothing. */
+  /** Added to each filter or unit; null for nothing. */
   bias: tf.Tensor | null;
-  /** Whether ReLU comes then. */
+  /** Whether ReLU follows. */
   relu: boolean;
 }
 
@@ -80,11 +80,11 @@ function copyBytes(bytes: Uint8Array): tf.Tensor {
 }
 
 /**
- * Convolution with strides of 1, `[n, h, w, maps]` by `[k, k, maps, filters]`, and its epilogue.
+ * Convolution with strides of 1, `[n, h, w, channels]` by `[k, k, channels, filters]`, and its epilogue.
  *
- * oneDNN adds the bias and cuts off below 0 before a sum leaves the processor, which takes as long as the
- * convolution alone, and gives the same bits, but that NaN becomes 0; {@linkcode nanOf} tells of NaN
- * instead. All of model IV's bias and ReLU at 96 pixels: 1.8 ms to 0, where predicting took 12.1 ms.
+ * oneDNN adds the bias and applies ReLU before a sum leaves the processor. That takes no more time than the
+ * convolution alone, and gives the same bits, except that NaN becomes 0; {@linkcode nanOf} tells of NaN
+ * instead. It saves 1.8 of the 12.1 ms of a prediction with model IV at 96 pixels.
  */
 export function convolve(
   photos: tf.Tensor,
@@ -98,7 +98,7 @@ export function convolve(
     : tf.tidy(() => finish(rawOp("Conv2D", [photos, kernel], attributes), epilogue));
 }
 
-/** The gradient of {@linkcode convolve} for the kernel. */
+/** The gradient of {@linkcode convolve} with respect to the kernel. */
 export function convolveKernelGradient(
   photos: tf.Tensor,
   kernel: tf.Tensor,
@@ -110,7 +110,7 @@ export function convolveKernelGradient(
   return freeing([sizes], rawOp("Conv2DBackpropFilter", inputs, convolution(padding)));
 }
 
-/** The gradient of {@linkcode convolve} for what came in. */
+/** The gradient of {@linkcode convolve} with respect to its input. */
 export function convolveInputGradient(
   photos: tf.Tensor,
   kernel: tf.Tensor,
@@ -123,12 +123,12 @@ export function convolveInputGradient(
 }
 
 /**
- * Whether the project's ops are there and take such a kernel: 16 maps or a multiple, of the
- * three colours of photos or of a multiple of 16 channels.
+ * Whether the project's ops are loaded and take such a kernel: a multiple of 16 filters, on the three colours
+ * of photos or on a multiple of 16 channels.
  */
 export function isPooledAtOnce({ shape }: tf.Tensor, first: boolean): boolean {
-  const [, , channels, maps] = shape as [number, number, number, number];
-  return maps % 16 === 0 && ((first && channels === 3) || channels % 16 === 0) &&
+  const [, , channels, filters] = shape as [number, number, number, number];
+  return filters % 16 === 0 && ((first && channels === 3) || channels % 16 === 0) &&
     hasOwnPool() && hasOwnConvolution();
 }
 
@@ -136,8 +136,8 @@ export function isPooledAtOnce({ shape }: tf.Tensor, first: boolean): boolean {
  * Convolution, its epilogue and max pooling, 2x2 with strides of 2, for kernels that are
  * {@linkcode isPooledAtOnce}.
  *
- * Up to 16 channels the pooled values alone are written: the first convolution with its pooling 34 ms to
- * 16. With more, oneDNN's convolution is quicker.
+ * Up to 16 channels, only the pooled values are written: the first convolution and its pooling take 16 ms
+ * instead of 34. With more channels, oneDNN's convolution is faster.
  */
 export function convolvePooled(
   photos: tf.Tensor,
@@ -146,16 +146,17 @@ export function convolvePooled(
   epilogue: Epilogue,
 ): Pooled {
   if (kernel.shape[2]! <= 16) return ownConvolution(photos, kernel, padding, epilogue);
-  const maps = convolve(photos, kernel, padding, epilogue);
-  return freeing([maps], maxPool(maps, epilogue.relu));
+  const values = convolve(photos, kernel, padding, epilogue);
+  return freeing([values], maxPool(values, epilogue.relu));
 }
 
 /**
- * The gradients of {@linkcode convolvePooled}, from its argmax alone. Of four sums one has a gradient, so
- * that the way back is a quarter of the work of a convolution's, and the maps before pooling are neither
- * kept nor written: model IV's five pooled convolutions at 96 pixels 15.5 ms to 9, model I's 122 to 79.
+ * The gradients of {@linkcode convolvePooled}, from its argmax alone. Only one of four sums has a gradient, so
+ * this is a quarter of the work of a plain convolution's gradient, and the values before pooling are neither
+ * saved nor written. Model IV's five convolutions at 96 pixels take 9 ms instead of 15.5, model I's 79
+ * instead of 122.
  *
- * @param first whether no gradient is asked for the photos
+ * @param first whether the input is the photos, which need no gradient
  */
 export function convolvePooledGradient(
   photos: tf.Tensor,
@@ -177,22 +178,22 @@ export function convolvePooledGradient(
   return { gradInput: first ? null : gradInput!, gradKernel: gradKernel!, gradBias: gradBias! };
 }
 
-/** What max pooling gives. */
+/** The result of max pooling. */
 export interface Pooled {
   out: tf.Tensor;
-  /** Where the greatest values lay; null where that is found again on the way back. */
+  /** Which of four values was the greatest, 0 to 3, or 4 for none; null if the gradient finds out again. */
   argmax: tf.Tensor | null;
 }
 
 /**
  * Max pooling, 2x2 with strides of 2.
  *
- * In place of TensorFlow's own pair of ops, of 33 ms and, for the gradient, 235 ms, and of oneDNN's, of 13
- * and 18: the pair in `pooling.cc`, which gives the same bits. It notes the argmax of the greatest values,
- * and in its gradient, in 9 ms, are those of ReLU (7 ms) and of the bias (2 ms). Where it is missing, or on
- * a GPU, TensorFlow's pair is used.
+ * TensorFlow's pair of ops takes 33 ms and, for the gradient, 235; oneDNN's takes 13 and 18. The pair in
+ * `pooling.cc` gives the same bits. It saves the argmax, and its gradient takes 9 ms, which include the
+ * gradients of ReLU (else 7 ms) and of the bias (else 2 ms). If it is missing, or on a GPU, TensorFlow's
+ * pair is used.
  *
- * @param relu whether ReLU came before, so that no gradient is to go where 0 is the greatest
+ * @param relu whether ReLU came before: then there is no gradient where 0 is the greatest
  */
 export function maxPool(values: tf.Tensor, relu: boolean): Pooled {
   return hasOwnPool()
@@ -200,7 +201,7 @@ export function maxPool(values: tf.Tensor, relu: boolean): Pooled {
     : { out: rawOp("MaxPool", [values], POOL), argmax: null };
 }
 
-/** The gradients of {@linkcode maxPool} with ReLU and bias before it, where it has them. */
+/** The gradients of {@linkcode maxPool}, and of the ReLU and bias before it, if there are any. */
 export function maxPoolGradient(
   values: tf.Tensor,
   { out, argmax }: Pooled,
@@ -256,14 +257,14 @@ function sumOf(weight: tf.Tensor): tf.Tensor {
   return weight.size < LARGE ? onThisThread(() => weight.sum()) : weight.sum();
 }
 
-/** The gradient for a bias, in place of Sum: 2.3 ms to 1.8. */
+/** The gradient of a bias: 1.8 ms, with Sum 2.3. */
 export function biasGradient(gradient: tf.Tensor): tf.Tensor {
   return rawOp("BiasAddGrad", [gradient], NHWC);
 }
 
 /**
- * The gradient of ReLU, from what ReLU gave. One op in place of Step, which tfjs composes of IsNan,
- * Greater, Fill and Select, and Mul: 83 ms to 7.
+ * The gradient of ReLU, from its output: one op, in 7 ms. tfjs composes it of IsNan, Greater, Fill, Select
+ * and Mul, in 83 ms.
  */
 export function reluGradient(relu: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
   return rawOp("ReluGrad", [gradient, relu], T);
@@ -281,20 +282,20 @@ export function multiply(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogu
     : tf.tidy(() => finish(rawOp("MatMul", [values, kernel], matmul()), epilogue));
 }
 
-/** The gradient of {@linkcode multiply} for the kernel. */
+/** The gradient of {@linkcode multiply} with respect to the kernel. */
 export function multiplyKernelGradient(values: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
   return rawOp("MatMul", [values, gradient], matmul({ turnA: true }));
 }
 
-/** The gradient of {@linkcode multiply} for what came in. */
+/** The gradient of {@linkcode multiply} with respect to its input. */
 export function multiplyInputGradient(kernel: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
   return rawOp("MatMul", [gradient, kernel], matmul({ turnB: true }));
 }
 
-/** What normalising a batch gives. */
+/** The result of normalising a batch. */
 export interface Normalized {
   values: tf.Tensor;
-  /** Mean and variance of each map in this batch, `[maps]`; the variance is that of all, over n. */
+  /** Mean and variance of each channel in this batch, `[channels]`; the variance is the biased one, over n. */
   mean: tf.Tensor;
   variance: tf.Tensor;
   /** What the gradient needs. */
@@ -302,10 +303,10 @@ export interface Normalized {
 }
 
 /**
- * Normalises each map by the batch's own mean and variance, then scales and shifts it. One op in place
- * of some fifteen: with its gradient 241 ms to 16.
+ * Normalises each channel by the batch's own mean and variance, then scales and shifts it: one op in place of
+ * some fifteen. With its gradient it takes 16 ms instead of 241.
  *
- * @param values `[n, h, w, maps]`
+ * @param values `[n, h, w, channels]`
  */
 export function normalizeBatch(
   values: tf.Tensor,
@@ -317,14 +318,14 @@ export function normalizeBatch(
     none,
     rawOps("FusedBatchNormV3", [values, scale, shift, ...none], BATCH_NORM, 6),
   );
-  // the op gives the variance as an estimate, over n - 1
+  // the op returns the unbiased variance, over n - 1
   const count = values.size / values.shape.at(-1)!;
   const variance = sampleVariance!.mul(count > 1 ? (count - 1) / count : 1);
   sampleVariance!.dispose();
   return { values: normalized!, mean: mean!, variance, reserved };
 }
 
-/** The gradients of {@linkcode normalizeBatch} for what came in, the scale and the shift. */
+/** The gradients of {@linkcode normalizeBatch} with respect to its input, the scale and the shift. */
 export function normalizeBatchGradient(
   values: tf.Tensor,
   scale: tf.Tensor,
@@ -342,8 +343,8 @@ export function normalizeBatchGradient(
 }
 
 /**
- * The cross-entropy of each photo, `[n]`, and its gradient for the logits, `[n, groups]`. One op, and
- * exact where a probability is close to 0, in place of softmax, logarithm and their gradients.
+ * The cross-entropy of each photo, `[n]`, and its gradient with respect to the logits, `[n, groups]`. One op
+ * in place of softmax, logarithm and their gradients, and exact where a probability is close to 0.
  */
 export function crossEntropy(
   logits: tf.Tensor,
@@ -390,10 +391,10 @@ export function kernelsInUse(): KernelsInUse {
   };
 }
 
-/** Whether the ops of `pooling.cc` have been added to the library. */
+/** Whether the ops of `pooling.cc` are loaded. */
 const hasOwnPool = works((photo) => ownPool(photo, true));
 
-/** Whether the ops of `convolution.cc` have been added to the library, and work on this processor. */
+/** Whether the ops of `convolution.cc` are loaded, and work on this processor. */
 const hasOwnConvolution = works(() => {
   const photo = tf.zeros([1, 2, 2, 3]), kernel = tf.zeros([1, 1, 3, 16]);
   const { out, argmax } = ownConvolution(photo, kernel, "same", { bias: null, relu: true });
@@ -425,7 +426,7 @@ function multiplyFused(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue)
   return withEpilogue("_MklNativeFusedMatMul", [values, kernel], epilogue, matmul());
 }
 
-/** Runs one of oneDNN's fused ops; where there is no bias, one of zeros is added. */
+/** Runs one of oneDNN's fused ops; a missing bias is one of zeros. */
 function withEpilogue(
   name: string,
   inputs: [values: tf.Tensor, kernel: tf.Tensor],
@@ -441,7 +442,7 @@ function withEpilogue(
   );
 }
 
-/** Adds a bias to the last axis, then ReLU, an op each, where they are asked for. */
+/** Adds a bias to the last axis and applies ReLU, an op each, if asked for. */
 function finish(sums: tf.Tensor, { bias, relu: cutOff }: Epilogue): tf.Tensor {
   const values = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
   return cutOff ? relu(values) : values;
@@ -451,7 +452,7 @@ function matmul({ turnA = false, turnB = false } = {}): Attributes {
   return { ...T, transpose_a: ["BOOL", turnA], transpose_b: ["BOOL", turnB] };
 }
 
-/** Frees tensors that were only needed for a result. */
+/** Frees tensors that only the result needed. */
 function freeing<T>(tensors: readonly tf.Tensor[], result: T): T {
   tf.dispose(tensors as tf.Tensor[]);
   return result;

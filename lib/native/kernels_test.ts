@@ -48,23 +48,23 @@ testWith(NATIVE, "maxPoolGradient() goes nowhere where ReLU has left 0", async (
   });
 });
 
-/** Heights, widths and maps: those that are done in blocks, in fours and one by one; even and odd. */
+/** Heights, widths and channels: done in blocks, in fours and one by one; even and odd. */
 const SIZES = [
-  { height: 8, width: 8, maps: 16 },
-  { height: 7, width: 9, maps: 16 },
-  { height: 6, width: 7, maps: 20 },
-  { height: 5, width: 4, maps: 3 },
-  { height: 2, width: 3, maps: 1 },
+  { height: 8, width: 8, channels: 16 },
+  { height: 7, width: 9, channels: 16 },
+  { height: 6, width: 7, channels: 20 },
+  { height: 5, width: 4, channels: 3 },
+  { height: 2, width: 3, channels: 1 },
 ];
 
-for (const { height, width, maps } of SIZES) {
+for (const { height, width, channels } of SIZES) {
   testWith(
     NATIVE,
-    `maxPool() and its gradient are TensorFlow's own on ${height} by ${width} by ${maps}`,
+    `maxPool() and its gradient are TensorFlow's own on ${height} by ${width} by ${channels}`,
     async () => {
       const { maxPool, maxPoolGradient, relu, tf } = await load();
       tf.tidy(() => {
-        const values = relu(tf.randomNormal([5, height, width, maps], 0, 1, "float32", 7));
+        const values = relu(tf.randomNormal([5, height, width, channels], 0, 1, "float32", 7));
         const own = maxPool(values, true), theirs = { ...own, argmax: null };
         deepEqual(
           own.out.dataSync(),
@@ -81,7 +81,7 @@ for (const { height, width, maps } of SIZES) {
   );
 }
 
-testWith(NATIVE, "maxPoolGradient() is 0 on maps too small to be pooled", async () => {
+testWith(NATIVE, "maxPoolGradient() is 0 on values too small to be pooled", async () => {
   const { isOnGpu, maxPool, maxPoolGradient, tf } = await load();
   if (isOnGpu()) return; // there TensorFlow leaves it to chance
   tf.tidy(() => {
@@ -99,8 +99,8 @@ testWith(NATIVE, "the project's own pooling is in use", async () => {
 testWith(NATIVE, "the project's own pooled convolution is in use where a kernel fits", async () => {
   const { isPooledAtOnce, tf } = await load();
   if (!await hasOwnConvolution()) return;
-  const fits = (channels: number, maps: number, first = false) => (
-    tf.tidy(() => isPooledAtOnce(tf.ones([3, 3, channels, maps]), first))
+  const fits = (channels: number, filters: number, first = false) => (
+    tf.tidy(() => isPooledAtOnce(tf.ones([3, 3, channels, filters]), first))
   );
   deepEqual([fits(3, 16, true), fits(16, 32), fits(64, 48)], [true, true, true]);
   deepEqual([fits(3, 16), fits(3, 8, true), fits(4, 16), fits(1, 16, true)], Array(4).fill(false));
@@ -121,7 +121,7 @@ testWith(
     const { convolvePooled, convolvePooledGradient, tf } = await load();
     if (!await hasOwnConvolution()) return;
     tf.tidy(() => {
-      // four pixels, told by red alone; a first map that takes them as they are, others that turn them round
+      // four pixels, told by red alone; a first filter that takes them as they are, others that turn them round
       const photo = tf.tensor4d([1, 0, 0, 4, 0, 0, 3, 0, 0, 2, 0, 0], [1, 2, 2, 3]);
       const red = [1, ...Array(15).fill(-1)];
       const kernel = tf.tensor4d([...red, ...Array(32).fill(0)], [1, 1, 3, 16]);
@@ -138,19 +138,19 @@ testWith(
 
 /** Photos and kernels: the colours and planes of 16 channels; sizes even, odd, and too small to be pooled. */
 const CONVOLUTIONS = [
-  { photos: [3, 8, 8, 3], kernel: 3, maps: 16, padding: "same" },
-  { photos: [5, 9, 7, 3], kernel: 3, maps: 32, padding: "valid" },
-  { photos: [2, 13, 12, 3], kernel: 7, maps: 16, padding: "same" },
-  { photos: [2, 10, 9, 3], kernel: 2, maps: 16, padding: "same" },
-  { photos: [20, 24, 24, 16], kernel: 3, maps: 32, padding: "same" },
-  { photos: [17, 11, 13, 32], kernel: 3, maps: 16, padding: "valid" },
-  { photos: [2, 12, 70, 48], kernel: 5, maps: 16, padding: "same" },
-  { photos: [3, 10, 9, 16], kernel: 4, maps: 16, padding: "same" },
-  { photos: [2, 4, 4, 16], kernel: 1, maps: 16, padding: "valid" },
-  { photos: [2, 3, 3, 16], kernel: 3, maps: 16, padding: "valid" },
+  { photos: [3, 8, 8, 3], kernel: 3, filters: 16, padding: "same" },
+  { photos: [5, 9, 7, 3], kernel: 3, filters: 32, padding: "valid" },
+  { photos: [2, 13, 12, 3], kernel: 7, filters: 16, padding: "same" },
+  { photos: [2, 10, 9, 3], kernel: 2, filters: 16, padding: "same" },
+  { photos: [20, 24, 24, 16], kernel: 3, filters: 32, padding: "same" },
+  { photos: [17, 11, 13, 32], kernel: 3, filters: 16, padding: "valid" },
+  { photos: [2, 12, 70, 48], kernel: 5, filters: 16, padding: "same" },
+  { photos: [3, 10, 9, 16], kernel: 4, filters: 16, padding: "same" },
+  { photos: [2, 4, 4, 16], kernel: 1, filters: 16, padding: "valid" },
+  { photos: [2, 3, 3, 16], kernel: 3, filters: 16, padding: "valid" },
 ] as const;
 
-for (const { photos: shape, kernel: size, maps, padding } of CONVOLUTIONS) {
+for (const { photos: shape, kernel: size, filters, padding } of CONVOLUTIONS) {
   for (const relu of [true, false]) {
     const name = `${shape.join(" by ")}, kernel ${size}, ${padding}${relu ? ", ReLU" : ""}`;
     testWith(
@@ -163,8 +163,8 @@ for (const { photos: shape, kernel: size, maps, padding } of CONVOLUTIONS) {
           const normal = (shape: readonly number[], seed: number) => (
             tf.randomNormal([...shape], 0, 1, "float32", seed)
           );
-          const photos = normal(shape, 1), kernel = normal([size, size, shape[3], maps], 2);
-          const epilogue = { bias: normal([maps], 3), relu }, first = shape[3] === 3;
+          const photos = normal(shape, 1), kernel = normal([size, size, shape[3], filters], 2);
+          const epilogue = { bias: normal([filters], 3), relu }, first = shape[3] === 3;
           const { out, argmax } = kernels.convolvePooled(photos, kernel, padding, epilogue);
           const gradient = normal(out.shape, 4);
           const own = kernels

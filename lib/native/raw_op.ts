@@ -1,6 +1,6 @@
 /**
- * Ops of the native TensorFlow library that tfjs has no function for. Only loads the library's interface;
- * the library itself is loaded by `@/native/tensorflow.ts`.
+ * Ops of the native TensorFlow library that tfjs has no function for. This module loads nothing:
+ * `@/native/tensorflow.ts` loads the library.
  *
  * @module
  */
@@ -13,12 +13,12 @@ export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING" | "SHAP
 export const FLOAT32 = 1;
 
 /**
- * The attributes of a raw TensorFlow op: name to kind and value. A name that ends in "[]" is that of a list
- * of texts, given as one text with commas, or of a list of one type (`tools/binding_lists.h`).
+ * The attributes of a raw TensorFlow op: name to kind and value. A name that ends in "[]" stands for a list:
+ * of texts, given as one text with commas, or of one type (`tools/binding_lists.h`).
  */
 export type Attributes = Record<string, [AttributeKind, unknown]>;
 
-/** Chooses oneDNN's own op: one that takes and gives tensors in TensorFlow's own layout. */
+/** Chooses oneDNN's op that takes and returns tensors in TensorFlow's own layout. */
 export const ONEDNN: Attributes = { _kernel: ["STRING", "MklNameChangeOp"] };
 
 interface NativeBackend {
@@ -32,14 +32,14 @@ interface NativeBackend {
   ): tf.Tensor[];
 }
 
-/** Whether what computes is the native library, on the processor or on a GPU. */
+/** Whether the native library computes, on the processor or on a GPU. */
 function isNative(): boolean {
   return tf.getBackend() === "tensorflow";
 }
 
 /**
- * Chooses between two ways to compute the same: with ops of the native library where it computes, else
- * with what every backend has. The only place where the two part.
+ * Chooses between two ways to compute the same: `native` with ops of the native library, if it computes;
+ * else `stock` with what every backend has. This is the only place that asks.
  */
 export function onBackend<Native, Stock>(
   { native, stock }: { native: Native; stock: Stock },
@@ -55,10 +55,10 @@ export function isOnGpu(): boolean {
 /**
  * Runs one op of the native library.
  *
- * A `uint8` result may be given to other raw ops with the type `DTYPE.uint8`; tfjs itself has no such
- * type, calls it int32 and cannot read it.
+ * A `uint8` result may be passed to other raw ops with the type `DTYPE.uint8`. tfjs has no such type, calls
+ * it int32 and cannot read it.
  *
- * @throws {Error} with TensorFlow's own message where the op refuses its inputs
+ * @throws {Error} with TensorFlow's message if the op refuses its inputs
  */
 export function rawOp(name: string, inputs: tf.Tensor[], attributes: Attributes): tf.Tensor {
   return rawOps(name, inputs, attributes, 1)[0]!;
@@ -67,7 +67,7 @@ export function rawOp(name: string, inputs: tf.Tensor[], attributes: Attributes)
 /**
  * Runs one op of the native library that has several results, or none.
  *
- * @throws {Error} with TensorFlow's own message where the op refuses its inputs
+ * @throws {Error} with TensorFlow's message if the op refuses its inputs
  */
 export function rawOps(
   name: string,
@@ -82,7 +82,7 @@ export function rawOps(
   return native().executeMultipleOutputs(name, list, inputs, outputs);
 }
 
-/** Whether ops of oneDNN work here: found out once, when it is first asked, by trying on a tiny photo. */
+/** Whether some ops work on this processor, and not on a GPU; tried once, on a tiny photo, when first asked. */
 export function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
   let known: boolean | undefined;
   return () => known ??= !isOnGpu() && succeeds(() => attempt(tf.zeros([1, 2, 2, 1])));

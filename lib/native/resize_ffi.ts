@@ -1,7 +1,7 @@
 /**
- * Squares made by `square.cc`, which set-up compiles against TensorFlow: its decoder, and Pillow's way of
- * resizing. TensorFlow has the same filter, but rounds once where Pillow rounds twice, and with its ops a
- * square took twice as long.
+ * Squares made by `square.cc`, which set-up compiles against TensorFlow. It uses TensorFlow's decoder, and
+ * resizes as Pillow does. TensorFlow has the same filter, but rounds once where Pillow rounds twice, and its
+ * ops take twice as long.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import type { Pixels } from "@/base/pixels.ts";
 import { openSquareLibrary } from "@/native/libraries.ts";
 import "@/native/tensorflow.ts"; // loads the library that this one is linked to
 
-/** Files that another thread reads: nothing else keeps their memory meanwhile. */
+/** Files that another thread reads; nothing else would keep them in memory. */
 const inUse = new Set<Uint8Array>();
 
 const { resize_to_square, jpeg_to_square } = openSquareLibrary();
 
 /**
  * Centres a photo between black bars and resizes it to a square of `side` pixels, a whole number from 1,
- * by Keys' cubic with a = -0.5: to the last bit what Pillow's `new`, `paste` and `resize(BICUBIC)` give.
- * The bars themselves are not made, so that a strip of 20,000 by 20 pixels takes little memory.
+ * with Keys' cubic, a = -0.5. The result equals Pillow's `new`, `paste` and `resize(BICUBIC)` to the last bit.
+ * The bars themselves are never made, so a strip of 20,000 by 20 pixels takes little memory.
  */
 export function resizeBicubic({ width, height, data }: Pixels, side: number): Pixels {
   const square = emptySquare(side);
@@ -26,8 +26,8 @@ export function resizeBicubic({ width, height, data }: Pixels, side: number): Pi
 }
 
 /**
- * Makes such a square of a JPEG file, in a thread of its own; gives null where the file cannot be decoded.
- * The photo is taken as it lies, whatever its orientation says.
+ * Makes such a square from a JPEG file, in a thread of its own; null if the file cannot be decoded. Ignores
+ * the photo's EXIF orientation.
  */
 export async function jpegToSquare(bytes: Uint8Array, side: number): Promise<Pixels | null> {
   const square = emptySquare(side), file = bytes as Uint8Array<ArrayBuffer>;

@@ -1,23 +1,23 @@
 /**
- * Adam, the optimizer, with a state that can be kept and taken up again to the last bit.
+ * The Adam optimizer, with a state that can be saved and restored to the last bit.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 
-/** An optimizer whose state can be kept and taken up again. */
+/** An optimizer whose state can be saved and restored. */
 export interface Resumable {
   readonly state: tf.Tensor[];
   restore(tensors: readonly tf.Tensor[]): void;
 }
 
-/** How much of the first and of the second moment a step keeps. */
+/** The decay rates of the first and the second moment. */
 export const BETA1 = 0.9, BETA2 = 0.999;
 
 /** What keeps a step finite where the second moment is 0. */
 export const EPSILON = 1e-7;
 
-/** The fields of tfjs's Adam that make its state; its own getWeights() leaves out the last two. */
+/** The fields that are the state of tfjs's Adam; its own getWeights() leaves out the last two. */
 interface Inner {
   accumulatedFirstMoment: { originalName: string; variable: tf.Variable }[];
   accumulatedSecondMoment: { originalName: string; variable: tf.Variable }[];
@@ -27,10 +27,10 @@ interface Inner {
 }
 
 /**
- * Adam as Keras has it, with something to be done after each of its steps.
+ * Adam as in Keras, with a function that is called after each step.
  *
- * tfjs adds epsilon to the corrected second moment, Keras to the raw one (in the paper: "epsilon hat"),
- * which makes another step where gradients are small: it is scaled, so that both come to the same.
+ * tfjs adds epsilon to the corrected second moment, Keras to the raw one ("epsilon hat" in the paper), which
+ * matters where gradients are small. Epsilon is scaled so that both give the same.
  *
  * Source: D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization" (2015).
  */
@@ -50,8 +50,7 @@ export class Adam extends tf.AdamOptimizer implements Resumable {
   }
 
   /**
-   * Its state: both moments of each weight, and how far their means have run in. The caller disposes
-   * of it.
+   * Its state: both moments of each weight, and the powers of both decay rates. The caller disposes of it.
    */
   get state(): tf.Tensor[] {
     const { accumulatedFirstMoment, accumulatedSecondMoment, accBeta1, accBeta2 } = this.#inner;
@@ -59,7 +58,7 @@ export class Adam extends tf.AdamOptimizer implements Resumable {
     return [...moments.map(({ variable }) => variable), accBeta1, accBeta2].map((t) => t.clone());
   }
 
-  /** Takes up a state, its tensors in the order of {@linkcode state}; they stay the caller's. */
+  /** Restores a state, its tensors in the order of {@linkcode state}; they stay the caller's. */
   restore(tensors: readonly tf.Tensor[]): void {
     const [moments, [beta1, beta2]] = [tensors.slice(0, -2), tensors.slice(-2)];
     const kept = moments.map((tensor, k) => ({

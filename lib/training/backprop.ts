@@ -1,5 +1,6 @@
 /**
- * A pass through the operations of a network, forwards and back, with the kernels of `@/native/kernels.ts`.
+ * The forward and the backward pass through a network's operations, with the kernels of
+ * `@/native/kernels.ts`.
  *
  * @module
  */
@@ -8,19 +9,19 @@ import * as kernels from "@/native/kernels.ts";
 import type { FusedConvolution, Operation } from "@/training/fusion.ts";
 import type { SeededDropout } from "@/model/seeded_dropout.ts";
 
-/** What the operations of one pass share. */
+/** What the operations of a pass share. */
 export interface Context {
   network: tf.LayersModel;
   training: boolean;
-  /** The gradients for the weights, by their names: what the way back gathers. */
+  /** The gradients of the weights, by their names; the backward pass sets them. */
   gradients: tf.NamedTensorMap;
 }
 
-/** An operation that was done: what it gave, what else is saved for the way back, and the way back. */
+/** An operation of the forward pass: its output, what else is saved, and its backward pass. */
 export interface TapeEntry {
   out: tf.Tensor;
   saved?: (tf.Tensor | null)[];
-  /** From the gradient for what it gave to the gradient for what it took; null for the photos. */
+  /** From the gradient of its output to that of its input; null for the photos. */
   back: (gradient: tf.Tensor) => tf.Tensor | null;
 }
 
@@ -30,10 +31,10 @@ type Kernel<Kind> = (
   context: Context,
 ) => TapeEntry;
 
-/** How far a batch's moving means go towards the batch's own, as in tfjs and Keras. */
+/** How much of the moving averages a batch keeps, as in tfjs and Keras. */
 const MOMENTUM = 0.99;
 
-/** Goes through operations and keeps what the way back needs. */
+/** Does the forward pass, and saves what the backward pass needs. */
 export function forward(
   operations: readonly Operation[],
   input: tf.Tensor,
@@ -46,7 +47,7 @@ export function forward(
   return done;
 }
 
-/** Goes back through what was done; gathers the gradients for the weights, and frees what was saved. */
+/** Does the backward pass: sets the gradients of the weights, and frees what was saved. */
 export function backward(done: readonly TapeEntry[], last: tf.Tensor): void {
   let gradient: tf.Tensor | null = last;
   for (const { out, saved = [], back } of done.toReversed()) {
@@ -56,7 +57,7 @@ export function backward(done: readonly TapeEntry[], last: tf.Tensor): void {
   }
 }
 
-/** Goes through operations, and frees what each has taken at once. */
+/** Does the forward pass alone; frees the input of each operation at once. */
 export function infer(
   operations: readonly Operation[],
   input: tf.Tensor,
@@ -73,7 +74,7 @@ function weightsOf({ network }: Context, layer: string): tf.Variable[] {
   return network.getLayer(layer).weights.map(variable);
 }
 
-/** Keeps the gradient for a weight, with what its L2 penalty adds. */
+/** Sets the gradient of a weight, including its L2 penalty's. */
 function setGradient(context: Context, weight: tf.Variable, gradient: tf.Tensor, l2 = 0): void {
   context.gradients[weight.name] = l2 ? gradient.add(weight.mul(2 * l2)) : gradient;
 }
@@ -132,7 +133,7 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   },
 };
 
-/** A convolution and the pooling behind it at once. */
+/** A convolution and its pooling in one op. */
 function convolvePooled(
   { layer, padding, relu, l2, first }: FusedConvolution,
   input: tf.Tensor,
@@ -157,7 +158,7 @@ function convolvePooled(
   return { out, saved: [argmax], back };
 }
 
-/** A convolution, and where there is one the pooling behind it, each by itself. */
+/** A convolution and, if it has one, its pooling, an op each. */
 function convolve(
   { layer, padding, relu, pool, l2, first }: FusedConvolution,
   input: tf.Tensor,
@@ -182,7 +183,7 @@ function convolve(
   return { out, saved: pooled ? [maps, pooled.argmax] : [], back };
 }
 
-/** The way back through ReLU and bias, where there are any. */
+/** Goes back through ReLU and bias, if there are any. */
 function backThroughEpilogue(
   context: Context,
   { bias, relu }: kernels.Epilogue,
@@ -194,7 +195,7 @@ function backThroughEpilogue(
   return gradSums;
 }
 
-/** The way back through max pooling and the epilogue before it; frees the maps at once, which are large. */
+/** Goes back through max pooling and the epilogue before it; frees the values before it at once: they are large. */
 function backThroughPool(
   context: Context,
   { bias, relu }: kernels.Epilogue,
@@ -232,7 +233,7 @@ function normalizeBatch(layer: string, input: tf.Tensor, context: Context): Tape
   };
 }
 
-/** Normalises by the moving means, as a network that looks does. */
+/** Normalises by the moving averages, as in inference. */
 function normalizeAll(layer: string, input: tf.Tensor, { network }: Context): TapeEntry {
   const out = network.getLayer(layer).apply(input, { training: false }) as tf.Tensor;
   return { out, back: () => null };
@@ -247,7 +248,7 @@ function asMaps(shape: number[]): number[] {
   return shape.length === 4 ? shape : [shape[0]!, 1, 1, shape[1]!];
 }
 
-/** The variable behind a weight of a layer. */
+/** The variable of a layer's weight. */
 export function variable(weight: { read(): tf.Tensor }): tf.Variable {
   return weight.read() as tf.Variable;
 }

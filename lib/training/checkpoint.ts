@@ -1,12 +1,11 @@
 /**
- * Runs: the folder that keeps what a training has learned, so that it can be resumed at any moment,
- * and read by anyone.
+ * The folder of a run, from which a training can be resumed at any moment, and which anyone can read.
  *
- * - `run.json` tells all: model, data, seed, history, best epoch. It names the files that belong to
- *   it and is written after them, so that it is never ahead of what is there.
- * - `weights-<epoch>.bin` are the weights of the best epoch; with `model.json`, which a finished run
- *   has, they are a standard TensorFlow.js model.
- * - `state-<epoch>.bin` is what training goes on from: weights and optimizer after the last epoch.
+ * - `run.json` is the record: model, data, seed, history, best epoch. It names the files that belong to it,
+ *   and is written after them, so that they are always there.
+ * - `weights-<epoch>.bin` holds the weights of the best epoch; with `model.json`, which a finished run has,
+ *   it is a standard TensorFlow.js model.
+ * - `state-<epoch>.bin` holds what training resumes from: weights and optimizer after the last epoch.
  *
  * @module
  */
@@ -21,13 +20,13 @@ import type { Run, RunSetting } from "@/training/run.ts";
 
 export type { Epoch, Run, RunSetting, RunState } from "@/training/run.ts";
 
-/** The file that tells all. */
+/** The file of the record. */
 const RECORD = "run.json";
 
 /**
  * Opens the run in a folder, or begins one there.
  *
- * @throws {Error} where the folder holds a run of another setting, saying in what they differ
+ * @throws {Error} if the folder holds a run of another setting; it says how they differ
  */
 export async function openRun(
   folder: string,
@@ -44,9 +43,9 @@ export async function openRun(
 }
 
 /**
- * Reads what is told of the run in a folder.
+ * Reads the record of the run in a folder.
  *
- * @throws {Error} where there is none, or where it cannot be read
+ * @throws {Error} if there is none, or if it cannot be read
  */
 export async function readRun(folder: string): Promise<Run> {
   const path = join(folder, RECORD);
@@ -91,12 +90,12 @@ function flatten(record: object, path = ""): Map<string, string> {
   return new Map(entries);
 }
 
-/** The folder of a run, among all runs of a data set at a side and by a kind of split. */
+/** The folder of a run: runs of one data set, side and kind of split lie together. */
 export function runFolder(runs: string, { spec, data, side, split, seed }: RunSetting): string {
   return join(runs, `${data}-${side}-${split}`, `${spec.id}-${seed}`);
 }
 
-/** The setting of a model's run in a study, and the folder that it is kept in. */
+/** The setting of a model's run in a study, and its folder. */
 export function runOf(
   { data, side, split, train, validation, test }: Study,
   spec: Spec,
@@ -108,15 +107,15 @@ export function runOf(
   return { folder: runFolder(join(WORK, "runs"), setting), setting };
 }
 
-/** The weights of a run's best epoch, and the state after its last one. */
+/** The files of a run: the weights of its best epoch, and the state after its last one. */
 export function filesOf({ history, bestEpoch }: Run): { weights: string; state: string } {
   return { weights: `weights-${bestEpoch}.bin`, state: `state-${history.length}.bin` };
 }
 
 /**
- * Keeps a run after an epoch: new files first, then the record that names them, then the old ones go.
+ * Saves a run after an epoch: writes the new files, then the record that names them, then removes the old ones.
  *
- * @param files the files that are new, by their names: tensors in their order
+ * @param files the new files: name to tensors, in their order
  */
 export async function keepRun(
   folder: string,
@@ -151,7 +150,7 @@ async function writeTensors(path: string, tensors: readonly tf.Tensor[]): Promis
  * Reads tensors of these shapes, in their order, from a file that `keepRun` wrote; the caller disposes
  * of them.
  *
- * @throws {Error} where the file holds more or less than they need
+ * @throws {Error} if the file holds more or less than they need
  */
 export async function readTensors(
   path: string,

@@ -1,5 +1,5 @@
 /**
- * Adam in one op a weight, where the native library computes.
+ * Adam with one op a weight, for the native library.
  *
  * @module
  */
@@ -13,24 +13,24 @@ import {
   writeVariable,
 } from "@/native/variable.ts";
 
-/** A weight with its moments, each a variable of the native library, told by its handle. */
+/** The handles of a weight and its moments, variables of the native library. */
 interface Slot {
   weight: tf.Tensor;
   moments: [first: tf.Tensor, second: tf.Tensor];
-  /** What tfjs's variable held after the last step: as long as it still does, both weights are the same. */
+  /** The data of tfjs's variable after the last step; while it is unchanged, both weights are equal. */
   known?: tf.DataId;
 }
 
 /**
- * The same steps as of `Adam`, but for rounding, computed in place by the library's own op
- * `ResourceApplyAdam`: two ops a weight instead of some fifteen.
+ * Takes the same steps as `Adam`, except for rounding, in place, with the library's op `ResourceApplyAdam`: two
+ * ops a weight instead of some fifteen.
  */
 export class FusedAdam extends tf.Optimizer implements Resumable {
-  /** The name that files give: what is saved opens with tfjs's own optimizer. */
+  /** The name in files, so that they open with tfjs's own optimizer. */
   static readonly className = "Adam";
 
   #slots = new Map<string, Slot>();
-  /** Moments that were taken up, for weights not seen yet. */
+  /** Restored moments, of weights not seen yet. */
   #taken: tf.Tensor[] = [];
   #powers: [number, number] = [Math.fround(BETA1), Math.fround(BETA2)];
 
@@ -56,14 +56,14 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
     this.afterStep();
   }
 
-  /** Its state, as of `Adam`; the caller disposes of it. */
+  /** Its state, like that of `Adam`; the caller disposes of it. */
   get state(): tf.Tensor[] {
     const slots = [...this.#slots.values()];
     const moments = [0, 1].flatMap((k) => slots.map(({ moments }) => readVariable(moments[k]!)));
     return [...moments, ...this.#powers.map((power) => tf.scalar(power))];
   }
 
-  /** Takes up a state, its tensors in the order of {@linkcode state}; they stay the caller's. */
+  /** Restores a state, its tensors in the order of {@linkcode state}; they stay the caller's. */
   restore(tensors: readonly tf.Tensor[]): void {
     this.#dispose();
     this.#taken = tensors.slice(0, -2).map((tensor) => tf.keep(tensor.clone()));
@@ -89,7 +89,7 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
     slot.known = value.dataId;
   }
 
-  /** What the op takes besides weight, moments and gradient, in its order. */
+  /** What the op takes besides weight, moments and gradient, in this order. */
   #settings(): tf.Tensor[] {
     return [...this.#powers, this.learningRate, BETA1, BETA2, EPSILON].map((x) => tf.scalar(x));
   }

@@ -1,12 +1,12 @@
 /**
- * The operations that the layers of a model come down to, in the order that is quickest.
+ * The layers of a model as operations, fused and ordered for speed.
  *
  * @module
  */
 import { type ByKind, byKind, layersOf } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";
 
-/** One operation; `layer` names the layer whose weights it takes. */
+/** One operation; `layer` names the layer whose weights it uses. */
 export type Operation =
   | FusedConvolution
   | { kind: "matmul"; layer: string; relu: boolean; l2: number }
@@ -14,7 +14,7 @@ export type Operation =
   | { kind: "dropout"; layer: string }
   | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
 
-/** A convolution with its bias, where it has one, and with ReLU and max pooling, where they follow. */
+/** A convolution with its bias, if it has one, and with ReLU and max pooling, if they follow. */
 export interface FusedConvolution {
   kind: "convolution";
   layer: string;
@@ -22,18 +22,18 @@ export interface FusedConvolution {
   relu: boolean;
   pool: boolean;
   l2: number;
-  /** Whether it takes the photos, for which no gradient is asked. */
+  /** Whether its input is the photos, which need no gradient. */
   first: boolean;
 }
 
 /**
  * Lists the operations of a model up to the logits: the last layer's softmax is left out.
  *
- * Bias and ReLU belong to the convolution or product before them, and a max pooling to the convolution
- * before it. Where ReLU stands alone before a max pooling, the pooling comes first: max(relu(x)) =
- * relu(max(x)), on a quarter of the data.
+ * Bias and ReLU are fused into the convolution or matmul before them, and max pooling into the convolution
+ * before it. If ReLU stands alone before max pooling, the pooling comes first: max(relu(x)) = relu(max(x)), on
+ * a quarter of the data.
  *
- * @example The testing model's two convolutions with all that belongs to them
+ * @example The testing model's two convolutions, with ReLU and pooling fused into them
  * ```ts
  * import { operationsOf } from "@/training/fusion.ts";
  * import { TESTING } from "@/model/zoo.ts";
@@ -49,7 +49,7 @@ export function operationsOf(spec: Spec): Operation[] {
     .reduce<Operation[]>(append, []);
 }
 
-/** Puts an operation at the end; a pooling before ReLU, and into the convolution that it follows. */
+/** Appends an operation; puts a pooling before ReLU, and into the convolution that it follows. */
 function append(operations: Operation[], operation: Operation): Operation[] {
   const before = operations.slice(0, -1), last = operations.at(-1);
   if (operation.kind !== "max pooling" || !last) return [...operations, operation];
@@ -59,7 +59,7 @@ function append(operations: Operation[], operation: Operation): Operation[] {
     : [...operations, operation];
 }
 
-/** What each kind of layer comes down to, given whether it is the first. */
+/** The operation of each kind of layer, given whether it is the first. */
 const OPERATIONS: ByKind<boolean, Operation> = {
   "convolution": ({ kind, name, padding, activation, l2 }, first) => (
     { kind, layer: name, padding, relu: activation === "relu", pool: false, l2, first }

@@ -1,5 +1,5 @@
 /**
- * How a network's weights are changed after each batch: Adam, and max-norm after each of its steps.
+ * How training changes a network's weights: a step of Adam, then max-norm.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { Adam } from "@/training/adam.ts";
 import { FusedAdam } from "@/training/fused_adam.ts";
 
 /**
- * Makes a network ready for training as its row of the zoo says; max-norm holds after every step
- * of the optimizer.
+ * Makes a network ready for training as its spec says; max-norm is applied after every step of the
+ * optimizer.
  */
 export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
   const optimizer = onBackend({ native: FusedAdam, stock: Adam });
@@ -24,10 +24,10 @@ export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
 }
 
 /**
- * Scales down the weights of each filter and unit whose norm is above the model's max-norm.
+ * Scales down the weights of each filter and unit whose norm exceeds the model's max-norm.
  *
- * tfjs 4.22 takes constraints with its layers, but does not apply them in training. A filter's norm
- * is taken over all its weights, as Keras's documentation has it, not over a column of its kernel.
+ * tfjs 4.22 accepts constraints of layers, but does not apply them in training. A filter's norm is taken over
+ * all its weights, as in Keras's documentation, not over a column of its kernel.
  */
 export function applyMaxNorm(network: tf.LayersModel, spec: Spec): void {
   for (const layer of layersOf(spec)) {
@@ -36,7 +36,7 @@ export function applyMaxNorm(network: tf.LayersModel, spec: Spec): void {
   }
 }
 
-/** The last axis counts filters or units; what leads to one of them lies along the others. */
+/** The last axis counts filters or units; the weights of one of them lie along the others. */
 function limitNorm(weights: tf.Variable, most: number): void {
   tf.tidy(() => {
     const axes = weights.shape.slice(0, -1).map((_, axis) => axis);

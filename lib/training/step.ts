@@ -1,9 +1,9 @@
 /**
- * A step of training and a look at photos: what a network says, and what it learns from a batch.
+ * One batch at a time: a step of training, evaluation, prediction.
  *
- * A network is a stock model of TensorFlow.js. Where the native library computes, its layers are gone
- * through here, forwards and backwards, with the kernels of `@/native/kernels.ts`; elsewhere with tfjs's own.
- * Both give the same but for rounding.
+ * A network is a stock model of TensorFlow.js. On the native library, its forward and backward pass run here,
+ * with the kernels of `@/native/kernels.ts`; on other backends, with tfjs's own. Both give the same, except for
+ * rounding.
  *
  * @module
  */
@@ -15,15 +15,15 @@ import { backward, type Context, forward, infer, variable } from "@/training/bac
 import { onBackend } from "@/native/raw_op.ts";
 import type { Spec } from "@/model/spec.ts";
 
-/** What a batch tells: the mean loss, penalties included, and how many photos were classified correctly. */
+/** The result of a batch: the mean loss, penalties included, and how many photos were classified correctly. */
 export interface BatchResult {
   loss: number;
   correct: number;
 }
 
 /**
- * Learns from one batch: one step of the network's optimizer, for which it was compiled. The batch
- * stays the caller's.
+ * Trains on one batch: does one step of the optimizer that the network was compiled with. The batch stays the
+ * caller's.
  *
  * @param classWeights weight of each age group in the loss, `[5]`; all alike where it is left out
  * @returns the loss, class weights included, before the step
@@ -45,7 +45,7 @@ export function trainOnBatch(
   });
 }
 
-/** Loss, without class weights, and number of photos classified correctly, in a batch that is not learned from. */
+/** Evaluates a network on one batch; the loss is without class weights. */
 export function evaluateBatch(network: tf.LayersModel, spec: Spec, batch: Batch): BatchResult {
   return tf.tidy(() => {
     const logits = logitsOf(network, spec, batch.photos);
@@ -55,7 +55,7 @@ export function evaluateBatch(network: tf.LayersModel, spec: Spec, batch: Batch)
 }
 
 /**
- * What a network says of photos: the probabilities of the age groups, `[n, 5]`.
+ * Predicts the probabilities of the age groups of photos, `[n, 5]`.
  *
  * @param photos `[n, side, side, 3]`, values 0 to 1
  */
@@ -83,7 +83,7 @@ function logitsByKernels(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4
   return infer(operations, photos, { network, training: false, gradients: {} }) as tf.Tensor2D;
 }
 
-/** Goes through the operations and back; what is no longer needed is freed at once. */
+/** Does the forward and the backward pass; frees what is no longer needed at once. */
 function differentiateNatively(
   network: tf.LayersModel,
   spec: Spec,
