@@ -45,11 +45,11 @@ export async function jpegHref(pixels: Pixels): Promise<string> {
   return `data:image/jpeg;base64,${(await (await toImage(pixels)).encodeJPEG(90)).toBase64()}`;
 }
 
-/** Pixels as a picture that a figure can hold, with its size. */
+/** Writes pixels as a picture that a figure can hold, a JPEG, with its size. */
 export async function pictureOf(
   pixels: Pixels,
 ): Promise<{ href: string; width: number; height: number }> {
-  return { href: await pngHref(pixels), width: pixels.width, height: pixels.height };
+  return { href: await jpegHref(pixels), width: pixels.width, height: pixels.height };
 }
 
 async function toImage({ width, height, data }: Pixels): Promise<Image> {
