@@ -29,7 +29,7 @@ const BARS_HEIGHT = 330;
 const GAP = 0.3;
 
 /**
- * Plots rows as bars from zero with their counts: the counts stand level, or turned, or are left to
+ * Plots rows as bars from zero with their counts: the counts stand upright, or turned, or are left to
  * the axis, as there is room; the names under the bars likewise.
  */
 export function barPlot<Row extends { photos: number }>(
@@ -100,7 +100,7 @@ function countAxis(most: number, marginLeft: number): Plot.Markish[] {
   ];
 }
 
-/** How texts stand beside each other: level, or turned to read upwards, and every how many-th. */
+/** How texts stand beside each other: upright, or turned to read upwards, and every how many-th. */
 export interface Fit {
   rotate: 0 | -90;
   /** 1 where there is room for all. */
@@ -110,8 +110,8 @@ export interface Fit {
 }
 
 /**
- * Chooses how texts stand in slots of the given width in pixels: level where the longest fits,
- * turned where only their height fits, else every second, fifth, tenth ... of them level.
+ * Chooses how texts stand in slots of the given width in pixels: upright where the longest fits,
+ * turned where only their height fits, else every second, fifth, tenth ... of them upright.
  */
 export function fitTexts(texts: readonly string[], slot: number, size = SIZE.tick): Fit {
   const longest = Math.max(...texts.map((text) => textWidth(text, size)));

@@ -1,5 +1,5 @@
 /**
- * Figure 9: the groups that photos are taken for.
+ * Figure 9: true and predicted age groups, the confusion matrix.
  *
  * @module
  */

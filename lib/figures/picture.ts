@@ -10,7 +10,7 @@ import type { Pixels } from "@/images/pixels.ts";
  * Writes pixels as the data URL of a PNG, so that a figure needs no other file; the same pixels give
  * the same text.
  *
- * @throws {RangeError} where the bytes do not match the size
+ * @throws {RangeError} if the bytes do not match the size
  *
  * @example One red pixel
  * ```ts
@@ -30,7 +30,7 @@ export async function pngHref(pixels: Pixels): Promise<string> {
 /**
  * Writes pixels as the data URL of a JPEG: a tenth of the length, for figures of many photos.
  *
- * @throws {RangeError} where the bytes do not match the size
+ * @throws {RangeError} if the bytes do not match the size
  *
  * @example One red pixel
  * ```ts

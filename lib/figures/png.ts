@@ -17,7 +17,7 @@ const SHARP_PIXELS = ['image-rendering="pixelated"', 'image-rendering="optimizeS
  * Draws an SVG as the bytes of a PNG on a white ground; `scale` is pixels of the PNG for each pixel
  * of the SVG.
  *
- * @throws {Error} where the text is no SVG
+ * @throws {Error} if the text is no SVG
  *
  * @example A square, twice its size
  * ```ts

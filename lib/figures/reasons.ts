@@ -14,7 +14,7 @@ import { COLOR } from "@/figures/_style.ts";
 const BAR = 180, STEPS = 60;
 
 /**
- * Draws the pictures of {@linkcode mistakesFigure} with what the network looked at laid over them,
+ * Draws the pictures of {@linkcode mistakesFigure} with the cells of Grad-CAM laid over them,
  * and a key to its colours: those of d3's `interpolateInferno`, which also tell apart in grey and
  * to the colour-blind.
  *

@@ -12,7 +12,10 @@ import { writeWhole } from "@/base/files.ts";
  * and returns the two paths. Each file appears whole or not at all. `scale` is how many pixels of the
  * PNG stand for one of the SVG.
  *
- * @throws {RangeError} where the name is not one of a file: letters, digits, `_` and `-`
+ * The SVG needs no other file, so that a page may hold it as it is: marks without photos carry their exact
+ * values as `<title>`, which a browser shows where the pointer rests.
+ *
+ * @throws {RangeError} if the name is not one of a file: letters, digits, `_` and `-`
  *
  * @example A figure in a folder of its own
  * ```ts

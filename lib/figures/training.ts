@@ -27,7 +27,7 @@ const FOOT = 0.13;
 
 /**
  * Draws training accuracy (blue) and validation accuracy (red) against the epoch, fills yellow where
- * the network does better on the photos it has seen, and marks the first epoch with the highest
+ * the training accuracy is the higher, and marks the first epoch with the highest
  * validation accuracy.
  *
  * @returns the figure as the text of an SVG
