@@ -1,10 +1,10 @@
 /**
- * What appears below a cell, and arrives there.
+ * Shows data below a notebook's cell, and waits until they have arrived.
  *
  * Deno's kernel queues outputs, and reports the end of a cell without waiting for the queue. Jupyter
- * drops what comes after that end, or gives it to the next cell. So a display is over only when the
- * output has arrived: where Jupyter confirms that, as in `tools/execute_notebook.py`, it waits for as
- * long as it takes; elsewhere for as long as it takes on a busy machine.
+ * drops what comes after that end, or gives it to the next cell. So a display ends only when its output
+ * has arrived. If Jupyter confirms outputs, as under `tools/execute_notebook.py`, it waits for the
+ * confirmation; otherwise it waits as long as an output takes on a busy machine.
  *
  * @module
  */
@@ -12,7 +12,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** The variable that names the folder in which Jupyter confirms outputs, an empty file for each. */
+/**
+ * The environment variable that names the folder in which Jupyter confirms outputs, with an empty file for
+ * each.
+ */
 const RECEIPTS = "HUMAN_AGE_RECEIPTS";
 
 /** Milliseconds after which an output counts as lost. */
@@ -21,19 +24,19 @@ const LIMIT = 60_000;
 /** Milliseconds that Deno's kernel needs for an output, and for a million characters of it (measured). */
 const SETTLING = 40, SETTLING_OF_MILLION = 60;
 
-/** How an output is shown: all but its data. */
+/** How an output is shown. */
 export interface Showing {
   metadata?: Record<string, unknown>;
-  /** What tells the output from others, where it is replaced later. */
+  /** Identifies an output that is replaced later. */
   id?: string;
-  /** Whether it takes the place of the one with the same `id`. */
+  /** Whether it replaces the output with the same `id`. */
   update?: boolean;
-  /** Whether the cell goes on displaying in the same place, so that nothing is lost with this output. */
+  /** Whether another output follows in the same place, so that losing this one does no harm. */
   more?: boolean;
 }
 
 /**
- * Shows data below the cell that is being executed, and waits until they are there.
+ * Shows data below the cell that is being executed, and waits until they have arrived.
  *
  * @param data by media type, pictures in base64
  * @throws {Error} if Jupyter confirms outputs and does not confirm this one

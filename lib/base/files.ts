@@ -5,12 +5,12 @@
  */
 import { dirname } from "node:path";
 
-/** What the system calls a disk without room: no space, a file too large, a used-up quota. */
+/** The system's codes for a full disk: no space left, file too large, quota used up. */
 const FULL = /os error (28|27|122)\)|ENOSPC|EFBIG|EDQUOT/;
 
 /**
  * Writes a file (or a folder) whole or not at all: `write` fills a path beside the final one, which
- * then takes its name. Where `write` fails, what it began is removed and what was there stays.
+ * then takes its name. If `write` fails, its partial output is removed and the old file stays.
  *
  * @throws {Error} if the disk is full, saying so; whatever else `write` throws
  */
@@ -39,14 +39,14 @@ function writeError(path: string, cause: unknown): unknown {
   );
 }
 
-/** What another process already does. */
+/** Thrown if another process is already doing the work. */
 export class Claimed extends Error {}
 
 /**
- * Does what only one process at a time may do. The claim is a lock of the operating system on the
- * file at `path`, so that it ends with the process, however that ends.
+ * Does work that only one process at a time may do. The claim is an operating-system lock on the file at
+ * `path`, so it is released when the process ends, even by a crash.
  *
- * @param doing what is done, for the message that another process gets
+ * @param doing what the work is, for the error message in other processes
  * @throws {Claimed} if another process holds the claim, saying which and since when
  */
 export async function withLock<T>(
@@ -70,7 +70,7 @@ async function writeClaim(file: Deno.FsFile, doing: string): Promise<void> {
   await file.write(new TextEncoder().encode(text));
 }
 
-/** Writes all of the bytes into an open file; one write may take but a part of them. */
+/** Writes all bytes to an open file; a single write call may take only some of them. */
 export function writeFully(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }

@@ -1,25 +1,25 @@
 /**
- * Progress of long work: one bar that is drawn anew in its place, in a terminal or in a notebook.
+ * Progress of long work: one bar that is redrawn in place, in a terminal or a notebook.
  *
  * @module
  */
 import { display } from "@/base/display.ts";
 
-/** Milliseconds between two drawings of a bar. */
+/** Milliseconds between two redraws of a bar. */
 export const PAUSE = 250;
 
-/** Characters of a full bar. */
+/** Width of the bar in characters. */
 const WIDTH = 24;
 
-/** Tells how many items are done; to be awaited, so that the bar can be drawn. */
+/** Reports how many items are done. Await it, so that the bar can be drawn. */
 export type Tick = (done: number) => Promise<void>;
 
 /**
- * Does a piece of long work under a bar, which ends as one plain line: what was done, how many items.
+ * Runs long work under a progress bar, which ends as one plain line: what was done, and for how many items.
  *
  * @param title what is being done, such as `Checking photos`
  * @param total how many items there are
- * @param work gets a function to be called with the number of items done so far
+ * @param work receives a function to call with the number of items done so far
  */
 export async function withProgress<T>(
   title: string,
@@ -56,7 +56,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor(whole / 60) % 60} min`;
 }
 
-/** Whether the code runs in a notebook's kernel; elsewhere, Deno refuses even to look at its part for notebooks. */
+/** Whether the code runs in a notebook's kernel. Elsewhere, even reading `Deno.jupyter` throws. */
 export function inNotebook(): boolean {
   try {
     return Deno.jupyter !== undefined;
@@ -65,16 +65,19 @@ export function inNotebook(): boolean {
   }
 }
 
-/** Draws a text in the place of the one before; the last one stays. */
+/** Draws a text in place of the previous one; the last one stays. */
 export type Line = (text: string, last: boolean) => Promise<void>;
 
-/** A line that replaces itself: a cell's output, a terminal's line, or, in a log, its end alone. */
+/**
+ * Opens a line that replaces itself: a cell's output, or a line of the terminal. A log gets the last text
+ * only.
+ */
 export function openLine(): Line {
   if (inNotebook()) return notebookLine();
   return Deno.stderr.isTerminal() ? terminalLine : logLine;
 }
 
-/** Writes a line where the output is a log, a file or a pipe, in which no bar is drawn. */
+/** Writes a line if the output is a log file or a pipe, where no bar is drawn. */
 export function logOnly(text: string): void {
   if (!inNotebook() && !Deno.stderr.isTerminal()) console.error(text);
 }

@@ -1,5 +1,5 @@
 /**
- * Where things lie in the project folder.
+ * Paths inside the project folder.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import { fileURLToPath } from "node:url";
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /**
- * What the project makes for itself (sample, squares, runs); never under version control. The
- * environment variable HUMAN_AGE_WORK names another folder, inside the project folder where it is not
- * a full path: a notebook's working folder is its own.
+ * The work folder: what the project makes for itself (sample, squares, runs), never under version
+ * control. The environment variable HUMAN_AGE_WORK names another one. A relative path is taken from the
+ * project folder, because a notebook runs in a folder of its own.
  */
 export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
 /** The library that set-up compiles from `square.cc`. */
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
 
-/** Those with ops for TensorFlow, from `pooling.cc` and `convolution.cc`. */
+/** The libraries with ops for TensorFlow, compiled from `pooling.cc` and `convolution.cc`. */
 export const OP_LIBRARIES = ["pooling", "convolution"].map((name) => (
   join(ROOT, ".build", `${name}.so`)
 ));
 
-/** The error for what set-up makes and is not there, or cannot be loaded. */
+/** The error for something that set-up should have made, but that is missing or cannot be loaded. */
 export function notSetUp(what: string, cause: unknown): Error {
   return new Error(
     `Cannot load ${what}. Run \`deno task setup\` in the project folder (or ` +
@@ -33,13 +33,16 @@ export function notSetUp(what: string, cause: unknown): Error {
   );
 }
 
-/** The figures of the write-up, drawn from the sample. */
+/** The folder of the committed figures, drawn from the sample. */
 const FIGURES = join(ROOT, "figures");
 
-/** The name of the data set that the project makes for itself. */
+/** The name of the sample as a data set. */
 export const SAMPLE = "sample";
 
-/** The folder that the figures of a data set go to: those of the sample alone may be shown to anyone. */
+/**
+ * Returns the folder for the figures of a data set. Only the sample's are committed, because anyone may
+ * see its faces.
+ */
 export function figuresFolder({ name }: { name: string }): string {
   return name === SAMPLE ? FIGURES : join(WORK, "figures", name);
 }

@@ -10,7 +10,7 @@ import seedrandom from "seedrandom";
 export type Random = () => number;
 
 /**
- * Opens the random numbers of one purpose under one seed, so that two purposes never share numbers.
+ * Creates the random numbers for one purpose under a seed. Two purposes never share numbers.
  *
  * @example The same seed gives the same numbers
  * ```ts

@@ -5,8 +5,8 @@
  */
 
 /**
- * Writes a share, 0 to 1, as a percentage with one decimal; an unknown one as a dash. No space
- * parts number and sign, so that no line breaks between them.
+ * Writes a share, 0 to 1, as a percentage with one decimal, such as `67.4%`; an unknown share as a dash.
+ * Without a space, no line breaks between the number and its sign.
  *
  * @example Seven of a thousand
  * ```ts
@@ -28,22 +28,22 @@ export function written(value: unknown): string {
   return value.toLocaleString("en", { maximumFractionDigits: 3 });
 }
 
-/** Fills a template, its values written as {@linkcode written} does. */
+/** Fills a template with values, each written by {@linkcode written}. */
 export function sentence(strings: TemplateStringsArray, ...values: unknown[]): string {
   return String.raw({ raw: strings }, ...values.map(written));
 }
 
-/** Longest text that a cell shows whole. */
+/** Length of the longest text that a cell shows in full. */
 const LONGEST = 64;
 
-/** Leaves out the middle of a long text, such as a path, whose ends tell most. */
+/** Shortens a long text, such as a path, by leaving out its middle. */
 export function elide(text: string, longest = LONGEST): string {
   if (text.length <= longest) return text;
   const end = Math.ceil((longest - 1) / 2);
   return `${text.slice(0, longest - 1 - end)}…${text.slice(-end)}`;
 }
 
-/** Writes a text so that HTML shows it as it is. */
+/** Escapes a text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

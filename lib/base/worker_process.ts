@@ -1,8 +1,8 @@
 /**
- * Work in processes of their own: several at the same time, each with a library that may die without the
- * caller's dying. A process gets jobs as lines of JSON on its standard input, one at a time, and answers
- * each with a line on its standard output. When its input closes, there are no more jobs, or the caller
- * has died, and the process ends.
+ * Worker processes: several work at the same time, and a crash of a library ends one of them, not the
+ * caller. A worker reads jobs as lines of JSON from its standard input, one at a time, and answers each
+ * with a line on its standard output. It ends when its input closes: there are no more jobs, or the
+ * caller has died.
  *
  * @module
  */
@@ -11,42 +11,47 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { ROOT } from "@/base/project.ts";
 
-/** How a process is run. */
+/** How a worker process is run. */
 export interface WorkerOptions {
   /** How many threads an op may use. */
   threads: number;
-  /** Ends the process, whatever it is doing. */
+  /** Kills the process, whatever it is doing. */
   signal?: AbortSignal;
 }
 
-/** How a job ended: 0 where it succeeded, else a code of the job's own or of the dead process; and why. */
+/**
+ * How a job ended: `code` is 0 on success, otherwise the job's own code or the exit code of the dead
+ * process; `words` say why.
+ */
 export interface Ended {
   code: number;
   words: string;
 }
 
-/** How a job ends that succeeds. */
+/** The end of a successful job. */
 export const DONE: Ended = { code: 0, words: "" };
 
-/** A process that does jobs, one after another. It is started by the first, and anew after it has died. */
+/**
+ * A process that does jobs, one after another. It starts with the first job, and again after it has died.
+ */
 export interface WorkerProcess<Job> {
-  /** Has a job done, which can be written as JSON. */
+  /** Does a job; the job must be valid JSON. */
   do(job: Job): Promise<Ended>;
-  /** Ends the process, and a job that it is doing, and waits until it is over. */
+  /** Ends the process, even during a job, and waits until it has ended. */
   end(): Promise<void>;
 }
 
-/** A process that lives, or has just died. */
+/** A process that is alive or has just died. */
 interface Running {
   status: Promise<Deno.CommandStatus>;
   input: WritableStreamDefaultWriter<Uint8Array>;
   answers: AsyncIterator<string>;
-  /** All that it will have written to standard error. */
+  /** Everything that the process writes to standard error. */
   said: Promise<string>;
 }
 
 /**
- * A process for jobs that ends when this one does, however that ends.
+ * Opens a worker process. It ends when this process ends, even by a crash.
  *
  * @param path the program's file, one that calls {@linkcode doJobs}
  */
@@ -88,10 +93,10 @@ function start(path: string, { threads, signal }: WorkerOptions): Running {
   return { status, input: stdin.getWriter(), answers, said: new Response(stderr).text() };
 }
 
-/** Hands a job over; null where the process dies over it. */
+/** Sends a job and returns the answer; null if the process dies. */
 async function ask({ input, answers }: Running, job: unknown): Promise<Ended | null> {
   const line = new TextEncoder().encode(JSON.stringify(job) + "\n");
-  await input.write(line).catch(() => {}); // where it is dead already, there will be no answer
+  await input.write(line).catch(() => {}); // if it is dead already, there is no answer
   const { value, done } = await answers.next();
   return done ? null : JSON.parse(value);
 }
@@ -108,10 +113,10 @@ function lastWords(said: string): string {
 }
 
 /**
- * Does the jobs of a process that {@linkcode openWorker} has started.
+ * Does the jobs of a worker process: the main loop of a program that {@linkcode openWorker} starts.
  *
- * @param work does one; what it throws becomes the process's last words, since no one knows what such a
- * job leaves behind
+ * @param work does one job; if it throws, the process ends with that error, since it may be in a broken
+ * state
  */
 export function doJobs<Job>(work: (job: Job) => Promise<Ended>): void {
   const caller = createInterface({ input: process.stdin });
@@ -125,7 +130,7 @@ export function doJobs<Job>(work: (job: Job) => Promise<Ended>): void {
 }
 
 /**
- * Does something with each item; each worker takes the next one when it is free.
+ * Processes items with several workers; each takes the next item when it is free.
  *
  * @throws what the work throws, while other workers may still be working
  */

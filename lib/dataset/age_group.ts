@@ -1,10 +1,10 @@
 /**
- * The five age groups of the study, and how a written age finds its group.
+ * The five age groups of the study, and the group of an age as a label writes it.
  *
  * @module
  */
 
-/** Number of an age group, from the youngest to the oldest. */
+/** Index of an age group, from the youngest to the oldest. */
 export type AgeGroup = 0 | 1 | 2 | 3 | 4;
 
 /** The five age groups: their number, name, and first and last year of life. */
@@ -16,7 +16,7 @@ export const AGE_GROUPS = [
   { group: 4, name: "60+", from: 60, to: 120 },
 ] as const;
 
-/** Typing errors of the published Adience labels, with what they mean. */
+/** Typing errors in the published Adience labels, with their corrections. */
 export const TYPING_ERRORS: Readonly<Record<string, string>> = { "(25, 23)": "(25, 32)" };
 
 /** The oldest age that a label may give; nobody is known to have lived longer than 122 years. */
@@ -25,7 +25,7 @@ const OLDEST = 120;
 /**
  * Reads the span of years that a written age names: `(25, 32)` is 25 to 32, `26` is 26 to 26.
  *
- * The known typing errors are read as what they mean; `None` and an empty text name no age.
+ * Known typing errors are corrected; `None` and an empty text mean no age.
  *
  * @throws {RangeError} if the text is no age, runs backwards, or goes beyond 120 years
  *

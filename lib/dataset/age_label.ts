@@ -1,6 +1,6 @@
 /**
- * The labels under which the first figures count ages: eight ranges, eight decades, or five groups,
- * whichever the data set's own labels come nearest to.
+ * The labels by which the first figures count ages: eight ranges, eight decades, or five groups,
+ * whichever is closest to the data set's own labels.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export const DECADES: readonly string[] = [
   "70+",
 ];
 
-/** The label of a photo without an age; it stands behind all others. */
+/** The label of a photo without an age; it comes last. */
 export const NO_LABEL = "none";
 
 /** What the choice of a label needs to know of a photo. */
@@ -40,7 +40,7 @@ type Aged = Pick<Photo, "age" | "group">;
 /** A span of years, both ends included. */
 type Span = { from: number; to: number };
 
-/** A set of labels in their order, and how a photo finds its own; null where it has none. */
+/** A set of labels in order, and a function that returns a photo's label, or null if it has none. */
 interface Labelling {
   labels: readonly string[];
   labelOf(photo: Aged): string | null;
@@ -57,10 +57,10 @@ const BY_GROUP: Labelling = {
 };
 
 /**
- * Adds to every photo the label under which figures 1 to 4 count it.
+ * Adds to every photo the label by which figures 1 to 4 count it.
  *
- * Where most ages are ranges, a label is one of Adience's eight; where most are single years, a
- * decade; where only age groups are known, the group's name. Photos without an age get `none`.
+ * If most ages are ranges, labels are Adience's eight; if most are single years, decades; if only age
+ * groups are known, the groups' names. Photos without an age get `none`.
  *
  * @throws {RangeError} if an age cannot be read; see {@linkcode ageSpan}
  *
@@ -92,7 +92,7 @@ export function ageLabels(photos: readonly Aged[]): string[] {
   return unlabelled ? [...labels, NO_LABEL] : [...labels];
 }
 
-/** Chooses the labels that suit most of the ages. */
+/** Chooses the set of labels that fits most ages. */
 function labellingOf(photos: readonly Aged[]): Labelling {
   const spans = photos.map(({ age }) => ageSpan(age)).filter((span) => span !== null);
   if (spans.length === 0) return BY_GROUP;
@@ -101,7 +101,7 @@ function labellingOf(photos: readonly Aged[]): Labelling {
 }
 
 /**
- * Finds the Adience label whose years are fewest years away, the younger of two equally near ones.
+ * Finds the nearest Adience label; of two equally near ones, the younger.
  * Distances to the middles would not do: they send 35 to (38, 43), 3 years off as well as (25, 32).
  */
 function nearestLabel(age: string | null): string | null {

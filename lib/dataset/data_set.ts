@@ -12,7 +12,7 @@ export type { Layout, Remark };
 
 /** A folder of labelled face photos, read. */
 export interface DataSet extends Reading {
-  /** Name under which results are kept: safe as a file name, and never shared by two folders. */
+  /** Name for files of results: safe as a file name, and different for every folder. */
   name: string;
   /** The folder, as it was given. */
   folder: string;
@@ -22,7 +22,7 @@ export interface DataSet extends Reading {
 /** The known layouts; the first that recognises a folder reads it. */
 const READERS: readonly Reader[] = [LABELS_CSV, ADIENCE, UTKFACE];
 
-/** How the system's errors about folders are put, and what to do about them. */
+/** Plain words for the system's errors about folders, with the remedy. */
 const FOLDER_ERRORS = [
   [Deno.errors.NotFound, "there is no such folder. Check the path"],
   [Deno.errors.NotADirectory, "this is a file, not a folder. Give the folder that holds it"],
@@ -98,7 +98,7 @@ async function readFolder(path: string): Promise<[string, Deno.DirEntry[]]> {
   }
 }
 
-/** Tells what a link leads to; neither file nor folder where it leads nowhere. */
+/** Resolves a link; a dangling one is neither file nor folder. */
 async function follow(path: string): Promise<{ isFile: boolean; isDirectory: boolean }> {
   try {
     return await Deno.stat(path);
@@ -131,7 +131,7 @@ function unknownLayout(folder: string, files: readonly string[]): Error {
   );
 }
 
-/** Puts files in words: how many of which ending, and the first few names. */
+/** Describes files: how many of each extension, and the first few names. */
 function describe(files: readonly string[]): string {
   if (files.length === 0) return "no files";
   const endings = Map.groupBy(files, (file) => file.match(/\.[^./]*$/)?.[0].toLowerCase());

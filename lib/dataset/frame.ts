@@ -21,7 +21,7 @@ const COLUMNS = Object.keys(SCHEMA) as (keyof Photo)[];
 
 /**
  * Makes a frame of photos: a row a photo, the common columns of text, `group` and `fold` of Int32.
- * Further columns of the photos are left out.
+ * Other columns are left out.
  *
  * @example Two photos
  * ```ts
@@ -40,7 +40,7 @@ export function toFrame(photos: readonly Photo[]): pl.DataFrame {
   return frameOf(photos, COLUMNS);
 }
 
-/** Makes photos of a frame with the common columns; further columns are left out. */
+/** Makes photos from a frame with the common columns; other columns are left out. */
 export function fromFrame(frame: pl.DataFrame): Photo[] {
   return frame.select(...COLUMNS).toRecords() as unknown as Photo[];
 }

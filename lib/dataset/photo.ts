@@ -1,5 +1,5 @@
 /**
- * The record that everything works on: one labelled face photo.
+ * The record on which everything works: one labelled face photo.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import type { AgeGroup } from "@/dataset/age_group.ts";
 export interface Photo {
   /** Path of the photo inside the data folder, with forward slashes. */
   photo: string;
-  /** Age as the label writes it, such as `(25, 32)` or `26`; null where it gives none. */
+  /** Age as the label writes it, such as `(25, 32)` or `26`; null if it gives none. */
   age: string | null;
-  /** Age group, 0 to 4; null where the label gives no age. */
+  /** Age group, 0 to 4; null if the label gives no age. */
   group: AgeGroup | null;
-  /** Gender: `f`, `m`, or `u` where the label says that it is unknown; null where it says nothing. */
+  /** Gender: `f`, `m`, or `u` if the label calls it unknown; null if the label does not say. */
   gender: Gender | null;
-  /** The person in the photo; null where the data set does not tell. */
+  /** The subject: an id of the person in the photo; null if the data set does not say. */
   subject: string | null;
-  /** The album that the photo comes from; null where the data set does not tell. */
+  /** The album of the photo; null if the data set does not say. */
   album: string | null;
-  /** The fold of the published cross-validation, 0 to 4; null where there is none. */
+  /** The fold of the published cross-validation, 0 to 4; null if there is none. */
   fold: number | null;
 }
 

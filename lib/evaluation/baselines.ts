@@ -1,21 +1,21 @@
 /**
- * What answers reach that do not depend on the photo.
+ * Baselines: the accuracy of answers that ignore the photo.
  *
  * @module
  */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { type Baseline, baseline, type Groups, groupShares } from "@/evaluation/metrics.ts";
 
-/** What models are held against, as `modelSearchFigure` takes it. */
+/** The baselines of a search, as `modelSearchFigure` takes them. */
 export interface Baselines {
   /** The majority-class baseline. */
   baseline: Baseline;
-  /** The accuracy of giving all photos one answer, for each group. */
+  /** The accuracy of predicting one group for all photos, for each group. */
   constants: { name: string; accuracy: number }[];
 }
 
 /**
- * Finds the majority-class baseline, and what each group reaches as the answer to all photos.
+ * Computes the majority-class baseline, and the accuracy of predicting each single group for all photos.
  *
  * @throws {RangeError} if either part has no photos or a group that is not 0 to 4
  *

@@ -1,27 +1,30 @@
 /**
- * How far a measured share may be from the true one, since it was measured on some photos only.
+ * Confidence intervals: how far a measured share may be from the true one.
  *
  * @module
  */
 import { ascending, quantileSorted, range } from "d3";
 import { createRandom, type Random } from "@/base/random.ts";
 
-/** A measured value, and the interval that its true value lies in with some confidence. */
+/** A measured value and its confidence interval. */
 export interface Interval {
   value: number;
   low: number;
   high: number;
 }
 
-/** How to draw the photos anew. */
+/** How to resample the photos. */
 export interface Bootstrap {
-  /** The same seed gives the same draws, for every statistic: two networks meet the same photos. */
+  /**
+   * The same seed gives the same draws for every statistic, so that two networks are compared on the same
+   * photos.
+   */
   seed: number;
-  /** How often the photos are drawn anew. */
+  /** Number of resamples. */
   draws?: number;
   /** Confidence of the interval, between 0 and 1. */
   level?: number;
-  /** The person in each photo, so that persons are drawn whole; photos of null stand for themselves. */
+  /** The subject of each photo, to resample whole subjects; a photo of null is a subject of its own. */
   cluster?: readonly (string | number | null)[];
 }
 
@@ -31,8 +34,8 @@ export interface Bootstrap {
  * where `cluster` tells them, are drawn with replacement again and again, and the interval holds
  * the middle `level` of the values.
  *
- * Photos of one person are alike, so that drawing photos makes the interval too narrow where persons
- * have many. A handful of persons makes even the other too narrow.
+ * Photos of one person are alike, so resampling photos makes the interval too narrow if persons have many
+ * photos. With only a handful of persons, resampling persons makes it too narrow as well.
  *
  * @param statistic the value from how often each photo counts, `[n]`; the list is used again for the
  * next draw
@@ -70,14 +73,14 @@ export function bootstrapInterval(
   return { value, low: at((1 - level) / 2), high: at((1 + level) / 2) };
 }
 
-/** Draws as many photos as there are, and counts how often each is drawn. */
+/** Resamples the photos, and counts how often each is drawn. */
 function photoDraw(times: Uint32Array, random: Random): Uint32Array {
   const n = times.length;
   for (let k = 0; k < n; k++) times[Math.floor(random() * n)]! += 1;
   return times;
 }
 
-/** Draws as many persons as there are, each with all photos. */
+/** Resamples whole subjects, each with all photos. */
 function clusterDraw(cluster: readonly (string | number | null)[]): typeof photoDraw {
   const photos = range(cluster.length);
   const persons = [...Map.groupBy(photos, (k) => cluster[k] ?? Symbol("alone")).values()];

@@ -3,10 +3,11 @@ import { sum } from "d3";
 import { accuracy, balancedAccuracy } from "@/evaluation/metrics.ts";
 import { bootstrapInterval, wilsonInterval } from "@/evaluation/interval.ts";
 
-/** A hundred photos of which 70 are right, in no order of persons. */
-const RIGHT = Array.from({ length: 100 }, (_, k) => k % 10 < 7 ? 1 : 0);
+/** A hundred photos of which 70 are correct, in no order of persons. */
+const CORRECT = Array.from({ length: 100 }, (_, k) => k % 10 < 7 ? 1 : 0);
 
-const share = (times: Uint32Array) => sum(RIGHT, (right, k) => right * times[k]!) / sum(times);
+const share = (times: Uint32Array) =>
+  sum(CORRECT, (correct, k) => correct * times[k]!) / sum(times);
 
 Deno.test("bootstrapInterval() surrounds a share about as far as its standard error tells", () => {
   const { value, low, high } = bootstrapInterval(share, 100, { seed: 7 });
@@ -45,7 +46,7 @@ Deno.test("bootstrapInterval() draws all photos of a person or none", () => {
 });
 
 Deno.test("bootstrapInterval() is wider where persons have ten photos that are alike", () => {
-  const cluster = RIGHT.map((_, k) => Math.floor(k / 10));
+  const cluster = CORRECT.map((_, k) => Math.floor(k / 10));
   const alike = (times: Uint32Array) => sum(times, (n, k) => cluster[k]! < 7 ? n : 0) / sum(times);
   const byPhoto = bootstrapInterval(alike, 100, { seed: 7 });
   const byPerson = bootstrapInterval(alike, 100, { seed: 7, cluster });

@@ -1,5 +1,5 @@
 /**
- * The measures of a network on photos, each with the interval that chance leaves it.
+ * The measures of a network on photos, each with its confidence interval.
  *
  * @module
  */
@@ -18,14 +18,14 @@ const MEASURES = {
 };
 
 /**
- * Measures predictions: the share of right answers; the mean over the groups of the share of their
- * photos recognised; the share of answers at most one group off. Intervals are of 95%, by bootstrap
- * of persons where they are known, else of photos.
+ * Measures predictions: accuracy, balanced accuracy (the mean recall of the groups), and one-off accuracy
+ * (at most one group off). The 95% intervals are bootstrapped over persons if they are known, otherwise
+ * over photos.
  *
- * @param subjects the person in each photo, null where nobody knows
- * @throws {RangeError} if there are no photos, or not one answer a photo
+ * @param subjects the subject of each photo, null if unknown
+ * @throws {RangeError} if there are no photos, or not one prediction per photo
  *
- * @example All right
+ * @example All correct
  * ```ts
  * import { measure } from "@/evaluation/measures.ts";
  * import { deepEqual } from "node:assert/strict";

@@ -1,8 +1,7 @@
 /**
- * How well a network tells the age groups of photos, from its probabilities and the true groups.
+ * Classification metrics of a network, from its probabilities and the true groups.
  *
- * Groups are 0 to 4 in lists of one entry a photo. The measures are those of scikit-learn, to the
- * last digit that its tests give.
+ * Groups are 0 to 4, in lists with one entry per photo. The metrics agree with scikit-learn's.
  *
  * @module
  */
@@ -12,11 +11,11 @@ import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 /** Groups of photos, 0 to 4, one entry a photo. */
 export type Groups = ArrayLike<number>;
 
-/** What a network says: five probabilities a photo, as `[photos][5]` or flat, photo after photo. */
+/** A network's output: five probabilities per photo, as `[photos][5]` or flat, photo after photo. */
 export type Probabilities = readonly ArrayLike<number>[] | Float32Array;
 
 /**
- * The group that a network holds for the most probable; the first of equals.
+ * Returns the most probable group; of equals, the first.
  *
  * @param probabilities those of one photo, `[5]`
  * @throws {RangeError} if they are not five numbers, as after a training that diverged
@@ -34,9 +33,9 @@ export function predictedGroup(probabilities: ArrayLike<number>): AgeGroup {
 }
 
 /**
- * The group that the original study read from the same probabilities: it rounded them to whole
- * numbers first (half to even, as NumPy does), so that a photo with 0.5 or less everywhere falls
- * into group 0.
+ * Returns the group that the original study predicted from the same probabilities. It rounded them to
+ * whole numbers first (half to even, as NumPy does), so that a photo without a probability above 0.5
+ * falls into group 0.
  *
  * @param probabilities those of one photo, `[5]`
  * @throws {RangeError} if they are not five numbers
@@ -195,7 +194,7 @@ export function accuracy(truth: Groups, predicted: Groups, weights?: Groups): nu
  *
  * @throws {RangeError} as {@linkcode confusionMatrix} does
  *
- * @example One right, one beside it, one far off, one right
+ * @example One correct, one off by one, one far off, one correct
  * ```ts
  * import { oneOffAccuracy } from "@/evaluation/metrics.ts";
  * import { equal } from "node:assert/strict";
@@ -227,13 +226,13 @@ export function balancedAccuracy(truth: Groups, predicted: Groups, weights?: Gro
   return sum(occurring, ({ recall }) => recall) / occurring.length;
 }
 
-/** How well photos of one group are told from the others, or a mean over the groups. */
+/** The metrics of one group, or a mean over the groups. */
 export interface ReportRow {
   /** Name of the group, `macro mean` or `weighted mean`. */
   group: string;
-  /** Of the photos predicted to be in the group, the share that is, 0 to 1. */
+  /** The share of the photos predicted to be in the group that are, 0 to 1. */
   precision: number;
-  /** Of the photos in the group, the share predicted to be, 0 to 1. */
+  /** The share of the photos in the group that are predicted to be, 0 to 1. */
   recall: number;
   /** The harmonic mean of precision and recall. */
   f1: number;
@@ -260,16 +259,17 @@ export interface ReportRow {
  */
 export function classificationReport(truth: Groups, predicted: Groups): ReportRow[] {
   const scores = groupScores(confusionMatrix(truth, predicted));
-  const occurring = scores.filter(({ support, taken }) => support + taken > 0);
+  const occurring = scores.filter(({ support, predicted }) => support + predicted > 0);
   return [
-    ...scores.map(({ taken: _, ...score }) => score),
+    ...scores.map(({ predicted: _, ...score }) => score),
     meanScore("macro mean", occurring, () => 1),
     meanScore("weighted mean", occurring, ({ support }) => support),
   ];
 }
 
 /**
- * The share of each group in photos, 0 to 1, the youngest first: what always answering it has right.
+ * The share of each group among photos, 0 to 1, the youngest first: the accuracy of predicting that group
+ * for all photos.
  *
  * @example Three of four photos show the second group
  * ```ts
@@ -283,7 +283,7 @@ export function groupShares(groups: Groups): number[] {
   return confusionMatrix(groups, groups).map((row) => sum(row) / groups.length);
 }
 
-/** The measures of always guessing one group. */
+/** The metrics of predicting one group for all photos. */
 export interface Baseline {
   group: AgeGroup;
   /** Name of the group. */
@@ -294,8 +294,8 @@ export interface Baseline {
 }
 
 /**
- * What a guesser reaches who looks at no photo and always says the largest group of the training
- * part (the first of equals).
+ * Computes the majority-class baseline: the metrics of predicting the largest group of the training part
+ * (the first of equals) for every photo.
  *
  * @throws {RangeError} if either part has no photos or a group that is not 0 to 4
  *
@@ -321,12 +321,12 @@ export function baseline(training: Groups, truth: Groups): Baseline {
 }
 
 /**
- * The wrongly predicted photos of each true group, at most `perGroup` of each, the surest first;
- * equally sure ones in the order given.
+ * Returns the wrongly predicted photos of each true group, at most `perGroup` of each, the most confident
+ * first; equally confident ones in the order given.
  *
  * @returns five lists, the youngest group first
  *
- * @example The surer of two mistakes
+ * @example The more confident of two mistakes
  * ```ts
  * import { mistakes } from "@/evaluation/metrics.ts";
  * import { deepEqual } from "node:assert/strict";
@@ -346,7 +346,7 @@ export function mistakes<
   );
 }
 
-/** The probabilities photo by photo. */
+/** Splits probabilities photo by photo. */
 function rowsOf(probabilities: Probabilities): readonly ArrayLike<number>[] {
   if (!(probabilities instanceof Float32Array)) return probabilities;
   const width = AGE_GROUPS.length, photos = probabilities.length / width;
@@ -392,19 +392,19 @@ function shareWithin(groups: number, matrix: readonly (readonly number[])[]): nu
   return near / sum(matrix, (row) => sum(row));
 }
 
-/** The row of each group, with the photos taken for one of it. */
-function groupScores(matrix: number[][]): (ReportRow & { taken: number })[] {
+/** Computes the row of each group. */
+function groupScores(matrix: number[][]): (ReportRow & { predicted: number })[] {
   const columns = transpose(matrix);
   return AGE_GROUPS.map(({ group, name }) => {
-    const right = matrix[group]![group]!;
-    const support = sum(matrix[group]!), taken = sum(columns[group]!);
+    const correct = matrix[group]![group]!;
+    const support = sum(matrix[group]!), predicted = sum(columns[group]!);
     return {
       group: name,
-      precision: ratio(right, taken),
-      recall: ratio(right, support),
-      f1: ratio(2 * right, support + taken),
+      precision: ratio(correct, predicted),
+      recall: ratio(correct, support),
+      f1: ratio(2 * correct, support + predicted),
       support,
-      taken,
+      predicted,
     };
   });
 }
@@ -426,7 +426,7 @@ function meanScore(
   };
 }
 
-/** A share, where a share of nothing is 0. */
+/** Divides; a share of nothing is 0. */
 function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }

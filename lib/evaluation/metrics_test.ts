@@ -160,7 +160,7 @@ Deno.test("confusionRows() names the groups, true ones first", () => {
   ]);
 });
 
-Deno.test("oneOffAccuracy() takes a neighbouring group for right, on either side", () => {
+Deno.test("oneOffAccuracy() counts a neighbouring group as correct, on either side", () => {
   equal(oneOffAccuracy([2, 2, 2, 2, 2], [0, 1, 2, 3, 4]), 0.6);
   equal(oneOffAccuracy([0, 4], [4, 0]), 0);
   equal(oneOffAccuracy([0, 4], [4, 4], [1, 3]), 0.75);
@@ -254,7 +254,7 @@ Deno.test("baseline() guesses the largest group of the training part, not of the
   throws(() => baseline([0], []), RangeError);
 });
 
-Deno.test("mistakes() lists the surest of each true group first, and nothing that is right", () => {
+Deno.test("mistakes() lists the most confident of each true group first, and nothing that is correct", () => {
   const rows = ([
     [0, 1, 0.5],
     [0, 0, 0.99],

@@ -1,5 +1,5 @@
 /**
- * What a trained network says of photos.
+ * The predictions of a trained network.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { filesOf, readRun, readTensors, type Run } from "@/training/checkpoint.t
 import { predictBatch } from "@/training/step.ts";
 import type { Spec } from "@/model/spec.ts";
 
-/** Photos that a network looks at at a time. */
+/** Photos per batch. */
 const BATCH = 64;
 
 /**
@@ -47,7 +47,7 @@ export async function predict(
   const { squares, indices } = examples;
   const probabilities = new Float32Array(indices.length * AGE_GROUPS.length);
   let done = 0;
-  // no groups are known, nor needed: any will do
+  // prediction needs no groups: any will do
   for await (
     const batch of drawBatches({ squares, indices, groups: indices.map(() => 0) }, BATCH)
   ) {

@@ -1,11 +1,11 @@
 /**
- * A few numbers that sum up many.
+ * Summary statistics.
  *
  * @module
  */
 import { mean, quantileSorted, sort } from "d3";
 
-/** How values are spread: where the smallest, the largest and those between them lie. */
+/** How values are spread: quantiles from the smallest to the largest. */
 export interface Spread {
   smallest: number;
   "5%": number;
@@ -15,7 +15,7 @@ export interface Spread {
 }
 
 /**
- * Tells how values are spread, by quantiles (linear between neighbours).
+ * Computes how values are spread, by quantiles (linear between neighbours).
  *
  * @throws {RangeError} if there are no values
  *
@@ -35,11 +35,11 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * The mean difference of two lists of values of one length, without sign.
+ * Computes the mean absolute difference of two lists of equal length.
  *
  * @throws {RangeError} if the lengths differ or are zero
  *
- * @example Two grey levels and none
+ * @example Differences of two and of none
  * ```ts
  * import { meanDifference } from "@/evaluation/statistics.ts";
  * import { equal } from "node:assert/strict";

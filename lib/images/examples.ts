@@ -9,7 +9,7 @@ import type { Photo } from "@/dataset/photo.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
 
 /**
- * The photo whose width through height is nearest to the ratio; among equals the first.
+ * Finds the photo whose ratio of width to height is nearest to the given one; of equals, the first.
  *
  * @throws {RangeError} if there are no photos
  *
@@ -34,8 +34,8 @@ export function photoNearestRatio<P extends { width: number | null; height: numb
 }
 
 /**
- * Draws some photos of each age group by chance, the same ones for the same seed: groups in their
- * order, fewer photos where a group has fewer.
+ * Draws random photos of each age group, the same ones for the same seed: groups in order, fewer photos
+ * if a group has fewer.
  *
  * @param count how many photos of each group
  *

@@ -1,16 +1,19 @@
 /**
- * What kind of file holds a picture, told from its first bytes, whatever its name says.
+ * The format of a picture file by its first bytes, whatever its name says.
  *
  * @module
  */
 
-/** The kinds of file that can be read. */
+/** The formats that can be read. */
 export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP";
 
-/** The kinds of file that can be told apart. */
+/** The formats that can be told apart. */
 export type ImageFormat = ReadableFormat | "TIFF" | "WebP" | "HEIC" | "AVIF";
 
-/** First bytes of each kind: text at an offset (https://en.wikipedia.org/wiki/List_of_file_signatures). */
+/**
+ * The first bytes of each format: text at an offset
+ * (https://en.wikipedia.org/wiki/List_of_file_signatures).
+ */
 const SIGNATURES: [ImageFormat, offset: number, text: string][] = [
   ["JPEG", 0, "\xff\xd8\xff"],
   ["PNG", 0, "\x89PNG\r\n\x1a\n"],
@@ -26,18 +29,18 @@ const SIGNATURES: [ImageFormat, offset: number, text: string][] = [
 
 const READABLE: readonly ImageFormat[] = ["JPEG", "PNG", "GIF", "BMP"];
 
-/** Bits a pixel of a BMP that is read; of fewer bits TensorFlow would take a palette's index for a grey. */
+/** Bits per pixel of a readable BMP; with fewer, TensorFlow would take a palette index for a grey. */
 const BMP_DEPTHS = [24, 32];
 
-/** Tells the kind of a picture file from its first bytes; null where they are of no known kind. */
+/** Recognises the format of a picture file by its first bytes; null if it is unknown. */
 export function imageFormat(bytes: Uint8Array): ImageFormat | null {
   const start = String.fromCharCode(...bytes.subarray(0, 16));
   return SIGNATURES.find(([, offset, text]) => start.startsWith(text, offset))?.[0] ?? null;
 }
 
 /**
- * Says why a file cannot hold a readable picture, as far as its size and first bytes tell; null
- * where nothing speaks against it.
+ * Says why a file cannot be a readable picture, judging by its size and first bytes; null if nothing is
+ * wrong with those.
  *
  * @example An empty file, a web page, and the start of a JPEG
  * ```ts
@@ -57,12 +60,15 @@ export function formatFault(bytes: Uint8Array): string | null {
   return READABLE.includes(format) ? null : `${format} image: save it as JPEG or PNG`;
 }
 
-/** Whether a BMP says that its pixels are colours; one cut off before that is left to the decoder. */
+/**
+ * Whether the header of a BMP says that its pixels are colours; a header cut off earlier is left to the
+ * decoder.
+ */
 function hasColors(bytes: Uint8Array): boolean {
   return bytes.length < 30 || BMP_DEPTHS.includes(bytes[28]! + bytes[29]! * 256);
 }
 
-/** Says what is wrong with a file that begins like a picture and yet cannot be decoded. */
+/** Says what is wrong with a file that begins like a picture but cannot be decoded. */
 export function decodingFault(bytes: Uint8Array): string {
   const format = imageFormat(bytes);
   const complete = format !== "JPEG" || hasEnd(bytes, [0xff, 0xd9]);

@@ -1,5 +1,5 @@
 /**
- * One look at every photo's file: can it be read, how large is it, which other one is it like.
+ * Inspects every photo's file: whether it can be read, its size, and hashes that find duplicates.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { decodePhoto, UnreadablePhoto } from "@/images/pixels.ts";
 import { withProgress } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
 
-/** What one look at a photo's file tells. */
+/** The result of inspecting a photo's file. */
 export interface Inspection {
   photo: string;
   /** Size of the file in bytes, and when it was last changed, in milliseconds since 1970. */
@@ -23,18 +23,18 @@ export interface Inspection {
   modified: number;
   /** MD5 of the file, in hexadecimal digits: equal for equal files. */
   md5: string;
-  /** What the file is by its first bytes, whatever its name says; null for none that is known. */
+  /** Format by the first bytes, whatever the name says; null if it is unknown. */
   format: string | null;
-  /** Width and height in pixels, upright; null where the photo cannot be read. */
+  /** Width and height in pixels, upright; null if the photo cannot be read. */
   width: number | null;
   height: number | null;
-  /** Why the photo cannot be read; null where it can. */
+  /** Why the photo cannot be read; null if it can. */
   fault: string | null;
-  /** The perceptual hash, 64 hexadecimal digits; null where the photo cannot be read. */
+  /** The perceptual hash, 64 hexadecimal digits; null if the photo cannot be read. */
   hash: string | null;
 }
 
-/** Changes when an inspection of the same file would tell something else than before. */
+/** The version of inspections: raised when the same file would give another result than before. */
 const VERSION = 1;
 
 const SCHEMA = {
@@ -50,10 +50,10 @@ const SCHEMA = {
 };
 
 /**
- * Inspects the files of all photos in one pass, under a progress bar; files inspected before and not
- * changed since are not read again.
+ * Inspects the files of all photos in one pass, under a progress bar. Files that have not changed since
+ * the last inspection are not read again.
  *
- * @param data the data set: its name, under which the result is kept, its folder, its photos
+ * @param data the data set: its name for the kept result, its folder, its photos
  * @returns one inspection a photo, in the photos' order
  * @throws {Error} if the data set has labels alone
  */

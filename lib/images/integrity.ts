@@ -1,5 +1,5 @@
 /**
- * Which photos a study can use: readable ones, each once, and not labelled two ways.
+ * Which photos a study can use: readable, without exact duplicates, and labelled consistently.
  *
  * @module
  */
@@ -7,25 +7,25 @@ import type { Inspection } from "@/images/inspection.ts";
 import { findClosePairs } from "@/images/perceptual_hash.ts";
 import type { Photo } from "@/dataset/photo.ts";
 
-/** A labelled photo and what the look at its file told. */
+/** A labelled photo with the inspection of its file. */
 export type InspectedPhoto = Photo & Inspection;
 
-/** What copies of one file say of the person's age. */
+/** Whether the labels of exact duplicates agree on the age. */
 export type Agreement = "same age" | "other age, same group" | "other group";
 
-/** Photos whose files are the same to the last byte. */
+/** Exact duplicates: photos whose files are equal byte for byte. */
 export interface DuplicateGroup {
   md5: string;
   agreement: Agreement;
   photos: InspectedPhoto[];
 }
 
-/** Two different files that show nearly the same picture. */
+/** Near-duplicates: two different files that show nearly the same picture. */
 export type NearDuplicates = [string, string];
 
 /** The photos of a data set, sorted by what a study can do with them. */
 export interface Integrity {
-  /** Readable photos, one of each file, none whose copies lie in two age groups. */
+  /** Readable photos, one of each file, and none whose copies are labelled with two age groups. */
   kept: InspectedPhoto[];
   /** Photos that cannot be read; `fault` says why. */
   unreadable: InspectedPhoto[];
@@ -41,11 +41,11 @@ const NEAR_DUPLICATE_DISTANCE = 20;
 /**
  * Sorts the photos of a data set: unreadable ones and exact duplicates go, near-duplicates are noted.
  *
- * Of equal files the first stays, one with an age group before one without; where the copies lie in
- * two age groups none stays, because nobody can tell which label is right.
+ * Of equal files the first with an age group stays, otherwise the first. If the copies are labelled with
+ * two age groups none stays, because nobody knows which label is correct.
  *
  * @param photos the labelled photos
- * @param inspections the look at each one's file, in the same order
+ * @param inspections the inspection of each file, in the same order
  * @throws {RangeError} if an inspection is of another photo
  */
 export function checkIntegrity(
@@ -102,17 +102,17 @@ function parseHash(hash: string): Uint32Array {
   return new Uint32Array(new Uint8Array(bytes).buffer);
 }
 
-/** One line of the report: what was found, in how many photos, what becomes of them, and examples. */
+/** A row of the report: what was found, in how many photos, the consequence, and examples. */
 export interface IntegrityRow {
   finding: string;
-  /** How many photos, or pairs of photos, it concerns. */
+  /** Number of photos, or of pairs or groups of photos. */
   count: number;
   consequence: string;
   examples: string[];
 }
 
 /**
- * Sums up what was found in a data set, a row a finding.
+ * Summarises the integrity of a data set, one row per finding.
  *
  * @example An empty data set has nothing to report but its size
  * ```ts
@@ -143,7 +143,7 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
   ];
 }
 
-/** One photo that something was found about. */
+/** A photo with a finding. */
 export interface Finding {
   finding: "unreadable" | "exact duplicate" | "near-duplicate";
   photo: string;
@@ -154,8 +154,7 @@ export interface Finding {
 }
 
 /**
- * Lists every photo that something was found about, a row a finding: the whole of what
- * {@linkcode integrityReport} counts.
+ * Lists every photo with a finding, one row per finding: the details behind {@linkcode integrityReport}.
  *
  * @example Nothing was found about no photos
  * ```ts

@@ -1,16 +1,16 @@
 /**
- * Pixel values from bytes to numbers between 0 and 1, and what that takes.
+ * Normalises pixel values from bytes to numbers between 0 and 1, and compares the memory that this takes.
  *
  * @module
  */
 
-/** The brightest a colour of a pixel can be, as a byte. */
+/** The largest intensity that a byte can have. */
 const BRIGHTEST = 255;
 
-/** Intensities that a byte can have. */
+/** Number of intensities that a byte can have. */
 const INTENSITIES = 256;
 
-/** What each intensity becomes: looking it up is a good deal faster than dividing millions of times. */
+/** The normalised value of each intensity: a look-up is much faster than millions of divisions. */
 const NORMALIZED = Float32Array.from({ length: INTENSITIES }, (_, k) => k / BRIGHTEST);
 
 /**
@@ -40,7 +40,7 @@ export interface IntensityBin {
 }
 
 /**
- * Sums the counts of the 256 intensities up in bins of one width.
+ * Sums the counts of the 256 intensities in bins of equal width.
  *
  * @param counts how often each intensity occurs, 256 numbers
  * @param bins how many bins; a divisor of 256
@@ -67,7 +67,7 @@ export function intensityBins(counts: ArrayLike<number>, bins = 64): IntensityBi
   });
 }
 
-/** A way to keep pixel values, and what it takes. */
+/** A way to store pixel values, and the memory that it takes. */
 export interface Storage {
   "kept as": string;
   photos: number;
@@ -76,7 +76,10 @@ export interface Storage {
   MB: number;
 }
 
-/** Compares what squares take as bytes, as the original study kept them, and a batch at a time. */
+/**
+ * Compares the memory of all squares as bytes, as the 64-bit numbers of the original study, and as a batch
+ * at a time.
+ */
 export function bytesOf(
   { photos, side }: { photos: readonly unknown[]; side: number },
   { batch }: { batch: number },

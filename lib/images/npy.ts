@@ -8,16 +8,16 @@
 
 const MAGIC = "\x93NUMPY\x01\x00";
 
-/** What a head says of the data, in the order in which NumPy writes it. */
+/** The fields of a header, in the order in which NumPy writes them. */
 const ENTRIES = /^\{'descr': '\|u1', 'fortran_order': False, 'shape': \(([\d, ]+)\)/;
 
-/** The head of a file is padded to a multiple of this many bytes, so that the data is aligned. */
+/** The header is padded to a multiple of this many bytes, so that the data are aligned. */
 const ALIGNMENT = 64;
 
 /**
- * The head of a `.npy` file that holds unsigned bytes of this shape, last axis fastest.
+ * Writes the header of a `.npy` file of unsigned bytes of this shape, last axis fastest.
  *
- * @example The head of two pictures of 4 by 4 pixels is 128 bytes long
+ * @example The header of two pictures of 4 by 4 pixels is 128 bytes long
  * ```ts
  * import { npyHeader, parseNpyHeader } from "@/images/npy.ts";
  * import { deepEqual } from "node:assert/strict";
@@ -36,10 +36,10 @@ export function npyHeader(shape: readonly number[]): Uint8Array {
 }
 
 /**
- * Reads the head of a `.npy` file of bytes: the shape, and where the data begins.
+ * Reads the header of a `.npy` file of bytes: the shape, and the offset of the data.
  *
  * @param bytes the first 128 bytes of the file, or more
- * @throws {TypeError} if they are no such head
+ * @throws {TypeError} if they are no such header
  */
 export function parseNpyHeader(bytes: Uint8Array): { shape: number[]; offset: number } {
   const text = String.fromCharCode(...bytes.subarray(0, 256));

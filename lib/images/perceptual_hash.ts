@@ -1,11 +1,11 @@
 /**
- * A short code of what a photo looks like: photos that look alike have codes that differ in few bits.
+ * The perceptual hash of a photo: the hashes of near-duplicates differ in few bits.
  *
  * @module
  */
 import { brightness, type Pixels } from "@/base/pixels.ts";
 
-/** Columns and rows of the small grey picture that the code is read from. */
+/** Columns and rows of the small grey picture that the hash is computed from. */
 const COLUMNS = 17, ROWS = 16;
 
 /**
@@ -17,7 +17,7 @@ const COLUMNS = 17, ROWS = 16;
  * @returns eight words of 32 bits
  */
 export function perceptualHash(photo: Pixels): Uint32Array {
-  // whole intensities: in flat parts, two codes must not differ by what is no more than noise
+  // whole intensities: noise in flat regions must not change the hash
   const grey = shrinkToGrey(photo).map(Math.round);
   const words = new Uint32Array(8);
   for (let bit = 0; bit < 256; bit++) {
@@ -27,7 +27,7 @@ export function perceptualHash(photo: Pixels): Uint32Array {
   return words;
 }
 
-/** How many of their 256 bits two codes differ in (Hamming distance). */
+/** Counts the bits in which two hashes differ, 0 to 256 (Hamming distance). */
 export function hashDistance(a: Uint32Array, b: Uint32Array): number {
   let distance = 0;
   for (let word = 0; word < a.length; word++) distance += countBits(a[word]! ^ b[word]!);
@@ -53,7 +53,7 @@ export function findClosePairs(
   return pairs;
 }
 
-/** Stops at the first word that takes two codes too far apart, for most pairs the first or second. */
+/** Stops as soon as too many bits differ, for most pairs at the first or second word. */
 function isClose(words: Int32Array, a: number, b: number, distance: number): boolean {
   let left = distance;
   for (let word = 0; word < 8 && left >= 0; word++) {
@@ -62,14 +62,14 @@ function isClose(words: Int32Array, a: number, b: number, distance: number): boo
   return left >= 0;
 }
 
-/** The number of ones among 32 bits (H. Warren, "Hacker's Delight", figure 5-2). */
+/** Counts the ones among 32 bits (H. Warren, "Hacker's Delight", figure 5-2). */
 function countBits(word: number): number {
   let bits = word - ((word >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Each place of the small picture is the mean grey of the part of the photo that it stands for. */
+/** Shrinks a photo to a small grey picture, each pixel the mean of the part of the photo that it covers. */
 function shrinkToGrey({ width, height, data }: Pixels): Float64Array {
   const rows = boxes(height, ROWS), columns = boxes(width, COLUMNS);
   const sums = new Float64Array(ROWS * COLUMNS);

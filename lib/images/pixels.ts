@@ -19,7 +19,7 @@ import { tf } from "@/native/tensorflow.ts";
 
 export type { Pixels };
 
-/** A file that cannot be read as a photo; its message is the reason, without the file's name. */
+/** Thrown if a file cannot be read as a photo; the message is the reason, without the file's name. */
 export class UnreadablePhoto extends Error {}
 
 /**
@@ -70,7 +70,7 @@ export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
   return { width, height, data };
 }
 
-/** The EXIF orientation of a photo's file, 1 to 8; 1, upright, where it names none. */
+/** Reads the EXIF orientation of a photo's file, 1 to 8; 1 (upright) if it has none. */
 export async function orientationOf(bytes: Uint8Array): Promise<number> {
   return await exifr.orientation(bytes).catch(() => undefined) ?? 1;
 }

@@ -10,7 +10,7 @@ import { decodePhoto, orientationOf, type Pixels } from "@/images/pixels.ts";
 
 const RESIZE = { bicubic: resizeBicubic, nearest: resizeNearest };
 
-/** How the pixels of a resized photo are found from those around them in the original. */
+/** How the pixels of a resized photo are interpolated. */
 export type Interpolation = keyof typeof RESIZE;
 
 /**
@@ -59,7 +59,7 @@ export function resizeToSquare(
   return RESIZE[interpolation](photo, side);
 }
 
-/** Refuses what cannot be the side of a square, in pixels. */
+/** Checks the side of a square, in pixels. */
 export function requireSide(side: number): void {
   if (Number.isInteger(side) && side >= 1) return;
   throw new RangeError(`Cannot make squares of ${side} pixels: the side is a whole number from 1`);

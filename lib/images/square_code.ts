@@ -1,5 +1,5 @@
 /**
- * All code that decides what a square looks like: where any of it has changed, squares are made again.
+ * Identifies the code that makes squares: if any of it changes, squares are made again.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { describeTensorFlow } from "@/native/tensorflow.ts";
 /** The module that makes a square of a photo. */
 const ENTRY = "lib/images/resize.ts";
 
-/** What a square's look depends on besides the text of the project's modules. */
+/** What the pixels of a square depend on. */
 export interface Surroundings {
   /** Reads a file of the project; see `sourcesOf`. */
   read: (path: string) => string | null;

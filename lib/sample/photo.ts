@@ -81,7 +81,7 @@ function illuminate(picture: Exposure, light: Light, { exposure, contrast }: Cam
   return { width, height, values: lit };
 }
 
-/** The grey level that contrast leaves as it is. */
+/** The intensity that contrast leaves as it is. */
 const MIDDLE = 118;
 
 /** Numbers from a bell curve, drawn once a photo: a million of them would take longer than the photo. */

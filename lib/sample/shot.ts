@@ -46,12 +46,12 @@ export interface Light {
 
 /** How the camera takes one photograph. */
 export interface Camera {
-  /** Gain of all colours; 1 is right. */
+  /** Gain of all colours; 1 is correct. */
   exposure: number;
   contrast: number;
   /** Spread in thousandths of the longer side. */
   blur: number;
-  /** Standard deviation of the sensor's noise in grey levels. */
+  /** Standard deviation of the sensor's noise in intensities. */
   noise: number;
   /** What the photo is saved with, 1 to 100. */
   quality: number;

@@ -1,5 +1,5 @@
 /**
- * The traits of a made person: what stays the same from photo to photo, drawn from age, sex and chance.
+ * The traits of a synthetic person: what stays the same from photo to photo, drawn from age, sex and chance.
  *
  * Each cue of age is drawn with its own error, as in life: one is grey at thirty, another smooth at
  * sixty. On the average over many people every cue goes its way with age.

@@ -1,5 +1,5 @@
 /**
- * The leaderboard: what each model of a search has reached, read from its run.
+ * The leaderboard of a search: the results of each model, read from its run.
  *
  * @module
  */
@@ -25,17 +25,17 @@ export type Outcome =
   | "photos too small"
   | `repeat of ${string}`;
 
-/** A model and what it reached; null is what it has not. */
+/** A model and its results; null if it has none. */
 export interface LeaderboardRow {
   id: string;
-  /** The model that it was derived from. */
+  /** The model from which it was derived. */
   parent: string | null;
   technique: Technique;
-  /** Weights in all, at the side of the photos. */
+  /** Number of weights, for photos of this side. */
   parameters: number | null;
   learningRate: number;
   batchSize: number;
-  /** How many epochs it was trained for. */
+  /** Number of epochs trained. */
   epochs: number;
   bestEpoch: number | null;
   /** The highest validation accuracy, 0 to 1, and its 95% interval (Wilson). */
@@ -44,32 +44,35 @@ export interface LeaderboardRow {
   high: number | null;
   /** Percentage points over its parent, both at their best in the epochs that both have run. */
   overParent: number | null;
-  /** How long its training took. */
+  /** Duration of the training. */
   seconds: number;
   state: Outcome;
 }
 
-/** A row of a model that was trained, as the figure of all models takes it. */
+/** A row of a trained model, as `modelSearchFigure` takes it. */
 export type TrainedRow =
   & LeaderboardRow
   & {
     [Column in "parameters" | "valAccuracy" | "low" | "high"]: number;
   };
 
-/** Which models are looked for, and the seed of their runs. */
+/** Which models are listed, and the seed of their runs. */
 export interface LeaderboardOptions {
   specs?: readonly Spec[];
   seed?: number;
-  /** The last epoch that counts for a model, if not its last; a parent is compared with whole. */
+  /**
+   * The last epoch that counts, by the model's id; without an entry, all count. A parent is compared by
+   * all its epochs.
+   */
   until?: ReadonlyMap<string, number>;
 }
 
-/** A file in a run's folder: the last words of the process that could not train it. */
+/** A file in a run's folder: the error of the process that could not train it. */
 export const FAILURE = "failure.txt";
 
 /**
- * Lists what the models of a study have reached, the best first: those that were trained at all, and
- * those that cannot be. Only reads, so that it can be called while a search goes on.
+ * Lists the models of a study by validation accuracy, the best first: all that have been trained or
+ * cannot be. It only reads, so it can be called during a search.
  *
  * A repeat shows the run of the model that it repeats.
  *
@@ -95,7 +98,7 @@ export async function leaderboard(
 }
 
 /**
- * The rows of the models that were trained, each run once: what `modelSearchFigure` draws.
+ * Returns the rows of trained models, each run once, as `modelSearchFigure` takes them.
  *
  * @example A repeat is not drawn
  * ```ts
@@ -154,19 +157,19 @@ export function toLeaderboardFrame(rows: readonly LeaderboardRow[]): pl.DataFram
 }
 
 /**
- * The models of a search that have a run of their own: no repeats of another, and none that the
- * photos are too small for.
+ * Returns the models of a search that have a run of their own: neither repeats of others, nor too large
+ * for the photos.
  */
 export function ownRuns(specs: readonly Spec[], side: number): Spec[] {
   return specs.filter((spec) => repeated(spec, specs) === spec && sizeOf(spec, side) !== null);
 }
 
-/** The model whose run a model shows: its own, or that of the one it repeats, if that is there. */
+/** The model whose run a model shows: the one that it repeats if that is listed, otherwise itself. */
 function repeated(spec: Spec, specs: readonly Spec[]): Spec {
   return specs.find(({ id }) => id === spec.repeats) ?? spec;
 }
 
-/** A model's weights; null where the photos are too small for it. */
+/** The number of a model's weights; null if the photos are too small for it. */
 function sizeOf(spec: Spec, side: number): number | null {
   try {
     return countParameters(spec, side);
@@ -176,7 +179,10 @@ function sizeOf(spec: Spec, side: number): number | null {
   }
 }
 
-/** A model, its run so far as it counts and whole, and its state: null where it has not begun. */
+/**
+ * A model, its run up to the last epoch that counts, its whole run, and its state: null if it has not
+ * begun.
+ */
 interface Entry {
   spec: Spec;
   parameters: number | null;
@@ -199,7 +205,7 @@ async function entryOf(
   return { spec, parameters, run, whole, state };
 }
 
-/** A run as it stood after an epoch: what was trained later, for another purpose, does not count. */
+/** Returns a run as it was after an epoch: later training, for another purpose, does not count. */
 function runUntil(run: Run, until: number): Run {
   const { length } = run.history, history = run.history.slice(0, until);
   // what diverged did so in the epoch after its last
@@ -235,7 +241,7 @@ function accuracyOf(run: Run): Pick<LeaderboardRow, "valAccuracy" | "low" | "hig
   return { valAccuracy, low, high };
 }
 
-/** A model that was stopped early is not held against a parent that went on. */
+/** Compares a model with its parent over the epochs that both have run. */
 function overParent(run: Run, parent: Run): number | null {
   const both = Math.min(run.history.length, parent.history.length);
   return both > 0 ? 100 * (bestUntil(run, both)! - bestUntil(parent, both)!) : null;

@@ -1,5 +1,5 @@
 /**
- * Successive halving as arithmetic: all models train for a little, the better ones for longer.
+ * Successive halving: all models train for a few epochs, the better ones for more.
  *
  * After K. Jamieson and A. Talwalkar, Non-stochastic best arm identification and hyperparameter
  * optimization, AISTATS 2016; a third goes on, as is usual since (Hyperband, L. Li et al., 2018).
@@ -15,12 +15,12 @@ export interface Rung {
   until: number;
 }
 
-/** How many rungs a search has, and that one model in so many reaches the next. */
+/** The number of rungs; one model in `ONE_IN` reaches the next. */
 const RUNGS = 3, ONE_IN = 3;
 
 /**
- * Shares a number of epochs equally among three rungs: all models, the better third, the best ninth.
- * What a rung cannot share out evenly goes to the next ones.
+ * Divides a number of epochs equally among three rungs: all models, the better third, the best ninth.
+ * Epochs that do not divide evenly go to the next rungs.
  *
  * @param count how many models there are
  * @param budget how many epochs may be trained in all
@@ -63,21 +63,20 @@ function requireEpochs(count: number, budget: number, least: number): void {
   );
 }
 
-/** As much of a run as the ranking needs. */
+/** The part of a run that the ranking needs. */
 type Ranked = Pick<Run, "state" | "history">;
 
-/** The highest validation accuracy of a run's first epochs; null where it has none. */
+/** Returns the highest validation accuracy in a run's first epochs; null if it has none. */
 export function bestUntil({ history }: Pick<Run, "history">, until: number): number | null {
   return max(history.slice(0, until), ({ valAccuracy }) => valAccuracy) ?? null;
 }
 
 /**
- * Ranks the runs that came through a rung by their best validation accuracy in it, equals in the order
- * given. Left out are those that diverged or failed. Epochs after the rung do not count, so that the
- * ranking is the same when the search is called again later.
+ * Ranks the runs of a rung by their best validation accuracy, equals in the order given, without those
+ * that diverged or failed. Epochs after the rung do not count, so that a later search ranks the same.
  *
- * Runs that have learned nothing yet come last: a network that gives every photo the same answer has
- * the share of a whole age group right, more than many a network that has begun to tell the groups apart.
+ * Runs that have learned nothing yet come last. A network that predicts one group for all photos can
+ * score higher than one that has begun to tell the groups apart.
  *
  * @param shares the share of each age group in the validation photos, 0 to 1
  */

@@ -1,8 +1,8 @@
 /**
  * The search for the best model: successive halving through the zoo, in several processes.
  *
- * Everything it knows lies in the folders of the runs, so that it goes on where it was interrupted,
- * and two searches at once share the work.
+ * Its whole state is in the folders of the runs: an interrupted search resumes, and two searches at once
+ * share the work.
  *
  * @module
  */
@@ -24,9 +24,9 @@ import type { TrainingData } from "@/training/training.ts";
 import type { Spec } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
 
-/** How much is searched. */
+/** The size of a search. */
 export interface SearchOptions {
-  /** How many epochs are trained in all. */
+  /** Total number of epochs. */
   budget: number;
   seed?: number;
   specs?: readonly Spec[];
@@ -34,10 +34,10 @@ export interface SearchOptions {
   workers?: number;
 }
 
-/** Milliseconds between two looks at the runs: for the line of progress, and where others train. */
+/** Milliseconds between two looks at the runs, for the line of progress and while others train. */
 const PAUSE = 1000;
 
-/** How often a run is tried whose process dies. */
+/** How often a run is tried if its process dies. */
 const TRIES = 2;
 
 /** A model of the search, with the folder of its run. */
@@ -46,7 +46,7 @@ interface Candidate {
   setting: RunSetting;
 }
 
-/** What all steps of a search share. */
+/** The state that all steps of a search share. */
 interface Search {
   data: TrainingData;
   candidates: readonly Candidate[];
@@ -55,7 +55,7 @@ interface Search {
   /** The epoch that each model is trained up to so far, rung by rung. */
   reached: Map<string, number>;
   draw: Line;
-  /** Ends the line of progress, and the processes that are left. */
+  /** Ends the line of progress and the remaining processes. */
   stop: AbortSignal;
 }
 
@@ -63,9 +63,9 @@ interface Search {
  * Searches for the best model: trains all for some epochs, the better third for more, and the best
  * ninth to their end, or as long as the budget lasts ({@linkcode planRungs}).
  *
- * Runs that are there are gone on with. A model that diverges drops out; one whose process dies is
- * tried once more, and then drops out, too; one that another process trains is waited for. Epochs
- * beyond what the budget gives a run, which other trainings added, do not count.
+ * Existing runs are resumed. A model that diverges drops out. One whose process dies is tried once more,
+ * then drops out. One that another process is training is waited for. Epochs beyond a run's share of the
+ * budget, added by other trainings, do not count.
  *
  * @returns the leaderboard, the best model first
  * @throws {RangeError} if the budget is too small, saying the least
@@ -96,7 +96,7 @@ export async function search(
 }
 
 /**
- * How many runs are trained at the same time: one a core, as far as the memory goes. Threads that share
+ * Returns how many runs to train at the same time: one per core, as far as memory allows. Threads that share
  * the small ops of one network wait for each other: on two cores, two processes of one thread trained
  * model IV at 96 pixels about 1.3 times as fast as one process of two threads.
  *
@@ -119,7 +119,7 @@ export function countWorkers(
   return Math.max(1, Math.min(cores, Math.floor(memory / each)));
 }
 
-/** Trains rung by rung; those that come through one are ranked, and the best are the next. */
+/** Trains rung by rung; the best of each rung go on to the next. */
 async function climb(search: Search, plan: readonly Rung[]): Promise<void> {
   const tell = await openProgress(search);
   const shares = groupShares(search.data.validation.groups);
@@ -133,7 +133,7 @@ async function climb(search: Search, plan: readonly Rung[]): Promise<void> {
   await tell();
 }
 
-/** Trains all runs of a rung; those that other processes have are waited for when the rest is done. */
+/** Trains all runs of a rung, then waits for those that other processes are training. */
 async function trainRung(
   search: Search,
   rung: readonly Candidate[],
@@ -154,7 +154,7 @@ async function trainRung(
   await Promise.all(trainers.map((trainer) => trainer.end()));
 }
 
-/** Brings a run up to an epoch, or to its failure; false where another process has it. */
+/** Trains a run up to an epoch, or until it fails; false if another process is training it. */
 async function bring(
   search: Search,
   candidate: Candidate,
@@ -177,7 +177,7 @@ async function bring(
   return true;
 }
 
-/** Whether no process trains in a folder: found out without starting one. */
+/** Whether no process is training in a folder. */
 async function isFree(folder: string): Promise<boolean> {
   try {
     return await withLock(
@@ -197,7 +197,7 @@ async function readAll(candidates: readonly Candidate[]): Promise<(Candidate & R
   )));
 }
 
-/** Draws how far the whole search is; the last time, where no rung is named, in one plain sentence. */
+/** Draws the progress of the whole search; without a rung, the closing sentence. */
 type Tell = (rung?: { title: string; runs: readonly Candidate[]; until: number }) => Promise<void>;
 
 async function openProgress({ candidates, budget, reached, draw }: Search): Promise<Tell> {
@@ -213,7 +213,7 @@ async function openProgress({ candidates, budget, reached, draw }: Search): Prom
   };
 }
 
-/** The epochs of all runs, and those that count, up to what each has reached in this search. */
+/** Counts the epochs of all runs, and those that count in this search. */
 async function countEpochs(
   candidates: readonly Candidate[],
   reached: ReadonlyMap<string, number> = new Map(),
@@ -225,7 +225,7 @@ async function countEpochs(
   };
 }
 
-/** Looks at work again and again until it has ended. */
+/** Calls `look` again and again until the work has ended. */
 async function whileLooking(look: () => Promise<void>, work: Promise<void>): Promise<void> {
   const over = new AbortController(), { signal } = over;
   const looking = async () => {

@@ -11,10 +11,10 @@ import { createRandom, shuffle } from "@/base/random.ts";
 import type { Part, SplitPhoto } from "@/study/split.ts";
 import { readSquares, type Squares } from "@/images/square_store.ts";
 
-/** The photos of one part of a split: where their squares are, and their age groups. */
+/** The photos of one part of a split: the indices of their squares, and their age groups. */
 export interface Examples {
   squares: Squares;
-  /** Positions of the squares. */
+  /** Indices of the squares. */
   indices: number[];
   /** Age groups, in the order of the indices. */
   groups: AgeGroup[];
@@ -60,10 +60,10 @@ export function epochOrder(count: number, seed: number, epoch: number): number[]
 }
 
 /**
- * Draws photos in batches, the last one perhaps smaller. Between them the event loop has its turn, so that
- * an interrupt and the progress bar come through.
+ * Draws photos in batches; the last one may be smaller. Between batches the event loop runs, so that
+ * interrupts and the progress bar work.
  *
- * @param order which of the examples to draw, by their place; all in turn where it is left out
+ * @param order which examples to draw, by their index; by default all, in order
  */
 export async function* drawBatches(
   { squares, indices, groups }: Examples,

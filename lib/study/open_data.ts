@@ -12,8 +12,8 @@ import { SAMPLE, WORK } from "@/base/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 
 /**
- * Opens a folder of photos: the one given, or that the environment variable HUMAN_AGE_DATA names, or
- * else the sample, which is made where it is missing.
+ * Opens a folder of photos: the given one, or the one in the environment variable HUMAN_AGE_DATA,
+ * otherwise the sample, which is made if it is missing.
  *
  * @throws {Error} if the folder cannot be read as a labelled set of photos; see `readDataSet`
  */
@@ -29,7 +29,7 @@ async function openSample(): Promise<DataSet> {
   return await readDataSet(folder, { name: SAMPLE });
 }
 
-/** More processes have hardly begun when the sample is done. */
+/** Beyond this number, processes take longer to start than they save. */
 const MOST_PROCESSES = 8;
 
 /** Makes the sample in a folder, under a progress bar, unless it is there already. */

@@ -12,7 +12,7 @@ import { percent } from "@/base/text.ts";
 /** The three parts, in the order of their use. */
 export const PARTS = ["train", "validation", "test"] as const;
 
-/** A part of the photos: what a network learns from, is chosen by, and is judged by. */
+/** A part of the photos: training, validation or test. */
 export type Part = typeof PARTS[number];
 
 /** How to split. */
@@ -28,7 +28,7 @@ export interface SplitOptions {
   train?: number;
   /** Share of the photos to validate with; the rest is the test. */
   validation?: number;
-  /** Pairs of photos that look alike: kept on one side by `subject`. Absent photos do no harm. */
+  /** Pairs of near-duplicates: `subject` keeps them in one part. Pairs of absent photos are ignored. */
   nearDuplicates?: readonly (readonly [string, string])[];
 }
 
@@ -41,7 +41,7 @@ export type SplitPhoto<P extends Splittable = Photo> = P & { part: Part };
 /** How many photos of each group (a row) go to each part (a column). */
 type Counts = number[][];
 
-/** A splitter takes photos in a fixed order and says for each list of photos the part it goes to. */
+/** A splitter divides photos, given in a fixed order, into parts. */
 type Splitter = (
   photos: readonly Splittable[],
   shares: readonly number[],
@@ -132,7 +132,7 @@ function splitByPhoto(
   return groups.flatMap((group, row) => deal(shuffle(group, random), counts[row]!));
 }
 
-/** Deals the first photos to the first part, and so on. */
+/** Assigns the first photos to the first part, and so on. */
 function deal(photos: Splittable[], counts: readonly number[]): [Part, Splittable[]][] {
   return PARTS.map((part, column) => {
     const start = sum(counts.slice(0, column));
@@ -196,8 +196,8 @@ function splitBySubject(
 }
 
 /**
- * Places each set of photos, given by its counts of groups, on the part that lacks most of what the
- * set holds. Minding shares instead of counts, a group of few photos weighs as much as a large one.
+ * Assigns each set of photos, given by its group counts, to the part that most lacks those groups. It
+ * compares shares, not counts, so that a small group weighs as much as a large one.
  */
 function placeSets(sets: Counts, totals: readonly number[], shares: readonly number[]): number[] {
   const lacking = shares.map((share) => totals.map(() => share));
@@ -213,7 +213,10 @@ function placeSets(sets: Counts, totals: readonly number[], shares: readonly num
   });
 }
 
-/** Lists the parts that may take the next set: the empty ones only, once each needs one of the rest. */
+/**
+ * Lists the parts that may take the next set: only the empty ones once just enough sets are left to fill
+ * them.
+ */
 function openParts(filled: ReadonlySet<number>, setsLeft: number): number[] {
   const all = PARTS.map((_, part) => part);
   const empty = all.filter((part) => !filled.has(part));
@@ -221,8 +224,8 @@ function openParts(filled: ReadonlySet<number>, setsLeft: number): number[] {
 }
 
 /**
- * Gathers the photos that hang together through persons, albums and near-duplicates: the smallest sets
- * that can be placed apart.
+ * Groups photos that are connected through persons, albums or near-duplicates: the smallest sets that may
+ * go to different parts.
  *
  * @example Two photos of one person, and one of nobody known
  * ```ts
@@ -307,7 +310,7 @@ export function groupsByPart(photos: readonly SplitPhoto<Splittable>[]): PartGro
   });
 }
 
-/** One group's photos in each part, and their share of the part. */
+/** A group's photos in each part, and their share of the part. */
 export type PartRow = { group: string } & Record<Part, number> & Record<`share of ${Part}`, string>;
 
 /**
@@ -333,20 +336,20 @@ export function partTable(photos: readonly SplitPhoto<Splittable>[]): PartRow[] 
   });
 }
 
-/** Which persons stand in two parts of a split. */
+/** The persons with photos in two parts of a split. */
 export interface SharedSubjects {
   /** For each pair of parts, how many persons have photos in both. */
   pairs: { parts: [Part, Part]; subjects: number }[];
   /**
    * Share of the test photos, among those whose person is known, that show a person who is in
-   * training too, 0 to 1; null where the person of no test photo is known.
+   * training too, 0 to 1; null if no person in a test photo is known.
    */
   testShare: number | null;
 }
 
 /**
- * Counts the persons who stand in two parts of a split, and the share of test photos that show a
- * person known from training: how far the test measures recognising persons again.
+ * Counts the persons with photos in two parts of a split, and the share of test photos that show a person
+ * from training: how far the test measures recognising persons.
  *
  * @example One of two test photos shows a person of the training
  * ```ts

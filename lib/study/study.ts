@@ -1,5 +1,5 @@
 /**
- * From a folder of photos to what a training needs: the front half of the study in one call.
+ * The first half of the study in one call: from a folder of photos to training, validation and test.
  *
  * @module
  */
@@ -12,19 +12,19 @@ import type { Photo } from "@/dataset/photo.ts";
 import { split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
 import { makeSquares, type Squares } from "@/images/square_store.ts";
 
-/** Which photos, at which size, divided how. */
+/** Which photos, at which size, and how they are split. */
 export interface StudyOptions {
-  /** The folder of photos; the sample where none is named. */
+  /** The folder of photos; by default the sample. */
   folder?: string;
   /** Width and height of the squares in pixels. */
   side: number;
   /** By photo, as the original study did, or by person. */
   split: SplitOptions["kind"];
-  /** Seed of the split: one for all trainings that are to be compared. */
+  /** Seed of the split: the same for all runs to be compared. */
   splitSeed?: number;
 }
 
-/** A data set, ready to learn from. */
+/** A data set, ready for training. */
 export interface Study {
   data: DataSet;
   side: number;
@@ -37,8 +37,8 @@ export interface Study {
 }
 
 /**
- * Reads a data set, leaves out what cannot be used, makes its squares, and divides it. What is there
- * from an earlier call is not done again.
+ * Reads a data set, leaves out unusable photos, makes squares, and splits them. Results of an earlier
+ * call are reused.
  *
  * @throws {Error} if the folder is no data set, or holds labels alone
  * @throws {RangeError} if there are too few photos to divide
@@ -50,7 +50,7 @@ export async function prepareStudy(
 }
 
 /**
- * Divides usable photos into training, validation and test.
+ * Splits usable photos into training, validation and test.
  *
  * @throws {RangeError} if there are too few
  */
@@ -70,7 +70,7 @@ export function divide(
   };
 }
 
-/** The usable photos of a data set as squares, not divided. */
+/** The usable photos of a data set as squares, not split. */
 export interface Usable {
   data: DataSet;
   squares: Squares;
@@ -78,7 +78,7 @@ export interface Usable {
 }
 
 /**
- * Reads a data set, leaves out what cannot be used, and makes its squares.
+ * Reads a data set, leaves out unusable photos, and makes squares.
  *
  * @throws {Error} if the folder is no data set, or holds labels alone
  */

@@ -18,10 +18,10 @@ import {
   type Table,
 } from "@/dataset/readers/reader.ts";
 
-/** The columns that are needed, whatever their order; others may stand between them. */
+/** The required columns, in any order; others are ignored. */
 const COLUMNS = ["user_id", "original_image", "face_id", "age", "gender"] as const;
 
-/** The two crops of Adience, with their file names' beginnings; the first that is there is used. */
+/** The two crops of Adience, with the prefixes of their file names; the first one present is used. */
 const CROPS = [
   { folder: "faces", prefix: "coarse_tilt_aligned_face" },
   { folder: "aligned", prefix: "landmark_aligned_face" },
@@ -128,7 +128,7 @@ function readGender(gender: string, where: string): Gender | null {
   throw new Error(`${where}: found the gender "${gender}". Write f, m or u, or leave it empty`);
 }
 
-/** Remarks the labels that are no plain Adience label. */
+/** Remarks on labels outside Adience's eight. */
 function remarkLabels(photos: readonly Photo[]): Remark[] {
   const isTypingError = (age: string) => Object.hasOwn(TYPING_ERRORS, age);
   const ages = photos.map(({ age }) => age).filter((age) => age !== null);
@@ -140,7 +140,7 @@ function remarkLabels(photos: readonly Photo[]): Remark[] {
   ];
 }
 
-/** Remarks values by their different spellings, so that the examples do not say one thing five times. */
+/** Remarks on values, each spelling once among the examples. */
 function remarkValues(what: string, values: readonly string[]): Remark[] {
   const examples = [...new Set(values)];
   return remark(what, values).map((found) => ({ ...found, examples: examples.slice(0, 5) }));

@@ -1,5 +1,5 @@
 /**
- * The layout for one's own photos: a table `labels.csv` beside them.
+ * The layout for your own photos: a table `labels.csv` beside them.
  *
  * @module
  */
@@ -42,7 +42,7 @@ const GROUPS: ReadonlyMap<string, AgeGroup | null> = new Map<string, AgeGroup | 
 
 type Row = Partial<Record<typeof COLUMNS[number], string>>;
 
-/** Reads a folder of one's own photos; without any photo in it, the labels alone. */
+/** Reads a folder of your own photos; a folder without photos gives labels only. */
 export const LABELS_CSV: Reader = {
   layout: "labels.csv",
   holds: "labels.csv with the columns photo, and age or group; and the photos",
@@ -80,7 +80,7 @@ export function parseLabels({ file, text }: Table): Photo[] {
   });
 }
 
-/** Counts the line breaks inside quoted cells, which a row's number does not count. */
+/** Counts the line breaks inside quoted cells, to turn a row's number into a line's. */
 function breaksIn(cells: readonly string[]): number {
   return cells.join("").split("\n").length - 1;
 }

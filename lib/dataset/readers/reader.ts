@@ -1,6 +1,6 @@
 /**
- * What every reader of a layout takes and gives. Readers are pure: they get the names of the files
- * and the text of the label tables, and never touch the disk themselves.
+ * The interface of all readers. Readers are pure: they get the names of the files and the text of the
+ * label tables, and never read the disk themselves.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Photo } from "@/dataset/photo.ts";
 /** The layouts that can be read. */
 export type Layout = "adience" | "utkface" | "labels.csv";
 
-/** Something in a data set that a reader of the study should know of. */
+/** Something about a data set that readers of the study should know. */
 export interface Remark {
   /** What was found, such as `label repeated`. */
   what: string;
@@ -25,18 +25,18 @@ export interface Table {
   text: string;
 }
 
-/** The labelled photos of a folder, and what was noticed on the way. */
+/** The labelled photos of a folder, and the remarks on them. */
 export interface Reading {
   photos: Photo[];
-  /** False where there are labels only. */
+  /** False if there are labels only. */
   hasPhotos: boolean;
   remarks: Remark[];
 }
 
-/** How one layout is recognised and read. `files` are paths inside the folder, sorted. */
+/** How a layout is recognised and read. `files` are paths inside the folder, sorted. */
 export interface Reader {
   layout: Layout;
-  /** What such a folder holds, in one line. */
+  /** The contents of such a folder, in one line. */
   holds: string;
   recognises(files: readonly string[]): boolean;
   /** Names the label tables to read. */
@@ -50,18 +50,18 @@ export function isPhoto(file: string): boolean {
   return /\.(jpe?g|png|gif|bmp|webp|tiff?|heic|avif)$/i.test(file);
 }
 
-/** Makes a remark of all findings of a kind; an empty list where there is none. */
+/** Makes a remark of all findings of one kind; an empty list if there are none. */
 export function remark(what: string, findings: readonly string[]): Remark[] {
   if (findings.length === 0) return [];
   return [{ what, count: findings.length, examples: findings.slice(0, 5) }];
 }
 
-/** Takes off the mark that some editors put in front of a text, and splits it into its lines. */
+/** Splits a text into lines, without the byte order mark that some editors put first. */
 export function linesOf(text: string): string[] {
   return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
 }
 
-/** Keeps the first label of every photo; remarks repeats, and those of them that disagree. */
+/** Keeps the first label of every photo; remarks on repeated labels and on those that disagree. */
 export function dropRepeats(photos: readonly Photo[]): { photos: Photo[]; remarks: Remark[] } {
   const first = new Map<string, Photo>();
   const repeats: string[] = [], disagreements: string[] = [];
@@ -84,8 +84,8 @@ function sameLabel(a: Photo, b: Photo): boolean {
 }
 
 /**
- * Keeps the labels whose photo is among the files; remarks labels without photo and photos without
- * label. A name counts as the same however its accents are composed, for file systems differ.
+ * Keeps the labels whose photo is among the files; remarks on labels without a photo and photos without a
+ * label. Names are compared in Unicode normal form, because file systems compose accents differently.
  */
 export function matchPhotos(labels: readonly Photo[], files: readonly string[]) {
   const found = new Map(files.filter(isPhoto).map((file) => [file.normalize("NFC"), file]));
@@ -103,7 +103,7 @@ export function matchPhotos(labels: readonly Photo[], files: readonly string[]) 
   return { photos, remarks };
 }
 
-/** Remarks the photos whose label gives no age. */
+/** Remarks on the photos whose label gives no age. */
 export function remarkAgeless(photos: readonly Photo[]): Remark[] {
   const ageless = photos.filter(({ group }) => group === null);
   return remark("label without age", ageless.map(({ photo }) => photo));

@@ -41,7 +41,7 @@ function readUtkFace(files: readonly string[]): Reading {
   return { photos, hasPhotos: true, remarks };
 }
 
-/** Reads the label in a photo's name; null where the name gives no age from 0 to 120. */
+/** Reads the label from a photo's name; null if the name gives no age from 0 to 120. */
 export function parseName(file: string): Photo | null {
   const [age = "", gender = ""] = baseName(file).split("_");
   const group = LABELLED.test(baseName(file)) ? groupOf(age) : null;
@@ -50,7 +50,7 @@ export function parseName(file: string): Photo | null {
   return { photo: file, age, group, ...rest };
 }
 
-/** Places an age; null where no one is that old. */
+/** Returns the group of an age; null above the oldest possible age. */
 function groupOf(age: string): Photo["group"] {
   try {
     return ageGroup(age);
