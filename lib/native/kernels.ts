@@ -4,7 +4,7 @@
  * convolution at 256 pixels, the others on 128x128x16, the output of its pooling.
  *
  * All take and return float32; a gradient takes what its forward kernel took and returned. They need the
- * native backend; what is returned is the caller's.
+ * native backend. The caller owns what they return.
  *
  * @module
  */
@@ -275,7 +275,7 @@ export function relu(values: tf.Tensor): tf.Tensor {
   return rawOp("Relu", [values], T);
 }
 
-/** The product of two matrices, `[n, values]` by `[values, units]`, and its epilogue: one op in place of three. */
+/** The product of matrices `[n, values]` and `[values, units]`, and its epilogue: one op in place of three. */
 export function multiply(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
   return hasOneDnnFused()
     ? multiplyFused(values, kernel, epilogue)

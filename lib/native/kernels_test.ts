@@ -121,7 +121,7 @@ testWith(
     const { convolvePooled, convolvePooledGradient, tf } = await load();
     if (!await hasOwnConvolution()) return;
     tf.tidy(() => {
-      // four pixels, told by red alone; a first filter that takes them as they are, others that turn them round
+      // four pixels that differ in red alone; the first filter passes them on, the others negate them
       const photo = tf.tensor4d([1, 0, 0, 4, 0, 0, 3, 0, 0, 2, 0, 0], [1, 2, 2, 3]);
       const red = [1, ...Array(15).fill(-1)];
       const kernel = tf.tensor4d([...red, ...Array(32).fill(0)], [1, 1, 3, 16]);

@@ -13,7 +13,7 @@ import { withoutStandardError } from "@/native/standard_error.ts";
  * What TensorFlow reads while it is loaded, unless the user has set it otherwise.
  *
  * Its allocator keeps the memory of freed tensors for the next ones. Without it, large tensors go back to
- * the system at once, which then clears each page anew; or, where the C library keeps them, they leave
+ * the system at once, which then clears each page anew; or the C library keeps them, and they leave
  * holes that the next ones do not fit into. A step of training takes 0.9 of the time, and 0.4 to 0.7 of
  * the memory. (Source: ProcessState::GetCPUAllocator() of TensorFlow.)
  *
@@ -77,7 +77,7 @@ function addOps(library: string): void {
     Deno.dlopen(library, {});
     loaded.add(nameOf(library));
   } catch {
-    // TensorFlow's own ops do the same, more slowly; `kernelsInUse()` tells
+    // TensorFlow's own ops do the same, more slowly; `kernelsInUse()` tells so
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The only door to TensorFlow: loads the native backend, and tells what it runs on.
+ * The only door to TensorFlow: loads the native backend, and describes it.
  *
  * Everything that needs the native library imports `tf` from here.
  *

@@ -1,6 +1,6 @@
 /**
- * Variables of the native library, which its optimizer changes in place. Each is told by its handle, a
- * tensor that stays until it is closed.
+ * Variables of the native library, which its optimizer changes in place. A handle stands for each: a tensor
+ * that lives until the variable is closed.
  *
  * @module
  */

@@ -14,7 +14,7 @@ export interface Resumable {
 /** The decay rates of the first and the second moment. */
 export const BETA1 = 0.9, BETA2 = 0.999;
 
-/** What keeps a step finite where the second moment is 0. */
+/** Keeps a step finite if the second moment is 0. */
 export const EPSILON = 1e-7;
 
 /** The fields that are the state of tfjs's Adam; its own getWeights() leaves out the last two. */

@@ -25,7 +25,7 @@ export interface BatchResult {
  * Trains on one batch: does one step of the optimizer that the network was compiled with. The batch stays the
  * caller's.
  *
- * @param classWeights weight of each age group in the loss, `[5]`; all alike where it is left out
+ * @param classWeights weight of each age group in the loss, `[5]`; by default all are equal
  * @returns the loss, class weights included, before the step
  */
 export function trainOnBatch(

@@ -47,7 +47,7 @@ function makeBatch(side: number): Batch {
   };
 }
 
-/** What a model says before and after some steps, and what the steps told. */
+/** The results of some steps, and what the model predicts after them. */
 function learnOn(spec: Spec, side: number, steps: number) {
   const network = buildNetwork(spec, { side, seed: 7 }), batch = makeBatch(side);
   compileNetwork(network, spec);

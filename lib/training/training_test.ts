@@ -39,12 +39,12 @@ async function makeNoise(folder: string): Promise<TrainingData> {
     const indices = Array.from({ length: to - from }, (_, k) => from + k);
     return { squares, indices, groups: indices.map((k) => k % 5 as 0 | 1 | 2 | 3 | 4) };
   };
-  // a data set says how many squares it has by its photos
+  // the number of photos is the number of squares
   squares.photos = Array.from({ length: 40 }) as never[];
   return { train: part(0, 30), validation: part(30, 40) };
 }
 
-/** What a run tells, but for how long it took. */
+/** The record of a run without its seconds. */
 function told({ history, ...run }: Run) {
   return { ...run, history: history.map(({ seconds: _, ...epoch }) => epoch) };
 }
