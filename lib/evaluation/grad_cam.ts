@@ -1,5 +1,5 @@
 /**
- * Where a network looked: which parts of a photo spoke for a group.
+ * Grad-CAM: which parts of a photo a network used to predict a group.
  *
  * Source: R. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
  * Localization", 2017, section 3.

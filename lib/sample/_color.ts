@@ -9,25 +9,25 @@ import { clamp } from "@/sample/_curves.ts";
 /** A colour, written `#rrggbb`. */
 export type Color = string;
 
-/** The colour at share `t` of the way from one to another. */
+/** Mixes two colours: `t` is the share of the way from the first to the second. */
 export function mix(from: Color, to: Color, t: number): Color {
   const a = channels(from), b = channels(to), share = clamp(t);
   return toColor(a.map((value, k) => value + (b[k]! - value) * share));
 }
 
-/** The colour at share `t` along a ramp of colours that stand at equal distances. */
+/** Returns the colour at share `t` along a ramp of equally spaced colours. */
 export function ramp(colors: readonly Color[], t: number): Color {
   const at = clamp(t) * (colors.length - 1);
   const k = Math.min(Math.floor(at), colors.length - 2);
   return mix(colors[k]!, colors[k + 1]!, at - k);
 }
 
-/** How light a colour is, 0 to 1. */
+/** Returns the lightness of a colour, 0 to 1. */
 export function lightness(color: Color): number {
   return brightness(channels(color)) / 255;
 }
 
-/** A colour from hue (degrees), saturation and lightness (0 to 1), as in CSS. */
+/** Makes a colour from hue (degrees), saturation and lightness (0 to 1), as in CSS. */
 export function hsl(hue: number, saturation: number, light: number): Color {
   const a = saturation * Math.min(light, 1 - light);
   return toColor([0, 8, 4].map((offset) => {

@@ -1,15 +1,15 @@
 /**
- * Smooth curves of one variable, which make cues of age come and go without a step.
+ * Smooth curves of one variable, by which cues of age come and go gradually.
  *
  * @module
  */
 
-/** Keeps a value between two others. */
+/** Limits a value to a range. */
 export function clamp(value: number, from = 0, to = 1): number {
   return Math.min(to, Math.max(from, value));
 }
 
-/** The value that lies at share `t` of the way between two others. */
+/** Interpolates between two values: `t` is the share of the way. */
 export function lerp(from: number, to: number, t: number): number {
   return from + (to - from) * t;
 }

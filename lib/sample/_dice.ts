@@ -5,14 +5,14 @@
  */
 import type { Random } from "@/base/random.ts";
 
-/** A number between two others, each as likely as any. */
+/** Draws a number between two others, uniformly. */
 export function between(random: Random, from: number, to: number): number {
   return from + (to - from) * random();
 }
 
 /**
- * A number from a bell curve around zero whose spread is 1: the sum of six uniform numbers, which,
- * unlike the normal curve, never strays beyond 4.25.
+ * Draws a number from a bell curve with mean 0 and standard deviation 1: the sum of six uniform numbers,
+ * which, unlike a normal one, never exceeds 4.25.
  */
 export function bell(random: Random): number {
   let sum = 0;
@@ -20,17 +20,17 @@ export function bell(random: Random): number {
   return (sum - 3) * Math.SQRT2;
 }
 
-/** Whether something happens that has this chance, 0 to 1. */
+/** Draws whether an event of this probability, 0 to 1, happens. */
 export function chance(random: Random, share: number): boolean {
   return random() < share;
 }
 
-/** One item of a list, each as likely as any. */
+/** Draws an item of a list, uniformly. */
 export function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)]!;
 }
 
-/** One item of a list, as likely as its weight; where all weigh nothing, the last. */
+/** Draws an item of a list by weight; if all weights are 0, the last. */
 export function pickWeighted<T>(
   random: Random,
   items: readonly T[],

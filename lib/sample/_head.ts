@@ -1,5 +1,5 @@
 /**
- * The head as a solid that can turn: where each place on the face lies in the picture.
+ * The head as a solid that turns: maps places on the face to places in the picture.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import type { Point } from "@/sample/_svg.ts";
 import type { Person } from "@/sample/traits.ts";
 import type { Light, Shot } from "@/sample/shot.ts";
 
-/** A person in a shot, and where the places on the face lie. */
+/** A person in a shot, with the mapping of places on the face. */
 export interface Head {
   person: Person;
   shot: Shot;
   light: Light;
   /**
-   * Where a place on the face lies once the head has turned: x from the middle of the face to the
-   * right of the picture, y from the middle down, `lift` how far it stands out from the skin.
+   * Maps a place on the face into the picture after the head has turned: x runs to the right from the
+   * middle of the face, y down, and `lift` is the height above the skin.
    */
   place: (x: number, y: number, lift?: number) => Point;
   /** The outline of the head without ears, clockwise from the crown. */

@@ -1,5 +1,5 @@
 /**
- * Strands of hair, which lie alike in all photos of a person.
+ * Strands of hair, the same in all photos of a person.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { mix } from "@/sample/_color.ts";
 import { ellipse, type Point } from "@/sample/_svg.ts";
 import type { Head } from "@/sample/_head.ts";
 
-/** The random numbers of a part of a person's hair. */
+/** Creates the random numbers for a part of a person's hair. */
 export function strandsOf({ person }: Head, purpose: string): Random {
   return createRandom(person.seed, purpose);
 }
 
-/** How far the skull shifts behind the face when the head turns. */
+/** Computes how far the skull shifts behind the face when the head turns. */
 export function behind({ shot }: Head): number {
   return -Math.sin(shot.yaw) * 12;
 }

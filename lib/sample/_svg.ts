@@ -1,7 +1,7 @@
 /**
  * Pieces of SVG as text: smooth lines, soft spots, and the definitions that they refer to.
  *
- * A piece refers to a gradient or a filter by a name that says all of it (`spot-aa5533` fades from
+ * A piece refers to a gradient or a filter by a name that describes it fully (`spot-aa5533` fades from
  * that colour to nothing), so that {@linkcode document} can write the definitions from the names.
  *
  * @module
@@ -11,7 +11,7 @@ import type { Color } from "@/sample/_color.ts";
 /** A place: x to the right, y down. */
 export type Point = readonly [x: number, y: number];
 
-/** Settings of an element, written in their order; those undefined are left out. */
+/** Attributes of an element, written in order; undefined ones are left out. */
 export type Attributes = Record<string, string | number | undefined>;
 
 /** Writes one element. */
@@ -23,7 +23,7 @@ export function tag(name: string, attributes: Attributes, body = ""): string {
   return body ? `<${name}${written}>${body}</${name}>` : `<${name}${written}/>`;
 }
 
-/** Puts pieces in a group, with its settings. */
+/** Puts pieces in a group with attributes. */
 export function group(attributes: Attributes, ...pieces: string[]): string {
   const body = pieces.join("");
   return body ? tag("g", attributes, body) : "";
@@ -34,7 +34,7 @@ export function blurred(blur: number, ...pieces: string[]): string {
   return group({ filter: `url(#blur-${short(blur)})` }, ...pieces);
 }
 
-/** Pieces that show only within a path. */
+/** Clips pieces to a path. */
 export function clipped(id: string, d: string, ...pieces: string[]): string {
   return tag("clipPath", { id: `inside-${id}` }, tag("path", { d })) +
     group({ "clip-path": `url(#inside-${id})` }, ...pieces);
@@ -132,7 +132,7 @@ export function taper(points: readonly Point[], widths: readonly number[]): stri
   return curve(side(1)) + "L" + curve(back).slice(1) + "Z";
 }
 
-/** Writes a whole picture: its pixels, the part of the drawing that they show, and what is on it. */
+/** Writes a whole SVG: its size in pixels, the part of the drawing that it shows, and its pieces. */
 export function document(
   size: { width: number; height: number },
   view: { x: number; y: number; width: number; height: number },

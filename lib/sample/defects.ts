@@ -1,5 +1,5 @@
 /**
- * What is wrong with the sample, on purpose: the faults that real photo collections have.
+ * The defects of the sample, made on purpose: those that real photo collections have.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Random, shuffle } from "@/base/random.ts";
 import { pick } from "@/sample/_dice.ts";
 import { type Face, imageName } from "@/sample/labels.ts";
 
-/** What a face's file holds, where it is not a photo of its own. */
+/** The defect of a face's file: how it differs from a sound photo of its own. */
 export type Fault =
   | { kind: "unreadable"; how: keyof typeof UNREADABLE }
   | { kind: "exact-duplicate"; of: Face }
@@ -21,16 +21,16 @@ const NEAR_DUPLICATES = ["re-encoded", "cropped"] as const;
 /** One of the ways in which a near-duplicate differs. */
 export type NearDuplicate = (typeof NEAR_DUPLICATES)[number];
 
-/** All that is wrong with a sample. */
+/** All defects of a sample. */
 export interface Defects {
   faults: ReadonlyMap<Face, Fault>;
-  /** Labels that are in the fold files twice. */
+  /** Labels that occur twice in the fold files. */
   repeatedRows: ReadonlySet<Face>;
   /** Photos that have no label. */
   unlabelled: readonly Face[];
 }
 
-/** How many of all photos have a fault; each kind of it is there at least once. */
+/** Share of the photos with each kind of defect; every kind occurs at least once. */
 const SHARES = {
   unreadable: 0.01,
   exactDuplicate: 0.015,
@@ -39,12 +39,14 @@ const SHARES = {
   repeatedRows: 0.006,
 };
 
-/** Which other label a byte copy has, in turn: mostly the same, sometimes one that contradicts. */
+/**
+ * The labels of exact duplicates, in turn: mostly the same as the original's, sometimes contradicting it.
+ */
 const COPIED_LABELS = ["same age", "same age", "other age", "same age", "other group"] as const;
 
-/** Chooses what is wrong with which faces. */
+/** Chooses the defects and the faces that have them. */
 export function planDefects(faces: readonly Face[], random: Random): Defects {
-  const deck = shuffle(faces, random); // each face is dealt once, so that no fault meets another
+  const deck = shuffle(faces, random); // each face is dealt once, so that no face has two defects
   const count = (share: number, least: number) => Math.max(least, Math.round(share * faces.length));
   const deal = (times: number, one: (i: number) => [Face, Fault]) =>
     Array.from(Array(times).keys(), one);
@@ -66,12 +68,12 @@ export function planDefects(faces: readonly Face[], random: Random): Defects {
   };
 }
 
-/** Takes from a deck the first face that fits, or the first where none does. */
+/** Takes the first face that fits from a deck, or the first of all if none fits. */
 function draw(deck: Face[], fits: (face: Face) => boolean = () => true): Face {
   return deck.splice(Math.max(0, deck.findIndex(fits)), 1)[0]!;
 }
 
-/** Takes from a deck two faces that fit together. */
+/** Takes two faces that fit together from a deck. */
 function drawPair(deck: Face[], fits: (a: Face, b: Face) => boolean): [Face, Face] {
   const of = draw(deck, (face) => deck.some((other) => other !== face && fits(face, other)));
   return [draw(deck, (face) => fits(of, face)), of];
@@ -111,7 +113,7 @@ function withoutLabel(faces: readonly Face[], random: Random): Face {
   return { ...pick(random, faces), image: imageName(random) };
 }
 
-/** Files that are no readable photo, from the bytes of a sound one. */
+/** Makes unreadable files from the bytes of a sound photo. */
 export const UNREADABLE = {
   empty: () => new Uint8Array(),
   truncated: (photo: Uint8Array) => photo.slice(0, Math.round(photo.length * 0.4)),
@@ -123,7 +125,7 @@ export const UNREADABLE = {
 /** The kinds of unreadable files, in turn. */
 const HOWS = Object.keys(UNREADABLE) as (keyof typeof UNREADABLE)[];
 
-/** What a download leaves that met a login page. */
+/** The file of a download that was sent to a login page. */
 const WEB_PAGE = `<!DOCTYPE html>
 <html><head><title>Sign in</title></head>
 <body><p>Please sign in to see this photo.</p></body></html>

@@ -62,7 +62,7 @@ export function drawPortrait(
   );
 }
 
-/** The part of the drawing that a photo shows: more of the scene where it is wider or higher. */
+/** Computes the part of the drawing that a photo shows: a wider or higher photo shows more of the scene. */
 function viewOf(
   { scale, offset }: Shot,
   { width, height }: { width: number; height: number },

@@ -1,5 +1,5 @@
 /**
- * The labels of the sample: who is in which album and photograph, with which label of age and gender.
+ * The labels of the sample: the persons, their albums and photographs, and their labels of age and gender.
  *
  * Shares and shapes are those of Adience's five fold files, counted over its 19,370 distinct faces.
  *
@@ -19,7 +19,7 @@ export interface Face {
   album: string;
   /** File name of the photograph, which may show several people. */
   image: string;
-  /** Number of the person, from 1, over all folds. */
+  /** Number of the subject, from 1, over all folds. */
   subject: number;
   /** Age and gender as written; `None` and an empty text say nothing. */
   age: string;
@@ -32,7 +32,7 @@ export interface Face {
   score: number;
 }
 
-/** A person as the labels know one. */
+/** A person with labels. */
 interface Subject {
   photos: number;
   age: string;
@@ -46,7 +46,10 @@ export interface SampleSize {
   albums: number;
 }
 
-/** Adience's labels in the order in which a small sample gets them: faces that are f, m, u, and empty. */
+/**
+ * Adience's faces with each age label, counted by gender (f, m, u, empty), in the order in which a small
+ * sample gets the labels.
+ */
 export const LABEL_COUNTS: readonly (readonly [
   age: string,
   f: number,
@@ -87,13 +90,13 @@ export const LABEL_COUNTS: readonly (readonly [
   ["46", 1, 0, 0, 0],
 ];
 
-/** All of Adience's faces. */
+/** Number of Adience's faces. */
 const TOTAL = sum(LABEL_COUNTS, labelled);
 
 /** The share of photos with an odd label. Adience has 6.7%, most of them single years of few people. */
 const ODD_SHARE = 0.02;
 
-/** Photos of a person in Adience by rank: half of the people have at most two, one has 417. */
+/** Photos per person in Adience, by rank: half of the people have at most two, one has 417. */
 const PHOTOS_BY_RANK = [
   [0, 1],
   [0.35, 1],
@@ -113,7 +116,7 @@ const LARGEST_SHARE = 0.04;
 /**
  * Draws all labelled faces of a sample, fold by fold, album by album.
  *
- * @throws {RangeError} if the sizes leave no room for five folds or for every kind of fault
+ * @throws {RangeError} if the sizes leave no room for five folds or for every kind of defect
  */
 export function planFaces(size: SampleSize, seed: number): Face[] {
   checkSize(size);
@@ -127,7 +130,7 @@ export function planFaces(size: SampleSize, seed: number): Face[] {
   });
 }
 
-/** The fewest photos in which every kind of fault has its place. */
+/** The smallest number of photos that has room for every kind of defect. */
 const FEWEST_PHOTOS = 50;
 
 function checkSize({ photos, subjects, albums }: SampleSize): void {
@@ -138,7 +141,7 @@ function checkSize({ photos, subjects, albums }: SampleSize): void {
   );
 }
 
-/** The people: how many photos each has, and the one label of age and gender that each has. */
+/** Plans the people: how many photos each has, and each one's age and gender labels. */
 function planSubjects({ photos, subjects }: SampleSize): Subject[] {
   const counts = photosPerSubject(photos, subjects);
   const ages = agesFor(counts, photos);
@@ -147,8 +150,8 @@ function planSubjects({ photos, subjects }: SampleSize): Subject[] {
 }
 
 /**
- * How many photos each person has, from the fewest to the most: Adience's shape, raised to the power
- * that makes the sum right.
+ * Computes how many photos each person has, in ascending order: Adience's distribution, raised to the
+ * power that gives the requested total.
  */
 export function photosPerSubject(photos: number, subjects: number): number[] {
   const most = Math.max(1, Math.floor(photos * LARGEST_SHARE));
@@ -163,7 +166,7 @@ export function photosPerSubject(photos: number, subjects: number): number[] {
   return fillUp(counts, photos - sum(counts), most);
 }
 
-/** Hands out what is missing, one photo at a time, to those with most who may have more. */
+/** Adds the missing photos one at a time, to the persons with most photos below the limit. */
 function fillUp(counts: number[], missing: number, most: number): number[] {
   const filled = [...counts];
   for (let i = filled.length - 1, left = missing; left > 0; i = i ? i - 1 : filled.length - 1) {
@@ -175,8 +178,8 @@ function fillUp(counts: number[], missing: number, most: number): number[] {
 }
 
 /**
- * A label for each person: every label that fits gets one of the people with fewest photos, the
- * rest go, largest first, to the label that lacks most photos.
+ * Chooses an age label for each person. Every label that fits gets one of the people with fewest photos;
+ * the others, largest first, get the label that lacks most photos.
  */
 function agesFor(counts: readonly number[], photos: number): string[] {
   const lacking = new Map(LABEL_COUNTS.map((row) => [row[0], shareOf(row) * photos]));
@@ -187,20 +190,19 @@ function agesFor(counts: readonly number[], photos: number): string[] {
   return [...small, ...large.reverse()];
 }
 
-/** The key whose need is greatest. */
+/** Returns the key with the greatest need. */
 function mostLacking<K>(needs: ReadonlyMap<K, number>): K {
   return [...needs].reduce((most, need) => need[1] > most[1] ? need : most)[0];
 }
 
-/** Meets a part of a need, and returns whose it was. */
+/** Subtracts from a need, and returns its key. */
 function take<K>(needs: Map<K, number>, key: K, count: number): K {
   needs.set(key, needs.get(key)! - count);
   return key;
 }
 
 /**
- * The share of all photos that have a label: Adience's shares of the age groups, of which the odd
- * labels take a smaller part.
+ * Computes the share of photos with a label: Adience's shares of the age groups, but fewer odd labels.
  */
 function shareOf(row: (typeof LABEL_COUNTS)[number]): number {
   const own = LABEL_COUNTS.filter(([age]) => ageGroup(age) === ageGroup(row[0]));
@@ -219,7 +221,10 @@ function labelled([, ...byGender]: (typeof LABEL_COUNTS)[number]): number {
   return sum(byGender);
 }
 
-/** A gender for each person: within each label of age, largest first, the one that lacks most photos. */
+/**
+ * Chooses a gender for each person: within each age label, largest first, the gender that lacks most
+ * photos.
+ */
 function gendersFor(ages: readonly string[], counts: readonly number[]): (Gender | "")[] {
   const needs = new Map(LABEL_COUNTS.map((row) => [row[0], genderNeeds(row, ages, counts)]));
   return counts.map((_, i) => counts.length - 1 - i).map((i) => {
@@ -228,7 +233,7 @@ function gendersFor(ages: readonly string[], counts: readonly number[]): (Gender
   }).reverse();
 }
 
-/** How many photos of a label of age each gender should have. */
+/** Computes how many photos of an age label each gender should have. */
 function genderNeeds(
   [age, f, m, u, empty]: (typeof LABEL_COUNTS)[number],
   ages: readonly string[],
@@ -241,7 +246,7 @@ function genderNeeds(
   ]]);
 }
 
-/** An album: whose photos are in it, and the fold that it is in as a whole. */
+/** An album: its people, and the fold that it belongs to. */
 interface Album {
   fold: number;
   members: Subject[];
@@ -269,7 +274,7 @@ function photosOf(subjects: readonly Subject[]): number {
   return sum(subjects, ({ photos }) => photos);
 }
 
-/** The faces of one album: three in ten join another person's photograph. */
+/** Draws the faces of one album; three in ten join another person's photograph. */
 function planAlbum(
   fold: number,
   members: (Subject & { number: number })[],
@@ -288,13 +293,13 @@ function planAlbum(
   });
 }
 
-/** A file name as Flickr gives them, such as `10399646885_67c7d20df9_o.jpg`. */
+/** Draws a file name in Flickr's style, such as `10399646885_67c7d20df9_o.jpg`. */
 export function imageName(random: Random): string {
   const secret = Array.from({ length: 10 }, () => Math.floor(random() * 16).toString(16)).join("");
   return `${Math.round(between(random, 7e9, 12.5e9))}_${secret}_o.jpg`;
 }
 
-/** Angles that the finder of faces gives, and how frequent they are. */
+/** Angles as Adience's face detector gives them, with their frequencies. */
 const TILTS = [[0, 28], [-5, 20], [5, 19], [-10, 14], [10, 12], [-15, 7], [15, 6], [-90, 13], [
   -95,
   10,
@@ -314,8 +319,8 @@ function planDetection(random: Random): Pick<Face, "box" | "tilt" | "yaw" | "sco
 }
 
 /**
- * The years of a person with a label, with a fraction: any within the label's span, of `(60, 100)`
- * rather the younger; where the label gives none, any between 1 and 80.
+ * Draws the age in years, with a fraction, for a label: uniformly within its span, for `(60, 100)` more
+ * often the younger years; for a label without an age, between 1 and 80.
  */
 export function yearsFor(age: string, random: Random): number {
   const { from, to } = ageSpan(age) ?? { from: 1, to: 79 };

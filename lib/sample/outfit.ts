@@ -1,5 +1,5 @@
 /**
- * What a person has to wear, on the shoulders and on the head.
+ * The wardrobe of a person: clothes and hats.
  *
  * @module
  */

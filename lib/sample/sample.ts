@@ -40,10 +40,10 @@ import { cropEdges, takePhoto, toJpeg } from "@/sample/photo.ts";
 import { createCamera, createLight, createShot } from "@/sample/shot.ts";
 import { createPerson, type Person } from "@/sample/traits.ts";
 
-/** How large a sample is, from which seed, by how many processes, and whom to tell how many photos are done. */
+/** The size of a sample, its seed, the number of processes, and a callback for progress. */
 export interface SampleOptions extends Partial<SampleSize> {
   seed?: number;
-  /** One is this process; more are processes of their own. */
+  /** 1 uses this process; more start worker processes. */
   processes?: number;
   onPhotos?: (done: number, total: number) => void;
 }
@@ -55,7 +55,7 @@ export interface PhotosJob {
   photos: { face: Face; fault?: Fault }[];
 }
 
-/** Photos of a job: few enough for a bar that moves. */
+/** Photos per job: few enough that the progress bar moves. */
 const AT_ONCE = 20;
 
 /** The program that does the jobs. */
@@ -65,7 +65,7 @@ const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
  * Makes the sample in a new folder: five fold files and about 1,200 photos of 300 people in 40
  * albums, in less than a minute. The same seed gives the same bytes.
  *
- * All is written beside the folder, which gets its name only once it is complete.
+ * The files are written beside the folder, which appears only when it is complete.
  *
  * @throws {Error} if the folder is there already, or the disk is full
  * @throws {RangeError} if the sample would be too small
@@ -161,7 +161,7 @@ async function writeInto(path: string, bytes: Uint8Array): Promise<void> {
   await Deno.writeFile(path, bytes);
 }
 
-/** The bytes of a face's file, with its fault; null where the file is missing. */
+/** Makes the bytes of a face's file, with its defect; null if the file is missing. */
 async function photoBytes(
   face: Face,
   fault: Fault | undefined,
@@ -199,7 +199,7 @@ function paint(face: Face, seed: number): { photo: Image; quality: number } {
   return { photo: takePhoto(svg, light, camera, random), quality: camera.quality };
 }
 
-/** Where a photograph was taken: each album knows a few places. */
+/** Chooses where a photograph was taken: each album has a few places. */
 function placeOf({ album, image }: Face, seed: number): string {
   return `${album} ${Math.floor(PLACES * createRandom(seed, `place ${image}`)())}`;
 }
@@ -207,14 +207,17 @@ function placeOf({ album, image }: Face, seed: number): string {
 /** Places where the photos of an album are taken. */
 const PLACES = 2;
 
-/** The person behind a subject's number: the same in all photos. */
+/** Creates the person behind a subject's number: the same in all photos. */
 function personOf({ subject, age, gender }: Face, seed: number): Person {
   const random = createRandom(seed, `person ${subject}`);
   const years = yearsFor(age, random), guess = chance(random, 0.5) ? "f" : "m";
   return createPerson(years, gender === "f" || gender === "m" ? gender : guess, random);
 }
 
-/** Width and height in pixels: the longer side 60 to 400, their ratio 0.6 to 1.6, one in five a square. */
+/**
+ * Draws width and height in pixels: the longer side 60 to 400, the ratio 0.6 to 1.6, one in five a
+ * square.
+ */
 export function photoSize(random: Random): { width: number; height: number } {
   const longer = Math.round(60 + 340 * random() ** 1.5);
   const ratio = chance(random, 0.2) ? 1 : between(random, 0.6, 1) ** (chance(random, 0.5) ? 1 : -1);

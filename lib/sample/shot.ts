@@ -1,5 +1,5 @@
 /**
- * What changes from photo to photo: where a person looks, what the face does, what is worn, the light,
+ * What changes from photo to photo: the direction of the gaze, the expression, the clothes, the light,
  * and the camera.
  *
  * @module
@@ -79,7 +79,7 @@ export function createShot(person: Person, yaw: number, random: Random): Shot {
   };
 }
 
-/** Share of photos in which people of an age wear sunglasses. */
+/** Share of photos in which a person of an age wears sunglasses. */
 const SUNGLASSES_BY_AGE = [[2, 0.01], [15, 0.04], [30, 0.06], [60, 0.04]] as const;
 
 function pickGlasses({ age, spectacles }: Person, random: Random): Shot["glasses"] {

@@ -1,5 +1,5 @@
 /**
- * Skin: ears, neck and the face with its light, its shadows, and what years do to it.
+ * The skin of ears, neck and face, with its light, its shadows, and the marks of age.
  *
  * @module
  */

@@ -1,12 +1,12 @@
 /**
- * What is worn before the eyes.
+ * Spectacles and sunglasses.
  *
  * @module
  */
 import { curve, fill, gradient, loop, stroke } from "@/sample/_svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/_head.ts";
 
-/** Draws what is worn before the eyes. */
+/** Draws spectacles or sunglasses. */
 export function drawSpectacles(head: Head): string {
   const { person, shot } = head;
   if (shot.glasses === "sunglasses") return drawGlasses(head, LENSES.wide, "#141416", 3, 0.9);

@@ -1,8 +1,8 @@
 /**
  * The traits of a synthetic person: what stays the same from photo to photo, drawn from age, sex and chance.
  *
- * Each cue of age is drawn with its own error, as in life: one is grey at thirty, another smooth at
- * sixty. On the average over many people every cue goes its way with age.
+ * Each cue of age is drawn with its own error, as in life: one person is grey at thirty, another has a
+ * smooth face at sixty. Averaged over many people, every cue follows age.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { HAIR_STYLES, type HairStyle } from "@/sample/hair_styles.ts";
 
 /** All that stays the same in a person's photos. */
 export interface Person {
-  /** Seeds what is too fine to be a trait, such as how the strands of hair lie. */
+  /** Seed for details that are too fine to be traits, such as single strands of hair. */
   seed: number;
   /** Age in years, with a fraction. */
   age: number;
@@ -37,7 +37,7 @@ export interface Person {
   hat: Hat | null;
 }
 
-/** As far as it shows: girls and women, boys and men. */
+/** The sex, as far as it shows: girls and women, boys and men. */
 export type Sex = "f" | "m";
 
 /** Colours of the skin, from where light falls on it to where none does. */
@@ -78,7 +78,7 @@ export interface Spectacles {
   weight: number;
 }
 
-/** What a size is in a newborn, in a grown woman and in old age; what a man has more; the error. */
+/** A size in a newborn, in a grown woman and in old age; the difference of a man; the error. */
 type Growth = [baby: number, grown: number, old: number, man: number, error: number];
 
 /** Sizes and places on a face whose skull begins at -100; where they end by age. */
@@ -113,7 +113,7 @@ const SHAPE = {
   hairline: [-62, -66, -68, -2, 4],
 } satisfies Record<string, Growth>;
 
-/** Marks of age: how strong they are in a newborn, in a grown woman, in old age. */
+/** The strength of each mark of age in a newborn, in a grown woman, in old age. */
 const MARKS = {
   forehead: [0, 0.06, 0.85, 0.08, 0.14],
   frown: [0, 0.05, 0.7, 0.08, 0.14],
@@ -130,7 +130,7 @@ const MARKS = {
   rosyCheeks: [0.6, 0.24, 0.26, -0.04, 0.14],
 } satisfies Record<string, Growth>;
 
-/** How far a cue of age may be from the person's years: standard deviation as a share of the age. */
+/** The error of a cue of age: its standard deviation as a share of the age. */
 const CUE_ERROR = 0.07;
 
 /** Draws the traits of a person of this age and sex. */
@@ -157,22 +157,22 @@ export function createPerson(age: number, sex: Sex, random: Random): Person {
   };
 }
 
-/** How much of a newborn is left at an age: 1 at birth, a third at ten, nothing at 26. */
+/** Returns how childlike a face is at an age: 1 at birth, a third at ten, 0 at 26. */
 export function childhood(age: number): number {
   return Math.exp(-age / 9.5) * (1 - rise(age, 14, 26));
 }
 
-/** How much of old age is there: nothing at 22, half at 49, all at 76. */
+/** Returns how old a face is at an age: 0 at 22, a half at 49, 1 at 76. */
 export function oldAge(age: number): number {
   return clamp((age - 22) / 54);
 }
 
-/** The age that one cue seems to tell. */
+/** Draws the apparent age of one cue. */
 function cueAge(age: number, random: Random): number {
   return Math.max(0, age * (1 + CUE_ERROR * bell(random)) + 0.6 * bell(random));
 }
 
-/** A size at an age; `chance` from a bell curve. */
+/** Computes a size at an age; `chance` comes from a bell curve. */
 function grown([baby, adult, old, man, error]: Growth, age: number, sex: Sex, chance: number) {
   const young = childhood(age), aged = oldAge(age);
   const mean = adult + (baby - adult) * young + (old - adult) * aged;
@@ -180,7 +180,7 @@ function grown([baby, adult, old, man, error]: Growth, age: number, sex: Sex, ch
   return mean + manly + error * chance;
 }
 
-/** A mark at an age: its error is a share of it, so that no child has wrinkles by chance. */
+/** Computes a mark at an age. Its error is proportional to it, so that no child has wrinkles by chance. */
 function marked([baby, adult, old, man, error]: Growth, age: number, sex: Sex, chance: number) {
   const mean = grown([baby, adult, old, man, 0], age, sex, 0);
   return clamp(mean * (1 + 2.4 * error * chance));

@@ -1,5 +1,5 @@
 /**
- * What years write into a face: furrows, folds, and bags under the eyes.
+ * Marks of age in a face: furrows, folds, and bags under the eyes.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Person } from "@/sample/traits.ts";
 /** A line in the skin: a dark furrow with a light ridge under it. */
 function furrow(points: Point[], { skin }: Person, width: number, strength: number): string {
   if (strength < 0.05) return "";
-  const depth = strength ** 1.3; // what has only begun hardly shows
+  const depth = strength ** 1.3; // a faint furrow hardly shows
   const ridge = curve(points.map(([x, y]): Point => [x, y + width]));
   const bottom = curve(points);
   return stroke(ridge, skin.light, width * 1.3, 0.32 * depth) +
@@ -19,7 +19,7 @@ function furrow(points: Point[], { skin }: Person, width: number, strength: numb
     stroke(bottom, skin.deep, width * 0.85, 0.54 * depth);
 }
 
-/** Draws the lines of a face, deeper with age and with what the face does. */
+/** Draws the lines of a face, deeper with age and with the expression. */
 export function drawWrinkles(head: Head): string {
   const { person, shot } = head;
   const deep = Math.max(0, shot.smile);
