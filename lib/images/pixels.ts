@@ -15,7 +15,7 @@ import {
   readBytes,
   reverseAxes,
 } from "@/native/image_ops.ts";
-import { tf } from "@/native/tensorflow.ts";
+import { tf } from "@/native/backend.ts";
 
 export type { Pixels };
 

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { notSetUp, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
 import { importsOf, readerOf, sourcesOf } from "@/base/sources.ts";
-import { describeTensorFlow } from "@/native/tensorflow.ts";
+import { TENSORFLOW_VERSION } from "@/native/backend.ts";
 
 /** The module that makes a square of a photo. */
 const ENTRY = "lib/images/resize.ts";
@@ -47,7 +47,7 @@ function hereAndNow(): Surroundings {
   return {
     read: readerOf(ROOT),
     library: compiledFrom(SQUARE_LIBRARY).replaceAll(ROOT, ""), // the same in another folder
-    tensorflow: describeTensorFlow().tensorflow,
+    tensorflow: TENSORFLOW_VERSION,
   };
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { rawOp } from "@/native/raw_op.ts";
-import { DTYPE, tf } from "@/native/tensorflow.ts";
+import { DTYPE, tf } from "@/native/backend.ts";
 
 /**
  * Decodes a JPEG file to a raw picture, with the slow and exact cosine transform.

@@ -85,7 +85,8 @@ export function rawOps(
 /** Whether some ops work on this processor, and not on a GPU; tried once, on a tiny photo, when first asked. */
 export function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
   let known: boolean | undefined;
-  return () => known ??= !isOnGpu() && succeeds(() => attempt(tf.zeros([1, 2, 2, 1])));
+  return () =>
+    isNative() && (known ??= !isOnGpu() && succeeds(() => attempt(tf.zeros([1, 2, 2, 1]))));
 }
 
 function succeeds(attempt: () => unknown): boolean {

@@ -7,7 +7,7 @@
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { openSquareLibrary } from "@/native/libraries.ts";
-import "@/native/tensorflow.ts"; // loads the library that this one is linked to
+import "@/native/backend.ts"; // loads the library that this one is linked to
 
 /** Files that another thread reads; nothing else would keep them in memory. */
 const inUse = new Set<Uint8Array>();

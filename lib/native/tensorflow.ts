@@ -5,26 +5,11 @@
  *
  * @module
  */
-import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
+import { TENSORFLOW_VERSION, tf } from "@/native/backend.ts";
 import { type KernelsInUse, kernelsInUse } from "@/native/kernels.ts";
-import { loadTensorFlow } from "@/native/libraries.ts";
+import { isOnGpu } from "@/native/raw_op.ts";
 
-interface NativeBackend {
-  isUsingGpuDevice: boolean;
-  binding: Record<string, number> & { TF_Version: string };
-}
-
-/** TensorFlow.js on the native TensorFlow library. */
-export const tf: typeof TensorFlow = await loadTensorFlow();
-
-const backend = tf.backend() as unknown as NativeBackend;
-
-/** The C type numbers of TensorFlow that raw ops name, such as `DTYPE.uint8`. */
-export const DTYPE = {
-  float32: backend.binding.TF_FLOAT!,
-  int32: backend.binding.TF_INT32!,
-  uint8: backend.binding.TF_UINT8!,
-} as const;
+export { DTYPE, TENSORFLOW_VERSION, tf } from "@/native/backend.ts";
 
 /** What computes. */
 export interface TensorFlowDescription {
@@ -51,9 +36,9 @@ export interface TensorFlowDescription {
  */
 export function describeTensorFlow(): TensorFlowDescription {
   return {
-    tensorflow: backend.binding.TF_Version,
+    tensorflow: TENSORFLOW_VERSION,
     tfjs: tf.version["tfjs-core"],
-    device: backend.isUsingGpuDevice ? "GPU" : "CPU",
+    device: isOnGpu() ? "GPU" : "CPU",
     threads: Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency,
     kernels: kernelsInUse(),
   };

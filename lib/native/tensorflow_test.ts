@@ -30,6 +30,20 @@ testWith(NATIVE, "describeTensorFlow() tells whose kernels are in use", async ()
   equal(kernels["max pooling"], isOnGpu() ? "stock" : "ours");
 });
 
+testWith(
+  NATIVE,
+  "describeTensorFlow() tells of stock kernels while tfjs itself computes",
+  async () => {
+    const { describeTensorFlow, isOnGpu, tf } = await load();
+    const pooling = async (backend: string) => {
+      await tf.setBackend(backend);
+      return describeTensorFlow().kernels["max pooling"];
+    };
+    const native = isOnGpu() ? "stock" : "ours";
+    deepEqual([await pooling("cpu"), await pooling("tensorflow")], ["stock", native]);
+  },
+);
+
 testWith(CHILD, "describeTensorFlow() tells that our kernels are missing", async () => {
   const library = new URL("../../.build/pooling.so", import.meta.url).pathname;
   await withFolder(async (work) => {

@@ -1,0 +1,25 @@
+/**
+ * The native backend of TensorFlow.js, loaded, and nothing more: squares are made again when this file
+ * changes, and not when a kernel of training does. For all else, `@/native/tensorflow.ts` is the door.
+ *
+ * @module
+ */
+import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
+import { loadTensorFlow } from "@/native/libraries.ts";
+
+/** TensorFlow.js on the native TensorFlow library. */
+export const tf: typeof TensorFlow = await loadTensorFlow();
+
+const { binding } = tf.backend() as unknown as {
+  binding: Record<string, number> & { TF_Version: string };
+};
+
+/** The version of TensorFlow. */
+export const TENSORFLOW_VERSION = binding.TF_Version;
+
+/** The C type numbers of TensorFlow that raw ops name, such as `DTYPE.uint8`. */
+export const DTYPE = {
+  float32: binding.TF_FLOAT!,
+  int32: binding.TF_INT32!,
+  uint8: binding.TF_UINT8!,
+} as const;
