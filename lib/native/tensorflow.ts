@@ -9,7 +9,7 @@ import { TENSORFLOW_VERSION, tf } from "@/native/backend.ts";
 import { type KernelsInUse, kernelsInUse } from "@/native/kernels.ts";
 import { isOnGpu } from "@/native/raw_op.ts";
 
-export { DTYPE, TENSORFLOW_VERSION, tf } from "@/native/backend.ts";
+export { DTYPE, tf } from "@/native/backend.ts";
 
 /** What computes. */
 export interface TensorFlowDescription {
