@@ -19,7 +19,7 @@ export interface Benchmark {
 }
 
 /** The median of some values, the smallest and the greatest. */
-export interface Spread {
+export interface MedianRange {
   middle: number;
   least: number;
   most: number;
@@ -32,10 +32,10 @@ export interface Outcome {
   /** How many items one run counted. */
   items: number;
   /** Items a second. */
-  ours: Spread;
-  baseline: Spread | null;
+  ours: MedianRange;
+  baseline: MedianRange | null;
   /** Our pace divided by the baseline's of the same round. */
-  ratio: Spread | null;
+  ratio: MedianRange | null;
   /** The most memory held in any run, in bytes; null where the system does not tell. */
   ourMemory: number | null;
   baselineMemory: number | null;
@@ -52,9 +52,9 @@ export async function measure({ name, unit, ours, baseline, rounds }: Benchmark)
     benchmark: name,
     unit,
     items: own[0]!.items,
-    ours: spread(own.map(pace))!,
-    baseline: spread(other.map(pace)),
-    ratio: spread(other.map((result, k) => pace(own[k]!) / pace(result))),
+    ours: medianRange(own.map(pace))!,
+    baseline: medianRange(other.map(pace)),
+    ratio: medianRange(other.map((result, k) => pace(own[k]!) / pace(result))),
     ourMemory: peak(own),
     baselineMemory: peak(other),
   };
@@ -90,13 +90,13 @@ function pace({ items, seconds }: Result): number {
   return items / seconds;
 }
 
-function spread(values: number[]): Spread | null {
+function medianRange(values: number[]): MedianRange | null {
   if (values.length === 0) return null;
   return { middle: median(values)!, least: min(values)!, most: max(values)! };
 }
 
 /** Writes the median, and the smallest and greatest value if they differ. */
-function write(spread: Spread | null, digits: number): string | null {
+function write(spread: MedianRange | null, digits: number): string | null {
   if (!spread) return null;
   const [middle, least, most] = [spread.middle, spread.least, spread.most].map((value) =>
     value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })

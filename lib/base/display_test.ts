@@ -58,7 +58,7 @@ testWith(FILES, "display() waits until Jupyter has confirmed that very output", 
   });
 });
 
-testWith(FILES, "display() tells of an output that Jupyter never confirms", async () => {
+testWith(FILES, "display() reports an output that Jupyter never confirms", async () => {
   const { now } = performance;
   let minute = 0;
   performance.now = () => 60_001 * minute++;

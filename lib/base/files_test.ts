@@ -77,7 +77,7 @@ for (const number of [28, 27, 122]) {
   );
 }
 
-testWith(["read", "write"], "writeWhole() takes other numbers for what they are", async () => {
+testWith(["read", "write"], "writeWhole() passes other error codes on unchanged", async () => {
   await withFolder(async (folder) => {
     const cause = new Error("not a folder (os error 2)");
     await rejects(

@@ -15,21 +15,21 @@ Deno.test("duration() is written for people", () => {
   for (const [seconds, text] of written) equal(duration(seconds), text);
 });
 
-Deno.test("progressLine() tells how far, how fast, and how long yet", () => {
+Deno.test("progressLine() shows progress, pace and the time left", () => {
   equal(
     progressLine("Photos inspected", 600, 1200, 5),
     "Photos inspected: ████████████░░░░░░░░░░░░ 600 of 1,200, 120 a second, 5 s left",
   );
 });
 
-Deno.test("progressLine() tells a slow pace with a decimal", () => {
+Deno.test("progressLine() shows a slow pace with a decimal", () => {
   equal(
     progressLine("Models", 1, 4, 2.5),
     "Models: ██████░░░░░░░░░░░░░░░░░░ 1 of 4, 0.4 a second, 8 s left",
   );
 });
 
-Deno.test("progressLine() foretells nothing before anything is done", () => {
+Deno.test("progressLine() estimates no time before anything is done", () => {
   equal(progressLine("X", 0, 4, 2), `X: ${"░".repeat(24)} 0 of 4, 0.0 a second`);
 });
 

@@ -167,7 +167,7 @@ function split(network: tf.LayersModel) {
   let end = names.lastIndexOf("Conv2D") + 1;
   if (end === 0) {
     throw new RangeError(
-      `Cannot tell where the network ${network.name} looked: none of its layers ` +
+      `Cannot compute Grad-CAM of the network ${network.name}: none of its layers ` +
         `(${names.join(", ")}) is a convolution`,
     );
   }
@@ -223,14 +223,14 @@ function colorOf(value: number): readonly number[] {
 function requireGroups(groups: number[], photos: number, known: number): void {
   if (groups.length !== photos) {
     throw new RangeError(
-      `Cannot tell where the network looked: ${photos} photos, but ${groups.length} groups; ` +
+      `Cannot compute Grad-CAM: ${photos} photos, but ${groups.length} groups; ` +
         "name one group for each photo",
     );
   }
   const unknown = groups.find((group) => !(Number.isInteger(group) && group >= 0 && group < known));
   if (unknown === undefined) return;
   throw new RangeError(
-    `Cannot tell what speaks for group ${unknown}: the network's groups are 0 to ${known - 1}`,
+    `Cannot compute Grad-CAM for group ${unknown}: the network's groups are 0 to ${known - 1}`,
   );
 }
 

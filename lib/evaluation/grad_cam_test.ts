@@ -208,7 +208,7 @@ Deno.test("gradCam() leaves the network and its photos as they are, and one tens
   });
 });
 
-Deno.test("gradCam() takes dropout for what it is when predicting: nothing", async () => {
+Deno.test("gradCam() runs without dropout", async () => {
   await withNetwork(TESTING, 16, async (plain) => {
     await withNetwork({ ...TESTING, dropout: { conv: 0.5, dense: [0.5, 0.5] } }, 16, (network) => {
       tf.tidy(() => {
@@ -248,7 +248,7 @@ Deno.test("gradCam() refuses groups that match neither the photos nor the networ
       for (const group of [-1, 5, 0.5, NaN]) {
         throws(() => gradCam(network, photo, [group]), {
           name: "RangeError",
-          message: `Cannot tell what speaks for group ${group}: the network's groups are 0 to 4`,
+          message: `Cannot compute Grad-CAM for group ${group}: the network's groups are 0 to 4`,
         });
       }
     });
@@ -260,7 +260,7 @@ Deno.test("gradCam() refuses a network without convolutions", async () => {
     tf.tidy(() => {
       throws(() => gradCam(network, tf.tensor4d([PHOTO]), [0]), {
         name: "RangeError",
-        message: /testing looked: none of its layers \(Flatten, Dense\) is a convolution$/,
+        message: /testing: none of its layers \(Flatten, Dense\) is a convolution$/,
       });
     });
   });

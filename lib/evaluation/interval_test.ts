@@ -9,7 +9,7 @@ const CORRECT = Array.from({ length: 100 }, (_, k) => k % 10 < 7 ? 1 : 0);
 const share = (times: Uint32Array) =>
   sum(CORRECT, (correct, k) => correct * times[k]!) / sum(times);
 
-Deno.test("bootstrapInterval() surrounds a share about as far as its standard error tells", () => {
+Deno.test("bootstrapInterval() is about as wide as the standard error of a share implies", () => {
   const { value, low, high } = bootstrapInterval(share, 100, { seed: 7 });
   const error = Math.sqrt(0.7 * 0.3 / 100); // 0.046, so the interval is near 0.61 to 0.79
   equal(value, 0.7);

@@ -28,7 +28,7 @@ export interface Spread {
  * ```
  */
 export function spread(values: readonly number[]): Spread {
-  if (values.length === 0) throw new RangeError("Cannot tell how no values are spread");
+  if (values.length === 0) throw new RangeError("Cannot compute the spread of no values");
   const sorted = sort(values);
   const at = (share: number) => quantileSorted(sorted, share)!;
   return { smallest: at(0), "5%": at(0.05), median: at(0.5), "95%": at(0.95), largest: at(1) };

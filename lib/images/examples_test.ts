@@ -11,7 +11,7 @@ Deno.test("photoNearestRatio() finds the nearest above or below, the first of eq
   equal(photoNearestRatio(photos, 1.05), photos[0]);
 });
 
-Deno.test("photoNearestRatio() passes over a photo whose size nobody knows", () => {
+Deno.test("photoNearestRatio() skips a photo of unknown size", () => {
   const photos = [{ width: null, height: null }, { width: 300, height: 100 }];
   equal(photoNearestRatio(photos, 0.1), photos[1]);
 });
@@ -38,7 +38,7 @@ Deno.test("chooseExamples() draws the same photos for the same seed, and others 
   notDeepEqual(chooseExamples(PHOTOS, 3, { seed: 7 }), chooseExamples(PHOTOS, 3, { seed: 8 }));
 });
 
-Deno.test("chooseExamples() takes all of a group that has fewer, and none of one that has none", () => {
+Deno.test("chooseExamples() takes all photos of a group that has fewer, and none of an empty one", () => {
   const photos = [{ photo: "a", group: 4 as const }, { photo: "b", group: null }];
   deepEqual(chooseExamples(photos, 5, { seed: 7 }), [{ name: "60+", photo: photos[0] }]);
 });

@@ -60,7 +60,7 @@ Deno.test("formatFault() leaves a BMP that is cut off before its depth to the de
   equal(formatFault(bmp(8).subarray(0, 29)), null);
 });
 
-Deno.test("decodingFault() tells a JPEG that is cut off from one that is damaged", () => {
+Deno.test("decodingFault() distinguishes a JPEG that is cut off from one that is damaged", () => {
   equal(decodingFault(bytes("\xff\xd8\xff\xe0 and then nothing")), "truncated JPEG");
   equal(decodingFault(bytes("\xff\xd8\xff\xe0 nonsense \xff\xd9")), "damaged JPEG");
   equal(decodingFault(bytes("\xff\xd8\xff\xe0 nonsense \xff\xd9\0\0\0")), "damaged JPEG");

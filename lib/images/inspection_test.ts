@@ -41,7 +41,7 @@ function labelled(photo: string): Photo {
 
 const ALL = [...NATIVE, "write"] as Deno.PermissionName[];
 
-testWith(ALL, "inspectPhotos() tells of each file what it is, in the photos' order", async () => {
+testWith(ALL, "inspectPhotos() describes each file, in the photos' order", async () => {
   const { inspectPhotos } = (await load()).module;
   await withData(
     { "b.jpg": "orientation_6.jpg", "a.jpg": "rgb.png", "c.jpg": "rgb.tif" },
@@ -187,7 +187,7 @@ testWith(ALL, "inspectPhotos() names a photo that is gone", async () => {
   });
 });
 
-testWith(ALL, "inspectPhotos() takes no photos for none", async () => {
+testWith(ALL, "inspectPhotos() accepts an empty list of photos", async () => {
   const { inspectPhotos } = (await load()).module;
   await withData({}, async (data) => deepEqual(await inspectPhotos(data), []));
 });

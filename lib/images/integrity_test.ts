@@ -106,7 +106,7 @@ Deno.test("checkIntegrity() keeps the first of equal files of which none has an 
   deepEqual([names(kept), exactDuplicates[0]!.agreement], [["a"], "same age"]);
 });
 
-Deno.test("checkIntegrity() takes 20 bits of difference for a near-duplicate, and 21 not", () => {
+Deno.test("checkIntegrity() counts 20 bits of difference as a near-duplicate, but not 21", () => {
   const { nearDuplicates, kept } = check([
     { photo: "a", hash: hashOf(0) },
     { photo: "b", hash: hashOf(20) },

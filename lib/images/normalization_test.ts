@@ -17,7 +17,7 @@ Deno.test("intensityBins() counts each intensity in one bin", () => {
   ok(Math.abs(bins.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-12);
 });
 
-Deno.test("intensityBins() makes 64 bins, and shares of zero where nothing was counted", () => {
+Deno.test("intensityBins() makes 64 bins, with shares of zero if nothing was counted", () => {
   const bins = intensityBins(new Float64Array(256));
   equal(bins.length, 64);
   ok(bins.every(({ share }) => share === 0));

@@ -52,7 +52,7 @@ Deno.test("perceptualHash() hardly changes when a photo is made smaller", () => 
   ok(distance <= 6, `${distance} bits`);
 });
 
-Deno.test("perceptualHash() tells a photo from its mirror image", () => {
+Deno.test("perceptualHash() distinguishes a photo from its mirror image", () => {
   const mirrored = paint(120, 150, (x, y) => wave(1 - x, y));
   ok(hashDistance(perceptualHash(paint(120, 150, wave)), perceptualHash(mirrored)) > 60);
 });

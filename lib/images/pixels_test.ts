@@ -125,7 +125,7 @@ testWith(NATIVE, "decodePhoto() turns a PNG upright, too", async () => {
   assertNear(colors(photo).slice(0, 4), [[10, 230, 108], [10, 10, 20], [235, 230, 228], B], 0);
 });
 
-testWith(NATIVE, "decodePhoto() takes an orientation that does not exist for upright", async () => {
+testWith(NATIVE, "decodePhoto() treats an unknown orientation as upright", async () => {
   const { decodePhoto } = await load();
   const bytes = await read("orientation_6.jpg");
   const tag = bytes.findIndex((_, k) => equals(bytes.subarray(k, k + 4), [1, 0x12, 0, 3]));

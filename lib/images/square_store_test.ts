@@ -223,7 +223,7 @@ testWith(
   },
 );
 
-testWith(ALL, "makeSquares() takes no photos for none", async () => {
+testWith(ALL, "makeSquares() accepts an empty list of photos", async () => {
   const { makeSquares } = (await load()).module;
   await withPhotos(
     [],

@@ -49,7 +49,7 @@ export interface Camera {
   /** Gain of all colours; 1 is correct. */
   exposure: number;
   contrast: number;
-  /** Spread in thousandths of the longer side. */
+  /** Standard deviation of the blur in thousandths of the longer side. */
   blur: number;
   /** Standard deviation of the sensor's noise in intensities. */
   noise: number;

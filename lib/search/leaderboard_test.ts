@@ -44,7 +44,7 @@ const AGAIN: Spec = { ...BASE, id: "again", repeats: "base" };
 const LARGE: Spec = { ...BASE, id: "large", conv: Array(5).fill(BASE.conv[0]) };
 const WILD: Spec = { ...BASE, id: "wild", parent: "base", learningRate: 1e30 };
 
-testWith(ALL, "leaderboard() tells what a run has reached", async () => {
+testWith(ALL, "leaderboard() shows the results of a run", async () => {
   const { leaderboard } = await load();
   const study = studyOf("one");
   await keep(study, BASE, "finished", 0.3, 0.5, 0.4);

@@ -62,7 +62,7 @@ Deno.test("rankRuns() ranks by the best epoch of the rung, equals in their order
   deepEqual(rankRuns(runs, 3, []).map(({ id }) => id), ["late"]);
 });
 
-Deno.test("rankRuns() puts last what gives one answer to all photos", () => {
+Deno.test("rankRuns() puts last what predicts one group for all photos", () => {
   const runs = [
     runOf("one answer", "training", 0.5, 0.5),
     runOf("another answer", "training", 0.25, 0.25),

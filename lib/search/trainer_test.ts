@@ -57,7 +57,7 @@ testWith(ALL, "a trainer trains up to an epoch", async () => {
   });
 });
 
-testWith(ALL, "a trainer tells of a run that another process has", async () => {
+testWith(ALL, "a trainer reports a run that another process is training", async () => {
   const { CLAIMED, openTrainer } = await load();
   await withFolder(async (folder) => {
     const job = await endless(folder);

@@ -132,7 +132,7 @@ Deno.test("split() by subject keeps near-duplicates together, through others as 
   }
 });
 
-Deno.test("split() by subject minds no near-duplicates that are not among the photos", () => {
+Deno.test("split() by subject ignores near-duplicates that are not among the photos", () => {
   const photos = photosOf(2, 10);
   const nearDuplicates = [["gone.jpg", "lost.jpg"]] as const;
   deepEqual(split(photos, { ...subject, nearDuplicates }), split(photos, subject));

@@ -26,7 +26,7 @@ function after(...results: [valLoss: number, valAccuracy: number][]): Run {
   return results.reduce((run, result, k) => updateBestEpoch(run, epochOf(k + 1, ...result)), BEGUN);
 }
 
-Deno.test("isOver() tells what need not be trained on", () => {
+Deno.test("isOver() recognises runs that need no more training", () => {
   equal(isOver(after([1, 0.1]), 2), false);
   equal(isOver(after([1, 0.1], [1, 0.2]), 2), true);
   equal(isOver({ ...BEGUN, state: "finished" }, 2), true);

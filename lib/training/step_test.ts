@@ -56,12 +56,12 @@ function learnOn(spec: Spec, side: number, steps: number) {
     { ...trainOnBatch(network, spec, batch, classWeights), tensors: tf.memory().numTensors }
   ));
   equal(more.at(-1)!.tensors, first!.tensors, "after the first step no tensor stays behind");
-  const judged = evaluateBatch(network, spec, batch);
+  const evaluated = evaluateBatch(network, spec, batch);
   const said = predictBatch(network, spec, batch.photos);
   const probabilities = [...said.dataSync()];
   tf.dispose([said, classWeights, batch.photos, batch.groups]);
   disposeNetwork(network);
-  return { results: [first!, ...more, judged], probabilities };
+  return { results: [first!, ...more, evaluated], probabilities };
 }
 
 /** The same on tfjs's own backend, then on the native one; nothing may stay behind. */

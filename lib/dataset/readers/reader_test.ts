@@ -6,7 +6,7 @@ function label(photo: string, gender: Photo["gender"] = null): Photo {
   return { photo, age: "26", group: 2, gender, subject: null, album: null, fold: null };
 }
 
-Deno.test("isPhoto() knows photos by their ending, readable or not", () => {
+Deno.test("isPhoto() recognises photos by their extension, readable or not", () => {
   const photos = ["a.jpg", "a.JPEG", "b/a.Png", "a.gif", "a.webp", "a.tif"];
   deepEqual([...photos, "jpg", "a.txt", "a.jpg.zip"].filter(isPhoto), photos);
 });
@@ -16,7 +16,7 @@ Deno.test("remark() counts all findings and keeps five examples", () => {
   deepEqual(remark("odd", findings), [{ what: "odd", count: 7, examples: findings.slice(0, 5) }]);
 });
 
-Deno.test("remark() says nothing where nothing was found", () => deepEqual(remark("odd", []), []));
+Deno.test("remark() is empty if nothing was found", () => deepEqual(remark("odd", []), []));
 
 Deno.test("linesOf() takes every kind of line end, and a byte order mark", () => {
   deepEqual(linesOf("\uFEFFa\r\nb\nc\rd"), ["a", "b", "c", "d"]);
