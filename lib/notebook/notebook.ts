@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { csvFormat } from "d3";
 import { display } from "@/base/display.ts";
 import { saveFigure } from "@/figures/save.ts";
@@ -12,7 +12,7 @@ import { percent, sentence } from "@/base/text.ts";
 import { figureHtml, hasPhotos, titleOf, widthOf } from "@/notebook/figure.ts";
 import { mayShowPhotos, refusal } from "@/notebook/private_photos.ts";
 import { htmlTable, plainTable } from "@/notebook/table.ts";
-import { figuresFolder, WORK } from "@/base/project.ts";
+import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
 
 export { percent };
 
@@ -59,6 +59,7 @@ export async function saveTable(
 ): Promise<void> {
   const path = join(WORK, "tables", data.name, `${name}.csv`);
   await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormat([...rows]) + "\n"));
+  if (rows.length === 0) return await say`There is nothing to list.`;
   await say`All ${rows.length} are in \`${name}.csv\`, in the folder \`tables/${data.name}\` of the data.`;
 }
 
@@ -82,11 +83,33 @@ export async function showFigure(
   { scale = 2, alt = titleOf(svg) }: { scale?: number; alt?: string } = {},
 ): Promise<void> {
   const { png } = await saveFigure(figuresFolder(data), name, svg, { scale });
+  if (hasPhotos(svg) && !mayShowPhotos(data)) {
+    return await display({ "text/markdown": refusal(data, name) });
+  }
+  await showDrawn(name, svg, png, alt);
+}
+
+/**
+ * Shows a figure that comes with the project, as it lies in `figures/`: results on real faces, without
+ * photos.
+ *
+ * @param name the figure's path in `figures/` without its ending
+ * @param options `alt`: what the figure shows, for those who do not see it; its title unless told
+ */
+export async function showPublishedFigure(
+  name: string,
+  { alt }: { alt?: string } = {},
+): Promise<void> {
+  const path = join(figuresFolder({ name: SAMPLE }), name);
+  const svg = await Deno.readTextFile(`${path}.svg`);
+  await showDrawn(basename(name), svg, `${path}.png`, alt ?? titleOf(svg));
+}
+
+/** Shows a figure in the forms that front ends choose from; one with photos as HTML alone, being large. */
+async function showDrawn(name: string, svg: string, png: string, alt: string): Promise<void> {
   const html = { "text/html": figureHtml(svg, alt), "text/plain": name };
-  if (!hasPhotos(svg)) {
-    const image = (await Deno.readFile(png)).toBase64();
-    const metadata = { "image/png": { width: widthOf(svg) } };
-    await display({ ...html, "image/png": image }, { metadata });
-  } else if (mayShowPhotos(data)) await display(html);
-  else await display({ "text/markdown": refusal(data, name) });
+  if (hasPhotos(svg)) return await display(html);
+  const image = (await Deno.readFile(png)).toBase64();
+  const metadata = { "image/png": { width: widthOf(svg) } };
+  await display({ ...html, "image/png": image }, { metadata });
 }

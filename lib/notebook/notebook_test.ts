@@ -100,3 +100,12 @@ testWith(
     ok(existsSync(`${work}/figures/real/figure_p.png`));
   },
 );
+
+testWith(ALL, "showPublishedFigure() shows a figure that comes with the project", async () => {
+  const { module: { showPublishedFigure } } = await load();
+  const name = "utkface/search/figure_model_search";
+  const [message] = await shown(() => showPublishedFigure(name, { alt: "All models" }));
+  deepEqual(Object.keys(message!.data).sort(), ["image/png", "text/html", "text/plain"]);
+  equal(message!.data["text/plain"], "figure_model_search");
+  match(message!.data["text/html"]!, /^<object data="[^"]+" type="image\/svg\+xml" aria-label="All models"/);
+});
