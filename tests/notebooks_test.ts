@@ -139,6 +139,60 @@ Deno.test("every figure that a committed notebook shows is in the figures folder
   }
 });
 
+/** A committed notebook, with its text and its outputs' texts. */
+function committed() {
+  return listNotebooks().map((name) => {
+    const path = join(NOTEBOOKS, `${name}.ipynb`), { cells } = readNotebook(path);
+    const sources = cells.map(({ source }) => source.join(""));
+    const outputs = cells.flatMap(({ outputs = [] }) =>
+      outputs.flatMap(({ data }) =>
+        Object.values(data ?? {}).map((lines) => [lines].flat().join(""))
+      )
+    );
+    return { name, path, cells, sources, outputs };
+  });
+}
+
+Deno.test("the first code cell of a notebook has its parameters, tagged as such", () => {
+  for (const { name, cells } of committed()) {
+    const first = cells.find(({ cell_type }) => cell_type === "code")!;
+    deepEqual(first.metadata.tags, ["parameters"], name);
+    match(first.source.join(""), /readParameters\(\{\s*folder: "sample"/, name);
+  }
+});
+
+Deno.test("a notebook ends with what was computed in short, and a link to what comes next", () => {
+  const all = committed();
+  all.forEach(({ name, cells, sources }, k) => {
+    const next = all[k + 1] ? `${all[k + 1]!.name}.ipynb` : "../README.md";
+    ok(sources.at(-1)!.includes(`](${next})`), `${name} links to ${next}`);
+    ok(existsSync(join(NOTEBOOKS, next)));
+    ok(cells.at(-2)!.cell_type === "code" && sources.at(-2)!.includes("say`- "), name);
+  });
+});
+
+Deno.test("the percentages that a notebook opens with are in its outputs", () => {
+  // those of trained networks differ in the last digits from machine to machine
+  for (const { name, sources, outputs } of committed().filter(({ name }) => name < "05")) {
+    const shares = sources[0]!.match(/\d+\.\d%/g) ?? [], said = outputs.join("\n");
+    ok(shares.length > 0, `${name} opens with its finding in numbers`);
+    deepEqual(shares.filter((share) => !said.includes(share)), [], name);
+  }
+});
+
+Deno.test("a committed notebook has less than 2 MB, and words for each picture and table", () => {
+  for (const { name, path, cells } of committed()) {
+    ok(Deno.statSync(path).size < 2e6, `${name} is too large`);
+    const data = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data ?? {}));
+    for (const { "text/html": html, ...others } of data) {
+      const images = [html ?? []].flat().join("").match(/<img [^>]*>/g) ?? [];
+      ok(images.every((image) => /alt="[^"]+"/.test(image)), name);
+      ok(!("image/png" in others) || images.length > 0, `${name} has a picture without words`);
+      ok(!html || others["text/plain"], `${name} has HTML without plain text`);
+    }
+  }
+});
+
 type Said = [notebook: string, cell: number, text: string];
 
 /**
@@ -159,7 +213,12 @@ function inShort(text: string): string {
 }
 
 interface Notebook {
-  cells: { outputs: { data: Record<string, string[]> }[] }[];
+  cells: {
+    cell_type: string;
+    metadata: { tags?: string[] };
+    source: string[];
+    outputs: { data: Record<string, string[]> }[];
+  }[];
 }
 
 function readNotebook(path: string): Notebook {

@@ -107,5 +107,8 @@ testWith(ALL, "showPublishedFigure() shows a figure that comes with the project"
   const [message] = await shown(() => showPublishedFigure(name, { alt: "All models" }));
   deepEqual(Object.keys(message!.data).sort(), ["image/png", "text/html", "text/plain"]);
   equal(message!.data["text/plain"], "figure_model_search");
-  match(message!.data["text/html"]!, /^<object data="[^"]+" type="image\/svg\+xml" aria-label="All models"/);
+  match(
+    message!.data["text/html"]!,
+    /^<object data="[^"]+" type="image\/svg\+xml" aria-label="All models"/,
+  );
 });

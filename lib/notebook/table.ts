@@ -30,7 +30,7 @@ export function htmlTable(records: readonly object[], most: number): string {
 export function plainTable(records: readonly object[], most: number): string {
   if (records.length === 0) return "none";
   const columns = columnsOf(records, most).map(({ head, texts, numeric }) => {
-    const cells = [head, ...texts.map((lines) => lines.join(", "))];
+    const cells = [head, ...texts.map((lines) => lines.join(" "))];
     const width = max(cells, ({ length }) => length)!;
     return cells.map((text) => numeric ? text.padStart(width) : text.padEnd(width));
   });
