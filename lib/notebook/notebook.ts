@@ -74,19 +74,24 @@ export async function saveTable(
  * @param name the figure's file name without its ending
  * @param svg the figure
  * @param options `scale`: how many pixels of the PNG stand for one of the figure; less for photos.
- * `alt`: what the figure shows, for those who do not see it; its title unless told
+ * `alt`: what the figure shows, for those who do not see it; its title unless told.
+ * `embedPng`: whether the notebook carries the PNG, too; not where photos already fill it
  */
 export async function showFigure(
   data: { name: string },
   name: string,
   svg: string,
-  { scale = 2, alt = titleOf(svg) }: { scale?: number; alt?: string } = {},
+  { scale = 2, alt = titleOf(svg), embedPng = true }: {
+    scale?: number;
+    alt?: string;
+    embedPng?: boolean;
+  } = {},
 ): Promise<void> {
   const { png } = await saveFigure(figuresFolder(data), name, svg, { scale });
   if (hasPhotos(svg) && !mayShowPhotos(data)) {
     return await display({ "text/markdown": refusal(data, name) });
   }
-  await showDrawn(name, svg, png, alt);
+  await showDrawn(name, svg, embedPng ? png : null, alt);
 }
 
 /**
@@ -106,9 +111,14 @@ export async function showPublishedFigure(
 }
 
 /** Shows a figure in the forms that front ends choose from; one with photos as HTML alone, being large. */
-async function showDrawn(name: string, svg: string, png: string, alt: string): Promise<void> {
+async function showDrawn(
+  name: string,
+  svg: string,
+  png: string | null,
+  alt: string,
+): Promise<void> {
   const html = { "text/html": figureHtml(svg, alt), "text/plain": name };
-  if (hasPhotos(svg)) return await display(html);
+  if (hasPhotos(svg) || png === null) return await display(html);
   const image = (await Deno.readFile(png)).toBase64();
   const metadata = { "image/png": { width: widthOf(svg) } };
   await display({ ...html, "image/png": image }, { metadata });
