@@ -23,11 +23,11 @@ export interface DuplicateGroup {
 /** Near-duplicates: two different files that show nearly the same picture. */
 export type NearDuplicates = [string, string];
 
-/** The photos of a data set, sorted by what a study can do with them. */
+/** The photos of a data set: those that a study can use, and the findings about the others. */
 export interface Integrity {
   /** Readable photos, one of each file, and none whose copies are labelled with two age groups. */
   kept: InspectedPhoto[];
-  /** Photos that cannot be read; `fault` says why. */
+  /** Unreadable photos; `fault` says why. */
   unreadable: InspectedPhoto[];
   /** The groups of equal files, by their first photo. */
   exactDuplicates: DuplicateGroup[];
@@ -39,7 +39,7 @@ export interface Integrity {
 const NEAR_DUPLICATE_DISTANCE = 20;
 
 /**
- * Sorts the photos of a data set: unreadable ones and exact duplicates go, near-duplicates are noted.
+ * Checks the photos of a data set: drops unreadable ones and exact duplicates, and notes near-duplicates.
  *
  * Of equal files the first with an age group stays, otherwise the first. If the copies are labelled with
  * two age groups none stays, because nobody knows which label is correct.

@@ -65,7 +65,7 @@ function drawMane(head: Head): string {
   ) + curls(head, side(1).slice(1, 5), "right") + curls(head, side(-1).slice(1, 5), "left");
 }
 
-/** What hangs from the head besides: behind it, on one side or both. */
+/** Draws tails and knots behind the head, on one side or both. */
 const EXTRAS: Record<NonNullable<HairStyle["extra"]>, (head: Head) => string> = {
   pigtails: (head) =>
     SIDES.map((side) => drawTail(head, [side * 74, -20], [side * 112, 8], [side * 100, 66], 26))

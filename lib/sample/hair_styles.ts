@@ -27,7 +27,7 @@ export interface HairStyle {
   cover: number;
   /** Whether it lies aside from the parting, back from the forehead, or down from the crown. */
   comb: "aside" | "back" | "down";
-  /** What hangs from the head besides. */
+  /** Tails or knots that hang from the head. */
   extra?: "pigtails" | "bun" | "ponytail" | "topknot" | "braids";
 }
 

@@ -1,15 +1,15 @@
 /**
- * The sample: a data set of synthetic faces in Adience's own layout, from a seed. Nobody in it is real;
- * the faces are drawn by rule, so that the whole study can be run, tested and shown by anyone.
+ * The sample: a data set of synthetic faces in Adience's own layout, from a seed. Nobody in it is real:
+ * the faces are drawn by rule, so that anyone can run, test and show the whole study.
  *
- * Labels have Adience's shares of ages and genders, its odd labels (`(25, 23)`, `35`, `None`), its
- * albums, of which none is in two folds, and its people, of whom each has one label and a few have
- * many photos. As in any real collection some things are wrong, here on purpose:
+ * Labels have Adience's shares of ages and genders, and its odd labels (`(25, 23)`, `35`, `None`). No
+ * album is in two folds. Each person has one label, and a few have many photos. As in any real collection
+ * there are defects, here on purpose:
  *
  * - unreadable files: empty, cut off, a web page or a text in place of a photo, a TIFF named `.jpg`;
  * - exact duplicates under another name, some with a label that contradicts the first;
- * - near-duplicates: the same photo saved anew at another quality, or with its edges cut off;
- * - rows that are in a fold file twice, a label without a photo, a photo without a label.
+ * - near-duplicates: the same photo saved again at another quality, or cropped at its edges;
+ * - rows that occur twice in a fold file, a label without a photo, a photo without a label.
  *
  * @module
  */
@@ -67,7 +67,7 @@ const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
  *
  * The files are written beside the folder, which appears only when it is complete.
  *
- * @throws {Error} if the folder is there already, or the disk is full
+ * @throws {Error} if the folder exists already, or the disk is full
  * @throws {RangeError} if the sample would be too small
  *
  * @example A small sample

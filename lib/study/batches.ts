@@ -20,7 +20,7 @@ export interface Examples {
   groups: AgeGroup[];
 }
 
-/** Some photos as tensors; whoever draws a batch disposes of it. */
+/** Some photos as tensors; the caller disposes of them. */
 export interface Batch {
   /** `[photos, side, side, 3]`, values 0 to 1. */
   photos: tf.Tensor4D;

@@ -32,7 +32,7 @@ async function openSample(): Promise<DataSet> {
 /** Beyond this number, processes take longer to start than they save. */
 const MOST_PROCESSES = 8;
 
-/** Makes the sample in a folder, under a progress bar, unless it is there already. */
+/** Makes the sample in a folder, under a progress bar, unless it exists already. */
 export async function ensureSample(folder: string): Promise<void> {
   const photos = 1200, processes = Math.min(navigator.hardwareConcurrency, MOST_PROCESSES);
   await withProgress("Photos of the sample", photos, async (tick) => {

@@ -314,8 +314,8 @@ export function groupsByPart(photos: readonly SplitPhoto<Splittable>[]): PartGro
 export type PartRow = { group: string } & Record<Part, number> & Record<`share of ${Part}`, string>;
 
 /**
- * The photos of each group in each part as a table, a row a group: how many, and what share of the
- * part they are.
+ * Tabulates the photos of each group in each part, one row per group: their number, and their share of
+ * the part.
  *
  * @example One group in three parts
  * ```ts
