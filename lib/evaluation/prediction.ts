@@ -10,7 +10,9 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { drawBatches, type Examples } from "@/study/batches.ts";
 import { buildNetwork } from "@/model/network.ts";
 import { filesOf, readRun, readTensors, type Run } from "@/training/checkpoint.ts";
-import { predictBatch } from "@/training/step.ts";
+import { YEARS } from "@/model/recipe.ts";
+import { predictBatch, predictYearsBatch } from "@/training/step.ts";
+import { meanYear } from "@/training/targets.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** Photos per batch. */
@@ -44,17 +46,47 @@ export async function predict(
   spec: Spec,
   examples: Pick<Examples, "squares" | "indices">,
 ): Promise<Float32Array> {
-  const { squares, indices } = examples;
-  const probabilities = new Float32Array(indices.length * AGE_GROUPS.length);
+  return await answers(
+    examples,
+    AGE_GROUPS.length,
+    (photos) => predictBatch(network, spec, photos),
+  );
+}
+
+/**
+ * Predicts the ages of photos, in years: the means of the distributions that a network answers with.
+ *
+ * @throws {TypeError} if the model answers with groups alone
+ */
+export async function predictYears(
+  network: tf.LayersModel,
+  spec: Spec,
+  examples: Pick<Examples, "squares" | "indices">,
+): Promise<number[]> {
+  const shares = await answers(
+    examples,
+    YEARS,
+    (photos) => predictYearsBatch(network, spec, photos),
+  );
+  return examples.indices.map((_, k) => meanYear(shares.subarray(k * YEARS, (k + 1) * YEARS)));
+}
+
+/** What is said of photos, so many numbers a photo, photo after photo. */
+async function answers(
+  { squares, indices }: Pick<Examples, "squares" | "indices">,
+  width: number,
+  answer: (photos: tf.Tensor4D) => tf.Tensor2D,
+): Promise<Float32Array> {
+  const all = new Float32Array(indices.length * width);
   let done = 0;
   // prediction needs no groups: any will do
   for await (
     const batch of drawBatches({ squares, indices, groups: indices.map(() => 0) }, BATCH)
   ) {
-    const said = predictBatch(network, spec, batch.photos);
-    probabilities.set(said.dataSync(), done * AGE_GROUPS.length);
+    const said = answer(batch.photos);
+    all.set(said.dataSync(), done * width);
     done += batch.groups.size;
     tf.dispose([said, batch.photos, batch.groups]);
   }
-  return probabilities;
+  return all;
 }

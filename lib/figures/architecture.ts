@@ -21,6 +21,8 @@ const KINDS: Record<LayerShape["kind"], string> = {
   "flatten": COLOR.barMuted,
   "global average": HUE.purple,
   "dense": HUE.orange,
+  "residual": HUE.blue,
+  "group sums": COLOR.barMuted,
 };
 
 /** Width of the page, height of a row, and of the headings over the rows, in pixels. */

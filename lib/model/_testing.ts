@@ -6,6 +6,7 @@
 import { equal } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+import type { Recipe } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 import { TESTING } from "@/model/zoo.ts";
 
@@ -19,6 +20,32 @@ export const EVERYTHING: Spec = {
   batchNorm: { conv: "before ReLU", dense: "after ReLU" },
   maxNorm: { conv: 3, dense: 3 },
   l2: { conv: 0.005, dense: 0.01 },
+};
+
+/** A small residual model: a block that changes the shape, and one that does not. */
+export const RESIDUAL: Spec = {
+  ...TESTING,
+  conv: [],
+  dense: [],
+  head: "global average",
+  residual: {
+    stem: 4,
+    stages: [{ filters: 6, blocks: 2, stride: 2 }, { filters: 6, blocks: 1, stride: 1 }],
+    dropout: 0,
+  },
+};
+
+/** All that a recipe can ask for. */
+export const RECIPE: Recipe = {
+  schedule: { kind: "cosine", warmUp: 1 },
+  targets: { kind: "smoothed", neighbours: 0.1 },
+  augmentation: {
+    ...{ flip: true, rotation: 0.05, shift: 0.08, zoom: 0.1, brightness: 0.2, contrast: 0.2 },
+    erasing: { probability: 0.3, area: 0.2 },
+  },
+  weightDecay: 0.1,
+  averageWeights: 0.9,
+  mirrorAverage: true,
 };
 
 /** Does something with a network on tfjs's own backend, and frees it; nothing may stay behind. */

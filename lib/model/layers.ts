@@ -5,7 +5,8 @@
  */
 import { sum } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
-import type { BatchNorm, ConvolutionSpec, Spec } from "@/model/spec.ts";
+import { YEARS } from "@/model/recipe.ts";
+import type { BatchNorm, ConvolutionSpec, ResidualSpec, Spec } from "@/model/spec.ts";
 
 /** What layers with weights share. */
 interface Weighted {
@@ -17,11 +18,13 @@ interface Weighted {
   maxNorm: number | null;
 }
 
-/** A layer, as data; strides are 1 and pools 2x2. */
+/** A layer, as data; strides are 1 unless a convolution names its own, and pools 2x2. */
 export type Layer =
   & { name: string }
   & (
-    | { kind: "convolution" } & Omit<ConvolutionSpec, "pool"> & Weighted
+    | { kind: "convolution"; stride?: number } & Omit<ConvolutionSpec, "pool"> & Weighted
+    /** What two paths of layers make of the same values, added up; an empty path leaves them as they are. */
+    | { kind: "residual"; main: readonly Layer[]; shortcut: readonly Layer[] }
     | { kind: "dense"; units: number } & Weighted
     | { kind: "dropout"; rate: number; of: "maps" | "values" }
     | { kind: "batch normalisation" }
@@ -29,6 +32,8 @@ export type Layer =
     | { kind: "max pooling" }
     | { kind: "flatten" }
     | { kind: "global average" }
+    /** A distribution over years summed up by age group; nothing of it is trained. */
+    | { kind: "group sums" }
   );
 
 /** A layer with the shape of its output, `[height, width, channels]` or `[units]`, and its number of weights. */
@@ -69,18 +74,21 @@ export function byKind<Given, Result>(
 export function layersOf(spec: Spec): Layer[] {
   return [
     ...spec.conv.flatMap((convolution, index) => convolutionLayers(spec, convolution, index + 1)),
+    ...(spec.residual ? residualLayers(spec.residual) : []),
     { kind: spec.head, name: spec.head.replace(" ", "_") },
     ...spec.dense.flatMap((units, index) => denseLayers(spec, units, index + 1)),
-    {
-      kind: "dense",
-      name: "output",
-      units: AGE_GROUPS.length,
-      activation: "softmax",
-      bias: true,
-      l2: spec.l2.dense,
-      maxNorm: spec.maxNorm.dense,
-    },
+    ...dropping(spec.residual?.dropout ?? 0, "values", "head"),
+    ...outputLayers(spec),
   ];
+}
+
+/** The probabilities of the groups: at once, or as sums of those of the years. */
+function outputLayers({ l2, maxNorm, recipe }: Spec): Layer[] {
+  const softmax = { kind: "dense", activation: "softmax", bias: true } as const;
+  const weights = { ...softmax, l2: l2.dense, maxNorm: maxNorm.dense };
+  return recipe?.targets.kind === "years"
+    ? [{ ...weights, name: "years", units: YEARS }, { kind: "group sums", name: "output" }]
+    : [{ ...weights, name: "output", units: AGE_GROUPS.length }];
 }
 
 /**
@@ -152,6 +160,51 @@ function convolutionLayers(
   ];
 }
 
+/** The stem, and all blocks one after the other. */
+function residualLayers({ stem, stages }: ResidualSpec): Layer[] {
+  const layers = [...normalizedConvolution("stem", { filters: stem }), relu("stem")];
+  let channels = stem;
+  stages.forEach(({ filters, blocks, stride }, stage) => {
+    for (let block = 0; block < blocks; block++) {
+      const change = { from: channels, filters, stride: block === 0 ? stride : 1 };
+      layers.push(...residualBlock(`block${stage + 1}_${block + 1}`, change));
+      channels = filters;
+    }
+  });
+  return layers;
+}
+
+/** Two convolutions, and beside them a 1x1 convolution if the shape changes; ReLU comes after the sum. */
+function residualBlock(
+  name: string,
+  { from, filters, stride }: { from: number; filters: number; stride: number },
+): Layer[] {
+  const main = [
+    ...normalizedConvolution(`${name}_conv1`, { filters, stride }),
+    relu(`${name}_conv1`),
+    ...normalizedConvolution(`${name}_conv2`, { filters }),
+  ];
+  const shortcut = from === filters && stride === 1
+    ? []
+    : normalizedConvolution(`${name}_shortcut`, { filters, stride, kernel: 1 });
+  return [{ kind: "residual", name, main, shortcut }, relu(name)];
+}
+
+function normalizedConvolution(
+  name: string,
+  { filters, stride = 1, kernel = 3 }: { filters: number; stride?: number; kernel?: number },
+): Layer[] {
+  const plain = { activation: "linear", bias: false, l2: 0, maxNorm: null } as const;
+  return [
+    { kind: "convolution", name, filters, kernel, stride, padding: "same", ...plain },
+    { kind: "batch normalisation", name: `${name}_normalisation` },
+  ];
+}
+
+function relu(after: string): Layer {
+  return { kind: "ReLU", name: `${after}_relu` };
+}
+
 function denseLayers(
   { batchNorm, dropout, l2, maxNorm }: Spec,
   units: number,
@@ -181,8 +234,7 @@ const ACTIVATION = {
 
 function normalisation(place: BatchNorm, after: string): Layer[] {
   const layer = { kind: "batch normalisation", name: `${after}_normalisation` } as const;
-  const relu = { kind: "ReLU", name: `${after}_relu` } as const;
-  return { "none": [], "before ReLU": [layer, relu], "after ReLU": [layer] }[place];
+  return { "none": [], "before ReLU": [layer, relu(after)], "after ReLU": [layer] }[place];
 }
 
 function dropping(rate: number, of: "maps" | "values", after: string): Layer[] {
@@ -191,10 +243,11 @@ function dropping(rate: number, of: "maps" | "values", after: string): Layer[] {
 
 /** The output shape of each kind of layer, given its input's, and its number of weights. */
 const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape" | "parameters">> = {
-  "convolution": ({ filters, kernel, padding, bias }, [height, width, channels]) => {
+  "convolution": ({ filters, kernel, padding, bias, stride = 1 }, [height, width, channels]) => {
     const lost = padding === "same" ? 0 : kernel - 1;
+    const left = (length: number) => Math.ceil((length - lost) / stride);
     return {
-      shape: [height! - lost, width! - lost, filters],
+      shape: [left(height!), left(width!), filters],
       parameters: (kernel * kernel * channels! + Number(bias)) * filters,
     };
   },
@@ -212,14 +265,28 @@ const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape" | "parameters">
     parameters: 0,
   }),
   "global average": (_, [, , channels]) => ({ shape: [channels!], parameters: 0 }),
+  "residual": ({ main, shortcut }, shape) => {
+    const paths = [main, shortcut].map((path) => followLayers(path, shape));
+    return {
+      shape: paths[0]!.at(-1)!.shape,
+      parameters: sum(paths.flat(), ({ parameters }) => parameters),
+    };
+  },
+  "group sums": (_, [values]) => (
+    { shape: [AGE_GROUPS.length], parameters: values! * AGE_GROUPS.length }
+  ),
 };
 
 function followPhoto(spec: Spec, side: number): LayerShape[] {
-  const shapes: LayerShape[] = [
-    { layer: "input", kind: "input", shape: [side, side, 3], parameters: 0 },
-  ];
-  for (const layer of layersOf(spec)) {
-    const made = byKind(SHAPES, layer, shapes.at(-1)!.shape);
+  const shape = [side, side, 3];
+  const input: LayerShape = { layer: "input", kind: "input", shape, parameters: 0 };
+  return [input, ...followLayers(layersOf(spec), shape)];
+}
+
+function followLayers(layers: readonly Layer[], shape: readonly number[]): LayerShape[] {
+  const shapes: LayerShape[] = [];
+  for (const layer of layers) {
+    const made = byKind(SHAPES, layer, shapes.at(-1)?.shape ?? shape);
     shapes.push({ layer: layer.name, kind: layer.kind, ...made });
   }
   return shapes;

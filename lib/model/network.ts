@@ -7,6 +7,8 @@ import * as tf from "@tensorflow/tfjs";
 import { type ByKind, byKind, type Layer, layerShapes, layersOf } from "@/model/layers.ts";
 import { SeededDropout } from "@/model/seeded_dropout.ts";
 import { createRandom } from "@/base/random.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { YEARS } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /**
@@ -34,9 +36,54 @@ export function buildNetwork(
   { side, seed }: { side: number; seed: number },
 ): tf.LayersModel {
   layerShapes(spec, side); // refuses photos that are too small
-  const input = tf.layers.inputLayer({ name: "input", inputShape: [side, side, 3] });
-  const layers = layersOf(spec).map((layer) => byKind(BUILDERS, layer, seed));
-  return tf.sequential({ name: spec.id, layers: [input, ...layers] });
+  const layers = layersOf(spec), inputShape = [side, side, 3];
+  const network = layers.some(({ kind }) => kind === "residual")
+    ? buildGraph(spec.id, layers, { inputShape, seed })
+    : buildChain(spec.id, layers, { inputShape, seed });
+  if (layers.at(-1)!.kind === "group sums") setGroupSums(network);
+  return network;
+}
+
+interface Fresh {
+  inputShape: number[];
+  seed: number;
+}
+
+function buildChain(name: string, layers: readonly Layer[], fresh: Fresh): tf.LayersModel {
+  const input = tf.layers.inputLayer({ name: "input", inputShape: fresh.inputShape });
+  const built = layers.map((layer) => byKind(BUILDERS, layer, fresh.seed));
+  return tf.sequential({ name, layers: [input, ...built] });
+}
+
+function buildGraph(name: string, layers: readonly Layer[], fresh: Fresh): tf.LayersModel {
+  const inputs = tf.input({ name: "input", shape: fresh.inputShape });
+  return tf.model({ name, inputs, outputs: connect(layers, inputs, fresh.seed) });
+}
+
+/** Leads values through layers; through both paths of a residual one, to its sum. */
+function connect(
+  layers: readonly Layer[],
+  values: tf.SymbolicTensor,
+  seed: number,
+): tf.SymbolicTensor {
+  return layers.reduce((values, layer) => {
+    const given = layer.kind === "residual"
+      ? [layer.main, layer.shortcut].map((path) => connect(path, values, seed))
+      : values;
+    return byKind(BUILDERS, layer, seed).apply(given) as tf.SymbolicTensor;
+  }, values);
+}
+
+/** Which years each group sums up, `[years, groups]`: 1 if the year belongs to the group, else 0. */
+export function groupMembership(): tf.Tensor2D {
+  return tf.tensor2d(Array.from({ length: YEARS }, (_, year) => (
+    AGE_GROUPS.map(({ from, to }) => Number(from <= year && year <= to))
+  )));
+}
+
+/** The last layer's kernel, which is not trained. */
+function setGroupSums(network: tf.LayersModel): void {
+  tf.tidy(() => network.layers.at(-1)!.setWeights([groupMembership()]));
 }
 
 /** Sets the step that dropout continues from when a training is resumed; a new network is at 0. */
@@ -60,6 +107,7 @@ const BUILDERS: ByKind<number, tf.layers.Layer> = {
       filters: layer.filters,
       kernelSize: layer.kernel,
       padding: layer.padding,
+      strides: layer.stride ?? 1,
     }),
   "dense": (layer, seed) => tf.layers.dense({ ...weighted(layer, seed), units: layer.units }),
   "dropout": (layer, seed) => new SeededDropout({ ...layer, seed }),
@@ -68,6 +116,12 @@ const BUILDERS: ByKind<number, tf.layers.Layer> = {
   "max pooling": ({ name }) => tf.layers.maxPooling2d({ name, poolSize: 2, strides: 2 }),
   "flatten": ({ name }) => tf.layers.flatten({ name }),
   "global average": ({ name }) => tf.layers.globalAveragePooling2d({ name }),
+  "residual": ({ name }) => tf.layers.add({ name }),
+  "group sums": ({ name }) =>
+    tf.layers.dense({
+      ...{ name, units: AGE_GROUPS.length, useBias: false, trainable: false },
+      kernelInitializer: "zeros", // set as soon as it is built
+    }),
 };
 
 function weighted(

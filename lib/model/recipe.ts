@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The years of a distribution over ages are 0 to 100; an older age counts as the last. */
+export const YEARS = 101;
+
 /** How the learning rate goes, a step at a time. */
 export type Schedule =
   | { kind: "constant" }
@@ -40,15 +43,11 @@ export interface Augmentation {
   erasing: { probability: number; area: number } | null;
 }
 
-/** How a photo's weight in the loss depends on the number of photos in its group. */
-export type ClassWeighting = "none" | "inverse" | "square root";
-
 /** All that a row may ask for beside the fields that every model of the zoo has. */
 export interface Recipe {
   schedule: Schedule;
   targets: Targets;
   augmentation: Augmentation | null;
-  classWeighting: ClassWeighting;
   /** Share of each kernel taken away in a step, times the learning rate (AdamW); 0 for none. */
   weightDecay: number;
   /** How much of the moving average of the weights each step keeps; null to use the last weights. */

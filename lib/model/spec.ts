@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Recipe } from "@/model/recipe.ts";
+
 /** What a model adds to plain layers; models are compared by it. */
 export type Technique =
   | "none"
@@ -35,6 +37,16 @@ export interface ConvolutionSpec {
   pool: boolean;
 }
 
+/** A network of residual blocks: a stem, then stages of blocks of two 3x3 convolutions each. */
+export interface ResidualSpec {
+  /** Filters of the stem, a 3x3 convolution of stride 1. */
+  stem: number;
+  /** The first block of a stage has the stage's stride, and the others 1. */
+  stages: readonly { filters: number; blocks: number; stride: 1 | 2 }[];
+  /** Share of the values dropped before the output. */
+  dropout: number;
+}
+
 /** A model, and how it is trained: Adam on sparse categorical cross-entropy. */
 export interface Spec {
   id: string;
@@ -60,8 +72,8 @@ export interface Spec {
   epochs: number;
   /** Epochs without a lower validation loss after which training stops. */
   patience: number;
-  /** Whether photos of rare groups count more in the loss. */
-  classWeights: boolean;
+  /** Whether photos of rare groups count more in the loss: in full, or by the square root of that. */
+  classWeights: boolean | "square root";
   /** Whether training photos are flipped horizontally by chance. */
   horizontalFlip: boolean;
   /** The model of the same definition, which need not be trained again. */
@@ -70,4 +82,8 @@ export interface Spec {
   original: string | null;
   /** The question that a model of ours answers. */
   question: string | null;
+  /** Residual blocks in place of `conv`; absent in a chain of layers. */
+  residual?: ResidualSpec;
+  /** What goes beyond the original's way of training; absent where nothing does. */
+  recipe?: Recipe;
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { BETTER } from "@/model/better.ts";
 import type { ConvolutionSpec, Spec } from "@/model/spec.ts";
 
 /** A convolution that keeps height and width. */
@@ -225,7 +226,7 @@ export const TESTING: Spec = {
 };
 
 /**
- * Finds a model of the zoo by its name.
+ * Finds a model of the zoo, or one that goes beyond it, by its name.
  *
  * @throws {RangeError} if there is none of that name
  *
@@ -239,10 +240,12 @@ export const TESTING: Spec = {
  * ```
  */
 export function findSpec(id: string): Spec {
-  const spec = ZOO.find((spec) => spec.id === id);
+  const spec = [...ZOO, ...BETTER].find((spec) => spec.id === id);
   if (spec) return spec;
-  const known = ZOO.map(({ id }) => id).join(", ");
-  throw new RangeError(`There is no model "${id}": the zoo has ${known}`);
+  const [zoo, better] = [ZOO, BETTER].map((rows) => rows.map(({ id }) => id).join(", "));
+  throw new RangeError(
+    `There is no model "${id}": the zoo has ${zoo}; beyond it there are ${better}`,
+  );
 }
 
 function derive([id, parent, difference]: Row, models: readonly Spec[]): Spec {

@@ -80,7 +80,7 @@ function copyBytes(bytes: Uint8Array): tf.Tensor {
 }
 
 /**
- * Convolution with strides of 1, `[n, h, w, channels]` by `[k, k, channels, filters]`, and its epilogue.
+ * Convolution, `[n, h, w, channels]` by `[k, k, channels, filters]`, and its epilogue.
  *
  * oneDNN adds the bias and applies ReLU before a sum leaves the processor. That takes no more time than the
  * convolution alone, and gives the same bits, except that NaN becomes 0; {@linkcode nanOf} tells of NaN
@@ -91,8 +91,9 @@ export function convolve(
   kernel: tf.Tensor,
   padding: "same" | "valid",
   epilogue: Epilogue,
+  stride = 1,
 ): tf.Tensor {
-  const attributes = convolution(padding);
+  const attributes = convolution(padding, stride);
   return hasOneDnnFused()
     ? convolveFused(photos, kernel, attributes, epilogue)
     : tf.tidy(() => finish(rawOp("Conv2D", [photos, kernel], attributes), epilogue));
@@ -104,10 +105,11 @@ export function convolveKernelGradient(
   kernel: tf.Tensor,
   gradient: tf.Tensor,
   padding: "same" | "valid",
+  stride = 1,
 ): tf.Tensor {
   const sizes = tf.tensor1d(kernel.shape, "int32");
   const inputs = [photos, sizes, gradient];
-  return freeing([sizes], rawOp("Conv2DBackpropFilter", inputs, convolution(padding)));
+  return freeing([sizes], rawOp("Conv2DBackpropFilter", inputs, convolution(padding, stride)));
 }
 
 /** The gradient of {@linkcode convolve} with respect to its input. */
@@ -116,10 +118,11 @@ export function convolveInputGradient(
   kernel: tf.Tensor,
   gradient: tf.Tensor,
   padding: "same" | "valid",
+  stride = 1,
 ): tf.Tensor {
   const sizes = tf.tensor1d(photos.shape, "int32");
   const inputs = [sizes, kernel, gradient];
-  return freeing([sizes], rawOp("Conv2DBackpropInput", inputs, convolution(padding)));
+  return freeing([sizes], rawOp("Conv2DBackpropInput", inputs, convolution(padding, stride)));
 }
 
 /**
@@ -357,10 +360,10 @@ export function crossEntropy(
   ];
 }
 
-function convolution(padding: "same" | "valid"): Attributes {
+function convolution(padding: "same" | "valid", stride = 1): Attributes {
   return {
     ...NHWC,
-    strides: ["INT", [1, 1, 1, 1]],
+    strides: ["INT", [1, stride, stride, 1]],
     dilations: ["INT", [1, 1, 1, 1]],
     padding: ["STRING", padding.toUpperCase()],
     explicit_paddings: ["INT", []],

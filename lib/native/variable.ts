@@ -60,3 +60,16 @@ export function applyAdam(
   if (gradient.size < LARGE) onThisThread(apply);
   else apply();
 }
+
+/**
+ * Takes a share of a variable's value away.
+ *
+ * @param value what the variable holds
+ */
+export function applyDecay(variable: tf.Tensor, value: tf.Tensor, share: number): void {
+  const attributes: Attributes = { T: ["TYPE", FLOAT32], use_locking: ["BOOL", false] };
+  const inputs = [variable, tf.scalar(share), value];
+  const apply = () => void rawOps("ResourceApplyGradientDescent", inputs, attributes, 0);
+  if (value.size < LARGE) onThisThread(apply);
+  else apply();
+}

@@ -18,6 +18,8 @@ export interface Examples {
   indices: number[];
   /** Age groups, in the order of the indices. */
   groups: AgeGroup[];
+  /** Ages as the labels write them, in the same order; left out where nobody asks for them. */
+  ages?: (string | null)[];
 }
 
 /** Some photos as tensors; the caller disposes of them. */
@@ -26,6 +28,8 @@ export interface Batch {
   photos: tf.Tensor4D;
   /** Age groups 0 to 4, `[photos]`, int32. */
   groups: tf.Tensor1D;
+  /** What the network is to answer, `[photos, groups]` or `[photos, years]`; the groups where left out. */
+  targets?: tf.Tensor2D;
 }
 
 /**
@@ -46,6 +50,7 @@ export function examplesOf(
     squares,
     indices: own.map(({ photo }) => indices.get(photo)!),
     groups: own.map(({ group }) => group!),
+    ages: own.map(({ age }) => age),
   };
 }
 

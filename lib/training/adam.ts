@@ -7,6 +7,8 @@ import * as tf from "@tensorflow/tfjs";
 
 /** An optimizer whose state can be saved and restored. */
 export interface Resumable {
+  /** The rate of the next step. */
+  learningRate: number;
   readonly state: tf.Tensor[];
   restore(tensors: readonly tf.Tensor[]): void;
 }
@@ -35,9 +37,15 @@ interface Inner {
  * Source: D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization" (2015).
  */
 export class Adam extends tf.AdamOptimizer implements Resumable {
+  declare learningRate: number;
   #afterStep: () => void;
 
-  constructor(learningRate: number, afterStep: () => void = () => {}) {
+  /** @param weightDecay see {@linkcode decays} */
+  constructor(
+    learningRate: number,
+    afterStep: () => void = () => {},
+    readonly weightDecay = 0,
+  ) {
     super(learningRate, BETA1, BETA2);
     this.#afterStep = afterStep;
   }
@@ -45,6 +53,7 @@ export class Adam extends tf.AdamOptimizer implements Resumable {
   override applyGradients(gradients: Parameters<tf.AdamOptimizer["applyGradients"]>[0]): void {
     const inner = this.#inner;
     inner.epsilon = EPSILON / Math.sqrt(1 - inner.accBeta2.dataSync()[0]!);
+    if (this.weightDecay) this.#decay(namesOf(gradients));
     super.applyGradients(gradients);
     this.#afterStep();
   }
@@ -72,7 +81,28 @@ export class Adam extends tf.AdamOptimizer implements Resumable {
     inner.accBeta2.assign(beta2!);
   }
 
+  #decay(names: readonly string[]): void {
+    const kept = 1 - this.learningRate * this.weightDecay;
+    const weights = names.map((name) => tf.engine().registeredVariables[name]!);
+    weights.filter(decays).forEach((weight) => tf.tidy(() => weight.assign(weight.mul(kept))));
+  }
+
   get #inner(): Inner {
     return this as unknown as Inner;
   }
+}
+
+/**
+ * Whether weight decay takes some of a weight away in each step, the learning rate times the decay: kernels
+ * only, not biases and what scales and shifts. (AdamW: the gradient, and with it the moments, know nothing
+ * of it.)
+ *
+ * Source: I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization" (2019).
+ */
+export function decays({ rank }: { rank: number }): boolean {
+  return rank >= 2;
+}
+
+function namesOf(gradients: Parameters<tf.AdamOptimizer["applyGradients"]>[0]): string[] {
+  return Array.isArray(gradients) ? gradients.map(({ name }) => name) : Object.keys(gradients);
 }

@@ -47,14 +47,20 @@ export function forward(
   return done;
 }
 
-/** Does the backward pass: sets the gradients of the weights, and frees what was saved. */
-export function backward(done: readonly TapeEntry[], last: tf.Tensor): void {
+/**
+ * Does the backward pass: sets the gradients of the weights, and frees what was saved.
+ *
+ * @param last the gradient of the output, which is freed
+ * @returns the gradient of the input; null for the photos
+ */
+export function backward(done: readonly TapeEntry[], last: tf.Tensor): tf.Tensor | null {
   let gradient: tf.Tensor | null = last;
   for (const { out, saved = [], back } of done.toReversed()) {
     const next = back(gradient!);
     tf.dispose([gradient, out, ...saved].filter((tensor) => tensor !== next) as tf.Tensor[]);
     gradient = next;
   }
+  return gradient;
 }
 
 /** Does the forward pass alone; frees the input of each operation at once. */
@@ -113,6 +119,17 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     };
     return { out: pooled.out, saved: [pooled.argmax], back };
   },
+  "residual": ({ main, shortcut }, input, context) => {
+    const paths = [main, shortcut].map((path) => forward(path, input, context));
+    const [a, b] = paths.map((path) => path.at(-1)?.out ?? input);
+    const back = (gradient: tf.Tensor) => {
+      const [a, b] = paths.map((path) => backward(path, gradient.clone())!);
+      const gradInput = a!.add(b!);
+      tf.dispose([a!, b!]);
+      return gradInput;
+    };
+    return { out: a!.add(b!), back };
+  },
   "batch normalisation": ({ layer }, input, context) => (
     context.training ? normalizeBatch(layer, input, context) : normalizeAll(layer, input, context)
   ),
@@ -160,23 +177,23 @@ function convolvePooled(
 
 /** A convolution and, if it has one, its pooling, an op each. */
 function convolve(
-  { layer, padding, relu, pool, l2, first }: FusedConvolution,
+  { layer, padding, stride, relu, pool, l2, first }: FusedConvolution,
   input: tf.Tensor,
   context: Context,
 ): TapeEntry {
   const [kernel, bias = null] = weightsOf(context, layer), epilogue = { bias, relu };
-  const maps = kernels.convolve(input, kernel!, padding, epilogue);
+  const maps = kernels.convolve(input, kernel!, padding, epilogue, stride);
   const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
   if (pooled?.argmax) maps.dispose();
   const back = (gradient: tf.Tensor) => {
     const gradMaps = pooled
       ? backThroughPool(context, epilogue, maps, pooled, gradient)
       : backThroughEpilogue(context, epilogue, out, gradient);
-    const own = kernels.convolveKernelGradient(input, kernel!, gradMaps, padding);
+    const own = kernels.convolveKernelGradient(input, kernel!, gradMaps, padding, stride);
     setGradient(context, kernel!, own, l2);
     const gradInput = first
       ? null
-      : kernels.convolveInputGradient(input, kernel!, gradMaps, padding);
+      : kernels.convolveInputGradient(input, kernel!, gradMaps, padding, stride);
     gradMaps.dispose();
     return gradInput;
   };

@@ -4,9 +4,10 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { BETA1, BETA2, EPSILON, type Resumable } from "@/training/adam.ts";
+import { BETA1, BETA2, decays, EPSILON, type Resumable } from "@/training/adam.ts";
 import {
   applyAdam,
+  applyDecay,
   closeVariable,
   openVariable,
   readVariable,
@@ -35,8 +36,9 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
   #powers: [number, number] = [Math.fround(BETA1), Math.fround(BETA2)];
 
   constructor(
-    readonly learningRate: number,
+    public learningRate: number,
     readonly afterStep: () => void = () => {},
+    readonly weightDecay = 0,
   ) {
     super();
   }
@@ -84,6 +86,9 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
     const value = tf.engine().registeredVariables[name]!;
     const slot = this.#slot(name, place, value), { weight, moments } = slot;
     if (slot.known !== value.dataId) writeVariable(weight, value);
+    if (this.weightDecay && decays(value)) {
+      applyDecay(weight, value, this.learningRate * this.weightDecay);
+    }
     applyAdam(weight, moments, settings, gradient);
     value.assign(readVariable(weight));
     slot.known = value.dataId;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ByKind, byKind, layersOf } from "@/model/layers.ts";
+import { type ByKind, byKind, type Layer, layersOf } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** One operation; `layer` names the layer whose weights it uses. */
@@ -12,6 +12,7 @@ export type Operation =
   | { kind: "matmul"; layer: string; relu: boolean; l2: number }
   | { kind: "batch normalisation"; layer: string }
   | { kind: "dropout"; layer: string }
+  | { kind: "residual"; main: readonly Operation[]; shortcut: readonly Operation[] }
   | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
 
 /** A convolution with its bias, if it has one, and with ReLU and max pooling, if they follow. */
@@ -19,6 +20,7 @@ export interface FusedConvolution {
   kind: "convolution";
   layer: string;
   padding: "same" | "valid";
+  stride: number;
   relu: boolean;
   pool: boolean;
   l2: number;
@@ -45,7 +47,12 @@ export interface FusedConvolution {
  */
 export function operationsOf(spec: Spec): Operation[] {
   return layersOf(spec)
-    .map((layer, k) => byKind(OPERATIONS, layer, k === 0))
+    .flatMap((layer, k) => byKind(OPERATIONS, layer, k === 0))
+    .reduce<Operation[]>(append, []);
+}
+
+function pathOf(layers: readonly Layer[]): Operation[] {
+  return layers.flatMap((layer) => byKind(OPERATIONS, layer, false))
     .reduce<Operation[]>(append, []);
 }
 
@@ -60,9 +67,9 @@ function append(operations: Operation[], operation: Operation): Operation[] {
 }
 
 /** The operation of each kind of layer, given whether it is the first. */
-const OPERATIONS: ByKind<boolean, Operation> = {
-  "convolution": ({ kind, name, padding, activation, l2 }, first) => (
-    { kind, layer: name, padding, relu: activation === "relu", pool: false, l2, first }
+const OPERATIONS: ByKind<boolean, Operation | []> = {
+  "convolution": ({ kind, name, padding, stride = 1, activation, l2 }, first) => (
+    { kind, layer: name, padding, stride, relu: activation === "relu", pool: false, l2, first }
   ),
   "dense": ({ name, activation, l2 }) => (
     { kind: "matmul", layer: name, relu: activation === "relu", l2 }
@@ -73,4 +80,8 @@ const OPERATIONS: ByKind<boolean, Operation> = {
   "max pooling": ({ kind }) => ({ kind }),
   "flatten": ({ kind }) => ({ kind }),
   "global average": ({ kind }) => ({ kind }),
+  "residual": ({ kind, main, shortcut }) => (
+    { kind, main: pathOf(main), shortcut: pathOf(shortcut) }
+  ),
+  "group sums": () => [], // after the logits
 };

@@ -17,7 +17,11 @@ import { FusedAdam } from "@/training/fused_adam.ts";
 export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
   const optimizer = onBackend({ native: FusedAdam, stock: Adam });
   network.compile({
-    optimizer: new optimizer(spec.learningRate, () => applyMaxNorm(network, spec)),
+    optimizer: new optimizer(
+      spec.learningRate,
+      () => applyMaxNorm(network, spec),
+      spec.recipe?.weightDecay,
+    ),
     loss: "sparseCategoricalCrossentropy",
     metrics: ["accuracy"],
   });

@@ -12,6 +12,9 @@ import type { Batch } from "@/study/batches.ts";
 import * as kernels from "@/native/kernels.ts";
 import { operationsOf } from "@/training/fusion.ts";
 import { backward, type Context, forward, infer, variable } from "@/training/backprop.ts";
+import { crossEntropies, toGroups } from "@/training/loss.ts";
+import type { Targets } from "@/model/recipe.ts";
+import { type Layer, layersOf } from "@/model/layers.ts";
 import { onBackend } from "@/native/raw_op.ts";
 import type { Spec } from "@/model/spec.ts";
 
@@ -49,8 +52,9 @@ export function trainOnBatch(
 export function evaluateBatch(network: tf.LayersModel, spec: Spec, batch: Batch): BatchResult {
   return tf.tidy(() => {
     const logits = logitsOf(network, spec, batch.photos);
-    const loss = withPenalties(network, entropies(logits, batch.groups).mean());
-    return { loss: loss.dataSync()[0]!, correct: countCorrect(logits, batch.groups) };
+    const scores = groupScores(spec, logits);
+    const loss = withPenalties(network, entropies(scores, batch.groups).mean());
+    return { loss: loss.dataSync()[0]!, correct: countCorrect(scores, batch.groups) };
   });
 }
 
@@ -64,7 +68,48 @@ export function predictBatch(
   spec: Spec,
   photos: tf.Tensor4D,
 ): tf.Tensor2D {
-  return tf.tidy(() => tf.softmax(logitsOf(network, spec, photos)));
+  return tf.tidy(() => {
+    const answer = distributionOf(network, spec, photos);
+    return answersYears(spec) ? toGroups(answer) : answer;
+  });
+}
+
+/**
+ * What a network that answers with years says of photos: the probabilities of the years 0 to 100, `[n, 101]`.
+ *
+ * @throws {TypeError} if it answers with groups alone; see {@linkcode answersYears}
+ */
+export function predictYearsBatch(
+  network: tf.LayersModel,
+  spec: Spec,
+  photos: tf.Tensor4D,
+): tf.Tensor2D {
+  if (!answersYears(spec)) throw new TypeError(`Model ${spec.id} tells groups, not years`);
+  return distributionOf(network, spec, photos);
+}
+
+/** Whether a model answers with a distribution over years, which groups are sums of. */
+export function answersYears(spec: Spec): boolean {
+  return targetsOf(spec).kind === "years";
+}
+
+/** The probabilities that a network gives to groups or years, of the photos and perhaps their mirror images. */
+function distributionOf(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
+  return tf.tidy(() => {
+    const answer = (photos: tf.Tensor4D) => tf.softmax(logitsOf(network, spec, photos));
+    return spec.recipe?.mirrorAverage
+      ? answer(photos).add(answer(photos.reverse(2))).div(2)
+      : answer(photos);
+  });
+}
+
+/** Something that softmax makes the probabilities of the groups of, `[n, 5]`. */
+function groupScores(spec: Spec, logits: tf.Tensor2D): tf.Tensor2D {
+  return answersYears(spec) ? toGroups(logits.softmax()).add<tf.Tensor2D>(1e-7).log() : logits;
+}
+
+function targetsOf({ recipe }: Spec): Targets {
+  return recipe?.targets ?? { kind: "hard" };
 }
 
 /** What differentiating the loss of a batch gives. */
@@ -87,17 +132,37 @@ function logitsByKernels(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4
 function differentiateNatively(
   network: tf.LayersModel,
   spec: Spec,
-  { photos, groups }: Batch,
+  { photos, groups, targets }: Batch,
   weights: tf.Tensor,
 ): Differentiated {
   const context: Context = { network, training: true, gradients: {} };
   const done = forward(operationsOf(spec), photos, context);
   const logits = done.at(-1)!.out as tf.Tensor2D;
-  const [entropies, gradient] = kernels.crossEntropy(logits, groups);
-  const loss = withPenalties(network, entropies.mul(weights).mean());
-  const correct = countCorrect(logits, groups);
-  backward(done, gradient.mul(weights.div(weights.size).expandDims(1)));
+  const { value, grad } = targets
+    ? tf.valueAndGrad((logits: tf.Tensor2D) => meanLoss(spec, logits, targets, weights))(logits)
+    : sparseLoss(logits, groups, weights);
+  const loss = withPenalties(network, value);
+  const correct = countCorrect(groupScores(spec, logits), groups);
+  backward(done, grad);
   return { loss, correct, gradients: inOrder(network, context.gradients) };
+}
+
+/** The mean loss of photos in groups, and its gradient for the logits. */
+function sparseLoss(logits: tf.Tensor2D, groups: tf.Tensor1D, weights: tf.Tensor) {
+  const [entropies, gradient] = kernels.crossEntropy(logits, groups);
+  return {
+    value: entropies.mul(weights).mean(),
+    grad: gradient.mul(weights.div(weights.size).expandDims(1)),
+  };
+}
+
+function meanLoss(
+  spec: Spec,
+  logits: tf.Tensor2D,
+  expected: tf.Tensor2D,
+  weights: tf.Tensor,
+): tf.Scalar {
+  return crossEntropies(targetsOf(spec), logits, expected).mul(weights).mean();
 }
 
 /** The gradients in the order of the network's weights, in which the optimizer keeps its state. */
@@ -109,32 +174,48 @@ function inOrder(network: tf.LayersModel, gradients: tf.NamedTensorMap): tf.Name
 function differentiateByTape(
   network: tf.LayersModel,
   spec: Spec,
-  { photos, groups }: Batch,
+  { photos, groups, targets }: Batch,
   weights: tf.Tensor,
 ): Differentiated {
   let correct = 0;
   const { value, grads } = tf.variableGrads(() => {
     const logits = logitsByLayers(network, spec, photos, true);
-    correct = countCorrect(logits, groups);
-    return withPenalties(network, entropies(logits, groups).mul(weights).mean());
+    correct = countCorrect(groupScores(spec, logits), groups);
+    const loss = targets
+      ? meanLoss(spec, logits, targets, weights)
+      : entropies(logits, groups).mul(weights).mean();
+    return withPenalties(network, loss);
   }, network.trainableWeights.map(variable));
   return { loss: value, correct, gradients: inOrder(network, grads) };
 }
 
-/** All layers but the last one's softmax. */
+/** All layers up to the last dense one, without its softmax. */
 function logitsByLayers(
   network: tf.LayersModel,
-  _: Spec,
+  spec: Spec,
   photos: tf.Tensor4D,
   training = false,
 ): tf.Tensor2D {
-  const [, ...layers] = network.layers, output = layers.pop()!;
-  const values = layers.reduce<tf.Tensor>(
-    (input, layer) => layer.apply(input, { training }) as tf.Tensor,
-    photos,
-  );
-  const [kernel, bias] = output.weights.map(variable);
+  const layers = layersOf(spec), last = layers.findLastIndex(({ kind }) => kind === "dense");
+  const values = applyLayers(network, layers.slice(0, last), photos, training);
+  const [kernel, bias] = network.getLayer(layers[last]!.name).weights.map(variable);
   return values.matMul(kernel!).add(bias!) as tf.Tensor2D;
+}
+
+function applyLayers(
+  network: tf.LayersModel,
+  layers: readonly Layer[],
+  values: tf.Tensor,
+  training: boolean,
+): tf.Tensor {
+  return layers.reduce((values, layer) => {
+    if (layer.kind !== "residual") {
+      return network.getLayer(layer.name).apply(values, { training }) as tf.Tensor;
+    }
+    const [a, b] = [layer.main, layer.shortcut]
+      .map((path) => applyLayers(network, path, values, training));
+    return a!.add(b!);
+  }, values);
 }
 
 function entropies(logits: tf.Tensor2D, groups: tf.Tensor1D): tf.Tensor1D {

@@ -8,8 +8,13 @@ import { compileNetwork } from "@/training/optimizers.ts";
 import { normalize } from "@/images/normalization.ts";
 import { type BatchResult, evaluateBatch, predictBatch, trainOnBatch } from "@/training/step.ts";
 import { NATIVE, testWith } from "@/testing.ts";
+import { RECIPE, RESIDUAL, SMALL } from "@/model/_testing.ts";
+import type { AgeGroup } from "@/dataset/age_group.ts";
 import type { BatchNorm, Spec } from "@/model/spec.ts";
+import { targetOf } from "@/training/targets.ts";
 import { TESTING, ZOO } from "@/model/zoo.ts";
+
+const YEARS = { kind: "years", yearsWeight: 0.5 } as const;
 
 /** Models that between them have every kind of layer, in every order of the zoo. */
 const SPECS: Record<string, Spec> = {
@@ -37,19 +42,27 @@ const SPECS: Record<string, Spec> = {
     l2: { conv: 0.005, dense: 0 },
   },
   "the mean of each map": { ...TESTING, head: "global average" },
+  "residual blocks": RESIDUAL,
+  "residual blocks, AdamW": { ...RESIDUAL, recipe: RECIPE },
+  "residual blocks, years": { ...RESIDUAL, recipe: { ...RECIPE, targets: YEARS } },
 };
 
+const GROUPS: AgeGroup[] = [0, 1, 2, 3, 4, 0, 1, 2, 3, 4];
+
 /** Ten made photos, two of each group, on the backend in use. */
-function makeBatch(side: number): Batch {
+function makeBatch(side: number, spec: Spec = TESTING): Batch {
   return {
     photos: tf.randomUniform([10, side, side, 3], 0, 1, "float32", 1) as tf.Tensor4D,
-    groups: tf.tensor1d([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], "int32"),
+    groups: tf.tensor1d(GROUPS, "int32"),
+    targets: spec.recipe && tf.tensor2d(GROUPS.map((group) => (
+      targetOf(spec.recipe!.targets, { group, age: null })
+    ))),
   };
 }
 
 /** The results of some steps, and what the model predicts after them. */
 function learnOn(spec: Spec, side: number, steps: number) {
-  const network = buildNetwork(spec, { side, seed: 7 }), batch = makeBatch(side);
+  const network = buildNetwork(spec, { side, seed: 7 }), batch = makeBatch(side, spec);
   compileNetwork(network, spec);
   const classWeights = tf.tensor1d([1, 2, 1, 1.5, 4]);
   const [first, ...more] = Array.from({ length: steps }, () => (
@@ -60,6 +73,7 @@ function learnOn(spec: Spec, side: number, steps: number) {
   const said = predictBatch(network, spec, batch.photos);
   const probabilities = [...said.dataSync()];
   tf.dispose([said, classWeights, batch.photos, batch.groups]);
+  batch.targets?.dispose();
   disposeNetwork(network);
   return { results: [first!, ...more, evaluated], probabilities };
 }
@@ -162,6 +176,28 @@ testWith(
     }
   },
 );
+
+for (const [name, spec] of Object.entries(SPECS).filter(([, { residual }]) => residual)) {
+  testWith(NATIVE, `the kernels learn as tfjs does over 20 steps: ${name}`, async () => {
+    const [plain, native] = await learnOnBoth(spec, { side: 16, steps: 20 });
+    close(losses(native.results), losses(plain.results), 1e-3);
+  });
+}
+
+testWith(NATIVE, "predictBatch() gives the mean over a photo and its mirror image", async () => {
+  const { tf } = await import("@/native/tensorflow.ts");
+  await tf.setBackend("tensorflow");
+  const once = { ...RESIDUAL, recipe: { ...RECIPE, mirrorAverage: false } };
+  const network = buildNetwork(RESIDUAL, SMALL), { photos, groups } = makeBatch(16);
+  const valuesOf = (spec: Spec, photos: tf.Tensor4D) =>
+    tf.tidy(() => [...predictBatch(network, spec, photos).dataSync()]);
+  const mirrored = photos.reverse(2);
+  const [one, other] = [photos, mirrored].map((each) => valuesOf(once, each));
+  const both = valuesOf({ ...RESIDUAL, recipe: RECIPE }, photos);
+  close(both, one!.map((value, k) => (value + other![k]!) / 2), 1e-6);
+  tf.dispose([photos, mirrored, groups]);
+  disposeNetwork(network);
+});
 
 testWith(NATIVE, "the loss is NaN if any layer has a weight that is no number", async () => {
   const { tf } = await import("@/native/tensorflow.ts");

@@ -5,10 +5,7 @@
  */
 import { range, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup, ageSpan } from "@/dataset/age_group.ts";
-import type { Targets } from "@/model/recipe.ts";
-
-/** The years of a distribution are 0 to 100; an older age counts as the last. */
-export const YEARS = 101;
+import { type Targets, YEARS } from "@/model/recipe.ts";
 
 /** Standard deviation of an age given as one year: a share of it, and a year at least. */
 const SPREAD = 0.06, LEAST_SPREAD = 1;
@@ -18,11 +15,6 @@ export interface Aged {
   group: AgeGroup;
   /** As the label writes it, such as `26` or `(25, 32)`; null if the group alone is known. */
   age: string | null;
-}
-
-/** How many numbers a target has: one for each group, or for each year. */
-export function targetSize({ kind }: Targets): number {
-  return kind === "years" ? YEARS : AGE_GROUPS.length;
 }
 
 /**

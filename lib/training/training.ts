@@ -22,7 +22,11 @@ import { createRandom } from "@/base/random.ts";
 import { filesOf, keepRun, openRun, readTensors } from "@/training/checkpoint.ts";
 import { epochBar, epochLine } from "@/training/epoch_progress.ts";
 import { type Epoch, isOver, type Run, type RunSetting, updateBestEpoch } from "@/training/run.ts";
-import { evaluateBatch, trainOnBatch } from "@/training/step.ts";
+import { drawVariation, varyPhotos } from "@/training/augmentation.ts";
+import { learningRateAt } from "@/training/schedule.ts";
+import { type BatchResult, evaluateBatch, trainOnBatch } from "@/training/step.ts";
+import { targetOf } from "@/training/targets.ts";
+import { WeightAverage } from "@/training/weight_average.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** The photos to train on, and those to choose the best epoch by. */
@@ -45,6 +49,10 @@ interface TrainingContext {
   setting: RunSetting;
   /** Weight of each age group in the loss, `[5]`. */
   classWeights: tf.Tensor1D;
+  /** The target of each training photo; null if that is its group. */
+  targets: number[][] | null;
+  /** The average of the weights, which predicts in their place; null if there is none. */
+  average: WeightAverage | null;
   /** Draws the progress bar. */
   draw: Line;
 }
@@ -83,7 +91,7 @@ async function goOn(
   draw: Line,
 ): Promise<Run> {
   let run = begun;
-  const context = await prepare(folder, run, data.train.groups, draw);
+  const context = await prepare(folder, run, data.train, draw);
   try {
     while (!isOver(run, until)) {
       run = await trainEpoch(folder, run, context, data);
@@ -94,6 +102,7 @@ async function goOn(
     return run;
   } finally {
     context.classWeights.dispose();
+    context.average?.dispose();
     disposeNetwork(context.network);
   }
 }
@@ -107,20 +116,37 @@ export function classWeights(groups: readonly AgeGroup[]): number[] {
 
 /** How much a photo of each age group counts in the loss of a model. */
 export function lossWeights(spec: Spec, groups: readonly AgeGroup[]): number[] {
-  return spec.classWeights ? classWeights(groups) : AGE_GROUPS.map(() => 1);
+  if (!spec.classWeights) return AGE_GROUPS.map(() => 1);
+  const weights = classWeights(groups);
+  return spec.classWeights === "square root" ? weights.map(Math.sqrt) : weights;
 }
 
 async function prepare(
   folder: string,
   run: Run,
-  groups: readonly AgeGroup[],
+  examples: Examples,
   draw: Line,
 ): Promise<TrainingContext> {
-  const { spec, side, seed } = run;
+  const { spec, side, seed } = run, most = spec.recipe?.averageWeights;
   const network = buildNetwork(spec, { side, seed });
   compileNetwork(network, spec);
-  if (run.history.length > 0) await restore(folder, run, network);
-  return { network, setting: run, classWeights: tf.tensor1d(lossWeights(spec, groups)), draw };
+  const average = most ? new WeightAverage(network, most) : null;
+  if (run.history.length > 0) await restore(folder, run, network, average);
+  return {
+    network,
+    setting: run,
+    classWeights: tf.tensor1d(lossWeights(spec, examples.groups)),
+    targets: targetRows(spec, examples),
+    average,
+    draw,
+  };
+}
+
+/** The target of each photo; null if it is the group and nothing else. */
+function targetRows({ recipe }: Spec, { groups, ages }: Examples): number[][] | null {
+  return recipe && recipe.targets.kind !== "hard"
+    ? groups.map((group, k) => targetOf(recipe.targets, { group, age: ages?.[k] ?? null }))
+    : null;
 }
 
 async function trainEpoch(
@@ -131,7 +157,7 @@ async function trainEpoch(
 ): Promise<Run> {
   try {
     const next = updateBestEpoch(run, await runEpoch(run, context, data));
-    const { files, state } = currentFiles(next, context.network);
+    const { files, state } = currentFiles(next, context);
     await keepRun(folder, next, files).finally(() => tf.dispose(state));
     return next;
   } catch (error) {
@@ -149,7 +175,7 @@ async function runEpoch(
 ): Promise<Epoch> {
   const start = performance.now();
   const trained = await trainOn(train, run, context);
-  const { loss: valLoss, accuracy: valAccuracy } = await validate(validation, context);
+  const { loss: valLoss, accuracy: valAccuracy } = await validateAveraged(validation, context);
   const seconds = (performance.now() - start) / 1000;
   return { epoch: run.history.length + 1, ...trained, valLoss, valAccuracy, seconds };
 }
@@ -164,12 +190,13 @@ async function trainOn(
   const count = examples.indices.length, steps = Math.ceil(count / spec.batchSize);
   const bar = epochBar(run, count, context.draw);
   const sums = { loss: 0, correct: 0, photos: 0 };
-  setStep(context.network, (epoch - 1) * steps);
-  for await (
-    const batch of drawBatches(examples, spec.batchSize, epochOrder(count, seed, epoch))
-  ) {
-    const photos = batch.groups.size;
-    const { loss, correct } = step(context, batch, `${epoch}, photo ${sums.photos}`);
+  const before = (epoch - 1) * steps, order = epochOrder(count, seed, epoch);
+  setStep(context.network, before);
+  for await (const batch of drawBatches(examples, spec.batchSize, order)) {
+    const photos = batch.groups.size, drawn = order.slice(sums.photos, sums.photos + photos);
+    const progress = { step: before + sums.photos / spec.batchSize, stepsPerEpoch: steps };
+    const place = { epoch, first: sums.photos, drawn, progress };
+    const { loss, correct } = step(context, batch, place);
     if (!Number.isFinite(loss)) throw new Diverged(`The loss of epoch ${epoch} is ${loss}`);
     sums.loss += loss * photos;
     sums.correct += correct;
@@ -179,13 +206,57 @@ async function trainOn(
   return { loss: sums.loss / count, accuracy: sums.correct / count };
 }
 
+/** Where a batch stands in its training. */
+interface Place {
+  epoch: number;
+  /** The place of the batch's first photo in the epoch. */
+  first: number;
+  /** The photos of the batch, by their places among the examples. */
+  drawn: number[];
+  progress: { step: number; stepsPerEpoch: number };
+}
+
 /** Trains on one batch, and disposes of it. */
-function step({ network, setting, classWeights }: TrainingContext, batch: Batch, place: string) {
-  const { spec, seed } = setting;
-  const photos = spec.horizontalFlip ? flipSome(batch.photos, seed, place) : batch.photos;
-  const result = trainOnBatch(network, spec, { ...batch, photos }, classWeights);
+function step(context: TrainingContext, batch: Batch, place: Place): BatchResult {
+  const { network, setting: { spec }, classWeights, average } = context;
+  setLearningRate(context, place);
+  const photos = augmented(context, batch.photos, place), targets = targetsOf(context, place);
+  const result = trainOnBatch(network, spec, { ...batch, photos, targets }, classWeights);
+  average?.update(place.progress.step);
   tf.dispose([photos, batch.photos, batch.groups]);
+  targets?.dispose();
   return result;
+}
+
+function setLearningRate({ network, setting: { spec } }: TrainingContext, place: Place): void {
+  if (!spec.recipe) return;
+  const progress = { ...place.progress, epochs: spec.epochs };
+  const rate = learningRateAt(spec.recipe.schedule, spec.learningRate, progress);
+  resumable(network).learningRate = rate;
+}
+
+function targetsOf({ targets }: TrainingContext, { drawn }: Place): tf.Tensor2D | undefined {
+  return targets ? tf.tensor2d(drawn.map((k) => targets[k]!)) : undefined;
+}
+
+/** The photos of a batch as the model's training varies them. */
+function augmented(
+  { setting: { spec, seed, side } }: TrainingContext,
+  photos: tf.Tensor4D,
+  { epoch, first, drawn }: Place,
+): tf.Tensor4D {
+  const { augmentation } = spec.recipe ?? {};
+  if (augmentation) {
+    const draw = (photo: number) => drawVariation(augmentation, side, { seed, epoch, photo });
+    return varyPhotos(photos, drawn.map(draw));
+  }
+  return spec.horizontalFlip ? flipSome(photos, seed, `${epoch}, photo ${first}`) : photos;
+}
+
+/** The same as {@linkcode validate} with the averaged weights, if the model has them. */
+function validateAveraged(examples: Examples, context: TrainingContext) {
+  const work = () => validate(examples, context);
+  return context.average ? context.average.during(work) : work();
 }
 
 /** Loss and accuracy on photos that are not trained on, without class weights. */
@@ -215,11 +286,12 @@ function flipSome(photos: tf.Tensor4D, seed: number, place: string): tf.Tensor4D
 }
 
 /** The files to write after an epoch: the state, and the weights if they are the best so far. */
-function currentFiles(run: Run, network: tf.LayersModel) {
+function currentFiles(run: Run, { network, average }: TrainingContext) {
   const names = filesOf(run), state = resumable(network).state;
   const weights = network.weights.map((weight) => weight.read());
-  const best = run.bestEpoch === run.history.length ? { [names.weights]: weights } : {};
-  return { files: { [names.state]: [...weights, ...state], ...best }, state };
+  const averages = average?.state ?? [], answering = average ? [...averages] : weights;
+  const best = run.bestEpoch === run.history.length ? { [names.weights]: answering } : {};
+  return { files: { [names.state]: [...weights, ...state, ...averages], ...best }, state };
 }
 
 /** A network's optimizer, whose state can be saved. */
@@ -228,12 +300,19 @@ function resumable(network: tf.LayersModel): Resumable {
 }
 
 /** Brings a new network to the state of the run after its last epoch. */
-async function restore(folder: string, run: Run, network: tf.LayersModel): Promise<void> {
+async function restore(
+  folder: string,
+  run: Run,
+  network: tf.LayersModel,
+  average: WeightAverage | null,
+): Promise<void> {
   const weights = network.weights.map(shapeOf), trained = network.trainableWeights.map(shapeOf);
-  const shapes = [...weights, ...trained, ...trained, [], []];
+  const own = [...weights, ...trained, ...trained, [], []];
+  const shapes = [...own, ...(average ? weights : [])];
   const tensors = await readTensors(join(folder, filesOf(run).state), shapes);
   network.weights.forEach((weight, k) => weight.write(tensors[k]!));
-  resumable(network).restore(tensors.slice(weights.length));
+  resumable(network).restore(tensors.slice(weights.length, own.length));
+  average?.restore(tensors.slice(own.length));
   tf.dispose(tensors);
 }
 

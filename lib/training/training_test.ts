@@ -4,6 +4,7 @@ import { accuracy, predictions } from "@/evaluation/metrics.ts";
 import { npyHeader } from "@/images/npy.ts";
 import { createRandom } from "@/base/random.ts";
 import { outputOf, program, testWith, withFolder } from "@/testing.ts";
+import { RECIPE, RESIDUAL } from "@/model/_testing.ts";
 import type { Run, RunSetting } from "@/training/checkpoint.ts";
 import type { TrainingData } from "@/training/training.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -93,6 +94,60 @@ testWith(ALL, "train() goes on as if it had never stopped", async () => {
     );
   });
 });
+
+/** Residual blocks with all that a recipe can ask for: its averages must be taken up, too. */
+const BETTER: Spec = {
+  ...RESIDUAL,
+  residual: { ...RESIDUAL.residual!, dropout: 0.3 },
+  recipe: { ...RECIPE, targets: { kind: "years", yearsWeight: 0.5 } },
+  classWeights: "square root",
+  epochs: 4,
+};
+
+testWith(ALL, "train() goes on with a recipe as if it had never stopped", async () => {
+  const { tf, train, filesOf } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder), setting = settingOf(BETTER);
+    const before = tf.memory().numTensors;
+    const whole = await train(join(folder, "whole"), setting, data);
+    for (const until of [1, 3]) await train(join(folder, "parts"), setting, data, { until });
+    const parts = await train(join(folder, "parts"), setting, data);
+    deepEqual(told(parts), told(whole));
+    for (const file of Object.values(filesOf(whole))) {
+      deepEqual(
+        Deno.readFileSync(join(folder, "parts", file)),
+        Deno.readFileSync(join(folder, "whole", file)),
+      );
+    }
+    equal(tf.memory().numTensors, before);
+    const other = await train(join(folder, "other"), settingOf(BETTER, 8), data);
+    notDeepEqual(told(other).history, told(whole).history);
+  });
+});
+
+testWith(
+  ALL,
+  "train() leaves the averaged weights of a residual network as a standard model",
+  async () => {
+    const { tf, train, openNetwork, predictYears } = await load();
+    await withFolder(async (folder) => {
+      const data = await makeNoise(folder);
+      const spec = { ...BETTER, recipe: { ...BETTER.recipe!, mirrorAverage: false } };
+      const run = await train(folder, settingOf(spec), data);
+      const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
+      const { network } = await openNetwork(folder);
+      const photos = tf.randomUniform<import("@tensorflow/tfjs").Rank.R4>([2, 16, 16, 3]);
+      const { predictBatch } = await import("@/training/step.ts");
+      const own = [...predictBatch(network, spec, photos).dataSync()];
+      const standard = [...(model.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()];
+      own.forEach((value, k) => ok(Math.abs(value - standard[k]!) < 1e-5, `${own}: ${standard}`));
+      equal(own.length, 10);
+      const years = await predictYears(network, spec, data.validation);
+      ok(years.length === 10 && years.every((year) => year > 0 && year < 100));
+      equal(run.state, "finished");
+    });
+  },
+);
 
 testWith(ALL, "train() reaches the same history when it is killed at any moment", async () => {
   const { train } = await load();
@@ -241,6 +296,15 @@ testWith(ALL, "train() leaves a standard model of the best epoch, and no tensor"
     const answer = predictions(await predict(network, SPEC, data.validation));
     equal(accuracy(data.validation.groups, answer), run.history[run.bestEpoch - 1]!.valAccuracy);
   });
+});
+
+testWith(ALL, "lossWeights() are none, in full, or the roots of that", async () => {
+  const { lossWeights } = await load();
+  const of = (classWeights: Spec["classWeights"]) =>
+    lossWeights({ ...TESTING, classWeights }, [0, 0, 0, 0, 1, 2, 3, 4]);
+  deepEqual(of(false), [1, 1, 1, 1, 1]);
+  deepEqual(of(true), [1, 4, 4, 4, 4]);
+  deepEqual(of("square root"), [1, 2, 2, 2, 2]);
 });
 
 testWith(ALL, "classWeights() are the largest group through each group", async () => {

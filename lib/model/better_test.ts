@@ -1,0 +1,39 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { RESIDUAL, withNetwork } from "@/model/_testing.ts";
+import { BETTER } from "@/model/better.ts";
+import { countParameters, layerShapes, layersOf } from "@/model/layers.ts";
+import { findSpec, ZOO } from "@/model/zoo.ts";
+
+Deno.test("BETTER is found by name, and no part of the zoo that the search looks through", () => {
+  for (const spec of BETTER) equal(findSpec(spec.id), spec);
+  equal(ZOO.length, 64);
+  equal(ZOO.some(({ residual, recipe }) => residual || recipe), false);
+});
+
+Deno.test("the better network halves a photo of 64 pixels four times, and has 2 million weights", () => {
+  const shapes = layerShapes(findSpec("better"), 64);
+  const sizes = shapes.filter(({ kind }) => kind === "residual").map(({ shape }) =>
+    shape.join(" ")
+  );
+  deepEqual(sizes, [
+    ...["32 32 32", "32 32 32", "16 16 64", "16 16 64"],
+    ...["8 8 128", "8 8 128", "4 4 192", "4 4 192"],
+  ]);
+  equal(Math.round(countParameters(findSpec("better"), 64) / 1e5), 20);
+});
+
+Deno.test("a residual block has a convolution beside it only if the shape changes", () => {
+  const blocks = layersOf(RESIDUAL).filter((layer) => layer.kind === "residual");
+  deepEqual(blocks.map(({ shortcut }) => shortcut.map(({ kind }) => kind)), [
+    ["convolution", "batch normalisation"],
+    [],
+    [],
+  ]);
+});
+
+Deno.test("a residual network has the weights that its shapes tell, and the five groups' probabilities", async () => {
+  await withNetwork(RESIDUAL, (network) => {
+    equal(network.countParams(), countParameters(RESIDUAL, 16));
+    deepEqual(network.outputs[0]!.shape, [null, 5]);
+  });
+});

@@ -1,0 +1,67 @@
+/**
+ * A moving average of a network's weights, which answers better than the weights of any one step.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+
+/**
+ * How much of the average a step keeps: less in the beginning, so that the first weights, which nothing
+ * has been learned by, are soon forgotten.
+ *
+ * @param step number of the step, from 0
+ */
+export function keptShare(most: number, step: number): number {
+  return Math.min(most, (1 + step) / (10 + step));
+}
+
+/** The moving average of all weights of a network. */
+export class WeightAverage {
+  #network: tf.LayersModel;
+  #averages: tf.Tensor[];
+
+  /** @param most how much of the average a step keeps at most, 0 to 1 */
+  constructor(network: tf.LayersModel, readonly most: number) {
+    this.#network = network;
+    this.#averages = network.weights.map((weight) => tf.keep(weight.read().clone()));
+  }
+
+  /** Takes in the weights after a step. */
+  update(step: number): void {
+    const kept = keptShare(this.most, step);
+    this.#replace(this.#network.weights.map((weight, k) => (
+      tf.tidy(() => this.#averages[k]!.mul(kept).add(weight.read().mul(1 - kept)))
+    )));
+  }
+
+  /** Does something while the averages are the network's weights. */
+  async during<T>(body: () => Promise<T>): Promise<T> {
+    const { weights } = this.#network, own = weights.map((weight) => weight.read().clone());
+    weights.forEach((weight, k) => weight.write(this.#averages[k]!));
+    try {
+      return await body();
+    } finally {
+      weights.forEach((weight, k) => weight.write(own[k]!));
+      tf.dispose(own);
+    }
+  }
+
+  /** The averages, in the order of the network's weights; they stay its own. */
+  get state(): readonly tf.Tensor[] {
+    return this.#averages;
+  }
+
+  /** Takes up a state, which stays the caller's. */
+  restore(tensors: readonly tf.Tensor[]): void {
+    this.#replace(tensors.map((tensor) => tensor.clone()));
+  }
+
+  dispose(): void {
+    tf.dispose(this.#averages);
+  }
+
+  #replace(averages: tf.Tensor[]): void {
+    tf.dispose(this.#averages);
+    this.#averages = averages.map((tensor) => tf.keep(tensor));
+  }
+}
