@@ -15,10 +15,11 @@ import {
 import { confusionFigure } from "@/figures/confusion.ts";
 import { trainingFigure } from "@/figures/training.ts";
 import { writeWhole } from "@/base/files.ts";
-import { measure } from "@/evaluation/measures.ts";
+import { meanAbsoluteError, measure } from "@/evaluation/measures.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { openNetwork, predict } from "@/evaluation/prediction.ts";
+import { openNetwork, predict, predictYears } from "@/evaluation/prediction.ts";
 import type { Run } from "@/training/checkpoint.ts";
+import { answersYears } from "@/training/step.ts";
 import { divide, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
@@ -85,6 +86,14 @@ function reportOf({ measures, report, confusion }: ReturnType<typeof evaluate>):
     .join("\n");
 }
 
+/** How many years a network is off that predicts them, if the labels tell years. */
+function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
+  const error = meanAbsoluteError(photos.map(({ age }) => age), years);
+  return error === null
+    ? "\nmean absolute error: unknown, as no label is a single year"
+    : `\nmean absolute error: ${error.toFixed(2)} years`;
+}
+
 function resultsOf(
   { history }: Run,
   { measures, report, confusion }: ReturnType<typeof evaluate>,
@@ -114,6 +123,10 @@ await runCommand(
       if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
       const evaluation = evaluate(chosen.photos, predictions(probabilities));
       console.log(reportOf(evaluation));
+      if (answersYears(run.spec)) {
+        const years = await predictYears(network, run.spec, chosen);
+        console.log(yearsLine(chosen.photos, years));
+      }
       if (figures !== undefined) await saveResults(figures, resultsOf(run, evaluation));
     }),
 );

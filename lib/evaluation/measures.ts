@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { mean } from "d3";
+import { ageSpan } from "@/dataset/age_group.ts";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/evaluation/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/evaluation/interval.ts";
 
@@ -45,4 +47,33 @@ export function measure(
     const interval = bootstrapInterval(onDraw, truth.length, { seed, cluster: subjects });
     return { measure: name, ...interval };
   });
+}
+
+/**
+ * The mean absolute error of predicted ages in years, over the photos whose label is a single year.
+ *
+ * @param ages as the labels write them, such as `26`, `(25, 32)` or null
+ * @returns null if no label is a single year
+ * @throws {RangeError} if there is not one prediction per photo, or an age cannot be read
+ *
+ * @example One year and three years off; a range does not count
+ * ```ts
+ * import { meanAbsoluteError } from "@/evaluation/measures.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(meanAbsoluteError(["26", "30", "(25, 32)"], [27, 27, 80]), 2);
+ * ```
+ */
+export function meanAbsoluteError(
+  ages: readonly (string | null)[],
+  predicted: readonly number[],
+): number | null {
+  if (ages.length !== predicted.length) {
+    throw new RangeError(`Cannot compare ${ages.length} ages with ${predicted.length} predictions`);
+  }
+  const spans = ages.map(ageSpan);
+  return mean(predicted, (year, k) => {
+    const span = spans[k];
+    return span && span.from === span.to ? Math.abs(year - span.from) : undefined;
+  }) ?? null;
 }

@@ -1,5 +1,5 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
-import { measure } from "@/evaluation/measures.ts";
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { meanAbsoluteError, measure } from "@/evaluation/measures.ts";
 
 Deno.test("measure() gives accuracy, balanced and one-off accuracy", () => {
   const rows = measure([0, 0, 0, 1], [0, 0, 1, 4], [null, null, null, null], { seed: 7 });
@@ -20,4 +20,10 @@ Deno.test("measure() has wider intervals where few persons have many photos", ()
   const alone = truth.map(() => null), persons = truth.map((_, k) => `${Math.floor(k / 10)}`);
   ok(width(persons) > 2 * width(alone));
   equal(width(alone), width(alone));
+});
+
+Deno.test("meanAbsoluteError() leaves out ranges and photos without an age", () => {
+  equal(meanAbsoluteError(["20", "(25, 32)", null, "60"], [21, 90, 90, 57]), 2);
+  equal(meanAbsoluteError(["(25, 32)", null], [28, 28]), null);
+  throws(() => meanAbsoluteError(["20"], []), /1 ages with 0 predictions/);
 });
