@@ -21,7 +21,7 @@ const STEPS = 20, PHOTOS = 8;
 /** By how much the losses of a step may differ: sums are taken in another order. */
 const TOLERANCE = 1e-3;
 
-/** What both learn with, none of it by chance: dropout draws differently in both. */
+/** What both train, none of it by chance: dropout draws differently in both. */
 const CASES: { what: string; spec: Spec; side: number }[] = [
   { what: "the model for tests", spec: TESTING, side: 16 },
   { what: "model IV", spec: findSpec("IV"), side: 96 },
@@ -52,7 +52,7 @@ for (const { what, spec, side } of CASES) {
     { name: `${what}: the losses are Keras's, step by step${reason}`, ignore },
     async () => {
       await withFolder(async (folder) => {
-        const [own, theirs] = await learnBoth(spec, side, folder);
+        const [own, theirs] = await trainBoth(spec, side, folder);
         for (let step = 0; step < STEPS; step++) {
           const difference = Math.abs(own[step]! - theirs[step]!);
           ok(difference < TOLERANCE, `step ${step + 1}: ${own[step]}, Keras ${theirs[step]}`);
@@ -65,7 +65,7 @@ for (const { what, spec, side } of CASES) {
 }
 
 /** The losses of each step, ours and Keras's, from the same weights on the same batches. */
-async function learnBoth(spec: Spec, side: number, folder: string): Promise<[number[], number[]]> {
+async function trainBoth(spec: Spec, side: number, folder: string): Promise<[number[], number[]]> {
   const network = buildNetwork(spec, { side, seed: 7 });
   compileNetwork(network, spec);
   const weights = join(folder, "weights"), photos = join(folder, "photos");

@@ -7,7 +7,7 @@ import { runTool } from "./_cli.ts";
 
 const TINY = { photos: 120, subjects: 40, albums: 10 };
 
-Deno.test("a model is trained on one data set, resumed, and looks at another it never saw", async () => {
+Deno.test("a model is trained on one data set, resumed, and evaluated on another", async () => {
   await withFolder(async (work) => {
     const [known, unseen] = [join(work, "known"), join(work, "unseen")];
     await makeSample(known, TINY);

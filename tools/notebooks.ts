@@ -13,7 +13,7 @@ import { jupyterSettings, PYTHON } from "@tools/python.ts";
 /** Where the notebooks are. */
 export const NOTEBOOKS = join(ROOT, "notebooks");
 
-/** Notebooks that have something to tell where there are labels and no photos. */
+/** Notebooks that can run on labels without photos. */
 const LABELS_ALONE = ["01_eda"];
 
 /** The tag of the cells that need photos. */

@@ -1,5 +1,5 @@
 /**
- * Searches through the zoo for the best model; goes on where an earlier call stopped.
+ * Searches the zoo for the best model; resumes an earlier call.
  *
  * @module
  */
@@ -45,7 +45,7 @@ function told(row: LeaderboardRow): Record<string, unknown> {
 }
 
 await runCommand(
-  command("search", "Searches the zoo for the best model; goes on where an earlier call stopped.")
+  command("search", "Searches the zoo for the best model; resumes an earlier call.")
     .requiredOption(
       "--budget <epochs>",
       "how many epochs to train in all: a third for all models, a third for the best third, " +

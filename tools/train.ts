@@ -1,5 +1,5 @@
 /**
- * Trains one model of the zoo on a folder of photos; goes on where an earlier call stopped.
+ * Trains one model of the zoo on a folder of photos; resumes an earlier call.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import {
 } from "@tools/command.ts";
 
 await runCommand(
-  command("train", "Trains one model of the zoo; goes on where an earlier call stopped.")
+  command("train", "Trains one model of the zoo; resumes an earlier call.")
     .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
     .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
     .option("--epochs <number>", "train so many epochs at most; else the model's", wholeNumber(0))

@@ -16,7 +16,7 @@ import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@tools/bench_program.ts";
 import { command, DATA, reading, runCommand, SEED, SIDE, SPLIT } from "@tools/command.ts";
 
-/** What Keras tells of its training. */
+/** What Keras reports of its training. */
 interface Trained {
   /** Validation accuracy after each epoch. */
   validation: number[];
@@ -62,7 +62,9 @@ await runCommand(
     .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
     .action(async (spec, { data, side, split, seed }) => {
       if (spec.horizontalFlip) {
-        throw new RangeError(`${spec.id} mirrors its photos, which Keras's part cannot`);
+        throw new RangeError(
+          `${spec.id} flips its photos, which the Keras program does not support`,
+        );
       }
       layerShapes(spec, side); // refuses a side too small before anything is prepared
       const study = await prepareStudy({ folder: data, side, split });
