@@ -1,0 +1,35 @@
+import { deepEqual } from "node:assert/strict";
+import type { Pixels } from "@/base/pixels.ts";
+import { cutSquare } from "./cut_square.ts";
+
+/** A grey photo from its rows. */
+function grey(rows: number[][]): Pixels {
+  const data = Uint8Array.from(rows.flat().flatMap((value) => [value, value, value]));
+  return { width: rows[0]!.length, height: rows.length, data };
+}
+
+/** The reds of a square, row by row. */
+function reds({ width, data }: Pixels): number[][] {
+  return Array.from({ length: width }, (_, y) => (
+    Array.from({ length: width }, (_, x) => data[3 * (y * width + x)]!)
+  ));
+}
+
+const PHOTO = grey([[10, 20], [30, 40]]);
+
+Deno.test("cutSquare() leaves a photo as it is where nothing moves", () => {
+  deepEqual(reds(cutSquare(PHOTO, { cos: 1, sin: 0, x: 0, y: 0 }, 2)), [[10, 20], [30, 40]]);
+});
+
+Deno.test("cutSquare() turns clockwise: the crop's right is the photo's down", () => {
+  deepEqual(reds(cutSquare(PHOTO, { cos: 0, sin: 1, x: 2, y: 0 }, 2)), [[20, 40], [10, 30]]);
+});
+
+Deno.test("cutSquare() is black beyond the rim", () => {
+  deepEqual(reds(cutSquare(PHOTO, { cos: 1, sin: 0, x: -1, y: -1 }, 2)), [[0, 0], [0, 10]]);
+});
+
+Deno.test("cutSquare() averages all pixels when it shrinks", () => {
+  const stripes = grey([[0, 100, 0, 100], [0, 100, 0, 100], [0, 100, 0, 100], [0, 100, 0, 100]]);
+  deepEqual(reds(cutSquare(stripes, { cos: 4, sin: 0, x: 0, y: 0 }, 1)), [[50]]);
+});

@@ -1,0 +1,84 @@
+/**
+ * From the numbers that BlazeFace answers with to faces.
+ *
+ * Source: Bazarevsky et al., "BlazeFace" (2019); the anchors are those of MediaPipe's model for 256 pixels.
+ *
+ * @module
+ */
+import { type Eyes, type Point, type Similarity, transform } from "@/faces/align.ts";
+
+/** A face found in a photo; places and sizes in pixels of the photo. */
+export interface Face {
+  /** Around brows, cheeks and chin; may reach beyond the photo. */
+  box: { x: number; y: number; width: number; height: number };
+  eyes: Eyes;
+  nose: Point;
+  mouth: Point;
+  /** How sure the finder is, 0 to 1. */
+  score: number;
+}
+
+/** What the network answers for each anchor: how sure it is, and where box and landmarks are. */
+export interface Answer {
+  /** Logits, one an anchor. */
+  scores: ArrayLike<number>;
+  /** 16 values an anchor, in pixels: middle and size of the box, then six landmarks, from the anchor. */
+  places: ArrayLike<number>;
+}
+
+/** Side in pixels of the pictures that the network looks at. */
+export const FINDER_SIDE = 256;
+
+/** Cells of each grid of anchors, along a side, and anchors of a cell. */
+const GRIDS = [{ cells: 16, each: 2 }, { cells: 8, each: 6 }] as const;
+
+/** Values of one anchor. */
+const VALUES = 16;
+
+/** The middles that boxes and landmarks are told from. */
+const ANCHORS: Point[] = GRIDS.flatMap(({ cells, each }) => {
+  const stride = FINDER_SIDE / cells;
+  return Array.from({ length: cells * cells * each }, (_, k): Point => {
+    const cell = Math.floor(k / each);
+    return [(cell % cells + 0.5) * stride, (Math.floor(cell / cells) + 0.5) * stride];
+  });
+});
+
+/** Returns the faces of an answer with at least this score, in pixels of the photo that the view shows. */
+export function decodeFaces(
+  { scores, places }: Answer,
+  view: Similarity,
+  minimumScore: number,
+): Face[] {
+  return ANCHORS.flatMap((anchor, i) => {
+    const score = 1 / (1 + Math.exp(-scores[i]!));
+    if (!(score >= minimumScore)) return [];
+    const at = (k: number): Point => (
+      transform(view, [
+        anchor[0] + places[i * VALUES + k]!,
+        anchor[1] + places[i * VALUES + k + 1]!,
+      ])
+    );
+    const [x, y] = at(0);
+    const width = places[i * VALUES + 2]! * view.cos, height = places[i * VALUES + 3]! * view.cos;
+    const box = { x: x - width / 2, y: y - height / 2, width, height };
+    return [{ box, eyes: [at(4), at(6)] as const, nose: at(8), mouth: at(10), score }];
+  });
+}
+
+/** Keeps, of faces that overlap by more than this share, the surest; the largest face first. */
+export function keepSurest(faces: readonly Face[], overlap = 0.3): Face[] {
+  const kept: Face[] = [];
+  for (const face of faces.toSorted((a, b) => b.score - a.score)) {
+    if (kept.every((other) => overlapOf(face, other) <= overlap)) kept.push(face);
+  }
+  return kept.sort((a, b) => b.box.width - a.box.width);
+}
+
+/** The common part of two boxes as a share of the smaller one: a face within a face is the same face. */
+function overlapOf({ box: a }: Face, { box: b }: Face): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  return width * height / Math.min(a.width * a.height, b.width * b.height);
+}

@@ -1,0 +1,57 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { createRandom } from "@/base/random.ts";
+import type { Pixels } from "@/base/pixels.ts";
+import { drawPortrait } from "@/sample/face.ts";
+import { takePhoto } from "@/sample/photo.ts";
+import { createCamera, createLight, createShot } from "@/sample/shot.ts";
+import { createPerson } from "@/sample/traits.ts";
+import { NATIVE, testWith } from "@/testing.ts";
+
+/** Finder and function, loaded where native code is allowed. */
+async function load() {
+  return { ...await import("@/faces/find_faces.ts"), ...await import("@/faces/load_finder.ts") };
+}
+
+/** A synthetic person who looks into the camera, on a photo of this size. */
+function portrait(width: number, height: number): Pixels {
+  const random = createRandom(7, "portrait");
+  const shot = {
+    ...createShot(createPerson(35, "f", random), 0, random),
+    yaw: 0,
+    pitch: 0,
+    tilt: 0,
+  };
+  const plain = { ...shot, hat: null, glasses: null, eyes: 1, mouth: 0, offset: [0, 0] as const };
+  const person = createPerson(35, "f", createRandom(7, "person")), light = createLight(random);
+  const svg = drawPortrait(person, { ...plain, scale: 1 }, light, { width, height }, random);
+  const photo = takePhoto(svg, light, { ...createCamera(random), noise: 1, blur: 0 }, random);
+  const bytes = new Uint8Array(photo.bitmap.buffer);
+  return { width, height, data: bytes.filter((_, i) => i % 4 !== 3) };
+}
+
+testWith(
+  NATIVE,
+  "findFaces() finds a synthetic face once, with level eyes, and frees memory",
+  async () => {
+    const { findFaces, loadFinder } = await load();
+    const { tf } = await import("@/native/tensorflow.ts");
+    const finder = await loadFinder(), before = tf.memory().numTensors;
+    const photo = portrait(500, 300), [face, ...others] = findFaces(finder, photo);
+    equal(others.length, 0);
+    ok(face, "no face found");
+    const [[left, y], [right, z]] = face.eyes;
+    ok(
+      150 < left && left < 250 && 250 < right && right < 350 && Math.abs(y - z) < 12,
+      `${face.eyes}`,
+    );
+    equal(tf.memory().numTensors, before);
+    finder.dispose();
+  },
+);
+
+testWith(NATIVE, "findFaces() finds none in a black photo", async () => {
+  const { findFaces, loadFinder } = await load();
+  const finder = await loadFinder();
+  deepEqual(findFaces(finder, { width: 90, height: 60, data: new Uint8Array(16200) }), []);
+  finder.dispose();
+});
