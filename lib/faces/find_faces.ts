@@ -22,7 +22,7 @@ export interface FindOptions {
 }
 
 /**
- * The views that the network looks at: sides in longer sides of the photo, around its middle. Faces that
+ * The views that the network looks at: squares around its middle, as multiples of its longer side. Faces that
  * fill a photo are found only with black around them.
  */
 const VIEWS = [1, 2];
@@ -39,7 +39,7 @@ export function findFaces(
 ): Face[] {
   return keepSurest(VIEWS.flatMap((size) => {
     const view = viewOf(photo, size);
-    return decodeFaces(look(finder, cutSquare(photo, view, FINDER_SIDE)), view, minimumScore);
+    return decodeFaces(infer(finder, cutSquare(photo, view, FINDER_SIDE)), view, minimumScore);
   }));
 }
 
@@ -49,8 +49,8 @@ function viewOf({ width, height }: Pixels, size: number): Similarity {
   return { cos: side / FINDER_SIDE, sin: 0, x: (width - side) / 2, y: (height - side) / 2 };
 }
 
-/** Lets the network look at a picture of `FINDER_SIDE` pixels. */
-function look(finder: tf.GraphModel, { width, height, data }: Pixels): Answer {
+/** Runs the network on a picture of `FINDER_SIDE` pixels. */
+function infer(finder: tf.GraphModel, { width, height, data }: Pixels): Answer {
   return tf.tidy(() => {
     const colors = tf.tensor4d(Float32Array.from(data), [1, height, width, 3]);
     const answers = finder.execute(tf.sub(tf.div(colors, 127.5), 1)) as tf.Tensor[];
