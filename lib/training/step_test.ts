@@ -33,7 +33,7 @@ const SPECS: Record<string, Spec> = {
     ...TESTING,
     batchNorm: { conv: "after ReLU", dense: "after ReLU" },
   },
-  "maps that are pooled at once": {
+  "convolutions that are pooled at once": {
     ...TESTING,
     conv: [
       { filters: 16, kernel: 3, padding: "same", pool: true },
@@ -101,7 +101,7 @@ function losses(results: BatchResult[]): number[] {
 
 for (const [name, spec] of Object.entries(SPECS)) {
   for (const side of [16, 19]) {
-    testWith(NATIVE, `the kernels learn as tfjs does: ${name}, ${side} pixels`, async () => {
+    testWith(NATIVE, `the kernels train as tfjs does: ${name}, ${side} pixels`, async () => {
       const [plain, native] = await learnOnBoth(spec, { side, steps: 6 });
       close(losses(native.results), losses(plain.results), 2e-4);
       close(native.probabilities, plain.probabilities, 2e-4);
@@ -178,7 +178,7 @@ testWith(
 );
 
 for (const [name, spec] of Object.entries(SPECS).filter(([, { residual }]) => residual)) {
-  testWith(NATIVE, `the kernels learn as tfjs does over 20 steps: ${name}`, async () => {
+  testWith(NATIVE, `the kernels train as tfjs does over 20 steps: ${name}`, async () => {
     const [plain, native] = await learnOnBoth(spec, { side: 16, steps: 20 });
     close(losses(native.results), losses(plain.results), 1e-3);
   });
