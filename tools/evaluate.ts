@@ -5,6 +5,7 @@
  * @module
  */
 import { csvFormatRows } from "d3";
+import { ageSpan } from "@/dataset/age_group.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import {
   classificationReport,
@@ -86,12 +87,13 @@ function reportOf({ measures, report, confusion }: ReturnType<typeof evaluate>):
     .join("\n");
 }
 
-/** How many years a network is off that predicts them, if the labels tell years. */
+/** The mean absolute error of a network that predicts years, and how many photos it rests on. */
 function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
-  const error = meanAbsoluteError(photos.map(({ age }) => age), years);
-  return error === null
-    ? "\nmean absolute error: unknown, as no label is a single year"
-    : `\nmean absolute error: ${error.toFixed(2)} years`;
+  const ages = photos.map(({ age }) => age), error = meanAbsoluteError(ages, years);
+  if (error === null) return "\nmean absolute error: unknown, as no label is a single year";
+  const single = ages.map(ageSpan).filter((span) => span && span.from === span.to).length;
+  const count = `${single} of ${ages.length} photos, whose label is a single year`;
+  return `\nmean absolute error: ${error.toFixed(2)} years, over ${count}`;
 }
 
 function resultsOf(
