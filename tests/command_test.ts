@@ -1,8 +1,9 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import { withFolder } from "@/testing.ts";
 import { runTool } from "./_cli.ts";
+import { readShares } from "@tools/command.ts";
 
 /** The program of each task in deno.json. */
 const PROGRAMS = Object.entries<{ command: string }>(
@@ -53,4 +54,11 @@ Deno.test("sample says that it wrote nothing where something is already", async 
     match(text, new RegExp(`Nothing was written: ${work} is there already`));
     deepEqual([...Deno.readDirSync(work)], []);
   });
+});
+
+Deno.test("readShares() reads percents, and refuses what leaves no test", () => {
+  deepEqual(readShares("80,10"), { train: 0.8, validation: 0.1 });
+  for (const text of ["80", "80,20", "0,10", "80,10,10", "a,b", ""]) {
+    throws(() => readShares(text), /two shares in percent/);
+  }
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import type { Shares } from "@/study/split.ts";
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
 /**
@@ -92,6 +93,24 @@ export const split = () =>
 export const seed = () =>
   new Option("--seed <number>", "seed of weights, order and dropout")
     .env("HUMAN_AGE_SEED").argParser(wholeNumber(0));
+
+/** Reads the shares of training and validation in percent, such as `80,10`. */
+export const readShares = reading((text): Shares => {
+  const [train, validation, more] = text.split(",").map((part) => Number(part) / 100);
+  const sum = train! + validation!;
+  if (more === undefined && train! > 0 && validation! > 0 && sum < 1) {
+    return { train: train!, validation: validation! };
+  }
+  throw new RangeError(
+    "It takes two shares in percent that leave something for the test, such as 80,10.",
+  );
+});
+
+/** For commands that train a network to be used. */
+export const SHARES = new Option(
+  "--shares <train,validation>",
+  "percent of the photos to train with and to validate with; else 60,20 as in the original study",
+).argParser(readShares);
 
 /** The same for commands that train. */
 export const SIDE = side().default(96);

@@ -15,6 +15,7 @@ import {
   reading,
   runCommand,
   SEED,
+  SHARES,
   SIDE,
   SPLIT,
   wholeNumber,
@@ -24,9 +25,10 @@ await runCommand(
   command("train", "Trains one model of the zoo; resumes an earlier call.")
     .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
     .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
+    .addOption(SHARES)
     .option("--epochs <number>", "train so many epochs at most; else the model's", wholeNumber(0))
-    .action(async (spec, { data, side, split, seed, epochs }) => {
-      const study = await prepareStudy({ folder: data, side, split });
+    .action(async (spec, { data, side, split, shares, seed, epochs }) => {
+      const study = await prepareStudy({ folder: data, side, split, shares });
       const { folder, setting } = runOf(study, spec, seed);
       const until = epochs ?? spec.epochs;
       const { state, history, bestEpoch } = await train(folder, setting, study, { until });

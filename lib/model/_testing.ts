@@ -32,6 +32,7 @@ export const RESIDUAL: Spec = {
     stem: 4,
     stages: [{ filters: 6, blocks: 2, stride: 2 }, { filters: 6, blocks: 1, stride: 1 }],
     dropout: 0,
+    momentum: 0.99,
   },
 };
 

@@ -27,7 +27,8 @@ export type Layer =
     | { kind: "residual"; main: readonly Layer[]; shortcut: readonly Layer[] }
     | { kind: "dense"; units: number } & Weighted
     | { kind: "dropout"; rate: number; of: "maps" | "values" }
-    | { kind: "batch normalisation" }
+    /** The momentum is the moving averages'; Keras's 0.99 unless it is named. */
+    | { kind: "batch normalisation"; momentum?: number }
     | { kind: "ReLU" }
     | { kind: "max pooling" }
     | { kind: "flatten" }
@@ -161,12 +162,12 @@ function convolutionLayers(
 }
 
 /** The stem, and all blocks one after the other. */
-function residualLayers({ stem, stages }: ResidualSpec): Layer[] {
-  const layers = [...normalizedConvolution("stem", { filters: stem }), relu("stem")];
+function residualLayers({ stem, stages, momentum }: ResidualSpec): Layer[] {
+  const layers = [...normalizedConvolution("stem", { filters: stem, momentum }), relu("stem")];
   let channels = stem;
   stages.forEach(({ filters, blocks, stride }, stage) => {
     for (let block = 0; block < blocks; block++) {
-      const change = { from: channels, filters, stride: block === 0 ? stride : 1 };
+      const change = { from: channels, filters, stride: block === 0 ? stride : 1, momentum };
       layers.push(...residualBlock(`block${stage + 1}_${block + 1}`, change));
       channels = filters;
     }
@@ -177,27 +178,32 @@ function residualLayers({ stem, stages }: ResidualSpec): Layer[] {
 /** Two convolutions, and beside them a 1x1 convolution if the shape changes; ReLU comes after the sum. */
 function residualBlock(
   name: string,
-  { from, filters, stride }: { from: number; filters: number; stride: number },
+  { from, filters, stride, momentum }: Record<"from" | "filters" | "stride" | "momentum", number>,
 ): Layer[] {
   const main = [
-    ...normalizedConvolution(`${name}_conv1`, { filters, stride }),
+    ...normalizedConvolution(`${name}_conv1`, { filters, stride, momentum }),
     relu(`${name}_conv1`),
-    ...normalizedConvolution(`${name}_conv2`, { filters }),
+    ...normalizedConvolution(`${name}_conv2`, { filters, momentum }),
   ];
   const shortcut = from === filters && stride === 1
     ? []
-    : normalizedConvolution(`${name}_shortcut`, { filters, stride, kernel: 1 });
+    : normalizedConvolution(`${name}_shortcut`, { filters, stride, momentum, kernel: 1 });
   return [{ kind: "residual", name, main, shortcut }, relu(name)];
 }
 
 function normalizedConvolution(
   name: string,
-  { filters, stride = 1, kernel = 3 }: { filters: number; stride?: number; kernel?: number },
+  { filters, momentum, stride = 1, kernel = 3 }: {
+    filters: number;
+    momentum: number;
+    stride?: number;
+    kernel?: number;
+  },
 ): Layer[] {
   const plain = { activation: "linear", bias: false, l2: 0, maxNorm: null } as const;
   return [
     { kind: "convolution", name, filters, kernel, stride, padding: "same", ...plain },
-    { kind: "batch normalisation", name: `${name}_normalisation` },
+    { kind: "batch normalisation", name: `${name}_normalisation`, momentum },
   ];
 }
 

@@ -111,7 +111,7 @@ const BUILDERS: ByKind<number, tf.layers.Layer> = {
     }),
   "dense": (layer, seed) => tf.layers.dense({ ...weighted(layer, seed), units: layer.units }),
   "dropout": (layer, seed) => new SeededDropout({ ...layer, seed }),
-  "batch normalisation": ({ name }) => tf.layers.batchNormalization({ name }),
+  "batch normalisation": ({ name, momentum }) => tf.layers.batchNormalization({ name, momentum }),
   "ReLU": ({ name }) => tf.layers.reLU({ name }),
   "max pooling": ({ name }) => tf.layers.maxPooling2d({ name, poolSize: 2, strides: 2 }),
   "flatten": ({ name }) => tf.layers.flatten({ name }),

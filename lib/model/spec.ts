@@ -45,6 +45,8 @@ export interface ResidualSpec {
   stages: readonly { filters: number; blocks: number; stride: 1 | 2 }[];
   /** Share of the values dropped before the output. */
   dropout: number;
+  /** How much of the moving mean and variance a step of batch normalisation keeps, 0 to 1. */
+  momentum: number;
 }
 
 /** A model, and how it is trained: Adam on sparse categorical cross-entropy. */

@@ -15,6 +15,15 @@ export const PARTS = ["train", "validation", "test"] as const;
 /** A part of the photos: training, validation or test. */
 export type Part = typeof PARTS[number];
 
+/** Shares of the photos, each between 0 and 1; what they leave is the test. */
+export interface Shares {
+  train: number;
+  validation: number;
+}
+
+/** Those of the original study. */
+export const ORIGINAL_SHARES: Shares = { train: 0.6, validation: 0.2 };
+
 /** How to split. */
 export interface SplitOptions {
   /**
@@ -24,10 +33,8 @@ export interface SplitOptions {
   kind: "photo" | "subject";
   /** The same seed and photos give the same parts, whatever the photos' order. */
   seed: number;
-  /** Share of the photos to train with, between 0 and 1; 0.6 as in the original study. */
-  train?: number;
-  /** Share of the photos to validate with; the rest is the test. */
-  validation?: number;
+  /** By default those of the original study. */
+  shares?: Shares;
   /** Pairs of near-duplicates: `subject` keeps them in one part. Pairs of absent photos are ignored. */
   nearDuplicates?: readonly (readonly [string, string])[];
 }
@@ -76,7 +83,8 @@ const SPLITTERS: Readonly<Record<SplitOptions["kind"], Splitter>> = {
  */
 export function split<P extends Splittable>(
   photos: readonly P[],
-  { kind, seed, train = 0.6, validation = 0.2, nearDuplicates = [] }: SplitOptions,
+  { kind, seed, shares: { train, validation } = ORIGINAL_SHARES, nearDuplicates = [] }:
+    SplitOptions,
 ): SplitPhoto<P>[] {
   checkShares(train, validation);
   checkPhotos(photos);

@@ -48,7 +48,11 @@ Deno.test("split() by photo keeps every group's share", () => {
 });
 
 Deno.test("split() by photo takes other shares", () => {
-  deepEqual(sizes(split(photosOf(1, 20), { ...photo, train: 0.5, validation: 0.1 })), [10, 2, 8]);
+  deepEqual(sizes(split(photosOf(1, 20), { ...photo, shares: { train: 0.5, validation: 0.1 } })), [
+    10,
+    2,
+    8,
+  ]);
 });
 
 Deno.test("split() by photo fits the parts' totals where groups do not divide", () => {
@@ -171,13 +175,13 @@ Deno.test("split() refuses a photo that is listed twice, and names it", () => {
 Deno.test("split() refuses shares that leave a part without any", () => {
   const shares = [[0, 0.2], [0.6, 0], [0.8, 0.2], [1.2, 0.1], [-0.1, 0.5], [NaN, 0.2]] as const;
   for (const [train, validation] of shares) {
-    throws(() => split(photosOf(2, 9), { ...photo, train, validation }), RangeError);
+    throws(() => split(photosOf(2, 9), { ...photo, shares: { train, validation } }), RangeError);
   }
 });
 
 Deno.test("split() refuses shares too small for these photos, and names the empty part", () => {
   const shares = { train: 0.9, validation: 0.08 };
-  throws(() => split(photosOf(2, 10), { ...photo, ...shares }), /nothing is left for test/);
+  throws(() => split(photosOf(2, 10), { ...photo, shares }), /nothing is left for test/);
 });
 
 Deno.test("split() refuses a kind that it does not know, and lists those that it does", () => {

@@ -9,7 +9,7 @@ import { inspectPhotos } from "@/images/inspection.ts";
 import { checkIntegrity, type NearDuplicates } from "@/images/integrity.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
+import { type Shares, split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
 import { makeSquares, type Squares } from "@/images/square_store.ts";
 
 /** Which photos, at which size, and how they are split. */
@@ -20,6 +20,8 @@ export interface StudyOptions {
   side: number;
   /** By photo, as the original study did, or by person. */
   split: SplitOptions["kind"];
+  /** Shares to train with and to validate with; by default the original study's. */
+  shares?: Shares;
   /** Seed of the split: the same for all runs to be compared. */
   splitSeed?: number;
 }
@@ -29,6 +31,8 @@ export interface Study {
   data: DataSet;
   side: number;
   split: SplitOptions["kind"];
+  /** Shares to train with and to validate with, where they are not the original's. */
+  shares?: Shares;
   /** The usable photos, each with its part. */
   photos: SplitPhoto<Photo>[];
   train: Examples;
@@ -56,13 +60,14 @@ export async function prepareStudy(
  */
 export function divide(
   { data, squares, nearDuplicates }: Usable,
-  { split: kind, splitSeed = 7 }: Pick<StudyOptions, "split" | "splitSeed">,
+  { split: kind, shares, splitSeed = 7 }: Pick<StudyOptions, "split" | "shares" | "splitSeed">,
 ): Study {
-  const photos = split(squares.photos, { kind, seed: splitSeed, nearDuplicates });
+  const photos = split(squares.photos, { kind, shares, seed: splitSeed, nearDuplicates });
   return {
     data,
     side: squares.side,
     split: kind,
+    ...(shares && { shares }),
     photos,
     train: examplesOf(squares, photos, "train"),
     validation: examplesOf(squares, photos, "validation"),

@@ -25,14 +25,13 @@ export interface TapeEntry {
   back: (gradient: tf.Tensor) => tf.Tensor | null;
 }
 
+type BatchNormalisation = Extract<Operation, { kind: "batch normalisation" }>;
+
 type Kernel<Kind> = (
   operation: Extract<Operation, { kind: Kind }>,
   input: tf.Tensor,
   context: Context,
 ) => TapeEntry;
-
-/** How much of the moving averages a batch keeps, as in tfjs and Keras. */
-const MOMENTUM = 0.99;
 
 /** Does the forward pass, and saves what the backward pass needs. */
 export function forward(
@@ -130,8 +129,8 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     };
     return { out: a!.add(b!), back };
   },
-  "batch normalisation": ({ layer }, input, context) => (
-    context.training ? normalizeBatch(layer, input, context) : normalizeAll(layer, input, context)
+  "batch normalisation": (operation, input, context) => (
+    (context.training ? normalizeBatch : normalizeAll)(operation, input, context)
   ),
   "dropout": ({ layer }, input, { network }) => {
     const mask = (network.getLayer(layer) as SeededDropout).nextMask(input.shape);
@@ -227,12 +226,16 @@ function backThroughPool(
   return gradInput;
 }
 
-function normalizeBatch(layer: string, input: tf.Tensor, context: Context): TapeEntry {
+function normalizeBatch(
+  { layer, momentum }: BatchNormalisation,
+  input: tf.Tensor,
+  context: Context,
+): TapeEntry {
   const [scale, shift, mean, variance] = weightsOf(context, layer);
   const maps = input.reshape(asMaps(input.shape));
   const normalized = kernels.normalizeBatch(maps, scale!, shift!);
-  updateMovingAverage(mean!, normalized.mean);
-  updateMovingAverage(variance!, normalized.variance);
+  updateMovingAverage(mean!, normalized.mean, momentum);
+  updateMovingAverage(variance!, normalized.variance, momentum);
   return {
     out: normalized.values.reshape(input.shape),
     saved: [maps, normalized.values, ...normalized.reserved],
@@ -251,13 +254,17 @@ function normalizeBatch(layer: string, input: tf.Tensor, context: Context): Tape
 }
 
 /** Normalises by the moving averages, as in inference. */
-function normalizeAll(layer: string, input: tf.Tensor, { network }: Context): TapeEntry {
+function normalizeAll(
+  { layer }: BatchNormalisation,
+  input: tf.Tensor,
+  { network }: Context,
+): TapeEntry {
   const out = network.getLayer(layer).apply(input, { training: false }) as tf.Tensor;
   return { out, back: () => null };
 }
 
-function updateMovingAverage(moving: tf.Variable, own: tf.Tensor): void {
-  moving.assign(moving.sub(moving.sub(own).mul(1 - MOMENTUM)));
+function updateMovingAverage(moving: tf.Variable, own: tf.Tensor, momentum: number): void {
+  moving.assign(moving.sub(moving.sub(own).mul(1 - momentum)));
 }
 
 /** `[n, values]` as maps of one pixel. */

@@ -91,19 +91,25 @@ function flatten(record: object, path = ""): Map<string, string> {
 }
 
 /** The folder of a run: runs of one data set, side and kind of split lie together. */
-export function runFolder(runs: string, { spec, data, side, split, seed }: RunSetting): string {
-  return join(runs, `${data}-${side}-${split}`, `${spec.id}-${seed}`);
+export function runFolder(
+  runs: string,
+  { spec, data, side, split, shares, seed }: RunSetting,
+): string {
+  const parts = shares
+    ? `-${Math.round(100 * shares.train)}-${Math.round(100 * shares.validation)}`
+    : "";
+  return join(runs, `${data}-${side}-${split}${parts}`, `${spec.id}-${seed}`);
 }
 
 /** The setting of a model's run in a study, and its folder. */
 export function runOf(
-  { data, side, split, train, validation, test }: Study,
+  { data, side, split, shares, train, validation, test }: Study,
   spec: Spec,
   seed: number,
 ): { folder: string; setting: RunSetting } {
   const [trained, chosen, judged] = [train, validation, test].map((part) => part.indices.length);
   const photos = { train: trained!, validation: chosen!, test: judged! };
-  const setting = { spec, data: data.name, side, split, seed, photos };
+  const setting = { spec, data: data.name, side, split, ...(shares && { shares }), seed, photos };
   return { folder: runFolder(join(WORK, "runs"), setting), setting };
 }
 

@@ -10,7 +10,7 @@ import type { Spec } from "@/model/spec.ts";
 export type Operation =
   | FusedConvolution
   | { kind: "matmul"; layer: string; relu: boolean; l2: number }
-  | { kind: "batch normalisation"; layer: string }
+  | { kind: "batch normalisation"; layer: string; momentum: number }
   | { kind: "dropout"; layer: string }
   | { kind: "residual"; main: readonly Operation[]; shortcut: readonly Operation[] }
   | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
@@ -74,7 +74,7 @@ const OPERATIONS: ByKind<boolean, Operation | []> = {
   "dense": ({ name, activation, l2 }) => (
     { kind: "matmul", layer: name, relu: activation === "relu", l2 }
   ),
-  "batch normalisation": ({ kind, name }) => ({ kind, layer: name }),
+  "batch normalisation": ({ kind, name, momentum = 0.99 }) => ({ kind, layer: name, momentum }),
   "dropout": ({ kind, name }) => ({ kind, layer: name }),
   "ReLU": ({ kind }) => ({ kind }),
   "max pooling": ({ kind }) => ({ kind }),

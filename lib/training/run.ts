@@ -4,6 +4,7 @@
  * @module
  */
 import type { Spec } from "@/model/spec.ts";
+import type { Shares } from "@/study/split.ts";
 
 /** What one epoch brought. Losses include the L2 penalties; those of training, class weights too. */
 export interface Epoch {
@@ -27,6 +28,8 @@ export interface RunSetting {
   data: string;
   side: number;
   split: "photo" | "subject";
+  /** Shares of the photos to train with and to validate with, where they are not the original's. */
+  shares?: Shares;
   seed: number;
   /** Photos in the three parts. */
   photos: { train: number; validation: number; test: number };
