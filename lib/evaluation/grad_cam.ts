@@ -7,7 +7,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { interpolateInferno, range, rgb } from "d3";
+import { interpolateInferno, mean, range, rgb } from "d3";
 import { brightness, type Pixels } from "@/base/pixels.ts";
 
 /** Where the cells of a map lie along a side of the photo, in shares of that side. */
@@ -18,8 +18,8 @@ export interface Grid {
   step: number;
 }
 
-/** Classes of the layers that belong to the convolution before them. */
-const AFTER_CONVOLUTION = ["BatchNormalization", "ReLU"];
+/** Takes the years of other groups out of a sum of exponentials. */
+const NEVER = 1e9;
 
 /** All colours of the map, from least to most: d3 has 256 as well. */
 const COLORS = range(256).map((step) => {
@@ -31,14 +31,17 @@ const COLORS = range(256).map((step) => {
  * Finds for each photo the cells that spoke for a group: the channels of the last convolution, each
  * weighted by how much the group's score grows with it; what speaks against the group counts as 0.
  *
- * The channels are taken after ReLU and batch normalisation and before pooling, the score before
- * softmax. Dropout is off. All photos are worked on at once, so hand over a few at a time.
+ * The channels are taken after ReLU and batch normalisation and before pooling; in a network of
+ * residual blocks, after the last block. The score is the one before softmax; where a network answers with
+ * years, the logarithm of the sum over the group's years, which is the same up to a constant. Dropout is off.
+ * All photos are worked on at once, so hand over a few at a time.
  *
  * The last convolution is coarse: in model IV it has 3 by 3 cells for photos of 96 pixels. Earlier ones
  * are finer, but their channels hold edges and colours rather than what the scores are made of, and the
  * method's authors take the last for that reason. So its cells are drawn as cells ({@linkcode heatmap}).
  *
- * @param network a model of the zoo: layers one after another, the last one dense
+ * @param network layers one after another or in residual blocks, the last one dense; as `buildNetwork()`
+ * makes them
  * @param photos `[photos, side, side, 3]`, values 0 to 1
  * @param groups the group asked about, for each photo
  * @returns a map for each photo, `[photos, height, width]` as the last convolution has them, values 0 to
@@ -69,11 +72,11 @@ export function gradCam(
   groups: number[],
 ): tf.Tensor3D {
   requireGroups(groups, photos.shape[0], network.outputs[0]!.shape[1]!);
-  const { head, tail, output } = split(network);
+  const { head, tail, outputs } = split(network);
   return tf.tidy(() => {
     const asked = tf.oneHot(tf.tensor1d(groups, "int32"), network.outputs[0]!.shape[1]!);
     // a photo's score depends on its own channels alone: the gradient of the sum is each one's own
-    const score = (channels: tf.Tensor) => scores(output, follow(tail, channels)).mul(asked).sum();
+    const score = (channels: tf.Tensor) => scores(outputs, follow(tail, channels)).mul(asked).sum();
     const channels = follow(head, photos);
     const importance = tf.grad(score)(channels).mean([1, 2], true);
     return toShares(channels.mul(importance).sum(-1).relu());
@@ -82,7 +85,8 @@ export function gradCam(
 
 /**
  * Tells where the cells of {@linkcode gradCam}'s maps lie on a photo. Not all over it: convolutions
- * without padding lose the rim, and pooling loses a last odd row.
+ * without padding lose the rim, and pooling loses a last odd row. The two paths of a residual block that
+ * halves its input look half a cell apart; a cell lies midway.
  *
  * @example Model IV at 256 pixels: 13 cells, one every 16 pixels
  * ```ts
@@ -97,14 +101,8 @@ export function gradCam(
  * ```
  */
 export function mapGrid(network: tf.LayersModel): Grid {
-  let first = 0.5, step = 1; // in pixels of the photo
-  for (const layer of split(network).head) {
-    const { kernelSize, poolSize, strides, padding } = layer.getConfig() as Windowed;
-    const window = (kernelSize ?? poolSize)?.[0] ?? 1;
-    if (padding === "valid") first += step * (window - 1) / 2;
-    step *= strides?.[0] ?? 1;
-  }
-  const side = network.inputs[0]!.shape[1]!;
+  const side = network.inputs[0]!.shape[1]!, { head } = split(network);
+  const { first, step } = followAll(head, { first: 0.5, step: 1 }, gridAfter); // in pixels
   return { first: first / side, step: step / side };
 }
 
@@ -160,32 +158,84 @@ interface Windowed {
   padding?: string;
 }
 
-/** A network's layers up to its last convolution, those behind, and the last, which gives the scores. */
+/**
+ * A network's layers up to the last that keeps the shape of its last convolution, those behind, and the last
+ * one or two, which give the scores.
+ */
 function split(network: tf.LayersModel) {
   const layers = network.layers.filter((layer) => layer.getClassName() !== "InputLayer");
   const names = layers.map((layer) => layer.getClassName());
-  let end = names.lastIndexOf("Conv2D") + 1;
-  if (end === 0) {
+  const last = layers[names.lastIndexOf("Conv2D")];
+  if (!last) {
     throw new RangeError(
       `Cannot compute Grad-CAM of the network ${network.name}: none of its layers ` +
         `(${names.join(", ")}) is a convolution`,
     );
   }
-  while (AFTER_CONVOLUTION.includes(names[end]!)) end++;
-  return { head: layers.slice(0, end), tail: layers.slice(end, -1), output: layers.at(-1)! };
+  const end = 1 + layers.findLastIndex((layer) => sameShape(layer, last));
+  const outputs = layers.slice(sumsYears(layers) ? -2 : -1);
+  return { head: layers.slice(0, end), tail: layers.slice(end, -outputs.length), outputs };
 }
 
-/** What layers make of values when predicting, one after another. */
+/** Whether two layers give values of the same shape. */
+function sameShape(a: tf.layers.Layer, b: tf.layers.Layer): boolean {
+  const [one, other] = [a, b].map(({ output }) => [output].flat()[0]!.shape.join());
+  return one === other;
+}
+
+/** Whether the last layer sums up the probabilities that the one before it gives to years. */
+function sumsYears(layers: tf.layers.Layer[]): boolean {
+  return layers.at(-2)?.getConfig().activation === "softmax";
+}
+
+/**
+ * Leads something through layers in their order: each gets what those before it made, the first ones what
+ * is given; returns what the last one made.
+ */
+function followAll<T>(
+  layers: tf.layers.Layer[],
+  given: T,
+  apply: (layer: tf.layers.Layer, inputs: T[]) => T,
+): T {
+  const made = new Map<string, T>();
+  for (const layer of layers) {
+    const before = layer.inboundNodes[0]!.inboundLayers;
+    made.set(layer.name, apply(layer, before.map(({ name }) => made.get(name) ?? given)));
+  }
+  return made.get(layers.at(-1)?.name ?? "") ?? given;
+}
+
+/** What layers make of values when predicting. */
 function follow(layers: tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
-  return layers.reduce(
-    (values, layer) => layer.apply(values, { training: false }) as tf.Tensor,
-    values,
-  );
+  return followAll(layers, values, (layer, inputs) => {
+    const given = inputs.length === 1 ? inputs[0]! : inputs;
+    return layer.apply(given, { training: false }) as tf.Tensor;
+  });
 }
 
-/** What a dense layer gives before its activation, less its bias, which has no say in a gradient. */
-function scores(output: tf.layers.Layer, values: tf.Tensor): tf.Tensor {
-  return values.matMul(output.getWeights()[0]!);
+/** Where the cells of a layer's output lie, given where those of its inputs do. */
+function gridAfter(layer: tf.layers.Layer, inputs: Grid[]): Grid {
+  const { kernelSize, poolSize, strides, padding } = layer.getConfig() as Windowed;
+  const window = (kernelSize ?? poolSize)?.[0] ?? 1, stride = strides?.[0] ?? 1;
+  const first = mean(inputs, ({ first }) => first)!, { step } = inputs[0]!;
+  const [size] = [layer.input].flat().map(({ shape }) => shape[1]!);
+  const before = padding === "same" ? paddingBefore(size!, window, stride) : 0;
+  return { first: first + step * ((window - 1) / 2 - before), step: step * stride };
+}
+
+/** Zeros that TensorFlow puts before a row of `size` pixels, so that all of it is seen. */
+function paddingBefore(size: number, window: number, stride: number): number {
+  const missing = (Math.ceil(size / stride) - 1) * stride + window - size;
+  return Math.floor(Math.max(missing, 0) / 2);
+}
+
+/** What softmax makes the probabilities of the groups of, `[photos, groups]`, but for a constant. */
+function scores([output, sums]: tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
+  const [kernel, bias] = output!.getWeights();
+  const products = values.matMul(kernel!); // less the bias, which has no say in a gradient
+  if (!sums) return products;
+  const others = sums.getWeights()[0]!.sub(1).mul(NEVER);
+  return products.add(bias!).expandDims(2).add(others).logSumExp(1);
 }
 
 /** Divides each map, `[photos, height, width]`, by its greatest value, where that is above 0. */

@@ -5,6 +5,9 @@ import { gradCam, heatmap, mapGrid } from "@/evaluation/grad_cam.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import type { Pixels } from "@/images/pixels.ts";
 import { NATIVE, testWith } from "@/testing.ts";
+import { BETTER } from "@/model/better.ts";
+import { RECIPE, RESIDUAL } from "@/model/_testing.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
 import { layerShapes } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -237,6 +240,75 @@ testWith(NATIVE, "gradCam() works in every model of the zoo", async () => {
   equal(tf.memory().numTensors, before);
 });
 
+/** Residual blocks that answer with years. */
+
+const YEARS_BLOCKS: Spec = {
+  ...RESIDUAL,
+  recipe: { ...RECIPE, targets: { kind: "years", yearsWeight: 0.5 } },
+};
+
+/** What a group's probability is the exponential of, from channels averaged over all places. */
+function scoreOf(network: tf.LayersModel, means: number[], group: number): number {
+  const [kernel, bias] = network.layers.at(-2)!.getWeights().map((weight) => weight.arraySync());
+  const logits = (bias as number[]).map((b, year) => (
+    b + means.reduce((sum, value, c) => sum + value * (kernel as number[][])[c]![year]!, 0)
+  ));
+  const { from, to } = AGE_GROUPS[group]!;
+  return Math.log(logits.slice(from, to + 1).reduce((sum, logit) => sum + Math.exp(logit), 0));
+}
+
+Deno.test("gradCam() weighs the last residual block's channels as finite differences do", async () => {
+  await withNetwork(YEARS_BLOCKS, 16, (network) => {
+    tf.tidy(() => {
+      const photos = noise(1, 16), outputs = network.getLayer("block2_1_relu").output;
+      const block = tf.model({ inputs: network.inputs, outputs });
+      const channels = block.predict(photos) as tf.Tensor4D;
+      const means = channels.mean([0, 1, 2]).arraySync() as unknown as number[];
+      for (const group of [0, 2, 4]) {
+        const importance = means.map((_, c) => {
+          const [more, less] = [1e-3, -1e-3].map((step) => (
+            scoreOf(network, means.with(c, means[c]! + step), group)
+          ));
+          return (more! - less!) / 2e-3;
+        });
+        const evidence = channels.mul(tf.tensor1d(importance)).sum(-1).relu();
+        const expected = evidence.divNoNan(evidence.max()).dataSync();
+        const map = gradCam(network, photos, [group]);
+        deepEqual(map.shape, [1, 8, 8]);
+        ok(map.dataSync().every((value, k) => Math.abs(value - expected[k]!) < 1e-3), `${group}`);
+        ok(Math.max(...expected) === 1, "nothing to see");
+      }
+    });
+  });
+});
+
+Deno.test("gradCam() of residual blocks that answer with groups is that of the last block", async () => {
+  await withNetwork(RESIDUAL, 16, (network) => {
+    tf.tidy(() => {
+      const photos = noise(2, 16), outputs = network.getLayer("block2_1_relu").output;
+      const channels = tf.model({ inputs: network.inputs, outputs }).predict(photos) as tf.Tensor;
+      const kernel = network.getLayer("output").getWeights()[0]!;
+      // behind an average and one dense layer, a channel counts by its weight
+      const asked = tf.gather(kernel, [3, 1], 1).transpose().reshape([2, 1, 1, -1]);
+      const evidence = channels.mul(asked).sum(-1).relu();
+      const expected = evidence.divNoNan(evidence.max([1, 2], true)).dataSync();
+      const map = gradCam(network, photos, [3, 1]).dataSync();
+      ok(map.every((value, k) => Math.abs(value - expected[k]!) < 1e-5));
+      ok(new Set(expected).size > 10, "nothing to see");
+    });
+  });
+});
+
+Deno.test("gradCam() stays finite where a group's years are next to impossible", async () => {
+  await withNetwork(YEARS_BLOCKS, 16, (network) => {
+    const bias = Array.from({ length: 101 }, (_, year) => year < 60 ? 0 : -1000);
+    const kernel = [...network.getLayer("years").getWeights()[0]!.dataSync()];
+    setWeights(network, "years", kernel, bias);
+    const map = tf.tidy(() => gradCam(network, noise(1, 16), [4]).dataSync());
+    ok(map.every(Number.isFinite) && Math.max(...map) === 1);
+  });
+});
+
 Deno.test("gradCam() refuses groups that match neither the photos nor the network", async () => {
   await withColors((network) => {
     tf.tidy(() => {
@@ -277,6 +349,9 @@ Deno.test("mapGrid() says where the last maps lie on a photo", async () => {
   // three convolutions that lose a pixel of the rim, at a scale of 1, 2 and 4
   deepEqual(await gridOf(findSpec("III"), 96), [1 + 0.5 + 2 + 1 + 4 + 0.5, 4]);
   deepEqual(await gridOf(findSpec("IV"), 96), [32, 16]);
+  // the cells of residual blocks fill the photo
+  deepEqual(await gridOf(RESIDUAL, 16), [1, 2]);
+  deepEqual(await gridOf(BETTER[0]!, 64), [8, 16]);
 });
 
 Deno.test("mapGrid() finds the pixel that a cell of the map looks at", async () => {
