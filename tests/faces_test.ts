@@ -7,9 +7,9 @@ import { createCamera, createLight, createShot } from "@/sample/shot.ts";
 import { createPerson } from "@/sample/traits.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 
-/** Finder and function, loaded where native code is allowed. */
+/** Networks and function, loaded where native code is allowed. */
 async function load() {
-  return { ...await import("@/faces/find_faces.ts"), ...await import("@/faces/load_finder.ts") };
+  return { ...await import("@/faces/read_faces.ts"), ...await import("@/faces/load_networks.ts") };
 }
 
 /** A synthetic person who looks into the camera, on a photo of this size. */
@@ -31,12 +31,12 @@ function portrait(width: number, height: number): Pixels {
 
 testWith(
   NATIVE,
-  "findFaces() finds a synthetic face once, with level eyes, and frees memory",
+  "readFaces() finds a synthetic face once, with level eyes, and frees memory",
   async () => {
-    const { findFaces, loadFinder } = await load();
+    const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
     const { tf } = await import("@/native/tensorflow.ts");
-    const finder = await loadFinder(), before = tf.memory().numTensors;
-    const photo = portrait(500, 300), [face, ...others] = findFaces(finder, photo);
+    const networks = await loadFaceNetworks(), before = tf.memory().numTensors;
+    const photo = portrait(500, 300), [face, ...others] = await readFaces(networks, photo);
     equal(others.length, 0);
     ok(face, "no face found");
     const [[left, y], [right, z]] = face.eyes;
@@ -45,13 +45,13 @@ testWith(
       `${face.eyes}`,
     );
     equal(tf.memory().numTensors, before);
-    finder.dispose();
+    disposeNetworks(networks);
   },
 );
 
-testWith(NATIVE, "findFaces() finds none in a black photo", async () => {
-  const { findFaces, loadFinder } = await load();
-  const finder = await loadFinder();
-  deepEqual(findFaces(finder, { width: 90, height: 60, data: new Uint8Array(16200) }), []);
-  finder.dispose();
+testWith(NATIVE, "readFaces() finds none in a black photo", async () => {
+  const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
+  const networks = await loadFaceNetworks();
+  deepEqual(await readFaces(networks, { width: 90, height: 60, data: new Uint8Array(16200) }), []);
+  disposeNetworks(networks);
 });

@@ -9,10 +9,9 @@ import { mean, median, quantile } from "d3";
 import { createRandom } from "@/base/random.ts";
 import { type Eyes, type Point, type Similarity, transform } from "@/faces/align.ts";
 import { isCropped } from "@/faces/align.ts";
-import { cutSquare } from "@/faces/cut_square.ts";
-import type { Face } from "@/faces/decode_faces.ts";
-import { findFaces } from "@/faces/find_faces.ts";
-import { loadFinder } from "@/faces/load_finder.ts";
+import { cutSquare, layersOf } from "@/faces/cut_square.ts";
+import { type Face, readFaces } from "@/faces/read_faces.ts";
+import { loadFaceNetworks } from "@/faces/load_networks.ts";
 import { readPhoto } from "@/images/pixels.ts";
 
 const CANVAS = 640;
@@ -25,19 +24,20 @@ const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name
   name.endsWith(".jpg")
 )).sort();
 const step = Math.max(1, Math.floor(names.length / Number(count)));
-const finder = await loadFinder();
+const networks = await loadFaceNetworks();
 const crops: Face[] = [], errors: number[] = [];
 let photos = 0, found = 0, surplus = 0, surplusCrop = 0, cropped = 0, milliseconds = 0;
 
 for (let i = 0; i < names.length; i += step) {
   const photo = await readPhoto(folder, names[i]!);
-  const [known, ...more] = findFaces(finder, photo);
+  const [known, ...more] = await readFaces(networks, photo);
   photos++;
   surplusCrop += more.length;
   if (known) crops.push(known);
   if (known && isCropped(photo, known.eyes)) cropped++;
-  const placed = place(), start = performance.now();
-  const faces = findFaces(finder, cutSquare(photo, placed, CANVAS));
+  const placed = place(), canvas = cutSquare(layersOf(photo), placed, CANVAS);
+  const start = performance.now();
+  const faces = await readFaces(networks, canvas);
   milliseconds += performance.now() - start;
   const back = faces.map(({ eyes }) => (
     eyes.map((eye) => transform(placed, eye)) as unknown as Eyes

@@ -33,8 +33,8 @@ export const CROP_EYES: Eyes = [[0.295, 0.295], [0.68, 0.3]];
 const TOLERANCE = 0.08;
 
 /**
- * Returns the similarity that leads from a square crop of `side` pixels to the photo, so that the eyes lie
- * in the crop where those of UTKFace's crops do.
+ * Returns the similarity that leads from a square of side 1 to the photo, so that the eyes lie in the square
+ * where those of UTKFace's crops do.
  *
  * @throws {RangeError} if both eyes are at one place
  *
@@ -43,13 +43,13 @@ const TOLERANCE = 0.08;
  * import { alignEyes } from "@/faces/align.ts";
  * import { equal } from "node:assert/strict";
  *
- * const { cos, x } = alignEyes([[59, 59], [136, 60]], 200);
- * equal(Math.round(cos * 1000), 1000);
+ * const { cos, x } = alignEyes([[59, 59], [136, 60]]);
+ * equal(Math.round(cos), 200);
  * equal(Math.round(x), 0);
  * ```
  */
-export function alignEyes([left, right]: Eyes, side: number): Similarity {
-  const [from, to] = CROP_EYES.map(([x, y]): Point => [x * side, y * side]) as [Point, Point];
+export function alignEyes([left, right]: Eyes): Similarity {
+  const [from, to] = CROP_EYES;
   const dx = to[0] - from[0], dy = to[1] - from[1], length = dx ** 2 + dy ** 2;
   const ex = right[0] - left[0], ey = right[1] - left[1];
   if (ex === 0 && ey === 0) {
@@ -62,6 +62,12 @@ export function alignEyes([left, right]: Eyes, side: number): Similarity {
     x: left[0] - cos * from[0] + sin * from[1],
     y: left[1] - sin * from[0] - cos * from[1],
   };
+}
+
+/** The similarity from a square of side 1 to a photo in the middle of it, between black bars. */
+export function wholePhoto({ width, height }: { width: number; height: number }): Similarity {
+  const side = Math.max(width, height);
+  return { cos: side, sin: 0, x: (width - side) / 2, y: (height - side) / 2 };
 }
 
 /** Returns the place in the photo of a place in the crop. */

@@ -4,32 +4,32 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { alignEyes, isCropped } from "@/faces/align.ts";
-import { cutSquare } from "@/faces/cut_square.ts";
-import type { Face } from "@/faces/decode_faces.ts";
+import { scaleOf, type Similarity } from "@/faces/align.ts";
+import { cutSquare, layersOf } from "@/faces/cut_square.ts";
+import type { Face } from "@/faces/face.ts";
+import { resizeToSquare } from "@/faces/resize_square.ts";
 
-/** Pixels that a face is wide, at least, for its age to be told. */
-export const SMALLEST_FACE = 24;
+/** Side in pixels of UTKFace's crops: what is cut out of a photo, before it is resized as they are. */
+const CUT_SIDE = 200;
 
 /**
  * Crops a face to a square of `side` pixels, turned upright by its eyes; black beyond the photo's rim. A
- * photo that is such a crop already is only scaled.
+ * photo that is such a crop already is only resized, to the very square that training would make of it.
+ *
+ * @param photo the one that the face was read in
  */
-export function cropFace(photo: Pixels, { eyes }: Face, side: number): Pixels {
-  return cutSquare(
-    photo,
-    isCropped(photo, eyes) ? wholeOf(photo, side) : alignEyes(eyes, side),
-    side,
-  );
+export function cropFace(
+  photo: Pixels,
+  { transform, isWhole }: Pick<Face, "transform" | "isWhole">,
+  side: number,
+): Pixels {
+  if (isWhole) return resizeToSquare(photo, side);
+  const cut = Math.max(side, CUT_SIDE), similarity = magnify(transform, 1 / cut);
+  const layers = layersOf(photo, scaleOf(similarity));
+  return resizeToSquare(cutSquare(layers, similarity, cut), side);
 }
 
-/** Tells whether a face is too small for its age to be told. */
-export function isTiny({ box }: Face): boolean {
-  return Math.min(box.width, box.height) < SMALLEST_FACE;
-}
-
-/** The whole photo in the middle of a square of `side` pixels. */
-function wholeOf({ width, height }: Pixels, side: number) {
-  const longer = Math.max(width, height);
-  return { cos: longer / side, sin: 0, x: (width - longer) / 2, y: (height - longer) / 2 };
+/** The similarity from a square whose unit is `size` times as large. */
+function magnify({ cos, sin, x, y }: Similarity, size: number): Similarity {
+  return { cos: cos * size, sin: sin * size, x, y };
 }

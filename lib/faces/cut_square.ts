@@ -9,37 +9,85 @@
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
 
+/** A photo, and the same photo in half its size, a quarter, and so on. */
+export type Layers = readonly Pixels[];
+
+/**
+ * Returns a photo and what it shrinks to, down to one pixel or until `scale` pixels of it are one: a pixel of each
+ * layer is the mean of four of the layer before.
+ */
+export function layersOf(photo: Pixels, scale = Infinity): Layers {
+  const layers = [photo];
+  for (let size = 2; size <= scale; size *= 2) {
+    const last = layers.at(-1)!;
+    if (Math.max(last.width, last.height) === 1) break;
+    layers.push(halve(last));
+  }
+  return layers;
+}
+
+/** Means of two by two pixels; at an odd rim, of the pixels that are there. */
+function halve({ width, height, data: from }: Pixels): Pixels {
+  const columns = Math.ceil(width / 2), rows = Math.ceil(height / 2);
+  const data = new Uint8Array(columns * rows * 3);
+  for (let y = 0, k = 0; y < rows; y++) {
+    const above = 6 * y * width, below = 2 * y + 1 < height ? above + 3 * width : above;
+    for (let x = 0; x < columns; x++) {
+      const left = 6 * x, right = 2 * x + 1 < width ? left + 3 : left;
+      for (let c = 0; c < 3; c++) {
+        const sum = from[above + left + c]! + from[above + right + c]! +
+          from[below + left + c]! + from[below + right + c]!;
+        data[k++] = (sum + 2) >> 2;
+      }
+    }
+  }
+  return { width: columns, height: rows, data };
+}
+
 /**
  * Cuts a square of `side` pixels out of a photo; black where the photo has no pixels.
  *
- * Each pixel is the mean of as many places, a photo's pixel apart at most, as keep a shrunk photo free
- * of jagged edges; each place is interpolated linearly between the four pixels around it.
+ * Each pixel is the mean of as many places, a pixel apart at most, as keep a shrunk photo free of jagged edges;
+ * each place is interpolated linearly between the four pixels around it.
  *
+ * @param layers the photo, as `layersOf()` gives it; a layer that has about the square's scale is cut from
  * @param similarity leads from places of the square to places of the photo
  *
  * @example The right half of a photo of 2 by 1 pixels
  * ```ts
- * import { cutSquare } from "@/faces/cut_square.ts";
+ * import { cutSquare, layersOf } from "@/faces/cut_square.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const photo = { width: 2, height: 1, data: new Uint8Array([1, 2, 3, 4, 5, 6]) };
- * const half = cutSquare(photo, { cos: 1, sin: 0, x: 1, y: 0 }, 1);
+ * const half = cutSquare(layersOf(photo), { cos: 1, sin: 0, x: 1, y: 0 }, 1);
  * deepEqual([...half.data], [4, 5, 6]);
  * ```
  */
-export function cutSquare(photo: Pixels, similarity: Similarity, side: number): Pixels {
-  const places = Math.max(1, Math.ceil(scaleOf(similarity) - 1e-6));
+export function cutSquare(layers: Layers, similarity: Similarity, side: number): Pixels {
+  const level = Math.max(0, Math.floor(Math.log2(scaleOf(similarity) + 1e-6)));
+  const at = Math.min(level, layers.length - 1);
+  return average(layers[at]!, shrink(similarity, 2 ** at), side);
+}
+
+/** The similarity that leads to a photo of which `size` pixels have become one. */
+function shrink({ cos, sin, x, y }: Similarity, size: number): Similarity {
+  return { cos: cos / size, sin: sin / size, x: x / size, y: y / size };
+}
+
+/** Each pixel of a square as the mean of several places of a photo. */
+function average(photo: Pixels, similarity: Similarity, side: number): Pixels {
+  const each = Math.max(1, Math.ceil(scaleOf(similarity) - 1e-6));
   const data = new Uint8Array(side * side * 3), sum = new Float64Array(3);
   for (let k = 0; k < side * side; k++) {
     sum.fill(0);
     const column = k % side, row = Math.floor(k / side);
-    for (let i = 0; i < places * places; i++) {
-      const u = column + (i % places + 0.5) / places;
-      const v = row + (Math.floor(i / places) + 0.5) / places;
+    for (let i = 0; i < each * each; i++) {
+      const u = column + (i % each + 0.5) / each;
+      const v = row + (Math.floor(i / each) + 0.5) / each;
       const [x, y] = transform(similarity, [u, v]);
       addPlace(sum, photo, x - 0.5, y - 0.5);
     }
-    for (let c = 0; c < 3; c++) data[3 * k + c] = Math.round(sum[c]! / places ** 2);
+    for (let c = 0; c < 3; c++) data[3 * k + c] = Math.round(sum[c]! / each ** 2);
   }
   return { width: side, height: side, data };
 }

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import type { Pixels } from "@/base/pixels.ts";
-import { cutSquare } from "./cut_square.ts";
+import { cutSquare, layersOf } from "./cut_square.ts";
 
 /** A grey photo from its rows. */
 function grey(rows: number[][]): Pixels {
@@ -18,18 +18,38 @@ function reds({ width, data }: Pixels): number[][] {
 const PHOTO = grey([[10, 20], [30, 40]]);
 
 Deno.test("cutSquare() leaves a photo as it is where nothing moves", () => {
-  deepEqual(reds(cutSquare(PHOTO, { cos: 1, sin: 0, x: 0, y: 0 }, 2)), [[10, 20], [30, 40]]);
+  deepEqual(reds(cutSquare(layersOf(PHOTO), { cos: 1, sin: 0, x: 0, y: 0 }, 2)), [[10, 20], [
+    30,
+    40,
+  ]]);
 });
 
 Deno.test("cutSquare() turns clockwise: the crop's right is the photo's down", () => {
-  deepEqual(reds(cutSquare(PHOTO, { cos: 0, sin: 1, x: 2, y: 0 }, 2)), [[20, 40], [10, 30]]);
+  deepEqual(reds(cutSquare(layersOf(PHOTO), { cos: 0, sin: 1, x: 2, y: 0 }, 2)), [[20, 40], [
+    10,
+    30,
+  ]]);
 });
 
 Deno.test("cutSquare() is black beyond the rim", () => {
-  deepEqual(reds(cutSquare(PHOTO, { cos: 1, sin: 0, x: -1, y: -1 }, 2)), [[0, 0], [0, 10]]);
+  deepEqual(reds(cutSquare(layersOf(PHOTO), { cos: 1, sin: 0, x: -1, y: -1 }, 2)), [[0, 0], [
+    0,
+    10,
+  ]]);
 });
 
 Deno.test("cutSquare() averages all pixels when it shrinks", () => {
   const stripes = grey([[0, 100, 0, 100], [0, 100, 0, 100], [0, 100, 0, 100], [0, 100, 0, 100]]);
-  deepEqual(reds(cutSquare(stripes, { cos: 4, sin: 0, x: 0, y: 0 }, 1)), [[50]]);
+  deepEqual(reds(cutSquare(layersOf(stripes), { cos: 4, sin: 0, x: 0, y: 0 }, 1)), [[50]]);
+});
+
+Deno.test("layersOf() halves a photo, odd rims too, until it is one pixel", () => {
+  const layers = layersOf(grey([[10, 20, 40], [30, 40, 60]]));
+  deepEqual(layers.map(({ width, height }) => [width, height]), [[3, 2], [2, 1], [1, 1]]);
+  deepEqual([...layers[1]!.data], [25, 25, 25, 50, 50, 50]);
+});
+
+Deno.test("layersOf() makes no layer smaller than the scale asks for", () => {
+  deepEqual(layersOf(PHOTO, 1.9).length, 1);
+  deepEqual(layersOf(PHOTO, 2).length, 2);
 });

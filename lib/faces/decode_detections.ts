@@ -1,20 +1,18 @@
 /**
- * From the numbers that BlazeFace answers with to faces.
+ * From the numbers that BlazeFace answers with to places in a photo.
  *
  * Source: Bazarevsky et al., "BlazeFace" (2019); the anchors are those of MediaPipe's model for 256 pixels.
  *
  * @module
  */
 import { type Eyes, type Point, type Similarity, transform } from "@/faces/align.ts";
+import type { Box } from "@/faces/face.ts";
 
-/** A face found in a photo; places and sizes in pixels of the photo. */
-export interface Face {
-  /** Around brows, cheeks and chin; may reach beyond the photo. */
-  box: { x: number; y: number; width: number; height: number };
+/** Where BlazeFace sees a face, roughly; places and sizes in pixels of the photo. */
+export interface Detection {
+  box: Box;
   eyes: Eyes;
-  nose: Point;
-  mouth: Point;
-  /** How sure the finder is, 0 to 1. */
+  /** How sure the detector is, 0 to 1. */
   score: number;
 }
 
@@ -27,7 +25,7 @@ export interface Answer {
 }
 
 /** Side in pixels of the pictures that the network looks at. */
-export const FINDER_SIDE = 256;
+export const DETECTOR_SIDE = 256;
 
 /** Cells of each grid of anchors, along a side, and anchors of a cell. */
 const GRIDS = [{ cells: 16, each: 2 }, { cells: 8, each: 6 }] as const;
@@ -37,7 +35,7 @@ const VALUES = 16;
 
 /** The middles that boxes and landmarks are told from. */
 const ANCHORS: Point[] = GRIDS.flatMap(({ cells, each }) => {
-  const stride = FINDER_SIDE / cells;
+  const stride = DETECTOR_SIDE / cells;
   return Array.from({ length: cells * cells * each }, (_, k): Point => {
     const cell = Math.floor(k / each);
     return [(cell % cells + 0.5) * stride, (Math.floor(cell / cells) + 0.5) * stride];
@@ -45,11 +43,11 @@ const ANCHORS: Point[] = GRIDS.flatMap(({ cells, each }) => {
 });
 
 /** Returns the faces of an answer with at least this score, in pixels of the photo that the view shows. */
-export function decodeFaces(
+export function decodeDetections(
   { scores, places }: Answer,
   view: Similarity,
   minimumScore: number,
-): Face[] {
+): Detection[] {
   return ANCHORS.flatMap((anchor, i) => {
     const score = 1 / (1 + Math.exp(-scores[i]!));
     if (!(score >= minimumScore)) return [];
@@ -62,13 +60,13 @@ export function decodeFaces(
     const [x, y] = at(0);
     const width = places[i * VALUES + 2]! * view.cos, height = places[i * VALUES + 3]! * view.cos;
     const box = { x: x - width / 2, y: y - height / 2, width, height };
-    return [{ box, eyes: [at(4), at(6)] as const, nose: at(8), mouth: at(10), score }];
+    return [{ box, eyes: [at(4), at(6)] as const, score }];
   });
 }
 
 /** Keeps, of faces that overlap by more than this share, the surest; the largest face first. */
-export function keepSurest(faces: readonly Face[], overlap = 0.3): Face[] {
-  const kept: Face[] = [];
+export function keepSurest(faces: readonly Detection[], overlap = 0.3): Detection[] {
+  const kept: Detection[] = [];
   for (const face of faces.toSorted((a, b) => b.score - a.score)) {
     if (kept.every((other) => overlapOf(face, other) <= overlap)) kept.push(face);
   }
@@ -76,7 +74,7 @@ export function keepSurest(faces: readonly Face[], overlap = 0.3): Face[] {
 }
 
 /** The common part of two boxes as a share of the smaller one: a face within a face is the same face. */
-function overlapOf({ box: a }: Face, { box: b }: Face): number {
+function overlapOf({ box: a }: Detection, { box: b }: Detection): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   if (width <= 0 || height <= 0) return 0;

@@ -1,0 +1,56 @@
+/**
+ * What is told about a face in a photo.
+ *
+ * @module
+ */
+import type * as tf from "@tensorflow/tfjs";
+import type { Eyes, Similarity } from "@/faces/align.ts";
+
+/** A rectangle in a photo, in pixels; it may reach beyond the photo. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Why the age of a face may be told badly. */
+export interface Warning {
+  kind: "tiny" | "turned" | "blurred";
+  /** The same as a sentence for people. */
+  text: string;
+}
+
+/** A face found in a photo; places and sizes in pixels of the photo. */
+export interface Face {
+  /** 1 for the largest face of the photo, 2 for the next. */
+  number: number;
+  /** Around brows, cheeks and chin. */
+  box: Box;
+  eyes: Eyes;
+  /** How sure it is that this is a face, 0 to 1. */
+  confidence: number;
+  warnings: Warning[];
+  /** Leads from the face's crop, taken as a square of side 1, to the photo. */
+  transform: Similarity;
+  /** Whether the photo is cropped to this face already, as UTKFace's are, and goes in as it is. */
+  isWhole: boolean;
+}
+
+/** The networks that faces are read with, on whatever TensorFlow.js computes with. */
+export interface FaceNetworks {
+  /** BlazeFace: finds faces. */
+  detector: tf.GraphModel;
+  /** Face Mesh: places 468 landmarks on a face. */
+  mesh: tf.GraphModel;
+}
+
+/**
+ * The files of the networks in the folder `models` of the npm package `@vladmandic/human`: each is a
+ * `.json`, with its weights in the `.bin` of the same name. A page serves both side by side and gives the address
+ * of the first to `tf.loadGraphModel()`.
+ */
+export const NETWORK_FILES: Record<keyof FaceNetworks, string> = {
+  detector: "blazeface",
+  mesh: "facemesh",
+};

@@ -1,0 +1,48 @@
+/**
+ * Reading the networks that faces are read with from the npm package of `@vladmandic/human`. Only their
+ * files are used: the package's own program would bring a second TensorFlow.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { GraphModel } from "@tensorflow/tfjs";
+import { notSetUp, ROOT } from "@/base/project.ts";
+import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
+import { tf } from "@/native/tensorflow.ts";
+
+/** Where the package keeps its networks. */
+export const NETWORK_FOLDER = join(ROOT, "node_modules", "@vladmandic", "human", "models");
+
+/**
+ * Reads the networks, for the native library; `disposeNetworks()` gives their memory back.
+ *
+ * @throws {Error} if the package is not installed, saying how to install it
+ */
+export async function loadFaceNetworks(): Promise<FaceNetworks> {
+  const [detector, mesh] = await Promise.all([
+    loadNetwork(NETWORK_FILES.detector),
+    loadNetwork(NETWORK_FILES.mesh),
+  ]);
+  return { detector, mesh };
+}
+
+/** Gives the memory of the networks back. */
+export function disposeNetworks({ detector, mesh }: FaceNetworks): void {
+  detector.dispose();
+  mesh.dispose();
+}
+
+async function loadNetwork(name: string): Promise<GraphModel> {
+  try {
+    const { modelTopology, weightsManifest } = JSON.parse(
+      await Deno.readTextFile(join(NETWORK_FOLDER, `${name}.json`)),
+    );
+    const { buffer: weightData } = await Deno.readFile(join(NETWORK_FOLDER, `${name}.bin`));
+    const weightSpecs = weightsManifest[0].weights;
+    return await tf.loadGraphModel({
+      load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
+    });
+  } catch (error) {
+    throw notSetUp(`the network ${name}, which faces are read with`, error);
+  }
+}
