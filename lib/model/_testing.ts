@@ -29,7 +29,7 @@ export const RESIDUAL: Spec = {
   dense: [],
   head: "global average",
   residual: {
-    stem: 4,
+    stem: { filters: 4, kernel: 3, stride: 1 },
     stages: [{ filters: 6, blocks: 2, stride: 2 }, { filters: 6, blocks: 1, stride: 1 }],
     dropout: 0,
     momentum: 0.99,

@@ -10,16 +10,16 @@ Deno.test("BETTER is found by name, and no part of the zoo that the search looks
   equal(ZOO.some(({ residual, recipe }) => residual || recipe), false);
 });
 
-Deno.test("the better network halves a photo of 64 pixels four times, and has 2 million weights", () => {
-  const shapes = layerShapes(findSpec("better"), 64);
+Deno.test("the better network halves a photo of 96 pixels five times, and has 2 million weights", () => {
+  const shapes = layerShapes(findSpec("better"), 96);
   const sizes = shapes.filter(({ kind }) => kind === "residual").map(({ shape }) =>
     shape.join(" ")
   );
   deepEqual(sizes, [
-    ...["32 32 32", "32 32 32", "16 16 64", "16 16 64"],
-    ...["8 8 128", "8 8 128", "4 4 192", "4 4 192"],
+    ...["24 24 32", "24 24 32", "12 12 64", "12 12 64"],
+    ...["6 6 128", "6 6 128", "3 3 192", "3 3 192"],
   ]);
-  equal(Math.round(countParameters(findSpec("better"), 64) / 1e5), 20);
+  equal(Math.round(countParameters(findSpec("better"), 96) / 1e5), 20);
 });
 
 Deno.test("a residual block has a convolution beside it only if the shape changes", () => {

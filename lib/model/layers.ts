@@ -163,8 +163,8 @@ function convolutionLayers(
 
 /** The stem, and all blocks one after the other. */
 function residualLayers({ stem, stages, momentum }: ResidualSpec): Layer[] {
-  const layers = [...normalizedConvolution("stem", { filters: stem, momentum }), relu("stem")];
-  let channels = stem;
+  const layers = [...normalizedConvolution("stem", { ...stem, momentum }), relu("stem")];
+  let channels = stem.filters;
   stages.forEach(({ filters, blocks, stride }, stage) => {
     for (let block = 0; block < blocks; block++) {
       const change = { from: channels, filters, stride: block === 0 ? stride : 1, momentum };

@@ -39,8 +39,8 @@ export interface ConvolutionSpec {
 
 /** A network of residual blocks: a stem, then stages of blocks of two 3x3 convolutions each. */
 export interface ResidualSpec {
-  /** Filters of the stem, a 3x3 convolution of stride 1. */
-  stem: number;
+  /** The convolution that the photo goes through first. */
+  stem: { filters: number; kernel: number; stride: 1 | 2 };
   /** The first block of a stage has the stage's stride, and the others 1. */
   stages: readonly { filters: number; blocks: number; stride: 1 | 2 }[];
   /** Share of the values dropped before the output. */
