@@ -346,8 +346,8 @@ export function mistakes<
   );
 }
 
-/** Splits probabilities photo by photo. */
-function rowsOf(probabilities: Probabilities): readonly ArrayLike<number>[] {
+/** The probabilities of each photo, five of them. */
+export function rowsOf(probabilities: Probabilities): readonly ArrayLike<number>[] {
   if (!(probabilities instanceof Float32Array)) return probabilities;
   const width = AGE_GROUPS.length, photos = probabilities.length / width;
   if (!Number.isInteger(photos)) {
