@@ -18,10 +18,14 @@ import { trainingFigure } from "@/figures/training.ts";
 import { writeWhole } from "@/base/files.ts";
 import { meanAbsoluteError, measure } from "@/evaluation/measures.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { openNetwork, predict, predictYears } from "@/evaluation/prediction.ts";
+import { inspectPhotos } from "@/images/inspection.ts";
+import { type OpenModel, openModel } from "@/evaluation/open_model.ts";
+import { groupRows, measurePart, outputRows } from "@/evaluation/part_results.ts";
+import { answeredOf } from "@/evaluation/ship.ts";
+import { readAnswer } from "@/model/answer.ts";
+import type { Estimate, PartResults } from "@/model/model_card.ts";
 import type { Run } from "@/training/checkpoint.ts";
-import { answersYears } from "@/training/step.ts";
-import { divide, openUsable } from "@/study/study.ts";
+import { divide, openUsable, type Usable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
 import { percent } from "@/base/text.ts";
@@ -31,18 +35,50 @@ import { textTable } from "@tools/table.ts";
 
 /** Photos to evaluate on: their labels, and where their squares are. */
 interface Evaluated {
+  layout: string;
   photos: Photo[];
   squares: Squares;
   indices: number[];
 }
 
-/** The test part of the run's own data set, or all photos of another. */
-async function choosePhotos(run: Run, folder: string | undefined): Promise<Evaluated> {
-  const usable = await openUsable(run.side, folder);
-  const { squares } = usable, own = usable.data.name === run.data;
-  const indices = own ? divide(usable, run).test.indices : [...squares.photos.keys()];
-  console.log(`${indices.length} photos of ${usable.data.name}${own ? ", the test part" : ""}`);
-  return { squares, indices, photos: indices.map((index) => squares.photos[index]!) };
+/**
+ * The test part of a run's own data set, or all photos of another. A model that ships knows the photos that it
+ * has learned from or was chosen by: those are left out.
+ */
+async function choosePhotos(model: OpenModel, folder: string | undefined): Promise<Evaluated> {
+  const usable = await openUsable(model.card.input.side, folder);
+  const { squares, data } = usable;
+  const { indices, which } = model.run
+    ? indicesForRun(usable, model.run)
+    : await unseenIndices(usable, model);
+  console.log(`${indices.length} photos of ${data.name}${which}`);
+  const { layout } = data;
+  return { layout, squares, indices, photos: indices.map((index) => squares.photos[index]!) };
+}
+
+function indicesForRun(usable: Usable, run: Run): { indices: number[]; which: string } {
+  return usable.data.name === run.data
+    ? { indices: divide(usable, run).test.indices, which: ", the test part" }
+    : { indices: [...usable.squares.photos.keys()], which: "" };
+}
+
+async function unseenIndices(
+  { data, squares }: Usable,
+  { name, isSeen }: OpenModel,
+): Promise<{ indices: number[]; which: string }> {
+  const md5s = new Map((await inspectPhotos(data)).map(({ photo, md5 }) => [photo, md5]));
+  const indices = [...squares.photos.keys()]
+    .filter((index) => !isSeen(md5s.get(squares.photos[index]!.photo)!));
+  const seen = squares.photos.length - indices.length;
+  if (indices.length === 0) {
+    throw new Error(
+      `${name} was trained on or chosen by all ${seen} photos of ${data.name}: name others`,
+    );
+  }
+  return {
+    indices,
+    which: seen ? `; left out are ${seen} that ${name} was trained on or chosen by` : "",
+  };
 }
 
 /** Writes a row a photo: its path, the true and the predicted group, five probabilities. */
@@ -96,16 +132,65 @@ function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
   return `\nmean absolute error: ${error.toFixed(2)} years, over ${count}`;
 }
 
+/** Calibration, as the network is and at its temperature; and how often sets and ranges hold the truth. */
+function certaintyOf({ calibration, sets, years }: PartResults): string {
+  const rows = calibration.map(({ temperature, ...measured }) => ({
+    temperature,
+    "calibration error": withInterval(measured.calibrationError, percent),
+    "Brier score": withInterval(measured.brier, decimal),
+    "negative log likelihood": withInterval(measured.negativeLogLikelihood, decimal),
+  }));
+  return [
+    "",
+    "calibration (error over 15 bins of equally many photos):",
+    textTable(rows),
+    ...sets
+      ? [
+        `sets of ${sets.size.toFixed(2)} groups hold the truth in ${
+          withInterval(sets.coverage, percent)
+        }`,
+      ]
+      : [],
+    ...years
+      ? [
+        `ranges of ${years.width.toFixed(1)} years hold the truth in ${
+          withInterval(years.coverage, percent)
+        }`,
+      ]
+      : [],
+  ].join("\n");
+}
+
+function subgroupsOf({ subgroups }: PartResults): string {
+  if (subgroups.length === 0) return "";
+  return "\nby what the labels tell:\n" + textTable(subgroups.map((row) => ({
+    by: row.by,
+    subgroup: row.subgroup,
+    photos: row.photos,
+    accuracy: withInterval(row.accuracy, percent),
+    "balanced accuracy": withInterval(row.balancedAccuracy, percent),
+    bias: withInterval(row.bias, decimal),
+  })));
+}
+
+function decimal(value: number): string {
+  return value.toFixed(2);
+}
+
+function withInterval({ value, low, high }: Estimate, write: (value: number) => string): string {
+  return `${write(value)} (${write(low)} to ${write(high)})`;
+}
+
 function resultsOf(
-  { history }: Run,
+  run: Run | null,
   { measures, report, confusion }: ReturnType<typeof evaluate>,
 ): Results {
+  const matrix = confusionFigure(confusionRows(confusion)), tables = { measures, report };
+  if (!run) return { figures: { figure09_confusion: matrix }, tables };
+  const { history } = run;
   return {
-    figures: {
-      figure08_training: trainingFigure(history),
-      figure09_confusion: confusionFigure(confusionRows(confusion)),
-    },
-    tables: { history: history.map((epoch) => ({ ...epoch })), measures, report },
+    figures: { figure08_training: trainingFigure(history), figure09_confusion: matrix },
+    tables: { history: history.map((epoch) => ({ ...epoch })), ...tables },
   };
 }
 
@@ -114,21 +199,26 @@ await runCommand(
     "evaluate",
     "Evaluates a trained network: on the test part of its own data set, or on all photos of another.",
   )
-    .argument("<run>", "the folder of a run, such as data/runs/sample-96-photo/IV-7", path)
+    .argument("<model>", "a model that ships, such as age-groups-1, or the folder of a run")
     .addOption(DATA)
     .option("--out <file>", "where to write the predictions as CSV, a row a photo", path)
     .option("--figures <folder>", "where to write curves, confusion and tables, no photo", path)
-    .action(async (folder, { data, out, figures }) => {
-      const { run, network } = await openNetwork(folder);
-      const chosen = await choosePhotos(run, data);
-      const probabilities = await predict(network, run.spec, chosen);
+    .action(async (nameOrFolder, { data, out, figures }) => {
+      const model = await openModel(nameOrFolder), { card } = model;
+      const chosen = await choosePhotos(model, data);
+      const answered = await answeredOf(model, chosen, chosen);
+      const rows = outputRows(answered.outputs, card.output.width);
+      const probabilities = Float32Array.from(groupRows(rows, card).flat());
       if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
       const evaluation = evaluate(chosen.photos, predictions(probabilities));
       console.log(reportOf(evaluation));
-      if (answersYears(run.spec)) {
-        const years = await predictYears(network, run.spec, chosen);
+      if (card.output.kind === "years") {
+        const years = rows.map((row) => readAnswer(row, card).years!);
         console.log(yearsLine(chosen.photos, years));
       }
-      if (figures !== undefined) await saveResults(figures, resultsOf(run, evaluation));
+      const measured = measurePart("test", answered, card);
+      console.log(certaintyOf(measured));
+      console.log(subgroupsOf(measured));
+      if (figures !== undefined) await saveResults(figures, resultsOf(model.run, evaluation));
     }),
 );

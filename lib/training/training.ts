@@ -15,6 +15,7 @@ import type { Resumable } from "@/training/adam.ts";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { type Batch, drawBatches, epochOrder, type Examples } from "@/study/batches.ts";
 import { withLock, writeWhole } from "@/base/files.ts";
+import { metadataOf } from "@/model/model_card.ts";
 import { buildNetwork, disposeNetwork, setStep } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
 import { type Line, logOnly, openLine } from "@/base/progress.ts";
@@ -324,7 +325,8 @@ function shapeOf({ shape }: { shape: (number | null)[] }): number[] {
 async function writeModel(folder: string, run: Run, network: tf.LayersModel): Promise<void> {
   const handler = tf.io.withSaveHandler(async ({ modelTopology, weightSpecs }) => {
     const weightsManifest = [{ paths: [filesOf(run).weights], weights: weightSpecs }];
-    const model = { format: "layers-model", modelTopology, weightsManifest };
+    const userDefinedMetadata = metadataOf(run.spec, run.side);
+    const model = { format: "layers-model", modelTopology, userDefinedMetadata, weightsManifest };
     await writeWhole(join(folder, "model.json"), (part) => {
       return Deno.writeTextFile(part, JSON.stringify(model));
     });

@@ -50,6 +50,19 @@ export function parseName(file: string): Photo | null {
   return { photo: file, age, group, ...rest };
 }
 
+/** What the third number of a name stands for, as the set's page says. */
+const ETHNICITIES = ["White", "Black", "Asian", "Indian", "others"];
+
+/**
+ * Reads what a photo's name says of ethnicity, in the words of the data set's makers; null if the name is
+ * malformed.
+ */
+export function ethnicityOf(file: string): string | null {
+  return WELL_FORMED.test(baseName(file))
+    ? ETHNICITIES[Number(baseName(file).split("_")[2])]!
+    : null;
+}
+
 /** Returns the group of an age; null above the oldest possible age. */
 function groupOf(age: string): Photo["group"] {
   try {

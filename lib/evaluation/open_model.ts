@@ -1,0 +1,246 @@
+/**
+ * Opening a network to use it: one that ships, by its name, or that of any folder: of a model or of a run.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { notSetUp, ROOT } from "@/base/project.ts";
+import { fromSeen } from "@/evaluation/seen.ts";
+import { openNetwork } from "@/evaluation/prediction.ts";
+import { buildMobileNet, setPublishedWeights } from "@/model/mobile_net.ts";
+import {
+  CLASSES,
+  metadataOf,
+  MODEL_FILES,
+  type ModelCard,
+  parseCard,
+  plainAnswer,
+} from "@/model/model_card.ts";
+import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+import { drawBatches, type Examples } from "@/study/batches.ts";
+import { ORIGINAL_SHARES } from "@/study/split.ts";
+import type { Run } from "@/training/checkpoint.ts";
+import { predictBatch, predictYearsBatch } from "@/training/step.ts";
+
+/** The folder of the models that ship. */
+export const MODELS = join(ROOT, "data", "models");
+
+/** Photos a batch. */
+const BATCH = 64;
+
+/** A network, and what must be known to use it. */
+export interface OpenModel {
+  name: string;
+  folder: string;
+  card: ModelCard;
+  /** The run, if the folder is a run's. */
+  run: Run | null;
+  /** Its last layer puts out the groups, the card's `output.layer` what `readAnswer` takes. */
+  network: tf.LayersModel;
+  /**
+   * What the card says that the network puts out, `[photos, width]`, the mirror average taken if it asks for it.
+   *
+   * @param photos `[photos, side, side, 3]`, values 0 to 1
+   */
+  infer(photos: tf.Tensor4D): tf.Tensor2D;
+  /** Whether a photo of this MD5 was trained on or chosen by; always false for a run. */
+  isSeen(md5: string): boolean;
+  /** Frees the network's memory. */
+  dispose(): void;
+}
+
+/** Names of the models that ship. */
+export function modelNames(models = MODELS): string[] {
+  if (!existsSync(models)) return [];
+  return readdirSync(models)
+    .filter((name) => existsSync(join(models, name, MODEL_FILES.card))).sort();
+}
+
+/**
+ * Opens a model that ships by its name, or the model or the run in a folder.
+ *
+ * @param nameOrFolder such as `age-groups-1`, or `data/runs/sample-96-photo/IV-7`
+ * @throws {Error} if it is neither, naming the models that ship, or if its files do not belong together
+ */
+export async function openModel(nameOrFolder: string): Promise<OpenModel> {
+  const folder = folderOf(nameOrFolder);
+  return existsSync(join(folder, MODEL_FILES.card))
+    ? await openShipped(folder)
+    : await openOwn(folder);
+}
+
+/** The folder that is meant: a model's name comes before a folder of that name. */
+function folderOf(nameOrFolder: string): string {
+  const shipped = join(MODELS, nameOrFolder);
+  if (modelNames().includes(nameOrFolder)) return shipped;
+  if (existsSync(nameOrFolder)) return resolve(nameOrFolder);
+  throw new Error(
+    `There is no model or folder "${nameOrFolder}". The models that ship: ` +
+      `${modelNames().join(", ") || "none"}; or name the folder of a run`,
+  );
+}
+
+async function openShipped(folder: string): Promise<OpenModel> {
+  const path = join(folder, MODEL_FILES.card);
+  const card = parseCard(await Deno.readTextFile(path), path);
+  const bytes = await Deno.readFile(join(folder, card.weights.file));
+  requireWeights(card, bytes, folder);
+  const network = card.training.spec
+    ? buildNetwork(card.training.spec, { side: card.input.side, seed: card.training.seed })
+    : await buildPublished(card);
+  try {
+    await setWeights(network, folder, bytes);
+  } catch (error) {
+    disposeNetwork(network);
+    throw error;
+  }
+  const seen = fromSeen(await Deno.readFile(join(folder, MODEL_FILES.seen)));
+  return opened(folder, card, network, { run: null, isSeen: seen });
+}
+
+function requireWeights({ weights }: ModelCard, bytes: Uint8Array, folder: string): void {
+  if (createHash("sha256").update(bytes).digest("hex") === weights.sha256) return;
+  throw new Error(
+    `${
+      join(folder, weights.file)
+    } is not the file that the model card tells of: it was changed, or ` +
+      "shipping was interrupted. Check the model out again, or write it anew with `deno task ship`",
+  );
+}
+
+/** Writes the weights of a folder into a network, by their names. */
+async function setWeights(
+  network: tf.LayersModel,
+  folder: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const { weightsManifest } = JSON.parse(
+    await Deno.readTextFile(join(folder, MODEL_FILES.network)),
+  );
+  const specs: tf.io.WeightsManifestEntry[] = weightsManifest[0].weights;
+  const tensors = tf.io.decodeWeights(bytes.buffer as ArrayBuffer, specs);
+  for (const weight of network.weights) {
+    const tensor = tensors[weight.originalName];
+    if (tensor) weight.write(tensor);
+  }
+  tf.dispose(tensors);
+}
+
+/** The network from a published start, the package's weights in it where the folder lacks them. */
+async function buildPublished({ input, training: { start } }: ModelCard): Promise<tf.LayersModel> {
+  const network = buildMobileNet({ side: input.side });
+  if (start?.onlyDifference) {
+    const published = await readPublished(start.package, start.file);
+    setPublishedWeights(network, published);
+    tf.dispose({ ...published });
+  }
+  return network;
+}
+
+/**
+ * Reads the weights of a network that an npm package ships; the caller disposes of them.
+ *
+ * @throws {Error} if the package is not installed, saying how to install it
+ */
+export async function readPublished(
+  packageName: string,
+  file: string,
+): Promise<Record<string, tf.Tensor>> {
+  const path = join(ROOT, "node_modules", packageName, file);
+  try {
+    const { weightsManifest } = JSON.parse(await Deno.readTextFile(`${path}.json`));
+    const { buffer } = await Deno.readFile(`${path}.bin`);
+    return tf.io.decodeWeights(buffer, weightsManifest[0].weights);
+  } catch (error) {
+    throw notSetUp(`the network ${file} of ${packageName}`, error);
+  }
+}
+
+async function openOwn(folder: string): Promise<OpenModel> {
+  const { run, network } = await openNetwork(folder);
+  return opened(folder, cardOfRun(run, basename(folder)), network, { run, isSeen: () => false });
+}
+
+/** What a run itself tells of a network: nothing is fitted or measured yet. */
+export function cardOfRun(run: Run, name: string): ModelCard {
+  const { input, output, mirrorAverage } = metadataOf(run.spec, run.side);
+  const { spec, seed, split, photos, bestEpoch, history } = run;
+  return {
+    format: 1,
+    name,
+    summary: `Model ${spec.id}, trained on ${run.data}`,
+    classes: CLASSES,
+    input,
+    output,
+    answer: plainAnswer(mirrorAverage),
+    weights: { file: "", bytes: 0, precision: "float32", sha256: "", count: 0 },
+    training: {
+      ...{ spec, recipe: "", seed, split, shares: run.shares ?? ORIGINAL_SHARES, photos },
+      ...{ epochs: history.length, bestEpoch, start: null },
+    },
+    data: { name: run.data, layout: "", description: "", terms: "", labels: "" },
+    results: [],
+    uses: [],
+    notFor: [],
+  };
+}
+
+function opened(
+  folder: string,
+  card: ModelCard,
+  network: tf.LayersModel,
+  known: Pick<OpenModel, "run" | "isSeen">,
+): OpenModel {
+  const { spec } = card.training;
+  const infer = spec ? inferBySpec(network, card) : inferByLayer(network, card);
+  return {
+    ...{ name: card.name, folder, card, network, infer },
+    ...known,
+    dispose: () => disposeNetwork(network),
+  };
+}
+
+function inferBySpec(network: tf.LayersModel, { output, training }: ModelCard) {
+  const predict = output.kind === "years" ? predictYearsBatch : predictBatch;
+  return (photos: tf.Tensor4D) => predict(network, training.spec!, photos);
+}
+
+function inferByLayer(network: tf.LayersModel, { output, answer }: ModelCard) {
+  const outputs = network.getLayer(output.layer).output as tf.SymbolicTensor;
+  const part = tf.model({ inputs: network.inputs, outputs });
+  return (photos: tf.Tensor4D) =>
+    tf.tidy(() => {
+      const said = (photos: tf.Tensor4D) => part.predict(photos) as tf.Tensor2D;
+      return answer.mirrorAverage
+        ? said(photos).add<tf.Tensor2D>(said(photos.reverse(2))).div<tf.Tensor2D>(2)
+        : said(photos);
+    });
+}
+
+/**
+ * What a model puts out for photos, photo after photo, `[photos * width]`.
+ *
+ * @throws {RangeError} if the squares are of another side than the model's
+ */
+export async function inferExamples(
+  { card, infer }: Pick<OpenModel, "card" | "infer">,
+  { squares, indices }: Pick<Examples, "squares" | "indices">,
+): Promise<Float32Array> {
+  const { side } = card.input, { width } = card.output;
+  if (squares.side !== side) {
+    throw new RangeError(`Model ${card.name} takes photos of ${side} pixels, not ${squares.side}`);
+  }
+  const all = new Float32Array(indices.length * width), examples = { squares, indices };
+  let done = 0;
+  // nothing asks for the groups: any will do
+  for await (const batch of drawBatches({ ...examples, groups: indices.map(() => 0) }, BATCH)) {
+    const said = infer(batch.photos);
+    all.set(said.dataSync(), done * width);
+    done += batch.groups.size;
+    tf.dispose([said, batch.photos, batch.groups]);
+  }
+  return all;
+}

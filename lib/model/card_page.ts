@@ -1,0 +1,232 @@
+/**
+ * The model card as a page for people, written from the same record as the machine's.
+ *
+ * @module
+ */
+import { percent } from "@/base/text.ts";
+import type {
+  CalibrationResult,
+  Estimate,
+  Gap,
+  ModelCard,
+  NamedEstimate,
+  PartResults,
+  SubgroupResult,
+} from "@/model/model_card.ts";
+
+/**
+ * Writes a model card as Markdown.
+ *
+ * @returns the text of the model's `README.md`, a line break at its end
+ */
+export function cardPage(card: ModelCard): string {
+  const blocks = [
+    `# ${card.name}`,
+    card.summary,
+    "Written by `deno task ship` from [model_card.json](model_card.json); do not edit it by hand.",
+    ...section("Use it", usage(card)),
+    ...section("What it is for, and what not", [list(card.uses), list(card.notFor)]),
+    ...section("What goes in, and what comes out", [list(inputLines(card))]),
+    ...section("Training", [list(trainingLines(card))]),
+    ...section("Photos and terms", [list(dataLines(card))]),
+    ...card.results.flatMap(resultBlocks),
+  ];
+  return blocks.filter(Boolean).join("\n\n") + "\n";
+}
+
+function section(title: string, blocks: string[]): string[] {
+  return [`## ${title}`, ...blocks];
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join("\n");
+}
+
+function usage({ name }: ModelCard): string[] {
+  return [`    deno task evaluate ${name} --data path/to/photos`];
+}
+
+function inputLines({ classes, input, output, answer, weights }: ModelCard): string[] {
+  const { side, range, crop } = input;
+  const eyes = crop?.eyes.map(([x, y]) => `(${x}, ${y})`).join(" and ");
+  return [
+    `In: photos of ${side} by ${side} pixels, ${input.channels}, ${range[0]} to ${
+      range[1]
+    }; a photo ` +
+    `that is not square is ${input.fill}.`,
+    eyes
+      ? `Faces lie in them so that the eyes are at ${eyes}, in shares of the side.`
+      : "Faces lie in them as in the training photos, which were taken as they came.",
+    `Out: the probabilities of ${classes.map(({ name }) => name).join(", ")} years, in this order` +
+    `${
+      output.kind === "years"
+        ? `; the layer \`${output.layer}\` has those of the years 0 to 100`
+        : ""
+    }.`,
+    `Answers are ${
+      answer.mirrorAverage ? "the mean over the photo and its mirror image" : "of the photo alone"
+    }, ` +
+    `${groupWeightWords(answer.groupWeights)}tempered by ${answer.temperature}.`,
+    ...answer.sets ? [setWords(answer.sets)] : [],
+    ...answer.yearRange ? [rangeWords(answer.yearRange)] : [],
+    `${weights.count.toLocaleString("en")} weights, ${
+      megabytes(weights.bytes)
+    } as ${weights.precision}.`,
+  ];
+}
+
+function groupWeightWords(weights: readonly number[]): string {
+  return weights.every((weight) => weight === 1)
+    ? ""
+    : `the groups weighed by ${weights.join(", ")}, `;
+}
+
+function setWords(
+  { coverage, thresholds }: { coverage: number; thresholds: readonly number[] },
+): string {
+  return `The groups with probabilities of at least ${thresholds.join(", ")} hold the truth in ` +
+    `${percent(coverage)} of the cases, in each group.`;
+}
+
+function rangeWords(
+  { coverage, low, high }: { coverage: number; low: number; high: number },
+): string {
+  return `The years between the shares ${low} and ${
+    Number(high.toFixed(4))
+  } of the distribution hold the truth in ` +
+    `${percent(coverage)} of the cases.`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1)} MB`;
+}
+
+function trainingLines({ training }: ModelCard): string[] {
+  const { photos, split, shares, seed, epochs, bestEpoch, start, recipe } = training;
+  const counts = [photos.train, photos.validation, photos.test].map((n) => n.toLocaleString("en"));
+  return [
+    recipe,
+    `${counts[0]} photos for training, ${counts[1]} for validation, ${counts[2]} for the test: ` +
+    `${percent(shares.train)} and ${percent(shares.validation)}, split by ` +
+    `${
+      split === "subject"
+        ? "person (no person or near-duplicate on two sides, as far as is known)"
+        : "photo"
+    }.`,
+    `Seed ${seed}; ${epochs} epochs, of which the ${bestEpoch}. was best on validation.`,
+    start
+      ? `It starts from published weights: ${start.file} of the npm package ${start.package} ` +
+        `${start.version} (${start.license}), learned from ${start.learnedFrom}.` +
+        `${start.onlyDifference ? " This folder holds only what differs from the package." : ""}`
+      : "Trained from scratch: no other weights or photos went in.",
+  ];
+}
+
+function dataLines({ data }: ModelCard): string[] {
+  return [data.description, `Labels: ${data.labels}`, `Terms: ${data.terms}`];
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  validation:
+    "These photos chose the epoch, the temperature and the thresholds, so the numbers are a little too good.",
+  test: "Nothing was chosen by these photos.",
+};
+
+function resultBlocks(results: PartResults): string[] {
+  const { part, photos, measures, groups, confusion, calibration, subgroups, gaps } = results;
+  return [
+    `## Results on ${part}: ${photos.toLocaleString("en")} photos`,
+    `${PARTS[part] ?? ""} In brackets are 95% intervals.`.trim(),
+    table(measures.map(measureRow)),
+    table(groups.map(({ group, photos, recall, precision }) => (
+      { group, photos, recall: share(recall), precision: percent(precision) }
+    ))),
+    "Photos by true group (rows) and predicted group (columns):",
+    table(confusion.map((row, k) => (
+      { "": groups[k]!.group, ...Object.fromEntries(row.map((n, j) => [groups[j]!.group, n])) }
+    ))),
+    "Calibration, as the network is and at its temperature. The calibration error is the mean distance of " +
+    "confidence and accuracy over 15 bins of equally many photos; chance alone keeps it above 0.",
+    table(calibration.map(calibrationRow)),
+    ...certaintyBlocks(results),
+    ...subgroups.length > 0 ? [SUBGROUPS, table(subgroups.map(subgroupRow))] : [],
+    ...gaps.length > 0 ? [list(gaps.map(gapWords))] : [],
+  ];
+}
+
+const SUBGROUPS =
+  "By subgroup, as the data set's makers labelled people. Bias is the mean of predicted less true group: above 0, " +
+  "people are taken for older. Balanced accuracy is over the groups that occur.";
+
+function measureRow({ measure, ...estimate }: NamedEstimate) {
+  return { measure, value: measure.includes("years") ? number(estimate) : share(estimate) };
+}
+
+function calibrationRow(
+  { temperature, calibrationError, brier, negativeLogLikelihood }: CalibrationResult,
+) {
+  return {
+    temperature,
+    "calibration error": share(calibrationError),
+    "Brier score": number(brier),
+    "negative log likelihood": number(negativeLogLikelihood),
+  };
+}
+
+function certaintyBlocks({ sets, years }: PartResults): string[] {
+  return [
+    ...sets
+      ? [
+        `Sets of groups hold the truth in ${share(sets.coverage)} of the photos, with ` +
+        `${sets.size.toFixed(2)} groups in the mean; by group: ${
+          sets.byGroup.map(({ group, coverage }) => `${group} ${share(coverage)}`).join(", ")
+        }.`,
+      ]
+      : [],
+    ...years
+      ? [
+        `Ranges of years hold the truth in ${share(years.coverage)} of ${
+          years.photos.toLocaleString("en")
+        } photos, with ${years.width.toFixed(1)} years in the mean.`,
+      ]
+      : [],
+  ];
+}
+
+function subgroupRow({ by, subgroup, photos, bias, ...shares }: SubgroupResult) {
+  return {
+    by,
+    subgroup,
+    photos,
+    accuracy: share(shares.accuracy),
+    "balanced accuracy": share(shares.balancedAccuracy),
+    "one-off accuracy": share(shares.oneOffAccuracy),
+    bias: number(bias),
+  };
+}
+
+function gapWords({ by, best, worst, ...gap }: Gap): string {
+  return `Largest gap in balanced accuracy by ${by}: ${share(gap)}, between ${best} and ${worst}.`;
+}
+
+/** An estimate of a share with its interval, such as `67.4% (65.0% to 69.1%)`. */
+function share(estimate: Estimate | null): string {
+  if (!estimate) return "–";
+  const { value, low, high } = estimate;
+  return `${percent(value)} (${percent(low)} to ${percent(high)})`;
+}
+
+function number({ value, low, high }: Estimate): string {
+  return `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+}
+
+/** A table in Markdown, its columns as wide as their widest cell. */
+function table(rows: readonly Record<string, unknown>[]): string {
+  const heads = Object.keys(rows[0] ?? {});
+  const cells = [heads, ...rows.map((row) => heads.map((head) => String(row[head])))];
+  const widths = heads.map((_, k) => Math.max(3, ...cells.map((row) => row[k]!.length)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, k) => cell.padEnd(widths[k]!)).join(" | ")} |`;
+  const [head, ...body] = cells.map(line);
+  return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body].join("\n");
+}

@@ -1,0 +1,304 @@
+/**
+ * The model card: what must be known to use a network that ships, and how good it is, as one record. The
+ * commands and the web page read it alike, so nothing here needs Deno, Node.js or TensorFlow.
+ *
+ * Source of the idea: M. Mitchell et al., "Model Cards for Model Reporting" (2019).
+ *
+ * @module
+ */
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import type { Spec } from "@/model/spec.ts";
+
+/** The model that answers where none is named: of those that ship, the best on validation. */
+export const DEFAULT_MODEL = "age-groups-1";
+
+/** The files of a model's folder. */
+export const MODEL_FILES = {
+  card: "model_card.json",
+  network: "model.json",
+  weights: "weights.bin",
+  page: "README.md",
+  /** The photos of training and validation, by their content; see `seen.ts` of `evaluation/`. */
+  seen: "seen.bin",
+} as const;
+
+/** A measured value with its 95% interval. */
+export interface Estimate {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** An estimate with the name of what is measured. */
+export interface NamedEstimate extends Estimate {
+  measure: string;
+}
+
+/** What the network takes. */
+export interface CardInput {
+  /** Width and height of the photo in pixels. */
+  side: number;
+  /** The values of black and of full colour. */
+  range: readonly [number, number];
+  channels: "RGB";
+  /** How a photo that is not square becomes so. */
+  fill: "centred on black";
+  /**
+   * Where the eyes lie in the photos that the network was trained on, in shares of their side, the left one
+   * of the picture first; null if the photos were taken as they came.
+   */
+  crop: { eyes: readonly (readonly [number, number])[] } | null;
+}
+
+/** What the network puts out: five groups, or the years 0 to 100, which the groups are sums of. */
+export interface CardOutput {
+  kind: "groups" | "years";
+  /** The layer whose output it is. The last layer puts out the groups in either case. */
+  layer: string;
+  width: number;
+}
+
+/** How the network's output becomes an answer; see {@linkcode readAnswer} in `answer.ts`. */
+export interface CardAnswer {
+  /** Whether the output is the mean over the photo and its mirror image. */
+  mirrorAverage: boolean;
+  /** Factor of each group's probability, all 1 where nothing is corrected. */
+  groupWeights: readonly number[];
+  /** Divides the logarithms of the groups' probabilities: above 1 the network was too sure. */
+  temperature: number;
+  /** The least probability with which each group belongs to the set that holds the truth so often. */
+  sets: { coverage: number; thresholds: readonly number[] } | null;
+  /** The shares of the years' distribution between which the truth lies so often. */
+  yearRange: { coverage: number; low: number; high: number } | null;
+}
+
+/** How the network was trained. */
+export interface CardTraining {
+  /** The model as data; null if it is none of the project's specs. */
+  spec: Spec | null;
+  /** The recipe in a sentence. */
+  recipe: string;
+  seed: number;
+  split: "photo" | "subject";
+  shares: { train: number; validation: number };
+  photos: { train: number; validation: number; test: number };
+  epochs: number;
+  bestEpoch: number;
+  /** Published weights that it started from; null if it was trained from scratch. */
+  start: CardStart | null;
+}
+
+/** Published weights that a network started from. */
+export interface CardStart {
+  package: string;
+  version: string;
+  /** File inside the package. */
+  file: string;
+  license: string;
+  /** What the published weights were trained on, and its terms. */
+  learnedFrom: string;
+  /** Whether the folder holds only what differs from the package. */
+  onlyDifference: boolean;
+}
+
+/** The photos that the network was trained on. */
+export interface CardData {
+  name: string;
+  layout: string;
+  description: string;
+  terms: string;
+  labels: string;
+}
+
+/** The weights' file. */
+export interface CardWeights {
+  file: string;
+  bytes: number;
+  precision: "float16" | "float32";
+  sha256: string;
+  count: number;
+}
+
+/** The results of a group. */
+export interface GroupResult {
+  group: string;
+  photos: number;
+  /** The share of its photos that were recognised; null if there are none. */
+  recall: Estimate | null;
+  precision: number;
+}
+
+/** The results of a part of the photos that a label singles out. */
+export interface SubgroupResult {
+  /** The label, such as `gender`. */
+  by: string;
+  subgroup: string;
+  photos: number;
+  accuracy: Estimate;
+  balancedAccuracy: Estimate;
+  oneOffAccuracy: Estimate;
+  /** The mean of predicted less true group: above 0, people are taken for older. */
+  bias: Estimate;
+}
+
+/** The largest difference of balanced accuracy between subgroups. */
+export interface Gap extends Estimate {
+  by: string;
+  best: string;
+  worst: string;
+}
+
+/** Calibration at one temperature. */
+export interface CalibrationResult {
+  temperature: number;
+  /** Over 15 bins of equally many photos. */
+  calibrationError: Estimate;
+  brier: Estimate;
+  negativeLogLikelihood: Estimate;
+}
+
+/** How often sets of groups hold the truth. */
+export interface SetResult {
+  coverage: Estimate;
+  /** Groups in a set, in the mean. */
+  size: number;
+  byGroup: { group: string; photos: number; coverage: Estimate | null }[];
+}
+
+/** How often ranges of years hold the truth. */
+export interface YearResult {
+  photos: number;
+  coverage: Estimate;
+  /** Years in a range, in the mean. */
+  width: number;
+}
+
+/** How good the network is on one part of the photos. */
+export interface PartResults {
+  /** `validation`, by which the network, the temperature and the thresholds were chosen, or `test`. */
+  part: string;
+  photos: number;
+  measures: NamedEstimate[];
+  groups: GroupResult[];
+  /** Photos by true group (rows) and predicted one (columns). */
+  confusion: number[][];
+  calibration: CalibrationResult[];
+  sets: SetResult | null;
+  years: YearResult | null;
+  subgroups: SubgroupResult[];
+  gaps: Gap[];
+}
+
+/** All that is to be known of a network that ships. */
+export interface ModelCard {
+  format: 1;
+  name: string;
+  summary: string;
+  /** In the order of the output. */
+  classes: readonly { name: string; from: number; to: number }[];
+  input: CardInput;
+  output: CardOutput;
+  answer: CardAnswer;
+  weights: CardWeights;
+  training: CardTraining;
+  data: CardData;
+  results: PartResults[];
+  uses: string[];
+  notFor: string[];
+}
+
+/** The groups as a card names them. */
+export const CLASSES: ModelCard["classes"] = AGE_GROUPS.map(({ name, from, to }) => (
+  { name, from, to }
+));
+
+/** What a `model.json` says of itself in `userDefinedMetadata`, for those who load it elsewhere. */
+export interface NetworkMetadata {
+  classes: readonly string[];
+  input: CardInput;
+  output: CardOutput;
+  mirrorAverage: boolean;
+}
+
+/** The metadata of a network that is trained by a spec, on photos as they come unless the crop is known. */
+export function metadataOf(
+  spec: Spec,
+  side: number,
+  crop: CardInput["crop"] = null,
+): NetworkMetadata {
+  return {
+    classes: CLASSES.map(({ name }) => name),
+    input: { side, range: [0, 1], channels: "RGB", fill: "centred on black", crop },
+    output: spec.recipe?.targets.kind === "years" ? YEARS_OUTPUT : GROUPS_OUTPUT,
+    mirrorAverage: spec.recipe?.mirrorAverage ?? false,
+  };
+}
+
+const GROUPS_OUTPUT: CardOutput = { kind: "groups", layer: "output", width: 5 };
+
+/** The output of a network that answers with years. */
+export const YEARS_OUTPUT: CardOutput = { kind: "years", layer: "years", width: 101 };
+
+/** An answer without corrections, as a network gives it that nothing was fitted for. */
+export function plainAnswer(mirrorAverage: boolean): CardAnswer {
+  const groupWeights = CLASSES.map(() => 1);
+  return { mirrorAverage, groupWeights, temperature: 1, sets: null, yearRange: null };
+}
+
+/** What a card must have, and of which kind. */
+const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  "name": (value) => typeof value === "string",
+  "classes": (value) => Array.isArray(value) && value.length === CLASSES.length,
+  "input.side": (value) => Number.isInteger(value) && Number(value) > 0,
+  "input.range": (value) => Array.isArray(value) && value.length === 2,
+  "output.kind": (value) => value === "groups" || value === "years",
+  "output.layer": (value) => typeof value === "string",
+  "answer.mirrorAverage": (value) => typeof value === "boolean",
+  "answer.groupWeights": (value) => Array.isArray(value) && value.length === CLASSES.length,
+  "answer.temperature": (value) => Number(value) > 0,
+  "weights.file": (value) => typeof value === "string",
+  "training.seed": Number.isInteger,
+  "results": Array.isArray,
+};
+
+/**
+ * Reads a model card.
+ *
+ * @param from where the text is from, for the error
+ * @throws {Error} if it is no card of this format, or lacks fields, naming them all
+ *
+ * @example A card that lacks nearly everything
+ * ```ts
+ * import { parseCard } from "@/model/model_card.ts";
+ * import { throws } from "node:assert/strict";
+ *
+ * throws(() => parseCard(`{"format": 1, "name": "x"}`, "x.json"), /x.json.*classes, input.side/);
+ * ```
+ */
+export function parseCard(text: string, from: string): ModelCard {
+  const card = parseJson(text, from);
+  if (card.format !== 1) {
+    throw new Error(`${from} is no model card of format 1: its format is ${card.format}`);
+  }
+  const wrong = Object.entries(FIELDS).filter(([path, holds]) => !holds(valueAt(card, path)));
+  if (wrong.length === 0) return card as unknown as ModelCard;
+  throw new Error(
+    `The model card ${from} lacks these fields, or has them wrong: ` +
+      `${wrong.map(([path]) => path).join(", ")}. Write it anew with \`deno task ship\``,
+  );
+}
+
+function parseJson(text: string, from: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text);
+    if (value !== null && typeof value === "object") return value;
+  } catch { /* told below */ }
+  throw new Error(`${from} is no model card: it holds no record in JSON`);
+}
+
+function valueAt(record: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>(
+    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
+    record,
+  );
+}
