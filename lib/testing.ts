@@ -59,6 +59,21 @@ export async function shown(
 }
 
 /**
+ * Runs a body that may interrupt what listens for Ctrl+C. The signal itself would end the test runner, so
+ * its listeners are called in its place.
+ */
+export async function withInterrupt<T>(body: (interrupt: () => void) => Promise<T>): Promise<T> {
+  const { addSignalListener, removeSignalListener } = Deno, listeners = new Set<() => void>();
+  Deno.addSignalListener = (_, listener) => void listeners.add(listener);
+  Deno.removeSignalListener = (_, listener) => void listeners.delete(listener);
+  try {
+    return await body(() => listeners.forEach((listener) => listener()));
+  } finally {
+    Object.assign(Deno, { addSignalListener, removeSignalListener });
+  }
+}
+
+/**
  * The command that runs a program, given as its text, in a process of its own; `work` is the folder
  * that it may write into. A disk without room is made by forbidding files of more than `most` blocks
  * of 512 bytes.

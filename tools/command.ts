@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { Interrupted, interruptible } from "@/base/interruption.ts";
 import type { Shares } from "@/study/split.ts";
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
@@ -35,12 +36,28 @@ interface Runnable {
   parseAsync(words: readonly string[], options: { from: "user" }): Promise<unknown>;
 }
 
-/** Runs a command on the words behind it; an error ends it with code 1 and its message. */
-export async function runCommand(command: Runnable): Promise<void> {
+/** What shells report for a program that Ctrl+C has ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Runs a command on the words behind it. An error ends it with code 1 and its message; Ctrl+C, with code 130
+ * and a line that says how to go on, as soon as its work has tidied up.
+ *
+ * @param options.ownInterrupt whether the command minds Ctrl+C itself
+ */
+export async function runCommand(
+  command: Runnable,
+  { ownInterrupt = false }: { ownInterrupt?: boolean } = {},
+): Promise<void> {
   forgetEmptyVariables();
+  const work = () => command.parseAsync(Deno.args, { from: "user" });
   try {
-    await command.parseAsync(Deno.args, { from: "user" });
+    await (ownInterrupt ? work() : interruptible(work, undefined, "run the same command again"));
   } catch (error) {
+    if (error instanceof Interrupted) {
+      console.error(`\n${error}`);
+      Deno.exit(INTERRUPTED);
+    }
     console.error(`\n${error instanceof Error ? error.message : error}`);
     Deno.exit(1);
   }

@@ -47,4 +47,5 @@ await runCommand(
     .addOption(DATA)
     .argument("[settings...]", "JupyterLab's own, such as: deno task lab -- --no-browser")
     .action((settings, { data }) => openLab(settings, data)),
+  { ownInterrupt: true },
 );

@@ -164,7 +164,10 @@ async function compile(args: string[], library: string): Promise<void> {
   await Deno.rename(`${library}.part`, library);
 }
 
-/** Installs the Deno kernel into the project's own Jupyter, under the name a plain install has. */
+/**
+ * Installs the Deno kernel into the project's own Jupyter, under the name a plain install has. Jupyter
+ * interrupts it with a signal, which `lib/base/interruption.ts` awaits.
+ */
 async function installKernel(): Promise<boolean> {
   const folder = join(VENV, "share", "jupyter", "kernels", "deno");
   const libraries = await nvidiaLibraries();
@@ -172,8 +175,6 @@ async function installKernel(): Promise<boolean> {
     argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
     display_name: "Deno",
     language: "typescript",
-    // "message" lets Jupyter interrupt a cell; with signals, the kernel and its state would be lost
-    interrupt_mode: "message",
     env: {
       NO_COLOR: "1",
       ...(libraries.length ? { LD_LIBRARY_PATH: libraries.join(":") } : {}),

@@ -10,15 +10,12 @@ export async function withTemporaryFolder<T>(
   body: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = await Deno.makeTempDir(options);
-  const stop = () => {
-    Deno.removeSync(folder, { recursive: true });
-    Deno.exit(130); // what shells report for a program that Ctrl+C has ended
-  };
-  Deno.addSignalListener("SIGINT", stop);
+  const remove = () => Deno.removeSync(folder, { recursive: true });
+  addEventListener("unload", remove); // an interrupted command exits from within the body
   try {
     return await body(folder);
   } finally {
-    Deno.removeSignalListener("SIGINT", stop);
-    await Deno.remove(folder, { recursive: true });
+    removeEventListener("unload", remove);
+    remove();
   }
 }

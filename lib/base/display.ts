@@ -63,3 +63,12 @@ async function arrival(receipt: string, characters: number): Promise<void> {
     await delay(1);
   }
 }
+
+/** Whether the code runs in a notebook's kernel. Elsewhere, even reading `Deno.jupyter` throws. */
+export function inNotebook(): boolean {
+  try {
+    return Deno.jupyter !== undefined;
+  } catch {
+    return false;
+  }
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { Interrupted } from "@/base/interruption.ts";
 
 /** The system's codes for a full disk: no space left, file too large, quota used up. */
 const FULL = /os error (28|27|122)\)|ENOSPC|EFBIG|EDQUOT/;
@@ -27,6 +28,56 @@ export async function writeWhole(
     await Deno.remove(part, { recursive: true }).catch(() => {});
     throw writeError(path, error);
   }
+}
+
+/**
+ * Like {@linkcode writeWhole}, but keeps what interrupted work has written, for the next call to go on from.
+ * It lies beside the final path, as `.begun` and `.begun.json`.
+ *
+ * @param source identifies what is written: another one begins anew
+ * @param write fills `part`. `done` is what the interrupted call last gave to `note`, or null: then there is
+ * nothing at `part` yet
+ */
+export async function writeInStages<Done>(
+  path: string,
+  source: string,
+  write: (part: string, done: Done | null, note: (done: Done) => void) => Promise<void>,
+): Promise<void> {
+  const begun = `${path}.begun`, record = `${begun}.json`;
+  await writeWhole(path, async (part) => {
+    const begunWith = await takeUp<Done>(begun, record, source, part);
+    let done: Done | null = begunWith;
+    try {
+      await write(part, begunWith, (now) => {
+        done = now;
+      });
+    } catch (error) {
+      if (error instanceof Interrupted && done !== null) {
+        await writeWhole(record, (file) => (
+          Deno.writeTextFile(file, JSON.stringify({ source, done }))
+        ));
+        await Deno.rename(part, begun);
+      }
+      throw error;
+    }
+  });
+}
+
+/** Moves what interrupted work has left to where it goes on; null if there is nothing of this source. */
+async function takeUp<Done>(
+  begun: string,
+  record: string,
+  source: string,
+  part: string,
+): Promise<Done | null> {
+  const noted: { source?: string; done?: Done } = await Deno.readTextFile(record).then(JSON.parse)
+    .catch(() => ({}));
+  await Deno.remove(record).catch(() => {}); // a crash from here on begins anew
+  const isOurs = noted.source === source &&
+    await Deno.rename(begun, part).then(() => true, () => false);
+  if (isOurs) return noted.done!;
+  await Deno.remove(begun, { recursive: true }).catch(() => {});
+  return null;
 }
 
 /** Puts the system's error about a full disk in plain words; others are returned as they are. */

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { withLock, writeWhole } from "@/base/files.ts";
+import { withLock, writeInStages, writeWhole } from "@/base/files.ts";
+import { Interrupted } from "@/base/interruption.ts";
 import { outputOf, program, testWith, withFolder } from "@/testing.ts";
 
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -59,6 +60,52 @@ testWith(
     });
   },
 );
+
+/** Appends letters to a file in stages; fails after some of them. */
+async function spell(path: string, word: string, fails?: { after: number; error: Error }) {
+  await writeInStages<number>(path, word, async (part, begun, note) => {
+    for (let done = begun ?? 0; done < word.length; note(++done)) {
+      if (done === fails?.after) throw fails.error;
+      await Deno.writeTextFile(part, word[done]!.toUpperCase(), { append: true });
+    }
+  });
+}
+
+testWith(["read", "write"], "writeInStages() goes on where it was interrupted", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/a.txt`;
+    for (const after of [1, 3]) {
+      await rejects(spell(path, "word", { after, error: new Interrupted() }), Interrupted);
+      deepEqual(namesIn(folder), ["a.txt.begun", "a.txt.begun.json"]);
+      equal(await Deno.readTextFile(`${path}.begun`), "WORD".slice(0, after));
+    }
+    await spell(path, "word");
+    equal(await Deno.readTextFile(path), "WORD");
+    deepEqual(namesIn(folder), ["a.txt"]);
+  });
+});
+
+testWith(["read", "write"], "writeInStages() begins anew from another source", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/a.txt`, fails = { after: 2, error: new Interrupted() };
+    await rejects(spell(path, "word", fails), Interrupted);
+    await spell(path, "text");
+    equal(await Deno.readTextFile(path), "TEXT");
+    deepEqual(namesIn(folder), ["a.txt"]);
+  });
+});
+
+testWith(["read", "write"], "writeInStages() begins anew after any other failure", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/a.txt`, fails = { after: 2, error: new TypeError("no good") };
+    await rejects(spell(path, "word", fails), TypeError);
+    deepEqual(namesIn(folder), []);
+    await Deno.writeTextFile(`${path}.begun`, "half");
+    await Deno.writeTextFile(`${path}.begun.json`, "{ not whole");
+    await spell(path, "word");
+    equal(await Deno.readTextFile(path), "WORD");
+  });
+});
 
 for (const number of [28, 27, 122]) {
   testWith(

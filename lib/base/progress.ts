@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { display } from "@/base/display.ts";
+import { display, inNotebook } from "@/base/display.ts";
+import { interruptible, listenFor } from "@/base/interruption.ts";
+
+export { inNotebook };
 
 /** Milliseconds between two redraws of a bar. */
 export const PAUSE = 250;
@@ -11,7 +14,10 @@ export const PAUSE = 250;
 /** Width of the bar in characters. */
 const WIDTH = 24;
 
-/** Reports how many items are done. Await it, so that the bar can be drawn. */
+/**
+ * Reports how many items are done. Await it, so that the bar can be drawn and an interruption noticed, which
+ * it throws.
+ */
 export type Tick = (done: number) => Promise<void>;
 
 /**
@@ -19,23 +25,35 @@ export type Tick = (done: number) => Promise<void>;
  *
  * @param title what is being done, such as `Checking photos`
  * @param total how many items there are
- * @param work receives a function to call with the number of items done so far
+ * @param work receives a function to call with the number of items done so far, and the signal that tells
+ * it to end
+ * @param outer the signal of the work that this is part of, if any
+ * @throws {Interrupted} if the work was interrupted
  */
 export async function withProgress<T>(
   title: string,
   total: number,
-  work: (tick: Tick) => Promise<T>,
+  work: (tick: Tick, signal: AbortSignal) => Promise<T>,
+  outer?: AbortSignal,
 ): Promise<T> {
   const draw = openLine();
+  const result = await interruptible(
+    (signal) => work(tickOf(title, total, draw, listenFor(signal)), signal),
+    outer,
+  );
+  await draw(`${title}: ${total.toLocaleString("en")}`, true);
+  return result;
+}
+
+function tickOf(title: string, total: number, draw: Line, listen: () => Promise<void>): Tick {
   const start = performance.now();
   let drawn = start;
-  const result = await work(async (done) => {
+  return async (done) => {
+    await listen();
     if (performance.now() - drawn < PAUSE) return;
     drawn = performance.now();
     await draw(progressLine(title, done, total, (drawn - start) / 1000), false);
-  });
-  await draw(`${title}: ${total.toLocaleString("en")}`, true);
-  return result;
+  };
 }
 
 /** The text of a bar: how far the work is, its pace, and the time left at that pace. */
@@ -54,15 +72,6 @@ export function duration(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor(whole / 60) % 60} min`;
-}
-
-/** Whether the code runs in a notebook's kernel. Elsewhere, even reading `Deno.jupyter` throws. */
-export function inNotebook(): boolean {
-  try {
-    return Deno.jupyter !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 /** Draws a text in place of the previous one; the last one stays. */

@@ -35,7 +35,11 @@ export const DONE: Ended = { code: 0, words: "" };
  * A process that does jobs, one after another. It starts with the first job, and again after it has died.
  */
 export interface WorkerProcess<Job> {
-  /** Does a job; the job must be valid JSON. */
+  /**
+   * Does a job; the job must be valid JSON.
+   *
+   * @throws what the signal was aborted with
+   */
   do(job: Job): Promise<Ended>;
   /** Ends the process, even during a job, and waits until it has ended. */
   end(): Promise<void>;
@@ -64,7 +68,9 @@ export function openWorker<Job>(path: string, options: WorkerOptions): WorkerPro
       const answer = await ask(worker, job);
       if (answer) return answer;
       running = undefined;
-      return await death(worker);
+      const ended = await death(worker);
+      options.signal?.throwIfAborted();
+      return ended;
     },
     async end() {
       await running?.input.close().catch(() => {});
@@ -85,6 +91,7 @@ function start(path: string, { threads, signal }: WorkerOptions): Running {
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
+    detached: true, // an interruption reaches this process alone, which ends the worker
     signal,
   }).spawn();
   const lines: ReadableStream<Uint8Array> = stdout;

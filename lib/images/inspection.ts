@@ -12,7 +12,7 @@ import { imageFormat } from "@/images/image_format.ts";
 import { perceptualHash } from "@/images/perceptual_hash.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { decodePhoto, UnreadablePhoto } from "@/images/pixels.ts";
-import { withProgress } from "@/base/progress.ts";
+import { type Tick, withProgress } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
 
 /** The result of inspecting a photo's file. */
@@ -51,28 +51,34 @@ const SCHEMA = {
 
 /**
  * Inspects the files of all photos in one pass, under a progress bar. Files that have not changed since
- * the last inspection are not read again.
+ * the last inspection are not read again, nor those that an interrupted inspection has read.
  *
  * @param data the data set: its name for the kept result, its folder, its photos
  * @returns one inspection a photo, in the photos' order
+ * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the data set has labels alone
+ * @throws {Interrupted} if it was interrupted
  */
 export async function inspectPhotos(
   data: { name: string; folder: string; photos: readonly Photo[]; hasPhotos: boolean },
+  { signal }: { signal?: AbortSignal } = {},
 ): Promise<Inspection[]> {
   if (!data.hasPhotos) throw labelsAlone(data.folder);
   const path = join(WORK, "inspections", `${data.name}-v${VERSION}.parquet`);
   const known = new Map(readInspections(path).map(byPhoto));
-  const rows = await withProgress("Photos inspected", data.photos.length, async (tick) => {
-    const rows: Inspection[] = [];
+  const rows: Inspection[] = [];
+  const work = async (tick: Tick) => {
     for (const { photo } of data.photos) {
       rows.push(await inspectOnce(data.folder, photo, known.get(photo)));
       await tick(rows.length);
     }
-    return rows;
-  });
-  if (rows.some((row) => known.get(row.photo) !== row)) {
-    await writeInspections(path, [...new Map([...known, ...rows.map(byPhoto)]).values()]);
+  };
+  try {
+    await withProgress("Photos inspected", data.photos.length, work, signal);
+  } finally {
+    if (rows.some((row) => known.get(row.photo) !== row)) {
+      await writeInspections(path, [...new Map([...known, ...rows.map(byPhoto)]).values()]);
+    }
   }
   return rows;
 }

@@ -8,7 +8,7 @@ import { existsSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import pl from "nodejs-polars";
-import { withLock, writeFully, writeWhole } from "@/base/files.ts";
+import { withLock, writeFully, writeInStages, writeWhole } from "@/base/files.ts";
 import { fromFrame, toFrame } from "@/dataset/frame.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
 import { npyHeader, parseNpyHeader } from "@/images/npy.ts";
@@ -44,35 +44,41 @@ const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.
  * the same side, by the same code.
  *
  * They are kept in the work folder under `squares/<data set>-<side>/`. Each file appears whole or not at
- * all, `made-from.txt` last, so that an interrupted run simply starts again.
+ * all, `made-from.txt` last. An interrupted call is gone on with, after a crash it starts again.
  *
  * @param data the data set: its name and folder
  * @param photos the photos to use, all readable, in the order of the squares
  * @param options.side width and height of each square in pixels
+ * @param options.signal the signal of the work that this is part of, if any
  * @throws {RangeError} if the side is no whole number from 1
  * @throws {Error} if a photo has become unreadable since it was inspected, if the disk has no
  * room, or if another process is making the same squares
+ * @throws {Interrupted} if it was interrupted
  */
 export async function makeSquares(
   data: { name: string; folder: string },
   photos: readonly InspectedPhoto[],
-  { side = 256 }: { side?: number } = {},
+  { side = 256, signal }: { side?: number; signal?: AbortSignal } = {},
 ): Promise<Squares> {
   requireSide(side);
   const folder = join(WORK, "squares", `${data.name}-${side}`);
   const source = fingerprint(photos, side);
-  await withProgress(`Squares of ${side} pixels`, photos.length, async (tick) => {
+  const work = async (tick: Tick) => {
     if (await isMade(folder, source)) return;
     await withLock(join(folder, "lock"), `making the squares in ${folder}`, async () => {
       if (await isMade(folder, source)) return; // by a process that held the lock until now
       await removeAll(folder);
       requireRoom(folder, photos.length * side * side * 3);
-      const job = { folder: data.folder, photos: photos.map(({ photo }) => photo), side };
-      await writeSquares(join(folder, SQUARES), job, tick);
+      await writeSquares(
+        join(folder, SQUARES),
+        { folder: data.folder, photos, side, source },
+        tick,
+      );
       await writeTable(join(folder, TABLE), photos);
       await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
     });
-  });
+  };
+  await withProgress(`Squares of ${side} pixels`, photos.length, work, signal);
   return await openSquares(folder);
 }
 
@@ -149,12 +155,11 @@ async function isMade(folder: string, source: string): Promise<boolean> {
   return isThere && await Deno.readTextFile(join(folder, MADE_FROM)) === source;
 }
 
-/** Removes what an earlier or interrupted run left, `made-from.txt` first. */
+/** Removes what an earlier or killed run left, `made-from.txt` first; what an interrupted one left, stays. */
 async function removeAll(folder: string): Promise<void> {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
-  for (const name of [MADE_FROM, ...names.filter((name) => name !== "lock")]) {
-    await Deno.remove(join(folder, name)).catch(() => {});
-  }
+  const old = names.filter((name) => name !== "lock" && !name.includes(".begun"));
+  for (const name of [MADE_FROM, ...old]) await Deno.remove(join(folder, name)).catch(() => {});
 }
 
 function requireRoom(folder: string, bytes: number): void {
@@ -170,39 +175,56 @@ function requireRoom(folder: string, bytes: number): void {
   );
 }
 
-/** Squares to be made: the photos of a folder, and the side in pixels. */
+/** Squares to be made: the photos of a folder, the side in pixels, and what identifies all of it. */
 interface Job {
   folder: string;
-  photos: string[];
+  photos: readonly InspectedPhoto[];
   side: number;
+  source: string;
 }
 
 async function writeSquares(path: string, job: Job, tick: Tick): Promise<void> {
-  const { photos, side } = job;
-  await writeWhole(path, async (part) => {
-    using file = await Deno.open(part, { write: true, create: true, truncate: true });
-    writeFully(file, npyHeader([photos.length, side, side, 3]));
-    const squares = Readable.from(photos)
-      .map((photo: string) => squareOf(job, photo), { concurrency: BEGUN });
-    let done = 0;
+  const { photos, side, source } = job, header = npyHeader([photos.length, side, side, 3]);
+  await writeInStages<number>(path, source, async (part, begun, note) => {
+    using file = await Deno.open(part, { write: true, create: true });
+    if (begun === null) writeFully(file, header);
+    let done = begun ?? 0;
+    await file.seek(header.length + done * side * side * 3, Deno.SeekMode.Start);
+    const squares = Readable.from(photos.slice(done))
+      .map((photo: InspectedPhoto) => squareOf(job, photo), { concurrency: BEGUN });
     for await (const { data } of squares) {
       writeFully(file, data);
-      await tick(++done);
+      note(++done);
+      await tick(done);
     }
   });
 }
 
-async function squareOf({ folder, side }: Job, photo: string): Promise<Pixels> {
+async function squareOf({ folder, side }: Job, { photo, md5 }: InspectedPhoto): Promise<Pixels> {
+  const path = join(folder, photo);
   try {
     // not readFile: handing so small a file to another thread and back takes longer than reading it
-    return await fileToSquare(Deno.readFileSync(join(folder, photo)), side);
+    const bytes = Deno.readFileSync(path);
+    requireSame(path, bytes, md5);
+    return await fileToSquare(bytes, side);
   } catch (error) {
-    if (!(error instanceof UnreadablePhoto || error instanceof Deno.errors.NotFound)) throw error;
+    if (!UNREADABLE.some((kind) => error instanceof kind)) throw error;
     throw new Error(
       `The photo ${photo} in ${folder} could be read when it was inspected and cannot be now: ` +
-        `${error.message}. Restore it, or run it again to go on without it.`,
+        `${(error as Error).message}. Restore it, or run it again to go on without it.`,
     );
   }
+}
+
+/** What a photo's file can have become since it was inspected. */
+const { NotFound, PermissionDenied, NotADirectory, IsADirectory } = Deno.errors;
+const UNREADABLE = [UnreadablePhoto, NotFound, PermissionDenied, NotADirectory, IsADirectory];
+
+function requireSame(path: string, bytes: Uint8Array, md5: string): void {
+  if (createHash("md5").update(bytes).digest("hex") === md5) return;
+  throw new Error(
+    `The photo ${path} has changed since it was inspected. Run it again: it is inspected anew.`,
+  );
 }
 
 async function writeTable(path: string, photos: readonly InspectedPhoto[]): Promise<void> {

@@ -1,8 +1,17 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { InspectedPhoto } from "@/images/integrity.ts";
-import { NATIVE, outputOf, program, testWith, withFolder, withWork } from "@/testing.ts";
+import {
+  NATIVE,
+  outputOf,
+  program,
+  testWith,
+  withFolder,
+  withInterrupt,
+  withWork,
+} from "@/testing.ts";
 
 let loaded: ReturnType<typeof loadOnce> | undefined;
 
@@ -30,11 +39,15 @@ async function withPhotos(
 ): Promise<void> {
   await withFolder(async (folder) => {
     for (const [k, source] of sources.entries()) {
-      await Deno.copyFile(new URL(`../testdata/${source}`, import.meta.url), `${folder}/${k}.jpg`);
+      await Deno.copyFile(pathOf(source), `${folder}/${k}.jpg`);
     }
     await body({ name: `test-${crypto.randomUUID()}`, folder }, sources.map(inspected));
   });
 }
+
+const pathOf = (source: string) => new URL(`../testdata/${source}`, import.meta.url);
+const md5Of = (source: string) =>
+  createHash("md5").update(Deno.readFileSync(pathOf(source))).digest("hex");
 
 function inspected(source: string, k: number): InspectedPhoto {
   return {
@@ -47,7 +60,7 @@ function inspected(source: string, k: number): InspectedPhoto {
       album: null,
       fold: 1,
     },
-    ...{ bytes: 1, modified: 0, md5: source, format: "JPEG", width: 16, height: 12 },
+    ...{ bytes: 1, modified: 0, md5: md5Of(source), format: "JPEG", width: 16, height: 12 },
     ...{ fault: null, hash: "0".repeat(64) },
   };
 }
@@ -146,11 +159,16 @@ testWith(ALL, "makeSquares() makes the same squares once", async () => {
   });
 });
 
-const CHANGES: [what: string, change: (photos: InspectedPhoto[]) => InspectedPhoto[]][] = [
-  ["a photo more", (photos) => [...photos, { ...photos[0]!, photo: "1.jpg" }]],
+type Change = (photos: InspectedPhoto[], folder: string) => InspectedPhoto[];
+
+const CHANGES: [what: string, change: Change][] = [
+  ["a photo more", (photos) => [...photos, photos[1]!]],
   ["a photo less", (photos) => photos.slice(1)],
   ["another order", (photos) => photos.toReversed()],
-  ["another file", ([first, ...rest]) => [{ ...first!, md5: "other" }, ...rest]],
+  ["another file", ([first, ...rest], folder) => {
+    Deno.copyFileSync(pathOf("grey.png"), `${folder}/0.jpg`);
+    return [{ ...first!, md5: md5Of("grey.png") }, ...rest];
+  }],
   ["another group", ([first, ...rest]) => [{ ...first!, group: 3 }, ...rest]],
   ["another age", ([first, ...rest]) => [{ ...first!, age: "27" }, ...rest]],
 ];
@@ -161,7 +179,8 @@ for (const [what, change] of CHANGES) {
     await withPhotos(["rgb.jpg", "rgb.png"], async (data, photos) => {
       const { path } = await makeSquares(data, photos, { side: 4 });
       await dateBack(path);
-      const changed = change(photos), squares = await makeSquares(data, changed, { side: 4 });
+      const changed = change(photos, data.folder),
+        squares = await makeSquares(data, changed, { side: 4 });
       equal(await isDatedBack(path), false);
       deepEqual(
         squares.photos.map(({ photo, age, group }) => [photo, age, group]),
@@ -222,6 +241,59 @@ testWith(
     });
   },
 );
+
+testWith(ALL, "makeSquares() names a photo that has changed, and leaves no squares", async () => {
+  const { work, module: { makeSquares } } = await load();
+  await withPhotos(["rgb.jpg", "rgb.png"], async (data, photos) => {
+    await Deno.copyFile(pathOf("grey.png"), `${data.folder}/1.jpg`);
+    await rejects(
+      makeSquares(data, photos, { side: 4 }),
+      /The photo .*1\.jpg has changed since it was inspected\. Run it again/,
+    );
+    deepEqual(namesIn(`${work}/squares/${data.name}-4`), ["lock"]);
+  });
+});
+
+/** Interrupts work as soon as a file whose name begins so is in a folder. */
+async function interruptedOnce(
+  folder: string,
+  begins: string,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  await withInterrupt(async (interrupt) => {
+    const hasBegun = () =>
+      existsSync(folder) && namesIn(folder).some((name) => name.startsWith(begins));
+    const timer = setInterval(() => hasBegun() && interrupt(), 1);
+    await rejects(work(), { name: "Interrupted" });
+    clearInterval(timer);
+  });
+}
+
+testWith(ALL, "makeSquares() goes on where it was interrupted", async () => {
+  const { work, module: { makeSquares } } = await load();
+  await withPhotos(["rgb.jpg", "grey.png"], async (data, [first, second]) => {
+    const photos = [first!, ...repeated(second!, 20_000)], side = 16;
+    const whole = await makeSquares({ ...data, name: `${data.name}-whole` }, photos, { side });
+    const folder = `${work}/squares/${data.name}-16`;
+    await interruptedOnce(folder, "squares.npy.part", () => makeSquares(data, photos, { side }));
+    deepEqual(namesIn(folder), ["lock", "squares.npy.begun", "squares.npy.begun.json"]);
+    await Deno.remove(`${data.folder}/0.jpg`); // its square is made, so that it is not read again
+    const made = await makeSquares(data, photos, { side });
+    deepEqual(await Deno.readFile(made.path), await Deno.readFile(whole.path));
+    deepEqual(namesIn(folder), FILES);
+  });
+});
+
+testWith(ALL, "makeSquares() begins anew where it was interrupted with other photos", async () => {
+  const { work, module: { makeSquares } } = await load();
+  await withPhotos(["rgb.jpg", "grey.png"], async (data, [first, second]) => {
+    const photos = repeated(second!, 3000), folder = `${work}/squares/${data.name}-16`;
+    const make = () => makeSquares(data, photos, { side: 16 });
+    await interruptedOnce(folder, "squares.npy.part", make);
+    equal((await makeSquares(data, [first!], { side: 16 })).photos.length, 1);
+    deepEqual(namesIn(folder), FILES);
+  });
+});
 
 testWith(ALL, "makeSquares() accepts an empty list of photos", async () => {
   const { makeSquares } = (await load()).module;

@@ -23,7 +23,7 @@ import {
   shareOut,
   type WorkerProcess,
 } from "@/base/worker_process.ts";
-import { writeWhole } from "@/base/files.ts";
+import { writeInStages } from "@/base/files.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { between, chance } from "@/sample/_dice.ts";
 import { type Defects, type Fault, planDefects, UNREADABLE } from "@/sample/defects.ts";
@@ -45,7 +45,10 @@ export interface SampleOptions extends Partial<SampleSize> {
   seed?: number;
   /** 1 uses this process; more start worker processes. */
   processes?: number;
-  onPhotos?: (done: number, total: number) => void;
+  /** Called with the number of photos made so far; what it throws, ends the work. */
+  onPhotos?: (done: number, total: number) => void | Promise<void>;
+  /** Ends the work, and the worker processes. */
+  signal?: AbortSignal;
 }
 
 /** Photos to be written into a sample's folder. */
@@ -65,8 +68,10 @@ const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
  * Makes the sample in a new folder: five fold files and about 1,200 photos of 300 people in 40
  * albums, in less than a minute. The same seed gives the same bytes.
  *
- * The files are written beside the folder, which appears only when it is complete.
+ * The files are written beside the folder, which appears only when it is complete. After an interruption, the
+ * next call goes on with them.
  *
+ * @throws {Interrupted} if the work was interrupted through `signal`
  * @throws {Error} if the folder exists already, or the disk is full
  * @throws {RangeError} if the sample would be too small
  *
@@ -84,8 +89,7 @@ export async function makeSample(
     photos = 1200,
     subjects = 300,
     albums = 40,
-    processes = 1,
-    onPhotos,
+    ...running
   }: SampleOptions = {},
 ): Promise<void> {
   if (await Deno.stat(folder).catch(() => null)) {
@@ -93,9 +97,10 @@ export async function makeSample(
   }
   const faces = planFaces({ photos, subjects, albums }, seed);
   const defects = planDefects(faces, createRandom(seed, "dirt")); // the stream's first name, so that no photo changes
-  await writeWhole(folder, async (part) => {
+  const source = JSON.stringify({ seed, photos, subjects, albums });
+  await writeInStages<number[]>(folder, source, async (part, done, note) => {
     await writeFolds(part, faces, defects);
-    await writePhotos(planJobs(part, faces, defects, seed), processes, onPhotos);
+    await writePhotos(planJobs(part, faces, defects, seed), new Set(done), note, running);
   });
 }
 
@@ -120,19 +125,28 @@ function planJobs(
   ));
 }
 
+/**
+ * Does the jobs that are not done yet.
+ *
+ * @param done the places of the jobs that are
+ * @param note is told of these, whenever there are more
+ */
 async function writePhotos(
   jobs: readonly PhotosJob[],
-  processes: number,
-  onPhotos?: SampleOptions["onPhotos"],
+  done: Set<number>,
+  note: (done: number[]) => void,
+  { processes = 1, onPhotos, signal }: SampleOptions,
 ): Promise<void> {
-  const painters = openPainters(Math.min(processes, jobs.length));
+  const painters = openPainters(Math.min(processes, jobs.length), signal);
   const total = sum(jobs, ({ photos }) => photos.length);
-  let done = 0;
+  const rest = [...jobs.keys()].filter((place) => !done.has(place));
   try {
-    await shareOut(jobs, painters, async (job, painter) => {
-      const { code, words } = await painter.do(job);
+    await shareOut(rest, painters, async (place, painter) => {
+      const { code, words } = await painter.do(jobs[place]!);
       if (code !== 0) throw new Error(words);
-      onPhotos?.(done += job.photos.length, total);
+      note([...done.add(place)]);
+      await onPhotos?.(sum(done, (place) => jobs[place]!.photos.length), total);
+      signal?.throwIfAborted();
     });
   } finally {
     await Promise.all(painters.map((painter) => painter.end()));
@@ -142,9 +156,9 @@ async function writePhotos(
 /** Does jobs in this process. */
 const HERE: WorkerProcess<PhotosJob> = { do: makePhotos, end: () => Promise.resolve() };
 
-function openPainters(processes: number): WorkerProcess<PhotosJob>[] {
+function openPainters(processes: number, signal?: AbortSignal): WorkerProcess<PhotosJob>[] {
   if (processes === 1) return [HERE];
-  return Array.from({ length: processes }, () => openWorker(PAINTER, { threads: 1 }));
+  return Array.from({ length: processes }, () => openWorker(PAINTER, { threads: 1, signal }));
 }
 
 /** Does a job: makes its photos, and writes them. */

@@ -58,6 +58,27 @@ testWith(
   },
 );
 
+testWith(NEEDS, "makeSample() goes on where it was interrupted, to the same bytes", async () => {
+  const { Interrupted } = await import("@/base/interruption.ts");
+  await withFolder(async (folder) => {
+    const whole = await hashes(await make(join(folder, "whole")));
+    const made: number[] = [];
+    for (let stages = 0; stages < 2; stages++) {
+      const ending = new AbortController();
+      const onPhotos = (done: number) => {
+        made.push(done);
+        ending.abort(new Interrupted());
+      };
+      const options = { onPhotos, signal: ending.signal };
+      await rejects(make(join(folder, "parts"), options), Interrupted);
+    }
+    deepEqual(made, [20, 40]);
+    const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+    deepEqual(names, ["parts.begun", "parts.begun.json", "whole"]);
+    deepEqual(await hashes(await make(join(folder, "parts"))), whole);
+  });
+});
+
 testWith(NEEDS, "makeSample() lays files out as Adience, with every kind of fault", async () => {
   await withFolder(async (folder) => {
     const sample = await make(join(folder, "sample"));

@@ -14,6 +14,7 @@ import { groupShares } from "@/evaluation/metrics.ts";
 import { Claimed, withLock, writeWhole } from "@/base/files.ts";
 import { FAILURE, leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
 import { duration, type Line, openLine } from "@/base/progress.ts";
+import { interruptible } from "@/base/interruption.ts";
 import { openRun, type Run, type RunSetting } from "@/training/checkpoint.ts";
 import { isOver } from "@/training/run.ts";
 import { planRungs, rankRuns, type Rung } from "@/search/rungs.ts";
@@ -32,6 +33,8 @@ export interface SearchOptions {
   specs?: readonly Spec[];
   /** How many runs are trained at the same time, each in a process of its own. */
   workers?: number;
+  /** The signal of the work that this is part of, if any. */
+  signal?: AbortSignal;
 }
 
 /** Milliseconds between two looks at the runs, for the line of progress and while others train. */
@@ -70,6 +73,7 @@ interface Search {
  * @returns the leaderboard, the best model first
  * @throws {RangeError} if the budget is too small, saying the least
  * @throws {Error} if a folder holds a run of another setting, such as of other photos
+ * @throws {Interrupted} if it was interrupted
  *
  * @example The whole zoo on the sample
  * ```ts ignore
@@ -80,7 +84,7 @@ interface Search {
  */
 export async function search(
   study: Study,
-  { budget, seed = 7, specs = ZOO, workers = countWorkers(study.side) }: SearchOptions,
+  { budget, seed = 7, specs = ZOO, workers = countWorkers(study.side), signal }: SearchOptions,
 ): Promise<LeaderboardRow[]> {
   const candidates = ownRuns(specs, study.side).map((spec) => runOf(study, spec, seed));
   const plan = planRungs(candidates.length, budget);
@@ -88,7 +92,10 @@ export async function search(
   const data = { train, validation }, reached = new Map<string, number>();
   const shared = { data, candidates, budget, workers, reached, draw: openLine() };
   try {
-    await climb({ ...shared, stop: ending.signal }, plan);
+    await interruptible(
+      (signal) => climb({ ...shared, stop: AbortSignal.any([signal, ending.signal]) }, plan),
+      signal,
+    );
   } finally {
     ending.abort();
   }
@@ -143,15 +150,18 @@ async function trainRung(
   const threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
   const options = { threads, signal: search.stop };
   const trainers = Array.from({ length: workers }, () => openTrainer(options));
-  for (let waiting = rung; waiting.length > 0;) {
-    const claimed: Candidate[] = [];
-    await shareOut(waiting, trainers, async (candidate, trainer) => {
-      if (!await bring(search, candidate, until, trainer)) claimed.push(candidate);
-    });
-    waiting = claimed;
-    if (waiting.length > 0) await delay(PAUSE);
+  try {
+    for (let waiting = rung; waiting.length > 0;) {
+      const claimed: Candidate[] = [];
+      await shareOut(waiting, trainers, async (candidate, trainer) => {
+        if (!await bring(search, candidate, until, trainer)) claimed.push(candidate);
+      });
+      waiting = claimed;
+      if (waiting.length > 0) await delay(PAUSE, undefined, options);
+    }
+  } finally {
+    await Promise.all(trainers.map((trainer) => trainer.end()));
   }
-  await Promise.all(trainers.map((trainer) => trainer.end()));
 }
 
 /** Trains a run up to an epoch, or until it fails; false if another process is training it. */

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { withLock } from "@/base/files.ts";
-import { withProgress } from "@/base/progress.ts";
+import { type Tick, withProgress } from "@/base/progress.ts";
 import { SAMPLE, WORK } from "@/base/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 
@@ -15,31 +15,43 @@ import { makeSample } from "@/sample/sample.ts";
  * Opens a folder of photos: the given one, or the one in the environment variable HUMAN_AGE_DATA,
  * otherwise the sample, which is made if it is missing.
  *
+ * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the folder cannot be read as a labelled set of photos; see `readDataSet`
+ * @throws {Interrupted} if it was interrupted while it made the sample
  */
 export async function openData(
   folder: string | undefined = Deno.env.get("HUMAN_AGE_DATA"),
+  { signal }: { signal?: AbortSignal } = {},
 ): Promise<DataSet> {
-  return folder ? await readDataSet(folder) : await openSample();
+  return folder ? await readDataSet(folder) : await openSample(signal);
 }
 
-async function openSample(): Promise<DataSet> {
+async function openSample(signal?: AbortSignal): Promise<DataSet> {
   const folder = join(WORK, SAMPLE);
-  await ensureSample(folder);
+  await ensureSample(folder, { signal });
   return await readDataSet(folder, { name: SAMPLE });
 }
 
 /** Beyond this number, processes take longer to start than they save. */
 const MOST_PROCESSES = 8;
 
-/** Makes the sample in a folder, under a progress bar, unless it exists already. */
-export async function ensureSample(folder: string): Promise<void> {
+/**
+ * Makes the sample in a folder, under a progress bar, unless it exists already.
+ *
+ * @param options.signal the signal of the work that this is part of, if any
+ * @throws {Interrupted} if it was interrupted
+ */
+export async function ensureSample(
+  folder: string,
+  { signal: outer }: { signal?: AbortSignal } = {},
+): Promise<void> {
   const photos = 1200, processes = Math.min(navigator.hardwareConcurrency, MOST_PROCESSES);
-  await withProgress("Photos of the sample", photos, async (tick) => {
+  const work = async (onPhotos: Tick, signal: AbortSignal) => {
     if (existsSync(folder)) return;
     await withLock(`${folder}.lock`, `making the sample in ${folder}`, async () => {
       // another process may have made it until now
-      if (!existsSync(folder)) await makeSample(folder, { photos, processes, onPhotos: tick });
+      if (!existsSync(folder)) await makeSample(folder, { photos, processes, onPhotos, signal });
     });
-  });
+  };
+  await withProgress("Photos of the sample", photos, work, outer);
 }

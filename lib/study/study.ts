@@ -7,6 +7,7 @@ import { type Examples, examplesOf } from "@/study/batches.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
 import { checkIntegrity, type NearDuplicates } from "@/images/integrity.ts";
+import { interruptible } from "@/base/interruption.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type Shares, split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
@@ -24,6 +25,8 @@ export interface StudyOptions {
   shares?: Shares;
   /** Seed of the split: the same for all runs to be compared. */
   splitSeed?: number;
+  /** The signal of the work that this is part of, if any. */
+  signal?: AbortSignal;
 }
 
 /** A data set, ready for training. */
@@ -46,11 +49,12 @@ export interface Study {
  *
  * @throws {Error} if the folder is no data set, or holds labels alone
  * @throws {RangeError} if there are too few photos to divide
+ * @throws {Interrupted} if it was interrupted
  */
 export async function prepareStudy(
-  { folder, side, ...options }: StudyOptions,
+  { folder, side, signal, ...options }: StudyOptions,
 ): Promise<Study> {
-  return divide(await openUsable(side, folder), options);
+  return divide(await openUsable(side, folder, { signal }), options);
 }
 
 /**
@@ -85,11 +89,20 @@ export interface Usable {
 /**
  * Reads a data set, leaves out unusable photos, and makes squares.
  *
+ * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the folder is no data set, or holds labels alone
+ * @throws {Interrupted} if it was interrupted
  */
-export async function openUsable(side: number, folder?: string): Promise<Usable> {
-  const data = await openData(folder);
-  const { kept, nearDuplicates } = checkIntegrity(data.photos, await inspectPhotos(data));
-  const usable = kept.filter(({ group }) => group !== null);
-  return { data, squares: await makeSquares(data, usable, { side }), nearDuplicates };
+export async function openUsable(
+  side: number,
+  folder?: string,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<Usable> {
+  return await interruptible(async (signal) => {
+    const data = await openData(folder, { signal });
+    const inspections = await inspectPhotos(data, { signal });
+    const { kept, nearDuplicates } = checkIntegrity(data.photos, inspections);
+    const usable = kept.filter(({ group }) => group !== null);
+    return { data, squares: await makeSquares(data, usable, { side, signal }), nearDuplicates };
+  }, signal);
 }

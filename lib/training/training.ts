@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { rollup } from "d3";
@@ -18,6 +19,7 @@ import { withLock, writeWhole } from "@/base/files.ts";
 import { metadataOf } from "@/model/model_card.ts";
 import { buildNetwork, disposeNetwork, setStep } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
+import { interruptible } from "@/base/interruption.ts";
 import { type Line, logOnly, openLine } from "@/base/progress.ts";
 import { createRandom } from "@/base/random.ts";
 import { filesOf, keepRun, openRun, readTensors } from "@/training/checkpoint.ts";
@@ -42,6 +44,8 @@ export interface TrainingOptions {
   until?: number;
   /** Called after each epoch, and, once the training is over, with the whole run. */
   onEpoch?: (run: Run, last: boolean) => void | Promise<void>;
+  /** The signal of the work that this is part of, if any. */
+  signal?: AbortSignal;
 }
 
 /** What each step of a training needs. */
@@ -56,7 +60,12 @@ interface TrainingContext {
   average: WeightAverage | null;
   /** Draws the progress bar. */
   draw: Line;
+  /** Ends the training. */
+  signal: AbortSignal;
 }
+
+/** The file that makes the weights of a finished run a standard model. */
+const MODEL = "model.json";
 
 /** The loss is no number any more: the run cannot go on. */
 class Diverged extends Error {}
@@ -67,18 +76,26 @@ class Diverged extends Error {}
  *
  * @throws {Error} if another process trains in the folder, if it holds a run of another setting, or if
  * the disk is full
+ * @throws {Interrupted} if it was interrupted; the next call goes on after the last whole epoch
  */
 export async function train(
   folder: string,
   setting: RunSetting,
   data: TrainingData,
-  { until = setting.spec.epochs, onEpoch = () => {} }: TrainingOptions = {},
+  { until = setting.spec.epochs, onEpoch = () => {}, signal: outer }: TrainingOptions = {},
 ): Promise<Run> {
-  const draw = openLine(), options = { until, onEpoch };
-  const run = await withLock(join(folder, "lock"), `training in ${folder}`, async () => {
+  const draw = openLine();
+  const work = async (signal: AbortSignal) => {
     const run = await openRun(folder, setting, { "tfjs-core": tf.version_core });
-    return isOver(run, until) ? run : await goOn(folder, run, data, options, draw);
-  });
+    const options = { until, onEpoch, signal };
+    if (!isOver(run, until)) return await goOn(folder, run, data, options, draw);
+    if (run.state === "finished") await ensureModel(folder, run);
+    return run;
+  };
+  const run = await interruptible(
+    (signal) => withLock(join(folder, "lock"), `training in ${folder}`, () => work(signal)),
+    outer,
+  );
   await draw(`Model ${run.spec.id}: ${run.state} after ${run.history.length} epochs`, true);
   await onEpoch(run, true);
   return run;
@@ -88,11 +105,11 @@ async function goOn(
   folder: string,
   begun: Run,
   data: TrainingData,
-  { until, onEpoch }: Required<TrainingOptions>,
+  { until, onEpoch, signal }: Required<TrainingOptions>,
   draw: Line,
 ): Promise<Run> {
   let run = begun;
-  const context = await prepare(folder, run, data.train, draw);
+  const context = await prepare(folder, run, data.train, draw, signal);
   try {
     while (!isOver(run, until)) {
       run = await trainEpoch(folder, run, context, data);
@@ -127,6 +144,7 @@ async function prepare(
   run: Run,
   examples: Examples,
   draw: Line,
+  signal: AbortSignal,
 ): Promise<TrainingContext> {
   const { spec, side, seed } = run, most = spec.recipe?.averageWeights;
   const network = buildNetwork(spec, { side, seed });
@@ -140,6 +158,7 @@ async function prepare(
     targets: targetRows(spec, examples),
     average,
     draw,
+    signal,
   };
 }
 
@@ -203,6 +222,7 @@ async function trainOn(
     sums.correct += correct;
     sums.photos += photos;
     await bar(sums);
+    context.signal.throwIfAborted();
   }
   return { loss: sums.loss / count, accuracy: sums.correct / count };
 }
@@ -263,7 +283,7 @@ function validateAveraged(examples: Examples, context: TrainingContext) {
 /** Loss and accuracy on photos that are not trained on, without class weights. */
 async function validate(
   examples: Examples,
-  { network, setting }: TrainingContext,
+  { network, setting, signal }: TrainingContext,
 ): Promise<{ loss: number; accuracy: number }> {
   const sums = { loss: 0, correct: 0 };
   for await (const batch of drawBatches(examples, setting.spec.batchSize)) {
@@ -271,6 +291,7 @@ async function validate(
     sums.loss += loss * batch.groups.size;
     sums.correct += correct;
     tf.dispose([batch.photos, batch.groups]);
+    signal.throwIfAborted();
   }
   const count = examples.indices.length;
   return { loss: sums.loss / count, accuracy: sums.correct / count };
@@ -321,13 +342,20 @@ function shapeOf({ shape }: { shape: (number | null)[] }): number[] {
   return shape as number[];
 }
 
+/** Writes `model.json` if the process was killed before it could. */
+async function ensureModel(folder: string, run: Run): Promise<void> {
+  if (existsSync(join(folder, MODEL))) return;
+  const network = buildNetwork(run.spec, run);
+  await writeModel(folder, run, network).finally(() => disposeNetwork(network));
+}
+
 /** Writes `model.json`, which makes the best weights a standard TensorFlow.js model. */
 async function writeModel(folder: string, run: Run, network: tf.LayersModel): Promise<void> {
   const handler = tf.io.withSaveHandler(async ({ modelTopology, weightSpecs }) => {
     const weightsManifest = [{ paths: [filesOf(run).weights], weights: weightSpecs }];
     const userDefinedMetadata = metadataOf(run.spec, run.side);
     const model = { format: "layers-model", modelTopology, userDefinedMetadata, weightsManifest };
-    await writeWhole(join(folder, "model.json"), (part) => {
+    await writeWhole(join(folder, MODEL), (part) => {
       return Deno.writeTextFile(part, JSON.stringify(model));
     });
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { accuracy, predictions } from "@/evaluation/metrics.ts";
 import { npyHeader } from "@/images/npy.ts";
 import { createRandom } from "@/base/random.ts";
-import { outputOf, program, testWith, withFolder } from "@/testing.ts";
+import { outputOf, program, testWith, withFolder, withInterrupt } from "@/testing.ts";
 import { RECIPE, RESIDUAL } from "@/model/_testing.ts";
 import type { Run, RunSetting } from "@/training/checkpoint.ts";
 import type { TrainingData } from "@/training/training.ts";
@@ -167,6 +167,43 @@ await train(${JSON.stringify(path)}, ${JSON.stringify(setting)}, ${JSON.stringif
     deepEqual(told(await train(path, setting, data)), told(whole));
   });
 });
+
+testWith(
+  ALL,
+  "train() goes on where it was interrupted, and leaves neither lock nor tensor",
+  async () => {
+    const { tf, train } = await load();
+    await withFolder(async (folder) => {
+      const data = await makeNoise(folder), setting = settingOf(BETTER), path = join(folder, "run");
+      const whole = await train(join(folder, "whole"), setting, data);
+      const before = tf.memory().numTensors;
+      for (const epochs of [1, 3]) {
+        await withInterrupt(async (interrupt) => {
+          const onEpoch = ({ history }: Run) => void (history.length === epochs && interrupt());
+          await rejects(train(path, setting, data, { onEpoch }), { name: "Interrupted" });
+        });
+        equal(tf.memory().numTensors, before);
+      }
+      deepEqual(told(await train(path, setting, data)), told(whole));
+    });
+  },
+);
+
+testWith(
+  ALL,
+  "train() writes the standard model that a killed process could not write",
+  async () => {
+    const { train } = await load();
+    await withFolder(async (folder) => {
+      const data = await makeNoise(folder), model = join(folder, "model.json");
+      await train(folder, settingOf(SPEC), data);
+      const text = await Deno.readTextFile(model);
+      await Deno.remove(model);
+      await train(folder, settingOf(SPEC), data);
+      equal(await Deno.readTextFile(model), text);
+    });
+  },
+);
 
 testWith(ALL, "train() leaves a run to the process that has it", async () => {
   const { train } = await load();

@@ -1,0 +1,137 @@
+/**
+ * Long work that can be interrupted: by Ctrl+C in a terminal, by *Interrupt* in Jupyter.
+ *
+ * Both send this process the signal SIGINT, which would end it, in Jupyter with all variables. While long
+ * work runs, the signal aborts that work instead: the work closes its files, ends its processes and throws
+ * {@linkcode Interrupted}. Later it goes on from what it has kept.
+ *
+ * @module
+ */
+import { setImmediate, setTimeout as delay } from "node:timers/promises";
+import { inNotebook } from "@/base/display.ts";
+
+/** How long interrupted work may take to end, in milliseconds. After that it ends unattended. */
+const GRACE = 2000;
+
+/** How long new work waits for such to end, in milliseconds. */
+const LONGEST = 10_000;
+
+/** Milliseconds between two looks for an interruption. */
+const PAUSE = 50;
+
+/** Thrown by long work that was interrupted. It has no stack trace: one line says how to go on. */
+export class Interrupted extends Error {
+  override name = "Interrupted";
+
+  constructor(
+    advice = `run the ${inNotebook() ? "cell" : "same command"} again, it goes on where it was`,
+  ) {
+    super(advice);
+    this.stack = String(this);
+  }
+}
+
+/** Interrupted works that have not ended yet, though their grace is over. */
+const unattended = new Set<Promise<unknown>>();
+
+/**
+ * Does long work that an interruption ends. As part of other long work, it ends with that.
+ *
+ * @param work receives the signal that tells it to end; it must let the event loop run often, as
+ * {@linkcode listenFor} does, because otherwise no interruption is noticed
+ * @param outer the signal of the work that this is part of, if any
+ * @param advice how to go on after an interruption, if not by running it again
+ * @throws {Interrupted} if the work was interrupted, at the latest two seconds later
+ *
+ * @example Work in steps
+ * ```ts
+ * import { interruptible, listenFor } from "@/base/interruption.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const sum = await interruptible(async (signal) => {
+ *   const listen = listenFor(signal);
+ *   let sum = 0;
+ *   for (const item of [1, 2, 3]) {
+ *     sum += item;
+ *     await listen();
+ *   }
+ *   return sum;
+ * });
+ * equal(sum, 6);
+ * ```
+ */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  outer?: AbortSignal,
+  advice?: string,
+): Promise<T> {
+  if (outer) return await work(outer);
+  await unattendedEnd();
+  const controller = new AbortController(), { signal } = controller;
+  const interrupt = () => controller.abort(new Interrupted(advice));
+  Deno.addSignalListener("SIGINT", interrupt);
+  try {
+    return await ended(work(signal), signal);
+  } finally {
+    Deno.removeSignalListener("SIGINT", interrupt);
+  }
+}
+
+/**
+ * Returns what to call after each step of long work: it lets the event loop run, so that an interruption
+ * is noticed.
+ *
+ * @throws {Interrupted} from the returned function, if the work has been interrupted
+ */
+export function listenFor(signal: AbortSignal): () => Promise<void> {
+  let heard = performance.now();
+  return async () => {
+    if (performance.now() - heard > PAUSE) {
+      await setImmediate();
+      heard = performance.now();
+    }
+    signal.throwIfAborted();
+  };
+}
+
+/** Waits for unattended work to end, so that new work does not find its files locked. */
+async function unattendedEnd(): Promise<void> {
+  if (unattended.size === 0) return;
+  const over = new AbortController(), limit = { signal: over.signal };
+  const end = Promise.allSettled(unattended).then(() => over.abort());
+  await Promise.race([end, delay(LONGEST, undefined, limit).catch(() => {})]);
+}
+
+/** Waits for work to end; if it has been interrupted, no longer than its grace. */
+async function ended<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = settled(work, signal);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => {
+      timer = setTimeout(() => {
+        unattended.add(over);
+        over.catch(() => {}).finally(() => unattended.delete(over));
+        reject(signal.reason);
+      }, GRACE);
+    });
+  });
+  try {
+    return await Promise.race([over, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What work ends with: if it was interrupted, that, whatever it returned or threw in consequence. */
+async function settled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    const result = await work;
+    signal.throwIfAborted();
+    return result;
+  } catch (error) {
+    throw signal.aborted && !(error instanceof Interrupted) ? signal.reason : error;
+  }
+}
+
+// an interruption that meets no long work must not end the kernel, and with it all variables
+if (inNotebook()) Deno.addSignalListener("SIGINT", () => {});
