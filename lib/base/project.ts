@@ -19,8 +19,8 @@ export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 /** The library that set-up compiles from `square.cc`. */
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
 
-/** The libraries with ops for TensorFlow, compiled from `pooling.cc` and `convolution.cc`. */
-export const OP_LIBRARIES = ["pooling", "convolution"].map((name) => (
+/** The libraries with ops for TensorFlow, each compiled from the `.cc` file of its name. */
+export const OP_LIBRARIES = ["pooling", "convolution", "batch_norm"].map((name) => (
   join(ROOT, ".build", `${name}.so`)
 ));
 

@@ -93,8 +93,18 @@ export function setStep(network: tf.LayersModel, step: number): void {
   }
 }
 
-/** Frees the memory of a network, and of its optimizer. */
+/** What is to be done when a network is disposed of. */
+const endings = new WeakMap<tf.LayersModel, (() => void)[]>();
+
+/** Has something done when a network is disposed of, such as freeing what was computed from its weights. */
+export function onDispose(network: tf.LayersModel, work: () => void): void {
+  endings.set(network, [...endings.get(network) ?? [], work]);
+}
+
+/** Frees the memory of a network, of its optimizer, and what else belongs to it. */
 export function disposeNetwork(network: tf.LayersModel): void {
+  endings.get(network)?.forEach((work) => work());
+  endings.delete(network);
   network.optimizer?.dispose();
   network.dispose();
 }

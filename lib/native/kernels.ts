@@ -54,6 +54,8 @@ export interface Epilogue {
   bias: tf.Tensor | null;
   /** Whether ReLU follows. */
   relu: boolean;
+  /** Values of the result's shape that are added before ReLU; none if left out. */
+  shortcut?: tf.Tensor | null;
 }
 
 /**
@@ -433,21 +435,23 @@ function multiplyFused(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue)
 function withEpilogue(
   name: string,
   inputs: [values: tf.Tensor, kernel: tf.Tensor],
-  { bias, relu }: Epilogue,
+  { bias, relu, shortcut = null }: Epilogue,
   attributes: Attributes,
 ): tf.Tensor {
-  return tf.tidy(() =>
-    rawOp(name, [...inputs, bias ?? tf.zeros([inputs[1].shape.at(-1)!])], {
+  return tf.tidy(() => {
+    const values = rawOp(name, [...inputs, bias ?? tf.zeros([inputs[1].shape.at(-1)!])], {
       ...attributes,
       ...ONEDNN_FUSED,
-      "fused_ops[]": ["STRING", relu ? "BiasAdd,Relu" : "BiasAdd"],
-    })
-  );
+      "fused_ops[]": ["STRING", relu && !shortcut ? "BiasAdd,Relu" : "BiasAdd"],
+    });
+    return shortcut ? finish(values, { bias: null, relu, shortcut }) : values;
+  });
 }
 
-/** Adds a bias to the last axis and applies ReLU, an op each, if asked for. */
-function finish(sums: tf.Tensor, { bias, relu: cutOff }: Epilogue): tf.Tensor {
-  const values = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
+/** Adds a bias to the last axis and a shortcut, and applies ReLU, an op each, if asked for. */
+function finish(sums: tf.Tensor, { bias, relu: cutOff, shortcut }: Epilogue): tf.Tensor {
+  const biased = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
+  const values = shortcut ? biased.add(shortcut) : biased;
   return cutOff ? relu(values) : values;
 }
 

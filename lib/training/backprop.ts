@@ -5,8 +5,10 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { normalizeSum, normalizeSumGradient, type NormWeights } from "@/native/batch_norm.ts";
 import * as kernels from "@/native/kernels.ts";
-import type { FusedConvolution, Operation } from "@/training/fusion.ts";
+import { foldedWeights } from "@/training/folding.ts";
+import type { FusedConvolution, NormalisedConvolution, Operation } from "@/training/fusion.ts";
 import type { SeededDropout } from "@/model/seeded_dropout.ts";
 
 /** What the operations of a pass share. */
@@ -23,6 +25,11 @@ export interface TapeEntry {
   saved?: (tf.Tensor | null)[];
   /** From the gradient of its output to that of its input; null for the photos. */
   back: (gradient: tf.Tensor) => tf.Tensor | null;
+}
+
+/** The same for an operation that adds a shortcut's values to its own. */
+interface SumEntry extends Omit<TapeEntry, "back"> {
+  back: (gradient: tf.Tensor) => { input: tf.Tensor | null; shortcut: tf.Tensor | null };
 }
 
 type BatchNormalisation = Extract<Operation, { kind: "batch normalisation" }>;
@@ -118,16 +125,23 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     };
     return { out: pooled.out, saved: [pooled.argmax], back };
   },
-  "residual": ({ main, shortcut }, input, context) => {
-    const paths = [main, shortcut].map((path) => forward(path, input, context));
-    const [a, b] = paths.map((path) => path.at(-1)?.out ?? input);
+  "normalised convolution": (operation, input, context) => {
+    const { back, ...entry } = convolveNormalised(operation, input, null, context);
+    return { ...entry, back: (gradient) => back(gradient).input };
+  },
+  "residual": ({ main, last, shortcut }, input, context) => {
+    const [through, beside] = [main, shortcut].map((path) => forward(path, input, context));
+    const [a, b] = [through!, beside!].map((path) => path.at(-1)?.out ?? input);
+    const sum = convolveNormalised(last, a!, b!, context);
     const back = (gradient: tf.Tensor) => {
-      const [a, b] = paths.map((path) => backward(path, gradient.clone())!);
-      const gradInput = a!.add(b!);
-      tf.dispose([a!, b!]);
+      const gradients = sum.back(gradient);
+      const gradMain = backward(through!, gradients.input!)!;
+      const gradShortcut = backward(beside!, gradients.shortcut!)!;
+      const gradInput = gradMain.add(gradShortcut);
+      tf.dispose([gradMain, gradShortcut]);
       return gradInput;
     };
-    return { out: a!.add(b!), back };
+    return { ...sum, back };
   },
   "batch normalisation": (operation, input, context) => (
     (context.training ? normalizeBatch : normalizeAll)(operation, input, context)
@@ -197,6 +211,65 @@ function convolve(
     return gradInput;
   };
   return { out, saved: pooled ? [maps, pooled.argmax] : [], back };
+}
+
+/** A convolution, its normalisation, the sum with a shortcut's values and ReLU. */
+function convolveNormalised(
+  operation: NormalisedConvolution,
+  input: tf.Tensor,
+  shortcut: tf.Tensor | null,
+  context: Context,
+): SumEntry {
+  if (!context.training) return convolveFolded(operation, input, shortcut, context);
+  const { convolution: { layer, padding, stride, l2, first }, relu, momentum } = operation;
+  const [kernel] = weightsOf(context, layer), weights = normWeightsOf(context, operation.layer);
+  const epilogue = { shortcut, relu };
+  const maps = kernels.convolve(input, kernel!, padding, { bias: null, relu: false }, stride);
+  const { out, reserved, mean, variance } = normalizeSum(maps, weights, epilogue, momentum);
+  move(weights, mean, variance);
+  const back = (gradient: tf.Tensor) => {
+    const own = normalizeSumGradient(maps, weights, epilogue, { out, reserved }, gradient);
+    maps.dispose(); // large, and needed no more
+    setGradient(context, weights.scale, own.scale);
+    setGradient(context, weights.shift, own.shift);
+    const gradKernel = kernels.convolveKernelGradient(input, kernel!, own.values, padding, stride);
+    setGradient(context, kernel!, gradKernel, l2);
+    const gradInput = first
+      ? null
+      : kernels.convolveInputGradient(input, kernel!, own.values, padding, stride);
+    own.values.dispose();
+    return { input: gradInput, shortcut: own.shortcut };
+  };
+  return { out, saved: [maps, ...reserved], back };
+}
+
+/** The same in inference, where normalisation is no more than other weights. */
+function convolveFolded(
+  { convolution, layer, relu }: NormalisedConvolution,
+  input: tf.Tensor,
+  shortcut: tf.Tensor | null,
+  context: Context,
+): SumEntry {
+  const { padding, stride } = convolution;
+  const [plain] = weightsOf(context, convolution.layer);
+  const { kernel, bias } = foldedWeights(context.network, plain!, normWeightsOf(context, layer));
+  const epilogue = { bias, relu, shortcut };
+  const out = kernels.convolve(input, kernel, padding, epilogue, stride);
+  return { out, back: () => ({ input: null, shortcut: null }) };
+}
+
+type NormVariables = { [Name in keyof NormWeights]: tf.Variable };
+
+function normWeightsOf(context: Context, layer: string): NormVariables {
+  const [scale, shift, mean, variance] = weightsOf(context, layer);
+  return { scale: scale!, shift: shift!, mean: mean!, variance: variance! };
+}
+
+/** Gives a normalisation new moving averages. */
+function move(weights: NormVariables, mean: tf.Tensor, variance: tf.Tensor): void {
+  weights.mean.assign(mean);
+  weights.variance.assign(variance);
+  tf.dispose([mean, variance]);
 }
 
 /** Goes back through ReLU and bias, if there are any. */

@@ -9,10 +9,17 @@ import type { Spec } from "@/model/spec.ts";
 /** One operation; `layer` names the layer whose weights it uses. */
 export type Operation =
   | FusedConvolution
+  | NormalisedConvolution
   | { kind: "matmul"; layer: string; relu: boolean; l2: number }
   | { kind: "batch normalisation"; layer: string; momentum: number }
   | { kind: "dropout"; layer: string }
-  | { kind: "residual"; main: readonly Operation[]; shortcut: readonly Operation[] }
+  | {
+    kind: "residual";
+    main: readonly Operation[];
+    /** The end of the main path, to which the shortcut is added before ReLU. */
+    last: NormalisedConvolution;
+    shortcut: readonly Operation[];
+  }
   | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
 
 /** A convolution with its bias, if it has one, and with ReLU and max pooling, if they follow. */
@@ -28,12 +35,24 @@ export interface FusedConvolution {
   first: boolean;
 }
 
+/** A convolution of a residual network with its normalisation and, if they follow, a sum and ReLU. */
+export interface NormalisedConvolution {
+  kind: "normalised convolution";
+  convolution: FusedConvolution;
+  layer: string;
+  momentum: number;
+  relu: boolean;
+}
+
 /**
  * Lists the operations of a model up to the logits: the last layer's softmax is left out.
  *
  * Bias and ReLU are fused into the convolution or matmul before them, and max pooling into the convolution
  * before it. If ReLU stands alone before max pooling, the pooling comes first: max(relu(x)) = relu(max(x)), on
  * a quarter of the data.
+ *
+ * In residual networks, normalisation, the sum of a block's paths and ReLU are one with the convolution before
+ * them. The zoo's models keep the ops that their numbers were computed with.
  *
  * @example The testing model's two convolutions, with ReLU and pooling fused into them
  * ```ts
@@ -46,14 +65,34 @@ export interface FusedConvolution {
  * ```
  */
 export function operationsOf(spec: Spec): Operation[] {
+  const join = spec.residual ? joinNormalisation : append;
   return layersOf(spec)
     .flatMap((layer, k) => byKind(OPERATIONS, layer, k === 0))
-    .reduce<Operation[]>(append, []);
+    .reduce<Operation[]>(join, []);
 }
 
 function pathOf(layers: readonly Layer[]): Operation[] {
   return layers.flatMap((layer) => byKind(OPERATIONS, layer, false))
-    .reduce<Operation[]>(append, []);
+    .reduce<Operation[]>(joinNormalisation, []);
+}
+
+/** Appends an operation; makes normalisation, and ReLU after it or after a sum, part of the one before. */
+function joinNormalisation(operations: Operation[], operation: Operation): Operation[] {
+  const before = operations.slice(0, -1), last = operations.at(-1);
+  if (operation.kind === "batch normalisation" && last?.kind === "convolution") {
+    if (!last.relu && !last.pool) {
+      const { layer, momentum } = operation;
+      const kind = "normalised convolution";
+      return [...before, { kind, convolution: last, layer, momentum, relu: false }];
+    }
+  }
+  if (operation.kind === "ReLU" && last?.kind === "normalised convolution") {
+    return [...before, { ...last, relu: true }];
+  }
+  if (operation.kind === "ReLU" && last?.kind === "residual") {
+    return [...before, { ...last, last: { ...last.last, relu: true } }];
+  }
+  return append(operations, operation);
 }
 
 /** Appends an operation; puts a pooling before ReLU, and into the convolution that it follows. */
@@ -80,8 +119,9 @@ const OPERATIONS: ByKind<boolean, Operation | []> = {
   "max pooling": ({ kind }) => ({ kind }),
   "flatten": ({ kind }) => ({ kind }),
   "global average": ({ kind }) => ({ kind }),
-  "residual": ({ kind, main, shortcut }) => (
-    { kind, main: pathOf(main), shortcut: pathOf(shortcut) }
-  ),
+  "residual": ({ kind, main, shortcut }) => {
+    const path = pathOf(main), last = path.at(-1) as NormalisedConvolution;
+    return { kind, main: path.slice(0, -1), last, shortcut: pathOf(shortcut) };
+  },
   "group sums": () => [], // after the logits
 };
