@@ -1,0 +1,92 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type * as tf from "@tensorflow/tfjs";
+import { NATIVE, testWith } from "@/testing.ts";
+
+/** What is tested, loaded where native code is allowed. */
+async function load() {
+  const { tf } = await import("@/native/tensorflow.ts");
+  return {
+    tf,
+    ...await import("@/native/batch_norm.ts"),
+    ...await import("@/native/kernels.ts"),
+    ...await import("@/native/raw_op.ts"),
+  };
+}
+
+type Loaded = Awaited<ReturnType<typeof load>>;
+
+testWith(NATIVE, "normalizeSum() takes the mean away and divides by the deviation", async () => {
+  const { tf, normalizeSum } = await load();
+  tf.tidy(() => {
+    const one = tf.ones([1]), weights = { scale: one.mul(2), shift: one, mean: one, variance: one };
+    const values = tf.tensor4d([1, 3, 1, 3], [1, 2, 2, 1]), shortcut = tf.fill([1, 2, 2, 1], -0.5);
+    const { out, mean, variance } = normalizeSum(values, weights, { shortcut, relu: true }, 0.9);
+    const [low, high] = out.dataSync();
+    equal(low, 0);
+    ok(Math.abs(high! - 2.499) < 1e-3, `${high}`); // 2 * 1 / sqrt(1.001) + 1 - 0.5
+    deepEqual([mean, variance].map((t) => +t.dataSync()[0]!.toFixed(5)), [1.1, 1]);
+  });
+});
+
+testWith(NATIVE, "normalizeSum() is the project's own, except on a GPU", async () => {
+  const { hasOwnBatchNorm, isOnGpu } = await load();
+  equal(hasOwnBatchNorm(), !isOnGpu());
+});
+
+/** Shapes that fill vectors and blocks, that leave rows over, and that are smaller than either. */
+const SHAPES = [[3, 8, 8, 16], [5, 7, 9, 24], [2, 33, 31, 6], [3, 5, 5, 192], [7, 3, 3, 1], [
+  4,
+  40,
+  40,
+  32,
+]];
+
+for (const shape of SHAPES) {
+  for (const summed of [true, false]) {
+    for (const relu of [true, false]) {
+      const name = `${shape.join(" by ")}${summed ? ", sum" : ""}${relu ? ", ReLU" : ""}`;
+      testWith(
+        NATIVE,
+        `normalizeSum() and its gradients are those of the steps: ${name}`,
+        async () => {
+          const loaded = await load(), { tf } = loaded;
+          tf.tidy(() => compare(loaded, shape, summed, relu));
+        },
+      );
+    }
+  }
+}
+
+/** Holds the op and its gradients against TensorFlow's, one step after another. */
+function compare({ tf, ...native }: Loaded, shape: number[], summed: boolean, relu: boolean): void {
+  const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, "float32", seed);
+  const channels = [shape.at(-1)!], values = normal(shape, 1).mul(3).add(20) as tf.Tensor4D;
+  const [scale, shift, mean] = [2, 3, 4].map((seed) => normal(channels, seed));
+  const weights = { scale: scale!, shift: shift!, mean: mean!, variance: tf.ones(channels) };
+  const shortcut = summed ? normal(shape, 5) : null, epilogue = { shortcut, relu };
+  const own = native.normalizeSum(values, weights, epilogue, 0.75);
+  const gradient = normal(shape, 6);
+  const gradients = native.normalizeSumGradient(values, weights, epilogue, own, gradient);
+
+  const steps = native.normalizeBatch(values, scale!, shift!);
+  const sum = shortcut ? steps.values.add(shortcut) : steps.values;
+  const out = relu ? sum.relu() : sum;
+  const counted = relu ? native.reluGradient(own.out, gradient) : gradient;
+  const [gradValues, gradScale, gradShift] = native
+    .normalizeBatchGradient(values, scale!, steps.reserved, counted);
+  close("values", own.out, out);
+  close("mean", own.mean, mean!.mul(0.75).add(steps.mean.mul(0.25)));
+  close("variance", own.variance, tf.scalar(0.75).add(steps.variance.mul(0.25)));
+  close("gradient of the values", gradients.values, gradValues);
+  close("gradient of the scale", gradients.scale, gradScale);
+  close("gradient of the shift", gradients.shift, gradShift);
+  if (summed) close("gradient of the shortcut", gradients.shortcut!, counted);
+  else equal(gradients.shortcut, null);
+}
+
+function close(what: string, own: tf.Tensor, expected: tf.Tensor): void {
+  deepEqual(own.shape, expected.shape);
+  const apart = own.sub(expected).abs().max().dataSync()[0]!;
+  const most = expected.abs().max().dataSync()[0]!;
+  ok(apart <= 2e-5 * Math.max(most, 1), `${what}: ${apart} apart of ${most}`);
+}
