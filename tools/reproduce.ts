@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { readDataSet } from "@/dataset/data_set.ts";
+import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { withLock } from "@/base/files.ts";
 import { duration } from "@/base/progress.ts";
 import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
@@ -34,8 +34,15 @@ interface Job {
   settings: Record<string, string>;
 }
 
+/** Reads a data set, and says how many labels and photos it has; the first notebook tells the rest. */
+async function openSet(data: string): Promise<DataSet> {
+  const set = await readDataSet(data), { labels, photos } = set.found;
+  console.log(`Labels: ${labels}, photos: ${photos}, labelled photos: ${set.photos.length}`);
+  return set;
+}
+
 async function reproduce({ notebooks, data, html, settings }: Job): Promise<void> {
-  const set = data ? await readDataSet(data) : { name: SAMPLE, hasPhotos: true };
+  const set = data ? await openSet(data) : { name: SAMPLE, hasPhotos: true };
   const executions: Execution[] = [];
   for (const notebook of notebooks) {
     if (!canRun(notebook, set)) console.log(`${notebook}: left out, since it needs photos`);

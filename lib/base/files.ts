@@ -80,8 +80,26 @@ async function takeUp<Done>(
   return null;
 }
 
-/** Puts the system's error about a full disk in plain words; others are returned as they are. */
+/** The system's codes for a place that cannot be written, each in plain words. */
+const REFUSED = [
+  [/os error (13|1)\)|EACCES|EPERM/, "permission denied"],
+  [/os error 30\)|EROFS/, "the disk is read-only"],
+  [/os error (20|17)\)|ENOTDIR|EEXIST/, "a file is in the place of a folder"],
+  [/os error 21\)|EISDIR/, "there is a folder of this name"],
+] as const;
+
+/** Puts the system's errors about a full disk and refused writing in plain words; others stay as they are. */
 function writeError(path: string, cause: unknown): unknown {
+  const refused = REFUSED.find(([code]) => code.test(String(cause)));
+  if (refused) {
+    return new Error(
+      `Cannot write ${path}: ${
+        refused[1]
+      }. Allow it, or name another place: HUMAN_AGE_WORK names the ` +
+        "folder for what is made from the photos, an option such as --out a file of your own.",
+      { cause },
+    );
+  }
   if (!FULL.test(String(cause))) return cause;
   return new Error(
     `No room on the disk for ${path}. Nothing was changed. Free some space, or name a folder on ` +
@@ -105,13 +123,17 @@ export async function withLock<T>(
   doing: string,
   body: () => Promise<T>,
 ): Promise<T> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  using file = await Deno.open(path, { read: true, write: true, create: true });
+  using file = await openClaim(path).catch((error) => Promise.reject(writeError(path, error)));
   if (!await file.tryLock(true)) {
     throw new Claimed(`${await Deno.readTextFile(path)}. Wait until it has ended, or end it.`);
   }
   await writeClaim(file, doing).catch((error) => Promise.reject(writeError(path, error)));
   return await body();
+}
+
+async function openClaim(path: string): Promise<Deno.FsFile> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  return await Deno.open(path, { read: true, write: true, create: true });
 }
 
 async function writeClaim(file: Deno.FsFile, doing: string): Promise<void> {

@@ -228,3 +228,31 @@ testWith(["read", "write"], "withLock() leaves no words of a longer claim before
     });
   });
 });
+
+testWith(
+  ["read", "write"],
+  "writeWhole() says what cannot be written, and where else to",
+  async () => {
+    await withFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/a.txt`, "a");
+      const write = (part: string) => Deno.writeTextFile(part, "b");
+      await rejects(
+        writeWhole(`${folder}/a.txt/b.txt`, write),
+        /Cannot write .*b\.txt: a file is in the place of a folder.*HUMAN_AGE_WORK/,
+      );
+      await Deno.mkdir(`${folder}/full/of`, { recursive: true });
+      await rejects(
+        writeWhole(`${folder}/full`, write),
+        /Cannot write .*full: there is a folder of this name.*--out/,
+      );
+    });
+  },
+);
+
+testWith(["read", "write"], "withLock() says that it cannot write its claim", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a.txt`, "a");
+    const claim = withLock(`${folder}/a.txt/lock`, "trying", () => Promise.resolve());
+    await rejects(claim, /Cannot write .*lock: a file is in the place of a folder/);
+  });
+});

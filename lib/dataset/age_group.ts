@@ -22,40 +22,78 @@ export const TYPING_ERRORS: Readonly<Record<string, string>> = { "(25, 23)": "(2
 /** The oldest age that a label may give; nobody is known to have lived longer than 122 years. */
 const OLDEST = 120;
 
+/** Ways to write that an age is not known. */
+const NOT_KNOWN = /^(none|null|nan|n\/?a|unknown|\?+|[-–—])?$/;
+
+/** Words before an age that say it is a guess, and words behind it that name its unit. */
+const ABOUT = /^((ca|c|circa|about|approx|approximately|around|etwa)\b\.?|[~≈])\s*/;
+const YEARS = /\s*(years?|yrs?|y\/?o|y|jahre?)\.?(\s*(old|alt))?$/;
+
+/** A number of months, as people write the ages of small children. */
+const MONTHS = /^(\d{1,3})\s*(months?|mos?|monate?)\.?(\s*(old|alt))?$/;
+
+/** An age from some year on; below the last group it would not tell a group. */
+const OR_MORE = /^(\d{2,3})\s*\+$/;
+
+/** A year, or a range of years. */
+const SPAN = /^[([]?\s*(\d+(?:\.\d+)?)(?:\s*[,-]\s*(\d+(?:\.\d+)?))?\s*[)\]]?$/;
+
+/** What spreadsheets make of a range such as 8-12. */
+const DATE =
+  /^(\d{1,2}[-. /]*\p{L}{3,}\.?|\p{L}{3,}\.?[-. /]*\d{1,2}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})$/u;
+
 /**
  * Reads the span of years that a written age names: `(25, 32)` is 25 to 32, `26` is 26 to 26.
  *
- * Known typing errors are corrected; `None` and an empty text mean no age.
+ * People write ages in more ways, and those of one meaning are taken: `26 years`, `ca. 70`, `25 to 32`,
+ * `18 months`, `60+`. Known typing errors are corrected. `None`, `n/a`, `?` and an empty text mean no age.
  *
  * @throws {RangeError} if the text is no age, runs backwards, or goes beyond 120 years
  *
- * @example A range, a year, and no age
+ * @example A range, years in two ways, and no age
  * ```ts
  * import { ageSpan } from "@/dataset/age_group.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(ageSpan("(25, 32)"), { from: 25, to: 32 });
  * deepEqual(ageSpan("26"), { from: 26, to: 26 });
+ * deepEqual(ageSpan("ca. 26 years"), { from: 26, to: 26 });
  * deepEqual(ageSpan("None"), null);
  * ```
  */
 export function ageSpan(age: string | null): { from: number; to: number } | null {
   const written = age?.trim() ?? "";
-  if (written === "" || written === "None") return null;
-  const meant = Object.hasOwn(TYPING_ERRORS, written) ? TYPING_ERRORS[written]! : written;
-  const match = meant.match(/^\(?\s*(\d+(?:\.\d+)?)(?:\s*[,-]\s*(\d+(?:\.\d+)?))?\s*\)?$/);
-  if (!match) {
-    throw new RangeError(
-      `Cannot read the age "${written}": an age is a year such as 26, a range such as (25, 32), or None`,
-    );
-  }
-  const from = Number(match[1]), to = Number(match[2] ?? match[1]);
-  if (from > to || to > OLDEST) {
-    throw new RangeError(
-      `Cannot read the age "${written}": ages run forwards, from 0 to ${OLDEST}`,
-    );
-  }
-  return { from, to };
+  if (NOT_KNOWN.test(written.toLowerCase())) return null;
+  const [, from, to] = plainAge(written).match(SPAN) ?? [];
+  if (from === undefined) throw unreadableAge(written);
+  return checkedSpan(written, Number(from), Number(to ?? from));
+}
+
+/** Writes an age the plain way, as a year or a range of years. */
+function plainAge(written: string): string {
+  if (Object.hasOwn(TYPING_ERRORS, written)) return TYPING_ERRORS[written]!;
+  const plain = written.toLowerCase().replace(/[‐-―−]/g, "-").replace(ABOUT, "")
+    .replace(MONTHS, (_, months) => String(Math.floor(Number(months) / 12)))
+    .replace(YEARS, "").replace(/\s+(to|bis)\s+/, "-");
+  const [, least] = plain.match(OR_MORE) ?? [];
+  return Number(least) >= AGE_GROUPS.at(-1)!.from ? `${least}-${OLDEST}` : plain;
+}
+
+function checkedSpan(written: string, from: number, to: number): { from: number; to: number } {
+  if (from <= to && to <= OLDEST) return { from, to };
+  throw new RangeError(
+    `Cannot read the age "${written}": ages run forwards, from 0 to ${OLDEST}`,
+  );
+}
+
+function unreadableAge(written: string): RangeError {
+  const spreadsheet = DATE.test(written)
+    ? ". A spreadsheet may have made a date of a range: write it with brackets, such as (8, 12)"
+    : "";
+  return new RangeError(
+    `Cannot read the age "${written}": an age is a year such as 26, a range such as (25, 32), or ` +
+      `None${spreadsheet}`,
+  );
 }
 
 /**

@@ -63,3 +63,45 @@ Deno.test("ageGroup() places no photo without an age", () => {
   equal(ageGroup("None"), null);
   equal(ageGroup(null), null);
 });
+
+Deno.test("ageSpan() takes ages as people write them, where they can mean one thing only", () => {
+  const ages = [
+    ["26 years", 26, 26],
+    ["26 years old", 26, 26],
+    ["26y", 26, 26],
+    ["26 y/o", 26, 26],
+    ["26 Jahre", 26, 26],
+    ["ca. 70", 70, 70],
+    ["ca 70", 70, 70],
+    ["c. 70", 70, 70],
+    ["about 70 years", 70, 70],
+    ["~70", 70, 70],
+    ["25 to 32", 25, 32],
+    ["25–32", 25, 32],
+    ["25 - 32 years", 25, 32],
+    ["[25, 32]", 25, 32],
+    ["18 months", 1, 1],
+    ["3 months old", 0, 0],
+    ["60+", 60, 120],
+    ["75+", 75, 120],
+  ] as const;
+  for (const [age, from, to] of ages) deepEqual(ageSpan(age), { from, to }, age);
+});
+
+Deno.test("ageSpan() finds no age in other ways to say that it is not known", () => {
+  for (const age of ["none", "n/a", "NA", "NaN", "unknown", "?", "-", "null"]) {
+    equal(ageSpan(age), null, age);
+  }
+});
+
+Deno.test("ageSpan() refuses what could mean several things", () => {
+  for (const age of ["18+", "20s", "1985", "26,5", "70 ca", "baby", "2 6", "y", "ca.", "<30"]) {
+    throws(() => ageSpan(age), RangeError, age);
+  }
+});
+
+Deno.test("ageSpan() says what to do where a spreadsheet has made a date of a range", () => {
+  for (const age of ["12. Aug", "Aug 12", "08-Dec", "8.12.2024", "2024-12-08"]) {
+    throws(() => ageSpan(age), /spreadsheet.*brackets/, age);
+  }
+});

@@ -6,7 +6,14 @@
 import { ADIENCE } from "@/dataset/readers/adience.ts";
 import { LABELS_CSV } from "@/dataset/readers/labels_csv.ts";
 import { UTKFACE } from "@/dataset/readers/utkface.ts";
-import type { Layout, Reader, Reading, Remark, Table } from "@/dataset/readers/reader.ts";
+import {
+  isPhoto,
+  type Layout,
+  type Reader,
+  type Reading,
+  type Remark,
+  type Table,
+} from "@/dataset/readers/reader.ts";
 
 export type { Layout, Remark };
 
@@ -59,9 +66,20 @@ export async function readDataSet(
   const reader = READERS.find((reader) => reader.recognises(files));
   if (!reader) throw unknownLayout(folder, files);
   const tables = await Promise.all(reader.tables(files).map((file) => readTable(folder, file)));
-  const reading = reader.read(files, tables);
+  const reading = readLabels(folder, () => reader.read(files, tables));
   if (reading.photos.length === 0) throw nothingLabelled(folder, reader, reading.remarks);
   return { name: name ?? await nameOf(folder), folder, layout: reader.layout, ...reading };
+}
+
+/** Reads labels; an error about them names the folder, too. */
+function readLabels(folder: string, read: () => Reading): Reading {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`Cannot read the labels in ${folder}. ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 /**
@@ -117,18 +135,39 @@ async function readTable(folder: string, file: string): Promise<Table> {
   const path = `${folder}/${file}`;
   const bytes = await Deno.readFile(path).catch((error) => Promise.reject(readError(path, error)));
   try {
-    return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    return { file, text: new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes) };
   } catch (cause) {
-    throw new Error(`Cannot read ${path}: it is not UTF-8 text. Save it as UTF-8`, { cause });
+    throw new Error(
+      `Cannot read ${path}: it is not UTF-8 text. Save it as UTF-8 (in Excel: "CSV UTF-8")`,
+      { cause },
+    );
   }
+}
+
+/** The encoding of a text by its byte order mark; spreadsheets save "Unicode text" as UTF-16. */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
 function unknownLayout(folder: string, files: readonly string[]): Error {
   const layouts = READERS.map(({ layout, holds }) => `  ${layout}: ${holds}`);
   return new Error(
     `Cannot tell the layout of ${folder}. The known layouts are\n${layouts.join("\n")}\n` +
-      `but this folder holds ${describe(files)}`,
+      `but this folder holds ${describe(files)}${hintOf(files)}`,
   );
+}
+
+/** What to do with files that are nearly a data set. */
+function hintOf(files: readonly string[]): string {
+  const table = files.find((file) => /\.(csv|tsv|xlsx?|ods)$/i.test(file));
+  if (table) {
+    return `. If ${table} holds the labels, save it as labels.csv (CSV UTF-8) at the top of the folder`;
+  }
+  return files.some(isPhoto)
+    ? ". Photos without labels cannot be trained with or evaluated on; " +
+      "`deno task predict` tells the ages of the people in them"
+    : "";
 }
 
 /** Describes files: how many of each extension, and the first few names. */

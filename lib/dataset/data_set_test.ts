@@ -125,6 +125,37 @@ testFolder("readDataSet() refuses a table that is not UTF-8, and says so", {
   await rejects(readDataSet(folder), /labels\.csv: it is not UTF-8 text\. Save it as UTF-8/);
 });
 
+testFolder("readDataSet() reads a table that a spreadsheet saved as Unicode text", {
+  "labels.txt": new Uint8Array(
+    new Uint16Array(Array.from("\uFEFFphoto\tage\na.jpg\t26\n", (c) => c.charCodeAt(0))).buffer,
+  ),
+  "a.jpg": "",
+}, async (folder) => {
+  equal((await readDataSet(folder)).photos[0]?.age, "26");
+});
+
+testFolder("readDataSet() tells the faults of all tables at once, with the folder", {
+  "fold_0_data.txt": `${HEADER}9@N01\t1_o.jpg\t3\told\tf\n`,
+  "fold_1_data.txt": `${HEADER}9@N01\t1_o.jpg\t3\t(25, 32)\tx\n`,
+}, async (folder) => {
+  const { message } = await readDataSet(folder).catch((error: Error) => error) as Error;
+  equal(message.includes(folder), true);
+  match(message, /2 faults[^]*fold_0_data\.txt, line 2[^]*fold_1_data\.txt, line 2/);
+});
+
+testFolder("readDataSet() points to a table of another name", {
+  "annotations.xlsx": "",
+  "a.jpg": "",
+}, async (folder) => {
+  await rejects(readDataSet(folder), /annotations\.xlsx.*save it as labels\.csv/);
+});
+
+testFolder("readDataSet() points to predict where photos have no labels", {
+  "001_anna.jpg": "",
+}, async (folder) => {
+  await rejects(readDataSet(folder), /Cannot tell the layout[^]*deno task predict/);
+});
+
 testFolder("readDataSet() names the table and line of a label that it cannot read", {
   "fold_0_data.txt": FOLD,
   "fold_3_data.txt": `${FOLD}9@N01\t2_o.jpg\t4\told\tf\n`,

@@ -5,10 +5,10 @@
  */
 
 /** The formats that can be read. */
-export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP";
+export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP" | "WebP";
 
 /** The formats that can be told apart. */
-export type ImageFormat = ReadableFormat | "TIFF" | "WebP" | "HEIC" | "AVIF";
+export type ImageFormat = ReadableFormat | "TIFF" | "HEIC" | "AVIF";
 
 /**
  * The first bytes of each format: text at an offset
@@ -27,7 +27,12 @@ const SIGNATURES: [ImageFormat, offset: number, text: string][] = [
   ["AVIF", 4, "ftypavif"],
 ];
 
-const READABLE: readonly ImageFormat[] = ["JPEG", "PNG", "GIF", "BMP"];
+const READABLE: readonly ImageFormat[] = ["JPEG", "PNG", "GIF", "BMP", "WebP"];
+
+/** What to do about the others, where more can be said than to save them in another format. */
+const REMEDIES: Partial<Record<ImageFormat, string>> = {
+  HEIC: "convert it to JPEG, for instance with ImageMagick: magick mogrify -format jpg *.heic",
+};
 
 /** Bits per pixel of a readable BMP; with fewer, TensorFlow would take a palette index for a grey. */
 const BMP_DEPTHS = [24, 32];
@@ -57,7 +62,8 @@ export function formatFault(bytes: Uint8Array): string | null {
   const format = imageFormat(bytes);
   if (format === null) return "not an image";
   if (format === "BMP" && !hasColors(bytes)) return "BMP image of too few bits: save it as PNG";
-  return READABLE.includes(format) ? null : `${format} image: save it as JPEG or PNG`;
+  if (READABLE.includes(format)) return null;
+  return `${format} image: ${REMEDIES[format] ?? "save it as JPEG or PNG"}`;
 }
 
 /**

@@ -39,11 +39,11 @@ Deno.test("formatFault() names what is wrong with a file that cannot be read", (
   equal(formatFault(bytes("")), "empty file");
   equal(formatFault(bytes("hello")), "not an image");
   equal(formatFault(bytes("II*\0")), "TIFF image: save it as JPEG or PNG");
-  equal(formatFault(bytes("RIFF....WEBP")), "WebP image: save it as JPEG or PNG");
+  equal(formatFault(bytes("\0\0\0\x18ftypheic"))!.startsWith("HEIC image: convert it"), true);
 });
 
 Deno.test("formatFault() has nothing against the kinds that are read", () => {
-  for (const start of ["\xff\xd8\xff", "\x89PNG\r\n\x1a\n", "GIF89a"]) {
+  for (const start of ["\xff\xd8\xff", "\x89PNG\r\n\x1a\n", "GIF89a", "RIFF....WEBP"]) {
     equal(formatFault(bytes(start)), null);
   }
 });

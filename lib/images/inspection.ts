@@ -9,6 +9,7 @@ import { join } from "node:path";
 import pl from "nodejs-polars";
 import { writeWhole } from "@/base/files.ts";
 import { imageFormat } from "@/images/image_format.ts";
+import { reductionOf } from "@/images/image_size.ts";
 import { perceptualHash } from "@/images/perceptual_hash.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { decodePhoto, UnreadablePhoto } from "@/images/pixels.ts";
@@ -35,7 +36,7 @@ export interface Inspection {
 }
 
 /** The version of inspections: raised when the same file would give another result than before. */
-const VERSION = 1;
+const VERSION = 2;
 
 const SCHEMA = {
   photo: pl.Utf8,
@@ -113,9 +114,10 @@ async function inspectFile(path: string): Promise<Contents> {
   const md5 = createHash("md5").update(bytes).digest("hex");
   const format = imageFormat(bytes);
   try {
-    const pixels = await decodePhoto(bytes);
+    const pixels = await decodePhoto(bytes), scale = reductionOf(bytes);
     const hash = Buffer.from(perceptualHash(pixels).buffer).toString("hex");
-    return { md5, format, width: pixels.width, height: pixels.height, fault: null, hash };
+    const [width, height] = [scale * pixels.width, scale * pixels.height];
+    return { md5, format, width, height, fault: null, hash };
   } catch (error) {
     if (!(error instanceof UnreadablePhoto)) throw error;
     return { md5, format, width: null, height: null, fault: error.message, hash: null };

@@ -159,8 +159,8 @@ testWith(
       await inspectPhotos(data);
       const own = () =>
         [...Deno.readDirSync(`${work}/inspections`)].filter(({ name }) => name.includes(data.name));
-      deepEqual(own().map(({ name }) => name), [`${data.name}-v1.parquet`]);
-      const path = `${work}/inspections/${data.name}-v1.parquet`;
+      deepEqual(own().map(({ name }) => name), [`${data.name}-v2.parquet`]);
+      const path = `${work}/inspections/${data.name}-v2.parquet`;
       await Deno.utime(path, 1_000_000_000, 1_000_000_000);
       await inspectPhotos(data);
       equal((await Deno.stat(path)).mtime!.getTime(), 1_000_000_000_000);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Inspection } from "@/images/inspection.ts";
-import { findClosePairs } from "@/images/perceptual_hash.ts";
+import { findCloseGroups } from "@/images/perceptual_hash.ts";
 import type { Photo } from "@/dataset/photo.ts";
 
 /** A labelled photo with the inspection of its file. */
@@ -20,8 +20,8 @@ export interface DuplicateGroup {
   photos: InspectedPhoto[];
 }
 
-/** Near-duplicates: two different files that show nearly the same picture. */
-export type NearDuplicates = [string, string];
+/** Near-duplicates: the paths of different files that show nearly the same picture. */
+export type NearDuplicates = string[];
 
 /** The photos of a data set: those that a study can use, and the findings about the others. */
 export interface Integrity {
@@ -31,18 +31,31 @@ export interface Integrity {
   unreadable: InspectedPhoto[];
   /** The groups of equal files, by their first photo. */
   exactDuplicates: DuplicateGroup[];
-  /** Pairs of near-duplicates among the kept photos; they stay, but belong in one part of a split. */
+  /** The groups of near-duplicates among the kept photos; they stay, but belong in one part of a split. */
   nearDuplicates: NearDuplicates[];
+  /** One picture under many labels: near-duplicates of three age groups or more, of which none is kept. */
+  placeholders: InspectedPhoto[][];
 }
 
 /** How many of the 256 bits of their hashes may differ between near-duplicates. */
-const NEAR_DUPLICATE_DISTANCE = 20;
+export const NEAR_DUPLICATE_DISTANCE = 20;
+
+/**
+ * So many age groups nobody's picture can have. Two may be a mistake between neighbours; more is a picture
+ * of nobody, such as "no longer available".
+ */
+const MANY_GROUPS = 3;
+
+/** Most names that a text lists; of more, the number is told. */
+const MOST_NAMES = 3;
 
 /**
  * Checks the photos of a data set: drops unreadable ones and exact duplicates, and notes near-duplicates.
+ * Memory grows with the number of photos, however many are alike.
  *
  * Of equal files the first with an age group stays, otherwise the first. If the copies are labelled with
- * two age groups none stays, because nobody knows which label is correct.
+ * two age groups none stays, because nobody knows which label is correct. Of near-duplicates all stay, unless
+ * their labels name three age groups or more: that is a picture of nobody.
  *
  * @param photos the labelled photos
  * @param inspections the inspection of each file, in the same order
@@ -59,13 +72,25 @@ export function checkIntegrity(
     toDuplicateGroup,
   );
   const chosen = new Set([...files.values()].flatMap((copies) => chooseCopy(copies) ?? []));
-  const kept = readable.filter((photo) => chosen.has(photo));
+  const unlike = readable.filter((photo) => chosen.has(photo));
+  const alike = findNearDuplicates(unlike);
+  const placeholders = alike.filter(isPlaceholder), nobody = new Set(placeholders.flat());
   return {
-    kept,
+    kept: unlike.filter((photo) => !nobody.has(photo)),
     unreadable: inspected.filter(({ fault }) => fault !== null),
     exactDuplicates,
-    nearDuplicates: findNearDuplicates(kept),
+    nearDuplicates: alike.filter((photos) => !isPlaceholder(photos)).map(namesOf),
+    placeholders,
   };
+}
+
+function isPlaceholder(photos: readonly InspectedPhoto[]): boolean {
+  const groups = new Set(photos.map(({ group }) => group).filter((group) => group !== null));
+  return groups.size >= MANY_GROUPS;
+}
+
+function namesOf(photos: readonly InspectedPhoto[]): string[] {
+  return photos.map(({ photo }) => photo);
 }
 
 function join(photo: Photo, inspection: Inspection | undefined): InspectedPhoto {
@@ -91,13 +116,14 @@ function chooseCopy(copies: InspectedPhoto[]): InspectedPhoto | null {
   return copies.find(({ group }) => group !== null) ?? copies[0]!;
 }
 
-function findNearDuplicates(photos: InspectedPhoto[]): NearDuplicates[] {
+function findNearDuplicates(photos: InspectedPhoto[]): InspectedPhoto[][] {
   const hashes = photos.map(({ hash }) => parseHash(hash!));
-  return findClosePairs(hashes, NEAR_DUPLICATE_DISTANCE)
-    .map(([a, b]) => [photos[a]!.photo, photos[b]!.photo]);
+  return findCloseGroups(hashes, NEAR_DUPLICATE_DISTANCE)
+    .map((positions) => positions.map((k) => photos[k]!));
 }
 
-function parseHash(hash: string): Uint32Array {
+/** Reads a perceptual hash from its hexadecimal digits. */
+export function parseHash(hash: string): Uint32Array {
   const bytes = hash.match(/../g)!.map((digits) => parseInt(digits, 16));
   return new Uint32Array(new Uint8Array(bytes).buffer);
 }
@@ -105,7 +131,7 @@ function parseHash(hash: string): Uint32Array {
 /** A row of the report: what was found, in how many photos, the consequence, and examples. */
 export interface IntegrityRow {
   finding: string;
-  /** Number of photos, or of pairs or groups of photos. */
+  /** Number of photos, or of groups of equal files. */
   count: number;
   consequence: string;
   examples: string[];
@@ -123,7 +149,7 @@ export interface IntegrityRow {
  * ```
  */
 export function integrityReport(integrity: Integrity): IntegrityRow[] {
-  const { kept, unreadable, exactDuplicates, nearDuplicates } = integrity;
+  const { kept, unreadable, exactDuplicates, nearDuplicates, placeholders } = integrity;
   const faults = Map.groupBy(unreadable, ({ fault }) => fault!);
   const stay = new Set(exactDuplicates.map(({ photos }) => chooseCopy(photos) ?? photos[0]));
   const dropped = exactDuplicates.flatMap(({ photos }) =>
@@ -138,17 +164,22 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
     row("groups of equal files that disagree on age", "see the next two", [...age, ...group]),
     row("- on the age, within one age group", "the first stays", age),
     row("- on the age group", "all dropped", group),
-    row("pairs of near-duplicates", "stay, on one side of a split", nearDuplicates),
+    row(
+      `near-duplicates, in ${nearDuplicates.length} groups`,
+      "stay, on one side of a split",
+      nearDuplicates,
+    ),
+    row("one picture under the labels of three age groups or more", "all dropped", placeholders),
     row("photos kept", "used where they have an age group", kept),
   ];
 }
 
 /** A photo with a finding. */
 export interface Finding {
-  finding: "unreadable" | "exact duplicate" | "near-duplicate";
+  finding: "unreadable" | "exact duplicate" | "near-duplicate" | "many labels";
   photo: string;
   age: string | null;
-  /** Why it cannot be read, or the photos that it is a duplicate of. */
+  /** Why it cannot be read, or the first photos that it is a duplicate of. */
   of: string;
   consequence: "dropped" | "stays";
 }
@@ -165,39 +196,61 @@ export interface Finding {
  * ```
  */
 export function listFindings(
-  { kept, unreadable, exactDuplicates, nearDuplicates }: Integrity,
+  { kept, unreadable, exactDuplicates, nearDuplicates, placeholders }: Integrity,
 ): Finding[] {
   const known = new Map(kept.map((photo) => [photo.photo, photo]));
-  const copies = exactDuplicates.flatMap(({ photos }) =>
-    photos.map((photo) => ({ photo, copies: photos }))
-  );
   return [
     ...unreadable.map(({ photo, age, fault }): Finding => (
       { finding: "unreadable", photo, age, of: fault!, consequence: "dropped" }
     )),
-    ...copies.map(({ photo: { photo, age }, copies }): Finding => ({
-      finding: "exact duplicate",
-      photo,
-      age,
-      of: copies.filter((other) => other.photo !== photo).map(({ photo }) => photo).join(", "),
-      consequence: known.has(photo) ? "stays" : "dropped",
-    })),
-    ...nearDuplicates.map(([photo, of]): Finding => (
-      { finding: "near-duplicate", photo, age: known.get(photo)!.age, of, consequence: "stays" }
-    )),
+    ...exactDuplicates.flatMap(({ photos }) =>
+      alikeRows("exact duplicate", photos, (photo) => known.has(photo) ? "stays" : "dropped")
+    ),
+    ...nearDuplicates.flatMap((names) =>
+      alikeRows("near-duplicate", names.map((name) => known.get(name)!), () => "stays")
+    ),
+    ...placeholders.flatMap((photos) => alikeRows("many labels", photos, () => "dropped")),
   ];
 }
 
-type Found = InspectedPhoto | DuplicateGroup | NearDuplicates;
+/** A row for each of some photos that are alike: which others it is like. */
+function alikeRows(
+  finding: Finding["finding"],
+  photos: readonly InspectedPhoto[],
+  consequenceOf: (photo: string) => Finding["consequence"],
+): Finding[] {
+  return photos.map(({ photo, age }, k) => (
+    { finding, photo, age, of: othersOf(photos, k), consequence: consequenceOf(photo) }
+  ));
+}
+
+/** Names the first few others among some photos, and tells how many more there are. */
+function othersOf(photos: readonly InspectedPhoto[], own: number): string {
+  const first = photos.slice(0, MOST_NAMES + 1).filter((_, k) => k !== own).slice(0, MOST_NAMES);
+  return listed(namesOf(first), photos.length - 1, ", ");
+}
+
+/** Joins the first few of some names, and tells how many more there are. */
+function listed(first: readonly string[], count: number, mark: string): string {
+  const more = count - first.length;
+  return first.join(mark) + (more > 0 ? ` and ${more} more` : "");
+}
+
+type Found = InspectedPhoto | DuplicateGroup | NearDuplicates | InspectedPhoto[];
 
 function row(finding: string, consequence: string, found: Found[]): IntegrityRow {
-  return { finding, count: found.length, consequence, examples: found.slice(0, 3).map(describe) };
+  const count = found.reduce((sum, one) => sum + (Array.isArray(one) ? one.length : 1), 0);
+  return { finding, count, consequence, examples: found.slice(0, 3).map(describe) };
 }
 
 function describe(found: Found): string {
-  if (Array.isArray(found)) return found.join(" ~ ");
+  if (Array.isArray(found)) {
+    const names = found.map((one) => typeof one === "string" ? one : one.photo);
+    return listed(names.slice(0, MOST_NAMES), names.length, " ~ ");
+  }
   if ("photos" in found) {
-    return found.photos.map(({ photo, age }) => `${photo} (${age})`).join(" = ");
+    const labels = found.photos.slice(0, MOST_NAMES).map(({ photo, age }) => `${photo} (${age})`);
+    return listed(labels, found.photos.length, " = ");
   }
   return found.photo;
 }

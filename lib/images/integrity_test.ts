@@ -179,7 +179,8 @@ Deno.test("integrityReport() counts findings, says what becomes of them, and giv
     ["groups of equal files that disagree on age", 2, "see the next two"],
     ["- on the age, within one age group", 1, "the first stays"],
     ["- on the age group", 1, "all dropped"],
-    ["pairs of near-duplicates", 1, "stay, on one side of a split"],
+    ["near-duplicates, in 1 groups", 2, "stay, on one side of a split"],
+    ["one picture under the labels of three age groups or more", 0, "all dropped"],
     ["photos kept", 3, "used where they have an age group"],
   ]);
   deepEqual(rows.map(({ examples }) => examples), [
@@ -190,6 +191,7 @@ Deno.test("integrityReport() counts findings, says what becomes of them, and giv
     ["a1 ((25, 32)) = a2 (35) = a3 ((25, 32))"],
     ["b1 ((4, 6)) = b2 (70)"],
     ["c2 ~ d"],
+    [],
     ["a1", "c2", "d"],
   ]);
 });
@@ -223,5 +225,37 @@ Deno.test("listFindings() names every photo that something was found about, and 
     "exact duplicate | young | old | dropped",
     "exact duplicate | old | young | dropped",
     "near-duplicate | a | like a | stays",
+    "near-duplicate | like a | a | stays",
   ]);
+});
+
+Deno.test("checkIntegrity() drops one picture under the labels of three age groups", () => {
+  const ages = ["3", "14", "70", null], groups = [0, 1, 4, null] as const;
+  const gone = ages.map((age, k) => (
+    { photo: `gone${k}`, age, group: groups[k], hash: hashOf(k) }
+  ));
+  const { kept, nearDuplicates, placeholders } = check([...gone, { photo: "a", hash: hashOf(99) }]);
+  deepEqual(names(kept), ["a"]);
+  deepEqual(nearDuplicates, []);
+  deepEqual(placeholders.map(names), [names(gone)]);
+});
+
+Deno.test("checkIntegrity() keeps near-duplicates whose labels name two age groups", () => {
+  const { kept, nearDuplicates } = check([
+    { photo: "a", age: "20", group: 1, hash: hashOf(0) },
+    { photo: "b", age: "21", group: 2, hash: hashOf(1) },
+  ]);
+  deepEqual([names(kept), nearDuplicates], [["a", "b"], [["a", "b"]]]);
+});
+
+Deno.test("listFindings() and the report name a few of many alike, and count the others", () => {
+  const many = Array.from({ length: 2000 }, (_, k) => (
+    { photo: `p${k}`, age: String(k % 60), group: [0, 1, 4][k % 3] as 0, hash: hashOf(0) }
+  ));
+  const integrity = check(many), rows = listFindings(integrity);
+  equal(rows.length, 2000);
+  equal(rows[0]!.of, "p1, p2, p3 and 1996 more");
+  equal(rows[2]!.of, "p0, p1, p3 and 1996 more");
+  const row = integrityReport(integrity).find(({ finding }) => finding.startsWith("one picture"))!;
+  deepEqual([row.count, row.examples], [2000, ["p0 ~ p1 ~ p2 and 1997 more"]]);
 });

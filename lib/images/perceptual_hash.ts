@@ -35,22 +35,89 @@ export function hashDistance(a: Uint32Array, b: Uint32Array): number {
 }
 
 /**
- * Finds all pairs of codes that differ in at most `distance` bits, as pairs of positions, the smaller
- * first. Compares each with each: 20,000 codes take a second or two.
+ * Groups hashes that differ in at most `distance` bits, directly or through others of the group: positions
+ * in order, a list for each group of two or more.
+ *
+ * Memory grows with the number of hashes, however many are alike. Two hashes within the distance agree
+ * wholly in one of `distance + 1` parts of their bits, so that only those are compared that share a part.
+ *
+ * @param distance from 0 to 31
+ *
+ * @example Two of three are alike
+ * ```ts
+ * import { findCloseGroups } from "@/images/perceptual_hash.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const [a, b, c] = [0, 1, 0xffff].map((word) => new Uint32Array(8).fill(word));
+ * deepEqual(findCloseGroups([a!, c!, b!], 8), [[0, 2]]);
+ * ```
  */
-export function findClosePairs(
-  hashes: readonly Uint32Array[],
-  distance: number,
-): [number, number][] {
+export function findCloseGroups(hashes: readonly Uint32Array[], distance: number): number[][] {
   const words = new Int32Array(hashes.length * 8);
   hashes.forEach((hash, k) => words.set(hash, k * 8));
-  const pairs: [number, number][] = [];
-  for (let a = 0; a < hashes.length; a++) {
-    for (let b = a + 1; b < hashes.length; b++) {
-      if (isClose(words, a * 8, b * 8, distance)) pairs.push([a, b]);
+  const { find, join } = createUnion(hashes.length);
+  const firsts = distinct(words, hashes.length, join);
+  for (const [from, to] of partsOfBits(distance + 1)) {
+    for (const alike of Map.groupBy(firsts, (k) => bitsOf(words, k * 8, from, to)).values()) {
+      joinClose(alike, (a, b) => {
+        if (find(a) !== find(b) && isClose(words, a * 8, b * 8, distance)) join(a, b);
+      });
     }
   }
-  return pairs;
+  const groups = Map.groupBy(hashes.keys(), find);
+  return [...groups.values()].filter(({ length }) => length > 1);
+}
+
+/** The first position of each different hash; equal ones are joined with it. */
+function distinct(
+  words: Int32Array,
+  count: number,
+  join: (one: number, other: number) => void,
+): number[] {
+  const firsts = new Map<string, number>();
+  for (let k = 0; k < count; k++) {
+    const key = words.subarray(k * 8, k * 8 + 8).join();
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, k);
+    else join(k, first);
+  }
+  return [...firsts.values()];
+}
+
+/** Divides 256 bits into parts of nearly one length: the first bit of each, and the one behind it. */
+function partsOfBits(count: number): [from: number, to: number][] {
+  const border = (part: number) => Math.round(part * 256 / count);
+  return Array.from({ length: count }, (_, part) => [border(part), border(part + 1)]);
+}
+
+/** Some bits of a hash as a number: 32 at most, which lie in two words at most. */
+function bitsOf(words: Int32Array, start: number, from: number, to: number): string {
+  const first = from >> 5, last = (to - 1) >> 5, low = from & 31;
+  const head = words[start + first]! >>> low;
+  const length = to - from;
+  const mask = length >= 32 ? -1 : (1 << length) - 1;
+  if (first === last) return String(head & mask);
+  const tail = words[start + last]! & ((1 << (((to - 1) & 31) + 1)) - 1);
+  return `${head},${tail}`;
+}
+
+function joinClose(alike: readonly number[], compare: (a: number, b: number) => void): void {
+  for (let one = 0; one < alike.length; one++) {
+    for (let other = one + 1; other < alike.length; other++) compare(alike[one]!, alike[other]!);
+  }
+}
+
+/** Opens a union-find over positions: what is joined, directly or through others, finds the same root. */
+function createUnion(count: number) {
+  const parents = Int32Array.from({ length: count }, (_, k) => k);
+  function find(item: number): number {
+    while (parents[item] !== item) item = parents[item] = parents[parents[item]!]!;
+    return item;
+  }
+  function join(one: number, other: number): void {
+    parents[find(one)] = find(other);
+  }
+  return { find, join };
 }
 
 /** Stops as soon as too many bits differ, for most pairs at the first or second word. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { findClosePairs, hashDistance, perceptualHash } from "@/images/perceptual_hash.ts";
+import { findCloseGroups, hashDistance, perceptualHash } from "@/images/perceptual_hash.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 
 /** A grey photo, its levels (0 to 255) given by place, 0 to 1 from left to right and top to bottom. */
@@ -106,27 +106,50 @@ function naiveDistance(a: Uint32Array, b: Uint32Array): number {
     .reduce((sum, count) => sum + count, 0);
 }
 
-Deno.test("findClosePairs() finds the pairs that a plain count finds", () => {
+/** The groups that comparing each with each finds. */
+function naiveGroups(hashes: Uint32Array[], distance: number): number[][] {
+  let groups = hashes.map((_, k) => [k]);
+  hashes.forEach((a, i) =>
+    hashes.forEach((b, j) => {
+      if (i >= j || naiveDistance(a, b) > distance) return;
+      const both = groups.filter((group) => group.includes(i) || group.includes(j));
+      groups = [...groups.filter((group) => !both.includes(group)), [...new Set(both.flat())]];
+    })
+  );
+  return groups.filter(({ length }) => length > 1).map((group) => group.sort((a, b) => a - b))
+    .sort(([a], [b]) => a! - b!);
+}
+
+Deno.test("findCloseGroups() finds the groups that comparing each with each finds", () => {
   const random = createRandom(7, "codes");
   const word = () => Math.floor(random() * 2 ** 32);
   const flip = (hash: Uint32Array) =>
     hash.map((word) => (word ^ (1 << Math.floor(random() * 32))) >>> 0);
   const codes = Array.from({ length: 30 }, () => Uint32Array.from({ length: 8 }, word));
   const hashes = codes.flatMap((code) => [code, flip(code), flip(flip(code))]);
-  const expected = hashes.flatMap((a, i) =>
-    hashes.flatMap((b, j) => i < j && naiveDistance(a, b) <= 8 ? [[i, j]] : [])
-  );
-  ok(expected.length >= 30);
-  deepEqual(findClosePairs(hashes, 8), expected);
+  for (const distance of [0, 7, 8, 20, 31]) {
+    deepEqual(findCloseGroups(hashes, distance), naiveGroups(hashes, distance), `${distance}`);
+  }
+  ok(naiveGroups(hashes, 8).length >= 20);
 });
 
-Deno.test("findClosePairs() counts a distance at the border, and nothing beyond", () => {
+Deno.test("findCloseGroups() counts a distance at the border, and nothing beyond", () => {
   const pair = [new Uint32Array(8), new Uint32Array([0, 0, 0, 0, 0, 0, 0x1ffff, 0x7])];
-  deepEqual(findClosePairs(pair, 20), [[0, 1]]);
-  deepEqual(findClosePairs(pair, 19), []);
+  deepEqual(findCloseGroups(pair, 20), [[0, 1]]);
+  deepEqual(findCloseGroups(pair, 19), []);
 });
 
-Deno.test("findClosePairs() finds none among no codes, or one", () => {
-  deepEqual(findClosePairs([], 20), []);
-  deepEqual(findClosePairs([new Uint32Array(8)], 20), []);
+Deno.test("findCloseGroups() joins through others", () => {
+  const hashes = [0, 0x3ff, 0xfffff].map((word) => new Uint32Array([word, ...Array(7).fill(0)]));
+  deepEqual(findCloseGroups(hashes, 10), [[0, 1, 2]]);
+});
+
+Deno.test("findCloseGroups() finds none among no codes, or one", () => {
+  deepEqual(findCloseGroups([], 20), []);
+  deepEqual(findCloseGroups([new Uint32Array(8)], 20), []);
+});
+
+Deno.test("findCloseGroups() takes 100,000 copies of one picture", () => {
+  const hashes = Array.from({ length: 100_000 }, () => new Uint32Array(8).fill(5));
+  equal(findCloseGroups(hashes, 20)[0]!.length, 100_000);
 });

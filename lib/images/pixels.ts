@@ -8,6 +8,7 @@ import exifr from "exifr";
 import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
+import { reductionOf, sizeFault } from "@/images/image_size.ts";
 import {
   decodeImage,
   decodeJpeg,
@@ -54,13 +55,14 @@ export async function readPhoto(folder: string, photo: string): Promise<Pixels> 
 }
 
 /**
- * Decodes a photo's file (JPEG, PNG, GIF or BMP) into its pixels, upright and in RGB. Equal to Pillow's
- * decoder to the last bit for JPEG.
+ * Decodes a photo's file (JPEG, PNG, GIF, BMP or WebP) into its pixels, upright and in RGB. Equal to
+ * Pillow's decoder to the last bit for JPEG, unless the photo is so large (`MOST_PIXELS`) that it has to be
+ * shrunk while it is decoded.
  *
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  */
 export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
-  const fault = formatFault(bytes);
+  const fault = formatFault(bytes) ?? sizeFault(bytes);
   if (fault) throw new UnreadablePhoto(fault);
   const orientation = await orientationOf(bytes);
   const image = tf.tidy(() => turnUpright(decode(bytes), orientation));
@@ -77,7 +79,8 @@ export async function orientationOf(bytes: Uint8Array): Promise<number> {
 
 function decode(bytes: Uint8Array): Tensor3D {
   try {
-    return imageFormat(bytes) === "JPEG" ? decodeJpeg(bytes) : decodeImage(bytes);
+    const isJpeg = imageFormat(bytes) === "JPEG";
+    return isJpeg ? decodeJpeg(bytes, reductionOf(bytes)) : decodeImage(bytes);
   } catch {
     throw new UnreadablePhoto(decodingFault(bytes));
   }

@@ -18,7 +18,7 @@ export type Interpolation = keyof typeof RESIZE;
  *
  * Equal to what Pillow's `new`, `paste` and `resize(BICUBIC)` make of a JPEG file, to the last bit.
  *
- * @param bytes the file: JPEG, PNG, GIF or BMP
+ * @param bytes the file: JPEG, PNG, GIF, BMP or WebP
  * @param side width and height of the square in pixels
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  * @throws {RangeError} if the side is no whole number from 1

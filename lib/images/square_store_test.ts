@@ -228,10 +228,10 @@ testWith(
   "makeSquares() names an unreadable photo in the middle, and leaves no squares",
   async () => {
     const { work, module: { makeSquares } } = await load();
-    await withPhotos(["rgb.jpg", "rgb.webp", "rgb.png"], async (data, photos) => {
+    await withPhotos(["rgb.jpg", "rgb.tif", "rgb.png"], async (data, photos) => {
       const message =
         `The photo 1.jpg in ${data.folder} could be read when it was inspected and cannot ` +
-        "be now: WebP image: save it as JPEG or PNG. Restore it, or run it again to go on without it.";
+        "be now: TIFF image: save it as JPEG or PNG. Restore it, or run it again to go on without it.";
       await rejects(makeSquares(data, photos, { side: 4 }), { message });
       deepEqual(namesIn(`${work}/squares/${data.name}-4`), ["lock"]);
       await Deno.remove(`${data.folder}/1.jpg`);
@@ -419,11 +419,11 @@ testWith(ALL, "makeSquares() keeps the order of photos, though some take longer"
 
 testWith(ALL, "makeSquares() names the first unreadable photo, and leaves no squares", async () => {
   const { work, module: { makeSquares } } = await load();
-  const sources = ["rgb.jpg", "rgb.png", "rgb.webp", "README.md", "rgb.jpg"];
+  const sources = ["rgb.jpg", "rgb.png", "rgb.tif", "README.md", "rgb.jpg"];
   await withPhotos(sources, async (data, photos) => {
     await rejects(
       makeSquares(data, photos, { side: 4 }),
-      /^Error: The photo 2\.jpg in .* cannot be now: WebP image: save it as JPEG or PNG\./,
+      /^Error: The photo 2\.jpg in .* cannot be now: TIFF image: save it as JPEG or PNG\./,
     );
     deepEqual(namesIn(`${work}/squares/${data.name}-4`), ["lock"]);
   });

@@ -11,14 +11,18 @@ import { DTYPE, tf } from "@/native/backend.ts";
 /**
  * Decodes a JPEG file to a raw picture, with the slow and exact cosine transform.
  *
+ * @param ratio by how much the picture is shrunk meanwhile: 1, 2, 4 or 8
  * @throws {Error} if the file cannot be decoded
  */
-export function decodeJpeg(bytes: Uint8Array): Tensor3D {
-  return decode("DecodeJpeg", bytes, { dct_method: ["STRING", "INTEGER_ACCURATE"] });
+export function decodeJpeg(bytes: Uint8Array, ratio = 1): Tensor3D {
+  return decode("DecodeJpeg", bytes, {
+    ratio: ["INT", ratio],
+    dct_method: ["STRING", "INTEGER_ACCURATE"],
+  });
 }
 
 /**
- * Decodes a PNG, GIF or BMP file to a raw picture; of a moving GIF, its first frame.
+ * Decodes a PNG, GIF, BMP or WebP file to a raw picture; of a moving one, its first frame.
  *
  * @throws {Error} if the file cannot be decoded
  */

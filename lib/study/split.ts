@@ -35,8 +35,8 @@ export interface SplitOptions {
   seed: number;
   /** By default those of the original study. */
   shares?: Shares;
-  /** Pairs of near-duplicates: `subject` keeps them in one part. Pairs of absent photos are ignored. */
-  nearDuplicates?: readonly (readonly [string, string])[];
+  /** Groups of near-duplicates: `subject` keeps them in one part. Absent photos are ignored. */
+  nearDuplicates?: readonly (readonly string[])[];
 }
 
 /** What a split needs to know of a photo. */
@@ -53,7 +53,7 @@ type Splitter = (
   photos: readonly Splittable[],
   shares: readonly number[],
   random: Random,
-  nearDuplicates: readonly (readonly [string, string])[],
+  nearDuplicates: readonly (readonly string[])[],
 ) => [Part, readonly Splittable[]][];
 
 const SPLITTERS: Readonly<Record<SplitOptions["kind"], Splitter>> = {
@@ -94,7 +94,7 @@ export function split<P extends Splittable>(
   const ordered = [...photos].sort((a, b) => a.photo < b.photo ? -1 : 1);
   const placed = splitter(ordered, shares, createRandom(seed, `split by ${kind}`), nearDuplicates);
   const parts = new Map(placed.flatMap(([part, list]) => list.map(({ photo }) => [photo, part])));
-  checkFilled(parts);
+  checkFilled(parts, shares);
   return photos.map((photo) => ({ ...photo, part: parts.get(photo.photo)! }));
 }
 
@@ -118,14 +118,24 @@ function checkPhotos(photos: readonly Splittable[]): void {
   }
 }
 
-function checkFilled(parts: ReadonlyMap<string, Part>): void {
+function checkFilled(parts: ReadonlyMap<string, Part>, shares: readonly number[]): void {
   const filled = new Set(parts.values());
   const empty = PARTS.filter((part) => !filled.has(part));
   if (empty.length === 0) return;
+  const named = PARTS.map((part, k) => `${part} (${percent(shares[k]!)})`).join(", ");
   throw new RangeError(
-    `Cannot split ${parts.size} photos with these shares: nothing is left for ` +
-      `${empty.join(" and ")}. Add photos, or give that part a larger share`,
+    `Cannot split ${parts.size} photos into ${named}: nothing is left for ${
+      empty.join(" and ")
+    }. ` +
+      `At least ${leastPhotos(shares)} photos are needed, since each part needs one. Add photos`,
   );
+}
+
+/** The fewest photos of which every part gets one. */
+function leastPhotos(shares: readonly number[]): number {
+  let count = PARTS.length;
+  while (cutEvenly([count], shares)[0]!.includes(0)) count++;
+  return count;
 }
 
 // By photo
@@ -192,7 +202,7 @@ function splitBySubject(
   photos: readonly Splittable[],
   shares: readonly number[],
   random: Random,
-  nearDuplicates: readonly (readonly [string, string])[],
+  nearDuplicates: readonly (readonly string[])[],
 ): [Part, readonly Splittable[]][] {
   const sets = shuffle(connectedPhotos(photos, nearDuplicates), random)
     .sort((a, b) => b.length - a.length);
@@ -251,14 +261,16 @@ function openParts(filled: ReadonlySet<number>, setsLeft: number): number[] {
  */
 export function connectedPhotos<P extends Pick<Photo, "photo" | "subject" | "album">>(
   photos: readonly P[],
-  nearDuplicates: readonly (readonly [string, string])[] = [],
+  nearDuplicates: readonly (readonly string[])[] = [],
 ): P[][] {
   const { find, join } = createUnion();
   for (const { photo, subject, album } of photos) {
     if (subject !== null) join(`photo ${photo}`, `subject ${subject}`);
     if (album !== null) join(`photo ${photo}`, `album ${album}`);
   }
-  for (const [one, other] of nearDuplicates) join(`photo ${one}`, `photo ${other}`);
+  for (const [first, ...others] of nearDuplicates) {
+    for (const other of others) join(`photo ${first}`, `photo ${other}`);
+  }
   return [...Map.groupBy(photos, ({ photo }) => find(`photo ${photo}`)).values()];
 }
 

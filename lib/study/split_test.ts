@@ -184,6 +184,14 @@ Deno.test("split() refuses shares too small for these photos, and names the empt
   throws(() => split(photosOf(2, 10), { ...photo, shares }), /nothing is left for test/);
 });
 
+Deno.test("split() says how many photos are needed, and why", () => {
+  throws(
+    () => split(photosOf(2, 3), photo),
+    /3 photos.*nothing is left for test.* At least 4 .*since/,
+  );
+  deepEqual(sizes(split(photosOf(2, 4), photo)), [2, 1, 1]);
+});
+
 Deno.test("split() refuses a kind that it does not know, and lists those that it does", () => {
   throws(
     () => split(photosOf(2, 9), { kind: "person" as "subject", seed: 7 }),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { type Examples, examplesOf } from "@/study/batches.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
@@ -12,6 +13,7 @@ import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type Shares, split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
 import { makeSquares, type Squares } from "@/images/square_store.ts";
+import { nothingUsable, tellUsable } from "@/study/usable.ts";
 
 /** Which photos, at which size, and how they are split. */
 export interface StudyOptions {
@@ -60,12 +62,13 @@ export async function prepareStudy(
 /**
  * Splits usable photos into training, validation and test.
  *
- * @throws {RangeError} if there are too few
+ * @throws {RangeError} if there are too few, or all are of one age group
  */
 export function divide(
   { data, squares, nearDuplicates }: Usable,
   { split: kind, shares, splitSeed = 7 }: Pick<StudyOptions, "split" | "shares" | "splitSeed">,
 ): Study {
+  requireGroups(squares.photos);
   const photos = split(squares.photos, { kind, shares, seed: splitSeed, nearDuplicates });
   return {
     data,
@@ -79,6 +82,15 @@ export function divide(
   };
 }
 
+function requireGroups(photos: readonly Photo[]): void {
+  const [first, ...others] = new Set(photos.map(({ group }) => group!));
+  if (first === undefined || others.length > 0) return;
+  throw new RangeError(
+    `All ${photos.length} usable photos are of one age group, ${AGE_GROUPS[first].name}: ` +
+      "there is nothing to learn. Add photos of other ages",
+  );
+}
+
 /** The usable photos of a data set as squares, not split. */
 export interface Usable {
   data: DataSet;
@@ -87,10 +99,11 @@ export interface Usable {
 }
 
 /**
- * Reads a data set, leaves out unusable photos, and makes squares.
+ * Reads a data set, leaves out unusable photos, and makes squares. Says how many photos can be used, and
+ * warns if much is lost.
  *
  * @param options.signal the signal of the work that this is part of, if any
- * @throws {Error} if the folder is no data set, or holds labels alone
+ * @throws {Error} if the folder is no data set, holds labels alone, or no photo that can be used
  * @throws {Interrupted} if it was interrupted
  */
 export async function openUsable(
@@ -100,9 +113,11 @@ export async function openUsable(
 ): Promise<Usable> {
   return await interruptible(async (signal) => {
     const data = await openData(folder, { signal });
-    const inspections = await inspectPhotos(data, { signal });
-    const { kept, nearDuplicates } = checkIntegrity(data.photos, inspections);
-    const usable = kept.filter(({ group }) => group !== null);
-    return { data, squares: await makeSquares(data, usable, { side, signal }), nearDuplicates };
+    const integrity = checkIntegrity(data.photos, await inspectPhotos(data, { signal }));
+    const usable = integrity.kept.filter(({ group }) => group !== null);
+    if (usable.length === 0) throw nothingUsable(data, integrity);
+    tellUsable(data, integrity, usable.length);
+    const squares = await makeSquares(data, usable, { side, signal });
+    return { data, squares, nearDuplicates: integrity.nearDuplicates };
   }, signal);
 }

@@ -6,8 +6,10 @@
 import { ageGroup, TYPING_ERRORS } from "@/dataset/age_group.ts";
 import { ADIENCE_LABELS } from "@/dataset/age_label.ts";
 import type { Gender, Photo } from "@/dataset/photo.ts";
+import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
 import {
   dropRepeats,
+  isPhoto,
   linesOf,
   matchPhotos,
   type Reader,
@@ -51,81 +53,100 @@ export const ADIENCE: Reader = {
 
 function readAdience(files: readonly string[], tables: readonly Table[]): Reading {
   const crop = CROPS.find(({ folder }) => files.some((file) => file.startsWith(`${folder}/`)));
-  const labels = tables.flatMap((table) => parseFold(table, crop));
+  const labels = gatherFaults((attempt) =>
+    tables.flatMap((table) => readFold(table, crop, attempt))
+  );
   const kept = dropRepeats(labels);
   const cropped = files.filter((file) => crop && file.startsWith(`${crop.folder}/`));
   const matched = crop ? matchPhotos(kept.photos, cropped) : { photos: kept.photos, remarks: [] };
   const remarks = [...kept.remarks, ...remarkLabels(kept.photos), ...matched.remarks];
-  return { photos: matched.photos, hasPhotos: crop !== undefined, remarks };
+  const found = { labels: kept.photos.length, photos: cropped.filter(isPhoto).length };
+  return { photos: matched.photos, hasPhotos: crop !== undefined, found, remarks };
 }
 
 /**
  * Reads the labels of one fold; `photo` is the path that the photo has in the folder of the crop.
  *
- * @throws {Error} if a column is missing, a row is short or long, or a cell cannot be read
+ * @throws {Error} if a column is missing, a row is short or long, or a cell cannot be read; it tells every
+ * such fault, with its line
  */
-export function parseFold({ file, text }: Table, crop: Crop = CROPS[0]): Photo[] {
+export function parseFold(table: Table, crop: Crop = CROPS[0]): Photo[] {
+  return gatherFaults((attempt) => readFold(table, crop, attempt));
+}
+
+function readFold({ file, text }: Table, crop: Crop = CROPS[0], attempt: Attempt): Photo[] {
   const fold = Number(file.match(FOLD_FILE)?.[1]);
   const [header = "", ...lines] = linesOf(text);
   const names = header.split("\t").map((name) => name.trim());
-  checkColumns(names, file);
+  if (attempt(`${file}, line 1`, () => checkColumns(names)) === undefined) return [];
   return lines.flatMap((line, index) => {
     if (line.trim() === "") return [];
     const where = `${file}, line ${index + 2}`;
-    return [toPhoto(toRow(line, names, where), fold, crop, where)];
+    const row = attempt(where, () => toRow(line, names));
+    return row ? [toPhoto(row, { fold, crop, where, attempt })] : [];
   });
 }
 
-function checkColumns(names: readonly string[], file: string): void {
+/** Returns true if all needed columns are there. */
+function checkColumns(names: readonly string[]): true {
   const missing = COLUMNS.filter((column) => !names.includes(column));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return true;
   throw new Error(
-    `${file}, line 1: the columns ${missing.join(", ")} are missing; found ${quote(names)}. ` +
+    `the columns ${missing.join(", ")} are missing; found ${quote(names)}. ` +
       `Write the columns' names in the first line, separated by tabs`,
   );
 }
 
-function toRow(line: string, names: readonly string[], where: string): Row {
+function toRow(line: string, names: readonly string[]): Row {
   const cells = line.split("\t");
   if (cells.length !== names.length) {
     throw new Error(
-      `${where}: found ${cells.length} cells under ${names.length} columns: ${quote(cells)}. ` +
+      `found ${cells.length} cells under ${names.length} columns: ${quote(cells)}. ` +
         `Complete the row, or take it out`,
     );
   }
   const row = Object.fromEntries(COLUMNS.map((name) => [name, cells[names.indexOf(name)]!.trim()]));
   const empty = COLUMNS.slice(0, 3).filter((name) => row[name] === "");
   if (empty.length > 0) {
-    throw new Error(`${where}: ${empty.join(", ")} is empty. Complete the row, or take it out`);
+    throw new Error(`${empty.join(", ")} is empty. Complete the row, or take it out`);
   }
   return row as Row;
 }
 
-function toPhoto(row: Row, fold: number, crop: Crop, where: string): Photo {
+/** Where a row stands: in which fold, of which crop, at which line. */
+interface Place {
+  fold: number;
+  crop: Crop;
+  where: string;
+  attempt: Attempt;
+}
+
+/** A row as a photo; its faults are noted, and what cannot be read is null. */
+function toPhoto(row: Row, { fold, crop, where, attempt }: Place): Photo {
   return {
     photo: `${crop.folder}/${row.user_id}/${crop.prefix}.${row.face_id}.${row.original_image}`,
     age: row.age === "" || row.age === "None" ? null : row.age,
-    group: readGroup(row.age, where),
-    gender: readGender(row.gender, where),
+    group: attempt(where, () => readGroup(row.age)) ?? null,
+    gender: attempt(where, () => readGender(row.gender)) ?? null,
     subject: row.face_id,
     album: row.user_id,
     fold,
   };
 }
 
-function readGroup(age: string, where: string): Photo["group"] {
+function readGroup(age: string): Photo["group"] {
   try {
     return ageGroup(age);
   } catch (error) {
     const { message } = error as RangeError;
-    throw new Error(`${where}: ${message}. Correct the age, or write None`, { cause: error });
+    throw new Error(`${message}. Correct the age, or write None`, { cause: error });
   }
 }
 
-function readGender(gender: string, where: string): Gender | null {
+function readGender(gender: string): Gender | null {
   const read = GENDERS.get(gender);
   if (read !== undefined) return read;
-  throw new Error(`${where}: found the gender "${gender}". Write f, m or u, or leave it empty`);
+  throw new Error(`found the gender "${gender}". Write f, m or u, or leave it empty`);
 }
 
 /** Remarks on labels outside Adience's eight. */

@@ -74,16 +74,16 @@ Deno.test("parseLabels() writes a path the shortest way", () => {
 });
 
 Deno.test("parseLabels() refuses paths that leave the folder, and says where", () => {
-  const paths = ["../a.jpg", "in/../../a.jpg", "/a.jpg", "C:/a.jpg", "in\\a.jpg", ""];
+  const paths = ["../a.jpg", "in/../../a.jpg", "/a.jpg", "C:/a.jpg", "C:\\a.jpg", "..\\a.jpg", ""];
   for (const path of paths) {
     throws(() => parse(`photo,age\nb.jpg,26\n${path},26`), /line 3: found the photo/, path);
   }
 });
 
 Deno.test("parseLabels() refuses a table without photo, or without age and group", () => {
-  throws(() => parse("file,age\na.jpg,26"), /line 1: found the columns "file", "age".*photo/);
+  throws(() => parse("who,age\na.jpg,26"), /line 1: found the columns "who", "age".*photo/);
   throws(() => parse("photo,gender\na.jpg,f"), /age or group/);
-  throws(() => parse("photo;age\na.jpg;26"), /separated by commas/);
+  throws(() => parse("photo|age\na.jpg|26"), /separated by commas, semicolons or tabs/);
   throws(() => parse(""), /line 1/);
 });
 
@@ -117,4 +117,79 @@ Deno.test("LABELS_CSV remarks missing photos, photos without label, and repeats"
     ["label without photo: left out", ["gone.jpg"]],
     ["photo without label: left out", ["stray.JPG"]],
   ]);
+});
+
+Deno.test("parseLabels() takes a table as a spreadsheet saves it", () => {
+  const expected = parse('photo,age,gender\nin/a.jpg,"(25, 32)",f\n');
+  equal(expected.length, 1);
+  const saved = [
+    "\uFEFFPhoto;Age;Gender\r\nin/a.jpg;(25, 32);f\r\n",
+    "sep=;\r\nPHOTO; AGE ;GENDER\r\nin/a.jpg;(25, 32);f\r\n",
+    "photo\tage\tgender\nin/a.jpg\t(25, 32)\tf\n",
+    "photo;age;gender;;\nin/a.jpg;(25, 32);f;;\n;;;;\n",
+    "photo;age;gender\nin/a.jpg;(25, 32);f;;\n",
+    'File name;Age (years);Sex\n"in/a.jpg";"(25, 32)";"w"\n',
+    "Foto;Alter;Geschlecht\nin\\a.jpg;(25, 32);W\n",
+  ];
+  for (const text of saved) deepEqual(parse(text), expected, text);
+});
+
+Deno.test("parseLabels() counts lines from the top of the file, a line for the separator included", () => {
+  throws(() => parse("sep=;\nphoto;age\na.jpg;old\n"), /line 3: .*"old"/);
+});
+
+Deno.test("parseLabels() takes genders in English and German", () => {
+  const words = ["w", "W", "weiblich", "woman", "Girl", "männlich", "Man", "boy", "?", "n/a"];
+  const photos = parse(["photo,age,gender", ...words.map((g, n) => `${n}.jpg,1,${g}`)].join("\n"));
+  deepEqual(photos.map(({ gender }) => gender), [..."fffff", ..."mmm", null, null]);
+});
+
+Deno.test("parseLabels() takes ages and paths as people write them", () => {
+  const [photo] = parse("photo,age\n.\\in\\a.jpg,ca. 26 years\n");
+  deepEqual([photo?.photo, photo?.group], ["in/a.jpg", 2]);
+  equal(parse("photo,age\na.jpg,n/a\n")[0]?.age, null);
+});
+
+Deno.test("parseLabels() refuses two columns that mean the same", () => {
+  throws(() => parse("photo,image,age\na.jpg,b.jpg,26"), /"photo" and "image" both mean.*photo/);
+});
+
+Deno.test("parseLabels() tells all faults at once, each with its line", () => {
+  const text = "photo,age,gender\na.jpg,old,x\nb.jpg,26\n/c.jpg,26,f\nd.jpg,26,f\n";
+  throws(() => parse(text), (error: Error) => {
+    const [head, ...lines] = error.message.split("\n");
+    equal(head!.startsWith("4 faults"), true);
+    deepEqual(lines.map((line) => line.match(/line \d: found the \w+|line \d: \w+/)![0]), [
+      "line 2: Cannot",
+      "line 2: found the gender",
+      "line 3: found",
+      "line 4: found the photo",
+    ]);
+    return true;
+  });
+});
+
+Deno.test("parseLabels() tells a row that is separated in another way than the heads", () => {
+  throws(() => parse("photo,age\na.jpg;26\n"), /line 2: found 1 cells.*separated by a semicolon/);
+});
+
+Deno.test("LABELS_CSV takes the table in capital letters or with tabs, and refuses two of them", () => {
+  equal(LABELS_CSV.recognises(["Labels.CSV"]), true);
+  deepEqual(LABELS_CSV.tables(["labels.tsv", "a.jpg"]), ["labels.tsv"]);
+  const tables = ["labels.csv", "labels.txt"].map((file) => ({
+    file,
+    text: "photo,age\na.jpg,1\n",
+  }));
+  throws(
+    () => LABELS_CSV.read(["labels.csv", "labels.txt"], tables),
+    /labels\.csv and labels\.txt/,
+  );
+});
+
+Deno.test("LABELS_CSV takes a photo of whatever ending that a label names, and counts both", () => {
+  const files = ["a.jfif", "b", "c.JPG_large", "d.jpe", "notes.md"];
+  const { photos, found, remarks } = read("photo,age\na.jfif,1\nb,1\nc.JPG_large,1\n", files);
+  deepEqual(photos.map(({ photo }) => photo), ["a.jfif", "b", "c.JPG_large"]);
+  deepEqual(found, { labels: 3, photos: 4 });
+  deepEqual(remarks, [{ what: "photo without label: left out", count: 1, examples: ["d.jpe"] }]);
 });

@@ -30,6 +30,8 @@ export interface Reading {
   photos: Photo[];
   /** False if there are labels only. */
   hasPhotos: boolean;
+  /** How many labels and how many photos the folder holds, whether they belong together or not. */
+  found: { labels: number; photos: number };
   remarks: Remark[];
 }
 
@@ -47,7 +49,7 @@ export interface Reader {
 
 /** Tells whether a file is a photo, by its ending. */
 export function isPhoto(file: string): boolean {
-  return /\.(jpe?g|png|gif|bmp|webp|tiff?|heic|avif)$/i.test(file);
+  return /\.(jpe?g|jpe|jfif|jpg_large|png|gif|bmp|webp|tiff?|hei[cf]|avif|jxl)$/i.test(file);
 }
 
 /** Makes a remark of all findings of one kind; an empty list if there are none. */
@@ -85,22 +87,38 @@ function sameLabel(a: Photo, b: Photo): boolean {
 
 /**
  * Keeps the labels whose photo is among the files; remarks on labels without a photo and photos without a
- * label. Names are compared in Unicode normal form, because file systems compose accents differently.
+ * label.
+ *
+ * A label may name any file, whatever its ending: reading it tells whether it is a photo. Names are
+ * compared in Unicode normal form, because file systems compose accents differently. A name that differs
+ * in case alone is taken if one file only can be meant.
  */
 export function matchPhotos(labels: readonly Photo[], files: readonly string[]) {
-  const found = new Map(files.filter(isPhoto).map((file) => [file.normalize("NFC"), file]));
-  const [photos, missing]: [Photo[], string[]] = [[], []];
+  const exact = new Map(files.map((file) => [file.normalize("NFC"), file]));
+  const named = new Set(labels.flatMap(({ photo }) => exact.get(photo.normalize("NFC")) ?? []));
+  const left = Map.groupBy(files.filter((file) => !named.has(file)), caseless);
+  const photos: Photo[] = [], missing: string[] = [], otherCase: string[] = [];
+  const labelsLeft = Map.groupBy(labels, ({ photo }) => caseless(photo));
   for (const label of labels) {
-    const key = label.photo.normalize("NFC"), file = found.get(key);
+    const key = caseless(label.photo), others = left.get(key) ?? [];
+    const isMeant = others.length === 1 && labelsLeft.get(key)!.length === 1;
+    const same = exact.get(label.photo.normalize("NFC"));
+    const file = same ?? (isMeant ? others[0] : undefined);
     if (file === undefined) missing.push(label.photo);
     else photos.push({ ...label, photo: file });
-    found.delete(key);
+    if (file !== undefined && same === undefined) otherCase.push(file);
   }
+  const taken = new Set(photos.map(({ photo }) => photo));
   const remarks = [
+    ...remark("name that differs from its label in case: taken", otherCase),
     ...remark("label without photo: left out", missing),
-    ...remark("photo without label: left out", [...found.values()]),
+    ...remark("photo without label: left out", files.filter((f) => isPhoto(f) && !taken.has(f))),
   ];
   return { photos, remarks };
+}
+
+function caseless(name: string): string {
+  return name.normalize("NFC").toLowerCase();
 }
 
 /** Remarks on the photos whose label gives no age. */

@@ -7,7 +7,17 @@ function label(photo: string, gender: Photo["gender"] = null): Photo {
 }
 
 Deno.test("isPhoto() recognises photos by their extension, readable or not", () => {
-  const photos = ["a.jpg", "a.JPEG", "b/a.Png", "a.gif", "a.webp", "a.tif"];
+  const photos = [
+    "a.jpg",
+    "a.JPEG",
+    "b/a.Png",
+    "a.gif",
+    "a.webp",
+    "a.tif",
+    "a.jfif",
+    "a.jpe",
+    "a.HEIC",
+  ];
   deepEqual([...photos, "jpg", "a.txt", "a.jpg.zip"].filter(isPhoto), photos);
 });
 
@@ -46,4 +56,26 @@ Deno.test("matchPhotos() finds a name whose accents are composed in another way"
     deepEqual(photos.map(({ photo }) => photo), [file]); // the name that opens the file
     deepEqual(remarks, []);
   }
+});
+
+Deno.test("matchPhotos() takes a name that differs in case alone, and remarks it", () => {
+  const { photos, remarks } = matchPhotos([label("in/a.jpg"), label("b.jpg")], [
+    "In/A.JPG",
+    "b.jpg",
+  ]);
+  deepEqual(photos.map(({ photo }) => photo), ["In/A.JPG", "b.jpg"]);
+  const what = "name that differs from its label in case: taken";
+  deepEqual(remarks, [{ what, count: 1, examples: ["In/A.JPG"] }]);
+});
+
+Deno.test("matchPhotos() takes no name in another case where two files or two labels could be meant", () => {
+  const two = matchPhotos([label("a.jpg")], ["A.jpg", "a.JPG"]);
+  deepEqual(two.photos, []);
+  const one = matchPhotos([label("a.jpg"), label("A.jpg")], ["A.JPG"]);
+  deepEqual(one.photos, []);
+});
+
+Deno.test("matchPhotos() gives a file to the label that names it exactly", () => {
+  const { photos } = matchPhotos([label("A.jpg"), label("a.jpg")], ["a.jpg"]);
+  deepEqual(photos.map(({ photo }) => photo), ["a.jpg"]);
 });

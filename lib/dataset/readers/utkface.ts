@@ -8,10 +8,13 @@ import type { Gender, Photo } from "@/dataset/photo.ts";
 import { isPhoto, type Reader, type Reading, remark } from "@/dataset/readers/reader.ts";
 
 /** A name as published: age, gender (0 male, 1 female), race (0 to 4), date and time to the millisecond. */
-const WELL_FORMED = /^\d{1,3}_[01]_[0-4]_\d{17}\./;
+const WELL_FORMED = /^\d{1,3}_[01]_[0-4]_\d{17}(\.|$)/;
 
-/** A name that begins like an age. */
-const LABELLED = /^\d{1,3}_/;
+/**
+ * A name as UTKFace has some: a field is missing or wrong, or the date has a digit too few or too many. The date has to be
+ * there, since other collections begin their names with a running number, which is no age.
+ */
+const LABELLED = /^\d{1,3}(_\d?){0,2}_\d{14,}/;
 
 /** The genders of UTKFace, by their code. */
 const GENDERS: ReadonlyMap<string, Gender> = new Map([["0", "m"], ["1", "f"]]);
@@ -19,18 +22,26 @@ const GENDERS: ReadonlyMap<string, Gender> = new Map([["0", "m"], ["1", "f"]]);
 /** Reads UTKFace, in one folder or in its published parts. */
 export const UTKFACE: Reader = {
   layout: "utkface",
-  holds: "photos named [age]_[gender]_[race]_[date].jpg, in the folder or in folders inside it",
+  holds:
+    "photos of which most are named wholly as [age]_[gender: 0 or 1]_[race: 0 to 4]_[date and " +
+    "time, 17 digits].jpg, in the folder or in folders inside it",
   recognises: (files) => {
-    const photos = files.filter(isPhoto);
-    const labelled = photos.filter((file) => LABELLED.test(baseName(file)));
-    return labelled.length > 0 && labelled.length >= photos.length / 2;
+    const photos = files.filter(mayBePhoto);
+    const fitting = photos.filter((file) => WELL_FORMED.test(baseName(file)));
+    return fitting.length > photos.length / 2;
   },
   tables: () => [],
   read: readUtkFace,
 };
 
+/** Whether a file may be a photo: by its ending, or, without one, by a name as published. */
+function mayBePhoto(file: string): boolean {
+  const name = baseName(file);
+  return isPhoto(name) || !name.includes(".") && WELL_FORMED.test(name);
+}
+
 function readUtkFace(files: readonly string[]): Reading {
-  const names = files.filter(isPhoto);
+  const names = files.filter(mayBePhoto);
   const photos = names.map(parseName).filter((photo) => photo !== null);
   const labelled = new Set(photos.map(({ photo }) => photo));
   const malformed = photos.filter(({ photo }) => !WELL_FORMED.test(baseName(photo)));
@@ -38,7 +49,8 @@ function readUtkFace(files: readonly string[]): Reading {
     ...remark("malformed name: its age was kept", malformed.map(({ photo }) => photo)),
     ...remark("photo without label: left out", names.filter((name) => !labelled.has(name))),
   ];
-  return { photos, hasPhotos: true, remarks };
+  const found = { labels: photos.length, photos: names.length };
+  return { photos, hasPhotos: true, found, remarks };
 }
 
 /** Reads the label from a photo's name; null if the name gives no age from 0 to 120. */

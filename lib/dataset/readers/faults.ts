@@ -1,0 +1,51 @@
+/**
+ * Faults of label tables, gathered so that one message tells all of them, not one a run.
+ *
+ * @module
+ */
+
+/** Most faults that a message lists; the others are counted. */
+const MOST = 20;
+
+/** Reads a cell or a row; a fault is noted, and `undefined` returned. */
+export type Attempt = <T>(where: string, read: () => T) => T | undefined;
+
+/**
+ * Reads label tables. What `read` attempts and cannot do is noted, and all of it told in one error.
+ *
+ * @param read receives a function that tries to read something, given the place where it stands
+ * @throws {Error} if anything could not be read: every fault with its place and the remedy, 20 at most,
+ * and how many there are
+ *
+ * @example Two faults, one message
+ * ```ts
+ * import { gatherFaults } from "@/dataset/readers/faults.ts";
+ * import { throws } from "node:assert/strict";
+ *
+ * const fail = () => { throw new Error("no age"); };
+ * throws(() => gatherFaults((attempt) => {
+ *   attempt("line 2", fail);
+ *   attempt("line 5", fail);
+ * }), /2 faults[^]*line 2: no age[^]*line 5: no age/);
+ * ```
+ */
+export function gatherFaults<T>(read: (attempt: Attempt) => T): T {
+  const faults: string[] = [];
+  const result = read((where, read) => {
+    try {
+      return read();
+    } catch (error) {
+      faults.push(`${where}: ${(error as Error).message}`);
+    }
+  });
+  if (faults.length > 0) throw new Error(messageOf(faults));
+  return result;
+}
+
+function messageOf(faults: readonly string[]): string {
+  if (faults.length === 1) return faults[0]!;
+  const more = faults.length - MOST;
+  const lines = [...faults.slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])];
+  return `${faults.length} faults in the labels. Correct all of them, then run it again:\n` +
+    lines.map((line) => `  ${line}`).join("\n");
+}

@@ -1,0 +1,155 @@
+/**
+ * A table of labels as people and spreadsheets save it: its separator, its column heads, its rows.
+ *
+ * @module
+ */
+import { dsvFormat } from "d3";
+import type { Attempt } from "@/dataset/readers/faults.ts";
+import type { Table } from "@/dataset/readers/reader.ts";
+
+/** The known columns. */
+export const COLUMNS = ["photo", "age", "group", "gender", "subject", "album", "fold"] as const;
+
+/** A known column. */
+export type Column = typeof COLUMNS[number];
+
+/** The cells of a row, by column, and where the row stands. */
+export interface Row {
+  where: string;
+  cells: Partial<Record<Column, string>>;
+}
+
+/** What separates the cells of a row. */
+const SEPARATORS = [",", ";", "\t"];
+
+/** Other heads that mean a column, in small letters. */
+const HEADS: Readonly<Record<string, Column>> = {
+  "file": "photo",
+  "file name": "photo",
+  "filename": "photo",
+  "image": "photo",
+  "path": "photo",
+  "foto": "photo",
+  "datei": "photo",
+  "alter": "age",
+  "age (years)": "age",
+  "age in years": "age",
+  "age group": "group",
+  "altersgruppe": "group",
+  "sex": "gender",
+  "geschlecht": "gender",
+  "person": "subject",
+};
+
+/**
+ * Reads a table: cells separated by commas, semicolons or tabs, whichever the first line shows; heads
+ * in small or capital letters; cells in quotation marks where they hold a separator.
+ *
+ * A row that cannot be read is noted as a fault and left out.
+ *
+ * @example A table as a German spreadsheet saves it
+ * ```ts
+ * import { readRows } from "@/dataset/readers/label_table.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const table = { file: "labels.csv", text: "Photo;AGE\na.jpg;26\n" };
+ * const rows = [...readRows(table, (_, read) => read())];
+ * deepEqual(rows, [{ where: "labels.csv, line 2", cells: { photo: "a.jpg", age: "26" } }]);
+ * ```
+ */
+export function* readRows(table: Table, attempt: Attempt): Generator<Row> {
+  const { file } = table, { first, text } = withoutPreamble(table.text);
+  const head = attempt(`${file}, line ${first}`, () => readHead(text));
+  if (!head) return;
+  const [header = [], ...rows] = dsvFormat(head.separator).parseRows(text);
+  let line = first + breaksIn(header);
+  for (const cells of rows) {
+    const where = `${file}, line ${line += 1}`;
+    line += breaksIn(cells);
+    if (cells.every((cell) => cell.trim() === "")) continue;
+    const row = attempt(where, () => toCells(cells, head));
+    if (row) yield { where, cells: row };
+  }
+}
+
+/** The text without a byte order mark and without the line `sep=;` of spreadsheets. */
+function withoutPreamble(text: string): { first: number; text: string } {
+  const plain = text.replace(/^\uFEFF/, "");
+  const rest = plain.replace(/^"?sep=.?"?(\r\n|\r|\n)/i, "");
+  return { first: rest === plain ? 1 : 2, text: rest };
+}
+
+/** Counts the line breaks inside quoted cells, to turn a row's number into a line's. */
+function breaksIn(cells: readonly string[]): number {
+  return cells.join("").split("\n").length - 1;
+}
+
+/** The first line: what separates its cells, and the column that each means; null is none of ours. */
+interface Head {
+  separator: string;
+  columns: (Column | null)[];
+}
+
+function readHead(text: string): Head {
+  const heads = SEPARATORS.map((separator) => {
+    const [names = []] = dsvFormat(separator).parseRows(text.split(/\r\n|\r|\n/, 1)[0]!);
+    return { separator, names, columns: names.map(columnOf) };
+  });
+  const fitting = heads.find(({ columns }) => isEnough(columns));
+  const { names, columns, separator } = fitting ?? widest(heads);
+  if (!fitting) throw unknownHead(names);
+  const twice = COLUMNS.find((column) => columns.indexOf(column) !== columns.lastIndexOf(column));
+  if (twice) throw twoOf(twice, names.filter((_, k) => columns[k] === twice));
+  return { separator, columns };
+}
+
+function widest<H extends { names: string[] }>(heads: readonly H[]): H {
+  return heads.reduce((a, b) => b.names.length > a.names.length ? b : a);
+}
+
+/** The column that a head means: `Photo`, `AGE`, `File name`. */
+function columnOf(name: string): Column | null {
+  const plain = name.normalize("NFC").trim().toLowerCase().replace(/[\s_-]+/g, " ");
+  return COLUMNS.find((column) => column === plain) ?? HEADS[plain] ?? null;
+}
+
+function isEnough(columns: readonly (Column | null)[]): boolean {
+  return columns.includes("photo") && (columns.includes("age") || columns.includes("group"));
+}
+
+function unknownHead(names: readonly string[]): Error {
+  return new Error(
+    `found the columns ${
+      names.map((name) => `"${name.trim()}"`).join(", ")
+    }. Needed are photo, and ` +
+      `age or group, separated by commas, semicolons or tabs; known are ${COLUMNS.join(", ")}`,
+  );
+}
+
+function twoOf(column: Column, names: readonly string[]): Error {
+  const quoted = names.map((name) => `"${name.trim()}"`).join(" and ");
+  return new Error(`${quoted} both mean the column ${column}. Rename or remove all but one`);
+}
+
+/** The known cells of a row; empty ones that a spreadsheet adds at the end do not count. */
+function toCells(cells: readonly string[], { columns, separator }: Head): Row["cells"] {
+  const surplus = cells.slice(columns.length);
+  if (cells.length < columns.length || surplus.some((cell) => cell.trim() !== "")) {
+    throw new Error(
+      `found ${cells.length} cells under ${columns.length} columns. Complete the row, and put ` +
+        `quotation marks around a cell that holds ${nameOf(separator)}${otherSeparator(cells)}`,
+    );
+  }
+  const entries = columns.flatMap((column, k) => column ? [[column, cells[k]!.trim()]] : []);
+  return Object.fromEntries(entries);
+}
+
+function nameOf(separator: string): string {
+  return { ",": "a comma", ";": "a semicolon", "\t": "a tab" }[separator]!;
+}
+
+/** A hint where a row of one cell seems to be separated in another way than the first line. */
+function otherSeparator(cells: readonly string[]): string {
+  const other = cells.length === 1 && SEPARATORS.find((separator) => cells[0]!.includes(separator));
+  return other ? `; this row seems to be separated by ${nameOf(other)}, unlike the first line` : "";
+}

@@ -1,0 +1,80 @@
+/**
+ * The size of a picture by its header, and what of it can be read at once.
+ *
+ * @module
+ */
+import { imageFormat, type ReadableFormat } from "@/images/image_format.ts";
+
+/** Width and height in pixels, as the header has them: not turned upright. */
+export interface ImageSize {
+  width: number;
+  height: number;
+}
+
+/** The most pixels that TensorFlow decodes: three colours of them are just below 2^29 bytes. */
+export const MOST_PIXELS = Math.floor(2 ** 29 / 3);
+
+/** By how much a JPEG can be shrunk while it is decoded. */
+const REDUCTIONS = [1, 2, 4, 8];
+
+/** Marks of JPEG that begin a frame: SOF0 to SOF15, without DHT, JPG and DAC. */
+const isFrame = (mark: number) =>
+  mark >= 0xc0 && mark <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(mark);
+
+const READERS: Record<ReadableFormat, (view: DataView) => ImageSize | null> = {
+  JPEG: jpegSize,
+  PNG: (view) => ({ width: view.getUint32(16), height: view.getUint32(20) }),
+  GIF: (view) => ({ width: view.getUint16(6, true), height: view.getUint16(8, true) }),
+  BMP: (view) => ({ width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) }),
+  WebP: () => null, // 16,383 by 16,383 at most; the decoder tells
+};
+
+/**
+ * Reads the size of a picture from its header; null if the header does not tell.
+ *
+ * @example The header of a GIF
+ * ```ts
+ * import { imageSize } from "@/images/image_size.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const bytes = new Uint8Array([...new TextEncoder().encode("GIF89a"), 3, 0, 2, 0]);
+ * deepEqual(imageSize(bytes), { width: 3, height: 2 });
+ * ```
+ */
+export function imageSize(bytes: Uint8Array): ImageSize | null {
+  const format = imageFormat(bytes);
+  const read = READERS[format as ReadableFormat];
+  try {
+    return read?.(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)) ?? null;
+  } catch (error) {
+    if (error instanceof RangeError) return null; // cut off
+    throw error;
+  }
+}
+
+function jpegSize(view: DataView): ImageSize | null {
+  for (let at = 2; view.getUint8(at) === 0xff;) {
+    const mark = view.getUint8(at + 1);
+    if (isFrame(mark)) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    at += mark === 0xff ? 1 : 2 + view.getUint16(at + 2);
+  }
+  return null;
+}
+
+/**
+ * By how much a JPEG has to be shrunk while it is decoded, in each direction: 1, 2, 4 or 8. Other formats
+ * cannot be shrunk; a JPEG always fits at 8.
+ */
+export function reductionOf(bytes: Uint8Array): number {
+  const size = imageFormat(bytes) === "JPEG" ? imageSize(bytes) : null;
+  if (!size) return 1;
+  return REDUCTIONS.find((by) => size.width * size.height / by ** 2 <= MOST_PIXELS) ?? 8;
+}
+
+/** Says that a picture is too large to be read; null if it is not, or is a JPEG, which can be shrunk. */
+export function sizeFault(bytes: Uint8Array): string | null {
+  const format = imageFormat(bytes), size = format === "JPEG" ? null : imageSize(bytes);
+  if (!size || size.width * size.height <= MOST_PIXELS) return null;
+  const most = Math.floor(MOST_PIXELS / 1e6);
+  return `too large: more than ${most} megapixels. Save it smaller, or as JPEG`;
+}
