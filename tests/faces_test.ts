@@ -49,6 +49,33 @@ testWith(
   },
 );
 
+/** A grey photo with others pasted in, each with its left top corner. */
+function scene(width: number, height: number, photos: [Pixels, x: number, y: number][]): Pixels {
+  const data = new Uint8Array(width * height * 3).fill(120);
+  for (const [photo, x, y] of photos) {
+    for (let row = 0; row < photo.height; row++) {
+      const line = photo.data.subarray(3 * row * photo.width, 3 * (row + 1) * photo.width);
+      data.set(line, 3 * ((y + row) * width + x));
+    }
+  }
+  return { width, height, data };
+}
+
+testWith(NATIVE, "readFaces() finds small faces in a large photo, each once", async () => {
+  const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
+  const networks = await loadFaceNetworks(), places = [[100, 60], [900, 500], [1400, 990]] as const;
+  const photo = scene(1600, 1200, places.map(([x, y]) => [portrait(90, 90), x, y]));
+  const faces = await readFaces(networks, photo);
+  const found = faces.map(({ box }) => [
+    Math.floor((box.x + box.width / 2) / 200),
+    Math.floor((box.y + box.height / 2) / 200),
+  ]);
+  deepEqual(found.sort(), [[0, 0], [4, 2], [7, 5]]);
+  deepEqual(faces.map(({ number }) => number), [1, 2, 3]);
+  equal((await readFaces(networks, photo, { tiles: false })).length, 0);
+  disposeNetworks(networks);
+});
+
 testWith(NATIVE, "readFaces() finds none in a black photo", async () => {
   const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
   const networks = await loadFaceNetworks();

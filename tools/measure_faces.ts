@@ -8,7 +8,6 @@
 import { mean, median, quantile } from "d3";
 import { createRandom } from "@/base/random.ts";
 import { type Eyes, type Point, type Similarity, transform } from "@/faces/align.ts";
-import { isCropped } from "@/faces/align.ts";
 import { cutSquare, layersOf } from "@/faces/cut_square.ts";
 import { type Face, readFaces } from "@/faces/read_faces.ts";
 import { loadFaceNetworks } from "@/faces/load_networks.ts";
@@ -34,7 +33,7 @@ for (let i = 0; i < names.length; i += step) {
   photos++;
   surplusCrop += more.length;
   if (known) crops.push(known);
-  if (known && isCropped(photo, known.eyes)) cropped++;
+  if (known?.isWhole) cropped++;
   const placed = place(), canvas = cutSquare(layersOf(photo), placed, CANVAS);
   const start = performance.now();
   const faces = await readFaces(networks, canvas);

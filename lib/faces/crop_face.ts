@@ -5,28 +5,37 @@
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleOf, type Similarity } from "@/faces/align.ts";
-import { cutSquare, layersOf } from "@/faces/cut_square.ts";
+import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { Face } from "@/faces/face.ts";
 import { resizeToSquare } from "@/faces/resize_square.ts";
 
 /** Side in pixels of UTKFace's crops: what is cut out of a photo, before it is resized as they are. */
 const CUT_SIDE = 200;
 
+/** Where a face's crop lies in its photo. */
+type Place = Pick<Face, "transform" | "isWhole">;
+
 /**
- * Crops a face to a square of `side` pixels, turned upright by its eyes; black beyond the photo's rim. A
- * photo that is such a crop already is only resized, to the very square that training would make of it.
+ * Crops a face to a square of `side` pixels, turned upright; black beyond the photo's rim. A photo that is such a crop
+ * already is only resized, to the very square that training would make of it.
  *
  * @param photo the one that the face was read in
  */
-export function cropFace(
-  photo: Pixels,
-  { transform, isWhole }: Pick<Face, "transform" | "isWhole">,
-  side: number,
-): Pixels {
-  if (isWhole) return resizeToSquare(photo, side);
-  const cut = Math.max(side, CUT_SIDE), similarity = magnify(transform, 1 / cut);
-  const layers = layersOf(photo, scaleOf(similarity));
-  return resizeToSquare(cutSquare(layers, similarity, cut), side);
+export function cropFace(photo: Pixels, face: Place, side: number): Pixels {
+  const scale = scaleOf(face.transform) / cutSide(side);
+  return cropFrom(layersOf(photo, face.isWhole ? 1 : scale), face, side);
+}
+
+/** The same from a photo with its layers. */
+export function cropFrom(layers: Layers, { transform, isWhole }: Place, side: number): Pixels {
+  if (isWhole) return resizeToSquare(layers[0]!, side);
+  const cut = cutSide(side);
+  return resizeToSquare(cutSquare(layers, magnify(transform, 1 / cut), cut), side);
+}
+
+/** Side in pixels of what is cut out for a square of `side` pixels. */
+function cutSide(side: number): number {
+  return Math.max(side, CUT_SIDE);
 }
 
 /** The similarity from a square whose unit is `size` times as large. */

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
+import { scaleOf, type Similarity } from "@/faces/align.ts";
 
 /** A photo, and the same photo in half its size, a quarter, and so on. */
 export type Layers = readonly Pixels[];
@@ -75,19 +75,19 @@ function shrink({ cos, sin, x, y }: Similarity, size: number): Similarity {
 }
 
 /** Each pixel of a square as the mean of several places of a photo. */
-function average(photo: Pixels, similarity: Similarity, side: number): Pixels {
-  const each = Math.max(1, Math.ceil(scaleOf(similarity) - 1e-6));
+function average(photo: Pixels, { cos, sin, x, y }: Similarity, side: number): Pixels {
+  const each = Math.max(1, Math.ceil(Math.hypot(cos, sin) - 1e-6)), step = 1 / each;
   const data = new Uint8Array(side * side * 3), sum = new Float64Array(3);
-  for (let k = 0; k < side * side; k++) {
-    sum.fill(0);
-    const column = k % side, row = Math.floor(k / side);
-    for (let i = 0; i < each * each; i++) {
-      const u = column + (i % each + 0.5) / each;
-      const v = row + (Math.floor(i / each) + 0.5) / each;
-      const [x, y] = transform(similarity, [u, v]);
-      addPlace(sum, photo, x - 0.5, y - 0.5);
+  for (let row = 0, k = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      sum.fill(0);
+      for (let v = row + step / 2; v < row + 1; v += step) {
+        for (let u = column + step / 2; u < column + 1; u += step) {
+          addPlace(sum, photo, cos * u - sin * v + x - 0.5, sin * u + cos * v + y - 0.5);
+        }
+      }
+      for (let c = 0; c < 3; c++) data[k++] = Math.round(sum[c]! * step * step);
     }
-    for (let c = 0; c < 3; c++) data[3 * k + c] = Math.round(sum[c]! / each ** 2);
   }
   return { width: side, height: side, data };
 }
@@ -95,6 +95,16 @@ function average(photo: Pixels, similarity: Similarity, side: number): Pixels {
 /** Adds the colours at a place, from the middle of the first pixel, weighing the four pixels around it. */
 function addPlace(sum: Float64Array, { width, height, data }: Pixels, x: number, y: number): void {
   const left = Math.floor(x), top = Math.floor(y), right = x - left, down = y - top;
+  if (left < -1 || top < -1 || left >= width || top >= height) return; // black
+  if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
+    const at = 3 * (top * width + left), below = at + 3 * width;
+    for (let c = 0; c < 3; c++) {
+      const above = data[at + c]! * (1 - right) + data[at + 3 + c]! * right;
+      sum[c]! += above * (1 - down) +
+        (data[below + c]! * (1 - right) + data[below + 3 + c]! * right) * down;
+    }
+    return;
+  }
   for (let i = 0; i < 4; i++) {
     const column = left + (i & 1), row = top + (i >> 1);
     if (column < 0 || row < 0 || column >= width || row >= height) continue; // black

@@ -63,20 +63,3 @@ export function decodeDetections(
     return [{ box, eyes: [at(4), at(6)] as const, score }];
   });
 }
-
-/** Keeps, of faces that overlap by more than this share, the surest; the largest face first. */
-export function keepSurest(faces: readonly Detection[], overlap = 0.3): Detection[] {
-  const kept: Detection[] = [];
-  for (const face of faces.toSorted((a, b) => b.score - a.score)) {
-    if (kept.every((other) => overlapOf(face, other) <= overlap)) kept.push(face);
-  }
-  return kept.sort((a, b) => b.box.width - a.box.width);
-}
-
-/** The common part of two boxes as a share of the smaller one: a face within a face is the same face. */
-function overlapOf({ box: a }: Detection, { box: b }: Detection): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  return width * height / Math.min(a.width * a.height, b.width * b.height);
-}

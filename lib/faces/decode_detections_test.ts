@@ -1,13 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { decodeDetections, type Detection, keepSurest } from "./decode_detections.ts";
+import { decodeDetections } from "./decode_detections.ts";
 
 const ANCHORS = 896;
-
-/** A face with a square box. */
-function face(x: number, width: number, score: number): Detection {
-  const box = { x, y: 0, width, height: width };
-  return { box, eyes: [[0, 0], [1, 0]], score };
-}
 
 Deno.test("decodeDetections() tells box and eyes from the anchor, in pixels of the photo", () => {
   const scores = new Array(ANCHORS).fill(-9), places = new Array(ANCHORS * 16).fill(0);
@@ -25,20 +19,4 @@ Deno.test("decodeDetections() finds the anchors of the coarse grid behind those 
   scores[ANCHORS - 1] = 9;
   const [found] = decodeDetections({ scores, places }, { cos: 1, sin: 0, x: 0, y: 0 }, 0.5);
   deepEqual(found!.eyes, [[240, 240], [240, 240]]);
-});
-
-Deno.test("keepSurest() keeps one of two faces at one place, and both apart", () => {
-  deepEqual(keepSurest([face(0, 10, 0.6), face(1, 10, 0.9)]), [face(1, 10, 0.9)]);
-  equal(keepSurest([face(0, 10, 0.6), face(20, 10, 0.9)]).length, 2);
-});
-
-Deno.test("keepSurest() takes a face within a face for the same", () => {
-  deepEqual(keepSurest([face(0, 40, 0.9), face(5, 10, 0.6)]), [face(0, 40, 0.9)]);
-});
-
-Deno.test("keepSurest() puts the largest face first", () => {
-  deepEqual(keepSurest([face(0, 10, 0.9), face(20, 30, 0.6)]).map(({ box }) => box.width), [
-    30,
-    10,
-  ]);
 });

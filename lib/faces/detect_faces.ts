@@ -5,45 +5,73 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
-import type { Similarity } from "@/faces/align.ts";
 import { cutSquare, type Layers } from "@/faces/cut_square.ts";
 import {
   type Answer,
   decodeDetections,
   type Detection,
   DETECTOR_SIDE,
-  keepSurest,
 } from "@/faces/decode_detections.ts";
+import { goesOn, isWithin, tileRounds, type View, wholeViews } from "@/faces/views.ts";
+
+/** How to look for faces. */
+export interface DetectOptions {
+  /** How sure the detector is at least, 0 to 1. */
+  minimumScore: number;
+  /** Whether parts of the photo are looked at, too, for faces that are a small part of it. */
+  tiles: boolean;
+}
+
+/** How much the brightness of a tile varies at least, 0 to 255, for a look at it: a clear sky's does less. */
+const LEAST_CONTRAST = 12;
 
 /**
- * The views that the network looks at: squares around its middle, as multiples of its longer side. Faces that
- * fill a photo are found only with black around them.
- */
-const VIEWS = [1, 2];
-
-/**
- * Finds where faces are in a photo, the largest first; none where there is none.
+ * Finds where faces are in a photo; none where there is none. A face may be found more than once.
+ *
+ * First the whole photo is looked at, then tiles of it, smaller and smaller, until a face fills a third of one: faces
+ * much smaller than the largest are not sought.
  *
  * @param layers the photo, as `layersOf()` gives it
  */
 export async function detectFaces(
   detector: tf.GraphModel,
   layers: Layers,
-  minimumScore: number,
+  { minimumScore, tiles }: DetectOptions,
 ): Promise<Detection[]> {
-  const found: Detection[] = [];
-  for (const size of VIEWS) {
-    const view = viewOf(layers[0]!, size);
-    const answer = await infer(detector, cutSquare(layers, view, DETECTOR_SIDE));
-    found.push(...decodeDetections(answer, view, minimumScore));
+  const found: Detection[] = [], photo = layers[0]!;
+  let side = Math.max(photo.width, photo.height);
+  for (const round of [wholeViews(photo), ...tiles ? tileRounds(photo) : []]) {
+    if (!goesOn(found.map(({ box }) => box), side)) break;
+    for (const view of round) {
+      const detections = await look(detector, layers, view, minimumScore);
+      found.push(...detections.filter(({ box }) => isWithin(box, view, photo)));
+    }
+    side = Math.min(side, round[0]!.side);
   }
-  return keepSurest(found);
+  return found;
 }
 
-/** The square around a photo's middle that is `size` times as wide as its longer side. */
-function viewOf({ width, height }: Pixels, size: number): Similarity {
-  const side = size * Math.max(width, height);
-  return { cos: side / DETECTOR_SIDE, sin: 0, x: (width - side) / 2, y: (height - side) / 2 };
+/** The faces in a view; none where there is nothing to see. */
+async function look(
+  detector: tf.GraphModel,
+  layers: Layers,
+  { x, y, side }: View,
+  minimumScore: number,
+): Promise<Detection[]> {
+  const similarity = { cos: side / DETECTOR_SIDE, sin: 0, x, y };
+  const picture = cutSquare(layers, similarity, DETECTOR_SIDE);
+  if (contrastOf(picture) < LEAST_CONTRAST) return [];
+  return decodeDetections(await infer(detector, picture), similarity, minimumScore);
+}
+
+/** How far green, which is most of the brightness, varies in a picture: 0 to 255. */
+function contrastOf({ data }: Pixels): number {
+  let least = 255, most = 0;
+  for (let k = 1; k < data.length; k += 3) {
+    least = Math.min(least, data[k]!);
+    most = Math.max(most, data[k]!);
+  }
+  return most - least;
 }
 
 /** Runs the network on a picture of `DETECTOR_SIDE` pixels. */

@@ -7,14 +7,14 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { alignEyes, isCropped, wholePhoto } from "@/faces/align.ts";
-import { layersOf } from "@/faces/cut_square.ts";
-import type { Detection } from "@/faces/decode_detections.ts";
+import { alignFace, isCropped, wholePhoto } from "@/faces/align.ts";
+import { cropFrom } from "@/faces/crop_face.ts";
+import { type Layers, layersOf } from "@/faces/cut_square.ts";
 import { detectFaces } from "@/faces/detect_faces.ts";
 import type { Face, FaceNetworks } from "@/faces/face.ts";
-import { placeLandmarks } from "@/faces/place_landmarks.ts";
-import type { Layers } from "@/faces/cut_square.ts";
-import { warningsOf } from "@/faces/warnings.ts";
+import { keepSurest } from "@/faces/keep_surest.ts";
+import { type Landmarks, placeLandmarks } from "@/faces/place_landmarks.ts";
+import { SHARPNESS_SIDE, sharpnessOf, turnOf, warningsOf } from "@/faces/warnings.ts";
 
 export type { Box, Face, FaceNetworks, Warning } from "@/faces/face.ts";
 
@@ -22,6 +22,11 @@ export type { Box, Face, FaceNetworks, Warning } from "@/faces/face.ts";
 export interface ReadOptions {
   /** How sure it is at least that something is a face, 0 to 1. */
   minimumConfidence?: number;
+  /**
+   * Whether parts of the photo are looked at, too, for faces that are a small part of it. Without, a photo takes two
+   * looks: for a camera.
+   */
+  tiles?: boolean;
 }
 
 /**
@@ -31,31 +36,29 @@ export interface ReadOptions {
  * @param photo upright, as `decodePhoto()` gives it
  */
 export async function readFaces(
-  networks: FaceNetworks,
+  { detector, mesh }: FaceNetworks,
   photo: Pixels,
-  { minimumConfidence = 0.5 }: ReadOptions = {},
+  { minimumConfidence = 0.5, tiles = true }: ReadOptions = {},
 ): Promise<Face[]> {
-  const layers = layersOf(photo), faces: Omit<Face, "number">[] = [];
-  for (const detection of await detectFaces(networks.detector, layers, minimumConfidence)) {
-    const face = await readFace(networks, layers, detection);
-    if (face.confidence >= minimumConfidence) faces.push(face);
+  const layers = layersOf(photo), found = [];
+  const detections = await detectFaces(detector, layers, {
+    minimumScore: minimumConfidence,
+    tiles,
+  });
+  for (const { score, ...detection } of keepSurest(detections)) {
+    const landmarks = await placeLandmarks(mesh, layers, detection);
+    const confidence = Math.min(score, landmarks.confidence);
+    if (confidence >= minimumConfidence) found.push({ ...landmarks, score: confidence });
   }
-  return faces.map((face, i) => ({ number: i + 1, ...face }));
+  return keepSurest(found).sort((a, b) => b.box.width - a.box.width)
+    .map((landmarks, i) => faceOf(layers, landmarks, i + 1));
 }
 
-async function readFace(
-  { mesh }: FaceNetworks,
-  layers: Layers,
-  detection: Detection,
-): Promise<Omit<Face, "number">> {
-  const { eyes, confidence } = await placeLandmarks(mesh, layers, detection);
-  const isWhole = isCropped(layers[0]!, eyes);
-  return {
-    box: detection.box,
-    eyes,
-    confidence: Math.min(confidence, detection.score),
-    warnings: warningsOf(detection),
-    transform: isWhole ? wholePhoto(layers[0]!) : alignEyes(eyes),
-    isWhole,
-  };
+function faceOf(layers: Layers, landmarks: Landmarks & { score: number }, number: number): Face {
+  const { points, box, eyes, score: confidence } = landmarks, photo = layers[0]!;
+  const aligned = alignFace(points), isWhole = isCropped(photo, aligned);
+  const place = { transform: isWhole ? wholePhoto(photo) : aligned, isWhole };
+  const sharpness = sharpnessOf(cropFrom(layers, place, SHARPNESS_SIDE));
+  const warnings = warningsOf({ box, turn: turnOf(points), sharpness });
+  return { number, box, eyes, confidence, warnings, ...place };
 }

@@ -1,12 +1,48 @@
-import { deepEqual } from "node:assert/strict";
-import { warningsOf } from "./warnings.ts";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Point } from "./align.ts";
+import { sharpnessOf, turnOf, warningsOf } from "./warnings.ts";
 
-/** The kinds of warnings about a face of this width. */
-function kinds(width: number) {
-  return warningsOf({ box: { x: 0, y: 0, width, height: 100 } }).map(({ kind }) => kind);
+/** The kinds of warnings about a face. */
+function kinds({ width = 100, turn = 0, sharpness = 1 }) {
+  const box = { x: 0, y: 0, width, height: 100 };
+  return warningsOf({ box, turn, sharpness }).map(({ kind }) => kind);
+}
+
+/** Landmarks with the tip of the nose here, and cheeks at 0 and 10. */
+function landmarks(nose: Point): Point[] {
+  const points = new Array<Point>(468).fill([99, 99]);
+  return points.with(1, nose).with(234, [0, 0]).with(454, [10, 0]);
+}
+
+/** A grey crop from a function of its pixels. */
+function crop(value: (x: number, y: number) => number) {
+  const width = 20, data = new Uint8Array(width * width * 3);
+  data.forEach((_, k) => data[k] = value(Math.floor(k / 3) % width, Math.floor(k / 3 / width)));
+  return { width, height: width, data };
 }
 
 Deno.test("warningsOf() warns of faces below 24 pixels", () => {
-  deepEqual(kinds(23), ["tiny"]);
-  deepEqual(kinds(24), []);
+  deepEqual(kinds({ width: 23 }), ["tiny"]);
+  deepEqual(kinds({ width: 24 }), []);
+});
+
+Deno.test("warningsOf() warns of all at once", () => {
+  deepEqual(kinds({ width: 9, turn: 1, sharpness: 0 }), ["tiny", "turned", "blurred"]);
+});
+
+Deno.test("turnOf() tells how far the nose is from the middle, to either side", () => {
+  equal(turnOf(landmarks([5, 7])), 0);
+  equal(turnOf(landmarks([10, 3])), 1);
+  equal(turnOf(landmarks([0, 3])), 1);
+});
+
+Deno.test("sharpnessOf() falls with blur, and not with the light", () => {
+  const edges = crop((x) => x % 4 < 2 ? 200 : 0), dark = crop((x) => x % 4 < 2 ? 100 : 0);
+  const slope = crop((x) => 10 * x);
+  ok(sharpnessOf(slope) < 0.1 * sharpnessOf(edges));
+  ok(Math.abs(sharpnessOf(dark) - sharpnessOf(edges)) < 1e-9);
+});
+
+Deno.test("sharpnessOf() is 0 where all is one colour", () => {
+  equal(sharpnessOf(crop(() => 7)), 0);
 });

@@ -1,0 +1,38 @@
+/**
+ * Each face once, though it was seen several times.
+ *
+ * @module
+ */
+import type { Box } from "@/faces/face.ts";
+
+/**
+ * Keeps, of faces that overlap by more than this share of the smaller one, the surest; a face within a face is the same
+ * face.
+ *
+ * @example
+ * ```ts
+ * import { keepSurest } from "@/faces/keep_surest.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const box = { x: 0, y: 0, width: 10, height: 10 };
+ * equal(keepSurest([{ box, score: 0.6 }, { box, score: 0.9 }])[0]!.score, 0.9);
+ * ```
+ */
+export function keepSurest<Found extends { box: Box; score: number }>(
+  faces: readonly Found[],
+  overlap = 0.4,
+): Found[] {
+  const kept: Found[] = [];
+  for (const face of faces.toSorted((a, b) => b.score - a.score)) {
+    if (kept.every((other) => overlapOf(face.box, other.box) <= overlap)) kept.push(face);
+  }
+  return kept;
+}
+
+/** The common part of two boxes as a share of the smaller one. */
+function overlapOf(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  return width * height / Math.min(a.width * a.height, b.width * b.height);
+}

@@ -1,0 +1,56 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { goesOn, isWithin, tileRounds, type View, wholeViews } from "./views.ts";
+
+const GROUP_PHOTO = { width: 4000, height: 3000 };
+
+/** Whether a view holds all of a square box. */
+function holds(view: View, x: number, y: number, width: number) {
+  return x >= view.x && y >= view.y && x + width <= view.x + view.side &&
+    y + width <= view.y + view.side;
+}
+
+Deno.test("wholeViews() shows the photo, and the photo between black", () => {
+  deepEqual(wholeViews({ width: 100, height: 60 }), [
+    { x: 0, y: -20, side: 100 },
+    { x: -50, y: -70, side: 200 },
+  ]);
+});
+
+Deno.test("tileRounds() has none where the whole photo shows the smallest face", () => {
+  equal(tileRounds({ width: 240, height: 200 }).length, 0);
+  equal(tileRounds({ width: 242, height: 200 }).length, 1);
+});
+
+Deno.test("tileRounds() shows every face of 50 to 400 pixels whole and large enough, wherever it is", () => {
+  const views = tileRounds(GROUP_PHOTO).flat();
+  for (const width of [50, 60, 100, 200, 400]) {
+    for (let x = 0; x <= 4000 - width; x += 180) {
+      for (let y = 0; y <= 3000 - width; y += 180) {
+        const shown = views.some((view) => holds(view, x, y, width) && width >= 0.1 * view.side);
+        ok(shown, `${width} pixels at ${x}, ${y}`);
+      }
+    }
+  }
+});
+
+Deno.test("tileRounds() looks at most at 130 tiles, however large the photo", () => {
+  for (const width of [500, 2000, 8000]) {
+    ok(tileRounds({ width, height: width * 0.75 }).flat().length <= 130);
+  }
+});
+
+Deno.test("isWithin() leaves a face that a tile cuts off to the next, but not at the photo's rim", () => {
+  const view = { x: 100, y: 0, side: 100 }, photo = { width: 400, height: 100 };
+  const box = { x: 110, y: -40, width: 50, height: 50 };
+  ok(isWithin(box, view, photo));
+  ok(isWithin({ ...box, x: 95 }, view, photo));
+  ok(!isWithin({ ...box, x: 80 }, view, photo));
+  ok(!isWithin({ ...box, x: 170 }, view, photo));
+});
+
+Deno.test("goesOn() ends where a face fills a third of a tile", () => {
+  const box = { x: 0, y: 0, width: 40, height: 40 };
+  ok(goesOn([box], 121));
+  ok(!goesOn([box], 120));
+  ok(goesOn([], 120));
+});
