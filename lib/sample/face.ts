@@ -31,35 +31,39 @@ export function drawPortrait(
   size: { width: number; height: number },
   background: Random,
 ): string {
-  const head = createHead(person, shot, light);
   const view = viewOf(shot, size);
-  const neck = person.shape.chinHeight + person.shape.neckLength;
-  const veiled = shot.hat?.kind === "scarf";
-  const lean: Attributes = { transform: `rotate(${shot.tilt.toFixed(1)} 0 ${neck.toFixed(1)})` };
   return document(
     size,
     view,
-    [
-      drawBackground(view, background),
-      group(lean, veiled ? "" : drawBackHair(head)),
-      drawNeck(head),
-      drawClothes(head),
-      group(
-        lean,
-        veiled ? "" : drawLocks(head),
-        drawEars(head),
-        drawFace(head),
-        drawBeard(head),
-        drawMouth(head),
-        drawNose(head),
-        drawEyes(head),
-        drawBrows(head),
-        veiled ? "" : drawHair(head),
-        drawSpectacles(head),
-        drawHat(head),
-      ),
-    ].join(""),
+    drawBackground(view, background) + drawPerson(person, shot, light),
   );
+}
+
+/** Draws a person in a shot, the middle of the face at (0, 0), a head being 200 high; no background. */
+export function drawPerson(person: Person, shot: Shot, light: Light): string {
+  const head = createHead(person, shot, light);
+  const neck = person.shape.chinHeight + person.shape.neckLength;
+  const veiled = shot.hat?.kind === "scarf";
+  const lean: Attributes = { transform: `rotate(${shot.tilt.toFixed(1)} 0 ${neck.toFixed(1)})` };
+  return [
+    group(lean, veiled ? "" : drawBackHair(head)),
+    drawNeck(head),
+    drawClothes(head),
+    group(
+      lean,
+      veiled ? "" : drawLocks(head),
+      drawEars(head),
+      drawFace(head),
+      drawBeard(head),
+      drawMouth(head),
+      drawNose(head),
+      drawEyes(head),
+      drawBrows(head),
+      veiled ? "" : drawHair(head),
+      drawSpectacles(head),
+      drawHat(head),
+    ),
+  ].join("");
 }
 
 /** Computes the part of the drawing that a photo shows: a wider or higher photo shows more of the scene. */
