@@ -17,6 +17,9 @@ export const MOST_PIXELS = Math.floor(2 ** 29 / 3);
 /** By how much a JPEG can be shrunk while it is decoded. */
 const REDUCTIONS = [1, 2, 4, 8];
 
+/** Pixels above which a JPEG is shrunk where a smaller picture will do. */
+export const MANY_PIXELS = 25e6;
+
 /** Marks of JPEG that begin a frame: SOF0 to SOF15, without DHT, JPG and DAC. */
 const isFrame = (mark: number) =>
   mark >= 0xc0 && mark <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(mark);
@@ -63,12 +66,14 @@ function jpegSize(view: DataView): ImageSize | null {
 
 /**
  * By how much a JPEG has to be shrunk while it is decoded, in each direction: 1, 2, 4 or 8. Other formats
- * cannot be shrunk; a JPEG always fits at 8.
+ * cannot be shrunk; a JPEG always fits into all that can be decoded at 8.
+ *
+ * @param most how many pixels it may have afterwards
  */
-export function reductionOf(bytes: Uint8Array): number {
+export function reductionOf(bytes: Uint8Array, most = MOST_PIXELS): number {
   const size = imageFormat(bytes) === "JPEG" ? imageSize(bytes) : null;
   if (!size) return 1;
-  return REDUCTIONS.find((by) => size.width * size.height / by ** 2 <= MOST_PIXELS) ?? 8;
+  return REDUCTIONS.find((by) => size.width * size.height / by ** 2 <= most) ?? 8;
 }
 
 /** Says that a picture is too large to be read; null if it is not, or is a JPEG, which can be shrunk. */
