@@ -1,0 +1,60 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import { join } from "node:path";
+import { listPhotos } from "@/images/list_photos.ts";
+import { testWith, withFolder } from "@/testing.ts";
+
+/** A folder with these files, empty ones unless told. */
+function withFiles(
+  files: Record<string, string>,
+  body: (folder: string) => Promise<void>,
+): Promise<void> {
+  return withFolder(async (folder) => {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.mkdir(join(folder, name, ".."), { recursive: true });
+      await Deno.writeTextFile(join(folder, name), text);
+    }
+    await body(folder);
+  });
+}
+
+testWith(
+  ["read", "write"],
+  "listPhotos() finds pictures by ending or content, in order",
+  async () => {
+    const files = {
+      "b/deep/2.JPG": "",
+      "b/1.png": "",
+      "a.webp": "",
+      "no_ending": "GIF89a",
+      "labels.csv": "photo,age\n",
+      ".DS_Store": "",
+      ".hidden/x.jpg": "",
+    };
+    await withFiles(files, async (folder) => {
+      const names = ["a.webp", "b/1.png", "b/deep/2.JPG", "no_ending"];
+      const photos = names.map((name) => join(folder, name));
+      deepEqual(await listPhotos([folder]), { photos, others: 1 });
+    });
+  },
+);
+
+testWith(
+  ["read", "write"],
+  "listPhotos() takes a file as it is named, and each photo once",
+  async () => {
+    await withFiles({ "x.txt": "", "f/p.jpg": "" }, async (folder) => {
+      const [file, photo] = [join(folder, "x.txt"), join(folder, "f/p.jpg")];
+      const { photos } = await listPhotos([file, photo, join(folder, "f")]);
+      deepEqual(photos, [file, photo]);
+    });
+  },
+);
+
+testWith(["read", "write"], "listPhotos() names all paths where nothing is", async () => {
+  await withFiles({}, async (folder) => {
+    const paths = [join(folder, "a"), join(folder, "b")];
+    await rejects(listPhotos([folder, ...paths]), {
+      message: `There is no file or folder "${paths[0]}", "${paths[1]}".`,
+    });
+  });
+});
