@@ -14,6 +14,9 @@ export interface ImageSize {
 /** The most pixels that TensorFlow decodes: three colours of them are just below 2^29 bytes. */
 export const MOST_PIXELS = Math.floor(2 ** 29 / 3);
 
+/** The most pixels of a JPEG, though it can be shrunk: a progressive one takes six bytes for each of them. */
+const MOST_JPEG_PIXELS = 400e6;
+
 /** By how much a JPEG can be shrunk while it is decoded. */
 const REDUCTIONS = [1, 2, 4, 8];
 
@@ -76,10 +79,11 @@ export function reductionOf(bytes: Uint8Array, most = MOST_PIXELS): number {
   return REDUCTIONS.find((by) => size.width * size.height / by ** 2 <= most) ?? 8;
 }
 
-/** Says that a picture is too large to be read; null if it is not, or is a JPEG, which can be shrunk. */
+/** Says that a picture is too large to be read; null if it is not. */
 export function sizeFault(bytes: Uint8Array): string | null {
-  const format = imageFormat(bytes), size = format === "JPEG" ? null : imageSize(bytes);
-  if (!size || size.width * size.height <= MOST_PIXELS) return null;
-  const most = Math.floor(MOST_PIXELS / 1e6);
-  return `too large: more than ${most} megapixels. Save it smaller, or as JPEG`;
+  const isJpeg = imageFormat(bytes) === "JPEG", size = imageSize(bytes);
+  const most = isJpeg ? MOST_JPEG_PIXELS : MOST_PIXELS;
+  if (!size || size.width * size.height <= most) return null;
+  const megapixels = Math.floor(most / 1e6), remedy = isJpeg ? "" : ", or as JPEG";
+  return `too large: more than ${megapixels} megapixels. Save it smaller${remedy}`;
 }

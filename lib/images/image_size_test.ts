@@ -42,5 +42,10 @@ Deno.test("reductionOf() shrinks a JPEG only as far as it must", () => {
 Deno.test("sizeFault() names the limit for formats that cannot be shrunk", () => {
   equal(sizeFault(png(640, 480)), null);
   equal(sizeFault(jpeg(16_320, 12_240)), null);
-  match(sizeFault(png(16_320, 12_240))!, /more than 178 megapixels/);
+  match(sizeFault(png(16_320, 12_240))!, /more than 178 megapixels. Save it smaller, or as JPEG$/);
+});
+
+Deno.test("sizeFault() refuses a JPEG whose decoding would fill the memory", () => {
+  equal(sizeFault(jpeg(20_000, 20_000, 0xc2)), null);
+  match(sizeFault(jpeg(60_000, 60_000, 0xc2))!, /more than 400 megapixels. Save it smaller$/);
 });
