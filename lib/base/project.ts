@@ -20,7 +20,7 @@ export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
 
 /** The libraries with ops for TensorFlow, each compiled from the `.cc` file of its name. */
-export const OP_LIBRARIES = ["pooling", "convolution", "batch_norm"].map((name) => (
+export const OP_LIBRARIES = ["pooling", "convolution", "batch_norm", "winograd"].map((name) => (
   join(ROOT, ".build", `${name}.so`)
 ));
 

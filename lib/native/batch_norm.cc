@@ -10,14 +10,13 @@
 
 #include "for_each_processor.h"
 #include "ops.h"
+#include "vectors.h"
 
 namespace {
 
-#define ALWAYS inline __attribute__((always_inline))
-
 constexpr int64_t LANES = 16;
-typedef float Floats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-typedef int32_t Ints __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+using Floats = Many<LANES>::Floats;
+using Ints = Many<LANES>::Ints;
 
 /** How many spans are summed as float32 before their sums are added to others as float64. */
 constexpr int64_t BLOCK = 64;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ops.h"
+#include "vectors.h"
 
 /** The channels of a plane. Filters are a multiple of it, and so are channels, unless they are the colours. */
 constexpr int64_t PLANE = 16, COLOURS = 3;
@@ -42,16 +43,6 @@ struct Sizes {
 struct Share {
   float gradient;
   int32_t at;
-};
-
-#define ALWAYS inline __attribute__((always_inline))
-
-/** Vectors of LANES numbers, an extension of GCC and Clang. */
-template <int LANES>
-struct Many {
-  typedef float Floats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-  typedef int32_t Ints __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-  typedef uint8_t Bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
 };
 
 /**

@@ -6,6 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { normalizeSum, normalizeSumGradient, type NormWeights } from "@/native/batch_norm.ts";
+import { convolveFast, convolveFastGradient } from "@/native/convolution_3x3.ts";
 import * as kernels from "@/native/kernels.ts";
 import { foldedWeights } from "@/training/folding.ts";
 import type { FusedConvolution, NormalisedConvolution, Operation } from "@/training/fusion.ts";
@@ -224,7 +225,8 @@ function convolveNormalised(
   const { convolution: { layer, padding, stride, l2, first }, relu, momentum } = operation;
   const [kernel] = weightsOf(context, layer), weights = normWeightsOf(context, operation.layer);
   const epilogue = { shortcut, relu };
-  const maps = kernels.convolve(input, kernel!, padding, { bias: null, relu: false }, stride);
+  const steps = { padding, stride };
+  const maps = convolveFast(input, kernel!, steps, { bias: null, relu: false });
   const { out, reserved, mean, variance } = normalizeSum(maps, weights, epilogue, momentum);
   move(weights, mean, variance);
   const back = (gradient: tf.Tensor) => {
@@ -232,11 +234,14 @@ function convolveNormalised(
     maps.dispose(); // large, and needed no more
     setGradient(context, weights.scale, own.scale);
     setGradient(context, weights.shift, own.shift);
-    const gradKernel = kernels.convolveKernelGradient(input, kernel!, own.values, padding, stride);
+    const { gradInput, gradKernel } = convolveFastGradient(
+      input,
+      kernel!,
+      own.values,
+      steps,
+      first,
+    );
     setGradient(context, kernel!, gradKernel, l2);
-    const gradInput = first
-      ? null
-      : kernels.convolveInputGradient(input, kernel!, own.values, padding, stride);
     own.values.dispose();
     return { input: gradInput, shortcut: own.shortcut };
   };
@@ -250,11 +255,10 @@ function convolveFolded(
   shortcut: tf.Tensor | null,
   context: Context,
 ): SumEntry {
-  const { padding, stride } = convolution;
   const [plain] = weightsOf(context, convolution.layer);
   const { kernel, bias } = foldedWeights(context.network, plain!, normWeightsOf(context, layer));
   const epilogue = { bias, relu, shortcut };
-  const out = kernels.convolve(input, kernel, padding, epilogue, stride);
+  const out = convolveFast(input, kernel, convolution, epilogue);
   return { out, back: () => ({ input: null, shortcut: null }) };
 }
 

@@ -43,6 +43,14 @@ const SPECS: Record<string, Spec> = {
   },
   "the mean of each map": { ...TESTING, head: "global average" },
   "residual blocks": RESIDUAL,
+  "residual blocks of 16 channels": {
+    ...RESIDUAL,
+    residual: {
+      ...RESIDUAL.residual!,
+      stem: { filters: 16, kernel: 3, stride: 2 },
+      stages: [{ filters: 16, blocks: 1, stride: 2 }],
+    },
+  },
   "residual blocks, AdamW": { ...RESIDUAL, recipe: RECIPE },
   "residual blocks, years": { ...RESIDUAL, recipe: { ...RECIPE, targets: YEARS } },
 };

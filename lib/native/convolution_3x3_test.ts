@@ -1,0 +1,134 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type * as tf from "@tensorflow/tfjs";
+import { NATIVE, testWith } from "@/testing.ts";
+
+const SAME = { padding: "same", stride: 1 } as const;
+
+/** What is tested, loaded where native code is allowed. */
+async function load() {
+  const { tf } = await import("@/native/tensorflow.ts");
+  return {
+    tf,
+    ...await import("@/native/convolution_3x3.ts"),
+    ...await import("@/native/kernels.ts"),
+    ...await import("@/native/raw_op.ts"),
+  };
+}
+
+/** Whether this machine has what the op asks for: no GPU, and a processor with AVX2. */
+async function hasOwn(): Promise<boolean> {
+  const { isOnGpu } = await load();
+  const hasAvx2 = Deno.build.os !== "linux" ||
+    (await Deno.readTextFile("/proc/cpuinfo")).includes(" avx2 ");
+  return Deno.build.arch === "x86_64" && hasAvx2 && !isOnGpu();
+}
+
+testWith(NATIVE, "the project's own 3x3 convolution is in use where it fits", async () => {
+  const { isFast, tf } = await load();
+  if (!await hasOwn()) return;
+  const fits = (photos: number, kernel: [number, number, number, number], steps = {}) =>
+    tf.tidy(() =>
+      isFast(tf.zeros([photos, 4, 4, kernel[2]]), tf.zeros(kernel), { ...SAME, ...steps })
+    );
+  deepEqual([fits(8, [3, 3, 16, 32]), fits(64, [3, 3, 48, 16])], [true, true]);
+  const refused = [
+    fits(7, [3, 3, 16, 16]),
+    fits(8, [1, 1, 16, 16]),
+    fits(8, [5, 5, 16, 16]),
+    fits(8, [3, 3, 24, 16]),
+    fits(8, [3, 3, 16, 24]),
+    fits(8, [3, 3, 16, 16], { stride: 2 }),
+    fits(8, [3, 3, 16, 16], { padding: "valid" }),
+  ];
+  deepEqual(refused, refused.map(() => false));
+});
+
+testWith(
+  NATIVE,
+  "convolveFast() sums what lies around each pixel, and nothing beyond the photo",
+  async () => {
+    const { convolveFast, tf } = await load();
+    tf.tidy(() => {
+      const kernel = tf.ones([3, 3, 16, 16]).div(16) as tf.Tensor4D;
+      const out = convolveFast(tf.ones([8, 3, 4, 16]), kernel, SAME, { bias: null, relu: false });
+      deepEqual(out.shape, [8, 3, 4, 16]);
+      const first = out.slice([7, 0, 0, 3], [1, 3, 4, 1]).round().dataSync();
+      deepEqual([...first], [4, 6, 6, 4, 6, 9, 9, 6, 4, 6, 6, 4]);
+    });
+  },
+);
+
+testWith(NATIVE, "convolveFast() gives the same bits each time", async () => {
+  const { convolveFast, convolveFastGradient, tf } = await load();
+  tf.tidy(() => {
+    const normal = (shape: number[]) => tf.randomNormal(shape, 0, 1, "float32", 1);
+    const photos = normal([33, 9, 9, 32]), kernel = normal([3, 3, 32, 32]);
+    const all = () => {
+      const out = convolveFast(photos, kernel, SAME, { bias: null, relu: true });
+      const { gradInput, gradKernel } = convolveFastGradient(photos, kernel, out, SAME, false);
+      return [out, gradInput!, gradKernel].map((tensor) => tensor.dataSync());
+    };
+    deepEqual(all(), all());
+  });
+});
+
+/** Tiles of 4 and of 3, whole and cut off, fewer photos than a group and more. */
+const SHAPES = [
+  { photos: [8, 4, 4, 16], filters: 16 },
+  { photos: [64, 3, 3, 32], filters: 48 },
+  { photos: [9, 5, 7, 16], filters: 32 },
+  { photos: [20, 24, 24, 32], filters: 32 },
+  { photos: [35, 6, 6, 64], filters: 16 },
+  { photos: [12, 1, 1, 16], filters: 16 },
+  { photos: [8, 2, 13, 48], filters: 64 },
+  { photos: [16, 3, 3, 192], filters: 192 },
+];
+
+for (const { photos: shape, filters } of SHAPES) {
+  const name = `${shape.join(" by ")} to ${filters}`;
+  testWith(NATIVE, `convolveFast() and its gradients are TensorFlow's: ${name}`, async () => {
+    const { tf, ...kernels } = await load();
+    tf.tidy(() => {
+      const normal = (shape: readonly number[], seed: number) => (
+        tf.randomNormal([...shape], 0, 1, "float32", seed)
+      );
+      const photos = normal(shape, 1), kernel = normal([3, 3, shape[3]!, filters], 2);
+      const sums = [...shape.slice(0, 3), filters], bias = normal([filters], 3);
+      const epilogues = [
+        { bias: null, relu: false },
+        { bias, relu: true },
+        { bias, relu: true, shortcut: normal(sums, 4).mul(20) },
+      ];
+      for (const epilogue of epilogues) {
+        const own = kernels.convolveFast(photos, kernel, SAME, epilogue);
+        close("values", own, kernels.convolve(photos, kernel, "same", epilogue));
+      }
+      const gradient = normal(sums, 5);
+      const own = kernels.convolveFastGradient(photos, kernel, gradient, SAME, false);
+      const gradInput = kernels.convolveInputGradient(photos, kernel, gradient, "same");
+      close("gradient of the photos", own.gradInput!, gradInput);
+      const gradKernel = kernels.convolveKernelGradient(photos, kernel, gradient, "same");
+      close("gradient of the kernel", own.gradKernel, gradKernel);
+    });
+  });
+}
+
+testWith(
+  NATIVE,
+  "convolveFastGradient() leaves out the photos' gradient where none is asked for",
+  async () => {
+    const { convolveFastGradient, tf } = await load();
+    tf.tidy(() => {
+      const photos = tf.ones([8, 4, 4, 3]), kernel = tf.ones([3, 3, 3, 16]);
+      const gradient = tf.ones([8, 4, 4, 16]);
+      equal(convolveFastGradient(photos, kernel, gradient, SAME, true).gradInput, null);
+    });
+  },
+);
+
+function close(what: string, own: tf.Tensor, expected: tf.Tensor): void {
+  deepEqual(own.shape, expected.shape);
+  const apart = own.sub(expected).abs().max().dataSync()[0]!;
+  const most = expected.abs().max().dataSync()[0]!;
+  ok(apart <= 2e-5 * most, `${what}: ${apart} apart of ${most}`);
+}
