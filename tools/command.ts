@@ -133,3 +133,9 @@ export const SHARES = new Option(
 export const SIDE = side().default(96);
 export const SPLIT = split().default("photo" as const);
 export const SEED = seed().default(7);
+
+/** For commands that may be given whole photos. */
+export const FACES = new Option(
+  "--faces <how>",
+  "find: look for the face in each photo first, turn it upright and crop it; else photos are taken as they are",
+).choices(["find"] as const);

@@ -12,6 +12,7 @@ import { findSpec } from "@/model/zoo.ts";
 import {
   command,
   DATA,
+  FACES,
   reading,
   runCommand,
   SEED,
@@ -25,10 +26,10 @@ await runCommand(
   command("train", "Trains one model of the zoo; resumes an earlier call.")
     .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
     .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
-    .addOption(SHARES)
+    .addOption(SHARES).addOption(FACES)
     .option("--epochs <number>", "train so many epochs at most; else the model's", wholeNumber(0))
-    .action(async (spec, { data, side, split, shares, seed, epochs }) => {
-      const study = await prepareStudy({ folder: data, side, split, shares });
+    .action(async (spec, { data, side, split, shares, seed, epochs, faces }) => {
+      const study = await prepareStudy({ folder: data, side, split, shares, faces });
       const { folder, setting } = runOf(study, spec, seed);
       const until = epochs ?? spec.epochs;
       const { state, history, bestEpoch } = await train(folder, setting, study, { until });

@@ -15,9 +15,9 @@ const SCHEMA = {
   subject: pl.Utf8,
   album: pl.Utf8,
   fold: pl.Int32,
-} satisfies Record<keyof Photo, pl.DataType>;
+} satisfies Record<Exclude<keyof Photo, "box">, pl.DataType>;
 
-const COLUMNS = Object.keys(SCHEMA) as (keyof Photo)[];
+const COLUMNS = Object.keys(SCHEMA) as (keyof typeof SCHEMA)[];
 
 /**
  * Makes a frame of photos: a row a photo, the common columns of text, `group` and `fold` of Int32.

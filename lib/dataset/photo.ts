@@ -21,6 +21,16 @@ export interface Photo {
   album: string | null;
   /** The fold of the published cross-validation, 0 to 4; null if there is none. */
   fold: number | null;
+  /** Where the face is that the label means, in pixels of the upright photo; only where the label says so. */
+  box?: PhotoBox;
+}
+
+/** A rectangle in a photo, in pixels from its left top corner. */
+export interface PhotoBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 /** Gender as Adience writes it: female, male, unknown. */

@@ -33,6 +33,16 @@ export function cropFrom(layers: Layers, { transform, isWhole }: Place, side: nu
   return resizeToSquare(cutSquare(layers, magnify(transform, 1 / cut), cut), side);
 }
 
+/**
+ * The face as UTKFace's crops have it, 200 pixels wide, or the whole photo where that is such a crop already: what
+ * `cropFace()` resizes.
+ */
+export function cutFace(photo: Pixels, { transform, isWhole }: Place): Pixels {
+  if (isWhole) return photo;
+  const similarity = magnify(transform, 1 / CUT_SIDE);
+  return cutSquare(layersOf(photo, scaleOf(similarity)), similarity, CUT_SIDE);
+}
+
 /** Side in pixels of what is cut out for a square of `side` pixels. */
 function cutSide(side: number): number {
   return Math.max(side, CUT_SIDE);

@@ -7,7 +7,7 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { type Examples, examplesOf } from "@/study/batches.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
-import { checkIntegrity, type NearDuplicates } from "@/images/integrity.ts";
+import { checkIntegrity, type InspectedPhoto, type NearDuplicates } from "@/images/integrity.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
@@ -27,9 +27,14 @@ export interface StudyOptions {
   shares?: Shares;
   /** Seed of the split: the same for all runs to be compared. */
   splitSeed?: number;
+  /** Whether faces are found first, for whole photos; else each photo is taken as it is. */
+  faces?: FaceChoice;
   /** The signal of the work that this is part of, if any. */
   signal?: AbortSignal;
 }
+
+/** What is done about faces: they are found, aligned and cropped as UTKFace's are. */
+export type FaceChoice = "find";
 
 /** A data set, ready for training. */
 export interface Study {
@@ -54,9 +59,9 @@ export interface Study {
  * @throws {Interrupted} if it was interrupted
  */
 export async function prepareStudy(
-  { folder, side, signal, ...options }: StudyOptions,
+  { folder, side, faces, signal, ...options }: StudyOptions,
 ): Promise<Study> {
-  return divide(await openUsable(side, folder, { signal }), options);
+  return divide(await openUsable(side, folder, { faces, signal }), options);
 }
 
 /**
@@ -102,6 +107,7 @@ export interface Usable {
  * Reads a data set, leaves out unusable photos, and makes squares. Says how many photos can be used, and
  * warns if much is lost.
  *
+ * @param options.faces whether faces are found first; the data set's name then ends in `-faces`
  * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the folder is no data set, holds labels alone, or no photo that can be used
  * @throws {Interrupted} if it was interrupted
@@ -109,7 +115,7 @@ export interface Usable {
 export async function openUsable(
   side: number,
   folder?: string,
-  { signal }: { signal?: AbortSignal } = {},
+  { faces, signal }: { faces?: FaceChoice; signal?: AbortSignal } = {},
 ): Promise<Usable> {
   return await interruptible(async (signal) => {
     const data = await openData(folder, { signal });
@@ -117,7 +123,33 @@ export async function openUsable(
     const usable = integrity.kept.filter(({ group }) => group !== null);
     if (usable.length === 0) throw nothingUsable(data, integrity);
     tellUsable(data, integrity, usable.length);
-    const squares = await makeSquares(data, usable, { side, signal });
-    return { data, squares, nearDuplicates: integrity.nearDuplicates };
+    const { nearDuplicates } = integrity;
+    if (faces === "find") return await findFaces({ data, usable, nearDuplicates }, side, signal);
+    return { data, squares: await makeSquares(data, usable, { side, signal }), nearDuplicates };
   }, signal);
+}
+
+/** The faces of whole photos as squares. */
+async function findFaces(
+  { data, usable, nearDuplicates }: Omit<Usable, "squares"> & { usable: InspectedPhoto[] },
+  side: number,
+  signal: AbortSignal,
+): Promise<Usable> {
+  const { cutFaces } = await import("@/faces/cut_faces.ts"); // loads what few need
+  const { name, folder, photos, files, remarks } = await cutFaces(data, usable, { signal });
+  for (const { what, count, examples } of remarks) {
+    console.log(`${what}: ${count} (${examples.join(", ")})`);
+  }
+  if (photos.length === 0) {
+    throw new Error(`Found no face in the ${usable.length} photos of ${data.folder}`);
+  }
+  const squares = await makeSquares({ name, folder }, photos, { side, signal });
+  const renamed = nearDuplicates.map((pair) => pair.map((photo) => files.get(photo)));
+  return {
+    data: { ...data, name, folder, photos, remarks: [...data.remarks, ...remarks] },
+    squares,
+    nearDuplicates: renamed.filter((pair) =>
+      pair.every((file) => file !== undefined)
+    ) as NearDuplicates[],
+  };
 }

@@ -8,7 +8,10 @@ import type { Attempt } from "@/dataset/readers/faults.ts";
 import type { Table } from "@/dataset/readers/reader.ts";
 
 /** The known columns. */
-export const COLUMNS = ["photo", "age", "group", "gender", "subject", "album", "fold"] as const;
+export const COLUMNS = [
+  ...["photo", "age", "group", "gender", "subject", "album", "fold"] as const,
+  ...["x", "y", "width", "height"] as const,
+] as const;
 
 /** A known column. */
 export type Column = typeof COLUMNS[number];

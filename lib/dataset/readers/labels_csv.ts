@@ -4,7 +4,7 @@
  * @module
  */
 import { AGE_GROUPS, type AgeGroup, ageGroup, ageSpan } from "@/dataset/age_group.ts";
-import type { Gender, Photo } from "@/dataset/photo.ts";
+import type { Gender, Photo, PhotoBox } from "@/dataset/photo.ts";
 import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
 import { readRows, type Row } from "@/dataset/readers/label_table.ts";
 import {
@@ -95,6 +95,7 @@ function toPhoto({ where, cells }: Row, attempt: Attempt): Photo | null {
     gender: attempt(where, () => readGender(gender)) ?? null,
     fold: attempt(where, () => readFold(fold)) ?? null,
   };
+  const box = attempt(where, () => readBox(cells));
   if (photo === undefined) return null;
   const { subject, album } = cells;
   return {
@@ -103,6 +104,7 @@ function toPhoto({ where, cells }: Row, attempt: Attempt): Photo | null {
     subject: subject || null,
     album: album || null,
     ...found,
+    ...(box && { box }),
   };
 }
 
@@ -156,6 +158,20 @@ function readGender(gender: string): Gender | null {
   if (read !== undefined) return read;
   throw new Error(
     `found the gender "${gender}". Write f or female, m or male, u, or leave it empty`,
+  );
+}
+
+/** Reads which face of a photo is meant; null if the row does not say. */
+function readBox({ x = "", y = "", width = "", height = "" }: Row["cells"]): PhotoBox | null {
+  const cells = [x, y, width, height];
+  if (cells.every((cell) => cell === "")) return null;
+  const [left, top, across, down] = cells.map((cell) => cell === "" ? NaN : Number(cell));
+  if (Number.isFinite(left! + top!) && across! > 0 && down! > 0) {
+    return { x: left!, y: top!, width: across!, height: down! };
+  }
+  throw new Error(
+    `found the box "${cells.join(", ")}". Write x, y, width and height in pixels, all four, or ` +
+      "leave all empty",
   );
 }
 

@@ -1,0 +1,23 @@
+import { equal } from "node:assert/strict";
+import { chooseFace } from "./choose_face.ts";
+
+/** A face with a square box. */
+function face(x: number, width: number) {
+  return { box: { x, y: 0, width, height: width } };
+}
+
+const LARGE = face(0, 100), SMALL = face(200, 40);
+
+Deno.test("chooseFace() takes the first, which is the largest, where no box names one", () => {
+  equal(chooseFace([LARGE, SMALL]), LARGE);
+});
+
+Deno.test("chooseFace() takes the face that the box names, though drawn wider", () => {
+  equal(chooseFace([LARGE, SMALL], { x: 190, y: -10, width: 60, height: 60 }), SMALL);
+});
+
+Deno.test("chooseFace() takes none where the box shows none", () => {
+  equal(chooseFace([LARGE, SMALL], { x: 300, y: 0, width: 50, height: 50 }), undefined);
+  equal(chooseFace([LARGE], { x: 40, y: 40, width: 9, height: 9 }), undefined);
+  equal(chooseFace([], { x: 0, y: 0, width: 9, height: 9 }), undefined);
+});
