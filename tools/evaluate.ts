@@ -25,11 +25,11 @@ import { answeredOf } from "@/evaluation/ship.ts";
 import { readAnswer } from "@/model/answer.ts";
 import type { Estimate, PartResults } from "@/model/model_card.ts";
 import type { Run } from "@/training/checkpoint.ts";
-import { divide, openUsable, type Usable } from "@/study/study.ts";
+import { divide, type FaceChoice, openUsable, type Usable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
 import { percent } from "@/base/text.ts";
-import { command, DATA, path, runCommand } from "@tools/command.ts";
+import { command, DATA, FACES, path, runCommand } from "@tools/command.ts";
 import { type Results, saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 
@@ -43,10 +43,14 @@ interface Evaluated {
 
 /**
  * The test part of a run's own data set, or all photos of another. A model that ships knows the photos that it
- * has learned from or was chosen by: those are left out.
+ * has learned from or was chosen by: those are left out. With `faces`, faces are found on the photos first.
  */
-async function choosePhotos(model: OpenModel, folder: string | undefined): Promise<Evaluated> {
-  const usable = await openUsable(model.card.input.side, folder);
+async function choosePhotos(
+  model: OpenModel,
+  folder: string | undefined,
+  faces?: FaceChoice,
+): Promise<Evaluated> {
+  const usable = await openUsable(model.card.input.side, folder, { faces });
   const { squares, data } = usable;
   const { indices, which } = model.run
     ? indicesForRun(usable, model.run)
@@ -200,12 +204,12 @@ await runCommand(
     "Evaluates a trained network: on the test part of its own data set, or on all photos of another.",
   )
     .argument("<model>", "a model that ships, such as age-groups-1, or the folder of a run")
-    .addOption(DATA)
+    .addOption(DATA).addOption(FACES)
     .option("--out <file>", "where to write the predictions as CSV, a row a photo", path)
     .option("--figures <folder>", "where to write curves, confusion and tables, no photo", path)
-    .action(async (nameOrFolder, { data, out, figures }) => {
+    .action(async (nameOrFolder, { data, faces, out, figures }) => {
       const model = await openModel(nameOrFolder), { card } = model;
-      const chosen = await choosePhotos(model, data);
+      const chosen = await choosePhotos(model, data, faces);
       const answered = await answeredOf(model, chosen, chosen);
       const rows = outputRows(answered.outputs, card.output.width);
       const probabilities = Float32Array.from(groupRows(rows, card).flat());

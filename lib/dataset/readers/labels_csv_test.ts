@@ -193,3 +193,17 @@ Deno.test("LABELS_CSV takes a photo of whatever ending that a label names, and c
   deepEqual(found, { labels: 3, photos: 4 });
   deepEqual(remarks, [{ what: "photo without label: left out", count: 1, examples: ["d.jpe"] }]);
 });
+
+Deno.test("parseLabels() reads which face is meant, where the row says so", () => {
+  const [named, plain] = parse(
+    "photo,age,x,y,width,height\na.jpg,26,10,20.5,30,40\nb.jpg,26,,,,\n",
+  );
+  deepEqual(named!.box, { x: 10, y: 20.5, width: 30, height: 40 });
+  equal("box" in plain!, false);
+});
+
+Deno.test("parseLabels() refuses a box that is none", () => {
+  for (const box of ["1,2,3,", "1,2,0,4", "1,2,-3,4", "1,b,3,4"]) {
+    throws(() => parse(`photo,age,x,y,width,height\na.jpg,26,${box}\n`), /line 2.*found the box/s);
+  }
+});
