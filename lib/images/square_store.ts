@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import pl from "nodejs-polars";
 import { withLock, writeFully, writeInStages, writeWhole } from "@/base/files.ts";
@@ -148,6 +148,20 @@ function fingerprint(photos: readonly InspectedPhoto[], side: number): string {
   }
   hash.update(squareCode());
   return `${photos.length} photos, ${side} pixels, ${hash.digest("hex")}\n`;
+}
+
+/**
+ * Returns what squares were made from, as one line: how many photos, the side, and a hash of the photos'
+ * names, hashes and labels and of the code. Squares made elsewhere are identified by their bytes.
+ */
+export async function squaresSource({ path, side, photos }: Squares): Promise<string> {
+  try {
+    return (await Deno.readTextFile(join(dirname(path), MADE_FROM))).trim();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const hash = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
+    return `${photos.length} photos, ${side} pixels, ${hash}`;
+  }
 }
 
 async function isMade(folder: string, source: string): Promise<boolean> {

@@ -47,6 +47,8 @@ export interface LeaderboardRow {
   /** Duration of the training. */
   seconds: number;
   state: Outcome;
+  /** The machines that trained it, if it was shared out among several. */
+  machine?: string;
 }
 
 /** A row of a trained model, as `modelSearchFigure` takes it. */
@@ -65,6 +67,17 @@ export interface LeaderboardOptions {
    * all its epochs.
    */
   until?: ReadonlyMap<string, number>;
+  /** The runs of a shared search, by the model's id; without them, the folders of the runs are read. */
+  shared?: ReadonlyMap<string, SharedRun>;
+}
+
+/** A run that lies in the database of a search. */
+export interface SharedRun {
+  run: Run;
+  /** Why it could not be trained, if so. */
+  failure: string | null;
+  /** The machines that trained it. */
+  machines: readonly string[];
 }
 
 /** A file in a run's folder: the error of the process that could not train it. */
@@ -86,9 +99,9 @@ export const FAILURE = "failure.txt";
  */
 export async function leaderboard(
   study: Study,
-  { specs = ZOO, seed = 7, until = new Map() }: LeaderboardOptions = {},
+  { specs = ZOO, seed = 7, until = new Map(), shared }: LeaderboardOptions = {},
 ): Promise<LeaderboardRow[]> {
-  const options = { specs, seed, until };
+  const options = { specs, seed, until, shared };
   const entries = await Promise.all(specs.map((spec) => entryOf(study, spec, options)));
   const runs = new Map(entries.map(({ spec, whole }) => [spec.id, whole]));
   return entries
@@ -141,7 +154,7 @@ const SCHEMA = {
   overParent: pl.Float64,
   seconds: pl.Float64,
   state: pl.Utf8,
-} satisfies Record<keyof LeaderboardRow, pl.DataType>;
+} satisfies Record<Exclude<keyof LeaderboardRow, "machine">, pl.DataType>;
 
 /**
  * Makes a frame of a leaderboard: a row a model, in the order given.
@@ -153,7 +166,7 @@ const SCHEMA = {
  * ```
  */
 export function toLeaderboardFrame(rows: readonly LeaderboardRow[]): pl.DataFrame {
-  return pl.DataFrame(rows.map((row) => ({ ...row })), { schema: SCHEMA });
+  return pl.DataFrame(rows.map(({ machine: _, ...row }) => row), { schema: SCHEMA });
 }
 
 /**
@@ -189,20 +202,31 @@ interface Entry {
   run: Run;
   whole: Run;
   state: Outcome | null;
+  machines?: readonly string[];
 }
 
 async function entryOf(
   study: Study,
   spec: Spec,
-  { specs, seed, until }: Required<LeaderboardOptions>,
+  { specs, seed, until, shared }: LeaderboardOptions & Required<Omit<LeaderboardOptions, "shared">>,
 ): Promise<Entry> {
   const source = repeated(spec, specs), parameters = sizeOf(spec, study.side);
-  const { folder, setting } = runOf(study, source, seed);
-  const whole = await openRun(folder, setting, {});
+  const { run: whole, failure, machines } = shared?.get(source.id) ??
+    await runInFolder(study, source, seed);
   const run = runUntil(whole, until.get(source.id) ?? Infinity);
-  const own = parameters === null ? "photos too small" : outcomeOf(run, folder);
+  const own = parameters === null ? "photos too small" : outcomeOf(run, failure !== null);
   const state = own && source !== spec ? `repeat of ${source.id}` as const : own;
-  return { spec, parameters, run, whole, state };
+  return { spec, parameters, run, whole, state, machines };
+}
+
+/** The run of a model in its folder; one that has not begun if there is none. */
+async function runInFolder(
+  study: Study,
+  spec: Spec,
+  seed: number,
+): Promise<Omit<SharedRun, "machines"> & { machines?: undefined }> {
+  const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
+  return { run, failure: existsSync(join(folder, FAILURE)) ? FAILURE : null };
 }
 
 /** Returns a run as it was after an epoch: later training, for another purpose, does not count. */
@@ -214,13 +238,16 @@ function runUntil(run: Run, until: number): Run {
   return { ...run, history, bestEpoch, state: wentOn ? "training" : run.state };
 }
 
-function outcomeOf({ state, history }: Run, folder: string): Outcome | null {
+function outcomeOf({ state, history }: Run, failed: boolean): Outcome | null {
   if (state !== "training") return state;
-  if (existsSync(join(folder, FAILURE))) return "failed";
+  if (failed) return "failed";
   return history.length > 0 ? "stopped early by the search" : null;
 }
 
-function toRow({ spec, parameters, run, state }: Entry, parent?: Run): LeaderboardRow {
+function toRow(
+  { spec, parameters, run, state, machines }: Entry,
+  parent?: Run,
+): LeaderboardRow {
   const { id, technique, learningRate, batchSize } = spec;
   const { history, bestEpoch } = run;
   return {
@@ -231,6 +258,7 @@ function toRow({ spec, parameters, run, state }: Entry, parent?: Run): Leaderboa
     overParent: parent ? overParent(run, parent) : null,
     seconds: sum(history, ({ seconds }) => seconds),
     state: state!,
+    ...(machines && { machine: machines.join(" + ") }),
   };
 }
 

@@ -1,79 +1,87 @@
 /**
- * The search for the best model: successive halving through the zoo, in several processes.
+ * The search for the best model: successive halving through the zoo, shared out by a queue.
  *
- * Its whole state is in the folders of the runs: an interrupted search resumes, and two searches at once
- * share the work.
+ * The queue is pg-boss on Postgres. On a server, workers on any number of machines train; without one the
+ * same jobs are done here, and the queue lies in a folder. Either way an interrupted search resumes.
  *
  * @module
  */
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { sum } from "d3";
-import { shareOut, type WorkerProcess } from "@/base/worker_process.ts";
 import { groupShares } from "@/evaluation/metrics.ts";
-import { Claimed, withLock, writeWhole } from "@/base/files.ts";
-import { FAILURE, leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
-import { duration, type Line, openLine } from "@/base/progress.ts";
-import { interruptible } from "@/base/interruption.ts";
-import { openRun, type Run, type RunSetting } from "@/training/checkpoint.ts";
-import { isOver } from "@/training/run.ts";
-import { planRungs, rankRuns, type Rung } from "@/search/rungs.ts";
-import { runOf } from "@/training/checkpoint.ts";
+import { WORK } from "@/base/project.ts";
+import { type Database, type Db, withFolderDatabase, withServer } from "@/search/database.ts";
+import { fingerprintOf } from "@/search/fingerprint.ts";
+import { leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
+import { type Line, openLine } from "@/base/progress.ts";
+import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
+import { beginRung, clearQueues, hasJobs, prepareQueues } from "@/search/queue.ts";
+import {
+  addEpochs,
+  exclusively,
+  identify,
+  type Plan,
+  prepareTables,
+  putSearch,
+  queryOf,
+  readFiles,
+  readRecord,
+  readRuns,
+  readSearch,
+  removeRun,
+  runId,
+  type SearchRecord,
+  setFailure,
+} from "@/search/records.ts";
+import { planRungs } from "@/search/rungs.ts";
+import { collectFiles, placeInFolders, writeRun } from "@/search/run_place.ts";
+import { type Progress, progressText, readProgress } from "@/search/status.ts";
 import type { Study } from "@/study/study.ts";
-import { CLAIMED, type Job, openTrainer } from "@/search/trainer.ts";
-import type { TrainingData } from "@/training/training.ts";
+import { openTrainers } from "@/search/trainer.ts";
+import { startWorker } from "@/search/worker.ts";
 import type { Spec } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
 
-/** The size of a search. */
+/** The size of a search, and who does the work. */
 export interface SearchOptions {
   /** Total number of epochs. */
   budget: number;
   seed?: number;
   specs?: readonly Spec[];
-  /** How many runs are trained at the same time, each in a process of its own. */
+  /** How many runs are trained here at the same time, each in a process of its own. */
   workers?: number;
-  /** The signal of the work that this is part of, if any. */
+  /** The URL of a Postgres server, whose workers do the work; without it, it is done here. */
+  queue?: string;
+  /** Ends the search; the next call goes on. */
   signal?: AbortSignal;
 }
 
-/** Milliseconds between two looks at the runs, for the line of progress and while others train. */
-const PAUSE = 1000;
+/** Milliseconds between two looks at how far the search is: in this process, and through a network. */
+const PAUSE = { here: 250, away: 1000 };
 
-/** How often a run is tried if its process dies. */
-const TRIES = 2;
+/** The folder of the queue of a search on its own. */
+export const QUEUE = join(WORK, "queue");
 
-/** A model of the search, with the folder of its run. */
-interface Candidate {
-  folder: string;
-  setting: RunSetting;
-}
-
-/** The state that all steps of a search share. */
-interface Search {
-  data: TrainingData;
-  candidates: readonly Candidate[];
-  budget: number;
-  workers: number;
-  /** The epoch that each model is trained up to so far, rung by rung. */
-  reached: Map<string, number>;
-  draw: Line;
-  /** Ends the line of progress and the remaining processes. */
-  stop: AbortSignal;
+/** A search as it was asked for. */
+interface Asked extends Required<Omit<SearchOptions, "queue" | "signal">> {
+  study: Study;
+  id: string;
+  plan: Plan;
+  signal: AbortSignal;
 }
 
 /**
  * Searches for the best model: trains all for some epochs, the better third for more, and the best
  * ninth to their end, or as long as the budget lasts ({@linkcode planRungs}).
  *
- * Existing runs are resumed. A model that diverges drops out. One whose process dies is tried once more,
- * then drops out. One that another process is training is waited for. Epochs beyond a run's share of the
- * budget, added by other trainings, do not count.
+ * Existing runs are resumed. A model that diverges drops out. One that cannot be trained is tried five
+ * times, after longer and longer pauses, then drops out. Epochs beyond a run's share of the budget, added by other
+ * trainings, do not count. Of two searches without a server, the second waits for the first.
  *
  * @returns the leaderboard, the best model first
  * @throws {RangeError} if the budget is too small, saying the least
  * @throws {Error} if a folder holds a run of another setting, such as of other photos
- * @throws {Interrupted} if it was interrupted
  *
  * @example The whole zoo on the sample
  * ```ts ignore
@@ -82,24 +90,31 @@ interface Search {
  * await showTable(rows);
  * ```
  */
-export async function search(
+export async function search(study: Study, options: SearchOptions): Promise<LeaderboardRow[]> {
+  const { specs = ZOO, seed = 7, workers = countWorkers(study.side), queue } = options;
+  const { budget, signal = new AbortController().signal } = options;
+  const plan = await planSearch(study, { budget, seed, specs });
+  const id = identify(plan.fingerprint, plan.runs, budget);
+  const asked = { study, budget, seed, specs, workers, id, plan, signal };
+  return queue === undefined
+    ? await withFolderDatabase(QUEUE, (database) => searchHere(database, asked), { signal })
+    : await withServer(queue, (database) => searchAway(database, asked), { name: "search" });
+}
+
+async function planSearch(
   study: Study,
-  { budget, seed = 7, specs = ZOO, workers = countWorkers(study.side), signal }: SearchOptions,
-): Promise<LeaderboardRow[]> {
-  const candidates = ownRuns(specs, study.side).map((spec) => runOf(study, spec, seed));
-  const plan = planRungs(candidates.length, budget);
-  const { train, validation } = study, ending = new AbortController();
-  const data = { train, validation }, reached = new Map<string, number>();
-  const shared = { data, candidates, budget, workers, reached, draw: openLine() };
-  try {
-    await interruptible(
-      (signal) => climb({ ...shared, stop: AbortSignal.any([signal, ending.signal]) }, plan),
-      signal,
-    );
-  } finally {
-    ending.abort();
-  }
-  return await leaderboard(study, { specs, seed, until: reached });
+  { budget, seed, specs }: Required<Pick<SearchOptions, "budget" | "seed" | "specs">>,
+): Promise<Plan> {
+  const own = ownRuns(specs, study.side), { data, side, split, shares } = study;
+  const rungs = planRungs(own.length, budget), fingerprint = await fingerprintOf(study);
+  const runs = own.map((spec) => (
+    { model: spec.id, run: runId(fingerprint, runOf(study, spec, seed).setting) }
+  ));
+  return {
+    ...{ fingerprint, budget, rungs, runs },
+    study: { data: data.name, side, split, ...(shares && { shares }) },
+    groupShares: groupShares(study.validation.groups),
+  };
 }
 
 /**
@@ -126,123 +141,140 @@ export function countWorkers(
   return Math.max(1, Math.min(cores, Math.floor(memory / each)));
 }
 
-/** Trains rung by rung; the best of each rung go on to the next. */
-async function climb(search: Search, plan: readonly Rung[]): Promise<void> {
-  const tell = await openProgress(search);
-  const shares = groupShares(search.data.validation.groups);
-  let ranked: readonly Candidate[] = search.candidates;
-  for (const [k, { models, until }] of plan.entries()) {
-    const runs = ranked.slice(0, models), title = `Search, rung ${k + 1} of ${plan.length}`;
-    runs.forEach(({ setting }) => search.reached.set(setting.spec.id, until));
-    await whileLooking(() => tell({ title, runs, until }), trainRung(search, runs, until));
-    ranked = rankRuns(await readAll(runs), until, shares);
-  }
-  await tell();
-}
-
-/** Trains all runs of a rung, then waits for those that other processes are training. */
-async function trainRung(
-  search: Search,
-  rung: readonly Candidate[],
-  until: number,
-): Promise<void> {
-  const workers = Math.min(search.workers, rung.length);
-  const threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
-  const options = { threads, signal: search.stop };
-  const trainers = Array.from({ length: workers }, () => openTrainer(options));
+/** Does all the work in this process and its trainers; the runs stay in their folders. */
+async function searchHere(database: Database, asked: Asked): Promise<LeaderboardRow[]> {
+  const { study, specs, seed, id, workers, signal } = asked;
+  const { train, validation } = study, trainers = openTrainers({ train, validation });
+  const end = () => trainers.end();
+  signal.addEventListener("abort", end, { once: true });
   try {
-    for (let waiting = rung; waiting.length > 0;) {
-      const claimed: Candidate[] = [];
-      await shareOut(waiting, trainers, async (candidate, trainer) => {
-        if (!await bring(search, candidate, until, trainer)) claimed.push(candidate);
-      });
-      waiting = claimed;
-      if (waiting.length > 0) await delay(PAUSE, undefined, options);
-    }
+    await prepareTables(database);
+    await prepareQueues(database, id);
+    await clearQueues(database, id); // whoever began those jobs is dead
+    await database.transaction(async (db) => {
+      for (const record of await runsInFolders(asked)) await replaceRun(db, record);
+    });
+    await begin(database, asked);
+    const place = placeInFolders(join(WORK, "runs"));
+    await startWorker(database, id, { workers, place, train: trainers.train });
+    const { reached } = await follow(database, asked, PAUSE.here);
+    return await leaderboard(study, { specs, seed, until: new Map(Object.entries(reached)) });
   } finally {
-    await Promise.all(trainers.map((trainer) => trainer.end()));
+    signal.removeEventListener("abort", end);
+    await trainers.end();
   }
 }
 
-/** Trains a run up to an epoch, or until it fails; false if another process is training it. */
-async function bring(
-  search: Search,
-  candidate: Candidate,
-  until: number,
-  trainer: WorkerProcess<Job>,
-): Promise<boolean> {
-  const { folder, setting } = candidate, failure = join(folder, FAILURE);
-  await Deno.remove(failure).catch(() => {}); // a new search is a new chance
-  if (isOver(await openRun(folder, setting, {}), until)) return true;
-  if (!await isFree(folder)) return false;
-  let words = "";
-  for (let tries = 1; tries <= TRIES; tries++) {
-    const ended = await trainer.do({ folder, setting, data: search.data, until });
-    if (ended.code === 0) return true;
-    if (ended.code === CLAIMED) return false;
-    words = ended.words;
-    await openLine()(`${setting.spec.id} failed, try ${tries} of ${TRIES}: ${words}`, true);
+/** Puts the work on the server and follows it; in the end the best runs are copied here. */
+async function searchAway(database: Database, asked: Asked): Promise<LeaderboardRow[]> {
+  const { study, specs, seed, id, plan } = asked;
+  await prepareTables(database);
+  await prepareQueues(database, id);
+  await addRuns(database, asked);
+  await begin(database, asked);
+  const { reached } = await follow(database, asked, PAUSE.away);
+  const records = await readRuns(database, plan.runs.map(({ run }) => run));
+  await copyBest(database, asked, reached);
+  const shared = new Map(records.map((record) => [record.run.spec.id, record]));
+  return await leaderboard(study, {
+    ...{ specs, seed, shared },
+    until: new Map(Object.entries(reached)),
+  });
+}
+
+/** Begins the first rung, unless the search is going on already. */
+async function begin(database: Database, { id, plan }: Asked): Promise<void> {
+  await database.transaction(async (db) => {
+    await exclusively(db, id);
+    if (await hasJobs(db, id)) return;
+    await putSearch(db, id, plan);
+    await setFailure(db, plan.runs.map(({ run }) => run), null); // a new search is a new chance
+    await beginRung(database.boss, db, { id, plan }, 0);
+  });
+}
+
+/** A run of the search as its folder has it. */
+interface FolderRun {
+  id: string;
+  folder: string;
+  run: Run;
+}
+
+/** Reads the runs from their folders; those that have not begun, too. */
+async function runsInFolders({ study, specs, seed, plan }: Asked): Promise<FolderRun[]> {
+  return await Promise.all(plan.runs.map(async ({ model, run: id }) => {
+    const { folder, setting } = runOf(study, specs.find((spec) => spec.id === model)!, seed);
+    return { id, folder, run: await openRun(folder, setting, {}) };
+  }));
+}
+
+/** Puts a run into the database as its folder has it. */
+async function replaceRun(db: Db, { id, run }: FolderRun): Promise<void> {
+  await removeRun(db, id);
+  await addEpochs(db, id, run, { before: 0, machine: hostname(), files: null });
+}
+
+/** Puts into the database what it lacks: runs that have not begun, and those that this machine has trained. */
+async function addRuns(database: Database, asked: Asked): Promise<void> {
+  for (const { id, folder, run } of await runsInFolders(asked)) {
+    const files = await collectFiles(folder, run);
+    await database.transaction(async (db) => {
+      await exclusively(db, id);
+      const [known] = await readRuns(queryOf(db), [id]);
+      if (known && known.run.history.length > 0) return;
+      await addEpochs(db, id, run, { before: 0, machine: hostname(), files });
+    });
   }
-  await writeWhole(failure, (part) => Deno.writeTextFile(part, words + "\n"));
-  return true;
 }
 
-/** Whether no process is training in a folder. */
-async function isFree(folder: string): Promise<boolean> {
-  try {
-    return await withLock(
-      join(folder, "lock"),
-      `looking into ${folder}`,
-      () => Promise.resolve(true),
-    );
-  } catch (error) {
-    if (error instanceof Claimed) return false;
-    throw error;
+/** Copies the runs of the last rung into their folders, where those have not begun. */
+async function copyBest(
+  database: Database,
+  asked: Asked,
+  reached: Record<string, number>,
+): Promise<void> {
+  const last = asked.plan.rungs.at(-1)!.until;
+  for (const { id, folder, run: here } of await runsInFolders(asked)) {
+    if (here.history.length > 0 || reached[here.spec.id] !== last) continue;
+    const { run } = await readRecord(database, id);
+    if (run.history.length > 0) await writeRun(folder, run, await readFiles(database, id));
   }
 }
 
-async function readAll(candidates: readonly Candidate[]): Promise<(Candidate & Run)[]> {
-  return await Promise.all(candidates.map(async ({ folder, setting }) => (
-    { folder, setting, ...await openRun(folder, setting, {}) }
-  )));
-}
-
-/** Draws the progress of the whole search; without a rung, the closing sentence. */
-type Tell = (rung?: { title: string; runs: readonly Candidate[]; until: number }) => Promise<void>;
-
-async function openProgress({ candidates, budget, reached, draw }: Search): Promise<Tell> {
-  const start = performance.now(), before = (await countEpochs(candidates)).all;
-  return async (rung) => {
-    const { all, counted } = await countEpochs(candidates, reached);
-    const seconds = (performance.now() - start) / 1000, spent = `${counted} of ${budget} epochs`;
-    if (!rung) return await draw(`Models searched: ${candidates.length}, in ${spent}`, true);
-    const over = (await readAll(rung.runs)).filter((run) => isOver(run, rung.until)).length;
-    const left = (budget - counted) / (all - before) * seconds;
-    const foretold = all > before && left > 0 ? `, at most ${duration(left)} left` : "";
-    await draw(`${rung.title}: ${over} of ${rung.runs.length} runs, ${spent}${foretold}`, false);
-  };
-}
-
-/** Counts the epochs of all runs, and those that count in this search. */
-async function countEpochs(
-  candidates: readonly Candidate[],
-  reached: ReadonlyMap<string, number> = new Map(),
-): Promise<{ all: number; counted: number }> {
-  const runs = await readAll(candidates);
-  return {
-    all: sum(runs, ({ history }) => history.length),
-    counted: sum(runs, ({ spec, history }) => Math.min(history.length, reached.get(spec.id) ?? 0)),
-  };
-}
-
-/** Calls `look` again and again until the work has ended. */
-async function whileLooking(look: () => Promise<void>, work: Promise<void>): Promise<void> {
-  const over = new AbortController(), { signal } = over;
-  const looking = async () => {
-    while (!signal.aborted) {
-      await look();
-      await delay(PAUSE, undefined, { signal }).catch(() => {});
+/** Tells how far the search is until it has ended. */
+async function follow(
+  database: Database,
+  { id, signal }: Asked,
+  pause: number,
+): Promise<SearchRecord> {
+  const draw = openLine(), start = performance.now();
+  let before: number | undefined;
+  while (true) {
+    const progress = await readProgress(database, id).catch((error) => missed(error, pause));
+    if (progress) {
+      before ??= progress.all;
+      const { search } = progress, seconds = (performance.now() - start) / 1000;
+      if (search.failure) throw new Error(`The search cannot go on: ${search.failure}`);
+      if (search.ended) return await ended(search, progress, draw);
+      await draw(progressText(progress, { trained: progress.all - before, seconds }), false);
     }
-  };
-  await Promise.all([work.finally(() => over.abort()), looking()]);
+    await delay(pause, undefined, { signal });
+  }
+}
+
+/** Says once that the server does not answer, which it may again; without a server, that is an error. */
+async function missed(error: Error, pause: number): Promise<null> {
+  if (pause === PAUSE.here) throw error;
+  await openLine()(`The queue does not answer: ${error.message}. Looking again`, false);
+  return null;
+}
+
+async function ended(
+  search: SearchRecord,
+  { counted }: Progress,
+  draw: Line,
+): Promise<SearchRecord> {
+  const { runs, budget } = search.plan;
+  await draw(`Models searched: ${runs.length}, in ${counted} of ${budget} epochs`, true);
+  return search;
 }

@@ -1,21 +1,62 @@
 /**
- * The program of a training process: trains runs for a search. A job whose run another process is
- * training ends with the code {@linkcode CLAIMED}.
+ * The program of a training process: trains runs for a search, epoch by epoch. It keeps the network of
+ * its run until it is asked for another one.
  *
  * @module
  */
-import { doJobs, DONE } from "@/base/worker_process.ts";
-import { Claimed } from "@/base/files.ts";
+import { doJobs, DONE, type Ended } from "@/base/worker_process.ts";
 import "@/native/tensorflow.ts";
-import { CLAIMED, type Job } from "@/search/trainer.ts";
+import type { Job } from "@/search/trainer.ts";
 import { train } from "@/training/training.ts";
 
-doJobs(async ({ folder, setting, data, until }: Job) => {
-  try {
-    await train(folder, setting, data, { until });
-    return DONE;
-  } catch (error) {
-    if (!(error instanceof Claimed)) throw error;
-    return { code: CLAIMED, words: error.message };
+/** A run in training, which pauses wherever it was asked to stop. */
+interface Paused {
+  /** Trains up to an epoch, or to the run's end. */
+  reach(until: number): Promise<Ended>;
+  /** Gives the run up: its folder is free for others. */
+  leave(): Promise<void>;
+}
+
+/** Thrown into a paused training to end it. */
+class Left extends Error {}
+
+let current: Paused | null = null;
+
+doJobs(async (job: Job) => {
+  if (job.data) {
+    await current?.leave();
+    current = begin({ ...job, data: job.data });
   }
+  return await current!.reach(job.until);
 });
+
+function begin({ folder, setting, data }: Required<Job>): Paused {
+  let until = 0, reached = Promise.withResolvers<void>(), next = Promise.withResolvers<void>();
+  let over: Promise<void> | undefined;
+  const onEpoch = async ({ history }: { history: unknown[] }, last: boolean) => {
+    if (last || history.length < until) return;
+    const waiting = next.promise;
+    reached.resolve();
+    await waiting;
+  };
+  const run = () => train(folder, setting, data, { onEpoch }).then(() => {});
+  return {
+    async reach(wanted) {
+      until = wanted;
+      reached = Promise.withResolvers();
+      const { resolve } = next;
+      next = Promise.withResolvers();
+      over ??= run();
+      resolve();
+      await Promise.race([over, reached.promise]);
+      return DONE;
+    },
+    async leave() {
+      next.promise.catch(() => {}); // a training that is over does not wait
+      next.reject(new Left());
+      await over?.catch((error) => {
+        if (!(error instanceof Left)) throw error;
+      });
+    },
+  };
+}

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { openWorker, type WorkerOptions, type WorkerProcess } from "@/base/worker_process.ts";
+import { type Ended, openWorker, type WorkerProcess } from "@/base/worker_process.ts";
 import type { RunSetting } from "@/training/checkpoint.ts";
 import type { TrainingData } from "@/training/training.ts";
 
@@ -13,18 +13,93 @@ import type { TrainingData } from "@/training/training.ts";
 export interface Job {
   folder: string;
   setting: RunSetting;
-  data: TrainingData;
   /** The number of the epoch to stop after. */
   until: number;
+  /** The photos; left out if the process goes on with the run that it trained last. */
+  data?: TrainingData;
 }
-
-/** The code of a job whose run another process is training: EX_TEMPFAIL in C, "try again later". */
-export const CLAIMED = 75;
 
 /** The program that does the jobs. */
 const WORKER = join(import.meta.dirname!, "train_worker.ts");
 
-/** Opens a process that trains one run after another. It ends when this process ends, even by a crash. */
-export function openTrainer(options: WorkerOptions): WorkerProcess<Job> {
-  return openWorker(WORKER, options);
+/** A run to be trained further. */
+export interface Task {
+  folder: string;
+  setting: RunSetting;
+  until: number;
+  /** How many threads an op may use. */
+  threads: number;
+  /** Whether the folder was changed since a process last trained in it. */
+  changed: boolean;
+  /** Ends the process if the task is not wanted any more. */
+  signal: AbortSignal;
+}
+
+/** Training processes, which keep the networks that they trained last. */
+export interface Trainers {
+  /** Trains a run, in the process that trained it last if that is free. */
+  train(task: Task): Promise<Ended>;
+  /** Ends all processes, even during a training, and waits until they have ended. */
+  end(): Promise<void>;
+}
+
+/** A process, with the folder of the run whose network it keeps. */
+interface Trainer {
+  process: WorkerProcess<Job>;
+  threads: number;
+  folder: string | null;
+  ending: AbortController;
+}
+
+/** Opens training processes, as many as tasks are given at the same time. They end when this process ends. */
+export function openTrainers(data: TrainingData): Trainers {
+  const free: Trainer[] = [], all = new Set<Trainer>();
+  const end = async (trainer: Trainer) => {
+    all.delete(trainer);
+    trainer.ending.abort();
+    await trainer.process.end();
+  };
+  return {
+    async train({ folder, setting, until, threads, changed, signal }) {
+      signal.throwIfAborted();
+      const trainer = await choose(free, { folder, threads }, end);
+      all.add(trainer);
+      const kept = trainer.folder === folder && !changed;
+      const abort = () => trainer.ending.abort();
+      signal.addEventListener("abort", abort, { once: true });
+      try {
+        const job = { folder, setting, until, ...!kept && { data } };
+        const ended = await trainer.process.do(job);
+        trainer.folder = ended.code === 0 ? folder : null;
+        return ended;
+      } finally {
+        signal.removeEventListener("abort", abort);
+        if (trainer.ending.signal.aborted) await end(trainer);
+        else free.push(trainer);
+      }
+    },
+    async end() {
+      await Promise.all([...all].map(end));
+    },
+  };
+}
+
+/** Takes the free process that keeps the run's network, or another one; ends those of other threads. */
+async function choose(
+  free: Trainer[],
+  { folder, threads }: { folder: string; threads: number },
+  end: (trainer: Trainer) => Promise<void>,
+): Promise<Trainer> {
+  const unfit = free.filter((trainer) => trainer.threads !== threads);
+  const fit = free.filter((trainer) => trainer.threads === threads);
+  const chosen = fit.find((trainer) => trainer.folder === folder) ?? fit[0] ?? open(threads);
+  free.splice(0, free.length, ...fit.filter((trainer) => trainer !== chosen)); // before anyone waits
+  await Promise.all(unfit.map(end));
+  return chosen;
+}
+
+function open(threads: number): Trainer {
+  const ending = new AbortController();
+  const process = openWorker<Job>(WORKER, { threads, signal: ending.signal });
+  return { process, threads, folder: null, ending };
 }

@@ -1,11 +1,12 @@
-import { equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Claimed, withLock } from "@/base/files.ts";
 import { npyHeader } from "@/images/npy.ts";
 import { program, testWith, withFolder } from "@/testing.ts";
-import type { Job } from "@/search/trainer.ts";
+import type { Task } from "@/search/trainer.ts";
+import type { TrainingData } from "@/training/training.ts";
 import { TESTING } from "@/model/zoo.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];
@@ -13,7 +14,7 @@ const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"]
 const load = () => import("@/search/trainer.ts"); // reads the environment
 
 /** Ten black squares to be learned for many epochs: a job that does not end by itself. */
-async function endless(folder: string): Promise<Job> {
+async function endless(folder: string): Promise<{ task: Task; data: TrainingData }> {
   const side = 16, path = join(folder, "squares.npy"), header = npyHeader([10, side, side, 3]);
   const black = new Uint8Array(10 * side * side * 3);
   await Deno.writeFile(path, new Uint8Array([...header, ...black]));
@@ -21,12 +22,10 @@ async function endless(folder: string): Promise<Job> {
   const part = { squares, indices: [0, 1, 2], groups: [0 as const, 1 as const, 2 as const] };
   const spec = { ...TESTING, learningRate: 0, epochs: 100_000, patience: 100_000 };
   const photos = { train: 3, validation: 3, test: 0 };
-  return {
-    folder: join(folder, "run"),
-    setting: { spec, data: "black", side, split: "photo", seed: 7, photos },
-    data: { train: part, validation: part },
-    until: spec.epochs,
-  };
+  const setting = { spec, data: "black", side, split: "photo" as const, seed: 7, photos };
+  const { signal } = new AbortController(), run = join(folder, "run");
+  const task = { folder: run, setting, until: spec.epochs, threads: 1, changed: false, signal };
+  return { task, data: { train: part, validation: part } };
 }
 
 /** Waits until something is so, for ten seconds at most. */
@@ -38,7 +37,7 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<boolean> {
   return false;
 }
 
-async function isTraining({ folder }: Job): Promise<boolean> {
+async function isTraining({ folder }: Task): Promise<boolean> {
   try {
     return await withLock(join(folder, "lock"), "looking", () => Promise.resolve(false));
   } catch (error) {
@@ -46,52 +45,81 @@ async function isTraining({ folder }: Job): Promise<boolean> {
   }
 }
 
-testWith(ALL, "a trainer trains up to an epoch", async () => {
-  const { openTrainer } = await load();
+/** How many epochs a run has. */
+async function epochsOf({ folder }: Task): Promise<number> {
+  return JSON.parse(await Deno.readTextFile(join(folder, "run.json"))).history.length;
+}
+
+testWith(
+  ALL,
+  "a trainer trains up to an epoch, and goes on from there when it is asked to",
+  async () => {
+    const { openTrainers } = await load();
+    await withFolder(async (folder) => {
+      const { task, data } = await endless(folder), trainers = openTrainers(data);
+      for (const until of [1, 3]) {
+        equal((await trainers.train({ ...task, until })).code, 0);
+        equal(await epochsOf(task), until);
+      }
+      equal(await isTraining(task), true, "its network is kept");
+      const other = { ...task, folder: join(folder, "other"), until: 1 };
+      equal((await trainers.train(other)).code, 0);
+      equal(await isTraining(task), false, "the only process has left it");
+      equal(await epochsOf(other), 1);
+      await trainers.end();
+    });
+  },
+);
+
+testWith(ALL, "a trainer begins anew where the folder was changed", async () => {
+  const { openTrainers } = await load();
   await withFolder(async (folder) => {
-    const job = { ...await endless(folder), until: 2 };
-    const trainer = openTrainer({ threads: 1 });
-    equal((await trainer.do(job)).code, 0);
-    await trainer.end();
-    equal(JSON.parse(await Deno.readTextFile(join(job.folder, "run.json"))).history.length, 2);
+    const { task, data } = await endless(folder), trainers = openTrainers(data);
+    await trainers.train({ ...task, until: 2 });
+    await Deno.remove(task.folder, { recursive: true });
+    equal((await trainers.train({ ...task, until: 1, changed: true })).code, 0);
+    equal(await epochsOf(task), 1);
+    await trainers.end();
   });
 });
 
 testWith(ALL, "a trainer reports a run that another process is training", async () => {
-  const { CLAIMED, openTrainer } = await load();
+  const { openTrainers } = await load();
   await withFolder(async (folder) => {
-    const job = await endless(folder);
-    await withLock(join(job.folder, "lock"), "training it", async () => {
-      const trainer = openTrainer({ threads: 1 });
-      const { code, words } = await trainer.do(job);
-      await trainer.end();
-      equal(code, CLAIMED);
+    const { task, data } = await endless(folder);
+    await withLock(join(task.folder, "lock"), "training it", async () => {
+      const trainers = openTrainers(data);
+      const { code, words } = await trainers.train(task);
+      await trainers.end();
+      equal(code, 1);
       match(words, new RegExp(`^Process ${Deno.pid} is already training it`));
     });
   });
 });
 
-testWith(ALL, "a trainer ends its process when it is told to", async () => {
-  const { openTrainer } = await load();
+testWith(ALL, "a trainer ends its process when its task is not wanted any more", async () => {
+  const { openTrainers } = await load();
   await withFolder(async (folder) => {
-    const job = await endless(folder), ending = new AbortController();
-    const ended = openTrainer({ threads: 1, signal: ending.signal }).do(job);
-    equal(await until(() => existsSync(join(job.folder, "run.json"))), true);
-    ending.abort();
-    await rejects(ended, { name: "AbortError" });
-    equal(await isTraining(job), false);
+    const { task, data } = await endless(folder), unwanted = new AbortController();
+    const trainers = openTrainers(data), { signal } = unwanted;
+    const ended = trainers.train({ ...task, signal });
+    equal(await until(() => existsSync(join(task.folder, "run.json"))), true);
+    unwanted.abort();
+    deepEqual((await ended).words, "ended by SIGTERM");
+    equal(await isTraining(task), false);
   });
 });
 
 testWith(ALL, "a trainer leaves no process behind when its own is killed", async () => {
   await withFolder(async (folder) => {
-    const job = await endless(folder);
-    const text = `import { openTrainer } from "@/search/trainer.ts";
-await openTrainer({ threads: 1 }).do(${JSON.stringify(job)});`;
+    const { task, data } = await endless(folder), { signal: _, ...rest } = task;
+    const text = `import { openTrainers } from "@/search/trainer.ts";
+const { signal } = new AbortController();
+await openTrainers(${JSON.stringify(data)}).train({ ...${JSON.stringify(rest)}, signal });`;
     const parent = program(text, folder).spawn();
-    equal(await until(() => existsSync(join(job.folder, "run.json"))), true);
+    equal(await until(() => existsSync(join(task.folder, "run.json"))), true);
     parent.kill("SIGKILL");
     await parent.output();
-    equal(await until(async () => !await isTraining(job)), true);
+    equal(await until(async () => !await isTraining(task)), true);
   });
 });

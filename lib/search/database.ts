@@ -1,0 +1,192 @@
+/**
+ * The database of a search, and pg-boss, the queue in it: Postgres on a server, or PGlite, which is
+ * Postgres inside this process with its files in a folder.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { PGlite } from "@electric-sql/pglite";
+import { type ConstructorOptions, type Db, fromPglite, PgBoss } from "pg-boss";
+import { Claimed, withLock, writeWhole } from "@/base/files.ts";
+import { logOnly, openLine } from "@/base/progress.ts";
+
+export type { Db } from "pg-boss";
+
+/** An open database with its queue. */
+export interface Database {
+  boss: PgBoss;
+  /** Runs one statement, and returns its rows. */
+  query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Does work whose statements all hold, or none of them. */
+  transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
+}
+
+/** How a database is opened. */
+export interface DatabaseOptions {
+  /** How many jobs are worked on at the same time, each of which needs connections. */
+  workers?: number;
+  /** Seconds between two looks for workers of which nothing has been heard. */
+  watchSeconds?: number;
+  /** What this process is called among those that use the database. */
+  name?: string;
+  signal?: AbortSignal;
+}
+
+/** Milliseconds between two looks whether another process has left the folder. */
+const PAUSE = 500;
+
+/** What is set for every database. */
+const ALWAYS: ConstructorOptions = { schedule: false, useListenNotify: true, reindex: false };
+
+/** A connection is dead that does not answer in so many milliseconds; 25 MB are to go through it. */
+const SILENCE = 60_000;
+
+/**
+ * Opens the database on a server, works with it, and closes it. What the URL leaves out comes from the
+ * variables `PGHOST`, `PGUSER`, `PGPASSWORD` and so on; TLS is as its `sslmode` says.
+ *
+ * @param url such as `postgres://user@host/name`; it is never printed
+ * @throws {TypeError} if it is no such URL
+ * @throws {Error} if the server does not answer, or refuses
+ */
+export async function withServer<T>(
+  url: string,
+  work: (database: Database) => Promise<T>,
+  { workers = 0, watchSeconds = 10, name }: DatabaseOptions = {},
+): Promise<T> {
+  const where = describeServer(url);
+  const connection = { connectionString: url, max: 2 * workers + 4, application_name: "human-age" };
+  const timing = { superviseIntervalSeconds: watchSeconds, monitorIntervalSeconds: watchSeconds };
+  const life = { keepAlive: true, query_timeout: SILENCE, instanceHeartbeatSeconds: 10 };
+  const options = { ...ALWAYS, ...connection, ...timing, ...life, instanceName: name };
+  const boss = new PgBoss(options), server = serverOf(boss);
+  return await withBoss(boss, { boss, ...server }, work, `the queue at ${where}`);
+}
+
+function serverOf(boss: PgBoss): Omit<Database, "boss"> {
+  return {
+    query: async (text, values) => (await boss.getDb().executeSql(text, values)).rows,
+    async transaction(work) {
+      const { db, commit, rollback } = await boss.getDb().beginTransaction!();
+      try {
+        const result = await work(db);
+        await commit();
+        return result;
+      } catch (error) {
+        await rollback();
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * Names the server and the database of a URL, without its password.
+ *
+ * @throws {TypeError} if it is no URL of Postgres; the message does not repeat it
+ *
+ * @example What messages name
+ * ```ts
+ * import { describeServer } from "@/search/database.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(describeServer("postgres://ann:secret@db.example/age?sslmode=require"), "db.example/age");
+ * ```
+ */
+export function describeServer(url: string): string {
+  const parsed = URL.parse(url);
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
+    throw new TypeError("Cannot read the queue's URL: it looks like postgres://user@host/database");
+  }
+  const host = parsed.host || Deno.env.get("PGHOST") || "localhost";
+  return `${host}${parsed.pathname}`;
+}
+
+/**
+ * Opens the database in a folder, works with it, and closes it. One process can use it at a time; others
+ * wait.
+ *
+ * The files are whole after a crash of the process. Should the system itself have failed, they are made
+ * anew: everything that cannot be lost lies in the folders of the runs.
+ *
+ * @param folder is made where it is missing
+ */
+export async function withFolderDatabase<T>(
+  folder: string,
+  work: (database: Database) => Promise<T>,
+  { watchSeconds = 60, name, signal }: DatabaseOptions = {},
+): Promise<T> {
+  return await whenFree(folder, signal, async () => {
+    const lite = await openFiles(join(folder, "files"));
+    const timing = { superviseIntervalSeconds: watchSeconds, monitorIntervalSeconds: watchSeconds };
+    const backend = { backend: "pglite" as const, db: fromPglite(lite) };
+    const boss = new PgBoss({ ...ALWAYS, ...backend, ...timing, instanceName: name });
+    try {
+      return await withBoss(boss, { boss, ...folderOf(lite) }, work, `the queue in ${folder}`);
+    } finally {
+      await lite.close();
+    }
+  });
+}
+
+/** Does work in a folder as soon as no other process uses it. */
+async function whenFree<T>(
+  folder: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const draw = openLine(), lock = join(folder, "lock");
+  for (let waiting = false;; waiting = true) {
+    try {
+      return await withLock(lock, `searching with ${folder}`, async () => {
+        if (waiting) await draw("The other search has ended", true);
+        return await work();
+      });
+    } catch (error) {
+      if (!(error instanceof Claimed)) throw error;
+      if (!waiting) logOnly(error.message);
+      await draw(error.message, false);
+      await delay(PAUSE, undefined, { signal });
+    }
+  }
+}
+
+async function openFiles(path: string): Promise<PGlite> {
+  try {
+    await Deno.stat(path);
+  } catch {
+    await writeWhole(path, async (part) => (await PGlite.create(part)).close());
+  }
+  try {
+    return await PGlite.create(path);
+  } catch (error) {
+    await openLine()(`The queue in ${path} cannot be read and is made anew: ${error}`, true);
+    await Deno.remove(path, { recursive: true });
+    return await openFiles(path);
+  }
+}
+
+function folderOf(lite: PGlite): Omit<Database, "boss"> {
+  return {
+    query: async <Row>(text: string, values?: unknown[]) =>
+      (await lite.query<Row>(text, values)).rows,
+    transaction: (work) => lite.transaction((tx) => work(fromPglite(tx))) as Promise<never>,
+  };
+}
+
+/** Starts the queue, works with it, and stops it; jobs that are still worked on are given up. */
+async function withBoss<T>(
+  boss: PgBoss,
+  database: Database,
+  work: (database: Database) => Promise<T>,
+  what: string,
+): Promise<T> {
+  boss.on("error", ({ message }) => logOnly(`From ${what}: ${message}`));
+  try {
+    await boss.start();
+    return await work(database);
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * What tells whether two machines have the same photos, prepared in the same way.
+ *
+ * @module
+ */
+import { identify } from "@/search/records.ts";
+import { squaresSource } from "@/images/square_store.ts";
+import type { Study } from "@/study/study.ts";
+
+/**
+ * Identifies the photos of a study with their names, sizes, hashes and labels, the side and the code of
+ * their squares, and the split. Equal texts mean equal training data.
+ */
+export async function fingerprintOf(study: Study): Promise<string> {
+  const { split, train, validation, test } = study;
+  const parts = identify([train, validation, test].map(({ indices }) => indices));
+  const squares = await squaresSource(train.squares);
+  return `${squares}, split by ${split} ${parts}`;
+}
+
+/**
+ * Checks that a worker's photos are those of the search.
+ *
+ * @throws {Error} if they differ; it names both fingerprints
+ */
+export function requireSamePhotos(ours: string, theirs: string): void {
+  if (ours === theirs) return;
+  throw new Error(
+    `These are not the photos of the search. Here: ${ours}. The search's: ${theirs}. The names, ` +
+      "sizes, hashes and labels of the photos, the side and the code of their squares, and the " +
+      "split must be the same: copy the search's folder, and use the same version of this project",
+  );
+}

@@ -1,0 +1,154 @@
+/**
+ * The jobs of a search: what follows what, and what the queue does when a job fails.
+ *
+ * - An **epoch** job brings one run up to one epoch. Its completion sends the next one.
+ * - A **run** job is nobody's work: it is completed with the last epoch that the run has in this rung.
+ * - A **rung** job depends on the run jobs of the rung before. It ranks the runs, and sends those that go on.
+ * - A **lost** job is an epoch or a rung that failed each time it was tried: a dead letter.
+ *
+ * @module
+ */
+import type { FlowJob, PgBoss, QueueOptions } from "pg-boss";
+import type { Database, Db } from "@/search/database.ts";
+import {
+  endSearch,
+  queryOf,
+  readRuns,
+  type RunRecord,
+  type SearchRecord,
+  setReached,
+} from "@/search/records.ts";
+import { rankRuns } from "@/search/rungs.ts";
+import { isOver } from "@/training/run.ts";
+
+/** The data of an epoch job. */
+export interface EpochJob {
+  /** The run's id. */
+  run: string;
+  /** The epoch to reach, and the last one of this rung. */
+  epoch: number;
+  until: number;
+  /** The id of its run job. */
+  of: string;
+  /** How many runs the rung has. */
+  runs: number;
+}
+
+/** The data of a rung job. */
+export interface RungJob {
+  /** The number of the rung to begin, from 0. */
+  rung: number;
+}
+
+/** The names of a search's queues. */
+export function queuesOf(search: string) {
+  return {
+    epoch: `epoch-${search}`,
+    run: `run-${search}`,
+    rung: `rung-${search}`,
+    lost: `lost-${search}`,
+  };
+}
+
+/** Seconds in a day and in a year: the longest that an epoch may take, and that a job may wait. */
+const DAY = 24 * 60 * 60, YEAR = 365 * DAY;
+
+/** A job is given to another worker after so many seconds without a sign of life. */
+const HEARTBEAT = 30;
+
+/** How often a job is tried again, and after how many seconds, doubled each time. */
+const AGAIN = { retryLimit: 4, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
+
+/** How often a job is tried before it is lost. */
+export const TRIES = 1 + AGAIN.retryLimit;
+
+/** Makes the queues of a search that are missing. */
+export async function prepareQueues(
+  { boss }: Database,
+  search: string,
+  heartbeatSeconds = HEARTBEAT,
+): Promise<void> {
+  const { epoch, run, rung, lost } = queuesOf(search);
+  const patience: QueueOptions = { expireInSeconds: DAY, retentionSeconds: YEAR };
+  const worked = { ...AGAIN, ...patience, heartbeatSeconds, notify: true };
+  await boss.createQueue(lost, { ...worked, retryLimit: 100 });
+  await boss.createQueue(run, patience);
+  await boss.createQueue(rung, { ...worked, deadLetter: lost });
+  await boss.createQueue(epoch, { ...worked, deadLetter: lost, policy: "exclusive" });
+}
+
+/** Whether jobs of a search are waiting or being worked on. */
+export async function hasJobs(db: Db, search: string): Promise<boolean> {
+  const [row] = await queryOf(db).query<{ any: boolean }>(
+    "select exists (select from pgboss.job where name = $1 and state < 'completed') as any",
+    [queuesOf(search).rung],
+  );
+  return row!.any;
+}
+
+/** Takes all jobs of a search away. */
+export async function clearQueues({ boss }: Database, search: string): Promise<void> {
+  for (const name of Object.values(queuesOf(search))) await boss.deleteAllJobs(name);
+}
+
+/**
+ * Begins a rung: sends the epochs of the runs that go on, and the next rung after them; ends the search
+ * after the last one.
+ *
+ * @param db the transaction that it is part of
+ */
+export async function beginRung(
+  boss: PgBoss,
+  db: Db,
+  search: Pick<SearchRecord, "id" | "plan">,
+  rung: number,
+): Promise<void> {
+  const step = search.plan.rungs[rung];
+  if (!step) return await endSearch(db, search.id);
+  const runs = (await rankedRuns(db, search, rung)).slice(0, step.models);
+  await setReached(
+    db,
+    search.id,
+    Object.fromEntries(runs.map(({ run }) => [run.spec.id, step.until])),
+  );
+  const open = runs.filter(({ run, failure }) => !failure && !isOver(run, step.until));
+  if (open.length === 0) return await beginRung(boss, db, search, rung + 1);
+  const ids = await boss.flow(flowOf(search.id, open, rung + 1), { db });
+  const { until } = step, rest = { until, runs: runs.length };
+  const jobs = open.map(({ id, run }) => (
+    epochJob({ run: id, epoch: run.history.length + 1, of: ids[id]!, ...rest })
+  ));
+  await boss.insert(queuesOf(search.id).epoch, jobs, { db });
+}
+
+/** The runs that may go on to a rung, the best first. */
+async function rankedRuns(
+  db: Db,
+  { plan }: Pick<SearchRecord, "plan">,
+  rung: number,
+): Promise<RunRecord[]> {
+  let ranked = await readRuns(queryOf(db), plan.runs.map(({ run }) => run));
+  for (const { models, until } of plan.rungs.slice(0, rung)) {
+    const runs = ranked.slice(0, models).map((record) => ({ ...record.run, record }));
+    ranked = rankRuns(runs, until, plan.groupShares).map(({ record }) => record);
+  }
+  return ranked;
+}
+
+/** A rung after runs: a job for each run, and one that depends on them all. */
+function flowOf(search: string, runs: readonly RunRecord[], rung: number): FlowJob[] {
+  const names = queuesOf(search);
+  const own = runs.map(({ id }): FlowJob => ({ ref: id, name: names.run, data: { run: id } }));
+  const data: RungJob = { rung };
+  return [...own, { ref: "rung", name: names.rung, data, dependsOn: runs.map(({ id }) => id) }];
+}
+
+/** An epoch as a job: a run that has begun goes on before others begin, with the same worker if it can. */
+export function epochJob(data: EpochJob) {
+  return { data, priority: data.epoch, singletonKey: `${data.run}/${data.epoch}` };
+}
+
+/** Ends a run in its rung, as part of a transaction; `resolveFlow` then lets the next rung begin. */
+export async function completeRun(boss: PgBoss, db: Db, search: string, id: string): Promise<void> {
+  await boss.complete(queuesOf(search).run, id, null, { includeQueued: true, db });
+}

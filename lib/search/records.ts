@@ -1,0 +1,237 @@
+/**
+ * What a search keeps in its database beside the jobs: the searches, their runs epoch by epoch, and, where
+ * machines share nothing else, the files from which any of them resumes a run.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import type { Database, Db } from "@/search/database.ts";
+import type { Rung } from "@/search/rungs.ts";
+import type { Shares } from "@/study/split.ts";
+import type { Epoch, Run, RunSetting } from "@/training/run.ts";
+
+const TABLES = `
+create schema if not exists human_age;
+create table if not exists human_age.search (
+  id text primary key, plan json not null, reached jsonb not null default '{}', failure text,
+  begun timestamptz not null default now(), ended timestamptz
+);
+create table if not exists human_age.run (
+  id text primary key, record json not null, failure text
+);
+create table if not exists human_age.epoch (
+  run text references human_age.run on delete cascade, epoch integer, result json not null,
+  machine text not null, at timestamptz not null default now(), primary key (run, epoch)
+);
+create table if not exists human_age.file (
+  run text references human_age.run on delete cascade, name text, bytes bytea not null,
+  primary key (run, name)
+);
+alter table human_age.file alter bytes set storage external;
+`;
+
+/** What a search is to do; it does not change while it runs. */
+export interface Plan {
+  /** Identifies the photos, their squares, and their split. */
+  fingerprint: string;
+  /** The photos' data set, and how it is prepared. */
+  study: { data: string; side: number; split: "photo" | "subject"; shares?: Shares };
+  budget: number;
+  rungs: Rung[];
+  /** The runs in the order of their models: the model's id, and the run's. */
+  runs: { model: string; run: string }[];
+  /** The share of each age group in the validation photos, 0 to 1. */
+  groupShares: number[];
+}
+
+/** A search and how far it has come. */
+export interface SearchRecord {
+  id: string;
+  plan: Plan;
+  /** The epoch that each model is trained up to so far, by the model's id. */
+  reached: Record<string, number>;
+  /** Why it cannot go on. */
+  failure: string | null;
+  begun: Date;
+  ended: Date | null;
+}
+
+/** A run with its place in the database, and why it could not be trained, if so. */
+export interface RunRecord {
+  id: string;
+  run: Run;
+  failure: string | null;
+  /** The machines that trained it, in their order. */
+  machines: string[];
+}
+
+/** The files of a run by their names. */
+export type RunFiles = Record<string, Uint8Array>;
+
+/** Makes the tables that are missing. */
+export async function prepareTables({ transaction }: Database): Promise<void> {
+  await transaction(async (db) => {
+    await exclusively(db, "tables"); // else two processes at once would fail
+    await db.executeSql(TABLES);
+  });
+}
+
+/** Lets other transactions with the same key wait for the end of this one. */
+export async function exclusively(db: Db, key: string): Promise<void> {
+  await db.executeSql("select pg_advisory_xact_lock(hashtext($1))", [`human_age ${key}`]);
+}
+
+/** A short text that is the same for the same values only. */
+export function identify(...values: unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 16);
+}
+
+/** Names a run in the database: equal photos and equal settings are one run. */
+export function runId(fingerprint: string, setting: RunSetting): string {
+  return `${setting.spec.id}-${setting.seed}-${identify(fingerprint, setting)}`;
+}
+
+/** Reads a search. */
+export async function readSearch({ query }: Database, id: string): Promise<SearchRecord> {
+  const [search] = await query<SearchRecord>("select * from human_age.search where id = $1", [id]);
+  if (!search) throw new Error(`There is no search ${id} in the queue: begin it again`);
+  return search;
+}
+
+/** Lists all searches, the newest first. */
+export async function listSearches({ query }: Database): Promise<SearchRecord[]> {
+  return await query<SearchRecord>("select * from human_age.search order by begun desc");
+}
+
+/** Adds a search, or begins it once more. */
+export async function putSearch(db: Db, id: string, plan: Plan): Promise<void> {
+  await db.executeSql(
+    `insert into human_age.search (id, plan) values ($1, $2::text::json)
+     on conflict (id) do update set plan = excluded.plan, reached = '{}', failure = null,
+       begun = now(), ended = null`,
+    [id, JSON.stringify(plan)],
+  );
+}
+
+/** Notes up to which epoch models are trained. */
+export async function setReached(
+  db: Db,
+  id: string,
+  reached: Record<string, number>,
+): Promise<void> {
+  await db.executeSql(
+    "update human_age.search set reached = reached || $2::text::jsonb where id = $1",
+    [id, JSON.stringify(reached)],
+  );
+}
+
+/** Ends a search, successfully or with what went wrong. */
+export async function endSearch(db: Db, id: string, failure: string | null = null): Promise<void> {
+  const set = "update human_age.search set ended = now(), failure = $2 where id = $1";
+  await db.executeSql(set, [id, failure]);
+}
+
+/** Reads within a transaction. */
+export function queryOf(db: Db): Pick<Database, "query"> {
+  return { query: async (text, values) => (await db.executeSql(text, values)).rows };
+}
+
+/** Reads runs in the order of their ids; those that are missing are left out. */
+export async function readRuns(
+  { query }: Pick<Database, "query">,
+  ids: readonly string[],
+): Promise<RunRecord[]> {
+  const rows = await query<Row>(
+    `select r.id, r.record, r.failure,
+       coalesce(json_agg(e.result order by e.epoch) filter (where e.epoch is not null), '[]') history,
+       coalesce(json_agg(e.machine order by e.epoch) filter (where e.epoch is not null), '[]') machines
+     from human_age.run r left join human_age.epoch e on e.run = r.id
+     where r.id = any($1::text[]) group by r.id`,
+    [ids],
+  );
+  const byId = new Map(rows.map((row) => [row.id, toRecord(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+interface Row {
+  id: string;
+  record: Omit<Run, "history">;
+  failure: string | null;
+  history: Epoch[];
+  machines: string[];
+}
+
+function toRecord({ id, record, failure, history, machines }: Row): RunRecord {
+  return { id, run: { ...record, history }, failure, machines: [...new Set(machines)] };
+}
+
+/** Reads one run. */
+export async function readRecord(database: Database, id: string): Promise<RunRecord> {
+  const [record] = await readRuns(database, [id]);
+  if (!record) throw new Error(`There is no run ${id} in the queue: begin the search again`);
+  return record;
+}
+
+/**
+ * Adds what a run has learned since it was last written.
+ *
+ * @param before how many epochs it had; an epoch that another worker has added is an error of the
+ * database, so that none counts twice
+ */
+export async function addEpochs(
+  db: Db,
+  id: string,
+  { history, ...record }: Run,
+  { before, machine, files }: { before: number; machine: string; files: RunFiles | null },
+): Promise<void> {
+  await db.executeSql(
+    `insert into human_age.run (id, record) values ($1, $2::text::json)
+     on conflict (id) do update set record = excluded.record, failure = null`,
+    [id, JSON.stringify(record)],
+  );
+  for (const epoch of history.slice(before)) {
+    await db.executeSql(
+      "insert into human_age.epoch (run, epoch, result, machine) values ($1, $2, $3::text::json, $4)",
+      [id, epoch.epoch, JSON.stringify(epoch), machine],
+    );
+  }
+  if (files) await putFiles(db, id, files);
+}
+
+async function putFiles(db: Db, id: string, files: RunFiles): Promise<void> {
+  const names = Object.keys(files);
+  const remove = "delete from human_age.file where run = $1 and name <> all($2::text[])";
+  await db.executeSql(remove, [id, names]);
+  for (const [name, bytes] of Object.entries(files)) {
+    await db.executeSql(
+      `insert into human_age.file (run, name, bytes) values ($1, $2, $3)
+       on conflict (run, name) do nothing`, // a file's name says of which epoch it is
+      [id, name, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)],
+    );
+  }
+}
+
+/** Reads the files of a run. */
+export async function readFiles({ query }: Database, id: string): Promise<RunFiles> {
+  const rows = await query<{ name: string; bytes: Uint8Array }>(
+    "select name, bytes from human_age.file where run = $1",
+    [id],
+  );
+  return Object.fromEntries(rows.map(({ name, bytes }) => [name, bytes]));
+}
+
+/** Removes a run with its epochs and files. */
+export async function removeRun(db: Db, id: string): Promise<void> {
+  await db.executeSql("delete from human_age.run where id = $1", [id]);
+}
+
+/** Notes why a run could not be trained; null if it is to be tried again. */
+export async function setFailure(
+  db: Db,
+  ids: readonly string[],
+  failure: string | null,
+): Promise<void> {
+  const set = "update human_age.run set failure = $2 where id = any($1::text[])";
+  await db.executeSql(set, [ids, failure]);
+}

@@ -1,0 +1,91 @@
+/**
+ * Where a worker has the files of the runs that it trains: in the folders where all trainings are kept if
+ * it is alone, otherwise in the database, from which each worker fetches what it needs.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { writeFully, writeWhole } from "@/base/files.ts";
+import type { Database } from "@/search/database.ts";
+import { readFiles, type RunFiles, type RunRecord } from "@/search/records.ts";
+import { FAILURE } from "@/search/leaderboard.ts";
+import { filesOf, keepRun, readRun, runFolder } from "@/training/checkpoint.ts";
+import type { Run } from "@/training/run.ts";
+
+/** Where runs are trained. */
+export interface RunPlace {
+  /** Makes the files of a run ready to be trained further. */
+  open(record: RunRecord): Promise<Opened>;
+  /** The files of a run to be kept in the database; null if they stay where they are. */
+  collect(folder: string, run: Run): Promise<RunFiles | null>;
+  /** Notes for people why a run could not be trained. */
+  fail(run: Run, words: string): Promise<void>;
+}
+
+/** A run in its folder. */
+export interface Opened {
+  folder: string;
+  /** The run as the folder has it. */
+  run: Run;
+  /** Whether its files were written anew. */
+  changed: boolean;
+}
+
+/** The place of a search on its own: `runs` is the folder where all trainings are kept. */
+export function placeInFolders(runs: string): RunPlace {
+  return {
+    async open({ run }) {
+      const folder = runFolder(runs, run);
+      await Deno.remove(join(folder, FAILURE)).catch(() => {}); // a new search is a new chance
+      return { folder, run: await readRun(folder).catch(() => run), changed: false };
+    },
+    collect: () => Promise.resolve(null),
+    async fail(run, words) {
+      const path = join(runFolder(runs, run), FAILURE);
+      await writeWhole(path, (part) => Deno.writeTextFile(part, words + "\n"));
+    },
+  };
+}
+
+/** The place of a worker among others: a folder of its own, filled from the database. */
+export function placeInDatabase(database: Database, scratch: string): RunPlace {
+  return {
+    async open(record) {
+      const folder = join(scratch, record.id), here = await readRun(folder).catch(() => null);
+      const run = record.run;
+      if (here && goesOn(here, run)) return { folder, run: here, changed: false };
+      await Deno.remove(folder, { recursive: true }).catch(() => {});
+      if (run.history.length > 0) await writeRun(folder, run, await readFiles(database, record.id));
+      return { folder, run, changed: true };
+    },
+    collect: (folder, run) => collectFiles(folder, run),
+    fail: () => Promise.resolve(),
+  };
+}
+
+/** Whether a run is another one further on: no two epochs of different trainings take equally long. */
+function goesOn(here: Run, from: Run): boolean {
+  const begun = here.history.slice(0, from.history.length);
+  return JSON.stringify(begun) === JSON.stringify(from.history);
+}
+
+/** Writes a run with its files into a folder, the record last. */
+export async function writeRun(folder: string, run: Run, files: RunFiles): Promise<void> {
+  for (const [name, bytes] of Object.entries(files)) {
+    await writeWhole(join(folder, name), (part) => {
+      using file = Deno.openSync(part, { write: true, create: true, truncate: true });
+      writeFully(file, bytes);
+      return Promise.resolve();
+    });
+  }
+  await keepRun(folder, run, {});
+}
+
+/** Reads those files of a run that another machine needs. */
+export async function collectFiles(folder: string, run: Run): Promise<RunFiles> {
+  if (run.history.length === 0) return {};
+  const { weights, state } = filesOf(run);
+  const names = run.state === "finished" ? [weights, state, "model.json"] : [weights, state];
+  const read = async (name: string) => [name, await Deno.readFile(join(folder, name))] as const;
+  return Object.fromEntries(await Promise.all(names.map(read)));
+}

@@ -1,0 +1,129 @@
+/**
+ * How far searches are: the line that a search shows while it runs, and the overview of a queue.
+ *
+ * @module
+ */
+import { max, sum } from "d3";
+import type { Instance } from "pg-boss";
+import { duration } from "@/base/progress.ts";
+import type { Database } from "@/search/database.ts";
+import { listSearches, readSearch, type SearchRecord } from "@/search/records.ts";
+import { isOver } from "@/training/run.ts";
+
+/** How far a search is. */
+export interface Progress {
+  search: SearchRecord;
+  /** The number of the rung, from 1; 0 before the first has begun. */
+  rung: number;
+  /** The runs of the rung, and how many of them are through with it. */
+  runs: number;
+  over: number;
+  /** The epochs that count in this search, and those of all its runs. */
+  counted: number;
+  all: number;
+  /** What could not be trained, with the last words. */
+  failures: { model: string; words: string }[];
+}
+
+/** A run as far as progress needs it. */
+interface Counted {
+  id: string;
+  state: "training" | "finished" | "diverged";
+  failure: string | null;
+  epochs: number;
+}
+
+/** Reads how far a search is. */
+export async function readProgress(database: Database, id: string): Promise<Progress> {
+  const search = await readSearch(database, id);
+  const rows = await database.query<Counted>(
+    `select r.id, r.record->>'state' as state, r.failure,
+       (select count(*)::int from human_age.epoch e where e.run = r.id) as epochs
+     from human_age.run r where r.id = any($1::text[])`,
+    [search.plan.runs.map(({ run }) => run)],
+  );
+  return progressOf(search, rows);
+}
+
+/** Counts what a search has done. */
+export function progressOf(search: SearchRecord, rows: readonly Counted[]): Progress {
+  const { plan: { rungs, runs }, reached } = search, last = max(Object.values(reached)) ?? 0;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const known = runs.flatMap(({ model, run }) => {
+    const row = byId.get(run);
+    return row ? [{ ...row, model }] : [];
+  });
+  const here = known.filter(({ model }) => reached[model] === last && last > 0);
+  const isThrough = ({ state, failure, epochs }: Counted) =>
+    failure !== null || isOver({ state, history: Array(epochs) }, last);
+  return {
+    search,
+    rung: rungs.findIndex(({ until }) => until === last) + 1,
+    runs: here.length,
+    over: here.filter(isThrough).length,
+    counted: sum(known, ({ model, epochs }) => Math.min(epochs, reached[model] ?? 0)),
+    all: sum(known, ({ epochs }) => epochs),
+    failures: known.flatMap(({ model, failure }) => failure ? [{ model, words: failure }] : []),
+  };
+}
+
+/**
+ * Writes how far a search is as a line, with the time that is left at most.
+ *
+ * @param pace how many epochs were trained, and in how many seconds
+ */
+export function progressText(
+  { search: { plan }, rung, runs, over, counted }: Progress,
+  { trained, seconds }: { trained: number; seconds: number },
+): string {
+  const spent = `${counted} of ${plan.budget} epochs`, left = plan.budget - counted;
+  const foretold = trained > 0 && left > 0
+    ? `, at most ${duration(left / trained * seconds)} left`
+    : "";
+  return `Search, rung ${rung} of ${plan.rungs.length}: ${over} of ${runs} runs, ${spent}${foretold}`;
+}
+
+/** A search as the overview shows it. */
+export interface SearchStatus extends Progress {
+  /** Its jobs by their state, such as `active`. */
+  jobs: Record<string, number>;
+  /** Epochs a minute in the last ten minutes; null before the first. */
+  pace: number | null;
+}
+
+/** What uses a queue. */
+export interface QueueStatus {
+  searches: SearchStatus[];
+  /** The processes that have told of themselves, the living ones first. */
+  workers: Pick<Instance, "name" | "host" | "pid" | "live" | "workers" | "heartbeatOn">[];
+}
+
+/** The span over which the pace is taken. */
+const SPAN = "10 minutes";
+
+/** Reads the overview of a queue: its searches, the newest first, and its workers. */
+export async function readStatus(database: Database): Promise<QueueStatus> {
+  const searches: SearchStatus[] = [];
+  for (const { id, plan } of await listSearches(database)) {
+    const jobs = await database.query<{ state: string; count: number }>(
+      `select state::text, count(*)::int from pgboss.job
+       where name in ('epoch-' || $1, 'lost-' || $1) group by state order by state`,
+      [id],
+    );
+    const counts = Object.fromEntries(jobs.map(({ state, count }) => [state, count]));
+    const pace = await readPace(database, plan.runs.map(({ run }) => run));
+    searches.push({ ...await readProgress(database, id), jobs: counts, pace });
+  }
+  const workers = (await database.boss.getInstances())
+    .filter(({ name, live }) => live && name?.startsWith("worker"));
+  return { searches, workers };
+}
+
+async function readPace(database: Database, runs: readonly string[]): Promise<number | null> {
+  const [row] = await database.query<{ epochs: number; minutes: number | null }>(
+    `select count(*)::int as epochs, extract(epoch from now() - min(at))::float / 60 as minutes
+     from human_age.epoch where run = any($1::text[]) and at > now() - interval '${SPAN}'`,
+    [runs],
+  );
+  return row?.minutes ? row.epochs / row.minutes : null;
+}

@@ -1,0 +1,162 @@
+/**
+ * A worker: does the jobs of a search, on this machine or on any other.
+ *
+ * @module
+ */
+import { hostname } from "node:os";
+import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
+import { openLine } from "@/base/progress.ts";
+import type { Ended } from "@/base/worker_process.ts";
+import type { Database, Db } from "@/search/database.ts";
+import {
+  beginRung,
+  completeRun,
+  type EpochJob,
+  epochJob,
+  queuesOf,
+  type RungJob,
+  TRIES,
+} from "@/search/queue.ts";
+import { addEpochs, endSearch, readRecord, readSearch, setFailure } from "@/search/records.ts";
+import type { RunPlace } from "@/search/run_place.ts";
+import type { Task } from "@/search/trainer.ts";
+import { isOver, type Run } from "@/training/run.ts";
+import { readRun } from "@/training/checkpoint.ts";
+
+/** What a worker works with. */
+export interface WorkerOptions {
+  /** How many runs it trains at the same time. */
+  workers: number;
+  place: RunPlace;
+  /** Trains a run up to an epoch, in its folder. */
+  train: (task: Task) => Promise<Ended>;
+  /** Names the machine with its processor and its kernels. */
+  machine?: string;
+}
+
+/** What the handlers of all jobs share. */
+interface Worker extends Required<WorkerOptions> {
+  database: Database;
+  search: string;
+  /** Looks for further jobs without a pause. */
+  look: () => void;
+}
+
+/** Seconds between two looks for jobs: without, and with, the server's notices of new ones. */
+const LOOKING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 };
+
+/** Begins to work for a search: until the queue is stopped, jobs are done as they come. */
+export async function startWorker(
+  database: Database,
+  search: string,
+  { machine = hostname(), ...options }: WorkerOptions,
+): Promise<void> {
+  const { boss } = database, names = queuesOf(search), ids: string[] = [];
+  const look = () => ids.forEach((id) => boss.notifyWorker(id));
+  const worker: Worker = { ...options, machine, database, search, look };
+  for (let k = 0; k < options.workers; k++) {
+    ids.push(await boss.work<EpochJob>(names.epoch, LOOKING, ([job]) => doEpoch(worker, job!)));
+  }
+  ids.push(await boss.work<RungJob>(names.rung, LOOKING, ([job]) => doRung(worker, job!)));
+  const lost = { ...LOOKING, includeMetadata: true } as const;
+  const bury = ([job]: JobWithMetadata<EpochJob | RungJob>[]) => doLost(worker, job!);
+  ids.push(await boss.work(names.lost, lost, bury));
+}
+
+/** Trains a run for an epoch, keeps the result, and sends what follows: all of it or nothing. */
+async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
+  const { database, place, machine } = worker, { run: id, epoch } = job.data;
+  const record = await readRecord(database, id), before = record.run.history.length;
+  const isThere = isOver(record.run, epoch);
+  const { folder, run } = isThere ? { folder: "", ...record } : await bring(worker, job);
+  const files = isThere ? null : await place.collect(folder, run);
+  await database.transaction(async (db) => {
+    if (!isThere) await addEpochs(db, id, run, { before, machine, files });
+    await settle(worker, db, job);
+    await sendNext(worker, db, job.data, run);
+  });
+  if (isOver(run, job.data.until)) await database.boss.resolveFlow();
+  worker.look();
+}
+
+/** Completes a job in a transaction, which is given up if the job has been given to another worker. */
+async function settle(
+  { database: { boss } }: Worker,
+  db: Db,
+  { name, id, retryCount }: Pick<QueueJob, "name" | "id" | "retryCount">,
+): Promise<void> {
+  const done = await boss.complete(name, { id, retryCount }, null, { db }) as { affected: number };
+  if (done.affected === 0) {
+    throw new Error("this worker was not heard of for too long, and another one has the job");
+  }
+}
+
+async function sendNext(
+  { database: { boss }, search }: Worker,
+  db: Db,
+  data: EpochJob,
+  run: Run,
+): Promise<void> {
+  if (isOver(run, data.until)) return await completeRun(boss, db, search, data.of);
+  const next = epochJob({ ...data, epoch: run.history.length + 1 });
+  await boss.insert(queuesOf(search).epoch, [next], { db });
+}
+
+/** Trains a run up to the epoch of a job, if it has not come so far in its folder. */
+async function bring(
+  { database, place, train, workers }: Worker,
+  job: QueueJob<EpochJob>,
+): Promise<{ folder: string; run: Run }> {
+  const record = await readRecord(database, job.data.run);
+  const { folder, run, changed } = await place.open(record), { epoch: until, runs } = job.data;
+  if (isOver(run, until)) return { folder, run };
+  const threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / Math.min(workers, runs)));
+  const setting = settingOf(record.run);
+  const task = { folder, setting, until, threads, changed, signal: job.signal };
+  const { code, words } = await train(task);
+  if (code === 0) return { folder, run: await readRun(folder) };
+  const id = run.spec.id, tried = `try ${job.retryCount + 1} of ${TRIES}`;
+  if (!job.signal.aborted) await openLine()(`${id} failed, ${tried}: ${words}`, true);
+  throw new Error(words);
+}
+
+function settingOf({ history: _h, state: _s, bestEpoch: _b, versions: _v, ...setting }: Run) {
+  return setting;
+}
+
+/** Ranks the runs of a rung that is over, and begins the next. */
+async function doRung(worker: Worker, job: QueueJob<RungJob>): Promise<void> {
+  const { database, search } = worker, { boss } = database;
+  const record = await readSearch(database, search);
+  await database.transaction(async (db) => {
+    await beginRung(boss, db, record, job.data.rung);
+    await settle(worker, db, job);
+  });
+  worker.look();
+}
+
+/** Lets a run that cannot be trained drop out, or ends the search if it was not a run that failed. */
+async function doLost(
+  worker: Worker,
+  job: JobWithMetadata<EpochJob | RungJob>,
+): Promise<void> {
+  const { database, search, place } = worker, { data } = job, words = wordsOf(job.sourceOutput);
+  const run = "run" in data ? (await readRecord(database, data.run)).run : null;
+  if (run) await place.fail(run, words);
+  await database.transaction(async (db) => {
+    if (!("run" in data)) await endSearch(db, search, words);
+    else {
+      await setFailure(db, [data.run], words);
+      await completeRun(database.boss, db, search, data.of);
+    }
+    await settle(worker, db, job);
+  });
+  await database.boss.resolveFlow();
+  worker.look();
+}
+
+/** Why a job failed, as the queue keeps it. */
+function wordsOf(output: object | null): string {
+  const { message, value } = (output ?? {}) as { message?: string; value?: { message?: string } };
+  return message ?? value?.message ?? "its worker died, or was not heard of, each time";
+}
