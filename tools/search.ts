@@ -22,12 +22,14 @@ import {
   SPLIT,
   wholeNumber,
 } from "@tools/command.ts";
+import { QUEUE_URL } from "@tools/queue.ts";
 import { saveResults } from "@tools/results.ts";
+import { describeStatus, withQueue } from "@tools/search_status.ts";
 import { textTable } from "@tools/table.ts";
 
 /** A row as people read it. */
 function told(row: LeaderboardRow): Record<string, unknown> {
-  const { low, high, overParent } = row;
+  const { low, high, overParent, machine } = row;
   return {
     "model": row.id,
     "technique": row.technique,
@@ -41,17 +43,26 @@ function told(row: LeaderboardRow): Record<string, unknown> {
     "over parent": overParent === null ? null : `${overParent.toFixed(1)} points`,
     "time": duration(row.seconds),
     "state": row.state,
+    ...(machine !== undefined && { "machine": machine.replaceAll(/:[^+]*(?= \+ |$)/g, "") }),
   };
+}
+
+/** The machines that took part, each on a line with its processor and kernels. */
+function machinesOf(rows: readonly LeaderboardRow[]): string {
+  const all = rows.flatMap(({ machine }) => machine ? machine.split(" + ") : []);
+  return [...new Set(all)].sort().map((machine) => `\n${machine}`).join("");
 }
 
 await runCommand(
   command("search", "Searches the zoo for the best model; resumes an earlier call.")
-    .requiredOption(
+    .option(
       "--budget <epochs>",
       "how many epochs to train in all: a third for all models, a third for the best third, " +
         "a third for the best ninth",
       wholeNumber(1),
     )
+    .addOption(QUEUE_URL)
+    .option("--status", "show how far the searches of the queue are, and end")
     .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
     .option(
       "--models <names>",
@@ -63,12 +74,19 @@ await runCommand(
       "how many models to train at the same time; else as many as fit the machine",
       wholeNumber(1),
     )
+    .option(
+      "--heartbeat <seconds>",
+      "a worker of which nothing was heard for so long loses its job to another one; else 30",
+      wholeNumber(10),
+    )
     .option("--figures <folder>", "where to write the leaderboard and its figure", path)
-    .action(async ({ data, side, split, figures, models, workers, ...options }) => {
+    .action(async ({ data, side, split, figures, models, workers, status, budget, ...options }) => {
+      if (status) return console.log(await withQueue(options.queue, describeStatus));
+      if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 300");
       const study = await prepareStudy({ folder: data, side, split });
       const chosen = { specs: models ?? ZOO, workers: workers ?? countWorkers(side) };
-      const rows = await search(study, { ...options, ...chosen });
-      console.log(textTable(rows.map(told)));
+      const rows = await search(study, { ...options, ...chosen, budget });
+      console.log(textTable(rows.map(told)) + machinesOf(rows));
       if (figures === undefined) return;
       const against = baselines(study.train.groups, study.validation.groups);
       await saveResults(figures, {

@@ -53,20 +53,21 @@ export function queuesOf(search: string) {
 /** Seconds in a day and in a year: the longest that an epoch may take, and that a job may wait. */
 const DAY = 24 * 60 * 60, YEAR = 365 * DAY;
 
-/** A job is given to another worker after so many seconds without a sign of life. */
-const HEARTBEAT = 30;
-
 /** How often a job is tried again, and after how many seconds, doubled each time. */
 const AGAIN = { retryLimit: 4, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
 
 /** How often a job is tried before it is lost. */
 export const TRIES = 1 + AGAIN.retryLimit;
 
-/** Makes the queues of a search that are missing. */
+/**
+ * Makes the queues of a search that are missing.
+ *
+ * @param heartbeatSeconds a job is given to another worker after so long without a sign of life
+ */
 export async function prepareQueues(
   { boss }: Database,
   search: string,
-  heartbeatSeconds = HEARTBEAT,
+  heartbeatSeconds: number,
 ): Promise<void> {
   const { epoch, run, rung, lost } = queuesOf(search);
   const patience: QueueOptions = { expireInSeconds: DAY, retentionSeconds: YEAR };

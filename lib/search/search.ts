@@ -53,6 +53,8 @@ export interface SearchOptions {
   workers?: number;
   /** The URL of a Postgres server, whose workers do the work; without it, it is done here. */
   queue?: string;
+  /** After so many seconds without a sign of life, a worker's job is given to another one; from 10 on. */
+  heartbeat?: number;
   /** Ends the search; the next call goes on. */
   signal?: AbortSignal;
 }
@@ -92,10 +94,10 @@ interface Asked extends Required<Omit<SearchOptions, "queue" | "signal">> {
  */
 export async function search(study: Study, options: SearchOptions): Promise<LeaderboardRow[]> {
   const { specs = ZOO, seed = 7, workers = countWorkers(study.side), queue } = options;
-  const { budget, signal = new AbortController().signal } = options;
+  const { budget, heartbeat = 30, signal = new AbortController().signal } = options;
   const plan = await planSearch(study, { budget, seed, specs });
   const id = identify(plan.fingerprint, plan.runs, budget);
-  const asked = { study, budget, seed, specs, workers, id, plan, signal };
+  const asked = { study, budget, seed, specs, workers, heartbeat, id, plan, signal };
   return queue === undefined
     ? await withFolderDatabase(QUEUE, (database) => searchHere(database, asked), { signal })
     : await withServer(queue, (database) => searchAway(database, asked), { name: "search" });
@@ -143,20 +145,20 @@ export function countWorkers(
 
 /** Does all the work in this process and its trainers; the runs stay in their folders. */
 async function searchHere(database: Database, asked: Asked): Promise<LeaderboardRow[]> {
-  const { study, specs, seed, id, workers, signal } = asked;
+  const { study, specs, seed, id, workers, heartbeat, signal } = asked;
   const { train, validation } = study, trainers = openTrainers({ train, validation });
   const end = () => trainers.end();
   signal.addEventListener("abort", end, { once: true });
   try {
     await prepareTables(database);
-    await prepareQueues(database, id);
+    await prepareQueues(database, id, heartbeat);
     await clearQueues(database, id); // whoever began those jobs is dead
     await database.transaction(async (db) => {
       for (const record of await runsInFolders(asked)) await replaceRun(db, record);
     });
     await begin(database, asked);
     const place = placeInFolders(join(WORK, "runs"));
-    await startWorker(database, id, { workers, place, train: trainers.train });
+    await startWorker(database, id, { workers, place, train: trainers.train, signal });
     const { reached } = await follow(database, asked, PAUSE.here);
     return await leaderboard(study, { specs, seed, until: new Map(Object.entries(reached)) });
   } finally {
@@ -167,9 +169,9 @@ async function searchHere(database: Database, asked: Asked): Promise<Leaderboard
 
 /** Puts the work on the server and follows it; in the end the best runs are copied here. */
 async function searchAway(database: Database, asked: Asked): Promise<LeaderboardRow[]> {
-  const { study, specs, seed, id, plan } = asked;
+  const { study, specs, seed, id, plan, heartbeat } = asked;
   await prepareTables(database);
-  await prepareQueues(database, id);
+  await prepareQueues(database, id, heartbeat);
   await addRuns(database, asked);
   await begin(database, asked);
   const { reached } = await follow(database, asked, PAUSE.away);

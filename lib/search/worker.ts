@@ -32,12 +32,15 @@ export interface WorkerOptions {
   train: (task: Task) => Promise<Ended>;
   /** Names the machine with its processor and its kernels. */
   machine?: string;
+  /** Ends the work: what is given up then has not failed. */
+  signal?: AbortSignal;
 }
 
 /** What the handlers of all jobs share. */
-interface Worker extends Required<WorkerOptions> {
+interface Worker extends Required<Omit<WorkerOptions, "signal">> {
   database: Database;
   search: string;
+  signal?: AbortSignal;
   /** Looks for further jobs without a pause. */
   look: () => void;
 }
@@ -86,9 +89,10 @@ async function settle(
   { name, id, retryCount }: Pick<QueueJob, "name" | "id" | "retryCount">,
 ): Promise<void> {
   const done = await boss.complete(name, { id, retryCount }, null, { db }) as { affected: number };
-  if (done.affected === 0) {
-    throw new Error("this worker was not heard of for too long, and another one has the job");
-  }
+  if (done.affected > 0) return;
+  const words = "This worker was not heard of for too long: another one has its job, and does it";
+  await openLine()(words, true);
+  throw new Error(words);
 }
 
 async function sendNext(
@@ -104,7 +108,7 @@ async function sendNext(
 
 /** Trains a run up to the epoch of a job, if it has not come so far in its folder. */
 async function bring(
-  { database, place, train, workers }: Worker,
+  { database, place, train, workers, signal }: Worker,
   job: QueueJob<EpochJob>,
 ): Promise<{ folder: string; run: Run }> {
   const record = await readRecord(database, job.data.run);
@@ -116,7 +120,9 @@ async function bring(
   const { code, words } = await train(task);
   if (code === 0) return { folder, run: await readRun(folder) };
   const id = run.spec.id, tried = `try ${job.retryCount + 1} of ${TRIES}`;
-  if (!job.signal.aborted) await openLine()(`${id} failed, ${tried}: ${words}`, true);
+  if (!signal?.aborted && !job.signal.aborted) {
+    await openLine()(`${id} failed, ${tried}: ${words}`, true);
+  }
   throw new Error(words);
 }
 

@@ -1,0 +1,87 @@
+/**
+ * The work of a machine that lends itself to the searches of others.
+ *
+ * @module
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { openLine } from "@/base/progress.ts";
+import { type Database, describeServer, withServer } from "@/search/database.ts";
+import { fingerprintOf, requireSamePhotos } from "@/search/fingerprint.ts";
+import { listSearches, prepareTables, readSearch, type SearchRecord } from "@/search/records.ts";
+import { placeInDatabase } from "@/search/run_place.ts";
+import { prepareStudy } from "@/study/study.ts";
+import { openTrainers } from "@/search/trainer.ts";
+import { startWorker } from "@/search/worker.ts";
+
+/** What a machine lends. */
+export interface WorkOptions {
+  /** The folder of photos; by default the sample. */
+  folder?: string;
+  /** How many runs to train at the same time, for squares of this side. */
+  count: (side: number) => number;
+  /** Names the machine with its processor and its kernels. */
+  machine: string;
+  /** End when no search is left, instead of waiting for the next. */
+  once?: boolean;
+  signal?: AbortSignal;
+}
+
+/** Milliseconds between two looks for a search, and for its end. */
+const PAUSE = 1000;
+
+/**
+ * Works for the searches of a queue, one after another, until it is interrupted. It may begin before a
+ * search does.
+ *
+ * @throws {Error} if the photos are not those of the search; it names both fingerprints
+ */
+export async function workForQueue(url: string, options: WorkOptions): Promise<void> {
+  const { once = false, signal } = options, draw = openLine();
+  while (true) {
+    const search = await withServer(url, nextSearch);
+    if (search) await workForSearch(url, search, options);
+    else if (once) return;
+    else {
+      await draw(`Waiting for a search at ${describeServer(url)}`, false);
+      await delay(PAUSE, undefined, { signal });
+    }
+  }
+}
+
+/** The newest search that has not ended. */
+async function nextSearch(database: Database): Promise<SearchRecord | null> {
+  await prepareTables(database);
+  return (await listSearches(database)).find(({ ended }) => ended === null) ?? null;
+}
+
+/** Prepares the photos, checks that they are the search's, and works until it ends. */
+async function workForSearch(
+  url: string,
+  { id, plan }: SearchRecord,
+  { folder, count, machine, signal }: WorkOptions,
+): Promise<void> {
+  const { side, split, shares } = plan.study;
+  const study = await prepareStudy({ folder, side, split, shares });
+  requireSamePhotos(await fingerprintOf(study), plan.fingerprint);
+  const workers = count(side), { train, validation } = study;
+  const trainers = openTrainers({ train, validation });
+  const scratch = await Deno.makeTempDir({ prefix: "human-age-worker-" });
+  try {
+    await withServer(url, async (database) => {
+      const place = placeInDatabase(database, scratch);
+      await startWorker(database, id, { workers, place, train: trainers.train, machine, signal });
+      await openLine()(`Working for the search ${id}: ${workers} at a time`, true);
+      await untilEnded(database, id, signal);
+    }, { workers, name: `worker, ${workers} at a time` });
+  } finally {
+    await trainers.end();
+    await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+/** Waits for the end of a search; a server that does not answer is asked again. */
+async function untilEnded(database: Database, id: string, signal?: AbortSignal): Promise<void> {
+  while (!(await readSearch(database, id).catch(() => null))?.ended) {
+    await delay(PAUSE, undefined, { signal });
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * A Postgres server for tests, in a temporary folder, as an ordinary user.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { connect, createServer, type Server, type Socket } from "node:net";
+
+/** Where Debian's packages have the programs of a server, the newest first. */
+const PLACES = [18, 17, 16, 15, 14, 13].map((version) => `/usr/lib/postgresql/${version}/bin`);
+
+/** The folder of the server's programs; undefined if no server from version 13 on is installed. */
+export const POSTGRES = PLACES.find((place) => existsSync(join(place, "initdb")));
+
+/** A server that runs. */
+export interface PostgresServer {
+  port: number;
+  /** The URL of its database, with a password. */
+  url: string;
+  /** Stops it as if power were cut, and starts it again. */
+  restart(): Promise<void>;
+}
+
+/** Starts a server in a new folder, works with it, and takes both away. */
+export async function withPostgres<T>(work: (server: PostgresServer) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir({ prefix: "human-age-postgres-" }), port = freePort();
+  const data = join(folder, "data"), passwords = join(folder, "password");
+  const password = crypto.randomUUID().slice(0, 8);
+  await Deno.writeTextFile(passwords, password);
+  if (Deno.uid() === 0) {
+    await Deno.chmod(folder, 0o755);
+    await run("chown", ["-R", "nobody", folder]);
+  }
+  const auth = ["--auth=scram-sha-256", "--username=age", `--pwfile=${passwords}`];
+  await ordinarily("initdb", ["-D", data, ...auth, "--no-sync"]);
+  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=400`;
+  const start = () =>
+    ordinarily("pg_ctl", ["-D", data, "-w", "-o", options, "-l", `${folder}/log`, "start"]);
+  const stop = () => ordinarily("pg_ctl", ["-D", data, "-w", "-m", "immediate", "stop"]);
+  await start();
+  try {
+    const url = `postgres://age:${password}@127.0.0.1:${port}/postgres`;
+    return await work({ port, url, restart: () => stop().then(start) });
+  } finally {
+    await stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs a program of the server; it refuses to be run by root. */
+async function ordinarily(program: string, args: string[]): Promise<void> {
+  const path = join(POSTGRES!, program),
+    as = ["--reuid=nobody", "--regid=nogroup", "--clear-groups"];
+  await (Deno.uid() === 0 ? run("setpriv", [...as, path, ...args]) : run(path, args));
+}
+
+async function run(program: string, args: string[]): Promise<void> {
+  // a server that keeps the pipes of this process open would never let it see their end
+  const silent = { stdin: "null", stdout: "null", stderr: "null" } as const;
+  const { success } = await new Deno.Command(program, { args, cwd: "/", ...silent }).output();
+  if (!success) throw new Error(`${program} ${args.join(" ")} failed`);
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  return listener.addr.port;
+}
+
+/** A way to a server that can be cut. */
+export interface Cable {
+  port: number;
+  /** Lets nothing through for a while, in silence, as a broken network does. */
+  cut(milliseconds: number): Promise<void>;
+  close(): void;
+}
+
+/** Lays a way to a server. */
+export async function layCable(to: number): Promise<Cable> {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const server: Server = createServer((near) => {
+    const far = connect(to, "127.0.0.1");
+    for (const [one, other] of [[near, far], [far, near]] as const) {
+      sockets.add(one);
+      one.on("error", () => other.destroy());
+      one.on("close", () => other.destroy());
+      one.pipe(other);
+      if (isCut) one.pause();
+    }
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  return {
+    port: (server.address() as { port: number }).port,
+    async cut(milliseconds) {
+      isCut = true;
+      sockets.forEach((socket) => socket.unpipe().pause());
+      await delay(milliseconds);
+      isCut = false;
+      sockets.forEach((socket) => socket.destroy()); // what a network does in the end
+    },
+    close() {
+      server.close();
+      sockets.forEach((socket) => socket.destroy());
+    },
+  };
+}
