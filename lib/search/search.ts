@@ -14,6 +14,7 @@ import { WORK } from "@/base/project.ts";
 import { type Database, type Db, withFolderDatabase, withServer } from "@/search/database.ts";
 import { fingerprintOf } from "@/search/fingerprint.ts";
 import { leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
+import { interruptible } from "@/base/interruption.ts";
 import { type Line, openLine } from "@/base/progress.ts";
 import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
 import { beginRung, clearQueues, hasJobs, prepareQueues } from "@/search/queue.ts";
@@ -55,7 +56,7 @@ export interface SearchOptions {
   queue?: string;
   /** After so many seconds without a sign of life, a worker's job is given to another one; from 10 on. */
   heartbeat?: number;
-  /** Ends the search; the next call goes on. */
+  /** The signal of the work that this is part of, if any. */
   signal?: AbortSignal;
 }
 
@@ -84,6 +85,7 @@ interface Asked extends Required<Omit<SearchOptions, "queue" | "signal">> {
  * @returns the leaderboard, the best model first
  * @throws {RangeError} if the budget is too small, saying the least
  * @throws {Error} if a folder holds a run of another setting, such as of other photos
+ * @throws {Interrupted} if it was interrupted; the next call goes on
  *
  * @example The whole zoo on the sample
  * ```ts ignore
@@ -94,13 +96,15 @@ interface Asked extends Required<Omit<SearchOptions, "queue" | "signal">> {
  */
 export async function search(study: Study, options: SearchOptions): Promise<LeaderboardRow[]> {
   const { specs = ZOO, seed = 7, workers = countWorkers(study.side), queue } = options;
-  const { budget, heartbeat = 30, signal = new AbortController().signal } = options;
+  const { budget, heartbeat = 30 } = options;
   const plan = await planSearch(study, { budget, seed, specs });
   const id = identify(plan.fingerprint, plan.runs, budget);
-  const asked = { study, budget, seed, specs, workers, heartbeat, id, plan, signal };
-  return queue === undefined
-    ? await withFolderDatabase(QUEUE, (database) => searchHere(database, asked), { signal })
-    : await withServer(queue, (database) => searchAway(database, asked), { name: "search" });
+  return await interruptible(async (signal) => {
+    const asked = { study, budget, seed, specs, workers, heartbeat, id, plan, signal };
+    return queue === undefined
+      ? await withFolderDatabase(QUEUE, (database) => searchHere(database, asked), { signal })
+      : await withServer(queue, (database) => searchAway(database, asked), { name: "search" });
+  }, options.signal);
 }
 
 async function planSearch(

@@ -4,6 +4,7 @@
  * @module
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { interruptible } from "@/base/interruption.ts";
 import { openLine } from "@/base/progress.ts";
 import { type Database, describeServer, withServer } from "@/search/database.ts";
 import { fingerprintOf, requireSamePhotos } from "@/search/fingerprint.ts";
@@ -23,6 +24,7 @@ export interface WorkOptions {
   machine: string;
   /** End when no search is left, instead of waiting for the next. */
   once?: boolean;
+  /** The signal of the work that this is part of, if any. */
   signal?: AbortSignal;
 }
 
@@ -36,16 +38,18 @@ const PAUSE = 1000;
  * @throws {Error} if the photos are not those of the search; it names both fingerprints
  */
 export async function workForQueue(url: string, options: WorkOptions): Promise<void> {
-  const { once = false, signal } = options, draw = openLine();
-  while (true) {
-    const search = await withServer(url, nextSearch);
-    if (search) await workForSearch(url, search, options);
-    else if (once) return;
-    else {
-      await draw(`Waiting for a search at ${describeServer(url)}`, false);
-      await delay(PAUSE, undefined, { signal });
+  const { once = false } = options, draw = openLine();
+  await interruptible(async (signal) => {
+    while (true) {
+      const search = await withServer(url, nextSearch);
+      if (search) await workForSearch(url, search, { ...options, signal });
+      else if (once) return;
+      else {
+        await draw(`Waiting for a search at ${describeServer(url)}`, false);
+        await delay(PAUSE, undefined, { signal });
+      }
     }
-  }
+  }, options.signal);
 }
 
 /** The newest search that has not ended. */
@@ -61,7 +65,7 @@ async function workForSearch(
   { folder, count, machine, signal }: WorkOptions,
 ): Promise<void> {
   const { side, split, shares } = plan.study;
-  const study = await prepareStudy({ folder, side, split, shares });
+  const study = await prepareStudy({ folder, side, split, shares, signal });
   requireSamePhotos(await fingerprintOf(study), plan.fingerprint);
   const workers = count(side), { train, validation } = study;
   const trainers = openTrainers({ train, validation });
