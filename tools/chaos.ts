@@ -86,14 +86,13 @@ async function disturb(
   const { folder, data, kills, freezes, restarts, cuts, seconds, seed, log } = trouble;
   const random = createRandom(seed, "trouble"), cable = await layCable(server.port);
   const cabled = server.url.replace(`:${server.port}/`, `:${cable.port}/`);
+  const works = Promise.withResolvers<void>();
   const begin = (k: number) => {
     const args = ["--queue", k === 0 ? cabled : server.url, "--data", data, "--workers", "1"];
-    return startTool(
-      "worker",
-      args,
-      join(folder, `worker-${k}`),
-      (line) => log(`worker ${k}: ${line}`),
-    );
+    return startTool("worker", args, join(folder, `worker-${k}`), (line) => {
+      log(`worker ${k}: ${line}`);
+      if (line.startsWith("Working")) works.resolve();
+    });
   };
   const workers = Array.from({ length: trouble.workers }, (_, k) => begin(k));
   const any = () => Math.floor(random() * workers.length);
@@ -101,16 +100,16 @@ async function disturb(
     kill: () => {
       const k = any();
       log(`kill -9 of worker ${k}`);
-      workers[k]!.kill("SIGKILL");
+      signal(workers[k]!, "SIGKILL");
       workers[k] = begin(k);
     },
     freeze: () => {
       const k = any(), frozen = workers[k]!;
       log(`worker ${k} is frozen for ${seconds} s`);
-      frozen.kill("SIGSTOP");
+      signal(frozen, "SIGSTOP");
       setTimeout(() => {
         log(`worker ${k} is woken up`);
-        frozen.kill("SIGCONT");
+        signal(frozen, "SIGCONT");
       }, 1000 * seconds);
     },
     restart: async () => {
@@ -127,6 +126,7 @@ async function disturb(
   const happened: Record<string, number> = {};
   let isOver = false;
   ended.then(() => isOver = true);
+  await Promise.race([works.promise, ended]);
   for (const name of shuffle(list, random)) {
     await Promise.race([delay(1000 * trouble.pause * (0.5 + random() / 2)), ended]);
     if (isOver) break;
@@ -136,11 +136,20 @@ async function disturb(
   await ended;
   cable.close();
   for (const worker of workers) {
-    worker.kill("SIGCONT");
-    worker.kill("SIGKILL");
+    signal(worker, "SIGCONT");
+    signal(worker, "SIGKILL");
   }
   await Promise.all(workers.map(({ status }) => status));
   return happened;
+}
+
+/** Sends a signal to a process, which may have ended. */
+function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch {
+    // it has ended
+  }
 }
 
 /** Starts a tool of the project; its lines go to the log. */

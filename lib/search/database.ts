@@ -42,6 +42,9 @@ const ALWAYS: ConstructorOptions = { schedule: false, useListenNotify: true, rei
 /** A connection is dead that does not answer in so many milliseconds; 25 MB are to go through it. */
 const SILENCE = 60_000;
 
+/** How often a server is asked that does not answer, in about seven seconds: it may be starting. */
+const ATTEMPTS = 4;
+
 /**
  * Opens the database on a server, works with it, and closes it. What the URL leaves out comes from the
  * variables `PGHOST`, `PGUSER`, `PGPASSWORD` and so on; TLS is as its `sslmode` says.
@@ -60,8 +63,8 @@ export async function withServer<T>(
   const timing = { superviseIntervalSeconds: watchSeconds, monitorIntervalSeconds: watchSeconds };
   const life = { keepAlive: true, query_timeout: SILENCE, instanceHeartbeatSeconds: 10 };
   const options = { ...ALWAYS, ...connection, ...timing, ...life, instanceName: name };
-  const boss = new PgBoss(options), server = serverOf(boss);
-  return await withBoss(boss, { boss, ...server }, work, `the queue at ${where}`);
+  const boss = new PgBoss(options), server = serverOf(boss), what = `the queue at ${where}`;
+  return await withBoss(boss, { boss, ...server }, work, { what, attempts: ATTEMPTS });
 }
 
 function serverOf(boss: PgBoss): Omit<Database, "boss"> {
@@ -123,7 +126,8 @@ export async function withFolderDatabase<T>(
     const backend = { backend: "pglite" as const, db: fromPglite(lite) };
     const boss = new PgBoss({ ...ALWAYS, ...backend, ...timing, instanceName: name });
     try {
-      return await withBoss(boss, { boss, ...folderOf(lite) }, work, `the queue in ${folder}`);
+      const what = `the queue in ${folder}`;
+      return await withBoss(boss, { boss, ...folderOf(lite) }, work, { what, attempts: 1 });
     } finally {
       await lite.close();
     }
@@ -180,11 +184,11 @@ async function withBoss<T>(
   boss: PgBoss,
   database: Database,
   work: (database: Database) => Promise<T>,
-  what: string,
+  { what, attempts }: { what: string; attempts: number },
 ): Promise<T> {
   boss.on("error", ({ message }) => logOnly(`From ${what}: ${message}`));
   try {
-    await boss.start();
+    await boss.start({ attempts });
     return await work(database);
   } finally {
     await boss.stop({ graceful: false });

@@ -7,20 +7,28 @@ const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"]
 
 const load = () => import("@/search/database.ts");
 
-testWith(["read", "env", "sys"], "describeServer() names host and database, no secret", async () => {
-  const { describeServer } = await load();
-  equal(describeServer("postgres://ann:secret@db:5433/age?sslmode=require"), "db:5433/age");
-  equal(describeServer("postgresql://db/age"), "db/age");
-});
+testWith(
+  ["read", "env", "sys"],
+  "describeServer() names host and database, no secret",
+  async () => {
+    const { describeServer } = await load();
+    equal(describeServer("postgres://ann:secret@db:5433/age?sslmode=require"), "db:5433/age");
+    equal(describeServer("postgresql://db/age"), "db/age");
+  },
+);
 
-testWith(["read", "env", "sys"], "describeServer() refuses other texts without repeating them", async () => {
-  const { describeServer } = await load();
-  for (const url of ["db.example", "mysql://ann:secret@db/age", "postgres://ann:secret@:x/age"]) {
-    throws(() => describeServer(url), (error: Error) => (
-      error instanceof TypeError && !error.message.includes("secret")
-    ));
-  }
-});
+testWith(
+  ["read", "env", "sys"],
+  "describeServer() refuses other texts without repeating them",
+  async () => {
+    const { describeServer } = await load();
+    for (const url of ["db.example", "mysql://ann:secret@db/age", "postgres://ann:secret@:x/age"]) {
+      throws(() => describeServer(url), (error: Error) => (
+        error instanceof TypeError && !error.message.includes("secret")
+      ));
+    }
+  },
+);
 
 /** Adds a row to a table in the folder's database, tells so, and stays in the transaction after it. */
 const KILLED = (folder: string) => `
@@ -35,30 +43,40 @@ await withFolderDatabase(${JSON.stringify(folder)}, async ({ query, transaction 
   });
 });`;
 
-testWith(ALL, "withFolderDatabase() finds what was committed before a kill -9, and no more", async () => {
-  const { withFolderDatabase } = await load();
-  await withFolder(async (folder) => {
-    const queue = `${folder}/queue`, child = program(KILLED(queue), folder).spawn();
-    while (!existsSync(`${queue}/told`)) await delay(50);
-    child.kill("SIGKILL");
-    await child.output();
-    const rows = await withFolderDatabase(queue, ({ query }) => query("select n from kept"));
-    deepEqual(rows, [{ n: 1 }]);
-    await Deno.remove(`${queue}/files/global/pg_control`);
-    const anew = await withFolderDatabase(queue, ({ query }) => query("select to_regclass('kept') as t"));
-    deepEqual(anew, [{ t: null }], "broken files are made anew");
-  });
-});
+testWith(
+  ALL,
+  "withFolderDatabase() finds what was committed before a kill -9, and no more",
+  async () => {
+    const { withFolderDatabase } = await load();
+    await withFolder(async (folder) => {
+      const queue = `${folder}/queue`, child = program(KILLED(queue), folder).spawn();
+      while (!existsSync(`${queue}/told`)) await delay(50);
+      child.kill("SIGKILL");
+      await child.output();
+      const rows = await withFolderDatabase(queue, ({ query }) => query("select n from kept"));
+      deepEqual(rows, [{ n: 1 }]);
+      await Deno.remove(`${queue}/files/global/pg_control`);
+      const anew = await withFolderDatabase(
+        queue,
+        ({ query }) => query("select to_regclass('kept') as t"),
+      );
+      deepEqual(anew, [{ t: null }], "broken files are made anew");
+    });
+  },
+);
 
 testWith(ALL, "withFolderDatabase() undoes a transaction that throws", async () => {
   const { withFolderDatabase } = await load();
   await withFolder(async (folder) => {
     await withFolderDatabase(folder, async ({ query, transaction }) => {
       await query("create table kept (n integer)");
-      await rejects(transaction(async (db) => {
-        await db.executeSql("insert into kept values ($1)", [1]);
-        throw new Error("no good");
-      }), /no good/);
+      await rejects(
+        transaction(async (db) => {
+          await db.executeSql("insert into kept values ($1)", [1]);
+          throw new Error("no good");
+        }),
+        /no good/,
+      );
       deepEqual(await query("select n from kept"), []);
     });
   });

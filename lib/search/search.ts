@@ -29,7 +29,6 @@ import {
   readFiles,
   readRecord,
   readRuns,
-  readSearch,
   removeRun,
   runId,
   type SearchRecord,

@@ -31,18 +31,23 @@ testWith(["read", "env", "sys"], "progressOf() counts what counts in this search
   deepEqual(failures, [{ model: "VI", words: "no memory" }]);
 });
 
-testWith(["read", "env", "sys"], "progressOf() knows when a run is through with its rung", async () => {
-  const { progressOf } = await load();
-  const over = (row: object) => progressOf(SEARCH, [{ ...ROWS[1]!, ...row }]).over;
-  equal(over({ epochs: 5 }), 0);
-  equal(over({ epochs: 6 }), 1);
-  equal(over({ state: "diverged" }), 1);
-  equal(over({ failure: "no memory" }), 1);
-});
+testWith(
+  ["read", "env", "sys"],
+  "progressOf() knows when a run is through with its rung",
+  async () => {
+    const { progressOf } = await load();
+    const over = (row: object) => progressOf(SEARCH, [{ ...ROWS[1]!, ...row }]).over;
+    equal(over({ epochs: 5 }), 0);
+    equal(over({ epochs: 6 }), 1);
+    equal(over({ state: "diverged" }), 1);
+    equal(over({ failure: "no memory" }), 1);
+  },
+);
 
 testWith(["read", "env", "sys"], "progressText() foretells the end from the pace", async () => {
   const { progressOf, progressText } = await load();
-  const progress = progressOf(SEARCH, ROWS), start = "Search, rung 2 of 2: 0 of 1 runs, 6 of 10 epochs";
+  const progress = progressOf(SEARCH, ROWS),
+    start = "Search, rung 2 of 2: 0 of 1 runs, 6 of 10 epochs";
   equal(progressText(progress, { trained: 0, seconds: 9 }), start);
   equal(progressText(progress, { trained: 2, seconds: 60 }), `${start}, at most 2 min 0 s left`);
 });

@@ -44,10 +44,8 @@ export async function workForQueue(url: string, options: WorkOptions): Promise<v
       const search = await withServer(url, nextSearch);
       if (search) await workForSearch(url, search, { ...options, signal });
       else if (once) return;
-      else {
-        await draw(`Waiting for a search at ${describeServer(url)}`, false);
-        await delay(PAUSE, undefined, { signal });
-      }
+      await draw(`Waiting for a search at ${describeServer(url)}`, false);
+      await delay(PAUSE, undefined, { signal });
     }
   }, options.signal);
 }
