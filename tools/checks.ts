@@ -24,7 +24,7 @@ export interface Counts {
 export const STATIC: Check[] = [
   { name: "formatting", args: ["fmt", "--check"] },
   { name: "lint", args: ["lint"] },
-  { name: "types", args: ["check", "lib", "tools", "tests"] },
+  { name: "types", args: ["check", "lib", "tools", "tests", "web"] },
   { name: "rooms", args: ["test", "--no-check", "--allow-read", "lib/rooms_test.ts"] },
   { name: "notebooks", args: ["run", "-A", "tools/check_notebooks.ts"] },
 ];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Pixels } from "@/images/pixels.ts";
+import type { Pixels } from "@/base/pixels.ts";
 
 /** Where a photo lies in the smallest square that holds it, in pixels of the photo. */
 export interface Placement {

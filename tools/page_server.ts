@@ -1,0 +1,45 @@
+/**
+ * Serving the built page, as any web server would.
+ *
+ * @module
+ */
+import { extname, join, normalize } from "node:path";
+
+/** The types of the page's files by their ends. */
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".svg": "image/svg+xml",
+  ".jpg": "image/jpeg",
+  ".ttf": "font/ttf",
+  ".wasm": "application/wasm",
+  ".bin": "application/octet-stream",
+};
+
+/**
+ * Serves a folder to this machine alone; browsers allow a camera on `localhost` without a certificate.
+ *
+ * @param port 0 for any that is free
+ * @param base the path that the page lies below, such as `/` or `/some/where/`
+ */
+export function servePage(folder: string, port: number, base = "/"): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    if (!pathname.startsWith(base)) return new Response("Not found", { status: 404 });
+    return await answer(folder, decodeURIComponent(pathname.slice(base.length)));
+  });
+}
+
+async function answer(folder: string, wanted: string): Promise<Response> {
+  const path = join(folder, normalize(`/${wanted || "index.html"}`));
+  try {
+    const file = await Deno.readFile(path);
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    return new Response(file, { headers: { "content-type": type, "cache-control": "no-cache" } });
+  } catch {
+    return new Response("Not found", { status: 404 });
+  }
+}

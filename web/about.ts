@@ -1,0 +1,62 @@
+/**
+ * What the page says of the network, in the words and numbers of its card.
+ *
+ * @module
+ */
+import { percent } from "@/base/text.ts";
+import type { ModelCard } from "@/model/model_card.ts";
+import type { About } from "./protocol.ts";
+
+/**
+ * Takes from a card what people must know who look at answers.
+ *
+ * @example A card without results
+ * ```ts
+ * import { aboutModel } from "./about.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const data = { name: "x", description: "drawn faces", terms: "free", layout: "", labels: "" };
+ * const notFor = ["Not for: decisions about people."];
+ * const { facts } = aboutModel({ name: "a", summary: "Tells ages.", data, results: [], notFor });
+ * deepEqual(facts, ["Tells ages.", "Trained on drawn faces. Terms: free."]);
+ * ```
+ */
+export function aboutModel(
+  { name, summary, data, results, notFor }: Pick<
+    ModelCard,
+    "name" | "summary" | "data" | "results" | "notFor"
+  >,
+): About {
+  const test = results.find(({ part }) => part === "test");
+  const trained = data.description && `Trained on ${asSentence(data.description)}`;
+  const terms = data.terms && `Terms: ${asSentence(data.terms)}`;
+  const facts = [summary, test ? successOf(test) : "", `${trained} ${terms}`.trim()];
+  return {
+    name,
+    facts: facts.filter((fact) => fact !== "").map(inOnePiece),
+    notFor: notFor.map((text) => startLarge(text.replace(/^Not for: | \(below\)/g, ""))),
+  };
+}
+
+/** How often the network is right about photos that it has not seen, in words. */
+function successOf({ photos, measures }: ModelCard["results"][number]): string {
+  const share = (name: string) => percent(measures.find(({ measure }) => measure === name)!.value);
+  return `Of ${photos.toLocaleString("en")} photos that it had not seen, it put ${
+    share("accuracy")
+  } ` +
+    `into the right group, and ${share("one-off accuracy")} into that or the one beside it.`;
+}
+
+/** Lets no line break inside `21-37`. */
+export function inOnePiece(text: string): string {
+  return text.replaceAll(/(\d)-(\d)/g, "$1\u2011$2");
+}
+
+function asSentence(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
+}
+
+/** The same text with a capital letter first. */
+export function startLarge(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

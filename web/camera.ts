@@ -1,0 +1,103 @@
+/**
+ * The camera: one frame after the other is read, as fast as the device can.
+ *
+ * @module
+ */
+import { byId } from "./dom.ts";
+import { createBoxes, createFaceView, updateFaceView } from "./face_view.ts";
+import type { Reader, Reading } from "./protocol.ts";
+
+/** What of the camera is asked for; a larger picture would take longer and tell no more. */
+const WANTED: MediaStreamConstraints = {
+  video: { facingMode: "user", width: { ideal: 640 }, height: { ideal: 480 } },
+};
+
+/** Milliseconds over which the pace is measured. */
+const WINDOW = 2000;
+
+/** Lets the camera be used; `keep` takes the pictures that people keep, `say` tells what goes wrong. */
+export function useCamera(
+  reader: Reader,
+  { keep, say }: { keep: (file: File) => void; say: (text: string) => void },
+): void {
+  const video = byId<HTMLVideoElement>("video");
+  byId("use-camera").addEventListener("click", async () => {
+    try {
+      await start(video);
+    } catch (error) {
+      say(`The camera cannot be used: ${(error as Error).message}`);
+      return;
+    }
+    await readFrames(reader, video);
+  });
+  byId("stop-camera").addEventListener("click", () => stop(video));
+  byId("keep-frame").addEventListener("click", async () => keep(await pictureOf(video)));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) stop(video);
+  });
+}
+
+async function start(video: HTMLVideoElement): Promise<void> {
+  stop(video);
+  if (!navigator.mediaDevices) throw new Error("a camera takes a secure page (https or localhost)");
+  video.srcObject = await navigator.mediaDevices.getUserMedia(WANTED);
+  await video.play();
+  byId("camera").hidden = false;
+  byId("stop-camera").focus();
+}
+
+function stop(video: HTMLVideoElement): void {
+  const stream = video.srcObject as MediaStream | null;
+  stream?.getTracks().forEach((track) => track.stop());
+  video.srcObject = null;
+  if (!byId("camera").hidden) byId("use-camera").focus();
+  byId("camera").hidden = true;
+}
+
+/** Reads frames until the camera is stopped. */
+async function readFrames(reader: Reader, video: HTMLVideoElement): Promise<void> {
+  const stream = video.srcObject, times: number[] = [];
+  for (let last = -1; video.srcObject === stream;) {
+    if (video.currentTime === last) {
+      await nextFrame();
+      continue;
+    }
+    last = video.currentTime;
+    const reading = await reader.readFrame(await createImageBitmap(video));
+    times.push(performance.now());
+    while (times[0]! < times.at(-1)! - WINDOW) times.shift();
+    if (video.srcObject === stream) show(reading, paceOf(times));
+  }
+}
+
+function nextFrame(): Promise<unknown> {
+  return new Promise(requestAnimationFrame);
+}
+
+/** How many frames a second were read. */
+function paceOf(times: readonly number[]): number {
+  const seconds = (times.at(-1)! - times[0]!) / 1000;
+  return seconds > 0 ? (times.length - 1) / seconds : 0;
+}
+
+function show(reading: Reading, pace: number): void {
+  const views = byId("camera-faces"), { faces } = reading;
+  while (views.children.length > faces.length) views.lastChild!.remove();
+  faces.forEach((face, k) => {
+    const view = views.children[k] as HTMLElement | undefined;
+    view ? updateFaceView(view, face, k + 1) : views.append(createFaceView(face, k + 1));
+  });
+  byId("camera-boxes").replaceChildren(...createBoxes(reading, true));
+  const found = faces.length ? "" : "No face in the picture. ";
+  const note = byId("camera-note");
+  note.textContent = `${found}${pace.toFixed(1)} pictures a second`;
+  note.dataset.pace = pace.toFixed(2);
+}
+
+/** The picture that the camera shows, as a file. */
+async function pictureOf(video: HTMLVideoElement): Promise<File> {
+  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+  canvas.getContext("2d")!.drawImage(video, 0, 0);
+  const blob = await canvas.convertToBlob({ type: "image/png" });
+  return new File([blob], `Camera, ${new Date().toLocaleTimeString()}`, { type: blob.type });
+}

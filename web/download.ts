@@ -1,0 +1,71 @@
+/**
+ * Loading the networks' files, with progress, from the browser's cache where they are there.
+ *
+ * @module
+ */
+import { cacheName, pageFiles } from "./page_files.ts";
+import type { Progress } from "./protocol.ts";
+
+/** Where the page lies; the worker lies beside it. */
+const BASE = new URL(".", import.meta.url);
+
+/** The full address of a file of the page. */
+export function addressOf(path: string): string {
+  return new URL(path, BASE).href;
+}
+
+/**
+ * Loads files of the page at once.
+ *
+ * @param report is told how much of all files has come
+ * @throws {Error} if one cannot be loaded, naming it
+ */
+export async function download(
+  paths: readonly string[],
+  report: (progress: Progress) => void,
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const sizes = pageFiles();
+  const total = paths.reduce((sum, path) => sum + sizes[path]!, 0);
+  let loaded = 0;
+  const files = paths.map(async (path) => {
+    const response = await respond(path);
+    const bytes = await readAll(response, sizes[path]!, (more) => {
+      report({ loaded: loaded += more, total });
+    });
+    return [path, bytes] as const;
+  });
+  return new Map(await Promise.all(files));
+}
+
+/** Takes a file from the cache, or from the server and keeps it: what is here need not be loaded again. */
+async function respond(path: string): Promise<Response> {
+  const address = addressOf(path);
+  const cache = await globalThis.caches?.open(cacheName()).catch(() => undefined);
+  const kept = await cache?.match(address);
+  if (kept) return kept;
+  const response = await fetch(address).catch((cause) => {
+    throw new Error(`Cannot load ${path}: is the network there?`, { cause });
+  });
+  if (!response.ok) throw new Error(`Cannot load ${path}: the server says ${response.status}`);
+  await cache?.put(address, response.clone()).catch(() => {}); // no room: the page works without
+  return response;
+}
+
+async function readAll(
+  response: Response,
+  size: number,
+  report: (more: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (const reader = response.body!.getReader();;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    report(value.length);
+  }
+  const whole = new Uint8Array(await new Blob(parts).arrayBuffer());
+  if (whole.length === size) return whole;
+  throw new Error(
+    `Only ${whole.length} of ${size} bytes came of ${response.url}: load the page again`,
+  );
+}

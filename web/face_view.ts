@@ -1,0 +1,73 @@
+/**
+ * A face as the page shows it: crop, group, years, five bars, warnings.
+ *
+ * @module
+ */
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { percent } from "@/base/text.ts";
+import { startLarge } from "./about.ts";
+import { drawPixels, element, fromTemplate, inside } from "./dom.ts";
+import type { FaceReading, Reading } from "./protocol.ts";
+
+/** The most probable group of a face, as an index. */
+export function likeliest({ groups }: FaceReading): number {
+  return groups.indexOf(Math.max(...groups));
+}
+
+/** The age of a face in words: `21-37, 67.4%`. */
+export function inWords(face: FaceReading): string {
+  const group = likeliest(face);
+  return `${AGE_GROUPS[group]!.name}, ${percent(face.groups[group]!)}`;
+}
+
+/** Shows a face, the `number`-th of its photo, in a new element. */
+export function createFaceView(face: FaceReading, number: number): HTMLElement {
+  const view = fromTemplate("face-template"),
+    bars = AGE_GROUPS.map(() => fromTemplate("bar-template"));
+  inside(view, ".bars").append(...bars);
+  updateFaceView(view, face, number);
+  return view;
+}
+
+/** Shows another reading in an element that `createFaceView` made. */
+export function updateFaceView(view: HTMLElement, face: FaceReading, number: number): void {
+  const canvas = inside<HTMLCanvasElement>(view, "canvas");
+  drawPixels(canvas, face.crop);
+  canvas.ariaLabel = `Face ${number}`;
+  inside(view, ".number").textContent = String(number);
+  inside(view, ".group").textContent = AGE_GROUPS[likeliest(face)]!.name;
+  inside(view, ".years").textContent = yearsText(face);
+  [...inside(view, ".bars").children].forEach((bar, group) => updateBar(bar, face, group));
+  const warnings = face.warnings.map((text) => element("li", "", startLarge(text)));
+  inside(view, ".warnings").replaceChildren(...warnings);
+}
+
+function updateBar(bar: Element, face: FaceReading, group: number): void {
+  const share = face.groups[group]!;
+  bar.classList.toggle("most", group === likeliest(face));
+  inside(bar, ".name").textContent = AGE_GROUPS[group]!.name;
+  inside(bar, ".share").textContent = percent(share);
+  inside(bar, ".track span").style.setProperty("--share", share.toFixed(3));
+}
+
+/** The years in words, as far as the network tells them. */
+function yearsText({ years }: FaceReading): string {
+  if (!years) return "";
+  const mean = `about ${Math.round(years.mean)} years`;
+  return years.range ? `${mean}, probably ${years.range.from} to ${years.range.to}` : mean;
+}
+
+/** Marks the faces of a photo: a box each, with the face's number. */
+export function createBoxes({ width, height, faces }: Reading, isMirrored = false): HTMLElement[] {
+  return faces.map(({ box }, k) => {
+    const view = element("div", "box");
+    const across = (value: number) => `${100 * value / width}%`;
+    const down = (value: number) => `${100 * value / height}%`;
+    view.style[isMirrored ? "right" : "left"] = across(box.x);
+    view.style.top = down(box.y);
+    view.style.width = across(box.width);
+    view.style.height = down(box.height);
+    view.append(element("span", "number", String(k + 1)));
+    return view;
+  });
+}

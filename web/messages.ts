@@ -1,0 +1,71 @@
+/**
+ * Calling the functions of a worker as if they were the page's own.
+ *
+ * @module
+ */
+import type { Progress, Reader } from "./protocol.ts";
+
+type Name = keyof Reader;
+
+interface Call {
+  id: number;
+  name: Name;
+  args: unknown[];
+}
+
+type Answer = { id: number } & ({ result: unknown } | { error: string });
+
+/** What of the arguments is handed over rather than copied. */
+function transferable(args: unknown[]): Transferable[] {
+  return args.filter((arg) => arg instanceof ImageBitmap);
+}
+
+/** Calls a reader that `serveReader` serves in the worker. */
+export function connectReader(worker: Worker, onProgress: (progress: Progress) => void): Reader {
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  let calls = 0;
+  worker.onmessage = ({ data }: MessageEvent<Answer | { progress: Progress }>) => {
+    if ("progress" in data) return onProgress(data.progress);
+    const { resolve, reject } = waiting.get(data.id)!;
+    waiting.delete(data.id);
+    "error" in data ? reject(new Error(data.error)) : resolve(data.result);
+  };
+  worker.onerror = ({ message }) => {
+    const error = new Error(message || "The page's worker could not be loaded");
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const call = (name: Name) => (...args: unknown[]) => {
+    const id = calls++, answer = Promise.withResolvers<unknown>();
+    waiting.set(id, answer);
+    worker.postMessage({ id, name, args } satisfies Call, transferable(args));
+    return answer.promise;
+  };
+  const names: Name[] = ["open", "readPhoto", "readFrame", "explain"];
+  return Object.fromEntries(names.map((name) => [name, call(name)])) as unknown as Reader;
+}
+
+/** Answers, in the worker, what the page asks the reader for; one question after the other. */
+export function serveReader(reader: Reader): void {
+  let last: Promise<unknown> = Promise.resolve();
+  globalThis.onmessage = ({ data: { id, name, args } }: MessageEvent<Call>) => {
+    last = last.then(async () => {
+      const read = reader[name] as (...args: unknown[]) => Promise<unknown>;
+      try {
+        postMessage({ id, result: await read(...args) } satisfies Answer);
+      } catch (error) {
+        postMessage({ id, error: messageOf(error) } satisfies Answer);
+      }
+    });
+  };
+}
+
+/** Tells the page how far loading is. */
+export function postProgress(progress: Progress): void {
+  postMessage({ progress });
+}
+
+/** What an error says to people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+/**
+ * The network that tells ages, with its card.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Pixels } from "@/base/pixels.ts";
+import { gradCam, heatmap, mapGrid } from "@/evaluation/grad_cam.ts";
+import { type AgeAnswer, meanOutput, readAnswer } from "@/model/answer.ts";
+import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
+
+/** Files by their names. */
+export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
+/** A network and what must be known to use it. */
+export interface Model {
+  card: ModelCard;
+  network: tf.LayersModel;
+  /** The same network up to the layer whose output the card reads. */
+  output: tf.LayersModel;
+}
+
+/** Opens a model from its files; `folder` is before their names. */
+export async function openModel(files: Files, folder: string): Promise<Model> {
+  const card = parseCard(textOf(files, folder + MODEL_FILES.card), MODEL_FILES.card);
+  const { modelTopology, weightsManifest } = JSON.parse(
+    textOf(files, folder + MODEL_FILES.network),
+  );
+  const weightSpecs = weightsManifest.flatMap(({ weights }: { weights: unknown[] }) => weights);
+  const weightData = files.get(folder + MODEL_FILES.weights)!.buffer;
+  const load = () => Promise.resolve({ modelTopology, weightSpecs, weightData });
+  const network = await tf.loadLayersModel({ load });
+  const { output: outputs } = network.getLayer(card.output.layer);
+  return { card, network, output: tf.model({ inputs: network.inputs, outputs }) };
+}
+
+/** Opens a network that finds faces. */
+export async function openFaceNetwork(files: Files, name: string): Promise<tf.GraphModel> {
+  const { modelTopology, weightsManifest } = JSON.parse(textOf(files, `${name}.json`));
+  const weightSpecs = weightsManifest[0].weights, weightData = files.get(`${name}.bin`)!.buffer;
+  return await tf.loadGraphModel({
+    load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
+  });
+}
+
+/** What a model says of squares, each `card.input.side` pixels wide. */
+export async function answersTo(model: Model, squares: readonly Pixels[]): Promise<AgeAnswer[]> {
+  if (squares.length === 0) return [];
+  const { mirrorAverage } = model.card.answer;
+  const said = tf.tidy(() => {
+    const photos = photosOf(model.card, squares);
+    return model.output.predict(mirrorAverage ? photos.concat(photos.reverse(2)) : photos);
+  }) as tf.Tensor2D;
+  const rows = await said.array();
+  said.dispose();
+  return squares.map((_, k) => {
+    const outputs = rows.filter((_, row) => row % squares.length === k);
+    return readAnswer(meanOutput(outputs), model.card);
+  });
+}
+
+/** Where the network looked for a group in a square: the crop in grey, with colours laid over. */
+export async function explain(
+  { card, network }: Model,
+  { square, crop }: { square: Pixels; crop: Pixels },
+  group: number,
+): Promise<Pixels> {
+  const map = tf.tidy(() => gradCam(network, photosOf(card, [square]), [group]));
+  const [, height, width] = map.shape, values = await map.data() as Float32Array;
+  map.dispose();
+  return heatmap(values, height, width, crop, { grid: mapGrid(network) });
+}
+
+/** Squares as the network takes them, `[squares, side, side, 3]`. */
+function photosOf({ input: { side, range } }: ModelCard, squares: readonly Pixels[]): tf.Tensor4D {
+  const [black, full] = range, bytes = squares.map(({ data }) => data);
+  const values = Float32Array.from(bytes.flatMap((bytes) => [...bytes]));
+  const shape = [squares.length, side, side, 3] as [number, number, number, number];
+  return tf.tensor4d(values, shape).mul((full - black) / 255).add(black);
+}
+
+function textOf(files: Files, name: string): string {
+  return new TextDecoder().decode(files.get(name));
+}

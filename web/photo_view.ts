@@ -1,0 +1,65 @@
+/**
+ * A photo as the page shows it, with its faces; or why it could not be read.
+ *
+ * @module
+ */
+import { createBoxes, createFaceView, inWords } from "./face_view.ts";
+import { fromTemplate, inside } from "./dom.ts";
+import type { Reading } from "./protocol.ts";
+
+/** A photo on the page. */
+export interface PhotoView {
+  element: HTMLElement;
+  /** What it comes to, in words. */
+  words: string;
+  /** What was read in it; null if it could not be read. */
+  reading: Reading | null;
+}
+
+/** Shows a photo that was read. */
+export function createPhotoView(file: File, reading: Reading): PhotoView {
+  const view = createArticle(file.name), { faces } = reading;
+  const words = `${file.name}: ${facesInWords(reading)}`;
+  const image = inside<HTMLImageElement>(view, "img");
+  image.src = URL.createObjectURL(file);
+  image.alt = words;
+  inside(view, ".boxes").append(...createBoxes(reading));
+  inside(view, "figcaption").textContent = captionOf(file, reading);
+  inside(view, ".faces").append(...faces.map((face, k) => createFaceView(face, k + 1)));
+  inside(view, ".none").textContent = faces.length ? "" : "No face was found in this photo.";
+  return { element: view, words, reading };
+}
+
+/** Shows why a photo could not be read. */
+export function createFailedView(file: File, reason: string): PhotoView {
+  const view = createArticle(file.name), words = `${file.name} cannot be read: ${reason}`;
+  view.classList.add("failed");
+  inside(view, "figure").remove();
+  inside(view, ".none").textContent = words;
+  return { element: view, words, reading: null };
+}
+
+/** Gives the memory of a photo's view back, and takes it off the page. */
+export function removePhotoView({ element }: PhotoView): void {
+  const image = element.querySelector("img");
+  if (image) URL.revokeObjectURL(image.src);
+  element.remove();
+}
+
+function createArticle(name: string): HTMLElement {
+  const view = fromTemplate("photo-template");
+  view.ariaLabel = name;
+  inside(view, ".remove").ariaLabel = `Remove ${name}`;
+  return view;
+}
+
+function facesInWords({ faces }: Reading): string {
+  if (faces.length === 0) return "no face found";
+  if (faces.length === 1) return `one face, ${inWords(faces[0]!)}`;
+  return [`${faces.length} faces`, ...faces.map((face, k) => `${k + 1}: ${inWords(face)}`)]
+    .join("; ");
+}
+
+function captionOf({ name }: File, { width, height, time }: Reading): string {
+  return `${name}, ${width} × ${height} pixels, read in ${(time / 1000).toFixed(2)} s`;
+}

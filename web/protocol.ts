@@ -1,0 +1,70 @@
+/**
+ * What the page and its worker tell each other.
+ *
+ * @module
+ */
+import type { Pixels } from "@/base/pixels.ts";
+
+/** What TensorFlow.js computes with. */
+export type BackendName = "webgpu" | "webgl" | "wasm";
+
+/** What the page shows of the model's card. */
+export interface About {
+  /** The model's name, such as `age-groups-1`. */
+  name: string;
+  /** What it tells, how well, what it was trained on, and under which terms. */
+  facts: string[];
+  /** What it is not for, a sentence each. */
+  notFor: string[];
+}
+
+/** What the worker tells of itself once it can read photos. */
+export interface Ready {
+  backend: BackendName;
+  about: About;
+}
+
+/** A face, and what the network says of it. */
+export interface FaceReading {
+  /** In pixels of the photo. */
+  box: { x: number; y: number; width: number; height: number };
+  /** The face upright, for people to look at. */
+  crop: Pixels;
+  /** The square that the network sees. */
+  square: Pixels;
+  /** Five probabilities, the youngest group first. */
+  groups: number[];
+  /** The age in years, and the range that mostly holds it; null if the model tells groups alone. */
+  years: { mean: number; range: { from: number; to: number } | null } | null;
+  /** What makes the answer doubtful, a sentence each. */
+  warnings: string[];
+}
+
+/** A photo that was read. */
+export interface Reading {
+  /** In pixels, upright. */
+  width: number;
+  height: number;
+  /** The largest face first. */
+  faces: FaceReading[];
+  /** Milliseconds that reading took, without decoding. */
+  time: number;
+}
+
+/** What the page may ask the worker for. */
+export interface Reader {
+  /** Loads all that reading takes. */
+  open(options: { backend: BackendName | null }): Promise<Ready>;
+  /** Reads a photo's file. */
+  readPhoto(file: Blob): Promise<Reading>;
+  /** Reads a frame of the camera, which is closed. */
+  readFrame(frame: ImageBitmap): Promise<Reading>;
+  /** Tells where the network looked for a group: the crop in grey, with colours laid over. */
+  explain(face: Pick<FaceReading, "crop" | "square">, group: number): Promise<Pixels>;
+}
+
+/** How much of what is to be loaded is there, in bytes. */
+export interface Progress {
+  loaded: number;
+  total: number;
+}

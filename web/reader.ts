@@ -1,0 +1,91 @@
+/**
+ * Reading photos, in the worker: the networks are loaded once, then each photo goes through them.
+ *
+ * @module
+ */
+import type { Pixels } from "@/base/pixels.ts";
+import { cropFace } from "@/faces/crop_face.ts";
+import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
+import { readFaces } from "@/faces/read_faces.ts";
+import type { AgeAnswer } from "@/model/answer.ts";
+import { aboutModel } from "./about.ts";
+import { startBackend } from "./backend.ts";
+import { decodeBitmap, decodeFile } from "./decode.ts";
+import { download } from "./download.ts";
+import { answersTo, explain, type Files, type Model, openFaceNetwork, openModel } from "./model.ts";
+import { pageFiles } from "./page_files.ts";
+import type { BackendName, FaceReading, Progress, Reader, Reading, Ready } from "./protocol.ts";
+
+/** Side in pixels of the crops that people look at. */
+const CROP_SIDE = 240;
+
+/** The folders of the page whose files are loaded before a photo can be read. */
+const FOLDERS = { model: "model/", faces: "faces/" };
+
+/** All that reads photos. */
+interface Networks {
+  faces: FaceNetworks;
+  model: Model;
+}
+
+/** Makes the reader that the worker serves. */
+export function createReader(report: (progress: Progress) => void): Reader {
+  let networks: Networks;
+  return {
+    open: async ({ backend }) => {
+      const paths = Object.keys(pageFiles()).filter((path) => (
+        Object.values(FOLDERS).some((folder) => path.startsWith(folder))
+      ));
+      const [name, files] = await Promise.all([startBackend(backend), download(paths, report)]);
+      networks = await openNetworks(files);
+      await warmUp(networks);
+      return readyOf(name, networks);
+    },
+    readPhoto: async (file) => await readPixels(networks, await decodeFile(file)),
+    readFrame: async (frame) => await readPixels(networks, decodeBitmap(frame)),
+    explain: (face, group) => explain(networks.model, face, group),
+  };
+}
+
+async function openNetworks(files: Files): Promise<Networks> {
+  const [detector, mesh, model] = await Promise.all([
+    openFaceNetwork(files, FOLDERS.faces + NETWORK_FILES.detector),
+    openFaceNetwork(files, FOLDERS.faces + NETWORK_FILES.mesh),
+    openModel(files, FOLDERS.model),
+  ]);
+  return { faces: { detector, mesh }, model };
+}
+
+/** Lets the graphics card compile its programs before the first photo comes. */
+async function warmUp({ faces, model }: Networks): Promise<void> {
+  const { side } = model.card.input;
+  const black = { width: side, height: side, data: new Uint8Array(side * side * 3) };
+  await readFaces(faces, black);
+  await answersTo(model, [black]);
+}
+
+function readyOf(backend: BackendName, { model: { card } }: Networks): Ready {
+  return { backend, about: aboutModel(card) };
+}
+
+/** Reads the faces of a photo, in the way of the command line. */
+export async function readPixels({ faces, model }: Networks, photo: Pixels): Promise<Reading> {
+  const start = performance.now(), { side } = model.card.input;
+  const found = await readFaces(faces, photo);
+  const squares = found.map((face) => cropFace(photo, face, side));
+  const answers = await answersTo(model, squares);
+  const readings = found.map((face, k): FaceReading => ({
+    box: face.box,
+    crop: cropFace(photo, face, CROP_SIDE),
+    square: squares[k]!,
+    warnings: face.warnings.map(({ text }) => text),
+    ...shown(answers[k]!),
+  }));
+  const { width, height } = photo;
+  return { width, height, faces: readings, time: performance.now() - start };
+}
+
+/** What of an answer the page shows. */
+function shown({ probabilities, years, range }: AgeAnswer): Pick<FaceReading, "groups" | "years"> {
+  return { groups: probabilities, years: years === null ? null : { mean: years, range } };
+}

@@ -1,0 +1,9 @@
+/**
+ * The page's worker: photos are read here, so that the page stays quick.
+ *
+ * @module
+ */
+import { postProgress, serveReader } from "./messages.ts";
+import { createReader } from "./reader.ts";
+
+serveReader(createReader(postProgress));
