@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { Image } from "imagescript";
@@ -224,7 +225,7 @@ testPage("the page reads the camera's pictures, and keeps one", async () => {
       await new Promise((wait) => setTimeout(wait, 4000));
       const pace = await page.$eval(
         "#camera-note",
-        ({ dataset }) => (dataset as { pace: string }).pace,
+        (note) => (note as HTMLElement).dataset.pace,
       );
       console.log(`${pace} pictures a second, on the processor`);
       await page.click("#keep-frame");

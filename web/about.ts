@@ -9,17 +9,6 @@ import type { About } from "./protocol.ts";
 
 /**
  * Takes from a card what people must know who look at answers.
- *
- * @example A card without results
- * ```ts
- * import { aboutModel } from "./about.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const data = { name: "x", description: "drawn faces", terms: "free", layout: "", labels: "" };
- * const notFor = ["Not for: decisions about people."];
- * const { facts } = aboutModel({ name: "a", summary: "Tells ages.", data, results: [], notFor });
- * deepEqual(facts, ["Tells ages.", "Trained on drawn faces. Terms: free."]);
- * ```
  */
 export function aboutModel(
   { name, summary, data, results, notFor }: Pick<
