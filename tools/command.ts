@@ -37,22 +37,24 @@ interface Runnable {
 }
 
 /** What shells report for a program that Ctrl+C has ended. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /**
  * Runs a command on the words behind it. An error ends it with code 1 and its message; Ctrl+C, with code 130
  * and a line that says how to go on, as soon as its work has tidied up.
  *
- * @param options.ownInterrupt whether the command minds Ctrl+C itself
+ * @param options.patient whether Ctrl+C reaches a program that the command has started, and the command
+ * waits for its end
  */
 export async function runCommand(
   command: Runnable,
-  { ownInterrupt = false }: { ownInterrupt?: boolean } = {},
+  { patient = false }: { patient?: boolean } = {},
 ): Promise<void> {
   forgetEmptyVariables();
   const work = () => command.parseAsync(Deno.args, { from: "user" });
+  if (patient) Deno.addSignalListener("SIGINT", () => {});
   try {
-    await (ownInterrupt ? work() : interruptible(work, undefined, "run the same command again"));
+    await (patient ? work() : interruptible(work, undefined, "run the same command again"));
   } catch (error) {
     if (error instanceof Interrupted) {
       console.error(`\n${error}`);

@@ -4,11 +4,14 @@ Usage: execute_notebook.py NOTEBOOK OUT [TAG]
 
 The notebook keeps what the kernel tells of its language, as JupyterLab does, so that opening it there
 changes nothing. Cells with the tag TAG are left out and lose their outputs. Shows the cell at work in a
-terminal. Ends with code 1 at the first cell that fails, after printing its source and its message.
+terminal. Ends with code 1 at the first cell that fails, after printing its source and its message; after
+Ctrl+C with code 130, as soon as the cell at work has tidied up.
 """
 
+import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -17,11 +20,20 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 
+INTERRUPTED = 130  # what shells report for a program that Ctrl+C has ended
+
+
+class Interrupted(Exception):
+    """The execution was interrupted between two cells."""
+
+
 class ShowingClient(NotebookClient):
     """Keeps one line of a terminal up to date: the cell at work, and its own progress bar.
 
     Confirms outputs by an empty file each, as lib/base/display.ts asks for.
     """
+
+    interrupted = False
 
     def show(self, cell_index, progress=""):
         if not sys.stdout.isatty():
@@ -29,6 +41,19 @@ class ShowingClient(NotebookClient):
         width = shutil.get_terminal_size().columns - 1
         line = f"{self.title}: cell {cell_index + 1} of {len(self.nb.cells)}  {progress}"
         print(f"\r\033[K{line[:width]}", end="", flush=True)
+
+    def start_cell(self, cell_index):
+        if self.interrupted:
+            raise Interrupted
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.interrupt)
+        self.show(cell_index)
+
+    def interrupt(self):
+        """Interrupts the cell at work; ends the kernel where the cell goes on all the same."""
+        self.interrupted, self.shutdown_kernel = True, "immediate"
+        asyncio.ensure_future(self.km.interrupt_kernel())
+        loop = asyncio.get_running_loop()
+        loop.call_later(1, lambda: asyncio.ensure_future(self.km.shutdown_kernel(now=True)))
 
     def process_message(self, msg, cell, cell_index):
         if msg["msg_type"] in ("display_data", "update_display_data"):
@@ -78,7 +103,7 @@ def execute(source, target, tag):
         kernel_name="deno",
         record_timing=False,
         resources={"metadata": {"path": os.path.dirname(os.path.abspath(source))}},
-        on_cell_start=lambda cell, cell_index: client.show(cell_index),
+        on_cell_start=lambda cell, cell_index: client.start_cell(cell_index),
         skip_cells_with_tag=tag,
     )
     client.title = name
@@ -86,12 +111,14 @@ def execute(source, target, tag):
         client.receipts = receipts
         try:
             client.execute(stderr=log, env={**os.environ, **told(target, receipts)})
-        except CellExecutionError as error:
+        except (Interrupted, CellExecutionError, DeadKernelError) as error:
+            if client.interrupted:
+                return INTERRUPTED
+            if isinstance(error, DeadKernelError):
+                log.seek(0)
+                print(f"\n{name}: the kernel died. Its last words:\n{log.read()[-2000:]}")
+                return 1
             report_failure(name, notebook, error)
-            return 1
-        except DeadKernelError:
-            log.seek(0)
-            print(f"\n{name}: the kernel died. Its last words:\n{log.read()[-2000:]}")
             return 1
     part = f"{target}.part-{os.getpid()}"
     nbformat.write(notebook, part)

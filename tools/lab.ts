@@ -36,8 +36,6 @@ async function openLab(own: readonly string[], data?: string): Promise<void> {
   const args = ["-m", "jupyterlab", ...SETTINGS, url, ...own];
   const env = { ...jupyterSettings(), ...(data ? { HUMAN_AGE_DATA: data } : {}) };
   const lab = new Deno.Command(PYTHON, { args, env }).spawn();
-  // Ctrl+C reaches JupyterLab itself, which asks whether to shut down: it ends first, then we do
-  Deno.addSignalListener("SIGINT", () => {});
   Deno.addSignalListener("SIGTERM", () => lab.kill("SIGTERM"));
   Deno.exit((await lab.status).code);
 }
@@ -47,5 +45,5 @@ await runCommand(
     .addOption(DATA)
     .argument("[settings...]", "JupyterLab's own, such as: deno task lab -- --no-browser")
     .action((settings, { data }) => openLab(settings, data)),
-  { ownInterrupt: true },
+  { patient: true }, // JupyterLab asks whether to shut down: it ends first, then we do
 );

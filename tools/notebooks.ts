@@ -7,7 +7,9 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { writeWhole } from "@/base/files.ts";
+import { Interrupted } from "@/base/interruption.ts";
 import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
+import { INTERRUPTED } from "@tools/command.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
 
 /** Where the notebooks are. */
@@ -43,6 +45,7 @@ export function listNotebooks(): string[] {
  * goes to the work folder, since its outputs may show real faces.
  *
  * @param settings environment variables that the notebook reads in place of its first cell's values
+ * @throws {Interrupted} after Ctrl+C
  * @throws {Error} if a cell fails; its source and message have been printed
  */
 export async function executeNotebook(
@@ -55,7 +58,7 @@ export async function executeNotebook(
   const target = data ? await privateTarget(data, notebook) : source;
   const tag = data?.hasPhotos === false ? [PHOTOS] : [];
   await Deno.mkdir(jupyterSettings().IPYTHONDIR!, { recursive: true });
-  const { success } = await new Deno.Command(PYTHON, {
+  const { success, code } = await new Deno.Command(PYTHON, {
     args: [join(ROOT, "tools", "execute_notebook.py"), source, target, ...tag],
     env: {
       ...jupyterSettings(),
@@ -65,6 +68,7 @@ export async function executeNotebook(
     },
     stdin: "null",
   }).spawn().status;
+  if (code === INTERRUPTED) throw new Interrupted();
   if (!success) throw new Error(`The notebook ${notebook} failed; see above.`);
   const figures = figuresSince(figuresFolder(data ?? { name: SAMPLE }), start);
   return { notebook, path: target, seconds: (Date.now() - start) / 1000, figures };

@@ -31,6 +31,12 @@ export class Interrupted extends Error {
   }
 }
 
+/** How long an interruption between two works counts for the second, in milliseconds. */
+const RECENT = 1000;
+
+/** How many works are running, one inside the other, and when an interruption last met none. */
+let running = 0, unheard = -Infinity;
+
 /** Interrupted works that have not ended yet, though their grace is over. */
 const unattended = new Set<Promise<unknown>>();
 
@@ -67,12 +73,15 @@ export async function interruptible<T>(
 ): Promise<T> {
   if (outer) return await work(outer);
   await unattendedEnd();
+  requireUninterrupted(advice);
   const controller = new AbortController(), { signal } = controller;
   const interrupt = () => controller.abort(new Interrupted(advice));
   Deno.addSignalListener("SIGINT", interrupt);
+  running++;
   try {
     return await ended(work(signal), signal);
   } finally {
+    running--;
     Deno.removeSignalListener("SIGINT", interrupt);
   }
 }
@@ -133,5 +142,16 @@ async function settled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
+/** Throws if an interruption came just now, when no work could hear it: it was meant for this one. */
+function requireUninterrupted(advice?: string): void {
+  if (performance.now() - unheard > RECENT) return;
+  unheard = -Infinity;
+  throw new Interrupted(advice);
+}
+
 // an interruption that meets no long work must not end the kernel, and with it all variables
-if (inNotebook()) Deno.addSignalListener("SIGINT", () => {});
+if (inNotebook()) {
+  Deno.addSignalListener("SIGINT", () => {
+    if (running === 0) unheard = performance.now();
+  });
+}

@@ -6,6 +6,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { ROOT, SAMPLE } from "@/base/project.ts";
+import "@/base/interruption.ts"; // from the first cell on, an interruption leaves the kernel alive
+import "@/notebook/failed_cells.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { SplitOptions } from "@/study/split.ts";
 
