@@ -1,0 +1,42 @@
+import { equal, match } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "@/base/project.ts";
+import { makeSample } from "@/sample/sample.ts";
+import { withFolder } from "@/testing.ts";
+import { PYTHON } from "@tools/python.ts";
+
+const ignore = !existsSync(PYTHON);
+const reason = ignore ? " [needs Python: deno task setup installs it]" : "";
+
+/** Commands that take long, and what they have written when Ctrl+C is typed. */
+const LONG: { tool: string; args: string[]; says: string }[] = [
+  { tool: "train", args: ["IV", "--side", "80"], says: "epoch 2 of" },
+  { tool: "reproduce", args: ["--only", "01"], says: "cell 12 of" },
+];
+
+for (const { tool, args, says } of LONG) {
+  Deno.test({
+    name: `Ctrl+C ends ${tool} with a line that says how to go on, and code 130${reason}`,
+    ignore,
+  }, async () => {
+    await withFolder(async (folder) => {
+      const data = join(folder, "faces");
+      await makeSample(data, { photos: 120, subjects: 40, albums: 10 });
+      const command = [Deno.execPath(), "run", "-A", join(ROOT, "tools", `${tool}.ts`), ...args];
+      const steps = JSON.stringify([[says, "\x03"]]);
+      const { code, stdout } = await new Deno.Command(PYTHON, {
+        args: [join(ROOT, "tests", "terminal.py"), "120", steps, ...command, "--data", data],
+        env: { HUMAN_AGE_WORK: join(folder, "work"), NO_COLOR: "1" },
+        cwd: ROOT,
+      }).output();
+      const text = new TextDecoder().decode(stdout);
+      equal(code, 130, text); // 4 would mean that a process is left
+      match(
+        text.trim().split("\n").at(-1)!,
+        /^Interrupted: run the same command again, it goes on/,
+      );
+      equal(/Traceback|\n {4}at /.test(text), false, text);
+    });
+  });
+}
