@@ -43,18 +43,18 @@ export const INTERRUPTED = 130;
  * Runs a command on the words behind it. An error ends it with code 1 and its message; Ctrl+C, with code 130
  * and a line that says how to go on, as soon as its work has tidied up.
  *
- * @param options.patient whether Ctrl+C reaches a program that the command has started, and the command
- * waits for its end
+ * @param options.ownInterrupt whether the command minds Ctrl+C itself, such as one that has started a program
+ * and waits for its end
  */
 export async function runCommand(
   command: Runnable,
-  { patient = false }: { patient?: boolean } = {},
+  { ownInterrupt = false }: { ownInterrupt?: boolean } = {},
 ): Promise<void> {
   forgetEmptyVariables();
   const work = () => command.parseAsync(Deno.args, { from: "user" });
-  if (patient) Deno.addSignalListener("SIGINT", () => {});
+  if (ownInterrupt) Deno.addSignalListener("SIGINT", () => {});
   try {
-    await (patient ? work() : interruptible(work, undefined, "run the same command again"));
+    await (ownInterrupt ? work() : interruptible(work, undefined, "run the same command again"));
   } catch (error) {
     if (error instanceof Interrupted) {
       console.error(`\n${error}`);

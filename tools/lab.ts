@@ -45,5 +45,5 @@ await runCommand(
     .addOption(DATA)
     .argument("[settings...]", "JupyterLab's own, such as: deno task lab -- --no-browser")
     .action((settings, { data }) => openLab(settings, data)),
-  { patient: true }, // JupyterLab asks whether to shut down: it ends first, then we do
+  { ownInterrupt: true }, // JupyterLab asks whether to shut down: it ends first, then we do
 );

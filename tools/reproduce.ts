@@ -103,5 +103,5 @@ await runCommand(
         () => reproduce(job),
       );
     }),
-  { patient: true }, // the notebook's cell tidies up, then Jupyter ends
+  { ownInterrupt: true }, // the notebook's cell tidies up, then Jupyter ends
 );
