@@ -193,7 +193,7 @@ function nothingLabelled(folder: string, reader: Reader, remarks: readonly Remar
 }
 
 /** Names a data set by its folder, and by the path's hash so that two folders never share results. */
-async function nameOf(folder: string): Promise<string> {
+export async function nameOf(folder: string): Promise<string> {
   const path = await Deno.realPath(folder);
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(path));
   return `${safeName(path)}-${new Uint8Array(hash).toHex().slice(0, 8)}`;

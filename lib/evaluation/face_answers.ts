@@ -8,7 +8,8 @@ import { range } from "d3";
 import type { Pixels } from "@/base/pixels.ts";
 import { normalizeBytes } from "@/native/kernels.ts";
 import { decodeReduced, UnreadablePhoto } from "@/images/pixels.ts";
-import { cropFace } from "@/faces/crop_face.ts";
+import { cropFrom } from "@/faces/crop_face.ts";
+import { layersOf } from "@/faces/cut_square.ts";
 import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
 import { type Face, type FaceNetworks, readFaces } from "@/faces/read_faces.ts";
 import { type AgeAnswer, readAnswer } from "@/model/answer.ts";
@@ -21,7 +22,7 @@ const BATCH = 32;
 /** What is needed to answer: the networks that find faces, and the one that tells ages. */
 export interface FaceReader {
   networks: FaceNetworks;
-  model: Pick<OpenModel, "name" | "card" | "infer" | "dispose">;
+  model: OpenModel;
 }
 
 /** What is kept of a photo until its faces are answered. */
@@ -89,7 +90,8 @@ async function prepare(
   try {
     const { pixels, ...size } = await decodeReduced(await read());
     const faces = await readFaces(networks, pixels), { side } = model.card.input;
-    const crops = faces.map((face) => cropFace(pixels, face, side));
+    const layers = faces.length > 0 ? layersOf(pixels) : [];
+    const crops = faces.map((face) => cropFrom(layers, face, side));
     return { ...size, faces, crops, fault: null };
   } catch (error) {
     return { width: 0, height: 0, faces: [], crops: [], reduction: 1, fault: faultOf(error) };
