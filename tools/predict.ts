@@ -48,6 +48,7 @@ interface Wanted {
   out: string | undefined;
   format: Format;
   pictures: string | undefined;
+  quick: boolean;
 }
 
 /** Takes answers one part after another. */
@@ -109,7 +110,7 @@ async function describe(model: string): Promise<Pick<OpenModel, "card">> {
 async function answerAll(
   photos: readonly PhotoFile[],
   folder: string,
-  { model, pictures = null, signal }: Pick<Wanted, "model"> & {
+  { model, quick, pictures = null, signal }: Pick<Wanted, "model" | "quick"> & {
     pictures?: string | null;
     signal: AbortSignal;
   },
@@ -125,7 +126,7 @@ async function answerAll(
     return Promise.resolve();
   };
   await withProgress("Photos answered", photos.length, (onPhotos) => (
-    predictFiles(photos, { model, pictures, folder, signal, onPhotos, onPart })
+    predictFiles(photos, { model, quick, pictures, folder, signal, onPhotos, onPart })
   ));
   writer.end();
   return unreadable;
@@ -182,6 +183,10 @@ await runCommand(
       "where to draw each photo with boxes and bars, SVG and PNG",
       path,
     )
+    .option(
+      "--quick",
+      "look at each photo as a whole only: faces below a tenth of it may be missed",
+    )
     .addHelpText(
       "after",
       `
@@ -191,8 +196,8 @@ photos could not be read; they are named on standard error, and the rest is answ
 An interrupted run with --out goes on where it was when the same command is given again.
 ${GUESS}`,
     )
-    .action(async (photos, { model, out, format, pictures }) => {
-      const wanted = { model, pictures, format: formatOf(format, out) };
+    .action(async (photos, { model, out, format, pictures, quick = false }) => {
+      const wanted = { model, pictures, quick, format: formatOf(format, out) };
       const target = out === undefined || out === STANDARD ? out : path(out);
       const unreadable = await interruptible(
         (signal) => predict(photos, { ...wanted, out: target }, signal),

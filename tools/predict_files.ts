@@ -51,10 +51,12 @@ export interface PartJob {
   model: string;
   /** The folder for pictures with boxes and bars; null for none. */
   pictures: string | null;
+  /** Whether only the photo as a whole is looked at, so that small faces are missed. */
+  quick: boolean;
 }
 
 /** What to do with all photos. */
-export interface PredictOptions extends Pick<PartJob, "model" | "pictures"> {
+export interface PredictOptions extends Pick<PartJob, "model" | "pictures" | "quick"> {
   /** The folder that keeps parts that are done. */
   folder: string;
   /** Told how many photos are done. */
@@ -111,9 +113,9 @@ function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): ()
 /** All that answers depend on: the photos as they are, the model as it is, and where pictures go. */
 async function questionOf(
   photos: readonly PhotoFile[],
-  { model, pictures }: Pick<PartJob, "model" | "pictures">,
+  { model, pictures, quick }: Pick<PartJob, "model" | "pictures" | "quick">,
 ): Promise<string> {
-  const hash = createHash("sha256").update(JSON.stringify([PART, model, pictures]));
+  const hash = createHash("sha256").update(JSON.stringify([PART, model, pictures, quick]));
   for (const { name, path } of photos) {
     const { size, mtime } = await Deno.stat(path).catch(() => ({ size: -1, mtime: null }));
     hash.update(JSON.stringify([name, path, size, mtime]));
@@ -154,10 +156,12 @@ function closeOpen(): Promise<void> {
 }
 
 /** Answers the photos of a part, draws their pictures if they are wanted, and keeps the answers. */
-export async function answerPart({ target, photos, model, pictures }: PartJob): Promise<Ended> {
+export async function answerPart(
+  { target, photos, model, pictures, quick }: PartJob,
+): Promise<Ended> {
   const reader = await readerOf(model);
   const files = photos.map(({ path }) => () => Deno.readFile(path));
-  const answers = await answerPhotos(reader, files);
+  const answers = await answerPhotos(reader, files, { tiles: !quick });
   if (pictures !== null) await drawPictures(pictures, photos, answers, reader.model.card);
   const named = answers.map((answer, k) => ({ photo: photos[k]!.name, ...answer }));
   await writeWhole(target, (part) => Deno.writeTextFile(part, JSON.stringify(named)));

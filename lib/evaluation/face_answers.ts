@@ -11,7 +11,7 @@ import { decodeReduced, UnreadablePhoto } from "@/images/pixels.ts";
 import { cropFrom } from "@/faces/crop_face.ts";
 import { layersOf } from "@/faces/cut_square.ts";
 import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
-import { type Face, type FaceNetworks, readFaces } from "@/faces/read_faces.ts";
+import { type Face, type FaceNetworks, readFaces, type ReadOptions } from "@/faces/read_faces.ts";
 import { type AgeAnswer, readAnswer } from "@/model/answer.ts";
 import { type OpenModel, openModel } from "@/evaluation/open_model.ts";
 import type { PhotoAnswer } from "@/evaluation/photo_answer.ts";
@@ -58,6 +58,7 @@ export function closeReader({ networks, model }: FaceReader): void {
  * only one is in memory; the network is asked about all their faces together.
  *
  * @param files reads the bytes of each file
+ * @param options how faces are looked for
  * @returns an answer a photo, in their order; one that cannot be read has the reason as its `fault`
  *
  * @example A photo
@@ -72,9 +73,10 @@ export function closeReader({ networks, model }: FaceReader): void {
 export async function answerPhotos(
   reader: FaceReader,
   files: readonly (() => Promise<Uint8Array>)[],
+  options: ReadOptions = {},
 ): Promise<PhotoAnswer[]> {
   const prepared: Prepared[] = [];
-  for (const read of files) prepared.push(await prepare(reader, read));
+  for (const read of files) prepared.push(await prepare(reader, read, options));
   const answers = answerCrops(reader.model, prepared.flatMap(({ crops }) => crops)).values();
   return prepared.map(({ width, height, faces, reduction, fault }) => ({
     ...{ width, height, fault },
@@ -86,10 +88,11 @@ export async function answerPhotos(
 async function prepare(
   { networks, model }: FaceReader,
   read: () => Promise<Uint8Array>,
+  options: ReadOptions,
 ): Promise<Prepared> {
   try {
     const { pixels, ...size } = await decodeReduced(await read());
-    const faces = await readFaces(networks, pixels), { side } = model.card.input;
+    const faces = await readFaces(networks, pixels, options), { side } = model.card.input;
     const layers = faces.length > 0 ? layersOf(pixels) : [];
     const crops = faces.map((face) => cropFrom(layers, face, side));
     return { ...size, faces, crops, fault: null };
