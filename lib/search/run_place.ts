@@ -16,6 +16,8 @@ import type { Run } from "@/training/run.ts";
 export interface RunPlace {
   /** Makes the files of a run ready to be trained further. */
   open(record: RunRecord): Promise<Opened>;
+  /** Reads a run that was trained there. */
+  read(folder: string): Promise<Run>;
   /** The files of a run to be kept in the database; null if they stay where they are. */
   collect(folder: string, run: Run): Promise<RunFiles | null>;
   /** Notes for people why a run could not be trained. */
@@ -39,6 +41,7 @@ export function placeInFolders(runs: string): RunPlace {
       await Deno.remove(join(folder, FAILURE)).catch(() => {}); // a new search is a new chance
       return { folder, run: await readRun(folder).catch(() => run), changed: false };
     },
+    read: readRun,
     collect: () => Promise.resolve(null),
     async fail(run, words) {
       const path = join(runFolder(runs, run), FAILURE);
@@ -58,7 +61,8 @@ export function placeInDatabase(database: Database, scratch: string): RunPlace {
       if (run.history.length > 0) await writeRun(folder, run, await readFiles(database, record.id));
       return { folder, run, changed: true };
     },
-    collect: (folder, run) => collectFiles(folder, run),
+    read: readRun,
+    collect: collectFiles,
     fail: () => Promise.resolve(),
   };
 }

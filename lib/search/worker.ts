@@ -21,7 +21,6 @@ import { addEpochs, endSearch, readRecord, readSearch, setFailure } from "@/sear
 import type { RunPlace } from "@/search/run_place.ts";
 import type { Task } from "@/search/trainer.ts";
 import { isOver, type Run } from "@/training/run.ts";
-import { readRun } from "@/training/checkpoint.ts";
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -118,7 +117,7 @@ async function bring(
   const setting = settingOf(record.run);
   const task = { folder, setting, until, threads, changed, signal: job.signal };
   const { code, words } = await train(task);
-  if (code === 0) return { folder, run: await readRun(folder) };
+  if (code === 0) return { folder, run: await place.read(folder) };
   const id = run.spec.id, tried = `try ${job.retryCount + 1} of ${TRIES}`;
   if (!signal?.aborted && !job.signal.aborted) {
     await openLine()(`${id} failed, ${tried}: ${words}`, true);

@@ -1,0 +1,74 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { join } from "node:path";
+import { makeSample } from "@/sample/sample.ts";
+import { withFolder } from "@/testing.ts";
+import { chaos } from "@tools/chaos.ts";
+import { POSTGRES, withPostgres } from "@tools/postgres_server.ts";
+import { simulate } from "@tools/simulate_search.ts";
+import { runTool } from "./_cli.ts";
+
+/** Registers a test that needs a Postgres server; without one it is left out, with the reason. */
+function testWithPostgres(name: string, fn: () => Promise<void>): void {
+  const reason = POSTGRES ? "" : " [needs Postgres: apt-get install postgresql]";
+  Deno.test({ name: name + reason, ignore: !POSTGRES, fn });
+}
+
+/** A search without trouble, and one with some. */
+async function outcomes(trouble: Partial<Parameters<typeof chaos>[1]>) {
+  const lines: string[] = [], none = { kills: 0, freezes: 0, restarts: 0, cuts: 0 };
+  const rest = { seconds: 20, pause: 6, workers: 1, budget: 14, seed: 7 };
+  return await withFolder(async (folder) => {
+    const log = (line: string) => lines.push(line);
+    return { ...await chaos(folder, { ...none, ...rest, ...trouble, log }), lines };
+  });
+}
+
+for (const workers of [1, 4]) {
+  testWithPostgres(`a search with ${workers} on Postgres comes to that without a server`, async () => {
+    const { expected, actual, epochs, twice, lines } = await outcomes({ workers });
+    deepEqual(actual, expected);
+    deepEqual([epochs, twice], [14, 0]);
+    equal(lines.filter((line) => /: Working for the search/.test(line)).length, workers);
+  });
+}
+
+testWithPostgres("a search comes to the same whatever happens to it", async () => {
+  const trouble = { kills: 1, freezes: 1, restarts: 1, cuts: 1, workers: 3, budget: 24 };
+  const { expected, actual, twice, happened } = await outcomes(trouble);
+  deepEqual(actual, expected);
+  equal(twice, 0);
+  ok(Object.keys(happened).length > 0);
+});
+
+testWithPostgres("a worker refuses other photos, naming both, and never its password", async () => {
+  await withFolder(async (folder) => {
+    const [ours, theirs] = [join(folder, "ours"), join(folder, "theirs")];
+    await makeSample(ours, { photos: 60, subjects: 20, albums: 5 });
+    await makeSample(theirs, { photos: 61, subjects: 20, albums: 5 });
+    await withPostgres(async ({ url }) => {
+      const args = ["--queue", url, "--data", ours, "--side", "48", "--models", "III,VI"];
+      const stop = new AbortController();
+      const search = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "tools/search.ts", ...args, "--budget", "8"],
+        env: { HUMAN_AGE_WORK: join(folder, "search") },
+        ...{ stdout: "null", stderr: "null", signal: stop.signal },
+      }).spawn();
+      const { success, text } = await runTool("worker", ["--queue", url, "--data", theirs], folder);
+      stop.abort();
+      await search.status;
+      equal(success, false);
+      match(text, /not the photos of the search\. Here: \d+ photos, 48 pixels.*The search's: \d+ photos/);
+      match(text, /kernels: convolution/);
+      const status = await runTool("search", ["--status", "--queue", url], folder);
+      match(status.text, /ours, 48 pixels, by photo +rung 1 of 3/);
+      equal((text + status.text).includes(new URL(url).password), false);
+    });
+  });
+});
+
+testWithPostgres("many jobs that only wait are each done once", async () => {
+  const size = { runs: 8, epochs: 5, workers: 16, milliseconds: 5, megabytes: 1 };
+  const { jobs, databaseMegabytes } = await simulate(size);
+  equal(jobs, 40);
+  ok(databaseMegabytes > 1);
+});
