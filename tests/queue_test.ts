@@ -24,12 +24,15 @@ async function outcomes(trouble: Partial<Parameters<typeof chaos>[1]>) {
 }
 
 for (const workers of [1, 4]) {
-  testWithPostgres(`a search with ${workers} on Postgres comes to that without a server`, async () => {
-    const { expected, actual, epochs, twice, lines } = await outcomes({ workers });
-    deepEqual(actual, expected);
-    deepEqual([epochs, twice], [14, 0]);
-    equal(lines.filter((line) => /: Working for the search/.test(line)).length, workers);
-  });
+  testWithPostgres(
+    `a search with ${workers} on Postgres comes to that without a server`,
+    async () => {
+      const { expected, actual, epochs, twice, lines } = await outcomes({ workers });
+      deepEqual(actual, expected);
+      deepEqual([epochs, twice], [14, 0]);
+      equal(lines.filter((line) => /: Working for the search/.test(line)).length, workers);
+    },
+  );
 }
 
 testWithPostgres("a search comes to the same whatever happens to it", async () => {
@@ -57,7 +60,10 @@ testWithPostgres("a worker refuses other photos, naming both, and never its pass
       stop.abort();
       await search.status;
       equal(success, false);
-      match(text, /not the photos of the search\. Here: \d+ photos, 48 pixels.*The search's: \d+ photos/);
+      match(
+        text,
+        /not the photos of the search\. Here: \d+ photos, 48 pixels.*The search's: \d+ photos/,
+      );
       match(text, /kernels: convolution/);
       const status = await runTool("search", ["--status", "--queue", url], folder);
       match(status.text, /ours, 48 pixels, by photo +rung 1 of 3/);
