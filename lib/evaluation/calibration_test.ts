@@ -8,8 +8,6 @@ import {
   measureCalibration,
   measureSets,
   reliabilityBins,
-  riskArea,
-  riskCoverage,
 } from "./calibration.ts";
 
 /** Probabilities of the first two groups. */
@@ -140,17 +138,6 @@ Deno.test("fitYearRange() leaves out photos without a year, and gives nothing fo
     low: 0.5,
     high: 0.5,
   });
-});
-
-Deno.test("riskCoverage() answers the surest first; its area is the mean risk", () => {
-  const rows = [0.6, 0.9, 0.8].map(two);
-  const points = riskCoverage(rows, [1, 0, 0]);
-  deepEqual(points.map(({ risk }) => risk), [0, 0, 1 / 3]);
-  near(riskArea(points), 1 / 9);
-});
-
-Deno.test("riskCoverage() takes photos of equal confidence in one step", () => {
-  deepEqual(riskCoverage([two(0.9), two(0.9)], [0, 1]), [{ coverage: 1, risk: 0.5 }]);
 });
 
 Deno.test("calibration refuses no photos, unequal lengths, and a coverage beyond 0 and 1", () => {

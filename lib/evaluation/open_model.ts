@@ -12,12 +12,15 @@ import { fromSeen } from "@/evaluation/seen.ts";
 import { openNetwork } from "@/evaluation/prediction.ts";
 import { buildMobileNet, setPublishedWeights } from "@/model/mobile_net.ts";
 import {
+  type CardStart,
+  type CardWeights,
   CLASSES,
   metadataOf,
   MODEL_FILES,
   type ModelCard,
   parseCard,
   plainAnswer,
+  YEARS_OUTPUT,
 } from "@/model/model_card.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { drawBatches, type Examples } from "@/study/batches.ts";
@@ -129,6 +132,58 @@ async function setWeights(
   tf.dispose(tensors);
 }
 
+/** The published weights that networks start from. */
+export const PUBLISHED: CardStart = {
+  package: "@vladmandic/human",
+  version: "3.3.6",
+  file: "models/faceres",
+  license: "MIT; upstream, HSE_FaceRec_tf, Apache-2.0",
+  learnedFrom: "VGGFace2 and IMDB-WIKI, which are sets for research",
+  onlyDifference: true,
+};
+
+/**
+ * Builds the network from a published start for photos of a side, with the package's weights and an empty head.
+ *
+ * @throws {Error} if the package is not installed, saying how to install it
+ */
+export async function openPublished(side: number): Promise<tf.LayersModel> {
+  const network = buildMobileNet({ side });
+  const published = await readPublished(PUBLISHED.package, PUBLISHED.file);
+  setPublishedWeights(network, published);
+  tf.dispose(published);
+  return network;
+}
+
+/** A network trained from the published start, as a model to be shipped. */
+export function startedModel(
+  name: string,
+  network: tf.LayersModel,
+  side: number,
+  training: Omit<ModelCard["training"], "spec" | "split" | "start">,
+): OpenModel {
+  const card: ModelCard = {
+    format: 1,
+    name,
+    summary: "Tells the age group of a face from a photo, from a published start: " +
+      `${CLASSES.map(({ name }) => name).join(", ")} years.`,
+    classes: CLASSES,
+    input: { side, range: [0, 1], channels: "RGB", fill: "centred on black", crop: null },
+    output: YEARS_OUTPUT,
+    answer: plainAnswer(true),
+    weights: NO_WEIGHTS,
+    training: { spec: null, split: "subject", start: PUBLISHED, ...training },
+    data: { name: "", layout: "", description: "", terms: "", labels: "" },
+    results: [],
+    uses: [],
+    notFor: [],
+  };
+  return opened("", card, network, { run: null, isSeen: () => false });
+}
+
+/** Stands where nothing is written yet. */
+const NO_WEIGHTS: CardWeights = { file: "", bytes: 0, precision: "float32", sha256: "", count: 0 };
+
 /** The network from a published start, the package's weights in it where the folder lacks them. */
 async function buildPublished({ input, training: { start } }: ModelCard): Promise<tf.LayersModel> {
   const network = buildMobileNet({ side: input.side });
@@ -176,7 +231,7 @@ export function cardOfRun(run: Run, name: string): ModelCard {
     input,
     output,
     answer: plainAnswer(mirrorAverage),
-    weights: { file: "", bytes: 0, precision: "float32", sha256: "", count: 0 },
+    weights: NO_WEIGHTS,
     training: {
       ...{ spec, recipe: "", seed, split, shares: run.shares ?? ORIGINAL_SHARES, photos },
       ...{ epochs: history.length, bestEpoch, start: null },

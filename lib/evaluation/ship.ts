@@ -46,6 +46,13 @@ export interface ShipOptions {
   balance: boolean;
   /** Called with what is being done. */
   say?: (line: string) => void;
+  /** The layers whose weights the folder is to hold; all by default. */
+  ships?: (layer: string) => boolean;
+  /** What the network puts out for photos; by default it looks at them. */
+  infer?: (
+    model: OpenModel,
+    examples: Pick<Examples, "squares" | "indices">,
+  ) => Promise<Float32Array>;
 }
 
 /**
@@ -54,7 +61,6 @@ export interface ShipOptions {
  * measures validation and test.
  *
  * @param model its card holds what the training knows; the rest is filled in here
- * @param ships the layers whose weights the folder is to hold; all by default
  * @returns the card as it was written
  * @throws {Error} if the disk is full
  */
@@ -62,11 +68,17 @@ export async function shipModel(
   folder: string,
   model: OpenModel,
   study: Study,
-  { name, balance, say = () => {} }: ShipOptions,
-  ships: (layer: string) => boolean = () => true,
+  options: ShipOptions,
 ): Promise<ModelCard> {
+  const { name, balance, say = () => {}, ships = () => true, infer = inferExamples } = options;
   const own = namedWeights(model.network).filter(({ name }) => ships(name.split("/")[0]!));
-  const { precision, validation } = await choosePrecision(model, own, study, say);
+  const answers = (part: Examples) => answeredOf(model, study.data, part, infer);
+  const { precision, validation } = await choosePrecision(
+    model,
+    own,
+    () => answers(study.validation),
+    say,
+  );
   const weights = encodeWeights(own, precision);
   const started: ModelCard = {
     ...model.card,
@@ -79,9 +91,9 @@ export async function shipModel(
   };
   const card = await measured(
     fitted(started, validation, study, balance),
-    model,
-    study,
     validation,
+    study,
+    answers,
   );
   const seen = toSeen(await md5sOf(study));
   await writeFolder(folder, card, { weights, seen }, { network: model.network, own });
@@ -102,15 +114,13 @@ function fitted(card: ModelCard, validation: Answered, study: Study, balance: bo
 
 async function measured(
   card: ModelCard,
-  model: OpenModel,
-  study: Study,
   validation: Answered,
+  { test }: Study,
+  answers: (part: Examples) => Promise<Answered>,
 ): Promise<ModelCard> {
-  const parts = [measurePart("validation", validation, card)];
-  if (study.test.indices.length > 0) {
-    parts.push(measurePart("test", await answeredOf(model, study.data, study.test), card));
-  }
-  return { ...card, results: parts };
+  const results = [measurePart("validation", validation, card)];
+  if (test.indices.length > 0) results.push(measurePart("test", await answers(test), card));
+  return { ...card, results };
 }
 
 function balancedOn({ results }: ModelCard, part: string): number {
@@ -118,14 +128,15 @@ function balancedOn({ results }: ModelCard, part: string): number {
   return measures.find(({ measure }) => measure === "balanced accuracy")!.value;
 }
 
-/** A part of a study's photos, and what a network puts out for them. */
+/** Photos, and what a network puts out for them. */
 export async function answeredOf(
-  model: Pick<OpenModel, "card" | "infer">,
+  model: OpenModel,
   { layout }: { layout: string },
   { squares, indices }: Pick<Examples, "squares" | "indices">,
+  infer: NonNullable<ShipOptions["infer"]> = inferExamples,
 ): Promise<Answered> {
   const photos = indices.map((index) => squares.photos[index]!);
-  return { photos, layout, outputs: await inferExamples(model, { squares, indices }) };
+  return { photos, layout, outputs: await infer(model, { squares, indices }) };
 }
 
 // Weights
@@ -144,17 +155,16 @@ function namedWeights(network: tf.LayersModel): NamedWeight[] {
 async function choosePrecision(
   model: OpenModel,
   own: readonly NamedWeight[],
-  { data, validation }: Study,
+  answers: () => Promise<Answered>,
   say: (line: string) => void,
 ) {
-  const full = await answeredOf(model, data, validation);
-  const before = own.map(({ variable }) => variable.read().clone());
+  const full = await answers(), before = own.map(({ variable }) => variable.read().clone());
   for (const { variable } of own) {
     const half = halved(variable.read());
     variable.write(half);
     half.dispose();
   }
-  const half = await answeredOf(model, data, validation);
+  const half = await answers();
   const [fullScores, halfScores] = [full, half].map((answered) => scoresOf(answered, model.card));
   const cost = Math.max(...fullScores!.map((score, k) => score - halfScores![k]!));
   say(`Half precision costs ${percent(cost)} on validation`);

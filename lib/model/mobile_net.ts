@@ -51,7 +51,7 @@ export type PublishedWeights = Readonly<Record<string, tf.Tensor>>;
  * import { equal } from "node:assert/strict";
  *
  * const network = buildMobileNet({ side: 32 });
- * equal(network.countParams(), 3_322_202);
+ * equal(network.countParams(), 3_300_074);
  * disposeNetwork(network);
  * ```
  */

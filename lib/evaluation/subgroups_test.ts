@@ -1,0 +1,61 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Photo } from "@/dataset/photo.ts";
+import { measureGaps, measureSubgroups, type Told } from "./subgroups.ts";
+
+const SEED = { seed: 7 };
+
+/** A photo named as UTKFace names them, and the group predicted for it. */
+function told(age: number, code: string, group: Photo["group"], predicted: number): Told {
+  const photo = `${age}_${code}_20170109142408075.jpg`;
+  const gender = code.startsWith("1") ? "f" as const : "m" as const;
+  const nobody = { subject: null, album: null, fold: null };
+  return { photo: { photo, age: String(age), group, gender, ...nobody }, predicted };
+}
+
+/** A man of 25, recognised; a woman of 25, recognised; a woman of 40, taken for younger. */
+const PHOTOS = [told(25, "0_0", 2, 2), told(25, "1_1", 2, 2), told(40, "1_4", 3, 2)];
+
+Deno.test("measureSubgroups() tells genders, ethnicities and decades apart", () => {
+  const rows = measureSubgroups(PHOTOS, "utkface", SEED);
+  deepEqual(rows.map(({ by, subgroup, photos }) => `${by} ${subgroup} ${photos}`), [
+    "gender men 1",
+    "gender women 2",
+    "ethnicity Black 1",
+    "ethnicity White 1",
+    "ethnicity others 1",
+    "decade 20-29 2",
+    "decade 40-49 1",
+  ]);
+});
+
+Deno.test("measureSubgroups() measures accuracy and the direction of mistakes", () => {
+  const [men, women] = measureSubgroups(PHOTOS, "utkface", SEED);
+  deepEqual([men!.accuracy.value, women!.accuracy.value], [1, 0.5]);
+  deepEqual([men!.bias.value, women!.bias.value], [0, -0.5]);
+});
+
+Deno.test("measureSubgroups() reads names only where the layout gives them a meaning", () => {
+  const rows = measureSubgroups(PHOTOS, "labels.csv", SEED);
+  equal(rows.some(({ by }) => by === "ethnicity"), false);
+});
+
+Deno.test("measureSubgroups() of ranges without genders is empty", () => {
+  const [{ photo }] = PHOTOS as [Told];
+  const plain = { photo: { ...photo, age: "(25, 32)", gender: null }, predicted: 2 };
+  deepEqual(measureSubgroups([plain], "adience", SEED), []);
+});
+
+Deno.test("measureGaps() is the best subgroup less the worst in balanced accuracy", () => {
+  const [gender] = measureGaps(PHOTOS, "labels.csv", SEED);
+  deepEqual([gender!.by, gender!.best, gender!.worst, gender!.value], [
+    "gender",
+    "men",
+    "women",
+    0.5,
+  ]);
+  ok(gender!.low <= 0.5 && 0.5 <= gender!.high);
+});
+
+Deno.test("measureGaps() needs two subgroups", () => {
+  deepEqual(measureGaps(PHOTOS.slice(1), "labels.csv", SEED), []);
+});

@@ -1,0 +1,80 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { cardPage } from "./card_page.ts";
+import { CLASSES, type ModelCard, plainAnswer } from "./model_card.ts";
+
+const HALF = { value: 0.5, low: 0.4, high: 0.6 };
+
+const CARD: ModelCard = {
+  format: 1,
+  name: "tiny-1",
+  summary: "Tells ages.",
+  classes: CLASSES,
+  input: { side: 16, range: [0, 1], channels: "RGB", fill: "centred on black", crop: null },
+  output: { kind: "groups", layer: "output", width: 5 },
+  answer: plainAnswer(false),
+  weights: { file: "weights.bin", bytes: 3114, precision: "float16", sha256: "", count: 1557 },
+  training: {
+    ...{ spec: null, recipe: "A recipe.", seed: 7, split: "subject", epochs: 9, bestEpoch: 4 },
+    ...{ shares: { train: 0.8, validation: 0.1 }, start: null },
+    photos: { train: 80, validation: 10, test: 10 },
+  },
+  data: {
+    name: "sample",
+    layout: "adience",
+    description: "Drawings.",
+    terms: "MIT",
+    labels: "own",
+  },
+  results: [{
+    part: "test",
+    photos: 10,
+    measures: [{ measure: "accuracy", ...HALF }],
+    groups: CLASSES.map(({ name }) => ({ group: name, photos: 2, recall: null, precision: 0 })),
+    confusion: CLASSES.map(() => CLASSES.map(() => 0)),
+    calibration: [{
+      temperature: 1,
+      calibrationError: HALF,
+      brier: HALF,
+      negativeLogLikelihood: HALF,
+    }],
+    ...{ sets: null, years: null, subgroups: [], gaps: [] },
+  }],
+  uses: ["For: tests."],
+  notFor: ["Not for: people."],
+};
+
+Deno.test("cardPage() tells what the record tells", () => {
+  const page = cardPage(CARD);
+  match(page, /^# tiny-1\n\nTells ages\.\n/);
+  match(page, /16 by 16 pixels, RGB, 0 to 1/);
+  match(page, /Not for: people/);
+  match(page, /\| accuracy\s+\| 50\.0% \(40\.0% to 60\.0%\) \|/);
+  match(page, /Trained from scratch/);
+});
+
+Deno.test("cardPage() has no empty table, and no words on what is not known", () => {
+  const page = cardPage(CARD);
+  equal(/subgroup|undefined|NaN|null/i.test(page), false);
+  deepEqual(page.match(/\n\n\n/), null);
+});
+
+Deno.test("cardPage() names a published start and its terms", () => {
+  const start = {
+    package: "@some/package",
+    version: "1.0.0",
+    file: "net",
+    license: "MIT",
+    learnedFrom: "a research set",
+    onlyDifference: true,
+  };
+  const page = cardPage({ ...CARD, training: { ...CARD.training, start } });
+  match(
+    page,
+    /net of the npm package @some\/package 1\.0\.0 \(MIT\), learned from a research set\./,
+  );
+  match(page, /only what differs from the package/);
+});
+
+Deno.test("cardPage() of a model without results ends with the terms", () => {
+  match(cardPage({ ...CARD, results: [] }), /- Terms: MIT\n$/);
+});

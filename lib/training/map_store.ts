@@ -1,0 +1,162 @@
+/**
+ * What a frozen trunk makes of photos, computed once and kept: the feature maps of a layer in the middle, from
+ * which the layers above can be trained, and the code of the last one, for a head alone.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { writeFully, writeWhole } from "@/base/files.ts";
+import { withProgress } from "@/base/progress.ts";
+import { createRandom, shuffle } from "@/base/random.ts";
+import { readSquares } from "@/images/square_store.ts";
+import { CODE_LAYER } from "@/model/mobile_net.ts";
+import { normalizeBytes } from "@/native/kernels.ts";
+import type { Study } from "@/study/study.ts";
+
+/** Photos and mirror images a batch. */
+const BATCH = 32;
+
+/** The largest value of the maps: the trunk's ReLU ends there. */
+const MOST = 6;
+
+/** Numbers of a code. */
+const CODE = 1024;
+
+/** A photo, or its mirror image. */
+export interface View {
+  /** The index of its square. */
+  index: number;
+  mirrored: boolean;
+}
+
+/** Kept maps and codes, view after view. */
+export interface MapStore {
+  views: View[];
+  /** Height, width and channels of a view's maps. */
+  shape: readonly [number, number, number];
+  maps: string;
+  codes: Float32Array;
+}
+
+/**
+ * The views of a study's photos: validation and test with their mirror images, for the average of both; of the
+ * training photos, in an order by chance, every other one is mirrored.
+ */
+export function viewsOf(study: Pick<Study, "train" | "validation" | "test">, seed: number): View[] {
+  const both = [...study.validation.indices, ...study.test.indices].flatMap((index) => (
+    [false, true].map((mirrored) => ({ index, mirrored }))
+  ));
+  const training = shuffle(study.train.indices, createRandom(seed, "codes"))
+    .map((index, k) => ({ index, mirrored: k % 2 === 1 }));
+  return [...both, ...training];
+}
+
+/**
+ * Computes the maps of a layer and the codes for all views of a study, under a progress bar; goes on from where
+ * an earlier call stopped.
+ *
+ * Maps are kept as bytes, 255 for the ReLU's 6: the error of an eightieth is far below what they vary by.
+ *
+ * @param folder where to keep them, one for each network and study
+ * @param network takes photos of values 0 to 1
+ * @param layer the layer whose maps are kept; its ReLU ends at 6
+ * @throws {Error} if the disk is full
+ */
+export async function keepMaps(
+  folder: string,
+  network: tf.LayersModel,
+  layer: string,
+  study: Study,
+  { seed }: { seed: number },
+): Promise<MapStore> {
+  const views = viewsOf(study, seed), output = network.getLayer(layer).output as tf.SymbolicTensor;
+  const shape = output.shape.slice(1) as [number, number, number];
+  const paths = { maps: join(folder, "maps.u8"), codes: join(folder, "codes.f32") };
+  const code = network.getLayer(CODE_LAYER).output as tf.SymbolicTensor;
+  const trunk = tf.model({ inputs: network.inputs, outputs: [output, code] });
+  await Deno.mkdir(folder, { recursive: true });
+  await withProgress("Maps of photos and mirror images", views.length, async (tick) => {
+    await goOn({ folder, views, study, trunk, paths }, tick);
+  });
+  const bytes = await Deno.readFile(paths.codes);
+  return { views, shape, maps: paths.maps, codes: new Float32Array(bytes.buffer) };
+}
+
+interface Job {
+  folder: string;
+  views: readonly View[];
+  study: Study;
+  trunk: tf.LayersModel;
+  paths: { maps: string; codes: string };
+}
+
+async function goOn(
+  { folder, views, study, trunk, paths }: Job,
+  tick: (done: number) => void | Promise<void>,
+): Promise<void> {
+  const state = join(folder, "done.txt");
+  const begun = existsSync(state) ? Number(await Deno.readTextFile(state)) : 0;
+  using maps = await Deno.open(paths.maps, { write: true, create: true });
+  using codes = await Deno.open(paths.codes, { write: true, create: true });
+  for (let done = begun; done < views.length;) {
+    const own = views.slice(done, done + BATCH), made = compute(trunk, study, own);
+    await writeAt(maps, done * made.maps.length / own.length, made.maps);
+    await writeAt(codes, done * 4 * CODE, new Uint8Array(made.codes.buffer));
+    done += own.length;
+    const count = String(done);
+    await writeWhole(state, (part) => Deno.writeTextFile(part, count));
+    await tick(done);
+  }
+}
+
+async function writeAt(file: Deno.FsFile, place: number, bytes: Uint8Array): Promise<void> {
+  await file.seek(place, Deno.SeekMode.Start);
+  writeFully(file, bytes);
+}
+
+function compute(trunk: tf.LayersModel, { train: { squares } }: Study, views: readonly View[]) {
+  const [maps, codes] = tf.tidy(() => {
+    const bytes = readSquares(squares, views.map(({ index }) => index));
+    const shape = [views.length, squares.side, squares.side, 3];
+    const photos = normalizeBytes(bytes).reshape(shape);
+    const mirrored = tf.tensor(
+      views.map(({ mirrored }) => mirrored),
+      [views.length, 1, 1, 1],
+      "bool",
+    );
+    const [maps, codes] = trunk.predict(
+      tf.where(mirrored, photos.reverse(2), photos),
+    ) as tf.Tensor[];
+    return [maps!.mul(255 / MOST).round().toInt(), codes!];
+  });
+  const made = {
+    maps: Uint8Array.from(maps!.dataSync()),
+    codes: Float32Array.from(codes!.dataSync()),
+  };
+  tf.dispose([maps, codes]);
+  return made;
+}
+
+/** Reads the maps of some views, `[views, height, width, channels]`; the caller disposes of them. */
+export function readMaps({ maps, shape }: MapStore, places: readonly number[]): tf.Tensor4D {
+  const size = shape[0] * shape[1] * shape[2];
+  const bytes = new Uint8Array(places.length * size);
+  using file = Deno.openSync(maps, { read: true });
+  places.forEach((place, k) => {
+    file.seekSync(place * size, Deno.SeekMode.Start);
+    readFully(file, bytes.subarray(k * size, (k + 1) * size));
+  });
+  return tf.tidy(() => normalizeBytes(bytes).mul(MOST).reshape([places.length, ...shape]));
+}
+
+function readFully(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) {
+    const read = file.readSync(bytes.subarray(done));
+    if (read === null) {
+      throw new Error("The kept maps end early: remove their folder to make them anew");
+    }
+    done += read;
+  }
+}

@@ -1,0 +1,117 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import type { Squares } from "@/images/square_store.ts";
+import { buildMobileNet } from "@/model/mobile_net.ts";
+import { disposeNetwork } from "@/model/network.ts";
+import type { Examples } from "@/study/batches.ts";
+import type { Study } from "@/study/study.ts";
+import { NATIVE, testWith, withFolder } from "@/testing.ts";
+import { type MapStore, viewsOf } from "./map_store.ts";
+import {
+  HEAD_RECIPE,
+  lessonOf,
+  type StartRecipe,
+  tailOf,
+  trainStages,
+  trainStart,
+  TUNED_FROM,
+  yearsOfKept,
+} from "./published_start.ts";
+
+const squares: Squares = { side: 32, photos: [], path: "", offset: 0 };
+
+/** A part of children and of the old. */
+function part(indices: number[]): Examples {
+  const old = indices.map((index) => index % 2 === 1);
+  return {
+    ...{ squares, indices, groups: old.map((is) => is ? 4 : 0) },
+    ages: old.map((is) => is ? "70" : "3"),
+  };
+}
+
+const STUDY = {
+  train: part([0, 1, 2, 3, 4, 5, 6, 7]),
+  validation: part([8, 9]),
+  test: part([10]),
+} as unknown as Study;
+
+/** Maps and codes that tell children and the old apart by their first number. */
+function makeStore(folder: string): MapStore {
+  const views = viewsOf(STUDY, 7), shape = [2, 2, 512] as const, size = 2 * 2 * 512;
+  const maps = join(folder, "maps.u8"), bytes = new Uint8Array(views.length * size);
+  const codes = new Float32Array(views.length * 1024);
+  views.forEach(({ index }, k) => {
+    codes[k * 1024] = index % 2 * 2;
+    bytes.fill(index % 2 * 200, k * size, (k + 1) * size);
+  });
+  Deno.writeFileSync(maps, bytes);
+  return { views, shape, maps, codes };
+}
+
+const QUICK: StartRecipe = { ...HEAD_RECIPE, epochs: 2, batchSize: 4, rate: 0.02, dropout: 0 };
+
+Deno.test("viewsOf() mirrors every photo of validation and test, and half of the training photos", () => {
+  const views = viewsOf(STUDY, 7);
+  equal(views.length, 8 + 2 * 3);
+  deepEqual(views.slice(0, 2), [{ index: 8, mirrored: false }, { index: 8, mirrored: true }]);
+  equal(views.slice(6).filter(({ mirrored }) => mirrored).length, 4);
+  deepEqual(views, viewsOf(STUDY, 7));
+});
+
+Deno.test("lessonOf() gives each view of a training photo the target of its year", () => {
+  const views = [{ index: 9, mirrored: false }, { index: 1, mirrored: true }];
+  const { places, targets, weights } = lessonOf(STUDY, { views });
+  deepEqual([places, weights], [[1], [1]]);
+  equal(targets[0]!.indexOf(Math.max(...targets[0]!)), 70);
+});
+
+/** Trains a head up to each of these epochs, each time with a new network; returns what it says in the end. */
+async function trainHead(folder: string, epochs: number[]): Promise<Float32Array> {
+  const store = makeStore(folder);
+  let years: Float32Array = new Float32Array();
+  for (const until of epochs) {
+    const network = buildMobileNet({ side: 32 }), tail = tailOf(network, TUNED_FROM);
+    await trainStart(join(folder, "head"), tail, store, STUDY, QUICK, { seed: 7, until });
+    years = yearsOfKept(tail, store, STUDY.validation, QUICK);
+    disposeNetwork(network);
+  }
+  return years;
+}
+
+testWith(
+  ["read", "write"],
+  "a head learns, and a resumed training ends with the same bits",
+  async () => {
+    await tf.setBackend("cpu");
+    const atOnce = await withFolder((folder) => trainHead(folder, [2]));
+    const resumed = await withFolder((folder) => trainHead(folder, [1, 2]));
+    ok(
+      atOnce[3]! > atOnce[101 + 3]!,
+      "the child is taken for a three-year-old sooner than the old",
+    );
+    deepEqual(resumed, atOnce);
+  },
+);
+
+testWith(
+  [...NATIVE, "write"],
+  "the stage that is best on validation gives the weights",
+  async () => {
+    await withFolder(async (folder) => {
+      await import("@/native/tensorflow.ts");
+      await tf.setBackend("tensorflow");
+      const store = makeStore(folder), network = buildMobileNet({ side: 32 });
+      const tail = tailOf(network, TUNED_FROM);
+      const before = tail.trunk[0]!.dataSync().slice();
+      const stages = [
+        { folder: "head", recipe: { ...QUICK, epochs: 4, rate: 0.1 } },
+        { folder: "tuned", recipe: { ...QUICK, epochs: 1, rate: 1e-9, trunkShare: 0.5 } },
+      ];
+      const best = await trainStages(folder, { tail, store, study: STUDY }, stages, { seed: 7 });
+      equal(best.folder, "head"); // the other is no better
+      deepEqual(tail.trunk[0]!.dataSync().slice(), before);
+      disposeNetwork(network);
+    });
+  },
+);
