@@ -15,10 +15,9 @@ testWith(
         { width } = model.card.output;
       equal(model.card.name, name);
       const photos = tf.fill([1, side, side, 3], 0.5) as Parameters<typeof model.infer>[0];
-      const before = tf.memory().numTensors,
-        said = model.infer(photos),
-        mirrored = photos.reverse(2);
-      const other = model.infer(mirrored as typeof photos);
+      const said = model.infer(photos), mirrored = photos.reverse(2); // the first call keeps what each needs
+      const before = tf.memory().numTensors, other = model.infer(mirrored as typeof photos);
+      equal(tf.memory().numTensors, before + 1);
       equal(said.shape.join(), `1,${width}`);
       ok(Math.abs(said.sum().dataSync()[0]! - 1) < 1e-3, "probabilities sum to 1");
       ok(
