@@ -8,6 +8,7 @@ import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { trainOnBatch } from "@/training/step.ts";
+import { RESIDUAL } from "@/model/_testing.ts";
 import { withFolder } from "@/testing.ts";
 import { findSpec, TESTING } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -42,6 +43,20 @@ const CASES: { what: string; spec: Spec; side: number }[] = [
     spec: { ...TESTING, head: "global average" },
     side: 16,
   },
+  { what: "residual blocks", spec: RESIDUAL, side: 16 },
+  {
+    what: "residual blocks of 16 channels",
+    spec: {
+      ...RESIDUAL,
+      residual: {
+        ...RESIDUAL.residual!,
+        stem: { filters: 16, kernel: 5, stride: 2 },
+        stages: [{ filters: 16, blocks: 1, stride: 1 }, { filters: 32, blocks: 2, stride: 2 }],
+        momentum: 0.9,
+      },
+    },
+    side: 24,
+  },
 ];
 
 const ignore = !existsSync(PYTHON);
@@ -69,7 +84,9 @@ async function trainBoth(spec: Spec, side: number, folder: string): Promise<[num
   const network = buildNetwork(spec, { side, seed: 7 });
   compileNetwork(network, spec);
   const weights = join(folder, "weights"), photos = join(folder, "photos");
-  await writeFloats(weights, weightsOf(network));
+  const weighted = network.layers.filter((layer) => layer.weights.length > 0);
+  const names = weighted.map(({ name }) => name);
+  await writeFloats(weights, weightsOf(weighted));
   const batches = randomBatches(side);
   await writeFloats(photos, batches.map((batch) => batch.photos.dataSync<"float32">()));
   const own = batches.map((batch) => trainOnBatch(network, spec, batch).loss);
@@ -77,13 +94,13 @@ async function trainBoth(spec: Spec, side: number, folder: string): Promise<[num
   tf.dispose(batches.map(({ photos, groups }) => [photos, groups]));
   disposeNetwork(network);
   const layers = layersOf(spec), { learningRate } = spec;
-  const job = { layers, side, learningRate, weights, photos, groups };
+  const job = { layers, side, learningRate, weights, names, photos, groups };
   return [own, await run<number[]>(keras("losses", () => job))];
 }
 
 /** All weights layer by layer; a network's own list has those not trained at its end. */
-function weightsOf(network: tf.LayersModel): Float32Array[] {
-  const weights = network.layers.flatMap((layer) => layer.weights);
+function weightsOf(layers: readonly tf.layers.Layer[]): Float32Array[] {
+  const weights = layers.flatMap((layer) => layer.weights);
   return weights.map((weight) => weight.read().dataSync<"float32">());
 }
 

@@ -1,5 +1,5 @@
 /**
- * Measures how fast the project is beside its baselines, Keras and Pillow: a benchmark a row, in which runs of
+ * Measures how fast the project is beside its baselines, Keras, PyTorch and Pillow: a benchmark a row, in which runs of
  * ours and of the baseline alternate.
  *
  * Each run is a process of its own, which warms up before it measures. A whole bench leaves its
@@ -47,7 +47,7 @@ async function bench({ open, count, rounds, only, zoo }: Setting): Promise<void>
     const photos = once(async () => await drawPhotos(await open(), count));
     const all = zoo
       ? zooBenchmarks(rounds)
-      : [...photoBenchmarks(photos, work, rounds), ...networkBenchmarks(work, rounds)];
+      : [...photoBenchmarks(photos, work, rounds), ...await networkBenchmarks(work, rounds)];
     return await measureAll(choose(all, only), work);
   });
   console.log(textTable(outcomes.map(forPeople)));

@@ -1,5 +1,5 @@
 /**
- * Benchmarks of networks: training and predicting beside Keras, and the memory that training takes.
+ * Benchmarks of networks: training and predicting beside Keras and PyTorch, and the memory that training takes.
  *
  * @module
  */
@@ -16,10 +16,14 @@ import { npyHeader } from "@/images/npy.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom } from "@/base/random.ts";
 import { predictBatch, trainOnBatch } from "@/training/step.ts";
+import { BETTER } from "@/model/better.ts";
 import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
+import { targetOf } from "@/training/targets.ts";
+import type { Targets } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 import type { Benchmark } from "@tools/benchmark.ts";
 import { keras, ours, type Result } from "@tools/bench_program.ts";
+import { hasBfloat16, pytorch } from "@tools/pytorch.ts";
 
 import "@/native/tensorflow.ts";
 
@@ -43,8 +47,8 @@ interface EpochJob {
   folder: string;
 }
 
-/** A benchmark with Keras, as data. */
-interface KerasRow {
+/** A benchmark with a baseline, as data. */
+interface Row {
   name: string;
   task: "train" | "predict";
   /** The baseline's task, if its name differs. */
@@ -66,7 +70,7 @@ const MORE = { warmUp: 10, steps: 40 };
 const ONE = { side: 96, batch: 1, warmUp: 50, steps: 200 };
 
 /** What is measured beside Keras; only training XVIII needs the gradients of batch normalisation. */
-const BESIDE_KERAS: KerasRow[] = [
+const BESIDE_KERAS: Row[] = [
   { name: "training IV, 256 px", task: "train", id: "IV", job: { side: 256, batch: 64, ...FEW } },
   { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
   {
@@ -89,7 +93,35 @@ const BESIDE_KERAS: KerasRow[] = [
     job: ONE,
   },
   { name: "the same, Keras compiled", task: "predict", baseline: "call", id: "IV", job: ONE },
+  ...residualRows("better"),
 ];
+
+/** What is measured beside PyTorch. */
+const BESIDE_PYTORCH: Row[] = [
+  { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
+  {
+    name: "predicting IV, 96 px",
+    task: "predict",
+    id: "IV",
+    job: { side: 96, batch: 64, ...MORE },
+  },
+  ...residualRows("better"),
+];
+
+/** Training and predicting with a residual network. */
+function residualRows(id: string): Row[] {
+  return [64, 96].flatMap((side) =>
+    [
+      { name: `training ${id}, ${side} px`, task: "train", id, job: { side, batch: 64, ...SOME } },
+      {
+        name: `predicting ${id}, ${side} px`,
+        task: "predict",
+        id,
+        job: { side, batch: 64, ...SOME },
+      },
+    ] as const
+  );
+}
 
 /** Photos in an epoch: if all were held at once, more of them would take more memory. */
 const EPOCHS = [2000, 20_000];
@@ -102,9 +134,13 @@ const EPOCH_SIDE = 48;
  *
  * @param work the folder that ours writes into
  */
-export function networkBenchmarks(work: string, rounds: number): Benchmark[] {
+export async function networkBenchmarks(work: string, rounds: number): Promise<Benchmark[]> {
+  const precisions = await hasBfloat16() ? [false, true] : [false];
   return [
     ...BESIDE_KERAS.map((row) => besideKeras(row, rounds)),
+    ...BESIDE_PYTORCH.flatMap((row) =>
+      precisions.map((bfloat16) => besidePyTorch(row, rounds, bfloat16))
+    ),
     ...EPOCHS.map((photos) => {
       const job: EpochJob = { spec: TESTING, side: EPOCH_SIDE, photos, folder: work };
       const name = `training, ${photos.toLocaleString("en")} photos`;
@@ -122,18 +158,38 @@ export function zooBenchmarks(rounds: number): Benchmark[] {
   });
 }
 
-function besideKeras(
-  { name, task, baseline = task, id, job }: KerasRow,
-  rounds: number,
-): Benchmark {
-  const spec = findSpec(id), { learningRate } = spec;
+function besideKeras({ name, task, baseline = task, id, job }: Row, rounds: number): Benchmark {
+  const spec = specOf(id);
   return {
     name,
     unit: "photos",
     rounds,
     ours: ours(task, () => ({ spec, ...job })),
-    baseline: keras(baseline, () => ({ layers: layersOf(spec), learningRate, ...job })),
+    baseline: keras(baseline, () => ({ ...networkJob(spec), ...job })),
   };
+}
+
+function besidePyTorch({ name, task, id, job }: Row, rounds: number, bfloat16: boolean): Benchmark {
+  const spec = specOf(id);
+  return {
+    name: `${name}, PyTorch${bfloat16 ? " in bfloat16" : ""}`,
+    unit: "photos",
+    rounds,
+    ours: ours(task, () => ({ spec, ...job })),
+    baseline: pytorch(task, () => ({ ...networkJob(spec), ...job, bfloat16 })),
+  };
+}
+
+/** A model of the zoo or beyond it; its answer is that of one pass, like the baselines'. */
+function specOf(id: string): Spec {
+  const spec = BETTER.find((own) => own.id === id) ?? findSpec(id);
+  return spec.recipe ? { ...spec, recipe: { ...spec.recipe, mirrorAverage: false } } : spec;
+}
+
+/** A network, as baselines are told of it. */
+function networkJob(spec: Spec) {
+  const { learningRate, recipe } = spec;
+  return { layers: layersOf(spec), learningRate, weightDecay: recipe?.weightDecay };
 }
 
 async function train(job: StepsJob): Promise<Timed> {
@@ -170,12 +226,18 @@ function networkOf({ spec, side }: { spec: Spec; side: number }): tf.LayersModel
   return network;
 }
 
-function randomBatch({ side, batch }: StepsJob): Batch {
+function randomBatch({ spec, side, batch }: StepsJob): Batch {
   const random = createRandom(7, "bench");
+  const groups = Array.from({ length: batch }, () => Math.floor(random() * 5) as AgeGroup);
   return {
     photos: tf.randomUniform([batch, side, side, 3], 0, 1, "float32", 7),
-    groups: tf.tensor1d(Array.from({ length: batch }, () => Math.floor(random() * 5)), "int32"),
+    groups: tf.tensor1d(groups, "int32"),
+    targets: spec.recipe && targetsOf(spec.recipe.targets, groups),
   };
+}
+
+function targetsOf(targets: Targets, groups: readonly AgeGroup[]): tf.Tensor2D {
+  return tf.tensor2d(groups.map((group) => targetOf(targets, { group, age: null })));
 }
 
 async function timeSteps({ batch, warmUp, steps }: StepsJob, step: () => void): Promise<Timed> {

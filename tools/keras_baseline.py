@@ -2,7 +2,8 @@
 
 Usage: keras_baseline.py train | predict | predict_each | call | losses | fit    (the job is JSON on standard input)
 
-A job names the network: {"layers": our list of layers, "side": pixels, "learningRate": number}.
+A job names the network: {"layers": our list of layers, "side": pixels, "learningRate": number,
+"weightDecay": number or nothing}.
 
 train    trains on one batch of random photos, and prints how many photos took how long, and the
          peak memory of this process: {..., "batch": photos, "warmUp": steps, "steps": steps}
@@ -10,8 +11,9 @@ predict  the same for the probabilities of such batches, all of them in one call
          predict_each calls it for each batch, and call calls the compiled model itself, which Keras
          advises where photos come one by one
 losses   starts from given weights, and prints the loss of each batch before its step:
-         {..., "weights": path, "photos": path, "groups": [[group]]}, the files raw float32: the
-         weights layer by layer (kernel, bias, or gamma, beta, mean, variance), the photos as batches
+         {..., "weights": path, "names": [layer], "photos": path, "groups": [[group]]}, the files raw
+         float32: the weights of the named layers (kernel, bias, or gamma, beta, mean, variance), the
+         photos as batches
 fit      trains as a study does, to its early stop, and tells what the best epoch predicts for the test:
          {..., "squares": path, "parts": {part: {"indices": [index], "groups": [group]}},
          "classWeights": [5 numbers], "batch": photos, "epochs": most, "patience": epochs, "seed": number};
@@ -26,7 +28,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-from pillow_squares import peak_memory
+from peak_memory import peak_memory
 
 
 def weighted(layer, axis):
@@ -41,7 +43,8 @@ def weighted(layer, axis):
 
 
 def convolution(layer):
-    size = {"kernel_size": layer["kernel"], "padding": layer["padding"]}
+    stride = layer.get("stride", 1)
+    size = {"kernel_size": layer["kernel"], "padding": layer["padding"], "strides": stride}
     return layers.Conv2D(layer["filters"], **size, **weighted(layer, [0, 1, 2]))
 
 
@@ -54,21 +57,56 @@ BUILDERS = {
     "convolution": convolution,
     "dense": lambda layer: layers.Dense(layer["units"], **weighted(layer, [0])),
     "dropout": dropout,
-    "batch normalisation": lambda _: layers.BatchNormalization(),
+    "batch normalisation": lambda layer: layers.BatchNormalization(momentum=layer.get("momentum", 0.99)),
     "ReLU": lambda _: layers.ReLU(),
     "max pooling": lambda _: layers.MaxPooling2D(),
     "flatten": lambda _: layers.Flatten(),
     "global average": lambda _: layers.GlobalAveragePooling2D(),
+    "group sums": lambda layer: GroupSums(name=layer["name"]),
 }
+
+# the first year of each age group, and the first beyond the last
+GROUPS = [0, 7, 21, 38, 60, 101]
+
+
+class GroupSums(layers.Layer):
+    """Shares of the years 0 to 100, summed up by age group."""
+
+    def call(self, years):
+        spans = zip(GROUPS, GROUPS[1:])
+        return keras.ops.stack([keras.ops.sum(years[:, a:b], axis=1) for a, b in spans], axis=1)
+
+
+def connect(rows, values):
+    """Leads values through layers; through both paths of a residual one, to its sum."""
+    for row in rows:
+        if row["kind"] == "residual":
+            paths = [connect(row[path], values) for path in ("main", "shortcut")]
+            values = layers.Add(name=row["name"])(paths)
+        else:
+            layer = BUILDERS[row["kind"]](row)
+            layer.name = row["name"]
+            values = layer(values)
+    return values
 
 
 def build(job):
     photos = keras.Input((job["side"], job["side"], 3))
-    model = keras.Sequential([photos, *(BUILDERS[row["kind"]](row) for row in job["layers"])])
-    optimizer = keras.optimizers.Adam(job["learningRate"])
+    model = keras.Model(photos, connect(job["layers"], photos))
+    optimizer = optimizer_of(job)
     loss = "sparse_categorical_crossentropy"
     model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
     return model
+
+
+def optimizer_of(job):
+    """Adam; with a weight decay, that of kernels alone."""
+    decay = job.get("weightDecay") or None
+    if decay is None:
+        return keras.optimizers.Adam(job["learningRate"])
+    optimizer = keras.optimizers.AdamW(job["learningRate"], weight_decay=decay, epsilon=1e-7)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
 
 
 def random_batch(job):
@@ -133,7 +171,7 @@ def measure(job, work):
 
 def losses(job):
     model = build(job)
-    set_weights(model, np.fromfile(job["weights"], np.float32))
+    set_weights(model, np.fromfile(job["weights"], np.float32), job["names"])
     groups = np.array(job["groups"], np.int32)
     side = job["side"]
     photos = np.fromfile(job["photos"], np.float32).reshape(*groups.shape, side, side, 3)
@@ -146,8 +184,9 @@ def loss_of(model, photos, groups):
     return float(model.train_on_batch(photos, groups, return_dict=True)["loss"])
 
 
-def set_weights(model, values):
-    for layer in model.layers:
+def set_weights(model, values, names):
+    """Gives the named layers their weights, one after another."""
+    for layer in map(model.get_layer, names):
         shapes = [weight.shape for weight in layer.get_weights()]
         ends = np.cumsum([np.prod(shape) for shape in shapes], dtype=int)
         parts = np.split(values, ends)

@@ -19,6 +19,7 @@ import os
 import sys
 import time
 
+from peak_memory import peak_memory
 from PIL import Image, ImageOps
 
 
@@ -66,16 +67,6 @@ def measure(job):
 
 def report(items, seconds):
     print(json.dumps({"items": items, "seconds": seconds, "memory": peak_memory()}))
-
-
-def peak_memory():
-    """The most memory, in bytes, that this process has held; None where the system does not tell."""
-    # not getrusage: on Linux that counts the memory of the parent, up to the start of this program
-    try:
-        with open("/proc/self/status") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024
-    except OSError:
-        return None
 
 
 if __name__ == "__main__":

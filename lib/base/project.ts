@@ -20,9 +20,8 @@ export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
 
 /** The libraries with ops for TensorFlow, each compiled from the `.cc` file of its name. */
-export const OP_LIBRARIES = ["pooling", "convolution", "batch_norm", "winograd"].map((name) => (
-  join(ROOT, ".build", `${name}.so`)
-));
+export const OP_LIBRARIES = ["pooling", "convolution", "batch_norm", "winograd", "variation"]
+  .map((name) => join(ROOT, ".build", `${name}.so`));
 
 /** The error for something that set-up should have made, but that is missing or cannot be loaded. */
 export function notSetUp(what: string, cause: unknown): Error {

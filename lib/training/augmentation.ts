@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import { createRandom, type Random } from "@/base/random.ts";
 import type { Augmentation } from "@/model/recipe.ts";
 import { transformPhotos } from "@/native/projective_transform.ts";
+import { variesAtOnce, varyAtOnce } from "@/native/variation.ts";
 
 /** A rectangle of a photo in pixels, the right and lower ends not included. */
 export interface Rectangle {
@@ -54,13 +55,17 @@ export function drawVariation(
 }
 
 /**
- * Varies photos: one op moves the pixels, one multiplication and one addition do colour and erasing. Values
- * stay between 0 and 1.
+ * Varies photos. Values stay between 0 and 1.
  *
  * @param photos `[photos, side, side, 3]`, values 0 to 1; they stay the caller's
  * @param variations one a photo
  */
 export function varyPhotos(photos: tf.Tensor4D, variations: readonly Variation[]): tf.Tensor4D {
+  return variesAtOnce() ? varyAtOnce(photos, variations) : varyInSteps(photos, variations);
+}
+
+/** The same in steps: one op moves the pixels, one multiplication and one addition do colour and erasing. */
+export function varyInSteps(photos: tf.Tensor4D, variations: readonly Variation[]): tf.Tensor4D {
   return tf.tidy(() => {
     const moved = transformPhotos(
       photos,

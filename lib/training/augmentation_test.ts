@@ -1,7 +1,8 @@
 import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import type { Augmentation } from "@/model/recipe.ts";
-import { drawVariation, type Variation, varyPhotos } from "@/training/augmentation.ts";
+import { NATIVE, testWith } from "@/testing.ts";
+import { drawVariation, type Variation, varyInSteps, varyPhotos } from "@/training/augmentation.ts";
 
 const NOTHING: Augmentation = {
   flip: false,
@@ -20,6 +21,10 @@ const ALL: Augmentation = {
   brightness: 0.2,
   contrast: 0.2,
   erasing: { probability: 0.5, area: 0.2 },
+};
+const STRONG: Augmentation = {
+  ...{ flip: true, rotation: 0.5, shift: 0.4, zoom: 0.5, brightness: 0.3, contrast: 0.3 },
+  erasing: { probability: 0.5, area: 0.3 },
 };
 const AT = { seed: 7, epoch: 1, photo: 3 };
 const SAME: Variation = { transform: [1, 0, 0, 0, 1, 0, 0, 0], gain: 1, offset: 0, erased: null };
@@ -103,3 +108,19 @@ Deno.test("varyPhotos() mirrors, and leaves no tensor behind", async () => {
   equal(tf.memory().numTensors, before);
   photos.dispose();
 });
+
+for (const side of [1, 5, 24, 33]) {
+  testWith(NATIVE, `varyPhotos() gives what its steps give: ${side} pixels`, async () => {
+    await import("@/native/tensorflow.ts");
+    await tf.setBackend("tensorflow");
+    tf.tidy(() => {
+      const photos = tf.randomUniform([40, side, side, 3], 0, 1, "float32", 7) as tf.Tensor4D;
+      const plans = Array.from(
+        { length: 40 },
+        (_, photo) => drawVariation(STRONG, side, { seed: 7, epoch: 1, photo }),
+      );
+      const apart = varyPhotos(photos, plans).sub(varyInSteps(photos, plans)).abs();
+      ok(apart.max().dataSync()[0]! < 1e-4, `${apart.max().dataSync()[0]} apart`);
+    });
+  });
+}
