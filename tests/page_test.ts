@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Image } from "imagescript";
 import type { Browser, Page } from "puppeteer-core";
 import { answerPhotos, closeReader, openReader } from "@/evaluation/face_answers.ts";
-import { DEFAULT_MODEL } from "@/model/model_card.ts";
+import { PAGE_MODEL } from "@/model/model_card.ts";
 import { makeScene, type SceneOptions } from "@/sample/scene.ts";
 import { withFolder } from "@/testing.ts";
 import { buildPage, weightOf } from "@tools/page_build.ts";
@@ -36,7 +36,7 @@ async function withPage(
   body: (page: Page, server: { address: string; stop: () => Promise<void> }) => Promise<void>,
   { query = "", camera }: { query?: string; camera?: string } = {},
 ): Promise<void> {
-  await (built ??= buildPage(join(site, "page"), DEFAULT_MODEL));
+  await (built ??= buildPage(join(site, "page"), PAGE_MODEL));
   const server = servePage(join(site, "page"), 0, "/some/where/");
   const address = `http://localhost:${server.addr.port}/some/where/`;
   const opened = await openBrowser((browser as { path: string }).path, camera);
@@ -138,7 +138,7 @@ async function largePhoto(): Promise<Uint8Array> {
 
 /** What the command line says of the faces on photos: five probabilities each. */
 async function commandLine(files: readonly Uint8Array[]): Promise<number[][][]> {
-  const reader = await openReader(DEFAULT_MODEL);
+  const reader = await openReader(PAGE_MODEL);
   const photos = await answerPhotos(reader, files.map((file) => () => Promise.resolve(file)));
   closeReader(reader);
   return photos.map(({ faces }) => faces.map(({ probabilities }) => probabilities));
@@ -290,14 +290,14 @@ testPage("the page fits a phone, can be used with the keyboard, and names its pa
 Deno.test("buildPage() leaves a folder with other files alone", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "mine.txt"), "mine");
-    const error = await buildPage(folder, DEFAULT_MODEL).catch((error) => error);
+    const error = await buildPage(folder, PAGE_MODEL).catch((error) => error);
     match(error.message, /holds something else/);
     equal(await Deno.readTextFile(join(folder, "mine.txt")), "mine");
   });
 });
 
 Deno.test("buildPage() makes a page of less than 10 MB, with all that it loads", async () => {
-  const { files } = await (built ??= buildPage(join(site, "page"), DEFAULT_MODEL)) as {
+  const { files } = await (built ??= buildPage(join(site, "page"), PAGE_MODEL)) as {
     files: Record<string, number>;
   };
   ok(weightOf(files) < 10e6, `${weightOf(files)} bytes`);

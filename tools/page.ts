@@ -5,14 +5,14 @@
  */
 import { join } from "node:path";
 import { WORK } from "@/base/project.ts";
-import { DEFAULT_MODEL } from "@/model/model_card.ts";
+import { PAGE_MODEL } from "@/model/model_card.ts";
 import { command, path, runCommand, wholeNumber } from "@tools/command.ts";
 import { buildPage, weightOf } from "@tools/page_build.ts";
 import { servePage } from "@tools/page_server.ts";
 
 await runCommand(
   command("page", "Builds the web page that reads photos in the browser, for any web server.")
-    .option("--model <name>", "a model that ships, or the folder of a run", DEFAULT_MODEL)
+    .option("--model <name>", "a model that ships, or the folder of a run", PAGE_MODEL)
     .option("--out <folder>", "where to put the page", path, join(WORK, "page"))
     .option("--serve", "serve it to this machine until you press Ctrl+C")
     .option("--port <number>", "the port to serve it on", wholeNumber(0), 8000)

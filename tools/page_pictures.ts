@@ -10,7 +10,7 @@ import { Image } from "imagescript";
 import type { Browser } from "puppeteer-core";
 import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
-import { DEFAULT_MODEL } from "@/model/model_card.ts";
+import { PAGE_MODEL } from "@/model/model_card.ts";
 import { findBrowser, openBrowser } from "@tools/browser.ts";
 import { command, runCommand } from "@tools/command.ts";
 import { buildPage } from "@tools/page_build.ts";
@@ -37,7 +37,7 @@ await runCommand(
       const found = await findBrowser();
       if ("reason" in found) throw new Error(`Taking pictures of the page ${found.reason}`);
       await withTemporaryFolder({ prefix: "human-age-" }, async (folder) => {
-        await buildPage(join(folder, "page"), DEFAULT_MODEL);
+        await buildPage(join(folder, "page"), PAGE_MODEL);
         const server = servePage(join(folder, "page"), 0), browser = await openBrowser(found.path);
         const address = `http://localhost:${server.addr.port}/?backend=wasm`;
         for (const picture of PICTURES) await take(browser, address, picture);

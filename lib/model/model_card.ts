@@ -12,6 +12,9 @@ import type { Spec } from "@/model/spec.ts";
 /** The model that answers where none is named: of those that ship, the best on validation. */
 export const DEFAULT_MODEL = "age-groups-published-1";
 
+/** The model of the web page: the best of those that are light enough to be loaded by a phone. */
+export const PAGE_MODEL = "age-groups-1";
+
 /** The files of a model's folder. */
 export const MODEL_FILES = {
   card: "model_card.json",
