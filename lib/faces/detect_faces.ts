@@ -12,7 +12,7 @@ import {
   type Detection,
   DETECTOR_SIDE,
 } from "@/faces/decode_detections.ts";
-import { goesOn, isWithin, tileRounds, type View, wholeViews } from "@/faces/views.ts";
+import { goesOn, isWithin, mayFill, tileRounds, type View, wholeView } from "@/faces/views.ts";
 
 /** How to look for faces. */
 export interface DetectOptions {
@@ -28,8 +28,8 @@ const LEAST_CONTRAST = 12;
 /**
  * Finds where faces are in a photo; none where there is none. A face may be found more than once.
  *
- * First the whole photo is looked at, then tiles of it, smaller and smaller, until a face fills a third of one: faces
- * much smaller than the largest are not sought.
+ * First the whole photo is looked at, again with black around it if a face may fill it, then tiles of it, smaller
+ * and smaller, until a face fills a third of one: faces much smaller than the largest are not sought.
  *
  * @param layers the photo, as `layersOf()` gives it
  */
@@ -38,17 +38,33 @@ export async function detectFaces(
   layers: Layers,
   { minimumScore, tiles }: DetectOptions,
 ): Promise<Detection[]> {
-  const found: Detection[] = [], photo = layers[0]!;
+  const photo = layers[0]!, found = await detectLarge(detector, layers, minimumScore);
   let side = Math.max(photo.width, photo.height);
-  for (const round of [wholeViews(photo), ...tiles ? tileRounds(photo) : []]) {
+  for (const round of tiles ? tileRounds(photo) : []) {
     if (!goesOn(found.map(({ box }) => box), side)) break;
     for (const view of round) {
       const detections = await look(detector, layers, view, minimumScore);
       found.push(...detections.filter(({ box }) => isWithin(box, view, photo)));
     }
-    side = Math.min(side, round[0]!.side);
+    side = round[0]!.side;
   }
   return found;
+}
+
+/** What looks at all like a face has this score. */
+const FAINT = 0.1;
+
+/** Finds the faces that the whole photo shows. */
+async function detectLarge(
+  detector: tf.GraphModel,
+  layers: Layers,
+  minimumScore: number,
+): Promise<Detection[]> {
+  const photo = layers[0]!;
+  const faint = await look(detector, layers, wholeView(photo, 1), Math.min(FAINT, minimumScore));
+  const found = faint.filter(({ score }) => score >= minimumScore);
+  if (!mayFill(faint.map(({ box }) => box), photo)) return found;
+  return [...found, ...await look(detector, layers, wholeView(photo, 2), minimumScore)];
 }
 
 /** The faces in a view; none where there is nothing to see. */

@@ -23,8 +23,8 @@ export interface ReadOptions {
   /** How sure it is at least that something is a face, 0 to 1. */
   minimumConfidence?: number;
   /**
-   * Whether parts of the photo are looked at, too, for faces that are a small part of it. Without, a photo takes two
-   * looks: for a camera.
+   * Whether parts of the photo are looked at, too, for faces that are a small part of it. Without, a photo takes one
+   * look, or two: for a camera.
    */
   tiles?: boolean;
 }

@@ -27,26 +27,35 @@ const SMALLEST_SHARE = 0.1;
 /** How often the smallest face that is sought goes into a photo's longer side. */
 const MOST_FACES = 80;
 
+/** How wide the smallest face that is sought is, in pixels, however small the photo: below, an age is hard to tell. */
+const LEAST_SOUGHT = 40;
+
 /** How many times larger the views of one round may be than those of the next. */
 const STEP = 2.5;
 
 /** How far a face may reach beyond a tile, in shares of its width: beyond that, the next tile shows it better. */
 const OVERHANG = 0.15;
 
+/** How wide what looks like a face is, in shares of the photo, for it to be one that fills the photo, perhaps. */
+const FILLING_SHARE = 0.5;
+
 /** How narrow a face is, in shares of the tile it was found in, for smaller ones beside it to be sought. */
 const LARGE_SHARE = 1 / 3;
 
-/** The photo, and the photo in twice its size of black. */
-export function wholeViews({ width, height }: Size): View[] {
-  return [1, 2].map((size) => {
-    const side = size * Math.max(width, height);
-    return { x: (width - side) / 2, y: (height - side) / 2, side };
-  });
+/** The photo in the middle of black, `size` times as wide as its longer side. */
+export function wholeView({ width, height }: Size, size: number): View {
+  const side = size * Math.max(width, height);
+  return { x: (width - side) / 2, y: (height - side) / 2, side };
+}
+
+/** Whether one of these, seen ever so faintly, may fill the photo and so needs black around it to be found. */
+export function mayFill(faces: readonly Box[], { width, height }: Size): boolean {
+  return faces.some((box) => box.width > FILLING_SHARE * Math.max(width, height));
 }
 
 /**
  * Returns rounds of tiles, each round for smaller faces than the one before: the last for faces of `smallestFace`
- * pixels, by default an eightieth of the longer side, but not below 24 pixels. No rounds if the whole photo shows them.
+ * pixels, by default an eightieth of the longer side, but not below 40 pixels; many smaller ones are found, too. No rounds if the whole photo shows them.
  *
  * Tiles of a round overlap by more than the largest face that only they show.
  */
@@ -62,7 +71,7 @@ export function tileRounds(photo: Size, smallestFace = smallestOf(photo)): View[
 }
 
 function smallestOf({ width, height }: Size): number {
-  return Math.max(24, Math.max(width, height) / MOST_FACES);
+  return Math.max(LEAST_SOUGHT, Math.max(width, height) / MOST_FACES);
 }
 
 /** Tiles of this side over a photo, that overlap by this share at least. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { goesOn, isWithin, tileRounds, type View, wholeViews } from "./views.ts";
+import { goesOn, isWithin, mayFill, tileRounds, type View, wholeView } from "./views.ts";
 
 const GROUP_PHOTO = { width: 4000, height: 3000 };
 
@@ -9,16 +9,21 @@ function holds(view: View, x: number, y: number, width: number) {
     y + width <= view.y + view.side;
 }
 
-Deno.test("wholeViews() shows the photo, and the photo between black", () => {
-  deepEqual(wholeViews({ width: 100, height: 60 }), [
-    { x: 0, y: -20, side: 100 },
-    { x: -50, y: -70, side: 200 },
-  ]);
+Deno.test("wholeView() shows the photo between black", () => {
+  deepEqual(wholeView({ width: 100, height: 60 }, 1), { x: 0, y: -20, side: 100 });
+  deepEqual(wholeView({ width: 100, height: 60 }, 2), { x: -50, y: -70, side: 200 });
+});
+
+Deno.test("mayFill() tells of a face of more than half of the photo", () => {
+  const box = { x: 0, y: 0, width: 51, height: 60 };
+  ok(mayFill([box], { width: 100, height: 60 }));
+  ok(!mayFill([{ ...box, width: 50 }], { width: 100, height: 60 }));
+  ok(!mayFill([], { width: 100, height: 60 }));
 });
 
 Deno.test("tileRounds() has none where the whole photo shows the smallest face", () => {
-  equal(tileRounds({ width: 240, height: 200 }).length, 0);
-  equal(tileRounds({ width: 242, height: 200 }).length, 1);
+  equal(tileRounds({ width: 400, height: 200 }).length, 0);
+  equal(tileRounds({ width: 402, height: 200 }).length, 1);
 });
 
 Deno.test("tileRounds() shows every face of 50 to 400 pixels whole and large enough, wherever it is", () => {

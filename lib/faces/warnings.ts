@@ -14,8 +14,8 @@ export const SMALLEST_FACE = 24;
 const LARGEST_TURN = 0.8;
 
 /**
- * How sharp a crop is at least. Of 150 of UTKFace's crops, less than 1% are below; blurred by a Gaussian with a standard
- * deviation of 3, 4 and 6 of their 200 pixels, 4, 9 and 10 of 10 are.
+ * How sharp a crop is at least. The median of 150 of UTKFace's crops is 0.19, and 1% are below 0.025; blurred by a
+ * Gaussian of 4 of their 200 pixels, the median is 0.012; of 6 pixels, 99% are below 0.013.
  */
 const LEAST_SHARPNESS = 0.02;
 
