@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import { withFolder } from "@/testing.ts";
-import { copyNotebooks, listNotebooks } from "@tools/notebooks.ts";
+import { copyNotebooks, listNotebooks, NOTEBOOKS, privateCopy } from "@tools/notebooks.ts";
 import { PYTHON } from "@tools/python.ts";
 import { run } from "./_cli.ts";
 
@@ -11,7 +11,7 @@ Deno.test("copyNotebooks() leaves outputs out, and what is there already alone",
   await withFolder(async (folder) => {
     const names = listNotebooks(), first = join(folder, `${names[0]}.ipynb`);
     await Deno.writeTextFile(first, "mine");
-    await copyNotebooks({ hasPhotos: true }, folder);
+    await copyNotebooks({ hasPhotos: true, folder: "/photos" }, folder);
     equal(Deno.readTextFileSync(first), "mine");
     for (const name of names.slice(1)) {
       const { cells } = JSON.parse(Deno.readTextFileSync(join(folder, `${name}.ipynb`)));
@@ -40,4 +40,20 @@ Deno.test({
   const { success, text } = await run(PYTHON, args);
   equal(success, true, text);
   match(text, /Shut down this Jupyter server \(y\/\[n\]\)/);
+});
+
+Deno.test("a private copy of a notebook tells nothing of the sample", () => {
+  for (const notebook of listNotebooks()) {
+    const text = Deno.readTextFileSync(join(NOTEBOOKS, `${notebook}.ipynb`));
+    const { cells } = JSON.parse(privateCopy(text, "/photos"));
+    const prose = cells.filter(({ cell_type }: { cell_type: string }) => cell_type === "markdown");
+    const opening = prose[0].source.join("");
+    match(opening, /^# \d\. .+\n\n[^]*A private copy for the photos in `\/photos`/);
+    const about = prose.slice(1).map(({ source }: { source: string[] }) => source.join(""));
+    deepEqual(
+      about.filter((text: string) => /\b([Oo]n|[Tt]he) (the )?sample('s)?\b/.test(text)),
+      [],
+    );
+    deepEqual(cells.flatMap(({ outputs = [] }) => outputs), []);
+  }
 });

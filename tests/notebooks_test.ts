@@ -74,7 +74,7 @@ Deno.test("a failing cell stops the notebook, shown with its source and message"
       source,
       notebook(["const a = 1;", "const b = a + 1;\nthrow new Error(`b is ${b}`);"]),
     );
-    const args = [join(ROOT, "tools/execute_notebook.py"), source, target];
+    const args = [join(ROOT, "tools/execute_notebook.py"), source, target, folder];
     const { success, text } = await run(PYTHON, args, jupyterSettings());
     equal(success, false);
     match(text, /broken: cell 2 of 2 failed/);
@@ -92,7 +92,7 @@ Deno.test("an output arrives below its own cell, however large it is", async () 
     const shows = (name: string) =>
       `await display({ "text/plain": "${name}", "text/html": "x".repeat(2e7) });`;
     await Deno.writeTextFile(source, notebook([start, ...names.map(shows)]));
-    const args = [join(ROOT, "tools/execute_notebook.py"), source, target];
+    const args = [join(ROOT, "tools/execute_notebook.py"), source, target, folder];
     const { success, text } = await run(PYTHON, args, jupyterSettings());
     ok(success, text);
     const shown = readNotebook(target).cells.map(({ outputs }) =>

@@ -56,7 +56,7 @@ const REFUSED: { tool: string; args: string[]; says: RegExp }[] = [
   {
     tool: "train",
     args: ["IV", "--split", "age"],
-    says: /--split <kind>' argument 'age' is invalid. Allowed choices are photo, subject/,
+    says: /--split <kind>' argument 'age' is invalid. Allowed choices are photo, subject, original/,
   },
   {
     tool: "train",
@@ -86,3 +86,58 @@ for (const { tool, args, says } of REFUSED) {
     });
   });
 }
+
+/** A folder of few photos of the sample's faces, each of its own person, with a table of labels. */
+async function withTable(body: (folder: string, work: string) => Promise<void>): Promise<void> {
+  await withFolder(async (work) => {
+    const folder = join(work, "own");
+    await makeSample(join(work, "drawn"), { photos: 60, subjects: 20, albums: 5 });
+    await Deno.mkdir(folder);
+    const faces = join(work, "drawn", "faces");
+    const files = [...Deno.readDirSync(faces)].flatMap(({ name }) =>
+      [...Deno.readDirSync(join(faces, name))].map((file) => join(faces, name, file.name))
+    ).toSorted();
+    await Promise.all(files.map((file, k) => Deno.copyFile(file, join(folder, `p${k}.jpg`))));
+    await writeLabels(folder, files.length, (k) => k % 2 === 0 ? 3 : 70);
+    await body(folder, work);
+  });
+}
+
+async function writeLabels(folder: string, photos: number, age: (k: number) => number) {
+  const rows = Array.from({ length: photos }, (_, k) => `p${k}.jpg,${age(k)}`);
+  await Deno.writeTextFile(join(folder, "labels.csv"), ["photo,age", ...rows, ""].join("\n"));
+}
+
+Deno.test("a run belongs to its photos and labels, and knows its photos in a copy", async () => {
+  await withTable(async (folder, work) => {
+    const train = ["IV", "--data", folder, "--side", "80", "--epochs", "1"];
+    const first = await runTool("train", train, work);
+    ok(first.success, first.text);
+    match(first.text, /Split by photo; in training and in test: no groups of near-duplicates/);
+    const [, run] = first.text.match(/IV: training after 1 epochs, in (.+)/)!;
+
+    const copy = join(work, "copy");
+    await Deno.mkdir(copy);
+    for (const { name } of Deno.readDirSync(folder)) {
+      await Deno.copyFile(join(folder, name), join(copy, name));
+    }
+    const test = await runTool("evaluate", [run!, "--data", folder], work);
+    const [, photos] = test.text.match(/(\d+) photos of own-\w+, the test part/)!;
+    const copied = await runTool("evaluate", [run!, "--data", copy, "--include-seen"], work);
+    match(copied.text, new RegExp(`^${photos} photos of copy-\\w+; left out are \\d+ that`, "m"));
+    match(copied.text, /accuracy, photos seen before: \d/);
+
+    const count = [...Deno.readDirSync(folder)].length - 1;
+    await writeLabels(folder, count, (k) => k % 2 === 0 ? 70 : 3);
+    const refused = await runTool("train", train, work);
+    equal(refused.success, false);
+    match(
+      refused.text,
+      /other photos or labels than there are now: \d+ photos have another age group/,
+    );
+    const afresh = await runTool("train", [...train, "--fresh"], work);
+    match(afresh.text, /IV: training after 1 epochs, in .+IV-7-[0-9a-f]{8}\n/);
+    const again = await runTool("train", train, work);
+    match(again.text, /IV: training after 1 epochs, in .+IV-7-[0-9a-f]{8}\n/);
+  });
+});

@@ -107,8 +107,10 @@ export const side = () =>
   new Option("--side <pixels>", "width and height of the squares")
     .env("HUMAN_AGE_SIDE").argParser(wholeNumber(1));
 export const split = () =>
-  new Option("--split <kind>", "by photo, as in the original study, or by person: subject")
-    .env("HUMAN_AGE_SPLIT").choices(["photo", "subject"] as const);
+  new Option(
+    "--split <kind>",
+    "by photo, near-duplicates on one side; by person: subject; or as the original study did, which leaks",
+  ).env("HUMAN_AGE_SPLIT").choices(["photo", "subject", "original"] as const);
 export const seed = () =>
   new Option("--seed <number>", "seed of weights, order and dropout")
     .env("HUMAN_AGE_SEED").argParser(wholeNumber(0));
@@ -130,6 +132,12 @@ export const SHARES = new Option(
   "--shares <train,validation>",
   "percent of the photos to train with and to validate with; else 60,20 as in the original study",
 ).argParser(readShares);
+
+/** For commands that train: what to do where a run is of other photos or labels. */
+export const FRESH = new Option(
+  "--fresh",
+  "if photos or labels have changed since a run was begun, train anew beside it",
+);
 
 /** The same for commands that train. */
 export const SIDE = side().default(96);

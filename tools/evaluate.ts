@@ -16,16 +16,16 @@ import {
 import { confusionFigure } from "@/figures/confusion.ts";
 import { trainingFigure } from "@/figures/training.ts";
 import { writeWhole } from "@/base/files.ts";
-import { meanAbsoluteError, measure } from "@/evaluation/measures.ts";
+import { choosePhotos } from "@/evaluation/choose_photos.ts";
+import { meanAbsoluteError, type Measure, measure } from "@/evaluation/measures.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { inspectPhotos } from "@/images/inspection.ts";
 import { type OpenModel, openModel } from "@/evaluation/open_model.ts";
 import { groupRows, measurePart, outputRows } from "@/evaluation/part_results.ts";
 import { answeredOf } from "@/evaluation/ship.ts";
 import { readAnswer } from "@/model/answer.ts";
 import type { Estimate, PartResults } from "@/model/model_card.ts";
 import type { Run } from "@/training/checkpoint.ts";
-import { divide, type FaceChoice, openUsable, type Usable } from "@/study/study.ts";
+import { type FaceChoice, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
 import { percent } from "@/base/text.ts";
@@ -41,48 +41,34 @@ interface Evaluated {
   indices: number[];
 }
 
-/**
- * The test part of a run's own data set, or all photos of another. A model that ships knows the photos that it
- * has learned from or was chosen by: those are left out. With `faces`, faces are found on the photos first.
- */
-async function choosePhotos(
+/** The photos that a model has not seen; and those that it has, if they are asked for. */
+async function openPhotos(
   model: OpenModel,
   folder: string | undefined,
-  faces?: FaceChoice,
-): Promise<Evaluated> {
+  { faces, includeSeen }: { faces?: FaceChoice; includeSeen: boolean },
+): Promise<{ unseen: Evaluated; seen: Evaluated | null }> {
   const usable = await openUsable(model.card.input.side, folder, { faces });
-  const { squares, data } = usable;
-  const { indices, which } = model.run
-    ? indicesForRun(usable, model.run)
-    : await unseenIndices(usable, model);
-  console.log(`${indices.length} photos of ${data.name}${which}`);
-  const { layout } = data;
-  return { layout, squares, indices, photos: indices.map((index) => squares.photos[index]!) };
+  const { squares, data: { name, layout } } = usable;
+  const { indices, seen, remark } = choosePhotos(usable, model);
+  console.log(`${indices.length} photos of ${name}${remark}`);
+  const of = (indices: number[]) => (
+    { layout, squares, indices, photos: indices.map((index) => squares.photos[index]!) }
+  );
+  return { unseen: of(indices), seen: includeSeen && seen.length > 0 ? of(seen) : null };
 }
 
-function indicesForRun(usable: Usable, run: Run): { indices: number[]; which: string } {
-  return usable.data.name === run.data
-    ? { indices: divide(usable, run).test.indices, which: ", the test part" }
-    : { indices: [...usable.squares.photos.keys()], which: "" };
+/** What a model answers to photos: five probabilities a photo, one photo after the other. */
+async function answersOf(model: OpenModel, photos: Evaluated) {
+  const { card } = model, answered = await answeredOf(model, photos, photos);
+  const rows = outputRows(answered.outputs, card.output.width);
+  return { answered, rows, probabilities: Float32Array.from(groupRows(rows, card).flat()) };
 }
 
-async function unseenIndices(
-  { data, squares }: Usable,
-  { name, isSeen }: OpenModel,
-): Promise<{ indices: number[]; which: string }> {
-  const md5s = new Map((await inspectPhotos(data)).map(({ photo, md5 }) => [photo, md5]));
-  const indices = [...squares.photos.keys()]
-    .filter((index) => !isSeen(md5s.get(squares.photos[index]!.photo)!));
-  const seen = squares.photos.length - indices.length;
-  if (indices.length === 0) {
-    throw new Error(
-      `${name} was trained on or chosen by all ${seen} photos of ${data.name}: name others`,
-    );
-  }
-  return {
-    indices,
-    which: seen ? `; left out are ${seen} that ${name} was trained on or chosen by` : "",
-  };
+/** The measures of photos that a model has seen, in rows of their own. */
+async function seenRows(model: OpenModel, seen: Evaluated): Promise<Measure[]> {
+  const { probabilities } = await answersOf(model, seen);
+  const { measures } = evaluate(seen.photos, predictions(probabilities));
+  return measures.map((row) => ({ ...row, measure: `${row.measure}, photos seen before` }));
 }
 
 /** Writes a row a photo: its path, the true and the predicted group, five probabilities. */
@@ -113,10 +99,12 @@ function evaluate(photos: readonly Photo[], predicted: readonly number[]) {
   };
 }
 
+function measureLine({ measure, value, low, high }: Measure): string {
+  return `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`;
+}
+
 function reportOf({ measures, report, confusion }: ReturnType<typeof evaluate>): string {
-  const measured = measures.map((row) => (
-    `${row.measure}: ${percent(row.value)} (95%: ${percent(row.low)} to ${percent(row.high)})`
-  ));
+  const measured = measures.map(measureLine);
   const names = AGE_GROUPS.map(({ name }) => name);
   const matrix = confusion.map((row, k) => ({
     "true": names[k],
@@ -207,15 +195,23 @@ await runCommand(
     .addOption(DATA).addOption(FACES)
     .option("--out <file>", "where to write the predictions as CSV, a row a photo", path)
     .option("--figures <folder>", "where to write curves, confusion and tables, no photo", path)
-    .action(async (nameOrFolder, { data, faces, out, figures }) => {
+    .option(
+      "--include-seen",
+      "also measure the photos that it has learned from, in rows of their own",
+    )
+    .action(async (nameOrFolder, { data, faces, out, figures, includeSeen = false }) => {
       const model = await openModel(nameOrFolder), { card } = model;
-      const chosen = await choosePhotos(model, data, faces);
-      const answered = await answeredOf(model, chosen, chosen);
-      const rows = outputRows(answered.outputs, card.output.width);
-      const probabilities = Float32Array.from(groupRows(rows, card).flat());
+      const { unseen: chosen, seen } = await openPhotos(model, data, { faces, includeSeen });
+      const { answered, rows, probabilities } = await answersOf(model, chosen);
       if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
       const evaluation = evaluate(chosen.photos, predictions(probabilities));
       console.log(reportOf(evaluation));
+      if (seen) {
+        const measures = await seenRows(model, seen);
+        console.log(`\n${seen.photos.length} photos that it was trained on or chosen by:`);
+        console.log(measures.map(measureLine).join("\n"));
+        evaluation.measures.push(...measures);
+      }
       if (card.output.kind === "years") {
         const years = rows.map((row) => readAnswer(row, card).years!);
         console.log(yearsLine(chosen.photos, years));

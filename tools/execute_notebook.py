@@ -1,9 +1,9 @@
 """Executes one notebook in a real Jupyter and writes it with its outputs, whole or not at all.
 
-Usage: execute_notebook.py NOTEBOOK OUT [TAG]
+Usage: execute_notebook.py NOTEBOOK OUT FOLDER [TAG]
 
-The notebook keeps what the kernel tells of its language, as JupyterLab does, so that opening it there
-changes nothing. Cells with the tag TAG are left out and lose their outputs. Shows the cell at work in a
+The kernel runs in FOLDER. The notebook keeps what the kernel tells of its language, as JupyterLab does,
+so that opening it there changes nothing. Cells with the tag TAG are left out and lose their outputs. Shows the cell at work in a
 terminal. Ends with code 1 at the first cell that fails, after printing its source and its message; after
 Ctrl+C with code 130, as soon as the cell at work has tidied up.
 """
@@ -93,7 +93,7 @@ def told(target, receipts):
     return {"HUMAN_AGE_NOTEBOOK": os.path.abspath(target), "HUMAN_AGE_RECEIPTS": receipts}
 
 
-def execute(source, target, tag):
+def execute(source, target, folder, tag):
     notebook = nbformat.read(source, as_version=4)
     clear(notebook)
     name = os.path.splitext(os.path.basename(source))[0]
@@ -102,7 +102,7 @@ def execute(source, target, tag):
         timeout=None,
         kernel_name="deno",
         record_timing=False,
-        resources={"metadata": {"path": os.path.dirname(os.path.abspath(source))}},
+        resources={"metadata": {"path": os.path.abspath(folder)}},
         on_cell_start=lambda cell, cell_index: client.start_cell(cell_index),
         skip_cells_with_tag=tag,
     )
@@ -129,4 +129,4 @@ def execute(source, target, tag):
 
 
 if __name__ == "__main__":
-    sys.exit(execute(sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else ""))
+    sys.exit(execute(*sys.argv[1:4], sys.argv[4] if len(sys.argv) > 4 else ""))

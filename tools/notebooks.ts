@@ -11,6 +11,7 @@ import { Interrupted } from "@/base/interruption.ts";
 import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
 import { INTERRUPTED } from "@tools/command.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
+import { withTemporaryFolder } from "@tools/temporary_folder.ts";
 
 /** Where the notebooks are. */
 export const NOTEBOOKS = join(ROOT, "notebooks");
@@ -18,8 +19,8 @@ export const NOTEBOOKS = join(ROOT, "notebooks");
 /** Notebooks that can run on labels without photos. */
 const LABELS_ALONE = ["01_eda"];
 
-/** The tag of the cells that need photos. */
-const PHOTOS = "photos";
+/** The tags of the cells that need photos, and of those that tell of the sample. */
+const PHOTOS = "photos", ABOUT_SAMPLE = "sample";
 
 /** What became of one notebook. */
 export interface Execution {
@@ -58,16 +59,18 @@ export async function executeNotebook(
   const target = data ? await privateTarget(data, notebook) : source;
   const tag = data?.hasPhotos === false ? [PHOTOS] : [];
   await Deno.mkdir(jupyterSettings().IPYTHONDIR!, { recursive: true });
-  const { success, code } = await new Deno.Command(PYTHON, {
-    args: [join(ROOT, "tools", "execute_notebook.py"), source, target, ...tag],
-    env: {
-      ...jupyterSettings(),
-      ...settings,
-      ...(folder ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) } : {}),
-      HUMAN_AGE_NOTEBOOK: target,
-    },
-    stdin: "null",
-  }).spawn().status;
+  const run = async (source: string) =>
+    await new Deno.Command(PYTHON, {
+      args: [join(ROOT, "tools", "execute_notebook.py"), source, target, NOTEBOOKS, ...tag],
+      env: {
+        ...jupyterSettings(),
+        ...settings,
+        ...(folder ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) } : {}),
+        HUMAN_AGE_NOTEBOOK: target,
+      },
+      stdin: "null",
+    }).spawn().status;
+  const { success, code } = data ? await withPrivateCopy(source, data, run) : await run(source);
   if (code === INTERRUPTED) throw new Interrupted();
   if (!success) throw new Error(`The notebook ${notebook} failed; see above.`);
   const figures = figuresSince(figuresFolder(data ?? { name: SAMPLE }), start);
@@ -84,23 +87,58 @@ export function canRun(notebook: string, data: Pick<DataSet, "hasPhotos">): bool
  * tell nothing of it. A copy that is there already stays as it is.
  */
 export async function copyNotebooks(
-  data: Pick<DataSet, "hasPhotos">,
+  data: Pick<DataSet, "hasPhotos" | "folder">,
   folder: string,
 ): Promise<void> {
   for (const notebook of listNotebooks().filter((name) => canRun(name, data))) {
     const target = join(folder, `${notebook}.ipynb`);
     if (existsSync(target)) continue;
     const text = await Deno.readTextFile(join(NOTEBOOKS, `${notebook}.ipynb`));
-    await writeWhole(target, (part) => Deno.writeTextFile(part, withoutOutputs(text)));
+    await writeWhole(target, (part) => Deno.writeTextFile(part, privateCopy(text, data.folder)));
   }
 }
 
-function withoutOutputs(text: string): string {
-  const { cells, ...rest } = JSON.parse(text) as { cells: { cell_type: string }[] };
-  const cleared = cells.map((cell) => (
+/** A cell of a notebook, as far as copying it goes. */
+interface Cell {
+  cell_type: string;
+  source: string[];
+  metadata: { tags?: string[] };
+}
+
+/**
+ * The text of a notebook for another data set than the sample: without outputs, and without what tells of
+ * the sample. Of a first cell that opens with findings on the sample, the title stays.
+ *
+ * @param folder where the photos are
+ */
+export function privateCopy(text: string, folder: string): string {
+  const { cells, ...rest } = JSON.parse(text) as { cells: Cell[] };
+  const [first, ...others] = cells.filter(({ metadata }) => !metadata.tags?.includes(ABOUT_SAMPLE));
+  const isAbout = first!.source.some((line) => line.includes("sample"));
+  const opened = isAbout ? first!.source.slice(0, 1) : [...first!.source, "\n"];
+  const opening = { ...first!, source: [...opened, "\n", introduce(folder)] };
+  const cleared = [opening, ...others].map((cell) => (
     cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell
   ));
   return JSON.stringify({ cells: cleared, ...rest }, null, 1) + "\n";
+}
+
+function introduce(folder: string): string {
+  return `A private copy for the photos in \`${folder}\`. What was found stands at the end, under *In short*; the ` +
+    "notebook of the same name in `notebooks/` tells it of the sample.";
+}
+
+/** Does something with a private copy of a notebook, which is gone afterwards. */
+async function withPrivateCopy<T>(
+  source: string,
+  { folder }: DataSet,
+  body: (copy: string) => Promise<T>,
+): Promise<T> {
+  return await withTemporaryFolder({ prefix: "human-age-" }, async (temporary) => {
+    const copy = join(temporary, basename(source));
+    await Deno.writeTextFile(copy, privateCopy(await Deno.readTextFile(source), folder));
+    return await body(copy);
+  });
 }
 
 async function privateTarget({ name }: DataSet, notebook: string): Promise<string> {

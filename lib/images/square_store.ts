@@ -10,6 +10,7 @@ import { Readable } from "node:stream";
 import pl from "nodejs-polars";
 import { withLock, writeFully, writeInStages, writeWhole } from "@/base/files.ts";
 import { fromFrame, toFrame } from "@/dataset/frame.ts";
+import type { Inspection } from "@/images/inspection.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
 import { npyHeader, parseNpyHeader } from "@/images/npy.ts";
 import type { Photo } from "@/dataset/photo.ts";
@@ -19,12 +20,17 @@ import { WORK } from "@/base/project.ts";
 import { squareCode } from "@/images/square_code.ts";
 import { fileToSquare, requireSide } from "@/images/resize.ts";
 
+/** What a photo's file holds: its MD5, and its perceptual hash in hexadecimal digits. */
+export type PhotoContent = Pick<Inspection, "md5" | "hash">;
+
 /** The squares of a data set on disk, and their photos. */
 export interface Squares {
   /** Width and height of each square in pixels. */
   side: number;
   /** The photos, in the order of their squares. */
   photos: Photo[];
+  /** What each photo's file holds, in the same order; left out by squares that nobody inspected. */
+  contents?: PhotoContent[];
   /** The `.npy` file: bytes of the shape `[photos, side, side, 3]`. */
   path: string;
   /** Where in the file the first square begins, in bytes. */
@@ -89,8 +95,9 @@ async function openSquares(folder: string): Promise<Squares> {
   const head = new Uint8Array(256);
   await file.read(head);
   const { shape, offset } = parseNpyHeader(head);
-  const photos = fromFrame(pl.readParquet(join(folder, TABLE)));
-  return { side: shape[1]!, photos, path, offset };
+  const table = pl.readParquet(join(folder, TABLE));
+  const contents = table.select("md5", "hash").toRecords() as unknown as PhotoContent[];
+  return { side: shape[1]!, photos: fromFrame(table), contents, path, offset };
 }
 
 /**
@@ -146,7 +153,7 @@ function fingerprint(photos: readonly InspectedPhoto[], side: number): string {
   for (const { photo, md5, age, group, gender, subject, album, fold } of photos) {
     hash.update(JSON.stringify([photo, md5, age, group, gender, subject, album, fold]));
   }
-  hash.update(squareCode());
+  hash.update(squareCode() + "with contents");
   return `${photos.length} photos, ${side} pixels, ${hash.digest("hex")}\n`;
 }
 
@@ -243,7 +250,10 @@ function requireSame(path: string, bytes: Uint8Array, md5: string): void {
 
 async function writeTable(path: string, photos: readonly InspectedPhoto[]): Promise<void> {
   await writeWhole(path, (part) => {
-    toFrame(photos).writeParquet(part);
+    const contents = photos.map(({ md5, hash }) => ({ md5, hash }));
+    const schema = { md5: pl.Utf8, hash: pl.Utf8 };
+    const columns = [toFrame(photos), pl.DataFrame(contents, { schema })];
+    pl.concat(columns, { how: "horizontal" }).writeParquet(part);
     return Promise.resolve();
   });
 }

@@ -82,7 +82,7 @@ export interface CardTraining {
   /** The recipe in a sentence. */
   recipe: string;
   seed: number;
-  split: "photo" | "subject";
+  split: "original" | "photo" | "subject";
   shares: { train: number; validation: number };
   photos: { train: number; validation: number; test: number };
   epochs: number;

@@ -9,12 +9,13 @@ import { display } from "@/base/display.ts";
 import { saveFigure } from "@/figures/save.ts";
 import { writeWhole } from "@/base/files.ts";
 import { percent, sentence } from "@/base/text.ts";
+import { saveGallery } from "@/notebook/gallery.ts";
 import { figureHtml, hasPhotos, titleOf, widthOf } from "@/notebook/figure.ts";
 import { mayShowPhotos, refusal } from "@/notebook/private_photos.ts";
 import { htmlTable, plainTable } from "@/notebook/table.ts";
 import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
 
-export { percent };
+export { percent, sentence };
 
 /**
  * Shows a sentence or more, in Markdown, with numbers as people write them: `1,234`.
@@ -61,6 +62,23 @@ export async function saveTable(
   await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormat([...rows]) + "\n"));
   if (rows.length === 0) return await say`There is nothing to list.`;
   await say`All ${rows.length} are in \`${name}.csv\`, in the folder \`tables/${data.name}\` of the data.`;
+}
+
+/**
+ * Makes a page of thumbnails of rows about photos, to be paged through in a browser, and says where it is. Of
+ * the sample none is made, and nothing is said.
+ *
+ * @param data the data set that the photos are of
+ * @param name the page's file name without its ending
+ * @param rows records with the photo's path as `photo`
+ */
+export async function showGallery(
+  data: { name: string; folder: string },
+  name: string,
+  rows: readonly object[],
+): Promise<void> {
+  const path = await saveGallery(data, name, rows);
+  if (path !== null) await say`To look at them, open \`${path}\` in a browser.`;
 }
 
 /**

@@ -17,7 +17,7 @@ export interface Parameters {
   folder: string;
   /** Width and height of the squares in pixels. */
   side: number;
-  /** By photo, as the original study did, or by person. */
+  /** As the original study did, by photo, or by person. */
   split: SplitOptions["kind"];
   /** Seed of weights, order and dropout, and of examples drawn by chance. */
   seed: number;
@@ -102,6 +102,8 @@ function readWhole(value: string, least: number): number {
 }
 
 function readSplit(value: string): SplitOptions["kind"] {
-  if (value === "photo" || value === "subject") return value;
-  throw new RangeError(`a split is by photo or by subject (persons stay on one side)`);
+  if (value === "original" || value === "photo" || value === "subject") return value;
+  throw new RangeError(
+    "a split is original (which leaks), photo (near-duplicates stay on one side), or subject (persons, too)",
+  );
 }

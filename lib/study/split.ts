@@ -27,15 +27,16 @@ export const ORIGINAL_SHARES: Shares = { train: 0.6, validation: 0.2 };
 /** How to split. */
 export interface SplitOptions {
   /**
-   * `photo`: each group is shuffled and cut, so that a person may stand in two parts (the protocol of
-   * the original study); `subject`: no person, album or near-duplicate stands in two parts.
+   * `original`: each group is shuffled and cut, as in the original study, which leaks: near-duplicates and
+   * photos of one person may stand in two parts. `photo`: the same, but near-duplicates and copies by name
+   * stay in one part. `subject`: no person and no album stands in two parts, either.
    */
-  kind: "photo" | "subject";
+  kind: "original" | "photo" | "subject";
   /** The same seed and photos give the same parts, whatever the photos' order. */
   seed: number;
   /** By default those of the original study. */
   shares?: Shares;
-  /** Groups of near-duplicates: `subject` keeps them in one part. Absent photos are ignored. */
+  /** Groups of near-duplicates: all but `original` keep each in one part. Absent photos are ignored. */
   nearDuplicates?: readonly (readonly string[])[];
 }
 
@@ -57,13 +58,21 @@ type Splitter = (
 ) => [Part, readonly Splittable[]][];
 
 const SPLITTERS: Readonly<Record<SplitOptions["kind"], Splitter>> = {
+  original: splitAsOriginal,
   photo: splitByPhoto,
   subject: splitBySubject,
 };
 
+/** What the seed of each kind is for. The first two agree where no two photos are alike. */
+const DRAWS: Readonly<Record<SplitOptions["kind"], string>> = {
+  original: "split by photo",
+  photo: "split by photo",
+  subject: "split by subject",
+};
+
 /**
  * Divides photos into training, validation and test so that every age group keeps its share in each,
- * exactly to the photo by `photo`, as nearly as whole persons allow by `subject`.
+ * exactly to the photo by `original`, as nearly as whole sets of photos allow by the others.
  *
  * @throws {RangeError} if a share is not between 0 and 1, a photo has no group or is listed twice,
  * or there is too little to fill three parts
@@ -89,13 +98,41 @@ export function split<P extends Splittable>(
   checkShares(train, validation);
   checkPhotos(photos);
   const splitter = SPLITTERS[kind];
-  if (!splitter) throw new RangeError(`Cannot split by "${kind}": known are photo and subject`);
+  if (!splitter) throw new RangeError(`Cannot split by "${kind}": known are ${kinds()}`);
   const shares = [train, validation, 1 - train - validation];
   const ordered = [...photos].sort((a, b) => a.photo < b.photo ? -1 : 1);
-  const placed = splitter(ordered, shares, createRandom(seed, `split by ${kind}`), nearDuplicates);
+  const placed = splitter(ordered, shares, createRandom(seed, DRAWS[kind]), nearDuplicates);
   const parts = new Map(placed.flatMap(([part, list]) => list.map(({ photo }) => [photo, part])));
   checkFilled(parts, shares);
   return photos.map((photo) => ({ ...photo, part: parts.get(photo.photo)! }));
+}
+
+/**
+ * Like {@linkcode split}, but returns why it is impossible, such as by person where all photos hang together.
+ *
+ * @example One photo cannot be split
+ * ```ts
+ * import { splitIfPossible } from "@/study/split.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const photo = { photo: "a.jpg", group: 2 as const, subject: null, album: null };
+ * equal(splitIfPossible([photo], { kind: "subject", seed: 7 }).photos, null);
+ * ```
+ */
+export function splitIfPossible<P extends Splittable>(
+  photos: readonly P[],
+  options: SplitOptions,
+): { photos: SplitPhoto<P>[] | null; refusal: string | null } {
+  try {
+    return { photos: split(photos, options), refusal: null };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { photos: null, refusal: error.message };
+  }
+}
+
+function kinds(): string {
+  return Object.keys(SPLITTERS).join(", ");
 }
 
 function checkShares(train: number, validation: number): void {
@@ -138,9 +175,9 @@ function leastPhotos(shares: readonly number[]): number {
   return count;
 }
 
-// By photo
+// As in the original study
 
-function splitByPhoto(
+function splitAsOriginal(
   photos: readonly Splittable[],
   shares: readonly number[],
   random: Random,
@@ -196,6 +233,87 @@ function largestRemainder(
     .reduce((best, cell) => remainder(cell) > remainder(best) + 1e-9 ? cell : best);
 }
 
+// By photo, what is alike together
+
+function splitByPhoto(
+  photos: readonly Splittable[],
+  shares: readonly number[],
+  random: Random,
+  nearDuplicates: readonly (readonly string[])[],
+): [Part, readonly Splittable[]][] {
+  const sets = alikePhotos(photos, nearDuplicates).filter(({ length }) => length > 1);
+  const groups = groupsOf(photos), together = new Set(sets.flat());
+  const counts = cutEvenly(countGroups(photos, groups), shares);
+  const placed = placeAlike(sets, { photos, groups, shares, random });
+  const left = groups.map((group, row) => {
+    const taken = PARTS.map((part) => countOf(placed, part, group));
+    return withoutTaken(counts[row]!, taken);
+  });
+  const single = groups.map((group) =>
+    photos.filter((photo) => photo.group === group && !together.has(photo))
+  );
+  return [...placed, ...single.flatMap((own, row) => deal(shuffle(own, random), left[row]!))];
+}
+
+/** Assigns whole sets of photos that are alike, the largest first. */
+function placeAlike(
+  sets: readonly Splittable[][],
+  { photos, groups, shares, random }: {
+    photos: readonly Splittable[];
+    groups: readonly AgeGroup[];
+    shares: readonly number[];
+    random: Random;
+  },
+): [Part, readonly Splittable[]][] {
+  const ordered = shuffle([...sets], random).sort((a, b) => b.length - a.length);
+  const counts = ordered.map((set) => countGroups(set, groups));
+  const parts = placeSets(counts, countGroups(photos, groups), shares);
+  return ordered.map((set, k) => [PARTS[parts[k]!]!, set]);
+}
+
+function countOf(
+  placed: readonly [Part, readonly Splittable[]][],
+  part: Part,
+  group: AgeGroup,
+): number {
+  const own = placed.filter(([of]) => of === part).flatMap(([, set]) => set);
+  return own.filter((photo) => photo.group === group).length;
+}
+
+/** What is left of a group's counts; where whole sets took too much of a part, the others have less left. */
+function withoutTaken(counts: readonly number[], taken: readonly number[]): number[] {
+  const left = counts.map((count, part) => Math.max(0, count - taken[part]!));
+  for (let surplus = sum(left) - (sum(counts) - sum(taken)); surplus > 0; surplus--) {
+    left[left.indexOf(Math.max(...left))]!--;
+  }
+  return left;
+}
+
+/**
+ * Groups photos that are alike: near-duplicates, and copies by name. A copy has the same name in another
+ * folder or with another ending, the same age group, and no other person or album.
+ */
+function alikePhotos(
+  photos: readonly Splittable[],
+  nearDuplicates: readonly (readonly string[])[],
+): Splittable[][] {
+  const apart = photos.map((photo) => ({ ...photo, subject: null, album: null }));
+  const sets = connectedPhotos(apart, [...nearDuplicates, ...copiesByName(photos)]);
+  const own = new Map(photos.map((photo) => [photo.photo, photo]));
+  return sets.map((set) => set.map(({ photo }) => own.get(photo)!));
+}
+
+/** The endings of photos; some have two, such as `.jpg.chip.jpg`. */
+const ENDINGS = /(\.(jpe?g|jpe|jfif|png|gif|bmp|webp|chip))+$/i;
+
+function copiesByName(photos: readonly Splittable[]): string[][] {
+  const named = Map.groupBy(photos, ({ photo, group, subject, album }) => {
+    const name = photo.slice(photo.lastIndexOf("/") + 1).normalize("NFC").toLowerCase();
+    return JSON.stringify([name.replace(ENDINGS, ""), group, subject, album]);
+  });
+  return [...named.values()].map((copies) => copies.map(({ photo }) => photo));
+}
+
 // By subject
 
 function splitBySubject(
@@ -204,7 +322,8 @@ function splitBySubject(
   random: Random,
   nearDuplicates: readonly (readonly string[])[],
 ): [Part, readonly Splittable[]][] {
-  const sets = shuffle(connectedPhotos(photos, nearDuplicates), random)
+  const alike = [...nearDuplicates, ...copiesByName(photos)];
+  const sets = shuffle(connectedPhotos(photos, alike), random)
     .sort((a, b) => b.length - a.length);
   if (sets.length < PARTS.length) throw tooConnected(photos.length, sets.length);
   const groups = groupsOf(photos);
@@ -400,4 +519,65 @@ export function sharedSubjects(
     ],
     testShare: tested.length === 0 ? null : seen.length / tested.length,
   };
+}
+
+/** What stands in two parts of a split, of one kind: how many persons, albums, or sets of photos. */
+export type TwoSidesRow =
+  & { "on two sides": string; of: number }
+  & Record<typeof PAIRS[number][0], number>;
+
+/** The pairs of parts, by their names. */
+const PAIRS = [
+  ["training and validation", ["train", "validation"]],
+  ["training and test", ["train", "test"]],
+  ["validation and test", ["validation", "test"]],
+] as const;
+
+/**
+ * Counts the persons, the groups of near-duplicates and the albums of which photos stand in two parts of a
+ * split: a row for each, with how many there are in all.
+ *
+ * @param photos the photos with their parts
+ * @param nearDuplicates the groups of near-duplicates, by the photos' paths
+ *
+ * @example One person in training and in test, nobody's album known
+ * ```ts
+ * import { twoSides } from "@/study/split.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const anna = { group: 2 as const, subject: "anna", album: null };
+ * const [persons] = twoSides([
+ *   { photo: "a.jpg", part: "train", ...anna },
+ *   { photo: "b.jpg", part: "test", ...anna },
+ * ], []);
+ * equal(persons!["training and test"], 1);
+ * ```
+ */
+export function twoSides(
+  photos: readonly SplitPhoto<Splittable>[],
+  nearDuplicates: readonly (readonly string[])[],
+): TwoSidesRow[] {
+  const parts = new Map(photos.map(({ photo, part }) => [photo, part]));
+  const alike = nearDuplicates.map((group) => group.map((photo) => parts.get(photo)));
+  return [
+    twoSidesRow("persons", partsBy(photos, ({ subject }) => subject)),
+    twoSidesRow("groups of near-duplicates", alike),
+    twoSidesRow("albums", partsBy(photos, ({ album }) => album)),
+  ];
+}
+
+function partsBy(
+  photos: readonly SplitPhoto<Splittable>[],
+  key: (photo: Splittable) => string | null,
+): Part[][] {
+  const known = photos.filter((photo) => key(photo) !== null);
+  return [...Map.groupBy(known, key).values()].map((own) => own.map(({ part }) => part));
+}
+
+function twoSidesRow(what: string, sets: readonly (Part | undefined)[][]): TwoSidesRow {
+  const counts = PAIRS.map(([name, pair]) => [
+    name,
+    sets.filter((set) => pair.every((part) => set.includes(part))).length,
+  ]);
+  return { "on two sides": what, of: sets.length, ...Object.fromEntries(counts) };
 }

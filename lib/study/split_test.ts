@@ -8,6 +8,7 @@ import {
   sharedSubjects,
   split,
   type Splittable,
+  twoSides,
 } from "@/study/split.ts";
 
 /** A number of photos of one group, of nobody known unless said otherwise. */
@@ -35,6 +36,7 @@ function partsOf<P extends Splittable & { part: string }>(photos: P[], key: (pho
   return [...groups.values()].map((list) => new Set(list.map(({ part }) => part)).size);
 }
 
+const original = { kind: "original", seed: 7 } as const;
 const photo = { kind: "photo", seed: 7 } as const;
 const subject = { kind: "subject", seed: 7 } as const;
 
@@ -72,7 +74,7 @@ Deno.test("split() by photo puts one person on several sides, as the original do
   deepEqual(sizes(parts), [30, 10, 10]);
 });
 
-for (const options of [photo, subject]) {
+for (const options of [original, photo, subject]) {
   Deno.test(`split() by ${options.kind} gives the same parts for the same seed`, () => {
     deepEqual(split(families(), options), split(families(), options));
   });
@@ -97,6 +99,84 @@ for (const options of [photo, subject]) {
     throws(() => split(photosOf(2, 2), options), RangeError);
   });
 }
+
+Deno.test("split() by photo is the original's where no two photos are alike", () => {
+  deepEqual(split(families(), photo), split(families(), original));
+});
+
+Deno.test("split() by photo keeps near-duplicates in one part, the original does not", () => {
+  const photos = [...photosOf(0, 60), ...photosOf(2, 60)];
+  const nearDuplicates = Array.from(
+    { length: 40 },
+    (_, k) => [photos[k]!.photo, photos[60 + k]!.photo, photos[59 - (k % 20)]!.photo],
+  );
+  for (const seed of [1, 2, 3]) {
+    const apart = split(photos, { ...photo, seed, nearDuplicates });
+    deepEqual(twoSides(apart, nearDuplicates)[1], {
+      "on two sides": "groups of near-duplicates",
+      of: 40,
+      "training and validation": 0,
+      "training and test": 0,
+      "validation and test": 0,
+    });
+    const leaking = split(photos, { ...original, seed, nearDuplicates });
+    equal(twoSides(leaking, nearDuplicates)[1]!["training and test"] > 0, true);
+  }
+});
+
+Deno.test("split() by photo keeps the groups' shares around the photos that are alike", () => {
+  const photos = [...photosOf(0, 50), ...photosOf(2, 100)];
+  const nearDuplicates = Array.from(
+    { length: 15 },
+    (_, k) => [photos[3 * k]!.photo, photos[3 * k + 1]!.photo],
+  );
+  const parts = split(photos, { ...photo, nearDuplicates });
+  deepEqual(sizes(parts.filter(({ group }) => group === 0)), [30, 10, 10]);
+  deepEqual(sizes(parts.filter(({ group }) => group === 2)), [60, 20, 20]);
+});
+
+Deno.test("split() by photo and by subject keeps copies by name in one part", () => {
+  const nobody = { group: 2 as const, subject: null, album: null };
+  const photos = Array.from({ length: 30 }, (_, k) => [
+    { photo: `set/${k}_x.jpg.chip.jpg`, ...nobody },
+    { photo: `again/set/${k}_X.JPG`, ...nobody },
+  ]).flat();
+  for (const options of [photo, subject]) {
+    const parts = split(photos, options);
+    const pairs = partsOf(parts, ({ photo }) => photo.match(/\d+/)![0]);
+    deepEqual(new Set(pairs), new Set([1]));
+  }
+});
+
+Deno.test("split() takes equal names of other persons, albums or ages for other photos", () => {
+  const photos = (["a", "b", "c"] as const).flatMap((subject) => [
+    { photo: `${subject}/1.jpg`, group: 2 as const, subject, album: null },
+    { photo: `${subject}/2.jpg`, group: 2 as const, subject, album: null },
+  ]);
+  deepEqual(sizes(split(photos, subject)), [2, 2, 2]);
+});
+
+Deno.test("twoSides() counts persons, near-duplicates and albums in two parts", () => {
+  const row = (
+    photo: string,
+    part: "train" | "test",
+    subject: string | null,
+    album: string | null,
+  ) => (
+    { photo, part, subject, album, group: 2 as const }
+  );
+  const rows = twoSides([
+    row("a", "train", "anna", "1"),
+    row("b", "test", "anna", "1"),
+    row("c", "test", "bert", "2"),
+    row("d", "train", null, "2"),
+  ], [["a", "d"], ["c", "d"]]);
+  deepEqual(rows.map((row) => [row.of, row["training and test"], row["validation and test"]]), [
+    [2, 1, 0],
+    [2, 1, 0],
+    [2, 2, 0],
+  ]);
+});
 
 Deno.test("split() by subject leaves no person and no album on two sides", () => {
   const parts = split(families(), subject);
@@ -195,7 +275,7 @@ Deno.test("split() says how many photos are needed, and why", () => {
 Deno.test("split() refuses a kind that it does not know, and lists those that it does", () => {
   throws(
     () => split(photosOf(2, 9), { kind: "person" as "subject", seed: 7 }),
-    /"person".*photo and subject/,
+    /"person".*original, photo, subject/,
   );
 });
 

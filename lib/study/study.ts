@@ -11,8 +11,10 @@ import { checkIntegrity, type InspectedPhoto, type NearDuplicates } from "@/imag
 import { interruptible } from "@/base/interruption.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { type Shares, split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
+import { fingerprintOf, learnedPhotos } from "@/study/fingerprint.ts";
+import { PARTS, type Shares, split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
 import { makeSquares, type Squares } from "@/images/square_store.ts";
+import { tellSplit } from "@/study/two_sides.ts";
 import { nothingUsable, tellUsable } from "@/study/usable.ts";
 
 /** Which photos, at which size, and how they are split. */
@@ -21,7 +23,7 @@ export interface StudyOptions {
   folder?: string;
   /** Width and height of the squares in pixels. */
   side: number;
-  /** By photo, as the original study did, or by person. */
+  /** As the original study did, by photo, or by person. */
   split: SplitOptions["kind"];
   /** Shares to train with and to validate with; by default the original study's. */
   shares?: Shares;
@@ -31,6 +33,8 @@ export interface StudyOptions {
   faces?: FaceChoice;
   /** The signal of the work that this is part of, if any. */
   signal?: AbortSignal;
+  /** Whether to train anew, beside the old runs, where photos or labels have changed since. */
+  fresh?: boolean;
 }
 
 /** What is done about faces: they are found, aligned and cropped as UTKFace's are. */
@@ -45,6 +49,10 @@ export interface Study {
   shares?: Shares;
   /** The usable photos, each with its part. */
   photos: SplitPhoto<Photo>[];
+  /** Identifies the photos and labels of all parts; left out if nobody inspected the photos. */
+  fingerprint?: string;
+  /** Whether to train anew, beside the old runs, where photos or labels have changed since. */
+  fresh?: boolean;
   train: Examples;
   validation: Examples;
   test: Examples;
@@ -61,7 +69,10 @@ export interface Study {
 export async function prepareStudy(
   { folder, side, faces, signal, ...options }: StudyOptions,
 ): Promise<Study> {
-  return divide(await openUsable(side, folder, { faces, signal }), options);
+  const usable = await openUsable(side, folder, { faces, signal });
+  const study = divide(usable, options);
+  tellSplit(study, usable.nearDuplicates);
+  return study;
 }
 
 /**
@@ -71,20 +82,32 @@ export async function prepareStudy(
  */
 export function divide(
   { data, squares, nearDuplicates }: Usable,
-  { split: kind, shares, splitSeed = 7 }: Pick<StudyOptions, "split" | "shares" | "splitSeed">,
+  { split: kind, shares, splitSeed = 7, fresh }: Omit<StudyOptions, "folder" | "side" | "signal">,
 ): Study {
   requireGroups(squares.photos);
   const photos = split(squares.photos, { kind, shares, seed: splitSeed, nearDuplicates });
+  const [train, validation, test] = PARTS.map((part) => examplesOf(squares, photos, part));
+  const parts = { train: train!, validation: validation!, test: test! };
+  const fingerprint = fingerprintOf(learnedPhotos(parts));
   return {
-    data,
-    side: squares.side,
-    split: kind,
+    ...{ data, side: squares.side, split: kind, photos, ...parts },
     ...(shares && { shares }),
-    photos,
-    train: examplesOf(squares, photos, "train"),
-    validation: examplesOf(squares, photos, "validation"),
-    test: examplesOf(squares, photos, "test"),
+    ...(fingerprint && { fingerprint }),
+    ...(fresh && { fresh }),
   };
+}
+
+/** Like {@linkcode divide}, but returns why it is impossible, such as by person with a single album. */
+export function divideIfPossible(
+  usable: Usable,
+  options: Omit<StudyOptions, "folder" | "side" | "signal">,
+): { study: Study | null; refusal: string | null } {
+  try {
+    return { study: divide(usable, options), refusal: null };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { study: null, refusal: error.message };
+  }
 }
 
 function requireGroups(photos: readonly Photo[]): void {

@@ -35,7 +35,7 @@ export async function openRun(
 ): Promise<Run> {
   const path = join(folder, RECORD);
   if (!existsSync(path)) {
-    return { ...setting, state: "training", history: [], bestEpoch: 0, versions };
+    return { ...withCurrentSplit(setting), state: "training", history: [], bestEpoch: 0, versions };
   }
   const run = await readRun(folder);
   requireSame(folder, run, setting);
@@ -59,19 +59,41 @@ export async function readRun(folder: string): Promise<Run> {
   }
 }
 
-/** A run as it is written today: earlier ones call their spec's `horizontalFlip` `mirror`. */
+/**
+ * A run as it is written today. Earlier ones call their spec's `horizontalFlip` `mirror`, and have no
+ * fingerprint; split by photo, they are split as the original study did.
+ */
 function withCurrentKeys(run: Run & { spec: { mirror?: boolean } }): Run {
   const { mirror, ...spec } = run.spec;
-  return mirror === undefined ? run : { ...run, spec: { ...spec, horizontalFlip: mirror } };
+  const known = mirror === undefined ? run : { ...run, spec: { ...spec, horizontalFlip: mirror } };
+  return withCurrentSplit(known);
+}
+
+function withCurrentSplit<S extends RunSetting>(setting: S): S {
+  const isEarlier = setting.fingerprint === undefined && setting.split === "photo";
+  return isEarlier ? { ...setting, split: "original" } : setting;
 }
 
 function requireSame(folder: string, run: Run, setting: RunSetting): void {
-  const differences = differencesOf(flatten(run), flatten(setting));
+  const { fingerprint, ...now } = withCurrentSplit(setting);
+  if (run.fingerprint && fingerprint && run.fingerprint !== fingerprint) throw new Changed(folder);
+  const differences = differencesOf(flatten(run), flatten(now));
   if (differences.length === 0) return;
   throw new Error(
     `The run in ${folder} was begun with another setting: ${differences.join("; ")}. Choose ` +
       "another seed, or remove the folder to train anew",
   );
+}
+
+/** Thrown if the photos or labels of a run have changed since it was begun. */
+export class Changed extends Error {
+  constructor(folder: string, changes: readonly string[] = []) {
+    super(
+      `The run in ${folder} has learned from other photos or labels than there are now` +
+        (changes.length > 0 ? `: ${changes.join("; ")}` : "") +
+        ". Train anew beside it with `deno task train --fresh`, or restore the photos and labels",
+    );
+  }
 }
 
 function differencesOf(before: Map<string, string>, now: Map<string, string>): string[] {
@@ -101,16 +123,46 @@ export function runFolder(
   return join(runs, `${data}-${side}-${split}${parts}`, `${spec.id}-${seed}`);
 }
 
-/** The setting of a model's run in a study, and its folder. */
+/**
+ * The setting of a model's run in a study, and its folder. A run of other photos or labels stays where it is;
+ * the new one lies beside it if the study is to be trained afresh, or once was.
+ */
 export function runOf(
-  { data, side, split, shares, train, validation, test }: Study,
+  { data, side, split, shares, fingerprint, fresh, train, validation, test }: Study,
   spec: Spec,
   seed: number,
 ): { folder: string; setting: RunSetting } {
   const [trained, chosen, judged] = [train, validation, test].map((part) => part.indices.length);
   const photos = { train: trained!, validation: chosen!, test: judged! };
-  const setting = { spec, data: data.name, side, split, ...(shares && { shares }), seed, photos };
-  return { folder: runFolder(join(WORK, "runs"), setting), setting };
+  const setting = {
+    ...{ spec, data: data.name, side, split, seed, photos },
+    ...(shares && { shares }),
+    ...(fingerprint && { fingerprint }),
+  };
+  return { folder: ownFolder(join(WORK, "runs"), setting, fresh), setting };
+}
+
+/** The folder that a run belongs to, given those that are there. */
+function ownFolder(runs: string, setting: RunSetting, fresh = false): string {
+  const { fingerprint, split } = setting, folder = runFolder(runs, setting);
+  const earlier = runFolder(runs, { ...setting, split: "photo" });
+  if (split === "original" && !existsSync(folder) && begunIn(earlier) === null) return earlier;
+  const begun = begunIn(folder);
+  if (!fingerprint || begun === undefined || begun === fingerprint) return folder;
+  const beside = `${folder}-${fingerprint.slice(0, 8)}`;
+  const isOther = begun === null && split === "photo"; // an earlier run, split as the original did
+  return fresh || isOther || existsSync(join(beside, RECORD)) ? beside : folder;
+}
+
+/** The fingerprint of the run in a folder; null if it has none, undefined if there is no run. */
+function begunIn(folder: string): string | null | undefined {
+  const path = join(folder, RECORD);
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(Deno.readTextFileSync(path)).fingerprint ?? null;
+  } catch {
+    return undefined; // opening it will tell what is wrong
+  }
 }
 
 /** The files of a run: the weights of its best epoch, and the state after its last one. */

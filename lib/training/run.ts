@@ -4,7 +4,7 @@
  * @module
  */
 import type { Spec } from "@/model/spec.ts";
-import type { Shares } from "@/study/split.ts";
+import type { Shares, SplitOptions } from "@/study/split.ts";
 
 /** What one epoch brought. Losses include the L2 penalties; those of training, class weights too. */
 export interface Epoch {
@@ -27,10 +27,12 @@ export interface RunSetting {
   /** Name of the data set. */
   data: string;
   side: number;
-  split: "photo" | "subject";
+  split: SplitOptions["kind"];
   /** Shares of the photos to train with and to validate with, where they are not the original's. */
   shares?: Shares;
   seed: number;
+  /** Identifies the photos and labels; earlier runs have none. */
+  fingerprint?: string;
   /** Photos in the three parts. */
   photos: { train: number; validation: number; test: number };
 }

@@ -22,9 +22,11 @@ import { compileNetwork } from "@/training/optimizers.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { type Line, logOnly, openLine } from "@/base/progress.ts";
 import { createRandom } from "@/base/random.ts";
-import { filesOf, keepRun, openRun, readTensors } from "@/training/checkpoint.ts";
+import { Changed, filesOf, keepRun, openRun, readTensors } from "@/training/checkpoint.ts";
 import { epochBar, epochLine } from "@/training/epoch_progress.ts";
 import { type Epoch, isOver, type Run, type RunSetting, updateBestEpoch } from "@/training/run.ts";
+import { changesBetween, type LearnedPhoto, learnedPhotos } from "@/study/fingerprint.ts";
+import { readLearned, writeLearned } from "@/training/learned.ts";
 import { drawVariation, varyPhotos } from "@/training/augmentation.ts";
 import { learningRateAt } from "@/training/schedule.ts";
 import { type BatchResult, evaluateBatch, trainOnBatch } from "@/training/step.ts";
@@ -74,8 +76,8 @@ class Diverged extends Error {}
  * Trains a model in a folder until it has converged, or up to an epoch. Goes on from where an earlier
  * call stopped, for whatever reason; returns a run that is over as it is.
  *
- * @throws {Error} if another process trains in the folder, if it holds a run of another setting, or if
- * the disk is full
+ * @throws {Error} if another process trains in the folder, if it holds a run of another setting or of other
+ * photos or labels, saying what has changed, or if the disk is full
  * @throws {Interrupted} if it was interrupted; the next call goes on after the last whole epoch
  */
 export async function train(
@@ -86,7 +88,7 @@ export async function train(
 ): Promise<Run> {
   const draw = openLine();
   const work = async (signal: AbortSignal) => {
-    const run = await openRun(folder, setting, { "tfjs-core": tf.version_core });
+    const run = await openOwn(folder, setting, data);
     const options = { until, onEpoch, signal };
     if (!isOver(run, until)) return await goOn(folder, run, data, options, draw);
     if (run.state === "finished") await ensureModel(folder, run);
@@ -99,6 +101,22 @@ export async function train(
   await draw(`Model ${run.spec.id}: ${run.state} after ${run.history.length} epochs`, true);
   await onEpoch(run, true);
   return run;
+}
+
+/** Opens the run in a folder, or begins one there, with a table of its photos. */
+async function openOwn(folder: string, setting: RunSetting, data: TrainingData): Promise<Run> {
+  const photos = learnedPhotos(data), { fingerprint } = setting;
+  const run = await openRun(folder, setting, { "tfjs-core": tf.version_core })
+    .catch((error) => Promise.reject(explain(error, folder, photos)));
+  const isNew = run.history.length === 0 && photos !== null && fingerprint !== undefined;
+  if (isNew) await writeLearned(folder, photos);
+  return run;
+}
+
+/** Adds to the error for changed photos or labels what has changed; other errors stay as they are. */
+function explain(error: unknown, folder: string, now: readonly LearnedPhoto[] | null): unknown {
+  const before = error instanceof Changed && now ? readLearned(folder) : null;
+  return before ? new Changed(folder, changesBetween(before, now!)) : error;
 }
 
 async function goOn(

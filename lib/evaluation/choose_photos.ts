@@ -1,0 +1,145 @@
+/**
+ * Which photos of a data set a network may be evaluated on: those that it has not learned from, and was not
+ * chosen by, known by their content.
+ *
+ * @module
+ */
+import type { OpenModel } from "@/evaluation/open_model.ts";
+import { NEAR_DUPLICATE_DISTANCE, parseHash } from "@/images/integrity.ts";
+import { findCloseGroups } from "@/images/perceptual_hash.ts";
+import type { PhotoContent } from "@/images/square_store.ts";
+import { changesBetween, type LearnedPhoto, learnedPhotos } from "@/study/fingerprint.ts";
+import { divide, type Usable } from "@/study/study.ts";
+import { readLearned } from "@/training/learned.ts";
+import type { Run } from "@/training/run.ts";
+
+/** The photos to evaluate on, as indices of their squares. */
+export interface Choice {
+  /** Photos that the network has not seen. */
+  indices: number[];
+  /** Photos that it has learned from or was chosen by. */
+  seen: number[];
+  /** What must be said of the choice, behind the number of photos. */
+  remark: string;
+}
+
+/** How a photo is known to a network: not at all, as the same file, or as a near-duplicate. */
+export type Seen = "no" | "same file" | "near-duplicate";
+
+/**
+ * Chooses the photos of a data set that a network has not seen, in whatever folder, under whatever name. Of a
+ * run's own data set, unchanged, that is the test part.
+ *
+ * A run split as the original study did it keeps its whole test part, which leaks. An earlier run, without a
+ * fingerprint, is known by the name of its data set alone.
+ *
+ * @throws {Error} if no photo is left
+ */
+export function choosePhotos(
+  usable: Usable,
+  model: Pick<OpenModel, "name" | "folder" | "run" | "isSeen">,
+): Choice {
+  const choice = model.run
+    ? chooseForRun(usable, model.run, readLearned(model.folder))
+    : withoutSeen(usable, contentsOf(usable).map(({ md5 }) => model.isSeen(md5) ? SAME : "no"));
+  if (choice.indices.length > 0) return choice;
+  throw new Error(
+    `${model.name} was trained on or chosen by all ${choice.seen.length} photos of ` +
+      `${usable.data.name}, or near-duplicates of them: name others, or measure these with --include-seen`,
+  );
+}
+
+const SAME: Seen = "same file";
+
+function chooseForRun(
+  usable: Usable,
+  run: Run,
+  learned: readonly LearnedPhoto[] | null,
+): Choice {
+  const isOwn = usable.data.name === run.data;
+  if (!learned) return isOwn ? ownTest(usable, run, UNKNOWN_OWN) : all(usable, UNKNOWN);
+  const study = isOwn ? divide(usable, run) : null;
+  const isSame = study !== null && study.fingerprint === run.fingerprint;
+  const seen = findSeen(contentsOf(usable), learned.filter(({ part }) => part !== "test"));
+  if (isSame && run.split === "original") {
+    return ownTest(usable, run, leakRemark(usable, run, seen));
+  }
+  const choice = withoutSeen(usable, seen);
+  if (isSame) return { ...choice, remark: ", the test part" };
+  const changes = study ? changesBetween(learned, learnedPhotos(study)!) : [];
+  const changed = changes.length > 0 ? `. Since the training: ${changes.join("; ")}` : "";
+  return { ...choice, remark: choice.remark + changed };
+}
+
+const UNKNOWN_OWN =
+  ", the test part. The run has no fingerprint: nobody can tell whether photos or " +
+  "labels have changed since";
+const UNKNOWN = ". The run has no fingerprint: nobody can tell which of them it has learned from";
+
+/** The test part of a run's own data set, as its split makes it. */
+function ownTest(usable: Usable, run: Run, remark: string): Choice {
+  const { indices } = divide(usable, run).test, test = new Set(indices);
+  return { indices, seen: indicesOf(usable).filter((index) => !test.has(index)), remark };
+}
+
+function leakRemark(usable: Usable, run: Run, seen: readonly Seen[]): string {
+  const alike = divide(usable, run).test.indices.filter((index) => seen[index] !== "no").length;
+  return `, the test part of the original study's split, which leaks: ${alike} of them look like photos ` +
+    "that it was trained on or chosen by, and persons stand on both sides";
+}
+
+function all(usable: Usable, remark: string): Choice {
+  return { indices: indicesOf(usable), seen: [], remark };
+}
+
+function withoutSeen(usable: Usable, known: readonly Seen[]): Choice {
+  const indices = indicesOf(usable);
+  const seen = indices.filter((index) => known[index] !== "no");
+  const alike = seen.filter((index) => known[index] === "near-duplicate").length;
+  const near = alike > 0 ? `, ${alike} of them near-duplicates` : "";
+  const remark = seen.length === 0
+    ? ""
+    : `; left out are ${seen.length} that it was trained on or chosen by${near}`;
+  return { indices: indices.filter((index) => known[index] === "no"), seen, remark };
+}
+
+function indicesOf({ squares }: Usable): number[] {
+  return [...squares.photos.keys()];
+}
+
+function contentsOf({ squares }: Usable): readonly PhotoContent[] {
+  return squares.contents!;
+}
+
+/**
+ * Finds the photos that are among learned ones: as the same file, or as a near-duplicate, directly or through
+ * others.
+ *
+ * @returns for each photo how it is known
+ *
+ * @example The same file, another of the same look, and a third
+ * ```ts
+ * import { findSeen } from "@/evaluation/choose_photos.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const [light, dark] = ["0".repeat(64), "f".repeat(64)];
+ * const photos = [["1", light], ["2", light], ["3", dark]].map(([md5, hash]) => ({ md5: md5!, hash: hash! }));
+ * deepEqual(findSeen(photos, [photos[0]!]), ["same file", "near-duplicate", "no"]);
+ * ```
+ */
+export function findSeen(
+  photos: readonly PhotoContent[],
+  learned: readonly PhotoContent[],
+): Seen[] {
+  const files = new Set(learned.map(({ md5 }) => md5));
+  const hashes = [...learned, ...photos].map(({ hash }) => parseHash(hash!));
+  const alike = new Set(
+    findCloseGroups(hashes, NEAR_DUPLICATE_DISTANCE)
+      .filter(([first]) => first! < learned.length)
+      .flat(),
+  );
+  return photos.map(({ md5 }, k) => {
+    if (files.has(md5)) return SAME;
+    return alike.has(learned.length + k) ? "near-duplicate" : "no";
+  });
+}

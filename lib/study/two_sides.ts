@@ -1,0 +1,64 @@
+/**
+ * What a split leaves on two sides, in a sentence.
+ *
+ * @module
+ */
+import { inNotebook } from "@/base/progress.ts";
+import {
+  type SplitOptions,
+  type SplitPhoto,
+  type Splittable,
+  twoSides,
+  type TwoSidesRow,
+} from "@/study/split.ts";
+
+/** A split: its kind, and the photos with their parts. */
+interface Divided {
+  split: SplitOptions["kind"];
+  photos: readonly SplitPhoto<Splittable>[];
+}
+
+const NAMES: Readonly<Record<SplitOptions["kind"], string>> = {
+  original: "as the original study did",
+  photo: "by photo",
+  subject: "by person",
+};
+
+/**
+ * Says which persons, near-duplicates and albums stand on two sides of a split, training and test above
+ * all; a split as the original study did it is called leaking.
+ *
+ * @example Nothing is known to stand on two sides
+ * ```ts
+ * import { splitSentence } from "@/study/two_sides.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const nobody = { group: 2 as const, subject: null, album: null };
+ * const photos = [{ photo: "a.jpg", part: "train" as const, ...nobody }];
+ * const said = "Split by photo; in training and in test: no groups of near-duplicates";
+ * equal(splitSentence({ split: "photo", photos }, []), said);
+ * ```
+ */
+export function splitSentence(
+  { split, photos }: Divided,
+  nearDuplicates: readonly (readonly string[])[],
+): string {
+  const leaks = split === "original" ? ", which leaks" : "";
+  const rows = twoSides(photos, nearDuplicates).filter(isKnown).map(countSentence);
+  return `Split ${NAMES[split]}${leaks}; in training and in test: ${rows.join(", ")}`;
+}
+
+/** Near-duplicates are known of every data set; persons and albums only if the labels name them. */
+function isKnown(row: TwoSidesRow): boolean {
+  return row.of > 0 || row["on two sides"] === "groups of near-duplicates";
+}
+
+function countSentence(row: TwoSidesRow): string {
+  const count = row["training and test"], what = row["on two sides"];
+  return count === 0 ? `no ${what}` : `${count} of ${row.of} ${what}`;
+}
+
+/** Says it on standard error, unless the code runs in a notebook. */
+export function tellSplit(divided: Divided, nearDuplicates: readonly (readonly string[])[]): void {
+  if (!inNotebook()) console.error(splitSentence(divided, nearDuplicates));
+}
