@@ -22,7 +22,7 @@ Deno.test("copyNotebooks() leaves outputs out, and what is there already alone",
 
 Deno.test("copyNotebooks() copies what can run on labels alone", async () => {
   await withFolder(async (folder) => {
-    await copyNotebooks({ hasPhotos: false }, folder);
+    await copyNotebooks({ hasPhotos: false, folder: "/photos" }, folder);
     deepEqual(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["01_eda.ipynb"]);
   });
 });

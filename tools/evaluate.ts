@@ -18,12 +18,14 @@ import { trainingFigure } from "@/figures/training.ts";
 import { writeWhole } from "@/base/files.ts";
 import { choosePhotos } from "@/evaluation/choose_photos.ts";
 import { meanAbsoluteError, type Measure, measure } from "@/evaluation/measures.ts";
+import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type OpenModel, openModel } from "@/evaluation/open_model.ts";
 import { groupRows, measurePart, outputRows } from "@/evaluation/part_results.ts";
 import { answeredOf } from "@/evaluation/ship.ts";
 import { readAnswer } from "@/model/answer.ts";
 import type { Estimate, PartResults } from "@/model/model_card.ts";
+import { type GalleryRow, saveGallery } from "@/notebook/gallery.ts";
 import type { Run } from "@/training/checkpoint.ts";
 import { type FaceChoice, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
@@ -46,15 +48,36 @@ async function openPhotos(
   model: OpenModel,
   folder: string | undefined,
   { faces, includeSeen }: { faces?: FaceChoice; includeSeen: boolean },
-): Promise<{ unseen: Evaluated; seen: Evaluated | null }> {
+): Promise<{ data: DataSet; unseen: Evaluated; seen: Evaluated | null }> {
   const usable = await openUsable(model.card.input.side, folder, { faces });
-  const { squares, data: { name, layout } } = usable;
+  const { squares, data, findings = [] } = usable, { name, layout } = data;
+  tellGallery(await saveGallery(data, "findings", findings), "What was found about the photos");
   const { indices, seen, remark } = choosePhotos(usable, model);
   console.log(`${indices.length} photos of ${name}${remark}`);
   const of = (indices: number[]) => (
     { layout, squares, indices, photos: indices.map((index) => squares.photos[index]!) }
   );
-  return { unseen: of(indices), seen: includeSeen && seen.length > 0 ? of(seen) : null };
+  return { data, unseen: of(indices), seen: includeSeen && seen.length > 0 ? of(seen) : null };
+}
+
+function tellGallery(path: string | null, what: string): void {
+  if (path !== null) console.log(`${what}, to page through in a browser: ${path}`);
+}
+
+/** The photos that a model takes for another group, the surest first, for a gallery. */
+function mistakeRows(photos: readonly Photo[], probabilities: Float32Array): GalleryRow[] {
+  const names = AGE_GROUPS.map(({ name }) => name);
+  const rows = predictions(probabilities).map((predicted, k) => (
+    { ...photos[k]!, predicted, probability: probabilities[5 * k + predicted]! }
+  ));
+  const wrong = rows.filter(({ group, predicted }) => group !== predicted)
+    .sort((a, b) => b.probability - a.probability);
+  return wrong.map(({ photo, age, group, predicted, probability }) => ({
+    mistake: `${names[group!]} taken for ${names[predicted]}`,
+    photo,
+    label: `age ${age ?? "unknown"}`,
+    probability: percent(probability),
+  }));
 }
 
 /** What a model answers to photos: five probabilities a photo, one photo after the other. */
@@ -201,11 +224,15 @@ await runCommand(
     )
     .action(async (nameOrFolder, { data, faces, out, figures, includeSeen = false }) => {
       const model = await openModel(nameOrFolder), { card } = model;
-      const { unseen: chosen, seen } = await openPhotos(model, data, { faces, includeSeen });
+      const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
+      const { unseen: chosen, seen } = open;
       const { answered, rows, probabilities } = await answersOf(model, chosen);
       if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
       const evaluation = evaluate(chosen.photos, predictions(probabilities));
       console.log(reportOf(evaluation));
+      const wrong = mistakeRows(chosen.photos, probabilities);
+      const gallery = await saveGallery(set, `mistakes_${safeName(model.folder)}`, wrong);
+      tellGallery(gallery, "\nThe mistakes");
       if (seen) {
         const measures = await seenRows(model, seen);
         console.log(`\n${seen.photos.length} photos that it was trained on or chosen by:`);

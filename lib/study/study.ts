@@ -7,7 +7,13 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { type Examples, examplesOf } from "@/study/batches.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
-import { checkIntegrity, type InspectedPhoto, type NearDuplicates } from "@/images/integrity.ts";
+import {
+  checkIntegrity,
+  type Finding,
+  type InspectedPhoto,
+  listFindings,
+  type NearDuplicates,
+} from "@/images/integrity.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
@@ -124,6 +130,8 @@ export interface Usable {
   data: DataSet;
   squares: Squares;
   nearDuplicates: NearDuplicates[];
+  /** What was found about the photos, a row each; left out by squares that nobody inspected. */
+  findings?: Finding[];
 }
 
 /**
@@ -148,7 +156,8 @@ export async function openUsable(
     tellUsable(data, integrity, usable.length);
     const { nearDuplicates } = integrity;
     if (faces === "find") return await findFaces({ data, usable, nearDuplicates }, side, signal);
-    return { data, squares: await makeSquares(data, usable, { side, signal }), nearDuplicates };
+    const squares = await makeSquares(data, usable, { side, signal });
+    return { data, squares, nearDuplicates, findings: listFindings(integrity) };
   }, signal);
 }
 
@@ -167,12 +176,10 @@ async function findFaces(
     throw new Error(`Found no face in the ${usable.length} photos of ${data.folder}`);
   }
   const squares = await makeSquares({ name, folder }, photos, { side, signal });
-  const renamed = nearDuplicates.map((pair) => pair.map((photo) => files.get(photo)));
+  const renamed = nearDuplicates.map((group) => group.flatMap((photo) => files.get(photo) ?? []));
   return {
     data: { ...data, name, folder, photos, remarks: [...data.remarks, ...remarks] },
     squares,
-    nearDuplicates: renamed.filter((pair) =>
-      pair.every((file) => file !== undefined)
-    ) as NearDuplicates[],
+    nearDuplicates: renamed.filter(({ length }) => length > 1),
   };
 }
