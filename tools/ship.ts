@@ -9,6 +9,7 @@ import { MODELS, openModel } from "@/evaluation/open_model.ts";
 import { recipeWords, shipModel } from "@/evaluation/ship.ts";
 import { prepareStudy } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
+import { protocolOf } from "@/training/run.ts";
 import { command, DATA, path, reading, runCommand } from "@tools/command.ts";
 
 /** Reads the name of a model: it becomes that of a folder. */
@@ -34,7 +35,7 @@ await runCommand(
         );
       }
       const model = await openModel(folder), run = model.run!;
-      const { side, split, shares } = run;
+      const { side, shares } = run, split = protocolOf(run);
       const study = await prepareStudy({ folder: data, side, split, shares });
       if (study.data.name !== run.data) {
         throw new Error(

@@ -9,9 +9,9 @@ import { NEAR_DUPLICATE_DISTANCE, parseHash } from "@/images/integrity.ts";
 import { findCloseGroups } from "@/images/perceptual_hash.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
 import { changesBetween, type LearnedPhoto, learnedPhotos } from "@/study/fingerprint.ts";
-import { divide, type Usable } from "@/study/study.ts";
+import { divide, type Study, type Usable } from "@/study/study.ts";
 import { readLearned } from "@/training/learned.ts";
-import type { Run } from "@/training/run.ts";
+import { protocolOf, type Run } from "@/training/run.ts";
 
 /** The photos to evaluate on, as indices of their squares. */
 export interface Choice {
@@ -58,10 +58,10 @@ function chooseForRun(
 ): Choice {
   const isOwn = usable.data.name === run.data;
   if (!learned) return isOwn ? ownTest(usable, run, UNKNOWN_OWN) : all(usable, UNKNOWN);
-  const study = isOwn ? divide(usable, run) : null;
+  const study = isOwn ? divideAs(usable, run) : null;
   const isSame = study !== null && study.fingerprint === run.fingerprint;
   const seen = findSeen(contentsOf(usable), learned.filter(({ part }) => part !== "test"));
-  if (isSame && run.split === "original") {
+  if (isSame && protocolOf(run) === "original") {
     return ownTest(usable, run, leakRemark(usable, run, seen));
   }
   const choice = withoutSeen(usable, seen);
@@ -76,14 +76,19 @@ const UNKNOWN_OWN =
   "labels have changed since";
 const UNKNOWN = ". The run has no fingerprint: nobody can tell which of them it has learned from";
 
+/** Splits photos as a run's were. */
+function divideAs(usable: Usable, run: Run): Study {
+  return divide(usable, { split: protocolOf(run), shares: run.shares });
+}
+
 /** The test part of a run's own data set, as its split makes it. */
 function ownTest(usable: Usable, run: Run, remark: string): Choice {
-  const { indices } = divide(usable, run).test, test = new Set(indices);
+  const { indices } = divideAs(usable, run).test, test = new Set(indices);
   return { indices, seen: indicesOf(usable).filter((index) => !test.has(index)), remark };
 }
 
 function leakRemark(usable: Usable, run: Run, seen: readonly Seen[]): string {
-  const alike = divide(usable, run).test.indices.filter((index) => seen[index] !== "no").length;
+  const alike = divideAs(usable, run).test.indices.filter((index) => seen[index] !== "no").length;
   return `, the test part of the original study's split, which leaks: ${alike} of them look like photos ` +
     "that it was trained on or chosen by, and persons stand on both sides";
 }

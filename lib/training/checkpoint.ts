@@ -16,7 +16,7 @@ import { writeFully, writeWhole } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import type { Spec } from "@/model/spec.ts";
 import type { Study } from "@/study/study.ts";
-import type { Run, RunSetting } from "@/training/run.ts";
+import { protocolOf, type Run, type RunSetting } from "@/training/run.ts";
 
 export type { Epoch, Run, RunSetting, RunState } from "@/training/run.ts";
 
@@ -35,7 +35,7 @@ export async function openRun(
 ): Promise<Run> {
   const path = join(folder, RECORD);
   if (!existsSync(path)) {
-    return { ...withCurrentSplit(setting), state: "training", history: [], bestEpoch: 0, versions };
+    return { ...setting, state: "training", history: [], bestEpoch: 0, versions };
   }
   const run = await readRun(folder);
   requireSame(folder, run, setting);
@@ -59,25 +59,17 @@ export async function readRun(folder: string): Promise<Run> {
   }
 }
 
-/**
- * A run as it is written today. Earlier ones call their spec's `horizontalFlip` `mirror`, and have no
- * fingerprint; split by photo, they are split as the original study did.
- */
+/** A run as it is written today: earlier ones call their spec's `horizontalFlip` `mirror`. */
 function withCurrentKeys(run: Run & { spec: { mirror?: boolean } }): Run {
   const { mirror, ...spec } = run.spec;
-  const known = mirror === undefined ? run : { ...run, spec: { ...spec, horizontalFlip: mirror } };
-  return withCurrentSplit(known);
-}
-
-function withCurrentSplit<S extends RunSetting>(setting: S): S {
-  const isEarlier = setting.fingerprint === undefined && setting.split === "photo";
-  return isEarlier ? { ...setting, split: "original" } : setting;
+  return mirror === undefined ? run : { ...run, spec: { ...spec, horizontalFlip: mirror } };
 }
 
 function requireSame(folder: string, run: Run, setting: RunSetting): void {
-  const { fingerprint, ...now } = withCurrentSplit(setting);
+  const { fingerprint, ...now } = { ...setting, split: protocolOf(setting) };
   if (run.fingerprint && fingerprint && run.fingerprint !== fingerprint) throw new Changed(folder);
-  const differences = differencesOf(flatten(run), flatten(now));
+  const before = flatten({ ...run, split: protocolOf(run) });
+  const differences = differencesOf(before, flatten(now));
   if (differences.length === 0) return;
   throw new Error(
     `The run in ${folder} was begun with another setting: ${differences.join("; ")}. Choose ` +

@@ -46,6 +46,16 @@ export interface Run extends RunSetting {
   versions: Record<string, string>;
 }
 
+/**
+ * How the photos of a run are split. Earlier runs, which have no fingerprint, were split as the original
+ * study did where they say "photo".
+ */
+export function protocolOf(
+  { fingerprint, split }: Pick<RunSetting, "fingerprint" | "split">,
+): SplitOptions["kind"] {
+  return fingerprint === undefined && split === "photo" ? "original" : split;
+}
+
 /** Whether a run need not be trained on up to an epoch. */
 export function isOver(
   { state, history }: Pick<Run, "state" | "history">,
