@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cpuUsage } from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { duration } from "@/base/progress.ts";
 import { DONE } from "@/base/worker_process.ts";
@@ -35,6 +36,8 @@ export interface Measured {
   jobsPerSecond: number;
   /** What each job took a worker beyond the training itself. */
   overheadMilliseconds: number;
+  /** What each job took a core here, the server not counted: other work on the machine does not matter. */
+  coreMilliseconds: number;
   databaseMegabytes: number;
 }
 
@@ -58,17 +61,18 @@ async function measure(database: Database, simulation: Simulation): Promise<Meas
     await putSearch(db, id, plan);
     await beginRung(database.boss, db, { id, plan }, 0);
   });
-  const start = performance.now();
+  const start = performance.now(), used = cpuUsage();
   const train = async () => {
     await delay(milliseconds);
     return DONE;
   };
   await startWorker(database, id, { workers, place: placeOf(simulation), train, machine: "here" });
   while (!(await readSearch(database, id)).ended) await delay(500);
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = (performance.now() - start) / 1000, { user, system } = cpuUsage(used);
   return {
     ...{ jobs, seconds, jobsPerSecond: jobs / seconds },
     overheadMilliseconds: 1000 * seconds * Math.min(workers, runs) / jobs - milliseconds,
+    coreMilliseconds: (user + system) / 1000 / jobs,
     databaseMegabytes: (await sizeOf(database) - before) / 1e6,
   };
 }
