@@ -137,29 +137,52 @@ Deno.test("predict reads a JPEG of 200 megapixels at a reduced scale", async () 
   });
 });
 
-Deno.test("predict goes on where it was killed, to the same bytes", async () => {
+Deno.test("predict goes on where it was interrupted or killed, to the same bytes", async () => {
   await withFolder(async (folder) => {
-    const photos = join(folder, "photos");
-    await Deno.mkdir(photos);
-    const portrait = await Image.decode(SCENE);
-    for (let k = 0; k < 40; k++) {
-      const shown = portrait.clone().crop(k, k, 500, 360);
-      await Deno.writeFile(join(photos, `${k}.jpg`), await shown.encodeJPEG(80));
-    }
-    const whole = join(folder, "whole.csv"), killed = join(folder, "killed.csv");
-    const child = command([photos, "--out", killed]).spawn();
-    const isDone = (part: string) => existsSync(join(`${killed}.parts`, part));
-    while (!isDone("000000.json") && !isDone("000001.json")) await delay(20);
-    child.kill("SIGKILL");
-    await child.output();
-    equal(existsSync(killed), false, "half a file is not left");
-    const kept = [...Deno.readDirSync(`${killed}.parts`)].filter(({ name }) =>
-      name.endsWith("json")
-    );
-    ok(kept.length < 3, "it was done before it was killed");
-    equal((await predict([photos, "--out", killed])).code, 0);
+    const photos = join(folder, "photos"), whole = join(folder, "whole.csv");
+    await makeMany(photos, 64);
+    const broken = join(folder, "broken.csv"), args = [photos, "--out", broken];
+    const interrupted = await stopAfter(1, "SIGINT", args, broken);
+    equal(interrupted.code, 130);
+    match(interrupted.err, /Interrupted: run the same command again, it goes on where it was/);
+    const killed = await stopAfter(partsOf(broken) + 1, "SIGKILL", args, broken);
+    equal(killed.code, 137);
+    ok(partsOf(broken) < 4, "it was done before it was killed");
+    equal(existsSync(broken), false, "half a file is not left");
+    equal((await predict(args)).code, 0);
     equal((await predict([photos, "--out", whole])).code, 0);
-    equal(await Deno.readTextFile(killed), await Deno.readTextFile(whole));
-    equal(existsSync(`${killed}.parts`), false);
+    equal(await Deno.readTextFile(broken), await Deno.readTextFile(whole));
+    equal(existsSync(`${broken}.parts`), false);
   });
 });
+
+/** Writes photos that differ a little. */
+async function makeMany(folder: string, count: number): Promise<void> {
+  await Deno.mkdir(folder);
+  const scene = await Image.decode(SCENE);
+  for (let k = 0; k < count; k++) {
+    const shown = scene.clone().crop(k, k, 500, 350);
+    await Deno.writeFile(join(folder, `${k}.jpg`), await shown.encodeJPEG(80));
+  }
+}
+
+/** How many parts of a file of answers are done. */
+function partsOf(out: string): number {
+  if (!existsSync(`${out}.parts`)) return 0;
+  return [...Deno.readDirSync(`${out}.parts`)].filter(({ name }) => /^\d+\.json$/.test(name))
+    .length;
+}
+
+/** Runs `predict` until so many parts are done, and stops it. */
+async function stopAfter(
+  parts: number,
+  signal: Deno.Signal,
+  args: string[],
+  out: string,
+): Promise<Said> {
+  const child = command(args).spawn(), output = child.output();
+  while (partsOf(out) < parts) await delay(20);
+  child.kill(signal);
+  const { code, stderr } = await output;
+  return { code, out: "", err: new TextDecoder().decode(stderr) };
+}
