@@ -86,7 +86,8 @@ async function predict(
     const photos = await findPhotos(paths, temporary), { card } = await describe(wanted.model);
     const { out } = wanted, isFile = out !== undefined && out !== STANDARD;
     const folder = isFile ? `${out}.parts` : join(temporary, "parts");
-    const answer = (writer: Writer) => answerAll(photos, folder, { ...wanted, signal }, writer);
+    const answer = (writer: Writer) =>
+      answerAll(photos, folder, { ...wanted, card, signal }, writer);
     if (out === undefined) return await answer(tableWriter(photos, card));
     if (!isFile) return await answer(formatWriter(wanted.format, (text) => put(Deno.stdout, text)));
     let unreadable = 0;
@@ -110,8 +111,9 @@ async function describe(model: string): Promise<Pick<OpenModel, "card">> {
 async function answerAll(
   photos: readonly PhotoFile[],
   folder: string,
-  { model, quick, pictures = null, signal }: Pick<Wanted, "model" | "quick"> & {
+  { model, quick, pictures = null, card, signal }: Pick<Wanted, "model" | "quick"> & {
     pictures?: string | null;
+    card: object;
     signal: AbortSignal;
   },
   writer: Writer,
@@ -126,7 +128,7 @@ async function answerAll(
     return Promise.resolve();
   };
   await withProgress("Photos answered", photos.length, (onPhotos) => (
-    predictFiles(photos, { model, quick, pictures, folder, signal, onPhotos, onPart })
+    predictFiles(photos, { model, quick, pictures, folder, card, signal, onPhotos, onPart })
   ));
   writer.end();
   return unreadable;

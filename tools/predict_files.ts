@@ -59,6 +59,8 @@ export interface PartJob {
 export interface PredictOptions extends Pick<PartJob, "model" | "pictures" | "quick"> {
   /** The folder that keeps parts that are done. */
   folder: string;
+  /** What the model's card says, so that parts of another model are not taken for this one's. */
+  card: object;
   /** Told how many photos are done. */
   onPhotos: (done: number) => Promise<void>;
   /** Told of each part in its order, as soon as all before it are done. */
@@ -76,9 +78,9 @@ const QUESTION = "question.txt";
 /** Answers all photos, but for the parts that are done already. */
 export async function predictFiles(
   photos: readonly PhotoFile[],
-  { folder, onPhotos, onPart, signal, ...options }: PredictOptions,
+  { folder, card, onPhotos, onPart, signal, ...options }: PredictOptions,
 ): Promise<void> {
-  await openFolder(folder, await questionOf(photos, options));
+  await openFolder(folder, await questionOf(photos, [PART, card, options]));
   const jobs = range(0, photos.length, PART).map((from, k): PartJob => ({
     target: join(folder, `${String(k).padStart(6, "0")}.json`),
     photos: photos.slice(from, from + PART),
@@ -111,11 +113,8 @@ function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): ()
 }
 
 /** All that answers depend on: the photos as they are, the model as it is, and where pictures go. */
-async function questionOf(
-  photos: readonly PhotoFile[],
-  { model, pictures, quick }: Pick<PartJob, "model" | "pictures" | "quick">,
-): Promise<string> {
-  const hash = createHash("sha256").update(JSON.stringify([PART, model, pictures, quick]));
+async function questionOf(photos: readonly PhotoFile[], given: unknown[]): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify(given));
   for (const { name, path } of photos) {
     const { size, mtime } = await Deno.stat(path).catch(() => ({ size: -1, mtime: null }));
     hash.update(JSON.stringify([name, path, size, mtime]));

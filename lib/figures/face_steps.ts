@@ -58,7 +58,7 @@ export function faceStepsFigure(rows: readonly FaceStepsRow[]): string {
     title: "From the photo to the answer",
     subtitle:
       "The brighter a cell, the more it spoke for the group that the network says (Grad-CAM), on " +
-      "each face's own scale, from 0 to its strongest cell.",
+      "each face's own scale, from 0 to its strongest cell. A grey rim lies beyond the outermost cells.",
     empty: rows.length === 0 && "No face found",
     plots: [pictureGrid(pictures, { side: 179, pixelated: true })],
   });
