@@ -10,7 +10,7 @@ import { recipeWords, shipModel } from "@/evaluation/ship.ts";
 import { prepareStudy } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import { protocolOf } from "@/training/run.ts";
-import { command, DATA, path, reading, runCommand } from "@tools/command.ts";
+import { command, DATA, FACES, path, reading, runCommand } from "@tools/command.ts";
 
 /** Reads the name of a model: it becomes that of a folder. */
 const readName = reading((text) => {
@@ -25,10 +25,10 @@ await runCommand(
   )
     .argument("<run>", "the folder of a run, such as data/runs/sample-96-photo/IV-7", path)
     .requiredOption("--name <name>", "the model's name, such as age-groups-1", readName)
-    .addOption(DATA)
+    .addOption(DATA).addOption(FACES)
     .option("--balance", "favour rare groups as far as validation finds it better", false)
     .option("--out <folder>", "where models lie; else data/models", path, MODELS)
-    .action(async (folder, { name, data, balance, out }) => {
+    .action(async (folder, { name, data, faces, balance, out }) => {
       if (!existsSync(join(folder, "run.json"))) {
         throw new Error(
           `Cannot ship ${folder}: it holds no run. \`deno task train\` prints a run's folder`,
@@ -36,7 +36,7 @@ await runCommand(
       }
       const model = await openModel(folder), run = model.run!;
       const { side, shares } = run, split = protocolOf(run);
-      const study = await prepareStudy({ folder: data, side, split, shares });
+      const study = await prepareStudy({ folder: data, side, split, shares, faces });
       if (study.data.name !== run.data) {
         throw new Error(
           `The run was trained on ${run.data}, not on ${study.data.name}: name its photos with --data`,

@@ -278,9 +278,9 @@ async function topologyOf(network: tf.LayersModel): Promise<unknown> {
 
 // Words
 
-/** Where the eyes lie, if the layout tells. */
-function cropOf({ layout }: DataSet): ModelCard["input"]["crop"] {
-  return layout === "utkface" ? { eyes: CROP_EYES } : null;
+/** Where the eyes lie, if it is known: in UTKFace's crops, and in faces that were found and cropped likewise. */
+function cropOf({ layout, name }: DataSet): ModelCard["input"]["crop"] {
+  return layout === "utkface" || name.endsWith("-faces") ? { eyes: CROP_EYES } : null;
 }
 
 const DATA: Readonly<Record<string, Omit<CardData, "name" | "layout">>> = {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
@@ -55,7 +56,8 @@ export function viewsOf(study: Pick<Study, "train" | "validation" | "test">, see
 
 /**
  * Computes the maps of a layer and the codes for all views of a study, under a progress bar; goes on from where
- * an earlier call stopped.
+ * an earlier call stopped. What else is in the folder, made from other photos or parts, is removed, and with
+ * it what was trained on it.
  *
  * Maps are kept as bytes, 255 for the ReLU's 6: the error of an eightieth is far below what they vary by.
  *
@@ -77,11 +79,31 @@ export async function keepMaps(
   const code = network.getLayer(CODE_LAYER).output as tf.SymbolicTensor;
   const trunk = tf.model({ inputs: network.inputs, outputs: [output, code] });
   await Deno.mkdir(folder, { recursive: true });
+  await forgetOthers(folder, study, views, layer);
   await withProgress("Maps of photos and mirror images", views.length, async (tick) => {
     await goOn({ folder, views, study, trunk, paths }, tick);
   });
   const bytes = await Deno.readFile(paths.codes);
   return { views, shape, maps: paths.maps, codes: new Float32Array(bytes.buffer) };
+}
+
+/** Forgets maps of other photos, another split or another layer. */
+async function forgetOthers(
+  folder: string,
+  { train: { squares } }: Study,
+  views: readonly View[],
+  layer: string,
+): Promise<void> {
+  const named = views.map(({ index, mirrored }) => [squares.photos[index]!.photo, mirrored]);
+  const source = createHash("md5").update(JSON.stringify([layer, squares.side, named])).digest(
+    "hex",
+  );
+  const path = join(folder, "made-from.txt");
+  if (existsSync(path) && await Deno.readTextFile(path) === source) return;
+  for await (const { name } of Deno.readDir(folder)) {
+    await Deno.remove(join(folder, name), { recursive: true });
+  }
+  await writeWhole(path, (part) => Deno.writeTextFile(part, source));
 }
 
 interface Job {
