@@ -32,7 +32,7 @@ Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos 
     const evaluated = await runTool("evaluate", [folder, "--data", copy], work);
     ok(evaluated.success, evaluated.text);
     const left = card.training.photos.train + card.training.photos.validation;
-    match(evaluated.text, new RegExp(`; left out are ${left} that tiny-1 was trained on`));
+    match(evaluated.text, new RegExp(`; left out are ${left} that it was trained on`));
     const test = card.results[1]!.measures.find(({ measure }) => measure === "balanced accuracy")!;
     const told = evaluated.text.match(/balanced accuracy: ([\d.]+)%/)!;
     equal(told[1], (100 * test.value).toFixed(1));

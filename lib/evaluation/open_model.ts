@@ -26,6 +26,7 @@ import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { drawBatches, type Examples } from "@/study/batches.ts";
 import { ORIGINAL_SHARES } from "@/study/split.ts";
 import type { Run } from "@/training/checkpoint.ts";
+import { protocolOf } from "@/training/run.ts";
 import { predictBatch, predictYearsBatch } from "@/training/step.ts";
 
 /** The folder of the models that ship. */
@@ -222,7 +223,7 @@ async function openOwn(folder: string): Promise<OpenModel> {
 /** What a run itself tells of a network: nothing is fitted or measured yet. */
 export function cardOfRun(run: Run, name: string): ModelCard {
   const { input, output, mirrorAverage } = metadataOf(run.spec, run.side);
-  const { spec, seed, split, photos, bestEpoch, history } = run;
+  const { spec, seed, photos, bestEpoch, history } = run, split = protocolOf(run);
   return {
     format: 1,
     name,

@@ -101,6 +101,13 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1)} MB`;
 }
 
+const SPLITS: Readonly<Record<ModelCard["training"]["split"], string>> = {
+  subject: "person: no person or near-duplicate on two sides, as far as is known",
+  photo: "photo: no near-duplicate on two sides, but persons may be, so the test part is too easy",
+  original:
+    "photo as in the original study: persons and near-duplicates may be on two sides, so the test part leaks",
+};
+
 function trainingLines({ training }: ModelCard): string[] {
   const { photos, split, shares, seed, epochs, bestEpoch, start, recipe } = training;
   const counts = [photos.train, photos.validation, photos.test].map((n) => n.toLocaleString("en"));
@@ -108,11 +115,7 @@ function trainingLines({ training }: ModelCard): string[] {
     recipe,
     `${counts[0]} photos for training, ${counts[1]} for validation, ${counts[2]} for the test: ` +
     `${percent(shares.train)} and ${percent(shares.validation)}, split by ` +
-    `${
-      split === "subject"
-        ? "person (no person or near-duplicate on two sides, as far as is known)"
-        : "photo"
-    }.`,
+    `${SPLITS[split]}.`,
     `Seed ${seed}; ${epochs} epochs, of which the ${bestEpoch}. was best on validation.`,
     start
       ? `It starts from published weights: ${start.file} of the npm package ${start.package} ` +
