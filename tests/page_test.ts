@@ -155,24 +155,33 @@ function requireNear(name: string, actual: number[][], expected: number[][]): nu
   return largest;
 }
 
-for (const backend of ["wasm", "webgl"]) {
+/** What is dropped, and how many faces it shows. */
+const PHOTOS: Record<string, { faces: number; make: () => Promise<Uint8Array> }> = {
+  "none.jpg": { faces: 0, make: () => photoOf(0) },
+  "one.jpg": { faces: 1, make: () => photoOf(1) },
+  "three.jpg": { faces: 3, make: () => photoOf(3) },
+  "turned.jpg": { faces: 2, make: turnedPhoto },
+  "large.jpg": { faces: 2, make: largePhoto },
+};
+
+/** A graphics card that the processor plays takes its time: fewer photos for it. */
+const TRIED = { wasm: Object.keys(PHOTOS), webgl: ["one.jpg", "turned.jpg"] };
+
+for (const [backend, names] of Object.entries(TRIED)) {
   testPage(`the page tells what the command line tells, computing with ${backend}`, async () => {
-    const files: NamedFile[] = [
-      ["none.jpg", await photoOf(0)],
-      ["one.jpg", await photoOf(1)],
-      ["three.jpg", await photoOf(3)],
-      ["turned.jpg", await turnedPhoto()],
-      ["large.jpg", await largePhoto()],
-    ];
+    const files: NamedFile[] = [];
+    for (const name of names) files.push([name, await PHOTOS[name]!.make()]);
     const expected = await commandLine(files.map(([, bytes]) => bytes));
-    deepEqual(expected.map(({ length }) => length), [0, 1, 3, 2, 2]);
+    deepEqual(expected.map(({ length }) => length), names.map((name) => PHOTOS[name]!.faces));
     await withPage(async (page) => {
       const shown = await drop(page, files);
-      match(shown[0]!.text, /No face was found/);
-      const differences = files.map(([name], k) =>
+      const differences = names.map((name, k) => (
         requireNear(name, shown[k]!.faces, expected[k]!)
+      ));
+      console.log(
+        `differences with ${backend}: ${differences.map((d) => d.toFixed(4)).join(", ")}`,
       );
-      console.log(`largest difference with ${backend}: ${Math.max(...differences).toFixed(4)}`);
+      shown.forEach(({ text, faces }) => match(text, faces.length ? /^$/ : /No face was found/));
     }, { query: `?backend=${backend}` });
   });
 }

@@ -92,6 +92,7 @@ function show(reading: Reading, pace: number): void {
   const note = byId("camera-note");
   note.textContent = `${found}${pace.toFixed(1)} pictures a second`;
   note.dataset.pace = pace.toFixed(2);
+  note.dataset.time = reading.time.toFixed(0);
 }
 
 /** The picture that the camera shows, as a file. */

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { cropFace } from "@/faces/crop_face.ts";
+import { cropFrom } from "@/faces/crop_face.ts";
+import { layersOf } from "@/faces/cut_square.ts";
 import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
-import { readFaces } from "@/faces/read_faces.ts";
+import { readFaces, type ReadOptions } from "@/faces/read_faces.ts";
 import type { AgeAnswer } from "@/model/answer.ts";
 import { aboutModel } from "./about.ts";
 import { startBackend } from "./backend.ts";
@@ -42,7 +43,7 @@ export function createReader(report: (progress: Progress) => void): Reader {
       return readyOf(name, networks);
     },
     readPhoto: async (file) => await readPixels(networks, await decodeFile(file)),
-    readFrame: async (frame) => await readPixels(networks, decodeBitmap(frame)),
+    readFrame: async (frame) => await readPixels(networks, decodeBitmap(frame), { tiles: false }),
     explain: (face, group) => explain(networks.model, face, group),
   };
 }
@@ -69,14 +70,18 @@ function readyOf(backend: BackendName, { model: { card } }: Networks): Ready {
 }
 
 /** Reads the faces of a photo, in the way of the command line. */
-export async function readPixels({ faces, model }: Networks, photo: Pixels): Promise<Reading> {
+async function readPixels(
+  { faces, model }: Networks,
+  photo: Pixels,
+  options: ReadOptions = {},
+): Promise<Reading> {
   const start = performance.now(), { side } = model.card.input;
-  const found = await readFaces(faces, photo);
-  const squares = found.map((face) => cropFace(photo, face, side));
+  const found = await readFaces(faces, photo, options), layers = layersOf(photo);
+  const squares = found.map((face) => cropFrom(layers, face, side));
   const answers = await answersTo(model, squares);
   const readings = found.map((face, k): FaceReading => ({
     box: face.box,
-    crop: cropFace(photo, face, CROP_SIDE),
+    crop: cropFrom(layers, face, CROP_SIDE),
     square: squares[k]!,
     warnings: face.warnings.map(({ text }) => text),
     ...shown(answers[k]!),
