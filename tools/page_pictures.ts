@@ -6,7 +6,6 @@
  * @module
  */
 import { join } from "node:path";
-import { Image } from "imagescript";
 import type { Browser } from "puppeteer-core";
 import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
@@ -60,8 +59,7 @@ async function take(browser: Browser, address: string, picture: Picture): Promis
     await page.waitForFunction("document.querySelector('article').dataset.explained === 'true'");
   }
   await page.mouse.move(0, 0);
-  const screen = await Image.decode(await page.screenshot({ fullPage: true })) as Image;
-  const png = await screen.encode(9); // the browser compresses quickly, not well
+  const png = await page.screenshot({ fullPage: true });
   await writeWhole(join(ROOT, "figures", `${name}.png`), (part) => Deno.writeFile(part, png));
   console.log(`figures/${name}.png: ${Math.round(png.length / 1000)} kB`);
   await page.close();

@@ -24,7 +24,9 @@ export function createPhotoView(file: File, reading: Reading): PhotoView {
   image.src = URL.createObjectURL(file);
   image.alt = words;
   inside(view, ".boxes").append(...createBoxes(reading));
-  inside(view, "figcaption").textContent = captionOf(file, reading);
+  const caption = inside(view, "figcaption");
+  caption.textContent = captionOf(file, reading);
+  caption.title = `Read in ${(reading.time / 1000).toFixed(2)} s`;
   inside(view, ".faces").append(...faces.map((face, k) => createFaceView(face, k + 1)));
   inside(view, ".none").textContent = faces.length ? "" : "No face was found in this photo.";
   return { element: view, words, reading };
@@ -60,6 +62,6 @@ function facesInWords({ faces }: Reading): string {
     .join("; ");
 }
 
-function captionOf({ name }: File, { width, height, time }: Reading): string {
-  return `${name}, ${width} × ${height} pixels, read in ${(time / 1000).toFixed(2)} s`;
+function captionOf({ name }: File, { width, height }: Reading): string {
+  return `${name}, ${width} × ${height} pixels`;
 }
