@@ -6,7 +6,6 @@
 import { percent } from "@/base/text.ts";
 import type {
   CalibrationResult,
-  CardTraining,
   Estimate,
   Gap,
   ModelCard,
@@ -14,14 +13,6 @@ import type {
   PartResults,
   SubgroupResult,
 } from "@/model/model_card.ts";
-
-/** What each kind of split keeps on one side. */
-const SPLITS: Readonly<Record<CardTraining["split"], string>> = {
-  original:
-    "photo as in the original study, which leaks: persons and near-duplicates stand on two sides",
-  photo: "photo",
-  subject: "person (no person or near-duplicate on two sides, as far as is known)",
-};
 
 /**
  * Writes a model card as Markdown.
