@@ -26,6 +26,18 @@ Deno.test("set-up names Python where it is missing, and how to install it", asyn
   });
 });
 
+Deno.test("set-up says that a Python is without venv", async () => {
+  await withFolder(async (folder) => {
+    const python = await output("python3", ["-c", "import sys; print(sys.executable)"]);
+    const script = `#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\nexec ${python} "$@"\n`;
+    await Deno.writeTextFile(join(folder, "python3"), script, { mode: 0o755 });
+    const { success, text } = await run(Deno.execPath(), SETUP, { PATH: folder });
+    equal(success, false);
+    match(text, /with venv is needed; found 3\.\d+ without venv\./);
+    match(text, /sudo apt install python3 python3-venv/);
+  });
+});
+
 Deno.test("set-up names the compiler where it is missing, and how to install it", async () => {
   await withFolder(async (folder) => {
     const python = await output("python3", ["-c", "import sys; print(sys.executable)"]);

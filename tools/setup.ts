@@ -10,6 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
 import { readerOf, sourcesOf } from "@/base/sources.ts";
+import { adviceFor } from "@tools/setup_advice.ts";
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
 
 /** One step: what it makes, and how; `make` returns false where nothing was to be done. */
@@ -56,11 +57,13 @@ async function checkPrograms(): Promise<boolean> {
 /** The first Python on the path that TensorFlow supports and that can make environments. */
 async function findPython(): Promise<string> {
   const ask = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])";
+  const plain = "import sys; print('%d.%d without venv' % sys.version_info[:2])";
   const found: string[] = [];
   for (const name of ["python3", ...PYTHONS.map((version) => `python${version}`)]) {
     const version = await output(name, ["-c", ask]);
     if (PYTHONS.includes(version)) return name;
-    if (version) found.push(version);
+    const other = version || await output(name, ["-c", plain]);
+    if (other) found.push(other);
   }
   throw missing(
     "python3",
@@ -211,7 +214,9 @@ async function run(program: string, args: string[]): Promise<void> {
   const { success, stdout, stderr } = await command.output();
   if (success) return;
   const words = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  throw new Error(`${basename(program)} ${args.join(" ")} failed and said:\n${words}`);
+  throw new Error(
+    `${basename(program)} ${args.join(" ")} failed and said:\n${words}${adviceFor(words)}`,
+  );
 }
 
 /** Reads the command line by itself: the packages that other commands do so with may be missing. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { written } from "@/base/text.ts";
+import { alignDecimals } from "@/notebook/table.ts";
 
 /** A row of a table: column heads and what stands under them. */
 type TableRow = Record<string, unknown>;
@@ -12,7 +13,7 @@ type TableRow = Record<string, unknown>;
 export function textTable(rows: readonly Record<string, unknown>[]): string {
   const heads = Object.keys(rows[0] ?? {});
   const columns = heads.map((head) =>
-    alignColumn([head, ...rows.map((row) => written(row[head]))])
+    alignColumn([head, ...alignDecimals(rows.map((row) => [written(row[head])])).flat()])
   );
   return [0, ...rows.keys().map((k) => k + 1)]
     .map((line) => columns.map((column) => column[line]).join("  ").trimEnd())

@@ -65,7 +65,7 @@ function isNumeric(values: readonly unknown[]): boolean {
 const POINT = "\u2008", DIGIT = "\u2007";
 
 /** Gives all numbers of a column the same decimals, a whole one room in their place. */
-function alignDecimals(texts: readonly string[][]): string[][] {
+export function alignDecimals(texts: readonly string[][]): string[][] {
   const decimals = (text: string) => text.match(/^[-\d,]+\.(\d+)$/)?.[1]?.length ?? 0;
   const most = max(texts.flat(), decimals) ?? 0;
   const fill = (text: string) => {
