@@ -70,7 +70,8 @@ export async function inspectPhotos(
   const rows: Inspection[] = [];
   const work = async (tick: Tick) => {
     for (const { photo } of data.photos) {
-      rows.push(await inspectOnce(data.folder, photo, known.get(photo)));
+      const row = inspectOnce(data.folder, photo, known.get(photo));
+      rows.push(await row.catch((error) => Promise.reject(readError(data.folder, photo, error))));
       await tick(rows.length);
     }
   };
@@ -82,6 +83,17 @@ export async function inspectPhotos(
     }
   }
   return rows;
+}
+
+/** Says which photo the system cannot read, gone or locked up since the labels were read. */
+function readError(folder: string, photo: string, cause: unknown): unknown {
+  const { NotFound, PermissionDenied } = Deno.errors;
+  if (!(cause instanceof NotFound || cause instanceof PermissionDenied)) return cause;
+  return new Error(
+    `The photo ${photo} in ${folder} cannot be read any more: ${cause.message}. Restore it, or take ` +
+      "it out of the labels, then run it again: the photos before it are not read anew.",
+    { cause },
+  );
 }
 
 function byPhoto(row: Inspection): [string, Inspection] {

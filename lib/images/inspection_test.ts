@@ -187,6 +187,21 @@ testWith(ALL, "inspectPhotos() names a photo that is gone", async () => {
   });
 });
 
+testWith(
+  ALL,
+  "inspectPhotos() names a photo that is gone, and keeps what it has read",
+  async () => {
+    const { work, module: { inspectPhotos } } = await load();
+    await withData({ "a.jpg": "rgb.jpg", "b.jpg": "rgb.png" }, async (data) => {
+      await Deno.remove(`${data.folder}/b.jpg`);
+      const said = /The photo b\.jpg in .* cannot be read any more: .*Restore it, or take it out/;
+      await rejects(inspectPhotos(data), said);
+      await Deno.stat(`${work}/inspections/${data.name}-v2.parquet`);
+      equal((await inspectPhotos({ ...data, photos: data.photos.slice(0, 1) })).length, 1);
+    });
+  },
+);
+
 testWith(ALL, "inspectPhotos() accepts an empty list of photos", async () => {
   const { inspectPhotos } = (await load()).module;
   await withData({}, async (data) => deepEqual(await inspectPhotos(data), []));
