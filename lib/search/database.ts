@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { type ConstructorOptions, type Db, fromPglite, PgBoss } from "pg-boss";
@@ -160,6 +160,7 @@ async function openFiles(path: string): Promise<PGlite> {
   try {
     await Deno.stat(path);
   } catch {
+    await removeParts(path);
     await writeWhole(path, async (part) => (await PGlite.create(part)).close());
   }
   try {
@@ -168,6 +169,14 @@ async function openFiles(path: string): Promise<PGlite> {
     await openLine()(`The queue in ${path} cannot be read and is made anew: ${error}`, true);
     await Deno.remove(path, { recursive: true });
     return await openFiles(path);
+  }
+}
+
+/** Removes what a process left that was killed while it made the files. */
+async function removeParts(path: string): Promise<void> {
+  for await (const { name } of Deno.readDir(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}.part-`)) continue;
+    await Deno.remove(join(dirname(path), name), { recursive: true });
   }
 }
 

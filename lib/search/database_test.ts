@@ -68,7 +68,9 @@ testWith(
 testWith(ALL, "withFolderDatabase() undoes a transaction that throws", async () => {
   const { withFolderDatabase } = await load();
   await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/files.part-1/begun`, { recursive: true }); // by a process that was killed
     await withFolderDatabase(folder, async ({ query, transaction }) => {
+      equal(existsSync(`${folder}/files.part-1`), false);
       await query("create table kept (n integer)");
       await rejects(
         transaction(async (db) => {

@@ -60,7 +60,7 @@ export interface SearchOptions {
 }
 
 /** Milliseconds between two looks at how far the search is: in this process, and through a network. */
-const PAUSE = { here: 250, away: 1000 };
+const PAUSE = { here: 500, away: 1000 };
 
 /** The folder of the queue of a search on its own. */
 export const QUEUE = join(WORK, "queue");
