@@ -28,8 +28,8 @@ const LEAST_CONTRAST = 12;
 /**
  * Finds where faces are in a photo; none where there is none. A face may be found more than once.
  *
- * First the whole photo is looked at, again with black around it if a face may fill it, then tiles of it, smaller
- * and smaller, until a face fills a third of one: faces much smaller than the largest are not sought.
+ * First the whole photo is looked at, again with black around it if no face is seen or one may fill it. Then tiles of
+ * it are, smaller and smaller, until a face fills a third of one: faces much smaller than the largest are not sought.
  *
  * @param layers the photo, as `layersOf()` gives it
  */
@@ -63,7 +63,7 @@ async function detectLarge(
   const photo = layers[0]!;
   const faint = await look(detector, layers, wholeView(photo, 1), Math.min(FAINT, minimumScore));
   const found = faint.filter(({ score }) => score >= minimumScore);
-  if (!mayFill(faint.map(({ box }) => box), photo)) return found;
+  if (found.length > 0 && !mayFill(faint.map(({ box }) => box), photo)) return found;
   return [...found, ...await look(detector, layers, wholeView(photo, 2), minimumScore)];
 }
 
