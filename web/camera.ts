@@ -24,11 +24,11 @@ export function useCamera(
   byId("use-camera").addEventListener("click", async () => {
     try {
       await start(video);
+      await readFrames(reader, video);
     } catch (error) {
+      stop(video);
       say(`The camera cannot be used: ${(error as Error).message}`);
-      return;
     }
-    await readFrames(reader, video);
   });
   byId("stop-camera").addEventListener("click", () => stop(video));
   byId("keep-frame").addEventListener("click", async () => keep(await pictureOf(video)));
@@ -65,7 +65,7 @@ async function readFrames(reader: Reader, video: HTMLVideoElement): Promise<void
     last = video.currentTime;
     const reading = await reader.readFrame(await createImageBitmap(video));
     times.push(performance.now());
-    while (times[0]! < times.at(-1)! - WINDOW) times.shift();
+    while (times.length > 2 && times[0]! < times.at(-1)! - WINDOW) times.shift();
     if (video.srcObject === stream) show(reading, paceOf(times));
   }
 }

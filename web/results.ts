@@ -19,6 +19,11 @@ export function createResults(reader: Reader, say: (text: string) => void): {
   add: (files: readonly File[]) => Promise<void>;
 } {
   const views = new Set<PhotoView>(), explain = byId<HTMLInputElement>("explain");
+  const explainAll = (views: readonly PhotoView[], isExplained: boolean) => {
+    for (const view of views) {
+      showCrops(reader, view, isExplained).catch((error) => say(messageOf(error)));
+    }
+  };
   const update = () => {
     byId("results").hidden = views.size === 0;
     document.body.classList.toggle("filled", views.size > 0);
@@ -33,12 +38,12 @@ export function createResults(reader: Reader, say: (text: string) => void): {
     byId("photos").prepend(view.element);
     inside(view.element, ".remove").addEventListener("click", () => remove(view));
     update();
-    if (explain.checked) showCrops(reader, view, true);
+    if (explain.checked) explainAll([view], true);
   };
   byId("clear").addEventListener("click", () => [...views].forEach(remove));
   explain.addEventListener("change", () => {
     document.body.classList.toggle("explained", explain.checked);
-    for (const view of views) showCrops(reader, view, explain.checked);
+    explainAll([...views], explain.checked);
   });
   return {
     add: async (files) => {
