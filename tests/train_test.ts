@@ -66,9 +66,9 @@ const REFUSED: { tool: string; args: string[]; says: RegExp }[] = [
   {
     tool: "evaluate",
     args: [],
-    says: /missing required argument 'run'[^]*Usage: deno task evaluate/,
+    says: /missing required argument 'model'[^]*Usage: deno task evaluate/,
   },
-  { tool: "evaluate", args: ["nowhere"], says: /Cannot read the run in \/.*\/nowhere/ },
+  { tool: "evaluate", args: ["nowhere"], says: /There is no model or folder "nowhere"/ },
 ];
 
 for (const { tool, args, says } of REFUSED) {
