@@ -1,0 +1,97 @@
+/**
+ * When to be silent: how much better a network does if it leaves out the photos that it is least certain of.
+ *
+ * @module
+ */
+import { mean, sum } from "d3";
+import { type Groups, type Probabilities, rowsOf } from "@/evaluation/metrics.ts";
+
+/** What remains if the least certain photos are left out. */
+export interface Coverage {
+  /** Share of the photos that are answered, above 0, at most 1. */
+  coverage: number;
+  /** Share of the answers that are correct. */
+  accuracy: number;
+  /** The lowest probability of an answer. */
+  threshold: number;
+}
+
+/**
+ * The accuracy of a network against its coverage, from the most certain photo alone to all of them: a row
+ * for each number of photos that a threshold can leave. Photos of the same certainty come and go together.
+ *
+ * @param probabilities five a photo
+ * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
+ *
+ * @example The photo that it is less certain of is wrong
+ * ```ts
+ * import { accuracyByCoverage } from "@/evaluation/abstention.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const rows = accuracyByCoverage([0, 1], [[0.75, 0.25, 0, 0, 0], [0.5, 0.25, 0.25, 0, 0]]);
+ * deepEqual(rows.map(({ accuracy }) => accuracy), [1, 0.5]);
+ * ```
+ */
+export function accuracyByCoverage(truth: Groups, probabilities: Probabilities): Coverage[] {
+  const sorted = byCertainty(truth, probabilities);
+  let correct = 0;
+  return sorted.flatMap((photo, k) => {
+    correct += Number(photo.correct);
+    if (photo.certainty === sorted[k + 1]?.certainty) return [];
+    const answered = k + 1;
+    return [{
+      coverage: answered / sorted.length,
+      accuracy: correct / answered,
+      threshold: photo.certainty,
+    }];
+  });
+}
+
+/**
+ * The area under the curve of risk (the share of wrong answers) against coverage: the mean risk over all
+ * numbers of photos answered, so 0 at best, and the error rate if certainty tells nothing. Photos of the same
+ * certainty count with their mean.
+ *
+ * Source: Y. Geifman, R. El-Yaniv, Selective Classification for Deep Neural Networks (2017).
+ *
+ * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
+ *
+ * @example One of two wrong, and it is the less certain one
+ * ```ts
+ * import { riskCoverageArea } from "@/evaluation/abstention.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(riskCoverageArea([0, 1], [[0.75, 0.25, 0, 0, 0], [0.5, 0.25, 0.25, 0, 0]]), 0.25);
+ * ```
+ */
+export function riskCoverageArea(truth: Groups, probabilities: Probabilities): number {
+  const sorted = byCertainty(truth, probabilities);
+  const alike = [...Map.groupBy(sorted, ({ certainty }) => certainty).values()];
+  const wrong = alike.flatMap((photos) => {
+    const share = mean(photos, ({ correct }) => Number(!correct))!;
+    return photos.map(() => share);
+  });
+  let errors = 0;
+  return sum(wrong, (share, k) => (errors += share) / (k + 1)) / wrong.length;
+}
+
+/** Whether each answer is correct, the most certain first. */
+function byCertainty(truth: Groups, probabilities: Probabilities) {
+  const rows = rowsOf(probabilities);
+  if (rows.length === 0 || rows.length !== truth.length) {
+    throw new RangeError(
+      `Cannot tell how certain ${rows.length} answers to ${truth.length} photos are`,
+    );
+  }
+  return rows
+    .map((row, k) => ({
+      certainty: Math.max(...Array.from(row)),
+      correct: isCorrect(row, truth[k]!),
+    }))
+    .sort((a, b) => b.certainty - a.certainty);
+}
+
+function isCorrect(row: ArrayLike<number>, group: number): boolean {
+  const numbers = Array.from(row);
+  return numbers.indexOf(Math.max(...numbers)) === group;
+}
