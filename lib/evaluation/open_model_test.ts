@@ -1,13 +1,14 @@
 import { equal, ok, rejects } from "node:assert/strict";
 import { NATIVE, testWith } from "@/testing.ts";
 import { DEFAULT_MODEL } from "@/model/model_card.ts";
-import { inferExamples, modelNames, openModel } from "./open_model.ts";
+
+const load = () => import("@/evaluation/open_model.ts"); // it asks for permissions when it loads
 
 testWith(
   NATIVE,
   "every model that ships opens by its name and tells what its card says",
   async () => {
-    const { tf } = await import("@/native/tensorflow.ts");
+    const { tf } = await import("@/native/tensorflow.ts"), { modelNames, openModel } = await load();
     ok(modelNames().includes(DEFAULT_MODEL));
     for (const name of modelNames()) {
       const model = await openModel(name),
@@ -31,14 +32,16 @@ testWith(
 );
 
 testWith(
-  ["read"],
+  NATIVE,
   "openModel() names the models that ship where there is none of a name",
   async () => {
+    const { openModel } = await load();
     await rejects(openModel("age-groups-0"), /no model or folder "age-groups-0".*age-groups-1/);
   },
 );
 
 testWith(NATIVE, "inferExamples() refuses squares of another side", async () => {
+  const { inferExamples, openModel } = await load();
   const model = await openModel("age-groups-1");
   const squares = { side: 7, photos: [], path: "", offset: 0 };
   await rejects(

@@ -6,7 +6,6 @@ import { buildMobileNet } from "@/model/mobile_net.ts";
 import { disposeNetwork } from "@/model/network.ts";
 import type { Study } from "@/study/study.ts";
 import { NATIVE, testWith, withFolder } from "@/testing.ts";
-import { keepMaps, readMaps } from "./map_store.ts";
 
 /** Four photos of 32 pixels, split into parts. */
 function studyOf(path: string, parts: Record<"train" | "validation" | "test", number[]>): Study {
@@ -25,6 +24,7 @@ testWith(
   "maps are kept view by view, and made anew for another split",
   async () => {
     const { tf } = await import("@/native/tensorflow.ts");
+    const { keepMaps, readMaps } = await import("@/training/map_store.ts"); // it asks for permissions
     await withFolder(async (work) => {
       const path = join(work, "squares"), folder = join(work, "kept");
       Deno.writeFileSync(path, new Uint8Array(4 * 32 * 32 * 3).fill(100));

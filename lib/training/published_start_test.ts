@@ -7,17 +7,16 @@ import { disposeNetwork } from "@/model/network.ts";
 import type { Examples } from "@/study/batches.ts";
 import type { Study } from "@/study/study.ts";
 import { NATIVE, testWith, withFolder } from "@/testing.ts";
-import { type MapStore, viewsOf } from "./map_store.ts";
-import {
-  HEAD_RECIPE,
-  lessonOf,
-  type StartRecipe,
-  tailOf,
-  trainStages,
-  trainStart,
-  TUNED_FROM,
-  yearsOfKept,
-} from "./published_start.ts";
+import type { MapStore } from "@/training/map_store.ts";
+import type { StartRecipe } from "@/training/published_start.ts";
+
+/** What is tested; it asks for permissions when it loads. */
+async function load() {
+  return {
+    ...await import("@/training/map_store.ts"),
+    ...await import("@/training/published_start.ts"),
+  };
+}
 
 const squares: Squares = { side: 32, photos: [], path: "", offset: 0 };
 
@@ -37,8 +36,11 @@ const STUDY = {
 } as unknown as Study;
 
 /** Maps and codes that tell children and the old apart by their first number. */
-function makeStore(folder: string): MapStore {
-  const views = viewsOf(STUDY, 7), shape = [2, 2, 512] as const, size = 2 * 2 * 512;
+async function makeStore(folder: string): Promise<MapStore> {
+  const { viewsOf } = await load(),
+    views = viewsOf(STUDY, 7),
+    shape = [2, 2, 512] as const,
+    size = 2 * 2 * 512;
   const maps = join(folder, "maps.u8"), bytes = new Uint8Array(views.length * size);
   const codes = new Float32Array(views.length * 1024);
   views.forEach(({ index }, k) => {
@@ -49,38 +51,52 @@ function makeStore(folder: string): MapStore {
   return { views, shape, maps, codes };
 }
 
-const QUICK: StartRecipe = { ...HEAD_RECIPE, epochs: 2, batchSize: 4, rate: 0.02, dropout: 0 };
+async function quickRecipe(): Promise<StartRecipe> {
+  const { HEAD_RECIPE } = await load();
+  return { ...HEAD_RECIPE, epochs: 2, batchSize: 4, rate: 0.02, dropout: 0 };
+}
 
-Deno.test("viewsOf() mirrors every photo of validation and test, and half of the training photos", () => {
-  const views = viewsOf(STUDY, 7);
-  equal(views.length, 8 + 2 * 3);
-  deepEqual(views.slice(0, 2), [{ index: 8, mirrored: false }, { index: 8, mirrored: true }]);
-  equal(views.slice(6).filter(({ mirrored }) => mirrored).length, 4);
-  deepEqual(views, viewsOf(STUDY, 7));
-});
+testWith(
+  NATIVE,
+  "viewsOf() mirrors every photo of validation and test, and half of the training photos",
+  async () => {
+    const { viewsOf } = await load();
+    const views = viewsOf(STUDY, 7);
+    equal(views.length, 8 + 2 * 3);
+    deepEqual(views.slice(0, 2), [{ index: 8, mirrored: false }, { index: 8, mirrored: true }]);
+    equal(views.slice(6).filter(({ mirrored }) => mirrored).length, 4);
+    deepEqual(views, viewsOf(STUDY, 7));
+  },
+);
 
-Deno.test("lessonOf() gives each view of a training photo the target of its year", () => {
-  const views = [{ index: 9, mirrored: false }, { index: 1, mirrored: true }];
-  const { places, targets, weights } = lessonOf(STUDY, { views });
-  deepEqual([places, weights], [[1], [1]]);
-  equal(targets[0]!.indexOf(Math.max(...targets[0]!)), 70);
-});
+testWith(
+  NATIVE,
+  "lessonOf() gives each view of a training photo the target of its year",
+  async () => {
+    const { lessonOf } = await load();
+    const views = [{ index: 9, mirrored: false }, { index: 1, mirrored: true }];
+    const { places, targets, weights } = lessonOf(STUDY, { views });
+    deepEqual([places, weights], [[1], [1]]);
+    equal(targets[0]!.indexOf(Math.max(...targets[0]!)), 70);
+  },
+);
 
 /** Trains a head up to each of these epochs, each time with a new network; returns what it says in the end. */
 async function trainHead(folder: string, epochs: number[]): Promise<Float32Array> {
-  const store = makeStore(folder);
+  const { tailOf, trainStart, TUNED_FROM, yearsOfKept } = await load();
+  const store = await makeStore(folder), recipe = await quickRecipe();
   let years: Float32Array = new Float32Array();
   for (const until of epochs) {
     const network = buildMobileNet({ side: 32 }), tail = tailOf(network, TUNED_FROM);
-    await trainStart(join(folder, "head"), tail, store, STUDY, QUICK, { seed: 7, until });
-    years = yearsOfKept(tail, store, STUDY.validation, QUICK);
+    await trainStart(join(folder, "head"), tail, store, STUDY, recipe, { seed: 7, until });
+    years = yearsOfKept(tail, store, STUDY.validation, recipe);
     disposeNetwork(network);
   }
   return years;
 }
 
 testWith(
-  ["read", "write"],
+  [...NATIVE, "write"],
   "a head learns, and a resumed training ends with the same bits",
   async () => {
     await tf.setBackend("cpu");
@@ -101,12 +117,13 @@ testWith(
     await withFolder(async (folder) => {
       await import("@/native/tensorflow.ts");
       await tf.setBackend("tensorflow");
-      const store = makeStore(folder), network = buildMobileNet({ side: 32 });
+      const { tailOf, trainStages, TUNED_FROM } = await load(), quick = await quickRecipe();
+      const store = await makeStore(folder), network = buildMobileNet({ side: 32 });
       const tail = tailOf(network, TUNED_FROM);
       const before = tail.trunk[0]!.dataSync().slice();
       const stages = [
-        { folder: "head", recipe: { ...QUICK, epochs: 4, rate: 0.1 } },
-        { folder: "tuned", recipe: { ...QUICK, epochs: 1, rate: 1e-9, trunkShare: 0.5 } },
+        { folder: "head", recipe: { ...quick, epochs: 4, rate: 0.1 } },
+        { folder: "tuned", recipe: { ...quick, epochs: 1, rate: 1e-9, trunkShare: 0.5 } },
       ];
       const best = await trainStages(folder, { tail, store, study: STUDY }, stages, { seed: 7 });
       equal(best.folder, "head"); // the other is no better
