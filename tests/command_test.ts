@@ -10,6 +10,14 @@ const PROGRAMS = Object.entries<{ command: string }>(
   JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))).tasks,
 ).map(([task, { command }]) => ({ task, tool: command.match(/tools\/(\w+)\.ts$/)![1]! }));
 
+/** What some commands cannot do without: its absence is told first. */
+const REQUIRED: Record<string, string[]> = {
+  "search": ["--budget", "1"],
+  "ship": ["run", "--name", "x"],
+  "train-published": ["--name", "x"],
+  "worker": ["--queue", "postgres://localhost/x"],
+};
+
 for (const { task, tool } of PROGRAMS) {
   Deno.test(`${task} --help tells how it is used, and does nothing else`, async () => {
     await withFolder(async (work) => {
@@ -22,7 +30,7 @@ for (const { task, tool } of PROGRAMS) {
 
   Deno.test(`${task} refuses an option that it does not have`, async () => {
     await withFolder(async (work) => {
-      const args = task === "search" ? ["--budget", "1", "--colour"] : ["--colour"];
+      const args = [...REQUIRED[task] ?? [], "--colour"];
       const { success, text } = await runTool(tool, args, work);
       equal(success, false);
       match(text, /option '--colour'/);

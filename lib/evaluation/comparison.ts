@@ -81,7 +81,7 @@ export function compare(
  * import { mcNemar } from "@/evaluation/comparison.ts";
  * import { equal } from "node:assert/strict";
  *
- * equal(mcNemar([0, 1, 2, 3], [0, 1, 2, 3], [0, 0, 0, 0]).p, 0.25);
+ * equal(mcNemar([0, 1, 2, 3], [0, 1, 2, 3], [0, 0, 0, 0]).p.toFixed(3), "0.250");
  * ```
  */
 export function mcNemar(truth: Groups, first: Groups, second: Groups): Discordant {
