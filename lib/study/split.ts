@@ -535,7 +535,8 @@ const PAIRS = [
 
 /**
  * Counts the persons, the groups of near-duplicates and the albums of which photos stand in two parts of a
- * split: a row for each, with how many there are in all.
+ * split: a row for each, with how many there are in all. Near-duplicates are known of every data set, persons
+ * and albums only if its labels name them.
  *
  * @param photos the photos with their parts
  * @param nearDuplicates the groups of near-duplicates, by the photos' paths
@@ -559,10 +560,12 @@ export function twoSides(
 ): TwoSidesRow[] {
   const parts = new Map(photos.map(({ photo, part }) => [photo, part]));
   const alike = nearDuplicates.map((group) => group.map((photo) => parts.get(photo)));
+  const persons = partsBy(photos, ({ subject }) => subject);
+  const albums = partsBy(photos, ({ album }) => album);
   return [
-    twoSidesRow("persons", partsBy(photos, ({ subject }) => subject)),
+    ...persons.length ? [twoSidesRow("persons", persons)] : [],
     twoSidesRow("groups of near-duplicates", alike),
-    twoSidesRow("albums", partsBy(photos, ({ album }) => album)),
+    ...albums.length ? [twoSidesRow("albums", albums)] : [],
   ];
 }
 

@@ -112,7 +112,7 @@ Deno.test("split() by photo keeps near-duplicates in one part, the original does
   );
   for (const seed of [1, 2, 3]) {
     const apart = split(photos, { ...photo, seed, nearDuplicates });
-    deepEqual(twoSides(apart, nearDuplicates)[1], {
+    deepEqual(twoSides(apart, nearDuplicates)[0], {
       "on two sides": "groups of near-duplicates",
       of: 40,
       "training and validation": 0,
@@ -120,7 +120,7 @@ Deno.test("split() by photo keeps near-duplicates in one part, the original does
       "validation and test": 0,
     });
     const leaking = split(photos, { ...original, seed, nearDuplicates });
-    equal(twoSides(leaking, nearDuplicates)[1]!["training and test"] > 0, true);
+    equal(twoSides(leaking, nearDuplicates)[0]!["training and test"] > 0, true);
   }
 });
 
@@ -344,4 +344,11 @@ Deno.test("sharedSubjects() counts persons on two sides and test photos of perso
 Deno.test("sharedSubjects() gives no share where nobody is known", () => {
   equal(sharedSubjects([{ subject: null, part: "test" }]).testShare, null);
   equal(sharedSubjects([]).testShare, null);
+});
+
+Deno.test("twoSides() says nothing of persons and albums that no label names", () => {
+  const photos = photosOf(2, 2).map((photo) => ({ ...photo, part: "train" as const }));
+  deepEqual(twoSides(photos, []).map((row) => row["on two sides"]), ["groups of near-duplicates"]);
+  const known = photos.map((photo) => ({ ...photo, subject: "ann", album: "a" }));
+  equal(twoSides(known, []).length, 3);
 });

@@ -44,13 +44,8 @@ export function splitSentence(
   nearDuplicates: readonly (readonly string[])[],
 ): string {
   const leaks = split === "original" ? ", which leaks" : "";
-  const rows = twoSides(photos, nearDuplicates).filter(isKnown).map(countSentence);
+  const rows = twoSides(photos, nearDuplicates).map(countSentence);
   return `Split ${NAMES[split]}${leaks}; in training and in test: ${rows.join(", ")}`;
-}
-
-/** Near-duplicates are known of every data set; persons and albums only if the labels name them. */
-function isKnown(row: TwoSidesRow): boolean {
-  return row.of > 0 || row["on two sides"] === "groups of near-duplicates";
 }
 
 function countSentence(row: TwoSidesRow): string {
