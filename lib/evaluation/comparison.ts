@@ -24,8 +24,6 @@ export interface Comparison {
   discordant: Discordant;
 }
 
-const STATISTICS = { accuracy, balancedAccuracy };
-
 /**
  * Compares the predictions of two networks for the same photos: paired bootstrap of the differences, over
  * persons where they are known, and McNemar's test.
@@ -63,8 +61,8 @@ export function compare(
     return bootstrapInterval(onDraw, truth.length, { seed, cluster: subjects });
   };
   return {
-    accuracy: difference(STATISTICS.accuracy),
-    balancedAccuracy: difference(STATISTICS.balancedAccuracy),
+    accuracy: difference(accuracy),
+    balancedAccuracy: difference(balancedAccuracy),
     discordant: mcNemar(truth, first, second),
   };
 }

@@ -138,10 +138,8 @@ function gapOf(told: readonly Told[], subgroups: [string, Told[]][], seed: numbe
   // both at once, so that a person in both is drawn for both
   const gap = (times: Uint32Array) => {
     const [a, b] = inside.map((own) => {
-      const own_times = times.map((count, k) => own.has(told[k]!) ? count : 0);
-      return own_times.some((count) => count > 0)
-        ? balancedAccuracy(truth, predicted, own_times)
-        : 0;
+      const counts = times.map((count, k) => own.has(told[k]!) ? count : 0);
+      return counts.some((count) => count > 0) ? balancedAccuracy(truth, predicted, counts) : 0;
     });
     return a! - b!;
   };

@@ -4,11 +4,12 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groups, max, min, ticks } from "d3";
+import { groups, max, min } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
 import { percent } from "@/base/text.ts";
-import { COLOR, HUE, percentTick, SIZE } from "@/figures/_style.ts";
+import { shareAxis } from "@/figures/_share_axis.ts";
+import { COLOR, HUE, SIZE } from "@/figures/_style.ts";
 
 /** A measure of a network that was trained and tested with one way of splitting the photos. */
 interface Row {
@@ -99,7 +100,7 @@ function comparison(rows: readonly Row[], splits: readonly string[]): Plot.PlotO
     y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
     r: { type: "identity" },
     marks: [
-      ...axes(domain),
+      ...shareAxis(domain, "measure on the test photos", { count: 7, bottom: BOTTOM }),
       Plot.ruleY(measures.slice(1), { y: (_, i) => (i + 1) * block, stroke: COLOR.grid }),
       Plot.text(measures, {
         y: (_, i) => (i + 0.5) * block,
@@ -132,21 +133,6 @@ function shares(rows: readonly Row[]): [number, number] {
   return [
     Math.floor(least * 20) / 20,
     Math.max(Math.ceil(most * 20), Math.floor(least * 20) + 1) / 20,
-  ];
-}
-
-function axes(domain: readonly [number, number]): Plot.Markish[] {
-  const marks = ticks(...domain, 7);
-  return [
-    Plot.gridX(marks, { stroke: COLOR.grid, strokeOpacity: 1 }),
-    Plot.axisX(marks, {
-      tickSize: 0,
-      tickFormat: percentTick,
-      label: "measure on the test photos",
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: BOTTOM - 12,
-    }),
   ];
 }
 

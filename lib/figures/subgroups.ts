@@ -4,11 +4,12 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groups, max, min, ticks } from "d3";
+import { groups, max, min } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
 import { drawPage, MARGIN } from "@/figures/_document.ts";
 import { percent } from "@/base/text.ts";
-import { COLOR, count, countOf, HUE, percentTick, SIZE } from "@/figures/_style.ts";
+import { shareAxis } from "@/figures/_share_axis.ts";
+import { COLOR, count, countOf, HUE, SIZE } from "@/figures/_style.ts";
 
 /** A measure of a network on the photos of one subgroup. */
 interface Row {
@@ -99,7 +100,7 @@ function intervals(rows: readonly Row[], measure: string, overall: number): Plot
     y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
     r: { type: "identity" },
     marks: [
-      ...axis(domain, measure),
+      ...shareAxis(domain, `${measure} on the test photos`, { count: 6, bottom: BOTTOM }),
       Plot.ruleX([overall], { stroke: COLOR.frame, strokeDasharray: "4 4" }),
       Plot.text(heads, {
         ...left,
@@ -121,21 +122,6 @@ function intervals(rows: readonly Row[], measure: string, overall: number): Plot
       }),
     ],
   };
-}
-
-function axis(domain: readonly [number, number], measure: string): Plot.Markish[] {
-  const marks = ticks(...domain, 6);
-  return [
-    Plot.gridX(marks, { stroke: COLOR.grid, strokeOpacity: 1 }),
-    Plot.axisX(marks, {
-      tickSize: 0,
-      tickFormat: percentTick,
-      label: `${measure} on the test photos`,
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: BOTTOM - 12,
-    }),
-  ];
 }
 
 /** What a browser shows when the pointer rests on a row. */
