@@ -144,6 +144,20 @@ export const SIDE = side().default(96);
 export const SPLIT = split().default("photo" as const);
 export const SEED = seed().default(7);
 
+/** For commands that divide photos into folds. */
+export const FOLD_COUNT = new Option(
+  "--folds <number>",
+  "make so many folds by person; else those that the data name, otherwise five",
+).argParser(wholeNumber(2));
+
+/** For the command that trains one run: one fold of several is a way to split, too. */
+export const SPLIT_OR_FOLDS = new Option(
+  "--split <kind>",
+  "by photo, near-duplicates on one side; by person: subject; into folds by person, one of which is the " +
+    "test; or as the original study did, which leaks",
+).env("HUMAN_AGE_SPLIT").choices(["photo", "subject", "folds", "original"] as const)
+  .default("photo" as const);
+
 /** For commands that may be given whole photos. */
 export const FACES = new Option(
   "--faces <how>",

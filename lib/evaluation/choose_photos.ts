@@ -9,6 +9,7 @@ import { NEAR_DUPLICATE_DISTANCE, parseHash } from "@/images/integrity.ts";
 import { findCloseGroups } from "@/images/perceptual_hash.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
 import { changesBetween, type LearnedPhoto, learnedPhotos } from "@/study/fingerprint.ts";
+import { foldChoice } from "@/study/folds.ts";
 import { divide, type Study, type Usable } from "@/study/study.ts";
 import { readLearned } from "@/training/learned.ts";
 import { protocolOf, type Run } from "@/training/run.ts";
@@ -78,7 +79,8 @@ const UNKNOWN = ". The run has no fingerprint: nobody can tell which of them it 
 
 /** Splits photos as a run's were. */
 function divideAs(usable: Usable, run: Run): Study {
-  return divide(usable, { split: protocolOf(run), shares: run.shares });
+  const { shares, fold } = run, choice = fold && foldChoice(fold);
+  return divide(usable, { split: protocolOf(run), shares, fold: choice });
 }
 
 /** The test part of a run's own data set, as its split makes it. */

@@ -103,6 +103,9 @@ function megabytes(bytes: number): string {
 
 const SPLITS: Readonly<Record<ModelCard["training"]["split"], string>> = {
   subject: "person: no person or near-duplicate on two sides, as far as is known",
+  folds:
+    "person, into folds of which one is the test: no person or near-duplicate on two sides, as far " +
+    "as is known",
   photo: "photo: no near-duplicate on two sides, but persons may be, so the test part is too easy",
   original:
     "photo as in the original study: persons and near-duplicates may be on two sides, so the test part leaks",

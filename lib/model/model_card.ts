@@ -82,7 +82,7 @@ export interface CardTraining {
   /** The recipe in a sentence. */
   recipe: string;
   seed: number;
-  split: "original" | "photo" | "subject";
+  split: "original" | "photo" | "subject" | "folds";
   shares: { train: number; validation: number };
   photos: { train: number; validation: number; test: number };
   epochs: number;

@@ -248,6 +248,26 @@ export function findSpec(id: string): Spec {
   );
 }
 
+/**
+ * The same model, planned for another number of epochs: a learning rate that falls in the course of the training
+ * falls within these.
+ *
+ * @example A third of the epochs
+ * ```ts
+ * import { findSpec, withEpochs } from "@/model/zoo.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const short = withEpochs(findSpec("IV"), 12);
+ * equal(short.id, "IV-12-epochs");
+ * equal(short.patience, 12);
+ * ```
+ */
+export function withEpochs(spec: Spec, epochs: number): Spec {
+  if (epochs === spec.epochs) return spec;
+  const { id, patience } = spec;
+  return { ...spec, id: `${id}-${epochs}-epochs`, epochs, patience: Math.min(patience, epochs) };
+}
+
 function derive([id, parent, difference]: Row, models: readonly Spec[]): Spec {
   const base = models.find((model) => model.id === parent) ?? DEFAULTS;
   return { ...base, repeats: null, question: null, ...difference, id, parent, original: flaws(id) };

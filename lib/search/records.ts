@@ -8,7 +8,8 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Database, Db } from "@/search/database.ts";
 import type { Rung } from "@/search/rungs.ts";
-import type { Shares, SplitOptions } from "@/study/split.ts";
+import type { SplitKind } from "@/study/folds.ts";
+import type { Shares } from "@/study/split.ts";
 import type { Epoch, Run, RunSetting } from "@/training/run.ts";
 
 const TABLES = `
@@ -36,7 +37,7 @@ export interface Plan {
   /** Identifies the photos, their squares, and their split. */
   fingerprint: string;
   /** The photos' data set, and how it is prepared. */
-  study: { data: string; side: number; split: SplitOptions["kind"]; shares?: Shares };
+  study: { data: string; side: number; split: SplitKind; shares?: Shares };
   budget: number;
   rungs: Rung[];
   /** The runs in the order of their models: the model's id, and the run's. */

@@ -20,6 +20,8 @@ export interface Examples {
   groups: AgeGroup[];
   /** Ages as the labels write them, in the same order; left out where nobody asks for them. */
   ages?: (string | null)[];
+  /** The fold of each photo of the squares, in their order; only where photos are divided into folds. */
+  folds?: number[];
 }
 
 /** Some photos as tensors; the caller disposes of them. */

@@ -18,6 +18,8 @@ export interface LearnedPhoto {
   age: string | null;
   group: AgeGroup;
   part: Part;
+  /** The photo's fold; null or left out where photos are not divided into folds. */
+  fold?: number | null;
 }
 
 /** Most photos that a sentence names as examples. */
@@ -30,7 +32,7 @@ const MOST = 3;
 export function learnedPhotos(
   { train, validation }: { train: Examples; validation: Examples },
 ): LearnedPhoto[] | null {
-  const { squares } = train, { contents } = squares;
+  const { squares, folds } = train, { contents } = squares;
   if (!contents) return null;
   const parts = new Map<number, Part>([
     ...train.indices.map((index) => [index, "train"] as const),
@@ -38,23 +40,26 @@ export function learnedPhotos(
   ]);
   return squares.photos.map(({ photo, age, group }, index) => {
     const { md5, hash } = contents[index]!;
-    return { photo, md5, hash: hash!, age, group: group!, part: parts.get(index) ?? "test" };
+    const part = parts.get(index) ?? "test", fold = folds && { fold: folds[index]! };
+    return { photo, md5, hash: hash!, age, group: group!, part, ...fold };
   });
 }
 
 /**
- * Identifies photos with their labels and parts, as a hash: the same whatever their order and names.
+ * Identifies photos with their labels, parts and folds, as a hash: the same whatever their order and names.
  * Undefined without photos.
  */
 export function fingerprintOf(photos: readonly LearnedPhoto[] | null): string | undefined {
   if (!photos) return undefined;
-  const rows = photos.map(({ md5, age, group, part }) => JSON.stringify([md5, age, group, part]));
+  const rows = photos.map(({ md5, age, group, part, fold }) => (
+    JSON.stringify([md5, age, group, part, ...fold == null ? [] : [fold]])
+  ));
   return createHash("sha256").update(rows.sort().join("\n")).digest("hex");
 }
 
 /**
  * Says what has changed between two states of photos and labels: photos that are new or gone, by their
- * content, and those of another age, age group or part.
+ * content, and those of another age, age group, part or fold.
  *
  * @example A label was corrected
  * ```ts
@@ -82,14 +87,20 @@ export function changesBetween(
   const regrouped = both.filter(([a, b]) => a.group !== b.group);
   const aged = both.filter(([a, b]) => a.group === b.group && a.age !== b.age);
   const moved = both.filter(([a, b]) => a.part !== b.part);
+  const refolded = both.filter(([a, b]) => (a.fold ?? null) !== (b.fold ?? null));
   const name = ({ group }: LearnedPhoto) => AGE_GROUPS[group].name;
   return [
     change(regrouped, "another age group", ([a, b]) => `${b.photo}: ${name(a)}, now ${name(b)}`),
     change(aged, "another age", ([a, b]) => `${b.photo}: ${a.age}, now ${b.age}`),
     change(moved, "another part of the split", ([a, b]) => `${b.photo}: ${a.part}, now ${b.part}`),
+    change(refolded, "another fold", ([a, b]) => `${b.photo}: ${foldOf(a)}, now ${foldOf(b)}`),
     counted(now.filter(({ md5 }) => !old.has(md5)), "new"),
     counted(before.filter(({ md5 }) => !current.has(md5)), "gone"),
   ].filter((text) => text !== null);
+}
+
+function foldOf({ fold }: LearnedPhoto): string {
+  return String(fold ?? "none");
 }
 
 function change<T>(

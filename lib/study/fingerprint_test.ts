@@ -45,6 +45,19 @@ Deno.test("changesBetween() tells what is new, gone, relabelled and moved to ano
   ]);
 });
 
+Deno.test("fingerprintOf() and changesBetween() tell a photo that has another fold", () => {
+  const folded = BEFORE.map((photo) => ({ ...photo, fold: 1 }));
+  const other = [{ ...folded[0]!, fold: 2 }, folded[1]!];
+  notEqual(fingerprintOf(folded), fingerprintOf(BEFORE));
+  notEqual(fingerprintOf(other), fingerprintOf(folded));
+  equal(fingerprintOf(BEFORE.map((photo) => ({ ...photo, fold: null }))), fingerprintOf(BEFORE));
+  deepEqual(changesBetween(folded, other), ["1 photo has another fold, such as a.jpg: 1, now 2"]);
+  deepEqual(
+    changesBetween(BEFORE, folded.slice(1)).at(0),
+    "1 photo has another fold, such as b.jpg: none, now 1",
+  );
+});
+
 Deno.test("changesBetween() knows a photo by its content, whatever its name", () => {
   deepEqual(changesBetween(BEFORE, BEFORE.map((p) => ({ ...p, photo: `moved/${p.photo}` }))), []);
 });
@@ -61,6 +74,9 @@ Deno.test("learnedPhotos() tells each photo's part, the test's too, and none of 
     ["b", "test"],
     ["c", "train"],
   ]);
+  const folded = learnedPhotos({ train: { ...part(2), folds: [1, 1, 0] }, validation: part(0) })!;
+  deepEqual(folded.map(({ fold }) => fold), [1, 1, 0]);
+  equal("fold" in rows[0]!, false);
   const { contents: _, ...bare } = squares;
   const without = { squares: bare, indices: [], groups: [] };
   equal(learnedPhotos({ train: without, validation: without }), null);

@@ -144,7 +144,12 @@ function checkShares(train: number, validation: number): void {
   );
 }
 
-function checkPhotos(photos: readonly Splittable[]): void {
+/**
+ * Checks that each photo has an age group and is listed once.
+ *
+ * @throws {RangeError} if not
+ */
+export function checkPhotos(photos: readonly Splittable[]): void {
   const seen = new Set<string>();
   for (const { photo, group } of photos) {
     if (group === null) {
@@ -306,7 +311,8 @@ function alikePhotos(
 /** The endings of photos; some have two, such as `.jpg.chip.jpg`. */
 const ENDINGS = /(\.(jpe?g|jpe|jfif|png|gif|bmp|webp|chip))+$/i;
 
-function copiesByName(photos: readonly Splittable[]): string[][] {
+/** Groups copies by name: the same name in another folder or with another ending, and the same label. */
+export function copiesByName(photos: readonly Splittable[]): string[][] {
   const named = Map.groupBy(photos, ({ photo, group, subject, album }) => {
     const name = photo.slice(photo.lastIndexOf("/") + 1).normalize("NFC").toLowerCase();
     return JSON.stringify([name.replace(ENDINGS, ""), group, subject, album]);
@@ -336,12 +342,16 @@ function splitBySubject(
  * Assigns each set of photos, given by its group counts, to the part that most lacks those groups. It
  * compares shares, not counts, so that a small group weighs as much as a large one.
  */
-function placeSets(sets: Counts, totals: readonly number[], shares: readonly number[]): number[] {
+export function placeSets(
+  sets: Counts,
+  totals: readonly number[],
+  shares: readonly number[],
+): number[] {
   const lacking = shares.map((share) => totals.map(() => share));
   const filled = new Set<number>();
   return sets.map((counts, index) => {
     const portions = counts.map((count, group) => count / totals[group]!);
-    const open = openParts(filled, sets.length - index);
+    const open = openParts(shares.length, filled, sets.length - index);
     const need = (part: number) => sum(portions, (portion, g) => portion * lacking[part]![g]!);
     const part = open.reduce((best, part) => need(part) > need(best) ? part : best);
     lacking[part] = lacking[part]!.map((lack, group) => lack - portions[group]!);
@@ -354,8 +364,8 @@ function placeSets(sets: Counts, totals: readonly number[], shares: readonly num
  * Lists the parts that may take the next set: only the empty ones once just enough sets are left to fill
  * them.
  */
-function openParts(filled: ReadonlySet<number>, setsLeft: number): number[] {
-  const all = PARTS.map((_, part) => part);
+function openParts(parts: number, filled: ReadonlySet<number>, setsLeft: number): number[] {
+  const all = Array.from({ length: parts }, (_, part) => part);
   const empty = all.filter((part) => !filled.has(part));
   return empty.length >= setsLeft ? empty : all;
 }
@@ -417,11 +427,13 @@ function tooConnected(photos: number, sets: number): RangeError {
   );
 }
 
-function groupsOf(photos: readonly Splittable[]): AgeGroup[] {
+/** The age groups among photos, the youngest first. */
+export function groupsOf(photos: readonly Splittable[]): AgeGroup[] {
   return [...new Set(photos.map(({ group }) => group!))].sort((a, b) => a - b);
 }
 
-function countGroups(photos: readonly Splittable[], groups: readonly AgeGroup[]): number[] {
+/** Counts the photos of each of these groups. */
+export function countGroups(photos: readonly Splittable[], groups: readonly AgeGroup[]): number[] {
   return groups.map((group) => photos.filter((photo) => photo.group === group).length);
 }
 

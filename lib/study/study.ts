@@ -18,7 +18,8 @@ import { interruptible } from "@/base/interruption.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { fingerprintOf, learnedPhotos } from "@/study/fingerprint.ts";
-import { PARTS, type Shares, split, type SplitOptions, type SplitPhoto } from "@/study/split.ts";
+import { type Fold, type FoldChoice, splitByFold, type SplitKind } from "@/study/folds.ts";
+import { PARTS, type Shares, split, type SplitPhoto } from "@/study/split.ts";
 import { makeSquares, type Squares } from "@/images/square_store.ts";
 import { tellSplit } from "@/study/two_sides.ts";
 import { nothingUsable, tellUsable } from "@/study/usable.ts";
@@ -29,8 +30,10 @@ export interface StudyOptions {
   folder?: string;
   /** Width and height of the squares in pixels. */
   side: number;
-  /** As the original study did, by photo, or by person. */
-  split: SplitOptions["kind"];
+  /** As the original study did, by photo, by person, or into folds. */
+  split: SplitKind;
+  /** Which folds, and which of them is the test, where photos are divided into folds; else the first of five. */
+  fold?: FoldChoice;
   /** Shares to train with and to validate with; by default the original study's. */
   shares?: Shares;
   /** Seed of the split: the same for all runs to be compared. */
@@ -50,7 +53,9 @@ export type FaceChoice = "find";
 export interface Study {
   data: DataSet;
   side: number;
-  split: SplitOptions["kind"];
+  split: SplitKind;
+  /** Which fold is the test, where photos are divided into folds. */
+  fold?: Fold;
   /** Shares to train with and to validate with, where they are not the original's. */
   shares?: Shares;
   /** The usable photos, each with its part. */
@@ -88,15 +93,25 @@ export async function prepareStudy(
  */
 export function divide(
   { data, squares, nearDuplicates }: Usable,
-  { split: kind, shares, splitSeed = 7, fresh }: Omit<StudyOptions, "folder" | "side" | "signal">,
+  { split: kind, fold: choice = { test: 0 }, shares, splitSeed = 7, fresh }: Omit<
+    StudyOptions,
+    "folder" | "side" | "signal"
+  >,
 ): Study {
   requireGroups(squares.photos);
-  const photos = split(squares.photos, { kind, shares, seed: splitSeed, nearDuplicates });
-  const [train, validation, test] = PARTS.map((part) => examplesOf(squares, photos, part));
+  const options = { shares, seed: splitSeed, nearDuplicates };
+  const { photos, fold } = kind === "folds"
+    ? splitByFold(squares.photos, { ...options, ...choice })
+    : { photos: split(squares.photos, { ...options, kind }), fold: undefined };
+  const folds = fold && { folds: photos.map(({ fold }) => fold!) };
+  const [train, validation, test] = PARTS.map((part) => (
+    { ...examplesOf(squares, photos, part), ...folds }
+  ));
   const parts = { train: train!, validation: validation!, test: test! };
   const fingerprint = fingerprintOf(learnedPhotos(parts));
   return {
     ...{ data, side: squares.side, split: kind, photos, ...parts },
+    ...(fold && { fold }),
     ...(shares && { shares }),
     ...(fingerprint && { fingerprint }),
     ...(fresh && { fresh }),

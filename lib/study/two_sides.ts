@@ -4,24 +4,21 @@
  * @module
  */
 import { inNotebook } from "@/base/progress.ts";
-import {
-  type SplitOptions,
-  type SplitPhoto,
-  type Splittable,
-  twoSides,
-  type TwoSidesRow,
-} from "@/study/split.ts";
+import type { Fold, SplitKind } from "@/study/folds.ts";
+import { type SplitPhoto, type Splittable, twoSides, type TwoSidesRow } from "@/study/split.ts";
 
-/** A split: its kind, and the photos with their parts. */
+/** A split: its kind, which fold is the test, and the photos with their parts. */
 interface Divided {
-  split: SplitOptions["kind"];
+  split: SplitKind;
+  fold?: Fold;
   photos: readonly SplitPhoto<Splittable>[];
 }
 
-const NAMES: Readonly<Record<SplitOptions["kind"], string>> = {
+const NAMES: Readonly<Record<SplitKind, string>> = {
   original: "as the original study did",
   photo: "by photo",
   subject: "by person",
+  folds: "into folds by person",
 };
 
 /**
@@ -40,12 +37,18 @@ const NAMES: Readonly<Record<SplitOptions["kind"], string>> = {
  * ```
  */
 export function splitSentence(
-  { split, photos }: Divided,
+  { split, fold, photos }: Divided,
   nearDuplicates: readonly (readonly string[])[],
 ): string {
   const leaks = split === "original" ? ", which leaks" : "";
   const rows = twoSides(photos, nearDuplicates).map(countSentence);
-  return `Split ${NAMES[split]}${leaks}; in training and in test: ${rows.join(", ")}`;
+  const kind = fold ? foldWords(fold) : NAMES[split];
+  return `Split ${kind}${leaks}; in training and in test: ${rows.join(", ")}`;
+}
+
+function foldWords({ test, of, named }: Fold): string {
+  const whose = named ? "that the data name" : "by person";
+  return `into ${of} folds ${whose}, fold ${test} is the test`;
 }
 
 function countSentence(row: TwoSidesRow): string {

@@ -107,12 +107,13 @@ function flatten(record: object, path = ""): Map<string, string> {
 /** The folder of a run: runs of one data set, side and kind of split lie together. */
 export function runFolder(
   runs: string,
-  { spec, data, side, split, shares, seed }: RunSetting,
+  { spec, data, side, split, fold, shares, seed }: RunSetting,
 ): string {
   const parts = shares
     ? `-${Math.round(100 * shares.train)}-${Math.round(100 * shares.validation)}`
     : "";
-  return join(runs, `${data}-${side}-${split}${parts}`, `${spec.id}-${seed}`);
+  const [folds, own] = fold ? [fold.named ? "" : `-${fold.of}`, `-fold-${fold.test}`] : ["", ""];
+  return join(runs, `${data}-${side}-${split}${folds}${parts}`, `${spec.id}-${seed}${own}`);
 }
 
 /**
@@ -120,7 +121,7 @@ export function runFolder(
  * the new one lies beside it if the study is to be trained afresh, or once was.
  */
 export function runOf(
-  { data, side, split, shares, fingerprint, fresh, train, validation, test }: Study,
+  { data, side, split, fold, shares, fingerprint, fresh, train, validation, test }: Study,
   spec: Spec,
   seed: number,
 ): { folder: string; setting: RunSetting } {
@@ -128,6 +129,7 @@ export function runOf(
   const photos = { train: trained!, validation: chosen!, test: judged! };
   const setting = {
     ...{ spec, data: data.name, side, split, seed, photos },
+    ...(fold && { fold }),
     ...(shares && { shares }),
     ...(fingerprint && { fingerprint }),
   };

@@ -20,7 +20,10 @@ const SCHEMA = {
   age: pl.Utf8,
   group: pl.Int32,
   part: pl.Utf8,
-} satisfies Record<keyof LearnedPhoto, pl.DataType>;
+} satisfies Record<Exclude<keyof LearnedPhoto, "fold">, pl.DataType>;
+
+/** The column that only runs with folds have. */
+const FOLD = { fold: pl.Int32 };
 
 /** Writes the photos of a run into its folder. */
 export async function writeLearned(
@@ -28,7 +31,8 @@ export async function writeLearned(
   photos: readonly LearnedPhoto[],
 ): Promise<void> {
   await writeWhole(join(folder, PHOTOS), (part) => {
-    pl.DataFrame(photos.map((photo) => ({ ...photo })), { schema: SCHEMA }).writeParquet(part);
+    const schema = photos[0]?.fold == null ? SCHEMA : { ...SCHEMA, ...FOLD };
+    pl.DataFrame(photos.map((photo) => ({ ...photo })), { schema }).writeParquet(part);
     return Promise.resolve();
   });
 }

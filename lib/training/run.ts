@@ -4,7 +4,8 @@
  * @module
  */
 import type { Spec } from "@/model/spec.ts";
-import type { Shares, SplitOptions } from "@/study/split.ts";
+import type { Fold, SplitKind } from "@/study/folds.ts";
+import type { Shares } from "@/study/split.ts";
 
 /** What one epoch brought. Losses include the L2 penalties; those of training, class weights too. */
 export interface Epoch {
@@ -27,7 +28,9 @@ export interface RunSetting {
   /** Name of the data set. */
   data: string;
   side: number;
-  split: SplitOptions["kind"];
+  split: SplitKind;
+  /** Which fold is the test, if the photos are divided into folds. */
+  fold?: Fold;
   /** Shares of the photos to train with and to validate with, where they are not the original's. */
   shares?: Shares;
   seed: number;
@@ -52,7 +55,7 @@ export interface Run extends RunSetting {
  */
 export function protocolOf(
   { fingerprint, split }: Pick<RunSetting, "fingerprint" | "split">,
-): SplitOptions["kind"] {
+): SplitKind {
   return fingerprint === undefined && split === "photo" ? "original" : split;
 }
 

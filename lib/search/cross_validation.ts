@@ -1,0 +1,217 @@
+/**
+ * Cross-validation: a model is trained once for each fold and seed, and says of each photo what the network says
+ * that has not seen it.
+ *
+ * Each run lies in a folder of its own, from which it is resumed, and is locked while it is trained. So several
+ * processes, here or on machines that share the work folder, may cross-validate the same at the same time:
+ * each trains what no other one does.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Claimed, withLock } from "@/base/files.ts";
+import { interruptible } from "@/base/interruption.ts";
+import { logOnly, openLine } from "@/base/progress.ts";
+import { shareOut } from "@/base/worker_process.ts";
+import { inferExamples, openModel } from "@/evaluation/open_model.ts";
+import type { OutOfFold } from "@/evaluation/out_of_fold.ts";
+import { outputRows } from "@/evaluation/part_results.ts";
+import { readAnswer } from "@/model/answer.ts";
+import type { Spec } from "@/model/spec.ts";
+import { openTrainers } from "@/search/trainer.ts";
+import { assignFolds } from "@/study/folds.ts";
+import type { Shares } from "@/study/split.ts";
+import { divide, type Study, type Usable } from "@/study/study.ts";
+import { tellSplit } from "@/study/two_sides.ts";
+import { openRun, readRun, runOf } from "@/training/checkpoint.ts";
+import { epochLine } from "@/training/epoch_progress.ts";
+import { isOver, type Run, type RunSetting } from "@/training/run.ts";
+
+/** The size of a cross-validation, and who does the work. */
+export interface CrossValidationOptions {
+  /** The seeds of the trainings; the folds are the same for all. */
+  seeds?: readonly number[];
+  /** How many folds to make; if left out, those that the data name, otherwise five. */
+  count?: number;
+  /** In which ratio the other folds' photos are for training and for validation; else three to one. */
+  shares?: Shares;
+  /** How many runs are trained here at the same time, each in a process of its own. */
+  workers?: number;
+  /** Whether to train anew, beside the old runs, where photos, labels or folds have changed since. */
+  fresh?: boolean;
+  /** The signal of the work that this is part of, if any. */
+  signal?: AbortSignal;
+}
+
+/** A training of the cross-validation. */
+interface FoldRun {
+  fold: number;
+  seed: number;
+  study: Study;
+  folder: string;
+  setting: RunSetting;
+}
+
+/** Milliseconds between two looks at how far the runs are, and at those that other processes train. */
+const PAUSE = 500;
+
+/** Seed of the folds: the same for all models, so that they are tested on the same photos. */
+const FOLD_SEED = 7;
+
+/**
+ * Cross-validates a model: trains it for each fold and seed, and returns what each network says of the photos of
+ * its own fold, seed by seed. Existing runs are resumed.
+ *
+ * @throws {RangeError} if the photos cannot be divided into the folds
+ * @throws {Error} if a run cannot be trained, or is of other photos, labels or folds
+ * @throws {Interrupted} if it was interrupted; the next call goes on
+ *
+ * @example Five folds of the sample
+ * ```ts ignore
+ * const rows = await crossValidate(await openUsable(64), findSpec("IV"));
+ * await showTable(measureFolds(rows).map(foldRow));
+ * ```
+ */
+export async function crossValidate(
+  usable: Usable,
+  spec: Spec,
+  { seeds = [7], workers = 1, signal, ...options }: CrossValidationOptions = {},
+): Promise<OutOfFold[]> {
+  const runs = planRuns(usable, spec, seeds, options);
+  await interruptible((signal) => trainAll(runs, workers, signal), signal);
+  const rows: OutOfFold[] = [];
+  for (const run of runs) rows.push(...await predictFold(run));
+  return rows;
+}
+
+/** The runs, seed by seed, so that each seed is whole before the next begins. */
+function planRuns(
+  usable: Usable,
+  spec: Spec,
+  seeds: readonly number[],
+  { count, shares, fresh }: Pick<CrossValidationOptions, "count" | "shares" | "fresh">,
+): FoldRun[] {
+  const { squares: { photos }, nearDuplicates } = usable, seed = FOLD_SEED;
+  const { numbers, moved } = assignFolds(photos, { seed, count, nearDuplicates });
+  if (moved.length > 0) {
+    logOnly(
+      `Photos that stand in another fold than the data name, with others of their person, album or ` +
+        `look: ${moved.length}, such as ${moved[0]}`,
+    );
+  }
+  const studies = numbers.map((test) => {
+    const study = divide(usable, { split: "folds", fold: { test, count }, shares, fresh });
+    tellSplit(study, nearDuplicates);
+    return { test, study };
+  });
+  return seeds.flatMap((seed) => (
+    studies.map(({ test, study }) => ({ fold: test, seed, study, ...runOf(study, spec, seed) }))
+  ));
+}
+
+/** Trains all runs, so many at the same time; what another process trains is waited for. */
+async function trainAll(
+  runs: readonly FoldRun[],
+  workers: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController(), told = follow(runs, AbortSignal.any([over.signal, signal]));
+  const ending = new AbortController(), end = AbortSignal.any([ending.signal, signal]);
+  try {
+    for (let left = await openRuns(runs); left.length > 0; left = await openRuns(left)) {
+      const slots = Array.from({ length: Math.min(workers, left.length) }, (_, k) => k);
+      await shareOut(left, slots, (run) => trainOne(run, threadsOf(slots.length), end));
+      await delay(PAUSE, undefined, { signal });
+    }
+  } finally {
+    ending.abort();
+    over.abort();
+    await told;
+  }
+}
+
+/** Those of the runs that are not over yet. */
+async function openRuns(runs: readonly FoldRun[]): Promise<FoldRun[]> {
+  const read = await Promise.all(
+    runs.map(async (run) => ({ run, is: await openRun(run.folder, run.setting, {}) })),
+  );
+  return read.filter(({ is }) => !isOver(is, is.spec.epochs)).map(({ run }) => run);
+}
+
+/** Trains a run to its end in a process of its own, unless another process is at it. */
+async function trainOne(run: FoldRun, threads: number, signal: AbortSignal): Promise<void> {
+  if (await isClaimed(run.folder)) return;
+  const { study: { train, validation }, folder, setting } = run;
+  const trainers = openTrainers({ train, validation }), until = setting.spec.epochs;
+  try {
+    const task = { folder, setting, until, threads, changed: false, signal };
+    const { code, words } = await trainers.train(task);
+    if (code === 0 || await isClaimed(folder)) return;
+    throw new Error(`Cannot train fold ${run.fold} with seed ${run.seed}: ${words}`);
+  } finally {
+    await trainers.end();
+  }
+}
+
+/** Whether another process trains in a folder. */
+async function isClaimed(folder: string): Promise<boolean> {
+  try {
+    await withLock(join(folder, "lock"), `looking into ${folder}`, () => Promise.resolve());
+    return false;
+  } catch (error) {
+    if (error instanceof Claimed) return true;
+    throw error;
+  }
+}
+
+/** Threads of a process: the cores shared out, unless the environment names fewer. */
+function threadsOf(processes: number): number {
+  const share = Math.max(1, Math.floor(navigator.hardwareConcurrency / processes));
+  return Math.min(share, Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || share);
+}
+
+/** Tells how far the runs are until the signal: a line that is redrawn, and in a log a line an epoch. */
+async function follow(runs: readonly FoldRun[], signal: AbortSignal): Promise<void> {
+  const draw = openLine(), counts: (number | undefined)[] = [];
+  const look = async () => {
+    const read = await Promise.all(runs.map(({ folder }) => readRun(folder).catch(() => null)));
+    read.forEach((run, k) => {
+      const { length } = run?.history ?? [];
+      if (run && counts[k] !== undefined && length > counts[k]!) tellEpoch(runs[k]!, run);
+      counts[k] = length;
+    });
+    return read;
+  };
+  while (!signal.aborted) {
+    await draw(progressText(runs, await look()), false);
+    await delay(PAUSE, undefined, { signal }).catch(() => {});
+  }
+  await draw(progressText(runs, await look()), true);
+}
+
+function tellEpoch({ fold, seed }: FoldRun, run: Run): void {
+  logOnly(`fold ${fold}, seed ${seed}: ${epochLine(run, run.spec.epochs)}`);
+}
+
+function progressText(runs: readonly FoldRun[], read: readonly (Run | null)[]): string {
+  const id = runs[0]!.setting.spec.id, begun = read.filter((run) => run !== null);
+  const over = begun.filter(({ state }) => state !== "training").length;
+  const epochs = begun.reduce((sum, { history }) => sum + history.length, 0);
+  return `Model ${id}: ${over} of ${runs.length} runs trained, ${epochs} epochs`;
+}
+
+/** What the network of a run says of its own fold. */
+async function predictFold({ fold, seed, study, folder }: FoldRun): Promise<OutOfFold[]> {
+  const model = await openModel(folder), { test } = study;
+  try {
+    const outputs = outputRows(await inferExamples(model, test), model.card.output.width);
+    return outputs.map((output, k) => {
+      const { photo, subject, age, group } = test.squares.photos[test.indices[k]!]!;
+      const { probabilities, years } = readAnswer(output, model.card);
+      return { photo, subject, age, group: group!, fold, seed, probabilities, years };
+    });
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * Folds: photos in as many parts as there are to be tests, so that every photo is in the test once. A network
+ * learns from all folds but one, of which some persons are kept for validation, and is tested on that one.
+ *
+ * @module
+ */
+import { rollup } from "d3";
+import type { Photo } from "@/dataset/photo.ts";
+import { createRandom, shuffle } from "@/base/random.ts";
+import {
+  checkPhotos,
+  connectedPhotos,
+  copiesByName,
+  countGroups,
+  groupsOf,
+  ORIGINAL_SHARES,
+  type Part,
+  placeSets,
+  type Shares,
+  type SplitOptions,
+  type Splittable,
+} from "@/study/split.ts";
+
+/** How photos are divided: into three parts at once, or into folds, one of which is the test. */
+export type SplitKind = SplitOptions["kind"] | "folds";
+
+/** How many folds are made where the data name none, unless told otherwise. */
+export const FOLDS = 5;
+
+/** Which folds, and which of them is the test. */
+export interface FoldChoice {
+  /** The number of the test's fold: the data's own, or from 0. */
+  test: number;
+  /** How many folds to make; if left out, those that the data name, otherwise five. */
+  count?: number;
+}
+
+/** The fold of a run. */
+export interface Fold {
+  /** The number of the test's fold. */
+  test: number;
+  /** How many folds there are. */
+  of: number;
+  /** Whether the data name the folds, as Adience's five files do; otherwise they are made from a seed. */
+  named: boolean;
+}
+
+/** What divides photos as those of a run were. */
+export function foldChoice({ test, of, named }: Fold): FoldChoice {
+  return { test, ...(!named && { count: of }) };
+}
+
+/** The folds of photos. */
+export interface Folds {
+  /** The fold of each photo, by its path. */
+  folds: ReadonlyMap<string, number>;
+  /** Their numbers, in order. */
+  numbers: number[];
+  named: boolean;
+  /** Photos that are not in the fold that the data name, because others of their set are in another one. */
+  moved: string[];
+}
+
+/** A photo that folds can be made of. */
+export type Foldable = Splittable & Pick<Photo, "fold">;
+
+/** How to divide photos into folds. */
+export interface FoldOptions {
+  /** The same seed and photos give the same folds, whatever the photos' order. */
+  seed: number;
+  /** How many to make; if left out, those that the data name, otherwise five. */
+  count?: number;
+  /** Groups of near-duplicates. */
+  nearDuplicates?: readonly (readonly string[])[];
+}
+
+/**
+ * Divides photos into folds: those that the data name if every photo has one, otherwise new ones. No person,
+ * album, near-duplicate or copy by name stands in two. New folds have each age group's share, as nearly as
+ * whole sets of photos allow. Of named folds, a set that stands in several goes whole to the one that has
+ * most of it.
+ *
+ * @throws {RangeError} if some photos name a fold and others do not, or there is too little to fill the folds
+ *
+ * @example Two photos of one person, and two others
+ * ```ts
+ * import { assignFolds } from "@/study/folds.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const of = { group: 2 as const, album: null, fold: null };
+ * const { folds } = assignFolds([
+ *   { photo: "a.jpg", subject: "anna", ...of },
+ *   { photo: "b.jpg", subject: "anna", ...of },
+ *   { photo: "c.jpg", subject: "bert", ...of },
+ *   { photo: "d.jpg", subject: "carl", ...of },
+ * ], { seed: 7, count: 2 });
+ * equal(folds.get("a.jpg"), folds.get("b.jpg"));
+ * equal(folds.get("c.jpg"), folds.get("d.jpg"));
+ * ```
+ */
+export function assignFolds(
+  photos: readonly Foldable[],
+  { seed, count, nearDuplicates = [] }: FoldOptions,
+): Folds {
+  checkPhotos(photos);
+  const named = count === undefined && areNamed(photos);
+  const ordered = [...photos].sort((a, b) => a.photo < b.photo ? -1 : 1);
+  const sets = connectedPhotos(ordered, [...nearDuplicates, ...copiesByName(ordered)]);
+  const places = named ? sets.map(namedFold) : makeFolds(sets, ordered, count ?? FOLDS, seed);
+  const folds = new Map(sets.flatMap((set, k) => set.map(({ photo }) => [photo, places[k]!])));
+  const numbers = [...new Set(folds.values())].sort((a, b) => a - b);
+  if (numbers.length < 2) throw oneFold(photos.length);
+  const moved = ordered.filter(({ photo, fold }) => named && fold !== folds.get(photo));
+  return { folds, numbers, named, moved: moved.map(({ photo }) => photo) };
+}
+
+/** Whether the data name a fold for every photo; some alone is an error. */
+function areNamed(photos: readonly Foldable[]): boolean {
+  const without = photos.filter(({ fold }) => fold === null);
+  if (without.length === 0 || without.length === photos.length) return without.length === 0;
+  throw new RangeError(
+    `Cannot use the folds that the data name: ${without.length} of ${photos.length} photos have none, ` +
+      `such as ${
+        without[0]!.photo
+      }. Complete their labels, or make new folds with --folds ${FOLDS}`,
+  );
+}
+
+/** The fold that most photos of a set are in, the first of equals. */
+function namedFold(set: readonly Foldable[]): number {
+  const counts = rollup(set, (own) => own.length, ({ fold }) => fold!);
+  return [...counts].reduce((a, b) => b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a)[0];
+}
+
+/** The fold of each set: the largest sets are placed first, each where its groups are most lacking. */
+function makeFolds(
+  sets: readonly Foldable[][],
+  photos: readonly Foldable[],
+  count: number,
+  seed: number,
+): number[] {
+  if (sets.length < count) throw tooFew(photos.length, sets.length, count);
+  return place(sets, photos, Array(count).fill(1 / count), seed, "folds");
+}
+
+/** Places whole sets by shares; the same for the same seed. */
+function place(
+  sets: readonly Foldable[][],
+  photos: readonly Foldable[],
+  shares: readonly number[],
+  seed: number,
+  draw: string,
+): number[] {
+  const order = shuffle([...sets.keys()], createRandom(seed, draw))
+    .sort((a, b) => sets[b]!.length - sets[a]!.length);
+  const groups = groupsOf(photos), counts = order.map((k) => countGroups(sets[k]!, groups));
+  const placed = placeSets(counts, countGroups(photos, groups), shares);
+  const places: number[] = Array(sets.length);
+  order.forEach((k, at) => places[k] = placed[at]!);
+  return places;
+}
+
+function tooFew(photos: number, sets: number, count: number): RangeError {
+  return new RangeError(
+    `Cannot divide ${photos} photos into ${count} folds: through persons, albums and near-duplicates they ` +
+      `hang together in ${sets} set${
+        sets === 1 ? "" : "s"
+      }. Make fewer folds, or add photos of others`,
+  );
+}
+
+function oneFold(photos: number): RangeError {
+  return new RangeError(
+    `All ${photos} photos are in one fold, and cross-validation needs two: correct the folds that the ` +
+      `data name, or make new ones with --folds ${FOLDS}`,
+  );
+}
+
+/** A photo with its part, and its fold. */
+export type FoldedPhoto<P extends Foldable = Photo> = P & { part: Part; fold: number };
+
+/** What {@linkcode splitByFold} needs beyond the photos. */
+export interface FoldSplitOptions extends FoldOptions {
+  /** The number of the test's fold. */
+  test: number;
+  /**
+   * In which ratio the other folds' photos are for training and for validation; what the shares leave for
+   * the test does not count. By default three to one, as in the original study.
+   */
+  shares?: Shares;
+}
+
+/**
+ * Divides photos for one fold: that one is the test, and of the others, whole sets of photos that hang together
+ * are kept for validation, so that each age group has its share there.
+ *
+ * @returns the photos with their part and their fold, and the fold
+ * @throws {RangeError} if there is no such fold, or too little for training and validation
+ */
+export function splitByFold<P extends Foldable>(
+  photos: readonly P[],
+  { test, shares: { train, validation } = ORIGINAL_SHARES, ...options }: FoldSplitOptions,
+): { photos: FoldedPhoto<P>[]; fold: Fold; moved: string[] } {
+  const { folds, numbers, named, moved } = assignFolds(photos, options);
+  if (!numbers.includes(test)) throw noFold(test, numbers);
+  const others = photos.filter(({ photo }) => folds.get(photo) !== test)
+    .sort((a, b) => a.photo < b.photo ? -1 : 1);
+  const alike = [...options.nearDuplicates ?? [], ...copiesByName(others)];
+  const sets = connectedPhotos(others, alike);
+  if (sets.length < 2) throw tooFew(others.length, sets.length, 2);
+  const ratio = [train, validation].map((share) => share / (train + validation));
+  const places = place(sets, others, ratio, options.seed, `validation of fold ${test}`);
+  const parts = new Map(
+    sets.flatMap((set, k) => (
+      set.map(({ photo }) => [photo, (["train", "validation"] as const)[places[k]!]!])
+    )),
+  );
+  return {
+    photos: photos.map((photo) => ({
+      ...photo,
+      part: parts.get(photo.photo) ?? "test",
+      fold: folds.get(photo.photo)!,
+    })),
+    fold: { test, of: numbers.length, named },
+    moved,
+  };
+}
+
+function noFold(test: number, numbers: readonly number[]): RangeError {
+  return new RangeError(`There is no fold ${test}: the folds are ${numbers.join(", ")}`);
+}
