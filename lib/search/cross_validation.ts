@@ -20,6 +20,7 @@ import { outputRows } from "@/evaluation/part_results.ts";
 import { readAnswer } from "@/model/answer.ts";
 import type { Spec } from "@/model/spec.ts";
 import { openTrainers } from "@/search/trainer.ts";
+import { learnedPhotos } from "@/study/fingerprint.ts";
 import { assignFolds } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
 import { divide, type Study, type Usable } from "@/study/study.ts";
@@ -27,6 +28,7 @@ import { tellSplit } from "@/study/two_sides.ts";
 import { openRun, readRun, runOf } from "@/training/checkpoint.ts";
 import { epochLine } from "@/training/epoch_progress.ts";
 import { isOver, type Run, type RunSetting } from "@/training/run.ts";
+import { explainChange } from "@/training/training.ts";
 
 /** The size of a cross-validation, and who does the work. */
 export interface CrossValidationOptions {
@@ -133,9 +135,12 @@ async function trainAll(
 
 /** Those of the runs that are not over yet. */
 async function openRuns(runs: readonly FoldRun[]): Promise<FoldRun[]> {
-  const read = await Promise.all(
-    runs.map(async (run) => ({ run, is: await openRun(run.folder, run.setting, {}) })),
-  );
+  const read = await Promise.all(runs.map(async (run) => {
+    const { folder, setting, study } = run;
+    const is = await openRun(folder, setting, {})
+      .catch((error) => Promise.reject(explainChange(error, folder, learnedPhotos(study))));
+    return { run, is };
+  }));
   return read.filter(({ is }) => !isOver(is, is.spec.epochs)).map(({ run }) => run);
 }
 

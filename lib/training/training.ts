@@ -107,14 +107,18 @@ export async function train(
 async function openOwn(folder: string, setting: RunSetting, data: TrainingData): Promise<Run> {
   const photos = learnedPhotos(data), { fingerprint } = setting;
   const run = await openRun(folder, setting, { "tfjs-core": tf.version_core })
-    .catch((error) => Promise.reject(explain(error, folder, photos)));
+    .catch((error) => Promise.reject(explainChange(error, folder, photos)));
   const isNew = run.history.length === 0 && photos !== null && fingerprint !== undefined;
   if (isNew) await writeLearned(folder, photos);
   return run;
 }
 
 /** Adds to the error for changed photos or labels what has changed; other errors stay as they are. */
-function explain(error: unknown, folder: string, now: readonly LearnedPhoto[] | null): unknown {
+export function explainChange(
+  error: unknown,
+  folder: string,
+  now: readonly LearnedPhoto[] | null,
+): unknown {
   const before = error instanceof Changed && now ? readLearned(folder) : null;
   return before ? new Changed(folder, changesBetween(before, now!)) : error;
 }
