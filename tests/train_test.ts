@@ -56,7 +56,8 @@ const REFUSED: { tool: string; args: string[]; says: RegExp }[] = [
   {
     tool: "train",
     args: ["IV", "--split", "age"],
-    says: /--split <kind>' argument 'age' is invalid. Allowed choices are photo, subject, original/,
+    says:
+      /--split <kind>' argument 'age' is invalid. Allowed choices are photo, subject, folds, original/,
   },
   {
     tool: "train",
