@@ -58,6 +58,9 @@ interface FoldRun {
 /** Milliseconds between two looks at how far the runs are, and at those that other processes train. */
 const PAUSE = 500;
 
+/** What a process says that finds another one at its run: {@linkcode Claimed}. */
+const CLAIMED = /^Process \d+ is already /;
+
 /** Seed of the folds: the same for all models, so that they are tested on the same photos. */
 const FOLD_SEED = 7;
 
@@ -152,7 +155,7 @@ async function trainOne(run: FoldRun, threads: number, signal: AbortSignal): Pro
   try {
     const task = { folder, setting, until, threads, changed: false, signal };
     const { code, words } = await trainers.train(task);
-    if (code === 0 || await isClaimed(folder)) return;
+    if (code === 0 || CLAIMED.test(words)) return;
     throw new Error(`Cannot train fold ${run.fold} with seed ${run.seed}: ${words}`);
   } finally {
     await trainers.end();
