@@ -78,11 +78,20 @@ export async function prepareQueues(
   await boss.createQueue(epoch, { ...worked, deadLetter: lost, policy: "exclusive" });
 }
 
-/** Whether jobs of a search are waiting or being worked on. */
-export async function hasJobs(db: Db, search: string): Promise<boolean> {
-  const [row] = await queryOf(db).query<{ any: boolean }>(
+/** Whether a search has a rung to come. */
+export async function hasRungs(db: Db, search: string): Promise<boolean> {
+  return await hasOpen(queryOf(db), queuesOf(search).rung);
+}
+
+/** Whether runs of a search are not through with their rung. */
+export async function hasRuns(database: Database, search: string): Promise<boolean> {
+  return await hasOpen(database, queuesOf(search).run);
+}
+
+async function hasOpen({ query }: Pick<Database, "query">, queue: string): Promise<boolean> {
+  const [row] = await query<{ any: boolean }>(
     "select exists (select from pgboss.job where name = $1 and state < 'completed') as any",
-    [queuesOf(search).rung],
+    [queue],
   );
   return row!.any;
 }

@@ -222,9 +222,9 @@ export async function readFiles({ query }: Database, id: string): Promise<RunFil
   return Object.fromEntries(rows.map(({ name, bytes }) => [name, bytes]));
 }
 
-/** Removes a run with its epochs and files. */
-export async function removeRun(db: Db, id: string): Promise<void> {
-  await db.executeSql("delete from human_age.run where id = $1", [id]);
+/** Removes runs with their epochs and files. */
+export async function removeRuns(db: Db, ids: readonly string[]): Promise<void> {
+  await db.executeSql("delete from human_age.run where id = any($1::text[])", [ids]);
 }
 
 /** Notes why a run could not be trained; null if it is to be tried again. */

@@ -11,13 +11,13 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { groupShares } from "@/evaluation/metrics.ts";
 import { WORK } from "@/base/project.ts";
-import { type Database, type Db, withFolderDatabase, withServer } from "@/search/database.ts";
+import { type Database, withFolderDatabase, withServer } from "@/search/database.ts";
 import { fingerprintOf } from "@/search/fingerprint.ts";
 import { leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { type Line, openLine } from "@/base/progress.ts";
 import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
-import { beginRung, clearQueues, hasJobs, prepareQueues } from "@/search/queue.ts";
+import { beginRung, clearQueues, hasRungs, prepareQueues } from "@/search/queue.ts";
 import {
   addEpochs,
   exclusively,
@@ -29,7 +29,7 @@ import {
   readFiles,
   readRecord,
   readRuns,
-  removeRun,
+  removeRuns,
   runId,
   type SearchRecord,
   setFailure,
@@ -59,8 +59,8 @@ export interface SearchOptions {
   signal?: AbortSignal;
 }
 
-/** Milliseconds between two looks at how far the search is: in this process, and through a network. */
-const PAUSE = { here: 500, away: 1000 };
+/** Milliseconds between two looks at how far the search is. */
+const PAUSE = 1000;
 
 /** The folder of the queue of a search on its own. */
 export const QUEUE = join(WORK, "queue");
@@ -157,12 +157,21 @@ async function searchHere(database: Database, asked: Asked): Promise<Leaderboard
     await prepareQueues(database, id, heartbeat);
     await clearQueues(database, id); // whoever began those jobs is dead
     await database.transaction(async (db) => {
-      for (const record of await runsInFolders(asked)) await replaceRun(db, record);
+      await removeRuns(db, asked.plan.runs.map(({ run }) => run));
+      for (const { id, run } of await runsInFolders(asked)) {
+        await addEpochs(db, id, run, { before: 0, machine: hostname(), files: null });
+      }
     });
     await begin(database, asked);
+    let isOver = Promise.withResolvers<void>();
+    const onRung = () => isOver.resolve();
     const place = placeInFolders(join(WORK, "runs"));
-    await startWorker(database, id, { workers, place, train: trainers.train, signal });
-    const { reached } = await follow(database, asked, PAUSE.here);
+    await startWorker(database, id, { workers, place, train: trainers.train, onRung, signal });
+    const { reached } = await follow(database, asked, async () => {
+      // each look takes the processor from the trainings
+      await Promise.race([delay(3 * PAUSE, undefined, { signal, ref: false }), isOver.promise]);
+      isOver = Promise.withResolvers();
+    });
     return await leaderboard(study, { specs, seed, until: new Map(Object.entries(reached)) });
   } finally {
     signal.removeEventListener("abort", end);
@@ -172,12 +181,17 @@ async function searchHere(database: Database, asked: Asked): Promise<Leaderboard
 
 /** Puts the work on the server and follows it; in the end the best runs are copied here. */
 async function searchAway(database: Database, asked: Asked): Promise<LeaderboardRow[]> {
-  const { study, specs, seed, id, plan, heartbeat } = asked;
+  const { study, specs, seed, id, plan, heartbeat, signal } = asked;
   await prepareTables(database);
   await prepareQueues(database, id, heartbeat);
   await addRuns(database, asked);
   await begin(database, asked);
-  const { reached } = await follow(database, asked, PAUSE.away);
+  const { reached } = await follow(
+    database,
+    asked,
+    () => delay(PAUSE, undefined, { signal }),
+    missed,
+  );
   const records = await readRuns(database, plan.runs.map(({ run }) => run));
   await copyBest(database, asked, reached);
   const shared = new Map(records.map((record) => [record.run.spec.id, record]));
@@ -191,7 +205,7 @@ async function searchAway(database: Database, asked: Asked): Promise<Leaderboard
 async function begin(database: Database, { id, plan }: Asked): Promise<void> {
   await database.transaction(async (db) => {
     await exclusively(db, id);
-    if (await hasJobs(db, id)) return;
+    if (await hasRungs(db, id)) return;
     await putSearch(db, id, plan);
     await setFailure(db, plan.runs.map(({ run }) => run), null); // a new search is a new chance
     await beginRung(database.boss, db, { id, plan }, 0);
@@ -211,12 +225,6 @@ async function runsInFolders({ study, specs, seed, plan }: Asked): Promise<Folde
     const { folder, setting } = runOf(study, specs.find((spec) => spec.id === model)!, seed);
     return { id, folder, run: await openRun(folder, setting, {}) };
   }));
-}
-
-/** Puts a run into the database as its folder has it. */
-async function replaceRun(db: Db, { id, run }: FolderRun): Promise<void> {
-  await removeRun(db, id);
-  await addEpochs(db, id, run, { before: 0, machine: hostname(), files: null });
 }
 
 /** Puts into the database what it lacks: runs that have not begun, and those that this machine has trained. */
@@ -246,16 +254,22 @@ async function copyBest(
   }
 }
 
-/** Tells how far the search is until it has ended. */
+/**
+ * Tells how far the search is until it has ended.
+ *
+ * @param wait until the next look
+ * @param fail what to do if the database does not answer
+ */
 async function follow(
   database: Database,
-  { id, signal }: Asked,
-  pause: number,
+  { id }: Asked,
+  wait: () => Promise<void>,
+  fail: (error: Error) => Promise<null> = (error) => Promise.reject(error),
 ): Promise<SearchRecord> {
   const draw = openLine(), start = performance.now();
   let before: number | undefined;
   while (true) {
-    const progress = await readProgress(database, id).catch((error) => missed(error, pause));
+    const progress = await readProgress(database, id).catch(fail);
     if (progress) {
       before ??= progress.all;
       const { search } = progress, seconds = (performance.now() - start) / 1000;
@@ -263,13 +277,12 @@ async function follow(
       if (search.ended) return await ended(search, progress, draw);
       await draw(progressText(progress, { trained: progress.all - before, seconds }), false);
     }
-    await delay(pause, undefined, { signal });
+    await wait();
   }
 }
 
-/** Says once that the server does not answer, which it may again; without a server, that is an error. */
-async function missed(error: Error, pause: number): Promise<null> {
-  if (pause === PAUSE.here) throw error;
+/** Says that the server does not answer, which it may again. */
+async function missed(error: Error): Promise<null> {
   await openLine()(`The queue does not answer: ${error.message}. Looking again`, false);
   return null;
 }

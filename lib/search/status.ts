@@ -37,9 +37,9 @@ interface Counted {
 export async function readProgress(database: Database, id: string): Promise<Progress> {
   const search = await readSearch(database, id);
   const rows = await database.query<Counted>(
-    `select r.id, r.record->>'state' as state, r.failure,
-       (select count(*)::int from human_age.epoch e where e.run = r.id) as epochs
-     from human_age.run r where r.id = any($1::text[])`,
+    `select r.id, r.record->>'state' as state, r.failure, count(e.run)::int as epochs
+     from human_age.run r left join human_age.epoch e on e.run = r.id
+     where r.id = any($1::text[]) group by r.id`,
     [search.plan.runs.map(({ run }) => run)],
   );
   return progressOf(search, rows);

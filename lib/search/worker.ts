@@ -13,11 +13,19 @@ import {
   completeRun,
   type EpochJob,
   epochJob,
+  hasRuns,
   queuesOf,
   type RungJob,
   TRIES,
 } from "@/search/queue.ts";
-import { addEpochs, endSearch, readRecord, readSearch, setFailure } from "@/search/records.ts";
+import {
+  addEpochs,
+  endSearch,
+  readRecord,
+  readSearch,
+  type RunRecord,
+  setFailure,
+} from "@/search/records.ts";
 import type { RunPlace } from "@/search/run_place.ts";
 import type { Task } from "@/search/trainer.ts";
 import { isOver, type Run } from "@/training/run.ts";
@@ -31,6 +39,8 @@ export interface WorkerOptions {
   train: (task: Task) => Promise<Ended>;
   /** Names the machine with its processor and its kernels. */
   machine?: string;
+  /** Called when a rung is over, or cannot be. */
+  onRung?: () => void;
   /** Ends the work: what is given up then has not failed. */
   signal?: AbortSignal;
 }
@@ -40,8 +50,8 @@ interface Worker extends Required<Omit<WorkerOptions, "signal">> {
   database: Database;
   search: string;
   signal?: AbortSignal;
-  /** Looks for further jobs without a pause. */
-  look: () => void;
+  /** Looks for a search's jobs of this kind without a pause. */
+  look: (kind: "epoch" | "rung") => void;
 }
 
 /** Seconds between two looks for jobs: without, and with, the server's notices of new ones. */
@@ -51,18 +61,17 @@ const LOOKING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 };
 export async function startWorker(
   database: Database,
   search: string,
-  { machine = hostname(), ...options }: WorkerOptions,
+  { machine = hostname(), onRung = () => {}, ...options }: WorkerOptions,
 ): Promise<void> {
-  const { boss } = database, names = queuesOf(search), ids: string[] = [];
-  const look = () => ids.forEach((id) => boss.notifyWorker(id));
-  const worker: Worker = { ...options, machine, database, search, look };
-  for (let k = 0; k < options.workers; k++) {
-    ids.push(await boss.work<EpochJob>(names.epoch, LOOKING, ([job]) => doEpoch(worker, job!)));
-  }
-  ids.push(await boss.work<RungJob>(names.rung, LOOKING, ([job]) => doRung(worker, job!)));
+  const { boss } = database, names = queuesOf(search), ids = { epoch: "", rung: "" };
+  const look = (kind: keyof typeof ids) => boss.notifyWorker(ids[kind]);
+  const worker: Worker = { ...options, machine, onRung, database, search, look };
+  const several = { ...LOOKING, localConcurrency: options.workers };
+  ids.rung = await boss.work<RungJob>(names.rung, LOOKING, ([job]) => doRung(worker, job!));
+  ids.epoch = await boss.work<EpochJob>(names.epoch, several, ([job]) => doEpoch(worker, job!));
   const lost = { ...LOOKING, includeMetadata: true } as const;
   const bury = ([job]: JobWithMetadata<EpochJob | RungJob>[]) => doLost(worker, job!);
-  ids.push(await boss.work(names.lost, lost, bury));
+  await boss.work(names.lost, lost, bury);
 }
 
 /** Trains a run for an epoch, keeps the result, and sends what follows: all of it or nothing. */
@@ -70,15 +79,22 @@ async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
   const { database, place, machine } = worker, { run: id, epoch } = job.data;
   const record = await readRecord(database, id), before = record.run.history.length;
   const isThere = isOver(record.run, epoch);
-  const { folder, run } = isThere ? { folder: "", ...record } : await bring(worker, job);
+  const { folder, run } = isThere ? { folder: "", ...record } : await bring(worker, job, record);
   const files = isThere ? null : await place.collect(folder, run);
   await database.transaction(async (db) => {
     if (!isThere) await addEpochs(db, id, run, { before, machine, files });
     await settle(worker, db, job);
     await sendNext(worker, db, job.data, run);
   });
-  if (isOver(run, job.data.until)) await database.boss.resolveFlow();
-  worker.look();
+  if (isOver(run, job.data.until)) await endRung(worker);
+  worker.look("epoch");
+}
+
+/** Lets the next rung begin if no run of this one is left; the queue's own look at it comes seconds later. */
+async function endRung({ database, search, look }: Worker): Promise<void> {
+  if (await hasRuns(database, search)) return;
+  await database.boss.resolveFlow();
+  look("rung");
 }
 
 /** Completes a job in a transaction, which is given up if the job has been given to another worker. */
@@ -107,10 +123,10 @@ async function sendNext(
 
 /** Trains a run up to the epoch of a job, if it has not come so far in its folder. */
 async function bring(
-  { database, place, train, workers, signal }: Worker,
+  { place, train, workers, signal }: Worker,
   job: QueueJob<EpochJob>,
+  record: RunRecord,
 ): Promise<{ folder: string; run: Run }> {
-  const record = await readRecord(database, job.data.run);
   const { folder, run, changed } = await place.open(record), { epoch: until, runs } = job.data;
   if (isOver(run, until)) return { folder, run };
   const threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / Math.min(workers, runs)));
@@ -137,7 +153,8 @@ async function doRung(worker: Worker, job: QueueJob<RungJob>): Promise<void> {
     await beginRung(boss, db, record, job.data.rung);
     await settle(worker, db, job);
   });
-  worker.look();
+  worker.look("epoch");
+  worker.onRung();
 }
 
 /** Lets a run that cannot be trained drop out, or ends the search if it was not a run that failed. */
@@ -156,8 +173,8 @@ async function doLost(
     }
     await settle(worker, db, job);
   });
-  await database.boss.resolveFlow();
-  worker.look();
+  await endRung(worker);
+  worker.onRung();
 }
 
 /** Why a job failed, as the queue keeps it. */
