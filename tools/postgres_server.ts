@@ -17,10 +17,35 @@ export const POSTGRES = PLACES.find((place) => existsSync(join(place, "initdb"))
 /** A server that runs. */
 export interface PostgresServer {
   port: number;
+  /** The folder of its files. */
+  data: string;
   /** The URL of its database, with a password. */
   url: string;
   /** Stops it as if power were cut, and starts it again. */
   restart(): Promise<void>;
+}
+
+/** A server that takes only connections under TLS. */
+export interface SecretServer extends PostgresServer {
+  /** The file of its certificate, which it has signed itself, for `localhost`. */
+  certificate: string;
+}
+
+/** Starts a server that takes only connections under TLS, works with it, and takes it away. */
+export async function withSecretPostgres<T>(
+  work: (server: SecretServer) => Promise<T>,
+): Promise<T> {
+  return await withPostgres(async (server) => {
+    const { data } = server, certificate = join(data, "server.crt"), key = join(data, "server.key");
+    const name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+    const kind = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...name];
+    await ordinarily("/usr/bin/openssl", ["req", ...kind, "-keyout", key, "-out", certificate]);
+    const rules = join(data, "pg_hba.conf"), text = await Deno.readTextFile(rules);
+    await Deno.writeTextFile(rules, text.replaceAll(/^host /gm, "hostssl "));
+    await Deno.writeTextFile(join(data, "postgresql.auto.conf"), "ssl = on\n", { append: true });
+    await server.restart();
+    return await work({ ...server, certificate });
+  });
 }
 
 /** Starts a server in a new folder, works with it, and takes both away. */
@@ -34,25 +59,25 @@ export async function withPostgres<T>(work: (server: PostgresServer) => Promise<
     await run("chown", ["-R", "nobody", folder]);
   }
   const auth = ["--auth=scram-sha-256", "--username=age", `--pwfile=${passwords}`];
-  await ordinarily("initdb", ["-D", data, ...auth, "--no-sync"]);
+  await ordinarily(join(POSTGRES!, "initdb"), ["-D", data, ...auth, "--no-sync"]);
   const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=400`;
+  const control = join(POSTGRES!, "pg_ctl");
   const start = () =>
-    ordinarily("pg_ctl", ["-D", data, "-w", "-o", options, "-l", `${folder}/log`, "start"]);
-  const stop = () => ordinarily("pg_ctl", ["-D", data, "-w", "-m", "immediate", "stop"]);
+    ordinarily(control, ["-D", data, "-w", "-o", options, "-l", `${folder}/log`, "start"]);
+  const stop = () => ordinarily(control, ["-D", data, "-w", "-m", "immediate", "stop"]);
   await start();
   try {
     const url = `postgres://age:${password}@127.0.0.1:${port}/postgres`;
-    return await work({ port, url, restart: () => stop().then(start) });
+    return await work({ port, data, url, restart: () => stop().then(start) });
   } finally {
     await stop();
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** Runs a program of the server; it refuses to be run by root. */
-async function ordinarily(program: string, args: string[]): Promise<void> {
-  const path = join(POSTGRES!, program),
-    as = ["--reuid=nobody", "--regid=nogroup", "--clear-groups"];
+/** Runs a program as an ordinary user: a server refuses to be run by root. */
+async function ordinarily(path: string, args: string[]): Promise<void> {
+  const as = ["--reuid=nobody", "--regid=nogroup", "--clear-groups"];
   await (Deno.uid() === 0 ? run("setpriv", [...as, path, ...args]) : run(path, args));
 }
 
