@@ -20,6 +20,7 @@ import { createRandom, shuffle } from "@/base/random.ts";
 import { describeTensorFlow } from "@/native/tensorflow.ts";
 import { type Benchmark, forFile, forPeople, measure, type Outcome } from "@tools/benchmark.ts";
 import { networkBenchmarks, zooBenchmarks } from "@tools/bench_networks.ts";
+import { searchBenchmark } from "@tools/bench_search.ts";
 import { type Drawn, photoBenchmarks } from "@tools/bench_photos.ts";
 import { command, DATA, runCommand, wholeNumber } from "@tools/command.ts";
 import { output, PYTHON } from "@tools/python.ts";
@@ -45,9 +46,11 @@ async function bench({ open, count, rounds, only, zoo }: Setting): Promise<void>
   console.log(`${machine}\n`);
   const outcomes = await withTemporaryFolder({ dir: WORK, prefix: "bench-" }, async (work) => {
     const photos = once(async () => await drawPhotos(await open(), count));
-    const all = zoo
-      ? zooBenchmarks(rounds)
-      : [...photoBenchmarks(photos, work, rounds), ...await networkBenchmarks(work, rounds)];
+    const all = zoo ? zooBenchmarks(rounds) : [
+      ...photoBenchmarks(photos, work, rounds),
+      ...await networkBenchmarks(work, rounds),
+      searchBenchmark(work, rounds),
+    ];
     return await measureAll(choose(all, only), work);
   });
   console.log(textTable(outcomes.map(forPeople)));

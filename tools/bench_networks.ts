@@ -256,7 +256,11 @@ async function repeat(times: number, step: () => void): Promise<void> {
 }
 
 /** Writes a file of squares, some at a time, with photos that have a group and nothing else. */
-async function writeRandomSquares(path: string, count: number, side: number): Promise<Examples> {
+export async function writeRandomSquares(
+  path: string,
+  count: number,
+  side: number,
+): Promise<Examples> {
   const size = side * side * 3, head = npyHeader([count, side, side, 3]);
   const square = new Uint8Array(size);
   using file = await Deno.open(path, { write: true, create: true });
