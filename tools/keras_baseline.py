@@ -83,6 +83,8 @@ def connect(rows, values):
         if row["kind"] == "residual":
             paths = [connect(row[path], values) for path in ("main", "shortcut")]
             values = layers.Add(name=row["name"])(paths)
+        elif row["kind"] == "gate":
+            values = layers.Multiply(name=row["name"])([values, connect(row["factors"], values)])
         else:
             layer = BUILDERS[row["kind"]](row)
             layer.name = row["name"]

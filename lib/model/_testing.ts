@@ -36,6 +36,12 @@ export const RESIDUAL: Spec = {
   },
 };
 
+/** The same with squeeze-and-excitation. */
+export const SQUEEZED: Spec = {
+  ...RESIDUAL,
+  residual: { ...RESIDUAL.residual!, squeezeRatio: 2 },
+};
+
 /** All that a recipe can ask for. */
 export const RECIPE: Recipe = {
   schedule: { kind: "cosine", warmUp: 1 },

@@ -10,7 +10,7 @@ import type { BatchNorm, ConvolutionSpec, ResidualSpec, Spec } from "@/model/spe
 
 /** What layers with weights share. */
 interface Weighted {
-  activation: "relu" | "linear" | "softmax";
+  activation: "relu" | "linear" | "sigmoid" | "softmax";
   bias: boolean;
   /** Penalty on the sum of squared weights, 0 for none. */
   l2: number;
@@ -25,6 +25,8 @@ export type Layer =
     | { kind: "convolution"; stride?: number } & Omit<ConvolutionSpec, "pool"> & Weighted
     /** What two paths of layers make of the same values, added up; an empty path leaves them as they are. */
     | { kind: "residual"; main: readonly Layer[]; shortcut: readonly Layer[] }
+    /** Values times factors, one a channel, that layers make of the same values. */
+    | { kind: "gate"; factors: readonly Layer[] }
     | { kind: "dense"; units: number } & Weighted
     | { kind: "dropout"; rate: number; of: "maps" | "values" }
     /** The momentum is the moving averages'; Keras's 0.99 unless it is named. */
@@ -162,33 +164,57 @@ function convolutionLayers(
 }
 
 /** The stem, and all blocks one after the other. */
-function residualLayers({ stem, stages, momentum }: ResidualSpec): Layer[] {
+function residualLayers({ stem, stages, momentum, squeezeRatio }: ResidualSpec): Layer[] {
   const layers = [...normalizedConvolution("stem", { ...stem, momentum }), relu("stem")];
   let channels = stem.filters;
   stages.forEach(({ filters, blocks, stride }, stage) => {
     for (let block = 0; block < blocks; block++) {
       const change = { from: channels, filters, stride: block === 0 ? stride : 1, momentum };
-      layers.push(...residualBlock(`block${stage + 1}_${block + 1}`, change));
+      layers.push(...residualBlock(`block${stage + 1}_${block + 1}`, change, squeezeRatio));
       channels = filters;
     }
   });
   return layers;
 }
 
-/** Two convolutions, and beside them a 1x1 convolution if the shape changes; ReLU comes after the sum. */
+/**
+ * Two convolutions, perhaps squeeze-and-excitation, and beside them a 1x1 convolution if the shape changes;
+ * ReLU comes after the sum.
+ */
 function residualBlock(
   name: string,
   { from, filters, stride, momentum }: Record<"from" | "filters" | "stride" | "momentum", number>,
+  squeezeRatio: number | null | undefined,
 ): Layer[] {
   const main = [
     ...normalizedConvolution(`${name}_conv1`, { filters, stride, momentum }),
     relu(`${name}_conv1`),
     ...normalizedConvolution(`${name}_conv2`, { filters, momentum }),
+    ...(squeezeRatio ? [squeezeAndExcitation(name, filters, squeezeRatio)] : []),
   ];
   const shortcut = from === filters && stride === 1
     ? []
     : normalizedConvolution(`${name}_shortcut`, { filters, stride, momentum, kernel: 1 });
   return [{ kind: "residual", name, main, shortcut }, relu(name)];
+}
+
+/**
+ * Weighs each channel by what the means of all channels say.
+ *
+ * Source: J. Hu, L. Shen, G. Sun, "Squeeze-and-Excitation Networks" (2018).
+ */
+function squeezeAndExcitation(block: string, channels: number, ratio: number): Layer {
+  const dense = { kind: "dense", bias: true, l2: 0, maxNorm: null } as const;
+  const units = Math.max(1, Math.round(channels / ratio));
+  return {
+    kind: "gate",
+    name: `${block}_gate`,
+    factors: [
+      { kind: "global average", name: `${block}_average` },
+      { ...dense, name: `${block}_squeeze`, units, activation: "relu" },
+      { ...dense, name: `${block}_excite`, units: channels, activation: "sigmoid" },
+    ],
+  };
 }
 
 function normalizedConvolution(
@@ -278,6 +304,9 @@ const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape" | "parameters">
       parameters: sum(paths.flat(), ({ parameters }) => parameters),
     };
   },
+  "gate": ({ factors }, shape) => (
+    { shape, parameters: sum(followLayers(factors, shape), ({ parameters }) => parameters) }
+  ),
   "group sums": (_, [values]) => (
     { shape: [AGE_GROUPS.length], parameters: values! * AGE_GROUPS.length }
   ),

@@ -60,18 +60,23 @@ function buildGraph(name: string, layers: readonly Layer[], fresh: Fresh): tf.La
   return tf.model({ name, inputs, outputs: connect(layers, inputs, fresh.seed) });
 }
 
-/** Leads values through layers; through both paths of a residual one, to its sum. */
+/** Leads values through layers; through both paths of a residual one, to its sum, or of a gate, to its product. */
 function connect(
   layers: readonly Layer[],
   values: tf.SymbolicTensor,
   seed: number,
 ): tf.SymbolicTensor {
   return layers.reduce((values, layer) => {
-    const given = layer.kind === "residual"
-      ? [layer.main, layer.shortcut].map((path) => connect(path, values, seed))
-      : values;
+    const paths = pathsOf(layer);
+    const given = paths ? paths.map((path) => connect(path, values, seed)) : values;
     return byKind(BUILDERS, layer, seed).apply(given) as tf.SymbolicTensor;
   }, values);
+}
+
+/** The two paths that a layer makes one of, if it does; an empty one leaves values as they are. */
+export function pathsOf(layer: Layer): (readonly Layer[])[] | null {
+  if (layer.kind === "residual") return [layer.main, layer.shortcut];
+  return layer.kind === "gate" ? [[], layer.factors] : null;
 }
 
 /** Which years each group sums up, `[years, groups]`: 1 if the year belongs to the group, else 0. */
@@ -127,6 +132,7 @@ const BUILDERS: ByKind<number, tf.layers.Layer> = {
   "flatten": ({ name }) => tf.layers.flatten({ name }),
   "global average": ({ name }) => tf.layers.globalAveragePooling2d({ name }),
   "residual": ({ name }) => tf.layers.add({ name }),
+  "gate": ({ name }) => tf.layers.multiply({ name }),
   "group sums": ({ name }) =>
     tf.layers.dense({
       ...{ name, units: AGE_GROUPS.length, useBias: false, trainable: false },

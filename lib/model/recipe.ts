@@ -48,6 +48,11 @@ export interface Recipe {
   schedule: Schedule;
   targets: Targets;
   augmentation: Augmentation | null;
+  /**
+   * Parameter of mixup's beta distribution: below 1, most photos are mixed with little of another one;
+   * at 1, every share is as likely. Left out or null for none.
+   */
+  mixup?: number | null;
   /** Share of each kernel taken away in a step, times the learning rate (AdamW); 0 for none. */
   weightDecay: number;
   /** How much of the moving average of the weights each step keeps; null to use the last weights. */

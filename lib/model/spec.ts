@@ -47,6 +47,11 @@ export interface ResidualSpec {
   dropout: number;
   /** How much of the moving mean and variance a step of batch normalisation keeps, 0 to 1. */
   momentum: number;
+  /**
+   * Squeeze-and-excitation at the end of each block: the block's channels divided by the units between
+   * squeeze and excitation. Left out or null for none.
+   */
+  squeezeRatio?: number | null;
 }
 
 /** A model, and how it is trained: Adam on sparse categorical cross-entropy. */

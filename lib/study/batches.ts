@@ -32,6 +32,8 @@ export interface Batch {
   groups: tf.Tensor1D;
   /** What the network is to answer, `[photos, groups]` or `[photos, years]`; the groups where left out. */
   targets?: tf.Tensor2D;
+  /** How much each photo counts in the loss, `[photos]`; what its group counts where left out. */
+  weights?: tf.Tensor1D;
 }
 
 /**

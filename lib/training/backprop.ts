@@ -130,10 +130,10 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     const { back, ...entry } = convolveNormalised(operation, input, null, context);
     return { ...entry, back: (gradient) => back(gradient).input };
   },
-  "residual": ({ main, last, shortcut }, input, context) => {
+  "residual": ({ main, last, shortcut, relu }, input, context) => {
     const [through, beside] = [main, shortcut].map((path) => forward(path, input, context));
     const [a, b] = [through!, beside!].map((path) => path.at(-1)?.out ?? input);
-    const sum = convolveNormalised(last, a!, b!, context);
+    const sum = last ? convolveNormalised(last, a!, b!, context) : add(a!, b!, relu);
     const back = (gradient: tf.Tensor) => {
       const gradients = sum.back(gradient);
       const gradMain = backward(through!, gradients.input!)!;
@@ -143,6 +143,22 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
       return gradInput;
     };
     return { ...sum, back };
+  },
+  "gate": ({ factors }, input, context) => {
+    const done = forward(factors, input, context);
+    const [photos, channels] = done.at(-1)!.out.shape as [number, number];
+    const gate = tf.tidy(() => done.at(-1)!.out.sigmoid().reshape([photos, 1, 1, channels]));
+    const back = (gradient: tf.Tensor) => {
+      const gradLogits = tf.tidy(() => (
+        gradient.mul(input).sum([1, 2], true).mul(gate).mul(gate.neg().add(1))
+          .reshape([photos, channels])
+      ));
+      const beside = backward(done, gradLogits)!;
+      const gradInput = tf.tidy(() => gradient.mul(gate).add(beside));
+      beside.dispose();
+      return gradInput;
+    };
+    return { out: input.mul(gate), saved: [gate], back };
   },
   "batch normalisation": (operation, input, context) => (
     (context.training ? normalizeBatch : normalizeAll)(operation, input, context)
@@ -163,6 +179,16 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     };
   },
 };
+
+/** The sum of two paths, and ReLU if it follows. */
+function add(a: tf.Tensor, b: tf.Tensor, relu: boolean): SumEntry {
+  const out = tf.tidy(() => relu ? kernels.relu(a.add(b)) : a.add(b));
+  const back = (gradient: tf.Tensor) => {
+    const counted = relu ? kernels.reluGradient(out, gradient) : gradient.clone();
+    return { input: counted, shortcut: counted.clone() };
+  };
+  return { out, back };
+}
 
 /** A convolution and its pooling in one op. */
 function convolvePooled(

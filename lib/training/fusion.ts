@@ -16,10 +16,16 @@ export type Operation =
   | {
     kind: "residual";
     main: readonly Operation[];
-    /** The end of the main path, to which the shortcut is added before ReLU. */
-    last: NormalisedConvolution;
+    /**
+     * The end of the main path, to which the shortcut is added before ReLU; null if it ends in something
+     * else than a convolution and its normalisation, and the sum is an operation of its own.
+     */
+    last: NormalisedConvolution | null;
     shortcut: readonly Operation[];
+    relu: boolean;
   }
+  /** Values times the sigmoid of what operations make of them, one number a channel. */
+  | { kind: "gate"; factors: readonly Operation[] }
   | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
 
 /** A convolution with its bias, if it has one, and with ReLU and max pooling, if they follow. */
@@ -90,7 +96,7 @@ function joinNormalisation(operations: Operation[], operation: Operation): Opera
     return [...before, { ...last, relu: true }];
   }
   if (operation.kind === "ReLU" && last?.kind === "residual") {
-    return [...before, { ...last, last: { ...last.last, relu: true } }];
+    return [...before, { ...last, last: last.last && { ...last.last, relu: true }, relu: true }];
   }
   return append(operations, operation);
 }
@@ -120,8 +126,11 @@ const OPERATIONS: ByKind<boolean, Operation | []> = {
   "flatten": ({ kind }) => ({ kind }),
   "global average": ({ kind }) => ({ kind }),
   "residual": ({ kind, main, shortcut }) => {
-    const path = pathOf(main), last = path.at(-1) as NormalisedConvolution;
-    return { kind, main: path.slice(0, -1), last, shortcut: pathOf(shortcut) };
+    const path = pathOf(main), end = path.at(-1);
+    const last = end?.kind === "normalised convolution" ? end : null;
+    const before = last ? path.slice(0, -1) : path;
+    return { kind, main: before, last, shortcut: pathOf(shortcut), relu: false };
   },
+  "gate": ({ kind, factors }) => ({ kind, factors: pathOf(factors) }),
   "group sums": () => [], // after the logits
 };

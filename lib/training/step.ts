@@ -15,6 +15,7 @@ import { backward, type Context, forward, infer, variable } from "@/training/bac
 import { crossEntropies, toGroups } from "@/training/loss.ts";
 import type { Targets } from "@/model/recipe.ts";
 import { type Layer, layersOf } from "@/model/layers.ts";
+import { pathsOf } from "@/model/network.ts";
 import { onBackend } from "@/native/raw_op.ts";
 import type { Spec } from "@/model/spec.ts";
 
@@ -38,14 +39,17 @@ export function trainOnBatch(
   classWeights?: tf.Tensor1D,
 ): BatchResult {
   return tf.tidy(() => {
-    const weights = classWeights
-      ? tf.gather(classWeights, batch.groups)
-      : tf.onesLike(batch.groups);
+    const weights = batch.weights ?? weightsOf(batch, classWeights);
     const differentiate = onBackend({ native: differentiateNatively, stock: differentiateByTape });
     const { loss, correct, gradients } = differentiate(network, spec, batch, weights.toFloat());
     network.optimizer.applyGradients(gradients);
     return { loss: loss.dataSync()[0]!, correct };
   });
+}
+
+/** How much each photo of a batch counts in the loss by its group, `[photos]`. */
+export function weightsOf({ groups }: Batch, classWeights?: tf.Tensor1D): tf.Tensor1D {
+  return classWeights ? tf.gather(classWeights, groups) : tf.onesLike(groups);
 }
 
 /** Evaluates a network on one batch; the loss is without class weights. */
@@ -209,12 +213,11 @@ function applyLayers(
   training: boolean,
 ): tf.Tensor {
   return layers.reduce((values, layer) => {
-    if (layer.kind !== "residual") {
-      return network.getLayer(layer.name).apply(values, { training }) as tf.Tensor;
-    }
-    const [a, b] = [layer.main, layer.shortcut]
-      .map((path) => applyLayers(network, path, values, training));
-    return a!.add(b!);
+    const paths = pathsOf(layer);
+    const given = paths
+      ? paths.map((path) => applyLayers(network, path, values, training))
+      : values;
+    return network.getLayer(layer.name).apply(given, { training }) as tf.Tensor;
   }, values);
 }
 

@@ -8,7 +8,7 @@ import { compileNetwork } from "@/training/optimizers.ts";
 import { normalize } from "@/images/normalization.ts";
 import { type BatchResult, evaluateBatch, predictBatch, trainOnBatch } from "@/training/step.ts";
 import { NATIVE, testWith } from "@/testing.ts";
-import { RECIPE, RESIDUAL, SMALL } from "@/model/_testing.ts";
+import { RECIPE, RESIDUAL, SMALL, SQUEEZED } from "@/model/_testing.ts";
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import type { BatchNorm, Spec } from "@/model/spec.ts";
 import { targetOf } from "@/training/targets.ts";
@@ -51,6 +51,15 @@ const SPECS: Record<string, Spec> = {
       stages: [{ filters: 16, blocks: 1, stride: 2 }],
     },
   },
+  "residual blocks of 16 and 32 channels, deeper": {
+    ...RESIDUAL,
+    residual: {
+      ...RESIDUAL.residual!,
+      stem: { filters: 16, kernel: 3, stride: 1 },
+      stages: [{ filters: 16, blocks: 2, stride: 1 }, { filters: 32, blocks: 2, stride: 2 }],
+    },
+  },
+  "residual blocks, squeeze-and-excitation": SQUEEZED,
   "residual blocks, AdamW": { ...RESIDUAL, recipe: RECIPE },
   "residual blocks, years": { ...RESIDUAL, recipe: { ...RECIPE, targets: YEARS } },
 };
@@ -191,6 +200,24 @@ for (const [name, spec] of Object.entries(SPECS).filter(([, { residual }]) => re
     close(losses(native.results), losses(plain.results), 1e-3);
   });
 }
+
+testWith(NATIVE, "the gradients of squeeze-and-excitation are those that tfjs finds", async () => {
+  await import("@/native/tensorflow.ts");
+  const slopes = [];
+  for (const backend of ["cpu", "tensorflow"]) {
+    await tf.setBackend(backend);
+    const network = buildNetwork(SQUEEZED, SMALL), batch = makeBatch(16, SQUEEZED);
+    const before = network.getWeights().map((weight) => weight.clone());
+    network.compile({ optimizer: tf.train.sgd(1), loss: "sparseCategoricalCrossentropy" });
+    trainOnBatch(network, SQUEEZED, batch);
+    const steps = network.getWeights().map((weight, k) => tf.tidy(() => before[k]!.sub(weight)));
+    slopes.push(steps.map((step) => [...step.dataSync()]));
+    tf.dispose([...before, ...steps, batch.photos, batch.groups]);
+    disposeNetwork(network);
+  }
+  const [plain, native] = slopes as [number[][], number[][]];
+  native.forEach((values, k) => close(values, plain[k]!, 1e-5));
+});
 
 testWith(NATIVE, "predictBatch() gives the mean over a photo and its mirror image", async () => {
   const { tf } = await import("@/native/tensorflow.ts");

@@ -29,7 +29,8 @@ import { changesBetween, type LearnedPhoto, learnedPhotos } from "@/study/finger
 import { readLearned, writeLearned } from "@/training/learned.ts";
 import { drawVariation, varyPhotos } from "@/training/augmentation.ts";
 import { learningRateAt } from "@/training/schedule.ts";
-import { type BatchResult, evaluateBatch, trainOnBatch } from "@/training/step.ts";
+import { drawMixing, mixUp } from "@/training/mixup.ts";
+import { type BatchResult, evaluateBatch, trainOnBatch, weightsOf } from "@/training/step.ts";
 import { targetOf } from "@/training/targets.ts";
 import { WeightAverage } from "@/training/weight_average.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -186,7 +187,7 @@ async function prepare(
 
 /** The target of each photo; null if it is the group and nothing else. */
 function targetRows({ recipe }: Spec, { groups, ages }: Examples): number[][] | null {
-  return recipe && recipe.targets.kind !== "hard"
+  return recipe && (recipe.targets.kind !== "hard" || recipe.mixup)
     ? groups.map((group, k) => targetOf(recipe.targets, { group, age: ages?.[k] ?? null }))
     : null;
 }
@@ -264,11 +265,23 @@ function step(context: TrainingContext, batch: Batch, place: Place): BatchResult
   const { network, setting: { spec }, classWeights, average } = context;
   setLearningRate(context, place);
   const photos = augmented(context, batch.photos, place), targets = targetsOf(context, place);
-  const result = trainOnBatch(network, spec, { ...batch, photos, targets }, classWeights);
+  const varied = mixed(context, { ...batch, photos, targets }, place);
+  const result = trainOnBatch(network, spec, varied, classWeights);
   average?.update(place.progress.step);
-  tf.dispose([photos, batch.photos, batch.groups]);
-  targets?.dispose();
+  tf.dispose([photos, targets, varied.photos, varied.targets, varied.weights] as tf.Tensor[]);
+  tf.dispose([batch.photos, batch.groups]);
   return result;
+}
+
+/** A batch whose photos are mixed with one another, if the recipe asks for it. */
+function mixed(context: TrainingContext, batch: Batch, { epoch, first }: Place): Batch {
+  const { setting: { spec, seed }, classWeights } = context, alpha = spec.recipe?.mixup;
+  if (!alpha) return batch;
+  const mixing = drawMixing(alpha, batch.groups.size, { seed, epoch, first });
+  const { photos, targets } = batch, weights = weightsOf(batch, classWeights);
+  const mixture = mixUp({ photos, targets: targets!, weights }, mixing);
+  weights.dispose();
+  return { ...batch, ...mixture };
 }
 
 function setLearningRate({ network, setting: { spec } }: TrainingContext, place: Place): void {

@@ -4,7 +4,7 @@ import { accuracy, predictions } from "@/evaluation/metrics.ts";
 import { npyHeader } from "@/images/npy.ts";
 import { createRandom } from "@/base/random.ts";
 import { outputOf, program, testWith, withFolder, withInterrupt } from "@/testing.ts";
-import { RECIPE, RESIDUAL } from "@/model/_testing.ts";
+import { RECIPE, RESIDUAL, SQUEEZED } from "@/model/_testing.ts";
 import type { Run, RunSetting } from "@/training/checkpoint.ts";
 import type { TrainingData } from "@/training/training.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -124,6 +124,55 @@ testWith(ALL, "train() goes on with a recipe as if it had never stopped", async 
     notDeepEqual(told(other).history, told(whole).history);
   });
 });
+
+testWith(
+  ALL,
+  "train() goes on with mixup as if it had never stopped, whatever the targets",
+  async () => {
+    const { tf, train, filesOf } = await load();
+    await withFolder(async (folder) => {
+      const data = await makeNoise(folder), before = tf.memory().numTensors;
+      for (const targets of [{ kind: "hard" }, BETTER.recipe!.targets] as const) {
+        const spec = { ...BETTER, recipe: { ...BETTER.recipe!, targets, mixup: 0.5 } };
+        const [at, plain] = ["parts", "plain"].map((name) =>
+          join(folder, `${targets.kind} ${name}`)
+        );
+        const whole = await train(join(folder, targets.kind), settingOf(spec), data);
+        await train(at!, settingOf(spec), data, { until: 2 });
+        const parts = await train(at!, settingOf(spec), data);
+        deepEqual(told(parts), told(whole));
+        const { state } = filesOf(whole);
+        deepEqual(
+          Deno.readFileSync(join(at!, state)),
+          Deno.readFileSync(join(folder, targets.kind, state)),
+        );
+        const without = { ...spec, recipe: { ...spec.recipe, mixup: null } };
+        const unmixed = await train(plain!, settingOf(without), data);
+        notDeepEqual(told(unmixed).history, told(whole).history);
+      }
+      equal(tf.memory().numTensors, before);
+    });
+  },
+);
+
+testWith(
+  ALL,
+  "train() leaves a network with squeeze-and-excitation as a standard model",
+  async () => {
+    const { tf, train, openNetwork } = await load();
+    await withFolder(async (folder) => {
+      const data = await makeNoise(folder), spec = { ...SQUEEZED, epochs: 2 };
+      await train(folder, settingOf(spec), data);
+      const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
+      const { network } = await openNetwork(folder);
+      const photos = tf.randomUniform<import("@tensorflow/tfjs").Rank.R4>([2, 16, 16, 3]);
+      const { predictBatch } = await import("@/training/step.ts");
+      const own = [...predictBatch(network, spec, photos).dataSync()];
+      const standard = [...(model.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()];
+      own.forEach((value, k) => ok(Math.abs(value - standard[k]!) < 1e-5, `${own}: ${standard}`));
+    });
+  },
+);
 
 testWith(
   ALL,

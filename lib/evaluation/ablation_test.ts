@@ -1,0 +1,57 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { ablationTable } from "@/evaluation/ablation.ts";
+import { ABLATION } from "@/model/ablation.ts";
+
+const ROWS = ABLATION.slice(0, 3), [FIRST, SECOND, THIRD] = ROWS.map(({ spec }) => spec.id);
+const TRUTH = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4];
+
+/** Predictions that miss the first so many photos of different groups. */
+function missing(count: number): number[] {
+  return TRUTH.map((group, k) => k % 2 === 0 && k / 2 < count ? (group + 1) % 5 : group);
+}
+
+function outcome(id: string | undefined, seed: number, misses: number) {
+  return { id: id!, seed, predicted: missing(misses) };
+}
+
+const rounded = (value: number | null) => value === null ? null : Number(value.toFixed(4));
+
+Deno.test("ablationTable() has a row for every network, also for those not trained yet", () => {
+  const table = ablationTable(ROWS, [], TRUTH);
+  deepEqual(
+    table.map((
+      { id, seeds, balancedAccuracy, difference, over },
+    ) => [id, seeds, balancedAccuracy, difference, over]),
+    ROWS.map(({ spec }) => [spec.id, 0, null, null, null]),
+  );
+});
+
+Deno.test("ablationTable() compares the same seeds alone", () => {
+  const [, second] = ablationTable(ROWS, [
+    outcome(FIRST, 7, 3),
+    outcome(SECOND, 7, 1),
+    outcome(SECOND, 8, 5), // the first has no seed 8
+  ], TRUTH);
+  equal(second!.seeds, 2);
+  equal(rounded(second!.balancedAccuracy), 0.7);
+  equal(rounded(second!.difference), 0.2);
+});
+
+Deno.test("ablationTable() draws photos anew as long as no network has two seeds", () => {
+  const [first, second] = ablationTable(ROWS, [outcome(FIRST, 7, 3), outcome(SECOND, 7, 1)], TRUTH);
+  deepEqual([first!.difference, first!.over], [null, null]);
+  equal(second!.over, "photos");
+  ok(second!.low! < 0.2 && second!.high! > 0.2);
+});
+
+Deno.test("ablationTable() takes the spread from seed to seed from all rows together", () => {
+  const [, second, third] = ablationTable(ROWS, [
+    ...[outcome(FIRST, 7, 4), outcome(FIRST, 8, 4)],
+    ...[outcome(SECOND, 7, 3), outcome(SECOND, 8, 1)], // 0.1 and 0.3 better: a deviation of 0.1414
+    outcome(THIRD, 7, 2), // one seed: 0.1 better
+  ], TRUTH);
+  deepEqual([second!.over, third!.over], ["seeds", "seeds"]);
+  // one degree of freedom: 12.706 times the deviation, by the root of the number of seeds
+  deepEqual([second!.difference, second!.low, second!.high].map(rounded), [0.2, -1.0706, 1.4706]);
+  deepEqual([third!.difference, third!.low].map(rounded), [0.1, -1.6969]);
+});

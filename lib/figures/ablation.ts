@@ -1,0 +1,194 @@
+/**
+ * What each part of a recipe gives.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { groups, max, min } from "d3";
+import { textWidth } from "@/figures/_bars.ts";
+import { drawPage, MARGIN } from "@/figures/_document.ts";
+import { percent } from "@/base/text.ts";
+import { shareAxis } from "@/figures/_share_axis.ts";
+import { COLOR, countOf, HUE, SIZE } from "@/figures/_style.ts";
+
+/** A network, and how it differs from the one that it is compared with. */
+interface Row {
+  part: "from IV" | "less" | "with";
+  /** Such as `+ augmentation`. */
+  change: string;
+  /** Seeds that it was trained from. */
+  seeds: number;
+  photos: number;
+  /** On the validation photos, 0 to 1; null if it was not trained. */
+  balancedAccuracy: number | null;
+  /** Its balanced accuracy less the other network's, and the 95% interval; null if there is no other. */
+  difference: number | null;
+  low: number | null;
+  high: number | null;
+  over: "seeds" | "photos" | null;
+}
+
+/** The heads of the parts, and their colours. */
+const PARTS = {
+  "from IV": { head: "from model IV, one thing at a time", color: HUE.blue },
+  "less": { head: "the network less one thing", color: HUE.vermilion },
+  "with": { head: "the network with one thing more", color: HUE.green },
+};
+
+/** Width of the page, height of a row and of a head, and margins, in pixels. */
+const WIDTH = 800, ROW = 26, GAP = 34, TOP = 8, BOTTOM = 56;
+
+/**
+ * Draws the balanced accuracy of each network as a dot, and as a line the 95% interval of its difference from
+ * the network that it is compared with, a tick: where the line does not reach the tick, the difference is more
+ * than chance. The difference in points stands behind it. A network that was not trained has its name alone.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example Two networks
+ * ```ts
+ * import { ablationFigure } from "@/figures/ablation.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const trained = { part: "from IV", seeds: 3, photos: 3000, over: "seeds" } as const;
+ * const none = { difference: null, low: null, high: null };
+ * const svg = ablationFigure([
+ *   { ...trained, change: "model IV", balancedAccuracy: 0.6, ...none },
+ *   { ...trained, change: "+ residual blocks", balancedAccuracy: 0.64, difference: 0.04, low: 0.03, high: 0.05 },
+ * ]);
+ * ok(svg.includes("+4.0 (+3.0 to +5.0)"));
+ * ```
+ */
+export function ablationFigure(rows: readonly Row[]): string {
+  return drawPage({
+    title: "What each part of the recipe gives",
+    subtitle:
+      `${dotsOf(rows)} The tick is the network compared with: the one above, or else the whole ` +
+      "network. The line is the 95% interval of the difference" + overOf(rows) + ".",
+    empty: rows.length === 0 && "No networks",
+    plots: [comparison(rows)],
+  });
+}
+
+function dotsOf(rows: readonly Row[]): string {
+  const trained = rows.filter(({ seeds }) => seeds > 0);
+  const [least, most] = [min, max].map((of) => of(trained, ({ seeds }) => seeds) ?? 0);
+  const seeds = least === most ? countOf(most!, "seed") : `${least} to ${most} seeds`;
+  return `Dots are means over ${seeds}, on ${countOf(rows[0]?.photos ?? 0, "validation photo")}.`;
+}
+
+function overOf(rows: readonly Row[]): string {
+  const over = rows.find(({ over }) => over !== null)?.over;
+  return over ? `, over ${over}` : "";
+}
+
+/** A row, or the head of a part, at its height on the page. */
+type Placed = Row & { y: number; color: string };
+
+function place(rows: readonly Row[]) {
+  const placed: Placed[] = [], heads: { head: string; y: number }[] = [];
+  let y = 0;
+  for (const [part, own] of groups(rows, (row) => row.part)) {
+    const { head, color } = PARTS[part], start = y + GAP;
+    heads.push({ head, y: y + GAP / 2 });
+    placed.push(...own.map((row, k) => ({ ...row, color, y: start + (k + 0.5) * ROW })));
+    y = start + own.length * ROW;
+  }
+  return { placed, heads, height: y };
+}
+
+/** A network that was trained, and where its interval and the other network are on the scale. */
+interface Measured extends Placed {
+  balancedAccuracy: number;
+  other: number | null;
+  from: number;
+  to: number;
+}
+
+function isMeasured(row: Placed): row is Placed & { balancedAccuracy: number } {
+  return row.balancedAccuracy !== null;
+}
+
+function withEnds(row: Placed & { balancedAccuracy: number }): Measured {
+  const { balancedAccuracy: value, difference, low, high } = row;
+  const other = difference === null ? null : value - difference;
+  return { ...row, other, from: (other ?? value) + (low ?? 0), to: (other ?? value) + (high ?? 0) };
+}
+
+function comparison(rows: readonly Row[]): Plot.PlotOptions {
+  const { placed, heads, height } = place(rows);
+  const measured = placed.filter(isMeasured).map(withEnds);
+  const compared = measured.filter(({ other }) => other !== null);
+  const marginLeft = MARGIN + 16 + (max(rows, ({ change }) => textWidth(change, SIZE.text)) ?? 0);
+  const domain = scaleOf(measured), at = { y: "y", title: hint } as const;
+  const left = { frameAnchor: "left", fontSize: SIZE.text } as const;
+  return {
+    width: WIDTH,
+    height: TOP + height + BOTTOM,
+    marginLeft,
+    marginRight: MARGIN + textWidth("+10.0 (+10.0 to +10.0)"),
+    marginTop: TOP,
+    marginBottom: BOTTOM,
+    x: { domain },
+    y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
+    r: { type: "identity" },
+    marks: [
+      ...shareAxis(domain, "balanced accuracy on the validation photos", {
+        count: 5,
+        bottom: BOTTOM,
+      }),
+      Plot.text(heads, {
+        ...left,
+        y: "y",
+        text: "head",
+        textAnchor: "start",
+        dx: MARGIN - marginLeft,
+        fontWeight: 600,
+      }),
+      Plot.text(placed, { ...left, y: "y", text: "change", textAnchor: "end", dx: -12 }),
+      Plot.ruleX(compared, {
+        x: "other",
+        y1: ({ y }) => y - 8,
+        y2: ({ y }) => y + 8,
+        stroke: COLOR.muted,
+        strokeWidth: 2,
+      }),
+      Plot.ruleY(compared, { ...at, x1: "from", x2: "to", stroke: "color", strokeWidth: 2 }),
+      Plot.dot(measured, { ...at, x: "balancedAccuracy", fill: "color", r: 5 }),
+      Plot.text(measured, {
+        y: "y",
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 10,
+        text: differenceOf,
+      }),
+    ],
+  };
+}
+
+/** The scale: whole twentieths around all that is drawn, within 0 and 1. */
+function scaleOf(rows: readonly Measured[]): [number, number] {
+  const values = rows.flatMap((
+    { balancedAccuracy, other, from, to },
+  ) => [balancedAccuracy, other ?? balancedAccuracy, from, to]);
+  const least = Math.max(0, Math.floor((min(values) ?? 0) * 20) / 20);
+  const most = Math.min(1, Math.ceil((max(values) ?? 1) * 20) / 20);
+  return [Math.min(least, most - 0.05), most];
+}
+
+/** The difference in points with its interval; the share itself where there is none. */
+function differenceOf({ balancedAccuracy, difference, low, high }: Measured): string {
+  if (difference === null) return percent(balancedAccuracy);
+  return points(difference) + (low === null ? "" : ` (${points(low)} to ${points(high!)})`);
+}
+
+function points(share: number): string {
+  const text = (100 * share).toFixed(1);
+  return Number(text) > 0 ? `+${text}` : text.replace("-", "−");
+}
+
+/** What a browser shows when the pointer rests on a row. */
+function hint(row: Measured): string {
+  const seeds = countOf(row.seeds, "seed");
+  return `${row.change}: ${percent(row.balancedAccuracy)}, ${seeds}; ${differenceOf(row)}`;
+}

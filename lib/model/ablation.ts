@@ -1,0 +1,150 @@
+/**
+ * What each part of the better network's recipe gives: from model IV to the network, one thing at a time, and
+ * the network with one thing taken away or added. All are trained for the same few epochs.
+ *
+ * @module
+ */
+import { BETTER } from "@/model/better.ts";
+import type { Recipe } from "@/model/recipe.ts";
+import type { Spec } from "@/model/spec.ts";
+import { findSpec } from "@/model/zoo.ts";
+
+/** The three ways to ask what a thing gives. */
+export type AblationPart = "from IV" | "less" | "with";
+
+/** A network of the ablation. */
+export interface AblationRow {
+  part: AblationPart;
+  /** How it differs from the network that it is compared with, in a few words. */
+  change: string;
+  /** The id of the network that it is compared with; null for the first. */
+  than: string | null;
+  spec: Spec;
+  /** What is trained for it: a network that only answers in another way has another one's weights. */
+  trained: Spec;
+}
+
+/** Fields of a spec and of its recipe. */
+interface Fields {
+  spec?: Partial<Omit<Spec, "recipe">>;
+  recipe?: Partial<Recipe>;
+}
+
+const EPOCHS = 12;
+
+/** Training as for the models of the zoo. */
+const PLAIN: Recipe = {
+  schedule: { kind: "constant" },
+  targets: { kind: "hard" },
+  augmentation: null,
+  weightDecay: 0,
+  averageWeights: null,
+  mirrorAverage: false,
+};
+
+/** Model IV, its convolutions padded: else photos of 64 pixels would run out of them. */
+const FOUR = named({ ...padded(findSpec("IV")), epochs: EPOCHS, patience: EPOCHS }, "iv");
+const WHOLE = named({ ...BETTER[0]!, epochs: EPOCHS, patience: EPOCHS }, "better");
+const RECIPE = WHOLE.recipe!;
+
+/** The network's layers, trained as model IV is. */
+const LAYERS: Spec = {
+  ...WHOLE,
+  learningRate: FOUR.learningRate,
+  classWeights: FOUR.classWeights,
+  recipe: PLAIN,
+};
+
+/** What each step takes over from the network, in their order; then nothing is left. */
+const STEPS: readonly [id: string, change: string, fields: Fields][] = [
+  ["augmentation", "+ augmentation", { recipe: { augmentation: RECIPE.augmentation } }],
+  ["adamw", "+ AdamW, cosine", {
+    spec: { learningRate: WHOLE.learningRate },
+    recipe: { schedule: RECIPE.schedule, weightDecay: RECIPE.weightDecay },
+  }],
+  ["averaging", "+ averaged weights", { recipe: { averageWeights: RECIPE.averageWeights } }],
+  ["years", "+ years as targets", { recipe: { targets: RECIPE.targets } }],
+  ["weights", "+ roots of class weights", { spec: { classWeights: WHOLE.classWeights } }],
+  ["better", "+ mirror image", { recipe: { mirrorAverage: RECIPE.mirrorAverage } }],
+];
+
+/** What is taken away from the network. */
+const LESS: readonly [id: string, change: string, fields: Fields][] = [
+  ["less-years", "years as targets", { recipe: { targets: PLAIN.targets } }],
+  ["less-augmentation", "augmentation", { recipe: { augmentation: null } }],
+  ["less-erasing", "erasing", {
+    recipe: { augmentation: RECIPE.augmentation && { ...RECIPE.augmentation, erasing: null } },
+  }],
+  ["less-averaging", "averaged weights", { recipe: { averageWeights: null } }],
+  ["less-decay", "weight decay", { recipe: { weightDecay: 0 } }],
+  ["less-cosine", "warm-up and cosine", { recipe: { schedule: PLAIN.schedule } }],
+  ["less-mirror", "mirror image", { recipe: { mirrorAverage: false } }],
+];
+
+/** What is added to the network. */
+const WITH: readonly [id: string, change: string, fields: Fields][] = [
+  ["with-mixup", "mixup, alpha 0.2", { recipe: { mixup: 0.2 } }],
+  ["with-squeeze", "squeeze-and-excitation", {
+    spec: { residual: { ...WHOLE.residual!, squeezeRatio: 8 } },
+  }],
+];
+
+/** The networks of the ablation, each compared with one before it. */
+export const ABLATION: readonly AblationRow[] = withTrained([
+  { part: "from IV", change: "model IV, padded", than: null, spec: FOUR },
+  ...steps(),
+  ...around("less", LESS),
+  ...around("with", WITH),
+]);
+
+type Untrained = Omit<AblationRow, "trained">;
+
+function steps(): Untrained[] {
+  let before = named(LAYERS, "residual");
+  const first = {
+    part: "from IV",
+    change: "+ residual blocks",
+    than: FOUR.id,
+    spec: before,
+  } as const;
+  return [
+    first,
+    ...STEPS.map(([id, change, fields]) => {
+      const than = before.id;
+      before = changed(before, id, fields);
+      return { part: "from IV", change, than, spec: before } as const;
+    }),
+  ];
+}
+
+function around(part: AblationPart, rows: typeof LESS): Untrained[] {
+  return rows.map(([id, change, fields]) => (
+    { part, change, than: WHOLE.id, spec: changed(WHOLE, id, fields) }
+  ));
+}
+
+function changed(spec: Spec, id: string, { spec: own, recipe }: Fields): Spec {
+  return named({ ...spec, ...own, recipe: { ...spec.recipe!, ...recipe } }, id);
+}
+
+function padded(spec: Spec): Spec {
+  return { ...spec, conv: spec.conv.map((layer) => ({ ...layer, padding: "same" })) };
+}
+
+/** An ablation's spec says what it is by its id; its parent and question are the row's. */
+function named(spec: Spec, id: string): Spec {
+  return { ...spec, id: `ablation-${id}`, parent: null, question: null, repeats: null };
+}
+
+/** Finds for each row the first one with the same training. */
+function withTrained(rows: readonly Untrained[]): AblationRow[] {
+  return rows.map((row) => {
+    const same = rows.find(({ spec }) => trainingOf(spec) === trainingOf(row.spec))!;
+    return { ...row, trained: same.spec };
+  });
+}
+
+/** All of a spec that training depends on, as a text. */
+function trainingOf({ id: _, recipe, ...spec }: Spec): string {
+  return JSON.stringify({ ...spec, recipe: recipe && { ...recipe, mirrorAverage: null } });
+}
