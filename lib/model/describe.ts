@@ -3,14 +3,22 @@
  *
  * @module
  */
+import { BETTER } from "@/model/better.ts";
+import type { Augmentation, Recipe, Targets } from "@/model/recipe.ts";
 import { ZOO } from "@/model/zoo.ts";
-import type { ConvolutionSpec, Parts, Spec } from "@/model/spec.ts";
+import type { ConvolutionSpec, Parts, ResidualSpec, Spec } from "@/model/spec.ts";
 
-/** Each field of a spec in words; nothing where a model does without it. */
-const WORDS: { [Key in keyof Spec]?: (value: Spec[Key]) => string[] } = {
-  conv: (layers) => [`convolutions ${layers.map(convolutionWords).join(", ")}`],
+/** Each field of a record in words, given the parent's value; nothing where a model does without it. */
+type Words<Record> = {
+  [Key in keyof Record]?: (value: Record[Key], parent: Record[Key] | undefined) => string[];
+};
+
+const WORDS: Words<Spec> = {
+  conv: (layers) =>
+    layers.length > 0 ? [`convolutions ${layers.map(convolutionWords).join(", ")}`] : [],
+  residual: (blocks, parent) => differing(RESIDUAL_WORDS, blocks ?? {}, parent ?? {}),
   head: (head) => head === "flatten" ? [] : [head],
-  dense: (layers) => [`dense ${layers.join(", ")}`],
+  dense: (layers) => layers.length > 0 ? [`dense ${layers.join(", ")}`] : [],
   dropout: ({ conv, dense }) => [
     ...conv > 0 ? [`dropout ${conv} of maps`] : [],
     ...dense.flatMap((rate, k) => rate > 0 ? [`dropout ${rate} after dense ${k + 1}`] : []),
@@ -20,8 +28,42 @@ const WORDS: { [Key in keyof Spec]?: (value: Spec[Key]) => string[] } = {
   l2: (parts) => partWords("L2", parts),
   learningRate: (rate) => [`rate ${rate}`],
   batchSize: (size) => [`batch ${size}`],
-  classWeights: (weighted) => weighted ? [] : ["no class weights"],
+  classWeights: (weighted) =>
+    weighted === "square root" ? ["roots of class weights"] : weighted ? [] : ["no class weights"],
   horizontalFlip: (mirrored) => mirrored ? ["half the photos mirrored"] : [],
+  recipe: (recipe, parent) => differing(RECIPE_WORDS, recipe ?? {}, parent ?? {}),
+};
+
+const RESIDUAL_WORDS: Words<Partial<ResidualSpec>> = {
+  stem: (stem) => stem ? [`stem ${convolutionWords(stem)}${halved(stem)}`] : [],
+  stages: (stages = []) => {
+    const words = stages.map((stage) => `${stage.blocks} of ${stage.filters}${halved(stage)}`);
+    return words.length > 0 ? [`residual blocks: ${words.join(", ")}`] : [];
+  },
+  dropout: (rate) => rate ? [`dropout ${rate} before the output`] : [],
+  momentum: (kept) => kept === undefined ? [] : [`normalisation with momentum ${kept}`],
+  squeezeRatio: (ratio) => ratio ? [`squeeze-and-excitation by ${ratio}`] : [],
+};
+
+const RECIPE_WORDS: Words<Partial<Recipe>> = {
+  schedule: (schedule) => schedule?.kind === "cosine" ? [warmUpWords(schedule)] : [],
+  targets: (targets) => targets ? targetWords(targets) : [],
+  augmentation: (own, parent) => differing(AUGMENTATION_WORDS, own ?? {}, parent ?? {}),
+  mixup: (alpha) => alpha ? [`mixup with alpha ${alpha}`] : [],
+  weightDecay: (decay) => decay ? [`weight decay ${decay}`] : [],
+  averageWeights: (kept) => kept ? [`weights averaged, ${kept} kept`] : [],
+  mirrorAverage: (asked) => asked ? ["mean over the mirror image"] : [],
+};
+
+const AUGMENTATION_WORDS: Words<Partial<Augmentation>> = {
+  flip: (asked) => asked ? ["half the photos mirrored"] : [],
+  rotation: (turns) => turns ? [`turned up to ${Math.round(360 * turns)} degrees`] : [],
+  shift: (share) => share ? [`shifted up to ${share}`] : [],
+  zoom: (share) => share ? [`zoomed up to ${share}`] : [],
+  brightness: (share) => share ? [`brightness up to ${share}`] : [],
+  contrast: (share) => share ? [`contrast up to ${share}`] : [],
+  erasing: (erasing) =>
+    erasing ? [`erased up to ${erasing.area} in ${erasing.probability} of photos`] : [],
 };
 
 /**
@@ -36,11 +78,12 @@ const WORDS: { [Key in keyof Spec]?: (value: Spec[Key]) => string[] } = {
  * deepEqual(differences(findSpec("VIIa")), ["rate 0.1", "batch 32"]);
  * ```
  */
-export function differences(spec: Spec, specs: readonly Spec[] = ZOO): string[] {
+export function differences(
+  spec: Spec,
+  specs: readonly Spec[] = [...ZOO, ...BETTER],
+): string[] {
   const parent = specs.find(({ id }) => id === spec.parent);
-  const keys = Object.keys(WORDS) as (keyof Spec)[];
-  const own = keys.filter((key) => JSON.stringify(spec[key]) !== JSON.stringify(parent?.[key]));
-  return own.flatMap((key) => wordsOf(spec, key));
+  return differing(WORDS, spec, parent ?? {}, false);
 }
 
 /** The question of a model of ours, in lines that fit a table; none for the original's. */
@@ -48,12 +91,49 @@ export function questionLines({ question }: Pick<Spec, "question">): string[] {
   return question?.match(/\S.{0,56}(?=\s|$)/g) ?? [];
 }
 
-function wordsOf<Key extends keyof Spec>(spec: Spec, key: Key): string[] {
-  return WORDS[key]?.(spec[key]) ?? [];
+/**
+ * The words of the fields in which a record differs from its parent's.
+ *
+ * @param tellsLoss whether to name what the parent has and the record does without
+ */
+function differing<Record extends object>(
+  words: Words<Record>,
+  own: Record,
+  parent: Partial<Record>,
+  tellsLoss = true,
+): string[] {
+  const keys = Object.keys(words) as (keyof Record)[];
+  const changed = keys.filter((key) => JSON.stringify(own[key]) !== JSON.stringify(parent[key]));
+  return changed.flatMap((key) => {
+    const said = words[key]!(own[key], parent[key]);
+    if (said.length > 0 || !tellsLoss || parent[key] === undefined) return said;
+    return words[key]!(parent[key]!, undefined).map((words) => `without ${words}`);
+  });
+}
+
+function targetWords(targets: Targets): string[] {
+  switch (targets.kind) {
+    case "hard":
+      return [];
+    case "smoothed":
+      return [`targets smoothed by ${targets.neighbours}`];
+    case "years":
+      return [`years as targets, with weight ${targets.yearsWeight}`];
+  }
+}
+
+function warmUpWords({ warmUp }: { warmUp: number }): string {
+  return `cosine after ${warmUp === 1 ? "an epoch" : `${warmUp} epochs`} of warm-up`;
+}
+
+function halved({ stride }: { stride: 1 | 2 }): string {
+  return stride === 2 ? " halved" : "";
 }
 
 /** The number of filters, and their size unless it is the usual 3x3. */
-function convolutionWords({ filters, kernel }: ConvolutionSpec): string {
+function convolutionWords(
+  { filters, kernel }: Pick<ConvolutionSpec, "filters" | "kernel">,
+): string {
   return kernel === 3 ? `${filters}` : `${filters} of ${kernel}x${kernel}`;
 }
 

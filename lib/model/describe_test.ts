@@ -1,5 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { findSpec, ZOO } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
 import { differences, questionLines } from "@/model/describe.ts";
 
 Deno.test("differences() tells what a model without a parent consists of", () => {
@@ -29,6 +30,45 @@ Deno.test("differences() names what is special, and where it stands", () => {
     ["IV-mirror", ["half the photos mirrored"]],
   ];
   for (const [id, words] of cases) deepEqual(differences(findSpec(id)), words, id);
+});
+
+Deno.test("differences() tells blocks and recipe of a residual network", () => {
+  deepEqual(differences(findSpec("better")), [
+    "stem 32 of 5x5 halved",
+    "residual blocks: 2 of 32 halved, 2 of 64 halved, 2 of 128 halved, 2 of 192 halved",
+    "dropout 0.3 before the output",
+    "normalisation with momentum 0.9",
+    "global average",
+    "normalised before ReLU in convolutions",
+    "rate 0.002",
+    "batch 64",
+    "roots of class weights",
+    "cosine after an epoch of warm-up",
+    "years as targets, with weight 0.5",
+    ...["half the photos mirrored", "turned up to 18 degrees", "shifted up to 0.08"],
+    ...["zoomed up to 0.15", "brightness up to 0.2", "contrast up to 0.2"],
+    "erased up to 0.2 in 0.3 of photos",
+    "weight decay 0.02",
+    "weights averaged, 0.998 kept",
+    "mean over the mirror image",
+  ]);
+});
+
+Deno.test("differences() names what a recipe has otherwise, more or less than its parent's", () => {
+  const better = findSpec("better"), recipe = better.recipe!;
+  const of = (change: Partial<Spec>) => differences({ ...better, parent: "better", ...change });
+  deepEqual(differences(findSpec("better-groups")), ["targets smoothed by 0.1"]);
+  deepEqual(of({ recipe: { ...recipe, mixup: 0.2 } }), ["mixup with alpha 0.2"]);
+  deepEqual(of({ recipe: { ...recipe, mirrorAverage: false } }), [
+    "without mean over the mirror image",
+  ]);
+  const { augmentation } = recipe;
+  deepEqual(of({ recipe: { ...recipe, augmentation: { ...augmentation!, erasing: null } } }), [
+    "without erased up to 0.2 in 0.3 of photos",
+  ]);
+  deepEqual(of({ residual: { ...better.residual!, squeezeRatio: 8 } }), [
+    "squeeze-and-excitation by 8",
+  ]);
 });
 
 Deno.test("differences() has something to tell of every model", () => {
