@@ -73,7 +73,7 @@ export function isFast(
 }
 
 /** Whether the ops of `winograd.cc` are loaded, and work on this processor. */
-const hasOwn3x3 = works(() => {
+export const hasOwn3x3 = works(() => {
   const photos = tf.zeros([1, 4, 4, 16]), kernel = tf.zeros([3, 3, 16, 16]);
   gradients3x3(photos, kernel, convolve3x3(photos, kernel, { bias: null, relu: true }));
 });

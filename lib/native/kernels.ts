@@ -373,41 +373,18 @@ function convolution(padding: "same" | "valid", stride = 1): Attributes {
   };
 }
 
-/** Whose kernels do a kind of work: the project's own, oneDNN's, or those that every TensorFlow has. */
-export type Provider = "ours" | "oneDNN" | "stock";
-
-/** Whose kernels are in use. */
-export interface KernelsInUse {
-  convolution: Provider;
-  /** A convolution and the max pooling behind it as one op. */
-  "convolution with pooling": Provider;
-  "max pooling": Provider;
-  matmul: Provider;
-}
-
-/** Tells whose kernels are in use here. All give the same, but for rounding; ours and oneDNN's are faster. */
-export function kernelsInUse(): KernelsInUse {
-  const fused = hasOneDnnFused() ? "oneDNN" : "stock", pool = hasOwnPool() ? "ours" : "stock";
-  return {
-    convolution: fused,
-    "convolution with pooling": hasOwnPool() && hasOwnConvolution() ? "ours" : fused,
-    "max pooling": pool,
-    matmul: fused,
-  };
-}
-
 /** Whether the ops of `pooling.cc` are loaded. */
-const hasOwnPool = works((photo) => ownPool(photo, true));
+export const hasOwnPool = works((photo) => ownPool(photo, true));
 
 /** Whether the ops of `convolution.cc` are loaded, and work on this processor. */
-const hasOwnConvolution = works(() => {
+export const hasOwnConvolution = works(() => {
   const photo = tf.zeros([1, 2, 2, 3]), kernel = tf.zeros([1, 1, 3, 16]);
   const { out, argmax } = ownConvolution(photo, kernel, "same", { bias: null, relu: true });
   convolvePooledGradient(photo, kernel, argmax!, out, "same", true);
 });
 
 /** Whether the library has oneDNN's convolution and product with their endings. */
-const hasOneDnnFused = works((photo) => {
+export const hasOneDnnFused = works((photo) => {
   const epilogue = { bias: tf.zeros([1]), relu: true };
   convolveFused(photo, tf.ones([1, 1, 1, 1]), convolution("same"), epilogue);
   multiplyFused(photo.reshape([4, 1]), tf.ones([1, 1]), epilogue);

@@ -6,7 +6,7 @@
  * @module
  */
 import { TENSORFLOW_VERSION, tf } from "@/native/backend.ts";
-import { type KernelsInUse, kernelsInUse } from "@/native/kernels.ts";
+import { type KernelsInUse, kernelsInUse } from "@/native/kernels_in_use.ts";
 import { isOnGpu } from "@/native/raw_op.ts";
 
 export { DTYPE, tf } from "@/native/backend.ts";

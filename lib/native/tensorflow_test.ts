@@ -26,7 +26,13 @@ testWith(NATIVE, "describeTensorFlow() tells whose kernels are in use", async ()
     "convolution with pooling",
     "max pooling",
     "matmul",
+    "residual 3x3 convolution",
+    "residual batch normalisation",
+    "augmentation",
   ]);
+  for (const work of ["residual batch normalisation", "augmentation"] as const) {
+    equal(kernels[work], isOnGpu() ? "stock" : "ours", work);
+  }
   equal(kernels["max pooling"], isOnGpu() ? "stock" : "ours");
 });
 

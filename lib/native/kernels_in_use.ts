@@ -1,0 +1,45 @@
+/**
+ * Whose kernels compute.
+ *
+ * @module
+ */
+import { hasOwnBatchNorm } from "@/native/batch_norm.ts";
+import { hasOwn3x3 } from "@/native/convolution_3x3.ts";
+import { hasOneDnnFused, hasOwnConvolution, hasOwnPool } from "@/native/kernels.ts";
+import { variesAtOnce } from "@/native/variation.ts";
+
+/** Whose kernels do a kind of work: the project's own, oneDNN's, or those that every TensorFlow has. */
+export type Provider = "ours" | "oneDNN" | "stock";
+
+/** Whose kernels are in use. */
+export interface KernelsInUse {
+  convolution: Provider;
+  /** A convolution and the max pooling behind it as one op. */
+  "convolution with pooling": Provider;
+  "max pooling": Provider;
+  matmul: Provider;
+  /** Convolutions of 3x3 in residual networks, by Winograd's minimal filtering. */
+  "residual 3x3 convolution": Provider;
+  /** Batch normalisation in residual networks, with the sum and ReLU behind it as one op. */
+  "residual batch normalisation": Provider;
+  /** Photos moved, recoloured and partly erased as one op. */
+  augmentation: Provider;
+}
+
+/** Tells whose kernels are in use here. All give the same, but for rounding; ours and oneDNN's are faster. */
+export function kernelsInUse(): KernelsInUse {
+  const fused = hasOneDnnFused() ? "oneDNN" : "stock";
+  return {
+    convolution: fused,
+    "convolution with pooling": hasOwnPool() ? ours(hasOwnConvolution, fused) : fused,
+    "max pooling": ours(hasOwnPool),
+    matmul: fused,
+    "residual 3x3 convolution": ours(hasOwn3x3, fused),
+    "residual batch normalisation": ours(hasOwnBatchNorm),
+    augmentation: ours(variesAtOnce),
+  };
+}
+
+function ours(works: () => boolean, otherwise: Provider = "stock"): Provider {
+  return works() ? "ours" : otherwise;
+}
