@@ -22,6 +22,10 @@ from torch.nn import functional
 GROUPS = [0, 7, 21, 38, 60, 101]
 
 
+# the softmax at the end is the loss's
+ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
+
+
 class Residual(nn.Module):
     def __init__(self, main, shortcut):
         super().__init__()
@@ -29,6 +33,15 @@ class Residual(nn.Module):
 
     def forward(self, values):
         return self.main(values) + self.shortcut(values)
+
+
+class Gate(nn.Module):
+    def __init__(self, factors):
+        super().__init__()
+        self.factors = factors
+
+    def forward(self, values):
+        return values * self.factors(values)[:, :, None, None]
 
 
 class GroupScores(nn.Module):
@@ -70,14 +83,20 @@ class Builder:
     def dense(self, row):
         yield nn.Linear(self.shape[0], row["units"])
         self.shape = (row["units"],)
-        if row["activation"] == "relu":
-            yield nn.ReLU()
+        if row["activation"] in ACTIVATIONS:
+            yield ACTIVATIONS[row["activation"]]()
 
     def residual(self, row):
         before = self.shape
         shortcut = self.build(row["shortcut"])
         self.shape = before
         yield Residual(self.build(row["main"]), shortcut)
+
+    def gate(self, row):
+        before = self.shape
+        factors = self.build(row["factors"])
+        self.shape = before
+        yield Gate(factors)
 
     def batch_normalisation(self, row):
         yield nn.BatchNorm2d(self.shape[0], eps=1e-3, momentum=1 - row.get("momentum", 0.99))

@@ -22,6 +22,7 @@ const KINDS: Record<LayerShape["kind"], string> = {
   "global average": HUE.purple,
   "dense": HUE.orange,
   "residual": HUE.blue,
+  "gate": HUE.purple,
   "group sums": COLOR.barMuted,
 };
 
