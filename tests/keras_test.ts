@@ -8,7 +8,7 @@ import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { trainOnBatch } from "@/training/step.ts";
-import { RESIDUAL } from "@/model/_testing.ts";
+import { RESIDUAL, SQUEEZED } from "@/model/_testing.ts";
 import { withFolder } from "@/testing.ts";
 import { findSpec, TESTING } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -44,6 +44,7 @@ const CASES: { what: string; spec: Spec; side: number }[] = [
     side: 16,
   },
   { what: "residual blocks", spec: RESIDUAL, side: 16 },
+  { what: "squeeze-and-excitation", spec: SQUEEZED, side: 16 },
   {
     what: "residual blocks of 16 channels",
     spec: {
