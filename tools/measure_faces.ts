@@ -135,7 +135,7 @@ for (
 ) {
   if (rows.length >= Number(count)) break;
   const bytes = await Deno.readFile(`${folder}/${name}`);
-  if (model.isSeen(createHash("md5").update(bytes).digest("hex"))) continue;
+  if (model.seen.isFile(createHash("md5").update(bytes).digest("hex"))) continue;
   const photo = await decodePhoto(bytes).catch(() => null), group = ageGroup(age ?? "");
   if (photo?.width !== CROP || group === null) continue;
   const { side } = model.card.input, before = ask(resizeToSquare(photo, side));

@@ -5,6 +5,7 @@
  * @module
  */
 import type { OpenModel } from "@/evaluation/open_model.ts";
+import { type SeenPhotos, seenPhotos } from "@/evaluation/seen.ts";
 import { NEAR_DUPLICATE_DISTANCE, parseHash } from "@/images/integrity.ts";
 import { findCloseGroups } from "@/images/perceptual_hash.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
@@ -38,11 +39,11 @@ export type Seen = "no" | "same file" | "near-duplicate";
  */
 export function choosePhotos(
   usable: Usable,
-  model: Pick<OpenModel, "name" | "folder" | "run" | "isSeen">,
+  model: Pick<OpenModel, "name" | "folder" | "run" | "seen">,
 ): Choice {
   const choice = model.run
     ? chooseForRun(usable, model.run, readLearned(model.folder))
-    : withoutSeen(usable, contentsOf(usable).map(({ md5 }) => model.isSeen(md5) ? SAME : "no"));
+    : chooseForShipped(usable, model.seen);
   if (choice.indices.length > 0) return choice;
   throw new Error(
     `${model.name} was trained on or chosen by all ${choice.seen.length} photos of ` +
@@ -51,6 +52,14 @@ export function choosePhotos(
 }
 
 const SAME: Seen = "same file";
+
+function chooseForShipped(usable: Usable, shipped: SeenPhotos): Choice {
+  const choice = withoutSeen(usable, findSeen(contentsOf(usable), shipped));
+  return shipped.hashes ? choice : { ...choice, remark: choice.remark + UNKNOWN_LOOK };
+}
+
+const UNKNOWN_LOOK =
+  ". The model does not tell what its photos look like: near-duplicates of them are not known";
 
 function chooseForRun(
   usable: Usable,
@@ -61,7 +70,10 @@ function chooseForRun(
   if (!learned) return isOwn ? ownTest(usable, run, UNKNOWN_OWN) : all(usable, UNKNOWN);
   const study = isOwn ? divideAs(usable, run) : null;
   const isSame = study !== null && study.fingerprint === run.fingerprint;
-  const seen = findSeen(contentsOf(usable), learned.filter(({ part }) => part !== "test"));
+  const seen = findSeen(
+    contentsOf(usable),
+    seenPhotos(learned.filter(({ part }) => part !== "test")),
+  );
   if (isSame && protocolOf(run) === "original") {
     return ownTest(usable, run, leakRemark(usable, run, seen));
   }
@@ -119,7 +131,7 @@ function contentsOf({ squares }: Usable): readonly PhotoContent[] {
 }
 
 /**
- * Finds the photos that are among learned ones: as the same file, or as a near-duplicate, directly or through
+ * Finds the photos that are among those seen: as the same file, or as a near-duplicate, directly or through
  * others.
  *
  * @returns for each photo how it is known
@@ -127,26 +139,27 @@ function contentsOf({ squares }: Usable): readonly PhotoContent[] {
  * @example The same file, another of the same look, and a third
  * ```ts
  * import { findSeen } from "@/evaluation/choose_photos.ts";
+ * import { seenPhotos } from "@/evaluation/seen.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const [light, dark] = ["0".repeat(64), "f".repeat(64)];
  * const photos = [["1", light], ["2", light], ["3", dark]].map(([md5, hash]) => ({ md5: md5!, hash: hash! }));
- * deepEqual(findSeen(photos, [photos[0]!]), ["same file", "near-duplicate", "no"]);
+ * deepEqual(findSeen(photos, seenPhotos([photos[0]!])), ["same file", "near-duplicate", "no"]);
  * ```
  */
 export function findSeen(
   photos: readonly PhotoContent[],
-  learned: readonly PhotoContent[],
+  { isFile, hashes }: SeenPhotos,
 ): Seen[] {
-  const files = new Set(learned.map(({ md5 }) => md5));
-  const hashes = [...learned, ...photos].map(({ hash }) => parseHash(hash!));
+  const known = hashes ?? [];
+  const all = [...known, ...photos.map(({ hash }) => parseHash(hash!))];
   const alike = new Set(
-    findCloseGroups(hashes, NEAR_DUPLICATE_DISTANCE)
-      .filter(([first]) => first! < learned.length)
+    findCloseGroups(all, NEAR_DUPLICATE_DISTANCE)
+      .filter(([first]) => first! < known.length)
       .flat(),
   );
   return photos.map(({ md5 }, k) => {
-    if (files.has(md5)) return SAME;
-    return alike.has(learned.length + k) ? "near-duplicate" : "no";
+    if (isFile(md5)) return SAME;
+    return alike.has(known.length + k) ? "near-duplicate" : "no";
   });
 }

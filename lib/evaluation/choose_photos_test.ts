@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { join } from "node:path";
-import type { LearnedPhoto } from "@/study/fingerprint.ts";
+import { range } from "d3";
 import type { Usable } from "@/study/study.ts";
+import { fromSeen, seenPhotos, toSeen } from "@/evaluation/seen.ts";
 import { NATIVE, testWith, withFolder } from "@/testing.ts";
 
 /** The modules, loaded where native code is allowed. */
@@ -28,13 +29,18 @@ function hashOf(k: number): string {
   return hash;
 }
 
+/** An MD5 of 32 digits. */
+function md5Of(k: number): string {
+  return hashOf(k).slice(0, 32);
+}
+
 /** Thirty photos of two age groups, each of its own look; squares are not needed. */
 function usableOf(name: string, numbers = Array.from({ length: 30 }, (_, k) => k)): Usable {
   const photos = numbers.map((k) => ({
     ...{ photo: `${name}/${k}.jpg`, age: null, group: k % 2 === 0 ? 0 as const : 4 as const },
     ...{ gender: null, subject: null, album: null, fold: null },
   }));
-  const contents = numbers.map((k) => ({ md5: `md5 ${k}`, hash: hashOf(k) }));
+  const contents = numbers.map((k) => ({ md5: md5Of(k), hash: hashOf(k) }));
   const squares = { side: 1, photos, contents, path: "", offset: 0 };
   return { data: { name } as Usable["data"], squares, nearDuplicates: [] };
 }
@@ -45,7 +51,7 @@ async function trained(folder: string, usable: Usable, split: "photo" | "origina
   const study = divide(usable, { split });
   await writeLearned(folder, learnedPhotos(study)!);
   const run = { data: usable.data.name, split, fingerprint: study.fingerprint };
-  return { study, model: { name: "IV-7", folder, run: run as never, isSeen: () => false } };
+  return { study, model: { name: "IV-7", folder, run: run as never, seen: seenPhotos([]) } };
 }
 
 testWith(ALL, "choosePhotos() takes the test part of a run's own data set", async () => {
@@ -115,7 +121,7 @@ testWith(ALL, "choosePhotos() says that an earlier run has no fingerprint", asyn
   const { choosePhotos } = await load();
   await withFolder((folder) => {
     const run = { data: "set", split: "subject" } as never;
-    const model = { name: "IV-7", folder: join(folder), run, isSeen: () => false };
+    const model = { name: "IV-7", folder: join(folder), run, seen: seenPhotos([]) };
     const own = choosePhotos(usableOf("set"), model);
     deepEqual([own.indices.length, own.seen.length], [6, 24]);
     match(own.remark, /the test part\. The run has no fingerprint/);
@@ -127,18 +133,30 @@ testWith(ALL, "choosePhotos() says that an earlier run has no fingerprint", asyn
 
 testWith(ALL, "choosePhotos() leaves out what a model that ships has seen", async () => {
   const { choosePhotos } = await load();
-  const model = {
-    name: "age-groups-1",
-    folder: "",
-    run: null,
-    isSeen: (md5: string) => md5 < "md5 2",
-  };
-  const { indices, remark } = choosePhotos(usableOf("set"), model);
-  equal(indices.length + Number(remark.match(/left out are (\d+)/)![1]), 30);
+  const usable = usableOf("set"), contents = usable.squares.contents!;
+  const seen = fromSeen(toSeen(contents.slice(0, 12)));
+  contents[3]!.md5 = "saved again";
+  const model = { name: "age-groups-1", folder: "", run: null, seen };
+  const { indices, remark } = choosePhotos(usable, model);
+  deepEqual(indices, range(12, 30));
+  equal(
+    remark,
+    "; left out are 12 that it was trained on or chosen by, 1 of them near-duplicates",
+  );
+});
+
+testWith(ALL, "choosePhotos() says where a model does not know near-duplicates", async () => {
+  const { choosePhotos } = await load();
+  const usable = usableOf("set"), contents = usable.squares.contents!;
+  const seen = fromSeen({ ...toSeen(contents.slice(0, 12)), hashes: null });
+  contents[3]!.md5 = "saved again";
+  const model = { name: "age-groups-1", folder: "", run: null, seen };
+  const { indices, remark } = choosePhotos(usable, model);
+  equal(indices.length, 19);
+  match(remark, /left out are 11 .*near-duplicates of them are not known$/);
 });
 
 testWith(ALL, "findSeen() finds nothing where nothing was learned", async () => {
   const { findSeen } = await load();
-  const none: LearnedPhoto[] = [];
-  deepEqual(findSeen([{ md5: "1", hash: hashOf(1) }], none), ["no"]);
+  deepEqual(findSeen([{ md5: "1", hash: hashOf(1) }], seenPhotos([])), ["no"]);
 });

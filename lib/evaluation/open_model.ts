@@ -8,7 +8,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";
-import { fromSeen } from "@/evaluation/seen.ts";
+import { fromSeen, type SeenPhotos, seenPhotos } from "@/evaluation/seen.ts";
 import { openNetwork } from "@/evaluation/prediction.ts";
 import { buildMobileNet, setPublishedWeights } from "@/model/mobile_net.ts";
 import {
@@ -50,8 +50,8 @@ export interface OpenModel {
    * @param photos `[photos, side, side, 3]`, values 0 to 1
    */
   infer(photos: tf.Tensor4D): tf.Tensor2D;
-  /** Whether a photo of this MD5 was trained on or chosen by; always false for a run. */
-  isSeen(md5: string): boolean;
+  /** The photos that it was trained on or chosen by; none for a run, which lists them in its folder. */
+  seen: SeenPhotos;
   /** Frees the network's memory. */
   dispose(): void;
 }
@@ -101,8 +101,16 @@ async function openShipped(folder: string): Promise<OpenModel> {
     disposeNetwork(network);
     throw error;
   }
-  const seen = fromSeen(await Deno.readFile(join(folder, MODEL_FILES.seen)));
-  return opened(folder, card, network, { run: null, isSeen: seen });
+  return opened(folder, card, network, { run: null, seen: await readSeen(folder) });
+}
+
+/** The photos that a model has seen; one that was shipped earlier does not know their look. */
+async function readSeen(folder: string): Promise<SeenPhotos> {
+  const path = join(folder, MODEL_FILES.seenHashes);
+  return fromSeen({
+    md5s: await Deno.readFile(join(folder, MODEL_FILES.seen)),
+    hashes: existsSync(path) ? await Deno.readFile(path) : null,
+  });
 }
 
 function requireWeights({ weights }: ModelCard, bytes: Uint8Array, folder: string): void {
@@ -179,7 +187,7 @@ export function startedModel(
     uses: [],
     notFor: [],
   };
-  return opened("", card, network, { run: null, isSeen: () => false });
+  return opened("", card, network, { run: null, seen: seenPhotos([]) });
 }
 
 /** Stands where nothing is written yet. */
@@ -217,7 +225,8 @@ export async function readPublished(
 
 async function openOwn(folder: string): Promise<OpenModel> {
   const { run, network } = await openNetwork(folder);
-  return opened(folder, cardOfRun(run, basename(folder)), network, { run, isSeen: () => false });
+  const card = cardOfRun(run, basename(folder));
+  return opened(folder, card, network, { run, seen: seenPhotos([]) });
 }
 
 /** What a run itself tells of a network: nothing is fitted or measured yet. */
@@ -248,7 +257,7 @@ function opened(
   folder: string,
   card: ModelCard,
   network: tf.LayersModel,
-  known: Pick<OpenModel, "run" | "isSeen">,
+  known: Pick<OpenModel, "run" | "seen">,
 ): OpenModel {
   const { spec } = card.training;
   const infer = spec ? inferBySpec(network, card) : inferByLayer(network, card);

@@ -21,9 +21,9 @@ import {
   measurePart,
   outputRows,
 } from "@/evaluation/part_results.ts";
-import { toSeen } from "@/evaluation/seen.ts";
+import { type SeenFiles, toSeen } from "@/evaluation/seen.ts";
 import { CROP_EYES } from "@/faces/align.ts";
-import { inspectPhotos } from "@/images/inspection.ts";
+import type { PhotoContent } from "@/images/square_store.ts";
 import { cardPage } from "@/model/card_page.ts";
 import {
   type CardData,
@@ -95,7 +95,7 @@ export async function shipModel(
     study,
     answers,
   );
-  const seen = toSeen(await md5sOf(study));
+  const seen = toSeen(seenContents(study));
   await writeFolder(folder, card, { weights, seen }, { network: model.network, own });
   say(`${name}: ${percent(balancedOn(card, "validation"))} balanced on validation, in ${folder}`);
   return card;
@@ -214,17 +214,17 @@ function describeWeights(
 
 // Files
 
-/** The MD5s of the photos that a network has learned from or was chosen by. */
-async function md5sOf({ data, photos }: Study): Promise<string[]> {
-  const used = new Set(photos.filter(({ part }) => part !== "test").map(({ photo }) => photo));
-  return (await inspectPhotos(data)).filter(({ photo }) => used.has(photo)).map(({ md5 }) => md5);
+/** What the photos hold that a network has learned from or was chosen by. */
+function seenContents({ train, validation }: Study): PhotoContent[] {
+  const used = [...train.indices, ...validation.indices];
+  return used.map((index) => train.squares.contents![index]!);
 }
 
 /** Writes a model's files, each whole; the card, which knows the weights by their hash, last. */
 async function writeFolder(
   folder: string,
   card: ModelCard,
-  { weights, seen }: { weights: Uint8Array; seen: Uint8Array },
+  { weights, seen }: { weights: Uint8Array; seen: SeenFiles },
   { network, own }: { network: tf.LayersModel; own: readonly NamedWeight[] },
 ): Promise<void> {
   const model = JSON.stringify(await networkFile(card, network, own));
@@ -236,7 +236,8 @@ async function writeFolder(
   const write = (name: string, content: (part: string) => Promise<void>) =>
     writeWhole(join(folder, name), content);
   await write(MODEL_FILES.weights, (part) => Deno.writeFile(part, weights));
-  await write(MODEL_FILES.seen, (part) => Deno.writeFile(part, seen));
+  await write(MODEL_FILES.seen, (part) => Deno.writeFile(part, seen.md5s));
+  await write(MODEL_FILES.seenHashes, (part) => Deno.writeFile(part, seen.hashes!));
   for (const [name, text] of texts) await write(name, (part) => Deno.writeTextFile(part, text));
 }
 

@@ -21,8 +21,9 @@ export const MODEL_FILES = {
   network: "model.json",
   weights: "weights.bin",
   page: "README.md",
-  /** The photos of training and validation, by their content; see `seen.ts` of `evaluation/`. */
+  /** The photos of training and validation, by their content and their look; see `seen.ts` of `evaluation/`. */
   seen: "seen.bin",
+  seenHashes: "seen_hashes.bin",
 } as const;
 
 /** A measured value with its 95% interval. */
