@@ -4,6 +4,10 @@ import { accuracyByCoverage, riskCoverageArea } from "@/evaluation/abstention.ts
 /** The answer group 0 with so much certainty. */
 const sure = (certainty: number) => [certainty, 1 - certainty, 0, 0, 0];
 
+function isNear(actual: number, expected: number) {
+  ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`);
+}
+
 Deno.test("accuracyByCoverage() answers the most certain photos first", () => {
   const rows = accuracyByCoverage([1, 0, 0, 1], [0.6, 0.7, 0.9, 0.8].map(sure));
   deepEqual(rows, [
@@ -29,6 +33,15 @@ Deno.test("riskCoverageArea() is smaller if the errors are the less certain answ
   const rows = [0.9, 0.8, 0.7, 0.6].map(sure);
   equal(riskCoverageArea([0, 0, 0, 1], rows), 1 / 16);
   ok(riskCoverageArea([1, 0, 0, 0], rows) > 0.5);
+});
+
+Deno.test("riskCoverageArea() is the mean risk that one reckons by hand", () => {
+  // right, wrong, right, wrong from the surest on: of one, two, three, four answers 0, 1/2, 1/3, 2/4 are wrong
+  const four = [0.9, 0.8, 0.7, 0.6].map(sure);
+  isNear(riskCoverageArea([0, 1, 0, 1], four), (0 + 1 / 2 + 1 / 3 + 2 / 4) / 4);
+  // two of the same certainty, one of them wrong, count as half a mistake each: 0, 0.5 of 2, 1 of 3
+  const tied = [0.9, 0.8, 0.8].map(sure);
+  isNear(riskCoverageArea([0, 1, 0], tied), (0 + 0.5 / 2 + 1 / 3) / 3);
 });
 
 Deno.test("riskCoverageArea() is the error rate if all answers are equally certain, in any order", () => {

@@ -93,6 +93,8 @@ function binsOf(photos: readonly Judged[], bins: number, times?: Times): Reliabi
 
 /** Measures of calibration, each with its 95% interval. */
 export interface Calibration {
+  /** The share of the photos whose most probable group (of equals, the first) is the true one. */
+  accuracy: Interval;
   /**
    * The expected calibration error: the mean distance of confidence and accuracy over 15 bins of equally
    * many photos. Chance alone keeps it above 0, and the more so the fewer photos there are; so a bootstrap's
@@ -109,6 +111,9 @@ export interface Calibration {
  * Measures calibration: expected calibration error with bins of equal mass (Nixon et al., "Measuring
  * Calibration in Deep Learning", 2019), Brier score, and negative log likelihood; the intervals are
  * bootstrapped over persons where they are known.
+ *
+ * Rows need not sum to 1: rounded probabilities are measured as they are. A true group of probability 0 counts
+ * as 1e-7 in the likelihood, which would be infinite otherwise.
  *
  * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there is not one group per photo, or no photo
@@ -133,7 +138,9 @@ export function measureCalibration(
   const losses = probabilities.map((row, k) => -Math.log(Math.max(row[truth[k]!]!, LEAST)));
   const interval = (statistic: (times: Times) => number) =>
     bootstrapInterval(statistic, truth.length, { seed, cluster: subjects });
+  const correct = probabilities.map((row, k) => Number(row.indexOf(Math.max(...row)) === truth[k]));
   return {
+    accuracy: interval((times) => weightedMean(correct, times)),
     calibrationError: interval((times) => errorOf(binsOf(sorted, BINS, times))),
     brier: interval((times) => weightedMean(squares, times)),
     negativeLogLikelihood: interval((times) => weightedMean(losses, times)),

@@ -38,6 +38,75 @@ Deno.test("measureCalibration() gives scikit-learn's Brier score and log loss", 
   ok(brier.low <= brier.value && brier.value <= brier.high);
 });
 
+/**
+ * Ten photos, some of them drawn more than once or not at all, and what scikit-learn 1.9.1 says of them:
+ *
+ *     p, y, w = np.array(ROWS), np.array(TRUTH), np.array(TIMES)
+ *     log_loss(y, p, labels=range(5), sample_weight=w)
+ *     brier_score_loss(y, p, labels=range(5), scale_by_half=False, sample_weight=w)
+ *     accuracy_score(y, p.argmax(axis=1), sample_weight=w)
+ *     calibration_curve(p.argmax(axis=1) == y, p.max(axis=1), n_bins=2, strategy="quantile")
+ */
+const TEN = {
+  rows: [
+    [0.7, 0.2, 0.1, 0, 0],
+    [0.1, 0.6, 0.1, 0.1, 0.1],
+    [0.2, 0.2, 0.2, 0.2, 0.2],
+    [0, 0.1, 0.1, 0.5, 0.3],
+    [0.05, 0.05, 0.8, 0.05, 0.05],
+    [0.1, 0.1, 0.35, 0.25, 0.2],
+    [0.02, 0.08, 0.1, 0.6, 0.2],
+    [0.4, 0.3, 0.1, 0.1, 0.1],
+    [0, 0, 0.2, 0.3, 0.5],
+    [0.05, 0.55, 0.3, 0.05, 0.05],
+  ],
+  truth: [0, 1, 2, 4, 2, 3, 3, 1, 4, 2],
+  times: [2, 0, 1, 3, 1, 0, 1, 1, 0, 1],
+};
+
+Deno.test("measureCalibration() agrees with scikit-learn on ten photos", () => {
+  const { rows, truth } = TEN, nobody = truth.map(() => null);
+  const found = measureCalibration(rows, truth, nobody, { seed: 7 });
+  near(found.negativeLogLikelihood.value, 0.8902267609876668);
+  near(found.brier.value, 0.47718);
+  near(found.accuracy.value, 0.5);
+});
+
+Deno.test("measureCalibration() of photos drawn more than once agrees with scikit-learn's weights", () => {
+  const drawn = TEN.times.flatMap((times, k) => Array<number>(times).fill(k));
+  const rows = drawn.map((k) => TEN.rows[k]!), truth = drawn.map((k) => TEN.truth[k]!);
+  const found = measureCalibration(rows, truth, truth.map(() => null), { seed: 7 });
+  near(found.negativeLogLikelihood.value, 0.9076620997021447);
+  near(found.brier.value, 0.51068);
+});
+
+Deno.test("reliabilityBins() agree with scikit-learn's calibration curve of equally many photos", () => {
+  const bins = reliabilityBins(TEN.rows, TEN.truth, { bins: 2 });
+  deepEqual(bins.map(({ photos, accuracy }) => [photos, accuracy]), [[5, 0.2], [5, 0.8]]);
+  near(bins[0]!.confidence, 0.39);
+  near(bins[1]!.confidence, 0.65);
+});
+
+Deno.test("measureCalibration() has the calibration error that one reckons by hand", () => {
+  // 30 photos make 15 bins of two: confidence 0.50 and 0.51, 0.52 and 0.53, ... to 0.78 and 0.79, and of each two
+  // the surer one is right. Bin j of 0 to 14 is right in 0.5 and sure in 0.505 + 0.02 j, so off by 0.005 + 0.02 j:
+  // 0.005 + 0.02 * 7 = 0.145 in the mean
+  const rows = Array.from({ length: 30 }, (_, k) => two(0.5 + k / 100));
+  const truth = rows.map((_, k) => Number(k % 2 === 0)), nobody = rows.map(() => null);
+  near(measureCalibration(rows, truth, nobody, { seed: 7 }).calibrationError.value, 0.145);
+});
+
+Deno.test("measureCalibration() takes rounded probabilities as they are", () => {
+  // sure and right; sure and wrong; nothing above one half, the truth in group 0, and in group 2
+  const rows = [[0, 1, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]];
+  const found = measureCalibration(rows, [1, 2, 0, 2], NOBODY, { seed: 7 });
+  equal(found.accuracy.value, 2 / 4); // five zeros are read as group 0
+  equal(found.brier.value, (0 + 2 + 1 + 1) / 4);
+  near(found.negativeLogLikelihood.value, 3 * -Math.log(1e-7) / 4);
+  // each photo is a bin: off by 0 and 1 for certainty 1, by 1 and 0 for certainty 0
+  equal(found.calibrationError.value, (0 + 1 + 1 + 0) / 4);
+});
+
 Deno.test("measureCalibration() finds no error where confidence is accuracy", () => {
   const rows = Array.from({ length: 4 }, () => two(0.75));
   const { calibrationError } = measureCalibration(rows, [0, 0, 0, 1], NOBODY, { seed: 7 });
@@ -107,6 +176,23 @@ Deno.test("sets hold the truth of new photos as often as promised, in each group
     const own = held.filter((_, k) => tested.truth[k] === group);
     ok(own.filter(Boolean).length / own.length > 0.88);
   }
+});
+
+Deno.test("sets of groups are those that one reckons by hand", () => {
+  // nine photos of group 0 and 29 of group 1: at 90%, k is floor(10 / 10) = 1 and floor(30 / 10) = 3
+  const zero = [0.35, 0.4, 0.5, 0.6, 0.7, 0.7, 0.8, 0.9, 0.95].map(two);
+  const one = Array.from({ length: 29 }, (_, k) => two(1 - (k + 1) / 30)); // group 1: 1/30, 2/30, ...
+  const truth = [...zero.map(() => 0), ...one.map(() => 1)];
+  const thresholds = conformalThresholds([...zero, ...one], truth, 0.9);
+  near(thresholds[0]!, 0.35);
+  near(thresholds[1]!, 0.1);
+  // 0.95, 0.05: {0}; 0.5, 0.5: {0, 1}; 0.3, 0.7: {1}; groups without photos have the threshold 0: they are in all
+  const tested = [0.95, 0.5, 0.3].map(two), sets = tested.map((row) => setOf(row, thresholds));
+  deepEqual(sets, [[0, 2, 3, 4], [0, 1, 2, 3, 4], [1, 2, 3, 4]]);
+  const { coverage, size, byGroup } = measureSets(tested, [0, 1, 0], thresholds, { seed: 7 });
+  near(coverage.value, 2 / 3); // the third photo is of group 0
+  near(size, (4 + 5 + 4) / 3);
+  deepEqual(byGroup.slice(0, 2).map(({ coverage }) => coverage?.value), [1 / 2, 1]);
 });
 
 Deno.test("measureSets() tells coverage and size, by group too", () => {

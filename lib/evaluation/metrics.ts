@@ -54,6 +54,26 @@ export function predictedByRounding(probabilities: ArrayLike<number>): AgeGroup 
 }
 
 /**
+ * Rounds probabilities as the original study did: a group above one half counts as 1, all others as 0. Where no
+ * group is above one half, all five are 0.
+ *
+ * @param probabilities those of one photo, `[5]`
+ * @throws {RangeError} if they are not five numbers
+ *
+ * @example A sure photo, and an unsure one
+ * ```ts
+ * import { roundProbabilities } from "@/evaluation/metrics.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(roundProbabilities([0.2, 0.55, 0.2, 0.05, 0]), [0, 1, 0, 0, 0]);
+ * deepEqual(roundProbabilities([0.2, 0.45, 0.3, 0.05, 0]), [0, 0, 0, 0, 0]);
+ * ```
+ */
+export function roundProbabilities(probabilities: ArrayLike<number>): number[] {
+  return checkedRow(probabilities).map((share) => Number(share > 0.5));
+}
+
+/**
  * The predicted group of every photo, by {@linkcode predictedGroup} unless told otherwise.
  *
  * @throws {RangeError} if a photo does not have five numbers

@@ -12,6 +12,7 @@ import {
   predictedByRounding,
   predictedGroup,
   predictions,
+  roundProbabilities,
   withPredictions,
 } from "@/evaluation/metrics.ts";
 
@@ -134,6 +135,14 @@ Deno.test("accuracy(), balancedAccuracy() and confusionMatrix() count photos by 
     [0, 0, 1, 1, 0],
     [0, 0, 1, 0, 0],
   ]);
+});
+
+Deno.test("roundProbabilities() keeps what is above one half, which the original read as a group", () => {
+  const rows = [[0.5, 0.5, 0, 0, 0], [0, 0.1, 0.1, 0.6, 0.2], [0.3, 0.3, 0.4, 0, 0]];
+  const rounded = rows.map(roundProbabilities);
+  deepEqual(rounded.map((row) => row.join("")), ["00000", "00010", "00000"]); // half goes to even: 0
+  deepEqual(rounded.map((row) => row.indexOf(Math.max(...row))), rows.map(predictedByRounding));
+  throws(() => roundProbabilities([0, 1]), /a photo has 5/);
 });
 
 Deno.test("balancedAccuracy() leaves out the groups that the weights leave out", () => {

@@ -15,7 +15,7 @@ import {
 } from "@/evaluation/calibration.ts";
 import { bootstrapInterval, wilsonInterval } from "@/evaluation/interval.ts";
 import { measure } from "@/evaluation/measures.ts";
-import { classificationReport, confusionMatrix } from "@/evaluation/metrics.ts";
+import { classificationReport, confusionMatrix, roundProbabilities } from "@/evaluation/metrics.ts";
 import { measureGaps, measureSubgroups } from "@/evaluation/subgroups.ts";
 import { type AnswerRules, calibrate, readAnswer, sumByGroup } from "@/model/answer.ts";
 import type {
@@ -168,17 +168,40 @@ function groupResults(
   });
 }
 
-/** Calibration as the network is, and at the card's temperature. */
+/** Calibration as the network is, at the card's temperature, and rounded as the original study did. */
 function calibrations(
   rows: readonly number[][],
   truth: readonly number[],
   subjects: readonly (string | null)[],
   rules: AnswerRules,
 ): CalibrationResult[] {
-  return [...new Set([1, rules.answer.temperature])].map((temperature) => {
-    const tempered = groupRows(rows, { ...rules, answer: { ...rules.answer, temperature } });
-    return { temperature, ...measureCalibration(tempered, truth, subjects, { seed: SEED }) };
-  });
+  return answerKinds(rows, rules).map(({ temperature, rounded, probabilities }) => ({
+    ...{ temperature, rounded },
+    ...measureCalibration(probabilities, truth, subjects, { seed: SEED }),
+  }));
+}
+
+/** Probabilities of the same photos, made in one way. */
+export interface AnswerKind {
+  temperature: number;
+  /** Whether they are rounded, as the original study did. */
+  rounded: boolean;
+  /** Five a photo. */
+  probabilities: number[][];
+}
+
+/**
+ * The groups' probabilities of photos in the ways to be compared: as the network is, at the card's temperature,
+ * and as the network is but rounded, as the original study did.
+ */
+export function answerKinds(rows: readonly number[][], rules: AnswerRules): AnswerKind[] {
+  const kinds = [...new Set([1, rules.answer.temperature])].map((temperature) => ({
+    temperature,
+    rounded: false,
+    probabilities: groupRows(rows, { ...rules, answer: { ...rules.answer, temperature } }),
+  }));
+  const rounded = kinds[0]!.probabilities.map(roundProbabilities);
+  return [...kinds, { temperature: 1, rounded: true, probabilities: rounded }];
 }
 
 /** The mean absolute error in years, over the photos whose label is a single year; none where there is none. */

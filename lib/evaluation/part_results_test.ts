@@ -52,12 +52,14 @@ Deno.test("chooseGroupWeights() changes nothing where nothing is gained", () => 
   deepEqual(chooseGroupWeights({ ...ANSWERED, outputs }, RULES, [9, 1, 1, 1, 0]), [1, 1, 1, 1, 1]);
 });
 
-Deno.test("measurePart() tells everything at once, calibration with and without temperature", () => {
+Deno.test("measurePart() tells everything at once, calibration with and without temperature, and rounded", () => {
   const rules = { ...RULES, answer: fitAnswer(ANSWERED, RULES) };
   const part = measurePart("validation", ANSWERED, rules);
   deepEqual([part.part, part.photos, part.measures[0]!.value], ["validation", 20, 0.75]);
   deepEqual(part.groups.map(({ recall }) => recall?.value ?? null), [1, 0, null, null, null]);
-  equal(part.calibration.length, 2);
+  deepEqual(part.calibration.map(({ rounded }) => rounded), [false, false, true]);
+  const ofRounded = part.calibration[2]!; // 0.9 becomes 1, and every fourth of these answers is wrong
+  deepEqual([ofRounded.calibrationError.value, ofRounded.brier.value], [0.25, 0.5]);
   const [before, after] = part.calibration.map(({ negativeLogLikelihood }) =>
     negativeLogLikelihood.value
   );

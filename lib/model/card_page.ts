@@ -152,13 +152,18 @@ function resultBlocks(results: PartResults): string[] {
       { "": groups[k]!.group, ...Object.fromEntries(row.map((n, j) => [groups[j]!.group, n])) }
     ))),
     "Calibration, as the network is and at its temperature. The calibration error is the mean distance of " +
-    "confidence and accuracy over 15 bins of equally many photos; chance alone keeps it above 0.",
+    "confidence and accuracy over 15 bins of equally many photos; chance alone keeps it above 0." +
+    `${calibration.some(({ rounded }) => rounded) ? " " + ROUNDED : ""}`,
     table(calibration.map(calibrationRow)),
     ...certaintyBlocks(results),
     ...subgroups.length > 0 ? [SUBGROUPS, table(subgroups.map(subgroupRow))] : [],
     ...gaps.length > 0 ? [list(gaps.map(gapWords))] : [],
   ];
 }
+
+const ROUNDED =
+  "Rounded, as the original study did: a group above one half counts as 1, all others as 0; five zeros are the " +
+  "first group's, of no certainty, and a true group of 0 counts as 1e-7 in the likelihood.";
 
 const SUBGROUPS =
   "By subgroup, as the data set's makers labelled people. Bias is the mean of predicted less true group: above 0, " +
@@ -168,11 +173,11 @@ function measureRow({ measure, ...estimate }: NamedEstimate) {
   return { measure, value: measure.includes("years") ? number(estimate) : share(estimate) };
 }
 
-function calibrationRow(
-  { temperature, calibrationError, brier, negativeLogLikelihood }: CalibrationResult,
-) {
+function calibrationRow({ temperature, rounded, accuracy, ...result }: CalibrationResult) {
+  const { calibrationError, brier, negativeLogLikelihood } = result;
   return {
-    temperature,
+    temperature: rounded ? "rounded" : temperature,
+    ...accuracy ? { accuracy: share(accuracy) } : {},
     "calibration error": share(calibrationError),
     "Brier score": number(brier),
     "negative log likelihood": number(negativeLogLikelihood),

@@ -155,6 +155,10 @@ export interface Gap extends Estimate {
 /** Calibration at one temperature. */
 export interface CalibrationResult {
   temperature: number;
+  /** Whether the probabilities were rounded to 0 and 1, as the original study did; false if left out. */
+  rounded?: boolean;
+  /** Left out by cards of an earlier version. */
+  accuracy?: Estimate;
   /** Over 15 bins of equally many photos. */
   calibrationError: Estimate;
   brier: Estimate;
