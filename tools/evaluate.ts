@@ -13,7 +13,9 @@ import {
   confusionRows,
   predictions,
 } from "@/evaluation/metrics.ts";
+import { calibrationFigure } from "@/figures/calibration.ts";
 import { confusionFigure } from "@/figures/confusion.ts";
+import { subgroupsFigure } from "@/figures/subgroups.ts";
 import { trainingFigure } from "@/figures/training.ts";
 import { writeWhole } from "@/base/files.ts";
 import { choosePhotos } from "@/evaluation/choose_photos.ts";
@@ -21,17 +23,27 @@ import { meanAbsoluteError, type Measure, measure } from "@/evaluation/measures.
 import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type OpenModel, openModel } from "@/evaluation/open_model.ts";
-import { groupRows, measurePart, outputRows } from "@/evaluation/part_results.ts";
+import { answerKinds, groupRows, measurePart, outputRows } from "@/evaluation/part_results.ts";
+import { type KindRow, kindWords, measureKinds } from "@/evaluation/photo_kinds.ts";
+import { reliabilityOf } from "@/evaluation/reliability.ts";
+import type { Told } from "@/evaluation/subgroups.ts";
+import { measurePhotos } from "@/faces/measure_photos.ts";
 import { answeredOf } from "@/evaluation/ship.ts";
 import { readAnswer } from "@/model/answer.ts";
-import type { Estimate, PartResults } from "@/model/model_card.ts";
+import type { PartResults } from "@/model/model_card.ts";
 import { type GalleryRow, saveGallery } from "@/notebook/gallery.ts";
-import type { Run } from "@/training/checkpoint.ts";
 import { type FaceChoice, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
 import { percent } from "@/base/text.ts";
 import { command, DATA, FACES, path, runCommand } from "@tools/command.ts";
+import {
+  certaintyText,
+  flatRows,
+  kindsText,
+  subgroupsText,
+  wayOf,
+} from "@tools/evaluation_tables.ts";
 import { type Results, saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 
@@ -147,65 +159,71 @@ function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
   return `\nmean absolute error: ${error.toFixed(2)} years, over ${count}`;
 }
 
-/** Calibration, as the network is and at its temperature; and how often sets and ranges hold the truth. */
-function certaintyOf({ calibration, sets, years }: PartResults): string {
-  const rows = calibration.map(({ temperature, ...measured }) => ({
-    temperature,
-    "calibration error": withInterval(measured.calibrationError, percent),
-    "Brier score": withInterval(measured.brier, decimal),
-    "negative log likelihood": withInterval(measured.negativeLogLikelihood, decimal),
-  }));
-  return [
-    "",
-    "calibration (error over 15 bins of equally many photos):",
-    textTable(rows),
-    ...sets
-      ? [
-        `sets of ${sets.size.toFixed(2)} groups hold the truth in ${
-          withInterval(sets.coverage, percent)
-        }`,
-      ]
-      : [],
-    ...years
-      ? [
-        `ranges of ${years.width.toFixed(1)} years hold the truth in ${
-          withInterval(years.coverage, percent)
-        }`,
-      ]
-      : [],
-  ].join("\n");
+/** What kind of photo each is, and how good the network is on each kind. */
+async function kindsOf(folder: string, told: readonly Told[]): Promise<KindRow[]> {
+  const traits = await measurePhotos(folder, told.map(({ photo }) => photo.photo));
+  return measureKinds(told, traits, { seed: 7 });
 }
 
-function subgroupsOf({ subgroups }: PartResults): string {
-  if (subgroups.length === 0) return "";
-  return "\nby what the labels tell:\n" + textTable(subgroups.map((row) => ({
-    by: row.by,
-    subgroup: row.subgroup,
-    photos: row.photos,
-    accuracy: withInterval(row.accuracy, percent),
-    "balanced accuracy": withInterval(row.balancedAccuracy, percent),
-    bias: withInterval(row.bias, decimal),
-  })));
+/** What was measured beyond the measures: certainty and subgroups, kinds of photo, and what the network put out. */
+interface Further {
+  part: PartResults;
+  kinds: KindRow[];
+  rows: number[][];
+  truth: number[];
 }
 
-function decimal(value: number): string {
-  return value.toFixed(2);
-}
-
-function withInterval({ value, low, high }: Estimate, write: (value: number) => string): string {
-  return `${write(value)} (${write(low)} to ${write(high)})`;
-}
-
+/** Figures and tables that tell of the photos without showing one. */
 function resultsOf(
-  run: Run | null,
-  { measures, report, confusion }: ReturnType<typeof evaluate>,
+  model: OpenModel,
+  evaluation: ReturnType<typeof evaluate>,
+  further: Further,
 ): Results {
-  const matrix = confusionFigure(confusionRows(confusion)), tables = { measures, report };
-  if (!run) return { figures: { figure09_confusion: matrix }, tables };
-  const { history } = run;
   return {
-    figures: { figure08_training: trainingFigure(history), figure09_confusion: matrix },
-    tables: { history: history.map((epoch) => ({ ...epoch })), ...tables },
+    figures: figuresOf(model, evaluation, further),
+    tables: tablesOf(model, evaluation, further),
+  };
+}
+
+/** Bins of the reliability diagram. */
+const FIGURE_BINS = 10;
+
+const KINDS_FIGURE = {
+  title: "Test accuracy by kind of photo",
+  note: "Bins of about equally many photos, by what is measured of each.",
+};
+
+function figuresOf(
+  { run, card }: OpenModel,
+  { measures, confusion }: ReturnType<typeof evaluate>,
+  { part: { subgroups }, kinds, rows, truth }: Further,
+): Results["figures"] {
+  const ways = answerKinds(rows, card).filter(({ rounded }) => !rounded);
+  const answers = Object.fromEntries(ways.map((way) => [wayOf(way), way.probabilities]));
+  const named = subgroups.map((row) => ({ ...row, name: row.subgroup, ...row.accuracy }));
+  const bins = kinds.map((row) => ({ ...row, name: kindWords(row), ...row.accuracy }));
+  const all = { measure: "accuracy", overall: measures[0]!.value };
+  return {
+    ...run && { figure08_training: trainingFigure(run.history) },
+    figure09_confusion: confusionFigure(confusionRows(confusion)),
+    figure_calibration: calibrationFigure(reliabilityOf(answers, truth, { bins: FIGURE_BINS })),
+    ...named.length > 0 && { figure_subgroups: subgroupsFigure(named, all) },
+    ...bins.length > 0 && { figure_kinds: subgroupsFigure(bins, { ...all, ...KINDS_FIGURE }) },
+  };
+}
+
+function tablesOf(
+  { run }: OpenModel,
+  { measures, report }: ReturnType<typeof evaluate>,
+  { part, kinds }: Further,
+): Results["tables"] {
+  const calibration = part.calibration.map((row) => ({ probabilities: wayOf(row), ...row }));
+  return {
+    ...run && { history: run.history.map((epoch) => ({ ...epoch })) },
+    ...{ measures, report, calibration: flatRows(calibration) },
+    ...part.subgroups.length > 0 && { subgroups: flatRows(part.subgroups) },
+    ...part.gaps.length > 0 && { gaps: part.gaps },
+    ...kinds.length > 0 && { kinds: flatRows(kinds) },
   };
 }
 
@@ -222,7 +240,11 @@ await runCommand(
       "--include-seen",
       "also measure the photos that it has learned from, in rows of their own",
     )
-    .action(async (nameOrFolder, { data, faces, out, figures, includeSeen = false }) => {
+    .option(
+      "--kinds",
+      "also measure by kind of photo: sharpness, brightness, size, padding, and how far the face is turned",
+    )
+    .action(async (nameOrFolder, { data, faces, out, figures, kinds, includeSeen = false }) => {
       const model = await openModel(nameOrFolder), { card } = model;
       const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
       const { unseen: chosen, seen } = open;
@@ -243,9 +265,14 @@ await runCommand(
         const years = rows.map((row) => readAnswer(row, card).years!);
         console.log(yearsLine(chosen.photos, years));
       }
-      const measured = measurePart("test", answered, card);
-      console.log(certaintyOf(measured));
-      console.log(subgroupsOf(measured));
-      if (figures !== undefined) await saveResults(figures, resultsOf(model.run, evaluation));
+      const part = measurePart("test", answered, card), { photos } = chosen;
+      console.log(certaintyText(part));
+      console.log(subgroupsText(part));
+      const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);
+      const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
+      const byKind = kinds ? await kindsOf(set.folder, told) : [];
+      if (kinds) console.log(kindsText(byKind, photos.length));
+      const further = { part, rows, truth, kinds: byKind };
+      if (figures !== undefined) await saveResults(figures, resultsOf(model, evaluation, further));
     }),
 );

@@ -77,6 +77,16 @@ export function sharpnessOf({ width, data }: Pixels): number {
   return varianceOf(laplacians) / Math.max(varianceOf(values), 1e-6);
 }
 
+/** Tells how bright the part of a crop is that all faces fill: the mean brightness there, 0 for black to 1 for white. */
+export function brightnessOf({ width, data }: Pixels): number {
+  const from = Math.ceil(INSIDE.from * width), to = Math.floor(INSIDE.to * width);
+  let sum = 0;
+  for (let y = from; y < to; y++) {
+    for (let x = from; x < to; x++) sum += brightness(data, 3 * (y * width + x));
+  }
+  return sum / ((to - from) ** 2 * 255);
+}
+
 function varianceOf(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;

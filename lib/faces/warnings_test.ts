@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Point } from "./align.ts";
-import { sharpnessOf, turnOf, warningsOf } from "./warnings.ts";
+import { brightnessOf, sharpnessOf, turnOf, warningsOf } from "./warnings.ts";
 
 /** The kinds of warnings about a face. */
 function kinds({ width = 100, turn = 0, sharpness = 1 }) {
@@ -45,4 +45,10 @@ Deno.test("sharpnessOf() falls with blur, and not with the light", () => {
 
 Deno.test("sharpnessOf() is 0 where all is one colour", () => {
   equal(sharpnessOf(crop(() => 7)), 0);
+});
+
+Deno.test("brightnessOf() is 0 for black, 1 for white, and looks at the middle alone", () => {
+  equal(brightnessOf(crop(() => 0)), 0);
+  ok(Math.abs(brightnessOf(crop(() => 255)) - 1) < 1e-9);
+  equal(brightnessOf(crop((x) => x < 4 || x >= 16 ? 255 : 0)), 0);
 });

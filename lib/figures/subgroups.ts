@@ -30,7 +30,12 @@ export interface SubgroupsOptions {
   measure: string;
   /** The measure on all photos, 0 to 1. */
   overall: number;
+  /** Title of the figure, and what its subtitle says of the rows; by default those of subgroups. */
+  title?: string;
+  note?: string;
 }
+
+const LABELLED = "Subgroups are as the data set's labels name them.";
 
 /** Width of the page, height of a row and of the gap between two families, and margins, in pixels. */
 const WIDTH = 800, ROW = 26, GAP = 34, TOP = 8, BOTTOM = 56;
@@ -55,12 +60,12 @@ const WIDTH = 800, ROW = 26, GAP = 34, TOP = 8, BOTTOM = 56;
  */
 export function subgroupsFigure(
   rows: readonly Row[],
-  { measure, overall }: SubgroupsOptions,
+  { measure, overall, title = `Test ${measure} by subgroup`, note = LABELLED }: SubgroupsOptions,
 ): string {
   return drawPage({
-    title: `Test ${measure} by subgroup`,
+    title,
     subtitle: "Dots are the measure, lines its 95% interval; the dashed line is all photos, " +
-      `${percent(overall)}. Subgroups are as the data set's labels name them.`,
+      `${percent(overall)}. ${note}`,
     empty: rows.length === 0 && "No subgroups",
     plots: [intervals(rows, measure, overall)],
   });

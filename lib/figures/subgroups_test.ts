@@ -28,6 +28,13 @@ Deno.test("subgroupsFigure() shows a small subgroup with its width", () => {
   equal(Math.max(...lengths), lengths.at(-1));
 });
 
+Deno.test("subgroupsFigure() takes another title, and other words on its rows", () => {
+  const options = { ...OPTIONS, title: "By kind of photo", note: "Four bins of photos." };
+  const words = textsOf(subgroupsFigure(ROWS, options)).join(" ");
+  ok(words.includes("By kind of photo") && words.includes("Four bins of photos."));
+  ok(!words.includes("by subgroup") && !words.includes("labels name them"));
+});
+
 Deno.test("subgroupsFigure() draws one exact value, and says that there are no subgroups", () => {
   const exact = { by: "gender", name: "female", photos: 1, value: 1, low: 1, high: 1 };
   ok(!/NaN|Infinity/.test(subgroupsFigure([exact], { measure: "accuracy", overall: 1 })));

@@ -1,0 +1,121 @@
+/**
+ * Results by kind of photo: along how sharp, bright and large photos are, how much of them is padding, and how far
+ * faces are turned.
+ *
+ * Kinds go together with who is in a photo and when it was taken, so a difference does not tell its cause.
+ *
+ * @module
+ */
+import { extent, groups, sort } from "d3";
+import { accuracy, balancedAccuracy } from "@/evaluation/metrics.ts";
+import { bootstrapInterval, type Interval } from "@/evaluation/interval.ts";
+import type { Told } from "@/evaluation/subgroups.ts";
+import type { PhotoTraits } from "@/faces/photo_traits.ts";
+
+/** The results of photos of one kind, with 95% intervals. */
+export interface KindRow {
+  /** What the photos are ordered by, such as `sharpness`. */
+  by: string;
+  /** The smallest and the largest value of these photos. */
+  from: number;
+  to: number;
+  photos: number;
+  accuracy: Interval;
+  /** Over the groups that occur among these photos. */
+  balancedAccuracy: Interval;
+}
+
+/** By what photos are ordered, and how each value is written. */
+const KINDS: Readonly<Record<keyof PhotoTraits, (value: number) => string>> = {
+  sharpness: (value) => value.toFixed(3),
+  brightness: (value) => value.toFixed(2),
+  size: (value) => `${value} pixels`,
+  padding: (value) => `${Math.round(100 * value)}%`,
+  turn: (value) => value.toFixed(2),
+};
+
+/** Bins of equally many photos. */
+const BINS = 4;
+
+/**
+ * Measures the photos of each kind: for each trait, four bins of about equally many photos, the lowest values first.
+ * Photos of one value stay together, so there are fewer bins where many photos agree. Intervals are bootstrapped
+ * over persons where they are known.
+ *
+ * @param traits those of each photo; where a trait is not known, the photo is left out of its bins
+ * @throws {RangeError} if there are not one photo's traits for each
+ *
+ * @example A small photo that is taken for older, and a large one
+ * ```ts
+ * import { measureKinds } from "@/evaluation/photo_kinds.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const nobody = { gender: null, subject: null, album: null, fold: null };
+ * const photo = { photo: "a.jpg", age: "26", group: 2, ...nobody } as const;
+ * const told = [{ photo, predicted: 3 }, { photo, predicted: 2 }];
+ * const alike = { sharpness: 0.2, brightness: 0.5, padding: 0, turn: null };
+ * const rows = measureKinds(told, [{ ...alike, size: 50 }, { ...alike, size: 400 }], { seed: 7 });
+ * const sizes = rows.filter(({ by }) => by === "size");
+ * deepEqual(sizes.map(({ from, accuracy }) => [from, accuracy.value]), [[50, 0], [400, 1]]);
+ * ```
+ */
+export function measureKinds(
+  told: readonly Told[],
+  traits: readonly PhotoTraits[],
+  { seed }: { seed: number },
+): KindRow[] {
+  if (told.length !== traits.length) {
+    throw new RangeError(`Cannot order ${told.length} photos by the traits of ${traits.length}`);
+  }
+  return (Object.keys(KINDS) as (keyof PhotoTraits)[]).flatMap((by) => {
+    const known = told.flatMap((_, k) => traits[k]![by] === null ? [] : [k]);
+    const values = known.map((k) => traits[k]![by]!);
+    return binsOf(values).map((bin) => {
+      const [from, to] = extent(bin, (place) => values[place]!) as [number, number];
+      return { by, from, to, ...measureBin(bin.map((place) => told[known[place]!]!), seed) };
+    });
+  });
+}
+
+/** Puts values into bins of about equally many: the places of the values of each, the lowest bin first. */
+function binsOf(values: readonly number[]): number[][] {
+  const bins = Array.from({ length: BINS }, (): number[] => []);
+  let before = 0;
+  for (
+    const [, places] of sort(groups(values.keys(), (place) => values[place]!), ([value]) => value)
+  ) {
+    bins[Math.floor(BINS * (before + places.length / 2) / values.length)]!.push(...places);
+    before += places.length;
+  }
+  return bins.filter(({ length }) => length > 0);
+}
+
+function measureBin(own: readonly Told[], seed: number) {
+  const truth = own.map(({ photo }) => photo.group!);
+  const predicted = own.map(({ predicted }) => predicted);
+  const cluster = own.map(({ photo }) => photo.subject);
+  const interval = (statistic: typeof accuracy) =>
+    bootstrapInterval((times) => statistic(truth, predicted, times), own.length, { seed, cluster });
+  return {
+    photos: own.length,
+    accuracy: interval(accuracy),
+    balancedAccuracy: interval(balancedAccuracy),
+  };
+}
+
+/**
+ * Writes the values of a kind in words, such as `50 to 200 pixels`.
+ *
+ * @example One value, and two
+ * ```ts
+ * import { kindWords } from "@/evaluation/photo_kinds.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(kindWords({ by: "size", from: 200, to: 200 }), "200 pixels");
+ * equal(kindWords({ by: "brightness", from: 0.1, to: 0.25 }), "0.10 to 0.25");
+ * ```
+ */
+export function kindWords({ by, from, to }: Pick<KindRow, "by" | "from" | "to">): string {
+  const write = KINDS[by as keyof PhotoTraits], [low, high] = [from, to].map(write);
+  return low === high ? low! : `${low!.replace(/ pixels$/, "")} to ${high}`;
+}

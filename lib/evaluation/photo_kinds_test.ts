@@ -1,0 +1,89 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import type { Photo } from "@/dataset/photo.ts";
+import type { PhotoTraits } from "@/faces/photo_traits.ts";
+import { kindWords, measureKinds } from "./photo_kinds.ts";
+
+const ALIKE: PhotoTraits = { sharpness: 0.2, brightness: 0.5, size: 200, padding: 0, turn: null };
+
+/** A photo of a group, recognised or not. */
+function told(predicted: number, group: Photo["group"] = 2, subject: string | null = null) {
+  const photo = {
+    photo: "a.jpg",
+    age: "26",
+    group,
+    gender: null,
+    subject,
+    album: null,
+    fold: null,
+  };
+  return { photo, predicted };
+}
+
+/** The rows of one kind. */
+function rowsBy(
+  by: keyof PhotoTraits,
+  photos: ReturnType<typeof told>[],
+  values: (number | null)[],
+) {
+  const traits = values.map((value) => ({ ...ALIKE, [by]: value }));
+  return measureKinds(photos, traits, { seed: 7 }).filter((row) => row.by === by);
+}
+
+Deno.test("measureKinds() makes four bins of equally many photos, the lowest values first", () => {
+  // of eight photos, the two darkest are wrong
+  const photos = [2, 2, 2, 3, 2, 3, 2, 2].map((predicted) => told(predicted));
+  const rows = rowsBy("brightness", photos, [0.8, 0.7, 0.6, 0.1, 0.5, 0.2, 0.4, 0.3]);
+  deepEqual(rows.map(({ photos, from, to }) => [photos, from, to]), [
+    [2, 0.1, 0.2],
+    [2, 0.3, 0.4],
+    [2, 0.5, 0.6],
+    [2, 0.7, 0.8],
+  ]);
+  deepEqual(rows.map(({ accuracy }) => accuracy.value), [0, 1, 1, 1]);
+});
+
+Deno.test("measureKinds() balances the groups that occur among the photos of a kind", () => {
+  const photos = [told(2), told(2), told(2), told(2, 4)];
+  const [row] = rowsBy("size", photos, [200, 200, 200, 200]);
+  deepEqual([row!.photos, row!.accuracy.value, row!.balancedAccuracy.value], [4, 0.75, 0.5]);
+});
+
+Deno.test("measureKinds() keeps photos of one value together", () => {
+  const photos = Array.from({ length: 8 }, () => told(2));
+  deepEqual(
+    rowsBy("padding", photos, [0, 0, 0, 0, 0, 0, 0, 0.3]).map(({ photos, from, to }) => [
+      photos,
+      from,
+      to,
+    ]),
+    [[7, 0, 0], [1, 0.3, 0.3]],
+  );
+  deepEqual(rowsBy("size", photos.slice(0, 3), [9, 9, 9]).map(({ photos }) => photos), [3]);
+});
+
+Deno.test("measureKinds() leaves out photos whose trait is not known, and kinds without photos", () => {
+  const photos = [told(2), told(3), told(2)];
+  equal(rowsBy("turn", photos, [null, null, null]).length, 0);
+  const rows = rowsBy("turn", photos, [0.1, null, 0.4]);
+  deepEqual(rows.map(({ from, accuracy }) => [from, accuracy.value]), [[0.1, 1], [0.4, 1]]);
+});
+
+Deno.test("measureKinds() draws whole persons", () => {
+  const of = (subject: (k: number) => string | null) => {
+    const photos = Array.from({ length: 20 }, (_, k) => told(k < 10 ? 2 : 3, 2, subject(k)));
+    const { low, high } = rowsBy("size", photos, photos.map(() => 9))[0]!.accuracy;
+    return high - low;
+  };
+  ok(of((k) => k < 10 ? "ann" : "ben") > of(() => null));
+});
+
+Deno.test("measureKinds() needs the traits of each photo", () => {
+  throws(() => measureKinds([told(2)], [], { seed: 7 }), /1 photos by the traits of 0/);
+  deepEqual(measureKinds([], [], { seed: 7 }), []);
+});
+
+Deno.test("kindWords() writes values in their unit", () => {
+  equal(kindWords({ by: "size", from: 60, to: 200 }), "60 to 200 pixels");
+  equal(kindWords({ by: "padding", from: 0, to: 0.254 }), "0% to 25%");
+  equal(kindWords({ by: "sharpness", from: 0.0221, to: 0.0222 }), "0.022");
+});

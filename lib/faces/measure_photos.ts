@@ -1,0 +1,37 @@
+/**
+ * The traits of the photos of a folder.
+ *
+ * @module
+ */
+import { type Tick, withProgress } from "@/base/progress.ts";
+import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
+import { type PhotoTraits, traitsOf, turnOfLargest } from "@/faces/photo_traits.ts";
+import { readPhoto } from "@/images/pixels.ts";
+
+/**
+ * Measures what kind of photo each is, under a progress bar; looking for the face takes most of the time.
+ *
+ * @param photos paths inside the folder
+ * @returns the traits of each, in the photos' order
+ * @throws {UnreadablePhoto} naming the photo that cannot be read
+ * @throws {Interrupted} if it was interrupted
+ */
+export async function measurePhotos(
+  folder: string,
+  photos: readonly string[],
+): Promise<PhotoTraits[]> {
+  const networks = await loadFaceNetworks(), traits: PhotoTraits[] = [];
+  const work = async (tick: Tick) => {
+    for (const name of photos) {
+      const photo = await readPhoto(folder, name);
+      traits.push(traitsOf(photo, await turnOfLargest(networks, photo)));
+      await tick(traits.length);
+    }
+  };
+  try {
+    await withProgress("Kinds of photo measured", photos.length, work);
+  } finally {
+    disposeNetworks(networks);
+  }
+  return traits;
+}

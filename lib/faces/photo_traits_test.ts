@@ -1,0 +1,37 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { traitsOf } from "./photo_traits.ts";
+
+/** A photo of one grey, or of stripes. */
+function photo(width: number, height: number, value: (x: number) => number) {
+  const data = new Uint8Array(width * height * 3);
+  data.forEach((_, k) => data[k] = value(Math.floor(k / 3) % width));
+  return { width, height, data };
+}
+
+Deno.test("traitsOf() tells the shorter side and the share of the square that is padding", () => {
+  const of = (width: number, height: number) => {
+    const { size, padding } = traitsOf(photo(width, height, () => 99), null);
+    return [size, padding];
+  };
+  deepEqual(of(96, 96), [96, 0]);
+  deepEqual(of(50, 200), [50, 0.75]);
+  deepEqual(of(200, 50), [50, 0.75]);
+});
+
+Deno.test("traitsOf() tells dark photos from bright ones, and blurred from sharp ones", () => {
+  const dark = traitsOf(photo(96, 96, () => 51), null);
+  ok(Math.abs(dark.brightness - 0.2) < 0.01);
+  equal(dark.sharpness, 0);
+  const stripes = traitsOf(photo(96, 96, (x) => x % 8 < 4 ? 200 : 50), null);
+  const slope = traitsOf(photo(96, 96, (x) => 2 * x), null);
+  ok(slope.sharpness < stripes.sharpness);
+});
+
+Deno.test("traitsOf() measures the middle, so that black bars are no darkness", () => {
+  const wide = traitsOf(photo(100, 70, () => 204), null);
+  ok(Math.abs(wide.brightness - 0.8) < 0.01);
+});
+
+Deno.test("traitsOf() keeps that no face was found", () => {
+  deepEqual([null, 0.3].map((turn) => traitsOf(photo(9, 9, () => 0), turn).turn), [null, 0.3]);
+});
