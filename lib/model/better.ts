@@ -15,8 +15,8 @@ const RECIPE: Recipe = {
     rotation: 0.05,
     shift: 0.08,
     zoom: 0.15,
-    brightness: 0.2,
-    contrast: 0.2,
+    brightness: 0.3,
+    contrast: 0.3,
     erasing: { probability: 0.3, area: 0.2 },
   },
   weightDecay: 0.02,
@@ -24,7 +24,7 @@ const RECIPE: Recipe = {
   mirrorAverage: true,
 };
 
-const EPOCHS = 20;
+const EPOCHS = 60;
 
 const ALL: Spec = {
   id: "better",
