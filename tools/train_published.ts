@@ -46,7 +46,7 @@ function wordsOf(stages: readonly Stage[], used: string): string {
   return stages.slice(0, last + 1).map(({ recipe }) => (
     `${
       recipe.trunkShare > 0
-        ? "Then the trunk's last four convolutions with it"
+        ? "Then the trunk's last eight convolutions with it"
         : "A head of 101 years on the frozen trunk's code of 1,024 numbers (MobileNet v1)"
     }: ` +
     recipeWords(recipe)
@@ -58,7 +58,7 @@ function recipeWords(
 ) {
   const trunk = trunkShare > 0 ? ` (the trunk's ${trunkShare} of it)` : "";
   return `AdamW with decay ${weightDecay} at ${rate}${trunk}, cosine; batches of ${batchSize}; dropout ${dropout}; ` +
-    `rare groups weighted by the square root; weights averaged (${averageWeights}); half the photos mirrored.`;
+    `rare groups weighted by the square root; weights averaged (${averageWeights}); photos varied.`;
 }
 
 await runCommand(
@@ -75,14 +75,15 @@ await runCommand(
       "--tune <epochs>",
       "epochs for the last layers; 0 trains a head alone",
       wholeNumber(0),
-      4,
+      6,
     )
+    .option("--views <count>", "varied views of each training photo", wholeNumber(1), 3)
     .option("--out <folder>", "where models lie; else data/models", path, MODELS)
-    .action(async ({ name, data, side, seed, shares, tune, out }) => {
+    .action(async ({ name, data, side, seed, shares, tune, views, out }) => {
       const study = await prepareStudy({ folder: data, side, split: "subject", shares });
       const network = await openPublished(side);
       const folder = join(WORK, "published", `${study.data.name}-${side}-${seed}`);
-      const store = await keepMaps(folder, network, TUNED_FROM, study, { seed });
+      const store = await keepMaps(folder, network, TUNED_FROM, study, { seed, rounds: views });
       const tail = tailOf(network, TUNED_FROM), stages = stagesOf(tune);
       const best = await trainStages(folder, { tail, store, study }, stages, { seed });
       console.log(`best on validation: ${best.folder}, ${percent(best.balanced)} balanced`);

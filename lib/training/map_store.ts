@@ -8,13 +8,16 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { range } from "d3";
 import { writeFully, writeWhole } from "@/base/files.ts";
 import { withProgress } from "@/base/progress.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
 import { readSquares } from "@/images/square_store.ts";
 import { CODE_LAYER } from "@/model/mobile_net.ts";
+import type { Augmentation } from "@/model/recipe.ts";
 import { normalizeBytes } from "@/native/kernels.ts";
 import type { Study } from "@/study/study.ts";
+import { drawVariation, type Variation, varyPhotos } from "@/training/augmentation.ts";
 
 /** Photos and mirror images a batch. */
 const BATCH = 32;
@@ -25,11 +28,11 @@ const MOST = 6;
 /** Numbers of a code. */
 const CODE = 1024;
 
-/** A photo, or its mirror image. */
+/** A photo, and how it is varied. */
 export interface View {
   /** The index of its square. */
   index: number;
-  mirrored: boolean;
+  variation: Variation;
 }
 
 /** Kept maps and codes, view after view. */
@@ -41,17 +44,42 @@ export interface MapStore {
   codes: Float32Array;
 }
 
+/** How training photos are varied: a little less than for a network that starts from nothing. */
+const AUGMENTATION: Augmentation = {
+  flip: true,
+  rotation: 0.04,
+  shift: 0.05,
+  zoom: 0.12,
+  brightness: 0.2,
+  contrast: 0.2,
+  erasing: { probability: 0.2, area: 0.2 },
+};
+
 /**
- * The views of a study's photos: validation and test with their mirror images, for the average of both; of the
- * training photos, in an order by chance, every other one is mirrored.
+ * The views of a study's photos: validation and test with their mirror images, for the average of both; then
+ * the training photos, varied by chance, in rounds, each of which has every photo once, in an order by chance.
  */
-export function viewsOf(study: Pick<Study, "train" | "validation" | "test">, seed: number): View[] {
-  const both = [...study.validation.indices, ...study.test.indices].flatMap((index) => (
-    [false, true].map((mirrored) => ({ index, mirrored }))
+export function viewsOf(
+  { train, validation, test }: Pick<Study, "train" | "validation" | "test">,
+  { seed, rounds }: { seed: number; rounds: number },
+): View[] {
+  const { side } = train.squares;
+  const both = [...validation.indices, ...test.indices].flatMap((index) => (
+    [false, true].map((mirrored) => ({ index, variation: plain(mirrored, side) }))
   ));
-  const training = shuffle(study.train.indices, createRandom(seed, "codes"))
-    .map((index, k) => ({ index, mirrored: k % 2 === 1 }));
+  const training = range(rounds).flatMap((round) => (
+    shuffle(train.indices, createRandom(seed, `views of round ${round}`)).map((index) => ({
+      index,
+      variation: drawVariation(AUGMENTATION, side, { seed, epoch: round, photo: index }),
+    }))
+  ));
   return [...both, ...training];
+}
+
+/** A photo as it is, or its mirror image. */
+function plain(mirrored: boolean, side: number): Variation {
+  const across = mirrored ? [-1, 0, side - 1] : [1, 0, 0];
+  return { transform: [...across, 0, 1, 0, 0, 0], gain: 1, offset: 0, erased: null };
 }
 
 /**
@@ -64,6 +92,7 @@ export function viewsOf(study: Pick<Study, "train" | "validation" | "test">, see
  * @param folder where to keep them, one for each network and study
  * @param network takes photos of values 0 to 1
  * @param layer the layer whose maps are kept; its ReLU ends at 6
+ * @param options.rounds how many varied views of each training photo
  * @throws {Error} if the disk is full
  */
 export async function keepMaps(
@@ -71,16 +100,17 @@ export async function keepMaps(
   network: tf.LayersModel,
   layer: string,
   study: Study,
-  { seed }: { seed: number },
+  { seed, rounds }: { seed: number; rounds: number },
 ): Promise<MapStore> {
-  const views = viewsOf(study, seed), output = network.getLayer(layer).output as tf.SymbolicTensor;
+  const views = viewsOf(study, { seed, rounds }),
+    output = network.getLayer(layer).output as tf.SymbolicTensor;
   const shape = output.shape.slice(1) as [number, number, number];
   const paths = { maps: join(folder, "maps.u8"), codes: join(folder, "codes.f32") };
   const code = network.getLayer(CODE_LAYER).output as tf.SymbolicTensor;
   const trunk = tf.model({ inputs: network.inputs, outputs: [output, code] });
   await Deno.mkdir(folder, { recursive: true });
   await forgetOthers(folder, study, views, layer);
-  await withProgress("Maps of photos and mirror images", views.length, async (tick) => {
+  await withProgress("Maps of varied photos", views.length, async (tick) => {
     await goOn({ folder, views, study, trunk, paths }, tick);
   });
   const bytes = await Deno.readFile(paths.codes);
@@ -94,7 +124,7 @@ async function forgetOthers(
   views: readonly View[],
   layer: string,
 ): Promise<void> {
-  const named = views.map(({ index, mirrored }) => [squares.photos[index]!.photo, mirrored]);
+  const named = views.map(({ index, variation }) => [squares.photos[index]!.photo, variation]);
   const source = createHash("md5").update(JSON.stringify([layer, squares.side, named])).digest(
     "hex",
   );
@@ -143,14 +173,8 @@ function compute(trunk: tf.LayersModel, { train: { squares } }: Study, views: re
     const bytes = readSquares(squares, views.map(({ index }) => index));
     const shape = [views.length, squares.side, squares.side, 3];
     const photos = normalizeBytes(bytes).reshape(shape);
-    const mirrored = tf.tensor(
-      views.map(({ mirrored }) => mirrored),
-      [views.length, 1, 1, 1],
-      "bool",
-    );
-    const [maps, codes] = trunk.predict(
-      tf.where(mirrored, photos.reverse(2), photos),
-    ) as tf.Tensor[];
+    const varied = varyPhotos(photos as tf.Tensor4D, views.map(({ variation }) => variation));
+    const [maps, codes] = trunk.predict(varied) as tf.Tensor[];
     return [maps!.mul(255 / MOST).round().toInt(), codes!];
   });
   const made = {

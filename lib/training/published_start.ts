@@ -57,7 +57,7 @@ export const HEAD_RECIPE: StartRecipe = {
 
 /** The layers above the kept maps. */
 export const TUNING_RECIPE: StartRecipe = {
-  epochs: 4,
+  epochs: 6,
   batchSize: 64,
   rate: 0.001,
   trunkShare: 0.3,
@@ -66,8 +66,8 @@ export const TUNING_RECIPE: StartRecipe = {
   averageWeights: 0.995,
 };
 
-/** The layer above which the trunk is trained further: the last two of its thirteen pairs of convolutions. */
-export const TUNED_FROM = "conv_pw_11";
+/** The layer above which the trunk is trained further: the last four of its thirteen pairs of convolutions. */
+export const TUNED_FROM = "conv_pw_9";
 
 const TARGETS: Targets = { kind: "years", yearsWeight: 0.5 };
 
@@ -113,6 +113,8 @@ export function tailOf(network: tf.LayersModel, layer: string): Tail {
 /** The photos of a training: where their views are, what is to be answered, and how much each counts. */
 interface Lesson {
   places: number[];
+  /** How many follow one another before a photo comes again. */
+  round: number;
   targets: number[][];
   weights: number[];
 }
@@ -129,6 +131,7 @@ export function lessonOf(
   const aged = own.map((k) => ({ group: train.groups[k]!, age: train.ages?.[k] ?? null }));
   return {
     places,
+    round: train.indices.length,
     targets: aged.map((photo) => targetOf(TARGETS, photo)),
     weights: aged.map(({ group }) => groupWeights[group]!),
   };
@@ -245,7 +248,9 @@ function trainers(tail: Tail, recipe: StartRecipe): Pick<Context, "optimizers" |
 
 async function trainEpoch(context: Context, seed: number, epoch: number): Promise<number> {
   const { lesson, recipe } = context, { batchSize } = recipe;
-  const order = epochOrder(lesson.places.length, seed, epoch), draw = openLine();
+  const rounds = lesson.places.length / lesson.round, draw = openLine();
+  const from = (epoch - 1) % rounds * lesson.round;
+  const order = epochOrder(lesson.round, seed, epoch).map((k) => from + k);
   const stepsPerEpoch = Math.ceil(order.length / batchSize), losses: number[] = [];
   for (let k = 0; k < stepsPerEpoch; k++) {
     const step = (epoch - 1) * stepsPerEpoch + k;

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { Squares } from "@/images/square_store.ts";
@@ -38,7 +38,7 @@ const STUDY = {
 /** Maps and codes that tell children and the old apart by their first number. */
 async function makeStore(folder: string): Promise<MapStore> {
   const { viewsOf } = await load(),
-    views = viewsOf(STUDY, 7),
+    views = viewsOf(STUDY, { seed: 7, rounds: 1 }),
     shape = [2, 2, 512] as const,
     size = 2 * 2 * 512;
   const maps = join(folder, "maps.u8"), bytes = new Uint8Array(views.length * size);
@@ -58,14 +58,23 @@ async function quickRecipe(): Promise<StartRecipe> {
 
 testWith(
   NATIVE,
-  "viewsOf() mirrors every photo of validation and test, and half of the training photos",
+  "viewsOf() mirrors every photo of validation and test, and varies each training photo in each round",
   async () => {
     const { viewsOf } = await load();
-    const views = viewsOf(STUDY, 7);
-    equal(views.length, 8 + 2 * 3);
-    deepEqual(views.slice(0, 2), [{ index: 8, mirrored: false }, { index: 8, mirrored: true }]);
-    equal(views.slice(6).filter(({ mirrored }) => mirrored).length, 4);
-    deepEqual(views, viewsOf(STUDY, 7));
+    const views = viewsOf(STUDY, { seed: 7, rounds: 2 });
+    equal(views.length, 2 * 8 + 2 * 3);
+    deepEqual(views.slice(0, 2).map(({ index, variation }) => [index, variation.transform]), [
+      [8, [1, 0, 0, 0, 1, 0, 0, 0]],
+      [8, [-1, 0, 31, 0, 1, 0, 0, 0]],
+    ]);
+    const first = views.slice(6, 14), second = views.slice(14);
+    for (const round of [first, second]) {
+      deepEqual(round.map(({ index }) => index).sort(), STUDY.train.indices);
+    }
+    const gains = [...first, ...second].filter(({ index }) => index === 3)
+      .map(({ variation }) => variation.gain);
+    notEqual(gains[0], gains[1]);
+    deepEqual(views, viewsOf(STUDY, { seed: 7, rounds: 2 }));
   },
 );
 
@@ -73,8 +82,9 @@ testWith(
   NATIVE,
   "lessonOf() gives each view of a training photo the target of its year",
   async () => {
-    const { lessonOf } = await load();
-    const views = [{ index: 9, mirrored: false }, { index: 1, mirrored: true }];
+    const { lessonOf, viewsOf } = await load();
+    const { variation } = viewsOf(STUDY, { seed: 7, rounds: 1 })[0]!;
+    const views = [9, 1].map((index) => ({ index, variation }));
     const { places, targets, weights } = lessonOf(STUDY, { views });
     deepEqual([places, weights], [[1], [1]]);
     equal(targets[0]!.indexOf(Math.max(...targets[0]!)), 70);
