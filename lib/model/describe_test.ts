@@ -46,7 +46,7 @@ Deno.test("differences() tells blocks and recipe of a residual network", () => {
     "cosine after an epoch of warm-up",
     "years as targets, with weight 0.5",
     ...["half the photos mirrored", "turned up to 18 degrees", "shifted up to 0.08"],
-    ...["zoomed up to 0.15", "brightness up to 0.2", "contrast up to 0.2"],
+    ...["zoomed up to 0.15", "brightness up to 0.3", "contrast up to 0.3"],
     "erased up to 0.2 in 0.3 of photos",
     "weight decay 0.02",
     "weights averaged, 0.998 kept",
