@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { mean } from "d3";
+import { mean, rollups } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
-import { type Groups, type Probabilities, rowsOf } from "@/evaluation/metrics.ts";
+import { type Measure, measure } from "@/evaluation/measures.ts";
+import { type Groups, predictions, type Probabilities, rowsOf } from "@/evaluation/metrics.ts";
 
 /** A photo whose label looks wrong. */
 export interface SuspiciousLabel {
@@ -67,4 +68,73 @@ function suspicion(
   const suggested = sureOf[0];
   if (suggested === undefined || row[suggested]! <= row[label]!) return [];
   return [{ index, label, suggested, margin: row[label]! - row[suggested]! }];
+}
+
+/**
+ * Counts suspicious labels by label and suggestion, the most frequent first.
+ *
+ * @example Two of one kind
+ * ```ts
+ * import { countSuspicions } from "@/evaluation/label_errors.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const one = { index: 0, label: 2, suggested: 1, margin: -0.5 } as const;
+ * deepEqual(countSuspicions([one, { ...one, index: 4 }]), [
+ *   { label: "21-37", "looks like": "7-20", photos: 2 },
+ * ]);
+ * ```
+ */
+export function countSuspicions(
+  suspicious: readonly SuspiciousLabel[],
+): { label: string; "looks like": string; photos: number }[] {
+  const counts = rollups(
+    suspicious,
+    ({ length }) => length,
+    ({ label }) => AGE_GROUPS[label].name,
+    ({ suggested }) => AGE_GROUPS[suggested].name,
+  );
+  return counts
+    .flatMap(([label, others]) => (
+      others.map(([suggested, photos]) => ({ label, "looks like": suggested, photos }))
+    ))
+    .sort((a, b) => b.photos - a.photos);
+}
+
+/** Seed of the intervals. */
+const SEED = 7;
+
+/**
+ * Measures predictions on all photos, and on those whose label does not look wrong. The second is no result: the
+ * photos that are left out were chosen by the network's contradicting their labels, so it cannot but be better.
+ *
+ * @param subjects the subject of each photo, null if unknown
+ * @throws {RangeError} if there are no photos, none is left, or there is not one row of probabilities a photo
+ *
+ * @example Without the one photo that the network takes for another group
+ * ```ts
+ * import { suspiciousLabels, withoutSuspicious } from "@/evaluation/label_errors.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const sure = [0.1, 0.9, 0, 0, 0], labels = [1, 1, 4], rows = [sure, sure, sure];
+ * const found = suspiciousLabels(labels, rows);
+ * const { all, rest } = withoutSuspicious(labels, rows, [null, null, null], found);
+ * deepEqual([all[0]?.value, rest[0]?.value], [2 / 3, 1]);
+ * ```
+ */
+export function withoutSuspicious(
+  labels: Groups,
+  probabilities: Probabilities,
+  subjects: readonly (string | null)[],
+  suspicious: readonly Pick<SuspiciousLabel, "index">[],
+): { all: Measure[]; rest: Measure[] } {
+  const predicted = predictions(probabilities), out = new Set(suspicious.map(({ index }) => index));
+  const measured = (indices: number[]) =>
+    measure(
+      indices.map((k) => labels[k]!),
+      indices.map((k) => predicted[k]!),
+      indices.map((k) => subjects[k]!),
+      { seed: SEED },
+    );
+  const indices = [...predicted.keys()];
+  return { all: measured(indices), rest: measured(indices.filter((k) => !out.has(k))) };
 }

@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { suspiciousLabels } from "@/evaluation/label_errors.ts";
+import { countSuspicions, suspiciousLabels, withoutSuspicious } from "@/evaluation/label_errors.ts";
 
 /** So sure of a group; what is left goes to the next one. */
 function sure(group: number, certainty: number): number[] {
@@ -31,4 +31,26 @@ Deno.test("suspiciousLabels() never suggests a group that no photo bears", () =>
 
 Deno.test("suspiciousLabels() refuses labels without predictions", () => {
   throws(() => suspiciousLabels([0, 1], [sure(0, 1)]), /2 labels by 1 predictions/);
+});
+
+Deno.test("countSuspicions() counts each pair of groups, the most frequent first", () => {
+  const one = (index: number, label: 0 | 2, suggested: 1 | 3) => (
+    { index, label, suggested, margin: -0.5 }
+  );
+  const rows = countSuspicions([one(0, 0, 1), one(1, 2, 3), one(2, 2, 3), one(3, 2, 1)]);
+  deepEqual(rows, [
+    { label: "21-37", "looks like": "38-59", photos: 2 },
+    { label: "0-6", "looks like": "7-20", photos: 1 },
+    { label: "21-37", "looks like": "7-20", photos: 1 },
+  ]);
+  deepEqual(countSuspicions([]), []);
+});
+
+Deno.test("withoutSuspicious() measures all photos, and those whose label does not look wrong", () => {
+  const rows = [sure(2, 0.7), sure(2, 0.6), sure(2, 0.8), sure(0, 0.9)], labels = [2, 2, 0, 0];
+  const nobody = labels.map(() => null), found = suspiciousLabels(labels, rows);
+  const { all, rest } = withoutSuspicious(labels, rows, nobody, found);
+  deepEqual([all, rest].map(([accuracy]) => accuracy!.value), [0.75, 1]);
+  deepEqual(withoutSuspicious(labels, rows, nobody, []).rest, all);
+  throws(() => withoutSuspicious(labels, rows, nobody, labels.map((_, index) => ({ index }))));
 });
