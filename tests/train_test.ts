@@ -37,9 +37,12 @@ Deno.test("a model is trained on one data set, resumed, and evaluated on another
     match(own.text, /the test part/);
     const written = Array.from(Deno.readDirSync(figures), ({ name }) => name).toSorted();
     deepEqual(written, [
+      "calibration.csv",
       ...["figure08_training.png", "figure08_training.svg"],
       ...["figure09_confusion.png", "figure09_confusion.svg"],
-      ...["history.csv", "measures.csv", "report.csv"],
+      ...["figure_calibration.png", "figure_calibration.svg"],
+      ...["figure_subgroups.png", "figure_subgroups.svg"],
+      ...["gaps.csv", "history.csv", "measures.csv", "report.csv", "subgroups.csv"],
     ]);
   });
 });
