@@ -20,7 +20,14 @@ export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
 
 /** The libraries with ops for TensorFlow, each compiled from the `.cc` file of its name. */
-export const OP_LIBRARIES = ["pooling", "convolution", "batch_norm", "winograd", "variation"]
+export const OP_LIBRARIES = [
+  "pooling",
+  "convolution",
+  "batch_norm",
+  "winograd",
+  "variation",
+  "separable",
+]
   .map((name) => join(ROOT, ".build", `${name}.so`));
 
 /** The error for something that set-up should have made, but that is missing or cannot be loaded. */

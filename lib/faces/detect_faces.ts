@@ -12,6 +12,7 @@ import {
   type Detection,
   DETECTOR_SIDE,
 } from "@/faces/decode_detections.ts";
+import type { FaceNetwork } from "@/faces/face.ts";
 import { goesOn, isWithin, mayFill, tileRounds, type View, wholeView } from "@/faces/views.ts";
 
 /** How to look for faces. */
@@ -34,7 +35,7 @@ const LEAST_CONTRAST = 12;
  * @param layers the photo, as `layersOf()` gives it
  */
 export async function detectFaces(
-  detector: tf.GraphModel,
+  detector: FaceNetwork,
   layers: Layers,
   { minimumScore, tiles }: DetectOptions,
 ): Promise<Detection[]> {
@@ -56,7 +57,7 @@ const FAINT = 0.1;
 
 /** Finds the faces that the whole photo shows. */
 async function detectLarge(
-  detector: tf.GraphModel,
+  detector: FaceNetwork,
   layers: Layers,
   minimumScore: number,
 ): Promise<Detection[]> {
@@ -69,7 +70,7 @@ async function detectLarge(
 
 /** The faces in a view; none where there is nothing to see. */
 async function look(
-  detector: tf.GraphModel,
+  detector: FaceNetwork,
   layers: Layers,
   { x, y, side }: View,
   minimumScore: number,
@@ -90,17 +91,16 @@ function contrastOf({ data }: Pixels): number {
   return most - least;
 }
 
+/** The network's results: scores, then places, of the fine grid of anchors and of the coarse one. */
+const OUTPUTS = ["Identity", "Identity_1", "Identity_2", "Identity_3"];
+
 /** Runs the network on a picture of `DETECTOR_SIDE` pixels. */
-async function infer(detector: tf.GraphModel, { width, height, data }: Pixels): Promise<Answer> {
+async function infer(detector: FaceNetwork, { width, height, data }: Pixels): Promise<Answer> {
   const [scores, places] = tf.tidy(() => {
-    const colors = tf.tensor4d(Float32Array.from(data), [1, height, width, 3]);
-    const answers = detector.execute(tf.sub(tf.div(colors, 127.5), 1)) as tf.Tensor[];
-    // one value or 16 an anchor; the fine grid, which has more anchors, comes first
-    const joined = (values: number) => {
-      const grids = answers.filter(({ shape }) => shape[2] === values);
-      return tf.concat(grids.toSorted((a, b) => b.size - a.size), 1);
-    };
-    return [joined(1), joined(16)] as const;
+    const colors = tf.tensor4d(new Float32Array(data), [1, height, width, 3]);
+    const range = tf.sub(tf.div(colors, 127.5), 1);
+    const answers = detector.execute(range, OUTPUTS) as tf.Tensor[];
+    return [tf.concat(answers.slice(0, 2), 1), tf.concat(answers.slice(2), 1)] as const;
   });
   const answer = { scores: await scores.data(), places: await places.data() };
   tf.dispose([scores, places]);

@@ -37,12 +37,23 @@ export interface Face {
   isWhole: boolean;
 }
 
+/** A network that faces are read with; a `tf.GraphModel` is one. */
+export interface FaceNetwork {
+  /**
+   * Runs the network on photos, `[1, side, side, 3]`, and returns some of its results by their names; the caller
+   * disposes of them.
+   */
+  execute(photos: tf.Tensor, outputs: string[]): tf.Tensor | tf.Tensor[];
+  /** Frees the memory of its weights. */
+  dispose(): void;
+}
+
 /** The networks that faces are read with, on whatever TensorFlow.js computes with. */
 export interface FaceNetworks {
   /** BlazeFace: finds faces. */
-  detector: tf.GraphModel;
+  detector: FaceNetwork;
   /** Face Mesh: places 468 landmarks on a face. */
-  mesh: tf.GraphModel;
+  mesh: FaceNetwork;
 }
 
 /**

@@ -5,9 +5,10 @@
  * @module
  */
 import { join } from "node:path";
-import type { GraphModel } from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";
-import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
+import { type FaceNetwork, type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
+import { nativeNetwork } from "@/faces/native_network.ts";
+import { hasSeparable } from "@/native/separable.ts";
 import { tf } from "@/native/tensorflow.ts";
 
 /** Where the package keeps its networks. */
@@ -32,13 +33,16 @@ export function disposeNetworks({ detector, mesh }: FaceNetworks): void {
   mesh.dispose();
 }
 
-async function loadNetwork(name: string): Promise<GraphModel> {
+async function loadNetwork(name: string): Promise<FaceNetwork> {
   try {
     const { modelTopology, weightsManifest } = JSON.parse(
       await Deno.readTextFile(join(NETWORK_FOLDER, `${name}.json`)),
     );
     const { buffer: weightData } = await Deno.readFile(join(NETWORK_FOLDER, `${name}.bin`));
     const weightSpecs = weightsManifest[0].weights;
+    if (hasSeparable()) {
+      return nativeNetwork(modelTopology.node, tf.io.decodeWeights(weightData, weightSpecs));
+    }
     return await tf.loadGraphModel({
       load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
     });

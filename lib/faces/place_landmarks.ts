@@ -19,7 +19,7 @@ import {
 } from "@/faces/align.ts";
 import { cutSquare, type Layers } from "@/faces/cut_square.ts";
 import type { Detection } from "@/faces/decode_detections.ts";
-import type { Box } from "@/faces/face.ts";
+import type { Box, FaceNetwork } from "@/faces/face.ts";
 
 /** Side in pixels of the pictures that the network looks at. */
 const MESH_SIDE = 192;
@@ -43,7 +43,7 @@ const CORNERS = [[33, 133], [362, 263]] as const;
 
 /** Places the landmarks of a face that was detected. */
 export async function placeLandmarks(
-  mesh: tf.GraphModel,
+  mesh: FaceNetwork,
   layers: Layers,
   { box, eyes }: Pick<Detection, "box" | "eyes">,
 ): Promise<Landmarks> {
@@ -52,7 +52,7 @@ export async function placeLandmarks(
 }
 
 /** Looks at a square of the photo. */
-async function look(mesh: tf.GraphModel, layers: Layers, view: Similarity): Promise<Landmarks> {
+async function look(mesh: FaceNetwork, layers: Layers, view: Similarity): Promise<Landmarks> {
   const { places, confidence } = await infer(mesh, cutSquare(layers, view, MESH_SIDE));
   const points = Array.from({ length: places.length / 3 }, (_, k) => (
     transform(view, [places[3 * k]!, places[3 * k + 1]!])
@@ -89,18 +89,17 @@ function uprightBox({ points, eyes }: Landmarks): Box {
   return { x: u - width / 2, y: v - height / 2, width, height };
 }
 
+/** The network's results that are used: the landmarks, and how sure it is. It has contours, too. */
+const OUTPUTS = ["Identity_2", "Identity_1"];
+
 /** Runs the network on a picture of `MESH_SIDE` pixels. */
 async function infer(
-  mesh: tf.GraphModel,
+  mesh: FaceNetwork,
   { width, height, data }: Pixels,
 ) {
   const [places, flag] = tf.tidy(() => {
-    const colors = tf.tensor4d(Float32Array.from(data), [1, height, width, 3]);
-    const answers = mesh.execute(tf.div(colors, 255)) as tf.Tensor[];
-    return [1404, 1].map((size) => answers.find((answer) => answer.size === size)!) as [
-      tf.Tensor,
-      tf.Tensor,
-    ];
+    const colors = tf.tensor4d(new Float32Array(data), [1, height, width, 3]);
+    return mesh.execute(tf.div(colors, 255), OUTPUTS) as [tf.Tensor, tf.Tensor];
   });
   const answer = { places: await places.data(), confidence: (await flag.data())[0]! };
   tf.dispose([places, flag]);

@@ -1,0 +1,234 @@
+// A separable convolution with all that follows it in small networks, as one TensorFlow op: a 3x3 depthwise convolution,
+// perhaps with a bias and ReLU6, a 1x1 convolution, a bias, the sum with a shortcut, and a rectifier. Set-up compiles
+// this file; separable.ts calls it and says what it is for.
+//
+// Some rows of the result are made at a time: what the depthwise convolution gives of them stays in the cache until the
+// 1x1 convolution has read it.
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "for_each_processor.h"
+#include "ops.h"
+#include "vectors.h"
+
+namespace {
+
+/** Channels and filters come in multiples of this. */
+constexpr int64_t LANES = 8;
+using Floats = Many<LANES>::Floats;
+
+/** Pixels that the 1x1 convolution reads its weights for, at least. */
+constexpr int64_t PIXELS = 64;
+
+ALWAYS Floats load(const float *from) { return *reinterpret_cast<const Floats *>(from); }
+ALWAYS void store(float *to, Floats values) { *reinterpret_cast<Floats *>(to) = values; }
+ALWAYS Floats all(float value) { return Floats{} + value; }
+ALWAYS Floats least(Floats a, Floats b) { return a < b ? a : b; }
+ALWAYS Floats most(Floats a, Floats b) { return a > b ? a : b; }
+
+struct Work {
+  int64_t photos, rows, columns, channels, stride;
+  /** Of the result. */
+  int64_t height, width, filters;
+  /** Rows and columns of zeros before the first. */
+  int64_t above, before;
+  const float *values, *depthwise, *middle_bias, *pointwise, *bias, *slopes;
+  /** Has the result's rows and columns, and its first channels; null for none. */
+  const float *shortcut;
+  int64_t shortcut_channels;
+  /** The largest value after each convolution. */
+  float most;
+  float *out;
+};
+
+/** The rows or columns of a kernel of three that lie in a photo, the first being at `start`. */
+struct Taps {
+  int64_t from, to;
+  Taps(int64_t start, int64_t length)
+      : from(std::max<int64_t>(0, -start)), to(std::min<int64_t>(3, length - start)) {}
+};
+
+ALWAYS Floats rectify(const Work &w, Floats sum) {
+  return w.middle_bias ? least(most(sum, Floats{}), all(w.most)) : sum;
+}
+
+/** LANES channels of one pixel of the depthwise convolution, at the rim of the photo or not. */
+ALWAYS void convolve_pixel(const Work &w, const float *photo, int64_t top, int64_t x, int64_t c, float *out) {
+  const int64_t left = x * w.stride - w.before;
+  const Taps down(top, w.rows), across(left, w.columns);
+  Floats sum = w.middle_bias ? load(w.middle_bias + c) : Floats{};
+  for (int64_t dy = down.from; dy < down.to; dy++) {
+    for (int64_t dx = across.from; dx < across.to; dx++) {
+      const float *from = photo + ((top + dy) * w.columns + left + dx) * w.channels + c;
+      sum += load(from) * load(w.depthwise + (dy * 3 + dx) * w.channels + c);
+    }
+  }
+  store(out + x * w.channels + c, rectify(w, sum));
+}
+
+/** The same of COUNT pixels side by side, none at the left or right rim: each value is loaded once for all of them. */
+template <int COUNT, int STRIDE>
+ALWAYS void convolve_pixels(const Work &w, const float *photo, int64_t top, int64_t x, int64_t c, float *out) {
+  const int64_t left = x * STRIDE - w.before;
+  const Taps down(top, w.rows);
+  Floats sums[COUNT];
+  for (int p = 0; p < COUNT; p++) sums[p] = w.middle_bias ? load(w.middle_bias + c) : Floats{};
+  for (int64_t dy = down.from; dy < down.to; dy++) {
+    const float *row = photo + ((top + dy) * w.columns + left) * w.channels + c;
+    const float *kernel = w.depthwise + dy * 3 * w.channels + c;
+    const Floats weights[3] = {load(kernel), load(kernel + w.channels), load(kernel + 2 * w.channels)};
+#pragma GCC unroll 16
+    for (int k = 0; k < (COUNT - 1) * STRIDE + 3; k++) {
+      const Floats value = load(row + k * w.channels);
+#pragma GCC unroll 16
+      for (int p = 0; p < COUNT; p++) {
+        const int dx = k - p * STRIDE;
+        if (dx >= 0 && dx < 3) sums[p] += value * weights[dx];
+      }
+    }
+  }
+  for (int p = 0; p < COUNT; p++) store(out + (x + p) * w.channels + c, rectify(w, sums[p]));
+}
+
+/** One row of the depthwise convolution: `width` pixels of `channels`. */
+template <int STRIDE>
+ALWAYS void convolve_row(const Work &w, int64_t row, float *out) {
+  constexpr int COUNT = 4;
+  const float *photo = w.values + row / w.height * w.rows * w.columns * w.channels;
+  const int64_t top = row % w.height * STRIDE - w.above;
+  const int64_t end = std::max<int64_t>(1, (w.columns - 3 + w.before) / STRIDE + 1);
+  for (int64_t c = 0; c < w.channels; c += LANES) {
+    int64_t x = 0;
+    for (; x < std::min(std::min<int64_t>(w.before, 1), w.width); x++) convolve_pixel(w, photo, top, x, c, out);
+    for (; x + COUNT <= std::min(end, w.width); x += COUNT) convolve_pixels<COUNT, STRIDE>(w, photo, top, x, c, out);
+    for (; x < w.width; x++) convolve_pixel(w, photo, top, x, c, out);
+  }
+}
+
+/** COUNT pixels of VECTORS vectors of filters: the 1x1 convolution and all that follows it. */
+template <int COUNT, int VECTORS>
+ALWAYS void multiply(const Work &w, const float *pixels, int64_t first, int64_t filter) {
+  Floats sums[COUNT][VECTORS];
+  for (int v = 0; v < VECTORS; v++) {
+    for (int p = 0; p < COUNT; p++) sums[p][v] = load(w.bias + filter + v * LANES);
+  }
+  for (int64_t c = 0; c < w.channels; c++) {
+    const float *weights = w.pointwise + c * w.filters + filter;
+    for (int p = 0; p < COUNT; p++) {
+      const Floats value = all(pixels[p * w.channels + c]);
+      for (int v = 0; v < VECTORS; v++) sums[p][v] += value * load(weights + v * LANES);
+    }
+  }
+  for (int p = 0; p < COUNT; p++) {
+    for (int v = 0; v < VECTORS; v++) {
+      const int64_t at = filter + v * LANES;
+      Floats sum = sums[p][v];
+      if (at < w.shortcut_channels) sum += load(w.shortcut + (first + p) * w.shortcut_channels + at);
+      const Floats zero{}, positive = most(sum, zero), negative = least(sum, zero);
+      store(w.out + (first + p) * w.filters + at, least(positive, all(w.most)) + negative * load(w.slopes + at));
+    }
+  }
+}
+
+template <int COUNT, int VECTORS>
+ALWAYS void multiply_all(const Work &w, const float *pixels, int64_t first, int64_t count) {
+  for (int64_t filter = 0; filter < w.filters; filter += VECTORS * LANES) {
+    int64_t p = 0;
+    for (; p + COUNT <= count; p += COUNT) multiply<COUNT, VECTORS>(w, pixels + p * w.channels, first + p, filter);
+    for (; p < count; p++) multiply<1, VECTORS>(w, pixels + p * w.channels, first + p, filter);
+  }
+}
+
+/** Rows of the result, counted on from photo to photo. */
+FOR_EACH_PROCESSOR
+void make_rows(const Work &w, int64_t from, int64_t to) {
+  const int64_t some = std::max<int64_t>(1, PIXELS / w.width);
+  std::vector<float> pixels(some * w.width * w.channels);
+  for (; from < to; from += some) {
+    const int64_t rows = std::min(some, to - from);
+    for (int64_t r = 0; r < rows; r++) {
+      float *row = pixels.data() + r * w.width * w.channels;
+      if (w.stride == 1) {
+        convolve_row<1>(w, from + r, row);
+      } else {
+        convolve_row<2>(w, from + r, row);
+      }
+    }
+    if (w.filters % (3 * LANES) == 0) {
+      multiply_all<4, 3>(w, pixels.data(), from * w.width, rows * w.width);
+    } else if (w.filters % (2 * LANES) == 0) {
+      multiply_all<6, 2>(w, pixels.data(), from * w.width, rows * w.width);
+    } else {
+      multiply_all<6, 1>(w, pixels.data(), from * w.width, rows * w.width);
+    }
+  }
+}
+
+/** How many pixels a line has after a stride, and how many zeros come before it, padding being "SAME". */
+int64_t shorten(int64_t length, int64_t stride) { return (length + stride - 1) / stride; }
+int64_t padding(int64_t length, int64_t stride) {
+  return std::max<int64_t>(0, (shorten(length, stride) - 1) * stride + 3 - length) / 2;
+}
+
+const float *data(const Tensor &tensor) { return tensor.NumElements() ? tensor.flat<float>().data() : nullptr; }
+
+class Separable : public OpKernel {
+ public:
+  explicit Separable(OpKernelConstruction *context) : OpKernel(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("stride", &stride_));
+    OP_REQUIRES_OK(context, context->GetAttr("six", &six_));
+  }
+
+  void Compute(OpKernelContext *context) override {
+    const Tensor &values = context->input(0), &depthwise = context->input(1), &middle_bias = context->input(2);
+    const Tensor &pointwise = context->input(3), &bias = context->input(4), &slopes = context->input(5);
+    const Tensor &shortcut = context->input(6);
+    OP_REQUIRES(context, values.dims() == 4 && pointwise.dims() == 4,
+                tensorflow::errors::InvalidArgument("values and kernel are to have four axes"));
+    Work w;
+    w.photos = values.dim_size(0), w.rows = values.dim_size(1), w.columns = values.dim_size(2);
+    w.channels = values.dim_size(3), w.filters = pointwise.dim_size(3), w.stride = stride_;
+    w.height = shorten(w.rows, stride_), w.width = shorten(w.columns, stride_);
+    w.above = padding(w.rows, stride_), w.before = padding(w.columns, stride_);
+    w.shortcut_channels = shortcut.NumElements() ? shortcut.dim_size(shortcut.dims() - 1) : 0;
+    const int64_t pixels = w.photos * w.height * w.width;
+    OP_REQUIRES(context,
+                (stride_ == 1 || stride_ == 2) && w.channels % LANES == 0 && w.filters % LANES == 0 && w.shortcut_channels % LANES == 0 &&
+                    w.shortcut_channels <= w.filters && depthwise.NumElements() == 9 * w.channels &&
+                    (middle_bias.NumElements() == 0 || middle_bias.NumElements() == w.channels) &&
+                    pointwise.NumElements() == w.channels * w.filters && bias.NumElements() == w.filters &&
+                    slopes.NumElements() == w.filters && shortcut.NumElements() == pixels * w.shortcut_channels,
+                tensorflow::errors::InvalidArgument("the sizes do not fit together, channels are no multiples of 8, or the stride is not 1 or 2"));
+    Tensor *out;
+    OP_REQUIRES_OK(context, context->allocate_output(0, {w.photos, w.height, w.width, w.filters}, &out));
+    if (pixels == 0) return;
+    w.values = data(values), w.depthwise = data(depthwise), w.middle_bias = data(middle_bias);
+    w.pointwise = data(pointwise), w.bias = data(bias), w.slopes = data(slopes), w.shortcut = data(shortcut);
+    w.most = six_ ? 6 : std::numeric_limits<float>::infinity(), w.out = out->flat<float>().data();
+    share_out(context, w.photos * w.height, w.width * w.channels * (9 + w.filters),
+              [&](int64_t from, int64_t to) { make_rows(w, from, to); });
+  }
+
+ private:
+  int64_t stride_;
+  bool six_;
+};
+
+REGISTER_OP("HumanAgeSeparable")
+    .Input("values: float")
+    .Input("depthwise: float")
+    .Input("middle_bias: float")
+    .Input("pointwise: float")
+    .Input("bias: float")
+    .Input("slopes: float")
+    .Input("shortcut: float")
+    .Output("out: float")
+    .Attr("stride: int")
+    .Attr("six: bool")
+    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+
+REGISTER_KERNEL_BUILDER(Name("HumanAgeSeparable").Device(tensorflow::DEVICE_CPU), Separable);
+
+}  // namespace

@@ -1,0 +1,70 @@
+/**
+ * Separable convolutions, which small networks are made of, with what follows them in one op. BlazeFace takes a third
+ * of the time that its ops take one by one (`docs/faces.md`): most of those write what the next reads once.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { rawOp, works } from "@/native/raw_op.ts";
+
+/** A depthwise convolution, 3x3, padded with zeros, and the 1x1 convolution after it. */
+export interface SeparableWeights {
+  /** `[3, 3, channels, 1]`. */
+  depthwise: tf.Tensor;
+  /** `[channels]`, added between the two, with ReLU6 after it; null for neither. */
+  middleBias: tf.Tensor | null;
+  /** `[1, 1, channels, filters]`. */
+  pointwise: tf.Tensor;
+  /** `[filters]`. */
+  bias: tf.Tensor;
+  /** What values below 0 are multiplied by at the end, `[filters]`: zeros are ReLU, ones nothing. */
+  slopes: tf.Tensor;
+}
+
+/** How a separable convolution runs. */
+export interface SeparableOptions {
+  stride: number;
+  /** Added before the rectifier, of the result's shape but for channels it lacks at the end; null for nothing. */
+  shortcut: tf.Tensor | null;
+  /** Whether values end at 6, after either convolution. */
+  six: boolean;
+}
+
+/**
+ * Runs a separable convolution and its epilogue, channels and filters being multiples of 8.
+ *
+ * @param values `[photos, height, width, channels]`
+ * @throws {Error} if sizes do not fit together
+ */
+export function convolveSeparably(
+  values: tf.Tensor,
+  { depthwise, middleBias, pointwise, bias, slopes }: SeparableWeights,
+  { stride, shortcut, six }: SeparableOptions,
+): tf.Tensor {
+  const inputs = [values, depthwise, middleBias ?? none(), pointwise, bias, slopes];
+  return rawOp("HumanAgeSeparable", [...inputs, shortcut ?? none()], {
+    stride: ["INT", stride],
+    six: ["BOOL", six],
+  });
+}
+
+/** Stands for a tensor that is left out; made once, since making one takes longer than a small convolution. */
+let empty: tf.Tensor | undefined;
+
+function none(): tf.Tensor {
+  return empty ??= tf.keep(tf.tensor1d([]));
+}
+
+/** Whether the op is loaded, and works on this processor. */
+export const hasSeparable: () => boolean = works(() => {
+  const [values, depthwise, eight] = [
+    tf.zeros([1, 2, 2, 8]),
+    tf.zeros([3, 3, 8, 1]),
+    tf.zeros([8]),
+  ];
+  convolveSeparably(
+    values,
+    { depthwise, middleBias: null, pointwise: tf.zeros([1, 1, 8, 8]), bias: eight, slopes: eight },
+    { stride: 1, shortcut: null, six: false },
+  );
+});

@@ -1,0 +1,77 @@
+import { equal, ok, throws } from "node:assert/strict";
+import { NATIVE, testWith } from "@/testing.ts";
+
+async function load() {
+  const { tf } = await import("@/native/tensorflow.ts");
+  return { tf, ...await import("@/native/separable.ts"), ...await import("@/native/raw_op.ts") };
+}
+
+testWith(NATIVE, "convolveSeparably() is the project's own, except on a GPU", async () => {
+  const { hasSeparable, isOnGpu } = await load();
+  equal(hasSeparable(), !isOnGpu());
+});
+
+/** Photos, height, width, channels, filters and stride: whole vectors, rows left over, one pixel. */
+const SIZES = [
+  ...[[2, 9, 7, 8, 24, 1], [1, 16, 16, 24, 48, 2], [1, 5, 5, 96, 96, 1], [3, 1, 1, 16, 8, 1]],
+  ...[[1, 2, 2, 8, 16, 2], [1, 7, 30, 32, 32, 2]],
+];
+
+for (const sizes of SIZES) {
+  for (const between of [true, false]) {
+    const name = `${sizes.join(" ")}${
+      between ? ", ReLU6 between" : ", shortcut of fewer channels"
+    }`;
+    testWith(NATIVE, `convolveSeparably() is what its steps give: ${name}`, async () => {
+      const { tf, convolveSeparably } = await load();
+      const [photos, height, width, channels, filters, stride] = sizes as [
+        ...[number, number, number, number, number, 1 | 2],
+      ];
+      tf.tidy(() => {
+        const random = (...shape: number[]) => tf.randomNormal(shape, 0, 1, "float32", 7);
+        const values = random(photos, height, width, channels) as never;
+        const depthwise = random(3, 3, channels, 1), pointwise = random(1, 1, channels, filters);
+        const [bias, slopes] = [random(filters), random(filters)], middleBias = random(channels);
+        const rows = Math.ceil(height / stride), columns = Math.ceil(width / stride);
+        const shortcut = between ? null : random(photos, rows, columns, 8);
+        const first = tf.depthwiseConv2d(values, depthwise as never, stride, "same");
+        const middle = between ? first.add(middleBias).clipByValue(0, 6) : first;
+        const product = tf.conv2d(middle as never, pointwise as never, 1, "same").add(bias);
+        const sum = shortcut
+          ? product.add(shortcut.pad([[0, 0], [0, 0], [0, 0], [0, filters - 8]]))
+          : product;
+        const wanted = sum.maximum(0).minimum(between ? 6 : Infinity).add(
+          sum.minimum(0).mul(slopes),
+        );
+        const out = convolveSeparably(
+          values,
+          { depthwise, middleBias: between ? middleBias : null, pointwise, bias, slopes },
+          { stride, shortcut, six: between },
+        );
+        const most = out.sub(wanted).abs().max().dataSync()[0]!;
+        ok(most < 1e-4, `off by ${most}`);
+      });
+    });
+  }
+}
+
+testWith(NATIVE, "convolveSeparably() refuses sizes that do not fit together", async () => {
+  const { tf, convolveSeparably } = await load();
+  tf.tidy(() => {
+    const eight = tf.zeros([8]),
+      weights = {
+        ...{
+          depthwise: tf.zeros([3, 3, 8, 1]),
+          middleBias: null,
+          pointwise: tf.zeros([1, 1, 8, 8]),
+        },
+        ...{ bias: eight, slopes: eight },
+      };
+    const options = { stride: 1, shortcut: null, six: false };
+    throws(() => convolveSeparably(tf.zeros([1, 2, 2, 16]), weights, options), /do not fit/);
+    throws(
+      () => convolveSeparably(tf.zeros([1, 2, 2, 8]), weights, { ...options, stride: 3 }),
+      /stride is not 1 or 2/,
+    );
+  });
+});
