@@ -4,10 +4,8 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { cropFrom } from "@/faces/crop_face.ts";
-import { layersOf } from "@/faces/cut_square.ts";
 import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
-import { readFaces, type ReadOptions } from "@/faces/read_faces.ts";
+import { readCuts, readFaces, type ReadOptions } from "@/faces/read_faces.ts";
 import type { AgeAnswer } from "@/model/answer.ts";
 import { aboutModel } from "./about.ts";
 import { startBackend } from "./backend.ts";
@@ -76,12 +74,12 @@ async function readPixels(
   options: ReadOptions = {},
 ): Promise<Reading> {
   const start = performance.now(), { side } = model.card.input;
-  const found = await readFaces(faces, photo, options), layers = layersOf(photo);
-  const squares = found.map((face) => cropFrom(layers, face, side));
+  const found = await readCuts(faces, photo, options);
+  const squares = found.map(({ crop }) => crop(side));
   const answers = await answersTo(model, squares);
-  const readings = found.map((face, k): FaceReading => ({
+  const readings = found.map(({ face, crop }, k): FaceReading => ({
     box: face.box,
-    crop: cropFrom(layers, face, CROP_SIDE),
+    crop: crop(CROP_SIDE),
     square: squares[k]!,
     warnings: face.warnings.map(({ text }) => text),
     ...shown(answers[k]!),

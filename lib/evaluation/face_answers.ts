@@ -8,10 +8,8 @@ import { range } from "d3";
 import type { Pixels } from "@/base/pixels.ts";
 import { normalizeBytes } from "@/native/kernels.ts";
 import { decodeReduced, UnreadablePhoto } from "@/images/pixels.ts";
-import { cropFrom } from "@/faces/crop_face.ts";
-import { layersOf } from "@/faces/cut_square.ts";
 import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
-import { type Face, type FaceNetworks, readFaces, type ReadOptions } from "@/faces/read_faces.ts";
+import { type Face, type FaceNetworks, readCuts, type ReadOptions } from "@/faces/read_faces.ts";
 import { type AgeAnswer, readAnswer } from "@/model/answer.ts";
 import { type OpenModel, openModel } from "@/evaluation/open_model.ts";
 import type { PhotoAnswer } from "@/evaluation/photo_answer.ts";
@@ -92,9 +90,8 @@ async function prepare(
 ): Promise<Prepared> {
   try {
     const { pixels, ...size } = await decodeReduced(await read());
-    const faces = await readFaces(networks, pixels, options), { side } = model.card.input;
-    const layers = faces.length > 0 ? layersOf(pixels) : [];
-    const crops = faces.map((face) => cropFrom(layers, face, side));
+    const cuts = await readCuts(networks, pixels, options), { side } = model.card.input;
+    const faces = cuts.map(({ face }) => face), crops = cuts.map(({ crop }) => crop(side));
     return { ...size, faces, crops, fault: null };
   } catch (error) {
     return { width: 0, height: 0, faces: [], crops: [], reduction: 1, fault: faultOf(error) };

@@ -27,10 +27,20 @@ export function cropFace(photo: Pixels, face: Place, side: number): Pixels {
 }
 
 /** The same from a photo with its layers. */
-export function cropFrom(layers: Layers, { transform, isWhole }: Place, side: number): Pixels {
-  if (isWhole) return resizeToSquare(layers[0]!, side);
-  const cut = cutSide(side);
-  return resizeToSquare(cutSquare(layers, magnify(transform, 1 / cut), cut), side);
+export function cropFrom(layers: Layers, place: Place, side: number): Pixels {
+  return cropsFrom(layers, place)(side);
+}
+
+/** The same in several sizes: what all of up to {@linkcode CUT_SIDE} pixels are made of is cut out once. */
+export function cropsFrom(layers: Layers, { transform, isWhole }: Place): (side: number) => Pixels {
+  const cuts = new Map<number, Pixels>();
+  return (side) => {
+    const size = isWhole ? 0 : cutSide(side);
+    const cut = cuts.get(size) ??
+      (isWhole ? layers[0]! : cutSquare(layers, magnify(transform, 1 / size), size));
+    cuts.set(size, cut);
+    return resizeToSquare(cut, side);
+  };
 }
 
 /**

@@ -32,13 +32,12 @@ function halve({ width, height, data: from }: Pixels): Pixels {
   const data = new Uint8Array(columns * rows * 3);
   for (let y = 0, k = 0; y < rows; y++) {
     const above = 6 * y * width, below = 2 * y + 1 < height ? above + 3 * width : above;
-    for (let x = 0; x < columns; x++) {
+    for (let x = 0; x < columns; x++, k += 3) {
       const left = 6 * x, right = 2 * x + 1 < width ? left + 3 : left;
-      for (let c = 0; c < 3; c++) {
-        const sum = from[above + left + c]! + from[above + right + c]! +
-          from[below + left + c]! + from[below + right + c]!;
-        data[k++] = (sum + 2) >> 2;
-      }
+      const a = above + left, b = above + right, c = below + left, d = below + right;
+      data[k] = (from[a]! + from[b]! + from[c]! + from[d]! + 2) >> 2;
+      data[k + 1] = (from[a + 1]! + from[b + 1]! + from[c + 1]! + from[d + 1]! + 2) >> 2;
+      data[k + 2] = (from[a + 2]! + from[b + 2]! + from[c + 2]! + from[d + 2]! + 2) >> 2;
     }
   }
   return { width: columns, height: rows, data };
@@ -65,8 +64,10 @@ function halve({ width, height, data: from }: Pixels): Pixels {
  */
 export function cutSquare(layers: Layers, similarity: Similarity, side: number): Pixels {
   const level = Math.max(0, Math.floor(Math.log2(scaleOf(similarity) + 1e-6)));
-  const at = Math.min(level, layers.length - 1);
-  return average(layers[at]!, shrink(similarity, 2 ** at), side);
+  const at = Math.min(level, layers.length - 1), shrunk = shrink(similarity, 2 ** at);
+  return shrunk.sin === 0
+    ? averageUpright(layers[at]!, shrunk, side)
+    : average(layers[at]!, shrunk, side);
 }
 
 /** The similarity that leads to a photo of which `size` pixels have become one. */
@@ -74,37 +75,117 @@ function shrink({ cos, sin, x, y }: Similarity, size: number): Similarity {
   return { cos: cos / size, sin: sin / size, x: x / size, y: y / size };
 }
 
+/** How much each pixel of a line has of the pixels of a square's line: the first of them, and the weights from there on. */
+interface Window {
+  first: number;
+  weights: Float64Array;
+}
+
+/**
+ * The same as {@linkcode average} of a square that is not turned, but for rounding: first across, then down, which is a
+ * third of the work.
+ */
+function averageUpright(photo: Pixels, { cos, x, y }: Similarity, side: number): Pixels {
+  const across = windowsOf(side, cos, x, photo.width), down = windowsOf(side, cos, y, photo.height);
+  const row = 3 * side, sums = new Float64Array(row), data = new Uint8Array(side * row);
+  const rows = new Map<number, Float64Array>();
+  for (const [k, { first, weights }] of down.entries()) {
+    sums.fill(0.5); // to be rounded
+    for (const [i, weight] of weights.entries()) {
+      const line = rows.get(first + i) ?? weighRow(photo, first + i, across);
+      rows.set(first + i, line);
+      for (let j = 0; j < row; j++) sums[j]! += weight * line[j]!;
+    }
+    for (let j = 0; j < row; j++) data[k * row + j] = sums[j]!;
+    for (const passed of rows.keys()) if (passed < first) rows.delete(passed);
+  }
+  return { width: side, height: side, data };
+}
+
+/** A row of a photo, its pixels averaged to those of a square. */
+function weighRow({ width, data }: Pixels, y: number, windows: readonly Window[]): Float64Array {
+  const line = new Float64Array(3 * windows.length);
+  for (let k = 0; k < windows.length; k++) {
+    const { first, weights } = windows[k]!;
+    let red = 0, green = 0, blue = 0;
+    for (let i = 0, at = 3 * (y * width + first); i < weights.length; i++, at += 3) {
+      const weight = weights[i]!;
+      red += weight * data[at]!;
+      green += weight * data[at + 1]!;
+      blue += weight * data[at + 2]!;
+    }
+    line[3 * k] = red, line[3 * k + 1] = green, line[3 * k + 2] = blue;
+  }
+  return line;
+}
+
+/** The windows of a line of a square, which begins at a place of a line of `length` pixels; none of what is black. */
+function windowsOf(side: number, scale: number, start: number, length: number): Window[] {
+  const each = Math.max(1, Math.ceil(scale - 1e-6)), places = placesOf(side, each);
+  return Array.from({ length: side }, (_, k) => {
+    const first = Math.floor(scale * places[k * each]! + start - 0.5);
+    const last = Math.floor(scale * places[(k + 1) * each - 1]! + start - 0.5) + 1;
+    const weights = new Float64Array(last - first + 1);
+    for (let i = k * each; i < (k + 1) * each; i++) {
+      const place = scale * places[i]! + start - 0.5, at = Math.floor(place);
+      weights[at - first]! += (1 - place + at) / each;
+      weights[at + 1 - first]! += (place - at) / each;
+    }
+    const from = Math.max(first, 0), to = Math.max(from, Math.min(last + 1, length));
+    return { first: from, weights: weights.subarray(from - first, to - first) };
+  });
+}
+
 /** Each pixel of a square as the mean of several places of a photo. */
 function average(photo: Pixels, { cos, sin, x, y }: Similarity, side: number): Pixels {
   const each = Math.max(1, Math.ceil(Math.hypot(cos, sin) - 1e-6)), step = 1 / each;
+  const { width, height, data: from } = photo, places = placesOf(side, each);
   const data = new Uint8Array(side * side * 3), sum = new Float64Array(3);
   for (let row = 0, k = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
+    for (let column = 0; column < side; column++, k += 3) {
+      let red = 0, green = 0, blue = 0;
       sum.fill(0);
-      for (let v = row + step / 2; v < row + 1; v += step) {
-        for (let u = column + step / 2; u < column + 1; u += step) {
-          addPlace(sum, photo, cos * u - sin * v + x - 0.5, sin * u + cos * v + y - 0.5);
+      for (let i = row * each; i < (row + 1) * each; i++) {
+        const v = places[i]!, across = sin * v, down = cos * v;
+        for (let j = column * each; j < (column + 1) * each; j++) {
+          const u = places[j]!, px = cos * u - across + x - 0.5, py = sin * u + down + y - 0.5;
+          const left = Math.floor(px), top = Math.floor(py);
+          if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) {
+            addAtRim(sum, photo, px, py);
+            continue;
+          }
+          // written out for each colour: nearly all places are here, and photos have millions
+          const r = px - left, d = py - top, l = 1 - r, t = 1 - d;
+          const at = 3 * (top * width + left), below = at + 3 * width;
+          red += (from[at]! * l + from[at + 3]! * r) * t +
+            (from[below]! * l + from[below + 3]! * r) * d;
+          green += (from[at + 1]! * l + from[at + 4]! * r) * t +
+            (from[below + 1]! * l + from[below + 4]! * r) * d;
+          blue += (from[at + 2]! * l + from[at + 5]! * r) * t +
+            (from[below + 2]! * l + from[below + 5]! * r) * d;
         }
       }
-      for (let c = 0; c < 3; c++) data[k++] = Math.round(sum[c]! * step * step);
+      data[k] = Math.round((red + sum[0]!) * step * step);
+      data[k + 1] = Math.round((green + sum[1]!) * step * step);
+      data[k + 2] = Math.round((blue + sum[2]!) * step * step);
     }
   }
   return { width: side, height: side, data };
 }
 
-/** Adds the colours at a place, from the middle of the first pixel, weighing the four pixels around it. */
-function addPlace(sum: Float64Array, { width, height, data }: Pixels, x: number, y: number): void {
+/** Places along a line of `side` pixels, `each` a pixel, evenly. */
+function placesOf(side: number, each: number): Float64Array {
+  const places = new Float64Array(side * each), step = 1 / each;
+  for (let k = 0, line = 0; line < side; line++) {
+    for (let i = 0, place = line + step / 2; i < each; i++, place += step) places[k++] = place;
+  }
+  return places;
+}
+
+/** Adds the colours at a place, from the middle of the first pixel, weighing those of the four pixels around it that there are. */
+function addAtRim(sum: Float64Array, { width, height, data }: Pixels, x: number, y: number): void {
   const left = Math.floor(x), top = Math.floor(y), right = x - left, down = y - top;
   if (left < -1 || top < -1 || left >= width || top >= height) return; // black
-  if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
-    const at = 3 * (top * width + left), below = at + 3 * width;
-    for (let c = 0; c < 3; c++) {
-      const above = data[at + c]! * (1 - right) + data[at + 3 + c]! * right;
-      sum[c]! += above * (1 - down) +
-        (data[below + c]! * (1 - right) + data[below + 3 + c]! * right) * down;
-    }
-    return;
-  }
   for (let i = 0; i < 4; i++) {
     const column = left + (i & 1), row = top + (i >> 1);
     if (column < 0 || row < 0 || column >= width || row >= height) continue; // black

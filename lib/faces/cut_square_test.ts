@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import type { Pixels } from "@/base/pixels.ts";
 import { cutSquare, layersOf } from "./cut_square.ts";
 
@@ -52,4 +52,16 @@ Deno.test("layersOf() halves a photo, odd rims too, until it is one pixel", () =
 Deno.test("layersOf() makes no layer smaller than the scale asks for", () => {
   deepEqual(layersOf(PHOTO, 1.9).length, 1);
   deepEqual(layersOf(PHOTO, 2).length, 2);
+});
+
+Deno.test("cutSquare() gives an upright square what it gives one that is hardly turned", () => {
+  const size = { width: 41, height: 29 };
+  const data = Uint8Array.from({ length: 41 * 29 * 3 }, (_, k) => k * 7919 % 256);
+  for (const cos of [0.4, 1, 1.7, 2.5, 9]) {
+    const [upright, turned] = [0, 1e-12].map((sin) => (
+      cutSquare(layersOf({ ...size, data }), { cos, sin, x: -5.3, y: 4.6 }, 16).data
+    ));
+    const most = Math.max(...upright!.map((value, k) => Math.abs(value - turned![k]!)));
+    ok(most <= 1, `off by ${most} at a scale of ${cos}`);
+  }
 });

@@ -8,7 +8,7 @@
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { alignFace, isCropped, wholePhoto } from "@/faces/align.ts";
-import { cropFrom } from "@/faces/crop_face.ts";
+import { cropsFrom } from "@/faces/crop_face.ts";
 import { type Layers, layersOf } from "@/faces/cut_square.ts";
 import { detectFaces } from "@/faces/detect_faces.ts";
 import type { Face, FaceNetworks } from "@/faces/face.ts";
@@ -36,10 +36,26 @@ export interface ReadOptions {
  * @param photo upright, as `decodePhoto()` gives it
  */
 export async function readFaces(
+  networks: FaceNetworks,
+  photo: Pixels,
+  options: ReadOptions = {},
+): Promise<Face[]> {
+  return (await readCuts(networks, photo, options)).map(({ face }) => face);
+}
+
+/** A face, and what its squares are made of, so that nothing is cut out of the photo twice. */
+export interface FaceCut {
+  face: Face;
+  /** The face as networks know faces, as `cropFace()` gives it. */
+  crop(side: number): Pixels;
+}
+
+/** Reads the faces in a photo as {@linkcode readFaces} does, to make squares of them. */
+export async function readCuts(
   { detector, mesh }: FaceNetworks,
   photo: Pixels,
   { minimumConfidence = 0.5, tiles = true }: ReadOptions = {},
-): Promise<Face[]> {
+): Promise<FaceCut[]> {
   const layers = layersOf(photo), found = [];
   const detections = await detectFaces(detector, layers, {
     minimumScore: minimumConfidence,
@@ -54,11 +70,11 @@ export async function readFaces(
     .map((landmarks, i) => faceOf(layers, landmarks, i + 1));
 }
 
-function faceOf(layers: Layers, landmarks: Landmarks & { score: number }, number: number): Face {
+function faceOf(layers: Layers, landmarks: Landmarks & { score: number }, number: number): FaceCut {
   const { points, box, eyes, score: confidence } = landmarks, photo = layers[0]!;
   const aligned = alignFace(points), isWhole = isCropped(photo, aligned);
   const place = { transform: isWhole ? wholePhoto(photo) : aligned, isWhole };
-  const sharpness = sharpnessOf(cropFrom(layers, place, SHARPNESS_SIDE));
+  const crop = cropsFrom(layers, place), sharpness = sharpnessOf(crop(SHARPNESS_SIDE));
   const warnings = warningsOf({ box, turn: turnOf(points), sharpness });
-  return { number, box, eyes, confidence, warnings, ...place };
+  return { face: { number, box, eyes, confidence, warnings, ...place }, crop };
 }

@@ -9,13 +9,13 @@
 import type { Pixels } from "@/base/pixels.ts";
 import { placeInSquare, type Placement } from "@/images/padding.ts";
 
-/** Weights are whole numbers, 1 being 2^22. */
-const ONE = 2 ** 22;
+/** Weights are whole numbers, 1 being 2^22: a sum of bytes by weights stays within 32 bits. */
+const BITS = 22, ONE = 2 ** BITS;
 
 /** Which pixels of a line a new pixel is the weighted sum of: the first, and the weights from there on. */
 interface Window {
   first: number;
-  weights: number[];
+  weights: Int32Array;
 }
 
 /** Where the photo's pixels lie in a line of the black square. */
@@ -41,44 +41,42 @@ export function resizeToSquare(photo: Pixels, side: number): Pixels {
   const { width, height } = photo, { side: before, left, top }: Placement = placeInSquare(photo);
   const across = windows({ before, start: left, length: width }, side);
   const down = windows({ before, start: top, length: height }, side);
-  const narrow = new Uint8Array(side * height * 3);
-  for (let y = 0; y < height; y++) {
-    weigh(photo.data, { from: y * width * 3, step: 3 }, across, narrow, {
-      from: y * side * 3,
-      step: 3,
-    });
-  }
-  const data = new Uint8Array(side * side * 3);
-  for (let x = 0; x < side; x++) {
-    weigh(narrow, { from: x * 3, step: side * 3 }, down, data, { from: x * 3, step: side * 3 });
-  }
+  const data = weighRows(weighPixels(photo, across), 3 * side, down);
   return { width: side, height: side, data };
 }
 
-/** Where a line of pixels begins, and how far it is from one to the next. */
-interface Stride {
-  from: number;
-  step: number;
-}
-
-/** Makes a new line of pixels, rounded and cut off below 0 and above 255. */
-function weigh(
-  data: Uint8Array,
-  { from, step }: Stride,
-  windows: readonly Window[],
-  out: Uint8Array,
-  to: Stride,
-): void {
-  for (const [k, { first, weights }] of windows.entries()) {
-    for (let c = 0; c < 3; c++) {
-      let sum = ONE / 2, at = from + first * step + c;
-      for (const weight of weights) {
-        sum += data[at]! * weight;
-        at += step;
+/** Makes new pixels of each row, rounded and cut off below 0 and above 255. */
+function weighPixels({ width, height, data }: Pixels, windows: readonly Window[]): Uint8Array {
+  const out = new Uint8ClampedArray(windows.length * height * 3);
+  for (let y = 0, k = 0; y < height; y++) {
+    for (const { first, weights } of windows) {
+      let red = ONE / 2, green = ONE / 2, blue = ONE / 2, at = 3 * (y * width + first);
+      for (let i = 0; i < weights.length; i++, at += 3) {
+        const weight = weights[i]!;
+        red += Math.imul(data[at]!, weight);
+        green += Math.imul(data[at + 1]!, weight);
+        blue += Math.imul(data[at + 2]!, weight);
       }
-      out[to.from + k * to.step + c] = Math.min(Math.max(Math.floor(sum / ONE), 0), 255);
+      out[k++] = red >> BITS;
+      out[k++] = green >> BITS;
+      out[k++] = blue >> BITS;
     }
   }
+  return new Uint8Array(out.buffer);
+}
+
+/** The same with whole rows, of `size` bytes, as pixels. */
+function weighRows(rows: Uint8Array, size: number, windows: readonly Window[]): Uint8Array {
+  const out = new Uint8ClampedArray(windows.length * size), sums = new Int32Array(size);
+  for (const [row, { first, weights }] of windows.entries()) {
+    sums.fill(ONE / 2);
+    for (let i = 0, at = first * size; i < weights.length; i++, at += size) {
+      const weight = weights[i]!;
+      for (let k = 0; k < size; k++) sums[k]! += Math.imul(rows[at + k]!, weight);
+    }
+    for (let k = 0; k < size; k++) out[row * size + k] = sums[k]! >> BITS;
+  }
+  return new Uint8Array(out.buffer);
 }
 
 function windows(line: Line, side: number): Window[] {
@@ -97,7 +95,7 @@ function windowOf(k: number, scale: number, { before, start, length }: Line): Wi
   let sum = 0;
   for (let i = first; i < end; i++) sum += weight(i);
   const from = Math.max(first, start), to = Math.min(end, start + length);
-  const weights = Array.from({ length: Math.max(0, to - from) }, (_, i) => (
+  const weights = Int32Array.from({ length: Math.max(0, to - from) }, (_, i) => (
     round(weight(from + i) / sum * ONE)
   ));
   return { first: from - start, weights };
