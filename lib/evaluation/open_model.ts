@@ -10,7 +10,7 @@ import * as tf from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";
 import { fromSeen, type SeenPhotos, seenPhotos } from "@/evaluation/seen.ts";
 import { openNetwork } from "@/evaluation/prediction.ts";
-import { buildMobileNet, setPublishedWeights } from "@/model/mobile_net.ts";
+import { buildMobileNet, inferYears, setPublishedWeights } from "@/model/mobile_net.ts";
 import {
   type CardStart,
   type CardWeights,
@@ -260,7 +260,7 @@ function opened(
   known: Pick<OpenModel, "run" | "seen">,
 ): OpenModel {
   const { spec } = card.training;
-  const infer = spec ? inferBySpec(network, card) : inferByLayer(network, card);
+  const infer = spec ? inferBySpec(network, card) : inferPublished(network, card);
   return {
     ...{ name: card.name, folder, card, network, infer },
     ...known,
@@ -273,12 +273,10 @@ function inferBySpec(network: tf.LayersModel, { output, training }: ModelCard) {
   return (photos: tf.Tensor4D) => predict(network, training.spec!, photos);
 }
 
-function inferByLayer(network: tf.LayersModel, { output, answer }: ModelCard) {
-  const outputs = network.getLayer(output.layer).output as tf.SymbolicTensor;
-  const part = tf.model({ inputs: network.inputs, outputs });
+function inferPublished(network: tf.LayersModel, { answer }: ModelCard) {
   return (photos: tf.Tensor4D) =>
     tf.tidy(() => {
-      const said = (photos: tf.Tensor4D) => part.predict(photos) as tf.Tensor2D;
+      const said = (photos: tf.Tensor4D) => inferYears(network, photos);
       return answer.mirrorAverage
         ? said(photos).add<tf.Tensor2D>(said(photos.reverse(2))).div<tf.Tensor2D>(2)
         : said(photos);
