@@ -27,6 +27,8 @@ const PAUSE = 200;
 
 interface Measured {
   seconds: number;
+  /** Seconds of processor time, of the process and those that it started. */
+  work: number;
   /** The most memory in bytes, of the process and those that it started. */
   memory: number;
 }
@@ -65,21 +67,46 @@ async function measure(args: string[]): Promise<Measured> {
     stdout: "null",
     stderr: "null",
   }).spawn();
-  let memory = 0;
-  const timer = setInterval(() => memory = Math.max(memory, memoryOf(child.pid)), PAUSE);
+  let memory = 0, work = 0;
+  const timer = setInterval(() => {
+    memory = Math.max(memory, memoryOf(child.pid));
+    work = Math.max(work, workOf(child.pid));
+  }, PAUSE);
   const { success } = await child.status;
   clearInterval(timer);
   if (!success) throw new Error(`${args.join(" ")} failed`);
-  return { seconds: (performance.now() - start) / 1000, memory };
+  return { seconds: (performance.now() - start) / 1000, work, memory };
+}
+
+/** Ticks of the clock in a second, for all of Linux. */
+const TICKS = 100;
+
+/** Processor time in seconds of a process and of those that it started; 0 where unknown. */
+function workOf(pid: number): number {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    // after the name, which is in brackets: own time in the program and the system, and that of ended children
+    const times = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 15).map(Number);
+    return childrenOf(pid).reduce((sum, child) => sum + workOf(child), sumOf(times) / TICKS);
+  } catch {
+    return 0; // it has ended, or the system does not tell
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim();
+  return children ? children.split(" ").map(Number) : [];
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** Memory of a process and of those that it started, pages that they share counted once; 0 where unknown. */
 function memoryOf(pid: number): number {
   try {
     const own = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`).match(/^Pss:\s+(\d+)/m)?.[1];
-    const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim();
-    const started = children ? children.split(" ").map((child) => memoryOf(Number(child))) : [];
-    return started.reduce((sum, bytes) => sum + bytes, Number(own ?? 0) * 1024);
+    return childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), Number(own ?? 0) * 1024);
   } catch {
     return 0; // it has ended, or the system does not tell
   }
@@ -101,6 +128,7 @@ await runCommand(
         }
         console.log(textTable(all.map(([program], k) => ({
           program,
+          "processor seconds a photo": median(results[k]!, ({ work }) => work)! / photos,
           "photos a second": photos / median(results[k]!, ({ seconds }) => seconds)!,
           "most memory, MB": Math.round(Math.max(...results[k]!.map(({ memory }) => memory)) / 1e6),
         }))));
