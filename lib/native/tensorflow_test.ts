@@ -63,7 +63,10 @@ testWith(CHILD, "describeTensorFlow() tells that our kernels are missing", async
       const { loadedLibraries } = await import("@/native/libraries.ts");
       console.log(describeTensorFlow().kernels["max pooling"], loadedLibraries().join());`;
     const { text } = await outputOf(program(code, work));
-    match(text, /^stock tensorflow(,convolution)?(,batch_norm)?(,winograd)?(,variation)?\n$/);
+    match(
+      text,
+      /^stock tensorflow(,convolution)?(,batch_norm)?(,winograd)?(,variation)?(,separable)?\n$/,
+    );
   });
 });
 
