@@ -1,3 +1,4 @@
+import type { Tensor } from "@tensorflow/tfjs";
 import { equal, ok, throws } from "node:assert/strict";
 import { NATIVE, testWith } from "@/testing.ts";
 
@@ -34,9 +35,10 @@ for (const sizes of SIZES) {
         const [bias, slopes] = [random(filters), random(filters)], middleBias = random(channels);
         const rows = Math.ceil(height / stride), columns = Math.ceil(width / stride);
         const shortcut = between ? null : random(photos, rows, columns, 8);
-        const first = tf.depthwiseConv2d(values, depthwise as never, stride, "same");
+        const first: Tensor = tf.depthwiseConv2d(values, depthwise as never, stride, "same");
         const middle = between ? first.add(middleBias).clipByValue(0, 6) : first;
-        const product = tf.conv2d(middle as never, pointwise as never, 1, "same").add(bias);
+        const summed: Tensor = tf.conv2d(middle as never, pointwise as never, 1, "same");
+        const product = summed.add(bias);
         const sum = shortcut
           ? product.add(shortcut.pad([[0, 0], [0, 0], [0, 0], [0, filters - 8]]))
           : product;
