@@ -14,7 +14,7 @@ testWith(
     const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
     const { tf } = await import("@/native/tensorflow.ts");
     const networks = await loadFaceNetworks(), photo = portrait(500, 300);
-    await readFaces(networks, photo); // the networks keep constants from their first photo on
+    await readFaces(networks, photo); // an empty tensor is made once for all networks
     const before = tf.memory().numTensors;
     const [face, ...others] = await readFaces(networks, photo);
     equal(others.length, 0);
