@@ -4,12 +4,12 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groups, max, min } from "d3";
+import { max, min } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
-import { drawPage, MARGIN } from "@/figures/_document.ts";
+import { drawPage } from "@/figures/_document.ts";
 import { percent } from "@/base/text.ts";
-import { shareAxis } from "@/figures/_share_axis.ts";
-import { COLOR, countOf, HUE, SIZE } from "@/figures/_style.ts";
+import { headsAndNames, placeUnderHeads, shareRows } from "@/figures/_share_rows.ts";
+import { COLOR, countOf, HUE } from "@/figures/_style.ts";
 
 /** A network, and how it differs from the one that it is compared with. */
 interface Row {
@@ -34,9 +34,6 @@ const PARTS = {
   "less": { head: "the network less one thing", color: HUE.vermilion },
   "with": { head: "the network with one thing more", color: HUE.green },
 };
-
-/** Width of the page, height of a row and of a head, and margins, in pixels. */
-const WIDTH = 800, ROW = 26, GAP = 34, TOP = 8, BOTTOM = 56;
 
 /**
  * Draws the balanced accuracy of each network as a dot, and as a line the 95% interval of its difference from
@@ -82,20 +79,8 @@ function overOf(rows: readonly Row[]): string {
   return over ? `, over ${over}` : "";
 }
 
-/** A row, or the head of a part, at its height on the page. */
-type Placed = Row & { y: number; color: string };
-
-function place(rows: readonly Row[]) {
-  const placed: Placed[] = [], heads: { head: string; y: number }[] = [];
-  let y = 0;
-  for (const [part, own] of groups(rows, (row) => row.part)) {
-    const { head, color } = PARTS[part], start = y + GAP;
-    heads.push({ head, y: y + GAP / 2 });
-    placed.push(...own.map((row, k) => ({ ...row, color, y: start + (k + 0.5) * ROW })));
-    y = start + own.length * ROW;
-  }
-  return { placed, heads, height: y };
-}
+/** A row at its height on the page. */
+type Placed = Row & { y: number };
 
 /** A network that was trained, and where its interval and the other network are on the scale. */
 interface Measured extends Placed {
@@ -116,54 +101,37 @@ function withEnds(row: Placed & { balancedAccuracy: number }): Measured {
 }
 
 function comparison(rows: readonly Row[]): Plot.PlotOptions {
-  const { placed, heads, height } = place(rows);
+  const { placed, heads, height } = placeUnderHeads(rows, ({ part }) => PARTS[part].head);
   const measured = placed.filter(isMeasured).map(withEnds);
   const compared = measured.filter(({ other }) => other !== null);
-  const marginLeft = MARGIN + 16 + (max(rows, ({ change }) => textWidth(change, SIZE.text)) ?? 0);
-  const domain = scaleOf(measured), at = { y: "y", title: hint } as const;
-  const left = { frameAnchor: "left", fontSize: SIZE.text } as const;
-  return {
-    width: WIDTH,
-    height: TOP + height + BOTTOM,
-    marginLeft,
-    marginRight: MARGIN + textWidth("+10.0 (+10.0 to +10.0)"),
-    marginTop: TOP,
-    marginBottom: BOTTOM,
-    x: { domain },
-    y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
-    r: { type: "identity" },
-    marks: [
-      ...shareAxis(domain, "balanced accuracy on the validation photos", {
-        count: 5,
-        bottom: BOTTOM,
-      }),
-      Plot.text(heads, {
-        ...left,
-        y: "y",
-        text: "head",
-        textAnchor: "start",
-        dx: MARGIN - marginLeft,
-        fontWeight: 600,
-      }),
-      Plot.text(placed, { ...left, y: "y", text: "change", textAnchor: "end", dx: -12 }),
-      Plot.ruleX(compared, {
-        x: "other",
-        y1: ({ y }) => y - 8,
-        y2: ({ y }) => y + 8,
-        stroke: COLOR.muted,
-        strokeWidth: 2,
-      }),
-      Plot.ruleY(compared, { ...at, x1: "from", x2: "to", stroke: "color", strokeWidth: 2 }),
-      Plot.dot(measured, { ...at, x: "balancedAccuracy", fill: "color", r: 5 }),
-      Plot.text(measured, {
-        y: "y",
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 10,
-        text: differenceOf,
-      }),
-    ],
+  const at = { y: "y", title: hint } as const, color = ({ part }: Row) => PARTS[part].color;
+  const plot = {
+    names: rows.map(({ change }) => change),
+    height,
+    right: textWidth("+10.0 (+10.0 to +10.0)"),
+    domain: scaleOf(measured),
+    label: "balanced accuracy on the validation photos",
+    count: 5,
   };
+  return shareRows(plot, (left) => [
+    ...headsAndNames({ placed, heads }, "change", left),
+    Plot.ruleX(compared, {
+      x: "other",
+      y1: ({ y }) => y - 8,
+      y2: ({ y }) => y + 8,
+      stroke: COLOR.muted,
+      strokeWidth: 2,
+    }),
+    Plot.ruleY(compared, { ...at, x1: "from", x2: "to", stroke: color, strokeWidth: 2 }),
+    Plot.dot(measured, { ...at, x: "balancedAccuracy", fill: color, r: 5 }),
+    Plot.text(measured, {
+      y: "y",
+      frameAnchor: "right",
+      textAnchor: "start",
+      dx: 10,
+      text: differenceOf,
+    }),
+  ]);
 }
 
 /** The scale: whole twentieths around all that is drawn, within 0 and 1. */

@@ -6,9 +6,9 @@
 import * as Plot from "@observablehq/plot";
 import { max, min } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
-import { drawPage, MARGIN } from "@/figures/_document.ts";
+import { drawPage } from "@/figures/_document.ts";
 import { percent } from "@/base/text.ts";
-import { shareAxis } from "@/figures/_share_axis.ts";
+import { shareRows } from "@/figures/_share_rows.ts";
 import { COLOR, HUE, SIZE } from "@/figures/_style.ts";
 
 /** A measure of a cross-validation; all values are 0 to 1. */
@@ -22,8 +22,8 @@ interface Row {
   high: number;
 }
 
-/** Width of the page, height of a row, and margins, in pixels. */
-const WIDTH = 800, ROW = 40, TOP = 8, BOTTOM = 56;
+/** Height of a row in pixels. */
+const ROW = 40;
 
 /**
  * Draws each measure, in the order given: a ring for each fold, and a diamond with the 95% interval for all
@@ -63,60 +63,51 @@ function folds(rows: readonly Row[]): Plot.PlotOptions {
       { ...fold, measure, y }
     ))
   );
-  const marginLeft = MARGIN + 16 + (max(rows, ({ measure }) => textWidth(measure, SIZE.text)) ?? 0);
-  const domain = scaleOf(rows), height = rows.length * ROW;
   const of = { y: "y" } as const;
-  return {
-    width: WIDTH,
-    height: TOP + height + BOTTOM,
-    marginLeft,
-    marginRight: MARGIN + textWidth("100.0%") + 16,
-    marginTop: TOP,
-    marginBottom: BOTTOM,
-    x: { domain },
-    y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
-    r: { type: "identity" },
-    marks: [
-      ...shareAxis(domain, "measure on photos that the network has not seen", {
-        count: 7,
-        bottom: BOTTOM,
-      }),
-      Plot.text(placed, {
-        ...of,
-        text: "measure",
-        frameAnchor: "left",
-        textAnchor: "end",
-        dx: -14,
-        fontSize: SIZE.text,
-      }),
-      Plot.ruleY(placed, { ...of, x1: "low", x2: "high", stroke: HUE.vermilion, strokeWidth: 2 }),
-      Plot.dot(placed, {
-        ...of,
-        x: "pooled",
-        fill: HUE.vermilion,
-        symbol: "diamond",
-        r: 5,
-        title: pooledHint,
-      }),
-      Plot.dot(single, {
-        ...of,
-        x: "value",
-        stroke: HUE.sky,
-        strokeWidth: 2,
-        r: 6,
-        title: foldHint,
-      }),
-      Plot.text(placed, {
-        ...of,
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 16,
-        text: ({ pooled }) => percent(pooled),
-        fontWeight: 600,
-        fill: COLOR.ink,
-      }),
-    ],
+  const plot = {
+    names: rows.map(({ measure }) => measure),
+    height: rows.length * ROW,
+    right: textWidth("100.0%") + 16,
+    domain: scaleOf(rows),
+    label: "measure on photos that the network has not seen",
+    count: 7,
   };
+  return shareRows(plot, () => [
+    Plot.text(placed, {
+      ...of,
+      text: "measure",
+      frameAnchor: "left",
+      textAnchor: "end",
+      dx: -14,
+      fontSize: SIZE.text,
+    }),
+    Plot.ruleY(placed, { ...of, x1: "low", x2: "high", stroke: HUE.vermilion, strokeWidth: 2 }),
+    Plot.dot(placed, {
+      ...of,
+      x: "pooled",
+      fill: HUE.vermilion,
+      symbol: "diamond",
+      r: 5,
+      title: pooledHint,
+    }),
+    Plot.dot(single, {
+      ...of,
+      x: "value",
+      stroke: HUE.sky,
+      strokeWidth: 2,
+      r: 6,
+      title: foldHint,
+    }),
+    Plot.text(placed, {
+      ...of,
+      frameAnchor: "right",
+      textAnchor: "start",
+      dx: 16,
+      text: ({ pooled }) => percent(pooled),
+      fontWeight: 600,
+      fill: COLOR.ink,
+    }),
+  ]);
 }
 
 /** The scale: whole tenths around all values, within 0 and 1. */

@@ -6,9 +6,9 @@
 import * as Plot from "@observablehq/plot";
 import { groups, max, min } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
-import { drawPage, MARGIN } from "@/figures/_document.ts";
+import { drawPage } from "@/figures/_document.ts";
 import { percent } from "@/base/text.ts";
-import { shareAxis } from "@/figures/_share_axis.ts";
+import { shareRows } from "@/figures/_share_rows.ts";
 import { COLOR, HUE, SIZE } from "@/figures/_style.ts";
 
 /** A measure of a network that was trained and tested with one way of splitting the photos. */
@@ -30,8 +30,8 @@ const SIGNS = [
   { color: HUE.green, symbol: "square", sign: "■" },
 ] as const;
 
-/** Width of the page, height of a row and of the gap between two measures, and margins, in pixels. */
-const WIDTH = 800, ROW = 30, GAP = 22, TOP = 8, BOTTOM = 56;
+/** Height of a row and of the gap between two measures, in pixels. */
+const ROW = 30, GAP = 22;
 
 /**
  * Draws each measure, in the order given, once for each split: the value as a symbol, its 95% interval
@@ -86,45 +86,39 @@ function place(rows: readonly Row[], splits: readonly string[]): Placed[] {
 function comparison(rows: readonly Row[], splits: readonly string[]): Plot.PlotOptions {
   const placed = place(rows, splits), measures = groups(placed, ({ measure }) => measure);
   const block = splits.length * ROW + GAP, height = measures.length * block;
-  const marginLeft = MARGIN + 16 + (max(rows, ({ measure }) => textWidth(measure, SIZE.text)) ?? 0);
-  const domain = shares(rows);
   const at = { y: "y", title: hint } as const;
-  return {
-    width: WIDTH,
-    height: TOP + height + BOTTOM,
-    marginLeft,
-    marginRight: MARGIN + textWidth("100.0%") + 12,
-    marginTop: TOP,
-    marginBottom: BOTTOM,
-    x: { domain },
-    y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
-    r: { type: "identity" },
-    marks: [
-      ...shareAxis(domain, "measure on the test photos", { count: 7, bottom: BOTTOM }),
-      Plot.ruleY(measures.slice(1), { y: (_, i) => (i + 1) * block, stroke: COLOR.grid }),
-      Plot.text(measures, {
-        y: (_, i) => (i + 0.5) * block,
-        text: ([measure]) => measure,
-        frameAnchor: "left",
-        textAnchor: "end",
-        dx: -14,
-        fontSize: SIZE.text,
-      }),
-      Plot.ruleY(placed, { ...at, x1: "low", x2: "high", stroke: "color", strokeWidth: 2 }),
-      ...["low", "high"].map((x) =>
-        Plot.ruleX(placed, { x, y1: ({ y }) => y - 5, y2: ({ y }) => y + 5, stroke: "color" })
-      ),
-      Plot.dot(placed, { ...at, x: "value", fill: "color", symbol: "symbol", r: 5 }),
-      Plot.text(placed, {
-        y: "y",
-        x: "high",
-        text: ({ value }) => percent(value),
-        textAnchor: "start",
-        dx: 10,
-        fontWeight: 600,
-      }),
-    ],
+  const plot = {
+    names: rows.map(({ measure }) => measure),
+    height,
+    right: textWidth("100.0%") + 12,
+    domain: shares(rows),
+    label: "measure on the test photos",
+    count: 7,
   };
+  return shareRows(plot, () => [
+    Plot.ruleY(measures.slice(1), { y: (_, i) => (i + 1) * block, stroke: COLOR.grid }),
+    Plot.text(measures, {
+      y: (_, i) => (i + 0.5) * block,
+      text: ([measure]) => measure,
+      frameAnchor: "left",
+      textAnchor: "end",
+      dx: -14,
+      fontSize: SIZE.text,
+    }),
+    Plot.ruleY(placed, { ...at, x1: "low", x2: "high", stroke: "color", strokeWidth: 2 }),
+    ...["low", "high"].map((x) =>
+      Plot.ruleX(placed, { x, y1: ({ y }) => y - 5, y2: ({ y }) => y + 5, stroke: "color" })
+    ),
+    Plot.dot(placed, { ...at, x: "value", fill: "color", symbol: "symbol", r: 5 }),
+    Plot.text(placed, {
+      y: "y",
+      x: "high",
+      text: ({ value }) => percent(value),
+      textAnchor: "start",
+      dx: 10,
+      fontWeight: 600,
+    }),
+  ]);
 }
 
 /** The scale: whole twentieths around all intervals, within 0 and 1. */

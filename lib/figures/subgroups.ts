@@ -4,12 +4,12 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groups, max, min } from "d3";
+import { min } from "d3";
 import { textWidth } from "@/figures/_bars.ts";
-import { drawPage, MARGIN } from "@/figures/_document.ts";
+import { drawPage } from "@/figures/_document.ts";
 import { percent } from "@/base/text.ts";
-import { shareAxis } from "@/figures/_share_axis.ts";
-import { COLOR, count, countOf, HUE, SIZE } from "@/figures/_style.ts";
+import { headsAndNames, placeUnderHeads, shareRows } from "@/figures/_share_rows.ts";
+import { COLOR, count, countOf, HUE } from "@/figures/_style.ts";
 
 /** A measure of a network on the photos of one subgroup. */
 interface Row {
@@ -36,9 +36,6 @@ export interface SubgroupsOptions {
 }
 
 const LABELLED = "Subgroups are as the data set's labels name them.";
-
-/** Width of the page, height of a row and of the gap between two families, and margins, in pixels. */
-const WIDTH = 800, ROW = 26, GAP = 34, TOP = 8, BOTTOM = 56;
 
 /**
  * Draws a measure for each subgroup, in the order given: the value as a dot, its 95% interval as a line,
@@ -71,62 +68,31 @@ export function subgroupsFigure(
   });
 }
 
-/** A row, or the head of a family of rows, at its height on the page. */
-type Placed = Row & { y: number };
-
-function place(
-  rows: readonly Row[],
-): { placed: Placed[]; heads: { by: string; y: number }[]; height: number } {
-  const placed: Placed[] = [], heads: { by: string; y: number }[] = [];
-  let y = 0;
-  for (const [by, own] of groups(rows, (row) => row.by)) {
-    heads.push({ by, y: y + GAP / 2 });
-    y += GAP;
-    placed.push(...own.map((row, k) => ({ ...row, y: y + (k + 0.5) * ROW })));
-    y += own.length * ROW;
-  }
-  return { placed, heads, height: y };
-}
-
 function intervals(rows: readonly Row[], measure: string, overall: number): Plot.PlotOptions {
-  const { placed, heads, height } = place(rows);
-  const marginLeft = MARGIN + 16 + (max(rows, ({ name }) => textWidth(name, SIZE.text)) ?? 0);
+  const { placed, heads, height } = placeUnderHeads(rows, ({ by }) => `by ${by}`);
   const least = Math.min(overall, min(rows, ({ low }) => low) ?? 0);
-  const domain = [Math.floor(least * 10) / 10, 1] as const, at = { y: "y", title: hint } as const;
-  const left = { frameAnchor: "left", fontSize: SIZE.text } as const;
-  return {
-    width: WIDTH,
-    height: TOP + height + BOTTOM,
-    marginLeft,
-    marginRight: MARGIN + textWidth("100.0% of 19,370"),
-    marginTop: TOP,
-    marginBottom: BOTTOM,
-    x: { domain },
-    y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
-    r: { type: "identity" },
-    marks: [
-      ...shareAxis(domain, `${measure} on the test photos`, { count: 6, bottom: BOTTOM }),
-      Plot.ruleX([overall], { stroke: COLOR.frame, strokeDasharray: "4 4" }),
-      Plot.text(heads, {
-        ...left,
-        y: "y",
-        text: ({ by }) => `by ${by}`,
-        textAnchor: "start",
-        dx: MARGIN - marginLeft,
-        fontWeight: 600,
-      }),
-      Plot.text(placed, { ...left, y: "y", text: "name", textAnchor: "end", dx: -12 }),
-      Plot.ruleY(placed, { ...at, x1: "low", x2: "high", stroke: HUE.blue, strokeWidth: 2 }),
-      Plot.dot(placed, { ...at, x: "value", fill: HUE.blue, r: 5 }),
-      Plot.text(placed, {
-        y: "y",
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 10,
-        text: ({ value, photos }) => `${percent(value)} of ${count(photos)}`,
-      }),
-    ],
-  };
+  const at = { y: "y", title: hint } as const;
+  const plot = {
+    names: rows.map(({ name }) => name),
+    height,
+    right: textWidth("100.0% of 19,370"),
+    domain: [Math.floor(least * 10) / 10, 1],
+    label: `${measure} on the test photos`,
+    count: 6,
+  } as const;
+  return shareRows(plot, (left) => [
+    Plot.ruleX([overall], { stroke: COLOR.frame, strokeDasharray: "4 4" }),
+    ...headsAndNames({ placed, heads }, "name", left),
+    Plot.ruleY(placed, { ...at, x1: "low", x2: "high", stroke: HUE.blue, strokeWidth: 2 }),
+    Plot.dot(placed, { ...at, x: "value", fill: HUE.blue, r: 5 }),
+    Plot.text(placed, {
+      y: "y",
+      frameAnchor: "right",
+      textAnchor: "start",
+      dx: 10,
+      text: ({ value, photos }) => `${percent(value)} of ${count(photos)}`,
+    }),
+  ]);
 }
 
 /** What a browser shows when the pointer rests on a row. */
