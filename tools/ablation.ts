@@ -9,11 +9,9 @@ import { writeWhole } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { type AblationOutcome, type AblationResult, ablationTable } from "@/evaluation/ablation.ts";
-import { predictions } from "@/evaluation/metrics.ts";
-import { openNetwork, predict } from "@/evaluation/prediction.ts";
+import { predictGroups } from "@/evaluation/prediction.ts";
 import { ablationFigure } from "@/figures/ablation.ts";
 import { ABLATION, type AblationRow } from "@/model/ablation.ts";
-import { disposeNetwork } from "@/model/network.ts";
 import "@/native/tensorflow.ts";
 import { prepareStudy, type Study } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
@@ -39,19 +37,10 @@ async function outcomeOf(study: Study, row: AblationRow, seed: number): Promise<
   if (run.state === "diverged") throw new Error(`The training in ${folder} has diverged`);
   const kept = join(folder, `validation-${row.spec.id}.json`);
   if (!existsSync(kept)) {
-    const predicted = await predictValidation(folder, row, study);
+    const predicted = await predictGroups(folder, study.validation, row.spec);
     await writeWhole(kept, (part) => Deno.writeTextFile(part, JSON.stringify(predicted)));
   }
   return { id: row.spec.id, seed, predicted: JSON.parse(await Deno.readTextFile(kept)) };
-}
-
-async function predictValidation(folder: string, { spec }: AblationRow, study: Study) {
-  const { network } = await openNetwork(folder);
-  try {
-    return predictions(await predict(network, spec, study.validation));
-  } finally {
-    disposeNetwork(network);
-  }
 }
 
 /** A row as people read it. */

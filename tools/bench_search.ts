@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { shareOut } from "@/base/worker_process.ts";
+import { shareOut, threadsEach } from "@/base/worker_process.ts";
 import { groupShares } from "@/evaluation/metrics.ts";
 import { planRungs, rankRuns } from "@/search/rungs.ts";
 import { readRun, runOf } from "@/training/checkpoint.ts";
@@ -68,7 +68,7 @@ async function trainings(job: SearchJob): Promise<Timed> {
   let ranked = all;
   for (const { models, until } of planRungs(all.length, job.budget)) {
     const runs = ranked.slice(0, models), workers = Math.min(WORKERS, models);
-    const threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
+    const threads = threadsEach(workers);
     await shareOut(runs, Array(workers).fill(threads), async (run) => {
       const { code, words } = await trainers.train({
         ...run,

@@ -13,7 +13,6 @@ import { mean, median, quantile } from "d3";
 import { ageGroup } from "@/dataset/age_group.ts";
 import { UTKFACE } from "@/dataset/readers/utkface.ts";
 import { compare } from "@/evaluation/comparison.ts";
-import type { Interval } from "@/evaluation/interval.ts";
 import { openModel } from "@/evaluation/open_model.ts";
 import type { Pixels } from "@/base/pixels.ts";
 import { createRandom } from "@/base/random.ts";
@@ -186,7 +185,7 @@ function differenceOf(answerOf: (row: typeof rows[number]) => number[] | null | 
     { seed: 7 },
   );
   const points = (value: number) => (100 * value).toFixed(1);
-  const { value, low, high } = accuracy as Interval;
+  const { value, low, high } = accuracy;
   return `${points(value)} points (95%: ${points(low)} to ${points(high)})`;
 }
 

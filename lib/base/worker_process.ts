@@ -28,6 +28,11 @@ export interface Ended {
   words: string;
 }
 
+/** How many threads each of so many processes may use: the machine's cores shared out, one at least. */
+export function threadsEach(processes: number): number {
+  return Math.max(1, Math.floor(navigator.hardwareConcurrency / processes));
+}
+
 /** The end of a successful job. */
 export const DONE: Ended = { code: 0, words: "" };
 

@@ -69,6 +69,25 @@ export function ageSpan(age: string | null): { from: number; to: number } | null
   return checkedSpan(written, Number(from), Number(to ?? from));
 }
 
+/**
+ * Reads the year of life that a written age names; null if it is a range, or no age.
+ *
+ * @throws {RangeError} if the text is no age; see {@linkcode ageSpan}
+ *
+ * @example A year, and a range
+ * ```ts
+ * import { singleYear } from "@/dataset/age_group.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(singleYear("26"), 26);
+ * equal(singleYear("(25, 32)"), null);
+ * ```
+ */
+export function singleYear(age: string | null): number | null {
+  const span = ageSpan(age);
+  return span && span.from === span.to ? Math.floor(span.from) : null;
+}
+
 /** Writes an age the plain way, as a year or a range of years. */
 function plainAge(written: string): string {
   if (Object.hasOwn(TYPING_ERRORS, written)) return TYPING_ERRORS[written]!;

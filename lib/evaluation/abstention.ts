@@ -4,7 +4,7 @@
  * @module
  */
 import { mean, sum } from "d3";
-import { type Groups, type Probabilities, rowsOf } from "@/evaluation/metrics.ts";
+import { type Groups, predictedGroup, type Probabilities, rowsOf } from "@/evaluation/metrics.ts";
 
 /** What remains if the least certain photos are left out. */
 export interface Coverage {
@@ -86,12 +86,7 @@ function byCertainty(truth: Groups, probabilities: Probabilities) {
   return rows
     .map((row, k) => ({
       certainty: Math.max(...Array.from(row)),
-      correct: isCorrect(row, truth[k]!),
+      correct: predictedGroup(row) === truth[k],
     }))
     .sort((a, b) => b.certainty - a.certainty);
-}
-
-function isCorrect(row: ArrayLike<number>, group: number): boolean {
-  const numbers = Array.from(row);
-  return numbers.indexOf(Math.max(...numbers)) === group;
 }

@@ -58,7 +58,7 @@ export function reliabilityBins(
   truth: Groups,
   { bins = BINS, times }: { bins?: number; times?: Times } = {},
 ): ReliabilityBin[] {
-  return binsOf(sortedByConfidence(probabilities, truth), bins, times);
+  return binsOf(byConfidence(judge(probabilities, truth)), bins, times);
 }
 
 interface Judged {
@@ -67,12 +67,16 @@ interface Judged {
   correct: number;
 }
 
-function sortedByConfidence(probabilities: Rows, truth: Groups): Judged[] {
+function judge(probabilities: Rows, truth: Groups): Judged[] {
   requireSameLength(probabilities, truth);
   return probabilities.map((row, photo): Judged => {
     const confidence = Math.max(...row);
     return { photo, confidence, correct: Number(row.indexOf(confidence) === truth[photo]) };
-  }).sort((a, b) => ascending(a.confidence, b.confidence));
+  });
+}
+
+function byConfidence(photos: readonly Judged[]): Judged[] {
+  return photos.toSorted((a, b) => ascending(a.confidence, b.confidence));
 }
 
 function binsOf(photos: readonly Judged[], bins: number, times?: Times): ReliabilityBin[] {
@@ -133,12 +137,12 @@ export function measureCalibration(
   subjects: readonly (string | null)[],
   { seed }: { seed: number },
 ): Calibration {
-  const sorted = sortedByConfidence(probabilities, truth);
+  const judged = judge(probabilities, truth), sorted = byConfidence(judged);
   const squares = probabilities.map((row, k) => brierOf(row, truth[k]!));
   const losses = probabilities.map((row, k) => -Math.log(Math.max(row[truth[k]!]!, LEAST)));
   const interval = (statistic: (times: Times) => number) =>
     bootstrapInterval(statistic, truth.length, { seed, cluster: subjects });
-  const correct = probabilities.map((row, k) => Number(row.indexOf(Math.max(...row)) === truth[k]));
+  const correct = judged.map(({ correct }) => correct);
   return {
     accuracy: interval((times) => weightedMean(correct, times)),
     calibrationError: interval((times) => errorOf(binsOf(sorted, BINS, times))),

@@ -5,7 +5,7 @@
  * @module
  */
 import { deviation, mean } from "d3";
-import { AGE_GROUPS, ageSpan } from "@/dataset/age_group.ts";
+import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
 import { weightedMean } from "@/evaluation/calibration.ts";
 import { bootstrapInterval } from "@/evaluation/interval.ts";
 import {
@@ -155,10 +155,7 @@ function recallOf(group: number, truth: Groups, predicted: Groups, times: Times)
 
 /** The mean absolute error in years, if there is a photo whose label and predictions tell them. */
 function yearsStatistic(photos: readonly OutOfFold[], said: readonly Said[]): Statistic[] {
-  const ages = photos.map(({ age }) => {
-    const span = ageSpan(age);
-    return span && span.from === span.to ? Math.floor(span.from) : null;
-  });
+  const ages = photos.map(({ age }) => singleYear(age));
   const isKnown = (k: number) => ages[k] !== null && said.every(({ years }) => years[k] !== null);
   if (!photos.some((_, k) => isKnown(k))) return [];
   const known = photos.map((_, k) => isKnown(k) ? 1 : 0);

@@ -10,7 +10,7 @@ import * as tf from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";
 import { fromSeen, type SeenPhotos, seenPhotos } from "@/evaluation/seen.ts";
 import { openNetwork } from "@/evaluation/prediction.ts";
-import { buildMobileNet, inferYears, setPublishedWeights } from "@/model/mobile_net.ts";
+import { buildMobileNet, setPublishedWeights, yearsOf } from "@/model/mobile_net.ts";
 import {
   type CardStart,
   type CardWeights,
@@ -274,13 +274,13 @@ function inferBySpec(network: tf.LayersModel, { output, training }: ModelCard) {
 }
 
 function inferPublished(network: tf.LayersModel, { answer }: ModelCard) {
+  const said = yearsOf(network);
   return (photos: tf.Tensor4D) =>
-    tf.tidy(() => {
-      const said = (photos: tf.Tensor4D) => inferYears(network, photos);
-      return answer.mirrorAverage
+    tf.tidy(() => (
+      answer.mirrorAverage
         ? said(photos).add<tf.Tensor2D>(said(photos.reverse(2))).div<tf.Tensor2D>(2)
-        : said(photos);
-    });
+        : said(photos)
+    ));
 }
 
 /**

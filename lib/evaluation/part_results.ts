@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AGE_GROUPS, ageSpan } from "@/dataset/age_group.ts";
+import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import {
   conformalThresholds,
@@ -70,7 +70,7 @@ export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
     SET_COVERAGE,
   );
   const range = rules.output.kind === "years"
-    ? fitYearRange(rows, singleYears(answered.photos), YEAR_COVERAGE)
+    ? fitYearRange(rows, answered.photos.map(({ age }) => singleYear(age)), YEAR_COVERAGE)
     : null;
   return {
     ...answer,
@@ -209,7 +209,7 @@ function yearsError(
   photos: readonly Photo[],
   years: readonly (number | null)[],
 ): NamedEstimate[] {
-  const ages = singleYears(photos);
+  const ages = photos.map(({ age }) => singleYear(age));
   const known = photos.flatMap(({ subject }, k) => {
     const age = ages[k]!, said = years[k]!;
     return age === null || said === null ? [] : [{ subject, error: Math.abs(said - age) }];
@@ -227,7 +227,7 @@ function yearCoverage(
   photos: readonly Photo[],
   ranges: readonly ({ from: number; to: number } | null)[],
 ): YearResult | null {
-  const ages = singleYears(photos);
+  const ages = photos.map(({ age }) => singleYear(age));
   const known = ranges.flatMap((range, k) => {
     const age = ages[k]!;
     return range && age !== null ? [{ ...range, age }] : [];
@@ -236,14 +236,6 @@ function yearCoverage(
   const held = known.filter(({ from, to, age }) => from <= age && age <= to).length;
   const width = known.reduce((sum, { from, to }) => sum + to - from + 1, 0) / known.length;
   return { photos: known.length, coverage: wilsonInterval(held, known.length), width };
-}
-
-/** The ages that labels give as a single year; null for the others. */
-function singleYears(photos: readonly Photo[]): (number | null)[] {
-  return photos.map(({ age }) => {
-    const span = ageSpan(age);
-    return span && span.from === span.to ? Math.floor(span.from) : null;
-  });
 }
 
 function rounded(value: number): number {

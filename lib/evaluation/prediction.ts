@@ -6,9 +6,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import { predictions } from "@/evaluation/metrics.ts";
 import { drawBatches, type Examples } from "@/study/batches.ts";
-import { buildNetwork } from "@/model/network.ts";
+import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { filesOf, readRun, readTensors, type Run } from "@/training/checkpoint.ts";
 import { YEARS } from "@/model/recipe.ts";
 import { predictBatch, predictYearsBatch } from "@/training/step.ts";
@@ -51,6 +52,25 @@ export async function predict(
     AGE_GROUPS.length,
     (photos) => predictBatch(network, spec, photos),
   );
+}
+
+/**
+ * Predicts the age group of photos with the network of a run's best epoch, one group a photo.
+ *
+ * @param spec answers as this one does, where it differs from the run's in that alone
+ * @throws {Error} as {@linkcode openNetwork}
+ */
+export async function predictGroups(
+  folder: string,
+  examples: Pick<Examples, "squares" | "indices">,
+  spec?: Spec,
+): Promise<AgeGroup[]> {
+  const { run, network } = await openNetwork(folder);
+  try {
+    return predictions(await predict(network, spec ?? run.spec, examples));
+  } finally {
+    disposeNetwork(network);
+  }
 }
 
 /**

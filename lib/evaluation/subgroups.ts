@@ -7,7 +7,7 @@
  * @module
  */
 import { ascending, maxIndex, minIndex } from "d3";
-import { ageSpan } from "@/dataset/age_group.ts";
+import { singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { ethnicityOf } from "@/dataset/readers/utkface.ts";
 import { weightedMean } from "@/evaluation/calibration.ts";
@@ -43,9 +43,9 @@ const LABELS: Readonly<Record<string, (photo: Photo, layout: string) => string |
 
 /** The decade of a label that is a single year, such as `20-29`; ages from 90 on are one. */
 function decadeOf(age: string | null): string | null {
-  const span = ageSpan(age);
-  if (!span || span.from !== span.to) return null;
-  const decade = Math.min(9, Math.floor(span.from / 10));
+  const year = singleYear(age);
+  if (year === null) return null;
+  const decade = Math.min(9, Math.floor(year / 10));
   return decade === 9 ? "90+" : `${decade * 10}-${decade * 10 + 9}`;
 }
 

@@ -65,7 +65,7 @@ export function turnOf(landmarks: readonly Point[]): number {
  */
 export function sharpnessOf({ width, data }: Pixels): number {
   const at = (x: number, y: number) => brightness(data, 3 * (y * width + x));
-  const from = Math.ceil(INSIDE.from * width), to = Math.floor(INSIDE.to * width);
+  const { from, to } = insideOf(width);
   const values: number[] = [], laplacians: number[] = [];
   for (let y = from; y < to; y++) {
     for (let x = from; x < to; x++) {
@@ -79,12 +79,17 @@ export function sharpnessOf({ width, data }: Pixels): number {
 
 /** Tells how bright the part of a crop is that all faces fill: the mean brightness there, 0 for black to 1 for white. */
 export function brightnessOf({ width, data }: Pixels): number {
-  const from = Math.ceil(INSIDE.from * width), to = Math.floor(INSIDE.to * width);
+  const { from, to } = insideOf(width);
   let sum = 0;
   for (let y = from; y < to; y++) {
     for (let x = from; x < to; x++) sum += brightness(data, 3 * (y * width + x));
   }
   return sum / ((to - from) ** 2 * 255);
+}
+
+/** The first row or column of a crop's inside, and the one after its last. */
+function insideOf(width: number): { from: number; to: number } {
+  return { from: Math.ceil(INSIDE.from * width), to: Math.floor(INSIDE.to * width) };
 }
 
 function varianceOf(values: readonly number[]): number {

@@ -3,14 +3,13 @@
  *
  * @module
  */
+import type { AgeGroup } from "@/dataset/age_group.ts";
 import { compare, type Comparison } from "@/evaluation/comparison.ts";
-import { predictions } from "@/evaluation/metrics.ts";
-import { openNetwork, predict } from "@/evaluation/prediction.ts";
-import { disposeNetwork } from "@/model/network.ts";
+import { predictGroups } from "@/evaluation/prediction.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { LeaderboardRow } from "@/search/leaderboard.ts";
 import type { Study } from "@/study/study.ts";
-import { runOf } from "@/training/checkpoint.ts";
+import { readRun, runOf } from "@/training/checkpoint.ts";
 
 /** A model beside the first of its leaderboard: the first less this one. */
 export interface BesideFirst extends Comparison {
@@ -38,7 +37,7 @@ export async function compareWithFirst(
   rows: readonly Pick<LeaderboardRow, "id" | "bestEpoch">[],
   { seed }: { seed: number },
 ): Promise<BesideFirst[]> {
-  const answers: { id: string; predicted: number[] }[] = [];
+  const answers: { id: string; predicted: AgeGroup[] }[] = [];
   for (const row of rows) {
     const predicted = await answersOf(study, row, seed);
     if (predicted) answers.push({ id: row.id, predicted });
@@ -56,12 +55,8 @@ async function answersOf(
   study: Study,
   { id, bestEpoch }: Pick<LeaderboardRow, "id" | "bestEpoch">,
   seed: number,
-): Promise<number[] | null> {
-  const { network, run } = await openNetwork(runOf(study, findSpec(id), seed).folder);
-  try {
-    if (run.bestEpoch !== bestEpoch) return null;
-    return [...predictions(await predict(network, run.spec, study.validation))];
-  } finally {
-    disposeNetwork(network);
-  }
+): Promise<AgeGroup[] | null> {
+  const { folder } = runOf(study, findSpec(id), seed);
+  if ((await readRun(folder)).bestEpoch !== bestEpoch) return null;
+  return await predictGroups(folder, study.validation);
 }

@@ -13,7 +13,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Claimed, withLock } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
-import { shareOut } from "@/base/worker_process.ts";
+import { shareOut, threadsEach } from "@/base/worker_process.ts";
 import { inferExamples, openModel } from "@/evaluation/open_model.ts";
 import type { OutOfFold } from "@/evaluation/out_of_fold.ts";
 import { outputRows } from "@/evaluation/part_results.ts";
@@ -175,7 +175,7 @@ async function isClaimed(folder: string): Promise<boolean> {
 
 /** Threads of a process: the cores shared out, unless the environment names fewer. */
 function threadsOf(processes: number): number {
-  const share = Math.max(1, Math.floor(navigator.hardwareConcurrency / processes));
+  const share = threadsEach(processes);
   return Math.min(share, Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || share);
 }
 

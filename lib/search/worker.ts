@@ -6,7 +6,7 @@
 import { hostname } from "node:os";
 import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
 import { openLine } from "@/base/progress.ts";
-import type { Ended } from "@/base/worker_process.ts";
+import { type Ended, threadsEach } from "@/base/worker_process.ts";
 import type { Database, Db } from "@/search/database.ts";
 import {
   beginRung,
@@ -129,7 +129,7 @@ async function bring(
 ): Promise<{ folder: string; run: Run }> {
   const { folder, run, changed } = await place.open(record), { epoch: until, runs } = job.data;
   if (isOver(run, until)) return { folder, run };
-  const threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / Math.min(workers, runs)));
+  const threads = threadsEach(Math.min(workers, runs));
   const setting = settingOf(record.run);
   const task = { folder, setting, until, threads, changed, signal: job.signal };
   const { code, words } = await train(task);

@@ -155,21 +155,27 @@ testWith(
   },
 );
 
+/** Requires that a run's model.json says of photos what its network says, and returns that and the network. */
+async function requireStandardModel(folder: string, spec: Spec) {
+  const { tf, openNetwork } = await load(), { predictBatch } = await import("@/training/step.ts");
+  const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
+  const { network } = await openNetwork(folder);
+  const photos = tf.randomUniform<import("@tensorflow/tfjs").Rank.R4>([2, 16, 16, 3]);
+  const own = [...predictBatch(network, spec, photos).dataSync()];
+  const standard = [...(model.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()];
+  own.forEach((value, k) => ok(Math.abs(value - standard[k]!) < 1e-5, `${own}: ${standard}`));
+  return { network, own };
+}
+
 testWith(
   ALL,
   "train() leaves a network with squeeze-and-excitation as a standard model",
   async () => {
-    const { tf, train, openNetwork } = await load();
+    const { train } = await load();
     await withFolder(async (folder) => {
       const data = await makeNoise(folder), spec = { ...SQUEEZED, epochs: 2 };
       await train(folder, settingOf(spec), data);
-      const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
-      const { network } = await openNetwork(folder);
-      const photos = tf.randomUniform<import("@tensorflow/tfjs").Rank.R4>([2, 16, 16, 3]);
-      const { predictBatch } = await import("@/training/step.ts");
-      const own = [...predictBatch(network, spec, photos).dataSync()];
-      const standard = [...(model.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()];
-      own.forEach((value, k) => ok(Math.abs(value - standard[k]!) < 1e-5, `${own}: ${standard}`));
+      await requireStandardModel(folder, spec);
     });
   },
 );
@@ -178,18 +184,12 @@ testWith(
   ALL,
   "train() leaves the averaged weights of a residual network as a standard model",
   async () => {
-    const { tf, train, openNetwork, predictYears } = await load();
+    const { train, predictYears } = await load();
     await withFolder(async (folder) => {
       const data = await makeNoise(folder);
       const spec = { ...BETTER, recipe: { ...BETTER.recipe!, mirrorAverage: false } };
       const run = await train(folder, settingOf(spec), data);
-      const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
-      const { network } = await openNetwork(folder);
-      const photos = tf.randomUniform<import("@tensorflow/tfjs").Rank.R4>([2, 16, 16, 3]);
-      const { predictBatch } = await import("@/training/step.ts");
-      const own = [...predictBatch(network, spec, photos).dataSync()];
-      const standard = [...(model.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()];
-      own.forEach((value, k) => ok(Math.abs(value - standard[k]!) < 1e-5, `${own}: ${standard}`));
+      const { network, own } = await requireStandardModel(folder, spec);
       equal(own.length, 10);
       const years = await predictYears(network, spec, data.validation);
       ok(years.length === 10 && years.every((year) => year > 0 && year < 100));
