@@ -11,7 +11,7 @@ import { percent } from "@/base/text.ts";
 import { type AblationOutcome, type AblationResult, ablationTable } from "@/evaluation/ablation.ts";
 import { predictGroups } from "@/evaluation/prediction.ts";
 import { ablationFigure } from "@/figures/ablation.ts";
-import { ABLATION, type AblationRow } from "@/model/ablation.ts";
+import { ABLATION, type AblationRow, trainedFor } from "@/model/ablation.ts";
 import "@/native/tensorflow.ts";
 import { prepareStudy, type Study } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
@@ -67,16 +67,18 @@ await runCommand(
     .addOption(DATA).addOption(side().default(64)).addOption(SPLIT).addOption(SHARES)
     .addOption(SEED)
     .option("--seeds <number>", "how many seeds, from --seed on", wholeNumber(1), 3)
+    .option("--epochs <number>", "epochs of each training", wholeNumber(1), 12)
     .option("--figures <folder>", "where to write table and figure; else beside the runs", path)
-    .action(async ({ data, side, split, shares, seed: first, seeds, figures }) => {
+    .action(async ({ data, side, split, shares, seed: first, seeds, epochs, figures }) => {
+      const rows = trainedFor(epochs, ABLATION);
       const study = await prepareStudy({ folder: data, side, split, shares });
-      const runs = basename(dirname(runOf(study, ABLATION[0]!.spec, first).folder));
+      const runs = basename(dirname(runOf(study, rows[0]!.spec, first).folder));
       const out = figures ?? join(WORK, "figures", "ablation", runs);
       const outcomes: AblationOutcome[] = [];
-      const tabulate = () => ablationTable(ABLATION, outcomes, study.validation.groups);
+      const tabulate = () => ablationTable(rows, outcomes, study.validation.groups);
       // one seed of all networks, then the next: the table tells something early
       for (let seed = first; seed < first + seeds; seed++) {
-        for (const row of ABLATION) {
+        for (const row of rows) {
           outcomes.push(await outcomeOf(study, row, seed));
           const ablation = tabulate();
           await saveResults(out, {

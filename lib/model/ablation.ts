@@ -97,6 +97,22 @@ export const ABLATION: readonly AblationRow[] = withTrained([
   ...around("with", WITH),
 ]);
 
+/**
+ * Returns the networks of an ablation trained for other epochs: few photos want more of them.
+ *
+ * @example Twenty epochs
+ * ```ts
+ * import { ABLATION, trainedFor } from "@/model/ablation.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(trainedFor(20, ABLATION)[0]!.spec.epochs, 20);
+ * ```
+ */
+export function trainedFor(epochs: number, rows: readonly AblationRow[]): AblationRow[] {
+  const last = (spec: Spec): Spec => ({ ...spec, epochs, patience: epochs });
+  return rows.map((row) => ({ ...row, spec: last(row.spec), trained: last(row.trained) }));
+}
+
 type Untrained = Omit<AblationRow, "trained">;
 
 function steps(): Untrained[] {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
-import { ABLATION } from "@/model/ablation.ts";
+import { ABLATION, trainedFor } from "@/model/ablation.ts";
 import { BETTER } from "@/model/better.ts";
 import { layerShapes } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -48,4 +48,10 @@ Deno.test("ABLATION trains nothing anew for another way of answering", () => {
   equal(trained.size, ABLATION.length - 2);
   equal(rowOf("better").trained, rowOf("weights").spec);
   equal(rowOf("less-mirror").trained, rowOf("weights").spec);
+});
+
+Deno.test("trainedFor changes the epochs, and nothing else", () => {
+  const longer = trainedFor(20, ABLATION);
+  deepEqual([...new Set(longer.map(({ trained }) => trained.patience))], [20]);
+  deepEqual(trainedFor(12, longer), ABLATION);
 });
