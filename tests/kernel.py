@@ -5,7 +5,8 @@ Usage: kernel.py KERNEL FOLDER
 Reads lines of JSON from standard input: {"code": ..., "interrupt": SECONDS or null}. Answers each with a line:
 {"texts": [...], "error": TRACEBACK or null, "seconds": ..., "late": ..., "children": [...]}, where `late` is
 how long after the interruption the cell ended, null if it had ended before, and `children` are the
-processes that the kernel has started and that still run.
+processes that the kernel has started and that still run some seconds later: one that was killed takes a
+moment to be gone.
 """
 
 import json
@@ -17,9 +18,14 @@ import time
 from jupyter_client.manager import KernelManager
 
 
-def children(pid):
-    listed = subprocess.run(["ps", "-o", "args=", "--ppid", str(pid)], capture_output=True, text=True)
-    return [line for line in listed.stdout.splitlines() if line]
+def children(pid, limit=3):
+    start = time.monotonic()
+    while True:
+        listed = subprocess.run(["ps", "-o", "args=", "--ppid", str(pid)], capture_output=True, text=True)
+        left = [line for line in listed.stdout.splitlines() if line]
+        if not left or time.monotonic() - start > limit:
+            return left
+        time.sleep(0.05)
 
 
 def texts(content):

@@ -63,12 +63,16 @@ export async function startWorker(
   search: string,
   { machine = hostname(), onRung = () => {}, ...options }: WorkerOptions,
 ): Promise<void> {
-  const { boss } = database, names = queuesOf(search), ids = { epoch: "", rung: "" };
-  const look = (kind: keyof typeof ids) => boss.notifyWorker(ids[kind]);
+  const { boss } = database, names = queuesOf(search);
+  const ids: Record<"epoch" | "rung", string[]> = { epoch: [], rung: [] };
+  const look = (kind: keyof typeof ids) => ids[kind].forEach((id) => boss.notifyWorker(id));
   const worker: Worker = { ...options, machine, onRung, database, search, look };
-  const several = { ...LOOKING, localConcurrency: options.workers };
-  ids.rung = await boss.work<RungJob>(names.rung, LOOKING, ([job]) => doRung(worker, job!));
-  ids.epoch = await boss.work<EpochJob>(names.epoch, several, ([job]) => doEpoch(worker, job!));
+  ids.rung.push(await boss.work<RungJob>(names.rung, LOOKING, ([job]) => doRung(worker, job!)));
+  // `localConcurrency` would hide all of them but the first from `notifyWorker`
+  for (let k = 0; k < options.workers; k++) {
+    const id = await boss.work<EpochJob>(names.epoch, LOOKING, ([job]) => doEpoch(worker, job!));
+    ids.epoch.push(id);
+  }
   const lost = { ...LOOKING, includeMetadata: true } as const;
   const bury = ([job]: JobWithMetadata<EpochJob | RungJob>[]) => doLost(worker, job!);
   await boss.work(names.lost, lost, bury);
