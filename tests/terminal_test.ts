@@ -1,6 +1,7 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { ROOT } from "@/base/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
@@ -40,3 +41,25 @@ for (const { tool, args, says } of LONG) {
     });
   });
 }
+
+Deno.test("Ctrl+C ends a search whose queue is being made, and leaves nothing behind", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "faces"), work = join(folder, "work"), queue = join(work, "queue");
+    await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
+    const args = ["--data", data, "--side", "48", "--models", "III", "--budget", "3"];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", join(ROOT, "tools", "search.ts"), ...args],
+      env: { HUMAN_AGE_WORK: work, NO_COLOR: "1" },
+      ...{ cwd: ROOT, stdout: "null", stderr: "piped" },
+    }).spawn();
+    const begun = join(queue, `files.part-${child.pid}`);
+    while (!existsSync(begun)) await delay(20);
+    child.kill("SIGINT");
+    const start = performance.now(), { code, stderr } = await child.output();
+    const lines = new TextDecoder().decode(stderr).trim().split("\n");
+    ok(performance.now() - start < 5000);
+    equal(code, 130);
+    match(lines.at(-1)!, /^Interrupted: run the same command again, it goes on/);
+    deepEqual([...Deno.readDirSync(queue)].map(({ name }) => name), ["lock"]);
+  });
+});

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { interruptible } from "@/base/interruption.ts";
 import { duration } from "@/base/progress.ts";
 import { type Database, withFolderDatabase, withServer } from "@/search/database.ts";
 import { prepareTables } from "@/search/records.ts";
@@ -15,7 +16,9 @@ export async function withQueue<T>(
   url: string | undefined,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  return url ? await withServer(url, work) : await withFolderDatabase(QUEUE, work);
+  return url
+    ? await withServer(url, work)
+    : await interruptible((signal) => withFolderDatabase(QUEUE, work, { signal }));
 }
 
 /** Describes the searches of a queue, who works for them, and what failed. */

@@ -4,12 +4,14 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { type ConstructorOptions, type Db, fromPglite, PgBoss } from "pg-boss";
 import { Claimed, withLock, writeWhole } from "@/base/files.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
+import { openWorker } from "@/base/worker_process.ts";
 
 export type { Db } from "pg-boss";
 
@@ -35,6 +37,9 @@ export interface DatabaseOptions {
 
 /** Milliseconds between two looks whether another process has left the folder. */
 const PAUSE = 500;
+
+/** The program that makes PGlite's files. */
+const MAKER = join(import.meta.dirname!, "make_files.ts");
 
 /** What is set for every database. */
 const ALWAYS: ConstructorOptions = { schedule: false, useListenNotify: true, reindex: false };
@@ -121,11 +126,13 @@ export async function withFolderDatabase<T>(
   { watchSeconds = 60, name, signal }: DatabaseOptions = {},
 ): Promise<T> {
   return await whenFree(folder, signal, async () => {
-    const lite = await openFiles(join(folder, "files"));
+    const lite = await openFiles(join(folder, "files"), signal);
     const timing = { superviseIntervalSeconds: watchSeconds, monitorIntervalSeconds: watchSeconds };
     const backend = { backend: "pglite" as const, db: fromPglite(lite) };
     const boss = new PgBoss({ ...ALWAYS, ...backend, ...timing, instanceName: name });
     try {
+      await setImmediate(); // opening has kept this process from hearing Ctrl+C
+      signal?.throwIfAborted();
       const what = `the queue in ${folder}`;
       return await withBoss(boss, { boss, ...folderOf(lite) }, work, { what, attempts: 1 });
     } finally {
@@ -156,19 +163,31 @@ async function whenFree<T>(
   }
 }
 
-async function openFiles(path: string): Promise<PGlite> {
-  try {
-    await Deno.stat(path);
-  } catch {
+async function openFiles(path: string, signal?: AbortSignal): Promise<PGlite> {
+  if (!existsSync(path)) {
     await removeParts(path);
-    await writeWhole(path, async (part) => (await PGlite.create(part)).close());
+    await writeWhole(path, (part) => makeFiles(part, signal));
   }
   try {
     return await PGlite.create(path);
   } catch (error) {
     await openLine()(`The queue in ${path} cannot be read and is made anew: ${error}`, true);
     await Deno.remove(path, { recursive: true });
-    return await openFiles(path);
+    return await openFiles(path, signal);
+  }
+}
+
+/**
+ * Makes the files in a process of its own: it computes for seconds, which would keep this one from hearing
+ * Ctrl+C, and the 0.7 GB that it takes are free afterwards.
+ */
+async function makeFiles(path: string, signal?: AbortSignal): Promise<void> {
+  const maker = openWorker<string>(MAKER, { threads: 1, signal });
+  try {
+    const { code, words } = await maker.do(path);
+    if (code !== 0) throw new Error(`Cannot make the queue's files in ${path}: ${words}`);
+  } finally {
+    await maker.end();
   }
 }
 
@@ -176,7 +195,8 @@ async function openFiles(path: string): Promise<PGlite> {
 async function removeParts(path: string): Promise<void> {
   for await (const { name } of Deno.readDir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.part-`)) continue;
-    await Deno.remove(join(dirname(path), name), { recursive: true });
+    // its maker may be writing still
+    await Deno.remove(join(dirname(path), name), { recursive: true }).catch(() => {});
   }
 }
 
