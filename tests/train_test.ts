@@ -143,5 +143,16 @@ Deno.test("a run belongs to its photos and labels, and knows its photos in a cop
     match(afresh.text, /IV: training after 1 epochs, in .+IV-7-[0-9a-f]{8}\n/);
     const again = await runTool("train", train, work);
     match(again.text, /IV: training after 1 epochs, in .+IV-7-[0-9a-f]{8}\n/);
+
+    await searchBeside(["--data", folder, "--side", "80", "--workers", "1"], work);
   });
 });
+
+/** A search among models of which one has been trained afresh, and one on other labels. */
+async function searchBeside(options: string[], work: string): Promise<void> {
+  const search = [...options, "--models", "IV,IV-rate", "--budget", "6"];
+  const own = await runTool("search", search, work);
+  ok(own.success, own.text);
+  match(own.text, /Models searched: 2, in 6 of 6 epochs/);
+  ok(!own.text.includes("failed"), "the run beside the old one is the search's");
+}

@@ -63,7 +63,7 @@ async function searchWithQueue(job: SearchJob): Promise<Timed> {
 async function trainings(job: SearchJob): Promise<Timed> {
   const { openTrainers } = await import("@/search/trainer.ts");
   const study = await randomStudy(job), { train, validation } = study, start = performance.now();
-  const trainers = openTrainers({ train, validation }), { signal } = new AbortController();
+  const trainers = openTrainers(() => ({ train, validation })), { signal } = new AbortController();
   const all = specsOf(job).map((spec) => runOf(study, spec, SEED));
   let ranked = all;
   for (const { models, until } of planRungs(all.length, job.budget)) {

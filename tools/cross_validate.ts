@@ -29,6 +29,7 @@ import {
   SIDE,
   wholeNumber,
 } from "@tools/command.ts";
+import { QUEUE_URL } from "@tools/queue.ts";
 import { saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 
@@ -66,6 +67,7 @@ await runCommand(
       "how many runs to train at the same time; else as many as fit the machine",
       wholeNumber(1),
     )
+    .addOption(QUEUE_URL)
     .addOption(SHARES).addOption(FACES).addOption(FRESH)
     .option("--out <file>", "where to write the out-of-fold predictions as CSV", path)
     .option("--figures <folder>", "where to write the figure and the table, no photo", path)

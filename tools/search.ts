@@ -14,6 +14,7 @@ import { findSpec, ZOO } from "@/model/zoo.ts";
 import {
   command,
   DATA,
+  FRESH,
   path,
   reading,
   runCommand,
@@ -63,7 +64,7 @@ await runCommand(
     )
     .addOption(QUEUE_URL)
     .option("--status", "show how far the searches of the queue are, and end")
-    .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
+    .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED).addOption(FRESH)
     .option(
       "--models <names>",
       "the models to search through, such as IV,V; else the whole zoo",
@@ -80,18 +81,22 @@ await runCommand(
       wholeNumber(10),
     )
     .option("--figures <folder>", "where to write the leaderboard and its figure", path)
-    .action(async ({ data, side, split, figures, models, workers, status, budget, ...options }) => {
-      if (status) return console.log(await withQueue(options.queue, describeStatus));
-      if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 300");
-      const study = await prepareStudy({ folder: data, side, split });
-      const chosen = { specs: models ?? ZOO, workers: workers ?? countWorkers(side) };
-      const rows = await search(study, { ...options, ...chosen, budget });
-      console.log(textTable(rows.map(told)) + machinesOf(rows));
-      if (figures === undefined) return;
-      const against = baselines(study.train.groups, study.validation.groups);
-      await saveResults(figures, {
-        figures: { figure_model_search: modelSearchFigure(trainedRows(rows), against) },
-        tables: { leaderboard: rows },
-      });
-    }),
+    .action(
+      async (
+        { data, side, split, fresh, figures, models, workers, status, budget, ...options },
+      ) => {
+        if (status) return console.log(await withQueue(options.queue, describeStatus));
+        if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 300");
+        const study = await prepareStudy({ folder: data, side, split, fresh });
+        const chosen = { specs: models ?? ZOO, workers: workers ?? countWorkers(side) };
+        const rows = await search(study, { ...options, ...chosen, budget });
+        console.log(textTable(rows.map(told)) + machinesOf(rows));
+        if (figures === undefined) return;
+        const against = baselines(study.train.groups, study.validation.groups);
+        await saveResults(figures, {
+          figures: { figure_model_search: modelSearchFigure(trainedRows(rows), against) },
+          tables: { leaderboard: rows },
+        });
+      },
+    ),
 );

@@ -42,7 +42,11 @@ function searchRow(status: SearchStatus): Record<string, unknown> {
   return {
     "search": id,
     "photos": `${data}, ${side} pixels, by ${split}`,
-    "state": failure ? `cannot go on: ${failure}` : ended ? "ended" : `rung ${rung} of 3`,
+    "state": failure
+      ? `cannot go on: ${failure}`
+      : ended
+      ? "ended"
+      : `rung ${rung} of ${plan.rungs.length}`,
     "runs": `${over} of ${runs}`,
     "epochs": `${counted} of ${plan.budget}`,
     "waiting": (jobs.created ?? 0) + (jobs.retry ?? 0),

@@ -4,7 +4,8 @@
  *
  * Each run lies in a folder of its own, from which it is resumed, and is locked while it is trained. So several
  * processes, here or on machines that share the work folder, may cross-validate the same at the same time:
- * each trains what no other one does.
+ * each trains what no other one does. Machines that share nothing take the runs from a queue, as those of a search:
+ * it is one of a single rung.
  *
  * @module
  */
@@ -13,21 +14,24 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Claimed, withLock } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
-import { shareOut, threadsEach } from "@/base/worker_process.ts";
+import { shareOut as shareOutHere, threadsEach } from "@/base/worker_process.ts";
 import { inferExamples, openModel } from "@/evaluation/open_model.ts";
+import { groupShares } from "@/evaluation/metrics.ts";
 import type { OutOfFold } from "@/evaluation/out_of_fold.ts";
 import { outputRows } from "@/evaluation/part_results.ts";
 import { readAnswer } from "@/model/answer.ts";
 import type { Spec } from "@/model/spec.ts";
-import { openTrainers } from "@/search/trainer.ts";
+import { withServer } from "@/search/database.ts";
+import { fingerprintOf } from "@/search/fingerprint.ts";
+import { readRuns } from "@/search/records.ts";
+import { copyRuns, type PlannedRun, planOf, shareOut } from "@/search/search.ts";
+import { openTrainers, type Trainers } from "@/search/trainer.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
-import { assignFolds } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
-import { divide, type Study, type Usable } from "@/study/study.ts";
-import { tellSplit } from "@/study/two_sides.ts";
+import { divideIntoFolds, type Usable } from "@/study/study.ts";
 import { openRun, readRun, runOf } from "@/training/checkpoint.ts";
 import { epochLine } from "@/training/epoch_progress.ts";
-import { isOver, type Run, type RunSetting } from "@/training/run.ts";
+import { isOver, type Run } from "@/training/run.ts";
 import { explainChange } from "@/training/training.ts";
 
 /** The size of a cross-validation, and who does the work. */
@@ -40,6 +44,10 @@ export interface CrossValidationOptions {
   shares?: Shares;
   /** How many runs are trained here at the same time, each in a process of its own. */
   workers?: number;
+  /** The URL of a Postgres server, whose workers train; without it, it is done here. */
+  queue?: string;
+  /** After so many seconds without a sign of life, a worker's job is given to another one; from 10 on. */
+  heartbeat?: number;
   /** Whether to train anew, beside the old runs, where photos, labels or folds have changed since. */
   fresh?: boolean;
   /** The signal of the work that this is part of, if any. */
@@ -47,22 +55,13 @@ export interface CrossValidationOptions {
 }
 
 /** A training of the cross-validation. */
-interface FoldRun {
-  fold: number;
-  seed: number;
-  study: Study;
-  folder: string;
-  setting: RunSetting;
-}
+type FoldRun = Omit<PlannedRun, "id">;
 
 /** Milliseconds between two looks at how far the runs are, and at those that other processes train. */
 const PAUSE = 500;
 
 /** What a process says that finds another one at its run: {@linkcode Claimed}. */
 const CLAIMED = /^Process \d+ is already /;
-
-/** Seed of the folds: the same for all models, so that they are tested on the same photos. */
-const FOLD_SEED = 7;
 
 /**
  * Cross-validates a model: trains it for each fold and seed, and returns what each network says of the photos of
@@ -81,38 +80,20 @@ const FOLD_SEED = 7;
 export async function crossValidate(
   usable: Usable,
   spec: Spec,
-  { seeds = [7], workers = 1, signal, ...options }: CrossValidationOptions = {},
+  { seeds = [7], workers = 1, queue, signal, ...options }: CrossValidationOptions = {},
 ): Promise<OutOfFold[]> {
-  const runs = planRuns(usable, spec, seeds, options);
-  await interruptible((signal) => trainAll(runs, workers, signal), signal);
+  // seed by seed, so that each is whole before the next begins
+  const studies = divideIntoFolds(usable, options);
+  const runs = seeds.flatMap((seed) => (
+    studies.map((study) => ({ study, ...runOf(study, spec, seed) }))
+  ));
+  await interruptible(
+    (signal) => queue ? trainAway(queue, runs, options, signal) : trainAll(runs, workers, signal),
+    signal,
+  );
   const rows: OutOfFold[] = [];
   for (const run of runs) rows.push(...await predictFold(run));
   return rows;
-}
-
-/** The runs, seed by seed, so that each seed is whole before the next begins. */
-function planRuns(
-  usable: Usable,
-  spec: Spec,
-  seeds: readonly number[],
-  { count, shares, fresh }: Pick<CrossValidationOptions, "count" | "shares" | "fresh">,
-): FoldRun[] {
-  const { squares: { photos }, nearDuplicates } = usable, seed = FOLD_SEED;
-  const { numbers, moved } = assignFolds(photos, { seed, count, nearDuplicates });
-  if (moved.length > 0) {
-    logOnly(
-      `Photos that stand in another fold than the data name, with others of their person, album or ` +
-        `look: ${moved.length}, such as ${moved[0]}`,
-    );
-  }
-  const studies = numbers.map((test) => {
-    const study = divide(usable, { split: "folds", fold: { test, count }, shares, fresh });
-    tellSplit(study, nearDuplicates);
-    return { test, study };
-  });
-  return seeds.flatMap((seed) => (
-    studies.map(({ test, study }) => ({ fold: test, seed, study, ...runOf(study, spec, seed) }))
-  ));
 }
 
 /** Trains all runs, so many at the same time; what another process trains is waited for. */
@@ -122,18 +103,52 @@ async function trainAll(
   signal: AbortSignal,
 ): Promise<void> {
   const over = new AbortController(), told = follow(runs, AbortSignal.any([over.signal, signal]));
-  const ending = new AbortController(), end = AbortSignal.any([ending.signal, signal]);
+  const trainers = openTrainers(({ fold }) => {
+    const { train, validation } = runs.find(({ study }) => study.fold!.test === fold!.test)!.study;
+    return { train, validation };
+  });
   try {
     for (let left = await openRuns(runs); left.length > 0; left = await openRuns(left)) {
       const slots = Array.from({ length: Math.min(workers, left.length) }, (_, k) => k);
-      await shareOut(left, slots, (run) => trainOne(run, threadsOf(slots.length), end));
+      const threads = threadsOf(slots.length);
+      await shareOutHere(left, slots, (run) => trainOne(run, trainers, threads, signal));
       await delay(PAUSE, undefined, { signal });
     }
   } finally {
-    ending.abort();
+    await trainers.end();
     over.abort();
     await told;
   }
+}
+
+/** Lets the workers of a server train all runs, and copies them here. */
+async function trainAway(
+  url: string,
+  runs: readonly FoldRun[],
+  { count, shares, heartbeat = 30 }: CrossValidationOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const [{ study, setting: { spec } }] = runs as [FoldRun],
+    studies = runs.map(({ study }) => study);
+  const planned = planOf(runs, {
+    fingerprint: await fingerprintOf([...new Set(studies)]),
+    budget: runs.length * spec.epochs,
+    rungs: [{ models: runs.length, until: spec.epochs }],
+    study: { data: study.data.name, side: study.side, split: study.split, folds: count, shares },
+    groupShares: groupShares(study.validation.groups),
+  });
+  const isLonger = (here: Run, there: Run) => there.history.length > here.history.length;
+  await withServer(url, async (database) => {
+    await shareOut(database, { ...planned, heartbeat, signal });
+    await copyRuns(database, planned.runs, isLonger);
+    const records = await readRuns(database, planned.runs.map(({ id }) => id));
+    const failed = records.find(({ failure }) => failure !== null);
+    if (failed) throw untrained(failed.run, failed.failure!);
+  }, { name: "cross-validation" });
+}
+
+function untrained({ fold, seed }: Pick<Run, "fold" | "seed">, words: string): Error {
+  return new Error(`Cannot train fold ${fold!.test} with seed ${seed}: ${words}`);
 }
 
 /** Those of the runs that are not over yet. */
@@ -148,18 +163,16 @@ async function openRuns(runs: readonly FoldRun[]): Promise<FoldRun[]> {
 }
 
 /** Trains a run to its end in a process of its own, unless another process is at it. */
-async function trainOne(run: FoldRun, threads: number, signal: AbortSignal): Promise<void> {
-  if (await isClaimed(run.folder)) return;
-  const { study: { train, validation }, folder, setting } = run;
-  const trainers = openTrainers({ train, validation }), until = setting.spec.epochs;
-  try {
-    const task = { folder, setting, until, threads, changed: false, signal };
-    const { code, words } = await trainers.train(task);
-    if (code === 0 || CLAIMED.test(words)) return;
-    throw new Error(`Cannot train fold ${run.fold} with seed ${run.seed}: ${words}`);
-  } finally {
-    await trainers.end();
-  }
+async function trainOne(
+  { folder, setting }: FoldRun,
+  trainers: Trainers,
+  threads: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await isClaimed(folder)) return;
+  const task = { folder, setting, until: setting.spec.epochs, threads, changed: false, signal };
+  const { code, words } = await trainers.train(task);
+  if (code !== 0 && !CLAIMED.test(words)) throw untrained(setting, words);
 }
 
 /** Whether another process trains in a folder. */
@@ -186,7 +199,7 @@ async function follow(runs: readonly FoldRun[], signal: AbortSignal): Promise<vo
     const read = await Promise.all(runs.map(({ folder }) => readRun(folder).catch(() => null)));
     read.forEach((run, k) => {
       const { length } = run?.history ?? [];
-      if (run && counts[k] !== undefined && length > counts[k]!) tellEpoch(runs[k]!, run);
+      if (run && counts[k] !== undefined && length > counts[k]!) tellEpoch(run);
       counts[k] = length;
     });
     return read;
@@ -198,8 +211,8 @@ async function follow(runs: readonly FoldRun[], signal: AbortSignal): Promise<vo
   await draw(progressText(runs, await look()), true);
 }
 
-function tellEpoch({ fold, seed }: FoldRun, run: Run): void {
-  logOnly(`fold ${fold}, seed ${seed}: ${epochLine(run, run.spec.epochs)}`);
+function tellEpoch(run: Run): void {
+  logOnly(`fold ${run.fold!.test}, seed ${run.seed}: ${epochLine(run, run.spec.epochs)}`);
 }
 
 function progressText(runs: readonly FoldRun[], read: readonly (Run | null)[]): string {
@@ -210,8 +223,8 @@ function progressText(runs: readonly FoldRun[], read: readonly (Run | null)[]): 
 }
 
 /** What the network of a run says of its own fold. */
-async function predictFold({ fold, seed, study, folder }: FoldRun): Promise<OutOfFold[]> {
-  const model = await openModel(folder), { test } = study;
+async function predictFold({ study: { test }, folder, setting }: FoldRun): Promise<OutOfFold[]> {
+  const model = await openModel(folder), { seed } = setting, fold = setting.fold!.test;
   try {
     const outputs = outputRows(await inferExamples(model, test), model.card.output.width);
     return outputs.map((output, k) => {

@@ -8,13 +8,15 @@ import { squaresSource } from "@/images/square_store.ts";
 import type { Study } from "@/study/study.ts";
 
 /**
- * Identifies the photos of a study with their names, sizes, hashes and labels, the side and the code of
- * their squares, and the split. Equal texts mean equal training data.
+ * Identifies the photos of studies, of one or of all folds, with their names, sizes, hashes and labels, the side and
+ * the code of their squares, and the split. Equal texts mean equal training data.
  */
-export async function fingerprintOf(study: Study): Promise<string> {
-  const { split, train, validation, test } = study;
-  const parts = identify([train, validation, test].map(({ indices }) => indices));
-  const squares = await squaresSource(train.squares);
+export async function fingerprintOf(studies: readonly Study[]): Promise<string> {
+  const [{ split, train: { squares: photos } }] = studies as [Study];
+  const parts = identify(studies.flatMap(({ train, validation, test }) => (
+    [train, validation, test].map(({ indices }) => indices)
+  )));
+  const squares = await squaresSource(photos);
   return `${squares}, split by ${split} ${parts}`;
 }
 

@@ -37,7 +37,14 @@ export interface Plan {
   /** Identifies the photos, their squares, and their split. */
   fingerprint: string;
   /** The photos' data set, and how it is prepared. */
-  study: { data: string; side: number; split: SplitKind; shares?: Shares };
+  study: {
+    data: string;
+    side: number;
+    split: SplitKind;
+    /** How many folds are made, where runs are of all folds; by default those that the data name, else five. */
+    folds?: number;
+    shares?: Shares;
+  };
   budget: number;
   rungs: Rung[];
   /** The runs in the order of their models: the model's id, and the run's. */

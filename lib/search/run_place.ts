@@ -9,7 +9,7 @@ import { writeFully, writeWhole } from "@/base/files.ts";
 import type { Database } from "@/search/database.ts";
 import { readFiles, type RunFiles, type RunRecord } from "@/search/records.ts";
 import { FAILURE } from "@/search/leaderboard.ts";
-import { filesOf, keepRun, readRun, runFolder } from "@/training/checkpoint.ts";
+import { filesOf, keepRun, readRun } from "@/training/checkpoint.ts";
 import type { Run } from "@/training/run.ts";
 
 /** Where runs are trained. */
@@ -21,7 +21,7 @@ export interface RunPlace {
   /** The files of a run to be kept in the database; null if they stay where they are. */
   collect(folder: string, run: Run): Promise<RunFiles | null>;
   /** Notes for people why a run could not be trained. */
-  fail(run: Run, words: string): Promise<void>;
+  fail(run: RunRecord, words: string): Promise<void>;
 }
 
 /** A run in its folder. */
@@ -33,18 +33,18 @@ export interface Opened {
   changed: boolean;
 }
 
-/** The place of a search on its own: `runs` is the folder where all trainings are kept. */
-export function placeInFolders(runs: string): RunPlace {
+/** The place of a search on its own: the folder of each run, by its id. */
+export function placeInFolders(folders: ReadonlyMap<string, string>): RunPlace {
   return {
-    async open({ run }) {
-      const folder = runFolder(runs, run);
+    async open({ id, run }) {
+      const folder = folders.get(id)!;
       await Deno.remove(join(folder, FAILURE)).catch(() => {}); // a new search is a new chance
       return { folder, run: await readRun(folder).catch(() => run), changed: false };
     },
     read: readRun,
     collect: () => Promise.resolve(null),
-    async fail(run, words) {
-      const path = join(runFolder(runs, run), FAILURE);
+    async fail({ id }, words) {
+      const path = join(folders.get(id)!, FAILURE);
       await writeWhole(path, (part) => Deno.writeTextFile(part, words + "\n"));
     },
   };

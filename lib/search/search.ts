@@ -16,7 +16,7 @@ import { fingerprintOf } from "@/search/fingerprint.ts";
 import { leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { type Line, openLine } from "@/base/progress.ts";
-import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
+import { openRun, type Run, runOf, type RunSetting } from "@/training/checkpoint.ts";
 import { beginRung, clearQueues, hasRungs, prepareQueues } from "@/search/queue.ts";
 import {
   addEpochs,
@@ -37,9 +37,12 @@ import {
 import { planRungs } from "@/search/rungs.ts";
 import { collectFiles, placeInFolders, writeRun } from "@/search/run_place.ts";
 import { type Progress, progressText, readProgress } from "@/search/status.ts";
+import { learnedPhotos } from "@/study/fingerprint.ts";
 import type { Study } from "@/study/study.ts";
 import { openTrainers } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
+import { writeLearned } from "@/training/learned.ts";
+import { explainChange } from "@/training/training.ts";
 import type { Spec } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
 
@@ -65,12 +68,27 @@ const PAUSE = 1000;
 /** The folder of the queue of a search on its own. */
 export const QUEUE = join(WORK, "queue");
 
-/** A search as it was asked for. */
-interface Asked extends Required<Omit<SearchOptions, "queue" | "signal">> {
+/** A run of a search: its id in the database, its folder here, and the study that it is of. */
+export interface PlannedRun {
+  id: string;
+  folder: string;
+  setting: RunSetting;
   study: Study;
+}
+
+/** Runs to be trained by a plan. */
+export interface Planned {
   id: string;
   plan: Plan;
+  runs: readonly PlannedRun[];
+  /** After so many seconds without a sign of life, a worker's job is given to another one. */
+  heartbeat: number;
   signal: AbortSignal;
+}
+
+/** A search as it was asked for. */
+interface Asked extends Planned, Required<Omit<SearchOptions, "queue" | "signal">> {
+  study: Study;
 }
 
 /**
@@ -96,10 +114,9 @@ interface Asked extends Required<Omit<SearchOptions, "queue" | "signal">> {
 export async function search(study: Study, options: SearchOptions): Promise<LeaderboardRow[]> {
   const { specs = ZOO, seed = 7, workers = countWorkers(study.side), queue } = options;
   const { budget, heartbeat = 30 } = options;
-  const plan = await planSearch(study, { budget, seed, specs });
-  const id = identify(plan.fingerprint, plan.runs, budget);
+  const planned = await planSearch(study, { budget, seed, specs });
   return await interruptible(async (signal) => {
-    const asked = { study, budget, seed, specs, workers, heartbeat, id, plan, signal };
+    const asked = { ...planned, study, budget, seed, specs, workers, heartbeat, signal };
     return queue === undefined
       ? await withFolderDatabase(QUEUE, (database) => searchHere(database, asked), { signal })
       : await withServer(queue, (database) => searchAway(database, asked), { name: "search" });
@@ -109,17 +126,25 @@ export async function search(study: Study, options: SearchOptions): Promise<Lead
 async function planSearch(
   study: Study,
   { budget, seed, specs }: Required<Pick<SearchOptions, "budget" | "seed" | "specs">>,
-): Promise<Plan> {
+): Promise<Pick<Planned, "id" | "plan" | "runs">> {
   const own = ownRuns(specs, study.side), { data, side, split, shares } = study;
-  const rungs = planRungs(own.length, budget), fingerprint = await fingerprintOf(study);
-  const runs = own.map((spec) => (
-    { model: spec.id, run: runId(fingerprint, runOf(study, spec, seed).setting) }
-  ));
-  return {
-    ...{ fingerprint, budget, rungs, runs },
+  const rungs = planRungs(own.length, budget), fingerprint = await fingerprintOf([study]);
+  return planOf(own.map((spec) => ({ study, ...runOf(study, spec, seed) })), {
+    ...{ fingerprint, budget, rungs },
     study: { data: data.name, side, split, ...(shares && { shares }) },
     groupShares: groupShares(study.validation.groups),
-  };
+  });
+}
+
+/** A plan for these runs, with the ids that they have in the database, and its own. */
+export function planOf(
+  runs: readonly Omit<PlannedRun, "id">[],
+  rest: Omit<Plan, "runs">,
+): Pick<Planned, "id" | "plan" | "runs"> {
+  const named = runs.map((run) => ({ ...run, id: runId(rest.fingerprint, run.setting) }));
+  const own = named.map(({ id, setting }) => ({ model: setting.spec.id, run: id }));
+  const id = identify(rest.fingerprint, own, rest.budget);
+  return { id, plan: { ...rest, runs: own }, runs: named };
 }
 
 /**
@@ -149,7 +174,7 @@ export function countWorkers(
 /** Does all the work in this process and its trainers; the runs stay in their folders. */
 async function searchHere(database: Database, asked: Asked): Promise<LeaderboardRow[]> {
   const { study, specs, seed, id, workers, heartbeat, signal } = asked;
-  const { train, validation } = study, trainers = openTrainers({ train, validation });
+  const { train, validation } = study, trainers = openTrainers(() => ({ train, validation }));
   const end = () => trainers.end();
   signal.addEventListener("abort", end, { once: true });
   try {
@@ -165,7 +190,7 @@ async function searchHere(database: Database, asked: Asked): Promise<Leaderboard
     await begin(database, asked);
     let isOver = Promise.withResolvers<void>();
     const onRung = () => isOver.resolve();
-    const place = placeInFolders(join(WORK, "runs"));
+    const place = placeInFolders(new Map(asked.runs.map(({ id, folder }) => [id, folder])));
     await startWorker(database, id, { workers, place, train: trainers.train, onRung, signal });
     const { reached } = await follow(database, asked, async () => {
       // each look takes the processor from the trainings
@@ -181,19 +206,11 @@ async function searchHere(database: Database, asked: Asked): Promise<Leaderboard
 
 /** Puts the work on the server and follows it; in the end the best runs are copied here. */
 async function searchAway(database: Database, asked: Asked): Promise<LeaderboardRow[]> {
-  const { study, specs, seed, id, plan, heartbeat, signal } = asked;
-  await prepareTables(database);
-  await prepareQueues(database, id, heartbeat);
-  await addRuns(database, asked);
-  await begin(database, asked);
-  const { reached } = await follow(
-    database,
-    asked,
-    () => delay(PAUSE, undefined, { signal }),
-    missed,
-  );
+  const { study, specs, seed, plan, runs } = asked;
+  const { reached } = await shareOut(database, asked), last = plan.rungs.at(-1)!.until;
   const records = await readRuns(database, plan.runs.map(({ run }) => run));
-  await copyBest(database, asked, reached);
+  const best = runs.filter(({ setting }) => reached[setting.spec.id] === last);
+  await copyRuns(database, best, (here) => here.history.length === 0);
   const shared = new Map(records.map((record) => [record.run.spec.id, record]));
   return await leaderboard(study, {
     ...{ specs, seed, shared },
@@ -201,8 +218,18 @@ async function searchAway(database: Database, asked: Asked): Promise<Leaderboard
   });
 }
 
+/** Puts runs on the server, whose workers train them, and waits for the end. */
+export async function shareOut(database: Database, planned: Planned): Promise<SearchRecord> {
+  const { id, heartbeat, signal } = planned;
+  await prepareTables(database);
+  await prepareQueues(database, id, heartbeat);
+  await addRuns(database, planned);
+  await begin(database, planned);
+  return await follow(database, planned, () => delay(PAUSE, undefined, { signal }), missed);
+}
+
 /** Begins the first rung, unless the search is going on already. */
-async function begin(database: Database, { id, plan }: Asked): Promise<void> {
+async function begin(database: Database, { id, plan }: Planned): Promise<void> {
   await database.transaction(async (db) => {
     await exclusively(db, id);
     if (await hasRungs(db, id)) return;
@@ -212,24 +239,22 @@ async function begin(database: Database, { id, plan }: Asked): Promise<void> {
   });
 }
 
-/** A run of the search as its folder has it. */
-interface FolderRun {
-  id: string;
-  folder: string;
-  run: Run;
-}
-
 /** Reads the runs from their folders; those that have not begun, too. */
-async function runsInFolders({ study, specs, seed, plan }: Asked): Promise<FolderRun[]> {
-  return await Promise.all(plan.runs.map(async ({ model, run: id }) => {
-    const { folder, setting } = runOf(study, specs.find((spec) => spec.id === model)!, seed);
-    return { id, folder, run: await openRun(folder, setting, {}) };
+async function runsInFolders({ runs }: Pick<Planned, "runs">): Promise<FolderRun[]> {
+  return await Promise.all(runs.map(async (planned) => {
+    const { folder, setting, study } = planned;
+    const run = await openRun(folder, setting, {})
+      .catch((error) => Promise.reject(explainChange(error, folder, learnedPhotos(study))));
+    return { ...planned, run };
   }));
 }
 
+/** A run of the search as its folder has it. */
+type FolderRun = PlannedRun & { run: Run };
+
 /** Puts into the database what it lacks: runs that have not begun, and those that this machine has trained. */
-async function addRuns(database: Database, asked: Asked): Promise<void> {
-  for (const { id, folder, run } of await runsInFolders(asked)) {
+async function addRuns(database: Database, planned: Planned): Promise<void> {
+  for (const { id, folder, run } of await runsInFolders(planned)) {
     const files = await collectFiles(folder, run);
     await database.transaction(async (db) => {
       await exclusively(db, id);
@@ -240,17 +265,17 @@ async function addRuns(database: Database, asked: Asked): Promise<void> {
   }
 }
 
-/** Copies the runs of the last rung into their folders, where those have not begun. */
-async function copyBest(
+/** Copies runs into their folders, with a table of their photos, where what is there is to be replaced. */
+export async function copyRuns(
   database: Database,
-  asked: Asked,
-  reached: Record<string, number>,
+  runs: readonly PlannedRun[],
+  isReplaced: (here: Run, there: Run) => boolean,
 ): Promise<void> {
-  const last = asked.plan.rungs.at(-1)!.until;
-  for (const { id, folder, run: here } of await runsInFolders(asked)) {
-    if (here.history.length > 0 || reached[here.spec.id] !== last) continue;
-    const { run } = await readRecord(database, id);
-    if (run.history.length > 0) await writeRun(folder, run, await readFiles(database, id));
+  for (const { id, folder, study, run: here } of await runsInFolders({ runs })) {
+    const { run } = await readRecord(database, id), photos = learnedPhotos(study);
+    if (run.history.length === 0 || !isReplaced(here, run)) continue;
+    if (photos) await writeLearned(folder, photos);
+    await writeRun(folder, run, await readFiles(database, id));
   }
 }
 
@@ -262,7 +287,7 @@ async function copyBest(
  */
 async function follow(
   database: Database,
-  { id }: Asked,
+  { id }: Pick<Planned, "id">,
   wait: () => Promise<void>,
   fail: (error: Error) => Promise<null> = (error) => Promise.reject(error),
 ): Promise<SearchRecord> {
@@ -292,7 +317,8 @@ async function ended(
   { counted }: Progress,
   draw: Line,
 ): Promise<SearchRecord> {
-  const { runs, budget } = search.plan;
-  await draw(`Models searched: ${runs.length}, in ${counted} of ${budget} epochs`, true);
+  const { runs, budget, rungs } = search.plan;
+  const what = rungs.length > 1 ? "Models searched" : "Runs trained";
+  await draw(`${what}: ${runs.length}, in ${counted} of ${budget} epochs`, true);
   return search;
 }

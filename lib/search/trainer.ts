@@ -51,8 +51,12 @@ interface Trainer {
   ending: AbortController;
 }
 
-/** Opens training processes, as many as tasks are given at the same time. They end when this process ends. */
-export function openTrainers(data: TrainingData): Trainers {
+/**
+ * Opens training processes, as many as tasks are given at the same time. They end when this process ends.
+ *
+ * @param dataOf the photos that a run of this setting is trained on
+ */
+export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Trainers {
   const free: Trainer[] = [], all = new Set<Trainer>();
   const end = async (trainer: Trainer) => {
     all.delete(trainer);
@@ -68,7 +72,7 @@ export function openTrainers(data: TrainingData): Trainers {
       const abort = () => trainer.ending.abort();
       signal.addEventListener("abort", abort, { once: true });
       try {
-        const job = { folder, setting, until, ...!kept && { data } };
+        const job = { folder, setting, until, ...!kept && { data: dataOf(setting) } };
         const ended = await trainer.process.do(job);
         trainer.folder = ended.code === 0 ? folder : null;
         return ended;

@@ -56,7 +56,7 @@ testWith(
   async () => {
     const { openTrainers } = await load();
     await withFolder(async (folder) => {
-      const { task, data } = await endless(folder), trainers = openTrainers(data);
+      const { task, data } = await endless(folder), trainers = openTrainers(() => data);
       for (const until of [1, 3]) {
         equal((await trainers.train({ ...task, until })).code, 0);
         equal(await epochsOf(task), until);
@@ -74,7 +74,7 @@ testWith(
 testWith(ALL, "a trainer begins anew where the folder was changed", async () => {
   const { openTrainers } = await load();
   await withFolder(async (folder) => {
-    const { task, data } = await endless(folder), trainers = openTrainers(data);
+    const { task, data } = await endless(folder), trainers = openTrainers(() => data);
     await trainers.train({ ...task, until: 2 });
     await Deno.remove(task.folder, { recursive: true });
     equal((await trainers.train({ ...task, until: 1, changed: true })).code, 0);
@@ -88,7 +88,7 @@ testWith(ALL, "a trainer reports a run that another process is training", async 
   await withFolder(async (folder) => {
     const { task, data } = await endless(folder);
     await withLock(join(task.folder, "lock"), "training it", async () => {
-      const trainers = openTrainers(data);
+      const trainers = openTrainers(() => data);
       const { code, words } = await trainers.train(task);
       await trainers.end();
       equal(code, 1);
@@ -101,7 +101,7 @@ testWith(ALL, "a trainer ends its process when its task is not wanted any more",
   const { openTrainers } = await load();
   await withFolder(async (folder) => {
     const { task, data } = await endless(folder), unwanted = new AbortController();
-    const trainers = openTrainers(data), { signal } = unwanted;
+    const trainers = openTrainers(() => data), { signal } = unwanted;
     const ended = trainers.train({ ...task, signal });
     equal(await until(() => existsSync(join(task.folder, "run.json"))), true);
     unwanted.abort();
@@ -115,7 +115,7 @@ testWith(ALL, "a trainer leaves no process behind when its own is killed", async
     const { task, data } = await endless(folder), { signal: _, ...rest } = task;
     const text = `import { openTrainers } from "@/search/trainer.ts";
 const { signal } = new AbortController();
-await openTrainers(${JSON.stringify(data)}).train({ ...${JSON.stringify(rest)}, signal });`;
+await openTrainers(() => (${JSON.stringify(data)})).train({ ...${JSON.stringify(rest)}, signal });`;
     const parent = program(text, folder).spawn();
     equal(await until(() => existsSync(join(task.folder, "run.json"))), true);
     parent.kill("SIGKILL");

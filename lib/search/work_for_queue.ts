@@ -10,7 +10,7 @@ import { type Database, describeServer, withServer } from "@/search/database.ts"
 import { fingerprintOf, requireSamePhotos } from "@/search/fingerprint.ts";
 import { listSearches, prepareTables, readSearch, type SearchRecord } from "@/search/records.ts";
 import { placeInDatabase } from "@/search/run_place.ts";
-import { prepareStudy } from "@/study/study.ts";
+import { divideIntoFolds, openUsable, prepareStudy, type Study } from "@/study/study.ts";
 import { openTrainers } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
 
@@ -62,11 +62,13 @@ async function workForSearch(
   { id, plan }: SearchRecord,
   { folder, count, machine, signal }: WorkOptions,
 ): Promise<void> {
-  const { side, split, shares } = plan.study;
-  const study = await prepareStudy({ folder, side, split, shares, signal });
-  requireSamePhotos(await fingerprintOf(study), plan.fingerprint);
-  const workers = count(side), { train, validation } = study;
-  const trainers = openTrainers({ train, validation });
+  const studies = await prepareStudies(plan, { folder, signal });
+  requireSamePhotos(await fingerprintOf(studies), plan.fingerprint);
+  const workers = count(plan.study.side),
+    trainers = openTrainers(({ fold }) => {
+      const { train, validation } = studies.find((study) => study.fold?.test === fold?.test)!;
+      return { train, validation };
+    });
   const scratch = await Deno.makeTempDir({ prefix: "human-age-worker-" });
   try {
     await withServer(url, async (database) => {
@@ -79,6 +81,15 @@ async function workForSearch(
     await trainers.end();
     await Deno.remove(scratch, { recursive: true });
   }
+}
+
+/** The study of a search; those of all folds of a cross-validation. */
+async function prepareStudies(
+  { study: { side, split, folds, shares } }: SearchRecord["plan"],
+  { folder, signal }: Pick<WorkOptions, "folder" | "signal">,
+): Promise<Study[]> {
+  if (split !== "folds") return [await prepareStudy({ folder, side, split, shares, signal })];
+  return divideIntoFolds(await openUsable(side, folder, { signal }), { count: folds, shares });
 }
 
 /** Waits for the end of a search; a server that does not answer is asked again. */

@@ -167,8 +167,7 @@ async function doLost(
   job: JobWithMetadata<EpochJob | RungJob>,
 ): Promise<void> {
   const { database, search, place } = worker, { data } = job, words = wordsOf(job.sourceOutput);
-  const run = "run" in data ? (await readRecord(database, data.run)).run : null;
-  if (run) await place.fail(run, words);
+  if ("run" in data) await place.fail(await readRecord(database, data.run), words);
   await database.transaction(async (db) => {
     if (!("run" in data)) await endSearch(db, search, words);
     else {

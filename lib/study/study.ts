@@ -15,10 +15,17 @@ import {
   type NearDuplicates,
 } from "@/images/integrity.ts";
 import { interruptible } from "@/base/interruption.ts";
+import { logOnly } from "@/base/progress.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { fingerprintOf, learnedPhotos } from "@/study/fingerprint.ts";
-import { type Fold, type FoldChoice, splitByFold, type SplitKind } from "@/study/folds.ts";
+import {
+  assignFolds,
+  type Fold,
+  type FoldChoice,
+  splitByFold,
+  type SplitKind,
+} from "@/study/folds.ts";
 import { PARTS, type Shares, split, type SplitPhoto } from "@/study/split.ts";
 import { makeSquares, type Squares } from "@/images/square_store.ts";
 import { tellSplit } from "@/study/two_sides.ts";
@@ -45,6 +52,9 @@ export interface StudyOptions {
   /** Whether to train anew, beside the old runs, where photos or labels have changed since. */
   fresh?: boolean;
 }
+
+/** Seed of the split, unless another is named. */
+const SPLIT_SEED = 7;
 
 /** What is done about faces: they are found, aligned and cropped as UTKFace's are. */
 export type FaceChoice = "find";
@@ -93,7 +103,7 @@ export async function prepareStudy(
  */
 export function divide(
   { data, squares, nearDuplicates }: Usable,
-  { split: kind, fold: choice = { test: 0 }, shares, splitSeed = 7, fresh }: Omit<
+  { split: kind, fold: choice = { test: 0 }, shares, splitSeed = SPLIT_SEED, fresh }: Omit<
     StudyOptions,
     "folder" | "side" | "signal"
   >,
@@ -116,6 +126,31 @@ export function divide(
     ...(fingerprint && { fingerprint }),
     ...(fresh && { fresh }),
   };
+}
+
+/**
+ * Divides usable photos into folds: a study for each, whose test it is. The folds are the same for all models, so
+ * that they are tested on the same photos.
+ *
+ * @throws {RangeError} if there is too little to fill the folds
+ */
+export function divideIntoFolds(
+  usable: Usable,
+  { count, shares, fresh }: Pick<StudyOptions, "shares" | "fresh"> & { count?: number },
+): Study[] {
+  const { squares: { photos }, nearDuplicates } = usable;
+  const { numbers, moved } = assignFolds(photos, { seed: SPLIT_SEED, count, nearDuplicates });
+  if (moved.length > 0) {
+    logOnly(
+      `Photos that stand in another fold than the data name, with others of their person, album or ` +
+        `look: ${moved.length}, such as ${moved[0]}`,
+    );
+  }
+  return numbers.map((test) => {
+    const study = divide(usable, { split: "folds", fold: { test, count }, shares, fresh });
+    tellSplit(study, nearDuplicates);
+    return study;
+  });
 }
 
 /** Like {@linkcode divide}, but returns why it is impossible, such as by person with a single album. */
