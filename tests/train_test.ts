@@ -35,6 +35,10 @@ Deno.test("a model is trained on one data set, resumed, and evaluated on another
     const figures = join(work, "figures");
     const own = await runTool("evaluate", [run!, "--data", known, "--figures", figures], work);
     match(own.text, /the test part/);
+    const [, temperature] = trained.text.match(/Temperature (\d+\.\d{3}), fitted on validation/)!;
+    match(own.text, new RegExp(`at temperature ${temperature}`));
+    match(own.text, /sets of \d\.\d\d groups hold the truth in \d/);
+    match(own.text, /Accuracy if only the most certain photos are answered: 100\.0%/);
     const written = Array.from(Deno.readDirSync(figures), ({ name }) => name).toSorted();
     deepEqual(written, [
       "calibration.csv",
@@ -66,6 +70,12 @@ const REFUSED: { tool: string; args: string[]; says: RegExp }[] = [
     tool: "train",
     args: ["IV", "--side", "24", "--data", "SAMPLE"],
     says: /24 pixels: layer pool4/,
+  },
+  {
+    tool: "search",
+    args: ["--budget", "9", "--split", "folds"],
+    says:
+      /'folds' is invalid\. Folds are for one model: `deno task cross-validate MODEL` trains it/,
   },
   {
     tool: "evaluate",
@@ -133,7 +143,8 @@ Deno.test("a run belongs to its photos and labels, and knows its photos in a cop
 
     const count = [...Deno.readDirSync(folder)].length - 1;
     await writeLabels(folder, count, (k) => k % 2 === 0 ? 70 : 3);
-    const refused = await runTool("train", train, work);
+    const further = train.with(-1, "2"); // the run is not finished, and is not resumed, either
+    const refused = await runTool("train", further, work);
     equal(refused.success, false);
     match(
       refused.text,

@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { Interrupted, interruptible } from "@/base/interruption.ts";
+import { readWholeSplit, WHOLE_SPLITS } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
@@ -110,7 +111,7 @@ export const split = () =>
   new Option(
     "--split <kind>",
     "by photo, near-duplicates on one side; by person: subject; or as the original study did, which leaks",
-  ).env("HUMAN_AGE_SPLIT").choices(["photo", "subject", "original"] as const);
+  ).env("HUMAN_AGE_SPLIT").choices(WHOLE_SPLITS).argParser(reading(readWholeSplit));
 export const seed = () =>
   new Option("--seed <number>", "seed of weights, order and dropout")
     .env("HUMAN_AGE_SEED").argParser(wholeNumber(0));

@@ -24,12 +24,13 @@ import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type OpenModel, openModel } from "@/evaluation/open_model.ts";
 import { answerKinds, groupRows, measurePart, outputRows } from "@/evaluation/part_results.ts";
-import { type KindRow, kindWords, measureKinds } from "@/evaluation/photo_kinds.ts";
+import { type KindRow, measureKinds } from "@/evaluation/photo_kinds.ts";
 import { reliabilityOf } from "@/evaluation/reliability.ts";
 import type { Told } from "@/evaluation/subgroups.ts";
 import { measurePhotos } from "@/faces/measure_photos.ts";
 import { answeredOf } from "@/evaluation/ship.ts";
 import { readAnswer } from "@/model/answer.ts";
+import { wayOf } from "@/model/card_page.ts";
 import type { PartResults } from "@/model/model_card.ts";
 import { type GalleryRow, saveGallery } from "@/notebook/gallery.ts";
 import { type FaceChoice, openUsable } from "@/study/study.ts";
@@ -37,13 +38,7 @@ import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
 import { percent } from "@/base/text.ts";
 import { command, DATA, FACES, path, runCommand } from "@tools/command.ts";
-import {
-  certaintyText,
-  flatRows,
-  kindsText,
-  subgroupsText,
-  wayOf,
-} from "@tools/evaluation_tables.ts";
+import { certaintyText, flatRows, kindsText, subgroupsText } from "@tools/evaluation_tables.ts";
 import { type Results, saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
 
@@ -190,7 +185,8 @@ const FIGURE_BINS = 10;
 
 const KINDS_FIGURE = {
   title: "Test accuracy by kind of photo",
-  note: "Bins of about equally many photos, by what is measured of each.",
+  note:
+    "Bins of about equally many photos, by what is measured of each; at the bottom, by what predict warns about.",
 };
 
 function figuresOf(
@@ -201,7 +197,7 @@ function figuresOf(
   const ways = answerKinds(rows, card).filter(({ rounded }) => !rounded);
   const answers = Object.fromEntries(ways.map((way) => [wayOf(way), way.probabilities]));
   const named = subgroups.map((row) => ({ ...row, name: row.subgroup, ...row.accuracy }));
-  const bins = kinds.map((row) => ({ ...row, name: kindWords(row), ...row.accuracy }));
+  const bins = kinds.map((row) => ({ ...row, name: row.values, ...row.accuracy }));
   const all = { measure: "accuracy", overall: measures[0]!.value };
   return {
     ...run && { figure08_training: trainingFigure(run.history) },

@@ -4,12 +4,13 @@
  * @module
  */
 import { percent } from "@/base/text.ts";
-import { type KindRow, kindWords } from "@/evaluation/photo_kinds.ts";
-import type { CalibrationResult, Estimate, PartResults } from "@/model/model_card.ts";
+import type { KindRow } from "@/evaluation/photo_kinds.ts";
+import { abstentionWords, ROUNDED, wayOf } from "@/model/card_page.ts";
+import type { Estimate, PartResults } from "@/model/model_card.ts";
 import { textTable } from "@tools/table.ts";
 
 /** Calibration, as the network is, at its temperature and rounded; and how often sets and ranges hold the truth. */
-export function certaintyText({ calibration, sets, years }: PartResults): string {
+export function certaintyText({ calibration, sets, abstention, years }: PartResults): string {
   const truth = (estimate: Estimate) => `hold the truth in ${withInterval(estimate, percent)}`;
   return [
     "",
@@ -21,22 +22,11 @@ export function certaintyText({ calibration, sets, years }: PartResults): string
       "Brier score": withInterval(row.brier, decimal),
       "negative log likelihood": withInterval(row.negativeLogLikelihood, decimal),
     }))),
-    ROUNDED,
+    `(${ROUNDED})`,
     ...sets ? [`sets of ${sets.size.toFixed(2)} groups ${truth(sets.coverage)}`] : [],
+    ...abstention ? [abstentionWords(abstention)] : [],
     ...years ? [`ranges of ${years.width.toFixed(1)} years ${truth(years.coverage)}`] : [],
   ].join("\n");
-}
-
-const ROUNDED =
-  "(rounded: a group above one half is 1, all others are 0; five zeros are read as the first group, of no\n" +
-  "certainty; a true group of 0 counts as 1e-7 in the likelihood)";
-
-/** How probabilities were made, in words. */
-export function wayOf(
-  { temperature, rounded }: Pick<CalibrationResult, "temperature" | "rounded">,
-) {
-  if (rounded) return "rounded, as the original did";
-  return temperature === 1 ? "as trained" : `at temperature ${temperature.toFixed(3)}`;
 }
 
 /** How good a network is on those whom the labels tell apart; empty if they tell nobody. */
@@ -49,6 +39,13 @@ export function subgroupsText({ subgroups }: PartResults): string {
     accuracy: withInterval(row.accuracy, percent),
     "balanced accuracy": withInterval(row.balancedAccuracy, percent),
     bias: withInterval(row.bias, decimal),
+    ...row.calibrationError && {
+      "calibration error": withInterval(row.calibrationError, percent),
+    },
+    ...row.setCoverage && {
+      "sets hold the truth": withInterval(row.setCoverage, percent),
+      "groups a set": row.setSize?.toFixed(2),
+    },
   })));
 }
 
@@ -57,7 +54,7 @@ export function kindsText(rows: readonly KindRow[], photos: number): string {
   const faces = rows.filter(({ by }) => by === "turn").reduce((sum, row) => sum + row.photos, 0);
   const table = textTable(rows.map((row) => ({
     by: row.by,
-    values: kindWords(row),
+    values: row.values,
     photos: row.photos,
     accuracy: withInterval(row.accuracy, percent),
     "balanced accuracy": withInterval(row.balancedAccuracy, percent),

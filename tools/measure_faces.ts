@@ -23,7 +23,7 @@ import { loadFaceNetworks } from "@/faces/load_networks.ts";
 import { type Face, readFaces } from "@/faces/read_faces.ts";
 import { decodePhoto } from "@/images/pixels.ts";
 import { resizeToSquare } from "@/images/resize.ts";
-import { readAnswer } from "@/model/answer.ts";
+import { mostProbable, readAnswer } from "@/model/answer.ts";
 import { tf } from "@/native/tensorflow.ts";
 
 const CANVAS = 640, CROP = 200;
@@ -166,7 +166,7 @@ for (
     const plain = await askPhoto(paste(photo, placeCrop(0.7, 0, middle)), { tiles: false });
     for (const [harm, change] of Object.entries(HARM)) {
       const answer = plain && await askPhoto(await change(photo), { tiles: false });
-      const top = plain ? plain.indexOf(Math.max(...plain)) : 0;
+      const top = plain ? mostProbable(plain) : 0;
       (changes[harm] ??= []).push(answer && plain ? Math.abs(answer[top]! - plain[top]!) : null);
     }
   }
@@ -176,11 +176,12 @@ report();
 
 /** How answers differ in accuracy from those to the crops, on the same photos; no answer is a wrong one. */
 function differenceOf(answerOf: (row: typeof rows[number]) => number[] | null | undefined): string {
-  const topOf = (answer: number[]) => answer.indexOf(Math.max(...answer));
   const { accuracy } = compare(
     rows.map(({ group }) => group),
-    rows.map((row) => topOf(answerOf(row) ?? row.before.map((_, k) => k === row.group ? 0 : 1))),
-    rows.map(({ before }) => topOf(before)),
+    rows.map((row) =>
+      mostProbable(answerOf(row) ?? row.before.map((_, k) => k === row.group ? 0 : 1))
+    ),
+    rows.map(({ before }) => mostProbable(before)),
     rows.map(() => null),
     { seed: 7 },
   );
@@ -193,7 +194,7 @@ function report() {
   const share = (part: number, of = rows.length) => `${(100 * part / of).toFixed(1)}%`;
   const number = (count: (row: typeof rows[number]) => boolean) => rows.filter(count).length;
   const isCorrect = (answer: number[] | null | undefined, group: number) =>
-    answer ? answer.indexOf(Math.max(...answer)) === group : false;
+    answer ? mostProbable(answer) === group : false;
   const found = rows.filter(({ face }) => face), eyes = rows.flatMap(({ eyes }) => eyes ?? []);
   const spread = (key: "scale" | "angle" | "x" | "y") => {
     const values = found.map((row) => row.spread![key]), centre = median(values)!;

@@ -5,6 +5,7 @@
  */
 import { prepareStudy } from "@/study/study.ts";
 import type { FoldChoice, SplitKind } from "@/study/folds.ts";
+import { fitRun } from "@/evaluation/fit_run.ts";
 import { openRun, runOf } from "@/training/checkpoint.ts";
 import "@/native/tensorflow.ts";
 import { percent } from "@/base/text.ts";
@@ -34,7 +35,8 @@ function foldOf(
   if (isSplit && isNamed) return { test: fold, count: folds };
   if (!isSplit && !isNamed && folds === undefined) return undefined;
   throw new RangeError(
-    "To train for one fold, name --split folds and the fold to test on, such as --fold 0",
+    "To train for one fold, name --split folds and the fold to test on, such as --fold 0; " +
+      "`deno task cross-validate` trains for all of them",
   );
 }
 
@@ -62,5 +64,7 @@ await runCommand(
       console.log(`${spec.id}: ${state} after ${history.length} epochs, in ${folder}`);
       if (!best) return;
       console.log(`Best epoch ${bestEpoch}: validation accuracy ${percent(best.valAccuracy)}`);
+      const { temperature } = await fitRun(folder, study);
+      console.log(`Temperature ${temperature.toFixed(3)}, fitted on validation`);
     }),
 );

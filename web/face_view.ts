@@ -5,13 +5,14 @@
  */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { percent } from "@/base/text.ts";
+import { mostProbable } from "@/model/answer.ts";
 import { startLarge } from "./about.ts";
 import { drawPixels, element, fromTemplate, inside } from "./dom.ts";
 import type { FaceReading, Reading } from "./protocol.ts";
 
 /** The most probable group of a face, as an index. */
 export function likeliest({ groups }: FaceReading): number {
-  return groups.indexOf(Math.max(...groups));
+  return mostProbable(groups);
 }
 
 /** The age of a face in words: `21-37, 67.4%`. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { mean, sum } from "d3";
+import { sum } from "d3";
+import { bootstrapInterval, type Interval, wilsonInterval } from "@/evaluation/interval.ts";
 import { type Groups, predictedGroup, type Probabilities, rowsOf } from "@/evaluation/metrics.ts";
 
 /** What remains if the least certain photos are left out. */
@@ -54,6 +55,7 @@ export function accuracyByCoverage(truth: Groups, probabilities: Probabilities):
  *
  * Source: Y. Geifman, R. El-Yaniv, Selective Classification for Deep Neural Networks (2017).
  *
+ * @param times how often each photo counts; once unless told
  * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
  *
  * @example One of two wrong, and it is the less certain one
@@ -64,15 +66,60 @@ export function accuracyByCoverage(truth: Groups, probabilities: Probabilities):
  * equal(riskCoverageArea([0, 1], [[0.75, 0.25, 0, 0, 0], [0.5, 0.25, 0.25, 0, 0]]), 0.25);
  * ```
  */
-export function riskCoverageArea(truth: Groups, probabilities: Probabilities): number {
+export function riskCoverageArea(
+  truth: Groups,
+  probabilities: Probabilities,
+  times?: ArrayLike<number>,
+): number {
+  return riskCoverageAreaOf(truth, probabilities)(times ?? Array(truth.length).fill(1));
+}
+
+/** The same area as a statistic of how often each photo counts, for a bootstrap. */
+export function riskCoverageAreaOf(
+  truth: Groups,
+  probabilities: Probabilities,
+): (times: ArrayLike<number>) => number {
   const sorted = byCertainty(truth, probabilities);
   const alike = [...Map.groupBy(sorted, ({ certainty }) => certainty).values()];
-  const wrong = alike.flatMap((photos) => {
-    const share = mean(photos, ({ correct }) => Number(!correct))!;
-    return photos.map(() => share);
-  });
-  let errors = 0;
-  return sum(wrong, (share, k) => (errors += share) / (k + 1)) / wrong.length;
+  return (times) => {
+    let answered = 0, errors = 0, risks = 0;
+    for (const photos of alike) {
+      const all = sum(photos, ({ photo }) => times[photo]!);
+      const wrong = sum(photos, ({ photo, correct }) => correct ? 0 : times[photo]!);
+      for (let k = 1; k <= all; k++) risks += (errors + k * wrong / all) / (answered + k);
+      answered += all;
+      errors += wrong;
+    }
+    return risks / answered;
+  };
+}
+
+/** The least certain photos left out, so that at least these shares are answered. */
+const SHARES = [1, 0.9, 0.75, 0.5];
+
+/**
+ * Measures when to be silent: the area under the curve of risk against coverage with its 95% interval, bootstrapped
+ * over persons where they are known, and the accuracy of the most certain 100%, 90%, 75% and 50% of the photos.
+ *
+ * @param subjects the subject of each photo, null if unknown
+ * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
+ */
+export function measureAbstention(
+  truth: Groups,
+  probabilities: Probabilities,
+  subjects: readonly (string | null)[],
+  { seed }: { seed: number },
+): { area: Interval; answered: { coverage: number; accuracy: Interval }[] } {
+  const rows = accuracyByCoverage(truth, probabilities), n = truth.length;
+  const area = riskCoverageAreaOf(truth, probabilities);
+  return {
+    area: bootstrapInterval(area, n, { seed, cluster: subjects }),
+    answered: SHARES.map((share) => {
+      const { coverage, accuracy } = rows.find(({ coverage }) => coverage >= share - 1e-9)!;
+      const answers = Math.round(coverage * n), correct = Math.round(accuracy * answers);
+      return { coverage, accuracy: wilsonInterval(correct, answers) };
+    }),
+  };
 }
 
 /** Whether each answer is correct, the most certain first. */
@@ -85,6 +132,7 @@ function byCertainty(truth: Groups, probabilities: Probabilities) {
   }
   return rows
     .map((row, k) => ({
+      photo: k,
       certainty: Math.max(...Array.from(row)),
       correct: predictedGroup(row) === truth[k],
     }))

@@ -1,5 +1,9 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { accuracyByCoverage, riskCoverageArea } from "@/evaluation/abstention.ts";
+import {
+  accuracyByCoverage,
+  measureAbstention,
+  riskCoverageArea,
+} from "@/evaluation/abstention.ts";
 
 /** The answer group 0 with so much certainty. */
 const sure = (certainty: number) => [certainty, 1 - certainty, 0, 0, 0];
@@ -52,4 +56,26 @@ Deno.test("riskCoverageArea() is the error rate if all answers are equally certa
 Deno.test("certainty needs photos, and a row of probabilities for each", () => {
   throws(() => accuracyByCoverage([], []), RangeError);
   throws(() => riskCoverageArea([0, 1], [sure(0.9)]), /1 answers to 2 photos/);
+});
+
+Deno.test("riskCoverageArea() counts each photo as often as it was drawn", () => {
+  const sure = [0.9, 0.1, 0, 0, 0], unsure = [0.6, 0.4, 0, 0, 0], least = [0.5, 0.3, 0.2, 0, 0];
+  const drawn = riskCoverageArea([0, 1, 1], [sure, unsure, least], [2, 1, 0]);
+  equal(drawn, riskCoverageArea([0, 0, 1], [sure, sure, unsure]));
+  equal(drawn.toFixed(6), (1 / 9).toFixed(6)); // no error in two answers, one in three
+});
+
+Deno.test("measureAbstention() has accuracies at shares of the photos, and an area with its interval", () => {
+  const rows = [0.9, 0.8, 0.7, 0.6].map((share) => [share, 1 - share, 0, 0, 0]);
+  const { area, answered } = measureAbstention([0, 0, 0, 1], rows, [null, null, null, null], {
+    seed: 7,
+  });
+  deepEqual(answered.map(({ coverage, accuracy }) => [coverage, accuracy.value]), [
+    [1, 0.75],
+    [1, 0.75],
+    [0.75, 1],
+    [0.5, 1],
+  ]);
+  equal(area.value, 1 / 16); // an error in four answers, none in fewer
+  ok(area.low <= area.value && area.value <= area.high);
 });

@@ -8,7 +8,7 @@ import { ascending, mean, range, sum } from "d3";
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { bootstrapInterval, type Interval } from "@/evaluation/interval.ts";
-import { middleShares, setOf, temper } from "@/model/answer.ts";
+import { middleShares, mostProbable, setOf, temper } from "@/model/answer.ts";
 
 /** Five probabilities a photo. */
 type Rows = readonly (readonly number[])[];
@@ -70,8 +70,8 @@ interface Judged {
 function judge(probabilities: Rows, truth: Groups): Judged[] {
   requireSameLength(probabilities, truth);
   return probabilities.map((row, photo): Judged => {
-    const confidence = Math.max(...row);
-    return { photo, confidence, correct: Number(row.indexOf(confidence) === truth[photo]) };
+    const correct = Number(mostProbable(row) === truth[photo]);
+    return { photo, confidence: Math.max(...row), correct };
   });
 }
 
@@ -137,7 +137,7 @@ export function measureCalibration(
   subjects: readonly (string | null)[],
   { seed }: { seed: number },
 ): Calibration {
-  const judged = judge(probabilities, truth), sorted = byConfidence(judged);
+  const judged = judge(probabilities, truth);
   const squares = probabilities.map((row, k) => brierOf(row, truth[k]!));
   const losses = probabilities.map((row, k) => -Math.log(Math.max(row[truth[k]!]!, LEAST)));
   const interval = (statistic: (times: Times) => number) =>
@@ -145,10 +145,21 @@ export function measureCalibration(
   const correct = judged.map(({ correct }) => correct);
   return {
     accuracy: interval((times) => weightedMean(correct, times)),
-    calibrationError: interval((times) => errorOf(binsOf(sorted, BINS, times))),
+    calibrationError: interval(calibrationErrorOf(probabilities, truth)),
     brier: interval((times) => weightedMean(squares, times)),
     negativeLogLikelihood: interval((times) => weightedMean(losses, times)),
   };
+}
+
+/**
+ * The expected calibration error of photos, as a statistic of how often each of them counts; see
+ * {@linkcode Calibration}.
+ *
+ * @throws {RangeError} if there is not one group per photo, or no photo
+ */
+export function calibrationErrorOf(probabilities: Rows, truth: Groups): (times: Times) => number {
+  const sorted = byConfidence(judge(probabilities, truth));
+  return (times) => errorOf(binsOf(sorted, BINS, times));
 }
 
 function errorOf(bins: readonly ReliabilityBin[]): number {

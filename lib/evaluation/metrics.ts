@@ -7,6 +7,7 @@
  */
 import { descending, maxIndex, range, sum, transpose } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import { mostProbable } from "@/model/answer.ts";
 
 /** Groups of photos, 0 to 4, one entry a photo. */
 export type Groups = ArrayLike<number>;
@@ -29,7 +30,7 @@ export type Probabilities = readonly ArrayLike<number>[] | Float32Array;
  * ```
  */
 export function predictedGroup(probabilities: ArrayLike<number>): AgeGroup {
-  return maxIndex(checkedRow(probabilities)) as AgeGroup;
+  return mostProbable(checkedRow(probabilities));
 }
 
 /**

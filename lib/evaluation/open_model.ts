@@ -8,6 +8,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";
+import { readRunAnswer } from "@/evaluation/run_answer.ts";
 import { fromSeen, type SeenPhotos, seenPhotos } from "@/evaluation/seen.ts";
 import { openNetwork } from "@/evaluation/prediction.ts";
 import { buildMobileNet, setPublishedWeights, yearsOf } from "@/model/mobile_net.ts";
@@ -225,8 +226,11 @@ export async function readPublished(
 
 async function openOwn(folder: string): Promise<OpenModel> {
   const { run, network } = await openNetwork(folder);
-  const card = cardOfRun(run, basename(folder));
-  return opened(folder, card, network, { run, seen: seenPhotos([]) });
+  const card = cardOfRun(run, basename(folder)), fitted = await readRunAnswer(folder, run);
+  return opened(folder, fitted ? { ...card, answer: fitted } : card, network, {
+    run,
+    seen: seenPhotos([]),
+  });
 }
 
 /** What a run itself tells of a network: nothing is fitted or measured yet. */

@@ -5,6 +5,7 @@
  */
 import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
+import { measureAbstention } from "@/evaluation/abstention.ts";
 import {
   conformalThresholds,
   fitTemperature,
@@ -17,7 +18,13 @@ import { bootstrapInterval, wilsonInterval } from "@/evaluation/interval.ts";
 import { measure } from "@/evaluation/measures.ts";
 import { classificationReport, confusionMatrix, roundProbabilities } from "@/evaluation/metrics.ts";
 import { measureGaps, measureSubgroups } from "@/evaluation/subgroups.ts";
-import { type AnswerRules, calibrate, readAnswer, sumByGroup } from "@/model/answer.ts";
+import {
+  type AnswerRules,
+  calibrate,
+  mostProbable,
+  readAnswer,
+  sumByGroup,
+} from "@/model/answer.ts";
 import type {
   CalibrationResult,
   CardAnswer,
@@ -110,7 +117,7 @@ export function chooseGroupWeights(
 }
 
 function balancedOf(truth: readonly number[], rows: readonly number[][]): number {
-  const predicted = rows.map((row) => row.indexOf(Math.max(...row)));
+  const predicted = rows.map(mostProbable);
   const recalls = AGE_GROUPS.flatMap(({ group }) => {
     const own = predicted.filter((_, k) => truth[k] === group);
     return own.length ? [own.filter((said) => said === group).length / own.length] : [];
@@ -135,7 +142,10 @@ export function measurePart(part: string, answered: Answered, rules: AnswerRules
   const rows = outputRows(answered.outputs, rules.output.width);
   const answers = rows.map((row) => readAnswer(row, rules));
   const truth = photos.map(({ group }) => group!), predicted = answers.map(({ group }) => group);
-  const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
+  const told = photos.map((photo, k) => {
+    const { group: predicted, probabilities, set } = answers[k]!;
+    return { photo, predicted, probabilities, set };
+  });
   const confusion = confusionMatrix(truth, predicted), probabilities = groupRows(rows, rules);
   const { sets } = rules.answer;
   return {
@@ -149,6 +159,7 @@ export function measurePart(part: string, answered: Answered, rules: AnswerRules
     confusion,
     calibration: calibrations(rows, truth, subjects, rules),
     sets: sets && measureSets(probabilities, truth, sets.thresholds, { seed: SEED }),
+    abstention: measureAbstention(truth, probabilities, subjects, { seed: SEED }),
     years: yearCoverage(photos, answers.map(({ range }) => range)),
     subgroups: measureSubgroups(told, layout, { seed: SEED }),
     gaps: measureGaps(told, layout, { seed: SEED }),

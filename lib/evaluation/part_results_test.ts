@@ -65,6 +65,8 @@ Deno.test("measurePart() tells everything at once, calibration with and without 
   );
   ok(after! < before!);
   equal(part.sets!.coverage.value, 1); // five photos of a group: its threshold is 0
+  equal(part.abstention!.area.value, 0.25); // all answers are equally certain
+  deepEqual(part.subgroups.map(({ setCoverage }) => setCoverage?.value), [1]);
   equal(part.years, null);
   deepEqual([part.subgroups.map(({ by }) => by), part.gaps], [["decade"], []]);
 });

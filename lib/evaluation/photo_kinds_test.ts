@@ -1,9 +1,12 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import type { Photo } from "@/dataset/photo.ts";
 import type { PhotoTraits } from "@/faces/photo_traits.ts";
-import { kindWords, measureKinds } from "./photo_kinds.ts";
+import { measureKinds } from "./photo_kinds.ts";
 
-const ALIKE: PhotoTraits = { sharpness: 0.2, brightness: 0.5, size: 200, padding: 0, turn: null };
+const ALIKE: PhotoTraits = {
+  ...{ sharpness: 0.2, brightness: 0.5, size: 200, padding: 0 },
+  ...{ turn: null, warnings: [] },
+};
 
 /** A photo of a group, recognised or not. */
 function told(predicted: number, group: Photo["group"] = 2, subject: string | null = null) {
@@ -82,8 +85,26 @@ Deno.test("measureKinds() needs the traits of each photo", () => {
   deepEqual(measureKinds([], [], { seed: 7 }), []);
 });
 
-Deno.test("kindWords() writes values in their unit", () => {
-  equal(kindWords({ by: "size", from: 60, to: 200 }), "60 to 200 pixels");
-  equal(kindWords({ by: "padding", from: 0, to: 0.254 }), "0% to 25%");
-  equal(kindWords({ by: "sharpness", from: 0.0221, to: 0.0222 }), "0.022");
+Deno.test("measureKinds() writes values in their unit", () => {
+  const words = (by: keyof typeof ALIKE, values: number[]) => (
+    rowsBy(by, values.map(() => told(2)), values).map(({ values }) => values)
+  );
+  deepEqual(words("size", [60, 200]), ["60 pixels", "200 pixels"]);
+  deepEqual(words("size", [60, 61, 70, 71, 80, 81, 90, 200]).at(0), "60 to 61 pixels");
+  deepEqual(words("padding", [0, 0.254]), ["0%", "25%"]);
+  deepEqual(words("sharpness", [0.0221, 0.0222]), ["0.022", "0.022"]);
+});
+
+Deno.test("measureKinds() tells photos that would be warned about from the others", () => {
+  const photos = [told(2), told(3), told(3), told(2), told(2)];
+  const warnings = [[], ["blurred"], ["blurred", "turned"], [], null] as const;
+  const traits = warnings.map((warnings) => ({ ...ALIKE, warnings }));
+  const rows = measureKinds(photos, traits, { seed: 7 }).filter(({ by }) => by === "warning");
+  deepEqual(rows.map(({ values, photos, accuracy }) => [values, photos, accuracy.value]), [
+    ["no warning", 2, 1],
+    ["turned", 1, 0],
+    ["blurred", 2, 0],
+    ["any warning", 2, 0],
+    ["no face found", 1, 1],
+  ]);
 });

@@ -24,6 +24,7 @@ import {
 import { type SeenFiles, toSeen } from "@/evaluation/seen.ts";
 import { CROP_EYES } from "@/faces/align.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
+import { mostProbable } from "@/model/answer.ts";
 import { cardPage } from "@/model/card_page.ts";
 import {
   type CardData,
@@ -177,7 +178,7 @@ async function choosePrecision(
 function scoresOf({ photos, outputs }: Answered, card: ModelCard): number[] {
   const rows = groupRows(outputRows(outputs, card.output.width), card);
   const truth = photos.map(({ group }) => group!);
-  const predicted = rows.map((row) => row.indexOf(Math.max(...row)));
+  const predicted = rows.map(mostProbable);
   return [accuracy(truth, predicted), balancedAccuracy(truth, predicted)];
 }
 

@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { ascending, maxIndex, minIndex } from "d3";
+import { ascending, maxIndex, mean, minIndex } from "d3";
 import { singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { ethnicityOf } from "@/dataset/readers/utkface.ts";
-import { weightedMean } from "@/evaluation/calibration.ts";
+import { calibrationErrorOf, weightedMean } from "@/evaluation/calibration.ts";
 import { bootstrapInterval, type Interval } from "@/evaluation/interval.ts";
 import { accuracy, balancedAccuracy, oneOffAccuracy } from "@/evaluation/metrics.ts";
 
@@ -18,6 +18,10 @@ import { accuracy, balancedAccuracy, oneOffAccuracy } from "@/evaluation/metrics
 export interface Told {
   photo: Photo;
   predicted: number;
+  /** The five probabilities of the answer; left out where calibration is not asked for. */
+  probabilities?: readonly number[];
+  /** The set of groups that is to hold the truth; left out or null if there is none. */
+  set?: readonly number[] | null;
 }
 
 /** The results of a subgroup, with 95% intervals. */
@@ -30,6 +34,11 @@ export interface SubgroupRow {
   oneOffAccuracy: Interval;
   /** The mean of predicted less true group: above 0, people are taken for older. */
   bias: Interval;
+  /** Over 15 bins of equally many photos, where probabilities are known. */
+  calibrationError?: Interval;
+  /** How often sets of groups hold the truth, and how many groups they have in the mean; where there are sets. */
+  setCoverage?: Interval;
+  setSize?: number;
 }
 
 const GENDERS: Readonly<Record<string, string>> = { f: "women", m: "men" };
@@ -94,6 +103,27 @@ function measureSubgroup(own: readonly Told[], seed: number) {
     balancedAccuracy: interval((times) => balancedAccuracy(truth, predicted, times)),
     oneOffAccuracy: interval((times) => oneOffAccuracy(truth, predicted, times)),
     bias: interval((times) => weightedMean(errors, times)),
+    ...measureCertainty(own, truth, interval),
+  };
+}
+
+/** How far the certainty of a subgroup's answers can be trusted, where they tell any. */
+function measureCertainty(
+  own: readonly Told[],
+  truth: readonly number[],
+  interval: (statistic: (times: Uint32Array) => number) => Interval,
+): Pick<SubgroupRow, "calibrationError" | "setCoverage" | "setSize"> {
+  const rows = own.flatMap(({ probabilities }) => probabilities ? [probabilities] : []);
+  const sets = own.flatMap(({ set }) => set ? [set] : []);
+  const held = sets.map((set, k) => Number(set.includes(truth[k]!)));
+  return {
+    ...rows.length === own.length && {
+      calibrationError: interval(calibrationErrorOf(rows, truth)),
+    },
+    ...sets.length === own.length && {
+      setCoverage: interval((times) => weightedMean(held, times)),
+      setSize: mean(sets, ({ length }) => length)!,
+    },
   };
 }
 

@@ -34,6 +34,22 @@ Deno.test("measureSubgroups() measures accuracy and the direction of mistakes", 
   deepEqual([men!.bias.value, women!.bias.value], [0, -0.5]);
 });
 
+Deno.test("measureSubgroups() measures calibration and sets where answers tell them", () => {
+  const sure = (one: Told, set: number[]) => ({ ...one, probabilities: [0, 0, 0.8, 0.2, 0], set });
+  const rows = measureSubgroups(
+    [sure(PHOTOS[0]!, [2]), sure(PHOTOS[1]!, [2]), sure(PHOTOS[2]!, [2, 4])],
+    "utkface",
+    SEED,
+  );
+  const [men, women] = rows; // a man told right, and of two women one
+  ok(Math.abs(men!.calibrationError!.value - 0.2) < 1e-9);
+  ok(Math.abs(women!.calibrationError!.value - 0.5) < 1e-9); // a bin each: 0.2 and 0.8 off
+  deepEqual([men!.setCoverage?.value, men!.setSize], [1, 1]);
+  deepEqual([women!.setCoverage?.value, women!.setSize], [0.5, 1.5]);
+  const [plain] = measureSubgroups(PHOTOS, "utkface", SEED);
+  equal("calibrationError" in plain! || "setCoverage" in plain!, false);
+});
+
 Deno.test("measureSubgroups() reads names only where the layout gives them a meaning", () => {
   const rows = measureSubgroups(PHOTOS, "labels.csv", SEED);
   equal(rows.some(({ by }) => by === "ethnicity"), false);

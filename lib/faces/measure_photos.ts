@@ -5,7 +5,8 @@
  */
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
-import { type PhotoTraits, traitsOf, turnOfLargest } from "@/faces/photo_traits.ts";
+import { type PhotoTraits, traitsOf } from "@/faces/photo_traits.ts";
+import { readCuts } from "@/faces/read_faces.ts";
 import { readPhoto } from "@/images/pixels.ts";
 
 /**
@@ -24,7 +25,8 @@ export async function measurePhotos(
   const work = async (tick: Tick) => {
     for (const name of photos) {
       const photo = await readPhoto(folder, name);
-      traits.push(traitsOf(photo, await turnOfLargest(networks, photo)));
+      const [largest] = await readCuts(networks, photo, { tiles: false });
+      traits.push(traitsOf(photo, largest));
       await tick(traits.length);
     }
   };

@@ -1,17 +1,14 @@
 /**
  * What kind of photo a photo is, measured from its pixels: how sharp, how bright, how large, how much of its square is
- * padding, and how far the face is turned.
+ * padding, how far the face is turned, and what would be warned about.
  *
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { type Layers, layersOf } from "@/faces/cut_square.ts";
-import { detectFaces } from "@/faces/detect_faces.ts";
-import type { FaceNetworks } from "@/faces/face.ts";
-import { keepSurest } from "@/faces/keep_surest.ts";
-import { placeLandmarks } from "@/faces/place_landmarks.ts";
+import type { Warning } from "@/faces/face.ts";
+import type { FaceCut } from "@/faces/read_faces.ts";
 import { resizeToSquare } from "@/faces/resize_square.ts";
-import { brightnessOf, SHARPNESS_SIDE, sharpnessOf, turnOf } from "@/faces/warnings.ts";
+import { brightnessOf, SHARPNESS_SIDE, sharpnessOf } from "@/faces/warnings.ts";
 
 /** What is measured of a photo. */
 export interface PhotoTraits {
@@ -25,26 +22,28 @@ export interface PhotoTraits {
   padding: number;
   /** Where the tip of the nose is between the cheeks, 0 in the middle, 1 at one of them; null if no face is found. */
   turn: number | null;
+  /** What `predict` warns about of its largest face; null if no face is found. */
+  warnings: readonly Warning["kind"][] | null;
 }
-
-/** How sure the networks are at least that something is a face, 0 to 1. */
-const LEAST_CONFIDENCE = 0.5;
 
 /**
  * Measures a photo as networks get it, in the square that it is padded to.
  *
- * @param turn how far its face is turned, as {@linkcode turnOfLargest} tells it
+ * @param face its largest face; undefined if there is none
  *
  * @example A grey photo, twice as wide as high
  * ```ts
  * import { traitsOf } from "@/faces/photo_traits.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * const { size, padding } = traitsOf({ width: 4, height: 2, data: new Uint8Array(24).fill(99) }, null);
+ * const { size, padding } = traitsOf({ width: 4, height: 2, data: new Uint8Array(24).fill(99) }, undefined);
  * deepEqual([size, padding], [2, 0.5]);
  * ```
  */
-export function traitsOf(photo: Pixels, turn: number | null): PhotoTraits {
+export function traitsOf(
+  photo: Pixels,
+  face: Pick<FaceCut, "turn"> & { face: Pick<FaceCut["face"], "warnings"> } | undefined,
+): PhotoTraits {
   const square = resizeToSquare(photo, SHARPNESS_SIDE);
   const [shorter, longer] = [photo.width, photo.height].sort((a, b) => a - b);
   return {
@@ -52,25 +51,7 @@ export function traitsOf(photo: Pixels, turn: number | null): PhotoTraits {
     brightness: brightnessOf(square),
     size: shorter!,
     padding: 1 - shorter! / longer!,
-    turn,
+    turn: face?.turn ?? null,
+    warnings: face ? face.face.warnings.map(({ kind }) => kind) : null,
   };
-}
-
-/**
- * Tells how far the largest face that a look at the whole photo shows is turned to the side, 0 to about 1; null if there
- * is none.
- */
-export async function turnOfLargest(
-  { detector, mesh }: FaceNetworks,
-  photo: Pixels,
-): Promise<number | null> {
-  const layers: Layers = layersOf(photo);
-  const found = await detectFaces(detector, layers, {
-    minimumScore: LEAST_CONFIDENCE,
-    tiles: false,
-  });
-  const [largest] = keepSurest(found).sort((a, b) => b.box.width - a.box.width);
-  if (!largest) return null;
-  const { points, confidence } = await placeLandmarks(mesh, layers, largest);
-  return confidence < LEAST_CONFIDENCE ? null : turnOf(points);
 }

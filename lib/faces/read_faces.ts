@@ -46,6 +46,8 @@ export async function readFaces(
 /** A face, and what its squares are made of, so that nothing is cut out of the photo twice. */
 export interface FaceCut {
   face: Face;
+  /** How far it is turned to the side, 0 to about 1. */
+  turn: number;
   /** The face as networks know faces, as `cropFace()` gives it. */
   crop(side: number): Pixels;
 }
@@ -75,6 +77,6 @@ function faceOf(layers: Layers, landmarks: Landmarks & { score: number }, number
   const aligned = alignFace(points), isWhole = isCropped(photo, aligned);
   const place = { transform: isWhole ? wholePhoto(photo) : aligned, isWhole };
   const crop = cropsFrom(layers, place), sharpness = sharpnessOf(crop(SHARPNESS_SIDE));
-  const warnings = warningsOf({ box, turn: turnOf(points), sharpness });
-  return { face: { number, box, eyes, confidence, warnings, ...place }, crop };
+  const turn = turnOf(points), warnings = warningsOf({ box, turn, sharpness });
+  return { face: { number, box, eyes, confidence, warnings, ...place }, turn, crop };
 }

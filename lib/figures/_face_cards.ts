@@ -8,6 +8,7 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { percent } from "@/base/text.ts";
 import { IN_PIXELS, MARGIN } from "@/figures/_document.ts";
 import { COLOR, HUE, SIZE } from "@/figures/_style.ts";
+import { mostProbable } from "@/model/answer.ts";
 
 /** A face on a photo, and what is said of it. */
 export interface FaceRow {
@@ -49,7 +50,7 @@ export function ageText(
   { probabilities, years, range }: Pick<FaceRow, "probabilities" | "years" | "range">,
   coverage: number | null,
 ): string {
-  const likely = AGE_GROUPS[probabilities.indexOf(Math.max(...probabilities))]!.name;
+  const likely = AGE_GROUPS[mostProbable(probabilities)].name;
   const about = years === null ? "" : `, about ${Math.round(years)} years`;
   if (!range || coverage === null) return likely + about;
   return `${likely}${about} (${range.from} to ${range.to} in ${10 * coverage} of 10 cases)`;

@@ -54,15 +54,23 @@ export function readAnswer(output: ArrayLike<number>, rules: AnswerRules): AgeAn
   const shares = checked(output, rules.output.width), { answer } = rules;
   const tellsYears = rules.output.kind === "years";
   const probabilities = calibrate(tellsYears ? sumByGroup(shares) : shares, answer);
-  const group = probabilities.indexOf(Math.max(...probabilities)) as AgeGroup;
   const { sets, yearRange } = answer;
   return {
-    group,
+    group: mostProbable(probabilities),
     probabilities,
     set: sets && setOf(probabilities, sets.thresholds),
     years: tellsYears ? shares.reduce((sum, share, year) => sum + share * year, 0) : null,
     range: tellsYears && yearRange ? rangeOf(shares, yearRange) : null,
   };
+}
+
+/**
+ * The most probable group; of equals, the first.
+ *
+ * @param probabilities those of the five groups
+ */
+export function mostProbable(probabilities: readonly number[]): AgeGroup {
+  return probabilities.indexOf(Math.max(...probabilities)) as AgeGroup;
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { percent } from "@/base/text.ts";
 import type {
+  AbstentionResult,
   CalibrationResult,
   Estimate,
   Gap,
@@ -161,22 +162,32 @@ function resultBlocks(results: PartResults): string[] {
   ];
 }
 
-const ROUNDED =
+/** What the row of rounded probabilities means. */
+export const ROUNDED =
   "Rounded, as the original study did: a group above one half counts as 1, all others as 0; five zeros are the " +
   "first group's, of no certainty, and a true group of 0 counts as 1e-7 in the likelihood.";
 
 const SUBGROUPS =
   "By subgroup, as the data set's makers labelled people. Bias is the mean of predicted less true group: above 0, " +
-  "people are taken for older. Balanced accuracy is over the groups that occur.";
+  "people are taken for older. Balanced accuracy is over the groups that occur. Few photos make the calibration " +
+  "error too large.";
 
 function measureRow({ measure, ...estimate }: NamedEstimate) {
   return { measure, value: measure.includes("years") ? number(estimate) : share(estimate) };
 }
 
-function calibrationRow({ temperature, rounded, accuracy, ...result }: CalibrationResult) {
+/** How probabilities were made, in words. */
+export function wayOf(
+  { temperature, rounded }: Pick<CalibrationResult, "temperature" | "rounded">,
+): string {
+  if (rounded) return "rounded, as the original did";
+  return temperature === 1 ? "as trained" : `at temperature ${temperature.toFixed(3)}`;
+}
+
+function calibrationRow({ accuracy, ...result }: CalibrationResult) {
   const { calibrationError, brier, negativeLogLikelihood } = result;
   return {
-    temperature: rounded ? "rounded" : temperature,
+    probabilities: wayOf(result),
     ...accuracy ? { accuracy: share(accuracy) } : {},
     "calibration error": share(calibrationError),
     "Brier score": number(brier),
@@ -184,8 +195,20 @@ function calibrationRow({ temperature, rounded, accuracy, ...result }: Calibrati
   };
 }
 
-function certaintyBlocks({ sets, years }: PartResults): string[] {
+/** What remains if the least certain photos are left out, in a sentence. */
+export function abstentionWords({ area, answered }: AbstentionResult): string {
+  const shares = answered.map(({ coverage, accuracy }) => (
+    `${percent(coverage)}: ${share(accuracy)}`
+  ));
+  return `Accuracy if only the most certain photos are answered: ${
+    shares.join(", ")
+  }. Wrong answers are ` +
+    `${share(area)} in the mean over all numbers of photos answered.`;
+}
+
+function certaintyBlocks({ sets, abstention, years }: PartResults): string[] {
   return [
+    ...abstention ? [abstentionWords(abstention)] : [],
     ...sets
       ? [
         `Sets of groups hold the truth in ${share(sets.coverage)} of the photos, with ` +
@@ -204,7 +227,9 @@ function certaintyBlocks({ sets, years }: PartResults): string[] {
   ];
 }
 
-function subgroupRow({ by, subgroup, photos, bias, ...shares }: SubgroupResult) {
+function subgroupRow(
+  { by, subgroup, photos, bias, calibrationError, setCoverage, setSize, ...shares }: SubgroupResult,
+) {
   return {
     by,
     subgroup,
@@ -213,6 +238,9 @@ function subgroupRow({ by, subgroup, photos, bias, ...shares }: SubgroupResult) 
     "balanced accuracy": share(shares.balancedAccuracy),
     "one-off accuracy": share(shares.oneOffAccuracy),
     bias: number(bias),
+    ...calibrationError && { "calibration error": share(calibrationError) },
+    ...setCoverage && { "sets hold the truth": share(setCoverage) },
+    ...setSize !== undefined && { "groups a set": setSize.toFixed(2) },
   };
 }
 

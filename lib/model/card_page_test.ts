@@ -58,6 +58,25 @@ Deno.test("cardPage() has no empty table, and no words on what is not known", ()
   deepEqual(page.match(/\n\n\n/), null);
 });
 
+Deno.test("cardPage() tells calibration and sets of subgroups, and what silence gives", () => {
+  const shares = { accuracy: HALF, balancedAccuracy: HALF, oneOffAccuracy: HALF, bias: HALF };
+  const women = { by: "gender", subgroup: "women", photos: 5, ...shares };
+  const certain = { ...women, calibrationError: HALF, setCoverage: HALF, setSize: 1.5 };
+  const abstention = { area: HALF, answered: [{ coverage: 0.9, accuracy: HALF }] };
+  const [result] = CARD.results as [ModelCard["results"][number]];
+  const page = (rows: typeof result.subgroups) =>
+    cardPage({ ...CARD, results: [{ ...result, subgroups: rows, abstention }] });
+  match(
+    page([certain]),
+    /\| bias +\| calibration error +\| sets hold the truth +\| groups a set \|/,
+  );
+  match(
+    page([certain]),
+    /certain photos are answered: 90\.0%: 50\.0% \(40\.0% to 60\.0%\)\. Wrong/,
+  );
+  equal(page([women]).includes("sets hold the truth"), false); // a card of an earlier version
+});
+
 Deno.test("cardPage() names a published start and its terms", () => {
   const start = {
     package: "@some/package",

@@ -143,6 +143,11 @@ export interface SubgroupResult {
   oneOffAccuracy: Estimate;
   /** The mean of predicted less true group: above 0, people are taken for older. */
   bias: Estimate;
+  /** At the card's temperature, over 15 bins; left out by cards of an earlier version, as the two below. */
+  calibrationError?: Estimate;
+  /** How often sets of groups hold the truth, and how many groups they have in the mean. */
+  setCoverage?: Estimate;
+  setSize?: number;
 }
 
 /** The largest difference of balanced accuracy between subgroups. */
@@ -173,6 +178,14 @@ export interface SetResult {
   byGroup: { group: string; photos: number; coverage: Estimate | null }[];
 }
 
+/** What remains if the least certain photos are left out. */
+export interface AbstentionResult {
+  /** The mean share of wrong answers over all numbers of photos answered, the most certain first. */
+  area: Estimate;
+  /** Shares of the photos, the most certain ones, and the accuracy on them. */
+  answered: { coverage: number; accuracy: Estimate }[];
+}
+
 /** How often ranges of years hold the truth. */
 export interface YearResult {
   photos: number;
@@ -192,6 +205,8 @@ export interface PartResults {
   confusion: number[][];
   calibration: CalibrationResult[];
   sets: SetResult | null;
+  /** Left out by cards of an earlier version. */
+  abstention?: AbstentionResult;
   years: YearResult | null;
   subgroups: SubgroupResult[];
   gaps: Gap[];

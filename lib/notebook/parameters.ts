@@ -9,6 +9,7 @@ import { ROOT, SAMPLE } from "@/base/project.ts";
 import "@/base/interruption.ts"; // from the first cell on, an interruption leaves the kernel alive
 import "@/notebook/failed_cells.ts";
 import { findSpec } from "@/model/zoo.ts";
+import { readWholeSplit } from "@/study/folds.ts";
 import type { SplitOptions } from "@/study/split.ts";
 
 /** What may be chosen. A notebook names those that it uses. */
@@ -34,7 +35,7 @@ const READERS: {
 } = {
   folder: { variable: "HUMAN_AGE_DATA", read: readFolder },
   side: { variable: "HUMAN_AGE_SIDE", read: (value) => readWhole(value, 1) },
-  split: { variable: "HUMAN_AGE_SPLIT", read: readSplit },
+  split: { variable: "HUMAN_AGE_SPLIT", read: readWholeSplit },
   seed: { variable: "HUMAN_AGE_SEED", read: (value) => readWhole(value, 0) },
   model: { variable: "HUMAN_AGE_MODEL", read: (value) => findSpec(value).id },
 };
@@ -99,11 +100,4 @@ function readWhole(value: string, least: number): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number;
   throw new RangeError(`it must be a whole number, ${least} or more`);
-}
-
-function readSplit(value: string): SplitOptions["kind"] {
-  if (value === "original" || value === "photo" || value === "subject") return value;
-  throw new RangeError(
-    "a split is original (which leaks), photo (near-duplicates stay on one side), or subject (persons, too)",
-  );
 }

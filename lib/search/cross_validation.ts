@@ -20,6 +20,7 @@ import { groupShares } from "@/evaluation/metrics.ts";
 import type { OutOfFold } from "@/evaluation/out_of_fold.ts";
 import { outputRows } from "@/evaluation/part_results.ts";
 import { readAnswer } from "@/model/answer.ts";
+import { plainAnswer } from "@/model/model_card.ts";
 import type { Spec } from "@/model/spec.ts";
 import { withServer } from "@/search/database.ts";
 import { fingerprintOf } from "@/search/fingerprint.ts";
@@ -225,11 +226,12 @@ function progressText(runs: readonly FoldRun[], read: readonly (Run | null)[]): 
 /** What the network of a run says of its own fold. */
 async function predictFold({ study: { test }, folder, setting }: FoldRun): Promise<OutOfFold[]> {
   const model = await openModel(folder), { seed } = setting, fold = setting.fold!.test;
+  const answer = plainAnswer(model.card.answer.mirrorAverage); // as trained, whatever was fitted since
   try {
     const outputs = outputRows(await inferExamples(model, test), model.card.output.width);
     return outputs.map((output, k) => {
       const { photo, subject, age, group } = test.squares.photos[test.indices[k]!]!;
-      const { probabilities, years } = readAnswer(output, model.card);
+      const { probabilities, years } = readAnswer(output, { ...model.card, answer });
       return { photo, subject, age, group: group!, fold, seed, probabilities, years };
     });
   } finally {

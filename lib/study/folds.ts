@@ -24,6 +24,37 @@ import {
 /** How photos are divided: into three parts at once, or into folds, one of which is the test. */
 export type SplitKind = SplitOptions["kind"] | "folds";
 
+/** The ways to split photos into three parts at once. */
+export const WHOLE_SPLITS = ["photo", "subject", "original"] as const;
+
+/**
+ * Reads how photos are to be split into three parts at once.
+ *
+ * @throws {RangeError} if it is no such way, saying what takes folds
+ *
+ * @example By person
+ * ```ts
+ * import { readWholeSplit } from "@/study/folds.ts";
+ * import { equal, throws } from "node:assert/strict";
+ *
+ * equal(readWholeSplit("subject"), "subject");
+ * throws(() => readWholeSplit("folds"), /deno task cross-validate/);
+ * ```
+ */
+export function readWholeSplit(text: string): SplitOptions["kind"] {
+  const kind = WHOLE_SPLITS.find((kind) => kind === text);
+  if (kind) return kind;
+  const folds =
+    "Folds are for one model: `deno task cross-validate MODEL` trains it for all of them, " +
+    "`deno task train MODEL --split folds --fold 0` for one. ";
+  throw new RangeError(
+    `${
+      text === "folds" ? folds : ""
+    }a split is original (which leaks), photo (near-duplicates stay on one side), ` +
+      "or subject (persons, too)",
+  );
+}
+
 /** How many folds are made where the data name none, unless told otherwise. */
 export const FOLDS = 5;
 

@@ -1,0 +1,41 @@
+/**
+ * What was fitted on validation for the answers of a run, `answer.json` in its folder: the temperature, sets of groups,
+ * and the range of years. A run has no model card; a model that ships has all of it there.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { writeWhole } from "@/base/files.ts";
+import type { CardAnswer } from "@/model/model_card.ts";
+import type { Run } from "@/training/run.ts";
+
+/** The file of the answer. */
+const ANSWER = "answer.json";
+
+/** The answer's rules, with the epoch whose weights they were fitted for. */
+interface Kept {
+  bestEpoch: number;
+  answer: CardAnswer;
+}
+
+/** Reads what was fitted for a run; null if nothing was, or for the weights of another epoch. */
+export async function readRunAnswer(
+  folder: string,
+  { bestEpoch }: Pick<Run, "bestEpoch">,
+): Promise<CardAnswer | null> {
+  const path = join(folder, ANSWER);
+  if (!existsSync(path)) return null;
+  const kept: Kept = JSON.parse(await Deno.readTextFile(path));
+  return kept.bestEpoch === bestEpoch ? kept.answer : null;
+}
+
+/** Writes what was fitted for a run into its folder. */
+export async function writeRunAnswer(
+  folder: string,
+  { bestEpoch }: Pick<Run, "bestEpoch">,
+  answer: CardAnswer,
+): Promise<void> {
+  const kept: Kept = { bestEpoch, answer }, text = JSON.stringify(kept, null, 2) + "\n";
+  await writeWhole(join(folder, ANSWER), (part) => Deno.writeTextFile(part, text));
+}
