@@ -45,5 +45,5 @@ export async function drawPictures(
 
 /** A photo, halved until it is small enough for a picture. */
 export function smallEnough(photo: Pixels): Pixels {
-  return layersOf(photo).find(({ width, height }) => Math.max(width, height) <= LONGEST)!;
+  return layersOf(photo).photos.find(({ width, height }) => Math.max(width, height) <= LONGEST)!;
 }

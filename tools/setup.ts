@@ -8,7 +8,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
+import { CUT_LIBRARY, OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
 import { readerOf, sourcesOf } from "@/base/sources.ts";
 import { adviceFor } from "@tools/setup_advice.ts";
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
@@ -111,7 +111,9 @@ async function compileAll(): Promise<boolean> {
   const wheel = await packageFolder("tensorflow") ?? "";
   const made = await Promise.all([
     compileBinding(wheel),
-    ...[SQUARE_LIBRARY, ...OP_LIBRARIES].map((library) => compileLibrary(library, wheel)),
+    ...[SQUARE_LIBRARY, CUT_LIBRARY, ...OP_LIBRARIES].map((library) =>
+      compileLibrary(library, wheel)
+    ),
   ]);
   return made.includes(true);
 }
@@ -137,8 +139,8 @@ async function compileBinding(wheel: string): Promise<boolean> {
 /** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string): Promise<boolean> {
   const source = join("lib", "native", `${basename(library, ".so")}.cc`);
-  // Pillow multiplies and adds in two steps, and so must the squares; the ops may do both at once
-  const contract = `-ffp-contract=${library === SQUARE_LIBRARY ? "off" : "fast"}`;
+  // Pillow and browsers multiply and add in two steps, and so must what gives their bytes; the ops may do both at once
+  const contract = `-ffp-contract=${OP_LIBRARIES.includes(library) ? "fast" : "off"}`;
   const own = ["-O3", contract, "-fno-trapping-math", join(ROOT, source)];
   const args = compilerArguments(wheel, own);
   const wanted = [...args, ...sourcesOf(source, readerOf(ROOT)).values()].join(" ");

@@ -19,6 +19,9 @@ export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 /** The library that set-up compiles from `square.cc`. */
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
 
+/** The library that set-up compiles from `cut.cc`. */
+export const CUT_LIBRARY = join(ROOT, ".build", "cut.so");
+
 /** The libraries with ops for TensorFlow, each compiled from the `.cc` file of its name. */
 export const OP_LIBRARIES = [
   "pooling",

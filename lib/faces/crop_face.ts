@@ -7,7 +7,6 @@ import type { Pixels } from "@/base/pixels.ts";
 import { scaleOf, type Similarity } from "@/faces/align.ts";
 import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { Face } from "@/faces/face.ts";
-import { resizeToSquare } from "@/faces/resize_square.ts";
 
 /** Side in pixels of UTKFace's crops: what is cut out of a photo, before it is resized as they are. */
 const CUT_SIDE = 200;
@@ -37,9 +36,9 @@ export function cropsFrom(layers: Layers, { transform, isWhole }: Place): (side:
   return (side) => {
     const size = isWhole ? 0 : cutSide(side);
     const cut = cuts.get(size) ??
-      (isWhole ? layers[0]! : cutSquare(layers, magnify(transform, 1 / size), size));
+      (isWhole ? layers.photos[0]! : cutSquare(layers, magnify(transform, 1 / size), size));
     cuts.set(size, cut);
-    return resizeToSquare(cut, side);
+    return layers.cutter.resize(cut, side);
   };
 }
 

@@ -2,28 +2,53 @@
  * Cutting a turned and scaled square out of a photo.
  *
  * In plain arithmetic rather than with an op of TensorFlow, so that the command line and the page get the
- * same bytes whatever computes there.
+ * same bytes whatever computes there. The command line has the same arithmetic in C++, too (`native/cut.cc`).
  *
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleOf, type Similarity } from "@/faces/align.ts";
+import { resizeToSquare } from "@/faces/resize_square.ts";
+
+/** What photos are cut with: in TypeScript, or by native code that gives the same bytes. */
+export interface Cutter {
+  /** A photo of half the width and height: means of two by two pixels. */
+  halve(photo: Pixels): Pixels;
+  /** A square out of a photo, black beyond it; the similarity leads from its places to the photo's. */
+  cut(photo: Pixels, similarity: Similarity, side: number): Pixels;
+  /** The photo between black bars, as `resizeToSquare()` makes it. */
+  resize(photo: Pixels, side: number): Pixels;
+}
+
+/** Cutting in TypeScript, which runs everywhere. */
+export const PLAIN_CUTTER: Cutter = {
+  halve,
+  cut: (photo, similarity, side) =>
+    similarity.sin === 0
+      ? averageUpright(photo, similarity, side)
+      : average(photo, similarity, side),
+  resize: resizeToSquare,
+};
 
 /** A photo, and the same photo in half its size, a quarter, and so on. */
-export type Layers = readonly Pixels[];
+export interface Layers {
+  /** The photo, then each half as wide as the one before. */
+  photos: readonly Pixels[];
+  cutter: Cutter;
+}
 
 /**
  * Returns a photo and what it shrinks to, down to one pixel or until `scale` pixels of it are one: a pixel of each
  * layer is the mean of four of the layer before.
  */
-export function layersOf(photo: Pixels, scale = Infinity): Layers {
-  const layers = [photo];
+export function layersOf(photo: Pixels, scale = Infinity, cutter = PLAIN_CUTTER): Layers {
+  const photos = [photo];
   for (let size = 2; size <= scale; size *= 2) {
-    const last = layers.at(-1)!;
+    const last = photos.at(-1)!;
     if (Math.max(last.width, last.height) === 1) break;
-    layers.push(halve(last));
+    photos.push(cutter.halve(last));
   }
-  return layers;
+  return { photos, cutter };
 }
 
 /** Means of two by two pixels; at an odd rim, of the pixels that are there. */
@@ -62,12 +87,14 @@ function halve({ width, height, data: from }: Pixels): Pixels {
  * deepEqual([...half.data], [4, 5, 6]);
  * ```
  */
-export function cutSquare(layers: Layers, similarity: Similarity, side: number): Pixels {
+export function cutSquare(
+  { photos, cutter }: Layers,
+  similarity: Similarity,
+  side: number,
+): Pixels {
   const level = Math.max(0, Math.floor(Math.log2(scaleOf(similarity) + 1e-6)));
-  const at = Math.min(level, layers.length - 1), shrunk = shrink(similarity, 2 ** at);
-  return shrunk.sin === 0
-    ? averageUpright(layers[at]!, shrunk, side)
-    : average(layers[at]!, shrunk, side);
+  const at = Math.min(level, photos.length - 1);
+  return cutter.cut(photos[at]!, shrink(similarity, 2 ** at), side);
 }
 
 /** The similarity that leads to a photo of which `size` pixels have become one. */

@@ -45,13 +45,13 @@ Deno.test("cutSquare() averages all pixels when it shrinks", () => {
 
 Deno.test("layersOf() halves a photo, odd rims too, until it is one pixel", () => {
   const layers = layersOf(grey([[10, 20, 40], [30, 40, 60]]));
-  deepEqual(layers.map(({ width, height }) => [width, height]), [[3, 2], [2, 1], [1, 1]]);
-  deepEqual([...layers[1]!.data], [25, 25, 25, 50, 50, 50]);
+  deepEqual(layers.photos.map(({ width, height }) => [width, height]), [[3, 2], [2, 1], [1, 1]]);
+  deepEqual([...layers.photos[1]!.data], [25, 25, 25, 50, 50, 50]);
 });
 
 Deno.test("layersOf() makes no layer smaller than the scale asks for", () => {
-  deepEqual(layersOf(PHOTO, 1.9).length, 1);
-  deepEqual(layersOf(PHOTO, 2).length, 2);
+  deepEqual(layersOf(PHOTO, 1.9).photos.length, 1);
+  deepEqual(layersOf(PHOTO, 2).photos.length, 2);
 });
 
 Deno.test("cutSquare() gives an upright square what it gives one that is hardly turned", () => {

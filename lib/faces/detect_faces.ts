@@ -39,7 +39,7 @@ export async function detectFaces(
   layers: Layers,
   { minimumScore, tiles }: DetectOptions,
 ): Promise<Detection[]> {
-  const photo = layers[0]!, found = await detectLarge(detector, layers, minimumScore);
+  const photo = layers.photos[0]!, found = await detectLarge(detector, layers, minimumScore);
   let side = Math.max(photo.width, photo.height);
   for (const round of tiles ? tileRounds(photo) : []) {
     if (!goesOn(found.map(({ box }) => box), side)) break;
@@ -61,7 +61,7 @@ async function detectLarge(
   layers: Layers,
   minimumScore: number,
 ): Promise<Detection[]> {
-  const photo = layers[0]!;
+  const photo = layers.photos[0]!;
   const faint = await look(detector, layers, wholeView(photo, 1), Math.min(FAINT, minimumScore));
   const found = faint.filter(({ score }) => score >= minimumScore);
   if (found.length > 0 && !mayFill(faint.map(({ box }) => box), photo)) return found;

@@ -5,6 +5,7 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import type { Eyes, Similarity } from "@/faces/align.ts";
+import type { Cutter } from "@/faces/cut_square.ts";
 
 /** A rectangle in a photo, in pixels; it may reach beyond the photo. */
 export interface Box {
@@ -54,6 +55,8 @@ export interface FaceNetworks {
   detector: FaceNetwork;
   /** Face Mesh: places 468 landmarks on a face. */
   mesh: FaceNetwork;
+  /** What photos are cut with; TypeScript's own where it is left out. */
+  cutter?: Cutter;
 }
 
 /**
@@ -61,7 +64,7 @@ export interface FaceNetworks {
  * `.json`, with its weights in the `.bin` of the same name. A page serves both side by side and gives the address
  * of the first to `tf.loadGraphModel()`.
  */
-export const NETWORK_FILES: Record<keyof FaceNetworks, string> = {
+export const NETWORK_FILES: Record<"detector" | "mesh", string> = {
   detector: "blazeface",
   mesh: "facemesh",
 };

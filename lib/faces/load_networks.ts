@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { notSetUp, ROOT } from "@/base/project.ts";
 import { type FaceNetwork, type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
+import { nativeCutter } from "@/faces/native_cutter.ts";
 import { nativeNetwork } from "@/faces/native_network.ts";
 import { hasSeparable } from "@/native/separable.ts";
 import { tf } from "@/native/tensorflow.ts";
@@ -24,7 +25,7 @@ export async function loadFaceNetworks(): Promise<FaceNetworks> {
     loadNetwork(NETWORK_FILES.detector),
     loadNetwork(NETWORK_FILES.mesh),
   ]);
-  return { detector, mesh };
+  return { detector, mesh, cutter: nativeCutter };
 }
 
 /** Gives the memory of the networks back. */

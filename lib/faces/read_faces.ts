@@ -54,11 +54,11 @@ export interface FaceCut {
 
 /** Reads the faces in a photo as {@linkcode readFaces} does, to make squares of them. */
 export async function readCuts(
-  { detector, mesh }: FaceNetworks,
+  { detector, mesh, cutter }: FaceNetworks,
   photo: Pixels,
   { minimumConfidence = 0.5, tiles = true }: ReadOptions = {},
 ): Promise<FaceCut[]> {
-  const layers = layersOf(photo), found = [];
+  const layers = layersOf(photo, Infinity, cutter), found = [];
   const detections = await detectFaces(detector, layers, {
     minimumScore: minimumConfidence,
     tiles,
@@ -73,7 +73,7 @@ export async function readCuts(
 }
 
 function faceOf(layers: Layers, landmarks: Landmarks & { score: number }, number: number): FaceCut {
-  const { points, box, eyes, score: confidence } = landmarks, photo = layers[0]!;
+  const { points, box, eyes, score: confidence } = landmarks, photo = layers.photos[0]!;
   const aligned = alignFace(points), isWhole = isCropped(photo, aligned);
   const place = { transform: isWhole ? wholePhoto(photo) : aligned, isWhole };
   const crop = cropsFrom(layers, place), sharpness = sharpnessOf(crop(SHARPNESS_SIDE));

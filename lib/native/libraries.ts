@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
-import { notSetUp, OP_LIBRARIES, SQUARE_LIBRARY } from "@/base/project.ts";
+import { CUT_LIBRARY, notSetUp, OP_LIBRARIES, SQUARE_LIBRARY } from "@/base/project.ts";
 import { withoutStandardError } from "@/native/standard_error.ts";
 
 /**
@@ -68,6 +68,23 @@ export function openSquareLibrary() {
     return library.symbols;
   } catch (error) {
     throw notSetUp(SQUARE_LIBRARY, error);
+  }
+}
+
+/** Opens `cut.so`; null if it cannot be loaded: TypeScript then does the same, more slowly. */
+export function openCutLibrary() {
+  try {
+    const { symbols } = Deno.dlopen(CUT_LIBRARY, {
+      halve: { parameters: ["buffer", "i32", "i32", "buffer"], result: "void" },
+      cut_square: {
+        parameters: ["buffer", "i32", "i32", "f64", "f64", "f64", "f64", "i32", "buffer"],
+        result: "void",
+      },
+    });
+    loaded.add(nameOf(CUT_LIBRARY));
+    return symbols;
+  } catch {
+    return null;
   }
 }
 

@@ -79,7 +79,7 @@ export async function facesRow(
   { card }: FaceReader["model"],
 ): Promise<FacesRow> {
   const { layers, reduction } = await open(file);
-  const small = layers.find(({ width, height }) => Math.max(width, height) <= LONGEST)!;
+  const small = layers.photos.find(({ width, height }) => Math.max(width, height) <= LONGEST)!;
   return {
     photo: { width: answer.width, height: answer.height, href: await jpegHref(small) },
     faces: await Promise.all(answer.faces.map(async (face) => ({

@@ -1,0 +1,13 @@
+/**
+ * Cutting with the project's own native libraries, where set-up has made them.
+ *
+ * @module
+ */
+import { type Cutter, PLAIN_CUTTER } from "@/faces/cut_square.ts";
+import { cutPhoto, halvePhoto, hasCut } from "@/native/cut_ffi.ts";
+import { resizeBicubic } from "@/native/resize_ffi.ts";
+
+/** The fastest cutter that there is here; all give the same bytes. */
+export const nativeCutter: Cutter = hasCut
+  ? { halve: halvePhoto, cut: cutPhoto, resize: resizeBicubic }
+  : PLAIN_CUTTER;
