@@ -6,7 +6,7 @@
 import type { Pixels } from "@/base/pixels.ts";
 import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
 import { readCuts, readFaces, type ReadOptions } from "@/faces/read_faces.ts";
-import type { AgeAnswer } from "@/model/answer.ts";
+import { type AgeAnswer, doubtsAbout } from "@/model/answer.ts";
 import { aboutModel } from "./about.ts";
 import { startBackend } from "./backend.ts";
 import { decodeBitmap, decodeFile } from "./decode.ts";
@@ -81,7 +81,7 @@ async function readPixels(
     box: face.box,
     crop: crop(CROP_SIDE),
     square: squares[k]!,
-    warnings: face.warnings.map(({ text }) => text),
+    warnings: [...face.warnings.map(({ text }) => text), ...doubtsAbout(answers[k]!)],
     ...shown(answers[k]!),
   }));
   const { width, height } = photo;

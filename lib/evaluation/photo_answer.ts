@@ -7,7 +7,7 @@ import { csvFormatRows } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { elide, percent } from "@/base/text.ts";
 import type { Face } from "@/faces/face.ts";
-import type { AgeAnswer } from "@/model/answer.ts";
+import { type AgeAnswer, doubtsAbout } from "@/model/answer.ts";
 
 /** A face on a photo, and what a network says of it; places and sizes in pixels of the upright photo. */
 export type FaceAnswer = Face & AgeAnswer;
@@ -182,9 +182,11 @@ export function yearsOf({ years, range, set }: Pick<AgeAnswer, "years" | "range"
 }
 
 /** Why the answer about a face may be bad, as sentences. */
-export function warningsOf({ warnings }: Pick<Face, "warnings">): string[] {
-  return warnings.map(({ text }) => text);
+export function warningsOf({ warnings, ...answer }: FaceDoubts): string[] {
+  return [...warnings.map(({ text }) => text), ...doubtsAbout(answer)];
 }
+
+type FaceDoubts = Pick<Face, "warnings"> & Pick<AgeAnswer, "twoAges">;
 
 /** Place and size of a face in whole pixels. */
 function boxOf({ box: { x, y, width, height } }: Pick<Face, "box">): number[] {

@@ -11,6 +11,7 @@ import {
   type NamedAnswer,
   tableHead,
   tableLines,
+  warningsOf,
   yearsOf,
 } from "@/evaluation/photo_answer.ts";
 
@@ -26,6 +27,7 @@ const FACE: FaceAnswer = {
   probabilities: [0.00004, 0.1, 0.7, 0.15, 0.04996],
   set: [2, 3],
   years: 31.44,
+  twoAges: null,
   range: { from: 25, to: 38 },
 };
 
@@ -98,4 +100,11 @@ Deno.test("coverageOf() is that of the range in use", () => {
   equal(coverageOf({ output: { kind: "years" }, answer }), 0.8);
   equal(coverageOf({ output: { kind: "groups" }, answer }), 0.9);
   equal(coverageOf({ output: { kind: "groups" }, answer: { ...answer, sets: null } }), null);
+});
+
+Deno.test("warningsOf() tells of the face and of the answer", () => {
+  deepEqual(warningsOf({ ...FACE, twoAges: [5.4, 60] }), [
+    "the face is small, or so",
+    "two ages fit: about 5 and about 60 years",
+  ]);
 });

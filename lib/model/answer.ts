@@ -21,8 +21,13 @@ export interface AgeAnswer {
   probabilities: number[];
   /** The groups that hold the truth as often as the card says, the most probable among them; null if unknown. */
   set: AgeGroup[] | null;
-  /** The mean of the distribution over years; null if the network tells groups alone. */
+  /**
+   * The mean of the distribution over years, or of the part of it that the group lies in where two ages fit; null if the
+   * network tells groups alone.
+   */
   years: number | null;
+  /** The lower and the higher age where two fit and none between; null if one does, or the network tells groups alone. */
+  twoAges: [lower: number, higher: number] | null;
   /** The years that hold the truth as often as the card says; null if unknown. */
   range: { from: number; to: number } | null;
 }
@@ -54,12 +59,14 @@ export function readAnswer(output: ArrayLike<number>, rules: AnswerRules): AgeAn
   const shares = checked(output, rules.output.width), { answer } = rules;
   const tellsYears = rules.output.kind === "years";
   const probabilities = calibrate(tellsYears ? sumByGroup(shares) : shares, answer);
+  const group = mostProbable(probabilities), gap = tellsYears ? gapOf(shares) : null;
   const { sets, yearRange } = answer;
   return {
-    group: mostProbable(probabilities),
+    group,
     probabilities,
     set: sets && setOf(probabilities, sets.thresholds),
-    years: tellsYears ? shares.reduce((sum, share, year) => sum + share * year, 0) : null,
+    years: tellsYears ? meanOf(gap === null ? shares : sideOf(shares, gap, group)) : null,
+    twoAges: gap === null ? null : [meanOf(shares.slice(0, gap)), meanOf(above(shares, gap))],
     range: tellsYears && yearRange ? rangeOf(shares, yearRange) : null,
   };
 }
@@ -88,6 +95,58 @@ export function meanOutput(outputs: readonly ArrayLike<number>[]): number[] {
   return Array.from(first, (_, k) => (
     outputs.reduce((sum, output) => sum + output[k]!, 0) / outputs.length
   ));
+}
+
+/** A stretch of this many years parts two ages if it holds at most so much, and each side of it at least so much. */
+const GAP = { years: 10, most: 0.1, sides: 0.2 };
+
+/**
+ * The year in the middle of the emptiest stretch that parts a distribution over years in two; null if none does.
+ *
+ * @example A network that cannot tell a child from a person of 60
+ * ```ts
+ * import { gapOf } from "@/model/answer.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const years = Array.from({ length: 101 }, (_, year) => year === 5 || year === 60 ? 0.5 : 0);
+ * equal(gapOf(years), 11);
+ * equal(gapOf(years.map((_, year) => year === 30 ? 1 : 0)), null);
+ * ```
+ */
+export function gapOf(years: readonly number[]): number | null {
+  let least = GAP.most, middle: number | null = null;
+  const upTo = [0];
+  for (const share of years) upTo.push(upTo.at(-1)! + share);
+  for (let from = 1; from + GAP.years < years.length; from++) {
+    const below = upTo[from]!, within = upTo[from + GAP.years]! - below;
+    if (below < GAP.sides || upTo.at(-1)! - below - within < GAP.sides) continue;
+    if (within < least) least = within, middle = from + GAP.years / 2;
+  }
+  return middle;
+}
+
+/** The years below a gap or those above it, whichever hold more of a group. */
+function sideOf(years: readonly number[], gap: number, group: AgeGroup): number[] {
+  const sides = [years.map((share, year) => year < gap ? share : 0), above(years, gap)];
+  const [lower, higher] = sides.map((side) => sumByGroup(side)[group]!);
+  return sides[lower! > higher! ? 0 : 1]!;
+}
+
+function above(years: readonly number[], gap: number): number[] {
+  return years.map((share, year) => year < gap ? 0 : share);
+}
+
+/** The mean of a distribution over years, or of a part of one. */
+export function meanOf(years: readonly number[]): number {
+  const mass = years.reduce((sum, share) => sum + share, 0);
+  return years.reduce((sum, share, year) => sum + share * year, 0) / mass;
+}
+
+/** What may be wrong with an answer, as sentences. */
+export function doubtsAbout({ twoAges }: Pick<AgeAnswer, "twoAges">): string[] {
+  if (!twoAges) return [];
+  const [lower, higher] = twoAges.map(Math.round);
+  return [`two ages fit: about ${lower} and about ${higher} years`];
 }
 
 /** The groups' probabilities, weighed, and tempered by the card's temperature; they sum to 1. */

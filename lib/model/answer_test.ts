@@ -1,5 +1,14 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { meanOutput, middleShares, rangeOf, readAnswer, setOf, temper } from "./answer.ts";
+import {
+  doubtsAbout,
+  gapOf,
+  meanOutput,
+  middleShares,
+  rangeOf,
+  readAnswer,
+  setOf,
+  temper,
+} from "./answer.ts";
 import { plainAnswer } from "./model_card.ts";
 
 const GROUPS = { kind: "groups", width: 5 } as const,
@@ -16,12 +25,32 @@ function near(actual: readonly number[], expected: readonly number[]) {
 }
 
 Deno.test("readAnswer() sums years by group, and tells their mean", () => {
-  const output = years({ 6: 0.25, 7: 0.5, 90: 0.25 });
+  const output = years({ 6: 0.25, 7: 0.5, 14: 0.25 });
   const said = readAnswer(output, { output: YEARS, answer: plainAnswer(true) });
-  near(said.probabilities, [0.25, 0.5, 0, 0, 0.25]);
+  near(said.probabilities, [0.25, 0.75, 0, 0, 0]);
   equal(said.group, 1);
-  equal(said.years, 0.25 * 6 + 0.5 * 7 + 0.25 * 90);
-  deepEqual([said.set, said.range], [null, null]);
+  equal(said.years, 0.25 * 6 + 0.5 * 7 + 0.25 * 14);
+  deepEqual([said.set, said.range, said.twoAges], [null, null, null]);
+  deepEqual(doubtsAbout(said), []);
+});
+
+Deno.test("readAnswer() tells two ages where none between fits, and the years of the group's", () => {
+  const read = (shares: Record<number, number>) =>
+    readAnswer(years(shares), { output: YEARS, answer: plainAnswer(true) });
+  const child = read({ 4: 0.3, 6: 0.3, 60: 0.4 });
+  deepEqual([child.group, child.twoAges], [0, [5, 60]]);
+  near([child.years!], [5]);
+  deepEqual(doubtsAbout(child), ["two ages fit: about 5 and about 60 years"]);
+  near([read({ 5: 0.3, 50: 0.2, 70: 0.5 }).years!], [45 / 0.7]);
+});
+
+Deno.test("gapOf() finds none where the years between are likely, or one side is not", () => {
+  const even = years(Object.fromEntries(Array.from({ length: 60 }, (_, k) => [k, 1 / 60])));
+  equal(gapOf(even), null);
+  equal(gapOf(years({ 5: 0.81, 60: 0.19 })), null);
+  equal(gapOf(years({ 5: 0.5, 14: 0.5 })), null); // within ten years
+  equal(gapOf(years({ 5: 0.45, 30: 0.1, 40: 0.45 })), 11);
+  equal(gapOf([1]), null);
 });
 
 Deno.test("readAnswer() favours groups by their weights before it tempers", () => {
