@@ -38,7 +38,7 @@ async function predict(args: string[], input?: Uint8Array): Promise<Said> {
 const { file: SCENE } = await makeScene(7, { width: 600, height: 420, people: 3 });
 const { file: EMPTY } = await makeScene(8, { width: 300, height: 200, people: 0 });
 
-/** A folder with a photo of three people, one of nobody, and three that cannot be read. */
+/** A folder with a photo of three people, one of nobody, and some that cannot be read. */
 async function fill(folder: string): Promise<void> {
   await Deno.mkdir(join(folder, "deep"), { recursive: true });
   await Deno.writeFile(join(folder, "deep", "three.jpg"), SCENE);
@@ -47,6 +47,7 @@ async function fill(folder: string): Promise<void> {
   await Deno.writeTextFile(join(folder, "page.png"), "<!DOCTYPE html>");
   await Deno.writeTextFile(join(folder, "notes.txt"), "no picture");
   await Deno.copyFile(join(ROOT, "lib/testdata/rgb.tif"), join(folder, "tiff.tif"));
+  await Deno.symlink(join(folder, "gone"), join(folder, "link.jpg"));
 }
 
 Deno.test("predict answers each face, names what cannot be read, and ends with 2", async () => {
@@ -67,6 +68,7 @@ Deno.test("predict answers each face, names what cannot be read, and ends with 2
     match(err, /Cannot read .*cut\.jpg: (truncated|damaged) JPEG/);
     match(err, /Cannot read .*page\.png: not an image/);
     match(err, /Cannot read .*tiff\.tif: TIFF image: save it as JPEG or PNG/);
+    match(err, /Cannot read .*link\.jpg: no such file/);
     match(err, /Left out, being no pictures: 1 file/);
   });
 });

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import { range } from "d3";
 import type { Pixels } from "@/base/pixels.ts";
 import { normalizeBytes } from "@/native/kernels.ts";
-import { decodeReduced, UnreadablePhoto } from "@/images/pixels.ts";
+import { decodeReduced, readFault, UnreadablePhoto } from "@/images/pixels.ts";
 import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
 import { type Face, type FaceNetworks, readCuts, type ReadOptions } from "@/faces/read_faces.ts";
 import { type AgeAnswer, readAnswer } from "@/model/answer.ts";
@@ -89,28 +89,24 @@ async function prepare(
   options: ReadOptions,
 ): Promise<Prepared> {
   try {
-    const { pixels, ...size } = await decodeReduced(await read());
+    const { pixels, ...size } = await decodeReduced(await readFile(read));
     const cuts = await readCuts(networks, pixels, options), { side } = model.card.input;
     const faces = cuts.map(({ face }) => face), crops = cuts.map(({ crop }) => crop(side));
     return { ...size, faces, crops, fault: null };
   } catch (error) {
-    return { width: 0, height: 0, faces: [], crops: [], reduction: 1, fault: faultOf(error) };
+    if (!(error instanceof UnreadablePhoto)) throw error;
+    return { width: 0, height: 0, faces: [], crops: [], reduction: 1, fault: error.message };
   }
 }
 
-/** Why a photo cannot be read; errors of other kinds are no photo's. */
-function faultOf(error: unknown): string {
-  if (error instanceof UnreadablePhoto) return error.message;
-  const found = FAULTS.find(([type]) => error instanceof type);
-  if (!found) throw error;
-  return found[1];
+/** The bytes of a file; whatever the system says against reading it is that photo's fault alone. */
+async function readFile(read: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new UnreadablePhoto(readFault(error));
+  }
 }
-
-const FAULTS: [type: new (message: string) => Error, fault: string][] = [
-  [Deno.errors.NotFound, "no such file"],
-  [Deno.errors.PermissionDenied, "no permission to read it"],
-  [Deno.errors.IsADirectory, "a folder"],
-];
 
 /** Asks the network about crops, some at a time. */
 export function answerCrops(

@@ -12,7 +12,7 @@ import { imageFormat } from "@/images/image_format.ts";
 import { reductionOf } from "@/images/image_size.ts";
 import { perceptualHash } from "@/images/perceptual_hash.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { decodePhoto, UnreadablePhoto } from "@/images/pixels.ts";
+import { decodePhoto, readFault, UnreadablePhoto } from "@/images/pixels.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
 
@@ -22,7 +22,7 @@ export interface Inspection {
   /** Size of the file in bytes, and when it was last changed, in milliseconds since 1970. */
   bytes: number;
   modified: number;
-  /** MD5 of the file, in hexadecimal digits: equal for equal files. */
+  /** MD5 of the file, in hexadecimal digits: equal for equal files; empty if the system did not let it be read. */
   md5: string;
   /** Format by the first bytes, whatever the name says; null if it is unknown. */
   format: string | null;
@@ -57,7 +57,7 @@ const SCHEMA = {
  * @param data the data set: its name for the kept result, its folder, its photos
  * @returns one inspection a photo, in the photos' order
  * @param options.signal the signal of the work that this is part of, if any
- * @throws {Error} if the data set has labels alone
+ * @throws {Error} if the data set has labels alone, or a photo is gone
  * @throws {Interrupted} if it was interrupted
  */
 export async function inspectPhotos(
@@ -85,10 +85,9 @@ export async function inspectPhotos(
   return rows;
 }
 
-/** Says which photo the system cannot read, gone or locked up since the labels were read. */
+/** Says which photo is gone since the labels were read. */
 function readError(folder: string, photo: string, cause: unknown): unknown {
-  const { NotFound, PermissionDenied } = Deno.errors;
-  if (!(cause instanceof NotFound || cause instanceof PermissionDenied)) return cause;
+  if (!(cause instanceof Deno.errors.NotFound)) return cause;
   return new Error(
     `The photo ${photo} in ${folder} cannot be read any more: ${cause.message}. Restore it, or take ` +
       "it out of the labels, then run it again: the photos before it are not read anew.",
@@ -114,15 +113,18 @@ async function inspectOnce(
 ): Promise<Inspection> {
   const { size, mtime } = Deno.statSync(join(folder, photo));
   const modified = mtime?.getTime() ?? 0;
-  if (known?.bytes === size && known.modified === modified) return known;
+  // a file that was locked may be open now, and looks the same
+  if (known?.bytes === size && known.modified === modified && known.md5 !== "") return known;
   return { photo, bytes: size, modified, ...await inspectFile(join(folder, photo)) };
 }
 
 type Contents = Omit<Inspection, "photo" | "bytes" | "modified">;
 
 async function inspectFile(path: string): Promise<Contents> {
-  // not readFile: handing so small a file to another thread and back takes longer than reading it
-  const bytes = Deno.readFileSync(path);
+  const bytes = readOrFault(path);
+  if (typeof bytes === "string") {
+    return { md5: "", format: null, width: null, height: null, fault: bytes, hash: null };
+  }
   const md5 = createHash("md5").update(bytes).digest("hex");
   const format = imageFormat(bytes);
   try {
@@ -133,6 +135,17 @@ async function inspectFile(path: string): Promise<Contents> {
   } catch (error) {
     if (!(error instanceof UnreadablePhoto)) throw error;
     return { md5, format, width: null, height: null, fault: error.message, hash: null };
+  }
+}
+
+/** The bytes of a file, or why the system does not let it be read. */
+function readOrFault(path: string): Uint8Array | string {
+  try {
+    // not readFile: handing so small a file to another thread and back takes longer than reading it
+    return Deno.readFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw error;
+    return readFault(error);
   }
 }
 

@@ -202,6 +202,25 @@ testWith(
   },
 );
 
+testWith(
+  ALL,
+  "inspectPhotos() goes on after a photo that the system does not let be read, and looks again",
+  async () => {
+    const { inspectPhotos } = (await load()).module;
+    await withData({ "a.jpg": "rgb.jpg", "b.jpg": "rgb.png", "c.jpg": "rgb.png" }, async (data) => {
+      await Deno.remove(`${data.folder}/a.jpg`);
+      await Deno.mkdir(`${data.folder}/a.jpg`);
+      await Deno.remove(`${data.folder}/b.jpg`);
+      await Deno.symlink("/proc/self/mem", `${data.folder}/b.jpg`);
+      for (let k = 0; k < 2; k++) {
+        const rows = await inspectPhotos(data);
+        deepEqual(rows.map(({ fault }) => fault === null), [false, false, true]);
+        deepEqual(rows.map(({ md5 }) => md5 === ""), [true, true, false]);
+      }
+    });
+  },
+);
+
 testWith(ALL, "inspectPhotos() accepts an empty list of photos", async () => {
   const { inspectPhotos } = (await load()).module;
   await withData({}, async (data) => deepEqual(await inspectPhotos(data), []));

@@ -58,3 +58,19 @@ testWith(["read", "write"], "listPhotos() names all paths where nothing is", asy
     });
   });
 });
+
+testWith(
+  ["read", "write"],
+  "listPhotos() lists links of pictures that lead nowhere or in a circle, and passes over others",
+  async () => {
+    await withFiles({ "f/p.jpg": "" }, async (folder) => {
+      const path = (name: string) => join(folder, "f", name);
+      await Deno.symlink(path("gone"), path("a.jpg"));
+      await Deno.symlink(path("b.png"), path("b.png"));
+      await Deno.symlink(path("gone"), path("notes"));
+      const photos = ["a.jpg", "b.png", "p.jpg"].map(path);
+      deepEqual(await listPhotos([join(folder, "f")]), { photos, others: 1 });
+      deepEqual((await listPhotos([path("a.jpg")])).photos, [path("a.jpg")]);
+    });
+  },
+);
