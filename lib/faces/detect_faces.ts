@@ -13,7 +13,15 @@ import {
   DETECTOR_SIDE,
 } from "@/faces/decode_detections.ts";
 import type { FaceNetwork } from "@/faces/face.ts";
-import { goesOn, isWithin, mayFill, tileRounds, type View, wholeView } from "@/faces/views.ts";
+import {
+  goesOn,
+  hinted,
+  isWithin,
+  mayFill,
+  tileRounds,
+  type View,
+  wholeView,
+} from "@/faces/views.ts";
 
 /** How to look for faces. */
 export interface DetectOptions {
@@ -30,7 +38,8 @@ const LEAST_CONTRAST = 12;
  * Finds where faces are in a photo; none where there is none. A face may be found more than once.
  *
  * First the whole photo is looked at, again with black around it if no face is seen or one may fill it. Then tiles of
- * it are, smaller and smaller, until a face fills a third of one: faces much smaller than the largest are not sought.
+ * it are, smaller and smaller, until a face fills a third of one: faces much smaller than the largest are not sought. Of
+ * the smallest, only those are looked at in which the look before saw a hint of a face.
  *
  * @param layers the photo, as `layersOf()` gives it
  */
@@ -39,23 +48,36 @@ export async function detectFaces(
   layers: Layers,
   { minimumScore, tiles }: DetectOptions,
 ): Promise<Detection[]> {
-  const photo = layers.photos[0]!, found = await detectLarge(detector, layers, minimumScore);
-  let side = Math.max(photo.width, photo.height);
-  for (const round of tiles ? tileRounds(photo) : []) {
-    if (!goesOn(found.map(({ box }) => box), side)) break;
-    for (const view of round) {
-      const detections = await look(detector, layers, view, minimumScore);
-      found.push(...detections.filter(({ box }) => isWithin(box, view, photo)));
+  const photo = layers.photos[0]!, rounds = tiles ? tileRounds(photo) : [];
+  const isSeen = ({ score }: Detection) => score >= minimumScore;
+  let hints = await detectLarge(detector, layers, minimumScore);
+  const found = hints.filter(isSeen), boxes = () => found.map(({ box }) => box);
+  for (const [k, round] of rounds.entries()) {
+    if (!goesOn(boxes(), k === 0 ? longerOf(photo) : rounds[k - 1]![0]!.side)) break;
+    // what is too small for the look before is a hint there, if it is large enough for the one to come
+    const isLast = k === rounds.length - 1 || !goesOn(boxes(), round[0]!.side);
+    const views = isLast ? hinted(round, hints.map(({ box }) => box)) : round;
+    hints = [];
+    for (const view of views) {
+      const detections = await look(detector, layers, view, Math.min(FAINT, minimumScore));
+      hints.push(...detections);
+      found.push(...detections.filter(isSeen).filter(({ box }) => isWithin(box, view, photo)));
     }
-    side = round[0]!.side;
   }
   return found;
 }
 
-/** What looks at all like a face has this score. */
+function longerOf({ width, height }: Pixels): number {
+  return Math.max(width, height);
+}
+
+/**
+ * What looks at all like a face has this score: 83% of the faces that are a twentieth as wide as a view, 92% of those of
+ * 0.06, 99% of those of 0.08, and something in every fourth view without a face.
+ */
 const FAINT = 0.1;
 
-/** Finds the faces that the whole photo shows. */
+/** Finds the faces that the whole photo shows, and hints of others. */
 async function detectLarge(
   detector: FaceNetwork,
   layers: Layers,
@@ -63,9 +85,9 @@ async function detectLarge(
 ): Promise<Detection[]> {
   const photo = layers.photos[0]!;
   const faint = await look(detector, layers, wholeView(photo, 1), Math.min(FAINT, minimumScore));
-  const found = faint.filter(({ score }) => score >= minimumScore);
-  if (found.length > 0 && !mayFill(faint.map(({ box }) => box), photo)) return found;
-  return [...found, ...await look(detector, layers, wholeView(photo, 2), minimumScore)];
+  const isFound = faint.some(({ score }) => score >= minimumScore);
+  if (isFound && !mayFill(faint.map(({ box }) => box), photo)) return faint;
+  return [...faint, ...await look(detector, layers, wholeView(photo, 2), minimumScore)];
 }
 
 /** The faces in a view; none where there is nothing to see. */

@@ -87,6 +87,19 @@ function startsOf(length: number, side: number, overlap: number): number[] {
   return Array.from({ length: steps + 1 }, (_, k) => k * (length - side) / steps);
 }
 
+/**
+ * The tiles of a round in which there may be a face: the middle of what looks like one, ever so faintly, lies in them, and
+ * it is so small that these tiles show it better.
+ */
+export function hinted(tiles: readonly View[], hints: readonly Box[]): View[] {
+  return tiles.filter(({ x, y, side }) => (
+    hints.some((box) => {
+      const u = box.x + box.width / 2 - x, v = box.y + box.height / 2 - y;
+      return u >= 0 && v >= 0 && u <= side && v <= side && box.width < LARGE_SHARE * side;
+    })
+  ));
+}
+
 /** Whether a tile shows all of a face, but for a little, or the photo ends where the tile does. */
 export function isWithin({ x, y, width, height }: Box, view: View, photo: Size): boolean {
   const overhangs = [

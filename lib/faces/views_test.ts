@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { goesOn, isWithin, mayFill, tileRounds, type View, wholeView } from "./views.ts";
+import { goesOn, hinted, isWithin, mayFill, tileRounds, type View, wholeView } from "./views.ts";
 
 const GROUP_PHOTO = { width: 4000, height: 3000 };
 
@@ -58,4 +58,12 @@ Deno.test("goesOn() ends where a face fills a third of a tile", () => {
   ok(goesOn([box], 121));
   ok(!goesOn([box], 120));
   ok(goesOn([], 120));
+});
+
+Deno.test("hinted() keeps the tiles that hold the middle of a hint, unless it is large for them", () => {
+  const tiles = [0, 60, 120].map((x) => ({ x, y: 0, side: 100 }));
+  const hint = { x: 60, y: 40, width: 20, height: 20 };
+  deepEqual(hinted(tiles, [hint]), tiles.slice(0, 2));
+  deepEqual(hinted(tiles, [{ ...hint, width: 34 }]), []);
+  deepEqual(hinted(tiles, []), []);
 });
