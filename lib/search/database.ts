@@ -13,15 +13,19 @@ import { Claimed, withLock, writeWhole } from "@/base/files.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
 import { openWorker } from "@/base/worker_process.ts";
 
-export type { Db } from "pg-boss";
+/** Runs one statement, in a transaction or by itself, and returns its rows. */
+export interface Statements {
+  query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
+/** What statements run in whose effects all hold, or none of them; pg-boss takes it, too. */
+export type Transaction = Statements & Db;
 
 /** An open database with its queue. */
-export interface Database {
+export interface Database extends Statements {
   boss: PgBoss;
-  /** Runs one statement, and returns its rows. */
-  query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Does work whose statements all hold, or none of them. */
-  transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Does work in a transaction. */
+  transaction<T>(work: (db: Transaction) => Promise<T>): Promise<T>;
 }
 
 /** How a database is opened. */
@@ -68,25 +72,29 @@ export async function withServer<T>(
   const timing = { superviseIntervalSeconds: watchSeconds, monitorIntervalSeconds: watchSeconds };
   const life = { keepAlive: true, query_timeout: SILENCE, instanceHeartbeatSeconds: 10 };
   const options = { ...ALWAYS, ...connection, ...timing, ...life, instanceName: name };
-  const boss = new PgBoss(options), server = serverOf(boss), what = `the queue at ${where}`;
-  return await withBoss(boss, { boss, ...server }, work, { what, attempts: ATTEMPTS });
+  const boss = new PgBoss(options), what = `the queue at ${where}`;
+  return await withBoss(boss, work, { what, attempts: ATTEMPTS, transact: onServer(boss) });
 }
 
-function serverOf(boss: PgBoss): Omit<Database, "boss"> {
-  return {
-    query: async (text, values) => (await boss.getDb().executeSql(text, values)).rows,
-    async transaction(work) {
-      const { db, commit, rollback } = await boss.getDb().beginTransaction!();
-      try {
-        const result = await work(db);
-        await commit();
-        return result;
-      } catch (error) {
-        await rollback();
-        throw error;
-      }
-    },
+/** Does work in a transaction, on a connection or in PGlite. */
+type Transact = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+
+function onServer(boss: PgBoss): Transact {
+  return async (work) => {
+    const { db, commit, rollback } = await boss.getDb().beginTransaction!();
+    try {
+      const result = await work(db);
+      await commit();
+      return result;
+    } catch (error) {
+      await rollback();
+      throw error;
+    }
   };
+}
+
+function inProcess(lite: PGlite): Transact {
+  return (work) => lite.transaction((tx) => work(fromPglite(tx))) as Promise<never>;
 }
 
 /**
@@ -134,7 +142,7 @@ export async function withFolderDatabase<T>(
       await setImmediate(); // opening has kept this process from hearing Ctrl+C
       signal?.throwIfAborted();
       const what = `the queue in ${folder}`;
-      return await withBoss(boss, { boss, ...folderOf(lite) }, work, { what, attempts: 1 });
+      return await withBoss(boss, work, { what, attempts: 1, transact: inProcess(lite) });
     } finally {
       await lite.close();
     }
@@ -200,26 +208,23 @@ async function removeParts(path: string): Promise<void> {
   }
 }
 
-function folderOf(lite: PGlite): Omit<Database, "boss"> {
-  return {
-    query: async <Row>(text: string, values?: unknown[]) =>
-      (await lite.query<Row>(text, values)).rows,
-    transaction: (work) => lite.transaction((tx) => work(fromPglite(tx))) as Promise<never>,
-  };
-}
-
 /** Starts the queue, works with it, and stops it; jobs that are still worked on are given up. */
 async function withBoss<T>(
   boss: PgBoss,
-  database: Database,
   work: (database: Database) => Promise<T>,
-  { what, attempts }: { what: string; attempts: number },
+  { what, attempts, transact }: { what: string; attempts: number; transact: Transact },
 ): Promise<T> {
   boss.on("error", ({ message }) => logOnly(`From ${what}: ${message}`));
   try {
     await boss.start({ attempts });
-    return await work(database);
+    const transaction: Database["transaction"] = (work) => transact((db) => work(statementsOf(db)));
+    return await work({ ...statementsOf(boss.getDb()), boss, transaction });
   } finally {
     await boss.stop({ graceful: false });
   }
+}
+
+function statementsOf(db: Db): Transaction {
+  const executeSql: Db["executeSql"] = (text, values) => db.executeSql(text, values);
+  return { executeSql, query: async (text, values) => (await executeSql(text, values)).rows };
 }

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { maxIndex, sum } from "d3";
 import pl from "nodejs-polars";
 import { wilsonInterval } from "@/evaluation/interval.ts";
-import { openRun, type Run } from "@/training/checkpoint.ts";
+import type { RunRecord } from "@/search/records.ts";
 import { bestUntil } from "@/search/rungs.ts";
-import { runOf } from "@/training/checkpoint.ts";
+import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
 import type { Study } from "@/study/study.ts";
 import { countParameters } from "@/model/layers.ts";
 import type { Spec, Technique } from "@/model/spec.ts";
@@ -68,16 +68,7 @@ export interface LeaderboardOptions {
    */
   until?: ReadonlyMap<string, number>;
   /** The runs of a shared search, by the model's id; without them, the folders of the runs are read. */
-  shared?: ReadonlyMap<string, SharedRun>;
-}
-
-/** A run that lies in the database of a search. */
-export interface SharedRun {
-  run: Run;
-  /** Why it could not be trained, if so. */
-  failure: string | null;
-  /** The machines that trained it. */
-  machines: readonly string[];
+  shared?: ReadonlyMap<string, RunRecord>;
 }
 
 /** A file in a run's folder: the error of the process that could not train it. */
@@ -224,7 +215,7 @@ async function runInFolder(
   study: Study,
   spec: Spec,
   seed: number,
-): Promise<Omit<SharedRun, "machines"> & { machines?: undefined }> {
+): Promise<Pick<RunRecord, "run" | "failure"> & { machines?: undefined }> {
   const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
   return { run, failure: existsSync(join(folder, FAILURE)) ? FAILURE : null };
 }

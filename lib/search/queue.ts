@@ -9,10 +9,9 @@
  * @module
  */
 import type { FlowJob, PgBoss, QueueOptions } from "pg-boss";
-import type { Database, Db } from "@/search/database.ts";
+import type { Database, Statements, Transaction } from "@/search/database.ts";
 import {
   endSearch,
-  queryOf,
   readRuns,
   type RunRecord,
   type SearchRecord,
@@ -78,20 +77,15 @@ export async function prepareQueues(
   await boss.createQueue(epoch, { ...worked, deadLetter: lost, policy: "exclusive" });
 }
 
-/** Whether a search has a rung to come. */
-export async function hasRungs(db: Db, search: string): Promise<boolean> {
-  return await hasOpen(queryOf(db), queuesOf(search).rung);
-}
-
-/** Whether runs of a search are not through with their rung. */
-export async function hasRuns(database: Database, search: string): Promise<boolean> {
-  return await hasOpen(database, queuesOf(search).run);
-}
-
-async function hasOpen({ query }: Pick<Database, "query">, queue: string): Promise<boolean> {
+/** Whether a search has jobs of a kind that have not ended: rungs to come, or runs not through with theirs. */
+export async function hasOpen(
+  { query }: Statements,
+  search: string,
+  kind: "rung" | "run",
+): Promise<boolean> {
   const [row] = await query<{ any: boolean }>(
     "select exists (select from pgboss.job where name = $1 and state < 'completed') as any",
-    [queue],
+    [queuesOf(search)[kind]],
   );
   return row!.any;
 }
@@ -109,18 +103,15 @@ export async function clearQueues({ boss }: Database, search: string): Promise<v
  */
 export async function beginRung(
   boss: PgBoss,
-  db: Db,
+  db: Transaction,
   search: Pick<SearchRecord, "id" | "plan">,
   rung: number,
 ): Promise<void> {
   const step = search.plan.rungs[rung];
   if (!step) return await endSearch(db, search.id);
   const runs = (await rankedRuns(db, search, rung)).slice(0, step.models);
-  await setReached(
-    db,
-    search.id,
-    Object.fromEntries(runs.map(({ run }) => [run.spec.id, step.until])),
-  );
+  const reached = Object.fromEntries(runs.map(({ run }) => [run.spec.id, step.until]));
+  await setReached(db, search.id, reached);
   const open = runs.filter(({ run, failure }) => !failure && !isOver(run, step.until));
   if (open.length === 0) return await beginRung(boss, db, search, rung + 1);
   const ids = await boss.flow(flowOf(search.id, open, rung + 1), { db });
@@ -133,11 +124,11 @@ export async function beginRung(
 
 /** The runs that may go on to a rung, the best first. */
 async function rankedRuns(
-  db: Db,
+  db: Statements,
   { plan }: Pick<SearchRecord, "plan">,
   rung: number,
 ): Promise<RunRecord[]> {
-  let ranked = await readRuns(queryOf(db), plan.runs.map(({ run }) => run));
+  let ranked = await readRuns(db, plan.runs.map(({ run }) => run));
   for (const { models, until } of plan.rungs.slice(0, rung)) {
     const runs = ranked.slice(0, models).map((record) => ({ ...record.run, record }));
     ranked = rankRuns(runs, until, plan.groupShares).map(({ record }) => record);
@@ -159,6 +150,11 @@ export function epochJob(data: EpochJob) {
 }
 
 /** Ends a run in its rung, as part of a transaction; `resolveFlow` then lets the next rung begin. */
-export async function completeRun(boss: PgBoss, db: Db, search: string, id: string): Promise<void> {
+export async function completeRun(
+  boss: PgBoss,
+  db: Transaction,
+  search: string,
+  id: string,
+): Promise<void> {
   await boss.complete(queuesOf(search).run, id, null, { includeQueued: true, db });
 }

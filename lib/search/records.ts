@@ -6,7 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import type { Database, Db } from "@/search/database.ts";
+import type { Database, Statements } from "@/search/database.ts";
 import type { Rung } from "@/search/rungs.ts";
 import type { SplitKind } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
@@ -65,13 +65,14 @@ export interface SearchRecord {
   ended: Date | null;
 }
 
-/** A run with its place in the database, and why it could not be trained, if so. */
+/** A run as the database has it. */
 export interface RunRecord {
   id: string;
   run: Run;
+  /** Why it could not be trained, if so. */
   failure: string | null;
   /** The machines that trained it, in their order. */
-  machines: string[];
+  machines: readonly string[];
 }
 
 /** The files of a run by their names. */
@@ -81,13 +82,13 @@ export type RunFiles = Record<string, Uint8Array>;
 export async function prepareTables({ transaction }: Database): Promise<void> {
   await transaction(async (db) => {
     await exclusively(db, "tables"); // else two processes at once would fail
-    await db.executeSql(TABLES);
+    await db.query(TABLES);
   });
 }
 
 /** Lets other transactions with the same key wait for the end of this one. */
-export async function exclusively(db: Db, key: string): Promise<void> {
-  await db.executeSql("select pg_advisory_xact_lock(hashtext($1))", [`human_age ${key}`]);
+export async function exclusively({ query }: Statements, key: string): Promise<void> {
+  await query("select pg_advisory_xact_lock(hashtext($1))", [`human_age ${key}`]);
 }
 
 /** A short text that is the same for the same values only. */
@@ -101,20 +102,20 @@ export function runId(fingerprint: string, setting: RunSetting): string {
 }
 
 /** Reads a search. */
-export async function readSearch({ query }: Database, id: string): Promise<SearchRecord> {
+export async function readSearch({ query }: Statements, id: string): Promise<SearchRecord> {
   const [search] = await query<SearchRecord>("select * from human_age.search where id = $1", [id]);
   if (!search) throw new Error(`There is no search ${id} in the queue: begin it again`);
   return search;
 }
 
 /** Lists all searches, the newest first. */
-export async function listSearches({ query }: Database): Promise<SearchRecord[]> {
+export async function listSearches({ query }: Statements): Promise<SearchRecord[]> {
   return await query<SearchRecord>("select * from human_age.search order by begun desc");
 }
 
 /** Adds a search, or begins it once more. */
-export async function putSearch(db: Db, id: string, plan: Plan): Promise<void> {
-  await db.executeSql(
+export async function putSearch({ query }: Statements, id: string, plan: Plan): Promise<void> {
+  await query(
     `insert into human_age.search (id, plan) values ($1, $2::text::json)
      on conflict (id) do update set plan = excluded.plan, reached = '{}', failure = null,
        begun = now(), ended = null`,
@@ -124,30 +125,27 @@ export async function putSearch(db: Db, id: string, plan: Plan): Promise<void> {
 
 /** Notes up to which epoch models are trained. */
 export async function setReached(
-  db: Db,
+  { query }: Statements,
   id: string,
   reached: Record<string, number>,
 ): Promise<void> {
-  await db.executeSql(
-    "update human_age.search set reached = reached || $2::text::jsonb where id = $1",
-    [id, JSON.stringify(reached)],
-  );
+  const set = "update human_age.search set reached = reached || $2::text::jsonb where id = $1";
+  await query(set, [id, JSON.stringify(reached)]);
 }
 
 /** Ends a search, successfully or with what went wrong. */
-export async function endSearch(db: Db, id: string, failure: string | null = null): Promise<void> {
+export async function endSearch(
+  { query }: Statements,
+  id: string,
+  failure: string | null = null,
+): Promise<void> {
   const set = "update human_age.search set ended = now(), failure = $2 where id = $1";
-  await db.executeSql(set, [id, failure]);
-}
-
-/** Reads within a transaction. */
-export function queryOf(db: Db): Pick<Database, "query"> {
-  return { query: async (text, values) => (await db.executeSql(text, values)).rows };
+  await query(set, [id, failure]);
 }
 
 /** Reads runs in the order of their ids; those that are missing are left out. */
 export async function readRuns(
-  { query }: Pick<Database, "query">,
+  { query }: Statements,
   ids: readonly string[],
 ): Promise<RunRecord[]> {
   const rows = await query<Row>(
@@ -175,7 +173,7 @@ function toRecord({ id, record, failure, history, machines }: Row): RunRecord {
 }
 
 /** Reads one run. */
-export async function readRecord(database: Database, id: string): Promise<RunRecord> {
+export async function readRecord(database: Statements, id: string): Promise<RunRecord> {
   const [record] = await readRuns(database, [id]);
   if (!record) throw new Error(`There is no run ${id} in the queue: begin the search again`);
   return record;
@@ -188,18 +186,18 @@ export async function readRecord(database: Database, id: string): Promise<RunRec
  * database, so that none counts twice
  */
 export async function addEpochs(
-  db: Db,
+  db: Statements,
   id: string,
   { history, ...record }: Run,
   { before, machine, files }: { before: number; machine: string; files: RunFiles | null },
 ): Promise<void> {
-  await db.executeSql(
+  await db.query(
     `insert into human_age.run (id, record) values ($1, $2::text::json)
      on conflict (id) do update set record = excluded.record, failure = null`,
     [id, JSON.stringify(record)],
   );
   for (const epoch of history.slice(before)) {
-    await db.executeSql(
+    await db.query(
       "insert into human_age.epoch (run, epoch, result, machine) values ($1, $2, $3::text::json, $4)",
       [id, epoch.epoch, JSON.stringify(epoch), machine],
     );
@@ -207,12 +205,12 @@ export async function addEpochs(
   if (files) await putFiles(db, id, files);
 }
 
-async function putFiles(db: Db, id: string, files: RunFiles): Promise<void> {
+async function putFiles({ query }: Statements, id: string, files: RunFiles): Promise<void> {
   const names = Object.keys(files);
   const remove = "delete from human_age.file where run = $1 and name <> all($2::text[])";
-  await db.executeSql(remove, [id, names]);
+  await query(remove, [id, names]);
   for (const [name, bytes] of Object.entries(files)) {
-    await db.executeSql(
+    await query(
       `insert into human_age.file (run, name, bytes) values ($1, $2, $3)
        on conflict (run, name) do nothing`, // a file's name says of which epoch it is
       [id, name, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)],
@@ -221,7 +219,7 @@ async function putFiles(db: Db, id: string, files: RunFiles): Promise<void> {
 }
 
 /** Reads the files of a run. */
-export async function readFiles({ query }: Database, id: string): Promise<RunFiles> {
+export async function readFiles({ query }: Statements, id: string): Promise<RunFiles> {
   const rows = await query<{ name: string; bytes: Uint8Array }>(
     "select name, bytes from human_age.file where run = $1",
     [id],
@@ -230,16 +228,16 @@ export async function readFiles({ query }: Database, id: string): Promise<RunFil
 }
 
 /** Removes runs with their epochs and files. */
-export async function removeRuns(db: Db, ids: readonly string[]): Promise<void> {
-  await db.executeSql("delete from human_age.run where id = any($1::text[])", [ids]);
+export async function removeRuns({ query }: Statements, ids: readonly string[]): Promise<void> {
+  await query("delete from human_age.run where id = any($1::text[])", [ids]);
 }
 
 /** Notes why a run could not be trained; null if it is to be tried again. */
 export async function setFailure(
-  db: Db,
+  { query }: Statements,
   ids: readonly string[],
   failure: string | null,
 ): Promise<void> {
   const set = "update human_age.run set failure = $2 where id = any($1::text[])";
-  await db.executeSql(set, [ids, failure]);
+  await query(set, [ids, failure]);
 }

@@ -16,12 +16,16 @@ import type { Run } from "@/training/run.ts";
 export interface RunPlace {
   /** Makes the files of a run ready to be trained further. */
   open(record: RunRecord): Promise<Opened>;
-  /** Reads a run that was trained there. */
-  read(folder: string): Promise<Run>;
-  /** The files of a run to be kept in the database; null if they stay where they are. */
-  collect(folder: string, run: Run): Promise<RunFiles | null>;
+  /** Reads what is to be kept of a run in the database. */
+  collect(folder: string): Promise<Kept>;
   /** Notes for people why a run could not be trained. */
   fail(run: RunRecord, words: string): Promise<void>;
+}
+
+/** A run and its files; null if these stay where they are. */
+export interface Kept {
+  run: Run;
+  files: RunFiles | null;
 }
 
 /** A run in its folder. */
@@ -41,8 +45,7 @@ export function placeInFolders(folders: ReadonlyMap<string, string>): RunPlace {
       await Deno.remove(join(folder, FAILURE)).catch(() => {}); // a new search is a new chance
       return { folder, run: await readRun(folder).catch(() => run), changed: false };
     },
-    read: readRun,
-    collect: () => Promise.resolve(null),
+    collect: async (folder) => ({ run: await readRun(folder), files: null }),
     async fail({ id }, words) {
       const path = join(folders.get(id)!, FAILURE);
       await writeWhole(path, (part) => Deno.writeTextFile(part, words + "\n"));
@@ -61,8 +64,10 @@ export function placeInDatabase(database: Database, scratch: string): RunPlace {
       if (run.history.length > 0) await writeRun(folder, run, await readFiles(database, record.id));
       return { folder, run, changed: true };
     },
-    read: readRun,
-    collect: collectFiles,
+    async collect(folder) {
+      const run = await readRun(folder);
+      return { run, files: await collectFiles(folder, run) };
+    },
     fail: () => Promise.resolve(),
   };
 }

@@ -15,9 +15,9 @@ import { type Database, withFolderDatabase, withServer } from "@/search/database
 import { fingerprintOf } from "@/search/fingerprint.ts";
 import { leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
 import { interruptible } from "@/base/interruption.ts";
-import { type Line, openLine } from "@/base/progress.ts";
+import { openLine } from "@/base/progress.ts";
 import { openRun, type Run, runOf, type RunSetting } from "@/training/checkpoint.ts";
-import { beginRung, clearQueues, hasRungs, prepareQueues } from "@/search/queue.ts";
+import { beginRung, clearQueues, hasOpen, prepareQueues } from "@/search/queue.ts";
 import {
   addEpochs,
   exclusively,
@@ -25,18 +25,16 @@ import {
   type Plan,
   prepareTables,
   putSearch,
-  queryOf,
   readFiles,
   readRecord,
   readRuns,
   removeRuns,
   runId,
-  type SearchRecord,
   setFailure,
 } from "@/search/records.ts";
 import { planRungs } from "@/search/rungs.ts";
 import { collectFiles, placeInFolders, writeRun } from "@/search/run_place.ts";
-import { type Progress, progressText, readProgress } from "@/search/status.ts";
+import { progressText, readProgress } from "@/search/status.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
 import type { Study } from "@/study/study.ts";
 import { openTrainers } from "@/search/trainer.ts";
@@ -192,12 +190,12 @@ async function searchHere(database: Database, asked: Asked): Promise<Leaderboard
     const onRung = () => isOver.resolve();
     const place = placeInFolders(new Map(asked.runs.map(({ id, folder }) => [id, folder])));
     await startWorker(database, id, { workers, place, train: trainers.train, onRung, signal });
-    const { reached } = await follow(database, asked, async () => {
+    const until = await follow(database, asked, async () => {
       // each look takes the processor from the trainings
       await Promise.race([delay(3 * PAUSE, undefined, { signal, ref: false }), isOver.promise]);
       isOver = Promise.withResolvers();
     });
-    return await leaderboard(study, { specs, seed, until: new Map(Object.entries(reached)) });
+    return await leaderboard(study, { specs, seed, until });
   } finally {
     signal.removeEventListener("abort", end);
     await trainers.end();
@@ -207,19 +205,16 @@ async function searchHere(database: Database, asked: Asked): Promise<Leaderboard
 /** Puts the work on the server and follows it; in the end the best runs are copied here. */
 async function searchAway(database: Database, asked: Asked): Promise<LeaderboardRow[]> {
   const { study, specs, seed, plan, runs } = asked;
-  const { reached } = await shareOut(database, asked), last = plan.rungs.at(-1)!.until;
+  const until = await shareOut(database, asked), last = plan.rungs.at(-1)!.until;
   const records = await readRuns(database, plan.runs.map(({ run }) => run));
-  const best = runs.filter(({ setting }) => reached[setting.spec.id] === last);
+  const best = runs.filter(({ setting }) => until.get(setting.spec.id) === last);
   await copyRuns(database, best, (here) => here.history.length === 0);
   const shared = new Map(records.map((record) => [record.run.spec.id, record]));
-  return await leaderboard(study, {
-    ...{ specs, seed, shared },
-    until: new Map(Object.entries(reached)),
-  });
+  return await leaderboard(study, { specs, seed, shared, until });
 }
 
-/** Puts runs on the server, whose workers train them, and waits for the end. */
-export async function shareOut(database: Database, planned: Planned): Promise<SearchRecord> {
+/** Puts runs on the server, whose workers train them, and waits for the end: the epoch that each has to reach. */
+export async function shareOut(database: Database, planned: Planned): Promise<Reached> {
   const { id, heartbeat, signal } = planned;
   await prepareTables(database);
   await prepareQueues(database, id, heartbeat);
@@ -232,7 +227,7 @@ export async function shareOut(database: Database, planned: Planned): Promise<Se
 async function begin(database: Database, { id, plan }: Planned): Promise<void> {
   await database.transaction(async (db) => {
     await exclusively(db, id);
-    if (await hasRungs(db, id)) return;
+    if (await hasOpen(db, id, "rung")) return;
     await putSearch(db, id, plan);
     await setFailure(db, plan.runs.map(({ run }) => run), null); // a new search is a new chance
     await beginRung(database.boss, db, { id, plan }, 0);
@@ -258,7 +253,7 @@ async function addRuns(database: Database, planned: Planned): Promise<void> {
     const files = await collectFiles(folder, run);
     await database.transaction(async (db) => {
       await exclusively(db, id);
-      const [known] = await readRuns(queryOf(db), [id]);
+      const [known] = await readRuns(db, [id]);
       if (known && known.run.history.length > 0) return;
       await addEpochs(db, id, run, { before: 0, machine: hostname(), files });
     });
@@ -279,6 +274,9 @@ export async function copyRuns(
   }
 }
 
+/** The last epoch that counts in a search, by the model's id. */
+type Reached = ReadonlyMap<string, number>;
+
 /**
  * Tells how far the search is until it has ended.
  *
@@ -290,7 +288,7 @@ async function follow(
   { id }: Pick<Planned, "id">,
   wait: () => Promise<void>,
   fail: (error: Error) => Promise<null> = (error) => Promise.reject(error),
-): Promise<SearchRecord> {
+): Promise<Reached> {
   const draw = openLine(), start = performance.now();
   let before: number | undefined;
   while (true) {
@@ -299,8 +297,11 @@ async function follow(
       before ??= progress.all;
       const { search } = progress, seconds = (performance.now() - start) / 1000;
       if (search.failure) throw new Error(`The search cannot go on: ${search.failure}`);
-      if (search.ended) return await ended(search, progress, draw);
-      await draw(progressText(progress, { trained: progress.all - before, seconds }), false);
+      await draw(
+        progressText(progress, { trained: progress.all - before, seconds }),
+        !!search.ended,
+      );
+      if (search.ended) return new Map(Object.entries(search.reached));
     }
     await wait();
   }
@@ -310,15 +311,4 @@ async function follow(
 async function missed(error: Error): Promise<null> {
   await openLine()(`The queue does not answer: ${error.message}. Looking again`, false);
   return null;
-}
-
-async function ended(
-  search: SearchRecord,
-  { counted }: Progress,
-  draw: Line,
-): Promise<SearchRecord> {
-  const { runs, budget, rungs } = search.plan;
-  const what = rungs.length > 1 ? "Models searched" : "Runs trained";
-  await draw(`${what}: ${runs.length}, in ${counted} of ${budget} epochs`, true);
-  return search;
 }

@@ -73,9 +73,13 @@ export function progressOf(search: SearchRecord, rows: readonly Counted[]): Prog
  * @param pace how many epochs were trained, and in how many seconds
  */
 export function progressText(
-  { search: { plan }, rung, runs, over, counted }: Progress,
+  { search: { plan, ended }, rung, runs, over, counted }: Progress,
   { trained, seconds }: { trained: number; seconds: number },
 ): string {
+  if (ended) {
+    const what = plan.rungs.length > 1 ? "Models searched" : "Runs trained";
+    return `${what}: ${plan.runs.length}, in ${counted} of ${plan.budget} epochs`;
+  }
   const spent = `${counted} of ${plan.budget} epochs`, left = plan.budget - counted;
   const foretold = trained > 0 && left > 0
     ? `, at most ${duration(left / trained * seconds)} left`

@@ -50,4 +50,7 @@ testWith(["read", "env", "sys"], "progressText() foretells the end from the pace
     start = "Search, rung 2 of 2: 0 of 1 runs, 6 of 10 epochs";
   equal(progressText(progress, { trained: 0, seconds: 9 }), start);
   equal(progressText(progress, { trained: 2, seconds: 60 }), `${start}, at most 2 min 0 s left`);
+  const ended = { ...progress, search: { ...SEARCH, ended: new Date(1) } };
+  const end = "Models searched: 3, in 6 of 10 epochs";
+  equal(progressText(ended, { trained: 2, seconds: 60 }), end);
 });

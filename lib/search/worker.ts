@@ -7,13 +7,13 @@ import { hostname } from "node:os";
 import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
 import { openLine } from "@/base/progress.ts";
 import { type Ended, threadsEach } from "@/base/worker_process.ts";
-import type { Database, Db } from "@/search/database.ts";
+import type { Database, Transaction } from "@/search/database.ts";
 import {
   beginRung,
   completeRun,
   type EpochJob,
   epochJob,
-  hasRuns,
+  hasOpen,
   queuesOf,
   type RungJob,
   TRIES,
@@ -26,7 +26,7 @@ import {
   type RunRecord,
   setFailure,
 } from "@/search/records.ts";
-import type { RunPlace } from "@/search/run_place.ts";
+import type { Kept, RunPlace } from "@/search/run_place.ts";
 import type { Task } from "@/search/trainer.ts";
 import { isOver, type Run } from "@/training/run.ts";
 
@@ -80,11 +80,10 @@ export async function startWorker(
 
 /** Trains a run for an epoch, keeps the result, and sends what follows: all of it or nothing. */
 async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
-  const { database, place, machine } = worker, { run: id, epoch } = job.data;
+  const { database, machine } = worker, { run: id, epoch } = job.data;
   const record = await readRecord(database, id), before = record.run.history.length;
   const isThere = isOver(record.run, epoch);
-  const { folder, run } = isThere ? { folder: "", ...record } : await bring(worker, job, record);
-  const files = isThere ? null : await place.collect(folder, run);
+  const { run, files } = isThere ? { ...record, files: null } : await bring(worker, job, record);
   await database.transaction(async (db) => {
     if (!isThere) await addEpochs(db, id, run, { before, machine, files });
     await settle(worker, db, job);
@@ -96,7 +95,7 @@ async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
 
 /** Lets the next rung begin if no run of this one is left; the queue's own look at it comes seconds later. */
 async function endRung({ database, search, look }: Worker): Promise<void> {
-  if (await hasRuns(database, search)) return;
+  if (await hasOpen(database, search, "run")) return;
   await database.boss.resolveFlow();
   look("rung");
 }
@@ -104,7 +103,7 @@ async function endRung({ database, search, look }: Worker): Promise<void> {
 /** Completes a job in a transaction, which is given up if the job has been given to another worker. */
 async function settle(
   { database: { boss } }: Worker,
-  db: Db,
+  db: Transaction,
   { name, id, retryCount }: Pick<QueueJob, "name" | "id" | "retryCount">,
 ): Promise<void> {
   const done = await boss.complete(name, { id, retryCount }, null, { db }) as { affected: number };
@@ -116,7 +115,7 @@ async function settle(
 
 async function sendNext(
   { database: { boss }, search }: Worker,
-  db: Db,
+  db: Transaction,
   data: EpochJob,
   run: Run,
 ): Promise<void> {
@@ -130,14 +129,14 @@ async function bring(
   { place, train, workers, signal }: Worker,
   job: QueueJob<EpochJob>,
   record: RunRecord,
-): Promise<{ folder: string; run: Run }> {
+): Promise<Kept> {
   const { folder, run, changed } = await place.open(record), { epoch: until, runs } = job.data;
-  if (isOver(run, until)) return { folder, run };
+  if (isOver(run, until)) return await place.collect(folder);
   const threads = threadsEach(Math.min(workers, runs));
   const setting = settingOf(record.run);
   const task = { folder, setting, until, threads, changed, signal: job.signal };
   const { code, words } = await train(task);
-  if (code === 0) return { folder, run: await place.read(folder) };
+  if (code === 0) return await place.collect(folder);
   const id = run.spec.id, tried = `try ${job.retryCount + 1} of ${TRIES}`;
   if (!signal?.aborted && !job.signal.aborted) {
     await openLine()(`${id} failed, ${tried}: ${words}`, true);

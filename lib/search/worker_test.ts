@@ -45,11 +45,10 @@ function sleepingQueue() {
 function databaseWith(boss: object): Database {
   const record = { state: "training", spec: { id: "IV" } }, history = [{ epoch: 1 }];
   const row = { id: "run", record, failure: null, history, machines: ["here"] };
-  const db = { executeSql: () => Promise.resolve({ rows: [] }) };
+  const statements = { query: () => Promise.resolve([row]) };
   const database = {
-    boss,
-    query: () => Promise.resolve([row]),
-    transaction: (work: (inside: typeof db) => Promise<unknown>) => work(db),
+    ...{ boss, ...statements },
+    transaction: (work: (db: typeof statements) => Promise<unknown>) => work(statements),
   };
   return database as unknown as Database;
 }
