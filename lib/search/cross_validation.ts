@@ -25,15 +25,13 @@ import type { Spec } from "@/model/spec.ts";
 import { withServer } from "@/search/database.ts";
 import { fingerprintOf } from "@/search/fingerprint.ts";
 import { readRuns } from "@/search/records.ts";
-import { copyRuns, type PlannedRun, planOf, shareOut } from "@/search/search.ts";
-import { openTrainers, type Trainers } from "@/search/trainer.ts";
-import { learnedPhotos } from "@/study/fingerprint.ts";
+import { copyRuns, type PlannedRun, planOf, readFolders, shareOut } from "@/search/search.ts";
+import { openTrainers, photosOf, type Trainers } from "@/search/trainer.ts";
 import type { Shares } from "@/study/split.ts";
 import { divideIntoFolds, type Usable } from "@/study/study.ts";
-import { openRun, readRun, runOf } from "@/training/checkpoint.ts";
+import { readRun, runOf } from "@/training/checkpoint.ts";
 import { epochLine } from "@/training/epoch_progress.ts";
 import { isOver, type Run } from "@/training/run.ts";
-import { explainChange } from "@/training/training.ts";
 
 /** The size of a cross-validation, and who does the work. */
 export interface CrossValidationOptions {
@@ -104,10 +102,7 @@ async function trainAll(
   signal: AbortSignal,
 ): Promise<void> {
   const over = new AbortController(), told = follow(runs, AbortSignal.any([over.signal, signal]));
-  const trainers = openTrainers(({ fold }) => {
-    const { train, validation } = runs.find(({ study }) => study.fold!.test === fold!.test)!.study;
-    return { train, validation };
-  });
+  const trainers = openTrainers(photosOf(runs.map(({ study }) => study)));
   try {
     for (let left = await openRuns(runs); left.length > 0; left = await openRuns(left)) {
       const slots = Array.from({ length: Math.min(workers, left.length) }, (_, k) => k);
@@ -154,13 +149,7 @@ function untrained({ fold, seed }: Pick<Run, "fold" | "seed">, words: string): E
 
 /** Those of the runs that are not over yet. */
 async function openRuns(runs: readonly FoldRun[]): Promise<FoldRun[]> {
-  const read = await Promise.all(runs.map(async (run) => {
-    const { folder, setting, study } = run;
-    const is = await openRun(folder, setting, {})
-      .catch((error) => Promise.reject(explainChange(error, folder, learnedPhotos(study))));
-    return { run, is };
-  }));
-  return read.filter(({ is }) => !isOver(is, is.spec.epochs)).map(({ run }) => run);
+  return (await readFolders(runs)).filter(({ run }) => !isOver(run, run.spec.epochs));
 }
 
 /** Trains a run to its end in a process of its own, unless another process is at it. */

@@ -37,7 +37,7 @@ import { collectFiles, placeInFolders, writeRun } from "@/search/run_place.ts";
 import { progressText, readProgress } from "@/search/status.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
 import type { Study } from "@/study/study.ts";
-import { openTrainers } from "@/search/trainer.ts";
+import { openTrainers, photosOf } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
 import { writeLearned } from "@/training/learned.ts";
 import { explainChange } from "@/training/training.ts";
@@ -172,8 +172,7 @@ export function countWorkers(
 /** Does all the work in this process and its trainers; the runs stay in their folders. */
 async function searchHere(database: Database, asked: Asked): Promise<LeaderboardRow[]> {
   const { study, specs, seed, id, workers, heartbeat, signal } = asked;
-  const { train, validation } = study, trainers = openTrainers(() => ({ train, validation }));
-  const end = () => trainers.end();
+  const trainers = openTrainers(photosOf([study])), end = () => trainers.end();
   signal.addEventListener("abort", end, { once: true });
   try {
     await prepareTables(database);
@@ -181,7 +180,7 @@ async function searchHere(database: Database, asked: Asked): Promise<Leaderboard
     await clearQueues(database, id); // whoever began those jobs is dead
     await database.transaction(async (db) => {
       await removeRuns(db, asked.plan.runs.map(({ run }) => run));
-      for (const { id, run } of await runsInFolders(asked)) {
+      for (const { id, run } of await readFolders(asked.runs)) {
         await addEpochs(db, id, run, { before: 0, machine: hostname(), files: null });
       }
     });
@@ -234,8 +233,14 @@ async function begin(database: Database, { id, plan }: Planned): Promise<void> {
   });
 }
 
-/** Reads the runs from their folders; those that have not begun, too. */
-async function runsInFolders({ runs }: Pick<Planned, "runs">): Promise<FolderRun[]> {
+/**
+ * Reads runs from their folders; those that have not begun, too.
+ *
+ * @throws {Error} if a folder holds a run of another setting, such as of other photos
+ */
+export async function readFolders<R extends Omit<PlannedRun, "id">>(
+  runs: readonly R[],
+): Promise<(R & { run: Run })[]> {
   return await Promise.all(runs.map(async (planned) => {
     const { folder, setting, study } = planned;
     const run = await openRun(folder, setting, {})
@@ -244,12 +249,9 @@ async function runsInFolders({ runs }: Pick<Planned, "runs">): Promise<FolderRun
   }));
 }
 
-/** A run of the search as its folder has it. */
-type FolderRun = PlannedRun & { run: Run };
-
 /** Puts into the database what it lacks: runs that have not begun, and those that this machine has trained. */
 async function addRuns(database: Database, planned: Planned): Promise<void> {
-  for (const { id, folder, run } of await runsInFolders(planned)) {
+  for (const { id, folder, run } of await readFolders(planned.runs)) {
     const files = await collectFiles(folder, run);
     await database.transaction(async (db) => {
       await exclusively(db, id);
@@ -266,7 +268,7 @@ export async function copyRuns(
   runs: readonly PlannedRun[],
   isReplaced: (here: Run, there: Run) => boolean,
 ): Promise<void> {
-  for (const { id, folder, study, run: here } of await runsInFolders({ runs })) {
+  for (const { id, folder, study, run: here } of await readFolders(runs)) {
     const { run } = await readRecord(database, id), photos = learnedPhotos(study);
     if (run.history.length === 0 || !isReplaced(here, run)) continue;
     if (photos) await writeLearned(folder, photos);

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { type Ended, openWorker, type WorkerProcess } from "@/base/worker_process.ts";
 import type { RunSetting } from "@/training/checkpoint.ts";
+import type { Study } from "@/study/study.ts";
 import type { TrainingData } from "@/training/training.ts";
 
 /** What a process is asked to train. */
@@ -49,6 +50,14 @@ interface Trainer {
   threads: number;
   folder: string | null;
   ending: AbortController;
+}
+
+/** Finds the photos of a run: those of the study that has its fold. */
+export function photosOf(studies: readonly Study[]): (setting: RunSetting) => TrainingData {
+  return ({ fold }) => {
+    const { train, validation } = studies.find((study) => study.fold?.test === fold?.test)!;
+    return { train, validation };
+  };
 }
 
 /**

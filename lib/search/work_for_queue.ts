@@ -11,7 +11,7 @@ import { fingerprintOf, requireSamePhotos } from "@/search/fingerprint.ts";
 import { listSearches, prepareTables, readSearch, type SearchRecord } from "@/search/records.ts";
 import { placeInDatabase } from "@/search/run_place.ts";
 import { divideIntoFolds, openUsable, prepareStudy, type Study } from "@/study/study.ts";
-import { openTrainers } from "@/search/trainer.ts";
+import { openTrainers, photosOf } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
 
 /** What a machine lends. */
@@ -64,11 +64,7 @@ async function workForSearch(
 ): Promise<void> {
   const studies = await prepareStudies(plan, { folder, signal });
   requireSamePhotos(await fingerprintOf(studies), plan.fingerprint);
-  const workers = count(plan.study.side),
-    trainers = openTrainers(({ fold }) => {
-      const { train, validation } = studies.find((study) => study.fold?.test === fold?.test)!;
-      return { train, validation };
-    });
+  const workers = count(plan.study.side), trainers = openTrainers(photosOf(studies));
   const scratch = await Deno.makeTempDir({ prefix: "human-age-worker-" });
   try {
     await withServer(url, async (database) => {
