@@ -139,8 +139,10 @@ async function compileBinding(wheel: string): Promise<boolean> {
 /** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string): Promise<boolean> {
   const source = join("lib", "native", `${basename(library, ".so")}.cc`);
-  // Pillow and browsers multiply and add in two steps, and so must what gives their bytes; the ops may do both at once
-  const contract = `-ffp-contract=${OP_LIBRARIES.includes(library) ? "fast" : "off"}`;
+  // Pillow, browsers and TensorFlow's Adam multiply and add in two steps, and so must what gives their bytes; the other
+  // ops may do both at once
+  const isExact = !OP_LIBRARIES.includes(library) || basename(library) === "adamw.so";
+  const contract = `-ffp-contract=${isExact ? "off" : "fast"}`;
   const own = ["-O3", contract, "-fno-trapping-math", join(ROOT, source)];
   const args = compilerArguments(wheel, own);
   const wanted = [...args, ...sourcesOf(source, readerOf(ROOT)).values()].join(" ");

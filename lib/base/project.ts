@@ -30,6 +30,7 @@ export const OP_LIBRARIES = [
   "winograd",
   "variation",
   "separable",
+  "adamw",
 ]
   .map((name) => join(ROOT, ".build", `${name}.so`));
 

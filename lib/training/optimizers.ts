@@ -6,8 +6,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { layersOf } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";
+import { hasAdamW } from "@/native/adamw.ts";
 import { onBackend } from "@/native/raw_op.ts";
 import { Adam } from "@/training/adam.ts";
+import { AdamW } from "@/training/adamw.ts";
 import { FusedAdam } from "@/training/fused_adam.ts";
 
 /**
@@ -15,16 +17,24 @@ import { FusedAdam } from "@/training/fused_adam.ts";
  * optimizer.
  */
 export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
-  const optimizer = onBackend({ native: FusedAdam, stock: Adam });
   network.compile({
-    optimizer: new optimizer(
-      spec.learningRate,
-      () => applyMaxNorm(network, spec),
-      spec.recipe?.weightDecay,
-    ),
+    optimizer: optimizerOf(network, spec),
     loss: "sparseCategoricalCrossentropy",
     metrics: ["accuracy"],
   });
+}
+
+function optimizerOf(network: tf.LayersModel, spec: Spec): tf.Optimizer {
+  const { learningRate, recipe } = spec;
+  if (recipe && !limitsNorm(spec) && hasAdamW()) return new AdamW(learningRate, recipe.weightDecay);
+  const optimizer = onBackend({ native: FusedAdam, stock: Adam });
+  const afterStep = () => applyMaxNorm(network, spec);
+  return new optimizer(learningRate, afterStep, recipe?.weightDecay);
+}
+
+/** Whether any layer of a model has a max-norm. */
+function limitsNorm(spec: Spec): boolean {
+  return layersOf(spec).some((layer) => "maxNorm" in layer && layer.maxNorm !== null);
 }
 
 /**

@@ -32,6 +32,7 @@ import { learningRateAt } from "@/training/schedule.ts";
 import { drawMixing, mixUp } from "@/training/mixup.ts";
 import { type BatchResult, evaluateBatch, trainOnBatch, weightsOf } from "@/training/step.ts";
 import { targetOf } from "@/training/targets.ts";
+import { AdamW } from "@/training/adamw.ts";
 import { WeightAverage } from "@/training/weight_average.ts";
 import type { Spec } from "@/model/spec.ts";
 
@@ -173,6 +174,7 @@ async function prepare(
   const network = buildNetwork(spec, { side, seed });
   compileNetwork(network, spec);
   const average = most ? new WeightAverage(network, most) : null;
+  if (network.optimizer instanceof AdamW) network.optimizer.average = average;
   if (run.history.length > 0) await restore(folder, run, network, average);
   return {
     network,
@@ -266,6 +268,7 @@ function step(context: TrainingContext, batch: Batch, place: Place): BatchResult
   setLearningRate(context, place);
   const photos = augmented(context, batch.photos, place), targets = targetsOf(context, place);
   const varied = mixed(context, { ...batch, photos, targets }, place);
+  if (average) average.next = place.progress.step;
   const result = trainOnBatch(network, spec, varied, classWeights);
   average?.update(place.progress.step);
   tf.dispose([photos, targets, varied.photos, varied.targets, varied.weights] as tf.Tensor[]);

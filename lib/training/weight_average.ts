@@ -17,8 +17,13 @@ export function keptShare(most: number, step: number): number {
 
 /** The moving average of all weights of a network. */
 export class WeightAverage {
+  /** The number of the step that comes next. An optimizer that knows it may take the average in by itself. */
+  next = NaN;
+
   #network: tf.LayersModel;
   #averages: tf.Tensor[];
+  /** The step that an optimizer has taken in. */
+  #takenIn = NaN;
 
   /** @param most how much of the average a step keeps at most, 0 to 1 */
   constructor(network: tf.LayersModel, readonly most: number) {
@@ -26,8 +31,25 @@ export class WeightAverage {
     this.#averages = network.weights.map((weight) => tf.keep(weight.read().clone()));
   }
 
-  /** Takes in the weights after a step. */
+  /** How much of the average the next step keeps. */
+  get kept(): number {
+    return keptShare(this.most, this.next);
+  }
+
+  /** What is averaged: the network's weights. */
+  get values(): tf.Tensor[] {
+    return this.#network.weights.map((weight) => weight.read());
+  }
+
+  /** Takes the averages after the next step from an optimizer, in the order of the network's weights. */
+  takeIn(averages: tf.Tensor[]): void {
+    this.#replace(averages);
+    this.#takenIn = this.next;
+  }
+
+  /** Takes in the weights after a step, unless an optimizer has done so. */
   update(step: number): void {
+    if (step === this.#takenIn) return;
     const kept = keptShare(this.most, step);
     this.#replace(this.#network.weights.map((weight, k) => (
       tf.tidy(() => this.#averages[k]!.mul(kept).add(weight.read().mul(1 - kept)))
