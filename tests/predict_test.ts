@@ -7,6 +7,7 @@ import { Image } from "imagescript";
 import { ROOT } from "@/base/project.ts";
 import { makeScene } from "@/sample/scene.ts";
 import { withFolder } from "@/testing.ts";
+import { nameFiles } from "@tools/predict_files.ts";
 import { PYTHON } from "@tools/python.ts";
 
 /** What a run of `predict` said, and its exit code. */
@@ -93,6 +94,13 @@ Deno.test("predict writes CSV, JSON and pictures, whole, and leaves nothing else
     deepEqual(names(pictures), ["three_people_jpg.png", "three_people_jpg.svg"]);
     deepEqual(names(folder), ["a.csv", "a.json", "pictures", "three people.jpg"]);
   });
+});
+
+Deno.test("predict names pictures by their photos, in any script, each its own", () => {
+  const names = ["a b.jpg", "a+b.jpg", "祖母.png", "über/x.JPG"];
+  deepEqual(nameFiles(names.map((name) => ({ name, path: name }))).map(({ picture }) => picture), [
+    ...["a_b_jpg", "a_b_jpg-2", "祖母_png", "x_JPG"],
+  ]);
 });
 
 Deno.test("predict reads standard input and writes standard output alone", async () => {

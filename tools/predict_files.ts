@@ -171,7 +171,7 @@ export async function answerPart(
 export function nameFiles(photos: readonly { name: string; path: string }[]): PhotoFile[] {
   const seen = new Map<string, number>();
   return photos.map((photo) => {
-    const plain = basename(photo.name).replaceAll(/[^\w-]+/g, "_");
+    const plain = basename(photo.name).replaceAll(/[^\p{L}\p{M}\p{N}_-]+/gu, "_");
     const times = (seen.get(plain) ?? 0) + 1;
     seen.set(plain, times);
     return { ...photo, picture: times === 1 ? plain : `${plain}-${times}` };

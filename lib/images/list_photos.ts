@@ -26,7 +26,8 @@ export interface FoundPhotos {
 /**
  * Lists the photos that paths name: each file as it is, each folder with the pictures in it and in its
  * folders, in the order of their names. A file in a folder counts as a picture by its first bytes or by its
- * ending; hidden files and folders are passed over. What cannot be looked into, such as a locked folder or a link that
+ * ending; hidden files and folders are passed over, and so is a PNG with an SVG of its name beside it, which is a
+ * drawing such as `predict --pictures` makes. What cannot be looked into, such as a locked folder or a link that
  * leads nowhere under a picture's name, is listed, so that whoever reads it names it.
  *
  * @throws {Error} naming all paths where there is nothing
@@ -55,13 +56,20 @@ async function gather(folder: string, found: FoundPhotos): Promise<void> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => null);
   if (!entries) return void found.photos.push(folder);
   entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  const names = new Set(entries.map(({ name }) => name));
   for (const { name } of entries.filter(({ name }) => !name.startsWith("."))) {
     const path = join(folder, name), kind = await statOf(path);
     if (kind?.isDirectory) await gather(path, found);
+    else if (isDrawing(name, names)) found.others++;
     else if (kind?.isFile ? isPicture(path) : !kind && isNamedPicture(path)) {
       found.photos.push(path);
     } else found.others++;
   }
+}
+
+/** Whether a file is a PNG with an SVG of its name beside it. */
+function isDrawing(name: string, names: ReadonlySet<string>): boolean {
+  return name.endsWith(".png") && names.has(name.replace(/png$/, "svg"));
 }
 
 /** What a path leads to; null if it leads nowhere, or into what is locked. */

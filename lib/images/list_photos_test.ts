@@ -74,3 +74,10 @@ testWith(
     });
   },
 );
+
+testWith(["read", "write"], "listPhotos() passes over drawings: a PNG beside its SVG", async () => {
+  await withFiles({ "a_jpg.png": "", "a_jpg.svg": "", "b.png": "" }, async (folder) => {
+    deepEqual(await listPhotos([folder]), { photos: [join(folder, "b.png")], others: 2 });
+    deepEqual((await listPhotos([join(folder, "a_jpg.png")])).photos.length, 1);
+  });
+});
