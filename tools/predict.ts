@@ -8,7 +8,7 @@ import { Option } from "@commander-js/extra-typings";
 import { writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { withProgress } from "@/base/progress.ts";
-import { type OpenModel, openModel } from "@/evaluation/open_model.ts";
+import { readCard } from "@/evaluation/open_model.ts";
 import {
   coverageOf,
   csvHead,
@@ -21,7 +21,7 @@ import {
 } from "@/evaluation/photo_answer.ts";
 import { GUESS } from "@/figures/faces.ts";
 import { listPhotos } from "@/images/list_photos.ts";
-import { DEFAULT_MODEL } from "@/model/model_card.ts";
+import { DEFAULT_MODEL, type ModelCard } from "@/model/model_card.ts";
 import { command, path, runCommand } from "@tools/command.ts";
 import { nameFiles, type PhotoFile, predictFiles } from "@tools/predict_files.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
@@ -83,7 +83,8 @@ async function predict(
   signal: AbortSignal,
 ): Promise<number> {
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
-    const photos = await findPhotos(paths, temporary), { card } = await describe(wanted.model);
+    const photos = await findPhotos(paths, temporary);
+    const card = await readCard(wanted.model); // an unknown name is refused before any photo is read
     const { out } = wanted, isFile = out !== undefined && out !== STANDARD;
     const folder = isFile ? `${out}.parts` : join(temporary, "parts");
     const answer = (writer: Writer) =>
@@ -99,13 +100,6 @@ async function predict(
     console.error(`Answers are in ${out}`);
     return unreadable;
   });
-}
-
-/** What a model's card says; an unknown name is refused before any photo is read. */
-async function describe(model: string): Promise<Pick<OpenModel, "card">> {
-  const { card, dispose } = await openModel(model);
-  dispose();
-  return { card };
 }
 
 async function answerAll(
@@ -135,7 +129,7 @@ async function answerAll(
 }
 
 /** Writes the terminal's table, line by line. */
-function tableWriter(photos: readonly PhotoFile[], card: OpenModel["card"]): Writer {
+function tableWriter(photos: readonly PhotoFile[], card: ModelCard): Writer {
   const layout = layTable(photos.map(({ name }) => name), coverageOf(card));
   const lines: string[] = [tableHead(layout)];
   return {

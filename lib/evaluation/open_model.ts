@@ -77,6 +77,20 @@ export async function openModel(nameOrFolder: string): Promise<OpenModel> {
     : await openOwn(folder);
 }
 
+/**
+ * Reads what is known of a model that ships, or of the model or the run in a folder; of those that ship without loading
+ * the network.
+ *
+ * @throws {Error} if it is neither, naming the models that ship
+ */
+export async function readCard(nameOrFolder: string): Promise<ModelCard> {
+  const path = join(folderOf(nameOrFolder), MODEL_FILES.card);
+  if (existsSync(path)) return parseCard(await Deno.readTextFile(path), path);
+  const { card, dispose } = await openModel(nameOrFolder);
+  dispose();
+  return card;
+}
+
 /** The folder that is meant: a model's name comes before a folder of that name. */
 function folderOf(nameOrFolder: string): string {
   const shipped = join(MODELS, nameOrFolder);
