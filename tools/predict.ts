@@ -8,7 +8,7 @@ import { Option } from "@commander-js/extra-typings";
 import { writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { withProgress } from "@/base/progress.ts";
-import { readCard } from "@/evaluation/open_model.ts";
+import { readCard } from "@/evaluation/model_folder.ts";
 import {
   coverageOf,
   csvHead,
@@ -84,7 +84,7 @@ async function predict(
 ): Promise<number> {
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
     const photos = await findPhotos(paths, temporary);
-    const card = await readCard(wanted.model); // an unknown name is refused before any photo is read
+    const card = await cardOf(wanted.model); // an unknown name is refused before any photo is read
     const { out } = wanted, isFile = out !== undefined && out !== STANDARD;
     const folder = isFile ? `${out}.parts` : join(temporary, "parts");
     const answer = (writer: Writer) =>
@@ -100,6 +100,16 @@ async function predict(
     console.error(`Answers are in ${out}`);
     return unreadable;
   });
+}
+
+/** What is known of a model; of a run, only its network tells. */
+async function cardOf(model: string): Promise<ModelCard> {
+  const card = await readCard(model);
+  if (card) return card;
+  const { openModel } = await import("@/evaluation/open_model.ts");
+  const run = await openModel(model);
+  run.dispose();
+  return run.card;
 }
 
 async function answerAll(

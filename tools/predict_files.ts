@@ -20,14 +20,8 @@ import {
   shareOut,
   type WorkerProcess,
 } from "@/base/worker_process.ts";
-import {
-  answerPhotos,
-  closeReader,
-  type FaceReader,
-  openReader,
-} from "@/evaluation/face_answers.ts";
+import type { FaceReader } from "@/evaluation/face_answers.ts";
 import type { NamedAnswer } from "@/evaluation/photo_answer.ts";
-import { drawPictures } from "@tools/predict_pictures.ts";
 
 /** Photos of a part. */
 const PART = 16;
@@ -137,31 +131,36 @@ function openWorkers(parts: number, signal: AbortSignal): WorkerProcess<PartJob>
   return Array.from({ length: count }, () => openWorker(WORKER, { threads: 1, signal }));
 }
 
+/** What answers photos: loaded where they are answered, since a process that only shares them out needs no TensorFlow. */
+const loadAnswers = () => import("@/evaluation/face_answers.ts");
+
 let open: { model: string; reader: FaceReader } | undefined;
 
 /** Opens a model, unless it is the one that is open. */
 async function readerOf(model: string): Promise<FaceReader> {
   if (open?.model !== model) {
     await closeOpen();
-    open = { model, reader: await openReader(model) };
+    open = { model, reader: await (await loadAnswers()).openReader(model) };
   }
   return open!.reader;
 }
 
-function closeOpen(): Promise<void> {
-  if (open) closeReader(open.reader);
+async function closeOpen(): Promise<void> {
+  if (open) (await loadAnswers()).closeReader(open.reader);
   open = undefined;
-  return Promise.resolve();
 }
 
 /** Answers the photos of a part, draws their pictures if they are wanted, and keeps the answers. */
 export async function answerPart(
   { target, photos, model, pictures, quick }: PartJob,
 ): Promise<Ended> {
-  const reader = await readerOf(model);
+  const reader = await readerOf(model), { answerPhotos } = await loadAnswers();
   const files = photos.map(({ path }) => () => Deno.readFile(path));
   const answers = await answerPhotos(reader, files, { tiles: !quick });
-  if (pictures !== null) await drawPictures(pictures, photos, answers, reader.model.card);
+  if (pictures !== null) {
+    const { drawPictures } = await import("@tools/predict_pictures.ts");
+    await drawPictures(pictures, photos, answers, reader.model.card);
+  }
   const named = answers.map((answer, k) => ({ photo: photos[k]!.name, ...answer }));
   await writeWhole(target, (part) => Deno.writeTextFile(part, JSON.stringify(named)));
   return DONE;

@@ -4,11 +4,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";
 import { readRunAnswer } from "@/evaluation/run_answer.ts";
+import { modelFolder, modelNames, MODELS } from "@/evaluation/model_folder.ts";
 import { fromSeen, type SeenPhotos, seenPhotos } from "@/evaluation/seen.ts";
 import { openNetwork } from "@/evaluation/prediction.ts";
 import { buildMobileNet, setPublishedWeights, yearsOf } from "@/model/mobile_net.ts";
@@ -30,8 +31,7 @@ import type { Run } from "@/training/checkpoint.ts";
 import { protocolOf } from "@/training/run.ts";
 import { predictBatch, predictYearsBatch } from "@/training/step.ts";
 
-/** The folder of the models that ship. */
-export const MODELS = join(ROOT, "data", "models");
+export { modelNames, MODELS };
 
 /** Photos a batch. */
 const BATCH = 64;
@@ -57,13 +57,6 @@ export interface OpenModel {
   dispose(): void;
 }
 
-/** Names of the models that ship. */
-export function modelNames(models = MODELS): string[] {
-  if (!existsSync(models)) return [];
-  return readdirSync(models)
-    .filter((name) => existsSync(join(models, name, MODEL_FILES.card))).sort();
-}
-
 /**
  * Opens a model that ships by its name, or the model or the run in a folder.
  *
@@ -71,35 +64,10 @@ export function modelNames(models = MODELS): string[] {
  * @throws {Error} if it is neither, naming the models that ship, or if its files do not belong together
  */
 export async function openModel(nameOrFolder: string): Promise<OpenModel> {
-  const folder = folderOf(nameOrFolder);
+  const folder = modelFolder(nameOrFolder);
   return existsSync(join(folder, MODEL_FILES.card))
     ? await openShipped(folder)
     : await openOwn(folder);
-}
-
-/**
- * Reads what is known of a model that ships, or of the model or the run in a folder; of those that ship without loading
- * the network.
- *
- * @throws {Error} if it is neither, naming the models that ship
- */
-export async function readCard(nameOrFolder: string): Promise<ModelCard> {
-  const path = join(folderOf(nameOrFolder), MODEL_FILES.card);
-  if (existsSync(path)) return parseCard(await Deno.readTextFile(path), path);
-  const { card, dispose } = await openModel(nameOrFolder);
-  dispose();
-  return card;
-}
-
-/** The folder that is meant: a model's name comes before a folder of that name. */
-function folderOf(nameOrFolder: string): string {
-  const shipped = join(MODELS, nameOrFolder);
-  if (modelNames().includes(nameOrFolder)) return shipped;
-  if (existsSync(nameOrFolder)) return resolve(nameOrFolder);
-  throw new Error(
-    `There is no model or folder "${nameOrFolder}". The models that ship: ` +
-      `${modelNames().join(", ") || "none"}; or name the folder of a run`,
-  );
 }
 
 async function openShipped(folder: string): Promise<OpenModel> {

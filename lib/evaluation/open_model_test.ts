@@ -31,14 +31,6 @@ testWith(
   },
 );
 
-testWith(NATIVE, "readCard() tells what a model that ships is, and loads no network", async () => {
-  const { tf } = await import("@/native/tensorflow.ts"), { modelNames, readCard } = await load();
-  const before = tf.memory().numTensors;
-  for (const name of modelNames()) equal((await readCard(name)).name, name);
-  equal(tf.memory().numTensors, before);
-  await rejects(readCard("age-groups-0"), /no model or folder "age-groups-0"/);
-});
-
 testWith(
   NATIVE,
   "openModel() names the models that ship where there is none of a name",

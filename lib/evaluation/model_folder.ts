@@ -1,0 +1,44 @@
+/**
+ * Where the models that ship lie, and what their cards say. Nothing here loads TensorFlow, which takes half a second.
+ *
+ * @module
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { ROOT } from "@/base/project.ts";
+import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
+
+/** The folder of the models that ship. */
+export const MODELS = join(ROOT, "data", "models");
+
+/** Names of the models that ship. */
+export function modelNames(models = MODELS): string[] {
+  if (!existsSync(models)) return [];
+  return readdirSync(models)
+    .filter((name) => existsSync(join(models, name, MODEL_FILES.card))).sort();
+}
+
+/**
+ * Returns the folder that is meant: a model's name comes before a folder of that name.
+ *
+ * @throws {Error} if there is neither, naming the models that ship
+ */
+export function modelFolder(nameOrFolder: string): string {
+  const shipped = join(MODELS, nameOrFolder);
+  if (modelNames().includes(nameOrFolder)) return shipped;
+  if (existsSync(nameOrFolder)) return resolve(nameOrFolder);
+  throw new Error(
+    `There is no model or folder "${nameOrFolder}". The models that ship: ` +
+      `${modelNames().join(", ") || "none"}; or name the folder of a run`,
+  );
+}
+
+/**
+ * Reads the card of a model that ships, or of the model in a folder; null for a run, which has none.
+ *
+ * @throws {Error} if there is neither, naming the models that ship
+ */
+export async function readCard(nameOrFolder: string): Promise<ModelCard | null> {
+  const path = join(modelFolder(nameOrFolder), MODEL_FILES.card);
+  return existsSync(path) ? parseCard(await Deno.readTextFile(path), path) : null;
+}
