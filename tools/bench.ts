@@ -35,26 +35,28 @@ interface Setting {
   /** How many photos a run takes. */
   count: number;
   rounds: number;
+  /** How many steps a run of a network takes, if not those of the benchmark. */
+  steps?: number;
   /** What a benchmark's name must contain. */
   only: string;
   /** Whether the benchmarks are those of the zoo. */
   zoo: boolean;
 }
 
-async function bench({ open, count, rounds, only, zoo }: Setting): Promise<void> {
+async function bench({ open, count, rounds, steps, only, zoo }: Setting): Promise<void> {
   const machine = await describeMachine();
   console.log(`${machine}\n`);
   const outcomes = await withTemporaryFolder({ dir: WORK, prefix: "bench-" }, async (work) => {
     const photos = once(async () => await drawPhotos(await open(), count));
     const all = zoo ? zooBenchmarks(rounds) : [
       ...photoBenchmarks(photos, work, rounds),
-      ...await networkBenchmarks(work, rounds),
+      ...await networkBenchmarks(work, rounds, steps),
       searchBenchmark(work, rounds),
     ];
     return await measureAll(choose(all, only), work);
   });
   console.log(textTable(outcomes.map(forPeople)));
-  if (only) return;
+  if (only || steps) return;
   const beside = outcomes.flatMap(({ benchmark, ratio }) => ratio ? [{ benchmark, ...ratio }] : []);
   const name = zoo ? "speed_zoo" : "speed";
   await saveResults(figuresFolder(await open()), {
@@ -118,10 +120,15 @@ await runCommand(
     .addOption(DATA)
     .option("--rounds <number>", "how many runs ours and the baseline have each", wholeNumber(1), 5)
     .option("--photos <number>", "how many photos a run takes", wholeNumber(1), 1000)
+    .option(
+      "--steps <number>",
+      "how many steps a run of a network takes, to try whether it works, without writing a figure",
+      wholeNumber(1),
+    )
     .option("--only <text>", "the benchmarks with this in their name, without writing a figure")
     .option("--zoo", "training with each model of the zoo, and nothing else")
-    .action(async ({ data, photos, rounds, only = "", zoo = false }) => {
+    .action(async ({ data, photos, rounds, steps, only = "", zoo = false }) => {
       const open = once(() => data ? readDataSet(data) : openData());
-      await bench({ open, count: photos, rounds, only, zoo });
+      await bench({ open, count: photos, rounds, steps, only, zoo });
     }),
 );

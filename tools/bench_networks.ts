@@ -133,12 +133,18 @@ const EPOCH_SIDE = 48;
  * The benchmarks of networks.
  *
  * @param work the folder that ours writes into
+ * @param steps how many steps a run takes, after one to warm up, if not those of the row
  */
-export async function networkBenchmarks(work: string, rounds: number): Promise<Benchmark[]> {
+export async function networkBenchmarks(
+  work: string,
+  rounds: number,
+  steps?: number,
+): Promise<Benchmark[]> {
   const precisions = await hasBfloat16() ? [false, true] : [false];
+  const asked = (row: Row) => steps ? { ...row, job: { ...row.job, warmUp: 1, steps } } : row;
   return [
-    ...BESIDE_KERAS.map((row) => besideKeras(row, rounds)),
-    ...BESIDE_PYTORCH.flatMap((row) =>
+    ...BESIDE_KERAS.map((row) => besideKeras(asked(row), rounds)),
+    ...BESIDE_PYTORCH.map(asked).flatMap((row) =>
       precisions.map((bfloat16) => besidePyTorch(row, rounds, bfloat16))
     ),
     ...EPOCHS.map((photos) => {

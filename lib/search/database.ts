@@ -32,8 +32,6 @@ export interface Database extends Statements {
 export interface DatabaseOptions {
   /** How many jobs are worked on at the same time, each of which needs connections. */
   workers?: number;
-  /** Seconds between two looks for workers of which nothing has been heard. */
-  watchSeconds?: number;
   /** What this process is called among those that use the database. */
   name?: string;
   signal?: AbortSignal;
@@ -47,6 +45,11 @@ const MAKER = join(import.meta.dirname!, "make_files.ts");
 
 /** What is set for every database. */
 const ALWAYS: ConstructorOptions = { schedule: false, useListenNotify: true, reindex: false };
+
+/** How often to look for workers of which nothing has been heard. */
+function watching(seconds: number) {
+  return { superviseIntervalSeconds: seconds, monitorIntervalSeconds: seconds };
+}
 
 /** A connection is dead that does not answer in so many milliseconds; 25 MB are to go through it. */
 const SILENCE = 60_000;
@@ -65,13 +68,12 @@ const ATTEMPTS = 4;
 export async function withServer<T>(
   url: string,
   work: (database: Database) => Promise<T>,
-  { workers = 0, watchSeconds = 10, name }: DatabaseOptions = {},
+  { workers = 0, name }: DatabaseOptions = {},
 ): Promise<T> {
   const where = describeServer(url);
   const connection = { connectionString: url, max: 2 * workers + 4, application_name: "human-age" };
-  const timing = { superviseIntervalSeconds: watchSeconds, monitorIntervalSeconds: watchSeconds };
   const life = { keepAlive: true, query_timeout: SILENCE, instanceHeartbeatSeconds: 10 };
-  const options = { ...ALWAYS, ...connection, ...timing, ...life, instanceName: name };
+  const options = { ...ALWAYS, ...connection, ...watching(10), ...life, instanceName: name };
   const boss = new PgBoss(options), what = `the queue at ${where}`;
   return await withBoss(boss, work, { what, attempts: ATTEMPTS, transact: onServer(boss) });
 }
@@ -131,13 +133,12 @@ export function describeServer(url: string): string {
 export async function withFolderDatabase<T>(
   folder: string,
   work: (database: Database) => Promise<T>,
-  { watchSeconds = 60, name, signal }: DatabaseOptions = {},
+  { name, signal }: Omit<DatabaseOptions, "workers"> = {},
 ): Promise<T> {
   return await whenFree(folder, signal, async () => {
     const lite = await openFiles(join(folder, "files"), signal);
-    const timing = { superviseIntervalSeconds: watchSeconds, monitorIntervalSeconds: watchSeconds };
     const backend = { backend: "pglite" as const, db: fromPglite(lite) };
-    const boss = new PgBoss({ ...ALWAYS, ...backend, ...timing, instanceName: name });
+    const boss = new PgBoss({ ...ALWAYS, ...backend, ...watching(60), instanceName: name });
     try {
       await setImmediate(); // opening has kept this process from hearing Ctrl+C
       signal?.throwIfAborted();
