@@ -13,6 +13,7 @@ import {
   DETECTOR_SIDE,
 } from "@/faces/decode_detections.ts";
 import type { FaceNetwork } from "@/faces/face.ts";
+import { isSameFace } from "@/faces/keep_surest.ts";
 import {
   goesOn,
   hinted,
@@ -56,7 +57,9 @@ export async function detectFaces(
     if (!goesOn(boxes(), k === 0 ? longerOf(photo) : rounds[k - 1]![0]!.side)) break;
     // what is too small for the look before is a hint there, if it is large enough for the one to come
     const isLast = k === rounds.length - 1 || !goesOn(boxes(), round[0]!.side);
-    const views = isLast ? hinted(round, hints.map(({ box }) => box)) : round;
+    const unknown = hints.map(({ box }) => box)
+      .filter((hint) => !boxes().some((box) => isSameFace(hint, box)));
+    const views = isLast ? hinted(round, unknown) : round;
     hints = [];
     for (const view of views) {
       const detections = await look(detector, layers, view, Math.min(FAINT, minimumScore));

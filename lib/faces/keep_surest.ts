@@ -5,6 +5,14 @@
  */
 import type { Box } from "@/faces/face.ts";
 
+/** What faces share, at least, of the smaller one to be the same face. */
+const SAME = 0.4;
+
+/** Whether two boxes are of the same face: one within the other, or nearly so. */
+export function isSameFace(a: Box, b: Box): boolean {
+  return overlapOf(a, b) > SAME;
+}
+
 /**
  * Keeps, of faces that overlap by more than this share of the smaller one, the surest; a face within a face is the same
  * face.
@@ -20,7 +28,7 @@ import type { Box } from "@/faces/face.ts";
  */
 export function keepSurest<Found extends { box: Box; score: number }>(
   faces: readonly Found[],
-  overlap = 0.4,
+  overlap = SAME,
 ): Found[] {
   const kept: Found[] = [];
   for (const face of faces.toSorted((a, b) => b.score - a.score)) {

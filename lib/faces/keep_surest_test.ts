@@ -1,5 +1,5 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { keepSurest } from "./keep_surest.ts";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { isSameFace, keepSurest } from "./keep_surest.ts";
 
 /** A face with a square box. */
 function face(x: number, width: number, score: number) {
@@ -13,4 +13,10 @@ Deno.test("keepSurest() keeps one of two faces at one place, and both apart", ()
 
 Deno.test("keepSurest() takes a face within a face for the same", () => {
   deepEqual(keepSurest([face(0, 40, 0.9), face(5, 10, 0.6)]), [face(0, 40, 0.9)]);
+});
+
+Deno.test("isSameFace() tells a face within a face from its neighbour", () => {
+  const box = { x: 0, y: 0, width: 10, height: 10 };
+  ok(isSameFace(box, { x: 2, y: 2, width: 4, height: 4 }));
+  ok(!isSameFace(box, { ...box, x: 7 }));
 });
