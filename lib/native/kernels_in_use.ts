@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { hasAdamW } from "@/native/adamw.ts";
 import { hasOwnBatchNorm } from "@/native/batch_norm.ts";
 import { hasOwn3x3 } from "@/native/convolution_3x3.ts";
 import { hasOneDnnFused, hasOwnConvolution, hasOwnPool } from "@/native/kernels.ts";
+import { hasSeparable } from "@/native/separable.ts";
 import { variesAtOnce } from "@/native/variation.ts";
 
 /** Whose kernels do a kind of work: the project's own, oneDNN's, or those that every TensorFlow has. */
@@ -24,6 +26,10 @@ export interface KernelsInUse {
   "residual batch normalisation": Provider;
   /** Photos moved, recoloured and partly erased as one op. */
   augmentation: Provider;
+  /** A step of AdamW and the moving averages of all weights as one op. */
+  "AdamW with averages": Provider;
+  /** Depthwise and 1x1 convolution with what follows them as one op, in the face finder and the published start. */
+  "separable convolution": Provider;
 }
 
 /** Tells whose kernels are in use here. All give the same, but for rounding; ours and oneDNN's are faster. */
@@ -37,6 +43,8 @@ export function kernelsInUse(): KernelsInUse {
     "residual 3x3 convolution": ours(hasOwn3x3, fused),
     "residual batch normalisation": ours(hasOwnBatchNorm),
     augmentation: ours(variesAtOnce),
+    "AdamW with averages": ours(hasAdamW),
+    "separable convolution": ours(hasSeparable),
   };
 }
 
