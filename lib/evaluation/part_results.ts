@@ -21,7 +21,6 @@ import { measureGaps, measureSubgroups } from "@/evaluation/subgroups.ts";
 import {
   type AnswerRules,
   calibrate,
-  meanOf,
   mostProbable,
   readAnswer,
   sumByGroup,
@@ -154,8 +153,7 @@ export function measurePart(part: string, answered: Answered, rules: AnswerRules
     photos: photos.length,
     measures: [
       ...measure(truth, predicted, subjects, { seed: SEED }),
-      // of the mean, as all cards have it; what is told differs where two ages fit, in 2 of 1,000 photos
-      ...yearsError(photos, rows.map((row) => rules.output.kind === "years" ? meanOf(row) : null)),
+      ...yearsError(photos, answers.map(({ years }) => years)),
     ],
     groups: groupResults(truth, predicted, confusion),
     confusion,

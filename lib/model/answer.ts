@@ -22,8 +22,8 @@ export interface AgeAnswer {
   /** The groups that hold the truth as often as the card says, the most probable among them; null if unknown. */
   set: AgeGroup[] | null;
   /**
-   * The mean of the distribution over years, or of the part of it that the group lies in where two ages fit; null if the
-   * network tells groups alone.
+   * The median of the distribution over years, or of the part of it that the group lies in where two ages fit; null if
+   * the network tells groups alone. The mean would follow a few unlikely years out of the range.
    */
   years: number | null;
   /** The lower and the higher age where two fit and none between; null if one does, or the network tells groups alone. */
@@ -65,8 +65,8 @@ export function readAnswer(output: ArrayLike<number>, rules: AnswerRules): AgeAn
     group,
     probabilities,
     set: sets && setOf(probabilities, sets.thresholds),
-    years: tellsYears ? meanOf(gap === null ? shares : sideOf(shares, gap, group)) : null,
-    twoAges: gap === null ? null : [meanOf(shares.slice(0, gap)), meanOf(above(shares, gap))],
+    years: tellsYears ? medianOf(gap === null ? shares : sideOf(shares, gap, group)) : null,
+    twoAges: gap === null ? null : [medianOf(shares.slice(0, gap)), medianOf(above(shares, gap))],
     range: tellsYears && yearRange ? rangeOf(shares, yearRange) : null,
   };
 }
@@ -136,10 +136,28 @@ function above(years: readonly number[], gap: number): number[] {
   return years.map((share, year) => year < gap ? 0 : share);
 }
 
-/** The mean of a distribution over years, or of a part of one. */
-export function meanOf(years: readonly number[]): number {
-  const mass = years.reduce((sum, share) => sum + share, 0);
-  return years.reduce((sum, share, year) => sum + share * year, 0) / mass;
+/**
+ * The median of a distribution over years, or of a part of one: where half of it lies below, if each year's share is
+ * spread evenly from half a year before to half a year after.
+ *
+ * @example A few unlikely years do not move it far
+ * ```ts
+ * import { medianOf } from "@/model/answer.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(medianOf([0, 0.25, 0.5, 0.25]), 2);
+ * equal(medianOf([0, 1, 1]), 1.5);
+ * ```
+ */
+export function medianOf(years: readonly number[]): number {
+  const half = years.reduce((sum, share) => sum + share, 0) / 2;
+  let below = 0;
+  const year = years.findIndex((share) => {
+    if (below + share >= half && share > 0) return true;
+    below += share;
+    return false;
+  });
+  return year - 0.5 + (half - below) / years[year]!;
 }
 
 /** What may be wrong with an answer, as sentences. */

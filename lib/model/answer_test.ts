@@ -3,6 +3,7 @@ import {
   doubtsAbout,
   gapOf,
   meanOutput,
+  medianOf,
   middleShares,
   rangeOf,
   readAnswer,
@@ -24,12 +25,12 @@ function near(actual: readonly number[], expected: readonly number[]) {
   equal(actual.length, expected.length);
 }
 
-Deno.test("readAnswer() sums years by group, and tells their mean", () => {
+Deno.test("readAnswer() sums years by group, and tells their median", () => {
   const output = years({ 6: 0.25, 7: 0.5, 14: 0.25 });
   const said = readAnswer(output, { output: YEARS, answer: plainAnswer(true) });
   near(said.probabilities, [0.25, 0.75, 0, 0, 0]);
   equal(said.group, 1);
-  equal(said.years, 0.25 * 6 + 0.5 * 7 + 0.25 * 14);
+  equal(said.years, 7);
   deepEqual([said.set, said.range, said.twoAges], [null, null, null]);
   deepEqual(doubtsAbout(said), []);
 });
@@ -37,11 +38,24 @@ Deno.test("readAnswer() sums years by group, and tells their mean", () => {
 Deno.test("readAnswer() tells two ages where none between fits, and the years of the group's", () => {
   const read = (shares: Record<number, number>) =>
     readAnswer(years(shares), { output: YEARS, answer: plainAnswer(true) });
-  const child = read({ 4: 0.3, 6: 0.3, 60: 0.4 });
+  const child = read({ 4: 0.15, 5: 0.3, 6: 0.15, 60: 0.4 });
   deepEqual([child.group, child.twoAges], [0, [5, 60]]);
   near([child.years!], [5]);
   deepEqual(doubtsAbout(child), ["two ages fit: about 5 and about 60 years"]);
-  near([read({ 5: 0.3, 50: 0.2, 70: 0.5 }).years!], [45 / 0.7]);
+  near([read({ 5: 0.3, 50: 0.2, 70: 0.5 }).years!], [69.5 + 0.15 / 0.5]);
+});
+
+Deno.test("readAnswer() tells years within the range, whatever the few unlikely ones are", () => {
+  const answer = { ...plainAnswer(true), yearRange: { coverage: 0.8, low: 0.1, high: 0.9 } };
+  const said = readAnswer(years({ 2: 0.3, 3: 0.4, 4: 0.25, 100: 0.05 }), { output: YEARS, answer });
+  deepEqual(said.range, { from: 2, to: 4 });
+  near([said.years!], [3]);
+});
+
+Deno.test("medianOf() is where half lies below, of a part too", () => {
+  equal(medianOf([1]), 0);
+  equal(medianOf([0, 0, 0.5, 0.5]), 2.5);
+  equal(medianOf([0.1, 0, 0, 0.3]), 3 - 0.5 + 0.1 / 0.3);
 });
 
 Deno.test("gapOf() finds none where the years between are likely, or one side is not", () => {
