@@ -11,9 +11,7 @@ import { predictions } from "@/evaluation/metrics.ts";
 import { drawBatches, type Examples } from "@/study/batches.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { filesOf, readRun, readTensors, type Run } from "@/training/checkpoint.ts";
-import { YEARS } from "@/model/recipe.ts";
-import { predictBatch, predictYearsBatch } from "@/training/step.ts";
-import { meanYear } from "@/training/targets.ts";
+import { predictBatch } from "@/training/step.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** Photos per batch. */
@@ -45,13 +43,20 @@ export async function openNetwork(folder: string): Promise<{ run: Run; network: 
 export async function predict(
   network: tf.LayersModel,
   spec: Spec,
-  examples: Pick<Examples, "squares" | "indices">,
+  { squares, indices }: Pick<Examples, "squares" | "indices">,
 ): Promise<Float32Array> {
-  return await answers(
-    examples,
-    AGE_GROUPS.length,
-    (photos) => predictBatch(network, spec, photos),
-  );
+  const all = new Float32Array(indices.length * AGE_GROUPS.length);
+  let done = 0;
+  // prediction needs no groups: any will do
+  for await (
+    const batch of drawBatches({ squares, indices, groups: indices.map(() => 0) }, BATCH)
+  ) {
+    const said = predictBatch(network, spec, batch.photos);
+    all.set(said.dataSync(), done * AGE_GROUPS.length);
+    done += batch.groups.size;
+    tf.dispose([said, batch.photos, batch.groups]);
+  }
+  return all;
 }
 
 /**
@@ -71,42 +76,4 @@ export async function predictGroups(
   } finally {
     disposeNetwork(network);
   }
-}
-
-/**
- * Predicts the ages of photos, in years: the means of the distributions that a network answers with.
- *
- * @throws {TypeError} if the model answers with groups alone
- */
-export async function predictYears(
-  network: tf.LayersModel,
-  spec: Spec,
-  examples: Pick<Examples, "squares" | "indices">,
-): Promise<number[]> {
-  const shares = await answers(
-    examples,
-    YEARS,
-    (photos) => predictYearsBatch(network, spec, photos),
-  );
-  return examples.indices.map((_, k) => meanYear(shares.subarray(k * YEARS, (k + 1) * YEARS)));
-}
-
-/** What is said of photos, so many numbers a photo, photo after photo. */
-async function answers(
-  { squares, indices }: Pick<Examples, "squares" | "indices">,
-  width: number,
-  answer: (photos: tf.Tensor4D) => tf.Tensor2D,
-): Promise<Float32Array> {
-  const all = new Float32Array(indices.length * width);
-  let done = 0;
-  // prediction needs no groups: any will do
-  for await (
-    const batch of drawBatches({ squares, indices, groups: indices.map(() => 0) }, BATCH)
-  ) {
-    const said = answer(batch.photos);
-    all.set(said.dataSync(), done * width);
-    done += batch.groups.size;
-    tf.dispose([said, batch.photos, batch.groups]);
-  }
-  return all;
 }

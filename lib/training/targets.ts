@@ -61,11 +61,6 @@ export function groupSums(years: ArrayLike<number>): number[] {
   return AGE_GROUPS.map(({ from, to }) => sum(Array.from(years).slice(from, to + 1)));
 }
 
-/** The mean of a distribution over the years from 0. */
-export function meanYear(years: ArrayLike<number>): number {
-  return sum(Array.from(years), (share, year) => share * year);
-}
-
 /** A group's share, less what its neighbours get: both alike, and at an end the only one all. */
 function smoothed(group: AgeGroup, neighbours: number): number[] {
   const near = AGE_GROUPS.filter((other) => Math.abs(other.group - group) === 1).length;

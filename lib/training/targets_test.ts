@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { maxIndex, sum } from "d3";
-import { groupSums, meanYear, targetOf } from "@/training/targets.ts";
+import { groupSums, targetOf } from "@/training/targets.ts";
 
 const YEARS = { kind: "years", yearsWeight: 0.5 } as const;
 
@@ -42,6 +42,10 @@ Deno.test("targetOf() counts an age above 100 as 100", () => {
   equal(maxIndex(targetOf(YEARS, { group: 4, age: "116" })), 100);
 });
 
+Deno.test("targetOf() makes a bell whose mean is the age", () => {
+  near(sum(targetOf(YEARS, { group: 2, age: "30" }), (share, year) => share * year), 30);
+});
+
 Deno.test("targetOf() refuses an age that cannot be read", () => {
   throws(() => targetOf(YEARS, { group: 4, age: "old" }), /Cannot read the age "old"/);
 });
@@ -50,9 +54,4 @@ Deno.test("groupSums() of a bell at a border share it between the groups", () =>
   const sums = groupSums(targetOf(YEARS, { group: 1, age: "20" }));
   near(sum(sums), 1);
   ok(sums[1]! > sums[2]! && sums[2]! > 0.3, `${sums}`);
-});
-
-Deno.test("meanYear() weighs each year by its share", () => {
-  equal(meanYear([0, 0.5, 0, 0.5]), 2);
-  near(meanYear(targetOf(YEARS, { group: 2, age: "30" })), 30);
 });

@@ -184,15 +184,15 @@ testWith(
   ALL,
   "train() leaves the averaged weights of a residual network as a standard model",
   async () => {
-    const { train, predictYears } = await load();
+    const { train, predict } = await load();
     await withFolder(async (folder) => {
       const data = await makeNoise(folder);
       const spec = { ...BETTER, recipe: { ...BETTER.recipe!, mirrorAverage: false } };
       const run = await train(folder, settingOf(spec), data);
       const { network, own } = await requireStandardModel(folder, spec);
       equal(own.length, 10);
-      const years = await predictYears(network, spec, data.validation);
-      ok(years.length === 10 && years.every((year) => year > 0 && year < 100));
+      const shares = await predict(network, spec, data.validation);
+      ok(shares.length === 10 * 5 && shares.every((share) => share > 0 && share < 1));
       equal(run.state, "finished");
     });
   },
