@@ -59,14 +59,14 @@ export function readAnswer(output: ArrayLike<number>, rules: AnswerRules): AgeAn
   const shares = checked(output, rules.output.width), { answer } = rules;
   const tellsYears = rules.output.kind === "years";
   const probabilities = calibrate(tellsYears ? sumByGroup(shares) : shares, answer);
-  const group = mostProbable(probabilities), gap = tellsYears ? gapOf(shares) : null;
+  const group = mostProbable(probabilities), ages = tellsYears ? sidesOf(shares) : null;
   const { sets, yearRange } = answer;
   return {
     group,
     probabilities,
     set: sets && setOf(probabilities, sets.thresholds),
-    years: tellsYears ? medianOf(gap === null ? shares : sideOf(shares, gap, group)) : null,
-    twoAges: gap === null ? null : [medianOf(shares.slice(0, gap)), medianOf(above(shares, gap))],
+    years: tellsYears ? medianOf(ages ? sideWith(group, ages) : shares) : null,
+    twoAges: ages && [medianOf(ages[0]), medianOf(ages[1])],
     range: tellsYears && yearRange ? rangeOf(shares, yearRange) : null,
   };
 }
@@ -125,15 +125,16 @@ export function gapOf(years: readonly number[]): number | null {
   return middle;
 }
 
-/** The years below a gap or those above it, whichever hold more of a group. */
-function sideOf(years: readonly number[], gap: number, group: AgeGroup): number[] {
-  const sides = [years.map((share, year) => year < gap ? share : 0), above(years, gap)];
-  const [lower, higher] = sides.map((side) => sumByGroup(side)[group]!);
-  return sides[lower! > higher! ? 0 : 1]!;
+/** The part of a distribution below its gap and the one above it; null if it has none. */
+function sidesOf(years: readonly number[]): [lower: number[], higher: number[]] | null {
+  const gap = gapOf(years);
+  if (gap === null) return null;
+  return [years.slice(0, gap), years.map((share, year) => year < gap ? 0 : share)];
 }
 
-function above(years: readonly number[], gap: number): number[] {
-  return years.map((share, year) => year < gap ? 0 : share);
+/** The side that holds more of a group. */
+function sideWith(group: AgeGroup, [lower, higher]: [number[], number[]]): number[] {
+  return sumByGroup(lower)[group]! > sumByGroup(higher)[group]! ? lower : higher;
 }
 
 /**

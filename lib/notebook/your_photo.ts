@@ -13,7 +13,7 @@ import { answerCrops, type FaceReader, scaleFace, toTensor } from "@/evaluation/
 import { gradCam, heatmap, mapGrid } from "@/evaluation/grad_cam.ts";
 import { coverageOf, type PhotoAnswer, warningsOf, yearsOf } from "@/evaluation/photo_answer.ts";
 import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
-import { cropFrom } from "@/faces/crop_face.ts";
+import { cropFrom, cropsFrom } from "@/faces/crop_face.ts";
 import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { FacesRow } from "@/figures/faces.ts";
 import type { FaceStepsRow } from "@/figures/face_steps.ts";
@@ -104,8 +104,8 @@ export async function faceSteps(
 ): Promise<FaceStepsRow[]> {
   const { layers, reduction } = await open(file), { side } = model.card.input;
   return await Promise.all(faces.map(async (face) => {
-    const own = scaleFace(face, 1 / reduction), upright = cropFrom(layers, own, SIDE);
-    const seen = cropFrom(layers, own, side);
+    const own = scaleFace(face, 1 / reduction), crop = cropsFrom(layers, own);
+    const upright = crop(SIDE), seen = crop(side);
     return {
       number: face.number,
       group: AGE_GROUPS[face.group].name,
