@@ -61,9 +61,9 @@ async function searchWithQueue(job: SearchJob): Promise<Timed> {
 
 /** Trains what the search trains, rung by rung. */
 async function trainings(job: SearchJob): Promise<Timed> {
-  const { openTrainers } = await import("@/search/trainer.ts");
-  const study = await randomStudy(job), { train, validation } = study, start = performance.now();
-  const trainers = openTrainers(() => ({ train, validation })), { signal } = new AbortController();
+  const { openTrainers, photosOf } = await import("@/search/trainer.ts");
+  const study = await randomStudy(job), { validation } = study, start = performance.now();
+  const trainers = openTrainers(photosOf([study])), { signal } = new AbortController();
   const all = specsOf(job).map((spec) => runOf(study, spec, SEED));
   let ranked = all;
   for (const { models, until } of planRungs(all.length, job.budget)) {

@@ -9,7 +9,7 @@
  * @module
  */
 import { join } from "node:path";
-import { median } from "d3";
+import { median, sum } from "d3";
 import { ROOT } from "@/base/project.ts";
 import { makeScene } from "@/sample/scene.ts";
 import { command, path, runCommand, wholeNumber } from "@tools/command.ts";
@@ -87,7 +87,7 @@ function workOf(pid: number): number {
     const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
     // after the name, which is in brackets: own time in the program and the system, and that of ended children
     const times = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 15).map(Number);
-    return childrenOf(pid).reduce((sum, child) => sum + workOf(child), sumOf(times) / TICKS);
+    return sum(times) / TICKS + sum(childrenOf(pid), workOf);
   } catch {
     return 0; // it has ended, or the system does not tell
   }
@@ -98,15 +98,11 @@ function childrenOf(pid: number): number[] {
   return children ? children.split(" ").map(Number) : [];
 }
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
 /** Memory of a process and of those that it started, pages that they share counted once; 0 where unknown. */
 function memoryOf(pid: number): number {
   try {
     const own = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`).match(/^Pss:\s+(\d+)/m)?.[1];
-    return childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), Number(own ?? 0) * 1024);
+    return Number(own ?? 0) * 1024 + sum(childrenOf(pid), memoryOf);
   } catch {
     return 0; // it has ended, or the system does not tell
   }

@@ -136,13 +136,16 @@ async function compileBinding(wheel: string): Promise<boolean> {
   return await once(join(folder, "made-from.txt"), wanted, () => compile(args, binding));
 }
 
+/**
+ * Libraries that give the bytes of Pillow, browsers and TensorFlow's Adam, which multiply and add in two steps; the
+ * other ones may do both at once.
+ */
+const EXACT: ReadonlySet<string> = new Set(["square", "cut", "adamw"]);
+
 /** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string): Promise<boolean> {
   const source = join("lib", "native", `${basename(library, ".so")}.cc`);
-  // Pillow, browsers and TensorFlow's Adam multiply and add in two steps, and so must what gives their bytes; the other
-  // ops may do both at once
-  const isExact = !OP_LIBRARIES.includes(library) || basename(library) === "adamw.so";
-  const contract = `-ffp-contract=${isExact ? "off" : "fast"}`;
+  const contract = `-ffp-contract=${EXACT.has(basename(library, ".so")) ? "off" : "fast"}`;
   const own = ["-O3", contract, "-fno-trapping-math", join(ROOT, source)];
   const args = compilerArguments(wheel, own);
   const wanted = [...args, ...sourcesOf(source, readerOf(ROOT)).values()].join(" ");

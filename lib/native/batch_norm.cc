@@ -229,8 +229,6 @@ void for_each_rest(const Sizes &sizes, const Visit &visit) {
   for (int64_t k = sizes.values - sizes.rest(); k < sizes.values; k++) visit(k, k % sizes.channels);
 }
 
-const float *data_or_null(const Tensor &tensor) { return tensor.NumElements() ? tensor.flat<float>().data() : nullptr; }
-
 /** From values, scale, shift, shortcut (or nothing) and moving averages to normalised values and what has been found. */
 class BatchNorm : public OpKernel {
  public:

@@ -24,3 +24,8 @@ inline void share_out(OpKernelContext *context, int64_t parts, int64_t steps,
   const auto &threads = *context->device()->tensorflow_cpu_worker_threads();
   tensorflow::Shard(threads.num_threads, threads.workers, parts, steps, work);
 }
+
+/** The numbers of a tensor; null if it has none, which stands for one that is left out. */
+inline const float *data_or_null(const Tensor &tensor) {
+  return tensor.NumElements() ? tensor.flat<float>().data() : nullptr;
+}

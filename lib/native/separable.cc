@@ -172,8 +172,6 @@ int64_t padding(int64_t length, int64_t stride) {
   return std::max<int64_t>(0, (shorten(length, stride) - 1) * stride + 3 - length) / 2;
 }
 
-const float *data(const Tensor &tensor) { return tensor.NumElements() ? tensor.flat<float>().data() : nullptr; }
-
 class Separable : public OpKernel {
  public:
   explicit Separable(OpKernelConstruction *context) : OpKernel(context) {
@@ -204,8 +202,9 @@ class Separable : public OpKernel {
     Tensor *out;
     OP_REQUIRES_OK(context, context->allocate_output(0, {w.photos, w.height, w.width, w.filters}, &out));
     if (pixels == 0) return;
-    w.values = data(values), w.depthwise = data(depthwise), w.middle_bias = data(middle_bias);
-    w.pointwise = data(pointwise), w.bias = data(bias), w.slopes = data(slopes), w.shortcut = data(shortcut);
+    w.values = data_or_null(values), w.depthwise = data_or_null(depthwise);
+    w.middle_bias = data_or_null(middle_bias), w.pointwise = data_or_null(pointwise);
+    w.bias = data_or_null(bias), w.slopes = data_or_null(slopes), w.shortcut = data_or_null(shortcut);
     w.most = six_ ? 6 : std::numeric_limits<float>::infinity(), w.out = out->flat<float>().data();
     share_out(context, w.photos * w.height, w.width * w.channels * (9 + w.filters),
               [&](int64_t from, int64_t to) { make_rows(w, from, to); });

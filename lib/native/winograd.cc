@@ -132,8 +132,6 @@ std::vector<float> exchanged(const Sizes &sizes, const float *kernels) {
   return to;
 }
 
-const float *data_or_null(const Tensor &tensor) { return tensor.NumElements() ? tensor.flat<float>().data() : nullptr; }
-
 /** About how many steps a photo takes. */
 int64_t steps_of(const Sizes &sizes) { return sizes.height * sizes.width * sizes.weights() / 4; }
 
