@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notDeepEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { makeSample } from "@/sample/sample.ts";
 import { MODEL_FILES, parseCard } from "@/model/model_card.ts";
@@ -42,6 +42,48 @@ Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos 
       (await runTool("evaluate", [folder, "--data", copy], work)).text,
       /weights.bin is not the file/,
     );
+  });
+});
+
+Deno.test("a run that learned from validation in the end takes its answers from one that had not", async () => {
+  await withFolder(async (work) => {
+    const known = join(work, "known"), models = join(work, "models");
+    await makeSample(known, TINY);
+    const train = ["IV", "--data", known, "--side", "80", "--epochs", "1", "--split", "subject"];
+    match(
+      (await runTool("train", [...train, "--refit"], work)).text,
+      /train without --refit first/,
+    );
+    const [, judged] = (await runTool("train", train, work)).text.match(/after 1 epochs, in (.+)/)!;
+    const again = await runTool("train", [...train, "--refit"], work);
+    const [, run] = again.text.match(/after 1 epochs, in (.+)/)!;
+    equal(run, `${judged}-refit`);
+    const args = [run!, "--name", "tiny-2", "--data", known, "--out", models];
+    const shipped = await runTool("ship", args, work);
+    ok(shipped.success, shipped.text);
+    await runTool("ship", [judged!, "--name", "tiny-1", "--data", known, "--out", models], work);
+
+    const [first, second] = await Promise.all(["tiny-1", "tiny-2"].map(async (name) => {
+      const path = join(models, name, MODEL_FILES.card);
+      return parseCard(await Deno.readTextFile(path), path);
+    }));
+    const { train: learned, validation, test } = first!.training.photos;
+    deepEqual(second!.training.photos, { train: learned + validation, validation, test });
+    deepEqual(second!.answer, first!.answer);
+    // validation judges the network that has not seen it, with the weights of its run
+    const [judgement, own] = [first!, second!].map(({ results }) =>
+      results.map(({ confusion }) => confusion)
+    );
+    deepEqual(own![0], judgement![0]);
+    notDeepEqual(own![1], judgement![1]);
+    equal(second!.results[1]!.photos, test);
+    match(
+      await Deno.readTextFile(join(models, "tiny-2", MODEL_FILES.page)),
+      /without these photos/,
+    );
+
+    const evaluated = await runTool("evaluate", [join(models, "tiny-2"), "--data", known], work);
+    match(evaluated.text, new RegExp(`left out are ${learned + validation} that`));
   });
 });
 

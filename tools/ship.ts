@@ -9,6 +9,7 @@ import { MODELS, openModel } from "@/evaluation/open_model.ts";
 import { recipeWords, shipModel } from "@/evaluation/ship.ts";
 import { prepareStudy } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
+import { runOf } from "@/training/checkpoint.ts";
 import { protocolOf } from "@/training/run.ts";
 import { command, DATA, FACES, path, reading, runCommand } from "@tools/command.ts";
 
@@ -48,11 +49,14 @@ await runCommand(
           `${model.card.classes.map(({ name }) => name).join(", ")} years.`,
         training: { ...model.card.training, recipe: recipeWords(run.spec) },
       };
+      const judged = run.refit
+        ? await openModel(runOf(study, run.spec, run.seed).folder)
+        : undefined;
       await shipModel(join(out, name), { ...model, card }, study, {
-        name,
-        balance,
+        ...{ name, balance, judged },
         say: console.log,
       });
       model.dispose();
+      judged?.dispose();
     }),
 );

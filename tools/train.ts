@@ -3,13 +3,17 @@
  *
  * @module
  */
-import { prepareStudy } from "@/study/study.ts";
+import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import type { FoldChoice, SplitKind } from "@/study/folds.ts";
 import { fitRun } from "@/evaluation/fit_run.ts";
-import { openRun, runOf } from "@/training/checkpoint.ts";
+import { writeRunAnswer } from "@/evaluation/run_answer.ts";
+import type { CardAnswer } from "@/model/model_card.ts";
+import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
 import "@/native/tensorflow.ts";
 import { percent } from "@/base/text.ts";
+import { isOver } from "@/training/run.ts";
 import { train } from "@/training/training.ts";
+import type { Spec } from "@/model/spec.ts";
 import { findSpec } from "@/model/zoo.ts";
 import {
   command,
@@ -40,6 +44,36 @@ function foldOf(
   );
 }
 
+/**
+ * The folder of the run that validation judges, where another one of the same setting is to learn from it.
+ *
+ * @throws {Error} if there is none that was trained as far
+ */
+async function judgedFolder(
+  study: Study,
+  { spec, seed, until }: { spec: Spec; seed: number; until: number },
+): Promise<string> {
+  const { folder, setting } = runOf(study, spec, seed);
+  const run = await openRun(folder, setting, {});
+  if (run.state !== "diverged" && isOver(run, until)) return folder;
+  throw new Error(
+    `There is no finished run in ${folder}: train without --refit first, since validation cannot judge a ` +
+      "network that has learned from it",
+  );
+}
+
+/** Keeps how a run's answers are to be read: what fits validation, or what did so before a refit. */
+async function keepAnswer(
+  folder: string,
+  run: Run,
+  study: Study,
+  judged: string | null,
+): Promise<CardAnswer> {
+  const answer = await fitRun(judged ?? folder, study);
+  if (judged) await writeRunAnswer(folder, run, answer);
+  return answer;
+}
+
 await runCommand(
   command("train", "Trains one model of the zoo; resumes an earlier call.")
     .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
@@ -48,9 +82,17 @@ await runCommand(
     .addOption(FOLD_COUNT)
     .option("--fold <number>", "the fold to test on, with --split folds", wholeNumber(0))
     .option("--epochs <number>", "train so many epochs at most; else the model's", wholeNumber(0))
+    .option(
+      "--refit",
+      "train once more, on validation as well and for all epochs; after a training without, whose answers it takes over",
+    )
     .action(async (spec, { data, side, split, shares, seed, epochs, faces, fresh, ...chosen }) => {
       const fold = foldOf(split, chosen);
-      const study = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });
+      const own = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });
+      const until = epochs ?? spec.epochs;
+      const judged = chosen.refit ? await judgedFolder(own, { spec, seed, until }) : null;
+      const study = judged ? withValidation(own) : own;
+      if (judged) console.log("Validation is trained on, too: its numbers are no judgement here");
       const { folder, setting } = runOf(study, spec, seed);
       const begun = await openRun(folder, setting, {}).catch(() => null); // train tells what is wrong
       if (begun && begun.history.length > 0 && !begun.fingerprint) {
@@ -58,13 +100,14 @@ await runCommand(
           `The run in ${folder} has no fingerprint: nobody can tell whether photos or labels have changed`,
         );
       }
-      const until = epochs ?? spec.epochs;
-      const { state, history, bestEpoch } = await train(folder, setting, study, { until });
-      const best = history[bestEpoch - 1];
+      const run = await train(folder, setting, study, { until });
+      const { state, history, bestEpoch } = run, best = history[bestEpoch - 1];
       console.log(`${spec.id}: ${state} after ${history.length} epochs, in ${folder}`);
       if (!best) return;
-      console.log(`Best epoch ${bestEpoch}: validation accuracy ${percent(best.valAccuracy)}`);
-      const { temperature } = await fitRun(folder, study);
+      if (!judged) {
+        console.log(`Best epoch ${bestEpoch}: validation accuracy ${percent(best.valAccuracy)}`);
+      }
+      const { temperature } = await keepAnswer(folder, run, study, judged);
       console.log(`Temperature ${temperature.toFixed(3)}, fitted on validation`);
     }),
 );

@@ -218,7 +218,7 @@ async function openOwn(folder: string): Promise<OpenModel> {
 /** What a run itself tells of a network: nothing is fitted or measured yet. */
 export function cardOfRun(run: Run, name: string): ModelCard {
   const { input, output, mirrorAverage } = metadataOf(run.spec, run.side);
-  const { spec, seed, photos, bestEpoch, history } = run, split = protocolOf(run);
+  const { spec, seed, photos, refit, bestEpoch, history } = run, split = protocolOf(run);
   return {
     format: 1,
     name,
@@ -230,6 +230,7 @@ export function cardOfRun(run: Run, name: string): ModelCard {
     weights: NO_WEIGHTS,
     training: {
       ...{ spec, recipe: "", seed, split, shares: run.shares ?? ORIGINAL_SHARES, photos },
+      ...(refit && { refit }),
       ...{ epochs: history.length, bestEpoch, start: null },
     },
     data: { name: run.data, layout: "", description: "", terms: "", labels: "" },

@@ -45,6 +45,8 @@ export interface ShipOptions {
   name: string;
   /** Whether rare groups may be favoured, as far as validation finds it better. */
   balance: boolean;
+  /** The network that validation judges and fits answers for, where the one that ships has learned from it. */
+  judged?: OpenModel;
   /** Called with what is being done. */
   say?: (line: string) => void;
   /** The layers whose weights the folder is to hold; all by default. */
@@ -71,15 +73,15 @@ export async function shipModel(
   study: Study,
   options: ShipOptions,
 ): Promise<ModelCard> {
-  const { name, balance, say = () => {}, ships = () => true, infer = inferExamples } = options;
+  const { name, balance, judged, say = () => {}, ships = () => true, infer = inferExamples } =
+    options;
   const own = namedWeights(model.network).filter(({ name }) => ships(name.split("/")[0]!));
   const answers = (part: Examples) => answeredOf(model, study.data, part, infer);
-  const { precision, validation } = await choosePrecision(
-    model,
-    own,
-    () => answers(study.validation),
-    say,
-  );
+  const chosen = await choosePrecision(model, own, () => answers(study.validation), say);
+  const { precision } = chosen;
+  const validation = judged
+    ? await answeredOf(judged, study.data, study.validation, infer)
+    : chosen.validation;
   const weights = encodeWeights(own, precision);
   const started: ModelCard = {
     ...model.card,

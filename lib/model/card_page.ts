@@ -30,7 +30,7 @@ export function cardPage(card: ModelCard): string {
     ...section("What goes in, and what comes out", [list(inputLines(card))]),
     ...section("Training", [list(trainingLines(card))]),
     ...section("Photos and terms", [list(dataLines(card))]),
-    ...card.results.flatMap(resultBlocks),
+    ...card.results.flatMap((results) => resultBlocks(results, card.training.refit)),
   ];
   return blocks.filter(Boolean).join("\n\n") + "\n";
 }
@@ -113,20 +113,34 @@ const SPLITS: Readonly<Record<ModelCard["training"]["split"], string>> = {
 };
 
 function trainingLines({ training }: ModelCard): string[] {
-  const { photos, split, shares, seed, epochs, bestEpoch, start, recipe } = training;
-  const counts = [photos.train, photos.validation, photos.test].map((n) => n.toLocaleString("en"));
+  const { split, seed, epochs, bestEpoch, refit, start, recipe } = training;
   return [
     recipe,
-    `${counts[0]} photos for training, ${counts[1]} for validation, ${counts[2]} for the test: ` +
-    `${percent(shares.train)} and ${percent(shares.validation)}, split by ` +
-    `${SPLITS[split]}.`,
-    `Seed ${seed}; ${epochs} epochs, of which the ${bestEpoch}. was best on validation.`,
+    `${partWords(training)}, split by ${SPLITS[split]}.`,
+    refit
+      ? `Seed ${seed}; the last of ${epochs} epochs.`
+      : `Seed ${seed}; ${epochs} epochs, of which the ${bestEpoch}. was best on validation.`,
     start
       ? `It starts from published weights: ${start.file} of the npm package ${start.package} ` +
         `${start.version} (${start.license}), learned from ${start.learnedFrom}.` +
         `${start.onlyDifference ? " This folder holds only what differs from the package." : ""}`
       : "Trained from scratch: no other weights or photos went in.",
   ];
+}
+
+/** How many photos each part has. */
+function partWords({ photos, shares, refit }: ModelCard["training"]): string {
+  const [train, validation, test] = [photos.train, photos.validation, photos.test]
+    .map((n) => n.toLocaleString("en"));
+  if (!refit) {
+    return `${train} photos for training, ${validation} for validation, ${test} for the test: ` +
+      `${percent(shares.train)} and ${percent(shares.validation)}`;
+  }
+  return `${train} photos for training (${
+    percent(shares.train + shares.validation)
+  }), ${test} for the ` +
+    `test; ${validation} of those for training were for validation before: a training without them chose ` +
+    "how answers are read";
 }
 
 function dataLines({ data }: ModelCard): string[] {
@@ -139,11 +153,19 @@ const PARTS: Readonly<Record<string, string>> = {
   test: "Nothing was chosen by these photos.",
 };
 
-function resultBlocks(results: PartResults): string[] {
+/** Validation of a network that was trained on it in the end. */
+const BEFORE_REFIT =
+  "These are the results of the training without these photos, by which the temperature and the thresholds were " +
+  "chosen, so the numbers are a little too good; the network that ships has learned from them.";
+
+function resultBlocks(results: PartResults, refit = false): string[] {
   const { part, photos, measures, groups, confusion, calibration, subgroups, gaps } = results;
   return [
     `## Results on ${part}: ${photos.toLocaleString("en")} photos`,
-    `${PARTS[part] ?? ""} In brackets are 95% intervals.`.trim(),
+    `${
+      (refit && part === "validation" ? BEFORE_REFIT : PARTS[part]) ?? ""
+    } In brackets are 95% intervals.`
+      .trim(),
     table(measures.map(measureRow)),
     table(groups.map(({ group, photos, recall, precision }) => (
       { group, photos, recall: share(recall), precision: percent(precision) }

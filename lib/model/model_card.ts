@@ -86,6 +86,11 @@ export interface CardTraining {
   split: "original" | "photo" | "subject" | "folds";
   shares: { train: number; validation: number };
   photos: { train: number; validation: number; test: number };
+  /**
+   * Whether training held validation as well. What was chosen, and what stands under the results on validation, is
+   * then that of a training without.
+   */
+  refit?: true;
   epochs: number;
   bestEpoch: number;
   /** Published weights that it started from; null if it was trained from scratch. */

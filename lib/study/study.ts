@@ -74,6 +74,8 @@ export interface Study {
   fingerprint?: string;
   /** Whether to train anew, beside the old runs, where photos or labels have changed since. */
   fresh?: boolean;
+  /** Whether training holds validation as well. */
+  refit?: true;
   train: Examples;
   validation: Examples;
   test: Examples;
@@ -125,6 +127,24 @@ export function divide(
     ...(shares && { shares }),
     ...(fingerprint && { fingerprint }),
     ...(fresh && { fresh }),
+  };
+}
+
+/**
+ * Adds validation to training, for a network that is trained once more on both, after validation has chosen all
+ * there is to choose. The test stays as it is.
+ */
+export function withValidation(study: Study): Study {
+  const { train, validation } = study;
+  return {
+    ...study,
+    refit: true,
+    train: {
+      ...train,
+      indices: [...train.indices, ...validation.indices],
+      groups: [...train.groups, ...validation.groups],
+      ...(train.ages && { ages: [...train.ages, ...validation.ages!] }),
+    },
   };
 }
 

@@ -107,13 +107,14 @@ function flatten(record: object, path = ""): Map<string, string> {
 /** The folder of a run: runs of one data set, side and kind of split lie together. */
 export function runFolder(
   runs: string,
-  { spec, data, side, split, fold, shares, seed }: RunSetting,
+  { spec, data, side, split, fold, shares, refit, seed }: RunSetting,
 ): string {
   const parts = shares
     ? `-${Math.round(100 * shares.train)}-${Math.round(100 * shares.validation)}`
     : "";
   const [folds, own] = fold ? [fold.named ? "" : `-${fold.of}`, `-fold-${fold.test}`] : ["", ""];
-  return join(runs, `${data}-${side}-${split}${folds}${parts}`, `${spec.id}-${seed}${own}`);
+  const id = `${spec.id}-${seed}${own}${refit ? "-refit" : ""}`;
+  return join(runs, `${data}-${side}-${split}${folds}${parts}`, id);
 }
 
 /**
@@ -121,7 +122,7 @@ export function runFolder(
  * the new one lies beside it if the study is to be trained afresh, or once was.
  */
 export function runOf(
-  { data, side, split, fold, shares, fingerprint, fresh, train, validation, test }: Study,
+  { data, side, split, fold, shares, refit, fingerprint, fresh, train, validation, test }: Study,
   spec: Spec,
   seed: number,
 ): { folder: string; setting: RunSetting } {
@@ -131,6 +132,7 @@ export function runOf(
     ...{ spec, data: data.name, side, split, seed, photos },
     ...(fold && { fold }),
     ...(shares && { shares }),
+    ...(refit && { refit }),
     ...(fingerprint && { fingerprint }),
   };
   return { folder: ownFolder(join(WORK, "runs"), setting, fresh), setting };

@@ -33,6 +33,8 @@ export interface RunSetting {
   fold?: Fold;
   /** Shares of the photos to train with and to validate with, where they are not the original's. */
   shares?: Shares;
+  /** Whether it trains on validation as well, and therefore for all epochs: nothing is left to choose one by. */
+  refit?: true;
   seed: number;
   /** Identifies the photos and labels; earlier runs have none. */
   fingerprint?: string;
@@ -44,7 +46,10 @@ export interface RunSetting {
 export interface Run extends RunSetting {
   state: RunState;
   history: Epoch[];
-  /** The epoch with the highest validation accuracy, the first of equals; 0 before the first epoch. */
+  /**
+   * The epoch with the highest validation accuracy, the first of equals; the last one of a refit; 0 before the
+   * first epoch.
+   */
   bestEpoch: number;
   versions: Record<string, string>;
 }
@@ -69,9 +74,9 @@ export function isOver(
 
 /** Adds an epoch to a run: finds the best epoch anew, and whether the run is finished. */
 export function updateBestEpoch(run: Run, epoch: Epoch): Run {
-  const { spec } = run, history = [...run.history, epoch];
-  const best = history.reduce((a, b) => b.valAccuracy > a.valAccuracy ? b : a);
-  const lowest = history.reduce((a, b) => b.valLoss < a.valLoss ? b : a);
+  const { spec, refit } = run, history = [...run.history, epoch];
+  const best = refit ? epoch : history.reduce((a, b) => b.valAccuracy > a.valAccuracy ? b : a);
+  const lowest = refit ? epoch : history.reduce((a, b) => b.valLoss < a.valLoss ? b : a);
   const waited = history.length - lowest.epoch >= spec.patience;
   const state = waited || history.length >= spec.epochs ? "finished" : "training";
   return { ...run, history, bestEpoch: best.epoch, state };

@@ -42,6 +42,13 @@ Deno.test("updateBestEpoch() finishes a run whose validation loss has not fallen
   equal(after([1, 0.2], [2, 0.4], [3, 0.5]).state, "finished");
 });
 
+Deno.test("updateBestEpoch() trains a refit to its last epoch, and takes that one", () => {
+  const refit: Run = { ...BEGUN, refit: true };
+  const run = [1, 2, 3, 4, 5].reduce((run, k) => updateBestEpoch(run, epochOf(k, k, 1 / k)), refit);
+  equal(run.bestEpoch, 5);
+  equal(run.state, "finished");
+});
+
 Deno.test("updateBestEpoch() finishes a run after the model's last epoch", () => {
   equal(after([5, 0], [4, 0], [3, 0], [2, 0]).state, "training");
   equal(after([5, 0], [4, 0], [3, 0], [2, 0], [1, 0]).state, "finished");
