@@ -45,9 +45,9 @@ async function trained(own: Optimizer, { steps = 4, resumedAt = -1 } = {}): Prom
       const made = tf.randomNormal(weight.shape as number[], 0, 1, "float32", 1 + 100 * step + k);
       return [name, made] as const;
     });
-    average.next = step;
+    average.begin(step);
     optimizer.applyGradients(Object.fromEntries(gradients));
-    average.update(step);
+    average.end();
     tf.dispose(gradients.map(([, tensor]) => tensor));
   }
   const { state } = optimizer, weights = network.weights.map((weight) => weight.read());

@@ -257,8 +257,9 @@ async function trainEpoch(context: Context, seed: number, epoch: number): Promis
     const own = order.slice(k * batchSize, (k + 1) * batchSize);
     const progress = { step, stepsPerEpoch, epochs: recipe.epochs };
     const rate = learningRateAt({ kind: "cosine", warmUp: 0.25 }, recipe.rate, progress);
+    context.average.begin(step);
     losses.push(trainStep(context, own, rate, `${seed} ${step}`));
-    context.average.update(step);
+    context.average.end();
     await draw(`epoch ${epoch}: ${k + 1} of ${stepsPerEpoch} steps`, (k + 1) % 50 === 0);
     await setImmediate();
   }

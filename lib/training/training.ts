@@ -268,9 +268,9 @@ function step(context: TrainingContext, batch: Batch, place: Place): BatchResult
   setLearningRate(context, place);
   const photos = augmented(context, batch.photos, place), targets = targetsOf(context, place);
   const varied = mixed(context, { ...batch, photos, targets }, place);
-  if (average) average.next = place.progress.step;
+  average?.begin(place.progress.step);
   const result = trainOnBatch(network, spec, varied, classWeights);
-  average?.update(place.progress.step);
+  average?.end();
   tf.dispose([photos, targets, varied.photos, varied.targets, varied.weights] as tf.Tensor[]);
   tf.dispose([batch.photos, batch.groups]);
   return result;

@@ -17,13 +17,12 @@ export function keptShare(most: number, step: number): number {
 
 /** The moving average of all weights of a network. */
 export class WeightAverage {
-  /** The number of the step that comes next. An optimizer that knows it may take the average in by itself. */
-  next = NaN;
-
   #network: tf.LayersModel;
   #averages: tf.Tensor[];
-  /** The step that an optimizer has taken in. */
-  #takenIn = NaN;
+  /** The number of the step that is being taken, from 0. */
+  #step = 0;
+  /** Whether an optimizer has taken it in. */
+  #isTakenIn = false;
 
   /** @param most how much of the average a step keeps at most, 0 to 1 */
   constructor(network: tf.LayersModel, readonly most: number) {
@@ -31,9 +30,15 @@ export class WeightAverage {
     this.#averages = network.weights.map((weight) => tf.keep(weight.read().clone()));
   }
 
-  /** How much of the average the next step keeps. */
+  /** Begins a step, from 0. An optimizer may take in the weights after it by itself. */
+  begin(step: number): void {
+    this.#step = step;
+    this.#isTakenIn = false;
+  }
+
+  /** How much of the average the step keeps. */
   get kept(): number {
-    return keptShare(this.most, this.next);
+    return keptShare(this.most, this.#step);
   }
 
   /** What is averaged: the network's weights. */
@@ -41,16 +46,16 @@ export class WeightAverage {
     return this.#network.weights.map((weight) => weight.read());
   }
 
-  /** Takes the averages after the next step from an optimizer, in the order of the network's weights. */
+  /** Takes the averages after the step from an optimizer, in the order of the network's weights. */
   takeIn(averages: tf.Tensor[]): void {
     this.#replace(averages);
-    this.#takenIn = this.next;
+    this.#isTakenIn = true;
   }
 
-  /** Takes in the weights after a step, unless an optimizer has done so. */
-  update(step: number): void {
-    if (step === this.#takenIn) return;
-    const kept = keptShare(this.most, step);
+  /** Takes in the weights after the step, unless an optimizer has done so. */
+  end(): void {
+    if (this.#isTakenIn) return;
+    const { kept } = this;
     this.#replace(this.#network.weights.map((weight, k) => (
       tf.tidy(() => this.#averages[k]!.mul(kept).add(weight.read().mul(1 - kept)))
     )));

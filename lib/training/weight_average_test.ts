@@ -11,6 +11,12 @@ function setAll(network: tf.LayersModel, value: number): void {
   );
 }
 
+/** Takes in the weights after a step. */
+function takeIn(average: WeightAverage, step: number): void {
+  average.begin(step);
+  average.end();
+}
+
 const firstOf = (tensors: readonly tf.Tensor[]) => tensors[0]!.dataSync()[0]!;
 
 Deno.test("keptShare() is a tenth at first, and never more than asked for", () => {
@@ -24,9 +30,9 @@ Deno.test("WeightAverage moves towards the weights of each step", async () => {
     setAll(network, 0);
     const average = new WeightAverage(network, 0.5);
     setAll(network, 1);
-    average.update(1000);
+    takeIn(average, 1000);
     equal(firstOf(average.state), 0.5);
-    average.update(1001);
+    takeIn(average, 1001);
     equal(firstOf(average.state), 0.75);
     average.dispose();
   });
@@ -47,10 +53,10 @@ Deno.test("WeightAverage takes up a state as if it had never stopped", async () 
   await withNetwork(TESTING, (network) => {
     const whole = new WeightAverage(network, 0.9);
     setAll(network, 3);
-    whole.update(0);
+    takeIn(whole, 0);
     const resumed = new WeightAverage(network, 0.9);
     resumed.restore(whole.state);
-    [whole, resumed].forEach((average) => average.update(1));
+    [whole, resumed].forEach((average) => takeIn(average, 1));
     ok(firstOf(whole.state) > 0);
     equal(firstOf(resumed.state), firstOf(whole.state));
     [whole, resumed].forEach((average) => average.dispose());
