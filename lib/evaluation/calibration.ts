@@ -255,7 +255,7 @@ export function conformalThresholds(
 /** How often sets hold the truth. */
 export interface SetCoverage {
   coverage: Interval;
-  /** Groups in a set, in the mean. */
+  /** Groups in a set, on average. */
   size: number;
   byGroup: { group: string; photos: number; coverage: Interval | null }[];
 }

@@ -90,7 +90,7 @@ Deno.test("reliabilityBins() agree with scikit-learn's calibration curve of equa
 Deno.test("measureCalibration() has the calibration error that one reckons by hand", () => {
   // 30 photos make 15 bins of two: confidence 0.50 and 0.51, 0.52 and 0.53, ... to 0.78 and 0.79, and of each two
   // the surer one is right. Bin j of 0 to 14 is right in 0.5 and sure in 0.505 + 0.02 j, so off by 0.005 + 0.02 j:
-  // 0.005 + 0.02 * 7 = 0.145 in the mean
+  // 0.005 + 0.02 * 7 = 0.145 on average
   const rows = Array.from({ length: 30 }, (_, k) => two(0.5 + k / 100));
   const truth = rows.map((_, k) => Number(k % 2 === 0)), nobody = rows.map(() => null);
   near(measureCalibration(rows, truth, nobody, { seed: 7 }).calibrationError.value, 0.145);

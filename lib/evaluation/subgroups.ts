@@ -36,7 +36,7 @@ export interface SubgroupRow {
   bias: Interval;
   /** Over 15 bins of equally many photos, where probabilities are known. */
   calibrationError?: Interval;
-  /** How often sets of groups hold the truth, and how many groups they have in the mean; where there are sets. */
+  /** How often sets of groups hold the truth, and how many groups they have on average; where there are sets. */
   setCoverage?: Interval;
   setSize?: number;
 }

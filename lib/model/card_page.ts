@@ -24,7 +24,7 @@ export function cardPage(card: ModelCard): string {
   const blocks = [
     `# ${card.name}`,
     card.summary,
-    "Written by `deno task ship` from [model_card.json](model_card.json); do not edit it by hand.",
+    "Written from [model_card.json](model_card.json) when the model was made; do not edit it by hand.",
     ...section("Use it", usage(card)),
     ...section("What it is for, and what not", [list(card.uses), list(card.notFor)]),
     ...section("What goes in, and what comes out", [list(inputLines(card))]),
@@ -119,7 +119,7 @@ function trainingLines({ training }: ModelCard): string[] {
     `${partWords(training)}, split by ${SPLITS[split]}.`,
     refit
       ? `Seed ${seed}; the last of ${epochs} epochs.`
-      : `Seed ${seed}; ${epochs} epochs, of which the ${bestEpoch}. was best on validation.`,
+      : `Seed ${seed}; ${epochs} epochs; epoch ${bestEpoch} was best on validation.`,
     start
       ? `It starts from published weights: ${start.file} of the npm package ${start.package} ` +
         `${start.version} (${start.license}), learned from ${start.learnedFrom}.` +
@@ -133,8 +133,10 @@ function partWords({ photos, shares, refit }: ModelCard["training"]): string {
   const [train, validation, test] = [photos.train, photos.validation, photos.test]
     .map((n) => n.toLocaleString("en"));
   if (!refit) {
-    return `${train} photos for training, ${validation} for validation, ${test} for the test: ` +
-      `${percent(shares.train)} and ${percent(shares.validation)}`;
+    return `${train} photos for training (${
+      percent(shares.train)
+    }), ${validation} for validation ` +
+      `(${percent(shares.validation)}), ${test} for the test`;
   }
   return `${train} photos for training (${
     percent(shares.train + shares.validation)
@@ -186,13 +188,13 @@ function resultBlocks(results: PartResults, refit = false): string[] {
 
 /** What the row of rounded probabilities means. */
 export const ROUNDED =
-  "Rounded, as the original study did: a group above one half counts as 1, all others as 0; five zeros are the " +
-  "first group's, of no certainty, and a true group of 0 counts as 1e-7 in the likelihood.";
+  "Rounded, as the original study did: a group above one half counts as 1, all others as 0; if all five are 0, the " +
+  "answer is 0-6 with a certainty of 0, and a true group that was rounded to 0 counts as 1e-7 in the likelihood.";
 
 const SUBGROUPS =
   "By subgroup, as the data set's makers labelled people. Bias is the mean of predicted less true group: above 0, " +
   "people are taken for older. Balanced accuracy is over the groups that occur. Few photos make the calibration " +
-  "error too large.";
+  "error too large, and drawing them anew larger still, so that its interval may lie above it.";
 
 function measureRow({ measure, ...estimate }: NamedEstimate) {
   return { measure, value: measure.includes("years") ? number(estimate) : share(estimate) };
@@ -219,13 +221,14 @@ function calibrationRow({ accuracy, ...result }: CalibrationResult) {
 
 /** What remains if the least certain photos are left out, in a sentence. */
 export function abstentionWords({ area, answered }: AbstentionResult): string {
-  const shares = answered.map(({ coverage, accuracy }) => (
+  const fewer = answered.filter(({ coverage }) => coverage < 1); // the table of measures has all of them
+  const shares = fewer.map(({ coverage, accuracy }) => (
     `${percent(coverage)}: ${share(accuracy)}`
   ));
   return `Accuracy if only the most certain photos are answered: ${
     shares.join(", ")
   }. Wrong answers are ` +
-    `${share(area)} in the mean over all numbers of photos answered.`;
+    `${share(area)} on average over all numbers of photos answered.`;
 }
 
 function certaintyBlocks({ sets, abstention, years }: PartResults): string[] {
@@ -234,7 +237,7 @@ function certaintyBlocks({ sets, abstention, years }: PartResults): string[] {
     ...sets
       ? [
         `Sets of groups hold the truth in ${share(sets.coverage)} of the photos, with ` +
-        `${sets.size.toFixed(2)} groups in the mean; by group: ${
+        `${sets.size.toFixed(2)} groups on average; by group: ${
           sets.byGroup.map(({ group, coverage }) => `${group} ${share(coverage)}`).join(", ")
         }.`,
       ]
@@ -243,7 +246,7 @@ function certaintyBlocks({ sets, abstention, years }: PartResults): string[] {
       ? [
         `Ranges of years hold the truth in ${share(years.coverage)} of ${
           years.photos.toLocaleString("en")
-        } photos, with ${years.width.toFixed(1)} years in the mean.`,
+        } photos, with ${years.width.toFixed(1)} years on average.`,
       ]
       : [],
   ];
@@ -267,7 +270,7 @@ function subgroupRow(
 }
 
 function gapWords({ by, best, worst, ...gap }: Gap): string {
-  return `Largest gap in balanced accuracy by ${by}: ${share(gap)}, between ${best} and ${worst}.`;
+  return `Largest gap in balanced accuracy by ${by}: ${points(gap)}, between ${best} and ${worst}.`;
 }
 
 /** An estimate of a share with its interval, such as `67.4% (65.0% to 69.1%)`. */
@@ -275,6 +278,12 @@ function share(estimate: Estimate | null): string {
   if (!estimate) return "–";
   const { value, low, high } = estimate;
   return `${percent(value)} (${percent(low)} to ${percent(high)})`;
+}
+
+/** A difference of shares with its interval, such as `18.6 points (8.8 to 27.7)`. */
+function points({ value, low, high }: Estimate): string {
+  const [difference, from, to] = [value, low, high].map((share) => (100 * share).toFixed(1));
+  return `${difference} points (${from} to ${to})`;
 }
 
 function number({ value, low, high }: Estimate): string {

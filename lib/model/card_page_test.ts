@@ -94,6 +94,19 @@ Deno.test("cardPage() names a published start and its terms", () => {
   match(page, /only what differs from the package/);
 });
 
+Deno.test("cardPage() says of a network that learned from validation in the end whose results those are", () => {
+  const photos = { train: 90, validation: 10, test: 10 };
+  const training = { ...CARD.training, photos, shares: { train: 0.8, validation: 0.1 } };
+  const results = [{ ...CARD.results[0]!, part: "validation" }];
+  const page = cardPage({ ...CARD, results, training: { ...training, refit: true } });
+  match(page, /90 photos for training \(90\.0%\), 10 for the test; 10 of those for training were/);
+  match(page, /; the last of \d+ epochs\./);
+  match(page, /results of the training without these photos/);
+  const plain = cardPage({ ...CARD, results, training });
+  match(plain, /90 photos for training \(80\.0%\), 10 for validation \(10\.0%\), 10 for the test/);
+  match(plain, /These photos chose the epoch/);
+});
+
 Deno.test("cardPage() of a model without results ends with the terms", () => {
   match(cardPage({ ...CARD, results: [] }), /- Terms: MIT\n$/);
 });

@@ -150,7 +150,7 @@ export interface SubgroupResult {
   bias: Estimate;
   /** At the card's temperature, over 15 bins; left out by cards of an earlier version, as the two below. */
   calibrationError?: Estimate;
-  /** How often sets of groups hold the truth, and how many groups they have in the mean. */
+  /** How often sets of groups hold the truth, and how many groups they have on average. */
   setCoverage?: Estimate;
   setSize?: number;
 }
@@ -178,7 +178,7 @@ export interface CalibrationResult {
 /** How often sets of groups hold the truth. */
 export interface SetResult {
   coverage: Estimate;
-  /** Groups in a set, in the mean. */
+  /** Groups in a set, on average. */
   size: number;
   byGroup: { group: string; photos: number; coverage: Estimate | null }[];
 }
@@ -195,7 +195,7 @@ export interface AbstentionResult {
 export interface YearResult {
   photos: number;
   coverage: Estimate;
-  /** Years in a range, in the mean. */
+  /** Years in a range, on average. */
   width: number;
 }
 
