@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, notDeepEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { makeSample } from "@/sample/sample.ts";
-import { MODEL_FILES, parseCard } from "@/model/model_card.ts";
+import { readDataSet } from "@/dataset/data_set.ts";
+import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
 import { withFolder } from "@/testing.ts";
 import { runTool } from "./_cli.ts";
 
@@ -45,38 +46,45 @@ Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos 
   });
 });
 
+/** Reads the card of a model. */
+async function cardOf(models: string, name: string): Promise<ModelCard> {
+  const path = join(models, name, MODEL_FILES.card);
+  return parseCard(await Deno.readTextFile(path), path);
+}
+
+/** Says of a run in a folder that it is finished. */
+async function finish(folder: string): Promise<void> {
+  const path = join(folder, "run.json"), run = JSON.parse(await Deno.readTextFile(path));
+  await Deno.writeTextFile(path, JSON.stringify({ ...run, state: "finished" }));
+}
+
 Deno.test("a run that learned from validation in the end takes its answers from one that had not", async () => {
   await withFolder(async (work) => {
     const known = join(work, "known"), models = join(work, "models");
     await makeSample(known, TINY);
     const train = ["IV", "--data", known, "--side", "80", "--epochs", "1", "--split", "subject"];
+    const ship = (run: string, name: string) => (
+      runTool("ship", [run, "--name", name, "--data", known, "--out", models], work)
+    );
+    const [, judged] = (await runTool("train", train, work)).text.match(/after 1 epochs, in (.+)/)!;
     match(
       (await runTool("train", [...train, "--refit"], work)).text,
       /train without --refit first/,
     );
-    const [, judged] = (await runTool("train", train, work)).text.match(/after 1 epochs, in (.+)/)!;
+    await finish(judged!);
     const again = await runTool("train", [...train, "--refit"], work);
-    const [, run] = again.text.match(/after 1 epochs, in (.+)/)!;
+    const [, run] = again.text.match(/IV: finished after 1 epochs, in (.+)/)!; // as many as were best
     equal(run, `${judged}-refit`);
-    const args = [run!, "--name", "tiny-2", "--data", known, "--out", models];
-    const shipped = await runTool("ship", args, work);
-    ok(shipped.success, shipped.text);
-    await runTool("ship", [judged!, "--name", "tiny-1", "--data", known, "--out", models], work);
+    equal((await ship(run!, "tiny-2")).success, true);
+    equal((await ship(judged!, "tiny-1")).success, true);
 
-    const [first, second] = await Promise.all(["tiny-1", "tiny-2"].map(async (name) => {
-      const path = join(models, name, MODEL_FILES.card);
-      return parseCard(await Deno.readTextFile(path), path);
-    }));
-    const { train: learned, validation, test } = first!.training.photos;
-    deepEqual(second!.training.photos, { train: learned + validation, validation, test });
-    deepEqual(second!.answer, first!.answer);
-    // validation judges the network that has not seen it, with the weights of its run
-    const [judgement, own] = [first!, second!].map(({ results }) =>
-      results.map(({ confusion }) => confusion)
-    );
-    deepEqual(own![0], judgement![0]);
-    notDeepEqual(own![1], judgement![1]);
-    equal(second!.results[1]!.photos, test);
+    const [first, second] = [await cardOf(models, "tiny-1"), await cardOf(models, "tiny-2")];
+    const { train: learned, validation, test } = first.training.photos;
+    deepEqual(second.training.photos, { train: learned + validation, validation, test });
+    deepEqual(second.answer, first.answer);
+    deepEqual(second.results[0], first.results[0]); // validation judges the network that has not seen it
+    notDeepEqual(second.results[1]!.confusion, first.results[1]!.confusion);
+    equal(second.results[1]!.photos, test);
     match(
       await Deno.readTextFile(join(models, "tiny-2", MODEL_FILES.page)),
       /without these photos/,
@@ -84,6 +92,31 @@ Deno.test("a run that learned from validation in the end takes its answers from 
 
     const evaluated = await runTool("evaluate", [join(models, "tiny-2"), "--data", known], work);
     match(evaluated.text, new RegExp(`left out are ${learned + validation} that`));
+  });
+});
+
+Deno.test("a run of a fold ships with that fold as its test, and not for other photos", async () => {
+  await withFolder(async (work) => {
+    const known = join(work, "known"), models = join(work, "models");
+    await makeSample(known, TINY);
+    const train = ["IV", "--data", known, "--side", "80", "--epochs", "1", "--split", "folds"];
+    const fold = [...train, "--folds", "3", "--fold", "2"];
+    const [, run] = (await runTool("train", fold, work)).text.match(/after 1 epochs, in (.+)/)!;
+    const ship = () =>
+      runTool("ship", [run!, "--name", "t", "--data", known, "--out", models], work);
+    ok((await ship()).success);
+    const { training: { photos, shares }, results } = await cardOf(models, "t");
+    equal(results[1]!.photos, photos.test);
+    const all = photos.train + photos.validation + photos.test;
+    deepEqual(shares, { train: photos.train / all, validation: photos.validation / all });
+    const evaluated = await runTool("evaluate", [join(models, "t"), "--data", known], work);
+    match(evaluated.text, new RegExp(`left out are ${photos.train + photos.validation} that`));
+
+    const { photos: [gone] } = await readDataSet(known);
+    await Deno.remove(join(known, gone!.photo));
+    const refused = await ship();
+    equal(refused.success, false);
+    match(refused.text, /has learned from other photos or labels than there are now/);
   });
 });
 

@@ -73,6 +73,12 @@ await runCommand(
     .option("--figures <folder>", "where to write the figure and the table, no photo", path)
     .action(
       async (model, { data, side, folds, seed, seeds, epochs, faces, out, figures, ...how }) => {
+        if (faces && how.queue) {
+          throw new RangeError(
+            "Workers of a queue do not find faces: cross-validate without --queue, or name the folder of faces " +
+              "that --faces find has made here",
+          );
+        }
         const spec = epochs === undefined ? model : withEpochs(model, epochs);
         const usable = await openUsable(side, data, { faces });
         const rows = await crossValidate(usable, spec, {

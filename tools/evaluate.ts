@@ -200,7 +200,8 @@ function figuresOf(
   const bins = kinds.map((row) => ({ ...row, name: row.values, ...row.accuracy }));
   const all = { measure: "accuracy", overall: measures[0]!.value };
   return {
-    ...run && { figure08_training: trainingFigure(run.history) },
+    // a refit has no validation to draw
+    ...run && !run.refit && { figure08_training: trainingFigure(run.history) },
     figure09_confusion: confusionFigure(confusionRows(confusion)),
     figure_calibration: calibrationFigure(reliabilityOf(answers, truth, { bins: FIGURE_BINS })),
     ...named.length > 0 && { figure_subgroups: subgroupsFigure(named, all) },

@@ -5,12 +5,12 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { MODELS, openModel } from "@/evaluation/open_model.ts";
+import { MODELS, type OpenModel, openModel } from "@/evaluation/open_model.ts";
 import { recipeWords, shipModel } from "@/evaluation/ship.ts";
-import { prepareStudy } from "@/study/study.ts";
+import { openUsable, type Study } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
-import { runOf } from "@/training/checkpoint.ts";
-import { protocolOf } from "@/training/run.ts";
+import type { Run } from "@/training/checkpoint.ts";
+import { judgedRun, studyOfRun } from "@/training/run_study.ts";
 import { command, DATA, FACES, path, reading, runCommand } from "@tools/command.ts";
 
 /** Reads the name of a model: it becomes that of a folder. */
@@ -18,6 +18,20 @@ const readName = reading((text) => {
   if (/^[a-z0-9][a-z0-9.-]*$/.test(text)) return text;
   throw new RangeError("It takes small letters, digits and hyphens, such as age-groups-1.");
 });
+
+/**
+ * The network that validation judges in place of a refit's.
+ *
+ * @throws {Error} if the refit is not finished
+ */
+async function openJudged(folder: string, run: Run, study: Study): Promise<OpenModel> {
+  if (run.state === "finished") {
+    return await openModel((await judgedRun(study, run.spec, run.seed)).folder);
+  }
+  throw new Error(
+    `Cannot ship ${folder}: it is not finished (${run.state}). Train it to its end first`,
+  );
+}
 
 await runCommand(
   command(
@@ -36,22 +50,14 @@ await runCommand(
         );
       }
       const model = await openModel(folder), run = model.run!;
-      const { side, shares } = run, split = protocolOf(run);
-      const study = await prepareStudy({ folder: data, side, split, shares, faces });
-      if (study.data.name !== run.data) {
-        throw new Error(
-          `The run was trained on ${run.data}, not on ${study.data.name}: name its photos with --data`,
-        );
-      }
+      const study = studyOfRun(await openUsable(run.side, data, { faces }), folder, run);
+      const judged = run.refit ? await openJudged(folder, run, study) : undefined;
       const card = {
         ...model.card,
         summary: "Tells the age group of a face from a photo: " +
           `${model.card.classes.map(({ name }) => name).join(", ")} years.`,
         training: { ...model.card.training, recipe: recipeWords(run.spec) },
       };
-      const judged = run.refit
-        ? await openModel(runOf(study, run.spec, run.seed).folder)
-        : undefined;
       await shipModel(join(out, name), { ...model, card }, study, {
         ...{ name, balance, judged },
         say: console.log,

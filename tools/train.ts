@@ -11,9 +11,9 @@ import type { CardAnswer } from "@/model/model_card.ts";
 import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
 import "@/native/tensorflow.ts";
 import { percent } from "@/base/text.ts";
-import { isOver } from "@/training/run.ts";
+import { refitEpochs } from "@/training/run.ts";
+import { judgedRun } from "@/training/run_study.ts";
 import { train } from "@/training/training.ts";
-import type { Spec } from "@/model/spec.ts";
 import { findSpec } from "@/model/zoo.ts";
 import {
   command,
@@ -44,30 +44,12 @@ function foldOf(
   );
 }
 
-/**
- * The folder of the run that validation judges, where another one of the same setting is to learn from it.
- *
- * @throws {Error} if there is none that was trained as far
- */
-async function judgedFolder(
-  study: Study,
-  { spec, seed, until }: { spec: Spec; seed: number; until: number },
-): Promise<string> {
-  const { folder, setting } = runOf(study, spec, seed);
-  const run = await openRun(folder, setting, {});
-  if (run.state !== "diverged" && isOver(run, until)) return folder;
-  throw new Error(
-    `There is no finished run in ${folder}: train without --refit first, since validation cannot judge a ` +
-      "network that has learned from it",
-  );
-}
-
 /** Keeps how a run's answers are to be read: what fits validation, or what did so before a refit. */
 async function keepAnswer(
   folder: string,
   run: Run,
   study: Study,
-  judged: string | null,
+  judged?: string,
 ): Promise<CardAnswer> {
   const answer = await fitRun(judged ?? folder, study);
   if (judged) await writeRunAnswer(folder, run, answer);
@@ -84,15 +66,14 @@ await runCommand(
     .option("--epochs <number>", "train so many epochs at most; else the model's", wholeNumber(0))
     .option(
       "--refit",
-      "train once more, on validation as well and for all epochs; after a training without, whose answers it takes over",
+      "train once more, on validation as well; after a training without, whose epochs and answers it takes over",
     )
     .action(async (spec, { data, side, split, shares, seed, epochs, faces, fresh, ...chosen }) => {
       const fold = foldOf(split, chosen);
       const own = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });
       const until = epochs ?? spec.epochs;
-      const judged = chosen.refit ? await judgedFolder(own, { spec, seed, until }) : null;
-      const study = judged ? withValidation(own) : own;
-      if (judged) console.log("Validation is trained on, too: its numbers are no judgement here");
+      const judged = chosen.refit ? await judgedRun(own, spec, seed) : null;
+      const study = judged ? withValidation(own, { epochs: refitEpochs(judged.run) }) : own;
       const { folder, setting } = runOf(study, spec, seed);
       const begun = await openRun(folder, setting, {}).catch(() => null); // train tells what is wrong
       if (begun && begun.history.length > 0 && !begun.fingerprint) {
@@ -103,11 +84,11 @@ await runCommand(
       const run = await train(folder, setting, study, { until });
       const { state, history, bestEpoch } = run, best = history[bestEpoch - 1];
       console.log(`${spec.id}: ${state} after ${history.length} epochs, in ${folder}`);
-      if (!best) return;
+      if (!best || (judged && state === "diverged")) return;
       if (!judged) {
         console.log(`Best epoch ${bestEpoch}: validation accuracy ${percent(best.valAccuracy)}`);
       }
-      const { temperature } = await keepAnswer(folder, run, study, judged);
+      const { temperature } = await keepAnswer(folder, run, study, judged?.folder);
       console.log(`Temperature ${temperature.toFixed(3)}, fitted on validation`);
     }),
 );

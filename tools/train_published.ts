@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { withLock } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { MODELS, openPublished, startedModel } from "@/evaluation/open_model.ts";
@@ -11,7 +12,7 @@ import { shipModel } from "@/evaluation/ship.ts";
 import "@/native/tensorflow.ts";
 import { ORIGINAL_SHARES } from "@/study/split.ts";
 import { prepareStudy } from "@/study/study.ts";
-import { keepMaps } from "@/training/map_store.ts";
+import { keepMaps, LOCK } from "@/training/map_store.ts";
 import {
   HEAD_RECIPE,
   type Stage,
@@ -36,7 +37,7 @@ import {
 function stagesOf(tune: number): Stage[] {
   const head = { folder: "head", recipe: HEAD_RECIPE };
   return tune > 0
-    ? [head, { folder: "tuned", recipe: { ...TUNING_RECIPE, epochs: tune } }]
+    ? [head, { folder: `tuned-${tune}`, recipe: { ...TUNING_RECIPE, epochs: tune } }]
     : [head];
 }
 
@@ -83,9 +84,18 @@ await runCommand(
       const study = await prepareStudy({ folder: data, side, split: "subject", shares });
       const network = await openPublished(side);
       const folder = join(WORK, "published", `${study.data.name}-${side}-${seed}`);
-      const store = await keepMaps(folder, network, TUNED_FROM, study, { seed, rounds: views });
       const tail = tailOf(network, TUNED_FROM), stages = stagesOf(tune);
-      const best = await trainStages(folder, { tail, store, study }, stages, { seed });
+      const { store, best } = await withLock(
+        join(folder, LOCK),
+        `training in ${folder}`,
+        async () => {
+          const store = await keepMaps(folder, network, TUNED_FROM, study, { seed, rounds: views });
+          return {
+            store,
+            best: await trainStages(folder, { tail, store, study }, stages, { seed }),
+          };
+        },
+      );
       console.log(`best on validation: ${best.folder}, ${percent(best.balanced)} balanced`);
       const isTuned = best.recipe.trunkShare > 0;
       const model = startedModel(name, network, side, {

@@ -43,7 +43,7 @@ export interface AblationResult {
  * Tabulates an ablation, whole or in part.
  *
  * Networks of the same seed are compared on the same photos. The interval of a mean difference is Student's;
- * the spread of a difference from seed to seed is taken from all rows together, because a few seeds tell too
+ * the spread of a difference from seed to seed is taken from all trainings together, because a few seeds tell too
  * little of a single one. It does not tell how other photos would differ. With a single seed, the interval
  * tells that instead: photos are drawn anew.
  *
@@ -71,7 +71,9 @@ export function ablationTable(
   truth: Groups,
 ): AblationResult[] {
   const compared = rows.map((row) => pairsOf(row, outcomes));
-  const spread = pooledSpread(compared.map((pairs) => differencesOf(pairs, truth)));
+  // a network that only answers in another way differs from its like by no training: it tells nothing of their spread
+  const apart = compared.filter((_, k) => trainedApart(rows[k]!, rows));
+  const spread = pooledSpread(apart.map((pairs) => differencesOf(pairs, truth)));
   return rows.map(({ part, change, than, spec }, k) => {
     const own = outcomes.filter(({ id }) => id === spec.id);
     const meanOf = (measure: typeof accuracy) => (
@@ -95,6 +97,11 @@ function pairsOf({ spec, than }: AblationRow, outcomes: readonly AblationOutcome
     const other = outcomes.find((outcome) => outcome.id === than && outcome.seed === seed);
     return other ? [[predicted, other.predicted]] : [];
   });
+}
+
+/** Whether a network was trained apart from the one that it is compared with. */
+function trainedApart({ than, trained }: AblationRow, rows: readonly AblationRow[]): boolean {
+  return rows.find(({ spec }) => spec.id === than)?.trained.id !== trained.id;
 }
 
 function differencesOf(pairs: readonly Pair[], truth: Groups, times?: Groups): number[] {

@@ -55,3 +55,15 @@ Deno.test("ablationTable() takes the spread from seed to seed from all rows toge
   deepEqual([second!.difference, second!.low, second!.high].map(rounded), [0.2, -1.0706, 1.4706]);
   deepEqual([third!.difference, third!.low].map(rounded), [0.1, -1.6969]);
 });
+
+Deno.test("ablationTable() takes no spread from a network that only answers in another way", () => {
+  const [first, , , , , , , mirrored] = ABLATION;
+  const before = ABLATION.find(({ spec }) => spec.id === mirrored!.than)!;
+  equal(mirrored!.trained.id, before.trained.id);
+  const rows = [first!, before, mirrored!];
+  const table = ablationTable(rows, [
+    ...[outcome(before.spec.id, 7, 3), outcome(before.spec.id, 8, 3)],
+    ...[outcome(mirrored!.spec.id, 7, 3), outcome(mirrored!.spec.id, 8, 3)],
+  ], TRUTH);
+  equal(table[2]!.over, "photos"); // no other network has two seeds to tell a spread
+});

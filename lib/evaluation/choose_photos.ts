@@ -10,10 +10,10 @@ import { NEAR_DUPLICATE_DISTANCE, parseHash } from "@/images/integrity.ts";
 import { findCloseGroups } from "@/images/perceptual_hash.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
 import { changesBetween, type LearnedPhoto, learnedPhotos } from "@/study/fingerprint.ts";
-import { foldChoice } from "@/study/folds.ts";
-import { divide, type Study, type Usable } from "@/study/study.ts";
+import type { Usable } from "@/study/study.ts";
 import { readLearned } from "@/training/learned.ts";
 import { protocolOf, type Run } from "@/training/run.ts";
+import { divideAs } from "@/training/run_study.ts";
 
 /** The photos to evaluate on, as indices of their squares. */
 export interface Choice {
@@ -88,12 +88,6 @@ const UNKNOWN_OWN =
   ", the test part. The run has no fingerprint: nobody can tell whether photos or " +
   "labels have changed since";
 const UNKNOWN = ". The run has no fingerprint: nobody can tell which of them it has learned from";
-
-/** Splits photos as a run's were. */
-function divideAs(usable: Usable, run: Run): Study {
-  const { shares, fold } = run, choice = fold && foldChoice(fold);
-  return divide(usable, { split: protocolOf(run), shares, fold: choice });
-}
 
 /** The test part of a run's own data set, as its split makes it. */
 function ownTest(usable: Usable, run: Run, remark: string): Choice {

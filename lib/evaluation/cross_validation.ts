@@ -146,11 +146,11 @@ function statisticsOf(photos: readonly OutOfFold[], said: readonly Said[]): Stat
   return [...shares, ...recalls, ...yearsStatistic(photos, said)];
 }
 
-/** The share of a group's photos that are predicted to be in it; 0 of none, as scikit-learn has it. */
+/** The share of a group's photos that are predicted to be in it; not a number of none. */
 function recallOf(group: number, truth: Groups, predicted: Groups, times: Times): number {
   const row = confusionMatrix(truth, predicted, times)[group]!;
   const all = row.reduce((sum, count) => sum + count, 0);
-  return all === 0 ? 0 : row[group]! / all;
+  return all === 0 ? NaN : row[group]! / all;
 }
 
 /** The mean absolute error in years, if there is a photo whose label and predictions tell them. */

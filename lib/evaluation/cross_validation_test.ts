@@ -70,6 +70,11 @@ Deno.test("measureFolds() tells years where labels are single years and the netw
   equal(pooled, 3.75);
 });
 
+Deno.test("measureFolds() measures the recall of a group of one person where that person is drawn", () => {
+  const { pooled, low, high } = byName([...ROWS, row("f", [4, 4])]).get("recall of 60+")!;
+  deepEqual([pooled, low, high], [1, 1, 1]);
+});
+
 Deno.test("measureFolds() draws whole persons", () => {
   const one = ROWS.map((row) => ({ ...row, subject: "anna" }));
   const { pooled, low, high } = byName(one).get("accuracy")!;

@@ -38,7 +38,7 @@ export interface Bootstrap {
  * photos. With only a handful of persons, resampling persons makes it too narrow as well.
  *
  * @param statistic the value from how often each photo counts, `[n]`; the list is used again for the
- * next draw
+ * next draw. Draws of which it is not a number, such as the recall of a group that was not drawn, are left out
  * @throws {RangeError} if there are no photos, not one cluster a photo, less than one draw, or
  * the level is not between 0 and 1
  *
@@ -68,8 +68,9 @@ export function bootstrapInterval(
   const draw = cluster ? clusterDraw(cluster) : photoDraw;
   const times = new Uint32Array(n).fill(1);
   const value = statistic(times);
-  const values = range(draws).map(() => statistic(draw(times.fill(0), random))).sort(ascending);
-  const at = (share: number) => quantileSorted(values, share)!;
+  const drawn = range(draws).map(() => statistic(draw(times.fill(0), random)));
+  const values = drawn.filter((one) => !Number.isNaN(one)).sort(ascending);
+  const at = (share: number) => quantileSorted(values, share) ?? NaN;
   return { value, low: at((1 - level) / 2), high: at((1 + level) / 2) };
 }
 

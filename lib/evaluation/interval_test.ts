@@ -28,6 +28,11 @@ Deno.test("bootstrapInterval() draws as many photos as there are", () => {
   deepEqual(bootstrapInterval(drawn, 10, { seed: 1 }), { value: 10, low: 10, high: 10 });
 });
 
+Deno.test("bootstrapInterval() leaves out draws of which the statistic is not a number", () => {
+  const recall = (times: Uint32Array) => times[0]! > 0 ? 1 : NaN; // of a group of one photo
+  deepEqual(bootstrapInterval(recall, 5, { seed: 7 }), { value: 1, low: 1, high: 1 });
+});
+
 Deno.test("bootstrapInterval() is narrower at a lower level", () => {
   const width = (level: number) => {
     const { low, high } = bootstrapInterval(share, 100, { seed: 7, level });

@@ -26,7 +26,7 @@ import {
 } from "@/model/model_card.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { drawBatches, type Examples } from "@/study/batches.ts";
-import { ORIGINAL_SHARES } from "@/study/split.ts";
+import { ORIGINAL_SHARES, type Shares } from "@/study/split.ts";
 import type { Run } from "@/training/checkpoint.ts";
 import { protocolOf } from "@/training/run.ts";
 import { predictBatch, predictYearsBatch } from "@/training/step.ts";
@@ -229,8 +229,8 @@ export function cardOfRun(run: Run, name: string): ModelCard {
     answer: plainAnswer(mirrorAverage),
     weights: NO_WEIGHTS,
     training: {
-      ...{ spec, recipe: "", seed, split, shares: run.shares ?? ORIGINAL_SHARES, photos },
-      ...(refit && { refit }),
+      ...{ spec, recipe: "", seed, split, shares: sharesOf(run), photos },
+      ...(refit && { refit: true as const }),
       ...{ epochs: history.length, bestEpoch, start: null },
     },
     data: { name: run.data, layout: "", description: "", terms: "", labels: "" },
@@ -238,6 +238,14 @@ export function cardOfRun(run: Run, name: string): ModelCard {
     uses: [],
     notFor: [],
   };
+}
+
+/** The shares of training and validation; of folds, as they came out. */
+function sharesOf({ shares = ORIGINAL_SHARES, fold, refit, photos }: Run): Shares {
+  if (!fold) return shares;
+  const { train, validation, test } = photos, apart = refit ? train - validation : train;
+  const all = apart + validation + test;
+  return { train: apart / all, validation: validation / all };
 }
 
 function opened(

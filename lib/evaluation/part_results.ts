@@ -16,7 +16,12 @@ import {
 } from "@/evaluation/calibration.ts";
 import { bootstrapInterval, wilsonInterval } from "@/evaluation/interval.ts";
 import { measure } from "@/evaluation/measures.ts";
-import { classificationReport, confusionMatrix, roundProbabilities } from "@/evaluation/metrics.ts";
+import {
+  balancedAccuracy,
+  classificationReport,
+  confusionMatrix,
+  roundProbabilities,
+} from "@/evaluation/metrics.ts";
 import { measureGaps, measureSubgroups } from "@/evaluation/subgroups.ts";
 import {
   type AnswerRules,
@@ -111,18 +116,9 @@ export function chooseGroupWeights(
   ));
   const scores = candidates.map((groupWeights) => {
     const said = groupRows(rows, { ...rules, answer: { ...rules.answer, groupWeights } });
-    return balancedOf(truth, said);
+    return balancedAccuracy(truth, said.map(mostProbable));
   });
   return candidates[scores.indexOf(Math.max(...scores))]!;
-}
-
-function balancedOf(truth: readonly number[], rows: readonly number[][]): number {
-  const predicted = rows.map(mostProbable);
-  const recalls = AGE_GROUPS.flatMap(({ group }) => {
-    const own = predicted.filter((_, k) => truth[k] === group);
-    return own.length ? [own.filter((said) => said === group).length / own.length] : [];
-  });
-  return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
 }
 
 /** The groups' calibrated probabilities of each photo. */

@@ -75,13 +75,18 @@ export async function shipModel(
 ): Promise<ModelCard> {
   const { name, balance, judged, say = () => {}, ships = () => true, infer = inferExamples } =
     options;
-  const own = namedWeights(model.network).filter(({ name }) => ships(name.split("/")[0]!));
+  const weightsOf = ({ network }: OpenModel) => (
+    namedWeights(network).filter(({ name }) => ships(name.split("/")[0]!))
+  );
+  const own = weightsOf(model), judge = judged ?? model;
   const answers = (part: Examples) => answeredOf(model, study.data, part, infer);
-  const chosen = await choosePrecision(model, own, () => answers(study.validation), say);
-  const { precision } = chosen;
-  const validation = judged
-    ? await answeredOf(judged, study.data, study.validation, infer)
-    : chosen.validation;
+  const { precision, validation } = await choosePrecision(
+    judge,
+    weightsOf(judge),
+    () => answeredOf(judge, study.data, study.validation, infer),
+    say,
+  );
+  if (judged && precision === "float16") halve(own);
   const weights = encodeWeights(own, precision);
   const started: ModelCard = {
     ...model.card,
@@ -162,11 +167,7 @@ async function choosePrecision(
   say: (line: string) => void,
 ) {
   const full = await answers(), before = own.map(({ variable }) => variable.read().clone());
-  for (const { variable } of own) {
-    const half = halved(variable.read());
-    variable.write(half);
-    half.dispose();
-  }
+  halve(own);
   const half = await answers();
   const [fullScores, halfScores] = [full, half].map((answered) => scoresOf(answered, model.card));
   const cost = Math.max(...fullScores!.map((score, k) => score - halfScores![k]!));
@@ -182,6 +183,15 @@ function scoresOf({ photos, outputs }: Answered, card: ModelCard): number[] {
   const truth = photos.map(({ group }) => group!);
   const predicted = rows.map(mostProbable);
   return [accuracy(truth, predicted), balancedAccuracy(truth, predicted)];
+}
+
+/** Rounds weights to half precision. */
+function halve(own: readonly NamedWeight[]): void {
+  for (const { variable } of own) {
+    const half = halved(variable.read());
+    variable.write(half);
+    half.dispose();
+  }
 }
 
 function halved(tensor: tf.Tensor): tf.Tensor {
@@ -318,7 +328,7 @@ const OTHER: Omit<CardData, "name" | "layout"> = {
 function dataOf({ name, layout }: DataSet): CardData {
   const words = name === SAMPLE ? DATA.sample! : DATA[layout] ?? OTHER;
   // the hash of the folder's path behind the name says nothing to others
-  return { name: name.replace(/-[0-9a-f]{6,}$/, ""), layout, ...words };
+  return { name: name.replace(/-[0-9a-f]{8}(?=(-faces)?$)/, ""), layout, ...words };
 }
 
 const USES = [
@@ -347,7 +357,12 @@ export function recipeWords(spec: Spec): string {
   return [
     `Model ${spec.id}: ${layers}`,
     `targets: ${recipe?.targets.kind ?? "the groups"}`,
-    recipe?.augmentation ? "photos varied at random" : "photos as they are",
+    recipe?.augmentation
+      ? "photos varied at random"
+      : spec.horizontalFlip
+      ? "half the photos mirrored"
+      : "photos as they are",
+    ...recipe?.mixup ? [`mixup with alpha ${recipe.mixup}`] : [],
     `${
       recipe?.weightDecay ? `AdamW with decay ${recipe.weightDecay}` : "Adam"
     } at ${spec.learningRate}, ` +

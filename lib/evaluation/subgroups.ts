@@ -169,7 +169,7 @@ function gapOf(told: readonly Told[], subgroups: [string, Told[]][], seed: numbe
   const gap = (times: Uint32Array) => {
     const [a, b] = inside.map((own) => {
       const counts = times.map((count, k) => own.has(told[k]!) ? count : 0);
-      return counts.some((count) => count > 0) ? balancedAccuracy(truth, predicted, counts) : 0;
+      return counts.some((count) => count > 0) ? balancedAccuracy(truth, predicted, counts) : NaN;
     });
     return a! - b!;
   };

@@ -35,6 +35,8 @@ export interface Squares {
   path: string;
   /** Where in the file the first square begins, in bytes. */
   offset: number;
+  /** What they were made from, by which it is known if they are made anew; left out by squares made elsewhere. */
+  source?: string;
 }
 
 /**
@@ -97,7 +99,8 @@ async function openSquares(folder: string): Promise<Squares> {
   const { shape, offset } = parseNpyHeader(head);
   const table = pl.readParquet(join(folder, TABLE));
   const contents = table.select("md5", "hash").toRecords() as unknown as PhotoContent[];
-  return { side: shape[1]!, photos: fromFrame(table), contents, path, offset };
+  const source = await Deno.readTextFile(join(folder, MADE_FROM));
+  return { side: shape[1]!, photos: fromFrame(table), contents, path, offset, source };
 }
 
 /**
@@ -106,11 +109,30 @@ async function openSquares(folder: string): Promise<Squares> {
  *
  * @returns the bytes of the squares one after the other, `[indices, side, side, 3]`
  * @throws {RangeError} if an index is out of range
- * @throws {Error} if the file is cut off
+ * @throws {Error} if the file is cut off, or another process has made the squares anew
  */
 export function readSquares(squares: Squares, indices: readonly number[]): Uint8Array {
+  const bytes = readBytes(squares, indices);
+  requireUnchanged(squares); // afterwards: whoever makes squares anew takes `made-from.txt` away first
+  return bytes;
+}
+
+function requireUnchanged({ path, source }: Squares): void {
+  if (source === undefined) return;
+  const madeFrom = join(dirname(path), MADE_FROM);
+  if (existsSync(madeFrom) && Deno.readTextFileSync(madeFrom) === source) return;
+  throw new Error(
+    `The squares in ${
+      dirname(path)
+    } are made anew by another process, from other photos or labels than these. ` +
+      "Run it again",
+  );
+}
+
+function readBytes(squares: Squares, indices: readonly number[]): Uint8Array {
   const size = squares.side * squares.side * 3;
   const bytes = new Uint8Array(indices.length * size);
+  if (!existsSync(squares.path)) requireUnchanged(squares);
   using file = Deno.openSync(squares.path);
   for (const [k, index] of indices.entries()) {
     requireIndex(squares, index);

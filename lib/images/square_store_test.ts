@@ -201,6 +201,22 @@ testWith(ALL, "makeSquares() opens what is made while another may be making", as
   });
 });
 
+testWith(
+  ALL,
+  "readSquares() says that squares were made anew from other photos meanwhile",
+  async () => {
+    const { makeSquares, readSquares } = (await load()).module;
+    await withPhotos(["rgb.jpg", "rgb.png"], async (data, photos) => {
+      const squares = await makeSquares(data, photos, { side: 4 });
+      const inWorker = structuredClone(squares);
+      await makeSquares(data, photos.slice(1), { side: 4 });
+      for (const old of [squares, inWorker]) {
+        throws(() => readSquares(old, [0]), /made anew by another/);
+      }
+    });
+  },
+);
+
 testWith(ALL, "makeSquares() keeps squares of two sides beside each other", async () => {
   const { makeSquares, readSquares } = (await load()).module;
   await withPhotos(["rgb.jpg"], async (data, photos) => {

@@ -90,6 +90,7 @@ export async function crossValidate(
     (signal) => queue ? trainAway(queue, runs, options, signal) : trainAll(runs, workers, signal),
     signal,
   );
+  await requireWeights(runs);
   const rows: OutOfFold[] = [];
   for (const run of runs) rows.push(...await predictFold(run));
   return rows;
@@ -141,6 +142,12 @@ async function trainAway(
     const failed = records.find(({ failure }) => failure !== null);
     if (failed) throw untrained(failed.run, failed.failure!);
   }, { name: "cross-validation" });
+}
+
+/** Makes sure that each run has a network to ask, before any is asked. */
+async function requireWeights(runs: readonly FoldRun[]): Promise<void> {
+  const empty = (await readFolders(runs)).find(({ run }) => run.history.length === 0);
+  if (empty) throw untrained(empty.run, "its loss is no number any more in the first epoch");
 }
 
 function untrained({ fold, seed }: Pick<Run, "fold" | "seed">, words: string): Error {

@@ -74,8 +74,8 @@ export interface Study {
   fingerprint?: string;
   /** Whether to train anew, beside the old runs, where photos or labels have changed since. */
   fresh?: boolean;
-  /** Whether training holds validation as well. */
-  refit?: true;
+  /** For how many epochs a network is trained, where training holds validation as well. */
+  refit?: { epochs: number };
   train: Examples;
   validation: Examples;
   test: Examples;
@@ -133,12 +133,14 @@ export function divide(
 /**
  * Adds validation to training, for a network that is trained once more on both, after validation has chosen all
  * there is to choose. The test stays as it is.
+ *
+ * @param refit for how many epochs it is trained
  */
-export function withValidation(study: Study): Study {
+export function withValidation(study: Study, refit: { epochs: number }): Study {
   const { train, validation } = study;
   return {
     ...study,
-    refit: true,
+    refit,
     train: {
       ...train,
       indices: [...train.indices, ...validation.indices],

@@ -66,10 +66,12 @@ function withCurrentKeys(run: Run & { spec: { mirror?: boolean } }): Run {
 }
 
 function requireSame(folder: string, run: Run, setting: RunSetting): void {
-  const { fingerprint, ...now } = { ...setting, split: protocolOf(setting) };
-  if (run.fingerprint && fingerprint && run.fingerprint !== fingerprint) throw new Changed(folder);
+  const { fingerprint, photos, ...now } = { ...setting, split: protocolOf(setting) };
   const before = flatten({ ...run, split: protocolOf(run) });
-  const differences = differencesOf(before, flatten(now));
+  const others = differencesOf(before, flatten(now));
+  const isChanged = run.fingerprint && fingerprint && run.fingerprint !== fingerprint;
+  if (others.length === 0 && isChanged) throw new Changed(folder);
+  const differences = [...others, ...differencesOf(before, flatten({ photos }))];
   if (differences.length === 0) return;
   throw new Error(
     `The run in ${folder} was begun with another setting: ${differences.join("; ")}. Choose ` +
@@ -192,7 +194,7 @@ async function removeOld(folder: string, current: string[]): Promise<void> {
 }
 
 /** Writes the values of tensors one after the other, as 32-bit floats. */
-async function writeTensors(path: string, tensors: readonly tf.Tensor[]): Promise<void> {
+export async function writeTensors(path: string, tensors: readonly tf.Tensor[]): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
   for (const tensor of tensors) {
     const { buffer, byteOffset, byteLength } = await tensor.data<"float32">();

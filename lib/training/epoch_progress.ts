@@ -5,7 +5,7 @@
  */
 import { duration, type Line, PAUSE, progressLine } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
-import type { Run } from "@/training/run.ts";
+import type { Epoch, Run } from "@/training/run.ts";
 
 /** Sums over the batches of an epoch so far; the loss is summed over photos. */
 export interface EpochSums {
@@ -21,13 +21,14 @@ export interface EpochSums {
  * @returns what to call after each batch
  */
 export function epochBar(
-  { spec, history }: Run,
+  { spec, refit, history }: Run,
   count: number,
   draw: Line,
 ): (sums: EpochSums) => Promise<void> {
   const start = performance.now(), last = history.at(-1);
-  const title = `${spec.id}, epoch ${history.length + 1} of at most ${spec.epochs}`;
-  const before = last ? `; ${validation(last)}` : "";
+  const most = refit?.epochs ?? spec.epochs;
+  const title = `${spec.id}, epoch ${history.length + 1} of at most ${most}`;
+  const before = last ? `; ${validation(last, refit)}` : "";
   let drawn = 0;
   return async ({ loss, correct, photos }) => {
     if (performance.now() - drawn < PAUSE) return;
@@ -57,24 +58,24 @@ export function epochBar(
  * ```
  */
 export function epochLine(
-  { spec, state, history }: Pick<Run, "history" | "state"> & {
+  { spec, refit, state, history }: Pick<Run, "history" | "refit" | "state"> & {
     spec: { id: string; epochs: number };
   },
   until: number,
 ): string {
-  const last = history.at(-1)!, most = Math.min(until, spec.epochs);
+  const last = history.at(-1)!, most = Math.min(until, refit?.epochs ?? spec.epochs);
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0) / history.length;
   const left = state === "training" ? (most - last.epoch) * seconds : 0;
   return [
     `${spec.id}, epoch ${last.epoch} of at most ${most}: ${scores(last.loss, last.accuracy)}`,
-    validation(last),
+    validation(last, refit),
     `${last.seconds.toFixed(1)} s`,
     ...left > 0 ? [`at most ${duration(left)} left`] : [],
   ].join("; ");
 }
 
-function validation({ valLoss, valAccuracy }: { valLoss: number; valAccuracy: number }): string {
-  return `validation ${valLoss.toFixed(3)}, ${percent(valAccuracy)}`;
+function validation({ valLoss, valAccuracy }: Epoch, refit: Run["refit"]): string {
+  return `validation${refit ? " (trained on)" : ""} ${valLoss.toFixed(3)}, ${percent(valAccuracy)}`;
 }
 
 function scores(loss: number, accuracy: number): string {

@@ -22,6 +22,14 @@ Deno.test("epochLine() counts to the epoch that the training stops after", () =>
   );
 });
 
+Deno.test("epochLine() counts to the end of a refit, whose validation is no judgement", () => {
+  const refit = { epochs: 2 };
+  equal(
+    epochLine({ spec: SPEC, refit, state: "training", history: [FIRST!] }, 4),
+    "IV, epoch 1 of at most 2: loss 1.500, 25.0%; validation (trained on) 1.250, 50.0%; 2.0 s; at most 2 s left",
+  );
+});
+
 Deno.test("epochLine() leaves no time where the training ends", () => {
   const line = "IV, epoch 1 of at most 4: loss 1.500, 25.0%; validation 1.250, 50.0%; 2.0 s";
   equal(epochLine({ spec: SPEC, state: "finished", history: [FIRST!] }, 4), line);

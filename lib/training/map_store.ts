@@ -28,6 +28,9 @@ const MOST = 6;
 /** Numbers of a code. */
 const CODE = 1024;
 
+/** The file that one process at a time has, to keep maps in a folder and to train on them. */
+export const LOCK = "lock";
+
 /** A photo, and how it is varied. */
 export interface View {
   /** The index of its square. */
@@ -117,21 +120,20 @@ export async function keepMaps(
   return { views, shape, maps: paths.maps, codes: new Float32Array(bytes.buffer) };
 }
 
-/** Forgets maps of other photos, another split or another layer. */
+/** Forgets maps of other photos, labels, another split or another layer. */
 async function forgetOthers(
   folder: string,
-  { train: { squares } }: Study,
+  { train: { squares }, fingerprint }: Study,
   views: readonly View[],
   layer: string,
 ): Promise<void> {
   const named = views.map(({ index, variation }) => [squares.photos[index]!.photo, variation]);
-  const source = createHash("md5").update(JSON.stringify([layer, squares.side, named])).digest(
-    "hex",
-  );
+  const all = JSON.stringify([layer, squares.side, fingerprint, named]);
+  const source = createHash("md5").update(all).digest("hex");
   const path = join(folder, "made-from.txt");
   if (existsSync(path) && await Deno.readTextFile(path) === source) return;
   for await (const { name } of Deno.readDir(folder)) {
-    await Deno.remove(join(folder, name), { recursive: true });
+    if (name !== LOCK) await Deno.remove(join(folder, name), { recursive: true });
   }
   await writeWhole(path, (part) => Deno.writeTextFile(part, source));
 }

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import { range, sum } from "d3";
-import { writeFully, writeWhole } from "@/base/files.ts";
+import { writeWhole } from "@/base/files.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
@@ -21,7 +21,7 @@ import type { Targets } from "@/model/recipe.ts";
 import { epochOrder, type Examples } from "@/study/batches.ts";
 import type { Study } from "@/study/study.ts";
 import { Adam } from "@/training/adam.ts";
-import { readTensors } from "@/training/checkpoint.ts";
+import { readTensors, writeTensors } from "@/training/checkpoint.ts";
 import { crossEntropies, toGroups } from "@/training/loss.ts";
 import { type MapStore, readMaps } from "@/training/map_store.ts";
 import { learningRateAt } from "@/training/schedule.ts";
@@ -164,6 +164,9 @@ export async function trainStart(
     while (history.length < Math.min(until, recipe.epochs)) {
       const epoch = history.length + 1;
       const loss = await trainEpoch(context, seed, epoch);
+      if (!Number.isFinite(loss)) {
+        throw new Error(`The loss of epoch ${epoch} in ${folder} is ${loss}`);
+      }
       const balanced = await context.average.during(() => (
         Promise.resolve(balancedOn(tail, store, study.validation, recipe))
       ));
@@ -179,6 +182,7 @@ export async function trainStart(
     return history;
   } finally {
     context.average.dispose();
+    context.optimizers.forEach(({ optimizer }) => optimizer.dispose());
   }
 }
 
@@ -363,14 +367,11 @@ const HISTORY = "history.json";
 async function keep(folder: string, context: Context, history: StartEpoch[]): Promise<void> {
   const { optimizers, average } = context, own = optimizers.flatMap(({ variables }) => variables);
   const moments = optimizers.flatMap(({ optimizer }) => optimizer.state);
-  await writeTensors(join(folder, `state-${history.length}.bin`), [
-    ...own,
-    ...average.state,
-    ...moments,
-  ]);
-  if (bestOf(history) === history.at(-1)) {
-    await writeTensors(join(folder, `best-${history.length}.bin`), average.state);
-  }
+  const write = (name: string, tensors: readonly tf.Tensor[]) => (
+    writeWhole(join(folder, name), (part) => writeTensors(part, tensors))
+  );
+  await write(`state-${history.length}.bin`, [...own, ...average.state, ...moments]);
+  if (bestOf(history) === history.at(-1)) await write(`best-${history.length}.bin`, average.state);
   tf.dispose(moments);
   const text = JSON.stringify(history, null, 2) + "\n";
   await writeWhole(join(folder, HISTORY), (part) => Deno.writeTextFile(part, text));
@@ -382,16 +383,6 @@ function bestOf(history: readonly StartEpoch[]): StartEpoch | undefined {
     (best, epoch) => !best || epoch.balanced > best.balanced ? epoch : best,
     undefined,
   );
-}
-
-async function writeTensors(path: string, tensors: readonly tf.Tensor[]): Promise<void> {
-  await writeWhole(path, async (part) => {
-    using file = await Deno.open(part, { write: true, create: true, truncate: true });
-    for (const tensor of tensors) {
-      const { buffer, byteOffset, byteLength } = await tensor.data<"float32">();
-      writeFully(file, new Uint8Array(buffer, byteOffset, byteLength));
-    }
-  });
 }
 
 async function removeOld(folder: string, current: readonly string[]): Promise<void> {

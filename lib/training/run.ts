@@ -33,8 +33,8 @@ export interface RunSetting {
   fold?: Fold;
   /** Shares of the photos to train with and to validate with, where they are not the original's. */
   shares?: Shares;
-  /** Whether it trains on validation as well, and therefore for all epochs: nothing is left to choose one by. */
-  refit?: true;
+  /** For how many epochs it trains on validation as well: nothing is left then to choose one by. */
+  refit?: { epochs: number };
   seed: number;
   /** Identifies the photos and labels; earlier runs have none. */
   fingerprint?: string;
@@ -72,12 +72,21 @@ export function isOver(
   return state !== "training" || history.length >= until;
 }
 
+/**
+ * For how many epochs a refit trains, given the run that validation judges: to the end of a falling learning rate;
+ * where the rate is constant, to the epoch that was best.
+ */
+export function refitEpochs({ spec, bestEpoch }: Pick<Run, "spec" | "bestEpoch">): number {
+  return spec.recipe?.schedule.kind === "cosine" ? spec.epochs : bestEpoch;
+}
+
 /** Adds an epoch to a run: finds the best epoch anew, and whether the run is finished. */
 export function updateBestEpoch(run: Run, epoch: Epoch): Run {
   const { spec, refit } = run, history = [...run.history, epoch];
   const best = refit ? epoch : history.reduce((a, b) => b.valAccuracy > a.valAccuracy ? b : a);
   const lowest = refit ? epoch : history.reduce((a, b) => b.valLoss < a.valLoss ? b : a);
   const waited = history.length - lowest.epoch >= spec.patience;
-  const state = waited || history.length >= spec.epochs ? "finished" : "training";
+  const most = refit?.epochs ?? spec.epochs;
+  const state = waited || history.length >= most ? "finished" : "training";
   return { ...run, history, bestEpoch: best.epoch, state };
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
+import type { Recipe } from "@/model/recipe.ts";
 import { TESTING } from "@/model/zoo.ts";
-import { type Epoch, isOver, type Run, updateBestEpoch } from "@/training/run.ts";
+import { type Epoch, isOver, refitEpochs, type Run, updateBestEpoch } from "@/training/run.ts";
 
 /** A run of a model that may train for five epochs, and waits for two. */
 const BEGUN: Run = {
@@ -14,6 +15,16 @@ const BEGUN: Run = {
   history: [],
   bestEpoch: 0,
   versions: {},
+};
+
+/** A recipe that adds nothing. */
+const PLAIN: Recipe = {
+  schedule: { kind: "constant" },
+  targets: { kind: "hard" },
+  augmentation: null,
+  weightDecay: 0,
+  averageWeights: null,
+  mirrorAverage: false,
 };
 
 /** An epoch with these results on the validation photos. */
@@ -43,10 +54,20 @@ Deno.test("updateBestEpoch() finishes a run whose validation loss has not fallen
 });
 
 Deno.test("updateBestEpoch() trains a refit to its last epoch, and takes that one", () => {
-  const refit: Run = { ...BEGUN, refit: true };
-  const run = [1, 2, 3, 4, 5].reduce((run, k) => updateBestEpoch(run, epochOf(k, k, 1 / k)), refit);
-  equal(run.bestEpoch, 5);
+  const refit: Run = { ...BEGUN, refit: { epochs: 4 } };
+  const add = (run: Run, k: number) => updateBestEpoch(run, epochOf(k, k, 1 / k));
+  equal([1, 2, 3].reduce(add, refit).state, "training"); // though the loss has risen for long
+  const run = [1, 2, 3, 4].reduce(add, refit);
+  equal(run.bestEpoch, 4);
   equal(run.state, "finished");
+});
+
+Deno.test("refitEpochs() goes to the end of a cosine, and else to the best epoch", () => {
+  const run = after([3, 0.2], [2, 0.4], [2.5, 0.3]);
+  equal(refitEpochs(run), 2);
+  const schedule = { kind: "cosine", warmUp: 1 } as const;
+  const recipe = { ...PLAIN, schedule };
+  equal(refitEpochs({ ...run, spec: { ...run.spec, recipe } }), 5);
 });
 
 Deno.test("updateBestEpoch() finishes a run after the model's last epoch", () => {

@@ -42,25 +42,6 @@ export function targetOf(targets: Targets, { group, age }: Aged): number[] {
   }
 }
 
-/**
- * Sums a distribution over years up by age group.
- *
- * @param years 101 shares
- * @returns five shares
- *
- * @example A year of certainty
- * ```ts
- * import { groupSums } from "@/training/targets.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const years = Array.from({ length: 101 }, (_, year) => year === 30 ? 1 : 0);
- * deepEqual(groupSums(years), [0, 0, 1, 0, 0]);
- * ```
- */
-export function groupSums(years: ArrayLike<number>): number[] {
-  return AGE_GROUPS.map(({ from, to }) => sum(Array.from(years).slice(from, to + 1)));
-}
-
 /** A group's share, less what its neighbours get: both alike, and at an end the only one all. */
 function smoothed(group: AgeGroup, neighbours: number): number[] {
   const near = AGE_GROUPS.filter((other) => Math.abs(other.group - group) === 1).length;

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { maxIndex, sum } from "d3";
-import { groupSums, targetOf } from "@/training/targets.ts";
+import { sumByGroup } from "@/model/answer.ts";
+import { targetOf } from "@/training/targets.ts";
 
 const YEARS = { kind: "years", yearsWeight: 0.5 } as const;
 
@@ -35,7 +36,7 @@ Deno.test("targetOf() spreads a range evenly, and the years of the group if no a
   equal(range[24]! + range[33]!, 0);
   const group = targetOf(YEARS, { group: 4, age: null });
   near(group[60]!, 1 / 41);
-  deepEqual(groupSums(group).map((share) => Math.round(share * 1e9) / 1e9), [0, 0, 0, 0, 1]);
+  deepEqual(sumByGroup(group).map((share) => Math.round(share * 1e9) / 1e9), [0, 0, 0, 0, 1]);
 });
 
 Deno.test("targetOf() counts an age above 100 as 100", () => {
@@ -50,8 +51,8 @@ Deno.test("targetOf() refuses an age that cannot be read", () => {
   throws(() => targetOf(YEARS, { group: 4, age: "old" }), /Cannot read the age "old"/);
 });
 
-Deno.test("groupSums() of a bell at a border share it between the groups", () => {
-  const sums = groupSums(targetOf(YEARS, { group: 1, age: "20" }));
+Deno.test("sumByGroup() of a bell at a border share it between the groups", () => {
+  const sums = sumByGroup(targetOf(YEARS, { group: 1, age: "20" }));
   near(sum(sums), 1);
   ok(sums[1]! > sums[2]! && sums[2]! > 0.3, `${sums}`);
 });

@@ -221,6 +221,7 @@ async function runEpoch(
   const start = performance.now();
   const trained = await trainOn(train, run, context);
   const { loss: valLoss, accuracy: valAccuracy } = await validateAveraged(validation, context);
+  if (!Number.isFinite(valLoss)) throw new Diverged(`The validation loss is ${valLoss}`);
   const seconds = (performance.now() - start) / 1000;
   return { epoch: run.history.length + 1, ...trained, valLoss, valAccuracy, seconds };
 }

@@ -284,6 +284,15 @@ testWith(ALL, "train() ends a run whose loss is no number any more", async () =>
   });
 });
 
+testWith(ALL, "train() ends a run whose last step breaks the weights", async () => {
+  const { train } = await load();
+  await withFolder(async (folder) => {
+    const spec = { ...SPEC, learningRate: 1e38, batchSize: 30 }, data = await makeNoise(folder);
+    const { state, history } = await train(join(folder, "run"), settingOf(spec), data);
+    deepEqual([state, history], ["diverged", []]);
+  });
+});
+
 testWith(ALL, "train() stops when the validation loss has not fallen for long", async () => {
   const { train } = await load();
   await withFolder(async (folder) => {

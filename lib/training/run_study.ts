@@ -1,0 +1,55 @@
+/**
+ * The study of a run: its photos, divided as they were when it was trained.
+ *
+ * @module
+ */
+import { foldChoice } from "@/study/folds.ts";
+import { divide, type Study, type Usable } from "@/study/study.ts";
+import { Changed, openRun, runOf } from "@/training/checkpoint.ts";
+import { protocolOf, type Run } from "@/training/run.ts";
+import { explainChange } from "@/training/training.ts";
+import { learnedPhotos } from "@/study/fingerprint.ts";
+import type { Spec } from "@/model/spec.ts";
+
+/** Divides photos as those of a run were. */
+export function divideAs(usable: Usable, run: Run): Study {
+  const { shares, fold } = run, choice = fold && foldChoice(fold);
+  return divide(usable, { split: protocolOf(run), shares, fold: choice });
+}
+
+/**
+ * The study of the run in a folder: the same photos and labels, in the same parts.
+ *
+ * @throws {Error} if the photos are another data set's, or have changed since, saying how
+ */
+export function studyOfRun(usable: Usable, folder: string, run: Run): Study {
+  const { name } = usable.data, study = divideAs(usable, run);
+  if (name !== run.data) {
+    throw new Error(
+      `The run was trained on ${run.data}, not on ${name}: name its photos with --data`,
+    );
+  }
+  if (run.fingerprint === undefined || run.fingerprint === study.fingerprint) return study;
+  throw explainChange(new Changed(folder), folder, learnedPhotos(study));
+}
+
+/** A run, and where it lies. */
+export interface FoundRun {
+  folder: string;
+  run: Run;
+}
+
+/**
+ * Finds the run that validation judges for a refit: of the same photos, model and seed, but trained without
+ * validation.
+ *
+ * @throws {Error} if there is none that is finished
+ */
+export async function judgedRun(study: Study, spec: Spec, seed: number): Promise<FoundRun> {
+  const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
+  if (run.state === "finished") return { folder, run };
+  throw new Error(
+    `There is no finished run in ${folder}: train without --refit first, since validation cannot judge a ` +
+      "network that has learned from it",
+  );
+}
