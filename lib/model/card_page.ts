@@ -117,6 +117,14 @@ function trainingLines({ training }: ModelCard): string[] {
   return [
     recipe,
     `${partWords(training)}, split by ${SPLITS[split]}.`,
+    ...refit
+      ? [
+        `${
+          training.photos.validation.toLocaleString("en")
+        } of those for training were for validation first: ` +
+        "a training without them chose how answers are read.",
+      ]
+      : [],
     refit
       ? `Seed ${seed}; the last of ${epochs} epochs.`
       : `Seed ${seed}; ${epochs} epochs; epoch ${bestEpoch} was best on validation.`,
@@ -130,19 +138,14 @@ function trainingLines({ training }: ModelCard): string[] {
 
 /** How many photos each part has. */
 function partWords({ photos, shares, refit }: ModelCard["training"]): string {
+  const learned = refit ? shares.train + shares.validation : shares.train;
   const [train, validation, test] = [photos.train, photos.validation, photos.test]
     .map((n) => n.toLocaleString("en"));
-  if (!refit) {
-    return `${train} photos for training (${
-      percent(shares.train)
-    }), ${validation} for validation ` +
-      `(${percent(shares.validation)}), ${test} for the test`;
-  }
-  return `${train} photos for training (${
-    percent(shares.train + shares.validation)
-  }), ${test} for the ` +
-    `test; ${validation} of those for training were for validation before: a training without them chose ` +
-    "how answers are read";
+  return [
+    `${train} photos for training (${percent(learned)})`,
+    ...refit ? [] : [`${validation} for validation (${percent(shares.validation)})`],
+    `${test} for the test`,
+  ].join(", ");
 }
 
 function dataLines({ data }: ModelCard): string[] {

@@ -99,7 +99,8 @@ Deno.test("cardPage() says of a network that learned from validation in the end 
   const training = { ...CARD.training, photos, shares: { train: 0.8, validation: 0.1 } };
   const results = [{ ...CARD.results[0]!, part: "validation" }];
   const page = cardPage({ ...CARD, results, training: { ...training, refit: true } });
-  match(page, /90 photos for training \(90\.0%\), 10 for the test; 10 of those for training were/);
+  match(page, /90 photos for training \(90\.0%\), 10 for the test, split by/);
+  match(page, /- 10 of those for training were for validation first/);
   match(page, /; the last of \d+ epochs\./);
   match(page, /results of the training without these photos/);
   const plain = cardPage({ ...CARD, results, training });
