@@ -225,7 +225,7 @@ function calibrationRow({ accuracy, ...result }: CalibrationResult) {
 /** What remains if the least certain photos are left out, in a sentence. */
 export function abstentionWords({ area, answered }: AbstentionResult): string {
   const fewer = answered.filter(({ coverage }) => coverage < 1); // the table of measures has all of them
-  const shares = fewer.map(({ coverage, accuracy }) => (
+  const shares = (fewer.length > 0 ? fewer : answered).map(({ coverage, accuracy }) => (
     `${percent(coverage)}: ${share(accuracy)}`
   ));
   return `Accuracy if only the most certain photos are answered: ${

@@ -66,12 +66,16 @@ function withCurrentKeys(run: Run & { spec: { mirror?: boolean } }): Run {
 }
 
 function requireSame(folder: string, run: Run, setting: RunSetting): void {
-  const { fingerprint, photos, ...now } = { ...setting, split: protocolOf(setting) };
+  // what was asked for, and what follows from the photos
+  const { fingerprint, photos, fold, ...asked } = { ...setting, split: protocolOf(setting) };
   const before = flatten({ ...run, split: protocolOf(run) });
-  const others = differencesOf(before, flatten(now));
+  const others = differencesOf(before, flatten(asked));
   const isChanged = run.fingerprint && fingerprint && run.fingerprint !== fingerprint;
   if (others.length === 0 && isChanged) throw new Changed(folder);
-  const differences = [...others, ...differencesOf(before, flatten({ photos }))];
+  const differences = [
+    ...others,
+    ...differencesOf(before, flatten({ photos, ...fold && { fold } })),
+  ];
   if (differences.length === 0) return;
   throw new Error(
     `The run in ${folder} was begun with another setting: ${differences.join("; ")}. Choose ` +

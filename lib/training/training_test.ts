@@ -318,6 +318,25 @@ testWith(ALL, "train() refuses a folder with a run of another setting, and leave
   });
 });
 
+testWith(
+  ALL,
+  "train() names another setting rather than the photos that changed with it",
+  async () => {
+    const { train } = await load();
+    await withFolder(async (folder) => {
+      const data = await makeNoise(folder),
+        run = join(folder, "run"),
+        spec = { ...SPEC, epochs: 1 };
+      const of = (share: number, fingerprint: string) => (
+        { ...settingOf(spec), shares: { train: share, validation: 0.15 }, fingerprint }
+      );
+      await train(run, of(0.7, "a"), data);
+      await rejects(train(run, of(0.703, "b"), data), /shares\.train was 0\.7, is 0\.703/);
+      await rejects(train(run, of(0.7, "b"), data), /other photos or labels/);
+    });
+  },
+);
+
 testWith(ALL, "train() goes on with a run whose record still says `mirror`", async () => {
   const { train, readRun } = await load();
   await withFolder(async (folder) => {
