@@ -5,7 +5,7 @@
  */
 import { duration, type Line, PAUSE, progressLine } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
-import type { Epoch, Run } from "@/training/run.ts";
+import { type Epoch, mostEpochs, type Run } from "@/training/run.ts";
 
 /** Sums over the batches of an epoch so far; the loss is summed over photos. */
 export interface EpochSums {
@@ -21,13 +21,12 @@ export interface EpochSums {
  * @returns what to call after each batch
  */
 export function epochBar(
-  { spec, refit, history }: Run,
+  run: Run,
   count: number,
   draw: Line,
 ): (sums: EpochSums) => Promise<void> {
-  const start = performance.now(), last = history.at(-1);
-  const most = refit?.epochs ?? spec.epochs;
-  const title = `${spec.id}, epoch ${history.length + 1} of at most ${most}`;
+  const { spec, refit, history } = run, start = performance.now(), last = history.at(-1);
+  const title = `${spec.id}, epoch ${history.length + 1} of at most ${mostEpochs(run)}`;
   const before = last ? `; ${validation(last, refit)}` : "";
   let drawn = 0;
   return async ({ loss, correct, photos }) => {
@@ -63,7 +62,7 @@ export function epochLine(
   },
   until: number,
 ): string {
-  const last = history.at(-1)!, most = Math.min(until, refit?.epochs ?? spec.epochs);
+  const last = history.at(-1)!, most = Math.min(until, mostEpochs({ spec, refit }));
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0) / history.length;
   const left = state === "training" ? (most - last.epoch) * seconds : 0;
   return [

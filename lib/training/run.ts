@@ -80,13 +80,19 @@ export function refitEpochs({ spec, bestEpoch }: Pick<Run, "spec" | "bestEpoch">
   return spec.recipe?.schedule.kind === "cosine" ? spec.epochs : bestEpoch;
 }
 
+/** How many epochs a run has at most: its model's, or those of a refit. */
+export function mostEpochs(
+  { spec, refit }: Pick<RunSetting, "refit"> & { spec: { epochs: number } },
+): number {
+  return refit?.epochs ?? spec.epochs;
+}
+
 /** Adds an epoch to a run: finds the best epoch anew, and whether the run is finished. */
 export function updateBestEpoch(run: Run, epoch: Epoch): Run {
   const { spec, refit } = run, history = [...run.history, epoch];
   const best = refit ? epoch : history.reduce((a, b) => b.valAccuracy > a.valAccuracy ? b : a);
   const lowest = refit ? epoch : history.reduce((a, b) => b.valLoss < a.valLoss ? b : a);
   const waited = history.length - lowest.epoch >= spec.patience;
-  const most = refit?.epochs ?? spec.epochs;
-  const state = waited || history.length >= most ? "finished" : "training";
+  const state = waited || history.length >= mostEpochs(run) ? "finished" : "training";
   return { ...run, history, bestEpoch: best.epoch, state };
 }

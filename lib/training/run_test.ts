@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Recipe } from "@/model/recipe.ts";
+import { RECIPE } from "@/model/_testing.ts";
 import { TESTING } from "@/model/zoo.ts";
 import { type Epoch, isOver, refitEpochs, type Run, updateBestEpoch } from "@/training/run.ts";
 
@@ -15,16 +15,6 @@ const BEGUN: Run = {
   history: [],
   bestEpoch: 0,
   versions: {},
-};
-
-/** A recipe that adds nothing. */
-const PLAIN: Recipe = {
-  schedule: { kind: "constant" },
-  targets: { kind: "hard" },
-  augmentation: null,
-  weightDecay: 0,
-  averageWeights: null,
-  mirrorAverage: false,
 };
 
 /** An epoch with these results on the validation photos. */
@@ -65,9 +55,7 @@ Deno.test("updateBestEpoch() trains a refit to its last epoch, and takes that on
 Deno.test("refitEpochs() goes to the end of a cosine, and else to the best epoch", () => {
   const run = after([3, 0.2], [2, 0.4], [2.5, 0.3]);
   equal(refitEpochs(run), 2);
-  const schedule = { kind: "cosine", warmUp: 1 } as const;
-  const recipe = { ...PLAIN, schedule };
-  equal(refitEpochs({ ...run, spec: { ...run.spec, recipe } }), 5);
+  equal(refitEpochs({ ...run, spec: { ...run.spec, recipe: RECIPE } }), 5);
 });
 
 Deno.test("updateBestEpoch() finishes a run after the model's last epoch", () => {
