@@ -3,13 +3,13 @@
  *
  * @module
  */
+import type { Spec } from "@/model/spec.ts";
+import { learnedPhotos } from "@/study/fingerprint.ts";
 import { foldChoice } from "@/study/folds.ts";
 import { divide, type Study, type Usable } from "@/study/study.ts";
 import { Changed, openRun, runOf } from "@/training/checkpoint.ts";
 import { protocolOf, type Run } from "@/training/run.ts";
 import { explainChange } from "@/training/training.ts";
-import { learnedPhotos } from "@/study/fingerprint.ts";
-import type { Spec } from "@/model/spec.ts";
 
 /** Divides photos as those of a run were. */
 export function divideAs(usable: Usable, run: Run): Study {
@@ -23,12 +23,13 @@ export function divideAs(usable: Usable, run: Run): Study {
  * @throws {Error} if the photos are another data set's, or have changed since, saying how
  */
 export function studyOfRun(usable: Usable, folder: string, run: Run): Study {
-  const { name } = usable.data, study = divideAs(usable, run);
+  const { name } = usable.data;
   if (name !== run.data) {
     throw new Error(
       `The run was trained on ${run.data}, not on ${name}: name its photos with --data`,
     );
   }
+  const study = divideAs(usable, run);
   if (run.fingerprint === undefined || run.fingerprint === study.fingerprint) return study;
   throw explainChange(new Changed(folder), folder, learnedPhotos(study));
 }
