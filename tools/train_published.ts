@@ -7,11 +7,18 @@ import { join } from "node:path";
 import { withLock } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
-import { MODELS, openPublished, startedModel } from "@/evaluation/open_model.ts";
+import { requireJudge } from "@/evaluation/judge.ts";
+import {
+  MODELS,
+  type OpenModel,
+  openModel,
+  openPublished,
+  startedModel,
+} from "@/evaluation/open_model.ts";
 import { shipModel } from "@/evaluation/ship.ts";
 import "@/native/tensorflow.ts";
 import { ORIGINAL_SHARES } from "@/study/split.ts";
-import { prepareStudy } from "@/study/study.ts";
+import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import { keepMaps, LOCK } from "@/training/map_store.ts";
 import {
   HEAD_RECIPE,
@@ -21,7 +28,6 @@ import {
   trainStages,
   TUNED_FROM,
   TUNING_RECIPE,
-  yearsOfKept,
 } from "@/training/published_start.ts";
 import {
   command,
@@ -39,6 +45,28 @@ function stagesOf(tune: number): Stage[] {
   return tune > 0
     ? [head, { folder: `tuned-${tune}`, recipe: { ...TUNING_RECIPE, epochs: tune } }]
     : [head];
+}
+
+/** Stages of which the last stops after an epoch. */
+function stagesUntil(epoch: number, stages: readonly Stage[]): Stage[] {
+  const last = stages.at(-1)!;
+  return [...stages.slice(0, -1), { ...last, folder: `${last.folder}-to-${epoch}`, until: epoch }];
+}
+
+/** Opens the model that validation judges in place of one that learns from validation too. */
+async function openJudge(
+  name: string,
+  study: Study,
+  training: Parameters<typeof requireJudge>[2],
+): Promise<OpenModel> {
+  const judged = await openModel(name);
+  requireJudge(judged, study, training);
+  return judged;
+}
+
+/** How far a training went whose last epochs would have overfitted. */
+function untilWords({ epoch, recipe: { epochs } }: { epoch: number; recipe: StartRecipe }): string {
+  return ` Stopped after ${epoch} of ${epochs} epochs, where a training without validation was best.`;
 }
 
 /** The stages up to the one that is used, in words. */
@@ -65,7 +93,8 @@ function recipeWords(
 await runCommand(
   command(
     "train-published",
-    "Trains from the weights of a published face network: a head, then its last layers; ships the better one.",
+    "Trains from the weights of a published face network: a head, then its last layers; ships the better one, " +
+      "or once more, with validation.",
   )
     .requiredOption("--name <name>", "the model's name, such as age-groups-published-1")
     .addOption(DATA)
@@ -79,39 +108,53 @@ await runCommand(
       6,
     )
     .option("--views <count>", "varied views of each training photo", wholeNumber(1), 3)
+    .option(
+      "--refit <model>",
+      "train once more, on validation as well, as this model of the same command was, a name or a folder; its " +
+        "best epoch and its answers are taken over",
+    )
     .option("--out <folder>", "where models lie; else data/models", path, MODELS)
-    .action(async ({ name, data, side, seed, shares, tune, views, out }) => {
-      const study = await prepareStudy({ folder: data, side, split: "subject", shares });
-      const network = await openPublished(side);
-      const folder = join(WORK, "published", `${study.data.name}-${side}-${seed}`);
-      const tail = tailOf(network, TUNED_FROM), stages = stagesOf(tune);
-      const { store, best } = await withLock(
-        join(folder, LOCK),
-        `training in ${folder}`,
-        async () => {
+    .action(
+      async ({ name, data, side, seed, shares = ORIGINAL_SHARES, tune, views, refit, out }) => {
+        const split = "subject", all = stagesOf(tune);
+        const own = await prepareStudy({ folder: data, side, split, shares });
+        const training = { recipe: wordsOf(all, all.at(-1)!.folder), seed, split, shares } as const;
+        const judged = refit === undefined ? undefined : await openJudge(refit, own, training);
+        const until = judged?.card.training.bestEpoch;
+        const study = until ? withValidation(own, { epochs: until }) : own;
+        const stages = until ? stagesUntil(until, all) : all;
+        const network = await openPublished(side);
+        const parts = `${own.data.name}-${side}-${seed}${judged ? "-refit" : ""}`;
+        const folder = join(WORK, "published", parts);
+        const tail = tailOf(network, TUNED_FROM);
+        const best = await withLock(join(folder, LOCK), `training in ${folder}`, async () => {
           const store = await keepMaps(folder, network, TUNED_FROM, study, { seed, rounds: views });
-          return {
-            store,
-            best: await trainStages(folder, { tail, store, study }, stages, { seed }),
-          };
-        },
-      );
-      console.log(`best on validation: ${best.folder}, ${percent(best.balanced)} balanced`);
-      const isTuned = best.recipe.trunkShare > 0;
-      const model = startedModel(name, network, side, {
-        ...{ recipe: wordsOf(stages, best.folder), seed, shares: shares ?? ORIGINAL_SHARES },
-        photos: {
-          train: study.train.indices.length,
-          validation: study.validation.indices.length,
-          test: study.test.indices.length,
-        },
-        ...{ epochs: best.recipe.epochs, bestEpoch: best.epoch },
-      });
-      await shipModel(join(out, name), model, study, {
-        ...{ name, balance: true, say: console.log },
-        ships: (layer) => layer === "years" || (isTuned && tail.layers.includes(layer)),
-        infer: (_, examples) => Promise.resolve(yearsOfKept(tail, store, examples, best.recipe)),
-      });
-      model.dispose();
-    }),
+          return await trainStages(folder, { tail, store, study }, stages, { seed });
+        });
+        if (!judged) {
+          console.log(`best on validation: ${best.folder}, ${percent(best.balanced)} balanced`);
+        }
+        const isTuned = best.recipe.trunkShare > 0;
+        const model = startedModel(name, network, side, {
+          ...{
+            recipe: wordsOf(stages, best.folder) + (judged ? untilWords(best) : ""),
+            seed,
+            shares,
+          },
+          photos: {
+            train: study.train.indices.length,
+            validation: study.validation.indices.length,
+            test: study.test.indices.length,
+          },
+          ...(judged && { refit: true as const }),
+          ...{ epochs: until ?? best.recipe.epochs, bestEpoch: best.epoch },
+        });
+        await shipModel(join(out, name), model, study, {
+          ...{ name, balance: true, judged, say: console.log },
+          ships: (layer) => layer === "years" || (isTuned && tail.layers.includes(layer)),
+        });
+        model.dispose();
+        judged?.dispose();
+      },
+    ),
 );

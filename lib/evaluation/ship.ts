@@ -51,11 +51,6 @@ export interface ShipOptions {
   say?: (line: string) => void;
   /** The layers whose weights the folder is to hold; all by default. */
   ships?: (layer: string) => boolean;
-  /** What the network puts out for photos; by default it looks at them. */
-  infer?: (
-    model: OpenModel,
-    examples: Pick<Examples, "squares" | "indices">,
-  ) => Promise<Float32Array>;
 }
 
 /**
@@ -73,17 +68,16 @@ export async function shipModel(
   study: Study,
   options: ShipOptions,
 ): Promise<ModelCard> {
-  const { name, balance, judged, say = () => {}, ships = () => true, infer = inferExamples } =
-    options;
+  const { name, balance, judged, say = () => {}, ships = () => true } = options;
   const weightsOf = ({ network }: OpenModel) => (
     namedWeights(network).filter(({ name }) => ships(name.split("/")[0]!))
   );
   const own = weightsOf(model), judge = judged ?? model;
-  const answers = (part: Examples) => answeredOf(model, study.data, part, infer);
+  const answers = (part: Examples) => answeredOf(model, study.data, part);
   const { precision, validation } = await choosePrecision(
     judge,
     weightsOf(judge),
-    () => answeredOf(judge, study.data, study.validation, infer),
+    () => answeredOf(judge, study.data, study.validation),
     say,
   );
   if (judged && precision === "float16") halve(own);
@@ -141,10 +135,9 @@ export async function answeredOf(
   model: OpenModel,
   { layout }: { layout: string },
   { squares, indices }: Pick<Examples, "squares" | "indices">,
-  infer: NonNullable<ShipOptions["infer"]> = inferExamples,
 ): Promise<Answered> {
   const photos = indices.map((index) => squares.photos[index]!);
-  return { photos, layout, outputs: await infer(model, { squares, indices }) };
+  return { photos, layout, outputs: await inferExamples(model, { squares, indices }) };
 }
 
 // Weights

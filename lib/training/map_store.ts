@@ -79,6 +79,11 @@ export function viewsOf(
   return [...both, ...training];
 }
 
+/** How many views {@linkcode viewsOf} begins with that are not varied. */
+export function plainViews({ validation, test }: Pick<Study, "validation" | "test">): number {
+  return 2 * (validation.indices.length + test.indices.length);
+}
+
 /** A photo as it is, or its mirror image. */
 function plain(mirrored: boolean, side: number): Variation {
   const across = mirrored ? [-1, 0, side - 1] : [1, 0, 0];
@@ -105,12 +110,12 @@ export async function keepMaps(
   study: Study,
   { seed, rounds }: { seed: number; rounds: number },
 ): Promise<MapStore> {
-  const views = viewsOf(study, { seed, rounds }),
-    output = network.getLayer(layer).output as tf.SymbolicTensor;
+  // layers that a tail trains further have been applied to its input as well
+  const outputOf = (name: string) => network.getLayer(name).getOutputAt(0) as tf.SymbolicTensor;
+  const views = viewsOf(study, { seed, rounds }), output = outputOf(layer);
   const shape = output.shape.slice(1) as [number, number, number];
   const paths = { maps: join(folder, "maps.u8"), codes: join(folder, "codes.f32") };
-  const code = network.getLayer(CODE_LAYER).output as tf.SymbolicTensor;
-  const trunk = tf.model({ inputs: network.inputs, outputs: [output, code] });
+  const trunk = tf.model({ inputs: network.inputs, outputs: [output, outputOf(CODE_LAYER)] });
   await Deno.mkdir(folder, { recursive: true });
   await forgetOthers(folder, study, views, layer);
   await withProgress("Maps of varied photos", views.length, async (tick) => {

@@ -23,7 +23,7 @@ import type { Study } from "@/study/study.ts";
 import { Adam } from "@/training/adam.ts";
 import { readTensors, writeTensors } from "@/training/checkpoint.ts";
 import { crossEntropies, toGroups } from "@/training/loss.ts";
-import { type MapStore, readMaps } from "@/training/map_store.ts";
+import { type MapStore, plainViews, readMaps } from "@/training/map_store.ts";
 import { learningRateAt } from "@/training/schedule.ts";
 import { targetOf } from "@/training/targets.ts";
 import { classWeights } from "@/training/training.ts";
@@ -119,13 +119,13 @@ interface Lesson {
   weights: number[];
 }
 
-/** The training photos that views are kept of. */
+/** The training photos that varied views are kept of. */
 export function lessonOf(
-  { train }: Pick<Study, "train">,
+  study: Pick<Study, "train" | "validation" | "test">,
   { views }: Pick<MapStore, "views">,
 ): Lesson {
-  const photos = new Map(train.indices.map((index, k) => [index, k]));
-  const places = range(views.length).filter((place) => photos.has(views[place]!.index));
+  const { train } = study, photos = new Map(train.indices.map((index, k) => [index, k]));
+  const places = range(plainViews(study), views.length);
   const own = places.map((place) => photos.get(views[place]!.index)!);
   const groupWeights = classWeights(train.groups).map(Math.sqrt);
   const aged = own.map((k) => ({ group: train.groups[k]!, age: train.ages?.[k] ?? null }));
@@ -139,7 +139,7 @@ export function lessonOf(
 
 /**
  * Trains on kept maps, or on codes if the trunk stays frozen; leaves the network with the averaged weights of the
- * epoch that was best on validation.
+ * epoch that was best on validation; of the last, if training holds validation as well.
  *
  * @param folder where the state after each epoch is kept
  * @param options.until the number of the epoch to stop after, at most the recipe's own
@@ -157,6 +157,7 @@ export async function trainStart(
     store,
     recipe,
     lesson: lessonOf(study, store),
+    choose: chooserOf(study),
     ...trainers(tail, recipe),
   };
   const history = await restore(folder, context);
@@ -174,11 +175,11 @@ export async function trainStart(
       await keep(folder, context, history);
       logOnly(
         `epoch ${epoch} of ${recipe.epochs}: loss ${loss.toFixed(3)}, balanced on validation ${
-          percent(balanced)
-        }`,
+          study.refit ? "(trained on) " : ""
+        }${percent(balanced)}`,
       );
     }
-    await takeEpoch(folder, tail, bestOf(history)!.epoch);
+    await takeEpoch(folder, tail, context.choose(history)!.epoch);
     return history;
   } finally {
     context.average.dispose();
@@ -190,11 +191,13 @@ export async function trainStart(
 export interface Stage {
   folder: string;
   recipe: StartRecipe;
+  /** The epoch to stop after; else the recipe's last. */
+  until?: number;
 }
 
 /**
  * Trains stage after stage, each from where the one before ended; leaves the network with the weights of the
- * stage and the epoch that were best on validation.
+ * stage and the epoch that were best on validation; of the last of both, if training holds validation as well.
  *
  * @param folder where the stages' folders lie
  */
@@ -208,10 +211,11 @@ export async function trainStages(
     results: (Stage & StartEpoch)[] = [];
   for (const stage of stages) {
     const own = join(folder, stage.folder);
-    const history = await trainStart(own, tail, store, study, stage.recipe, { seed });
-    results.push({ ...stage, ...bestOf(history)! });
+    const { recipe, until } = stage;
+    const history = await trainStart(own, tail, store, study, recipe, { seed, until });
+    results.push({ ...stage, ...chooserOf(study)(history)! });
   }
-  const best = results.reduce((a, b) => b.balanced > a.balanced ? b : a);
+  const best = chooserOf(study)(results)!;
   if (best !== results.at(-1)) {
     tail.trunk.forEach((variable, k) => variable.assign(published[k]!));
     await takeEpoch(join(folder, best.folder), tail, best.epoch);
@@ -220,11 +224,22 @@ export async function trainStages(
   return best;
 }
 
+/** Chooses one of several results, if there are any. */
+type Chooser = <T extends { balanced: number }>(results: readonly T[]) => T | undefined;
+
+/** Validation chooses the best, the first of equals; where it has been learned from, nothing but the last is left. */
+function chooserOf({ refit }: Pick<Study, "refit">): Chooser {
+  return (results) => (
+    refit ? results.at(-1) : results.toSorted((a, b) => b.balanced - a.balanced)[0]
+  );
+}
+
 interface Context {
   tail: Tail;
   store: MapStore;
   recipe: StartRecipe;
   lesson: Lesson;
+  choose: Chooser;
   /** Each with the weights that it changes. */
   optimizers: { optimizer: Adam; variables: tf.Variable[]; share: number }[];
   average: WeightAverage;
@@ -365,24 +380,18 @@ function balancedOn(
 const HISTORY = "history.json";
 
 async function keep(folder: string, context: Context, history: StartEpoch[]): Promise<void> {
-  const { optimizers, average } = context, own = optimizers.flatMap(({ variables }) => variables);
+  const { optimizers, average, choose } = context,
+    own = optimizers.flatMap(({ variables }) => variables);
   const moments = optimizers.flatMap(({ optimizer }) => optimizer.state);
   const write = (name: string, tensors: readonly tf.Tensor[]) => (
     writeWhole(join(folder, name), (part) => writeTensors(part, tensors))
   );
   await write(`state-${history.length}.bin`, [...own, ...average.state, ...moments]);
-  if (bestOf(history) === history.at(-1)) await write(`best-${history.length}.bin`, average.state);
+  if (choose(history) === history.at(-1)) await write(`best-${history.length}.bin`, average.state);
   tf.dispose(moments);
   const text = JSON.stringify(history, null, 2) + "\n";
   await writeWhole(join(folder, HISTORY), (part) => Deno.writeTextFile(part, text));
-  await removeOld(folder, [`state-${history.length}.bin`, `best-${bestOf(history)!.epoch}.bin`]);
-}
-
-function bestOf(history: readonly StartEpoch[]): StartEpoch | undefined {
-  return history.reduce<StartEpoch | undefined>(
-    (best, epoch) => !best || epoch.balanced > best.balanced ? epoch : best,
-    undefined,
-  );
+  await removeOld(folder, [`state-${history.length}.bin`, `best-${choose(history)!.epoch}.bin`]);
 }
 
 async function removeOld(folder: string, current: readonly string[]): Promise<void> {

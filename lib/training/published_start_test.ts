@@ -36,9 +36,9 @@ const STUDY = {
 } as unknown as Study;
 
 /** Maps and codes that tell children and the old apart by their first number. */
-async function makeStore(folder: string): Promise<MapStore> {
+async function makeStore(folder: string, study = STUDY): Promise<MapStore> {
   const { viewsOf } = await load(),
-    views = viewsOf(STUDY, { seed: 7, rounds: 1 }),
+    views = viewsOf(study, { seed: 7, rounds: 1 }),
     shape = [2, 2, 512] as const,
     size = 2 * 2 * 512;
   const maps = join(folder, "maps.u8"), bytes = new Uint8Array(views.length * size);
@@ -50,6 +50,31 @@ async function makeStore(folder: string): Promise<MapStore> {
   Deno.writeFileSync(maps, bytes);
   return { views, shape, maps, codes };
 }
+
+testWith(
+  [...NATIVE, "write"],
+  "where training holds validation, the last epoch of the last stage gives the weights",
+  async () => {
+    await withFolder(async (folder) => {
+      await import("@/native/tensorflow.ts");
+      await tf.setBackend("tensorflow");
+      const { tailOf, trainStages, TUNED_FROM } = await load(), quick = await quickRecipe();
+      const { withValidation } = await import("@/study/study.ts");
+      const study = withValidation(STUDY, { epochs: 1 });
+      const store = await makeStore(folder, study), network = buildMobileNet({ side: 32 });
+      const tail = tailOf(network, TUNED_FROM);
+      const stages = [
+        { folder: "head", recipe: { ...quick, epochs: 4, rate: 0.1 } },
+        { folder: "tuned", recipe: { ...quick, rate: 1e-9, trunkShare: 0.5 }, until: 1 },
+      ];
+      const used = await trainStages(folder, { tail, store, study }, stages, { seed: 7 });
+      deepEqual([used.folder, used.epoch], ["tuned", 1]);
+      const { length } = JSON.parse(await Deno.readTextFile(join(folder, "tuned", "history.json")));
+      equal(length, 1);
+      disposeNetwork(network);
+    });
+  },
+);
 
 async function quickRecipe(): Promise<StartRecipe> {
   const { HEAD_RECIPE } = await load();
@@ -83,11 +108,25 @@ testWith(
   "lessonOf() gives each view of a training photo the target of its year",
   async () => {
     const { lessonOf, viewsOf } = await load();
-    const { variation } = viewsOf(STUDY, { seed: 7, rounds: 1 })[0]!;
-    const views = [9, 1].map((index) => ({ index, variation }));
+    const views = viewsOf(STUDY, { seed: 7, rounds: 1 });
     const { places, targets, weights } = lessonOf(STUDY, { views });
-    deepEqual([places, weights], [[1], [1]]);
-    equal(targets[0]!.indexOf(Math.max(...targets[0]!)), 70);
+    deepEqual(places, [6, 7, 8, 9, 10, 11, 12, 13]);
+    deepEqual(weights, Array(8).fill(1));
+    const years = targets.map((target) => target.indexOf(Math.max(...target)));
+    deepEqual(years, places.map((place) => views[place]!.index % 2 === 1 ? 70 : 3));
+  },
+);
+
+testWith(
+  NATIVE,
+  "lessonOf() learns from varied views alone, also of photos of validation",
+  async () => {
+    const { lessonOf, viewsOf } = await load();
+    const { withValidation } = await import("@/study/study.ts");
+    const study = withValidation(STUDY, { epochs: 1 });
+    const views = viewsOf(study, { seed: 7, rounds: 2 });
+    const { places, round } = lessonOf(study, { views });
+    deepEqual([places[0], places.length, round], [6, 20, 10]);
   },
 );
 

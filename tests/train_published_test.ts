@@ -1,0 +1,44 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { join } from "node:path";
+import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
+import { makeSample } from "@/sample/sample.ts";
+import { withFolder } from "@/testing.ts";
+import { runTool } from "./_cli.ts";
+
+async function cardOf(folder: string): Promise<ModelCard> {
+  const path = join(folder, MODEL_FILES.card);
+  return parseCard(await Deno.readTextFile(path), path);
+}
+
+/** The results of one part of the photos. */
+function resultsOf(results: ModelCard["results"], part: string) {
+  return results.find((own) => own.part === part);
+}
+
+Deno.test("a model from a published start ships, and once more with validation, judged by the first", async () => {
+  await withFolder(async (work) => {
+    const data = join(work, "known"), models = join(work, "models");
+    await makeSample(data, { photos: 120, subjects: 40, albums: 10 });
+    const shared = ["--data", data, "--side", "32", "--views", "1", "--out", models];
+    const make = (name: string, ...more: string[]) => (
+      runTool("train_published", ["--name", name, ...shared, ...more], work)
+    );
+    const first = await make("first", "--tune", "0");
+    ok(first.success, first.text);
+    match(first.text, /best on validation: head, /);
+    const before = await cardOf(join(models, "first"));
+
+    const again = await make("again", "--tune", "0", "--refit", join(models, "first"));
+    ok(again.success, again.text);
+    const { training, answer, results } = await cardOf(join(models, "again"));
+    deepEqual(resultsOf(results, "validation"), resultsOf(before.results, "validation"));
+    equal(answer.temperature, before.answer.temperature);
+    deepEqual([training.refit, training.epochs], [true, before.training.bestEpoch]);
+    equal(training.photos.train, before.training.photos.train + before.training.photos.validation);
+
+    const evaluated = await runTool("evaluate", [join(models, "again"), "--data", data], work);
+    ok(evaluated.success, evaluated.text);
+    const worse = await make("third", "--tune", "1", "--refit", join(models, "again"));
+    match(worse.text, /it has learned from validation itself; its recipe is/);
+  });
+});
