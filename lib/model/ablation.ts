@@ -7,7 +7,7 @@
 import { BETTER } from "@/model/better.ts";
 import type { Recipe } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
-import { findSpec } from "@/model/zoo.ts";
+import { findSpec, withEpochs } from "@/model/zoo.ts";
 
 /** The three ways to ask what a thing gives. */
 export type AblationPart = "from IV" | "less" | "with";
@@ -98,7 +98,8 @@ export const ABLATION: readonly AblationRow[] = withTrained([
 ]);
 
 /**
- * Returns the networks of an ablation trained for other epochs: few photos want more of them.
+ * Returns the networks of an ablation trained for other epochs: few photos want more of them. What is trained has
+ * the epochs in its name, so that each number of them has its own runs.
  *
  * @example Twenty epochs
  * ```ts
@@ -109,8 +110,12 @@ export const ABLATION: readonly AblationRow[] = withTrained([
  * ```
  */
 export function trainedFor(epochs: number, rows: readonly AblationRow[]): AblationRow[] {
-  const last = (spec: Spec): Spec => ({ ...spec, epochs, patience: epochs });
-  return rows.map((row) => ({ ...row, spec: last(row.spec), trained: last(row.trained) }));
+  const planned = (spec: Spec): Spec => ({ ...spec, epochs, patience: epochs });
+  return rows.map((row) => ({
+    ...row,
+    spec: planned(row.spec),
+    trained: { ...planned(row.trained), id: withEpochs(row.trained, epochs).id },
+  }));
 }
 
 type Untrained = Omit<AblationRow, "trained">;

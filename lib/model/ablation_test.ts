@@ -50,8 +50,10 @@ Deno.test("ABLATION trains nothing anew for another way of answering", () => {
   equal(rowOf("less-mirror").trained, rowOf("weights").spec);
 });
 
-Deno.test("trainedFor changes the epochs, and nothing else", () => {
+Deno.test("trainedFor changes the epochs, names what is trained by them, and nothing else", () => {
   const longer = trainedFor(20, ABLATION);
   deepEqual([...new Set(longer.map(({ trained }) => trained.patience))], [20]);
-  deepEqual(trainedFor(12, longer), ABLATION);
+  deepEqual(longer.map(({ spec }) => spec.id), ABLATION.map(({ spec }) => spec.id));
+  equal(longer[0]!.trained.id, "ablation-iv-20-epochs");
+  deepEqual(trainedFor(12, ABLATION), ABLATION);
 });
