@@ -81,6 +81,15 @@ Deno.test("one fold is trained alone, and evaluated on its own test photos", asy
   });
 });
 
+Deno.test("workers of a queue are not asked to find faces, which they would wait for in vain", async () => {
+  await withFolder(async (work) => {
+    const args = ["IV", "--faces", "find", "--queue", "postgres://127.0.0.1:1/none"];
+    const { success, text } = await runTool("cross_validate", args, work);
+    equal(success, false);
+    match(text, /Workers of a queue do not find faces: cross-validate without --queue, or/);
+  });
+});
+
 Deno.test({
   name: "workers of a queue cross-validate to the same predictions" +
     (POSTGRES ? "" : " [needs Postgres: apt-get install postgresql]"),

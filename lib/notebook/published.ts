@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { csvParse } from "d3";
-import { ROOT } from "@/base/project.ts";
+import { numberOf, publishedTable } from "@/notebook/published_table.ts";
 import type { LeaderboardRow, Outcome } from "@/search/leaderboard.ts";
 import type { Technique } from "@/model/spec.ts";
 
@@ -22,13 +21,12 @@ export interface PublishedSearch {
   rows: LeaderboardRow[];
 }
 
-/** The search on UTKFace; README.md has its command. */
+/** The search on UTKFace; docs/results.md has its command. */
 const UTKFACE = { data: "UTKFace", side: 96, photos: 4249, budget: 1200 };
 
 /** Reads the search on real faces, made with `deno task search`; no photo is in it. */
 export async function publishedSearch(): Promise<PublishedSearch> {
-  const path = join(ROOT, "figures", "utkface", "search", "leaderboard.csv");
-  return { ...UTKFACE, rows: parseLeaderboard(await Deno.readTextFile(path)) };
+  return { ...UTKFACE, rows: parseLeaderboard(await publishedTable("search", "leaderboard")) };
 }
 
 /**
@@ -61,8 +59,4 @@ export function parseLeaderboard(text: string): LeaderboardRow[] {
     seconds: Number(row.seconds),
     state: row.state as Outcome,
   }));
-}
-
-function numberOf(field: string | undefined): number | null {
-  return field ? Number(field) : null;
 }

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { csvParse } from "d3";
-import { ROOT } from "@/base/project.ts";
 import type { Measure } from "@/evaluation/measures.ts";
+import { publishedTable } from "@/notebook/published_table.ts";
 
 /** A measure of model IV on the test photos of UTKFace. */
 export interface PublishedMeasure extends Measure {
@@ -26,8 +25,9 @@ const TABLES = [
 /** Reads how good model IV is on real faces, made with `deno task evaluate --figures`; no photo is in it. */
 export async function publishedMeasures(): Promise<PublishedMeasure[]> {
   const read = await Promise.all(TABLES.map(async ({ folder, ...of }) => {
-    const path = join(ROOT, "figures", "utkface", folder, "measures.csv");
-    return csvParse(await Deno.readTextFile(path)).map(({ measure, value, low, high }) => (
+    return csvParse(await publishedTable(folder, "measures")).map((
+      { measure, value, low, high },
+    ) => (
       { ...of, measure: measure!, value: Number(value), low: Number(low), high: Number(high) }
     ));
   }));

@@ -8,11 +8,16 @@ import type { Study } from "@/study/study.ts";
 import { NATIVE, testWith, withFolder } from "@/testing.ts";
 
 /** Four photos of 32 pixels, split into parts. */
-function studyOf(path: string, parts: Record<"train" | "validation" | "test", number[]>): Study {
+function studyOf(
+  path: string,
+  parts: Record<"train" | "validation" | "test", number[]>,
+  fingerprint = "labels",
+): Study {
   const names = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"];
   const squares = { side: 32, path, offset: 0, photos: names.map((photo) => ({ photo })) };
   const examples = (indices: number[]) => ({ squares: squares as Squares, indices, groups: [] });
   return {
+    fingerprint,
     train: examples(parts.train),
     validation: examples(parts.validation),
     test: examples(parts.test),
@@ -21,7 +26,7 @@ function studyOf(path: string, parts: Record<"train" | "validation" | "test", nu
 
 testWith(
   [...NATIVE, "write"],
-  "maps are kept view by view, and made anew for another split",
+  "maps are kept view by view, and made anew for another split or other labels",
   async () => {
     const { tf } = await import("@/native/tensorflow.ts");
     const { keepMaps, readMaps } = await import("@/training/map_store.ts"); // it asks for permissions
@@ -46,8 +51,13 @@ testWith(
         true,
         "the same maps: what was trained on them stays",
       );
-      await keep(studyOf(path, { train: [0, 2], validation: [1], test: [3] }));
+      const others = { train: [0, 2], validation: [1], test: [3] };
+      await keep(studyOf(path, others));
       equal(existsSync(join(folder, "head")), false, "others: it goes");
+
+      Deno.mkdirSync(join(folder, "head"));
+      await keep(studyOf(path, others, "changed labels"));
+      equal(existsSync(join(folder, "head")), false, "other labels: it goes");
       maps.dispose();
       disposeNetwork(network);
     });
