@@ -11,7 +11,7 @@ import { notSetUp, ROOT } from "@/base/project.ts";
 import { readRunAnswer } from "@/evaluation/run_answer.ts";
 import { modelFolder, modelNames, MODELS } from "@/evaluation/model_folder.ts";
 import { fromSeen, type SeenPhotos, seenPhotos } from "@/evaluation/seen.ts";
-import { openNetwork } from "@/evaluation/prediction.ts";
+import { inferBatches, openNetwork } from "@/evaluation/prediction.ts";
 import { buildMobileNet, setPublishedWeights, yearsOf } from "@/model/mobile_net.ts";
 import {
   type CardStart,
@@ -25,16 +25,13 @@ import {
   YEARS_OUTPUT,
 } from "@/model/model_card.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
-import { drawBatches, type Examples } from "@/study/batches.ts";
+import type { Examples } from "@/study/batches.ts";
 import { ORIGINAL_SHARES, type Shares } from "@/study/split.ts";
 import type { Run } from "@/training/checkpoint.ts";
 import { protocolOf } from "@/training/run.ts";
 import { predictBatch, predictYearsBatch } from "@/training/step.ts";
 
 export { modelNames, MODELS };
-
-/** Photos a batch. */
-const BATCH = 64;
 
 /** A network, and what must be known to use it. */
 export interface OpenModel {
@@ -285,20 +282,11 @@ function inferPublished(network: tf.LayersModel, { answer }: ModelCard) {
  */
 export async function inferExamples(
   { card, infer }: Pick<OpenModel, "card" | "infer">,
-  { squares, indices }: Pick<Examples, "squares" | "indices">,
+  examples: Pick<Examples, "squares" | "indices">,
 ): Promise<Float32Array> {
-  const { side } = card.input, { width } = card.output;
-  if (squares.side !== side) {
-    throw new RangeError(`Model ${card.name} takes photos of ${side} pixels, not ${squares.side}`);
+  const { side } = card.input, given = examples.squares.side;
+  if (given !== side) {
+    throw new RangeError(`Model ${card.name} takes photos of ${side} pixels, not ${given}`);
   }
-  const all = new Float32Array(indices.length * width), examples = { squares, indices };
-  let done = 0;
-  // nothing asks for the groups: any will do
-  for await (const batch of drawBatches({ ...examples, groups: indices.map(() => 0) }, BATCH)) {
-    const said = infer(batch.photos);
-    all.set(said.dataSync(), done * width);
-    done += batch.groups.size;
-    tf.dispose([said, batch.photos, batch.groups]);
-  }
-  return all;
+  return await inferBatches(examples, card.output.width, infer);
 }

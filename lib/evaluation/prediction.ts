@@ -14,7 +14,7 @@ import { filesOf, readRun, readTensors, type Run } from "@/training/checkpoint.t
 import { predictBatch } from "@/training/step.ts";
 import type { Spec } from "@/model/spec.ts";
 
-/** Photos per batch. */
+/** Photos a batch. */
 const BATCH = 64;
 
 /**
@@ -43,16 +43,35 @@ export async function openNetwork(folder: string): Promise<{ run: Run; network: 
 export async function predict(
   network: tf.LayersModel,
   spec: Spec,
-  { squares, indices }: Pick<Examples, "squares" | "indices">,
+  examples: Pick<Examples, "squares" | "indices">,
 ): Promise<Float32Array> {
-  const all = new Float32Array(indices.length * AGE_GROUPS.length);
+  return await inferBatches(
+    examples,
+    AGE_GROUPS.length,
+    (photos) => predictBatch(network, spec, photos),
+  );
+}
+
+/**
+ * What a function makes of photos, batch by batch.
+ *
+ * @param width numbers a photo
+ * @param infer takes photos `[photos, side, side, 3]`, values 0 to 1; returns `[photos, width]`
+ * @returns photo after photo, `[photos * width]`
+ */
+export async function inferBatches(
+  { squares, indices }: Pick<Examples, "squares" | "indices">,
+  width: number,
+  infer: (photos: tf.Tensor4D) => tf.Tensor2D,
+): Promise<Float32Array> {
+  const all = new Float32Array(indices.length * width);
   let done = 0;
-  // prediction needs no groups: any will do
+  // nothing asks for the groups: any will do
   for await (
     const batch of drawBatches({ squares, indices, groups: indices.map(() => 0) }, BATCH)
   ) {
-    const said = predictBatch(network, spec, batch.photos);
-    all.set(said.dataSync(), done * AGE_GROUPS.length);
+    const said = infer(batch.photos);
+    all.set(said.dataSync(), done * width);
     done += batch.groups.size;
     tf.dispose([said, batch.photos, batch.groups]);
   }
