@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { deviation, mean, sum } from "d3";
+import { deviation, mean, rollup, sum } from "d3";
 import type { AblationPart, AblationRow } from "@/model/ablation.ts";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/evaluation/metrics.ts";
 import { bootstrapInterval } from "@/evaluation/interval.ts";
@@ -35,7 +35,7 @@ export interface AblationResult {
   difference: number | null;
   low: number | null;
   high: number | null;
-  /** What the interval is over: seeds, or, where no network has two of them, photos. */
+  /** What the interval is over: seeds, or, where no network like it has two of them, photos. */
   over: "seeds" | "photos" | null;
 }
 
@@ -43,9 +43,10 @@ export interface AblationResult {
  * Tabulates an ablation, whole or in part.
  *
  * Networks of the same seed are compared on the same photos. The interval of a mean difference is Student's;
- * the spread of a difference from seed to seed is taken from all trainings together, because a few seeds tell too
- * little of a single one. It does not tell how other photos would differ. With a single seed, the interval
- * tells that instead: photos are drawn anew.
+ * the spread of a difference from seed to seed is taken from many trainings together, because a few seeds tell too
+ * little of a single one: from all on the way to the network, whose incomplete recipes scatter much, and apart
+ * from these from all that have one thing less or more. It does not tell how other photos would differ. With a
+ * single seed, the interval tells that instead: photos are drawn anew.
  *
  * @param rows the networks, in the order of the table
  * @param truth the group of each photo
@@ -70,11 +71,15 @@ export function ablationTable(
   outcomes: readonly AblationOutcome[],
   truth: Groups,
 ): AblationResult[] {
-  const compared = rows.map((row) => pairsOf(row, outcomes));
-  // a network that only answers in another way differs from its like by no training: it tells nothing of their spread
-  const apart = compared.filter((_, k) => trainedApart(rows[k]!, rows));
-  const spread = pooledSpread(apart.map((pairs) => differencesOf(pairs, truth)));
-  return rows.map(({ part, change, than, spec }, k) => {
+  const compared = rows.map((row) => (
+    { row, pool: poolOf(row, rows), pairs: pairsOf(row, outcomes) }
+  ));
+  const spreads = rollup(
+    compared,
+    (own) => pooledSpread(own.map(({ pairs }) => differencesOf(pairs, truth))),
+    ({ pool }) => pool,
+  );
+  return compared.map(({ row: { part, change, than, spec }, pool, pairs }) => {
     const own = outcomes.filter(({ id }) => id === spec.id);
     const meanOf = (measure: typeof accuracy) => (
       mean(own, ({ predicted }) => measure(truth, predicted)) ?? null
@@ -84,7 +89,7 @@ export function ablationTable(
       balancedAccuracy: meanOf(balancedAccuracy),
       accuracy: meanOf(accuracy),
       oneOffAccuracy: meanOf(oneOffAccuracy),
-      ...intervalOf(compared[k]!, truth, spread),
+      ...intervalOf(pairs, truth, spreads.get(pool)!),
     };
   });
 }
@@ -99,9 +104,14 @@ function pairsOf({ spec, than }: AblationRow, outcomes: readonly AblationOutcome
   });
 }
 
-/** Whether a network was trained apart from the one that it is compared with. */
-function trainedApart({ than, trained }: AblationRow, rows: readonly AblationRow[]): boolean {
-  return rows.find(({ spec }) => spec.id === than)?.trained.id !== trained.id;
+/**
+ * What the differences of a row scatter like. One that only answers in another way is compared with the same
+ * training, so that it is like no other.
+ */
+function poolOf({ part, than, spec, trained }: AblationRow, rows: readonly AblationRow[]): string {
+  const other = rows.find(({ spec }) => spec.id === than);
+  if (other?.trained.id === trained.id) return spec.id;
+  return part === "from IV" ? "on the way" : "around the network";
 }
 
 function differencesOf(pairs: readonly Pair[], truth: Groups, times?: Groups): number[] {
@@ -117,7 +127,7 @@ interface Spread {
   freedom: number;
 }
 
-/** The spread from seed to seed, from all rows with two seeds or more; null if there are none. */
+/** The spread from seed to seed, from all of several rows with two seeds or more; null if there are none. */
 function pooledSpread(rows: readonly number[][]): Spread | null {
   const several = rows.filter(({ length }) => length > 1);
   const freedom = sum(several, ({ length }) => length - 1);

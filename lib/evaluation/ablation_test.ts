@@ -44,7 +44,7 @@ Deno.test("ablationTable() draws photos anew as long as no network has two seeds
   ok(second!.low! < 0.2 && second!.high! > 0.2);
 });
 
-Deno.test("ablationTable() takes the spread from seed to seed from all rows together", () => {
+Deno.test("ablationTable() takes the spread from seed to seed from all rows on the way together", () => {
   const [, second, third] = ablationTable(ROWS, [
     ...[outcome(FIRST, 7, 4), outcome(FIRST, 8, 4)],
     ...[outcome(SECOND, 7, 3), outcome(SECOND, 8, 1)], // 0.1 and 0.3 better: a deviation of 0.1414
@@ -56,14 +56,28 @@ Deno.test("ablationTable() takes the spread from seed to seed from all rows toge
   deepEqual([third!.difference, third!.low].map(rounded), [0.1, -1.6969]);
 });
 
-Deno.test("ablationTable() takes no spread from a network that only answers in another way", () => {
-  const [first, , , , , , , mirrored] = ABLATION;
-  const before = ABLATION.find(({ spec }) => spec.id === mirrored!.than)!;
-  equal(mirrored!.trained.id, before.trained.id);
-  const rows = [first!, before, mirrored!];
+Deno.test("ablationTable() takes nothing of the spread on the way for what is around the network", () => {
+  const [better, less] = ["ablation-better", "ablation-less-erasing"];
+  const rows = [...ROWS, ...ABLATION.filter(({ spec }) => [better, less].includes(spec.id))];
   const table = ablationTable(rows, [
-    ...[outcome(before.spec.id, 7, 3), outcome(before.spec.id, 8, 3)],
-    ...[outcome(mirrored!.spec.id, 7, 3), outcome(mirrored!.spec.id, 8, 3)],
+    ...[outcome(FIRST, 7, 4), outcome(FIRST, 8, 4)],
+    ...[outcome(SECOND, 7, 3), outcome(SECOND, 8, 1)],
+    ...[outcome(better, 7, 2), outcome(less, 7, 3)],
   ], TRUTH);
-  equal(table[2]!.over, "photos"); // no other network has two seeds to tell a spread
+  equal(table[1]!.over, "seeds");
+  equal(table.at(-1)!.over, "photos"); // none of its like has two seeds
+});
+
+Deno.test("ablationTable() judges another way of answering by the same trainings alone", () => {
+  const mirrored = ABLATION.find(({ spec }) => spec.id === "ablation-better")!;
+  const before = ABLATION.find(({ spec }) => spec.id === mirrored.than)!;
+  equal(mirrored.trained.id, before.trained.id);
+  const table = ablationTable([...ROWS, before, mirrored], [
+    ...[outcome(FIRST, 7, 4), outcome(FIRST, 8, 4)],
+    ...[outcome(SECOND, 7, 5), outcome(SECOND, 8, 0)], // scatters much
+    ...[outcome(before.spec.id, 7, 3), outcome(before.spec.id, 8, 3)],
+    ...[outcome(mirrored.spec.id, 7, 2), outcome(mirrored.spec.id, 8, 2)],
+  ], TRUTH);
+  const { difference, low, high } = table.at(-1)!;
+  deepEqual([difference, low, high].map(rounded), [0.1, 0.1, 0.1]); // from seed to seed the same
 });
