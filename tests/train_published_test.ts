@@ -32,12 +32,14 @@ Deno.test("a model from a published start ships, and once more with validation, 
     ok(again.success, again.text);
     const { training, answer, results } = await cardOf(join(models, "again"));
     deepEqual(resultsOf(results, "validation"), resultsOf(before.results, "validation"));
-    equal(answer.temperature, before.answer.temperature);
+    deepEqual(answer, before.answer);
     deepEqual([training.refit, training.epochs], [true, before.training.bestEpoch]);
     equal(training.photos.train, before.training.photos.train + before.training.photos.validation);
 
     const evaluated = await runTool("evaluate", [join(models, "again"), "--data", data], work);
     ok(evaluated.success, evaluated.text);
+    const over = await make("first", "--tune", "0", "--refit", join(models, "first"));
+    match(over.text, /would overwrite .*first: give it another --name or --out/);
     const worse = await make("third", "--tune", "1", "--refit", join(models, "again"));
     match(worse.text, /it has learned from validation itself; its recipe is/);
   });

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { withLock } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
-import { requireJudge } from "@/evaluation/judge.ts";
+import { requireJudged } from "@/evaluation/judged.ts";
 import {
   MODELS,
   type OpenModel,
@@ -16,6 +16,7 @@ import {
   startedModel,
 } from "@/evaluation/open_model.ts";
 import { shipModel } from "@/evaluation/ship.ts";
+import type { ModelCard } from "@/model/model_card.ts";
 import "@/native/tensorflow.ts";
 import { ORIGINAL_SHARES } from "@/study/split.ts";
 import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
@@ -53,24 +54,32 @@ function stagesUntil(epoch: number, stages: readonly Stage[]): Stage[] {
   return [...stages.slice(0, -1), { ...last, folder: `${last.folder}-to-${epoch}`, until: epoch }];
 }
 
-/** Opens the model that validation judges in place of one that learns from validation too. */
-async function openJudge(
+/**
+ * Opens the model that validation judges in place of a refit.
+ *
+ * @throws {Error} if it may not be judged, or if the refit would overwrite it
+ */
+async function openJudged(
   name: string,
+  target: string,
   study: Study,
-  training: Parameters<typeof requireJudge>[2],
+  training: Parameters<typeof requireJudged>[2],
 ): Promise<OpenModel> {
   const judged = await openModel(name);
-  requireJudge(judged, study, training);
-  return judged;
+  requireJudged(judged, study, training);
+  if (resolve(judged.folder) !== resolve(target)) return judged;
+  throw new Error(`The refit would overwrite ${target}: give it another --name or --out`);
 }
 
-/** How far a training went whose last epochs would have overfitted. */
+/** How far a refit went, if not to its end. */
 function untilWords({ epoch, recipe: { epochs } }: { epoch: number; recipe: StartRecipe }): string {
-  return ` Stopped after ${epoch} of ${epochs} epochs, where a training without validation was best.`;
+  return epoch === epochs
+    ? ""
+    : ` Stopped after ${epoch} of ${epochs} epochs, where a training without validation was best.`;
 }
 
 /** The stages up to the one that is used, in words. */
-function wordsOf(stages: readonly Stage[], used: string): string {
+function wordsOf(stages: readonly Stage[], used: string, views: number): string {
   const last = stages.findIndex(({ folder }) => folder === used);
   return stages.slice(0, last + 1).map(({ recipe }) => (
     `${
@@ -78,23 +87,31 @@ function wordsOf(stages: readonly Stage[], used: string): string {
         ? "Then the trunk's last eight convolutions with it"
         : "A head of 101 years on the frozen trunk's code of 1,024 numbers (MobileNet v1)"
     }: ` +
-    recipeWords(recipe)
+    recipeWords(recipe, views)
   )).join(" ");
 }
 
 function recipeWords(
   { rate, trunkShare, weightDecay, batchSize, dropout, averageWeights }: StartRecipe,
-) {
+  views: number,
+): string {
   const trunk = trunkShare > 0 ? ` (the trunk's ${trunkShare} of it)` : "";
   return `AdamW with decay ${weightDecay} at ${rate}${trunk}, cosine; batches of ${batchSize}; dropout ${dropout}; ` +
-    `rare groups weighted by the square root; weights averaged (${averageWeights}); photos varied.`;
+    `rare groups weighted by the square root; weights averaged (${averageWeights}); ` +
+    `photos varied, in ${views} views each.`;
+}
+
+/** How many photos each part has. */
+function photosOf({ train, validation, test }: Study): ModelCard["training"]["photos"] {
+  const [photos, judging, testing] = [train, validation, test].map(({ indices }) => indices.length);
+  return { train: photos!, validation: judging!, test: testing! };
 }
 
 await runCommand(
   command(
     "train-published",
-    "Trains from the weights of a published face network: a head, then its last layers; ships the better one, " +
-      "or once more, with validation.",
+    "Trains from the weights of a published face network: a head, then its last layers; ships the better one; " +
+      "with --refit, trains it once more, on validation too.",
   )
     .requiredOption("--name <name>", "the model's name, such as age-groups-published-1")
     .addOption(DATA)
@@ -110,21 +127,23 @@ await runCommand(
     .option("--views <count>", "varied views of each training photo", wholeNumber(1), 3)
     .option(
       "--refit <model>",
-      "train once more, on validation as well, as this model of the same command was, a name or a folder; its " +
-        "best epoch and its answers are taken over",
+      "train once more, on validation as well, as this earlier model of the command was (its name or folder); " +
+        "its best epoch and its answers are taken over",
     )
     .option("--out <folder>", "where models lie; else data/models", path, MODELS)
     .action(
       async ({ name, data, side, seed, shares = ORIGINAL_SHARES, tune, views, refit, out }) => {
-        const split = "subject", all = stagesOf(tune);
-        const own = await prepareStudy({ folder: data, side, split, shares });
-        const training = { recipe: wordsOf(all, all.at(-1)!.folder), seed, split, shares } as const;
-        const judged = refit === undefined ? undefined : await openJudge(refit, own, training);
+        const split = "subject", all = stagesOf(tune), last = all.at(-1)!, target = join(out, name);
+        const divided = await prepareStudy({ folder: data, side, split, shares });
+        const judged = refit === undefined ? undefined : await openJudged(refit, target, divided, {
+          ...{ recipe: wordsOf(all, last.folder, views), epochs: last.recipe.epochs },
+          ...{ seed, split, shares, photos: photosOf(divided) },
+        });
         const until = judged?.card.training.bestEpoch;
-        const study = until ? withValidation(own, { epochs: until }) : own;
+        const study = until ? withValidation(divided, { epochs: until }) : divided;
         const stages = until ? stagesUntil(until, all) : all;
         const network = await openPublished(side);
-        const parts = `${own.data.name}-${side}-${seed}${judged ? "-refit" : ""}`;
+        const parts = `${study.data.name}-${side}-${seed}${judged ? "-refit" : ""}`;
         const folder = join(WORK, "published", parts);
         const tail = tailOf(network, TUNED_FROM);
         const best = await withLock(join(folder, LOCK), `training in ${folder}`, async () => {
@@ -136,20 +155,12 @@ await runCommand(
         }
         const isTuned = best.recipe.trunkShare > 0;
         const model = startedModel(name, network, side, {
-          ...{
-            recipe: wordsOf(stages, best.folder) + (judged ? untilWords(best) : ""),
-            seed,
-            shares,
-          },
-          photos: {
-            train: study.train.indices.length,
-            validation: study.validation.indices.length,
-            test: study.test.indices.length,
-          },
+          recipe: wordsOf(stages, best.folder, views) + (judged ? untilWords(best) : ""),
+          ...{ seed, shares, photos: photosOf(study) },
           ...(judged && { refit: true as const }),
           ...{ epochs: until ?? best.recipe.epochs, bestEpoch: best.epoch },
         });
-        await shipModel(join(out, name), model, study, {
+        await shipModel(target, model, study, {
           ...{ name, balance: true, judged, say: console.log },
           ships: (layer) => layer === "years" || (isTuned && tail.layers.includes(layer)),
         });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { deviation, mean, rollup, sum } from "d3";
+import { group, mean, rollup, sum } from "d3";
 import type { AblationPart, AblationRow } from "@/model/ablation.ts";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/evaluation/metrics.ts";
 import { bootstrapInterval } from "@/evaluation/interval.ts";
@@ -42,11 +42,11 @@ export interface AblationResult {
 /**
  * Tabulates an ablation, whole or in part.
  *
- * Networks of the same seed are compared on the same photos. The interval of a mean difference is Student's;
- * the spread of a difference from seed to seed is taken from many trainings together, because a few seeds tell too
- * little of a single one: from all on the way to the network, whose incomplete recipes scatter much, and apart
- * from these from all that have one thing less or more. It does not tell how other photos would differ. With a
- * single seed, the interval tells that instead: photos are drawn anew.
+ * Networks of the same seed are compared on the same photos. The interval of a mean difference is Student's. How
+ * far trainings scatter is taken from many networks together, because a few seeds tell too little of a single one:
+ * from all on the way to the network, whose incomplete recipes scatter much; from the network and all that have one
+ * thing less or more; and for another way of answering, from the two that are compared. It does not tell how other
+ * photos would differ. With a single seed, the interval tells that instead: photos are drawn anew.
  *
  * @param rows the networks, in the order of the table
  * @param truth the group of each photo
@@ -74,9 +74,12 @@ export function ablationTable(
   const compared = rows.map((row) => (
     { row, pool: poolOf(row, rows), pairs: pairsOf(row, outcomes) }
   ));
+  const scores = outcomes.map(({ id, seed, predicted }) => (
+    { id, seed, score: balancedAccuracy(truth, predicted) }
+  ));
   const spreads = rollup(
     compared,
-    (own) => pooledSpread(own.map(({ pairs }) => differencesOf(pairs, truth))),
+    (own) => pooledSpread(own.flatMap(({ row }) => [row.spec.id, row.than ?? []].flat()), scores),
     ({ pool }) => pool,
   );
   return compared.map(({ row: { part, change, than, spec }, pool, pairs }) => {
@@ -105,8 +108,8 @@ function pairsOf({ spec, than }: AblationRow, outcomes: readonly AblationOutcome
 }
 
 /**
- * What the differences of a row scatter like. One that only answers in another way is compared with the same
- * training, so that it is like no other.
+ * The networks that a row's scatters like, by a name. One that only answers in another way is compared with the same
+ * training, so that its difference is like no other.
  */
 function poolOf({ part, than, spec, trained }: AblationRow, rows: readonly AblationRow[]): string {
   const other = rows.find(({ spec }) => spec.id === than);
@@ -127,13 +130,39 @@ interface Spread {
   freedom: number;
 }
 
-/** The spread from seed to seed, from all of several rows with two seeds or more; null if there are none. */
-function pooledSpread(rows: readonly number[][]): Spread | null {
-  const several = rows.filter(({ length }) => length > 1);
-  const freedom = sum(several, ({ length }) => length - 1);
-  if (freedom === 0) return null;
-  const squares = sum(several, (row) => (row.length - 1) * deviation(row)! ** 2);
-  return { deviation: Math.sqrt(squares / freedom), freedom };
+/** How good a network is that was trained from a seed. */
+interface Score {
+  id: string;
+  seed: number;
+  score: number;
+}
+
+/**
+ * How far differences between networks scatter from seed to seed, from those that were trained from all seeds so
+ * far; null before there are two of both. A network's and a seed's own level count for nothing: what is left of the
+ * scores scatters half as much, in squares, as a difference of two.
+ */
+function pooledSpread(ids: readonly string[], scores: readonly Score[]): Spread | null {
+  const own = scores.filter(({ id }) => ids.includes(id));
+  const seeds = new Set(own.map(({ seed }) => seed)).size;
+  const complete = [...group(own, ({ id }) => id).values()].filter(({ length }) =>
+    length === seeds
+  );
+  const freedom = (complete.length - 1) * (seeds - 1);
+  if (freedom <= 0) return null;
+  const squares = sum(residuals(complete.flat()), (value) => value ** 2);
+  return { deviation: Math.sqrt(2 * squares / freedom), freedom };
+}
+
+/** What is left of scores without what is common to a network, and to a seed. */
+function residuals(scores: readonly Score[]): number[] {
+  const level = mean(scores, ({ score }) => score)!;
+  const levels = (key: "id" | "seed") =>
+    rollup(scores, (own) => mean(own, ({ score }) => score)!, (own) => own[key]);
+  const networks = levels("id"), seeds = levels("seed");
+  return scores.map(({ id, seed, score }) => (
+    score - networks.get(id)! - seeds.get(seed)! + level
+  ));
 }
 
 function intervalOf(

@@ -56,6 +56,20 @@ Deno.test("ablationTable() takes the spread from seed to seed from all rows on t
   deepEqual([third!.difference, third!.low].map(rounded), [0.1, -1.6969]);
 });
 
+Deno.test("ablationTable() counts a network that many are compared with once", () => {
+  const [better, ...others] = ["better", "less-erasing", "less-decay"].map((id) =>
+    `ablation-${id}`
+  );
+  const rows = ABLATION.filter(({ spec }) => [better, ...others].includes(spec.id));
+  const [, less] = ablationTable(rows, [
+    ...[outcome(better, 7, 2), outcome(better, 8, 0)], // 0.8 and 1; the others the same 0.8 twice
+    ...others.flatMap((id) => [outcome(id, 7, 2), outcome(id, 8, 2)]),
+  ], TRUTH);
+  // squares of what is left: 0.0133, over two degrees of freedom; a difference has twice that
+  const half = 4.303 * Math.sqrt(2 * 0.0133333 / 2) / Math.sqrt(2);
+  deepEqual([less!.difference, less!.high].map(rounded), [-0.1, -0.1 + half].map(rounded));
+});
+
 Deno.test("ablationTable() takes nothing of the spread on the way for what is around the network", () => {
   const [better, less] = ["ablation-better", "ablation-less-erasing"];
   const rows = [...ROWS, ...ABLATION.filter(({ spec }) => [better, less].includes(spec.id))];

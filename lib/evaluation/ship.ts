@@ -104,14 +104,20 @@ export async function shipModel(
 }
 
 function fitted(card: ModelCard, validation: Answered, study: Study, balance: boolean): ModelCard {
-  const counts = AGE_GROUPS.map(({ group }) => (
-    study.train.groups.filter((own) => own === group).length
-  ));
+  const learned = learnedApart(study);
+  const counts = AGE_GROUPS.map(({ group }) => learned.filter((own) => own === group).length);
   const groupWeights = balance
     ? chooseGroupWeights(validation, card, counts)
     : card.answer.groupWeights;
   const rules = { ...card, answer: { ...card.answer, groupWeights } };
   return { ...card, answer: fitAnswer(validation, rules) };
+}
+
+/** The groups of the photos that the network learned from which validation judges. */
+function learnedApart({ train, validation, refit }: Study): Examples["groups"] {
+  if (!refit) return train.groups;
+  const judging = new Set(validation.indices);
+  return train.groups.filter((_, k) => !judging.has(train.indices[k]!));
 }
 
 async function measured(

@@ -75,8 +75,8 @@ function dotsOf(rows: readonly Row[]): string {
 }
 
 function overOf(rows: readonly Row[]): string {
-  const over = rows.find(({ over }) => over !== null)?.over;
-  return over ? `, over ${over}` : "";
+  const over = new Set(rows.flatMap(({ over }) => over ?? []));
+  return over.size > 0 ? `, over ${[...over].join(" or ")}` : "";
 }
 
 /** A row at its height on the page. */

@@ -59,15 +59,15 @@ const AUGMENTATION: Augmentation = {
 };
 
 /**
- * The views of a study's photos: validation and test with their mirror images, for the average of both; then
+ * The views of a study's photos: validation with its mirror images, for the average of both; then
  * the training photos, varied by chance, in rounds, each of which has every photo once, in an order by chance.
  */
 export function viewsOf(
-  { train, validation, test }: Pick<Study, "train" | "validation" | "test">,
+  { train, validation }: Pick<Study, "train" | "validation">,
   { seed, rounds }: { seed: number; rounds: number },
 ): View[] {
   const { side } = train.squares;
-  const both = [...validation.indices, ...test.indices].flatMap((index) => (
+  const both = validation.indices.flatMap((index) => (
     [false, true].map((mirrored) => ({ index, variation: plain(mirrored, side) }))
   ));
   const training = range(rounds).flatMap((round) => (
@@ -80,8 +80,8 @@ export function viewsOf(
 }
 
 /** How many views {@linkcode viewsOf} begins with that are not varied. */
-export function plainViews({ validation, test }: Pick<Study, "validation" | "test">): number {
-  return 2 * (validation.indices.length + test.indices.length);
+export function plainViews({ validation }: Pick<Study, "validation">): number {
+  return 2 * validation.indices.length;
 }
 
 /** A photo as it is, or its mirror image. */

@@ -121,7 +121,7 @@ interface Lesson {
 
 /** The training photos that varied views are kept of. */
 export function lessonOf(
-  study: Pick<Study, "train" | "validation" | "test">,
+  study: Pick<Study, "train" | "validation">,
   { views }: Pick<MapStore, "views">,
 ): Lesson {
   const { train } = study, photos = new Map(train.indices.map((index, k) => [index, k]));
