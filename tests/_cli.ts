@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
+import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
 import { outputOf } from "@/testing.ts";
 
 /** What a command printed, and whether it succeeded. */
@@ -29,4 +30,10 @@ export async function run(
 ): Promise<Outcome> {
   const options = { args, cwd: ROOT, env: { NO_COLOR: "1", ...env }, stdin: "null" } as const;
   return await outputOf(new Deno.Command(program, options));
+}
+
+/** Reads the card of a model in a folder of models. */
+export async function cardOf(models: string, name: string): Promise<ModelCard> {
+  const path = join(models, name, MODEL_FILES.card);
+  return parseCard(await Deno.readTextFile(path), path);
 }

@@ -2,9 +2,9 @@ import { deepEqual, equal, match, notDeepEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { makeSample } from "@/sample/sample.ts";
 import { readDataSet } from "@/dataset/data_set.ts";
-import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
+import { MODEL_FILES } from "@/model/model_card.ts";
 import { withFolder } from "@/testing.ts";
-import { runTool } from "./_cli.ts";
+import { cardOf, runTool } from "./_cli.ts";
 
 const TINY = { photos: 120, subjects: 40, albums: 10 };
 
@@ -18,8 +18,7 @@ Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos 
     const shipped = await runTool("ship", args, work);
     ok(shipped.success, shipped.text);
 
-    const folder = join(models, "tiny-1"), path = join(folder, MODEL_FILES.card);
-    const card = parseCard(await Deno.readTextFile(path), path);
+    const folder = join(models, "tiny-1"), card = await cardOf(models, "tiny-1");
     equal(card.output.kind, "groups");
     equal(card.input.crop, null); // ranges and no known crop: nothing is invented
     equal(card.answer.yearRange, null);
@@ -45,12 +44,6 @@ Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos 
     );
   });
 });
-
-/** Reads the card of a model. */
-async function cardOf(models: string, name: string): Promise<ModelCard> {
-  const path = join(models, name, MODEL_FILES.card);
-  return parseCard(await Deno.readTextFile(path), path);
-}
 
 /** Says of a run in a folder that it is finished. */
 async function finish(folder: string): Promise<void> {

@@ -1,14 +1,9 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
+import type { ModelCard } from "@/model/model_card.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
-import { runTool } from "./_cli.ts";
-
-async function cardOf(folder: string): Promise<ModelCard> {
-  const path = join(folder, MODEL_FILES.card);
-  return parseCard(await Deno.readTextFile(path), path);
-}
+import { cardOf, runTool } from "./_cli.ts";
 
 /** The results of one part of the photos. */
 function resultsOf(results: ModelCard["results"], part: string) {
@@ -26,11 +21,11 @@ Deno.test("a model from a published start ships, and once more with validation, 
     const first = await make("first", "--tune", "0");
     ok(first.success, first.text);
     match(first.text, /best on validation: head, /);
-    const before = await cardOf(join(models, "first"));
+    const before = await cardOf(models, "first");
 
     const again = await make("again", "--tune", "0", "--refit", join(models, "first"));
     ok(again.success, again.text);
-    const { training, answer, results } = await cardOf(join(models, "again"));
+    const { training, answer, results } = await cardOf(models, "again");
     deepEqual(resultsOf(results, "validation"), resultsOf(before.results, "validation"));
     deepEqual(answer, before.answer);
     deepEqual([training.refit, training.epochs], [true, before.training.bestEpoch]);

@@ -79,7 +79,11 @@ export function ablationTable(
   ));
   const spreads = rollup(
     compared,
-    (own) => pooledSpread(own.flatMap(({ row }) => [row.spec.id, row.than ?? []].flat()), scores),
+    (own) =>
+      pooledSpread(
+        own.flatMap(({ row: { spec, than } }) => than ? [spec.id, than] : spec.id),
+        scores,
+      ),
     ({ pool }) => pool,
   );
   return compared.map(({ row: { part, change, than, spec }, pool, pairs }) => {

@@ -11,7 +11,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
-import { range, sum } from "d3";
+import { greatest, range, sum } from "d3";
 import { writeWhole } from "@/base/files.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
@@ -230,7 +230,7 @@ type Chooser = <T extends { balanced: number }>(results: readonly T[]) => T | un
 /** Validation chooses the best, the first of equals; where it has been learned from, nothing but the last is left. */
 function chooserOf({ refit }: Pick<Study, "refit">): Chooser {
   return (results) => (
-    refit ? results.at(-1) : results.toSorted((a, b) => b.balanced - a.balanced)[0]
+    refit ? results.at(-1) : greatest(results, ({ balanced }) => balanced)
   );
 }
 
