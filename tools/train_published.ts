@@ -16,10 +16,9 @@ import {
   startedModel,
 } from "@/evaluation/open_model.ts";
 import { shipModel } from "@/evaluation/ship.ts";
-import type { ModelCard } from "@/model/model_card.ts";
 import "@/native/tensorflow.ts";
 import { ORIGINAL_SHARES } from "@/study/split.ts";
-import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
+import { photoCounts, prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import { keepMaps, LOCK } from "@/training/map_store.ts";
 import {
   HEAD_RECIPE,
@@ -101,12 +100,6 @@ function recipeWords(
     `photos varied, in ${views} views each.`;
 }
 
-/** How many photos each part has. */
-function photosOf({ train, validation, test }: Study): ModelCard["training"]["photos"] {
-  const [photos, judging, testing] = [train, validation, test].map(({ indices }) => indices.length);
-  return { train: photos!, validation: judging!, test: testing! };
-}
-
 await runCommand(
   command(
     "train-published",
@@ -137,7 +130,7 @@ await runCommand(
         const divided = await prepareStudy({ folder: data, side, split, shares });
         const judged = refit === undefined ? undefined : await openJudged(refit, target, divided, {
           ...{ recipe: wordsOf(all, last.folder, views), epochs: last.recipe.epochs },
-          ...{ seed, split, shares, photos: photosOf(divided) },
+          ...{ seed, split, shares, photos: photoCounts(divided) },
         });
         const until = judged?.card.training.bestEpoch;
         const study = until ? withValidation(divided, { epochs: until }) : divided;
@@ -156,7 +149,7 @@ await runCommand(
         const isTuned = best.recipe.trunkShare > 0;
         const model = startedModel(name, network, side, {
           recipe: wordsOf(stages, best.folder, views) + (judged ? untilWords(best) : ""),
-          ...{ seed, shares, photos: photosOf(study) },
+          ...{ seed, shares, photos: photoCounts(study) },
           ...(judged && { refit: true as const }),
           ...{ epochs: until ?? best.recipe.epochs, bestEpoch: best.epoch },
         });

@@ -130,6 +130,14 @@ export function divide(
   };
 }
 
+/** How many photos each part of a study has. */
+export function photoCounts(
+  { train, validation, test }: Study,
+): Record<"train" | "validation" | "test", number> {
+  const [trained, chosen, judged] = [train, validation, test].map((part) => part.indices.length);
+  return { train: trained!, validation: chosen!, test: judged! };
+}
+
 /**
  * Adds validation to training, for a network that is trained once more on both, after validation has chosen all
  * there is to choose. The test stays as it is.

@@ -15,7 +15,7 @@ import * as tf from "@tensorflow/tfjs";
 import { writeFully, writeWhole } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import type { Spec } from "@/model/spec.ts";
-import type { Study } from "@/study/study.ts";
+import { photoCounts, type Study } from "@/study/study.ts";
 import { protocolOf, type Run, type RunSetting } from "@/training/run.ts";
 
 export type { Epoch, Run, RunSetting, RunState } from "@/training/run.ts";
@@ -128,14 +128,13 @@ export function runFolder(
  * the new one lies beside it if the study is to be trained afresh, or once was.
  */
 export function runOf(
-  { data, side, split, fold, shares, refit, fingerprint, fresh, train, validation, test }: Study,
+  study: Study,
   spec: Spec,
   seed: number,
 ): { folder: string; setting: RunSetting } {
-  const [trained, chosen, judged] = [train, validation, test].map((part) => part.indices.length);
-  const photos = { train: trained!, validation: chosen!, test: judged! };
+  const { data, side, split, fold, shares, refit, fingerprint, fresh } = study;
   const setting = {
-    ...{ spec, data: data.name, side, split, seed, photos },
+    ...{ spec, data: data.name, side, split, seed, photos: photoCounts(study) },
     ...(fold && { fold }),
     ...(shares && { shares }),
     ...(refit && { refit }),
