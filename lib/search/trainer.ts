@@ -40,7 +40,7 @@ export interface Task {
 export interface Trainers {
   /** Trains a run, in the process that trained it last if that is free. */
   train(task: Task): Promise<Ended>;
-  /** Ends all processes, even during a training, and waits until they have ended. */
+  /** Ends all processes, even during a training, and waits until they have ended; no other begins after them. */
   end(): Promise<void>;
 }
 
@@ -66,20 +66,22 @@ export function photosOf(studies: readonly Study[]): (setting: RunSetting) => Tr
  * @param dataOf the photos that a run of this setting is trained on
  */
 export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Trainers {
-  const free: Trainer[] = [], all = new Set<Trainer>();
+  const free: Trainer[] = [], all = new Set<Trainer>(), closing = new AbortController();
   const end = async (trainer: Trainer) => {
     all.delete(trainer);
     trainer.ending.abort();
     await trainer.process.end();
   };
   return {
-    async train({ folder, setting, until, threads, changed, signal }) {
+    async train({ folder, setting, until, threads, changed, ...task }) {
+      const signal = AbortSignal.any([task.signal, closing.signal]);
       signal.throwIfAborted();
       const trainer = await choose(free, { folder, threads }, end);
       all.add(trainer);
       const kept = trainer.folder === folder && !changed;
       const abort = () => trainer.ending.abort();
       signal.addEventListener("abort", abort, { once: true });
+      if (signal.aborted) abort(); // while a process was chosen
       try {
         const job = { folder, setting, until, ...!kept && { data: dataOf(setting) } };
         const ended = await trainer.process.do(job);
@@ -92,6 +94,7 @@ export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Tra
       }
     },
     async end() {
+      closing.abort();
       await Promise.all([...all].map(end));
     },
   };

@@ -110,6 +110,35 @@ testWith(ALL, "a trainer ends its process when its task is not wanted any more",
   });
 });
 
+testWith(ALL, "no process begins for a task that is given up while others end", async () => {
+  const { openTrainers } = await load();
+  await withFolder(async (folder) => {
+    const { task, data } = await endless(folder), unwanted = new AbortController();
+    const trainers = openTrainers(() => data), other = join(folder, "other"), { signal } = unwanted;
+    await trainers.train({ ...task, until: 1 });
+    const given = trainers.train({ ...task, folder: other, until: 1, threads: 2, signal });
+    unwanted.abort(); // the process of one thread is ending
+    await rejects(given, { name: "AbortError" });
+    equal(existsSync(other), false);
+    equal((await trainers.train({ ...task, folder: other, until: 1 })).code, 0, "others train on");
+    await trainers.end();
+  });
+});
+
+testWith(ALL, "no process begins after the end of all, nor while they end", async () => {
+  const { openTrainers } = await load();
+  await withFolder(async (folder) => {
+    const { task, data } = await endless(folder), trainers = openTrainers(() => data);
+    await trainers.train({ ...task, until: 1 });
+    const other = { ...task, folder: join(folder, "other"), until: 1, threads: 2 };
+    const late = rejects(trainers.train(other), { name: "AbortError" });
+    await trainers.end();
+    await late;
+    await rejects(trainers.train(other), { name: "AbortError" });
+    equal(existsSync(other.folder), false);
+  });
+});
+
 testWith(ALL, "a trainer leaves no process behind when its own is killed", async () => {
   await withFolder(async (folder) => {
     const { task, data } = await endless(folder), { signal: _, ...rest } = task;
