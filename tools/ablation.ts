@@ -11,7 +11,7 @@ import { percent } from "@/base/text.ts";
 import { type AblationOutcome, type AblationResult, ablationTable } from "@/evaluation/ablation.ts";
 import { predictGroups } from "@/evaluation/prediction.ts";
 import { ablationFigure } from "@/figures/ablation.ts";
-import { ABLATION, type AblationRow, trainedFor } from "@/model/ablation.ts";
+import { ABLATION, type AblationRow, findRows, trainedFor } from "@/model/ablation.ts";
 import "@/native/tensorflow.ts";
 import { prepareStudy, type Study } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
@@ -20,6 +20,7 @@ import {
   command,
   DATA,
   path,
+  reading,
   runCommand,
   SEED,
   SHARES,
@@ -68,9 +69,14 @@ await runCommand(
     .addOption(SEED)
     .option("--seeds <number>", "how many seeds, from --seed on", wholeNumber(1), 3)
     .option("--epochs <number>", "epochs of each training", wholeNumber(1), 12)
+    .option(
+      "--only <networks>",
+      "only these, such as better,less-erasing; else all",
+      reading((ids) => findRows(ids, ABLATION)),
+    )
     .option("--figures <folder>", "where to write table and figure; else beside the runs", path)
-    .action(async ({ data, side, split, shares, seed: first, seeds, epochs, figures }) => {
-      const rows = trainedFor(epochs, ABLATION);
+    .action(async ({ data, side, split, shares, seed: first, seeds, epochs, only, figures }) => {
+      const rows = trainedFor(epochs, only ?? ABLATION);
       const study = await prepareStudy({ folder: data, side, split, shares });
       const runs = basename(dirname(runOf(study, rows[0]!.spec, first).folder));
       const out = figures ?? join(WORK, "figures", "ablation", runs);

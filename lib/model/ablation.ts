@@ -32,6 +32,9 @@ interface Fields {
 
 const EPOCHS = 12;
 
+/** What the ids of an ablation's networks begin with: runs of the network itself are none of its. */
+const PREFIX = "ablation-";
+
 /** Training as for the models of the zoo. */
 const PLAIN: Recipe = {
   schedule: { kind: "constant" },
@@ -118,6 +121,30 @@ export function trainedFor(epochs: number, rows: readonly AblationRow[]): Ablati
   }));
 }
 
+/**
+ * Finds networks of an ablation by their ids, such as `better,less-erasing`.
+ *
+ * @throws {RangeError} if there are no such networks; it names them, and those that there are
+ *
+ * @example Two of them, in the table's order
+ * ```ts
+ * import { ABLATION, findRows } from "@/model/ablation.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const rows = findRows("less-erasing,better", ABLATION);
+ * deepEqual(rows.map(({ change }) => change), ["+ mirror image", "erasing"]);
+ * ```
+ */
+export function findRows(ids: string, rows: readonly AblationRow[]): AblationRow[] {
+  const wanted = new Set(ids.split(",").map((id) => PREFIX + id.trim()));
+  const found = rows.filter(({ spec }) => wanted.delete(spec.id));
+  if (wanted.size === 0) return found;
+  const short = (id: string) => id.slice(PREFIX.length);
+  const missing = [...wanted].map((id) => `"${short(id)}"`).join(", ");
+  const known = rows.map(({ spec }) => short(spec.id)).join(", ");
+  throw new RangeError(`The ablation has no ${missing}. It has ${known}`);
+}
+
 type Untrained = Omit<AblationRow, "trained">;
 
 function steps(): Untrained[] {
@@ -154,7 +181,7 @@ function padded(spec: Spec): Spec {
 
 /** An ablation's spec says what it is by its id; its parent and question are the row's. */
 function named(spec: Spec, id: string): Spec {
-  return { ...spec, id: `ablation-${id}`, parent: null, question: null, repeats: null };
+  return { ...spec, id: PREFIX + id, parent: null, question: null, repeats: null };
 }
 
 /** Finds for each row the first one with the same training. */

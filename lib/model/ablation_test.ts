@@ -1,5 +1,5 @@
-import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
-import { ABLATION, trainedFor } from "@/model/ablation.ts";
+import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
+import { ABLATION, findRows, trainedFor } from "@/model/ablation.ts";
 import { BETTER } from "@/model/better.ts";
 import { layerShapes } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -48,6 +48,18 @@ Deno.test("ABLATION trains nothing anew for another way of answering", () => {
   equal(trained.size, ABLATION.length - 2);
   equal(rowOf("better").trained, rowOf("weights").spec);
   equal(rowOf("less-mirror").trained, rowOf("weights").spec);
+});
+
+Deno.test("findRows finds networks once, in the table's order", () => {
+  const found = findRows("less-erasing, better,better", ABLATION);
+  deepEqual(found, [rowOf("better"), rowOf("less-erasing")]);
+});
+
+Deno.test("findRows names all that are missing, and those that there are", () => {
+  throws(() => findRows("iv,best,", ABLATION.slice(0, 2)), {
+    name: "RangeError",
+    message: 'The ablation has no "best", "". It has iv, residual',
+  });
 });
 
 Deno.test("trainedFor changes the epochs, names what is trained by them, and nothing else", () => {
