@@ -224,6 +224,33 @@ testPage("the page shows where the network looked, and back", async () => {
   }, { query: "?backend=wasm" });
 });
 
+testPage("a camera that was asked for twice is off when it is stopped", async () => {
+  await withFolder(async (folder) => {
+    const camera = join(folder, "camera.mjpeg");
+    await Deno.writeFile(camera, await photoOf(1, { width: 640, height: 480 }));
+    await withPage(async (page) => {
+      await page.evaluate(`const { mediaDevices } = navigator, open = mediaDevices.getUserMedia;
+        globalThis.streams = [];
+        mediaDevices.getUserMedia = async (wanted) => {
+          const stream = await open.call(mediaDevices, wanted);
+          streams.push(stream);
+          return stream;
+        };
+        document.querySelector("#use-camera").click();
+        document.querySelector("#use-camera").click();`);
+      await page.waitForFunction("document.querySelectorAll('#camera-faces .face').length === 1");
+      const live = "streams.map((stream) => stream.active)";
+      deepEqual(await page.evaluate(live), [false, true]);
+      await page.click("#stop-camera");
+      deepEqual(await page.evaluate(live), [false, false]);
+      await page.evaluate(`document.querySelector("#use-camera").click();
+        document.querySelector("#stop-camera").click();`);
+      await page.waitForFunction("streams.length === 3");
+      deepEqual(await page.evaluate(live), [false, false, false], "stopped before it was there");
+    }, { query: "?backend=wasm", camera });
+  });
+});
+
 testPage("the page reads the camera's pictures, and keeps one", async () => {
   await withFolder(async (folder) => {
     const camera = join(folder, "camera.mjpeg");

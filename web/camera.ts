@@ -22,10 +22,15 @@ export function useCamera(
 ): void {
   const video = byId<HTMLVideoElement>("video");
   byId("use-camera").addEventListener("click", async () => {
+    stop(video);
+    const own = turn;
     try {
-      await start(video);
+      const stream = await openStream();
+      if (own !== turn) return end(stream);
+      await start(video, stream);
       await readFrames(reader, video);
     } catch (error) {
+      if (own !== turn) return;
       stop(video);
       say(`The camera cannot be used: ${(error as Error).message}`);
     }
@@ -37,21 +42,31 @@ export function useCamera(
   });
 }
 
-async function start(video: HTMLVideoElement): Promise<void> {
-  stop(video);
+/** Counts starts and stops: what is opened after the next of them, nobody wants any more. */
+let turn = 0;
+
+async function openStream(): Promise<MediaStream> {
   if (!navigator.mediaDevices) throw new Error("a camera takes a secure page (https or localhost)");
-  video.srcObject = await navigator.mediaDevices.getUserMedia(WANTED);
+  return await navigator.mediaDevices.getUserMedia(WANTED);
+}
+
+async function start(video: HTMLVideoElement, stream: MediaStream): Promise<void> {
+  video.srcObject = stream;
   await video.play();
   byId("camera").hidden = false;
   byId("stop-camera").focus();
 }
 
 function stop(video: HTMLVideoElement): void {
-  const stream = video.srcObject as MediaStream | null;
-  stream?.getTracks().forEach((track) => track.stop());
+  turn++;
+  end(video.srcObject as MediaStream | null);
   video.srcObject = null;
   if (!byId("camera").hidden) byId("use-camera").focus();
   byId("camera").hidden = true;
+}
+
+function end(stream: MediaStream | null): void {
+  stream?.getTracks().forEach((track) => track.stop());
 }
 
 /** Reads frames until the camera is stopped. */
