@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { Image } from "imagescript";
 import { ROOT } from "@/base/project.ts";
 import { makeScene } from "@/sample/scene.ts";
 import { withFolder } from "@/testing.ts";
-import { nameFiles } from "@tools/predict_files.ts";
+import { nameFiles, predictFiles } from "@tools/predict_files.ts";
 import { PYTHON } from "@tools/python.ts";
 
 /** What a run of `predict` said, and its exit code. */
@@ -201,3 +201,22 @@ async function stopAfter(
   const { code, stderr } = await output;
   return { code, out: "", err: new TextDecoder().decode(stderr) };
 }
+
+Deno.test("predict misses answers that another process removes", async () => {
+  await withFolder(async (folder) => {
+    const photo = join(folder, "page.png"), parts = join(folder, "parts");
+    await Deno.writeTextFile(photo, "<!DOCTYPE html>");
+    const { signal } = new AbortController(), handed: unknown[] = [];
+    const options = { folder: parts, model: "age-groups-1", pictures: null, quick: true, card: {} };
+    const answered = predictFiles([{ name: "page.png", path: photo, picture: "page" }], {
+      ...options,
+      onPhotos: () => Deno.remove(parts, { recursive: true }),
+      onPart: (answers) => Promise.resolve(void handed.push(answers)),
+      signal,
+    });
+    await rejects(answered, {
+      message: /000000\.json is gone, though it was written: another process/,
+    });
+    deepEqual(handed, []);
+  });
+});

@@ -80,7 +80,7 @@ export async function predictFiles(
     photos: photos.slice(from, from + PART),
     ...options,
   }));
-  const next = inOrder(jobs, onPart), workers = openWorkers(jobs.length, signal);
+  const order = inOrder(jobs, onPart), workers = openWorkers(jobs.length, signal);
   let done = 0;
   try {
     await shareOut(jobs, workers, async (job, worker) => {
@@ -88,22 +88,41 @@ export async function predictFiles(
       const { code, words } = existsSync(job.target) ? DONE : await worker.do(job);
       if (code !== 0) throw new Error(`${words} (among the photos from ${job.photos[0]!.name} on)`);
       await onPhotos(done += job.photos.length);
-      await next();
+      await order.next();
     });
+    order.close();
   } finally {
     await Promise.all(workers.map((worker) => worker.end()));
   }
 }
 
-/** Hands parts on in their order, each when all before it are there. */
-function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): () => Promise<void> {
+/** Parts that are handed on in their order. */
+interface Order {
+  /** Hands on what can be: each part when all before it are there. */
+  next(): Promise<void>;
+  /** @throws {Error} if a part is missing: nobody but another process at the same answers removes one */
+  close(): void;
+}
+
+function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): Order {
   let handed = 0, last = Promise.resolve();
   const handOn = async () => {
     while (handed < jobs.length && existsSync(jobs[handed]!.target)) {
       await onPart(JSON.parse(await Deno.readTextFile(jobs[handed++]!.target)));
     }
   };
-  return () => last = last.then(handOn);
+  return {
+    next: () => last = last.then(handOn),
+    close() {
+      if (handed === jobs.length) return;
+      throw new Error(
+        `${
+          jobs[handed]!.target
+        } is gone, though it was written: another process works on the same answers. ` +
+          "Run it again when that has ended",
+      );
+    },
+  };
 }
 
 /** All that answers depend on: the photos as they are, the model as it is, and where pictures go. */
