@@ -143,6 +143,7 @@ export function lessonOf(
  *
  * @param folder where the state after each epoch is kept
  * @param options.until the number of the epoch to stop after, at most the recipe's own
+ * @throws {Error} if the folder holds a training by another recipe, or from another seed
  */
 export async function trainStart(
   folder: string,
@@ -152,6 +153,7 @@ export async function trainStart(
   recipe: StartRecipe,
   { seed, until = recipe.epochs }: { seed: number; until?: number },
 ): Promise<StartEpoch[]> {
+  await requireRecipe(folder, { seed, ...recipe });
   const context = {
     tail,
     store,
@@ -373,6 +375,21 @@ function balancedOn(
     return own.length ? [own.filter((k) => predicted[k] === group).length / own.length] : [];
   });
   return sum(recalls) / recalls.length;
+}
+
+/** Notes the recipe of a folder's training, which it was begun by: a model card is to tell what was done. */
+async function requireRecipe(
+  folder: string,
+  recipe: StartRecipe & { seed: number },
+): Promise<void> {
+  const path = join(folder, "recipe.json"), text = JSON.stringify(recipe, null, 2) + "\n";
+  if (existsSync(join(folder, HISTORY))) {
+    if (existsSync(path) && await Deno.readTextFile(path) === text) return;
+    throw new Error(
+      `The training in ${folder} was begun by another recipe or seed. Remove the folder to train anew.`,
+    );
+  }
+  await writeWhole(path, (part) => Deno.writeTextFile(part, text));
 }
 
 // The state after an epoch: history.json names the epochs; the state of the last and the averages of the best lie beside it

@@ -1,4 +1,4 @@
-import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { Squares } from "@/images/square_store.ts";
@@ -106,9 +106,13 @@ testWith(
 );
 
 /** Trains a head up to each of these epochs, each time with a new network; returns what it says in the end. */
-async function trainHead(folder: string, epochs: number[]): Promise<Float32Array> {
+async function trainHead(
+  folder: string,
+  epochs: number[],
+  changed: Partial<StartRecipe> = {},
+): Promise<Float32Array> {
   const { tailOf, trainStart, TUNED_FROM, yearsOfKept } = await load();
-  const store = await makeStore(folder), recipe = await quickRecipe();
+  const store = await makeStore(folder), recipe = { ...await quickRecipe(), ...changed };
   let years: Float32Array = new Float32Array();
   for (const until of epochs) {
     const network = buildMobileNet({ side: 32 }), tail = tailOf(network, TUNED_FROM);
@@ -131,6 +135,21 @@ testWith(
       "the child is taken for a three-year-old sooner than the old",
     );
     deepEqual(resumed, atOnce);
+  },
+);
+
+testWith(
+  [...NATIVE, "write"],
+  "a training by another recipe is refused, and stays as it was",
+  async () => {
+    await tf.setBackend("cpu");
+    await withFolder(async (folder) => {
+      const years = await trainHead(folder, [2]);
+      await rejects(trainHead(folder, [2], { weightDecay: 0.3 }), {
+        message: /^The training in .+head was begun by another recipe or seed\. Remove the folder/,
+      });
+      deepEqual(await trainHead(folder, [2]), years);
+    });
   },
 );
 
