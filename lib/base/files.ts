@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { Interrupted } from "@/base/interruption.ts";
 
 /** The system's codes for a full disk: no space left, file too large, quota used up. */
@@ -125,7 +126,7 @@ export async function withLock<T>(
 ): Promise<T> {
   using file = await openClaim(path).catch((error) => Promise.reject(writeError(path, error)));
   if (!await file.tryLock(true)) {
-    throw new Claimed(`${await Deno.readTextFile(path)}. Wait until it has ended, or end it.`);
+    throw new Claimed(`${await readClaim(path)}. Wait until it has ended, or end it.`);
   }
   await writeClaim(file, doing).catch((error) => Promise.reject(writeError(path, error)));
   return await body();
@@ -134,6 +135,16 @@ export async function withLock<T>(
 async function openClaim(path: string): Promise<Deno.FsFile> {
   await Deno.mkdir(dirname(path), { recursive: true });
   return await Deno.open(path, { read: true, write: true, create: true });
+}
+
+/** Who claims a file; whoever has just taken it may not have written that yet. */
+async function readClaim(path: string): Promise<string> {
+  for (let tries = 0; tries < 50; tries++) {
+    const text = await Deno.readTextFile(path);
+    if (text !== "") return text;
+    await delay(10);
+  }
+  return "Another process is already at it";
 }
 
 async function writeClaim(file: Deno.FsFile, doing: string): Promise<void> {

@@ -219,6 +219,28 @@ testWith(
   },
 );
 
+testWith(
+  ["read", "write"],
+  "withLock() waits for the words of a claim that was just taken",
+  async () => {
+    await withFolder(async (folder) => {
+      const path = `${folder}/lock`, body = () => Promise.resolve();
+      using taken = await Deno.open(path, { read: true, write: true, create: true });
+      await taken.lock(true);
+      const late = setTimeout(
+        () => Deno.writeTextFileSync(path, "Process 1 is already testing"),
+        30,
+      );
+      await rejects(withLock(path, "testing", body), {
+        message: /^Process 1 is already testing\. /,
+      });
+      clearTimeout(late);
+      await Deno.truncate(path);
+      await rejects(withLock(path, "testing", body), { message: /^Another process is already / });
+    });
+  },
+);
+
 testWith(["read", "write"], "withLock() leaves no words of a longer claim before", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/lock`;

@@ -60,7 +60,7 @@ type FoldRun = Omit<PlannedRun, "id">;
 const PAUSE = 500;
 
 /** What a process says that finds another one at its run: {@linkcode Claimed}. */
-const CLAIMED = /^Process \d+ is already /;
+const CLAIMED = /^(Process \d+|Another process) is already /;
 
 /**
  * Cross-validates a model: trains it for each fold and seed, and returns what each network says of the photos of
