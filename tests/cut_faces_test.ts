@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import type { Pixels } from "@/base/pixels.ts";
 import type { Photo, PhotoBox } from "@/dataset/photo.ts";
 import { testWith, withWork } from "@/testing.ts";
@@ -55,6 +55,16 @@ testWith(
     const before = times();
     deepEqual((await cutFaces(data, kept)).photos, cut.photos);
     deepEqual(times(), before, "nothing is cut twice");
+
+    const [two, ...rest] = kept, box = { x: 520, y: 60, width: 110, height: 130 };
+    const bytes = () => Deno.readFile(`${cut.folder}/two.png.png`), first = await bytes();
+    notDeepEqual((await cutFaces(data, [{ ...two!, box }, ...rest])).photos, cut.photos);
+    notDeepEqual(await bytes(), first);
+    deepEqual((await cutFaces(data, kept)).photos, cut.photos);
+    deepEqual(await bytes(), first, "a box that was corrected, and corrected back");
+    await Deno.remove(cut.folder, { recursive: true });
+    deepEqual((await cutFaces(data, kept)).photos, cut.photos);
+    deepEqual(await bytes(), first, "cut again where the file is gone");
   },
 );
 

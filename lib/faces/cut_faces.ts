@@ -98,19 +98,36 @@ interface Place {
   code: string;
 }
 
+/** A finding, as it is kept: one a photo, so that it tells of the file that was written with it. */
+interface Kept {
+  /** Identifies all that it depends on. */
+  key: string;
+  finding: Finding;
+}
+
 /** Finds the face of a photo, unless that has been done before. */
 async function findOnce(
   networks: FaceNetworks,
   place: Place,
   photo: InspectedPhoto,
 ): Promise<Finding> {
-  const { box, md5 } = photo;
-  const key = createHash("md5").update(JSON.stringify([place.code, md5, box ?? null, photo.photo]));
-  const record = join(place.folder, "findings", `${key.digest("hex")}.json`);
-  if (existsSync(record)) return JSON.parse(await Deno.readTextFile(record));
-  const finding = await find(networks, place, photo);
-  await writeWhole(record, (part) => Deno.writeTextFile(part, JSON.stringify(finding)));
-  return finding;
+  const { box, md5 } = photo, key = hashOf([place.code, md5, box ?? null]);
+  const record = join(place.folder, "findings", `${hashOf(photo.photo)}.json`);
+  const before: Kept | null = existsSync(record)
+    ? JSON.parse(await Deno.readTextFile(record))
+    : null;
+  if (before?.key === key && hasFile(place, photo, before.finding)) return before.finding;
+  const kept: Kept = { key, finding: await find(networks, place, photo) };
+  await writeWhole(record, (part) => Deno.writeTextFile(part, JSON.stringify(kept)));
+  return kept.finding;
+}
+
+function hashOf(value: unknown): string {
+  return createHash("md5").update(JSON.stringify(value)).digest("hex");
+}
+
+function hasFile({ folder }: Place, { photo }: InspectedPhoto, { face }: Finding): boolean {
+  return !face || existsSync(join(folder, "photos", fileOf(photo, face.isWhole)));
 }
 
 /** Finds the face of a photo, and writes it. */
