@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Image } from "imagescript";
 import type { Browser, Page } from "puppeteer-core";
@@ -329,6 +330,20 @@ Deno.test("buildPage() leaves a folder with other files alone", async () => {
     const error = await buildPage(folder, PAGE_MODEL).catch((error) => error);
     match(error.message, /holds something else/);
     equal(await Deno.readTextFile(join(folder, "mine.txt")), "mine");
+  });
+});
+
+Deno.test("buildPage() replaces an earlier page, and leaves nothing of it", async () => {
+  await withFolder(async (folder) => {
+    const page = join(folder, "page");
+    await Deno.mkdir(page);
+    for (const name of ["service_worker.js", "old.txt"]) {
+      await Deno.writeTextFile(join(page, name), "");
+    }
+    await buildPage(page, PAGE_MODEL);
+    equal(existsSync(join(page, "index.html")), true);
+    equal(existsSync(join(page, "old.txt")), false);
+    deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["page"]);
   });
 });
 

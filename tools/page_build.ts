@@ -57,17 +57,29 @@ export interface BuiltPage {
  */
 export async function buildPage(folder: string, model: string): Promise<BuiltPage> {
   requireOwn(folder);
+  const earlier = `${folder}.earlier-${Deno.pid}`;
   let files: Record<string, number> = {};
-  await writeWhole(folder, async (part) => {
-    await copyFiles(part);
-    await writeModel(join(part, "model"), model);
-    const { file } = await makeScene(EXAMPLE.seed, EXAMPLE);
-    await Deno.writeFile(join(part, "example.jpg"), file);
-    files = await bundle(part);
-    requireLight(files);
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
-  });
+  try {
+    await writeWhole(folder, async (part) => {
+      await copyFiles(part);
+      await writeModel(join(part, "model"), model);
+      const { file } = await makeScene(EXAMPLE.seed, EXAMPLE);
+      await Deno.writeFile(join(part, "example.jpg"), file);
+      files = await bundle(part);
+      requireLight(files);
+      if (existsSync(folder)) await Deno.rename(folder, earlier);
+    });
+  } finally {
+    await settle(folder, earlier);
+  }
   return { folder, files };
+}
+
+/** Removes an earlier page that was replaced, or puts it back where the new one could not take its place. */
+async function settle(folder: string, earlier: string): Promise<void> {
+  if (!existsSync(earlier)) return;
+  if (existsSync(folder)) await Deno.remove(earlier, { recursive: true });
+  else await Deno.rename(earlier, folder);
 }
 
 function own(...names: string[]): Record<string, string> {
