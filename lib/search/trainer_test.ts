@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Claimed, withLock } from "@/base/files.ts";
 import { npyHeader } from "@/images/npy.ts";
 import { program, testWith, withFolder } from "@/testing.ts";
-import type { Task } from "@/search/trainer.ts";
+import type { Task, Trainers } from "@/search/trainer.ts";
 import type { TrainingData } from "@/training/training.ts";
 import { TESTING } from "@/model/zoo.ts";
 
@@ -26,6 +26,18 @@ async function endless(folder: string): Promise<{ task: Task; data: TrainingData
   const { signal } = new AbortController(), run = join(folder, "run");
   const task = { folder: run, setting, until: spec.epochs, threads: 1, changed: false, signal };
   return { task, data: { train: part, validation: part } };
+}
+
+/** Opens trainers for that job, and for one epoch of another like it; ends them. */
+async function withTrainers(
+  work: (given: { task: Task; other: Task; trainers: Trainers }) => Promise<void>,
+): Promise<void> {
+  const { openTrainers } = await load();
+  await withFolder(async (folder) => {
+    const { task, data } = await endless(folder), trainers = openTrainers(() => data);
+    const other = { ...task, folder: join(folder, "other"), until: 1 };
+    await work({ task, other, trainers }).finally(() => trainers.end());
+  });
 }
 
 /** Waits until something is so, for ten seconds at most. */
@@ -54,43 +66,32 @@ testWith(
   ALL,
   "a trainer trains up to an epoch, and goes on from there when it is asked to",
   async () => {
-    const { openTrainers } = await load();
-    await withFolder(async (folder) => {
-      const { task, data } = await endless(folder), trainers = openTrainers(() => data);
+    await withTrainers(async ({ task, other, trainers }) => {
       for (const until of [1, 3]) {
         equal((await trainers.train({ ...task, until })).code, 0);
         equal(await epochsOf(task), until);
       }
       equal(await isTraining(task), true, "its network is kept");
-      const other = { ...task, folder: join(folder, "other"), until: 1 };
       equal((await trainers.train(other)).code, 0);
       equal(await isTraining(task), false, "the only process has left it");
       equal(await epochsOf(other), 1);
-      await trainers.end();
     });
   },
 );
 
 testWith(ALL, "a trainer begins anew where the folder was changed", async () => {
-  const { openTrainers } = await load();
-  await withFolder(async (folder) => {
-    const { task, data } = await endless(folder), trainers = openTrainers(() => data);
+  await withTrainers(async ({ task, trainers }) => {
     await trainers.train({ ...task, until: 2 });
     await Deno.remove(task.folder, { recursive: true });
     equal((await trainers.train({ ...task, until: 1, changed: true })).code, 0);
     equal(await epochsOf(task), 1);
-    await trainers.end();
   });
 });
 
 testWith(ALL, "a trainer reports a run that another process is training", async () => {
-  const { openTrainers } = await load();
-  await withFolder(async (folder) => {
-    const { task, data } = await endless(folder);
+  await withTrainers(async ({ task, trainers }) => {
     await withLock(join(task.folder, "lock"), "training it", async () => {
-      const trainers = openTrainers(() => data);
       const { code, words } = await trainers.train(task);
-      await trainers.end();
       equal(code, 1);
       match(words, new RegExp(`^Process ${Deno.pid} is already training it`));
     });
@@ -98,10 +99,8 @@ testWith(ALL, "a trainer reports a run that another process is training", async 
 });
 
 testWith(ALL, "a trainer ends its process when its task is not wanted any more", async () => {
-  const { openTrainers } = await load();
-  await withFolder(async (folder) => {
-    const { task, data } = await endless(folder), unwanted = new AbortController();
-    const trainers = openTrainers(() => data), { signal } = unwanted;
+  await withTrainers(async ({ task, trainers }) => {
+    const unwanted = new AbortController(), { signal } = unwanted;
     const ended = trainers.train({ ...task, signal });
     equal(await until(() => existsSync(join(task.folder, "run.json"))), true);
     unwanted.abort();
@@ -111,30 +110,24 @@ testWith(ALL, "a trainer ends its process when its task is not wanted any more",
 });
 
 testWith(ALL, "no process begins for a task that is given up while others end", async () => {
-  const { openTrainers } = await load();
-  await withFolder(async (folder) => {
-    const { task, data } = await endless(folder), unwanted = new AbortController();
-    const trainers = openTrainers(() => data), other = join(folder, "other"), { signal } = unwanted;
+  await withTrainers(async ({ task, other, trainers }) => {
+    const unwanted = new AbortController(), { signal } = unwanted;
     await trainers.train({ ...task, until: 1 });
-    const given = trainers.train({ ...task, folder: other, until: 1, threads: 2, signal });
+    const given = trainers.train({ ...other, threads: 2, signal });
     unwanted.abort(); // the process of one thread is ending
     await rejects(given, { name: "AbortError" });
-    equal(existsSync(other), false);
-    equal((await trainers.train({ ...task, folder: other, until: 1 })).code, 0, "others train on");
-    await trainers.end();
+    equal(existsSync(other.folder), false);
+    equal((await trainers.train(other)).code, 0, "others train on");
   });
 });
 
 testWith(ALL, "no process begins after the end of all, nor while they end", async () => {
-  const { openTrainers } = await load();
-  await withFolder(async (folder) => {
-    const { task, data } = await endless(folder), trainers = openTrainers(() => data);
+  await withTrainers(async ({ task, other, trainers }) => {
     await trainers.train({ ...task, until: 1 });
-    const other = { ...task, folder: join(folder, "other"), until: 1, threads: 2 };
-    const late = rejects(trainers.train(other), { name: "AbortError" });
+    const late = rejects(trainers.train({ ...other, threads: 2 }), { name: "AbortError" });
     await trainers.end();
     await late;
-    await rejects(trainers.train(other), { name: "AbortError" });
+    await rejects(trainers.train({ ...other, threads: 2 }), { name: "AbortError" });
     equal(existsSync(other.folder), false);
   });
 });
