@@ -112,6 +112,9 @@ function writeError(path: string, cause: unknown): unknown {
 /** Thrown if another process is already doing the work. */
 export class Claimed extends Error {}
 
+/** How the words of {@linkcode Claimed} begin, where another process passes on nothing but them. */
+export const CLAIMED = /^(Process \d+|Another process) is already /;
+
 /**
  * Does work that only one process at a time may do. The claim is an operating-system lock on the file at
  * `path`, so it is released when the process ends, even by a crash.

@@ -11,7 +11,7 @@
  */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Claimed, withLock } from "@/base/files.ts";
+import { CLAIMED, Claimed, withLock } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
 import { shareOut as shareOutHere, threadsEach } from "@/base/worker_process.ts";
@@ -58,9 +58,6 @@ type FoldRun = Omit<PlannedRun, "id">;
 
 /** Milliseconds between two looks at how far the runs are, and at those that other processes train. */
 const PAUSE = 500;
-
-/** What a process says that finds another one at its run: {@linkcode Claimed}. */
-const CLAIMED = /^(Process \d+|Another process) is already /;
 
 /**
  * Cross-validates a model: trains it for each fold and seed, and returns what each network says of the photos of
