@@ -115,10 +115,9 @@ function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): Or
     next: () => last = last.then(handOn),
     close() {
       if (handed === jobs.length) return;
+      const { target } = jobs[handed]!;
       throw new Error(
-        `${
-          jobs[handed]!.target
-        } is gone, though it was written: another process works on the same answers. ` +
+        `${target} is gone, though it was written: another process works on the same answers. ` +
           "Run it again when that has ended",
       );
     },

@@ -100,7 +100,7 @@ interface Place {
 
 /** A finding, as it is kept: one a photo, so that it tells of the file that was written with it. */
 interface Kept {
-  /** Identifies all that it depends on. */
+  /** All that it depends on: code, photo and box. */
   key: string;
   finding: Finding;
 }
@@ -111,8 +111,9 @@ async function findOnce(
   place: Place,
   photo: InspectedPhoto,
 ): Promise<Finding> {
-  const { box, md5 } = photo, key = hashOf([place.code, md5, box ?? null]);
-  const record = join(place.folder, "findings", `${hashOf(photo.photo)}.json`);
+  const { box, md5 } = photo, key = JSON.stringify([place.code, md5, box ?? null]);
+  const name = createHash("md5").update(photo.photo).digest("hex");
+  const record = join(place.folder, "findings", `${name}.json`);
   const before: Kept | null = existsSync(record)
     ? JSON.parse(await Deno.readTextFile(record))
     : null;
@@ -120,10 +121,6 @@ async function findOnce(
   const kept: Kept = { key, finding: await find(networks, place, photo) };
   await writeWhole(record, (part) => Deno.writeTextFile(part, JSON.stringify(kept)));
   return kept.finding;
-}
-
-function hashOf(value: unknown): string {
-  return createHash("md5").update(JSON.stringify(value)).digest("hex");
 }
 
 function hasFile({ folder }: Place, { photo }: InspectedPhoto, { face }: Finding): boolean {
