@@ -31,6 +31,9 @@ export const OP_LIBRARIES = [
   "variation",
   "separable",
   "adamw",
+  "convolution_2d",
+  "matmul",
+  "sum",
 ]
   .map((name) => join(ROOT, ".build", `${name}.so`));
 

@@ -8,7 +8,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { convolve } from "@/native/kernels.ts";
+import { convolve } from "@/native/convolution.ts";
 import { convolveSeparably, type SeparableWeights } from "@/native/separable.ts";
 import type { FaceNetwork } from "@/faces/face.ts";
 
@@ -188,7 +188,7 @@ const PLAIN: Record<string, (graph: Graph, node: GraphNode) => Omit<Step, "spent
     const relu = fusedOps(node).includes("Relu"), stride = integers(node, "strides")[1]!;
     const padding = text(node.attr!.padding!.s!).toLowerCase() as "same" | "valid";
     return plain(node, (values) => {
-      const sums = convolve(values, kernel!, padding, { bias: bias!, relu }, stride);
+      const sums = convolve(values, kernel!, { padding, stride }, { bias: bias!, relu });
       return slopes ? tf.prelu(sums, slopes) : sums;
     });
   },

@@ -9,7 +9,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
-import { convolve, multiply } from "@/native/kernels.ts";
+import { convolve } from "@/native/convolution.ts";
+import { multiply } from "@/native/matmul.ts";
 import { convolveSeparably, hasSeparable } from "@/native/separable.ts";
 import { groupMembership } from "@/model/network.ts";
 import { YEARS } from "@/model/recipe.ts";
@@ -109,7 +110,7 @@ function inferByOps(network: tf.LayersModel, photos: tf.Tensor4D): tf.Tensor2D {
       network.getLayer(layer).getWeights() as [tf.Tensor, tf.Tensor];
     const plain = (layer: string, values: tf.Tensor, stride: number) => {
       const [kernel, bias] = weights(layer);
-      return convolve(values, kernel, "same", { bias, relu: false }, stride);
+      return convolve(values, kernel, { padding: "same", stride }, { bias, relu: false });
     };
     const first = plain("conv1", plain("colors", photos, 1), 2).clipByValue(0, 6);
     const last = PAIRS.reduce((values, { stride }, k) => {

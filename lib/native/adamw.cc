@@ -8,7 +8,7 @@
 #include <cmath>
 #include <vector>
 
-#include "for_each_processor.h"
+#include "processors.h"
 #include "ops.h"
 
 namespace {

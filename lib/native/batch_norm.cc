@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-#include "for_each_processor.h"
+#include "processors.h"
 #include "ops.h"
 #include "vectors.h"
 

@@ -1,18 +1,23 @@
 /**
- * Batch normalisation of residual networks, with what follows it in one op: the sum with a shortcut, and
- * ReLU. On 64 photos of 64 pixels, `better`'s 21 normalisations and their gradients take half the time that
+ * Batch normalisation with what follows it in residual networks in one op: the sum with a shortcut, and ReLU.
+ * On 64 photos of 64 pixels, `better`'s 21 normalisations and their gradients take half the time that
  * TensorFlow's ops take one by one.
- *
- * The zoo keeps to {@linkcode normalizeBatch}, so that its models' numbers stay what they are.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { normalizeBatch, normalizeBatchGradient, relu, reluGradient } from "@/native/kernels.ts";
-import { type Attributes, rawOps, works } from "@/native/raw_op.ts";
+import { type Attributes, FLOAT32, freeing, NHWC, rawOps, works } from "@/native/raw_op.ts";
+import { relu, reluGradient } from "@/native/relu.ts";
 
 /** Added to the variance, as in tfjs and Keras. */
 export const EPSILON = 1e-3;
+
+const BATCH_NORM: Attributes = {
+  ...NHWC,
+  U: ["TYPE", FLOAT32],
+  epsilon: ["FLOAT", EPSILON],
+  is_training: ["BOOL", true],
+};
 
 /** The weights of a normalisation, `[channels]` each. */
 export interface NormWeights {
@@ -176,4 +181,54 @@ function gradientsInSteps(
     ...{ values: gradValues, scale: gradScale, shift: gradShift },
     shortcut: epilogue.shortcut && counted,
   };
+}
+
+/** The result of normalising a batch. */
+export interface Normalized {
+  values: tf.Tensor;
+  /** Mean and variance of each channel in this batch, `[channels]`; the variance is the biased one, over n. */
+  mean: tf.Tensor;
+  variance: tf.Tensor;
+  /** What the gradient needs. */
+  reserved: tf.Tensor[];
+}
+
+/**
+ * Normalises each channel by the batch's own mean and variance, then scales and shifts it: one op in place of
+ * some fifteen. With its gradient it takes 16 ms instead of 241.
+ *
+ * @param values `[n, h, w, channels]`
+ */
+export function normalizeBatch(
+  values: tf.Tensor,
+  scale: tf.Tensor,
+  shift: tf.Tensor,
+): Normalized {
+  const none = [tf.tensor1d([]), tf.tensor1d([])];
+  const [normalized, mean, sampleVariance, ...reserved] = freeing(
+    none,
+    rawOps("FusedBatchNormV3", [values, scale, shift, ...none], BATCH_NORM, 6),
+  );
+  // the op returns the unbiased variance, over n - 1
+  const count = values.size / values.shape.at(-1)!;
+  const variance = sampleVariance!.mul(count > 1 ? (count - 1) / count : 1);
+  sampleVariance!.dispose();
+  return { values: normalized!, mean: mean!, variance, reserved };
+}
+
+/** The gradients of {@linkcode normalizeBatch} with respect to its input, the scale and the shift. */
+export function normalizeBatchGradient(
+  values: tf.Tensor,
+  scale: tf.Tensor,
+  reserved: tf.Tensor[],
+  gradient: tf.Tensor,
+): [values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor] {
+  const inputs = [gradient, values, scale, ...reserved];
+  const [gradInput, gradScale, gradShift, ...rest] = rawOps(
+    "FusedBatchNormGradV3",
+    inputs,
+    BATCH_NORM,
+    5,
+  );
+  return freeing(rest, [gradInput!, gradScale!, gradShift!]);
 }

@@ -8,7 +8,7 @@ async function load() {
   return {
     tf,
     ...await import("@/native/batch_norm.ts"),
-    ...await import("@/native/kernels.ts"),
+    ...await import("@/native/relu.ts"),
     ...await import("@/native/raw_op.ts"),
   };
 }

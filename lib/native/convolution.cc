@@ -3,6 +3,8 @@
 
 #include "convolution.h"
 
+#include "processors.h"
+
 namespace {
 
 /** The arithmetic as compiled for one kind of processor. */
@@ -47,20 +49,13 @@ void unpack(const Sizes &sizes, const std::vector<const float *> &sums, float *w
   constexpr Arithmetic ARITHMETIC_##LANES{pack<LANES>, convolve_##LANES, gradients_##LANES, unpack<LANES>};
 
 #if defined(__x86_64__)
-COMPILE_FOR(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), 16)
-COMPILE_FOR(__attribute__((target("avx2,fma"))), 8)
+COMPILE_FOR(AVX512, 16)
+COMPILE_FOR(AVX2, 8)
+/** Null on processors for which TensorFlow's own ops are quicker. */
+const Arithmetic *const arithmetic = for_this_processor(&ARITHMETIC_16, &ARITHMETIC_8);
+#else
+const Arithmetic *const arithmetic = nullptr;
 #endif
-
-/** The quickest; null on processors for which TensorFlow's own ops are quicker. */
-const Arithmetic *choose_arithmetic() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return &ARITHMETIC_16;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &ARITHMETIC_8;
-#endif
-  return nullptr;
-}
-
-const Arithmetic *const arithmetic = choose_arithmetic();
 
 /** Zeros that begin at a cache line, so that 16 of them never span two. */
 class Zeros {

@@ -88,8 +88,11 @@ ALWAYS void convolve_columns(const Sizes &sizes, const float *photo, const float
         const Floats weight = *(const Floats *)weights;
 #pragma GCC unroll 8
         for (int k = 0; k < 2 * COUNT; k++) {
-          above[k] += weight * upper[k * pixel + t];
-          below[k] += weight * lower[k * pixel + t];
+          Floats up, down;
+          Many<LANES>::spread(upper[k * pixel + t], up);
+          Many<LANES>::spread(lower[k * pixel + t], down);
+          Many<LANES>::add_product(above[k], weight, up);
+          Many<LANES>::add_product(below[k], weight, down);
         }
       }
     }
@@ -144,10 +147,13 @@ ALWAYS void add_tap_gradients(const Sizes &sizes, const float *photo, const floa
     const float *above = photo + 2 * x * COLOURS, *below = above + sizes.line();
 #pragma GCC unroll 16
     for (int t = 0; t < COUNT; t++) {
-      own[t] += gradient[0] * above[t];
-      own[t] += gradient[1] * above[t + COLOURS];
-      own[t] += gradient[2] * below[t];
-      own[t] += gradient[3] * below[t + COLOURS];
+      const float *values[] = {above + t, above + t + COLOURS, below + t, below + t + COLOURS};
+#pragma GCC unroll 4
+      for (int p = 0; p < 4; p++) {
+        Floats value;
+        Many<LANES>::spread(*values[p], value);
+        Many<LANES>::add_product(own[t], gradient[p], value);
+      }
     }
   }
 #pragma GCC unroll 16
@@ -239,11 +245,13 @@ ALWAYS void add_window_gradient(const Sizes &sizes, const Share *shares, int64_t
   const int64_t line = sizes.line();
   for (int64_t k = 0; k < count; k++) {
     const float *window = photo + shares[k].at;
+    Floats gradient;
+    Many<LANES>::spread(shares[k].gradient, gradient);
 #pragma GCC unroll 8
     for (int y = 0; y < SIZE; y++)
 #pragma GCC unroll 8
       for (int x = 0; x < SIZE; x++) {
-        own[y * SIZE + x] += shares[k].gradient * *(const Floats *)(window + y * line + x * PLANE);
+        Many<LANES>::add_product(own[y * SIZE + x], gradient, *(const Floats *)(window + y * line + x * PLANE));
       }
   }
 #pragma GCC unroll 32
@@ -260,13 +268,16 @@ ALWAYS void add_photo_gradient(const Sizes &sizes, const Share *shares, int64_t 
   for (int t = 0; t < SIZE * SIZE; t++) own[t] = ((const Floats *)weights)[t];
   const int64_t line = sizes.line();
   for (int64_t k = 0; k < count; k++) {
-    const float gradient = shares[k].gradient;
+    Floats gradient;
+    Many<LANES>::spread(shares[k].gradient, gradient);
     float *window = photo + shares[k].at;
 #pragma GCC unroll 8
     for (int y = 0; y < SIZE; y++)
 #pragma GCC unroll 8
       for (int x = 0; x < SIZE; x++) {
-        *(Floats *)(window + y * line + x * PLANE) += gradient * own[y * SIZE + x];
+        Floats *value = (Floats *)(window + y * line + x * PLANE), sum = *value;
+        Many<LANES>::add_product(sum, gradient, own[y * SIZE + x]);
+        *value = sum;
       }
   }
 }

@@ -1,66 +1,19 @@
 /**
- * Convolutions of residual networks: 3x3 ones by Winograd's minimal filtering, with a half to a quarter of the
- * products; all others as in `@/native/kernels.ts`.
+ * Convolutions of 3x3 by Winograd's minimal filtering, with a half to a quarter of the products.
  *
  * One thread of a processor with AVX-512 takes 3.5 ms for 64 photos of 24x24x32 values, where oneDNN takes
  * 6.5, and 6 ms for both gradients, where oneDNN's two ops take 13. Results differ from oneDNN's by rounding,
  * up to some millionths of the largest. (In bfloat16, oneDNN takes 3.2 and 7.5 ms, and differs by hundredths.)
  *
- * The zoo keeps to oneDNN's, so that its models' numbers stay what they are.
- *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import {
-  convolve,
-  convolveInputGradient,
-  convolveKernelGradient,
-  type Epilogue,
-} from "@/native/kernels.ts";
+import type { Steps } from "@/native/convolution_2d.ts";
+import type { Epilogue } from "@/native/epilogue.ts";
 import { rawOp, rawOps, works } from "@/native/raw_op.ts";
 
 /** From so many photos on, transforming the kernels pays. */
 const ENOUGH = 8;
-
-/** How a convolution goes over photos. */
-export interface Steps {
-  padding: "same" | "valid";
-  stride: number;
-}
-
-/** Convolution, `[n, h, w, channels]` by `[k, k, channels, filters]`, and what follows it. */
-export function convolveFast(
-  photos: tf.Tensor,
-  kernel: tf.Tensor,
-  steps: Steps,
-  epilogue: Epilogue,
-): tf.Tensor {
-  return isFast(photos, kernel, steps)
-    ? convolve3x3(photos, kernel, epilogue)
-    : convolve(photos, kernel, steps.padding, epilogue, steps.stride);
-}
-
-/**
- * The gradients of the sums of {@linkcode convolveFast}, without its epilogue.
- *
- * @param first whether the input is the photos, which need no gradient
- */
-export function convolveFastGradient(
-  photos: tf.Tensor,
-  kernel: tf.Tensor,
-  gradient: tf.Tensor,
-  steps: Steps,
-  first: boolean,
-): { gradInput: tf.Tensor | null; gradKernel: tf.Tensor } {
-  if (!first && isFast(photos, kernel, steps)) return gradients3x3(photos, kernel, gradient);
-  const { padding, stride } = steps;
-  const gradKernel = convolveKernelGradient(photos, kernel, gradient, padding, stride);
-  if (first) return { gradInput: null, gradKernel };
-  return {
-    gradInput: convolveInputGradient(photos, kernel, gradient, padding, stride),
-    gradKernel,
-  };
-}
 
 /** Whether the project's ops are loaded, and take and are faster for such photos and such a kernel. */
 export function isFast(
@@ -78,7 +31,8 @@ export const hasOwn3x3 = works(() => {
   gradients3x3(photos, kernel, convolve3x3(photos, kernel, { bias: null, relu: true }));
 });
 
-function convolve3x3(photos: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
+/** Convolution and its epilogue. It asks for {@linkcode isFast}. */
+export function convolve3x3(photos: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
   const { bias, shortcut, relu } = epilogue;
   return tf.tidy(() => {
     const none = tf.tensor1d([]);
@@ -88,7 +42,8 @@ function convolve3x3(photos: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): 
   });
 }
 
-function gradients3x3(photos: tf.Tensor, kernel: tf.Tensor, gradient: tf.Tensor) {
+/** The gradients of the sums of {@linkcode convolve3x3}, without its epilogue. */
+export function gradients3x3(photos: tf.Tensor, kernel: tf.Tensor, gradient: tf.Tensor) {
   const inputs = [photos, kernel, gradient];
   const [gradInput, gradKernel] = rawOps("HumanAgeConvolve3x3Gradient", inputs, {}, 2);
   return { gradInput: gradInput!, gradKernel: gradKernel! };

@@ -4,13 +4,17 @@ import { NATIVE, testWith } from "@/testing.ts";
 
 const SAME = { padding: "same", stride: 1 } as const;
 
+/** The gradients that are asked for between the layers of a network. */
+const INNER = { first: false, hasBias: false };
+
 /** What is tested, loaded where native code is allowed. */
 async function load() {
   const { tf } = await import("@/native/tensorflow.ts");
   return {
     tf,
+    ...await import("@/native/convolution.ts"),
+    ...await import("@/native/convolution_2d.ts"),
     ...await import("@/native/convolution_3x3.ts"),
-    ...await import("@/native/kernels.ts"),
     ...await import("@/native/raw_op.ts"),
   };
 }
@@ -45,12 +49,12 @@ testWith(NATIVE, "the project's own 3x3 convolution is in use where it fits", as
 
 testWith(
   NATIVE,
-  "convolveFast() sums what lies around each pixel, and nothing beyond the photo",
+  "convolve() sums what lies around each pixel, and nothing beyond the photo",
   async () => {
-    const { convolveFast, tf } = await load();
+    const { convolve, tf } = await load();
     tf.tidy(() => {
       const kernel = tf.ones([3, 3, 16, 16]).div(16) as tf.Tensor4D;
-      const out = convolveFast(tf.ones([8, 3, 4, 16]), kernel, SAME, { bias: null, relu: false });
+      const out = convolve(tf.ones([8, 3, 4, 16]), kernel, SAME, { bias: null, relu: false });
       deepEqual(out.shape, [8, 3, 4, 16]);
       const first = out.slice([7, 0, 0, 3], [1, 3, 4, 1]).round().dataSync();
       deepEqual([...first], [4, 6, 6, 4, 6, 9, 9, 6, 4, 6, 6, 4]);
@@ -58,14 +62,14 @@ testWith(
   },
 );
 
-testWith(NATIVE, "convolveFast() gives the same bits each time", async () => {
-  const { convolveFast, convolveFastGradient, tf } = await load();
+testWith(NATIVE, "convolve() gives the same bits each time", async () => {
+  const { convolve, convolveGradient, tf } = await load();
   tf.tidy(() => {
     const normal = (shape: number[]) => tf.randomNormal(shape, 0, 1, "float32", 1);
     const photos = normal([33, 9, 9, 32]), kernel = normal([3, 3, 32, 32]);
     const all = () => {
-      const out = convolveFast(photos, kernel, SAME, { bias: null, relu: true });
-      const { gradInput, gradKernel } = convolveFastGradient(photos, kernel, out, SAME, false);
+      const out = convolve(photos, kernel, SAME, { bias: null, relu: true });
+      const { gradInput, gradKernel } = convolveGradient(photos, kernel, out, null, SAME, INNER);
       return [out, gradInput!, gradKernel].map((tensor) => tensor.dataSync());
     };
     deepEqual(all(), all());
@@ -86,42 +90,47 @@ const SHAPES = [
 
 for (const { photos: shape, filters } of SHAPES) {
   const name = `${shape.join(" by ")} to ${filters}`;
-  testWith(NATIVE, `convolveFast() and its gradients are TensorFlow's: ${name}`, async () => {
-    const { tf, ...kernels } = await load();
-    tf.tidy(() => {
-      const normal = (shape: readonly number[], seed: number) => (
-        tf.randomNormal([...shape], 0, 1, "float32", seed)
-      );
-      const photos = normal(shape, 1), kernel = normal([3, 3, shape[3]!, filters], 2);
-      const sums = [...shape.slice(0, 3), filters], bias = normal([filters], 3);
-      const epilogues = [
-        { bias: null, relu: false },
-        { bias, relu: true },
-        { bias, relu: true, shortcut: normal(sums, 4).mul(20) },
-      ];
-      for (const epilogue of epilogues) {
-        const own = kernels.convolveFast(photos, kernel, SAME, epilogue);
-        close("values", own, kernels.convolve(photos, kernel, "same", epilogue));
-      }
-      const gradient = normal(sums, 5);
-      const own = kernels.convolveFastGradient(photos, kernel, gradient, SAME, false);
-      const gradInput = kernels.convolveInputGradient(photos, kernel, gradient, "same");
-      close("gradient of the photos", own.gradInput!, gradInput);
-      const gradKernel = kernels.convolveKernelGradient(photos, kernel, gradient, "same");
-      close("gradient of the kernel", own.gradKernel, gradKernel);
-    });
-  });
+  testWith(
+    NATIVE,
+    `convolve() and its gradients are those without Winograd's transforms: ${name}`,
+    async () => {
+      const { tf, ...kernels } = await load();
+      tf.tidy(() => {
+        const normal = (shape: readonly number[], seed: number) => (
+          tf.randomNormal([...shape], 0, 1, "float32", seed)
+        );
+        const photos = normal(shape, 1), kernel = normal([3, 3, shape[3]!, filters], 2);
+        const sums = [...shape.slice(0, 3), filters], bias = normal([filters], 3);
+        const epilogues = [
+          { bias: null, relu: false },
+          { bias, relu: true },
+          { bias, relu: true, shortcut: normal(sums, 4).mul(20) },
+        ];
+        for (const epilogue of epilogues) {
+          const own = kernels.convolve(photos, kernel, SAME, epilogue);
+          close("values", own, kernels.convolve2D(photos, kernel, SAME, epilogue));
+        }
+        const gradient = normal(sums, 5);
+        const own = kernels.convolveGradient(photos, kernel, gradient, null, SAME, INNER);
+        const plain = kernels.convolve2DGradient(photos, kernel, gradient, null, SAME, INNER);
+        close("gradient of the photos", own.gradInput!, plain.gradInput!);
+        close("gradient of the kernel", own.gradKernel, plain.gradKernel);
+      });
+    },
+  );
 }
 
 testWith(
   NATIVE,
-  "convolveFastGradient() leaves out the photos' gradient where none is asked for",
+  "convolveGradient() leaves out the photos' gradient where none is asked for",
   async () => {
-    const { convolveFastGradient, tf } = await load();
+    const { convolveGradient, tf } = await load();
     tf.tidy(() => {
       const photos = tf.ones([8, 4, 4, 3]), kernel = tf.ones([3, 3, 3, 16]);
       const gradient = tf.ones([8, 4, 4, 16]);
-      equal(convolveFastGradient(photos, kernel, gradient, SAME, true).gradInput, null);
+      const asked = { first: true, hasBias: false };
+      const { gradInput } = convolveGradient(photos, kernel, gradient, null, SAME, asked);
+      equal(gradInput, null);
     });
   },
 );

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "for_each_processor.h"
+#include "processors.h"
 
 namespace {
 

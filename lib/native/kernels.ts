@@ -9,22 +9,26 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { convolve } from "@/native/convolution.ts";
+import type { Epilogue } from "@/native/epilogue.ts";
 import {
   type Attributes,
   FLOAT32,
+  freeing,
+  NHWC,
   onBackend,
-  ONEDNN,
   rawOp,
   rawOps,
+  T,
   works,
 } from "@/native/raw_op.ts";
+import { reluGradient } from "@/native/relu.ts";
+import { biasGradient } from "@/native/sum.ts";
 import { LARGE, onThisThread } from "@/native/threads.ts";
 
 /** TensorFlow's numbers for these types, in its C interface. */
 const INT32 = 3, UINT8 = 4;
 
-const T: Attributes = { T: ["TYPE", FLOAT32] };
-const NHWC: Attributes = { ...T, data_format: ["STRING", "NHWC"] };
 const POOL: Attributes = {
   ...NHWC,
   ksize: ["INT", [1, 2, 2, 1]],
@@ -32,31 +36,6 @@ const POOL: Attributes = {
   padding: ["STRING", "VALID"],
   explicit_paddings: ["INT", []],
 };
-/** Further attributes of oneDNN's fused ops; all but the bias are set to what changes nothing. */
-const ONEDNN_FUSED: Attributes = {
-  ...ONEDNN,
-  num_args: ["INT", 1],
-  epsilon: ["FLOAT", 0],
-  leakyrelu_alpha: ["FLOAT", 0],
-  is_filter_const: ["BOOL", false],
-};
-
-const BATCH_NORM: Attributes = {
-  ...NHWC,
-  U: ["TYPE", FLOAT32],
-  epsilon: ["FLOAT", 1e-3], // added to the variance, as in tfjs and Keras
-  is_training: ["BOOL", true],
-};
-
-/** What follows the sums of a convolution or of a matrix product. */
-export interface Epilogue {
-  /** Added to each filter or unit; null for nothing. */
-  bias: tf.Tensor | null;
-  /** Whether ReLU follows. */
-  relu: boolean;
-  /** Values of the result's shape that are added before ReLU; none if left out. */
-  shortcut?: tf.Tensor | null;
-}
 
 /**
  * Divides bytes by 255, on any backend, to the very numbers of `normalize()`. The native library casts the
@@ -79,52 +58,6 @@ function castBytes(bytes: Uint8Array): tf.Tensor {
 
 function copyBytes(bytes: Uint8Array): tf.Tensor {
   return tf.tensor1d(Float32Array.from(bytes));
-}
-
-/**
- * Convolution, `[n, h, w, channels]` by `[k, k, channels, filters]`, and its epilogue.
- *
- * oneDNN adds the bias and applies ReLU before a sum leaves the processor. That takes no more time than the
- * convolution alone, and gives the same bits, except that NaN becomes 0; {@linkcode nanOf} tells of NaN
- * instead. It saves 1.8 of the 12.1 ms of a prediction with model IV at 96 pixels.
- */
-export function convolve(
-  photos: tf.Tensor,
-  kernel: tf.Tensor,
-  padding: "same" | "valid",
-  epilogue: Epilogue,
-  stride = 1,
-): tf.Tensor {
-  const attributes = convolution(padding, stride);
-  return hasOneDnnFused()
-    ? convolveFused(photos, kernel, attributes, epilogue)
-    : tf.tidy(() => finish(rawOp("Conv2D", [photos, kernel], attributes), epilogue));
-}
-
-/** The gradient of {@linkcode convolve} with respect to the kernel. */
-export function convolveKernelGradient(
-  photos: tf.Tensor,
-  kernel: tf.Tensor,
-  gradient: tf.Tensor,
-  padding: "same" | "valid",
-  stride = 1,
-): tf.Tensor {
-  const sizes = tf.tensor1d(kernel.shape, "int32");
-  const inputs = [photos, sizes, gradient];
-  return freeing([sizes], rawOp("Conv2DBackpropFilter", inputs, convolution(padding, stride)));
-}
-
-/** The gradient of {@linkcode convolve} with respect to its input. */
-export function convolveInputGradient(
-  photos: tf.Tensor,
-  kernel: tf.Tensor,
-  gradient: tf.Tensor,
-  padding: "same" | "valid",
-  stride = 1,
-): tf.Tensor {
-  const sizes = tf.tensor1d(photos.shape, "int32");
-  const inputs = [sizes, kernel, gradient];
-  return freeing([sizes], rawOp("Conv2DBackpropInput", inputs, convolution(padding, stride)));
 }
 
 /**
@@ -151,7 +84,7 @@ export function convolvePooled(
   epilogue: Epilogue,
 ): Pooled {
   if (kernel.shape[2]! <= 16) return ownConvolution(photos, kernel, padding, epilogue);
-  const values = convolve(photos, kernel, padding, epilogue);
+  const values = convolve(photos, kernel, { padding, stride: 1 }, epilogue);
   return freeing([values], maxPool(values, epilogue.relu));
 }
 
@@ -262,91 +195,6 @@ function sumOf(weight: tf.Tensor): tf.Tensor {
   return weight.size < LARGE ? onThisThread(() => weight.sum()) : weight.sum();
 }
 
-/** The gradient of a bias: 1.8 ms, with Sum 2.3. */
-export function biasGradient(gradient: tf.Tensor): tf.Tensor {
-  return rawOp("BiasAddGrad", [gradient], NHWC);
-}
-
-/**
- * The gradient of ReLU, from its output: one op, in 7 ms. tfjs composes it of IsNan, Greater, Fill, Select
- * and Mul, in 83 ms.
- */
-export function reluGradient(relu: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
-  return rawOp("ReluGrad", [gradient, relu], T);
-}
-
-/** ReLU. */
-export function relu(values: tf.Tensor): tf.Tensor {
-  return rawOp("Relu", [values], T);
-}
-
-/** The product of matrices `[n, values]` and `[values, units]`, and its epilogue: one op in place of three. */
-export function multiply(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
-  return hasOneDnnFused()
-    ? multiplyFused(values, kernel, epilogue)
-    : tf.tidy(() => finish(rawOp("MatMul", [values, kernel], matmul()), epilogue));
-}
-
-/** The gradient of {@linkcode multiply} with respect to the kernel. */
-export function multiplyKernelGradient(values: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
-  return rawOp("MatMul", [values, gradient], matmul({ turnA: true }));
-}
-
-/** The gradient of {@linkcode multiply} with respect to its input. */
-export function multiplyInputGradient(kernel: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
-  return rawOp("MatMul", [gradient, kernel], matmul({ turnB: true }));
-}
-
-/** The result of normalising a batch. */
-export interface Normalized {
-  values: tf.Tensor;
-  /** Mean and variance of each channel in this batch, `[channels]`; the variance is the biased one, over n. */
-  mean: tf.Tensor;
-  variance: tf.Tensor;
-  /** What the gradient needs. */
-  reserved: tf.Tensor[];
-}
-
-/**
- * Normalises each channel by the batch's own mean and variance, then scales and shifts it: one op in place of
- * some fifteen. With its gradient it takes 16 ms instead of 241.
- *
- * @param values `[n, h, w, channels]`
- */
-export function normalizeBatch(
-  values: tf.Tensor,
-  scale: tf.Tensor,
-  shift: tf.Tensor,
-): Normalized {
-  const none = [tf.tensor1d([]), tf.tensor1d([])];
-  const [normalized, mean, sampleVariance, ...reserved] = freeing(
-    none,
-    rawOps("FusedBatchNormV3", [values, scale, shift, ...none], BATCH_NORM, 6),
-  );
-  // the op returns the unbiased variance, over n - 1
-  const count = values.size / values.shape.at(-1)!;
-  const variance = sampleVariance!.mul(count > 1 ? (count - 1) / count : 1);
-  sampleVariance!.dispose();
-  return { values: normalized!, mean: mean!, variance, reserved };
-}
-
-/** The gradients of {@linkcode normalizeBatch} with respect to its input, the scale and the shift. */
-export function normalizeBatchGradient(
-  values: tf.Tensor,
-  scale: tf.Tensor,
-  reserved: tf.Tensor[],
-  gradient: tf.Tensor,
-): [values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor] {
-  const inputs = [gradient, values, scale, ...reserved];
-  const [gradInput, gradScale, gradShift, ...rest] = rawOps(
-    "FusedBatchNormGradV3",
-    inputs,
-    BATCH_NORM,
-    5,
-  );
-  return freeing(rest, [gradInput!, gradScale!, gradShift!]);
-}
-
 /**
  * The cross-entropy of each photo, `[n]`, and its gradient with respect to the logits, `[n, groups]`. One op
  * in place of softmax, logarithm and their gradients, and exact where a probability is close to 0.
@@ -362,17 +210,6 @@ export function crossEntropy(
   ];
 }
 
-function convolution(padding: "same" | "valid", stride = 1): Attributes {
-  return {
-    ...NHWC,
-    strides: ["INT", [1, stride, stride, 1]],
-    dilations: ["INT", [1, 1, 1, 1]],
-    padding: ["STRING", padding.toUpperCase()],
-    explicit_paddings: ["INT", []],
-    use_cudnn_on_gpu: ["BOOL", true],
-  };
-}
-
 /** Whether the ops of `pooling.cc` are loaded. */
 export const hasOwnPool = works((photo) => ownPool(photo, true));
 
@@ -382,62 +219,3 @@ export const hasOwnConvolution = works(() => {
   const { out, argmax } = ownConvolution(photo, kernel, "same", { bias: null, relu: true });
   convolvePooledGradient(photo, kernel, argmax!, out, "same", true);
 });
-
-/** Whether the library has oneDNN's convolution and product with their endings. */
-export const hasOneDnnFused = works((photo) => {
-  const epilogue = { bias: tf.zeros([1]), relu: true };
-  convolveFused(photo, tf.ones([1, 1, 1, 1]), convolution("same"), epilogue);
-  multiplyFused(photo.reshape([4, 1]), tf.ones([1, 1]), epilogue);
-});
-
-function convolveFused(
-  photos: tf.Tensor,
-  kernel: tf.Tensor,
-  attributes: Attributes,
-  epilogue: Epilogue,
-): tf.Tensor {
-  return withEpilogue("_MklNativeFusedConv2D", [photos, kernel], epilogue, {
-    ...attributes,
-    filter_format: ["STRING", "HWIO"],
-    num_host_args: ["INT", 0],
-    "TArgs[]": ["TYPE", FLOAT32],
-  });
-}
-
-function multiplyFused(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
-  return withEpilogue("_MklNativeFusedMatMul", [values, kernel], epilogue, matmul());
-}
-
-/** Runs one of oneDNN's fused ops; a missing bias is one of zeros. */
-function withEpilogue(
-  name: string,
-  inputs: [values: tf.Tensor, kernel: tf.Tensor],
-  { bias, relu, shortcut = null }: Epilogue,
-  attributes: Attributes,
-): tf.Tensor {
-  return tf.tidy(() => {
-    const values = rawOp(name, [...inputs, bias ?? tf.zeros([inputs[1].shape.at(-1)!])], {
-      ...attributes,
-      ...ONEDNN_FUSED,
-      "fused_ops[]": ["STRING", relu && !shortcut ? "BiasAdd,Relu" : "BiasAdd"],
-    });
-    return shortcut ? finish(values, { bias: null, relu, shortcut }) : values;
-  });
-}
-
-/** Adds a bias to the last axis and a shortcut, and applies ReLU, an op each, if asked for. */
-function finish(sums: tf.Tensor, { bias, relu: cutOff, shortcut }: Epilogue): tf.Tensor {
-  const biased = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
-  const values = shortcut ? biased.add(shortcut) : biased;
-  return cutOff ? relu(values) : values;
-}
-
-function matmul({ turnA = false, turnB = false } = {}): Attributes {
-  return { ...T, transpose_a: ["BOOL", turnA], transpose_b: ["BOOL", turnB] };
-}
-
-/** Frees tensors that only the result needed. */
-function freeing<T>(tensors: readonly tf.Tensor[], result: T): T {
-  tf.dispose(tensors as tf.Tensor[]);
-  return result;
-}

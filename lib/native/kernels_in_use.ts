@@ -6,7 +6,9 @@
 import { hasAdamW } from "@/native/adamw.ts";
 import { hasOwnBatchNorm } from "@/native/batch_norm.ts";
 import { hasOwn3x3 } from "@/native/convolution_3x3.ts";
-import { hasOneDnnFused, hasOwnConvolution, hasOwnPool } from "@/native/kernels.ts";
+import { hasOwnConvolution, hasOwnPool } from "@/native/kernels.ts";
+import { hasOneDnnFused } from "@/native/one_dnn.ts";
+import { isPinned } from "@/native/pinned.ts";
 import { hasSeparable } from "@/native/separable.ts";
 import { variesAtOnce } from "@/native/variation.ts";
 
@@ -20,10 +22,10 @@ export interface KernelsInUse {
   "convolution with pooling": Provider;
   "max pooling": Provider;
   matmul: Provider;
-  /** Convolutions of 3x3 in residual networks, by Winograd's minimal filtering. */
-  "residual 3x3 convolution": Provider;
-  /** Batch normalisation in residual networks, with the sum and ReLU behind it as one op. */
-  "residual batch normalisation": Provider;
+  /** Convolutions of 3x3 by Winograd's minimal filtering. */
+  "3x3 convolution": Provider;
+  /** Batch normalisation, with the sum and ReLU behind it as one op. */
+  "batch normalisation": Provider;
   /** Photos moved, recoloured and partly erased as one op. */
   augmentation: Provider;
   /** A step of AdamW and the moving averages of all weights as one op. */
@@ -34,14 +36,14 @@ export interface KernelsInUse {
 
 /** Tells whose kernels are in use here. All give the same, but for rounding; ours and oneDNN's are faster. */
 export function kernelsInUse(): KernelsInUse {
-  const fused = hasOneDnnFused() ? "oneDNN" : "stock";
+  const fused = isPinned() ? "ours" : hasOneDnnFused() ? "oneDNN" : "stock";
   return {
     convolution: fused,
     "convolution with pooling": hasOwnPool() ? ours(hasOwnConvolution, fused) : fused,
     "max pooling": ours(hasOwnPool),
     matmul: fused,
-    "residual 3x3 convolution": ours(hasOwn3x3, fused),
-    "residual batch normalisation": ours(hasOwnBatchNorm),
+    "3x3 convolution": ours(hasOwn3x3, fused),
+    "batch normalisation": ours(hasOwnBatchNorm),
     augmentation: ours(variesAtOnce),
     "AdamW with averages": ours(hasAdamW),
     "separable convolution": ours(hasSeparable),

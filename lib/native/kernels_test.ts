@@ -5,7 +5,13 @@ import { NATIVE, testWith } from "@/testing.ts";
 /** What is tested, loaded where native code is allowed. */
 async function load() {
   const { tf } = await import("@/native/tensorflow.ts");
-  return { tf, ...await import("@/native/kernels.ts"), ...await import("@/native/raw_op.ts") };
+  return {
+    tf,
+    ...await import("@/native/convolution_2d.ts"),
+    ...await import("@/native/kernels.ts"),
+    ...await import("@/native/raw_op.ts"),
+    ...await import("@/native/relu.ts"),
+  };
 }
 
 testWith(
@@ -170,12 +176,13 @@ for (const { photos: shape, kernel: size, filters, padding } of CONVOLUTIONS) {
           const own = kernels
             .convolvePooledGradient(photos, kernel, argmax!, gradient, padding, first);
 
-          const values = kernels.convolve(photos, kernel, padding, epilogue);
+          const steps = { padding, stride: 1 };
+          const values = kernels.convolve2D(photos, kernel, steps, epilogue);
           const pooled = kernels.maxPool(values, relu);
           const pool = kernels.maxPoolGradient(values, pooled, gradient, relu), { gradBias } = pool;
           const sums = pool.gradInput;
-          const gradKernel = kernels.convolveKernelGradient(photos, kernel, sums, padding);
-          const gradInput = kernels.convolveInputGradient(photos, kernel, sums, padding);
+          const { gradKernel, gradInput } = kernels
+            .convolve2DGradient(photos, kernel, sums, null, steps, { first, hasBias: false });
 
           const pairs = { out: [out, pooled.out], kernel: [own.gradKernel, gradKernel] };
           const more = { bias: [own.gradBias, gradBias], photos: [own.gradInput, gradInput] };

@@ -7,6 +7,7 @@ import { basename } from "node:path";
 import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
 import { CUT_LIBRARY, notSetUp, OP_LIBRARIES, SQUARE_LIBRARY } from "@/base/project.ts";
+import { askedArithmetic } from "@/native/arithmetic.ts";
 import { withoutStandardError } from "@/native/standard_error.ts";
 
 /**
@@ -21,7 +22,15 @@ import { withoutStandardError } from "@/native/standard_error.ts";
  */
 const SETTINGS = { TF_CPU_ALLOCATOR_USE_BFC: "true", TF_CPP_MIN_LOG_LEVEL: "3" };
 
+/** What the pinned arithmetic asks for besides: oneDNN chooses instructions and orders of sums by the processor. */
+const PINNED = { TF_ENABLE_ONEDNN_OPTS: "0" };
+
 const loaded = new Set<string>();
+
+/** Whether all of the project's ops are loaded. */
+export function hasAllOps(): boolean {
+  return OP_LIBRARIES.every((library) => loaded.has(nameOf(library)));
+}
 
 /** The names of the native libraries loaded so far: `tensorflow`, `square`, `pooling`, `convolution`. */
 export function loadedLibraries(): string[] {
@@ -38,6 +47,9 @@ export async function loadTensorFlow(): Promise<typeof TensorFlow> {
   repairNodeUtil();
   for (const [name, value] of Object.entries(SETTINGS)) {
     if (!Deno.env.has(name)) Deno.env.set(name, value);
+  }
+  if (askedArithmetic() === "pinned") {
+    for (const [name, value] of Object.entries(PINNED)) Deno.env.set(name, value);
   }
   try {
     const tf = await withoutStandardError(() => import("@tensorflow/tfjs-node-gpu"));

@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "for_each_processor.h"
+#include "processors.h"
 #include "ops.h"
 
 #if defined(__x86_64__)

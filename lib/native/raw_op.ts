@@ -18,6 +18,10 @@ export const FLOAT32 = 1;
  */
 export type Attributes = Record<string, [AttributeKind, unknown]>;
 
+/** The attribute of ops on float32, and those of ops on float32 whose channels come last. */
+export const T: Attributes = { T: ["TYPE", FLOAT32] };
+export const NHWC: Attributes = { ...T, data_format: ["STRING", "NHWC"] };
+
 /** Chooses oneDNN's op that takes and returns tensors in TensorFlow's own layout. */
 export const ONEDNN: Attributes = { _kernel: ["STRING", "MklNameChangeOp"] };
 
@@ -87,6 +91,12 @@ export function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
   let known: boolean | undefined;
   return () =>
     isNative() && (known ??= !isOnGpu() && succeeds(() => attempt(tf.zeros([1, 2, 2, 1]))));
+}
+
+/** Frees tensors that only the result needed. */
+export function freeing<T>(tensors: readonly tf.Tensor[], result: T): T {
+  tf.dispose(tensors as tf.Tensor[]);
+  return result;
 }
 
 function succeeds(attempt: () => unknown): boolean {

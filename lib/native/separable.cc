@@ -9,7 +9,7 @@
 #include <limits>
 #include <vector>
 
-#include "for_each_processor.h"
+#include "processors.h"
 #include "ops.h"
 #include "vectors.h"
 
@@ -62,7 +62,7 @@ ALWAYS void convolve_pixel(const Work &w, const float *photo, int64_t top, int64
   for (int64_t dy = down.from; dy < down.to; dy++) {
     for (int64_t dx = across.from; dx < across.to; dx++) {
       const float *from = photo + ((top + dy) * w.columns + left + dx) * w.channels + c;
-      sum += load(from) * load(w.depthwise + (dy * 3 + dx) * w.channels + c);
+      Many<LANES>::add_product(sum, load(from), load(w.depthwise + (dy * 3 + dx) * w.channels + c));
     }
   }
   store(out + x * w.channels + c, rectify(w, sum));
@@ -85,7 +85,7 @@ ALWAYS void convolve_pixels(const Work &w, const float *photo, int64_t top, int6
 #pragma GCC unroll 16
       for (int p = 0; p < COUNT; p++) {
         const int dx = k - p * STRIDE;
-        if (dx >= 0 && dx < 3) sums[p] += value * weights[dx];
+        if (dx >= 0 && dx < 3) Many<LANES>::add_product(sums[p], value, weights[dx]);
       }
     }
   }
@@ -117,8 +117,9 @@ ALWAYS void multiply(const Work &w, const float *pixels, int64_t first, int64_t 
   for (int64_t c = 0; c < w.channels; c++) {
     const float *weights = w.pointwise + c * w.filters + filter;
     for (int p = 0; p < COUNT; p++) {
-      const Floats value = all(pixels[p * w.channels + c]);
-      for (int v = 0; v < VECTORS; v++) sums[p][v] += value * load(weights + v * LANES);
+      Floats value;
+      Many<LANES>::spread(pixels[p * w.channels + c], value);
+      for (int v = 0; v < VECTORS; v++) Many<LANES>::add_product(sums[p][v], value, load(weights + v * LANES));
     }
   }
   for (int p = 0; p < COUNT; p++) {
@@ -141,9 +142,8 @@ ALWAYS void multiply_all(const Work &w, const float *pixels, int64_t first, int6
   }
 }
 
-/** Rows of the result, counted on from photo to photo. */
-FOR_EACH_PROCESSOR
-void make_rows(const Work &w, int64_t from, int64_t to) {
+/** Makes rows of the result, counted on from photo to photo. */
+ALWAYS void make_rows(const Work &w, int64_t from, int64_t to) {
   const int64_t some = std::max<int64_t>(1, PIXELS / w.width);
   std::vector<float> pixels(some * w.width * w.channels);
   for (; from < to; from += some) {
@@ -166,6 +166,17 @@ void make_rows(const Work &w, int64_t from, int64_t to) {
   }
 }
 
+using MakeRows = void(const Work &, int64_t from, int64_t to);
+
+#if defined(__x86_64__)
+AVX512 void make_rows_16(const Work &w, int64_t from, int64_t to) { make_rows(w, from, to); }
+AVX2 void make_rows_8(const Work &w, int64_t from, int64_t to) { make_rows(w, from, to); }
+/** Null on processors for which TensorFlow's own ops are quicker. */
+MakeRows *const make_all = for_this_processor(&make_rows_16, &make_rows_8);
+#else
+MakeRows *const make_all = nullptr;
+#endif
+
 /** How many pixels a line has after a stride, and how many zeros come before it, padding being "SAME". */
 int64_t shorten(int64_t length, int64_t stride) { return (length + stride - 1) / stride; }
 int64_t padding(int64_t length, int64_t stride) {
@@ -183,6 +194,7 @@ class Separable : public OpKernel {
     const Tensor &values = context->input(0), &depthwise = context->input(1), &middle_bias = context->input(2);
     const Tensor &pointwise = context->input(3), &bias = context->input(4), &slopes = context->input(5);
     const Tensor &shortcut = context->input(6);
+    OP_REQUIRES(context, make_all, absl::UnimplementedError("needs a processor with AVX2"));
     OP_REQUIRES(context, values.dims() == 4 && pointwise.dims() == 4,
                 tensorflow::errors::InvalidArgument("values and kernel are to have four axes"));
     Work w;
@@ -207,7 +219,7 @@ class Separable : public OpKernel {
     w.bias = data_or_null(bias), w.slopes = data_or_null(slopes), w.shortcut = data_or_null(shortcut);
     w.most = six_ ? 6 : std::numeric_limits<float>::infinity(), w.out = out->flat<float>().data();
     share_out(context, w.photos * w.height, w.width * w.channels * (9 + w.filters),
-              [&](int64_t from, int64_t to) { make_rows(w, from, to); });
+              [&](int64_t from, int64_t to) { make_all(w, from, to); });
   }
 
  private:

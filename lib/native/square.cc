@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "for_each_processor.h"
+#include "processors.h"
 #include "tensorflow/core/lib/jpeg/jpeg_mem.h"
 
 namespace {

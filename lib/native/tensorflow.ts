@@ -5,11 +5,16 @@
  *
  * @module
  */
+import type { Arithmetic } from "@/native/arithmetic.ts";
 import { TENSORFLOW_VERSION, tf } from "@/native/backend.ts";
 import { type KernelsInUse, kernelsInUse } from "@/native/kernels_in_use.ts";
+import { arithmeticInUse } from "@/native/pinned.ts";
+import { usePinnedKernels } from "@/native/pinned_kernels.ts";
 import { isOnGpu } from "@/native/raw_op.ts";
 
 export { DTYPE, tf } from "@/native/backend.ts";
+
+usePinnedKernels();
 
 /** What computes. */
 export interface TensorFlowDescription {
@@ -19,6 +24,8 @@ export interface TensorFlowDescription {
   device: "GPU" | "CPU";
   /** How many threads an op may use. */
   threads: number;
+  /** Whether results are the same bytes on other processors, or this machine's. */
+  arithmetic: Arithmetic;
   kernels: KernelsInUse;
 }
 
@@ -40,6 +47,7 @@ export function describeTensorFlow(): TensorFlowDescription {
     tfjs: tf.version["tfjs-core"],
     device: isOnGpu() ? "GPU" : "CPU",
     threads: Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency,
+    arithmetic: arithmeticInUse(),
     kernels: kernelsInUse(),
   };
 }

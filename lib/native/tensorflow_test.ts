@@ -26,13 +26,13 @@ testWith(NATIVE, "describeTensorFlow() tells whose kernels are in use", async ()
     "convolution with pooling",
     "max pooling",
     "matmul",
-    "residual 3x3 convolution",
-    "residual batch normalisation",
+    "3x3 convolution",
+    "batch normalisation",
     "augmentation",
     "AdamW with averages",
     "separable convolution",
   ]);
-  const own = ["residual batch normalisation", "augmentation", "AdamW with averages"] as const;
+  const own = ["batch normalisation", "augmentation", "AdamW with averages"] as const;
   for (const work of own) {
     equal(kernels[work], isOnGpu() ? "stock" : "ours", work);
   }

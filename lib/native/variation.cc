@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "for_each_processor.h"
+#include "processors.h"
 #include "ops.h"
 
 namespace {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ops.h"
+#include "processors.h"
 #include "winograd.h"
 
 namespace {
@@ -55,27 +56,22 @@ int64_t room(const Sizes &sizes, int64_t photos) {
                                                 gradients_##LANES##_##M,                                               \
                                                 write_kernels_##LANES##_##M};
 
+/** For tiles of 4 and of 3 results a side. */
+struct Choice {
+  Arithmetic of_4, of_3;
+};
+
 #if defined(__x86_64__)
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
-#define AVX2 __attribute__((target("avx2,fma")))
 COMPILE_FOR(AVX512, 16, 4)
 COMPILE_FOR(AVX512, 16, 3)
 COMPILE_FOR(AVX2, 8, 4)
 COMPILE_FOR(AVX2, 8, 3)
+constexpr Choice WIDE{ARITHMETIC_16_4, ARITHMETIC_16_3}, NARROW{ARITHMETIC_8_4, ARITHMETIC_8_3};
+/** Null on processors for which TensorFlow's own ops are quicker. */
+const Choice *const choice = for_this_processor(&WIDE, &NARROW);
+#else
+const Choice *const choice = nullptr;
 #endif
-
-/** For tiles of 4 and of 3 results a side; null on processors for which TensorFlow's own ops are quicker. */
-const Arithmetic *const *choose_arithmetic() {
-#if defined(__x86_64__)
-  static constexpr const Arithmetic *WIDE[] = {&ARITHMETIC_16_4, &ARITHMETIC_16_3},
-                                    *NARROW[] = {&ARITHMETIC_8_4, &ARITHMETIC_8_3};
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return WIDE;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return NARROW;
-#endif
-  return nullptr;
-}
-
-const Arithmetic *const *const choice = choose_arithmetic();
 
 /** The tiles that take the fewest products for photos of a size. */
 const Arithmetic &arithmetic_for(const Sizes &sizes) {
@@ -83,7 +79,7 @@ const Arithmetic &arithmetic_for(const Sizes &sizes) {
     const int64_t rows = (sizes.height + one.width - 1) / one.width, columns = (sizes.width + one.width - 1) / one.width;
     return rows * columns * one.places();
   };
-  return products(*choice[1]) < products(*choice[0]) ? *choice[1] : *choice[0];
+  return products(choice->of_3) < products(choice->of_4) ? choice->of_3 : choice->of_4;
 }
 
 /** Room for a thread to work in, which it keeps for the next time. */

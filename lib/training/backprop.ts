@@ -6,8 +6,12 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { normalizeSum, normalizeSumGradient, type NormWeights } from "@/native/batch_norm.ts";
-import { convolveFast, convolveFastGradient } from "@/native/convolution_3x3.ts";
+import { convolve, convolveGradient } from "@/native/convolution.ts";
+import type { Epilogue } from "@/native/epilogue.ts";
 import * as kernels from "@/native/kernels.ts";
+import { multiply, multiplyInputGradient, multiplyKernelGradient } from "@/native/matmul.ts";
+import { relu, reluGradient } from "@/native/relu.ts";
+import { biasGradient } from "@/native/sum.ts";
 import { foldedWeights } from "@/training/folding.ts";
 import type { FusedConvolution, NormalisedConvolution, Operation } from "@/training/fusion.ts";
 import type { SeededDropout } from "@/model/seeded_dropout.ts";
@@ -101,21 +105,21 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     const [kernel] = weightsOf(context, operation.layer);
     return operation.pool && kernels.isPooledAtOnce(kernel!, operation.first)
       ? convolvePooled(operation, input, context)
-      : convolve(operation, input, context);
+      : convolvePlain(operation, input, context);
   },
   "matmul": ({ layer, relu, l2 }, input, context) => {
     const [kernel, bias = null] = weightsOf(context, layer), epilogue = { bias, relu };
-    const out = kernels.multiply(input, kernel!, epilogue);
+    const out = multiply(input, kernel!, epilogue);
     const back = (gradient: tf.Tensor) => {
       const gradSums = backThroughEpilogue(context, epilogue, out, gradient);
-      setGradient(context, kernel!, kernels.multiplyKernelGradient(input, gradSums), l2);
-      return kernels.multiplyInputGradient(kernel!, gradSums);
+      setGradient(context, kernel!, multiplyKernelGradient(input, gradSums), l2);
+      return multiplyInputGradient(kernel!, gradSums);
     };
     return { out, back };
   },
   "ReLU": (_, input) => {
-    const out = kernels.relu(input);
-    return { out, back: (gradient) => kernels.reluGradient(out, gradient) };
+    const out = relu(input);
+    return { out, back: (gradient) => reluGradient(out, gradient) };
   },
   "max pooling": (_, input) => {
     const pooled = kernels.maxPool(input, false);
@@ -181,10 +185,10 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
 };
 
 /** The sum of two paths, and ReLU if it follows. */
-function add(a: tf.Tensor, b: tf.Tensor, relu: boolean): SumEntry {
-  const out = tf.tidy(() => relu ? kernels.relu(a.add(b)) : a.add(b));
+function add(a: tf.Tensor, b: tf.Tensor, cutOff: boolean): SumEntry {
+  const out = tf.tidy(() => cutOff ? relu(a.add(b)) : a.add(b));
   const back = (gradient: tf.Tensor) => {
-    const counted = relu ? kernels.reluGradient(out, gradient) : gradient.clone();
+    const counted = cutOff ? reluGradient(out, gradient) : gradient.clone();
     return { input: counted, shortcut: counted.clone() };
   };
   return { out, back };
@@ -216,25 +220,30 @@ function convolvePooled(
 }
 
 /** A convolution and, if it has one, its pooling, an op each. */
-function convolve(
+function convolvePlain(
   { layer, padding, stride, relu, pool, l2, first }: FusedConvolution,
   input: tf.Tensor,
   context: Context,
 ): TapeEntry {
-  const [kernel, bias = null] = weightsOf(context, layer), epilogue = { bias, relu };
-  const maps = kernels.convolve(input, kernel!, padding, epilogue, stride);
+  const [kernel, bias = null] = weightsOf(context, layer), steps = { padding, stride };
+  const maps = convolve(input, kernel!, steps, { bias, relu });
   const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
   if (pooled?.argmax) maps.dispose();
   const back = (gradient: tf.Tensor) => {
-    const gradMaps = pooled
-      ? backThroughPool(context, epilogue, maps, pooled, gradient)
-      : backThroughEpilogue(context, epilogue, out, gradient);
-    const own = kernels.convolveKernelGradient(input, kernel!, gradMaps, padding, stride);
-    setGradient(context, kernel!, own, l2);
-    const gradInput = first
-      ? null
-      : kernels.convolveInputGradient(input, kernel!, gradMaps, padding, stride);
-    gradMaps.dispose();
+    const unpooled = pooled && kernels.maxPoolGradient(maps, pooled, gradient, relu);
+    if (pooled) maps.dispose(); // large, and needed no more
+    const results = relu && !pooled ? out : null; // the gradient of pooling includes ReLU's
+    const { gradInput, gradKernel, gradBias } = convolveGradient(
+      input,
+      kernel!,
+      unpooled?.gradInput ?? gradient,
+      results,
+      steps,
+      { first, hasBias: bias !== null },
+    );
+    if (unpooled) tf.dispose([unpooled.gradInput, unpooled.gradBias]);
+    setGradient(context, kernel!, gradKernel, l2);
+    if (bias) setGradient(context, bias, gradBias!);
     return gradInput;
   };
   return { out, saved: pooled ? [maps, pooled.argmax] : [], back };
@@ -252,7 +261,7 @@ function convolveNormalised(
   const [kernel] = weightsOf(context, layer), weights = normWeightsOf(context, operation.layer);
   const epilogue = { shortcut, relu };
   const steps = { padding, stride };
-  const maps = convolveFast(input, kernel!, steps, { bias: null, relu: false });
+  const maps = convolve(input, kernel!, steps, { bias: null, relu: false });
   const { out, reserved, mean, variance } = normalizeSum(maps, weights, epilogue, momentum);
   move(weights, mean, variance);
   const back = (gradient: tf.Tensor) => {
@@ -260,13 +269,10 @@ function convolveNormalised(
     maps.dispose(); // large, and needed no more
     setGradient(context, weights.scale, own.scale);
     setGradient(context, weights.shift, own.shift);
-    const { gradInput, gradKernel } = convolveFastGradient(
-      input,
-      kernel!,
-      own.values,
-      steps,
+    const { gradInput, gradKernel } = convolveGradient(input, kernel!, own.values, null, steps, {
       first,
-    );
+      hasBias: false,
+    });
     setGradient(context, kernel!, gradKernel, l2);
     own.values.dispose();
     return { input: gradInput, shortcut: own.shortcut };
@@ -284,7 +290,7 @@ function convolveFolded(
   const [plain] = weightsOf(context, convolution.layer);
   const { kernel, bias } = foldedWeights(context.network, plain!, normWeightsOf(context, layer));
   const epilogue = { bias, relu, shortcut };
-  const out = convolveFast(input, kernel, convolution, epilogue);
+  const out = convolve(input, kernel, convolution, epilogue);
   return { out, back: () => ({ input: null, shortcut: null }) };
 }
 
@@ -305,28 +311,13 @@ function move(weights: NormVariables, mean: tf.Tensor, variance: tf.Tensor): voi
 /** Goes back through ReLU and bias, if there are any. */
 function backThroughEpilogue(
   context: Context,
-  { bias, relu }: kernels.Epilogue,
+  { bias, relu }: Epilogue,
   out: tf.Tensor,
   gradient: tf.Tensor,
 ): tf.Tensor {
-  const gradSums = relu ? kernels.reluGradient(out, gradient) : gradient;
-  if (bias) setGradient(context, bias as tf.Variable, kernels.biasGradient(gradSums));
+  const gradSums = relu ? reluGradient(out, gradient) : gradient;
+  if (bias) setGradient(context, bias as tf.Variable, biasGradient(gradSums));
   return gradSums;
-}
-
-/** Goes back through max pooling and the epilogue before it; frees the values before it at once: they are large. */
-function backThroughPool(
-  context: Context,
-  { bias, relu }: kernels.Epilogue,
-  maps: tf.Tensor,
-  pooled: kernels.Pooled,
-  gradient: tf.Tensor,
-): tf.Tensor {
-  const { gradInput, gradBias } = kernels.maxPoolGradient(maps, pooled, gradient, relu);
-  if (bias) setGradient(context, bias as tf.Variable, gradBias);
-  else gradBias.dispose();
-  maps.dispose();
-  return gradInput;
 }
 
 function normalizeBatch(
@@ -334,26 +325,16 @@ function normalizeBatch(
   input: tf.Tensor,
   context: Context,
 ): TapeEntry {
-  const [scale, shift, mean, variance] = weightsOf(context, layer);
-  const maps = input.reshape(asMaps(input.shape));
-  const normalized = kernels.normalizeBatch(maps, scale!, shift!);
-  updateMovingAverage(mean!, normalized.mean, momentum);
-  updateMovingAverage(variance!, normalized.variance, momentum);
-  return {
-    out: normalized.values.reshape(input.shape),
-    saved: [maps, normalized.values, ...normalized.reserved],
-    back: (gradient) => {
-      const [gradInput, gradScale, gradShift] = kernels.normalizeBatchGradient(
-        maps,
-        scale!,
-        normalized.reserved,
-        gradient.reshape(maps.shape),
-      );
-      setGradient(context, scale!, gradScale);
-      setGradient(context, shift!, gradShift);
-      return gradInput.reshape(input.shape);
-    },
+  const weights = normWeightsOf(context, layer), epilogue = { shortcut: null, relu: false };
+  const { out, reserved, mean, variance } = normalizeSum(input, weights, epilogue, momentum);
+  move(weights, mean, variance);
+  const back = (gradient: tf.Tensor) => {
+    const own = normalizeSumGradient(input, weights, epilogue, { out, reserved }, gradient);
+    setGradient(context, weights.scale, own.scale);
+    setGradient(context, weights.shift, own.shift);
+    return own.values;
   };
+  return { out, saved: reserved, back };
 }
 
 /** Normalises by the moving averages, as in inference. */
@@ -364,15 +345,6 @@ function normalizeAll(
 ): TapeEntry {
   const out = network.getLayer(layer).apply(input, { training: false }) as tf.Tensor;
   return { out, back: () => null };
-}
-
-function updateMovingAverage(moving: tf.Variable, own: tf.Tensor, momentum: number): void {
-  moving.assign(moving.sub(moving.sub(own).mul(1 - momentum)));
-}
-
-/** `[n, values]` as maps of one pixel. */
-function asMaps(shape: number[]): number[] {
-  return shape.length === 4 ? shape : [shape[0]!, 1, 1, shape[1]!];
 }
 
 /** The variable of a layer's weight. */

@@ -1,7 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "@/study/batches.ts";
-import { convolve, multiply, normalizeBytes } from "@/native/kernels.ts";
+import { convolve } from "@/native/convolution.ts";
+import { normalizeBytes } from "@/native/kernels.ts";
+import { multiply } from "@/native/matmul.ts";
 import { operationsOf } from "@/training/fusion.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
@@ -198,7 +200,10 @@ testWith(
       { epilogue: { bias: null, relu: false }, values: [10, -20, 30, -40] },
     ];
     for (const { epilogue, values } of expected) {
-      deepEqual([...convolve(photos, kernel, "same", epilogue).dataSync()], values);
+      deepEqual(
+        [...convolve(photos, kernel, { padding: "same", stride: 1 }, epilogue).dataSync()],
+        values,
+      );
       deepEqual([...multiply(rows, column, epilogue).dataSync()], values);
     }
   },

@@ -1,0 +1,77 @@
+/**
+ * Convolutions and their gradients, by whichever way is fastest: 3x3 ones by Winograd's minimal filtering; others
+ * in the project's own op where the arithmetic is pinned, else in oneDNN's or TensorFlow's.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import {
+  type Asked,
+  type ConvolutionGradients,
+  convolve2D,
+  convolve2DGradient,
+  type Steps,
+} from "@/native/convolution_2d.ts";
+import { convolve3x3, gradients3x3, isFast } from "@/native/convolution_3x3.ts";
+import type { Epilogue } from "@/native/epilogue.ts";
+import { convolutionAttributes, convolveFused, finish, hasOneDnnFused } from "@/native/one_dnn.ts";
+import { isPinned } from "@/native/pinned.ts";
+import { freeing, rawOp } from "@/native/raw_op.ts";
+import { reluGradient } from "@/native/relu.ts";
+import { biasGradient } from "@/native/sum.ts";
+
+/** Convolution, `[n, h, w, channels]` by `[k, l, channels, filters]`, and what follows it. */
+export function convolve(
+  photos: tf.Tensor,
+  kernel: tf.Tensor,
+  steps: Steps,
+  epilogue: Epilogue,
+): tf.Tensor {
+  if (isFast(photos, kernel, steps)) return convolve3x3(photos, kernel, epilogue);
+  if (isPinned()) return convolve2D(photos, kernel, steps, epilogue);
+  if (hasOneDnnFused()) return convolveFused(photos, kernel, steps, epilogue);
+  const sums = () => rawOp("Conv2D", [photos, kernel], convolutionAttributes(steps));
+  return tf.tidy(() => finish(sums(), epilogue));
+}
+
+/**
+ * The gradients of {@linkcode convolve}.
+ *
+ * @param results what it returned, if ReLU made it; null without ReLU
+ */
+export function convolveGradient(
+  photos: tf.Tensor,
+  kernel: tf.Tensor,
+  gradient: tf.Tensor,
+  results: tf.Tensor | null,
+  steps: Steps,
+  asked: Asked,
+): ConvolutionGradients {
+  const byWinograd = !asked.first && isFast(photos, kernel, steps);
+  if (isPinned() && !byWinograd) {
+    return convolve2DGradient(photos, kernel, gradient, results, steps, asked);
+  }
+  const gradSums = results ? reluGradient(results, gradient) : gradient;
+  const gradients = byWinograd
+    ? gradients3x3(photos, kernel, gradSums)
+    : gradientsInSteps(photos, kernel, gradSums, steps, asked);
+  const gradBias = asked.hasBias ? biasGradient(gradSums) : null;
+  if (results) gradSums.dispose();
+  return { ...gradients, gradBias };
+}
+
+function gradientsInSteps(
+  photos: tf.Tensor,
+  kernel: tf.Tensor,
+  gradient: tf.Tensor,
+  steps: Steps,
+  { first }: Asked,
+) {
+  const attributes = convolutionAttributes(steps);
+  const [toPhotos, toKernel] = [photos, kernel].map(({ shape }) => tf.tensor1d(shape, "int32"));
+  const gradKernel = rawOp("Conv2DBackpropFilter", [photos, toKernel!, gradient], attributes);
+  const gradInput = first
+    ? null
+    : rawOp("Conv2DBackpropInput", [toPhotos!, kernel, gradient], attributes);
+  return freeing([toPhotos!, toKernel!], { gradInput, gradKernel });
+}

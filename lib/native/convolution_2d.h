@@ -1,0 +1,242 @@
+// The arithmetic of convolutions of any size: the values that each result is made of are gathered to a row, and rows are
+// multiplied with the kernel. Gradients go the same way back.
+//
+// Sums are chains of fused multiplications and additions: a result's over the rows, columns and channels of its window; a
+// value's gradient over the filters, window by window; a weight's over the pixels of a part of the photos.
+//
+// LANES is how many float32 the processor handles at once. It changes no bit.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "multiply.h"
+
+/** Rows of numbers are padded to a multiple of this. */
+constexpr int64_t LINE = 16;
+
+constexpr int64_t fill_lines(int64_t count) { return (count + LINE - 1) / LINE * LINE; }
+
+struct Sizes {
+  int64_t photos, height, width, channels, kernel_height, kernel_width, filters, stride;
+  bool same;
+
+  int64_t rows() const { return length(height, kernel_height); }
+  int64_t columns() const { return length(width, kernel_width); }
+  int64_t above() const { return margin(height, kernel_height, rows()); }
+  int64_t before() const { return margin(width, kernel_width, columns()); }
+  /** Pixels of the results of a photo. */
+  int64_t pixels() const { return rows() * columns(); }
+  int64_t photo() const { return height * width * channels; }
+  /** Values that a result is made of. */
+  int64_t window() const { return kernel_height * kernel_width * channels; }
+  /** An odd number of cache lines: else rows would lie in the same parts of the cache. */
+  int64_t row() const { return (fill_lines(window()) / LINE | 1) * LINE; }
+  int64_t lined_filters() const { return fill_lines(filters); }
+  /** How many pixels are worked on at a time: so many that their rows fit into the nearer caches. */
+  int64_t panel() const { return std::clamp<int64_t>(32768 / row(), 24, 96); }
+
+ private:
+  int64_t length(int64_t before, int64_t kernel) const {
+    return same ? (before + stride - 1) / stride : before < kernel ? 0 : (before - kernel) / stride + 1;
+  }
+  int64_t margin(int64_t before, int64_t kernel, int64_t after) const {
+    return same ? std::max<int64_t>(0, (after - 1) * stride + kernel - before) / 2 : 0;
+  }
+};
+
+/** Some consecutive pixels of the results, counted on from photo to photo. */
+struct Panel {
+  int64_t first, count;
+};
+
+/** The window of a pixel: how much of it lies on the photo, and where. */
+struct Window {
+  /** Its rows on the photo, from and to; the same of its numbers along a row. */
+  int64_t top, bottom, left, right;
+  /** Where its first number would lie in the photos, if it were all on the photo. */
+  int64_t start;
+};
+
+/** Calls `visit(pixel of the panel, its window)`. */
+template <typename Visit>
+ALWAYS void for_each_window(const Sizes &sizes, const Panel &panel, const Visit &visit) {
+  const int64_t columns = sizes.columns(), pixels = sizes.pixels(), channels = sizes.channels;
+  const int64_t above = sizes.above(), before = sizes.before();
+  int64_t photo = panel.first / pixels, y = panel.first % pixels / columns, x = panel.first % columns;
+  for (int64_t pixel = 0; pixel < panel.count; pixel++) {
+    const int64_t top = y * sizes.stride - above, left = x * sizes.stride - before;
+    const int64_t bottom = std::min(sizes.kernel_height, sizes.height - top);
+    const int64_t right = std::min(sizes.kernel_width, sizes.width - left);
+    visit(pixel, Window{std::max<int64_t>(0, -top), bottom, std::max<int64_t>(0, -left) * channels, right * channels,
+                        photo * sizes.photo() + (top * sizes.width + left) * channels});
+    if (++x == columns) x = 0, y++;
+    if (y == sizes.rows()) y = 0, photo++;
+  }
+}
+
+/**
+ * Gathers what each pixel of a panel is made of, a row each. Whole vectors are copied, beyond the end of a run too: what
+ * follows is written later.
+ */
+template <int LANES>
+ALWAYS void gather(const Sizes &sizes, const Panel &panel, const float *photos, float *rows) {
+  using Floats = typename Many<LANES>::Floats;
+  const int64_t line = sizes.kernel_width * sizes.channels, photo_line = sizes.width * sizes.channels;
+  const int64_t size = sizes.kernel_height * line, end = sizes.photos * sizes.photo() - LANES;
+  for_each_window(sizes, panel, [&](int64_t pixel, const Window &w) __attribute__((always_inline)) {
+    float *row = rows + pixel * sizes.row();
+    const bool is_whole = w.top == 0 && w.bottom == sizes.kernel_height && w.left == 0 && w.right == line;
+    if (!is_whole) std::fill_n(row, size, 0.0f);
+    for (int64_t y = w.top; y < w.bottom; y++) {
+      const int64_t from = w.start + y * photo_line;
+      int64_t k = w.left;
+      if (is_whole) {
+        for (; k < line && from + k <= end; k += LANES) *(Floats *)(row + y * line + k) = *(const Floats *)(photos + from + k);
+      }
+      for (; k < w.right; k++) row[y * line + k] = photos[from + k];
+    }
+  });
+}
+
+/** Adds rows of gradients to the values that they are of. */
+template <int LANES>
+ALWAYS void scatter(const Sizes &sizes, const Panel &panel, const float *rows, float *photos) {
+  using Floats = typename Many<LANES>::Floats;
+  const int64_t line = sizes.kernel_width * sizes.channels, photo_line = sizes.width * sizes.channels;
+  for_each_window(sizes, panel, [&](int64_t pixel, const Window &w) __attribute__((always_inline)) {
+    const float *row = rows + pixel * sizes.row();
+    for (int64_t y = w.top; y < w.bottom; y++) {
+      float *to = photos + w.start + y * photo_line;
+      int64_t k = w.left;
+      for (; k + LANES <= w.right; k += LANES) *(Floats *)(to + k) += *(const Floats *)(row + y * line + k);
+      for (; k < w.right; k++) to[k] += row[y * line + k];
+    }
+  });
+}
+
+/** What follows the sums; null for nothing. */
+struct Epilogue {
+  const float *bias, *shortcut;
+  bool relu;
+};
+
+/** Writes sums, `[pixels, lined filters]`, to results, `[pixels, filters]`, and ends as the epilogue says. */
+template <int LANES>
+ALWAYS void write_results(const Sizes &sizes, const Panel &panel, const float *sums, const Epilogue &epilogue,
+                          float *results) {
+  using Floats = typename Many<LANES>::Floats;
+  const int64_t filters = sizes.filters;
+  for (int64_t pixel = 0; pixel < panel.count; pixel++, sums += sizes.lined_filters()) {
+    const int64_t at = (panel.first + pixel) * filters;
+    int64_t k = 0;
+    for (; k + LANES <= filters; k += LANES) {
+      Floats result = *(const Floats *)(sums + k);
+      if (epilogue.bias) result += *(const Floats *)(epilogue.bias + k);
+      if (epilogue.shortcut) result += *(const Floats *)(epilogue.shortcut + at + k);
+      if (epilogue.relu) result = result > Floats{} ? result : Floats{};
+      *(Floats *)(results + at + k) = result;
+    }
+    for (; k < filters; k++) {
+      float result = epilogue.bias ? sums[k] + epilogue.bias[k] : sums[k];
+      if (epilogue.shortcut) result += epilogue.shortcut[at + k];
+      results[at + k] = epilogue.relu && !(result > 0) ? 0 : result;
+    }
+  }
+}
+
+/** The vectors of filters lie one after the other: `[filters / LANES, window, LANES]`, zeros for filters there are not. */
+template <int LANES>
+ALWAYS void pack_by_filters(const Sizes &sizes, const float *kernel, float *packed) {
+  for (int64_t first = 0; first < sizes.lined_filters(); first += LANES) {
+    const int64_t count = std::clamp<int64_t>(sizes.filters - first, 0, LANES);
+    for (int64_t k = 0; k < sizes.window(); k++, packed += LANES) {
+      std::fill_n(packed + count, LANES - count, 0.0f);
+      std::copy_n(kernel + k * sizes.filters + first, count, packed);
+    }
+  }
+}
+
+/** The kernel turned: `[row / LANES, filters, LANES]`, zeros for values there are not. */
+template <int LANES>
+ALWAYS void pack_by_window(const Sizes &sizes, const float *kernel, float *packed) {
+  for (int64_t first = 0; first < fill_lines(sizes.window()); first += LANES) {
+    const int64_t count = std::clamp<int64_t>(sizes.window() - first, 0, LANES);
+    for (int64_t filter = 0; filter < sizes.filters; filter++, packed += LANES) {
+      for (int64_t k = 0; k < LANES; k++) packed[k] = k < count ? kernel[(first + k) * sizes.filters + filter] : 0;
+    }
+  }
+}
+
+/**
+ * Convolves a panel of pixels.
+ *
+ * @param kernel packed by filters
+ * @param room for the rows and, behind them, the sums of a panel
+ */
+template <int LANES>
+ALWAYS void convolve_panel(const Sizes &sizes, const Panel &panel, const float *photos, const float *kernel,
+                           const Epilogue &epilogue, float *room, float *results) {
+  float *const sums = room + sizes.panel() * sizes.row();
+  gather<LANES>(sizes, panel, photos, room);
+  multiply<LANES, 0>({room, sizes.row(), 1}, {kernel, sizes.window() * LANES, LANES}, panel.count,
+                     sizes.lined_filters(), sizes.window(), false, sums, sizes.lined_filters());
+  write_results<LANES>(sizes, panel, sums, epilogue, results);
+}
+
+/** What gradients are made from. */
+struct Given {
+  const float *photos, *gradient;
+  /** The results, if ReLU has made them: where they are 0, the gradient does not count. Null without ReLU. */
+  const float *results;
+  /** The kernel, packed by window; null where photos need no gradient. */
+  const float *kernel;
+};
+
+/** Copies numbers, where others are greater than 0; all of them, if there are no others. */
+template <int LANES>
+ALWAYS void copy_gated(const float *from, const float *gates, int64_t count, float *to) {
+  using Floats = typename Many<LANES>::Floats;
+  using Ints = typename Many<LANES>::Ints;
+  int64_t k = 0;
+  for (; k + LANES <= count; k += LANES) {
+    const Ints bits = *(const Ints *)(from + k);
+    *(Ints *)(to + k) = gates ? bits & (*(const Floats *)(gates + k) > Floats{}) : bits;
+  }
+  for (; k < count; k++) to[k] = !gates || gates[k] > 0 ? from[k] : 0;
+}
+
+/** Copies the gradients of a panel that count, `[pixels, lined filters]`, and adds them to those of the bias. */
+template <int LANES>
+ALWAYS void gate(const Sizes &sizes, const Panel &panel, const Given &given, float *gradients, float *bias) {
+  using Floats = typename Many<LANES>::Floats;
+  const int64_t filters = sizes.filters, lined = sizes.lined_filters();
+  for (int64_t pixel = 0; pixel < panel.count; pixel++, gradients += lined) {
+    const int64_t at = (panel.first + pixel) * filters;
+    copy_gated<LANES>(given.gradient + at, given.results ? given.results + at : nullptr, filters, gradients);
+    for (int64_t k = filters; k < lined; k++) gradients[k] = 0;
+    for (int64_t k = 0; k < lined; k += LANES) *(Floats *)(bias + k) += *(const Floats *)(gradients + k);
+  }
+}
+
+/**
+ * Adds what a panel contributes to the gradients of the kernel, `[window, lined filters]`, of the bias behind it, and of
+ * the photos.
+ *
+ * @param room for the rows and, behind them, the gradients of a panel
+ */
+template <int LANES>
+ALWAYS void add_panel_gradients(const Sizes &sizes, const Panel &panel, const Given &given, float *room, float *sums,
+                                float *to_photos) {
+  const int64_t lined = sizes.lined_filters();
+  float *const gradients = room + sizes.panel() * sizes.row();
+  gather<LANES>(sizes, panel, given.photos, room);
+  gate<LANES>(sizes, panel, given, gradients, sums + sizes.window() * lined);
+  multiply<LANES, 1>({room, 1, sizes.row()}, {gradients, LANES, lined}, sizes.window(), lined, panel.count, true, sums,
+                     lined);
+  if (!given.kernel) return;
+  multiply<LANES, 0>({gradients, lined, 1}, {given.kernel, sizes.filters * LANES, LANES}, panel.count,
+                     fill_lines(sizes.window()), sizes.filters, false, room, sizes.row());
+  scatter<LANES>(sizes, panel, room, to_photos);
+}

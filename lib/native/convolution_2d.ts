@@ -1,0 +1,85 @@
+/**
+ * Convolutions of any size in the project's own op, and all their gradients in another. Each sum is one chain of
+ * fused multiplications and additions, or a fixed number of them, so that the bits depend neither on the
+ * processor nor on the number of threads.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Epilogue } from "@/native/epilogue.ts";
+import { type Attributes, rawOp, rawOps, works } from "@/native/raw_op.ts";
+
+/** How a convolution goes over photos. */
+export interface Steps {
+  padding: "same" | "valid";
+  stride: number;
+}
+
+/** Which gradients of a convolution are asked for besides the kernel's. */
+export interface Asked {
+  /** Whether the input is the photos, which need no gradient. */
+  first: boolean;
+  hasBias: boolean;
+}
+
+/** The gradients of a convolution; null for those that are not asked for. */
+export interface ConvolutionGradients {
+  gradInput: tf.Tensor | null;
+  gradKernel: tf.Tensor;
+  gradBias: tf.Tensor | null;
+}
+
+/** Convolution, `[n, h, w, channels]` by `[k, l, channels, filters]`, and what follows it. */
+export function convolve2D(
+  photos: tf.Tensor,
+  kernel: tf.Tensor,
+  steps: Steps,
+  { bias, shortcut = null, relu }: Epilogue,
+): tf.Tensor {
+  return tf.tidy(() => {
+    const none = tf.tensor1d([]), inputs = [photos, kernel, bias ?? none, shortcut ?? none];
+    return rawOp("HumanAgeConvolve2D", inputs, { ...attributes(steps), relu: ["BOOL", relu] });
+  });
+}
+
+/**
+ * The gradients of {@linkcode convolve2D}.
+ *
+ * @param results what it returned, if ReLU made it; null without ReLU
+ */
+export function convolve2DGradient(
+  photos: tf.Tensor,
+  kernel: tf.Tensor,
+  gradient: tf.Tensor,
+  results: tf.Tensor | null,
+  steps: Steps,
+  { first, hasBias }: Asked,
+): ConvolutionGradients {
+  const none = tf.tensor1d([]), inputs = [photos, kernel, gradient, results ?? none];
+  const [gradInput, gradKernel, gradBias] = rawOps("HumanAgeConvolve2DGradient", inputs, {
+    ...attributes(steps),
+    first: ["BOOL", first],
+  }, 3);
+  none.dispose();
+  return {
+    gradInput: first ? nothing(gradInput!) : gradInput!,
+    gradKernel: gradKernel!,
+    gradBias: hasBias ? gradBias! : nothing(gradBias!),
+  };
+}
+
+/** Whether the ops of `convolution_2d.cc` are loaded, and work on this processor. */
+export const hasConvolve2D = works((photo) => {
+  const steps: Steps = { padding: "same", stride: 1 }, kernel = tf.zeros([1, 1, 1, 1]);
+  const out = convolve2D(photo, kernel, steps, { bias: null, relu: true });
+  convolve2DGradient(photo, kernel, out, out, steps, { first: true, hasBias: true });
+});
+
+function nothing(tensor: tf.Tensor): null {
+  tensor.dispose();
+  return null;
+}
+
+function attributes({ padding, stride }: Steps): Attributes {
+  return { stride: ["INT", stride], same: ["BOOL", padding === "same"] };
+}

@@ -1,0 +1,118 @@
+// A product of matrices, with its bias and ReLU, as a TensorFlow op. Set-up compiles this file; matmul.ts calls it and says
+// what it is for. Each number is one chain of fused multiplications and additions, step after step (multiply.h).
+
+#include <vector>
+
+#include "multiply.h"
+#include "ops.h"
+#include "processors.h"
+
+namespace {
+
+/** Rows and columns of a product that are worked on at a time. */
+constexpr int64_t ROWS = 96, COLUMNS = 32;
+
+struct Product {
+  int64_t rows, columns, steps;
+  /** `[rows, steps]`, or turned. */
+  const float *a;
+  /** `[steps, columns]`, or turned. */
+  const float *b;
+  bool turn_a, turn_b;
+  /** Null for none. */
+  const float *bias;
+  bool relu;
+  float *out;
+};
+
+/** Copies some columns of `b`, `[columns / LANES, steps, LANES]`, zeros for columns there are not. */
+template <int LANES>
+ALWAYS void pack(const Product &p, int64_t column, int64_t count, float *packed) {
+  for (int64_t first = 0; first < COLUMNS; first += LANES) {
+    const int64_t own = std::clamp<int64_t>(count - first, 0, LANES);
+    for (int64_t step = 0; step < p.steps; step++, packed += LANES) {
+      const int64_t at = column + first;
+      for (int64_t k = 0; k < own; k++) packed[k] = p.turn_b ? p.b[(at + k) * p.steps + step] : p.b[step * p.columns + at + k];
+      std::fill_n(packed + own, LANES - own, 0.0f);
+    }
+  }
+}
+
+/** Makes a tile of the product. */
+template <int LANES>
+ALWAYS void make_tile(const Product &p, int64_t row, int64_t column, float *packed) {
+  const int64_t rows = std::min(ROWS, p.rows - row), columns = std::min(COLUMNS, p.columns - column);
+  const Factor a{p.turn_a ? p.a + row : p.a + row * p.steps, p.turn_a ? 1 : p.steps, p.turn_a ? p.rows : 1};
+  const bool is_packed = p.turn_b || columns < COLUMNS;
+  if (is_packed) pack<LANES>(p, column, columns, packed);
+  const Factor b{is_packed ? packed : p.b + column, is_packed ? p.steps * LANES : LANES, is_packed ? LANES : p.columns};
+  float sums[ROWS * COLUMNS];
+  multiply<LANES, 0>(a, b, rows, COLUMNS, p.steps, false, sums, COLUMNS);
+  for (int64_t y = 0; y < rows; y++) {
+    float *to = p.out + (row + y) * p.columns + column;
+    for (int64_t x = 0; x < columns; x++) {
+      const float sum = p.bias ? sums[y * COLUMNS + x] + p.bias[column + x] : sums[y * COLUMNS + x];
+      to[x] = p.relu && !(sum > 0) ? 0 : sum;
+    }
+  }
+}
+
+using MakeTile = void(const Product &, int64_t row, int64_t column, float *packed);
+
+#if defined(__x86_64__)
+AVX512 void make_tile_16(const Product &p, int64_t row, int64_t column, float *packed) {
+  make_tile<16>(p, row, column, packed);
+}
+AVX2 void make_tile_8(const Product &p, int64_t row, int64_t column, float *packed) {
+  make_tile<8>(p, row, column, packed);
+}
+MakeTile *const make = for_this_processor(&make_tile_16, &make_tile_8);
+#else
+MakeTile *const make = nullptr;
+#endif
+
+/** From `[rows, steps]` and `[steps, columns]`, either perhaps turned, and a bias or nothing, to `[rows, columns]`. */
+class MatMul : public OpKernel {
+ public:
+  explicit MatMul(OpKernelConstruction *context) : OpKernel(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("turn_a", &turn_a_));
+    OP_REQUIRES_OK(context, context->GetAttr("turn_b", &turn_b_));
+    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
+  }
+
+  void Compute(OpKernelContext *context) override {
+    const Tensor &a = context->input(0), &b = context->input(1), &bias = context->input(2);
+    OP_REQUIRES(context, make, absl::UnimplementedError("needs a processor with AVX2"));
+    OP_REQUIRES(context, a.dims() == 2 && b.dims() == 2 && a.dim_size(turn_a_ ? 0 : 1) == b.dim_size(turn_b_ ? 1 : 0),
+                absl::InvalidArgumentError("the matrices' sizes do not fit together"));
+    Product p{a.dim_size(turn_a_ ? 1 : 0), b.dim_size(turn_b_ ? 0 : 1), a.dim_size(turn_a_ ? 0 : 1)};
+    OP_REQUIRES(context, bias.NumElements() == 0 || bias.NumElements() == p.columns,
+                absl::InvalidArgumentError("a bias is to have a number for each column"));
+    Tensor *out;
+    OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({p.rows, p.columns}), &out));
+    p.a = a.flat<float>().data(), p.b = b.flat<float>().data(), p.turn_a = turn_a_, p.turn_b = turn_b_;
+    p.bias = data_or_null(bias), p.relu = relu_, p.out = out->flat<float>().data();
+    const int64_t down = (p.rows + ROWS - 1) / ROWS, across = (p.columns + COLUMNS - 1) / COLUMNS;
+    share_out(context, down * across, p.steps * ROWS * COLUMNS / 8, [&](int64_t tile, int64_t end) {
+      std::vector<float> packed(p.steps * COLUMNS);
+      for (; tile < end; tile++) make(p, tile / across * ROWS, tile % across * COLUMNS, packed.data());
+    });
+  }
+
+ private:
+  bool turn_a_, turn_b_, relu_;
+};
+
+REGISTER_OP("HumanAgeMatMul")
+    .Input("a: float")
+    .Input("b: float")
+    .Input("bias: float")
+    .Output("product: float")
+    .Attr("turn_a: bool")
+    .Attr("turn_b: bool")
+    .Attr("relu: bool")
+    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+
+REGISTER_KERNEL_BUILDER(Name("HumanAgeMatMul").Device(tensorflow::DEVICE_CPU), MatMul);
+
+}  // namespace

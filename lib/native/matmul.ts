@@ -1,0 +1,57 @@
+/**
+ * Products of matrices: in the project's own op, each number one chain of fused multiplications and additions, where
+ * the arithmetic is pinned; else in oneDNN's or TensorFlow's.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Epilogue } from "@/native/epilogue.ts";
+import {
+  finish,
+  hasOneDnnFused,
+  multiplyFused,
+  productAttributes,
+  type Turns,
+} from "@/native/one_dnn.ts";
+import { isPinned } from "@/native/pinned.ts";
+import { rawOp } from "@/native/raw_op.ts";
+
+/** The product of matrices `[n, values]` and `[values, units]`, and its epilogue: one op in place of three. */
+export function multiply(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
+  if (isPinned()) return multiplyPinned(values, kernel, epilogue);
+  return hasOneDnnFused()
+    ? multiplyFused(values, kernel, epilogue)
+    : tf.tidy(() => finish(rawOp("MatMul", [values, kernel], productAttributes()), epilogue));
+}
+
+/** The gradient of {@linkcode multiply} with respect to the kernel. */
+export function multiplyKernelGradient(values: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
+  return product(values, gradient, { turnA: true });
+}
+
+/** The gradient of {@linkcode multiply} with respect to its input. */
+export function multiplyInputGradient(kernel: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
+  return product(gradient, kernel, { turnB: true });
+}
+
+/** The product of matrices, either perhaps turned. */
+export function product(a: tf.Tensor, b: tf.Tensor, turns: Turns): tf.Tensor {
+  return isPinned()
+    ? multiplyPinned(a, b, { bias: null, relu: false }, turns)
+    : rawOp("MatMul", [a, b], productAttributes(turns));
+}
+
+function multiplyPinned(
+  a: tf.Tensor,
+  b: tf.Tensor,
+  { bias, relu }: Epilogue,
+  { turnA = false, turnB = false }: Turns = {},
+): tf.Tensor {
+  return tf.tidy(() => (
+    rawOp("HumanAgeMatMul", [a, b, bias ?? tf.tensor1d([])], {
+      turn_a: ["BOOL", turnA],
+      turn_b: ["BOOL", turnB],
+      relu: ["BOOL", relu],
+    })
+  ));
+}

@@ -1,0 +1,120 @@
+/**
+ * Pinned arithmetic for all that is computed through TensorFlow.js: kernels of its native backend whose results depend on
+ * the processor or on the number of threads are replaced by ones whose results do not.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { convolve2D, convolve2DGradient, type Steps } from "@/native/convolution_2d.ts";
+import { product } from "@/native/matmul.ts";
+import { isPinned } from "@/native/pinned.ts";
+import { sumPinned } from "@/native/sum.ts";
+
+/** The name of the native backend. */
+const BACKEND = "tensorflow";
+
+/** What a kernel of TensorFlow.js is given. */
+interface Call {
+  inputs: Record<string, tf.Tensor>;
+  // deno-lint-ignore no-explicit-any -- each kernel has attributes of its own
+  attrs: any;
+}
+
+/** Computes a kernel's result; null for what it does not take, which the native backend's own then computes. */
+type Pinned = (call: Call) => tf.Tensor | null;
+
+/**
+ * The kernels that are replaced. Sums, products of matrices and convolutions are added up in another order with other
+ * threads or caches; `Rsqrt` and what uses it start from an approximation that differs between processors.
+ */
+const KERNELS: Record<string, Pinned> = {
+  [tf.Sum]: ({ inputs: { x }, attrs }) => reduce(x!, attrs, 1),
+  [tf.Mean]: ({ inputs: { x }, attrs }) => reduce(x!, attrs, axesOf(x!, attrs).size),
+  [tf.BatchMatMul]: ({ inputs: { a, b }, attrs: { transposeA: turnA, transposeB: turnB } }) => (
+    a!.rank === 2 && b!.rank === 2 ? product(a!, b!, { turnA, turnB }) : null
+  ),
+  [tf.Conv2D]: ({ inputs: { x, filter }, attrs }) => {
+    const steps = stepsOf(attrs);
+    return steps && convolve2D(x!, filter!, steps, { bias: null, relu: false });
+  },
+  [tf.Conv2DBackpropInput]: ({ inputs: { dy, filter }, attrs }) => {
+    const steps = stepsOf(attrs);
+    if (!steps) return null;
+    const photos = tf.zeros(attrs.inputShape), asked = { first: false, hasBias: false };
+    const gradients = convolve2DGradient(photos, filter!, dy!, null, steps, asked);
+    tf.dispose([photos, gradients.gradKernel]);
+    return gradients.gradInput;
+  },
+  [tf.Conv2DBackpropFilter]: ({ inputs: { x, dy }, attrs }) => {
+    const steps = stepsOf(attrs);
+    if (!steps) return null;
+    const kernel = tf.zeros(attrs.filterShape), asked = { first: true, hasBias: false };
+    const { gradKernel } = convolve2DGradient(x!, kernel, dy!, null, steps, asked);
+    kernel.dispose();
+    return gradKernel;
+  },
+  [tf.Rsqrt]: ({ inputs: { x } }) => tf.tidy(() => tf.div(1, tf.sqrt(x!))),
+  [tf.FusedBatchNorm]: ({ inputs: { x, mean, variance, scale, offset }, attrs }) => (
+    tf.tidy(() => {
+      const deviation = variance!.add(attrs.varianceEpsilon).sqrt();
+      const factor = scale ? scale.div(deviation) : tf.div(1, deviation);
+      const shift = mean!.mul(factor).neg();
+      return x!.mul(factor).add(offset ? offset.add(shift) : shift);
+    })
+  ),
+};
+
+/** Replaces the kernels, if the arithmetic is pinned; this is done once. */
+export function usePinnedKernels(): void {
+  if (!isPinned()) return;
+  for (const [kernelName, pinned] of Object.entries(KERNELS)) {
+    const own = tf.getKernel(kernelName, BACKEND);
+    tf.unregisterKernel(kernelName, BACKEND);
+    tf.registerKernel({
+      ...own,
+      kernelFunc: (call) => (
+        (isFloat(call as unknown as Call) && pinned(call as unknown as Call)) ||
+        own.kernelFunc(call)
+      ),
+    });
+  }
+}
+
+function isFloat({ inputs }: Call): boolean {
+  return Object.values(inputs).every((tensor) => !tensor || tensor.dtype === "float32");
+}
+
+function axesOf({ shape }: tf.Tensor, { axis }: { axis: number | number[] }) {
+  const axes = tf.util.parseAxisParam(axis, shape).toSorted((a, b) => a - b);
+  return { axes, size: axes.reduce((size, axis) => size * shape[axis]!, 1) };
+}
+
+/** The sum along axes, over a number. */
+function reduce(
+  x: tf.Tensor,
+  attrs: { axis: number | number[]; keepDims: boolean },
+  by: number,
+): tf.Tensor {
+  return tf.tidy(() => {
+    const { axes } = axesOf(x, attrs), sum = sumPinned(x, axes);
+    const result = by === 1 ? sum : sum.div(by);
+    return attrs.keepDims
+      ? result.reshape(x.shape.map((size, axis) => axes.includes(axis) ? 1 : size))
+      : result;
+  });
+}
+
+/** How a convolution of TensorFlow.js goes over photos; null for one that ours does not do. */
+function stepsOf(
+  { strides, pad, dilations = 1, dataFormat = "NHWC" }: {
+    strides: number | [number, number];
+    pad: unknown;
+    dilations?: number | number[];
+    dataFormat?: string;
+  },
+): Steps | null {
+  const [down, across] = Array.isArray(strides) ? strides : [strides, strides];
+  const isPlain = down === across && [dilations].flat().every((by) => by === 1);
+  if (!isPlain || dataFormat !== "NHWC" || (pad !== "same" && pad !== "valid")) return null;
+  return { padding: pad, stride: down };
+}

@@ -1,0 +1,64 @@
+// Sums along an axis as a TensorFlow op. Set-up compiles this file; sum.ts calls it and says what it is for. The numbers
+// are added as float64, in an order that depends on the sizes alone.
+
+#include <vector>
+
+#include "ops.h"
+#include "processors.h"
+
+namespace {
+
+/** A line of numbers is added up as so many lines at once, one after the other in memory. */
+constexpr int64_t LANES = 16;
+
+/** Adds `count` rows of `size` numbers to sums. */
+FOR_EACH_PROCESSOR
+void add_rows(const float *values, int64_t count, int64_t size, double *sums) {
+  for (int64_t row = 0; row < count; row++, values += size) {
+    for (int64_t k = 0; k < size; k++) sums[k] += values[k];
+  }
+}
+
+/** Adds up a line. */
+double add_line(const float *values, int64_t count) {
+  double sums[LANES]{}, sum = 0;
+  add_rows(values, count / LANES, LANES, sums);
+  for (int64_t k = 0; k < LANES; k++) sum += sums[k];
+  for (int64_t k = count / LANES * LANES; k < count; k++) sum += values[k];
+  return sum;
+}
+
+/** From `[outer, count, inner]` to `[outer, inner]`. */
+class Sum : public OpKernel {
+ public:
+  using OpKernel::OpKernel;
+
+  void Compute(OpKernelContext *context) override {
+    const Tensor &values = context->input(0);
+    OP_REQUIRES(context, values.dims() == 3, absl::InvalidArgumentError("needs three axes"));
+    const int64_t outer = values.dim_size(0), count = values.dim_size(1), inner = values.dim_size(2);
+    Tensor *sums;
+    OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({outer, inner}), &sums));
+    const float *from = values.flat<float>().data();
+    float *to = sums->flat<float>().data();
+    share_out(context, outer, count * inner, [&](int64_t k, int64_t end) {
+      std::vector<double> own(inner);
+      for (; k < end; k++) {
+        const float *start = from + k * count * inner;
+        std::fill(own.begin(), own.end(), 0.0);
+        if (inner == 1) own[0] = add_line(start, count);
+        else add_rows(start, count, inner, own.data());
+        std::copy(own.begin(), own.end(), to + k * inner);
+      }
+    });
+  }
+};
+
+REGISTER_OP("HumanAgeSum")
+    .Input("values: float")
+    .Output("sums: float")
+    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+
+REGISTER_KERNEL_BUILDER(Name("HumanAgeSum").Device(tensorflow::DEVICE_CPU), Sum);
+
+}  // namespace
