@@ -28,7 +28,7 @@ import {
 } from "@/search/records.ts";
 import type { Kept, RunPlace } from "@/search/run_place.ts";
 import type { Task } from "@/search/trainer.ts";
-import { isOver, type Run } from "@/training/run.ts";
+import { isOver, type Run, type RunSetting } from "@/training/run.ts";
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -144,7 +144,8 @@ async function bring(
   throw new Error(words);
 }
 
-function settingOf({ history: _h, state: _s, bestEpoch: _b, versions: _v, ...setting }: Run) {
+function settingOf(run: Run): RunSetting {
+  const { history: _h, state: _s, bestEpoch: _b, versions: _v, arithmetic: _a, ...setting } = run;
   return setting;
 }
 

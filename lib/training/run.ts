@@ -4,6 +4,7 @@
  * @module
  */
 import type { Spec } from "@/model/spec.ts";
+import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { Fold, SplitKind } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
 
@@ -52,6 +53,8 @@ export interface Run extends RunSetting {
    */
   bestEpoch: number;
   versions: Record<string, string>;
+  /** What it is computed with: the same bytes everywhere, or this machine's, as all earlier runs were. */
+  arithmetic?: Arithmetic;
 }
 
 /**

@@ -22,6 +22,8 @@ import { compileNetwork } from "@/training/optimizers.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { type Line, logOnly, openLine } from "@/base/progress.ts";
 import { createRandom } from "@/base/random.ts";
+import type { Arithmetic } from "@/native/arithmetic.ts";
+import { arithmeticInUse } from "@/native/pinned.ts";
 import { Changed, filesOf, keepRun, openRun, readTensors } from "@/training/checkpoint.ts";
 import { epochBar, epochLine } from "@/training/epoch_progress.ts";
 import { type Epoch, isOver, type Run, type RunSetting, updateBestEpoch } from "@/training/run.ts";
@@ -78,8 +80,8 @@ class Diverged extends Error {}
  * Trains a model in a folder until it has converged, or up to an epoch. Goes on from where an earlier
  * call stopped, for whatever reason; returns a run that is over as it is.
  *
- * @throws {Error} if another process trains in the folder, if it holds a run of another setting or of other
- * photos or labels, saying what has changed, or if the disk is full
+ * @throws {Error} if another process trains in the folder, if it holds a run of another setting, of other
+ * photos or labels, or of another arithmetic, saying what has changed, or if the disk is full
  * @throws {Interrupted} if it was interrupted; the next call goes on after the last whole epoch
  */
 export async function train(
@@ -92,7 +94,9 @@ export async function train(
   const work = async (signal: AbortSignal) => {
     const run = await openOwn(folder, setting, data);
     const options = { until, onEpoch, signal };
-    if (!isOver(run, until)) return await goOn(folder, run, data, options, draw);
+    if (!isOver(run, until)) {
+      return await goOn(folder, withArithmetic(folder, run), data, options, draw);
+    }
     if (run.state === "finished") await ensureModel(folder, run);
     return run;
   };
@@ -114,6 +118,27 @@ async function openOwn(folder: string, setting: RunSetting, data: TrainingData):
   if (isNew) await writeLearned(folder, photos);
   return run;
 }
+
+/**
+ * Notes in a run that begins which arithmetic it is computed with.
+ *
+ * @throws {Error} if it was begun with another one
+ */
+function withArithmetic(folder: string, run: Run): Run {
+  const arithmetic = arithmeticInUse(), before = run.arithmetic ?? "native";
+  if (run.history.length === 0) return { ...run, arithmetic };
+  if (before === arithmetic) return run;
+  throw new Error(
+    `The run in ${folder} was begun with ${before} arithmetic, and this machine computes with ${arithmetic} ` +
+      `arithmetic now. ${RESUME[before]}, or remove the folder to train anew`,
+  );
+}
+
+/** How a run is resumed that was begun with an arithmetic. */
+const RESUME: Record<Arithmetic, string> = {
+  pinned: "Resume it without `--arithmetic native`, on a processor with AVX2 and without a GPU",
+  native: "Resume it with `--arithmetic native`",
+};
 
 /** Adds to the error for changed photos or labels what has changed; other errors stay as they are. */
 export function explainChange(

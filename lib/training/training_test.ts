@@ -337,6 +337,21 @@ testWith(
   },
 );
 
+testWith(ALL, "train() refuses to resume a run of another arithmetic, and says how", async () => {
+  const { train } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeNoise(folder), setting = settingOf(SPEC);
+    const { arithmetic } = await train(folder, setting, data, { until: 1 });
+    const other = arithmetic === "pinned" ? undefined : "pinned", path = join(folder, "run.json");
+    const run = JSON.parse(await Deno.readTextFile(path));
+    await Deno.writeTextFile(path, JSON.stringify({ ...run, arithmetic: other }));
+    const expected = /begun with native arithmetic.* `--arithmetic native`/;
+    await rejects(train(folder, setting, data), other ? /begun with pinned arithmetic/ : expected);
+    await Deno.writeTextFile(path, JSON.stringify(run));
+    equal((await train(folder, setting, data)).state, "finished");
+  });
+});
+
 testWith(ALL, "train() goes on with a run whose record still says `mirror`", async () => {
   const { train, readRun } = await load();
   await withFolder(async (folder) => {
