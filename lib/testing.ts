@@ -21,6 +21,19 @@ export function testWith(
   Deno.test({ name: name + reason, ignore: missing.length > 0, fn: body });
 }
 
+/** Whether this is `deno task test --all`, which also repeats at length what other tests prove in short. */
+export const ALL = isGranted("env") && Deno.env.get("HUMAN_AGE_ALL_TESTS") === "1";
+
+/** Registers a test that is too long for every day: `deno task test --all` runs it, and so does the nightly run. */
+export function testOfAll(
+  permissions: Deno.PermissionName[],
+  name: string,
+  body: (t: Deno.TestContext) => void | Promise<void>,
+): void {
+  if (ALL) testWith(permissions, name, body);
+  else Deno.test({ name: `${name} [runs with deno task test --all]`, ignore: true, fn: body });
+}
+
 /** Makes an empty folder, hands it over, and takes it away. */
 export async function withFolder<T>(body: (folder: string) => T | Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "human-age-" });
