@@ -17,7 +17,13 @@ export interface Outcome {
 
 /** Runs a tool of the project with its own work folder. */
 export function runTool(tool: string, args: string[], work: string): Promise<Outcome> {
-  return run(Deno.execPath(), ["run", "-A", join(ROOT, "tools", `${tool}.ts`), ...args], {
+  return run(Deno.execPath(), [
+    "run",
+    "-A",
+    "--cached-only",
+    join(ROOT, "tools", `${tool}.ts`),
+    ...args,
+  ], {
     HUMAN_AGE_WORK: work,
   });
 }

@@ -105,7 +105,7 @@ Deno.test({
         const queue = ["--queue", url];
         const stop = new AbortController();
         const worker = new Deno.Command(Deno.execPath(), {
-          args: ["run", "-A", "--no-check", "tools/worker.ts", ...queue, "--data", data],
+          args: ["run", "-A", "--cached-only", "tools/worker.ts", ...queue, "--data", data],
           env: { HUMAN_AGE_WORK: work },
           ...{ stdout: "null", stderr: "null", signal: stop.signal },
         }).spawn();

@@ -34,7 +34,14 @@ function start(
   work: string,
   before: string[] = [],
 ): Deno.ChildProcess {
-  const deno = [Deno.execPath(), "run", "-A", join(ROOT, "tools", `${tool}.ts`), ...args];
+  const deno = [
+    Deno.execPath(),
+    "run",
+    "-A",
+    "--cached-only",
+    join(ROOT, "tools", `${tool}.ts`),
+    ...args,
+  ];
   const [program, ...rest] = [...before, ...deno];
   return new Deno.Command(program!, {
     args: rest,

@@ -35,7 +35,15 @@ Deno.test({
   ignore,
 }, async () => {
   const steps = [["/lab/tree/notebooks", "\x03"], ["Shut down", "y\n"]];
-  const lab = [Deno.execPath(), "run", "-A", join(ROOT, "tools", "lab.ts"), "--", "--no-browser"];
+  const lab = [
+    Deno.execPath(),
+    "run",
+    "-A",
+    "--cached-only",
+    join(ROOT, "tools", "lab.ts"),
+    "--",
+    "--no-browser",
+  ];
   const args = [join(ROOT, "tests", "terminal.py"), "60", JSON.stringify(steps), ...lab];
   const { success, text } = await run(PYTHON, args);
   equal(success, true, text);

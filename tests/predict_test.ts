@@ -20,7 +20,7 @@ interface Said {
 /** The command that runs `predict`. */
 function command(args: string[], stdin: "null" | "piped" = "null"): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", join(ROOT, "tools", "predict.ts"), ...args],
+    args: ["run", "-A", "--cached-only", join(ROOT, "tools", "predict.ts"), ...args],
     env: { NO_COLOR: "1" },
     stdin,
     stdout: "piped",

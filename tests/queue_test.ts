@@ -73,7 +73,7 @@ testWithPostgres("a worker refuses other photos, naming both, and never its pass
       const args = ["--queue", url, "--data", ours, "--side", "48", "--models", "III,VI"];
       const stop = new AbortController();
       const search = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", "tools/search.ts", ...args, "--budget", "8"],
+        args: ["run", "-A", "--cached-only", "tools/search.ts", ...args, "--budget", "8"],
         env: { HUMAN_AGE_WORK: join(folder, "search") },
         ...{ stdout: "null", stderr: "null", signal: stop.signal },
       }).spawn();

@@ -43,7 +43,7 @@ const KEEPING = {
 /** A task of ours, by its name in `bench_run.ts`. */
 export function ours(task: string, job: () => unknown, env: Record<string, string> = {}): Program {
   const program = join(ROOT, "tools", "bench_run.ts");
-  return { command: [Deno.execPath(), "run", "-A", program, task], env, job };
+  return { command: [Deno.execPath(), "run", "-A", "--cached-only", program, task], env, job };
 }
 
 /** A task of `pillow_squares.py`. */

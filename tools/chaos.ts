@@ -160,7 +160,7 @@ function startTool(
   log: (line: string) => void,
 ): Deno.ChildProcess {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", `tools/${tool}.ts`, ...args],
+    args: ["run", "-A", "--cached-only", `tools/${tool}.ts`, ...args],
     cwd: ROOT,
     env: { HUMAN_AGE_WORK: work, NO_COLOR: "1", HUMAN_AGE_DATA: "" },
     stdout: "null",

@@ -62,7 +62,7 @@ function programs(photos: string, out: string, faceApi?: string): Record<string,
 async function measure(args: string[]): Promise<Measured> {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", ...args],
+    args: ["run", "-A", "--cached-only", ...args],
     cwd: ROOT,
     stdout: "null",
     stderr: "null",

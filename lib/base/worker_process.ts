@@ -86,7 +86,7 @@ export function openWorker<Job>(path: string, options: WorkerOptions): WorkerPro
 
 function start(path: string, { threads, signal }: WorkerOptions): Running {
   const { status, stdin, stdout, stderr } = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--config", `${ROOT}/deno.json`, path],
+    args: ["run", "-A", "--cached-only", "--config", `${ROOT}/deno.json`, path],
     cwd: ROOT,
     env: {
       NO_COLOR: "1",
