@@ -76,16 +76,16 @@ export async function runChecks(
   { lanes = lanesHere(), env = {}, tell = console.log }: RunOptions = {},
 ): Promise<Outcome[]> {
   let finished = 0;
-  return await interruptible((signal) =>
-    inLanes(checks, lanes, async (check) => {
-      signal.throwIfAborted();
-      const outcome = await runCheck(check, env, signal);
-      signal.throwIfAborted();
-      tell(`${++finished} of ${checks.length}: ${describe(outcome)}`);
-      if (outcome.failed > 0) tell(`${outcome.text.trimEnd()}\n${alone(check)}`);
-      return outcome;
-    })
-  );
+  const run = async (check: Check, signal: AbortSignal) => {
+    signal.throwIfAborted();
+    const outcome = await runCheck(check, env, signal);
+    signal.throwIfAborted();
+    tell(`${++finished} of ${checks.length}: ${describe(outcome)}`);
+    if (outcome.failed > 0) tell(`${outcome.text.trimEnd()}\n${alone(check)}`);
+    return outcome;
+  };
+  const work = (signal: AbortSignal) => inLanes(checks, lanes, (check) => run(check, signal));
+  return await interruptible(work, undefined, "run the same command again");
 }
 
 function lanesHere(): number {
