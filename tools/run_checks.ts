@@ -64,6 +64,9 @@ const SETTINGS = {
 /** A test that is left to a run with permissions, as `lib/testing.ts` names it. */
 const OWED = /: deno task test grants it\] \.\.\. ignored/g;
 
+/** What Deno notes of a file that ended the process before its tests, which it then forgets. */
+const EXITED = /called `Deno\.exit\(\d*\)` from outside any test/;
+
 /**
  * Runs checks in lanes of processes, each with a work folder and a temporary folder of its own; says in a
  * line each what came of it, and shows whole what those print that fail.
@@ -153,12 +156,10 @@ async function endGroup(pid: number): Promise<void> {
 
 /** What a check counts: each of its tests, or itself as one. */
 function countsOf({ counts }: Check, success: boolean, text: string): Counts {
-  const whole = { passed: Number(success), failed: Number(!success), skipped: 0 };
-  if (!counts) return whole;
-  const closing = parseCounts(text);
-  // without a closing line, its process ended before its tests did
-  if (!closing) return { passed: 0, failed: 1, skipped: 0 };
-  return success || closing.failed > 0 ? closing : { ...closing, failed: 1 };
+  const closing = counts ? parseCounts(text) : null;
+  if (!closing) return { passed: Number(success), failed: Number(!success), skipped: 0 };
+  const isWhole = success && !EXITED.test(text);
+  return isWhole ? closing : { ...closing, failed: Math.max(closing.failed, 1) };
 }
 
 /** Reads the closing line of a test run, such as `ok | 12 passed | 0 failed | 3 ignored (2s)`. */
