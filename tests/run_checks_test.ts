@@ -6,7 +6,7 @@ import { Interrupted } from "@/base/interruption.ts";
 import { withFolder, withInterrupt } from "@/testing.ts";
 import type { Check } from "@tools/checks.ts";
 import { inLanes } from "@tools/lanes.ts";
-import { type Outcome, owedIn, runChecks, summarize } from "@tools/run_checks.ts";
+import { longestFirst, type Outcome, runChecks, summarize, unrun } from "@tools/run_checks.ts";
 import { run } from "./_cli.ts";
 
 Deno.test("inLanes() returns results in the jobs' order, whatever finished first", async () => {
@@ -150,7 +150,7 @@ Deno.test("runChecks() counts no test as skipped that is left to a run with perm
     const pure = { ...check!, args: check!.args.filter((word) => word !== "-A") };
     const [outcome] = await runChecks([pure], { tell: () => {} });
     deepEqual(counts(outcome!), [1, 1, 1], outcome!.text);
-    equal(owedIn(outcome!.text), 1);
+    deepEqual(unrun([outcome!], []), [], "a failing check may have ended early");
   });
 });
 
@@ -170,6 +170,20 @@ function outcome(name: string, seconds: number, counts: number[], text = ""): Ou
   const check = { name, args: ["test", name], counts: true };
   return { check, seconds, passed, failed, skipped, text };
 }
+
+Deno.test("unrun() tells where a test that needs permissions was not run with them", () => {
+  const owed = "a [needs read: deno task test grants it] ... ignored (0ms)\n".repeat(3);
+  const pure = [outcome("pure", 1, [5], owed)];
+  deepEqual(unrun(pure, [outcome("a", 1, [1]), outcome("b", 1, [1, 0, 1])]), []);
+  const [failure] = unrun(pure, [outcome("a", 1, [1])]);
+  equal(failure!.check.name, "of 3 tests of lib that need permissions, 1 were run");
+  deepEqual(counts(failure!), [0, 1, 0]);
+});
+
+Deno.test("longestFirst() puts the checks that take long first, and keeps the order of others", () => {
+  const checks = ["a", "b", "c", "d"].map((name) => ({ name, args: [] }));
+  deepEqual(longestFirst(checks, ["d", "x", "b"]).map(({ name }) => name), ["d", "b", "a", "c"]);
+});
 
 Deno.test("summarize() tells what was skipped, was slow and failed, and counts in its last line", () => {
   const ignored = "moon [needs night] ... ignored (0ms)\n" +

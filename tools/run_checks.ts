@@ -91,6 +91,12 @@ export async function runChecks(
   return await interruptible(work, undefined, "run the same command again");
 }
 
+/** Puts checks that take long first, in this order, so that no lane waits for one of them in the end. */
+export function longestFirst(checks: readonly Check[], long: readonly string[]): Check[] {
+  const place = ({ name }: Check) => long.includes(name) ? long.indexOf(name) : long.length;
+  return checks.toSorted((a, b) => place(a) - place(b));
+}
+
 function lanesHere(): number {
   const room = Math.floor(Deno.systemMemoryInfo().available / MEMORY);
   return Math.max(1, Math.min(navigator.hardwareConcurrency, room));
@@ -175,8 +181,21 @@ function parseCounts(text: string): Counts | null {
 }
 
 /** How many tests a run without permissions has left to one with permissions. */
-export function owedIn(text: string): number {
+function owedIn(text: string): number {
   return [...text.matchAll(OWED)].length;
+}
+
+/**
+ * A failure where the checks with permissions have not run just as many tests as those without have left to
+ * them; none where one has failed, which may have ended early.
+ */
+export function unrun(pure: readonly Outcome[], permitted: readonly Outcome[]): Outcome[] {
+  const owed = pure.reduce((sum, { text }) => sum + owedIn(text), 0);
+  const { passed, failed, skipped } = sumOf(permitted), run = passed + failed + skipped;
+  if (owed === run || sumOf([...pure, ...permitted]).failed > 0) return [];
+  const name = `of ${owed} tests of lib that need permissions, ${run} were run`;
+  const check = { name, args: [], alone: "deno test lib" };
+  return [{ check, text: "", seconds: 0, passed: 0, failed: 1, skipped: 0 }];
 }
 
 /** Says in a line what came of a check. */
