@@ -7,18 +7,46 @@
 /** What a native addon needs: its files, its settings, its machine code, and what the machine is. */
 export const NATIVE: Deno.PermissionName[] = ["read", "env", "ffi", "sys"];
 
+/** What a test does. */
+type Body = (t: Deno.TestContext) => void | Promise<void>;
+
 /**
  * Registers a test that needs permissions; without them the test is reported as ignored, with
  * the missing permissions in its name.
  */
-export function testWith(
-  permissions: Deno.PermissionName[],
-  name: string,
-  body: (t: Deno.TestContext) => void | Promise<void>,
-): void {
+export function testWith(permissions: Deno.PermissionName[], name: string, body: Body): void {
   const missing = permissions.filter((permission) => !isGranted(permission));
-  const reason = missing.length ? ` [needs ${missing.join(", ")}: deno task test grants it]` : "";
-  Deno.test({ name: name + reason, ignore: missing.length > 0, fn: body });
+  if (missing.length) leaveOut(name, `needs ${missing.join(", ")}: deno task test grants it`);
+  else register({ name, fn: body });
+}
+
+/** Whether this is `deno task test --all`, which also repeats at length what other tests prove in short. */
+export const ALL = isGranted("env") && Deno.env.get("HUMAN_AGE_ALL_TESTS") === "1";
+
+/** Registers a test that is too long for every day: `deno task test --all` and the nightly run take it. */
+export function testOfAll(permissions: Deno.PermissionName[], name: string, body: Body): void {
+  if (ALL || !isGranted("env")) testWith(["env", ...permissions], name, body);
+  else leaveOut(name, "deno task test --all runs it");
+}
+
+/** Tells whether a file or folder is missing; without the permission to look, that is not known. */
+export function isMissing(path: URL): boolean {
+  if (!isGranted("read")) return false;
+  try {
+    return !Deno.statSync(path);
+  } catch {
+    return true;
+  }
+}
+
+/** Registers a test that cannot run here, to be reported as ignored with the reason in its name. */
+export function leaveOut(name: string, reason: string): void {
+  register({ name: `${name} [${reason}]`, ignore: true, fn() {} });
+}
+
+/** That a test keeps its permissions marks it: `deno task test` runs the other ones without any. */
+function register(test: Omit<Deno.TestDefinition, "permissions">): void {
+  Deno.test({ ...test, permissions: "inherit" });
 }
 
 /** Makes an empty folder, hands it over, and takes it away. */
@@ -86,7 +114,8 @@ export function program(
   const config = new URL("../deno.json", import.meta.url).pathname;
   const file = `${work}/program-${crypto.randomUUID()}.ts`;
   Deno.writeTextFileSync(file, text);
-  const run = [Deno.execPath(), "run", "--no-lock", "--config", config, ...permissions, file];
+  const options = ["--cached-only", "--frozen", "--config", config, ...permissions];
+  const run = [Deno.execPath(), "run", ...options, file];
   // without the trap, the system would end a process that writes too much
   const limit = most === undefined ? "" : `trap '' XFSZ; ulimit -f ${most};`;
   return new Deno.Command("sh", {

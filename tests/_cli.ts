@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
 import { outputOf } from "@/testing.ts";
 
@@ -17,7 +17,7 @@ export interface Outcome {
 
 /** Runs a tool of the project with its own work folder. */
 export function runTool(tool: string, args: string[], work: string): Promise<Outcome> {
-  return run(Deno.execPath(), ["run", "-A", join(ROOT, "tools", `${tool}.ts`), ...args], {
+  return run(Deno.execPath(), [...RUN, join(ROOT, "tools", `${tool}.ts`), ...args], {
     HUMAN_AGE_WORK: work,
   });
 }

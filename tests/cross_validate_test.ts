@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { averageSeeds, readOutOfFold } from "@/evaluation/out_of_fold.ts";
+import { RUN } from "@/base/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { POSTGRES, withPostgres } from "@tools/postgres_server.ts";
@@ -105,7 +106,7 @@ Deno.test({
         const queue = ["--queue", url];
         const stop = new AbortController();
         const worker = new Deno.Command(Deno.execPath(), {
-          args: ["run", "-A", "--no-check", "tools/worker.ts", ...queue, "--data", data],
+          args: [...RUN, "tools/worker.ts", ...queue, "--data", data],
           env: { HUMAN_AGE_WORK: work },
           ...{ stdout: "null", stderr: "null", signal: stop.signal },
         }).spawn();

@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { csvParse } from "d3";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 import { createRandom } from "@/base/random.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
@@ -34,7 +34,7 @@ function start(
   work: string,
   before: string[] = [],
 ): Deno.ChildProcess {
-  const deno = [Deno.execPath(), "run", "-A", join(ROOT, "tools", `${tool}.ts`), ...args];
+  const deno = [Deno.execPath(), ...RUN, join(ROOT, "tools", `${tool}.ts`), ...args];
   const [program, ...rest] = [...before, ...deno];
   return new Deno.Command(program!, {
     args: rest,

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 import { withFolder } from "@/testing.ts";
 import { copyNotebooks, listNotebooks, NOTEBOOKS, privateCopy } from "@tools/notebooks.ts";
 import { PYTHON } from "@tools/python.ts";
@@ -35,7 +35,7 @@ Deno.test({
   ignore,
 }, async () => {
   const steps = [["/lab/tree/notebooks", "\x03"], ["Shut down", "y\n"]];
-  const lab = [Deno.execPath(), "run", "-A", join(ROOT, "tools", "lab.ts"), "--", "--no-browser"];
+  const lab = [Deno.execPath(), ...RUN, join(ROOT, "tools", "lab.ts"), "--", "--no-browser"];
   const args = [join(ROOT, "tests", "terminal.py"), "60", JSON.stringify(steps), ...lab];
   const { success, text } = await run(PYTHON, args);
   equal(success, true, text);

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { listNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
@@ -55,7 +55,7 @@ Deno.test("reproduce refuses to run twice at a time, naming the process", async 
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), work = join(folder, "work");
     await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
-    const args = ["run", "-A", "tools/reproduce.ts", "--data", data, "--only", "01"];
+    const args = [...RUN, "tools/reproduce.ts", "--data", data, "--only", "01"];
     const options = { args, cwd: ROOT, env: { HUMAN_AGE_WORK: work }, stdout: "null" } as const;
     const first = new Deno.Command(Deno.execPath(), options).spawn();
     while (!existsSync(join(work, "reproduce.lock"))) await delay(50);

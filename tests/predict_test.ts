@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { csvParse } from "d3";
 import { Image } from "imagescript";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 import { makeScene } from "@/sample/scene.ts";
 import { withFolder } from "@/testing.ts";
 import { nameFiles, predictFiles } from "@tools/predict_files.ts";
@@ -20,7 +20,7 @@ interface Said {
 /** The command that runs `predict`. */
 function command(args: string[], stdin: "null" | "piped" = "null"): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", join(ROOT, "tools", "predict.ts"), ...args],
+    args: [...RUN, join(ROOT, "tools", "predict.ts"), ...args],
     env: { NO_COLOR: "1" },
     stdin,
     stdout: "piped",

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
+import { RUN } from "@/base/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { outputOf, program, withFolder } from "@/testing.ts";
 import { withServer } from "@/search/database.ts";
@@ -73,7 +74,7 @@ testWithPostgres("a worker refuses other photos, naming both, and never its pass
       const args = ["--queue", url, "--data", ours, "--side", "48", "--models", "III,VI"];
       const stop = new AbortController();
       const search = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", "tools/search.ts", ...args, "--budget", "8"],
+        args: [...RUN, "tools/search.ts", ...args, "--budget", "8"],
         env: { HUMAN_AGE_WORK: join(folder, "search") },
         ...{ stdout: "null", stderr: "null", signal: stop.signal },
       }).spawn();

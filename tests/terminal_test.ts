@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { PYTHON } from "@tools/python.ts";
@@ -24,7 +24,7 @@ for (const { tool, args, says } of LONG) {
     await withFolder(async (folder) => {
       const data = join(folder, "faces");
       await makeSample(data, { photos: 120, subjects: 40, albums: 10 });
-      const command = [Deno.execPath(), "run", "-A", join(ROOT, "tools", `${tool}.ts`), ...args];
+      const command = [Deno.execPath(), ...RUN, join(ROOT, "tools", `${tool}.ts`), ...args];
       const steps = JSON.stringify([[says, "\x03"]]);
       const { code, stdout } = await new Deno.Command(PYTHON, {
         args: [join(ROOT, "tests", "terminal.py"), "120", steps, ...command, "--data", data],
@@ -48,7 +48,7 @@ Deno.test("Ctrl+C ends a search whose queue is being made, and leaves nothing be
     await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
     const args = ["--data", data, "--side", "48", "--models", "III", "--budget", "3"];
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", join(ROOT, "tools", "search.ts"), ...args],
+      args: [...RUN, join(ROOT, "tools", "search.ts"), ...args],
       env: { HUMAN_AGE_WORK: work, NO_COLOR: "1" },
       ...{ cwd: ROOT, stdout: "null", stderr: "piped" },
     }).spawn();

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 import { PYTHON } from "@tools/python.ts";
 
 /** What a run measured: how many items took how long, and its peak memory. */
@@ -43,7 +43,7 @@ const KEEPING = {
 /** A task of ours, by its name in `bench_run.ts`. */
 export function ours(task: string, job: () => unknown, env: Record<string, string> = {}): Program {
   const program = join(ROOT, "tools", "bench_run.ts");
-  return { command: [Deno.execPath(), "run", "-A", program, task], env, job };
+  return { command: [Deno.execPath(), ...RUN, program, task], env, job };
 }
 
 /** A task of `pillow_squares.py`. */

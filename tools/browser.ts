@@ -12,6 +12,9 @@ const PROGRAMS = ["chromium", "chromium-browser", "google-chrome", "google-chrom
 /** The npm package that brings a Chromium of its own, for where none is installed. */
 const PACKAGED = "npm:@sparticuz/chromium@153.0.0";
 
+/** Options that keep it out of the project's own packages. */
+const APART = ["--no-lock", "--node-modules-dir=none", "--no-config"];
+
 /** What the page needs of the browser: WebGL played on the processor, and a camera that shows a test picture. */
 const FLAGS = [
   ...["--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-swiftshader"],
@@ -19,15 +22,28 @@ const FLAGS = [
   ...["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
 ];
 
-/** Finds a browser that starts; else says why there is none. */
+/** Finds a browser that starts, and fetches nothing; else says why there is none. */
 export async function findBrowser(): Promise<{ path: string } | { reason: string }> {
-  const named = Deno.env.get("CHROMIUM");
-  for (const program of named ? [named] : PROGRAMS) {
-    if (await starts(program)) return { path: program };
-  }
+  const installed = await findInstalled();
+  if (installed) return { path: installed };
   const packaged = await unpack();
   if (packaged && await starts(packaged)) return { path: packaged };
   return { reason: "needs Chromium: apt install chromium" };
+}
+
+/** Fetches the packaged Chromium where none is installed, if that can be. */
+export async function fetchBrowser(): Promise<void> {
+  if (await findInstalled()) return;
+  const args = ["cache", "--quiet", ...APART, PACKAGED];
+  await outputOf(new Deno.Command(Deno.execPath(), { args }));
+}
+
+async function findInstalled(): Promise<string | null> {
+  const named = Deno.env.get("CHROMIUM");
+  for (const program of named ? [named] : PROGRAMS) {
+    if (await starts(program)) return program;
+  }
+  return null;
 }
 
 async function starts(program: string): Promise<boolean> {
@@ -38,10 +54,17 @@ async function starts(program: string): Promise<boolean> {
   }
 }
 
-/** Fetches and unpacks the packaged Chromium, outside the project's own packages; returns its path. */
+/** Unpacks the packaged Chromium, if it has been fetched; returns its path. */
 async function unpack(): Promise<string | null> {
   const program = `console.log(await (await import("${PACKAGED}")).default.executablePath())`;
-  const args = ["eval", "--no-lock", "--node-modules-dir=none", "--no-config", program];
+  const args = [
+    "eval",
+    "--cached-only",
+    "--no-lock",
+    "--node-modules-dir=none",
+    "--no-config",
+    program,
+  ];
   const { success, text } = await outputOf(new Deno.Command(Deno.execPath(), { args }));
   return success ? text.trim().split("\n").at(-1)! : null;
 }

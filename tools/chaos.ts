@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { csvParse } from "d3";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { withServer } from "@/search/database.ts";
@@ -160,7 +160,7 @@ function startTool(
   log: (line: string) => void,
 ): Deno.ChildProcess {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", `tools/${tool}.ts`, ...args],
+    args: [...RUN, `tools/${tool}.ts`, ...args],
     cwd: ROOT,
     env: { HUMAN_AGE_WORK: work, NO_COLOR: "1", HUMAN_AGE_DATA: "" },
     stdout: "null",

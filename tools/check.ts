@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { conclude, PURE, runChecks, STATIC } from "@tools/checks.ts";
+import { withCells } from "@tools/cells.ts";
+import { PURE, ROOMS, STATIC } from "@tools/checks.ts";
 import { command, runCommand } from "@tools/command.ts";
+import { conclude, runChecks } from "@tools/run_checks.ts";
 
 await runCommand(
   command("check", "Checks formatting, lint, types, notebooks and rooms, and runs the pure tests.")
-    .action(async () => {
-      conclude(await runChecks([...STATIC, { ...PURE, counts: true }], { quiet: true }));
-    }),
+    .action(async () => conclude(await withCells(() => runChecks([...STATIC, ROOMS, ...PURE])))),
 );

@@ -10,7 +10,7 @@
  */
 import { join } from "node:path";
 import { median, sum } from "d3";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 import { makeScene } from "@/sample/scene.ts";
 import { command, path, runCommand, wholeNumber } from "@tools/command.ts";
 import { textTable } from "@tools/table.ts";
@@ -62,7 +62,7 @@ function programs(photos: string, out: string, faceApi?: string): Record<string,
 async function measure(args: string[]): Promise<Measured> {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", ...args],
+    args: [...RUN, ...args],
     cwd: ROOT,
     stdout: "null",
     stderr: "null",

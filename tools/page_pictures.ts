@@ -10,7 +10,7 @@ import type { Browser } from "puppeteer-core";
 import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
 import { PAGE_MODEL } from "@/model/model_card.ts";
-import { findBrowser, openBrowser } from "@tools/browser.ts";
+import { fetchBrowser, findBrowser, openBrowser } from "@tools/browser.ts";
 import { command, runCommand } from "@tools/command.ts";
 import { buildPage } from "@tools/page_build.ts";
 import { servePage } from "@tools/page_server.ts";
@@ -33,6 +33,7 @@ const PICTURES: Picture[] = [
 await runCommand(
   command("page_pictures", "Takes the pictures of the web page for the documentation.")
     .action(async () => {
+      await fetchBrowser();
       const found = await findBrowser();
       if ("reason" in found) throw new Error(`Taking pictures of the page ${found.reason}`);
       await withTemporaryFolder({ prefix: "human-age-" }, async (folder) => {

@@ -3,15 +3,45 @@
  *
  * @module
  */
-import { type Check, conclude, PURE, runChecks, STATIC } from "@tools/checks.ts";
+import { fetchBrowser } from "@tools/browser.ts";
+import { withCells } from "@tools/cells.ts";
+import { type Check, EXAMPLES, PERMITTED, PURE, ROOMS, STATIC, WHOLE } from "@tools/checks.ts";
 import { command, runCommand } from "@tools/command.ts";
+import { conclude, longestFirst, runChecks, unrun } from "@tools/run_checks.ts";
 
-const TESTS: Check[] = [
-  { name: "tests and examples of lib", args: ["test", "-A", "--doc", "lib"], counts: true },
-  { name: "tests of the whole", args: ["test", "-A", "--no-check", "tests"], counts: true },
+/** What takes long, the longest first: it starts first, so that no lane waits for it in the end. */
+const LONG = [
+  "tests/notebooks_test.ts",
+  "lib/training/step_test.ts",
+  "tests/faults_test.ts",
+  "tests/queue_test.ts",
+  "tests/interrupt_test.ts",
+  "tests/keras_test.ts",
+  "tests/page_test.ts",
+  "lib/search/search_test.ts",
+  "tests/predict_test.ts",
+  "tests/cross_validate_test.ts",
+  "tests/ship_test.ts",
+  "tests/train_test.ts",
+  "tests/command_test.ts",
+  "lib/search/database_test.ts",
+  "lib/sample/sample_test.ts",
+  "tests/leaks_test.ts",
+  "tests/offline_test.ts",
+  "types",
+  "tests/terminal_test.ts",
+  "tests/bench_test.ts",
 ];
 
 await runCommand(
   command("test", "Runs every check of the project.")
-    .action(async () => conclude(await runChecks([...STATIC, PURE, ...TESTS]))),
+    .option("--all", "also run tests that repeat at length what others prove in short")
+    .action(async ({ all }) => {
+      await fetchBrowser(); // while anything may be fetched
+      const checks = [...STATIC, ROOMS, ...PURE, ...EXAMPLES, ...PERMITTED, ...WHOLE];
+      const env: Record<string, string> = all ? { HUMAN_AGE_ALL_TESTS: "1" } : {};
+      const outcomes = await withCells(() => runChecks(longestFirst(checks, LONG), { env }));
+      const of = (some: readonly Check[]) => outcomes.filter(({ check }) => some.includes(check));
+      conclude([...outcomes, ...unrun(of(PURE), of(PERMITTED))]);
+    }),
 );

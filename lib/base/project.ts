@@ -16,6 +16,9 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..")
  */
 export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
+/** What Deno is given to run a program of the project: it fetches nothing, since set-up has. */
+export const RUN = ["run", "-A", "--cached-only"];
+
 /** The library that set-up compiles from `square.cc`. */
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
 

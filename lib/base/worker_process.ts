@@ -9,7 +9,7 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import { ROOT } from "@/base/project.ts";
+import { ROOT, RUN } from "@/base/project.ts";
 
 /** How a worker process is run. */
 export interface WorkerOptions {
@@ -86,7 +86,7 @@ export function openWorker<Job>(path: string, options: WorkerOptions): WorkerPro
 
 function start(path: string, { threads, signal }: WorkerOptions): Running {
   const { status, stdin, stdout, stderr } = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--config", `${ROOT}/deno.json`, path],
+    args: [...RUN, "--config", `${ROOT}/deno.json`, path],
     cwd: ROOT,
     env: {
       NO_COLOR: "1",

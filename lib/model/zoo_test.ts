@@ -3,6 +3,7 @@ import { type Layer, layersOf } from "@/model/layers.ts";
 import { countParameters, layerShapes } from "@/model/layers.ts";
 import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
+import { isMissing, leaveOut, testWith } from "@/testing.ts";
 
 /** The original's models by technique: name, learning rate and batch size. */
 const ORIGINALS: Record<string, string> = {
@@ -195,29 +196,15 @@ interface OriginalModel {
 }
 
 const FACTS = new URL("../../../shared/facts/model_zoo.json", import.meta.url);
-const [factsAtHand, whyNot] = lookFor(FACTS);
+const AGREES = "ZOO agrees in every field with what was extracted from the original";
 
-Deno.test({
-  name: "ZOO agrees in every field with what was extracted from the original" + whyNot,
-  ignore: !factsAtHand,
-  fn() {
+if (isMissing(FACTS)) leaveOut(AGREES, "the extraction is not at hand");
+else {
+  testWith(["read"], AGREES, () => {
     const facts: OriginalModel[] = JSON.parse(Deno.readTextFileSync(FACTS));
     deepEqual(facts.map(({ id }) => id), originals.map(({ id }) => id));
     for (const fact of facts) deepEqual(ofSpec(findSpec(fact.id)), ofFact(fact), fact.id);
-  },
-});
-
-/** Whether a file can be read, and where it cannot, why a test leaves it out. */
-function lookFor(file: URL): [boolean, string] {
-  if (Deno.permissions.querySync({ name: "read", path: file }).state !== "granted") {
-    return [false, " [needs read: deno task test grants it]"];
-  }
-  try {
-    Deno.statSync(file);
-    return [true, ""];
-  } catch {
-    return [false, " [the extraction is not at hand]"];
-  }
+  });
 }
 
 /** The extraction, in the form of {@linkcode ofSpec}. */

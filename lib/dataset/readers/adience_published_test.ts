@@ -5,25 +5,14 @@ import { withAgeLabels } from "@/dataset/age_label.ts";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { assignFolds, splitByFold } from "@/study/folds.ts";
 import { sharedSubjects, split, twoSides } from "@/study/split.ts";
-import { testWith } from "@/testing.ts";
+import { isMissing, leaveOut, testWith } from "@/testing.ts";
 
 const FOLDER = new URL("../../../../shared/adience", import.meta.url);
-
-/** Tells whether the folder is missing; without the permission to look, that is not known. */
-function isMissing(): boolean {
-  if (Deno.permissions.querySync({ name: "read" }).state !== "granted") return false;
-  try {
-    return !Deno.statSync(FOLDER).isDirectory;
-  } catch {
-    return true;
-  }
-}
 
 /** Registers a test on the published labels; without them it is reported as ignored. */
 function testPublished(name: string, body: (dataSet: DataSet) => void): void {
   const run = async () => body(await readDataSet(fileURLToPath(FOLDER)));
-  const reason = " [needs Adience's label tables in ../shared/adience]";
-  if (isMissing()) Deno.test({ name: name + reason, ignore: true, fn: run });
+  if (isMissing(FOLDER)) leaveOut(name, "needs Adience's label tables in ../shared/adience");
   else testWith(["read"], name, run);
 }
 
