@@ -112,11 +112,3 @@ Deno.test("a run of a fold ships with that fold as its test, and not for other p
     match(refused.text, /has learned from other photos or labels than there are now/);
   });
 });
-
-Deno.test("evaluate names the models that ship where there is none of a name", async () => {
-  await withFolder(async (work) => {
-    const { success, text } = await runTool("evaluate", ["age-groups-0"], work);
-    equal(success, false);
-    match(text, /no model or folder "age-groups-0". The models that ship: /);
-  });
-});

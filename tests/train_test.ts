@@ -51,56 +51,6 @@ Deno.test("a model is trained on one data set, resumed, and evaluated on another
   });
 });
 
-/** Commands that must be refused, and what their message must say. */
-const REFUSED: { tool: string; args: string[]; says: RegExp }[] = [
-  { tool: "train", args: [], says: /missing required argument 'model'[^]*Usage: deno task train/ },
-  { tool: "train", args: ["XL"], says: /no model "XL": the zoo has I, Ia/ },
-  {
-    tool: "train",
-    args: ["IV", "--side", "big"],
-    says: /--side <pixels>' argument 'big' is invalid. It takes a whole number from 1/,
-  },
-  {
-    tool: "train",
-    args: ["IV", "--split", "age"],
-    says:
-      /--split <kind>' argument 'age' is invalid. Allowed choices are photo, subject, folds, original/,
-  },
-  {
-    tool: "train",
-    args: ["IV", "--side", "24", "--data", "SAMPLE"],
-    says: /24 pixels: layer pool4/,
-  },
-  {
-    tool: "search",
-    args: ["--budget", "9", "--split", "folds"],
-    says:
-      /'folds' is invalid\. Folds are for one model: `deno task cross-validate MODEL` trains it/,
-  },
-  {
-    tool: "evaluate",
-    args: [],
-    says: /missing required argument 'model'[^]*Usage: deno task evaluate/,
-  },
-  { tool: "evaluate", args: ["nowhere"], says: /There is no model or folder "nowhere"/ },
-];
-
-for (const { tool, args, says } of REFUSED) {
-  Deno.test(`${tool} refuses ${args.join(" ") || "to guess"}, saying what to do`, async () => {
-    await withFolder(async (work) => {
-      const sample = join(work, "sample");
-      if (args.includes("SAMPLE")) {
-        await makeSample(sample, { photos: 60, subjects: 20, albums: 5 });
-      }
-      const named = args.map((word) => word === "SAMPLE" ? sample : word);
-      const { success, text } = await runTool(tool, named, work);
-      equal(success, false);
-      match(text, says);
-      equal(/\n {4}at /.test(text), false, "a message, not a stack trace");
-    });
-  });
-}
-
 /** A folder of few photos of the sample's faces, each of its own person, with a table of labels. */
 async function withTable(body: (folder: string, work: string) => Promise<void>): Promise<void> {
   await withFolder(async (work) => {
