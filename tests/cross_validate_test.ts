@@ -2,12 +2,10 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { averageSeeds, readOutOfFold } from "@/evaluation/out_of_fold.ts";
-import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { POSTGRES, withPostgres } from "@tools/postgres_server.ts";
 import { runTool } from "./_cli.ts";
-
-const TINY = { photos: 120, subjects: 40, albums: 10 };
+import { putSample } from "./_sample.ts";
 
 /** Moves the first album of one fold file to another one. */
 async function moveAlbum(data: string, from: number, to: number): Promise<void> {
@@ -25,7 +23,7 @@ Deno.test("a model is cross-validated on the folds that the data name, and resum
     const data = join(work, "adience"),
       out = join(work, "out.csv"),
       figures = join(work, "figures");
-    await makeSample(data, TINY);
+    await putSample(data);
     const options = ["IV", "--data", data, "--side", "80", "--epochs", "1", "--workers", "2"];
     const args = [...options, "--out", out, "--figures", figures];
     const first = await runTool("cross_validate", args, work);
@@ -60,7 +58,7 @@ Deno.test("a model is cross-validated on the folds that the data name, and resum
 Deno.test("one fold is trained alone, and evaluated on its own test photos", async () => {
   await withFolder(async (work) => {
     const data = join(work, "adience");
-    await makeSample(data, TINY);
+    await putSample(data);
     const args = ["IV", "--data", data, "--side", "80", "--epochs", "1", "--split", "folds"];
     const trained = await runTool("train", [...args, "--fold", "2", "--folds", "3"], work);
     ok(trained.success, trained.text);
@@ -84,7 +82,7 @@ Deno.test({
   fn: () =>
     withFolder(async (work) => {
       const data = join(work, "adience"), [here, away] = [join(work, "here"), join(work, "away")];
-      await makeSample(data, TINY);
+      await putSample(data);
       const args = ["IV", "--data", data, "--side", "80", "--epochs", "2", "--folds", "2"];
       const out = (folder: string) => [...args, "--out", join(folder, "out.csv")];
       await runTool("cross_validate", [...out(here), "--workers", "1"], here);

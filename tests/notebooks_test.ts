@@ -5,18 +5,16 @@ import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "@/base/project.ts";
-import { makeSample } from "@/sample/sample.ts";
 import { listNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
 import { withFolder } from "@/testing.ts";
 import { run, runTool } from "./_cli.ts";
-
-const TINY = { photos: 120, subjects: 40, albums: 10 };
+import { putSample, TINIEST } from "./_sample.ts";
 
 Deno.test("reproduce executes every notebook on another data set, twice the same", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), work = join(folder, "work");
-    await makeSample(data, TINY);
+    await putSample(data);
     const before = await listing(data);
     const outcome = await runTool("reproduce", ["--data", data], work);
     ok(outcome.success, outcome.text);
@@ -34,7 +32,7 @@ Deno.test("reproduce executes every notebook on another data set, twice the same
 Deno.test("reproduce executes what needs no photos on labels alone", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), work = join(folder, "work");
-    await makeSample(data, TINY);
+    await putSample(data);
     await Deno.remove(join(data, "faces"), { recursive: true });
     const pages = join(folder, "pages"), args = ["--data", data, "--html", pages, "--seed", "8"];
     const { success, text } = await runTool("reproduce", args, work);
@@ -54,7 +52,7 @@ Deno.test("reproduce executes what needs no photos on labels alone", async () =>
 Deno.test("reproduce refuses to run twice at a time, naming the process", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), work = join(folder, "work");
-    await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
+    await putSample(data, TINIEST);
     const args = ["run", "-A", "tools/reproduce.ts", "--data", data, "--only", "01"];
     const options = { args, cwd: ROOT, env: { HUMAN_AGE_WORK: work }, stdout: "null" } as const;
     const first = new Deno.Command(Deno.execPath(), options).spawn();
@@ -105,7 +103,7 @@ Deno.test("an output arrives below its own cell, however large it is", async () 
 Deno.test("a notebook runs in a Jupyter of the reader's own, with a plain Deno kernel", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), own = join(folder, "jupyter");
-    await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
+    await putSample(data, TINIEST);
     await Deno.mkdir(join(own, "kernels", "plain"), { recursive: true });
     const argv = [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"];
     const spec = { argv, display_name: "Plain", language: "typescript" };

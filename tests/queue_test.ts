@@ -1,12 +1,12 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { makeSample } from "@/sample/sample.ts";
 import { outputOf, program, withFolder } from "@/testing.ts";
 import { withServer } from "@/search/database.ts";
 import { chaos } from "@tools/chaos.ts";
 import { POSTGRES, withPostgres, withSecretPostgres } from "@tools/postgres_server.ts";
 import { simulate } from "@tools/simulate_search.ts";
 import { runTool } from "./_cli.ts";
+import { putSample, TINIEST } from "./_sample.ts";
 
 /** Registers a test that needs a Postgres server; without one it is left out, with the reason. */
 function testWithPostgres(name: string, fn: () => Promise<void>): void {
@@ -67,8 +67,8 @@ async function* filesIn(folder: string): AsyncGenerator<string> {
 testWithPostgres("a worker refuses other photos, naming both, and never its password", async () => {
   await withFolder(async (folder) => {
     const [ours, theirs] = [join(folder, "ours"), join(folder, "theirs")];
-    await makeSample(ours, { photos: 60, subjects: 20, albums: 5 });
-    await makeSample(theirs, { photos: 61, subjects: 20, albums: 5 });
+    await putSample(ours, TINIEST);
+    await putSample(theirs, { ...TINIEST, photos: 61 });
     await withPostgres(async ({ url }) => {
       const args = ["--queue", url, "--data", ours, "--side", "48", "--models", "III,VI"];
       const stop = new AbortController();

@@ -2,8 +2,8 @@ import { equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { withFolder, withWork } from "@/testing.ts";
 
-const { module: { makeSample, runHere } } = await withWork(async () => ({
-  ...await import("@/sample/sample.ts"),
+const { module: { putSample, runHere, TINIEST } } = await withWork(async () => ({
+  ...await import("./_sample.ts"),
   ...await import("./_here.ts"),
 }));
 
@@ -160,7 +160,7 @@ for (const { tool, name, args, says, needsSample } of REFUSED) {
     await withFolder(async (folder) => {
       await Deno.writeTextFile(join(folder, "notes.txt"), "no labels here");
       const sample = join(folder, "sample");
-      if (needsSample) await makeSample(sample, { photos: 60, subjects: 20, albums: 5 });
+      if (needsSample) await putSample(sample, TINIEST);
       const { code, err } = await runHere(tool, args({ folder, sample }));
       equal(code, 1);
       for (const pattern of says) match(err, pattern);

@@ -1,17 +1,15 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { csvParse } from "d3";
-import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { runTool } from "./_cli.ts";
-
-const TINY = { photos: 120, subjects: 40, albums: 10 };
+import { putSample, TINIEST } from "./_sample.ts";
 
 Deno.test("a model is trained on one data set, resumed, and evaluated on another", async () => {
   await withFolder(async (work) => {
     const [known, unseen] = [join(work, "known"), join(work, "unseen")];
-    await makeSample(known, TINY);
-    await makeSample(unseen, { photos: 60, subjects: 20, albums: 5, seed: 8 });
+    await putSample(known);
+    await putSample(unseen, { ...TINIEST, seed: 8 });
     const train = ["IV", "--data", known, "--side", "80", "--epochs"];
     match((await runTool("train", [...train, "1"], work)).text, /IV: training after 1 epochs/);
     const trained = await runTool("train", [...train, "2"], work);
@@ -55,7 +53,7 @@ Deno.test("a model is trained on one data set, resumed, and evaluated on another
 async function withTable(body: (folder: string, work: string) => Promise<void>): Promise<void> {
   await withFolder(async (work) => {
     const folder = join(work, "own");
-    await makeSample(join(work, "drawn"), { photos: 60, subjects: 20, albums: 5 });
+    await putSample(join(work, "drawn"), TINIEST);
     await Deno.mkdir(folder);
     const faces = join(work, "drawn", "faces");
     const files = [...Deno.readDirSync(faces)].flatMap(({ name }) =>
