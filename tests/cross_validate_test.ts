@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { averageSeeds, readOutOfFold } from "@/evaluation/out_of_fold.ts";
 import { withFolder } from "@/testing.ts";
-import { POSTGRES, withPostgres } from "@tools/postgres_server.ts";
+import { withPostgres } from "@tools/postgres_server.ts";
 import { runTool } from "./_cli.ts";
+import { testWithPostgres } from "./_postgres.ts";
 import { putSample } from "./_sample.ts";
 
 /** Moves the first album of one fold file to another one. */
@@ -75,40 +76,36 @@ Deno.test("one fold is trained alone, and evaluated on its own test photos", asy
   });
 });
 
-Deno.test({
-  name: "workers of a queue cross-validate to the same predictions" +
-    (POSTGRES ? "" : " [needs Postgres: apt-get install postgresql]"),
-  ignore: !POSTGRES,
-  fn: () =>
-    withFolder(async (work) => {
-      const data = join(work, "adience"), [here, away] = [join(work, "here"), join(work, "away")];
-      await putSample(data);
-      const args = ["IV", "--data", data, "--side", "80", "--epochs", "2", "--folds", "2"];
-      const out = (folder: string) => [...args, "--out", join(folder, "out.csv")];
-      await runTool("cross_validate", [...out(here), "--workers", "1"], here);
-      await withPostgres(async ({ url }) => {
-        const queue = ["--queue", url];
-        const stop = new AbortController();
-        const worker = new Deno.Command(Deno.execPath(), {
-          args: ["run", "-A", "--no-check", "tools/worker.ts", ...queue, "--data", data],
-          env: { HUMAN_AGE_WORK: work },
-          ...{ stdout: "null", stderr: "null", signal: stop.signal },
-        }).spawn();
-        const { success, text } = await runTool("cross_validate", [...out(away), ...queue], away);
-        stop.abort();
-        await worker.status;
-        ok(success, text);
-        match(text, /Runs trained: 2, in 4 of 4 epochs/);
-        const status = await runTool("search", ["--status", ...queue], work);
-        match(status.text, /80 pixels, by folds +ended +2 of 2 +4 of 4/);
-      });
-      const [expected, actual] = await Promise.all([here, away].map((folder) => (
-        Deno.readTextFile(join(folder, "out.csv"))
-      )));
-      equal(actual, expected);
-      const runs = join(away, "runs"),
-        [study] = Array.from(Deno.readDirSync(runs), ({ name }) => name);
-      const kept = Array.from(Deno.readDirSync(join(runs, study!, "IV-2-epochs-7-fold-0")));
-      ok(kept.some(({ name }) => name === "photos.parquet"), "the run knows its photos");
-    }),
+testWithPostgres("workers of a queue cross-validate to the same predictions", async () => {
+  await withFolder(async (work) => {
+    const data = join(work, "adience"), [here, away] = [join(work, "here"), join(work, "away")];
+    await putSample(data);
+    const args = ["IV", "--data", data, "--side", "80", "--epochs", "2", "--folds", "2"];
+    const out = (folder: string) => [...args, "--out", join(folder, "out.csv")];
+    await runTool("cross_validate", [...out(here), "--workers", "1"], here);
+    await withPostgres(async ({ url }) => {
+      const queue = ["--queue", url];
+      const stop = new AbortController();
+      const worker = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "tools/worker.ts", ...queue, "--data", data],
+        env: { HUMAN_AGE_WORK: work },
+        ...{ stdout: "null", stderr: "null", signal: stop.signal },
+      }).spawn();
+      const { success, text } = await runTool("cross_validate", [...out(away), ...queue], away);
+      stop.abort();
+      await worker.status;
+      ok(success, text);
+      match(text, /Runs trained: 2, in 4 of 4 epochs/);
+      const status = await runTool("search", ["--status", ...queue], work);
+      match(status.text, /80 pixels, by folds +ended +2 of 2 +4 of 4/);
+    });
+    const [expected, actual] = await Promise.all([here, away].map((folder) => (
+      Deno.readTextFile(join(folder, "out.csv"))
+    )));
+    equal(actual, expected);
+    const runs = join(away, "runs"),
+      [study] = Array.from(Deno.readDirSync(runs), ({ name }) => name);
+    const kept = Array.from(Deno.readDirSync(join(runs, study!, "IV-2-epochs-7-fold-0")));
+    ok(kept.some(({ name }) => name === "photos.parquet"), "the run knows its photos");
+  });
 });
