@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ALL } from "@/base/_all_tests.ts";
 import { ROOT } from "@/base/project.ts";
-import { putSample } from "./_sample.ts";
+import { putSample } from "./_begin.ts";
 
 /** How many random moments a fault is tried at: MOMENTS, if that is set, else many where all tests run. */
 export function moments(few: number, many: number): number {

@@ -6,7 +6,7 @@ import { withFolder } from "@/testing.ts";
 import { withPostgres } from "@tools/postgres_server.ts";
 import { runTool } from "./_cli.ts";
 import { testWithPostgres } from "./_postgres.ts";
-import { putSample } from "./_sample.ts";
+import { putQueue, putSample } from "./_begin.ts";
 
 /** Moves the first album of one fold file to another one. */
 async function moveAlbum(data: string, from: number, to: number): Promise<void> {
@@ -25,6 +25,7 @@ Deno.test("a model is cross-validated on the folds that the data name, and resum
       out = join(work, "out.csv"),
       figures = join(work, "figures");
     await putSample(data);
+    await putQueue(work);
     const options = ["IV", "--data", data, "--side", "80", "--epochs", "1", "--workers", "2"];
     const args = [...options, "--out", out, "--figures", figures];
     const first = await runTool("cross_validate", args, work);
@@ -82,6 +83,7 @@ testWithPostgres("workers of a queue cross-validate to the same predictions", as
     await putSample(data);
     const args = ["IV", "--data", data, "--side", "80", "--epochs", "2", "--folds", "2"];
     const out = (folder: string) => [...args, "--out", join(folder, "out.csv")];
+    await putQueue(here);
     await runTool("cross_validate", [...out(here), "--workers", "1"], here);
     await withPostgres(async ({ url }) => {
       const queue = ["--queue", url];

@@ -21,7 +21,7 @@ import {
   succeed,
   trained,
 } from "./_faults.ts";
-import { TINIEST } from "./_sample.ts";
+import { TINIEST } from "./_begin.ts";
 
 const EPOCHS = 12;
 

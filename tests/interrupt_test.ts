@@ -11,6 +11,7 @@ import { withLock } from "@/base/files.ts";
 import { createRandom } from "@/base/random.ts";
 import { withFolder } from "@/testing.ts";
 import { PYTHON } from "@tools/python.ts";
+import { putQueue } from "./_begin.ts";
 import { installPlainKernel, type Kernel, openKernel } from "./_kernel.ts";
 
 const MOMENTS = Number(Deno.env.get("MOMENTS") ?? (ALL ? 5 : 1));
@@ -192,6 +193,7 @@ for (const { name, ignore } of KERNELS) {
     await withFolder(async (folder) => {
       const own = join(folder, "jupyter"), work = join(folder, "work");
       await installPlainKernel(own);
+      await putQueue(work);
       const kernel = openKernel(name, { JUPYTER_PATH: own, HUMAN_AGE_WORK: work });
       await interruptAll(kernel, work, name).finally(() => kernel.end());
     });

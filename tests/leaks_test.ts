@@ -8,7 +8,7 @@ import "@/native/tensorflow.ts";
 import { withFolder } from "@/testing.ts";
 import { readLearned } from "@/training/learned.ts";
 import { runTool } from "./_cli.ts";
-import { putSample } from "./_sample.ts";
+import { putSample } from "./_begin.ts";
 
 /** An age of each age group. */
 const YEARS = [3, 14, 29, 45, 70];

@@ -7,7 +7,7 @@ import { listNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
 import { jupyterSettings, PYTHON } from "@tools/python.ts";
 import { withFolder } from "@/testing.ts";
 import { run } from "./_cli.ts";
-import { putSample, TINIEST } from "./_sample.ts";
+import { putSample, TINIEST } from "./_begin.ts";
 
 Deno.test("a failing cell stops the notebook, shown with its source and message", async () => {
   await withFolder(async (folder) => {

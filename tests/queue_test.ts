@@ -6,7 +6,7 @@ import { withPostgres, withSecretPostgres } from "@tools/postgres_server.ts";
 import { simulate } from "@tools/simulate_search.ts";
 import { runTool } from "./_cli.ts";
 import { testWithPostgres } from "./_postgres.ts";
-import { putSample, TINIEST } from "./_sample.ts";
+import { putSample, TINIEST } from "./_begin.ts";
 
 /** All that the queue's database holds, as text. */
 async function everything(url: string): Promise<string> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { withFolder, withWork } from "@/testing.ts";
 
 const { module: { putSample, runHere, TINIEST } } = await withWork(async () => ({
-  ...await import("./_sample.ts"),
+  ...await import("./_begin.ts"),
   ...await import("./_here.ts"),
 }));
 

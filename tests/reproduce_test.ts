@@ -7,12 +7,13 @@ import { ROOT } from "@/base/project.ts";
 import { listNotebooks } from "@tools/notebooks.ts";
 import { withFolder } from "@/testing.ts";
 import { runTool } from "./_cli.ts";
-import { putSample, TINIEST } from "./_sample.ts";
+import { putQueue, putSample, TINIEST } from "./_begin.ts";
 
 Deno.test("reproduce executes every notebook on another data set, twice the same", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), work = join(folder, "work");
     await putSample(data, TINIEST);
+    await putQueue(work);
     const before = await listing(data);
     const outcome = await runTool("reproduce", ["--data", data], work);
     ok(outcome.success, outcome.text);

@@ -4,7 +4,7 @@ import { readDataSet } from "@/dataset/data_set.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import { withFolder } from "@/testing.ts";
 import { cardOf, runTool } from "./_cli.ts";
-import { putSample } from "./_sample.ts";
+import { putSample } from "./_begin.ts";
 
 Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos it has not seen", async () => {
   await withFolder(async (work) => {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ROOT } from "@/base/project.ts";
 import { withFolder } from "@/testing.ts";
 import { PYTHON } from "@tools/python.ts";
-import { putSample, TINIEST } from "./_sample.ts";
+import { putSample, TINIEST } from "./_begin.ts";
 
 const ignore = !existsSync(PYTHON);
 const reason = ignore ? " [needs Python: deno task setup installs it]" : "";

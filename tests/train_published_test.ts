@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ModelCard } from "@/model/model_card.ts";
 import { withFolder } from "@/testing.ts";
 import { cardOf, runTool } from "./_cli.ts";
-import { putSample } from "./_sample.ts";
+import { putSample } from "./_begin.ts";
 
 /** The results of one part of the photos. */
 function resultsOf(results: ModelCard["results"], part: string) {
