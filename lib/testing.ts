@@ -21,6 +21,9 @@ export function testWith(
   Deno.test({ name: name + reason, ignore: missing.length > 0, fn: body });
 }
 
+/** Whether this is `deno task test --all`, which also repeats at length what other tests prove in short. */
+export const ALL = isGranted("env") && Deno.env.get("HUMAN_AGE_ALL_TESTS") === "1";
+
 /** Makes an empty folder, hands it over, and takes it away. */
 export async function withFolder<T>(body: (folder: string) => T | Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "human-age-" });

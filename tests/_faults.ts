@@ -7,8 +7,8 @@ import { equal } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ALL } from "@/base/_all_tests.ts";
 import { ROOT } from "@/base/project.ts";
+import { ALL } from "@/testing.ts";
 import { putSample } from "./_begin.ts";
 
 /** How many random moments a fault is tried at: MOMENTS, if that is set, else many where all tests run. */

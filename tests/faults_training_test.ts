@@ -8,8 +8,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createRandom } from "@/base/random.ts";
-import { ALL } from "@/base/_all_tests.ts";
-import { program, withFolder } from "@/testing.ts";
+import { ALL, program, withFolder } from "@/testing.ts";
 import {
   moments,
   type Outcome,

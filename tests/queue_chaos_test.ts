@@ -1,7 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
-import { ALL } from "@/base/_all_tests.ts";
-import { withFolder } from "@/testing.ts";
+import { ALL, withFolder } from "@/testing.ts";
 import { chaos } from "@tools/chaos.ts";
 import { putQueue } from "./_begin.ts";
 import { testWithPostgres } from "./_postgres.ts";
