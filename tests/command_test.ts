@@ -1,14 +1,16 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
-import { join } from "node:path";
-import { ROOT } from "@/base/project.ts";
-import { withFolder } from "@/testing.ts";
-import { runTool } from "./_cli.ts";
-import { readShares } from "@tools/command.ts";
+import { withFolder, withWork } from "@/testing.ts";
+import config from "../deno.json" with { type: "json" };
+
+const { work, module: { readShares, runHere, runTool } } = await withWork(async () => ({
+  ...await import("@tools/command.ts"),
+  ...await import("./_cli.ts"),
+  ...await import("./_here.ts"),
+}));
 
 /** The program of each task in deno.json. */
-const PROGRAMS = Object.entries<{ command: string }>(
-  JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))).tasks,
-).map(([task, { command }]) => ({ task, tool: command.match(/tools\/(\w+)\.ts$/)![1]! }));
+const PROGRAMS = Object.entries(config.tasks)
+  .map(([task, { command }]) => ({ task, tool: command.match(/tools\/(\w+)\.ts$/)![1]! }));
 
 /** What some commands cannot do without: its absence is told first. */
 const REQUIRED: Record<string, string[]> = {
@@ -18,49 +20,57 @@ const REQUIRED: Record<string, string[]> = {
   "worker": ["--queue", "postgres://localhost/x"],
 };
 
+/** Programs that a process of their own runs: they export no command. */
+const OWN_PROCESS = ["setup", "check", "test"];
+
+/** Runs a program of a task: whether it succeeded, and all that it said. */
+async function run(tool: string, args: string[]): Promise<{ success: boolean; text: string }> {
+  if (OWN_PROCESS.includes(tool)) return await runTool(tool, args, work);
+  const { code, out, err } = await runHere(tool, args);
+  return { success: code === 0, text: out + err };
+}
+
 for (const { task, tool } of PROGRAMS) {
   Deno.test(`${task} --help tells how it is used, and does nothing else`, async () => {
-    await withFolder(async (work) => {
-      const { success, text } = await runTool(tool, ["--help"], work);
-      equal(success, true, text);
-      match(text, new RegExp(`^Usage: deno task ${task}`));
-      deepEqual([...Deno.readDirSync(work)], []);
-    });
+    const { success, text } = await run(tool, ["--help"]);
+    equal(success, true, text);
+    match(text, new RegExp(`^Usage: deno task ${task}`));
+    deepEqual([...Deno.readDirSync(work)], []);
   });
 
   Deno.test(`${task} refuses an option that it does not have`, async () => {
-    await withFolder(async (work) => {
-      const args = [...REQUIRED[task] ?? [], "--colour"];
-      const { success, text } = await runTool(tool, args, work);
-      equal(success, false);
-      match(text, /option '--colour'/);
-      equal(/\n {4}at /.test(text), false, "a message, not a stack trace");
-      deepEqual([...Deno.readDirSync(work)], []);
-    });
+    const { success, text } = await run(tool, [...REQUIRED[task] ?? [], "--colour"]);
+    equal(success, false);
+    match(text, /option '--colour'/);
+    equal(/\n {4}at /.test(text), false, "a message, not a stack trace");
+    deepEqual([...Deno.readDirSync(work)], []);
   });
 }
 
+Deno.test("a command that is refused ends its process with 1, and help with 0", async () => {
+  equal((await runTool("sample", ["--colour"], work)).success, false);
+  const { success, text } = await runTool("sample", ["--help"], work);
+  equal(success, true);
+  match(text, /^Usage: deno task sample/);
+});
+
 Deno.test("help tells an option's default and its environment variable", async () => {
-  await withFolder(async (work) => {
-    const { text } = await runTool("train", ["--help"], work);
-    match(text, /--side <pixels>[^-]+\(default: 96,\s+env:\s+HUMAN_AGE_SIDE\)/);
-  });
+  const { out } = await runHere("train", ["--help"]);
+  match(out, /--side <pixels>[^-]+\(default: 96,\s+env:\s+HUMAN_AGE_SIDE\)/);
 });
 
 Deno.test("bench lists the benchmarks where none has the name", async () => {
-  await withFolder(async (work) => {
-    const { success, text } = await runTool("bench", ["--zoo", "--only", "nothing"], work);
-    equal(success, false);
-    match(text, /"nothing"[^]*\n {2}training IV, 96 px/);
-  });
+  const { code, err } = await runHere("bench", ["--zoo", "--only", "nothing"]);
+  equal(code, 1);
+  match(err, /"nothing"[^]*\n {2}training IV, 96 px/);
 });
 
 Deno.test("sample says that it wrote nothing where something is already", async () => {
-  await withFolder(async (work) => {
-    const { success, text } = await runTool("sample", [work], work);
-    equal(success, true);
-    match(text, new RegExp(`Nothing was written: ${work} is there already`));
-    deepEqual([...Deno.readDirSync(work)], []);
+  await withFolder(async (folder) => {
+    const { code, out } = await runHere("sample", [folder]);
+    equal(code, 0);
+    match(out, new RegExp(`Nothing was written: ${folder} is there already`));
+    deepEqual([...Deno.readDirSync(folder)], []);
   });
 });
 

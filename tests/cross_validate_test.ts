@@ -1,14 +1,13 @@
+import { RUN } from "@/base/project.ts";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { averageSeeds, readOutOfFold } from "@/evaluation/out_of_fold.ts";
-import { RUN } from "@/base/project.ts";
-import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
-import { POSTGRES, withPostgres } from "@tools/postgres_server.ts";
+import { withPostgres } from "@tools/postgres_server.ts";
 import { runTool } from "./_cli.ts";
-
-const TINY = { photos: 120, subjects: 40, albums: 10 };
+import { testWithPostgres } from "./_postgres.ts";
+import { putQueue, putSample } from "./_begin.ts";
 
 /** Moves the first album of one fold file to another one. */
 async function moveAlbum(data: string, from: number, to: number): Promise<void> {
@@ -26,7 +25,8 @@ Deno.test("a model is cross-validated on the folds that the data name, and resum
     const data = join(work, "adience"),
       out = join(work, "out.csv"),
       figures = join(work, "figures");
-    await makeSample(data, TINY);
+    await putSample(data);
+    await putQueue(work);
     const options = ["IV", "--data", data, "--side", "80", "--epochs", "1", "--workers", "2"];
     const args = [...options, "--out", out, "--figures", figures];
     const first = await runTool("cross_validate", args, work);
@@ -61,12 +61,8 @@ Deno.test("a model is cross-validated on the folds that the data name, and resum
 Deno.test("one fold is trained alone, and evaluated on its own test photos", async () => {
   await withFolder(async (work) => {
     const data = join(work, "adience");
-    await makeSample(data, TINY);
+    await putSample(data);
     const args = ["IV", "--data", data, "--side", "80", "--epochs", "1", "--split", "folds"];
-    const unnamed = await runTool("train", args, work);
-    match(unnamed.text, /name --split folds and the fold to test on, such as --fold 0/);
-    const unknown = await runTool("train", [...args, "--fold", "7"], work);
-    match(unknown.text, /There is no fold 7: the folds are 0, 1, 2, 3, 4/);
     const trained = await runTool("train", [...args, "--fold", "2", "--folds", "3"], work);
     ok(trained.success, trained.text);
     match(trained.text, /Split into 3 folds by person, fold 2 is the test/);
@@ -82,49 +78,37 @@ Deno.test("one fold is trained alone, and evaluated on its own test photos", asy
   });
 });
 
-Deno.test("workers of a queue are not asked to find faces, which they would wait for in vain", async () => {
+testWithPostgres("workers of a queue cross-validate to the same predictions", async () => {
   await withFolder(async (work) => {
-    const args = ["IV", "--faces", "find", "--queue", "postgres://127.0.0.1:1/none"];
-    const { success, text } = await runTool("cross_validate", args, work);
-    equal(success, false);
-    match(text, /Workers of a queue do not find faces: cross-validate without --queue, or/);
+    const data = join(work, "adience"), [here, away] = [join(work, "here"), join(work, "away")];
+    await putSample(data);
+    const args = ["IV", "--data", data, "--side", "80", "--epochs", "2", "--folds", "2"];
+    const out = (folder: string) => [...args, "--out", join(folder, "out.csv")];
+    await putQueue(here);
+    await runTool("cross_validate", [...out(here), "--workers", "1"], here);
+    await withPostgres(async ({ url }) => {
+      const queue = ["--queue", url];
+      const stop = new AbortController();
+      const worker = new Deno.Command(Deno.execPath(), {
+        args: [...RUN, "tools/worker.ts", ...queue, "--data", data],
+        env: { HUMAN_AGE_WORK: work },
+        ...{ stdout: "null", stderr: "null", signal: stop.signal },
+      }).spawn();
+      const { success, text } = await runTool("cross_validate", [...out(away), ...queue], away);
+      stop.abort();
+      await worker.status;
+      ok(success, text);
+      match(text, /Runs trained: 2, in 4 of 4 epochs/);
+      const status = await runTool("search", ["--status", ...queue], work);
+      match(status.text, /80 pixels, by folds +ended +2 of 2 +4 of 4/);
+    });
+    const [expected, actual] = await Promise.all([here, away].map((folder) => (
+      Deno.readTextFile(join(folder, "out.csv"))
+    )));
+    equal(actual, expected);
+    const runs = join(away, "runs"),
+      [study] = Array.from(Deno.readDirSync(runs), ({ name }) => name);
+    const kept = Array.from(Deno.readDirSync(join(runs, study!, "IV-2-epochs-7-fold-0")));
+    ok(kept.some(({ name }) => name === "photos.parquet"), "the run knows its photos");
   });
-});
-
-Deno.test({
-  name: "workers of a queue cross-validate to the same predictions" +
-    (POSTGRES ? "" : " [needs Postgres: apt-get install postgresql]"),
-  ignore: !POSTGRES,
-  fn: () =>
-    withFolder(async (work) => {
-      const data = join(work, "adience"), [here, away] = [join(work, "here"), join(work, "away")];
-      await makeSample(data, TINY);
-      const args = ["IV", "--data", data, "--side", "80", "--epochs", "2", "--folds", "2"];
-      const out = (folder: string) => [...args, "--out", join(folder, "out.csv")];
-      await runTool("cross_validate", [...out(here), "--workers", "1"], here);
-      await withPostgres(async ({ url }) => {
-        const queue = ["--queue", url];
-        const stop = new AbortController();
-        const worker = new Deno.Command(Deno.execPath(), {
-          args: [...RUN, "tools/worker.ts", ...queue, "--data", data],
-          env: { HUMAN_AGE_WORK: work },
-          ...{ stdout: "null", stderr: "null", signal: stop.signal },
-        }).spawn();
-        const { success, text } = await runTool("cross_validate", [...out(away), ...queue], away);
-        stop.abort();
-        await worker.status;
-        ok(success, text);
-        match(text, /Runs trained: 2, in 4 of 4 epochs/);
-        const status = await runTool("search", ["--status", ...queue], work);
-        match(status.text, /80 pixels, by folds +ended +2 of 2 +4 of 4/);
-      });
-      const [expected, actual] = await Promise.all([here, away].map((folder) => (
-        Deno.readTextFile(join(folder, "out.csv"))
-      )));
-      equal(actual, expected);
-      const runs = join(away, "runs"),
-        [study] = Array.from(Deno.readDirSync(runs), ({ name }) => name);
-      const kept = Array.from(Deno.readDirSync(join(runs, study!, "IV-2-epochs-7-fold-0")));
-      ok(kept.some(({ name }) => name === "photos.parquet"), "the run knows its photos");
-    }),
 });

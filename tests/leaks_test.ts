@@ -5,10 +5,10 @@ import { decodePhoto } from "@/images/pixels.ts";
 import { resizeToSquare } from "@/faces/resize_square.ts";
 import { encodePng } from "@/native/encode_png.ts";
 import "@/native/tensorflow.ts";
-import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { readLearned } from "@/training/learned.ts";
 import { runTool } from "./_cli.ts";
+import { putSample } from "./_begin.ts";
 
 /** An age of each age group. */
 const YEARS = [3, 14, 29, 45, 70];
@@ -16,7 +16,7 @@ const YEARS = [3, 14, 29, 45, 70];
 /** Photos named as UTKFace names them, of nobody known: synthetic faces, one of each person. */
 async function makeFaces(folder: string, work: string): Promise<string[]> {
   const drawn = join(work, "drawn");
-  await makeSample(drawn, { photos: 120, subjects: 40, albums: 10 });
+  await putSample(drawn);
   const { photos } = await readDataSet(drawn), persons = new Set<string | null>();
   const names: string[] = [];
   await Deno.mkdir(folder, { recursive: true });

@@ -110,29 +110,6 @@ Deno.test("predict reads standard input and writes standard output alone", async
   deepEqual([answer.photo, answer.faces.length, others.length], ["-", 3, 0]);
 });
 
-Deno.test("predict refuses what it cannot do before it begins, and ends with 1", async () => {
-  await withFolder(async (folder) => {
-    const none = join(folder, "none.jpg");
-    await Deno.writeTextFile(join(folder, "a.txt"), "");
-    for (
-      const [args, said] of [
-        [[none], /There is no file or folder ".*none\.jpg"/],
-        [[folder], /There is no picture in/],
-        [[], /missing required argument 'photos'/],
-        [[folder, "--format", "xml"], /Allowed choices are csv, json/],
-      ] as const
-    ) {
-      const { code, err } = await predict([...args]);
-      equal(code, 1);
-      match(err, said);
-    }
-    await Deno.writeFile(join(folder, "a.jpg"), EMPTY);
-    const unknown = await predict([folder, "--model", "age-groups-99"]);
-    equal(unknown.code, 1);
-    match(unknown.err, /There is no model or folder "age-groups-99". The models that ship: /);
-  });
-});
-
 Deno.test("predict reads a JPEG of 200 megapixels at a reduced scale", async () => {
   await withFolder(async (folder) => {
     const [small, large] = [join(folder, "small.jpg"), join(folder, "large.jpg")];

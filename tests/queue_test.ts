@@ -1,50 +1,13 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { join } from "node:path";
 import { RUN } from "@/base/project.ts";
-import { makeSample } from "@/sample/sample.ts";
+import { equal, match, ok } from "node:assert/strict";
+import { join } from "node:path";
 import { outputOf, program, withFolder } from "@/testing.ts";
 import { withServer } from "@/search/database.ts";
-import { chaos } from "@tools/chaos.ts";
-import { POSTGRES, withPostgres, withSecretPostgres } from "@tools/postgres_server.ts";
+import { withPostgres, withSecretPostgres } from "@tools/postgres_server.ts";
 import { simulate } from "@tools/simulate_search.ts";
 import { runTool } from "./_cli.ts";
-
-/** Registers a test that needs a Postgres server; without one it is left out, with the reason. */
-function testWithPostgres(name: string, fn: () => Promise<void>): void {
-  const reason = POSTGRES ? "" : " [needs Postgres: apt-get install postgresql]";
-  Deno.test({ name: name + reason, ignore: !POSTGRES, fn });
-}
-
-/** A search without trouble, and one with some. */
-async function outcomes(trouble: Partial<Parameters<typeof chaos>[1]>) {
-  const lines: string[] = [], none = { kills: 0, freezes: 0, restarts: 0, cuts: 0 };
-  const rest = { seconds: 20, pause: 6, workers: 1, budget: 14, seed: 7 };
-  return await withFolder(async (folder) => {
-    const log = (line: string) => lines.push(line);
-    return { ...await chaos(folder, { ...none, ...rest, ...trouble, log }), lines };
-  });
-}
-
-for (const workers of [1, 4]) {
-  testWithPostgres(
-    `a search with ${workers} on Postgres comes to that without a server`,
-    async () => {
-      const { expected, actual, epochs, twice, lines } = await outcomes({ workers });
-      deepEqual(actual, expected);
-      deepEqual([epochs, twice], [14, 0]);
-      equal(lines.filter((line) => /: Working for the search/.test(line)).length, workers);
-    },
-  );
-}
-
-testWithPostgres("a search comes to the same whatever happens to it", async () => {
-  const once = { kills: 1, freezes: 1, restarts: 1, cuts: 1 };
-  const trouble = { ...once, workers: 3, budget: 40, pause: 1 }; // within seconds: a fast machine is soon done
-  const { expected, actual, twice, happened } = await outcomes(trouble);
-  deepEqual(actual, expected);
-  equal(twice, 0);
-  deepEqual(happened, { kill: 1, freeze: 1, restart: 1, cut: 1 });
-});
+import { testWithPostgres } from "./_postgres.ts";
+import { putSample, TINIEST } from "./_begin.ts";
 
 /** All that the queue's database holds, as text. */
 async function everything(url: string): Promise<string> {
@@ -68,8 +31,8 @@ async function* filesIn(folder: string): AsyncGenerator<string> {
 testWithPostgres("a worker refuses other photos, naming both, and never its password", async () => {
   await withFolder(async (folder) => {
     const [ours, theirs] = [join(folder, "ours"), join(folder, "theirs")];
-    await makeSample(ours, { photos: 60, subjects: 20, albums: 5 });
-    await makeSample(theirs, { photos: 61, subjects: 20, albums: 5 });
+    await putSample(ours, TINIEST);
+    await putSample(theirs, { ...TINIEST, photos: 61 });
     await withPostgres(async ({ url }) => {
       const args = ["--queue", url, "--data", ours, "--side", "48", "--models", "III,VI"];
       const stop = new AbortController();

@@ -1,17 +1,15 @@
 import { deepEqual, equal, match, notDeepEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { makeSample } from "@/sample/sample.ts";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import { withFolder } from "@/testing.ts";
 import { cardOf, runTool } from "./_cli.ts";
-
-const TINY = { photos: 120, subjects: 40, albums: 10 };
+import { putSample } from "./_begin.ts";
 
 Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos it has not seen", async () => {
   await withFolder(async (work) => {
     const known = join(work, "known"), copy = join(work, "copy"), models = join(work, "models");
-    await makeSample(known, TINY);
+    await putSample(known);
     const train = ["IV", "--data", known, "--side", "80", "--epochs", "1", "--split", "subject"];
     const [, run] = (await runTool("train", train, work)).text.match(/after 1 epochs, in (.+)/)!;
     const args = [run!, "--name", "tiny-1", "--data", known, "--out", models];
@@ -28,7 +26,7 @@ Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos 
     equal(file.userDefinedMetadata.classes.join(" "), "0-6 7-20 21-37 38-59 60+");
 
     // the same photos in another folder: known by their content
-    await makeSample(copy, TINY);
+    await putSample(copy);
     const evaluated = await runTool("evaluate", [folder, "--data", copy], work);
     ok(evaluated.success, evaluated.text);
     const left = card.training.photos.train + card.training.photos.validation;
@@ -54,7 +52,7 @@ async function finish(folder: string): Promise<void> {
 Deno.test("a run that learned from validation in the end takes its answers from one that had not", async () => {
   await withFolder(async (work) => {
     const known = join(work, "known"), models = join(work, "models");
-    await makeSample(known, TINY);
+    await putSample(known);
     const train = ["IV", "--data", known, "--side", "80", "--epochs", "1", "--split", "subject"];
     const ship = (run: string, name: string) => (
       runTool("ship", [run, "--name", name, "--data", known, "--out", models], work)
@@ -91,7 +89,7 @@ Deno.test("a run that learned from validation in the end takes its answers from 
 Deno.test("a run of a fold ships with that fold as its test, and not for other photos", async () => {
   await withFolder(async (work) => {
     const known = join(work, "known"), models = join(work, "models");
-    await makeSample(known, TINY);
+    await putSample(known);
     const train = ["IV", "--data", known, "--side", "80", "--epochs", "1", "--split", "folds"];
     const fold = [...train, "--folds", "3", "--fold", "2"];
     const [, run] = (await runTool("train", fold, work)).text.match(/after 1 epochs, in (.+)/)!;
@@ -110,13 +108,5 @@ Deno.test("a run of a fold ships with that fold as its test, and not for other p
     const refused = await ship();
     equal(refused.success, false);
     match(refused.text, /has learned from other photos or labels than there are now/);
-  });
-});
-
-Deno.test("evaluate names the models that ship where there is none of a name", async () => {
-  await withFolder(async (work) => {
-    const { success, text } = await runTool("evaluate", ["age-groups-0"], work);
-    equal(success, false);
-    match(text, /no model or folder "age-groups-0". The models that ship: /);
   });
 });

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ROOT, RUN } from "@/base/project.ts";
-import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { PYTHON } from "@tools/python.ts";
+import { putSample, TINIEST } from "./_begin.ts";
 
 const ignore = !existsSync(PYTHON);
 const reason = ignore ? " [needs Python: deno task setup installs it]" : "";
@@ -23,7 +23,7 @@ for (const { tool, args, says } of LONG) {
   }, async () => {
     await withFolder(async (folder) => {
       const data = join(folder, "faces");
-      await makeSample(data, { photos: 120, subjects: 40, albums: 10 });
+      await putSample(data);
       const command = [Deno.execPath(), ...RUN, join(ROOT, "tools", `${tool}.ts`), ...args];
       const steps = JSON.stringify([[says, "\x03"]]);
       const { code, stdout } = await new Deno.Command(PYTHON, {
@@ -45,7 +45,7 @@ for (const { tool, args, says } of LONG) {
 Deno.test("Ctrl+C ends a search whose queue is being made, and leaves nothing behind", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "faces"), work = join(folder, "work"), queue = join(work, "queue");
-    await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
+    await putSample(data, TINIEST);
     const args = ["--data", data, "--side", "48", "--models", "III", "--budget", "3"];
     const child = new Deno.Command(Deno.execPath(), {
       args: [...RUN, join(ROOT, "tools", "search.ts"), ...args],

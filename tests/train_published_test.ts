@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import type { ModelCard } from "@/model/model_card.ts";
-import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { cardOf, runTool } from "./_cli.ts";
+import { putSample } from "./_begin.ts";
 
 /** The results of one part of the photos. */
 function resultsOf(results: ModelCard["results"], part: string) {
@@ -13,7 +13,7 @@ function resultsOf(results: ModelCard["results"], part: string) {
 Deno.test("a model from a published start ships, and once more with validation, judged by the first", async () => {
   await withFolder(async (work) => {
     const data = join(work, "known"), models = join(work, "models");
-    await makeSample(data, { photos: 120, subjects: 40, albums: 10 });
+    await putSample(data);
     const shared = ["--data", data, "--side", "32", "--views", "1", "--out", models];
     const make = (name: string, ...more: string[]) => (
       runTool("train_published", ["--name", name, ...shared, ...more], work)

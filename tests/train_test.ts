@@ -1,17 +1,15 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { csvParse } from "d3";
-import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { runTool } from "./_cli.ts";
-
-const TINY = { photos: 120, subjects: 40, albums: 10 };
+import { putQueue, putSample, TINIEST } from "./_begin.ts";
 
 Deno.test("a model is trained on one data set, resumed, and evaluated on another", async () => {
   await withFolder(async (work) => {
     const [known, unseen] = [join(work, "known"), join(work, "unseen")];
-    await makeSample(known, TINY);
-    await makeSample(unseen, { photos: 60, subjects: 20, albums: 5, seed: 8 });
+    await putSample(known);
+    await putSample(unseen, { ...TINIEST, seed: 8 });
     const train = ["IV", "--data", known, "--side", "80", "--epochs"];
     match((await runTool("train", [...train, "1"], work)).text, /IV: training after 1 epochs/);
     const trained = await runTool("train", [...train, "2"], work);
@@ -51,61 +49,11 @@ Deno.test("a model is trained on one data set, resumed, and evaluated on another
   });
 });
 
-/** Commands that must be refused, and what their message must say. */
-const REFUSED: { tool: string; args: string[]; says: RegExp }[] = [
-  { tool: "train", args: [], says: /missing required argument 'model'[^]*Usage: deno task train/ },
-  { tool: "train", args: ["XL"], says: /no model "XL": the zoo has I, Ia/ },
-  {
-    tool: "train",
-    args: ["IV", "--side", "big"],
-    says: /--side <pixels>' argument 'big' is invalid. It takes a whole number from 1/,
-  },
-  {
-    tool: "train",
-    args: ["IV", "--split", "age"],
-    says:
-      /--split <kind>' argument 'age' is invalid. Allowed choices are photo, subject, folds, original/,
-  },
-  {
-    tool: "train",
-    args: ["IV", "--side", "24", "--data", "SAMPLE"],
-    says: /24 pixels: layer pool4/,
-  },
-  {
-    tool: "search",
-    args: ["--budget", "9", "--split", "folds"],
-    says:
-      /'folds' is invalid\. Folds are for one model: `deno task cross-validate MODEL` trains it/,
-  },
-  {
-    tool: "evaluate",
-    args: [],
-    says: /missing required argument 'model'[^]*Usage: deno task evaluate/,
-  },
-  { tool: "evaluate", args: ["nowhere"], says: /There is no model or folder "nowhere"/ },
-];
-
-for (const { tool, args, says } of REFUSED) {
-  Deno.test(`${tool} refuses ${args.join(" ") || "to guess"}, saying what to do`, async () => {
-    await withFolder(async (work) => {
-      const sample = join(work, "sample");
-      if (args.includes("SAMPLE")) {
-        await makeSample(sample, { photos: 60, subjects: 20, albums: 5 });
-      }
-      const named = args.map((word) => word === "SAMPLE" ? sample : word);
-      const { success, text } = await runTool(tool, named, work);
-      equal(success, false);
-      match(text, says);
-      equal(/\n {4}at /.test(text), false, "a message, not a stack trace");
-    });
-  });
-}
-
 /** A folder of few photos of the sample's faces, each of its own person, with a table of labels. */
 async function withTable(body: (folder: string, work: string) => Promise<void>): Promise<void> {
   await withFolder(async (work) => {
     const folder = join(work, "own");
-    await makeSample(join(work, "drawn"), { photos: 60, subjects: 20, albums: 5 });
+    await putSample(join(work, "drawn"), TINIEST);
     await Deno.mkdir(folder);
     const faces = join(work, "drawn", "faces");
     const files = [...Deno.readDirSync(faces)].flatMap(({ name }) =>
@@ -162,6 +110,7 @@ Deno.test("a run belongs to its photos and labels, and knows its photos in a cop
 /** A search among models of which one has been trained afresh, and one on other labels. */
 async function searchBeside(options: string[], work: string): Promise<void> {
   const search = [...options, "--models", "IV,IV-rate", "--budget", "6"];
+  await putQueue(work);
   const own = await runTool("search", search, work);
   ok(own.success, own.text);
   match(own.text, /Models searched: 2, in 6 of 6 epochs/);

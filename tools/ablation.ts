@@ -59,40 +59,40 @@ function told(row: AblationResult): Record<string, unknown> {
   };
 }
 
-await runCommand(
-  command(
-    "ablation",
-    "Trains the networks of the ablation, from several seeds, and tells what each part of the better " +
-      "network's recipe gives on the validation photos; resumes an earlier call.",
+export const program = command(
+  "ablation",
+  "Trains the networks of the ablation, from several seeds, and tells what each part of the better " +
+    "network's recipe gives on the validation photos; resumes an earlier call.",
+)
+  .addOption(DATA).addOption(side().default(64)).addOption(SPLIT).addOption(SHARES)
+  .addOption(SEED)
+  .option("--seeds <number>", "how many seeds, from --seed on", wholeNumber(1), 3)
+  .option("--epochs <number>", "epochs of each training", wholeNumber(1), 12)
+  .option(
+    "--only <networks>",
+    "only these, such as better,less-erasing; else all",
+    reading((ids) => findRows(ids, ABLATION)),
   )
-    .addOption(DATA).addOption(side().default(64)).addOption(SPLIT).addOption(SHARES)
-    .addOption(SEED)
-    .option("--seeds <number>", "how many seeds, from --seed on", wholeNumber(1), 3)
-    .option("--epochs <number>", "epochs of each training", wholeNumber(1), 12)
-    .option(
-      "--only <networks>",
-      "only these, such as better,less-erasing; else all",
-      reading((ids) => findRows(ids, ABLATION)),
-    )
-    .option("--figures <folder>", "where to write table and figure; else beside the runs", path)
-    .action(async ({ data, side, split, shares, seed: first, seeds, epochs, only, figures }) => {
-      const rows = trainedFor(epochs, only ?? ABLATION);
-      const study = await prepareStudy({ folder: data, side, split, shares });
-      const runs = basename(dirname(runOf(study, rows[0]!.spec, first).folder));
-      const out = figures ?? join(WORK, "figures", "ablation", runs);
-      const outcomes: AblationOutcome[] = [];
-      const tabulate = () => ablationTable(rows, outcomes, study.validation.groups);
-      // one seed of all networks, then the next: the table tells something early
-      for (let seed = first; seed < first + seeds; seed++) {
-        for (const row of rows) {
-          outcomes.push(await outcomeOf(study, row, seed));
-          const ablation = tabulate();
-          await saveResults(out, {
-            figures: { figure_ablation: ablationFigure(ablation) },
-            tables: { ablation },
-          });
-        }
+  .option("--figures <folder>", "where to write table and figure; else beside the runs", path)
+  .action(async ({ data, side, split, shares, seed: first, seeds, epochs, only, figures }) => {
+    const rows = trainedFor(epochs, only ?? ABLATION);
+    const study = await prepareStudy({ folder: data, side, split, shares });
+    const runs = basename(dirname(runOf(study, rows[0]!.spec, first).folder));
+    const out = figures ?? join(WORK, "figures", "ablation", runs);
+    const outcomes: AblationOutcome[] = [];
+    const tabulate = () => ablationTable(rows, outcomes, study.validation.groups);
+    // one seed of all networks, then the next: the table tells something early
+    for (let seed = first; seed < first + seeds; seed++) {
+      for (const row of rows) {
+        outcomes.push(await outcomeOf(study, row, seed));
+        const ablation = tabulate();
+        await saveResults(out, {
+          figures: { figure_ablation: ablationFigure(ablation) },
+          tables: { ablation },
+        });
       }
-      console.log(textTable(tabulate().map(told)));
-    }),
-);
+    }
+    console.log(textTable(tabulate().map(told)));
+  });
+
+if (import.meta.main) await runCommand(program);

@@ -198,28 +198,29 @@ async function countEpochs(url: string): Promise<{ epochs: number; twice: number
   });
 }
 
-if (import.meta.main) {
-  await runCommand(
-    command("chaos", "Searches while workers, server and network fail, and compares the result.")
-      .option("--kills <number>", "workers killed", wholeNumber(0), 10)
-      .option("--freezes <number>", "workers frozen beyond their heartbeat", wholeNumber(0), 1)
-      .option("--restarts <number>", "restarts of Postgres", wholeNumber(0), 2)
-      .option("--cuts <number>", "cuts of a connection", wholeNumber(0), 1)
-      .option("--seconds <number>", "how long a freeze and a cut last", wholeNumber(1), 30)
-      .option("--pause <seconds>", "most time between two events", wholeNumber(1), 12)
-      .option("--workers <number>", "workers at a time", wholeNumber(1), 4)
-      .option("--budget <epochs>", "the size of the search", wholeNumber(1), 90)
-      .option("--seed <number>", "seed of what happens when", wholeNumber(0), 7)
-      .action(async (trouble) => {
-        const begun = performance.now();
-        const log = (line: string) =>
-          console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
-        await withTemporaryFolder({ prefix: "human-age-chaos-" }, async (folder) => {
-          const { expected, actual, ...rest } = await chaos(folder, { ...trouble, log });
-          const same = JSON.stringify(expected) === JSON.stringify(actual);
-          console.log({ same, rows: actual.length, ...rest });
-          if (!same) throw new Error("The leaderboards differ");
-        });
-      }),
-  );
-}
+export const program = command(
+  "chaos",
+  "Searches while workers, server and network fail, and compares the result.",
+)
+  .option("--kills <number>", "workers killed", wholeNumber(0), 10)
+  .option("--freezes <number>", "workers frozen beyond their heartbeat", wholeNumber(0), 1)
+  .option("--restarts <number>", "restarts of Postgres", wholeNumber(0), 2)
+  .option("--cuts <number>", "cuts of a connection", wholeNumber(0), 1)
+  .option("--seconds <number>", "how long a freeze and a cut last", wholeNumber(1), 30)
+  .option("--pause <seconds>", "most time between two events", wholeNumber(1), 12)
+  .option("--workers <number>", "workers at a time", wholeNumber(1), 4)
+  .option("--budget <epochs>", "the size of the search", wholeNumber(1), 90)
+  .option("--seed <number>", "seed of what happens when", wholeNumber(0), 7)
+  .action(async (trouble) => {
+    const begun = performance.now();
+    const log = (line: string) =>
+      console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
+    await withTemporaryFolder({ prefix: "human-age-chaos-" }, async (folder) => {
+      const { expected, actual, ...rest } = await chaos(folder, { ...trouble, log });
+      const same = JSON.stringify(expected) === JSON.stringify(actual);
+      console.log({ same, rows: actual.length, ...rest });
+      if (!same) throw new Error("The leaderboards differ");
+    });
+  });
+
+if (import.meta.main) await runCommand(program);

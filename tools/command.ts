@@ -7,33 +7,34 @@ import { resolve } from "node:path";
 import { Interrupted, interruptible } from "@/base/interruption.ts";
 import { readWholeSplit, WHOLE_SPLITS } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
 /**
  * Begins a command. From the arguments and options that are added to it come its help and its error
- * messages; its action does the work.
+ * messages; its action does the work. Its module exports it, and runs it if it is the main module.
  *
  * @param name what stands behind `deno task`
  * @param does what it does, as a sentence
  *
  * @example A command with one option
  * ```ts ignore
- * await runCommand(
- *   command("count", "Counts to a number.")
- *     .option("--to <number>", "where to end", wholeNumber(1), 10)
- *     .action(({ to }) => console.log(to)),
- * );
+ * export const program = command("count", "Counts to a number.")
+ *   .option("--to <number>", "where to end", wholeNumber(1), 10)
+ *   .action(({ to }) => console.log(to));
+ *
+ * if (import.meta.main) await runCommand(program);
  * ```
  */
 export function command(name: string, does: string): Command {
   return new Command(`deno task ${name}`)
     .description(does)
     .helpOption("--help", "show this, and do nothing else")
-    .showHelpAfterError();
+    .showHelpAfterError()
+    .exitOverride();
 }
 
 /** A command with its arguments and options, whatever they are. */
-interface Runnable {
+export interface Program {
   parseAsync(words: readonly string[], options: { from: "user" }): Promise<unknown>;
 }
 
@@ -48,22 +49,32 @@ export const INTERRUPTED = 130;
  * and waits for its end
  */
 export async function runCommand(
-  command: Runnable,
+  program: Program,
   { ownInterrupt = false }: { ownInterrupt?: boolean } = {},
 ): Promise<void> {
   forgetEmptyVariables();
-  const work = () => command.parseAsync(Deno.args, { from: "user" });
+  const work = () => program.parseAsync(Deno.args, { from: "user" });
   if (ownInterrupt) Deno.addSignalListener("SIGINT", () => {});
+  const code = await exitCodeOf(() => (
+    ownInterrupt ? work() : interruptible(work, undefined, "run the same command again")
+  ));
+  if (code !== 0) Deno.exit(code);
+}
+
+/** Does a command's work: the code that it ends with; its error's message is said. */
+export async function exitCodeOf(work: () => Promise<unknown>): Promise<number> {
   try {
-    await (ownInterrupt ? work() : interruptible(work, undefined, "run the same command again"));
+    await work();
+    return 0;
   } catch (error) {
-    if (error instanceof Interrupted) {
-      console.error(`\n${error}`);
-      Deno.exit(INTERRUPTED);
-    }
-    console.error(`\n${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
+    if (error instanceof CommanderError) return error.exitCode; // it has said what is wrong, or its help
+    console.error(`\n${messageOf(error)}`);
+    return error instanceof Interrupted ? INTERRUPTED : 1;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error && !(error instanceof Interrupted) ? error.message : String(error);
 }
 
 /** Counts an empty environment variable as none, as the notebooks do. */

@@ -207,15 +207,15 @@ function verdict(rows: Comparison[]): string {
     `${side} pixels, ${worst}`;
 }
 
-await runCommand(
-  command("compare", "Compares our squares with Pillow's, value by value.")
-    .addOption(DATA)
-    .option("--photos <number>", "how many photos are drawn", wholeNumber(1), 300)
-    .option("--seed <number>", "seed of the draw, and of what is cut out", wholeNumber(0), 7)
-    .action(async ({ data, photos, seed }) => {
-      const random = createRandom(seed, "compare");
-      const rows = await compareAll(await drawPhotos(data, photos, random), seed);
-      console.log(`${report(rows)}\n\n${verdict(rows)}`);
-      if (rows.some(({ greatest }) => greatest > 0)) Deno.exit(1);
-    }),
-);
+export const program = command("compare", "Compares our squares with Pillow's, value by value.")
+  .addOption(DATA)
+  .option("--photos <number>", "how many photos are drawn", wholeNumber(1), 300)
+  .option("--seed <number>", "seed of the draw, and of what is cut out", wholeNumber(0), 7)
+  .action(async ({ data, photos, seed }) => {
+    const random = createRandom(seed, "compare");
+    const rows = await compareAll(await drawPhotos(data, photos, random), seed);
+    console.log(`${report(rows)}\n\n${verdict(rows)}`);
+    if (rows.some(({ greatest }) => greatest > 0)) Deno.exit(1);
+  });
+
+if (import.meta.main) await runCommand(program);

@@ -48,57 +48,57 @@ function told(measured: FoldMeasure): Record<string, unknown> {
   };
 }
 
-await runCommand(
-  command(
-    "cross-validate",
-    "Trains a model once for each fold and seed, and measures it on the photos that it has not seen; " +
-      "resumes an earlier call.",
+export const program = command(
+  "cross-validate",
+  "Trains a model once for each fold and seed, and measures it on the photos that it has not seen; " +
+    "resumes an earlier call.",
+)
+  .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
+  .addOption(DATA).addOption(SIDE).addOption(FOLD_COUNT).addOption(SEED)
+  .option("--seeds <number>", "train with so many seeds, from --seed on", wholeNumber(1), 1)
+  .option(
+    "--epochs <number>",
+    "plan each training for so many epochs, its learning rates included; else the model's",
+    wholeNumber(1),
   )
-    .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
-    .addOption(DATA).addOption(SIDE).addOption(FOLD_COUNT).addOption(SEED)
-    .option("--seeds <number>", "train with so many seeds, from --seed on", wholeNumber(1), 1)
-    .option(
-      "--epochs <number>",
-      "plan each training for so many epochs, its learning rates included; else the model's",
-      wholeNumber(1),
-    )
-    .option(
-      "--workers <number>",
-      "how many runs to train at the same time; else as many as fit the machine",
-      wholeNumber(1),
-    )
-    .addOption(QUEUE_URL)
-    .addOption(SHARES).addOption(FACES).addOption(FRESH)
-    .option("--out <file>", "where to write the out-of-fold predictions as CSV", path)
-    .option("--figures <folder>", "where to write the figure and the table, no photo", path)
-    .action(
-      async (model, { data, side, folds, seed, seeds, epochs, faces, out, figures, ...how }) => {
-        if (faces && how.queue) {
-          throw new RangeError(
-            "Workers of a queue do not find faces: cross-validate without --queue, or name the folder of faces " +
-              "that --faces find has made here",
-          );
-        }
-        const spec = epochs === undefined ? model : withEpochs(model, epochs);
-        const usable = await openUsable(side, data, { faces });
-        const rows = await crossValidate(usable, spec, {
-          ...how,
-          count: folds,
-          seeds: Array.from({ length: seeds }, (_, k) => seed + k),
-          workers: how.workers ?? countWorkers(side),
-        });
-        const name = `out_of_fold_${spec.id}_${side}.csv`;
-        const table = out ?? join(WORK, "tables", usable.data.name, name);
-        await writeOutOfFold(table, rows);
-        const measured = measureFolds(rows);
-        console.log(textTable(measured.map(told)));
-        console.log(`The predictions of each photo are in ${table}`);
-        if (figures === undefined) return;
-        const shares = measured.filter(({ measure }) => !measure.endsWith("years"));
-        await saveResults(figures, {
-          figures: { figure_folds: foldsFigure(shares) },
-          tables: { folds: measured.map(foldRow) },
-        });
-      },
-    ),
-);
+  .option(
+    "--workers <number>",
+    "how many runs to train at the same time; else as many as fit the machine",
+    wholeNumber(1),
+  )
+  .addOption(QUEUE_URL)
+  .addOption(SHARES).addOption(FACES).addOption(FRESH)
+  .option("--out <file>", "where to write the out-of-fold predictions as CSV", path)
+  .option("--figures <folder>", "where to write the figure and the table, no photo", path)
+  .action(
+    async (model, { data, side, folds, seed, seeds, epochs, faces, out, figures, ...how }) => {
+      if (faces && how.queue) {
+        throw new RangeError(
+          "Workers of a queue do not find faces: cross-validate without --queue, or name the folder of faces " +
+            "that --faces find has made here",
+        );
+      }
+      const spec = epochs === undefined ? model : withEpochs(model, epochs);
+      const usable = await openUsable(side, data, { faces });
+      const rows = await crossValidate(usable, spec, {
+        ...how,
+        count: folds,
+        seeds: Array.from({ length: seeds }, (_, k) => seed + k),
+        workers: how.workers ?? countWorkers(side),
+      });
+      const name = `out_of_fold_${spec.id}_${side}.csv`;
+      const table = out ?? join(WORK, "tables", usable.data.name, name);
+      await writeOutOfFold(table, rows);
+      const measured = measureFolds(rows);
+      console.log(textTable(measured.map(told)));
+      console.log(`The predictions of each photo are in ${table}`);
+      if (figures === undefined) return;
+      const shares = measured.filter(({ measure }) => !measure.endsWith("years"));
+      await saveResults(figures, {
+        figures: { figure_folds: foldsFigure(shares) },
+        tables: { folds: measured.map(foldRow) },
+      });
+    },
+  );
+
+if (import.meta.main) await runCommand(program);

@@ -224,52 +224,52 @@ function tablesOf(
   };
 }
 
-await runCommand(
-  command(
-    "evaluate",
-    "Evaluates a trained network: on the test part of its own data set, or on all photos of another.",
+export const program = command(
+  "evaluate",
+  "Evaluates a trained network: on the test part of its own data set, or on all photos of another.",
+)
+  .argument("<model>", "a model that ships, such as age-groups-1, or the folder of a run")
+  .addOption(DATA).addOption(FACES)
+  .option("--out <file>", "where to write the predictions as CSV, a row a photo", path)
+  .option("--figures <folder>", "where to write curves, confusion and tables, no photo", path)
+  .option(
+    "--include-seen",
+    "also measure the photos that it has learned from, in rows of their own",
   )
-    .argument("<model>", "a model that ships, such as age-groups-1, or the folder of a run")
-    .addOption(DATA).addOption(FACES)
-    .option("--out <file>", "where to write the predictions as CSV, a row a photo", path)
-    .option("--figures <folder>", "where to write curves, confusion and tables, no photo", path)
-    .option(
-      "--include-seen",
-      "also measure the photos that it has learned from, in rows of their own",
-    )
-    .option(
-      "--kinds",
-      "also measure by kind of photo: sharpness, brightness, size, padding, and how far the face is turned",
-    )
-    .action(async (nameOrFolder, { data, faces, out, figures, kinds, includeSeen = false }) => {
-      const model = await openModel(nameOrFolder), { card } = model;
-      const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
-      const { unseen: chosen, seen } = open;
-      const { answered, rows, probabilities } = await answersOf(model, chosen);
-      if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
-      const evaluation = evaluate(chosen.photos, predictions(probabilities));
-      console.log(reportOf(evaluation));
-      const wrong = mistakeRows(chosen.photos, probabilities);
-      const gallery = await saveGallery(set, `mistakes_${safeName(model.folder)}`, wrong);
-      tellGallery(gallery, "\nThe mistakes");
-      if (seen) {
-        const measures = await seenRows(model, seen);
-        console.log(`\n${seen.photos.length} photos that it was trained on or chosen by:`);
-        console.log(measures.map(measureLine).join("\n"));
-        evaluation.measures.push(...measures);
-      }
-      if (card.output.kind === "years") {
-        const years = rows.map((row) => readAnswer(row, card).years!);
-        console.log(yearsLine(chosen.photos, years));
-      }
-      const part = measurePart("test", answered, card), { photos } = chosen;
-      console.log(certaintyText(part));
-      console.log(subgroupsText(part));
-      const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);
-      const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
-      const byKind = kinds ? await kindsOf(set.folder, told) : [];
-      if (kinds) console.log(kindsText(byKind, photos.length));
-      const further = { part, rows, truth, kinds: byKind };
-      if (figures !== undefined) await saveResults(figures, resultsOf(model, evaluation, further));
-    }),
-);
+  .option(
+    "--kinds",
+    "also measure by kind of photo: sharpness, brightness, size, padding, and how far the face is turned",
+  )
+  .action(async (nameOrFolder, { data, faces, out, figures, kinds, includeSeen = false }) => {
+    const model = await openModel(nameOrFolder), { card } = model;
+    const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
+    const { unseen: chosen, seen } = open;
+    const { answered, rows, probabilities } = await answersOf(model, chosen);
+    if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
+    const evaluation = evaluate(chosen.photos, predictions(probabilities));
+    console.log(reportOf(evaluation));
+    const wrong = mistakeRows(chosen.photos, probabilities);
+    const gallery = await saveGallery(set, `mistakes_${safeName(model.folder)}`, wrong);
+    tellGallery(gallery, "\nThe mistakes");
+    if (seen) {
+      const measures = await seenRows(model, seen);
+      console.log(`\n${seen.photos.length} photos that it was trained on or chosen by:`);
+      console.log(measures.map(measureLine).join("\n"));
+      evaluation.measures.push(...measures);
+    }
+    if (card.output.kind === "years") {
+      const years = rows.map((row) => readAnswer(row, card).years!);
+      console.log(yearsLine(chosen.photos, years));
+    }
+    const part = measurePart("test", answered, card), { photos } = chosen;
+    console.log(certaintyText(part));
+    console.log(subgroupsText(part));
+    const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);
+    const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
+    const byKind = kinds ? await kindsOf(set.folder, told) : [];
+    if (kinds) console.log(kindsText(byKind, photos.length));
+    const further = { part, rows, truth, kinds: byKind };
+    if (figures !== undefined) await saveResults(figures, resultsOf(model, evaluation, further));
+  });
+
+if (import.meta.main) await runCommand(program);

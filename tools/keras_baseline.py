@@ -10,9 +10,9 @@ train    trains on one batch of random photos, and prints how many photos took h
 predict  the same for the probabilities of such batches, all of them in one call of predict();
          predict_each calls it for each batch, and call calls the compiled model itself, which Keras
          advises where photos come one by one
-losses   starts from given weights, and prints the loss of each batch before its step:
-         {..., "weights": path, "names": [layer], "photos": path, "groups": [[group]]}, the files raw
-         float32: the weights of the named layers (kernel, bias, or gamma, beta, mean, variance), the
+losses   starts networks from given weights, and prints of each the losses of its batches, each before its
+         step: [{..., "weights": path, "names": [layer], "photos": path, "groups": [[group]]}], the files
+         raw float32: the weights of the named layers (kernel, bias, or gamma, beta, mean, variance), the
          photos as batches
 fit      trains as a study does, to its early stop, and tells what the best epoch predicts for the test:
          {..., "squares": path, "parts": {part: {"indices": [index], "groups": [group]}},
@@ -171,13 +171,18 @@ def measure(job, work):
     print(json.dumps({"items": items, "seconds": seconds, "memory": peak_memory()}))
 
 
-def losses(job):
+def losses(jobs):
+    print(json.dumps([losses_of(job) for job in jobs]))
+
+
+def losses_of(job):
+    keras.utils.clear_session()
     model = build(job)
     set_weights(model, np.fromfile(job["weights"], np.float32), job["names"])
     groups = np.array(job["groups"], np.int32)
     side = job["side"]
     photos = np.fromfile(job["photos"], np.float32).reshape(*groups.shape, side, side, 3)
-    print(json.dumps([loss_of(model, *batch) for batch in zip(photos, groups)]))
+    return [loss_of(model, *batch) for batch in zip(photos, groups)]
 
 
 def loss_of(model, photos, groups):

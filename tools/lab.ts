@@ -40,10 +40,13 @@ async function openLab(own: readonly string[], data?: string): Promise<void> {
   Deno.exit((await lab.status).code);
 }
 
-await runCommand(
-  command("lab", "Opens JupyterLab on the notebooks; with --data, on private copies of them.")
-    .addOption(DATA)
-    .argument("[settings...]", "JupyterLab's own, such as: deno task lab -- --no-browser")
-    .action((settings, { data }) => openLab(settings, data)),
-  { ownInterrupt: true }, // JupyterLab asks whether to shut down: it ends first, then we do
-);
+export const program = command(
+  "lab",
+  "Opens JupyterLab on the notebooks; with --data, on private copies of them.",
+)
+  .addOption(DATA)
+  .argument("[settings...]", "JupyterLab's own, such as: deno task lab -- --no-browser")
+  .action((settings, { data }) => openLab(settings, data));
+
+// JupyterLab asks whether to shut down: it ends first, then we do
+if (import.meta.main) await runCommand(program, { ownInterrupt: true });

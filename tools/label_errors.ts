@@ -91,26 +91,26 @@ function reportOf(photos: readonly Predicted[], suspicious: readonly SuspiciousL
   ].join("\n");
 }
 
-await runCommand(
-  command(
-    "label-errors",
-    "Lists labels that look wrong, where cross-validated networks are sure of another group, for you to look at.",
-  )
-    .argument("<predictions>", "the out-of-fold predictions that cross-validate has written", path)
-    .addOption(DATA)
-    .option("--out <file>", "where to write the list as CSV; else into the data's tables", path)
-    .action(async (table, { data: folder, out }) => {
-      const data = await openData(folder), photos = await openPredicted(table, data);
-      const suspicious = suspiciousLabels(
-        photos.map(({ group }) => group),
-        photos.map(({ probabilities }) => probabilities),
-      );
-      const rows = suspicious.map((one) => toRow(one, photos));
-      const list = out ?? join(WORK, "tables", data.name, "label_errors.csv");
-      await writeWhole(list, (part) => Deno.writeTextFile(part, csvFormat(rows) + "\n"));
-      console.log(reportOf(photos, suspicious));
-      console.log(`\nThe list is in ${list}`);
-      const gallery = await saveGallery(data, "label_errors", rows.map(toGalleryRow));
-      if (gallery !== null) console.log(`To page through in a browser: ${gallery}`);
-    }),
-);
+export const program = command(
+  "label-errors",
+  "Lists labels that look wrong, where cross-validated networks are sure of another group, for you to look at.",
+)
+  .argument("<predictions>", "the out-of-fold predictions that cross-validate has written", path)
+  .addOption(DATA)
+  .option("--out <file>", "where to write the list as CSV; else into the data's tables", path)
+  .action(async (table, { data: folder, out }) => {
+    const data = await openData(folder), photos = await openPredicted(table, data);
+    const suspicious = suspiciousLabels(
+      photos.map(({ group }) => group),
+      photos.map(({ probabilities }) => probabilities),
+    );
+    const rows = suspicious.map((one) => toRow(one, photos));
+    const list = out ?? join(WORK, "tables", data.name, "label_errors.csv");
+    await writeWhole(list, (part) => Deno.writeTextFile(part, csvFormat(rows) + "\n"));
+    console.log(reportOf(photos, suspicious));
+    console.log(`\nThe list is in ${list}`);
+    const gallery = await saveGallery(data, "label_errors", rows.map(toGalleryRow));
+    if (gallery !== null) console.log(`To page through in a browser: ${gallery}`);
+  });
+
+if (import.meta.main) await runCommand(program);

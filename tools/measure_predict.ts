@@ -108,26 +108,26 @@ function memoryOf(pid: number): number {
   }
 }
 
-await runCommand(
-  command("measure_predict", "Measures predict beside two libraries.")
-    .option("--photos <number>", "how many photos of 2 megapixels", wholeNumber(1), 1000)
-    .option("--rounds <number>", "how many runs each has", wholeNumber(1), 1)
-    .option("--face-api <folder>", "the package's folder", path)
-    .action(async ({ photos, rounds, faceApi }) => {
-      await withTemporaryFolder({ prefix: "human-age-measure-" }, async (folder) => {
-        const input = join(folder, "photos"), out = join(folder, "out.csv");
-        await makePhotos(input, photos);
-        const all = Object.entries(programs(input, out, faceApi));
-        const results = all.map((): Measured[] => []);
-        for (let round = 0; round < rounds; round++) {
-          for (const [k, [, args]] of all.entries()) results[k]!.push(await measure(args));
-        }
-        console.log(textTable(all.map(([program], k) => ({
-          program,
-          "processor seconds a photo": median(results[k]!, ({ work }) => work)! / photos,
-          "photos a second": photos / median(results[k]!, ({ seconds }) => seconds)!,
-          "most memory, MB": Math.round(Math.max(...results[k]!.map(({ memory }) => memory)) / 1e6),
-        }))));
-      });
-    }),
-);
+export const program = command("measure_predict", "Measures predict beside two libraries.")
+  .option("--photos <number>", "how many photos of 2 megapixels", wholeNumber(1), 1000)
+  .option("--rounds <number>", "how many runs each has", wholeNumber(1), 1)
+  .option("--face-api <folder>", "the package's folder", path)
+  .action(async ({ photos, rounds, faceApi }) => {
+    await withTemporaryFolder({ prefix: "human-age-measure-" }, async (folder) => {
+      const input = join(folder, "photos"), out = join(folder, "out.csv");
+      await makePhotos(input, photos);
+      const all = Object.entries(programs(input, out, faceApi));
+      const results = all.map((): Measured[] => []);
+      for (let round = 0; round < rounds; round++) {
+        for (const [k, [, args]] of all.entries()) results[k]!.push(await measure(args));
+      }
+      console.log(textTable(all.map(([program], k) => ({
+        program,
+        "processor seconds a photo": median(results[k]!, ({ work }) => work)! / photos,
+        "photos a second": photos / median(results[k]!, ({ seconds }) => seconds)!,
+        "most memory, MB": Math.round(Math.max(...results[k]!.map(({ memory }) => memory)) / 1e6),
+      }))));
+    });
+  });
+
+if (import.meta.main) await runCommand(program);

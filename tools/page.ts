@@ -10,20 +10,23 @@ import { command, path, runCommand, wholeNumber } from "@tools/command.ts";
 import { buildPage, weightOf } from "@tools/page_build.ts";
 import { servePage } from "@tools/page_server.ts";
 
-await runCommand(
-  command("page", "Builds the web page that reads photos in the browser, for any web server.")
-    .option("--model <name>", "a model that ships, or the folder of a run", PAGE_MODEL)
-    .option("--out <folder>", "where to put the page", path, join(WORK, "page"))
-    .option("--serve", "serve it to this machine until you press Ctrl+C")
-    .option("--port <number>", "the port to serve it on", wholeNumber(0), 8000)
-    .action(async ({ model, out, serve, port }) => {
-      const { folder, files } = await buildPage(out, model);
-      const count = Object.keys(files).length;
-      console.log(
-        `The page is in ${folder}: ${count} files, ${(weightOf(files) / 1e6).toFixed(1)} MB`,
-      );
-      if (!serve) return;
-      const { addr } = servePage(folder, port);
-      console.log(`It is served at http://localhost:${addr.port}/ until you press Ctrl+C`);
-    }),
-);
+export const program = command(
+  "page",
+  "Builds the web page that reads photos in the browser, for any web server.",
+)
+  .option("--model <name>", "a model that ships, or the folder of a run", PAGE_MODEL)
+  .option("--out <folder>", "where to put the page", path, join(WORK, "page"))
+  .option("--serve", "serve it to this machine until you press Ctrl+C")
+  .option("--port <number>", "the port to serve it on", wholeNumber(0), 8000)
+  .action(async ({ model, out, serve, port }) => {
+    const { folder, files } = await buildPage(out, model);
+    const count = Object.keys(files).length;
+    console.log(
+      `The page is in ${folder}: ${count} files, ${(weightOf(files) / 1e6).toFixed(1)} MB`,
+    );
+    if (!serve) return;
+    const { addr } = servePage(folder, port);
+    console.log(`It is served at http://localhost:${addr.port}/ until you press Ctrl+C`);
+  });
+
+if (import.meta.main) await runCommand(program);

@@ -30,22 +30,23 @@ const PICTURES: Picture[] = [
   { name: "page_phone", width: 390, scheme: "dark", isExplained: true },
 ];
 
-await runCommand(
-  command("page_pictures", "Takes the pictures of the web page for the documentation.")
-    .action(async () => {
-      await fetchBrowser();
-      const found = await findBrowser();
-      if ("reason" in found) throw new Error(`Taking pictures of the page ${found.reason}`);
-      await withTemporaryFolder({ prefix: "human-age-" }, async (folder) => {
-        await buildPage(join(folder, "page"), PAGE_MODEL);
-        const server = servePage(join(folder, "page"), 0), browser = await openBrowser(found.path);
-        const address = `http://localhost:${server.addr.port}/?backend=wasm`;
-        for (const picture of PICTURES) await take(browser, address, picture);
-        await browser.close();
-        await server.shutdown();
-      });
-    }),
-);
+export const program = command(
+  "page_pictures",
+  "Takes the pictures of the web page for the documentation.",
+)
+  .action(async () => {
+    await fetchBrowser();
+    const found = await findBrowser();
+    if ("reason" in found) throw new Error(`Taking pictures of the page ${found.reason}`);
+    await withTemporaryFolder({ prefix: "human-age-" }, async (folder) => {
+      await buildPage(join(folder, "page"), PAGE_MODEL);
+      const server = servePage(join(folder, "page"), 0), browser = await openBrowser(found.path);
+      const address = `http://localhost:${server.addr.port}/?backend=wasm`;
+      for (const picture of PICTURES) await take(browser, address, picture);
+      await browser.close();
+      await server.shutdown();
+    });
+  });
 
 async function take(browser: Browser, address: string, picture: Picture): Promise<void> {
   const { name, width, scheme, isExplained } = picture, page = await browser.newPage();
@@ -65,3 +66,5 @@ async function take(browser: Browser, address: string, picture: Picture): Promis
   console.log(`figures/${name}.png: ${Math.round(png.length / 1000)} kB`);
   await page.close();
 }
+
+if (import.meta.main) await runCommand(program);

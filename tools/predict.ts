@@ -172,45 +172,47 @@ function formatOf(format: Format | undefined, out: string | undefined): Format {
   return format ?? FORMATS.find((name) => out?.toLowerCase().endsWith(`.${name}`)) ?? "csv";
 }
 
-await runCommand(
-  command("predict", "Finds the faces on photos and tells the age group of each.")
-    .argument("<photos...>", "photos or folders of photos; - reads a photo from standard input")
-    .option("--model <name>", "a model that ships, or the folder of a model or run", DEFAULT_MODEL)
-    .option(
-      "--out <file>",
-      "a file for the answers, .csv or .json, in place of the table; - for standard output",
-    )
-    .addOption(
-      new Option("--format <format>", "the format of --out; else by its ending, or csv")
-        .choices(FORMATS),
-    )
-    .option(
-      "--pictures <folder>",
-      "where to draw each photo with boxes and bars, SVG and PNG",
-      path,
-    )
-    .option(
-      "--quick",
-      "look at each photo as a whole only: faces below a tenth of it may be missed",
-    )
-    .addHelpText(
-      "after",
-      `
+export const program = command(
+  "predict",
+  "Finds the faces on photos and tells the age group of each.",
+)
+  .argument("<photos...>", "photos or folders of photos; - reads a photo from standard input")
+  .option("--model <name>", "a model that ships, or the folder of a model or run", DEFAULT_MODEL)
+  .option(
+    "--out <file>",
+    "a file for the answers, .csv or .json, in place of the table; - for standard output",
+  )
+  .addOption(
+    new Option("--format <format>", "the format of --out; else by its ending, or csv")
+      .choices(FORMATS),
+  )
+  .option(
+    "--pictures <folder>",
+    "where to draw each photo with boxes and bars, SVG and PNG",
+    path,
+  )
+  .option(
+    "--quick",
+    "look at each photo as a whole only: faces below a tenth of it may be missed",
+  )
+  .addHelpText(
+    "after",
+    `
 Exit codes: 0 if all photos were read (also those without a face), 1 for an error of use, 2 if some
 photos could not be read; they are named on standard error, and the rest is answered.
 
 An interrupted run with --out goes on where it was when the same command is given again.
 ${GUESS}`,
-    )
-    .action(async (photos, { model, out, format, pictures, quick = false }) => {
-      const wanted = { model, pictures, quick, format: formatOf(format, out) };
-      const target = out === undefined || out === STANDARD ? out : path(out);
-      const unreadable = await interruptible(
-        (signal) => predict(photos, { ...wanted, out: target }, signal),
-        undefined,
-        ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"],
-      );
-      if (unreadable > 0) Deno.exit(SOME_UNREADABLE);
-    }),
-  { ownInterrupt: true },
-);
+  )
+  .action(async (photos, { model, out, format, pictures, quick = false }) => {
+    const wanted = { model, pictures, quick, format: formatOf(format, out) };
+    const target = out === undefined || out === STANDARD ? out : path(out);
+    const unreadable = await interruptible(
+      (signal) => predict(photos, { ...wanted, out: target }, signal),
+      undefined,
+      ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"],
+    );
+    if (unreadable > 0) Deno.exit(SOME_UNREADABLE);
+  });
+
+if (import.meta.main) await runCommand(program, { ownInterrupt: true });

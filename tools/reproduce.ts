@@ -80,28 +80,31 @@ function table(executions: Execution[]): string {
   return ["", `${"notebook".padEnd(20)} seconds  figures written`, ...rows].join("\n");
 }
 
-await runCommand(
-  command("reproduce", "Executes the notebooks in their order and draws all figures.")
-    .addOption(DATA)
-    .option(
-      "--only <numbers>",
-      "the notebooks to execute, such as 01,02; else all",
-      reading(choose),
-    )
-    .option("--html <folder>", "where to write each executed notebook as a web page", path)
-    .addOption(side()).addOption(split()).addOption(seed())
-    .addOption(
-      new Option("--model <name>", "a model of the zoo, such as IV")
-        .env("HUMAN_AGE_MODEL").argParser(reading((name) => findSpec(name).id)),
-    )
-    .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")
-    .action(async ({ data, html, only = listNotebooks(), ...settings }) => {
-      const job = { data, html, notebooks: only, settings: toVariables(settings) };
-      await withLock(
-        join(WORK, "reproduce.lock"),
-        "reproducing the study in this folder",
-        () => reproduce(job),
-      );
-    }),
-  { ownInterrupt: true }, // the notebook's cell tidies up, then Jupyter ends
-);
+export const program = command(
+  "reproduce",
+  "Executes the notebooks in their order and draws all figures.",
+)
+  .addOption(DATA)
+  .option(
+    "--only <numbers>",
+    "the notebooks to execute, such as 01,02; else all",
+    reading(choose),
+  )
+  .option("--html <folder>", "where to write each executed notebook as a web page", path)
+  .addOption(side()).addOption(split()).addOption(seed())
+  .addOption(
+    new Option("--model <name>", "a model of the zoo, such as IV")
+      .env("HUMAN_AGE_MODEL").argParser(reading((name) => findSpec(name).id)),
+  )
+  .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")
+  .action(async ({ data, html, only = listNotebooks(), ...settings }) => {
+    const job = { data, html, notebooks: only, settings: toVariables(settings) };
+    await withLock(
+      join(WORK, "reproduce.lock"),
+      "reproducing the study in this folder",
+      () => reproduce(job),
+    );
+  });
+
+// the notebook's cell tidies up, then Jupyter ends
+if (import.meta.main) await runCommand(program, { ownInterrupt: true });

@@ -54,49 +54,52 @@ function machinesOf(rows: readonly LeaderboardRow[]): string {
   return [...new Set(all)].sort().map((machine) => `\n${machine}`).join("");
 }
 
-await runCommand(
-  command("search", "Searches the zoo for the best model; resumes an earlier call.")
-    .option(
-      "--budget <epochs>",
-      "how many epochs to train in all: a third for all models, a third for the best third, " +
-        "a third for the best ninth",
-      wholeNumber(1),
-    )
-    .addOption(QUEUE_URL)
-    .option("--status", "show how far the searches of the queue are, and end")
-    .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED).addOption(FRESH)
-    .option(
-      "--models <names>",
-      "the models to search through, such as IV,V; else the whole zoo",
-      reading((names) => names.split(",").map(findSpec)),
-    )
-    .option(
-      "--workers <number>",
-      "how many models to train at the same time; else as many as fit the machine",
-      wholeNumber(1),
-    )
-    .option(
-      "--heartbeat <seconds>",
-      "a worker of which nothing was heard for so long loses its job to another one; else 30",
-      wholeNumber(10),
-    )
-    .option("--figures <folder>", "where to write the leaderboard and its figure", path)
-    .action(
-      async (
-        { data, side, split, fresh, figures, models, workers, status, budget, ...options },
-      ) => {
-        if (status) return console.log(await withQueue(options.queue, describeStatus));
-        if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 300");
-        const study = await prepareStudy({ folder: data, side, split, fresh });
-        const chosen = { specs: models ?? ZOO, workers: workers ?? countWorkers(side) };
-        const rows = await search(study, { ...options, ...chosen, budget });
-        console.log(textTable(rows.map(told)) + machinesOf(rows));
-        if (figures === undefined) return;
-        const against = baselines(study.train.groups, study.validation.groups);
-        await saveResults(figures, {
-          figures: { figure_model_search: modelSearchFigure(trainedRows(rows), against) },
-          tables: { leaderboard: rows },
-        });
-      },
-    ),
-);
+export const program = command(
+  "search",
+  "Searches the zoo for the best model; resumes an earlier call.",
+)
+  .option(
+    "--budget <epochs>",
+    "how many epochs to train in all: a third for all models, a third for the best third, " +
+      "a third for the best ninth",
+    wholeNumber(1),
+  )
+  .addOption(QUEUE_URL)
+  .option("--status", "show how far the searches of the queue are, and end")
+  .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED).addOption(FRESH)
+  .option(
+    "--models <names>",
+    "the models to search through, such as IV,V; else the whole zoo",
+    reading((names) => names.split(",").map(findSpec)),
+  )
+  .option(
+    "--workers <number>",
+    "how many models to train at the same time; else as many as fit the machine",
+    wholeNumber(1),
+  )
+  .option(
+    "--heartbeat <seconds>",
+    "a worker of which nothing was heard for so long loses its job to another one; else 30",
+    wholeNumber(10),
+  )
+  .option("--figures <folder>", "where to write the leaderboard and its figure", path)
+  .action(
+    async (
+      { data, side, split, fresh, figures, models, workers, status, budget, ...options },
+    ) => {
+      if (status) return console.log(await withQueue(options.queue, describeStatus));
+      if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 300");
+      const study = await prepareStudy({ folder: data, side, split, fresh });
+      const chosen = { specs: models ?? ZOO, workers: workers ?? countWorkers(side) };
+      const rows = await search(study, { ...options, ...chosen, budget });
+      console.log(textTable(rows.map(told)) + machinesOf(rows));
+      if (figures === undefined) return;
+      const against = baselines(study.train.groups, study.validation.groups);
+      await saveResults(figures, {
+        figures: { figure_model_search: modelSearchFigure(trainedRows(rows), against) },
+        tables: { leaderboard: rows },
+      });
+    },
+  );
+
+if (import.meta.main) await runCommand(program);

@@ -33,36 +33,36 @@ async function openJudged(folder: string, run: Run, study: Study): Promise<OpenM
   );
 }
 
-await runCommand(
-  command(
-    "ship",
-    "Makes a model that ships from a run: fits its certainty on validation, measures it on validation and test.",
-  )
-    .argument("<run>", "the folder of a run, such as data/runs/sample-96-photo/IV-7", path)
-    .requiredOption("--name <name>", "the model's name, such as age-groups-1", readName)
-    .addOption(DATA).addOption(FACES)
-    .option("--balance", "favour rare groups as far as validation finds it better", false)
-    .option("--out <folder>", "where models lie; else data/models", path, MODELS)
-    .action(async (folder, { name, data, faces, balance, out }) => {
-      if (!existsSync(join(folder, "run.json"))) {
-        throw new Error(
-          `Cannot ship ${folder}: it holds no run. \`deno task train\` prints a run's folder`,
-        );
-      }
-      const model = await openModel(folder), run = model.run!;
-      const study = studyOfRun(await openUsable(run.side, data, { faces }), folder, run);
-      const judged = run.refit ? await openJudged(folder, run, study) : undefined;
-      const card = {
-        ...model.card,
-        summary: "Tells the age group of a face from a photo: " +
-          `${model.card.classes.map(({ name }) => name).join(", ")} years.`,
-        training: { ...model.card.training, recipe: recipeWords(run.spec) },
-      };
-      await shipModel(join(out, name), { ...model, card }, study, {
-        ...{ name, balance, judged },
-        say: console.log,
-      });
-      model.dispose();
-      judged?.dispose();
-    }),
-);
+export const program = command(
+  "ship",
+  "Makes a model that ships from a run: fits its certainty on validation, measures it on validation and test.",
+)
+  .argument("<run>", "the folder of a run, such as data/runs/sample-96-photo/IV-7", path)
+  .requiredOption("--name <name>", "the model's name, such as age-groups-1", readName)
+  .addOption(DATA).addOption(FACES)
+  .option("--balance", "favour rare groups as far as validation finds it better", false)
+  .option("--out <folder>", "where models lie; else data/models", path, MODELS)
+  .action(async (folder, { name, data, faces, balance, out }) => {
+    if (!existsSync(join(folder, "run.json"))) {
+      throw new Error(
+        `Cannot ship ${folder}: it holds no run. \`deno task train\` prints a run's folder`,
+      );
+    }
+    const model = await openModel(folder), run = model.run!;
+    const study = studyOfRun(await openUsable(run.side, data, { faces }), folder, run);
+    const judged = run.refit ? await openJudged(folder, run, study) : undefined;
+    const card = {
+      ...model.card,
+      summary: "Tells the age group of a face from a photo: " +
+        `${model.card.classes.map(({ name }) => name).join(", ")} years.`,
+      training: { ...model.card.training, recipe: recipeWords(run.spec) },
+    };
+    await shipModel(join(out, name), { ...model, card }, study, {
+      ...{ name, balance, judged },
+      say: console.log,
+    });
+    model.dispose();
+    judged?.dispose();
+  });
+
+if (import.meta.main) await runCommand(program);

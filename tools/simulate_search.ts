@@ -123,17 +123,18 @@ async function sizeOf({ query }: Database): Promise<number> {
   return row!.size;
 }
 
-if (import.meta.main) {
-  await runCommand(
-    command("simulate", "Measures what the queue of a search costs, with trainings that only wait.")
-      .option("--runs <number>", "how many runs", wholeNumber(1), 500)
-      .option("--epochs <number>", "how many epochs each", wholeNumber(1), 20)
-      .option("--workers <number>", "how many workers", wholeNumber(1), 64)
-      .option("--milliseconds <number>", "how long an epoch takes", wholeNumber(0), 50)
-      .option("--megabytes <number>", "the size of a run's state", wholeNumber(0), 0)
-      .action(async (simulation) => {
-        const measured = await simulate(simulation);
-        console.log({ ...simulation, ...measured, took: duration(measured.seconds) });
-      }),
-  );
-}
+export const program = command(
+  "simulate",
+  "Measures what the queue of a search costs, with trainings that only wait.",
+)
+  .option("--runs <number>", "how many runs", wholeNumber(1), 500)
+  .option("--epochs <number>", "how many epochs each", wholeNumber(1), 20)
+  .option("--workers <number>", "how many workers", wholeNumber(1), 64)
+  .option("--milliseconds <number>", "how long an epoch takes", wholeNumber(0), 50)
+  .option("--megabytes <number>", "the size of a run's state", wholeNumber(0), 0)
+  .action(async (simulation) => {
+    const measured = await simulate(simulation);
+    console.log({ ...simulation, ...measured, took: duration(measured.seconds) });
+  });
+
+if (import.meta.main) await runCommand(program);

@@ -56,39 +56,39 @@ async function keepAnswer(
   return answer;
 }
 
-await runCommand(
-  command("train", "Trains one model of the zoo; resumes an earlier call.")
-    .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
-    .addOption(DATA).addOption(SIDE).addOption(SPLIT_OR_FOLDS).addOption(SEED)
-    .addOption(SHARES).addOption(FACES).addOption(FRESH)
-    .addOption(FOLD_COUNT)
-    .option("--fold <number>", "the fold to test on, with --split folds", wholeNumber(0))
-    .option("--epochs <number>", "train so many epochs at most; else the model's", wholeNumber(0))
-    .option(
-      "--refit",
-      "train once more, on validation as well; after a training without, whose epochs and answers it takes over",
-    )
-    .action(async (spec, { data, side, split, shares, seed, epochs, faces, fresh, ...chosen }) => {
-      const fold = foldOf(split, chosen);
-      const own = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });
-      const until = epochs ?? spec.epochs;
-      const judged = chosen.refit ? await judgedRun(own, spec, seed) : null;
-      const study = judged ? withValidation(own, { epochs: refitEpochs(judged.run) }) : own;
-      const { folder, setting } = runOf(study, spec, seed);
-      const begun = await openRun(folder, setting, {}).catch(() => null); // train tells what is wrong
-      if (begun && begun.history.length > 0 && !begun.fingerprint) {
-        console.log(
-          `The run in ${folder} has no fingerprint: nobody can tell whether photos or labels have changed`,
-        );
-      }
-      const run = await train(folder, setting, study, { until });
-      const { state, history, bestEpoch } = run, best = history[bestEpoch - 1];
-      console.log(`${spec.id}: ${state} after ${history.length} epochs, in ${folder}`);
-      if (!best || (judged && state === "diverged")) return;
-      if (!judged) {
-        console.log(`Best epoch ${bestEpoch}: validation accuracy ${percent(best.valAccuracy)}`);
-      }
-      const { temperature } = await keepAnswer(folder, run, study, judged?.folder);
-      console.log(`Temperature ${temperature.toFixed(3)}, fitted on validation`);
-    }),
-);
+export const program = command("train", "Trains one model of the zoo; resumes an earlier call.")
+  .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
+  .addOption(DATA).addOption(SIDE).addOption(SPLIT_OR_FOLDS).addOption(SEED)
+  .addOption(SHARES).addOption(FACES).addOption(FRESH)
+  .addOption(FOLD_COUNT)
+  .option("--fold <number>", "the fold to test on, with --split folds", wholeNumber(0))
+  .option("--epochs <number>", "train so many epochs at most; else the model's", wholeNumber(0))
+  .option(
+    "--refit",
+    "train once more, on validation as well; after a training without, whose epochs and answers it takes over",
+  )
+  .action(async (spec, { data, side, split, shares, seed, epochs, faces, fresh, ...chosen }) => {
+    const fold = foldOf(split, chosen);
+    const own = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });
+    const until = epochs ?? spec.epochs;
+    const judged = chosen.refit ? await judgedRun(own, spec, seed) : null;
+    const study = judged ? withValidation(own, { epochs: refitEpochs(judged.run) }) : own;
+    const { folder, setting } = runOf(study, spec, seed);
+    const begun = await openRun(folder, setting, {}).catch(() => null); // train tells what is wrong
+    if (begun && begun.history.length > 0 && !begun.fingerprint) {
+      console.log(
+        `The run in ${folder} has no fingerprint: nobody can tell whether photos or labels have changed`,
+      );
+    }
+    const run = await train(folder, setting, study, { until });
+    const { state, history, bestEpoch } = run, best = history[bestEpoch - 1];
+    console.log(`${spec.id}: ${state} after ${history.length} epochs, in ${folder}`);
+    if (!best || (judged && state === "diverged")) return;
+    if (!judged) {
+      console.log(`Best epoch ${bestEpoch}: validation accuracy ${percent(best.valAccuracy)}`);
+    }
+    const { temperature } = await keepAnswer(folder, run, study, judged?.folder);
+    console.log(`Temperature ${temperature.toFixed(3)}, fitted on validation`);
+  });
+
+if (import.meta.main) await runCommand(program);

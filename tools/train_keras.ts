@@ -56,19 +56,22 @@ function report({ validation, best, probabilities }: Trained, { test }: Study): 
   ].join("\n");
 }
 
-await runCommand(
-  command("train-keras", "Trains one model of the zoo with Keras, for comparison.")
-    .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
-    .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
-    .action(async (spec, { data, side, split, seed }) => {
-      if (spec.horizontalFlip) {
-        throw new RangeError(
-          `${spec.id} flips its photos, which the Keras program does not support`,
-        );
-      }
-      layerShapes(spec, side); // refuses a side too small before anything is prepared
-      const study = await prepareStudy({ folder: data, side, split });
-      const program = keras("fit", () => jobOf(spec, seed, study));
-      console.log(report(await run<Trained>({ ...program, tells: true }), study));
-    }),
-);
+export const program = command(
+  "train-keras",
+  "Trains one model of the zoo with Keras, for comparison.",
+)
+  .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
+  .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
+  .action(async (spec, { data, side, split, seed }) => {
+    if (spec.horizontalFlip) {
+      throw new RangeError(
+        `${spec.id} flips its photos, which the Keras program does not support`,
+      );
+    }
+    layerShapes(spec, side); // refuses a side too small before anything is prepared
+    const study = await prepareStudy({ folder: data, side, split });
+    const program = keras("fit", () => jobOf(spec, seed, study));
+    console.log(report(await run<Trained>({ ...program, tells: true }), study));
+  });
+
+if (import.meta.main) await runCommand(program);

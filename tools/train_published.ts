@@ -100,65 +100,65 @@ function recipeWords(
     `photos varied, in ${views} views each.`;
 }
 
-await runCommand(
-  command(
-    "train-published",
-    "Trains from the weights of a published face network: a head, then its last layers; ships the better one; " +
-      "with --refit, trains it once more, on validation too.",
+export const program = command(
+  "train-published",
+  "Trains from the weights of a published face network: a head, then its last layers; ships the better one; " +
+    "with --refit, trains it once more, on validation too.",
+)
+  .requiredOption("--name <name>", "the model's name, such as age-groups-published-1")
+  .addOption(DATA)
+  .addOption(side().default(160))
+  .addOption(SEED)
+  .addOption(SHARES)
+  .option(
+    "--tune <epochs>",
+    "epochs for the last layers; 0 trains a head alone",
+    wholeNumber(0),
+    6,
   )
-    .requiredOption("--name <name>", "the model's name, such as age-groups-published-1")
-    .addOption(DATA)
-    .addOption(side().default(160))
-    .addOption(SEED)
-    .addOption(SHARES)
-    .option(
-      "--tune <epochs>",
-      "epochs for the last layers; 0 trains a head alone",
-      wholeNumber(0),
-      6,
-    )
-    .option("--views <count>", "varied views of each training photo", wholeNumber(1), 3)
-    .option(
-      "--refit <model>",
-      "train once more, on validation as well, as this earlier model of the command was (its name or folder); " +
-        "its best epoch and its answers are taken over",
-    )
-    .option("--out <folder>", "where models lie; else data/models", path, MODELS)
-    .action(
-      async ({ name, data, side, seed, shares = ORIGINAL_SHARES, tune, views, refit, out }) => {
-        const split = "subject", all = stagesOf(tune), last = all.at(-1)!, target = join(out, name);
-        const divided = await prepareStudy({ folder: data, side, split, shares });
-        const judged = refit === undefined ? undefined : await openJudged(refit, target, divided, {
-          ...{ recipe: wordsOf(all, last.folder, views), epochs: last.recipe.epochs },
-          ...{ seed, split, shares, photos: photoCounts(divided) },
-        });
-        const until = judged?.card.training.bestEpoch;
-        const study = until ? withValidation(divided, { epochs: until }) : divided;
-        const stages = until ? stagesUntil(until, all) : all;
-        const network = await openPublished(side);
-        const parts = `${study.data.name}-${side}-${seed}${judged ? "-refit" : ""}`;
-        const folder = join(WORK, "published", parts);
-        const tail = tailOf(network, TUNED_FROM);
-        const best = await withLock(join(folder, LOCK), `training in ${folder}`, async () => {
-          const store = await keepMaps(folder, network, TUNED_FROM, study, { seed, rounds: views });
-          return await trainStages(folder, { tail, store, study }, stages, { seed });
-        });
-        if (!judged) {
-          console.log(`best on validation: ${best.folder}, ${percent(best.balanced)} balanced`);
-        }
-        const isTuned = best.recipe.trunkShare > 0;
-        const model = startedModel(name, network, side, {
-          recipe: wordsOf(stages, best.folder, views) + (judged ? untilWords(best) : ""),
-          ...{ seed, shares, photos: photoCounts(study) },
-          ...(judged && { refit: true as const }),
-          ...{ epochs: until ?? best.recipe.epochs, bestEpoch: best.epoch },
-        });
-        await shipModel(target, model, study, {
-          ...{ name, balance: true, judged, say: console.log },
-          ships: (layer) => layer === "years" || (isTuned && tail.layers.includes(layer)),
-        });
-        model.dispose();
-        judged?.dispose();
-      },
-    ),
-);
+  .option("--views <count>", "varied views of each training photo", wholeNumber(1), 3)
+  .option(
+    "--refit <model>",
+    "train once more, on validation as well, as this earlier model of the command was (its name or folder); " +
+      "its best epoch and its answers are taken over",
+  )
+  .option("--out <folder>", "where models lie; else data/models", path, MODELS)
+  .action(
+    async ({ name, data, side, seed, shares = ORIGINAL_SHARES, tune, views, refit, out }) => {
+      const split = "subject", all = stagesOf(tune), last = all.at(-1)!, target = join(out, name);
+      const divided = await prepareStudy({ folder: data, side, split, shares });
+      const judged = refit === undefined ? undefined : await openJudged(refit, target, divided, {
+        ...{ recipe: wordsOf(all, last.folder, views), epochs: last.recipe.epochs },
+        ...{ seed, split, shares, photos: photoCounts(divided) },
+      });
+      const until = judged?.card.training.bestEpoch;
+      const study = until ? withValidation(divided, { epochs: until }) : divided;
+      const stages = until ? stagesUntil(until, all) : all;
+      const network = await openPublished(side);
+      const parts = `${study.data.name}-${side}-${seed}${judged ? "-refit" : ""}`;
+      const folder = join(WORK, "published", parts);
+      const tail = tailOf(network, TUNED_FROM);
+      const best = await withLock(join(folder, LOCK), `training in ${folder}`, async () => {
+        const store = await keepMaps(folder, network, TUNED_FROM, study, { seed, rounds: views });
+        return await trainStages(folder, { tail, store, study }, stages, { seed });
+      });
+      if (!judged) {
+        console.log(`best on validation: ${best.folder}, ${percent(best.balanced)} balanced`);
+      }
+      const isTuned = best.recipe.trunkShare > 0;
+      const model = startedModel(name, network, side, {
+        recipe: wordsOf(stages, best.folder, views) + (judged ? untilWords(best) : ""),
+        ...{ seed, shares, photos: photoCounts(study) },
+        ...(judged && { refit: true as const }),
+        ...{ epochs: until ?? best.recipe.epochs, bestEpoch: best.epoch },
+      });
+      await shipModel(target, model, study, {
+        ...{ name, balance: true, judged, say: console.log },
+        ships: (layer) => layer === "years" || (isTuned && tail.layers.includes(layer)),
+      });
+      model.dispose();
+      judged?.dispose();
+    },
+  );
+
+if (import.meta.main) await runCommand(program);

@@ -20,20 +20,23 @@ function describeMachine(): string {
   return `${hostname()}: ${processor}, ${device}, TensorFlow ${tensorflow}, kernels: ${own}`;
 }
 
-await runCommand(
-  command("worker", "Trains for the searches of a queue; joins and leaves at any time.")
-    .addOption(QUEUE_URL.makeOptionMandatory())
-    .addOption(DATA)
-    .option(
-      "--workers <number>",
-      "how many models to train at the same time; else as many as fit the machine",
-      wholeNumber(1),
-    )
-    .option("--once", "end when no search is left to work for")
-    .action(async ({ queue, data, workers, once }) => {
-      const machine = describeMachine();
-      console.error(machine);
-      const count = (side: number) => workers ?? countWorkers(side);
-      await workForQueue(queue!, { folder: data, count, machine, once });
-    }),
-);
+export const program = command(
+  "worker",
+  "Trains for the searches of a queue; joins and leaves at any time.",
+)
+  .addOption(QUEUE_URL.makeOptionMandatory())
+  .addOption(DATA)
+  .option(
+    "--workers <number>",
+    "how many models to train at the same time; else as many as fit the machine",
+    wholeNumber(1),
+  )
+  .option("--once", "end when no search is left to work for")
+  .action(async ({ queue, data, workers, once }) => {
+    const machine = describeMachine();
+    console.error(machine);
+    const count = (side: number) => workers ?? countWorkers(side);
+    await workForQueue(queue!, { folder: data, count, machine, once });
+  });
+
+if (import.meta.main) await runCommand(program);

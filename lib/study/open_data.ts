@@ -9,6 +9,7 @@ import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { withLock } from "@/base/files.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { SAMPLE, WORK } from "@/base/project.ts";
+import type { SampleSize } from "@/sample/labels.ts";
 import { makeSample } from "@/sample/sample.ts";
 
 /**
@@ -32,26 +33,30 @@ async function openSample(signal?: AbortSignal): Promise<DataSet> {
   return await readDataSet(folder, { name: SAMPLE });
 }
 
+/** The size of the study's sample. */
+const SIZE: SampleSize = { photos: 1200, subjects: 300, albums: 40 };
+
 /** Beyond this number, processes take longer to start than they save. */
 const MOST_PROCESSES = 8;
 
 /**
  * Makes the sample in a folder, under a progress bar, unless it exists already.
  *
+ * @param options.size its size, if not the study's
  * @param options.signal the signal of the work that this is part of, if any
  * @throws {Interrupted} if it was interrupted
  */
 export async function ensureSample(
   folder: string,
-  { signal: outer }: { signal?: AbortSignal } = {},
+  { size = SIZE, signal: outer }: { size?: SampleSize; signal?: AbortSignal } = {},
 ): Promise<void> {
-  const photos = 1200, processes = Math.min(navigator.hardwareConcurrency, MOST_PROCESSES);
+  const processes = Math.min(navigator.hardwareConcurrency, MOST_PROCESSES);
   const work = async (onPhotos: Tick, signal: AbortSignal) => {
     if (existsSync(folder)) return;
     await withLock(`${folder}.lock`, `making the sample in ${folder}`, async () => {
       // another process may have made it until now
-      if (!existsSync(folder)) await makeSample(folder, { photos, processes, onPhotos, signal });
+      if (!existsSync(folder)) await makeSample(folder, { ...size, processes, onPhotos, signal });
     });
   };
-  await withProgress("Photos of the sample", photos, work, outer);
+  await withProgress("Photos of the sample", size.photos, work, outer);
 }
