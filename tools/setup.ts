@@ -99,6 +99,10 @@ function missing(program: string, reason = `${program} was not found.`): Error {
   );
 }
 
+/**
+ * Installs the npm packages. No other command does (`nodeModulesDir` is `manual`): processes that begin at the same
+ * time would each link them anew, and miss what another one is just linking.
+ */
 async function installPackages(): Promise<boolean> {
   const before = existsSync(join(ROOT, "node_modules"));
   await run(Deno.execPath(), ["install", "--quiet"]);
