@@ -35,7 +35,7 @@ export function openLaneLines(screen: Screen = OUTPUT): LaneLines {
   let drawn = 0;
   const draw = (lasting: string) => {
     if (!screen.isTerminal()) return lasting ? screen.write(lasting) : undefined;
-    const width = screen.columns() - 1; // a full line would break
+    const width = (screen.columns() || Infinity) - 1; // a full line would break; 0 is not known
     const lines = [...shown].toSorted(([a], [b]) => a - b).map(([, text]) => text.slice(0, width));
     const back = drawn > 0 ? `\x1b[${drawn}F\x1b[J` : "";
     screen.write(back + lasting + lines.map((line) => `${line}\n`).join(""));
