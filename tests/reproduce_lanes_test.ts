@@ -24,7 +24,7 @@ Deno.test({
       /04_model_search: cell \d+ of \d+ failed:\n\n {4}const .*\n[^]*smallest side it takes is 80/,
     );
     match(text, /The notebook 04_model_search failed; see above\.\n$/);
-    match(text, /01_eda +\d+\.\d  figure01_age_labels/);
+    match(text, /01_eda +\d+\.\d +figure01_age_labels/);
     ok(!text.includes("05_model_iv"), "what needs the failed one does not begin");
   });
 });
