@@ -11,7 +11,7 @@ Deno.test("set-up says in a line a step that all is in place", async () => {
   const { success, text } = await run(Deno.execPath(), SETUP);
   ok(success, text);
   const lines = text.trim().split("\n");
-  equal(lines.length, 6, text);
+  equal(lines.length, 7, text);
   for (const line of lines) match(line, /^setup: .+ \.\.\. in place$/);
 });
 

@@ -14,11 +14,14 @@ const reason = ignore ? " [needs Python: deno task setup installs it]" : "";
 const LONG: { tool: string; args: string[]; says: string }[] = [
   { tool: "train", args: ["IV", "--side", "80"], says: "epoch 2 of" },
   { tool: "reproduce", args: ["--only", "01"], says: "cell 12 of" },
+  { tool: "reproduce", args: [], says: "04_model_search: cell 24 of" },
 ];
 
 for (const { tool, args, says } of LONG) {
   Deno.test({
-    name: `Ctrl+C ends ${tool} with a line that says how to go on, and code 130${reason}`,
+    name: `Ctrl+C ends ${
+      [tool, ...args].join(" ")
+    } with a line that says how to go on, and code 130${reason}`,
     ignore,
   }, async () => {
     await withFolder(async (folder) => {

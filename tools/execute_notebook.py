@@ -3,14 +3,13 @@
 Usage: execute_notebook.py NOTEBOOK OUT FOLDER [TAG]
 
 The kernel runs in FOLDER. The notebook keeps what the kernel tells of its language, as JupyterLab does,
-so that opening it there changes nothing. Cells with the tag TAG are left out and lose their outputs. Shows the cell at work in a
-terminal. Ends with code 1 at the first cell that fails, after printing its source and its message; after
+so that opening it there changes nothing. Cells with the tag TAG are left out and lose their outputs. Prints what it is at in lines that
+begin with a record separator. Ends with code 1 at the first cell that fails, after printing its source and its message; after
 Ctrl+C with code 130, as soon as the cell at work has tidied up.
 """
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -28,7 +27,7 @@ class Interrupted(Exception):
 
 
 class ShowingClient(NotebookClient):
-    """Keeps one line of a terminal up to date: the cell at work, and its own progress bar.
+    """Tells what it is at: the cell at work, and its own progress bar.
 
     Confirms outputs by an empty file each, as lib/base/display.ts asks for.
     """
@@ -36,11 +35,7 @@ class ShowingClient(NotebookClient):
     interrupted = False
 
     def show(self, cell_index, progress=""):
-        if not sys.stdout.isatty():
-            return
-        width = shutil.get_terminal_size().columns - 1
-        line = f"{self.title}: cell {cell_index + 1} of {len(self.nb.cells)}  {progress}"
-        print(f"\r\033[K{line[:width]}", end="", flush=True)
+        print(f"\x1e{self.title}: cell {cell_index + 1} of {len(self.nb.cells)}  {progress}", flush=True)
 
     def start_cell(self, cell_index):
         if self.interrupted:
@@ -79,11 +74,11 @@ def report_failure(name, notebook, error):
               if any(output.output_type == "error" for output in cell.get("outputs", []))]
     at = failed[-1] if failed else None
     if at is None:
-        print(f"\n{name} failed:\n{error}")
+        print(f"{name} failed:\n{error}")
         return
     cell = notebook.cells[at]
     message = [output for output in cell.outputs if output.output_type == "error"][-1]
-    print(f"\n{name}: cell {at + 1} of {len(notebook.cells)} failed:\n")
+    print(f"{name}: cell {at + 1} of {len(notebook.cells)} failed:\n")
     print("\n".join("    " + line for line in cell.source.splitlines()))
     print(f"\n{message.ename}: {message.evalue}")
 
@@ -111,20 +106,20 @@ def execute(source, target, folder, tag):
         client.receipts = receipts
         try:
             client.execute(stderr=log, env={**os.environ, **told(target, receipts)})
+        except KeyboardInterrupt:  # before the first cell
+            return INTERRUPTED
         except (Interrupted, CellExecutionError, DeadKernelError) as error:
             if client.interrupted:
                 return INTERRUPTED
             if isinstance(error, DeadKernelError):
                 log.seek(0)
-                print(f"\n{name}: the kernel died. Its last words:\n{log.read()[-2000:]}")
+                print(f"{name}: the kernel died. Its last words:\n{log.read()[-2000:]}")
                 return 1
             report_failure(name, notebook, error)
             return 1
     part = f"{target}.part-{os.getpid()}"
     nbformat.write(notebook, part)
     os.replace(part, target)
-    if sys.stdout.isatty():
-        print("\r\033[K", end="")
     return 0
 
 

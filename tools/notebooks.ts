@@ -5,6 +5,8 @@
  */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { writeWhole } from "@/base/files.ts";
 import { Interrupted } from "@/base/interruption.ts";
@@ -21,6 +23,20 @@ const LABELS_ALONE = ["01_eda"];
 
 /** The tags of the cells that need photos, and of those that tell of the sample. */
 const PHOTOS = "photos", ABOUT_SAMPLE = "sample";
+
+/**
+ * What a notebook needs of others: files that two of them must not make at the same time. The first makes the
+ * sample and looks into all files, the second the squares of the third; 4 and 6 train the runs of model IV that 5
+ * shows. The others make what they miss.
+ */
+const NEEDS: Record<string, string[]> = {
+  "02_padding": ["01_eda"],
+  "03_split": ["02_padding"],
+  "04_model_search": ["01_eda"],
+  "05_model_iv": ["04_model_search", "06_better_network"],
+  "06_better_network": ["01_eda"],
+  "07_your_photo": [],
+};
 
 /** What became of one notebook. */
 export interface Execution {
@@ -39,19 +55,37 @@ export function listNotebooks(): string[] {
     .sort();
 }
 
+/** The notebooks that must have been executed before another: those that it needs, or else all before it. */
+export function neededBy(notebook: string): readonly string[] {
+  const all = listNotebooks();
+  return NEEDS[notebook] ?? all.slice(0, all.indexOf(notebook));
+}
+
+/** How a notebook is executed. */
+export interface ExecutionOptions {
+  /** The photos; the sample where none are named. */
+  folder?: string;
+  /** Environment variables for the notebook, such as those that replace its first cell's values. */
+  settings?: Record<string, string>;
+  /** Told what the notebook is at. */
+  onProgress?: (text: string) => void;
+}
+
+/** A notebook that failed; the message holds all that was said. */
+export class Failed extends Error {}
+
 /**
  * Executes a notebook on a data folder, or on the sample where none is named.
  *
  * On the sample the notebook itself takes the new outputs; on any other data the executed notebook
  * goes to the work folder, since its outputs may show real faces.
  *
- * @param settings environment variables that the notebook reads in place of its first cell's values
  * @throws {Interrupted} after Ctrl+C
- * @throws {Error} if a cell fails; its source and message have been printed
+ * @throws {Failed} if a cell fails, with its source and message
  */
 export async function executeNotebook(
   notebook: string,
-  { folder, settings = {} }: { folder?: string; settings?: Record<string, string> } = {},
+  { folder, settings = {}, onProgress = () => {} }: ExecutionOptions = {},
 ): Promise<Execution> {
   const data = folder ? await readDataSet(folder) : null;
   const source = join(NOTEBOOKS, `${notebook}.ipynb`);
@@ -59,8 +93,8 @@ export async function executeNotebook(
   const target = data ? await privateTarget(data, notebook) : source;
   const tag = data?.hasPhotos === false ? [PHOTOS] : [];
   await Deno.mkdir(jupyterSettings().IPYTHONDIR!, { recursive: true });
-  const run = async (source: string) =>
-    await new Deno.Command(PYTHON, {
+  const run = (source: string) => {
+    const command = new Deno.Command(PYTHON, {
       args: [join(ROOT, "tools", "execute_notebook.py"), source, target, NOTEBOOKS, ...tag],
       env: {
         ...jupyterSettings(),
@@ -68,13 +102,34 @@ export async function executeNotebook(
         ...(folder ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) } : {}),
         HUMAN_AGE_NOTEBOOK: target,
       },
-      stdin: "null",
-    }).spawn().status;
-  const { success, code } = data ? await withPrivateCopy(source, data, run) : await run(source);
+      ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+    });
+    return follow(command.spawn(), onProgress);
+  };
+  const { code, said } = data ? await withPrivateCopy(source, data, run) : await run(source);
   if (code === INTERRUPTED) throw new Interrupted();
-  if (!success) throw new Error(`The notebook ${notebook} failed; see above.`);
-  const figures = figuresSince(figuresFolder(data ?? { name: SAMPLE }), start);
+  if (code !== 0) throw new Failed(said);
+  const figures = await figuresSince(figuresFolder(data ?? { name: SAMPLE }), start, source);
   return { notebook, path: target, seconds: (Date.now() - start) / 1000, figures };
+}
+
+/** How lines begin that tell progress. */
+const PROGRESS = "\x1e";
+
+/** Waits for an execution, tells its progress, and returns what else it said. */
+async function follow(
+  { stdout, stderr, status }: Deno.ChildProcess,
+  onProgress: (text: string) => void,
+): Promise<{ code: number; said: string }> {
+  const output: ReadableStream<Uint8Array> = stdout, errors = new Response(stderr).text();
+  const input = Readable.fromWeb(output as Parameters<typeof Readable.fromWeb>[0]);
+  const lines: string[] = [];
+  for await (const line of createInterface({ input })) {
+    if (line.startsWith(PROGRESS)) onProgress(line.slice(1));
+    else lines.push(line);
+  }
+  const { code } = await status;
+  return { code, said: [...lines, await errors].join("\n").trim() };
 }
 
 /** Whether a notebook can run on a data set: some need photos. */
@@ -147,10 +202,23 @@ async function privateTarget({ name }: DataSet, notebook: string): Promise<strin
   return join(folder, `${notebook}.ipynb`);
 }
 
-function figuresSince(folder: string, start: number): string[] {
+/** The figures of a notebook that were written since a moment. Others may have been executed meanwhile. */
+async function figuresSince(folder: string, start: number, notebook: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
+  const named = figureNames(await Deno.readTextFile(notebook));
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
     .filter((name) => name.endsWith(".png"));
   const isNew = (name: string) => Deno.statSync(join(folder, name)).mtime!.getTime() >= start - 1;
-  return names.filter(isNew).map((name) => basename(name, ".png")).sort();
+  return names.filter(isNew).map((name) => basename(name, ".png"))
+    .filter((name) => named.some((pattern) => pattern.test(name))).sort();
+}
+
+/** The figures that a notebook's cells name, also where a part of a name is computed. */
+export function figureNames(text: string): RegExp[] {
+  const { cells } = JSON.parse(text) as { cells: Cell[] };
+  const names = cells.map(({ source }) =>
+    [source].flat().join("").matchAll(/["`](figure[^"`]*)["`]/g)
+  );
+  return names.flatMap((found) => [...found])
+    .map(([, name]) => new RegExp(`^${name!.replaceAll(/\$\{[^}]*\}/g, "\\w+")}$`));
 }

@@ -42,7 +42,7 @@ export function jupyterSettings(): Record<string, string> {
     JUPYTERLAB_SETTINGS_DIR: join(own, "settings"),
     JUPYTERLAB_WORKSPACES_DIR: join(own, "workspaces"),
     IPYTHONDIR: join(own, "ipython"),
-    PYTHONDONTWRITEBYTECODE: "1",
+    PYTHONPYCACHEPREFIX: join(own, "bytecode"),
   };
 }
 

@@ -1,17 +1,28 @@
 /**
- * Executes the notebooks in their order and tells what came of it.
+ * Executes the notebooks, two at a time where there are cores for it, and tells what came of it.
  *
  * @module
  */
 import { join } from "node:path";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { withLock } from "@/base/files.ts";
+import { Interrupted } from "@/base/interruption.ts";
 import { duration } from "@/base/progress.ts";
 import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
-import { canRun, executeNotebook, type Execution, listNotebooks } from "@tools/notebooks.ts";
+import { threadsEach } from "@/base/worker_process.ts";
+import {
+  canRun,
+  executeNotebook,
+  type Execution,
+  Failed,
+  listNotebooks,
+  neededBy,
+} from "@tools/notebooks.ts";
 import { Option } from "@commander-js/extra-typings";
 import { findSpec } from "@/model/zoo.ts";
 import { command, DATA, path, reading, runCommand, seed, side, split } from "@tools/command.ts";
+import { type LaneLines, openLaneLines } from "@tools/lane_lines.ts";
+import { runInLanes } from "@tools/lanes.ts";
 import { writePage } from "@tools/pages.ts";
 
 /** The notebooks of some numbers, such as `01,02`. */
@@ -41,18 +52,70 @@ async function openSet(data: string): Promise<DataSet> {
   return set;
 }
 
+/**
+ * How many notebooks are executed at the same time: two where there are cores for it. Chosen ones go one after
+ * another, since what they need of others may be missing.
+ */
+function countLanes(notebooks: readonly string[]): number {
+  return notebooks.length < listNotebooks().length ? 1 : Math.min(2, navigator.hardwareConcurrency);
+}
+
+/** What lanes that share the cores tell their notebooks; whoever has set a number of threads keeps it. */
+function sharing(lanes: number): Record<string, string> {
+  const name = "TF_NUM_INTRAOP_THREADS", share = String(threadsEach(lanes));
+  return lanes > 1 && !Deno.env.get(name) ? { [name]: share } : {};
+}
+
+/** Executes a notebook in a lane; what a failing one says is printed whole. */
+async function executeIn(
+  lane: number,
+  lines: LaneLines,
+  notebook: string,
+  { data, html, settings }: Omit<Job, "notebooks">,
+): Promise<Execution> {
+  try {
+    const onProgress = (text: string) => lines.show(lane, text);
+    const execution = await executeNotebook(notebook, { folder: data, settings, onProgress });
+    if (html) await writePage(execution.path, html);
+    lines.print(`${notebook}: done in ${duration(execution.seconds)}`);
+    return execution;
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    lines.print(`\n${error.message}\n`);
+    throw new Error(`The notebook ${notebook} failed; see above.`);
+  } finally {
+    lines.show(lane, null);
+  }
+}
+
+/**
+ * Executes notebooks in lanes, and tells what came of them.
+ *
+ * @throws {Interrupted} after Ctrl+C
+ * @throws {Error} if a notebook failed
+ */
+async function executeAll({ notebooks, ...job }: Job, lanes: number): Promise<void> {
+  const lines = openLaneLines(), needs = neededBy;
+  const settings = { ...sharing(lanes), ...job.settings };
+  const ends = await runInLanes(
+    notebooks,
+    { lanes, needs },
+    (notebook, lane) => executeIn(lane, lines, notebook, { ...job, settings }),
+  );
+  const failures = ends.flatMap((end) => end?.status === "rejected" ? [end.reason] : []);
+  const interrupted = failures.find((reason) => reason instanceof Interrupted);
+  if (interrupted) throw interrupted;
+  console.log(table(ends.flatMap((end) => end?.status === "fulfilled" ? [end.value] : [])));
+  if (failures.length > 0) throw failures[0];
+}
+
 async function reproduce({ notebooks, data, html, settings }: Job): Promise<void> {
   const set = data ? await openSet(data) : { name: SAMPLE, hasPhotos: true };
-  const executions: Execution[] = [];
-  for (const notebook of notebooks) {
-    if (!canRun(notebook, set)) console.log(`${notebook}: left out, since it needs photos`);
-    else {
-      const execution = await executeNotebook(notebook, { folder: data, settings });
-      if (html) await writePage(execution.path, html);
-      executions.push(report(execution));
-    }
+  const chosen = notebooks.filter((notebook) => canRun(notebook, set));
+  for (const notebook of notebooks.filter((notebook) => !chosen.includes(notebook))) {
+    console.log(`${notebook}: left out, since it needs photos`);
   }
-  console.log(table(executions));
+  await executeAll({ notebooks: chosen, data, html, settings }, countLanes(notebooks));
   console.log(`\nFigures are in ${figuresFolder(set)}`);
   if (data) console.log(`Executed notebooks are in ${join(WORK, "notebooks", set.name)}`);
   if (html) console.log(`Pages are in ${html}`);
@@ -64,11 +127,6 @@ function toVariables(settings: Record<string, unknown>): Record<string, string> 
   return Object.fromEntries(
     named.map(([name, value]) => [`HUMAN_AGE_${name.toUpperCase()}`, String(value)]),
   );
-}
-
-function report(execution: Execution): Execution {
-  console.log(`${execution.notebook}: done in ${duration(execution.seconds)}`);
-  return execution;
 }
 
 function table(executions: Execution[]): string {

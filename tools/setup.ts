@@ -1,7 +1,7 @@
 /**
  * Brings a fresh clone to the point where everything runs; does nothing that is done already.
  *
- * Writes inside the project folder alone, apart from the caches of npm, Deno and pip.
+ * Writes inside the project folder alone, apart from the caches of npm, Deno, pip and uv.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { CUT_LIBRARY, OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
 import { readerOf, sourcesOf } from "@/base/sources.ts";
+import { shareOut } from "@/base/worker_process.ts";
 import { adviceFor } from "@tools/setup_advice.ts";
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/python.ts";
 
@@ -17,6 +18,13 @@ import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/pyt
 interface Step {
   name: string;
   make: () => Promise<boolean>;
+}
+
+/** How a step ended, and after how many seconds. */
+interface Outcome {
+  made: boolean;
+  seconds: number;
+  error?: unknown;
 }
 
 /** How a missing program is installed, by system. */
@@ -39,13 +47,24 @@ const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
 /** What the binding is given besides its own code. */
 const LISTS = join(ROOT, "tools", "binding_lists.h");
 
-const steps: Step[] = [
-  { name: "programs (python3 with venv, g++)", make: checkPrograms },
-  { name: "npm packages", make: installPackages },
-  { name: "Python environment (Jupyter, TensorFlow)", make: makeEnvironment },
-  { name: "TensorFlow binding, squares, ops", make: compileAll },
-  { name: "Jupyter kernel", make: installKernel },
-  { name: "JupyterLab settings", make: writeLabSettings },
+/**
+ * Steps in a row of this table are made at the same time. What is in C++ needs nothing of Python but
+ * TensorFlow's own package, so it is compiled while the other packages are fetched.
+ */
+const STAGES: Step[][] = [
+  [{ name: "programs (python3 with venv, g++)", make: checkPrograms }],
+  [
+    { name: "npm packages", make: installPackages },
+    { name: "Python environment with TensorFlow", make: makeEnvironment },
+  ],
+  [
+    { name: "Jupyter and what TensorFlow needs", make: installOthers },
+    { name: "TensorFlow binding, squares, ops", make: compileAll },
+  ],
+  [
+    { name: "Jupyter kernel", make: installKernel },
+    { name: "JupyterLab settings", make: writeLabSettings },
+  ],
 ];
 
 async function checkPrograms(): Promise<boolean> {
@@ -80,41 +99,74 @@ function missing(program: string, reason = `${program} was not found.`): Error {
   );
 }
 
+/**
+ * Installs the npm packages. No other command does (`nodeModulesDir` is `manual`): processes that begin at the same
+ * time would each link them anew, and miss what another one is just linking.
+ */
 async function installPackages(): Promise<boolean> {
   const before = existsSync(join(ROOT, "node_modules"));
   await run(Deno.execPath(), ["install", "--quiet"]);
   return !before;
 }
 
-/** Makes the environment anew whenever the pinned versions, or the project's place, have changed. */
-async function makeEnvironment(): Promise<boolean> {
+/** A file of requirements, whose versions are exact. */
+const listed = (name: string) => join(ROOT, "tools", `requirements${name}.txt`);
+
+/** The requirements of this machine's TensorFlow, and of all else. */
+async function requirements(): Promise<[tensorFlow: string, others: string]> {
   const gpu = await output("nvidia-smi", []) !== "";
-  const list = join(ROOT, "tools", `requirements-${gpu ? "gpu" : "cpu"}.txt`);
-  const common = join(ROOT, "tools", "requirements.txt");
-  const wanted = [VENV, await Deno.readTextFile(list), await Deno.readTextFile(common)].join("\n");
-  return await once(join(VENV, "made-from.txt"), wanted, async () => {
+  return [listed(gpu ? "-gpu" : "-cpu"), listed("")];
+}
+
+/** What an environment is made from: it is made anew when a version, or the project's place, changes. */
+async function madeFrom(lists: string[]): Promise<string> {
+  return [VENV, ...await Promise.all(lists.map((list) => Deno.readTextFile(list)))].join("\n");
+}
+
+/** Makes an environment that holds TensorFlow alone, without what it needs to run. */
+async function makeEnvironment(): Promise<boolean> {
+  const lists = await requirements(), [tensorFlow] = lists;
+  return await once(join(VENV, "begun-from.txt"), await madeFrom(lists), async () => {
     await run(await findPython(), ["-m", "venv", "--clear", VENV]);
-    await run(PYTHON, [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--disable-pip-version-check",
-      "-r",
-      list,
-    ]);
+    await run(PYTHON, [...PIP, "-r", listed("-uv")]).catch(() => {}); // pip does without
+    await install(["--no-deps", "-r", tensorFlow]);
   });
 }
 
-/** Compiles all that is in C++ against the TensorFlow wheel, each with one g++ command. */
+/** Installs what is missing besides. */
+async function installOthers(): Promise<boolean> {
+  const lists = await requirements();
+  return await once(
+    join(VENV, "made-from.txt"),
+    await madeFrom(lists),
+    () => install(lists.flatMap((list) => ["-r", list])),
+  );
+}
+
+/** Neither compiles to bytecode, which takes longer than it saves in a run. */
+const PIP = ["-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"];
+const UV = ["-m", "uv", "pip", "install", "--quiet", "--python", PYTHON];
+
+/** Installs Python packages with uv, or, where that is missing or does not reach them, with pip. */
+async function install(packages: string[]): Promise<void> {
+  await run(PYTHON, [...UV, ...packages]).catch(() => run(PYTHON, [...PIP, ...packages]));
+}
+
+/**
+ * Compiles all that is in C++ against the TensorFlow wheel, each with one g++ command: as many at a time as
+ * there are cores, those with the longest sources first.
+ */
 async function compileAll(): Promise<boolean> {
-  const wheel = await packageFolder("tensorflow") ?? "";
-  const made = await Promise.all([
-    compileBinding(wheel),
-    ...[SQUARE_LIBRARY, CUT_LIBRARY, ...OP_LIBRARIES].map((library) =>
-      compileLibrary(library, wheel)
-    ),
-  ]);
+  const wheel = await packageFolder("tensorflow") ?? "", made: boolean[] = [];
+  const libraries = [SQUARE_LIBRARY, CUT_LIBRARY, ...OP_LIBRARIES]
+    .toSorted((a, b) => lengthOf(b) - lengthOf(a));
+  const works = [
+    ...libraries.map((library) => () => compileLibrary(library, wheel)),
+    () => compileBinding(wheel),
+  ];
+  await shareOut(works, Array(navigator.hardwareConcurrency).fill(0), async (work) => {
+    made.push(await work());
+  });
   return made.includes(true);
 }
 
@@ -137,17 +189,25 @@ async function compileBinding(wheel: string): Promise<boolean> {
 }
 
 /**
- * Libraries that give the bytes of Pillow, browsers and TensorFlow's Adam, which multiply and add in two steps; the
- * other ones may do both at once.
+ * A multiplication and an addition are never made one, unless the code says so: compilers and processors differ in
+ * when they would.
  */
-const EXACT: ReadonlySet<string> = new Set(["square", "cut", "adamw"]);
+const FLAGS = ["-O3", "-ffp-contract=off", "-fno-trapping-math"];
+
+/** The file in `lib` that a library of the project is compiled from. */
+function sourceOf(library: string): string {
+  return join("lib", "native", `${basename(library, ".so")}.cc`);
+}
+
+/** How much there is to compile in a library, besides TensorFlow's headers. */
+function lengthOf(library: string): number {
+  return [...sourcesOf(sourceOf(library), readerOf(ROOT)).values()].join("").length;
+}
 
 /** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string): Promise<boolean> {
-  const source = join("lib", "native", `${basename(library, ".so")}.cc`);
-  const contract = `-ffp-contract=${EXACT.has(basename(library, ".so")) ? "off" : "fast"}`;
-  const own = ["-O3", contract, "-fno-trapping-math", join(ROOT, source)];
-  const args = compilerArguments(wheel, own);
+  const source = sourceOf(library);
+  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)]);
   const wanted = [...args, ...sourcesOf(source, readerOf(ROOT)).values()].join(" ");
   return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }
@@ -161,7 +221,8 @@ function compilerArguments(wheel: string, own: string[]): string[] {
     ? ["-undefined", "dynamic_lookup"]
     : ["-Wl,-z,nodelete"];
   return [
-    ...["-std=c++17", "-fPIC", "-shared", ...platform, `-I${join(wheel, "include")}`],
+    ...["-std=c++17", "-fPIC", "-shared", ...platform],
+    ...["-isystem", join(wheel, "include")], // without its warnings, which take a fifth of the time
     ...own,
     ...libraries.map((name) => join(wheel, name)),
     `-Wl,-rpath,${wheel}`,
@@ -236,16 +297,31 @@ function readArguments(): void {
   Deno.exit();
 }
 
-/** Runs all steps, a line each. */
+/** Makes a step, and tells what came of it even if it fails. */
+async function outcomeOf({ make }: Step): Promise<Outcome> {
+  const start = performance.now();
+  const after = () => Math.ceil((performance.now() - start) / 1000);
+  return await make().then(
+    (made) => ({ made, seconds: after() }),
+    (error) => ({ made: false, seconds: after(), error }),
+  );
+}
+
+function wordsOf({ made, seconds, error }: Outcome): string {
+  if (error !== undefined) return "failed";
+  return made ? `made in ${seconds} s` : "in place";
+}
+
+/** Makes all steps, a line each in their order, also of those that are made at the same time. */
 async function setup(): Promise<void> {
-  for (const { name, make } of steps) {
-    const start = performance.now();
-    Deno.stdout.writeSync(new TextEncoder().encode(`setup: ${name} ... `));
-    const made = await make().catch((error) => {
-      console.log("failed");
-      throw error;
-    });
-    console.log(made ? `made in ${Math.ceil((performance.now() - start) / 1000)} s` : "in place");
+  for (const stage of STAGES) {
+    const outcomes = stage.map(outcomeOf);
+    for (const [k, { name }] of stage.entries()) {
+      Deno.stdout.writeSync(new TextEncoder().encode(`setup: ${name} ... `));
+      console.log(wordsOf(await outcomes[k]!));
+    }
+    const failed = (await Promise.all(outcomes)).find(({ error }) => error !== undefined);
+    if (failed) throw failed.error;
   }
 }
 

@@ -135,6 +135,36 @@ export async function withLock<T>(
   return await body();
 }
 
+/** Milliseconds between two tries to take a lock. */
+const PAUSE = 100;
+
+/**
+ * Like {@linkcode withLock}, but waits while another process is at it.
+ *
+ * @throws what the signal was aborted with while it waited
+ */
+export async function withLockInTurn<T>(
+  path: string,
+  doing: string,
+  signal: AbortSignal,
+  body: () => Promise<T>,
+): Promise<T> {
+  let begun = false;
+  const work = () => {
+    begun = true;
+    return body();
+  };
+  for (;;) {
+    try {
+      return await withLock(path, doing, work);
+    } catch (error) {
+      if (begun || !(error instanceof Claimed)) throw error;
+      await delay(PAUSE);
+      signal.throwIfAborted();
+    }
+  }
+}
+
 async function openClaim(path: string): Promise<Deno.FsFile> {
   await Deno.mkdir(dirname(path), { recursive: true });
   return await Deno.open(path, { read: true, write: true, create: true });

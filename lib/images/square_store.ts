@@ -8,7 +8,7 @@ import { existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import pl from "nodejs-polars";
-import { withLock, writeFully, writeInStages, writeWhole } from "@/base/files.ts";
+import { withLockInTurn, writeFully, writeInStages, writeWhole } from "@/base/files.ts";
 import { fromFrame, toFrame } from "@/dataset/frame.ts";
 import type { Inspection } from "@/images/inspection.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
@@ -51,7 +51,8 @@ const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.
  * Makes the squares of a data set. Opens the existing ones if they were made from the same photos, with
  * the same side, by the same code.
  *
- * They are kept in the work folder under `squares/<data set>-<side>/`. Each file appears whole or not at
+ * They are kept in the work folder under `squares/<data set>-<side>/`. What another process makes there is
+ * waited for. Each file appears whole or not at
  * all, `made-from.txt` last. An interrupted call is gone on with, after a crash it starts again.
  *
  * @param data the data set: its name and folder
@@ -59,8 +60,8 @@ const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.
  * @param options.side width and height of each square in pixels
  * @param options.signal the signal of the work that this is part of, if any
  * @throws {RangeError} if the side is no whole number from 1
- * @throws {Error} if a photo has become unreadable since it was inspected, if the disk has no
- * room, or if another process is making the same squares
+ * @throws {Error} if a photo has become unreadable since it was inspected, or if the disk has no
+ * room
  * @throws {Interrupted} if it was interrupted
  */
 export async function makeSquares(
@@ -71,20 +72,25 @@ export async function makeSquares(
   requireSide(side);
   const folder = join(WORK, "squares", `${data.name}-${side}`);
   const source = fingerprint(photos, side);
-  const work = async (tick: Tick) => {
+  const work = async (tick: Tick, signal: AbortSignal) => {
     if (await isMade(folder, source)) return;
-    await withLock(join(folder, "lock"), `making the squares in ${folder}`, async () => {
-      if (await isMade(folder, source)) return; // by a process that held the lock until now
-      await removeAll(folder);
-      requireRoom(folder, photos.length * side * side * 3);
-      await writeSquares(
-        join(folder, SQUARES),
-        { folder: data.folder, photos, side, source },
-        tick,
-      );
-      await writeTable(join(folder, TABLE), photos);
-      await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
-    });
+    await withLockInTurn(
+      join(folder, "lock"),
+      `making the squares in ${folder}`,
+      signal,
+      async () => {
+        if (await isMade(folder, source)) return; // by a process that held the lock until now
+        await removeAll(folder);
+        requireRoom(folder, photos.length * side * side * 3);
+        await writeSquares(
+          join(folder, SQUARES),
+          { folder: data.folder, photos, side, source },
+          tick,
+        );
+        await writeTable(join(folder, TABLE), photos);
+        await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
+      },
+    );
   };
   await withProgress(`Squares of ${side} pixels`, photos.length, work, signal);
   return await openSquares(folder);

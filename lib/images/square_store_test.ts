@@ -379,27 +379,26 @@ async function kill(child: Deno.ChildProcess): Promise<void> {
 
 testWith(
   CHILD,
-  "makeSquares() refuses while another process makes the same, and starts anew once that was killed",
+  "makeSquares() waits while another process makes the same, and starts anew once that was killed",
   async () => {
     const { work, module: { makeSquares } } = await load();
     await withPhotos(["rgb.jpg"], async (data, [photo]) => {
       const many = repeated(photo!, 20_000), folder = `${work}/squares/${data.name}-256`;
       const child = await startMaking(data, many);
+      let ended = false;
+      const own = makeSquares(data, [photo!]).finally(() => ended = true);
       try {
-        await rejects(makeSquares(data, many), ({ message }: Error) => {
-          return message.startsWith(
-            `Process ${child.pid} is already making the squares in ${folder}`,
-          );
-        });
+        const tired = new AbortController(), { signal } = tired;
+        const aborted = rejects(makeSquares(data, [photo!], { signal }), /tired of waiting/);
+        await delay(500);
+        tired.abort(new Error("tired of waiting"));
+        await aborted;
+        equal(ended, false);
+        deepEqual(FILES.filter((name) => namesIn(folder).includes(name)), ["lock"]);
       } finally {
         await kill(child);
       }
-      ok(
-        ["squares.npy", "photos.parquet", "made-from.txt"].every((name) =>
-          !namesIn(folder).includes(name)
-        ),
-      );
-      await makeSquares(data, [photo!]);
+      await own;
       deepEqual(namesIn(folder), FILES); // what the killed process had begun is gone, too
     });
   },
