@@ -8,6 +8,7 @@ import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
 import { CUT_LIBRARY, notSetUp, OP_LIBRARIES, SQUARE_LIBRARY } from "@/base/project.ts";
 import { askedArithmetic } from "@/native/arithmetic.ts";
+import { missingOps } from "@/native/missing_ops.ts";
 import { withoutStandardError } from "@/native/standard_error.ts";
 
 /**
@@ -26,11 +27,6 @@ const SETTINGS = { TF_CPU_ALLOCATOR_USE_BFC: "true", TF_CPP_MIN_LOG_LEVEL: "3" }
 const PINNED = { TF_ENABLE_ONEDNN_OPTS: "0" };
 
 const loaded = new Set<string>();
-
-/** Whether all of the project's ops are loaded. */
-export function hasAllOps(): boolean {
-  return OP_LIBRARIES.every((library) => loaded.has(nameOf(library)));
-}
 
 /** The names of the native libraries loaded so far: `tensorflow`, `square`, `pooling`, `convolution`. */
 export function loadedLibraries(): string[] {
@@ -106,7 +102,7 @@ function addOps(library: string): void {
     Deno.dlopen(library, {});
     loaded.add(nameOf(library));
   } catch {
-    // TensorFlow's own ops do the same, more slowly; `kernelsInUse()` tells so
+    missingOps.add(nameOf(library)); // TensorFlow's own ops do the same, more slowly; `kernelsInUse()` tells so
   }
 }
 

@@ -3,11 +3,9 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
-import { OP_LIBRARIES } from "@/base/project.ts";
 import { type Arithmetic, askedArithmetic } from "@/native/arithmetic.ts";
 import { hasConvolve2D } from "@/native/convolution_2d.ts";
-import { hasAllOps } from "@/native/libraries.ts";
+import { missingOps } from "@/native/missing_ops.ts";
 import { works } from "@/native/raw_op.ts";
 
 /**
@@ -15,7 +13,7 @@ import { works } from "@/native/raw_op.ts";
  * this processor, and no GPU computes.
  */
 export const isPinned: () => boolean = works(() => {
-  if (!(askedArithmetic() === "pinned" && hasAllOps() && hasConvolve2D())) {
+  if (!(askedArithmetic() === "pinned" && missingOps.size === 0 && hasConvolve2D())) {
     throw new Error("not pinned");
   }
 });

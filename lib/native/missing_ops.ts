@@ -1,0 +1,8 @@
+/**
+ * The project's libraries of ops that could not be loaded. This module loads nothing: `@/native/libraries.ts` fills it.
+ *
+ * @module
+ */
+
+/** Their names. */
+export const missingOps: Set<string> = new Set();
