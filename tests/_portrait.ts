@@ -10,17 +10,17 @@ import { takePhoto } from "@/sample/photo.ts";
 import { createCamera, createLight, createShot } from "@/sample/shot.ts";
 import { createPerson } from "@/sample/traits.ts";
 
-/** A synthetic person who looks into the camera, on a photo of this size. */
-export function portrait(width: number, height: number): Pixels {
+/** A synthetic person who looks into the camera, on a photo of this size; another one with each age. */
+export function portrait(width: number, height: number, age = 35): Pixels {
   const random = createRandom(7, "portrait");
   const shot = {
-    ...createShot(createPerson(35, "f", random), 0, random),
+    ...createShot(createPerson(age, "f", random), 0, random),
     yaw: 0,
     pitch: 0,
     tilt: 0,
   };
   const plain = { ...shot, hat: null, glasses: null, eyes: 1, mouth: 0, offset: [0, 0] as const };
-  const person = createPerson(35, "f", createRandom(7, "person")), light = createLight(random);
+  const person = createPerson(age, "f", createRandom(7, "person")), light = createLight(random);
   const svg = drawPortrait(person, { ...plain, scale: 1 }, light, { width, height }, random);
   const photo = takePhoto(svg, light, { ...createCamera(random), noise: 1, blur: 0 }, random);
   const bytes = new Uint8Array(photo.bitmap.buffer);
