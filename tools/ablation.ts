@@ -17,6 +17,7 @@ import { prepareStudy, type Study } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
 import { train } from "@/training/training.ts";
 import {
+  ARITHMETIC,
   command,
   DATA,
   path,
@@ -74,6 +75,7 @@ export const program = command(
     reading((ids) => findRows(ids, ABLATION)),
   )
   .option("--figures <folder>", "where to write table and figure; else beside the runs", path)
+  .addOption(ARITHMETIC)
   .action(async ({ data, side, split, shares, seed: first, seeds, epochs, only, figures }) => {
     const rows = trainedFor(epochs, only ?? ABLATION);
     const study = await prepareStudy({ folder: data, side, split, shares });

@@ -22,7 +22,7 @@ import { type Benchmark, forFile, forPeople, measure, type Outcome } from "@tool
 import { networkBenchmarks, zooBenchmarks } from "@tools/bench_networks.ts";
 import { searchBenchmark } from "@tools/bench_search.ts";
 import { type Drawn, photoBenchmarks } from "@tools/bench_photos.ts";
-import { command, DATA, runCommand, wholeNumber } from "@tools/command.ts";
+import { ARITHMETIC, command, DATA, runCommand, wholeNumber } from "@tools/command.ts";
 import { output, PYTHON } from "@tools/python.ts";
 import { saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
@@ -102,11 +102,13 @@ async function hasRoom({ name, room = () => 0 }: Benchmark, folder: string): Pro
 
 /** Where the numbers were measured: the machine and the versions. */
 async function describeMachine(): Promise<string> {
-  const { tensorflow, tfjs, device } = describeTensorFlow();
+  const { tensorflow, tfjs, device, arithmetic } = describeTensorFlow();
   const code = "import keras, PIL, tensorflow as tf; " +
     'print(f"TensorFlow {tf.__version__} (Keras {keras.__version__}), Pillow {PIL.__version__}")';
   const baselines = await output(PYTHON, ["-c", code]);
-  return `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), TensorFlow on ${device}; ` +
+  return `${cpus().length} cores (${
+    cpus()[0]?.model ?? "unknown"
+  }), TensorFlow on ${device}, ${arithmetic} arithmetic; ` +
     `ours: Deno ${Deno.version.deno}, TensorFlow ${tensorflow} (tfjs ${tfjs}); baselines: ${baselines}`;
 }
 
@@ -127,6 +129,7 @@ export const program = command("bench", "Measures how fast the project is beside
   )
   .option("--only <text>", "the benchmarks with this in their name, without writing a figure")
   .option("--zoo", "training with each model of the zoo, and nothing else")
+  .addOption(ARITHMETIC)
   .action(async ({ data, photos, rounds, steps, only = "", zoo = false }) => {
     const open = once(() => data ? readDataSet(data) : openData());
     await bench({ open, count: photos, rounds, steps, only, zoo });

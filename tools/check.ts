@@ -8,7 +8,10 @@ import { PURE, ROOMS, STATIC } from "@tools/checks.ts";
 import { command, runCommand } from "@tools/command.ts";
 import { conclude, runChecks } from "@tools/run_checks.ts";
 
-await runCommand(
-  command("check", "Checks formatting, lint, types, notebooks and rooms, and runs the pure tests.")
-    .action(async () => conclude(await withCells(() => runChecks([...STATIC, ROOMS, ...PURE])))),
-);
+export const program = command(
+  "check",
+  "Checks formatting, lint, types, notebooks and rooms, and runs the pure tests.",
+)
+  .action(async () => conclude(await withCells(() => runChecks([...STATIC, ROOMS, ...PURE]))));
+
+if (import.meta.main) await runCommand(program);

@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { type Arithmetic, readArithmetic, VARIABLE } from "@/native/arithmetic.ts";
 import { Interrupted, interruptible } from "@/base/interruption.ts";
 import { readWholeSplit, WHOLE_SPLITS } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
@@ -169,6 +170,19 @@ export const SPLIT_OR_FOLDS = new Option(
     "test; or as the original study did, which leaks",
 ).env("HUMAN_AGE_SPLIT").choices(["photo", "subject", "folds", "original"] as const)
   .default("photo" as const);
+
+/**
+ * For commands that compute: which arithmetic. TensorFlow is loaded before options are read, and looks at the words
+ * itself; processes that are started inherit the variable.
+ */
+export const ARITHMETIC = new Option(
+  "--arithmetic <kind>",
+  "pinned: the same bytes on every processor with AVX2; native: what is fastest here, whose bytes are this machine's",
+).env(VARIABLE).default("pinned" as const).argParser(reading((text): Arithmetic => {
+  const arithmetic = readArithmetic([], text);
+  Deno.env.set(VARIABLE, arithmetic);
+  return arithmetic;
+}));
 
 /** For commands that may be given whole photos. */
 export const FACES = new Option(

@@ -16,6 +16,7 @@ import { countWorkers } from "@/search/search.ts";
 import { openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import {
+  ARITHMETIC,
   command,
   DATA,
   FACES,
@@ -70,6 +71,7 @@ export const program = command(
   .addOption(SHARES).addOption(FACES).addOption(FRESH)
   .option("--out <file>", "where to write the out-of-fold predictions as CSV", path)
   .option("--figures <folder>", "where to write the figure and the table, no photo", path)
+  .addOption(ARITHMETIC)
   .action(
     async (model, { data, side, folds, seed, seeds, epochs, faces, out, figures, ...how }) => {
       if (faces && how.queue) {

@@ -37,7 +37,7 @@ import { type FaceChoice, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
 import { percent } from "@/base/text.ts";
-import { command, DATA, FACES, path, runCommand } from "@tools/command.ts";
+import { ARITHMETIC, command, DATA, FACES, path, runCommand } from "@tools/command.ts";
 import { certaintyText, flatRows, kindsText, subgroupsText } from "@tools/evaluation_tables.ts";
 import { type Results, saveResults } from "@tools/results.ts";
 import { textTable } from "@tools/table.ts";
@@ -240,6 +240,7 @@ export const program = command(
     "--kinds",
     "also measure by kind of photo: sharpness, brightness, size, padding, and how far the face is turned",
   )
+  .addOption(ARITHMETIC)
   .action(async (nameOrFolder, { data, faces, out, figures, kinds, includeSeen = false }) => {
     const model = await openModel(nameOrFolder), { card } = model;
     const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });

@@ -20,7 +20,7 @@ import type { Measure } from "@/evaluation/measures.ts";
 import { averageSeeds, readOutOfFold } from "@/evaluation/out_of_fold.ts";
 import { saveGallery } from "@/notebook/gallery.ts";
 import { openData } from "@/study/open_data.ts";
-import { command, DATA, path, runCommand } from "@tools/command.ts";
+import { ARITHMETIC, command, DATA, path, runCommand } from "@tools/command.ts";
 import { textTable } from "@tools/table.ts";
 
 type Predicted = ReturnType<typeof averageSeeds>[number];
@@ -98,6 +98,7 @@ export const program = command(
   .argument("<predictions>", "the out-of-fold predictions that cross-validate has written", path)
   .addOption(DATA)
   .option("--out <file>", "where to write the list as CSV; else into the data's tables", path)
+  .addOption(ARITHMETIC)
   .action(async (table, { data: folder, out }) => {
     const data = await openData(folder), photos = await openPredicted(table, data);
     const suspicious = suspiciousLabels(

@@ -22,7 +22,7 @@ import {
 import { GUESS } from "@/figures/faces.ts";
 import { listPhotos } from "@/images/list_photos.ts";
 import { DEFAULT_MODEL, type ModelCard } from "@/model/model_card.ts";
-import { command, path, runCommand } from "@tools/command.ts";
+import { ARITHMETIC, command, path, runCommand } from "@tools/command.ts";
 import { nameFiles, type PhotoFile, predictFiles } from "@tools/predict_files.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
 
@@ -204,6 +204,7 @@ photos could not be read; they are named on standard error, and the rest is answ
 An interrupted run with --out goes on where it was when the same command is given again.
 ${GUESS}`,
   )
+  .addOption(ARITHMETIC)
   .action(async (photos, { model, out, format, pictures, quick = false }) => {
     const wanted = { model, pictures, quick, format: formatOf(format, out) };
     const target = out === undefined || out === STANDARD ? out : path(out);

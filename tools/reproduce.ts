@@ -20,7 +20,17 @@ import {
 } from "@tools/notebooks.ts";
 import { Option } from "@commander-js/extra-typings";
 import { findSpec } from "@/model/zoo.ts";
-import { command, DATA, path, reading, runCommand, seed, side, split } from "@tools/command.ts";
+import {
+  ARITHMETIC,
+  command,
+  DATA,
+  path,
+  reading,
+  runCommand,
+  seed,
+  side,
+  split,
+} from "@tools/command.ts";
 import { type LaneLines, openLaneLines } from "@tools/lane_lines.ts";
 import { runInLanes } from "@tools/lanes.ts";
 import { writePage } from "@tools/pages.ts";
@@ -155,6 +165,7 @@ export const program = command(
       .env("HUMAN_AGE_MODEL").argParser(reading((name) => findSpec(name).id)),
   )
   .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")
+  .addOption(ARITHMETIC)
   .action(async ({ data, html, only = listNotebooks(), ...settings }) => {
     const job = { data, html, notebooks: only, settings: toVariables(settings) };
     await withLock(

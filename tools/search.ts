@@ -12,6 +12,7 @@ import { prepareStudy } from "@/study/study.ts";
 import { percent } from "@/base/text.ts";
 import { findSpec, ZOO } from "@/model/zoo.ts";
 import {
+  ARITHMETIC,
   command,
   DATA,
   FRESH,
@@ -83,6 +84,7 @@ export const program = command(
     wholeNumber(10),
   )
   .option("--figures <folder>", "where to write the leaderboard and its figure", path)
+  .addOption(ARITHMETIC)
   .action(
     async (
       { data, side, split, fresh, figures, models, workers, status, budget, ...options },

@@ -16,6 +16,7 @@ import { judgedRun } from "@/training/run_study.ts";
 import { train } from "@/training/training.ts";
 import { findSpec } from "@/model/zoo.ts";
 import {
+  ARITHMETIC,
   command,
   DATA,
   FACES,
@@ -67,6 +68,7 @@ export const program = command("train", "Trains one model of the zoo; resumes an
     "--refit",
     "train once more, on validation as well; after a training without, whose epochs and answers it takes over",
   )
+  .addOption(ARITHMETIC)
   .action(async (spec, { data, side, split, shares, seed, epochs, faces, fresh, ...chosen }) => {
     const fold = foldOf(split, chosen);
     const own = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });

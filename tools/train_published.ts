@@ -30,6 +30,7 @@ import {
   TUNING_RECIPE,
 } from "@/training/published_start.ts";
 import {
+  ARITHMETIC,
   command,
   DATA,
   path,
@@ -123,6 +124,7 @@ export const program = command(
       "its best epoch and its answers are taken over",
   )
   .option("--out <folder>", "where models lie; else data/models", path, MODELS)
+  .addOption(ARITHMETIC)
   .action(
     async ({ name, data, side, seed, shares = ORIGINAL_SHARES, tune, views, refit, out }) => {
       const split = "subject", all = stagesOf(tune), last = all.at(-1)!, target = join(out, name);

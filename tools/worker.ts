@@ -7,7 +7,7 @@ import { cpus, hostname } from "node:os";
 import { describeTensorFlow } from "@/native/tensorflow.ts";
 import { countWorkers } from "@/search/search.ts";
 import { workForQueue } from "@/search/work_for_queue.ts";
-import { command, DATA, runCommand, wholeNumber } from "@tools/command.ts";
+import { ARITHMETIC, command, DATA, runCommand, wholeNumber } from "@tools/command.ts";
 import { QUEUE_URL } from "@tools/queue.ts";
 
 /** Names this machine with what the last digits of its results depend on. */
@@ -32,6 +32,7 @@ export const program = command(
     wholeNumber(1),
   )
   .option("--once", "end when no search is left to work for")
+  .addOption(ARITHMETIC)
   .action(async ({ queue, data, workers, once }) => {
     const machine = describeMachine();
     console.error(machine);

@@ -34,7 +34,13 @@ function optionOf(words: readonly string[]): string | undefined {
   return at < 0 ? undefined : words[at]!.split("=")[1] ?? words[at + 1] ?? "";
 }
 
-/** The arithmetic that is asked for; `arithmeticInUse()` tells whether this machine can keep to it. */
+/**
+ * The arithmetic that is asked for; `arithmeticInUse()` tells whether this machine can keep to it. A word that is not
+ * understood asks for nothing here: the command whose option it is refuses it.
+ *
+ * @throws {RangeError} if the variable names an arithmetic that there is not
+ */
 export function askedArithmetic(): Arithmetic {
-  return readArithmetic(Deno.args, Deno.env.get(VARIABLE));
+  const word = optionOf(Deno.args), isKnown = ARITHMETICS.some((name) => name === word);
+  return readArithmetic(isKnown ? Deno.args : [], Deno.env.get(VARIABLE));
 }

@@ -95,7 +95,9 @@ export async function train(
     const run = await openOwn(folder, setting, data);
     const options = { until, onEpoch, signal };
     if (!isOver(run, until)) {
-      return await goOn(folder, withArithmetic(folder, run), data, options, draw);
+      const own = withArithmetic(folder, run);
+      if (own.arithmetic === "native") await draw(`${run.spec.id}: ${NATIVE}`, true);
+      return await goOn(folder, own, data, options, draw);
     }
     if (run.state === "finished") await ensureModel(folder, run);
     return run;
@@ -133,6 +135,9 @@ function withArithmetic(folder: string, run: Run): Run {
       `arithmetic now. ${RESUME[before]}, or remove the folder to train anew`,
   );
 }
+
+/** What a run says whose arithmetic is not pinned. */
+const NATIVE = "native arithmetic: the bytes of this run are this machine's";
 
 /** How a run is resumed that was begun with an arithmetic. */
 const RESUME: Record<Arithmetic, string> = {
