@@ -6,7 +6,14 @@ import { Interrupted } from "@/base/interruption.ts";
 import { withFolder, withInterrupt } from "@/testing.ts";
 import type { Check } from "@tools/checks.ts";
 import { inLanes } from "@tools/lanes.ts";
-import { longestFirst, type Outcome, runChecks, summarize, unrun } from "@tools/run_checks.ts";
+import {
+  longestFirst,
+  type Outcome,
+  runChecks,
+  summarize,
+  unrun,
+  withoutSequel,
+} from "@tools/run_checks.ts";
 import { run } from "./_cli.ts";
 
 Deno.test("inLanes() returns results in the jobs' order, whatever finished first", async () => {
@@ -150,6 +157,7 @@ Deno.test("runChecks() counts no test as skipped that is left to a run with perm
     const pure = { ...check!, args: check!.args.filter((word) => word !== "-A") };
     const [outcome] = await runChecks([pure], { tell: () => {} });
     deepEqual(counts(outcome!), [1, 1, 1], outcome!.text);
+    deepEqual(withoutSequel([outcome!]).map(counts), [[1, 1, 2]], "where none follows");
     deepEqual(unrun([outcome!], []), [], "a failing check may have ended early");
   });
 });

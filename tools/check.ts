@@ -6,12 +6,15 @@
 import { withCells } from "@tools/cells.ts";
 import { PURE, ROOMS, STATIC } from "@tools/checks.ts";
 import { command, runCommand } from "@tools/command.ts";
-import { conclude, runChecks } from "@tools/run_checks.ts";
+import { conclude, runChecks, withoutSequel } from "@tools/run_checks.ts";
 
 export const program = command(
   "check",
   "Checks formatting, lint, types, notebooks and rooms, and runs the pure tests.",
 )
-  .action(async () => conclude(await withCells(() => runChecks([...STATIC, ROOMS, ...PURE]))));
+  .action(async () => {
+    const outcomes = await withCells(() => runChecks([...STATIC, ROOMS, ...PURE]));
+    conclude(withoutSequel(outcomes));
+  });
 
 if (import.meta.main) await runCommand(program);

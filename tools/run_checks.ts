@@ -180,6 +180,14 @@ function parseCounts(text: string): Counts | null {
   };
 }
 
+/** The same outcomes where no run with permissions follows: what was left to one counts as skipped. */
+export function withoutSequel(outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.map((outcome) => ({
+    ...outcome,
+    skipped: outcome.skipped + owedIn(outcome.text),
+  }));
+}
+
 /** How many tests a run without permissions has left to one with permissions. */
 function owedIn(text: string): number {
   return [...text.matchAll(OWED)].length;
