@@ -3,6 +3,9 @@
 // and no sum depends on how many numbers are handled at once.
 #pragma once
 
+#include <cstdlib>
+#include <cstring>
+
 /** Marks a function to be compiled several times. The best version is chosen when the library is loaded. */
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
@@ -18,11 +21,16 @@
 #define AVX2 __attribute__((target("avx2,fma")))
 #endif
 
-/** The functions of a kind of processor: those for AVX-512 or for AVX2; null if this one has neither. */
+/**
+ * The functions of a kind of processor: those for AVX-512 or for AVX2; null if this one has neither. A test sets
+ * HUMAN_AGE_VECTORS to `avx2`, to see that a processor with AVX-512 gives the same bits with either.
+ */
 template <typename Functions>
 Functions *for_this_processor(Functions *avx512, Functions *avx2) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return avx512;
+  const char *vectors = std::getenv("HUMAN_AGE_VECTORS");
+  const bool is_narrow = vectors && std::strcmp(vectors, "avx2") == 0;
+  if (!is_narrow && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return avx512;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2;
 #endif
   return nullptr;
