@@ -128,6 +128,21 @@ testWith(NATIVE, "all that TensorFlow.js sums goes through the pinned kernels", 
   });
 });
 
+testWith(NATIVE, "reciprocals, roots and shares are those of exact divisions", async () => {
+  const { tf, isPinned } = await load();
+  if (!isPinned()) return;
+  tf.tidy(() => {
+    const values = Float32Array.from({ length: 999 }, (_, k) => (k + 1) / 37),
+      x = tf.tensor1d(values);
+    deepEqual(x.reciprocal().dataSync(), values.map((value) => 1 / value));
+    const roots = values.map((value) => Math.sqrt(value)); // rounded twice, as the ops do
+    deepEqual(x.rsqrt().dataSync(), roots.map((root) => 1 / root));
+    const powers = x.sub(x.max()).exp();
+    deepEqual(x.softmax().dataSync(), powers.div(powers.sum()).dataSync());
+    deepEqual(x.sigmoid().dataSync(), tf.div(1, x.neg().exp().add(1)).dataSync());
+  });
+});
+
 function close(what: string, own: tf.Tensor, expected: tf.Tensor): void {
   deepEqual(own.shape, expected.shape);
   const apart = own.sub(expected).abs().max().dataSync()[0]!;

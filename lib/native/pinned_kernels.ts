@@ -25,7 +25,7 @@ type Pinned = (call: Call) => tf.Tensor | null;
 
 /**
  * The kernels that are replaced. Sums, products of matrices and convolutions are added up in another order with other
- * threads or caches; `Rsqrt` and what uses it start from an approximation that differs between processors.
+ * threads or caches; reciprocals, `Rsqrt` and what uses them start from an approximation that differs between processors.
  */
 const KERNELS: Record<string, Pinned> = {
   [tf.Sum]: ({ inputs: { x }, attrs }) => reduce(x!, attrs, 1),
@@ -54,6 +54,14 @@ const KERNELS: Record<string, Pinned> = {
     return gradKernel;
   },
   [tf.Rsqrt]: ({ inputs: { x } }) => tf.tidy(() => tf.div(1, tf.sqrt(x!))),
+  [tf.Reciprocal]: ({ inputs: { x } }) => tf.div(1, x!),
+  [tf.Sigmoid]: ({ inputs: { x } }) => tf.tidy(() => tf.div(1, tf.exp(tf.neg(x!)).add(1))),
+  [tf.Softmax]: ({ inputs: { logits }, attrs: { dim } }) => (
+    tf.tidy(() => {
+      const powers = logits!.sub(logits!.max(dim, true)).exp();
+      return powers.div(powers.sum(dim, true));
+    })
+  ),
   [tf.FusedBatchNorm]: ({ inputs: { x, mean, variance, scale, offset }, attrs }) => (
     tf.tidy(() => {
       const deviation = variance!.add(attrs.varianceEpsilon).sqrt();
