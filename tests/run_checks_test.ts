@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Interrupted } from "@/base/interruption.ts";
 import { withFolder, withInterrupt } from "@/testing.ts";
 import type { Check } from "@tools/checks.ts";
-import { inLanes } from "@tools/notebook_lanes.ts";
+import { inLanes } from "@tools/lanes.ts";
 import {
   longestFirst,
   type Outcome,

@@ -31,8 +31,8 @@ import {
   side,
   split,
 } from "@tools/command.ts";
-import { type LaneLines, openLaneLines } from "@tools/notebook_lines.ts";
-import { runInLanes } from "@tools/notebook_lanes.ts";
+import { type LaneLines, openLaneLines } from "@tools/lane_lines.ts";
+import { runInLanes } from "@tools/lanes.ts";
 import { writePage } from "@tools/pages.ts";
 
 /** The notebooks of some numbers, such as `01,02`. */

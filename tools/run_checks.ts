@@ -8,7 +8,7 @@ import { interruptible } from "@/base/interruption.ts";
 import { duration } from "@/base/progress.ts";
 import { ROOT } from "@/base/project.ts";
 import type { Check } from "@tools/checks.ts";
-import { inLanes } from "@tools/notebook_lanes.ts";
+import { inLanes } from "@tools/lanes.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
 
 /** How many tests passed, failed, and were left out. */

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { openLaneLines } from "@tools/notebook_lines.ts";
-import { runInLanes } from "@tools/notebook_lanes.ts";
+import { openLaneLines } from "@tools/lane_lines.ts";
+import { runInLanes } from "@tools/lanes.ts";
 
 /** Needs by item, as a function. */
 const table = (needs: Record<string, string[]>) => (item: string) => needs[item] ?? [];

@@ -27,7 +27,7 @@ function choose(left: readonly string[], done: ReadonlySet<string>, { needs }: L
  *
  * @example Soup and bread at the same time, then the washing-up
  * ```ts
- * import { runInLanes } from "@tools/notebook_lanes.ts";
+ * import { runInLanes } from "@tools/lanes.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const needs = (item: string) => item === "washing-up" ? ["soup", "bread"] : [];
