@@ -16,8 +16,11 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..")
  */
 export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
-/** What Deno is given to run a program of the project: it fetches nothing, since set-up has. */
-export const RUN = ["run", "-A", "--cached-only"];
+/**
+ * What Deno is given to run a program of the project: it neither fetches nor links packages, since set-up has, and
+ * many may begin at the same time.
+ */
+export const RUN = ["run", "-A", "--cached-only", "--node-modules-dir=manual"];
 
 /** The library that set-up compiles from `square.cc`. */
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
