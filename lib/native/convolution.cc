@@ -4,6 +4,7 @@
 #include "convolution.h"
 
 #include "processors.h"
+#include "room.h"
 
 namespace {
 
@@ -56,20 +57,6 @@ const Arithmetic *const arithmetic = for_this_processor(&ARITHMETIC_16, &ARITHME
 #else
 const Arithmetic *const arithmetic = nullptr;
 #endif
-
-/** Zeros that begin at a cache line, so that 16 of them never span two. */
-class Zeros {
- public:
-  explicit Zeros(int64_t count) : memory_(count + LINE), start_(memory_.data()) {
-    start_ += (LINE - reinterpret_cast<uintptr_t>(start_) / sizeof(float) % LINE) % LINE;
-  }
-  float *data() { return start_; }
-
- private:
-  static constexpr int64_t LINE = 64 / sizeof(float);
-  std::vector<float> memory_;
-  float *start_;
-};
 
 /** Calls `visit(values in TensorFlow's order, the same in ours, count)` for each run that is contiguous in both. */
 template <typename Theirs, typename Ours, typename Visit>
@@ -178,8 +165,7 @@ class ConvolveGradient : public Convolution {
     OP_REQUIRES_OK(context, context->allocate_output(2, TensorShape({sizes.filters}), &grad_bias));
     Zeros weights(first_ ? 0 : sizes.weights());
     if (!first_) arithmetic->pack(sizes, true, kernel.flat<float>().data(), weights.data());
-    // the same parts, and so the same bits, with any number of threads; few parts where kernels are large
-    const int64_t count = std::min(sizes.photos, std::clamp<int64_t>(LARGE / sizes.weights(), 4, 16));
+    const int64_t count = parts_of(sizes.photos, sizes.weights());
     std::vector<Zeros> sums;
     for (int64_t k = 0; k < count; k++) sums.emplace_back(sizes.weights() + sizes.filters);
     const Given given{photos.flat<float>().data(), weights.data(), context->input(2).flat<float>().data(),
@@ -222,7 +208,6 @@ class ConvolveGradient : public Convolution {
     }
   }
 
-  static constexpr int64_t LARGE = 1 << 22;
   bool first_;
 };
 

@@ -3,25 +3,23 @@
 
 #include "convolution_2d.h"
 
-#include <vector>
-
 #include "ops.h"
 #include "processors.h"
+#include "room.h"
 
 namespace {
 
 /** The arithmetic as compiled for one kind of processor. */
 struct Arithmetic {
-  void (*pack)(const Sizes &, bool by_window, const float *kernel, float *packed);
+  void (*pack)(const Matrix &, int64_t columns, float *packed);
   void (*convolve)(const Sizes &, const Panel &, const float *photos, const float *kernel, const Epilogue &,
                    float *room, float *results);
   void (*gradients)(const Sizes &, const Panel &, const Given &, float *room, float *sums, float *to_photos);
 };
 
 #define COMPILE_FOR(PROCESSOR, LANES)                                                                                 \
-  PROCESSOR void pack_##LANES(const Sizes &sizes, bool by_window, const float *kernel, float *packed) {               \
-    if (by_window) pack_by_window<LANES>(sizes, kernel, packed);                                                      \
-    else pack_by_filters<LANES>(sizes, kernel, packed);                                                               \
+  PROCESSOR void pack_##LANES(const Matrix &matrix, int64_t columns, float *packed) {                                 \
+    pack<LANES>(matrix, 0, columns, packed);                                                                          \
   }                                                                                                                   \
   PROCESSOR void convolve_##LANES(const Sizes &sizes, const Panel &panel, const float *photos, const float *kernel,   \
                                   const Epilogue &epilogue, float *room, float *results) {                            \
@@ -40,19 +38,6 @@ const Arithmetic *const arithmetic = for_this_processor(&ARITHMETIC_16, &ARITHME
 #else
 const Arithmetic *const arithmetic = nullptr;
 #endif
-
-/** Numbers that begin at a cache line, not set to anything. */
-class Room {
- public:
-  explicit Room(int64_t count) : memory_(new float[count + LINE]) {
-    start_ = memory_.get() + (LINE - reinterpret_cast<uintptr_t>(memory_.get()) / sizeof(float) % LINE) % LINE;
-  }
-  float *data() { return start_; }
-
- private:
-  std::unique_ptr<float[]> memory_;
-  float *start_;
-};
 
 /** What both ops share. */
 class Convolution2D : public OpKernel {
@@ -99,7 +84,8 @@ class Convolve2D : public Convolution2D {
     OP_REQUIRES_OK(context, context->allocate_output(0, shape, &results));
     if (shape.num_elements() == 0) return;
     Room packed(sizes.window() * sizes.lined_filters());
-    arithmetic->pack(sizes, false, kernel.flat<float>().data(), packed.data());
+    arithmetic->pack({kernel.flat<float>().data(), sizes.window(), sizes.filters, false}, sizes.lined_filters(),
+                     packed.data());
     const float *from = photos.flat<float>().data();
     const Epilogue epilogue{data_or_null(context->input(2)), data_or_null(context->input(3)), relu_};
     float *to = results->flat<float>().data();
@@ -133,10 +119,13 @@ class Convolve2DGradient : public Convolution2D {
     OP_REQUIRES_OK(context, context->allocate_output(1, kernel.shape(), &grad_kernel));
     OP_REQUIRES_OK(context, context->allocate_output(2, TensorShape({sizes.filters}), &grad_bias));
     Room packed(first_ ? 0 : fill_lines(sizes.window()) * sizes.filters);
-    if (!first_) arithmetic->pack(sizes, true, kernel.flat<float>().data(), packed.data());
+    if (!first_) {
+      arithmetic->pack({kernel.flat<float>().data(), sizes.filters, sizes.window(), true}, fill_lines(sizes.window()),
+                       packed.data());
+    }
     const Given given{photos.flat<float>().data(), context->input(2).flat<float>().data(),
                       data_or_null(context->input(3)), first_ ? nullptr : packed.data()};
-    const int64_t values = (sizes.window() + 1) * sizes.lined_filters(), count = parts_of(sizes);
+    const int64_t values = (sizes.window() + 1) * sizes.lined_filters(), count = parts_of(sizes.photos, sizes.window() * sizes.filters);
     Room sums(count * values);
     float *to_photos = first_ ? nullptr : grad_photos->flat<float>().data();
     share_out(context, count, steps_of(sizes) * sizes.pixels() * 2, [&](int64_t part, int64_t end) {
@@ -152,13 +141,6 @@ class Convolve2DGradient : public Convolution2D {
   }
 
  private:
-  /** In how many parts a batch is summed: the same with any number of threads; few where kernels are large. */
-  static int64_t parts_of(const Sizes &sizes) {
-    constexpr int64_t LARGE = 1 << 22;
-    const int64_t most = std::clamp<int64_t>(LARGE / std::max<int64_t>(1, sizes.window() * sizes.filters), 4, 16);
-    return std::min(sizes.photos, most);
-  }
-
   /** Adds what some photos contribute to the gradients of kernel and bias, and writes their own. */
   static void add_photos(const Sizes &sizes, const Given &given, int64_t first, int64_t last, float *room, float *sums,
                          float *to) {

@@ -9,13 +9,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 #include "multiply.h"
+#include "room.h"
 
-/** Rows of numbers are padded to a multiple of this. */
-constexpr int64_t LINE = 16;
-
+/** Rows of numbers are padded to whole cache lines. */
 constexpr int64_t fill_lines(int64_t count) { return (count + LINE - 1) / LINE * LINE; }
 
 struct Sizes {
@@ -146,33 +144,10 @@ ALWAYS void write_results(const Sizes &sizes, const Panel &panel, const float *s
   }
 }
 
-/** The vectors of filters lie one after the other: `[filters / LANES, window, LANES]`, zeros for filters there are not. */
-template <int LANES>
-ALWAYS void pack_by_filters(const Sizes &sizes, const float *kernel, float *packed) {
-  for (int64_t first = 0; first < sizes.lined_filters(); first += LANES) {
-    const int64_t count = std::clamp<int64_t>(sizes.filters - first, 0, LANES);
-    for (int64_t k = 0; k < sizes.window(); k++, packed += LANES) {
-      std::fill_n(packed + count, LANES - count, 0.0f);
-      std::copy_n(kernel + k * sizes.filters + first, count, packed);
-    }
-  }
-}
-
-/** The kernel turned: `[row / LANES, filters, LANES]`, zeros for values there are not. */
-template <int LANES>
-ALWAYS void pack_by_window(const Sizes &sizes, const float *kernel, float *packed) {
-  for (int64_t first = 0; first < fill_lines(sizes.window()); first += LANES) {
-    const int64_t count = std::clamp<int64_t>(sizes.window() - first, 0, LANES);
-    for (int64_t filter = 0; filter < sizes.filters; filter++, packed += LANES) {
-      for (int64_t k = 0; k < LANES; k++) packed[k] = k < count ? kernel[(first + k) * sizes.filters + filter] : 0;
-    }
-  }
-}
-
 /**
  * Convolves a panel of pixels.
  *
- * @param kernel packed by filters
+ * @param kernel packed, `[window, filters]`
  * @param room for the rows and, behind them, the sums of a panel
  */
 template <int LANES>
@@ -190,7 +165,7 @@ struct Given {
   const float *photos, *gradient;
   /** The results, if ReLU has made them: where they are 0, the gradient does not count. Null without ReLU. */
   const float *results;
-  /** The kernel, packed by window; null where photos need no gradient. */
+  /** The kernel, turned and packed, `[filters, window]`; null where photos need no gradient. */
   const float *kernel;
 };
 

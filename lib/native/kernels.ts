@@ -75,7 +75,7 @@ export function isPooledAtOnce({ shape }: tf.Tensor, first: boolean): boolean {
  * {@linkcode isPooledAtOnce}.
  *
  * Up to 16 channels, only the pooled values are written: the first convolution and its pooling take 16 ms
- * instead of 34. With more channels, oneDNN's convolution is faster.
+ * instead of 34. With more channels, a convolution that writes all values is faster.
  */
 export function convolvePooled(
   photos: tf.Tensor,

@@ -25,26 +25,13 @@ struct Product {
   float *out;
 };
 
-/** Copies some columns of `b`, `[columns / LANES, steps, LANES]`, zeros for columns there are not. */
-template <int LANES>
-ALWAYS void pack(const Product &p, int64_t column, int64_t count, float *packed) {
-  for (int64_t first = 0; first < COLUMNS; first += LANES) {
-    const int64_t own = std::clamp<int64_t>(count - first, 0, LANES);
-    for (int64_t step = 0; step < p.steps; step++, packed += LANES) {
-      const int64_t at = column + first;
-      for (int64_t k = 0; k < own; k++) packed[k] = p.turn_b ? p.b[(at + k) * p.steps + step] : p.b[step * p.columns + at + k];
-      std::fill_n(packed + own, LANES - own, 0.0f);
-    }
-  }
-}
-
 /** Makes a tile of the product. */
 template <int LANES>
 ALWAYS void make_tile(const Product &p, int64_t row, int64_t column, float *packed) {
   const int64_t rows = std::min(ROWS, p.rows - row), columns = std::min(COLUMNS, p.columns - column);
   const Factor a{p.turn_a ? p.a + row : p.a + row * p.steps, p.turn_a ? 1 : p.steps, p.turn_a ? p.rows : 1};
   const bool is_packed = p.turn_b || columns < COLUMNS;
-  if (is_packed) pack<LANES>(p, column, columns, packed);
+  if (is_packed) pack<LANES>({p.b, p.steps, p.columns, p.turn_b}, column, COLUMNS, packed);
   const Factor b{is_packed ? packed : p.b + column, is_packed ? p.steps * LANES : LANES, is_packed ? LANES : p.columns};
   float sums[ROWS * COLUMNS];
   multiply<LANES, 0>(a, b, rows, COLUMNS, p.steps, false, sums, COLUMNS);

@@ -4,6 +4,7 @@
 // LANES is how many float32 the processor handles at once.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "vectors.h"
@@ -13,6 +14,30 @@ struct Factor {
   const float *values;
   int64_t row, step;
 };
+
+/** A matrix `[steps, columns]`, or one that is turned, `[columns, steps]`. */
+struct Matrix {
+  const float *values;
+  int64_t steps, columns;
+  bool is_turned;
+};
+
+/**
+ * Copies `count` columns of a matrix, as multiply() reads a factor fastest: `[count / LANES, steps, LANES]`, with zeros
+ * for columns that there are not.
+ */
+template <int LANES>
+ALWAYS void pack(const Matrix &m, int64_t column, int64_t count, float *packed) {
+  for (int64_t first = column; first < column + count; first += LANES) {
+    const int64_t own = std::clamp<int64_t>(m.columns - first, 0, LANES);
+    for (int64_t step = 0; step < m.steps; step++, packed += LANES) {
+      for (int64_t k = 0; k < own; k++) {
+        packed[k] = m.is_turned ? m.values[(first + k) * m.steps + step] : m.values[step * m.columns + first + k];
+      }
+      std::fill_n(packed + own, LANES - own, 0.0f);
+    }
+  }
+}
 
 /** ROWS by COLUMNS vectors of a product of matrices, added to what is there or in place of it. */
 template <int LANES, int ROWS, int COLUMNS, int ROW>

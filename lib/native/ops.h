@@ -1,6 +1,7 @@
 // What the project's TensorFlow ops share.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 
@@ -23,6 +24,15 @@ inline void share_out(OpKernelContext *context, int64_t parts, int64_t steps,
                       const std::function<void(int64_t from, int64_t to)> &work) {
   const auto &threads = *context->device()->tensorflow_cpu_worker_threads();
   tensorflow::Shard(threads.num_threads, threads.workers, parts, steps, work);
+}
+
+/**
+ * In how many parts a batch is summed up for the gradients of so many weights: the same parts, and so the same bits,
+ * with any number of threads; few parts where there are many weights.
+ */
+inline int64_t parts_of(int64_t photos, int64_t weights) {
+  constexpr int64_t LARGE = 1 << 22;
+  return std::min(photos, std::clamp<int64_t>(LARGE / std::max<int64_t>(1, weights), 4, 16));
 }
 
 /** The numbers of a tensor; null if it has none, which stands for one that is left out. */

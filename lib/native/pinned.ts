@@ -6,17 +6,18 @@
 import { type Arithmetic, askedArithmetic } from "@/native/arithmetic.ts";
 import { hasConvolve2D } from "@/native/convolution_2d.ts";
 import { missingOps } from "@/native/missing_ops.ts";
-import { works } from "@/native/raw_op.ts";
+
+/** Whether it is asked for, and set-up's ops are all loaded; looked up once, since each op asks. */
+let isReady: boolean | undefined;
 
 /**
  * Whether results are the same on every processor with AVX2: it is asked for, set-up's ops are loaded and work on
  * this processor, and no GPU computes.
  */
-export const isPinned: () => boolean = works(() => {
-  if (!(askedArithmetic() === "pinned" && missingOps.size === 0 && hasConvolve2D())) {
-    throw new Error("not pinned");
-  }
-});
+export function isPinned(): boolean {
+  return hasConvolve2D() &&
+    (isReady ??= missingOps.size === 0 && askedArithmetic() === "pinned");
+}
 
 /** The arithmetic that is in use. */
 export function arithmeticInUse(): Arithmetic {

@@ -28,8 +28,13 @@ type Pinned = (call: Call) => tf.Tensor | null;
  * threads or caches; reciprocals, `Rsqrt` and what uses them start from an approximation that differs between processors.
  */
 const KERNELS: Record<string, Pinned> = {
-  [tf.Sum]: ({ inputs: { x }, attrs }) => reduce(x!, attrs, 1),
-  [tf.Mean]: ({ inputs: { x }, attrs }) => reduce(x!, attrs, axesOf(x!, attrs).size),
+  [tf.Sum]: ({ inputs: { x }, attrs }) => reduce(x!, attrs),
+  [tf.Mean]: ({ inputs: { x }, attrs }) => (
+    tf.tidy(() => {
+      const sums = reduce(x!, attrs);
+      return sums.div(x!.size / sums.size);
+    })
+  ),
   [tf.BatchMatMul]: ({ inputs: { a, b }, attrs: { transposeA: turnA, transposeB: turnB } }) => (
     a!.rank === 2 && b!.rank === 2 ? product(a!, b!, { turnA, turnB }) : null
   ),
@@ -92,24 +97,18 @@ function isFloat({ inputs }: Call): boolean {
   return Object.values(inputs).every((tensor) => !tensor || tensor.dtype === "float32");
 }
 
-function axesOf({ shape }: tf.Tensor, { axis }: { axis: number | number[] }) {
-  const axes = tf.util.parseAxisParam(axis, shape).toSorted((a, b) => a - b);
-  return { axes, size: axes.reduce((size, axis) => size * shape[axis]!, 1) };
-}
-
-/** The sum along axes, over a number. */
+/** The sum along axes, which stay with a size of 1, if asked for. */
 function reduce(
   x: tf.Tensor,
-  attrs: { axis: number | number[]; keepDims: boolean },
-  by: number,
+  { axis, keepDims }: { axis: number | number[]; keepDims: boolean },
 ): tf.Tensor {
-  return tf.tidy(() => {
-    const { axes } = axesOf(x, attrs), sum = sumPinned(x, axes);
-    const result = by === 1 ? sum : sum.div(by);
-    return attrs.keepDims
-      ? result.reshape(x.shape.map((size, axis) => axes.includes(axis) ? 1 : size))
-      : result;
-  });
+  const axes = tf.util.parseAxisParam(axis, x.shape).toSorted((a, b) => a - b);
+  const sums = sumPinned(x, axes);
+  if (!keepDims) return sums;
+  const shape = x.shape.map((size, axis) => axes.includes(axis) ? 1 : size);
+  const kept = sums.reshape(shape);
+  sums.dispose();
+  return kept;
 }
 
 /** How a convolution of TensorFlow.js goes over photos; null for one that ours does not do. */

@@ -5,6 +5,7 @@
 
 #include "ops.h"
 #include "processors.h"
+#include "room.h"
 #include "winograd.h"
 
 namespace {
@@ -84,11 +85,9 @@ const Arithmetic &arithmetic_for(const Sizes &sizes) {
 
 /** Room for a thread to work in, which it keeps for the next time. */
 float *own_room(int64_t values) {
-  constexpr int64_t LINE = 64 / sizeof(float);
   thread_local std::vector<float> memory;
   if (int64_t(memory.size()) < values + LINE) memory.resize(values + LINE);
-  float *start = memory.data();
-  return start + (LINE - reinterpret_cast<uintptr_t>(start) / sizeof(float) % LINE) % LINE;
+  return at_line(memory.data());
 }
 
 /** How many photos are transformed at once: so many that they and their products fit into the nearer caches. */
