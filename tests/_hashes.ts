@@ -6,19 +6,16 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { range } from "d3";
 import { createRandom } from "@/base/random.ts";
-import type { AgeGroup } from "@/dataset/age_group.ts";
 import { answerCrops, answerPhotos, closeReader, openReader } from "@/evaluation/face_answers.ts";
 import { openModel } from "@/evaluation/open_model.ts";
-import { npyHeader } from "@/images/npy.ts";
 import { buildMobileNet } from "@/model/mobile_net.ts";
 import { findSpec } from "@/model/zoo.ts";
 import { encodePng } from "@/native/encode_png.ts";
 import { tf } from "@/native/tensorflow.ts";
-import type { Examples } from "@/study/batches.ts";
 import type { Study } from "@/study/study.ts";
 import { withFolder } from "@/testing.ts";
+import { makeNoise } from "@/training/_testing.ts";
 import { viewsOf } from "@/training/map_store.ts";
 import { tailOf, trainStart, TUNED_FROM, TUNING_RECIPE } from "@/training/published_start.ts";
 import { train } from "@/training/training.ts";
@@ -26,30 +23,11 @@ import { portrait, scene } from "./_portrait.ts";
 
 const hash = (bytes: string | Uint8Array) => createHash("md5").update(bytes).digest("hex");
 
-/** Squares of noise, brighter from group to group, two thirds to train with and the others to validate with. */
-async function makeNoise(folder: string, side: number, count: number): Promise<Study> {
-  const size = side * side * 3,
-    path = join(folder, "squares.npy"),
-    random = createRandom(7, "noise");
-  const bytes = Uint8Array.from({ length: count * size }, (_, k) => (
-    120 * random() + 30 * (Math.floor(k / size) % 5)
-  ));
-  const header = npyHeader([count, side, side, 3]);
-  await Deno.writeFile(path, new Uint8Array([...header, ...bytes]));
-  const squares = { side, photos: Array(count), path, offset: header.length };
-  const part = (from: number, to: number): Examples => {
-    const indices = range(from, to);
-    return { squares, indices, groups: indices.map((k) => k % 5 as AgeGroup) };
-  };
-  const last = Math.floor(count * 2 / 3);
-  return { train: part(0, last), validation: part(last, count) } as unknown as Study;
-}
-
 /** The hash of what a training resumes from after two epochs. */
 async function trainTwice(id: string, side: number): Promise<string> {
   return await withFolder(async (folder) => {
-    const count = 120, own = await makeNoise(folder, side, count);
-    const photos = { train: own.train.groups.length, validation: count / 3, test: 0 };
+    const counts = { train: 80, validation: 40 }, own = await makeNoise(folder, side, counts);
+    const photos = { ...counts, test: 0 };
     const setting = {
       spec: findSpec(id),
       data: "noise",
@@ -66,7 +44,8 @@ async function trainTwice(id: string, side: number): Promise<string> {
 /** The same of the first epoch from a published start, which has random weights here. */
 async function tune(): Promise<string> {
   return await withFolder(async (folder) => {
-    const study = await makeNoise(folder, 32, 24), random = createRandom(7, "weights");
+    const study = await makeNoise(folder, 32, { train: 16, validation: 8 }) as Study;
+    const random = createRandom(7, "weights");
     const network = buildMobileNet({ side: 32 }), tail = tailOf(network, TUNED_FROM);
     for (const weight of [...tail.trunk, ...tail.head]) {
       const values = Float32Array.from({ length: weight.size }, () => (random() - 0.5) / 8);

@@ -1,14 +1,13 @@
 import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { accuracy, predictions } from "@/evaluation/metrics.ts";
-import { npyHeader } from "@/images/npy.ts";
 import { createRandom } from "@/base/random.ts";
 import { outputOf, program, testWith, withFolder, withInterrupt } from "@/testing.ts";
 import { RECIPE, RESIDUAL, SQUEEZED } from "@/model/_testing.ts";
 import type { Run, RunSetting } from "@/training/checkpoint.ts";
-import type { TrainingData } from "@/training/training.ts";
 import type { Spec } from "@/model/spec.ts";
 import { TESTING } from "@/model/zoo.ts";
+import { makeNoise } from "@/training/_testing.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];
 
@@ -26,24 +25,8 @@ function settingOf(spec: Spec, seed = 7): RunSetting {
   return { spec, data: "noise", side: 16, split: "photo", seed, photos };
 }
 
-/** Forty squares of noise, a little brighter from group to group, in a folder. */
-async function makeNoise(folder: string): Promise<TrainingData> {
-  const side = 16, size = side * side * 3, path = join(folder, "squares.npy");
-  const random = createRandom(7, "noise");
-  const bytes = Uint8Array.from({ length: 40 * size }, (_, k) => (
-    120 * random() + 30 * (Math.floor(k / size) % 5)
-  ));
-  const header = npyHeader([40, side, side, 3]);
-  await Deno.writeFile(path, new Uint8Array([...header, ...bytes]));
-  const squares = { side, photos: [], path, offset: header.length };
-  const part = (from: number, to: number) => {
-    const indices = Array.from({ length: to - from }, (_, k) => from + k);
-    return { squares, indices, groups: indices.map((k) => k % 5 as 0 | 1 | 2 | 3 | 4) };
-  };
-  // the number of photos is the number of squares
-  squares.photos = Array.from({ length: 40 }) as never[];
-  return { train: part(0, 30), validation: part(30, 40) };
-}
+/** Forty squares of noise. */
+const makeForty = (folder: string) => makeNoise(folder, 16, { train: 30, validation: 10 });
 
 /** The record of a run without its seconds. */
 function told({ history, ...run }: Run) {
@@ -64,7 +47,7 @@ async function load() {
 testWith(ALL, "train() gives the same history and weights for the same seed", async () => {
   const { train, filesOf } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder);
+    const data = await makeForty(folder);
     const runs = [7, 7, 8].map((seed, k) => ({ seed, path: join(folder, `run ${k}`) }));
     const results: Run[] = [];
     for (const { seed, path } of runs) results.push(await train(path, settingOf(SPEC, seed), data));
@@ -82,7 +65,7 @@ testWith(ALL, "train() gives the same history and weights for the same seed", as
 testWith(ALL, "train() goes on as if it had never stopped", async () => {
   const { train, filesOf } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder), setting = settingOf(SPEC);
+    const data = await makeForty(folder), setting = settingOf(SPEC);
     const whole = await train(join(folder, "whole"), setting, data);
     for (const until of [1, 3]) await train(join(folder, "parts"), setting, data, { until });
     const parts = await train(join(folder, "parts"), setting, data);
@@ -107,7 +90,7 @@ const BETTER: Spec = {
 testWith(ALL, "train() goes on with a recipe as if it had never stopped", async () => {
   const { tf, train, filesOf } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder), setting = settingOf(BETTER);
+    const data = await makeForty(folder), setting = settingOf(BETTER);
     const before = tf.memory().numTensors;
     const whole = await train(join(folder, "whole"), setting, data);
     for (const until of [1, 3]) await train(join(folder, "parts"), setting, data, { until });
@@ -131,7 +114,7 @@ testWith(
   async () => {
     const { tf, train, filesOf } = await load();
     await withFolder(async (folder) => {
-      const data = await makeNoise(folder), before = tf.memory().numTensors;
+      const data = await makeForty(folder), before = tf.memory().numTensors;
       for (const targets of [{ kind: "hard" }, BETTER.recipe!.targets] as const) {
         const spec = { ...BETTER, recipe: { ...BETTER.recipe!, targets, mixup: 0.5 } };
         const [at, plain] = ["parts", "plain"].map((name) =>
@@ -173,7 +156,7 @@ testWith(
   async () => {
     const { train } = await load();
     await withFolder(async (folder) => {
-      const data = await makeNoise(folder), spec = { ...SQUEEZED, epochs: 2 };
+      const data = await makeForty(folder), spec = { ...SQUEEZED, epochs: 2 };
       await train(folder, settingOf(spec), data);
       await requireStandardModel(folder, spec);
     });
@@ -186,7 +169,7 @@ testWith(
   async () => {
     const { train, predict } = await load();
     await withFolder(async (folder) => {
-      const data = await makeNoise(folder);
+      const data = await makeForty(folder);
       const spec = { ...BETTER, recipe: { ...BETTER.recipe!, mirrorAverage: false } };
       const run = await train(folder, settingOf(spec), data);
       const { network, own } = await requireStandardModel(folder, spec);
@@ -201,7 +184,7 @@ testWith(
 testWith(ALL, "train() reaches the same history when it is killed at any moment", async () => {
   const { train } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder), setting = settingOf({ ...SPEC, epochs: 12 });
+    const data = await makeForty(folder), setting = settingOf({ ...SPEC, epochs: 12 });
     const whole = await train(join(folder, "whole"), setting, data);
     const path = join(folder, "killed"), random = createRandom(Date.now(), "moments");
     const text = `import "@/native/tensorflow.ts";
@@ -223,7 +206,7 @@ testWith(
   async () => {
     const { tf, train } = await load();
     await withFolder(async (folder) => {
-      const data = await makeNoise(folder), setting = settingOf(BETTER), path = join(folder, "run");
+      const data = await makeForty(folder), setting = settingOf(BETTER), path = join(folder, "run");
       const whole = await train(join(folder, "whole"), setting, data);
       const before = tf.memory().numTensors;
       for (const epochs of [1, 3]) {
@@ -244,7 +227,7 @@ testWith(
   async () => {
     const { train } = await load();
     await withFolder(async (folder) => {
-      const data = await makeNoise(folder), model = join(folder, "model.json");
+      const data = await makeForty(folder), model = join(folder, "model.json");
       await train(folder, settingOf(SPEC), data);
       const text = await Deno.readTextFile(model);
       await Deno.remove(model);
@@ -258,7 +241,7 @@ testWith(ALL, "train() leaves a run to the process that has it", async () => {
   const { train } = await load();
   const { withLock } = await import("@/base/files.ts");
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder), path = join(folder, "run");
+    const data = await makeForty(folder), path = join(folder, "run");
     const text = `import "@/native/tensorflow.ts";
 import { train } from "@/training/training.ts";
 await train(${JSON.stringify(path)}, ${JSON.stringify(settingOf(SPEC))}, ${JSON.stringify(data)});`;
@@ -274,7 +257,7 @@ await train(${JSON.stringify(path)}, ${JSON.stringify(settingOf(SPEC))}, ${JSON.
 testWith(ALL, "train() ends a run whose loss is no number any more", async () => {
   const { train, readRun } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder);
+    const data = await makeForty(folder);
     const spec = { ...TESTING, learningRate: 1e30, epochs: 5 };
     const run = await train(folder, settingOf(spec), data);
     equal(run.state, "diverged");
@@ -287,7 +270,7 @@ testWith(ALL, "train() ends a run whose loss is no number any more", async () =>
 testWith(ALL, "train() ends a run whose last step breaks the weights", async () => {
   const { train } = await load();
   await withFolder(async (folder) => {
-    const spec = { ...SPEC, learningRate: 1e38, batchSize: 30 }, data = await makeNoise(folder);
+    const spec = { ...SPEC, learningRate: 1e38, batchSize: 30 }, data = await makeForty(folder);
     const { state, history } = await train(join(folder, "run"), settingOf(spec), data);
     deepEqual([state, history], ["diverged", []]);
   });
@@ -296,7 +279,7 @@ testWith(ALL, "train() ends a run whose last step breaks the weights", async () 
 testWith(ALL, "train() stops when the validation loss has not fallen for long", async () => {
   const { train } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder);
+    const data = await makeForty(folder);
     const spec = { ...TESTING, learningRate: 0, epochs: 50, patience: 3 };
     const { state, history, bestEpoch } = await train(folder, settingOf(spec), data);
     deepEqual({ state, epochs: history.length, bestEpoch }, {
@@ -310,7 +293,7 @@ testWith(ALL, "train() stops when the validation loss has not fallen for long", 
 testWith(ALL, "train() refuses a folder with a run of another setting, and leaves it", async () => {
   const { train, readRun } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder);
+    const data = await makeForty(folder);
     const run = await train(folder, settingOf(SPEC), data, { until: 1 });
     const other = settingOf({ ...SPEC, learningRate: 0.5 });
     await rejects(train(folder, other, data), /spec\.learningRate was 0\.001, is 0\.5/);
@@ -324,7 +307,7 @@ testWith(
   async () => {
     const { train } = await load();
     await withFolder(async (folder) => {
-      const data = await makeNoise(folder),
+      const data = await makeForty(folder),
         run = join(folder, "run"),
         spec = { ...SPEC, epochs: 1 };
       const of = (share: number, fingerprint: string) => (
@@ -340,7 +323,7 @@ testWith(
 testWith(ALL, "train() refuses to resume a run of another arithmetic, and says how", async () => {
   const { train } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder), setting = settingOf(SPEC);
+    const data = await makeForty(folder), setting = settingOf(SPEC);
     const { arithmetic } = await train(folder, setting, data, { until: 1 });
     const other = arithmetic === "pinned" ? undefined : "pinned", path = join(folder, "run.json");
     const run = JSON.parse(await Deno.readTextFile(path));
@@ -355,7 +338,7 @@ testWith(ALL, "train() refuses to resume a run of another arithmetic, and says h
 testWith(ALL, "train() goes on with a run whose record still says `mirror`", async () => {
   const { train, readRun } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder), path = join(folder, "run.json");
+    const data = await makeForty(folder), path = join(folder, "run.json");
     const run = await train(folder, settingOf(SPEC), data, { until: 1 });
     const { horizontalFlip: mirror, ...spec } = SPEC;
     await Deno.writeTextFile(path, JSON.stringify({ ...run, spec: { ...spec, mirror } }));
@@ -370,7 +353,7 @@ testWith(
   async () => {
     const { train } = await load();
     await withFolder(async (folder) => {
-      const data = await makeNoise(folder), setting = settingOf(SPEC);
+      const data = await makeForty(folder), setting = settingOf(SPEC);
       const told = async (until?: number) => {
         const calls: [epochs: number, last: boolean][] = [];
         const onEpoch = ({ history }: Run, last: boolean) =>
@@ -387,7 +370,7 @@ testWith(
 
 testWith(ALL, "train() writes a line an epoch into a log", async () => {
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder), path = join(folder, "run");
+    const data = await makeForty(folder), path = join(folder, "run");
     const text = `import "@/native/tensorflow.ts";
 import { train } from "@/training/training.ts";
 await train(${JSON.stringify(path)}, ${JSON.stringify(settingOf(SPEC))}, ${JSON.stringify(data)});`;
@@ -402,7 +385,7 @@ await train(${JSON.stringify(path)}, ${JSON.stringify(settingOf(SPEC))}, ${JSON.
 testWith(ALL, "train() names the squares that are not there", async () => {
   const { train } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder);
+    const data = await makeForty(folder);
     await Deno.remove(join(folder, "squares.npy"));
     await rejects(train(join(folder, "run"), settingOf(SPEC), data), /squares\.npy/);
   });
@@ -411,7 +394,7 @@ testWith(ALL, "train() names the squares that are not there", async () => {
 testWith(ALL, "train() leaves a standard model of the best epoch, and no tensor", async () => {
   const { tf, train, openNetwork, predict } = await load();
   await withFolder(async (folder) => {
-    const data = await makeNoise(folder);
+    const data = await makeForty(folder);
     const before = tf.memory().numTensors;
     await train(folder, settingOf(SPEC), data);
     equal(tf.memory().numTensors, before);
