@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Interrupted } from "@/base/interruption.ts";
+import { shareOut } from "@/base/worker_process.ts";
 import { withFolder, withInterrupt } from "@/testing.ts";
 import type { Check } from "@tools/checks.ts";
-import { inLanes } from "@tools/lanes.ts";
 import {
   longestFirst,
   type Outcome,
@@ -16,9 +16,9 @@ import {
 } from "@tools/run_checks.ts";
 import { run } from "./_cli.ts";
 
-Deno.test("inLanes() returns results in the jobs' order, whatever finished first", async () => {
+Deno.test("shareOut() returns results in the items' order, whatever finished first", async () => {
   const over = Promise.withResolvers<void>(), finished: string[] = [];
-  const results = await inLanes(["long", "short", "last"], 2, async (name) => {
+  const results = await shareOut(["long", "short", "last"], [1, 2], async (name) => {
     if (name === "long") await over.promise;
     finished.push(name);
     if (name === "last") over.resolve();
@@ -28,9 +28,9 @@ Deno.test("inLanes() returns results in the jobs' order, whatever finished first
   deepEqual(finished, ["short", "last", "long"]);
 });
 
-Deno.test("inLanes() does no more jobs at a time than there are lanes", async () => {
+Deno.test("shareOut() does no more items at a time than there are workers", async () => {
   let running = 0, most = 0;
-  await inLanes([1, 2, 3, 4, 5], 2, async () => {
+  await shareOut([1, 2, 3, 4, 5], [1, 2], async () => {
     most = Math.max(most, ++running);
     await delay(5);
     running--;

@@ -57,14 +57,7 @@ async function starts(program: string): Promise<boolean> {
 /** Unpacks the packaged Chromium, if it has been fetched; returns its path. */
 async function unpack(): Promise<string | null> {
   const program = `console.log(await (await import("${PACKAGED}")).default.executablePath())`;
-  const args = [
-    "eval",
-    "--cached-only",
-    "--no-lock",
-    "--node-modules-dir=none",
-    "--no-config",
-    program,
-  ];
+  const args = ["eval", "--cached-only", ...APART, program];
   const { success, text } = await outputOf(new Deno.Command(Deno.execPath(), { args }));
   return success ? text.trim().split("\n").at(-1)! : null;
 }

@@ -5,16 +5,7 @@
  */
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
-import { listNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
-
-/** A cell of a notebook, with what it shows. */
-export interface Cell {
-  cell_type: "code" | "markdown";
-  source: string[];
-  execution_count?: number | null;
-  outputs?: { output_type: string; data?: Record<string, unknown> }[];
-  attachments?: Record<string, Record<string, unknown>>;
-}
+import { type Cell, listNotebooks, NOTEBOOKS } from "@tools/notebooks.ts";
 
 /** Where the cells are written, from the project folder; inside it, so that its imports hold. */
 export const CELLS = ".cells";
@@ -22,11 +13,11 @@ export const CELLS = ".cells";
 /** The cells of each notebook, by its name. */
 export async function readCells(): Promise<[notebook: string, cells: Cell[]][]> {
   const read = async (name: string) => await Deno.readTextFile(join(NOTEBOOKS, `${name}.ipynb`));
-  return await Promise.all(
-    listNotebooks().map(async (
-      name,
-    ): Promise<[string, Cell[]]> => [name, JSON.parse(await read(name)).cells]),
-  );
+  const cellsOf = async (name: string): Promise<[string, Cell[]]> => [
+    name,
+    JSON.parse(await read(name)).cells,
+  ];
+  return await Promise.all(listNotebooks().map(cellsOf));
 }
 
 /** Does work while the cells of all notebooks are there as modules. */

@@ -7,7 +7,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
-import { type Cell, CELLS, readCells, withCells } from "@tools/cells.ts";
+import { CELLS, readCells, withCells } from "@tools/cells.ts";
+import type { Cell } from "@tools/notebooks.ts";
 import { contentOf, picturesOf, strangers } from "@tools/pictures.ts";
 
 /** What speaks against a notebook's having been run from top to bottom without an error. */

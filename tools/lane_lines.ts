@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { writeFully } from "@/base/files.ts";
 
 /** Where lines are drawn. */
 export interface Screen {
@@ -23,10 +24,7 @@ export interface LaneLines {
 const OUTPUT: Screen = {
   isTerminal: () => Deno.stdout.isTerminal(),
   columns: () => Deno.consoleSize().columns,
-  write: (text) => {
-    const bytes = new TextEncoder().encode(text);
-    for (let done = 0; done < bytes.length;) done += Deno.stdout.writeSync(bytes.subarray(done));
-  },
+  write: (text) => writeFully(Deno.stdout, new TextEncoder().encode(text)),
 };
 
 /** Opens the lines of lanes; where no terminal is, only what stays is written. */

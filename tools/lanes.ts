@@ -1,5 +1,5 @@
 /**
- * Work in lanes: several items at the same time, each as soon as those that it needs are done, or just one after the other.
+ * Work in lanes: several items at the same time, each as soon as those that it needs are done.
  *
  * @module
  */
@@ -65,22 +65,4 @@ export async function runInLanes<T>(
   };
   await Promise.all(Array.from({ length: lanes }, (_, lane) => runLane(lane)));
   return items.map((item) => ends.get(item));
-}
-
-/**
- * Does jobs in so many lanes: whichever is free takes the next one.
- *
- * @returns what came of them, in their order, whatever finished first
- */
-export async function inLanes<Job, Result>(
-  jobs: readonly Job[],
-  lanes: number,
-  work: (job: Job) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [], waiting = jobs.entries();
-  const lane = async () => {
-    for (const [k, job] of waiting) results[k] = await work(job);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return results;
 }

@@ -153,11 +153,14 @@ export async function copyNotebooks(
   }
 }
 
-/** A cell of a notebook, as far as copying it goes. */
-interface Cell {
-  cell_type: string;
+/** A cell of a notebook, with what it shows. */
+export interface Cell {
+  cell_type: "code" | "markdown";
   source: string[];
   metadata: { tags?: string[] };
+  execution_count?: number | null;
+  outputs?: { output_type: string; data?: Record<string, unknown> }[];
+  attachments?: Record<string, Record<string, unknown>>;
 }
 
 /**

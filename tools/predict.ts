@@ -5,7 +5,7 @@
  */
 import { join, resolve } from "node:path";
 import { Option } from "@commander-js/extra-typings";
-import { writeWhole } from "@/base/files.ts";
+import { writeFully, writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { withProgress } from "@/base/progress.ts";
 import { readCard } from "@/evaluation/model_folder.ts";
@@ -162,9 +162,8 @@ function formatWriter(format: Format, put: (text: string) => void): Writer {
   };
 }
 
-function put(file: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+function put(file: Parameters<typeof writeFully>[0], text: string): void {
+  writeFully(file, new TextEncoder().encode(text));
 }
 
 /** The format that is named, or that a file's ending names. */

@@ -7,8 +7,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { interruptible } from "@/base/interruption.ts";
 import { duration } from "@/base/progress.ts";
 import { ROOT } from "@/base/project.ts";
+import { shareOut } from "@/base/worker_process.ts";
 import type { Check } from "@tools/checks.ts";
-import { inLanes } from "@tools/lanes.ts";
 import { withTemporaryFolder } from "@tools/temporary_folder.ts";
 
 /** How many tests passed, failed, and were left out. */
@@ -87,7 +87,9 @@ export async function runChecks(
     if (outcome.failed > 0) tell(`${outcome.text.trimEnd()}\n${alone(check)}`);
     return outcome;
   };
-  const work = (signal: AbortSignal) => inLanes(checks, lanes, (check) => run(check, signal));
+  const work = (signal: AbortSignal) => (
+    shareOut(checks, Array(lanes).fill(null), (check) => run(check, signal))
+  );
   return await interruptible(work, undefined, "run the same command again");
 }
 

@@ -99,10 +99,6 @@ function missing(program: string, reason = `${program} was not found.`): Error {
   );
 }
 
-/**
- * Installs the npm packages. No other command does (`nodeModulesDir` is `manual`): processes that begin at the same
- * time would each link them anew, and miss what another one is just linking.
- */
 async function installPackages(): Promise<boolean> {
   const before = existsSync(join(ROOT, "node_modules"));
   await run(Deno.execPath(), ["install", "--quiet"]);
@@ -157,16 +153,15 @@ async function install(packages: string[]): Promise<void> {
  * there are cores, those with the longest sources first.
  */
 async function compileAll(): Promise<boolean> {
-  const wheel = await packageFolder("tensorflow") ?? "", made: boolean[] = [];
+  const wheel = await packageFolder("tensorflow") ?? "";
   const libraries = [SQUARE_LIBRARY, CUT_LIBRARY, ...OP_LIBRARIES]
     .toSorted((a, b) => lengthOf(b) - lengthOf(a));
   const works = [
     ...libraries.map((library) => () => compileLibrary(library, wheel)),
     () => compileBinding(wheel),
   ];
-  await shareOut(works, Array(navigator.hardwareConcurrency).fill(0), async (work) => {
-    made.push(await work());
-  });
+  const lanes = Array(navigator.hardwareConcurrency).fill(null);
+  const made = await shareOut(works, lanes, (work) => work());
   return made.includes(true);
 }
 

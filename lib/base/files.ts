@@ -127,12 +127,9 @@ export async function withLock<T>(
   doing: string,
   body: () => Promise<T>,
 ): Promise<T> {
-  using file = await openClaim(path).catch((error) => Promise.reject(writeError(path, error)));
-  if (!await file.tryLock(true)) {
-    throw new Claimed(`${await readClaim(path)}. Wait until it has ended, or end it.`);
-  }
-  await writeClaim(file, doing).catch((error) => Promise.reject(writeError(path, error)));
-  return await body();
+  using file = await takeClaim(path, doing);
+  if (file) return await body();
+  throw new Claimed(`${await readClaim(path)}. Wait until it has ended, or end it.`);
 }
 
 /** Milliseconds between two tries to take a lock. */
@@ -149,25 +146,30 @@ export async function withLockInTurn<T>(
   signal: AbortSignal,
   body: () => Promise<T>,
 ): Promise<T> {
-  let begun = false;
-  const work = () => {
-    begun = true;
-    return body();
-  };
   for (;;) {
-    try {
-      return await withLock(path, doing, work);
-    } catch (error) {
-      if (begun || !(error instanceof Claimed)) throw error;
-      await delay(PAUSE);
-      signal.throwIfAborted();
-    }
+    using file = await takeClaim(path, doing);
+    if (file) return await body();
+    await delay(PAUSE);
+    signal.throwIfAborted();
   }
 }
 
-async function openClaim(path: string): Promise<Deno.FsFile> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  return await Deno.open(path, { read: true, write: true, create: true });
+/** Claims a file, and writes into it for what; null if another process holds the claim. */
+async function takeClaim(path: string, doing: string): Promise<Deno.FsFile | null> {
+  let file: Deno.FsFile | null = null;
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    file = await Deno.open(path, { read: true, write: true, create: true });
+    if (await file.tryLock(true)) {
+      await writeClaim(file, doing);
+      return file;
+    }
+    file.close();
+    return null;
+  } catch (error) {
+    file?.close();
+    throw writeError(path, error);
+  }
 }
 
 /** Who claims a file; whoever has just taken it may not have written that yet. */
@@ -187,7 +189,10 @@ async function writeClaim(file: Deno.FsFile, doing: string): Promise<void> {
   await file.write(new TextEncoder().encode(text));
 }
 
-/** Writes all bytes to an open file; a single write call may take only some of them. */
-export function writeFully(file: Deno.FsFile, bytes: Uint8Array): void {
+/** Writes all bytes to an open file or to a stream; a single write call may take only some of them. */
+export function writeFully(
+  file: { writeSync(bytes: Uint8Array): number },
+  bytes: Uint8Array,
+): void {
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }

@@ -144,15 +144,17 @@ export function doJobs<Job>(work: (job: Job) => Promise<Ended>): void {
 /**
  * Processes items with several workers; each takes the next item when it is free.
  *
+ * @returns what came of the items, in their order, whatever finished first
  * @throws what the work throws, while other workers may still be working
  */
-export async function shareOut<T, W>(
+export async function shareOut<T, W, R>(
   items: readonly T[],
   workers: readonly W[],
-  work: (item: T, worker: W) => Promise<void>,
-): Promise<void> {
-  const queue = items.values(); // one for all workers
+  work: (item: T, worker: W) => Promise<R>,
+): Promise<R[]> {
+  const queue = items.entries(), results: R[] = []; // one queue for all workers
   await Promise.all(workers.map(async (worker) => {
-    for (const item of queue) await work(item, worker);
+    for (const [k, item] of queue) results[k] = await work(item, worker);
   }));
+  return results;
 }
