@@ -8,8 +8,8 @@ const ROOT = join(import.meta.dirname!, "..");
 
 /** The rooms of `lib`, in the order in which photos go through them: each imports from those before it. */
 const ROOMS = [
-  ...["base", "dataset", "native", "images", "faces", "sample", "model", "study"],
-  ...["training", "evaluation", "search", "figures", "notebook"],
+  ...["base", "dataset", "metrics", "native", "images", "faces", "sample", "model", "study"],
+  ...["training", "figures", "answers", "search", "notebook"],
 ];
 
 /** What only `native/` may name: raw ops, and what loads a library. */

@@ -5,7 +5,7 @@
  */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { percent } from "@/base/text.ts";
-import { mostProbable } from "@/model/answer.ts";
+import { mostProbable } from "@/metrics/answer.ts";
 import { startLarge } from "./about.ts";
 import { drawPixels, element, fromTemplate, inside } from "./dom.ts";
 import type { FaceReading, Reading } from "./protocol.ts";

@@ -5,8 +5,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
-import { gradCam, heatmap, mapGrid } from "@/evaluation/grad_cam.ts";
-import { type AgeAnswer, meanOutput, readAnswer } from "@/model/answer.ts";
+import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
+import { type AgeAnswer, meanOutput, readAnswer } from "@/metrics/answer.ts";
 import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
 
 /** Files by their names. */

@@ -6,7 +6,7 @@
 import type { Pixels } from "@/base/pixels.ts";
 import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
 import { readCuts, readFaces, type ReadOptions } from "@/faces/read_faces.ts";
-import { type AgeAnswer, doubtsAbout } from "@/model/answer.ts";
+import { type AgeAnswer, doubtsAbout } from "@/metrics/answer.ts";
 import { aboutModel } from "./about.ts";
 import { startBackend } from "./backend.ts";
 import { decodeBitmap, decodeFile } from "./decode.ts";

@@ -3,7 +3,7 @@
  *
  * Deno's kernel queues outputs, and reports the end of a cell without waiting for the queue. Jupyter
  * drops what comes after that end, or gives it to the next cell. So a display ends only when its output
- * has arrived. If Jupyter confirms outputs, as under `tools/execute_notebook.py`, it waits for the
+ * has arrived. If Jupyter confirms outputs, as under `tools/notebooks/execute_notebook.py`, it waits for the
  * confirmation; otherwise it waits as long as an output takes on a busy machine.
  *
  * @module

@@ -14,7 +14,7 @@ export const FLOAT32 = 1;
 
 /**
  * The attributes of a raw TensorFlow op: name to kind and value. A name that ends in "[]" stands for a list:
- * of texts, given as one text with commas, or of one type (`tools/binding_lists.h`).
+ * of texts, given as one text with commas, or of one type (`tools/setup/binding_lists.h`).
  */
 export type Attributes = Record<string, [AttributeKind, unknown]>;
 

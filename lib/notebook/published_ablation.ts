@@ -4,7 +4,7 @@
  * @module
  */
 import { csvParse } from "d3";
-import type { AblationResult } from "@/evaluation/ablation.ts";
+import type { AblationResult } from "@/metrics/ablation.ts";
 import type { AblationPart } from "@/model/ablation.ts";
 import { numberOf, publishedTable } from "@/notebook/published_table.ts";
 

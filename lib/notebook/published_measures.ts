@@ -4,7 +4,7 @@
  * @module
  */
 import { csvParse } from "d3";
-import type { Measure } from "@/evaluation/measures.ts";
+import type { Measure } from "@/metrics/measures.ts";
 import { publishedTable } from "@/notebook/published_table.ts";
 
 /** A measure of model IV on the test photos of UTKFace. */

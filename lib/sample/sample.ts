@@ -25,9 +25,9 @@ import {
 } from "@/base/worker_process.ts";
 import { writeInStages } from "@/base/files.ts";
 import { createRandom, type Random } from "@/base/random.ts";
-import { between, chance } from "@/sample/_dice.ts";
-import { type Defects, type Fault, planDefects, UNREADABLE } from "@/sample/defects.ts";
-import { drawPortrait } from "@/sample/face.ts";
+import { between, chance } from "@/sample/dice.ts";
+import { type Defects, type Fault, planDefects, UNREADABLE } from "@/sample/plan/defects.ts";
+import { drawPortrait } from "@/sample/draw/face.ts";
 import {
   type Face,
   facePath,
@@ -35,10 +35,10 @@ import {
   planFaces,
   type SampleSize,
   yearsFor,
-} from "@/sample/labels.ts";
-import { cropEdges, takePhoto, toJpeg } from "@/sample/photo.ts";
-import { createCamera, createLight, createShot } from "@/sample/shot.ts";
-import { createPerson, type Person } from "@/sample/traits.ts";
+} from "@/sample/plan/labels.ts";
+import { cropEdges, takePhoto, toJpeg } from "@/sample/photo/photo.ts";
+import { createCamera, createLight, createShot } from "@/sample/photo/shot.ts";
+import { createPerson, type Person } from "@/sample/plan/traits.ts";
 
 /** The size of a sample, its seed, the number of processes, and a callback for progress. */
 export interface SampleOptions extends Partial<SampleSize> {

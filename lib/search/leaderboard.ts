@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { maxIndex, sum } from "d3";
 import pl from "nodejs-polars";
-import { wilsonInterval } from "@/evaluation/interval.ts";
+import { wilsonInterval } from "@/metrics/interval.ts";
 import type { RunRecord } from "@/search/records.ts";
 import { bestUntil } from "@/search/rungs.ts";
 import { openRun, type Run, runOf } from "@/training/checkpoint.ts";

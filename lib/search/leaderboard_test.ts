@@ -154,7 +154,7 @@ testWith(
 
 testWith(ALL, "trainedRows() are what the figure of all models draws", async () => {
   const { leaderboard, trainedRows } = await load();
-  const { modelSearchFigure } = await import("@/figures/model_search.ts");
+  const { modelSearchFigure } = await import("@/figures/results/model_search.ts");
   const study = studyOf("figure");
   await keep(study, BASE, "finished", 0.5);
   await keep(study, WILD, "diverged");

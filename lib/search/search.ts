@@ -9,7 +9,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { groupShares } from "@/evaluation/metrics.ts";
+import { groupShares } from "@/metrics/metrics.ts";
 import { WORK } from "@/base/project.ts";
 import { type Database, withFolderDatabase, withServer } from "@/search/database.ts";
 import { fingerprintOf } from "@/search/fingerprint.ts";

@@ -9,7 +9,7 @@ import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { withLock } from "@/base/files.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { SAMPLE, WORK } from "@/base/project.ts";
-import type { SampleSize } from "@/sample/labels.ts";
+import type { SampleSize } from "@/sample/plan/labels.ts";
 import { makeSample } from "@/sample/sample.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { maxIndex, sum } from "d3";
-import { sumByGroup } from "@/model/answer.ts";
+import { sumByGroup } from "@/metrics/answer.ts";
 import { targetOf } from "@/training/targets.ts";
 
 const YEARS = { kind: "years", yearsWeight: 0.5 } as const;

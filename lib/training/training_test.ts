@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import { accuracy, predictions } from "@/evaluation/metrics.ts";
+import { accuracy, predictions } from "@/metrics/metrics.ts";
 import { createRandom } from "@/base/random.ts";
 import { outputOf, program, testWith, withFolder, withInterrupt } from "@/testing.ts";
 import { RECIPE, RESIDUAL, SQUEEZED } from "@/model/_testing.ts";
@@ -38,7 +38,7 @@ async function load() {
   const modules = [
     import("@/training/training.ts"),
     import("@/training/checkpoint.ts"),
-    import("@/evaluation/prediction.ts"),
+    import("@/answers/prediction.ts"),
   ] as const;
   const [training, run, prediction] = await Promise.all(modules);
   return { tf, ...training, ...run, ...prediction };

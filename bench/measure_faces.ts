@@ -1,0 +1,249 @@
+/**
+ * Measures how faces are found, placed and cropped, on a folder of UTKFace's crops: as they are, and pasted into larger
+ * photos, shrunk and turned; and what that does to a network's answers.
+ *
+ *     deno run -A bench/measure_faces.ts FOLDER [PHOTOS] [MODEL]
+ *
+ * Photos that the model was trained on or chosen by are left out.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { mean, median, quantile } from "d3";
+import { ageGroup } from "@/dataset/age_group.ts";
+import { UTKFACE } from "@/dataset/readers/utkface.ts";
+import { compare } from "@/metrics/comparison.ts";
+import { openModel } from "@/answers/open_model.ts";
+import type { Pixels } from "@/base/pixels.ts";
+import { createRandom } from "@/base/random.ts";
+import { type Eyes, type Point, scaleOf, type Similarity, transform } from "@/faces/align.ts";
+import { cropFace } from "@/faces/crop_face.ts";
+import { cutSquare, layersOf } from "@/faces/cut_square.ts";
+import { loadFaceNetworks } from "@/faces/load_networks.ts";
+import { type Face, readFaces } from "@/faces/read_faces.ts";
+import { decodePhoto } from "@/images/pixels.ts";
+import { resizeToSquare } from "@/images/resize.ts";
+import { mostProbable, readAnswer } from "@/metrics/answer.ts";
+import { tf } from "@/native/tensorflow.ts";
+
+const CANVAS = 640, CROP = 200;
+
+/** How many of the photos are changed in each way, to see whether the answer stays. */
+const CHANGED = 100;
+
+const [folder, count = "200", modelName = "age-groups-1"] = Deno.args;
+if (!folder) throw new Error("Name the folder that holds UTKFace's photos");
+
+const random = createRandom(7, "measure faces");
+const networks = await loadFaceNetworks(), model = await openModel(modelName);
+const { photos } = UTKFACE.read(
+  [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
+  [],
+);
+
+/** What the network says of a square: five probabilities. */
+function ask(square: Pixels): number[] {
+  const { side } = model.card.input;
+  const said = tf.tidy(() => {
+    const shaped = tf.tensor4d(Float32Array.from(square.data), [1, side, side, 3]);
+    return model.infer(shaped.div(255)).dataSync();
+  });
+  return readAnswer(said, model.card).probabilities;
+}
+
+/** What the network says of the largest face; null where there is none. */
+async function askPhoto(photo: Pixels, options = {}): Promise<number[] | null> {
+  const [face] = await readFaces(networks, photo, options);
+  return face ? ask(cropFace(photo, face, model.card.input.side)) : null;
+}
+
+/** From a canvas to the crop that lies in it: scaled, turned by so many degrees, its middle at a place. */
+function placeCrop(scale: number, degrees: number, [x, y]: Point): Similarity {
+  const angle = degrees * Math.PI / 180;
+  const cos = Math.cos(angle) / scale, sin = Math.sin(angle) / scale;
+  return { cos, sin, x: CROP / 2 - cos * x + sin * y, y: CROP / 2 - sin * x - cos * y };
+}
+
+function paste(photo: Pixels, placed: Similarity): Pixels {
+  return cutSquare(layersOf(photo), placed, CANVAS);
+}
+
+const middle: Point = [CANVAS / 2, CANVAS / 2];
+
+/** A photo after some harm, by its name. */
+const HARM: Record<string, (photo: Pixels) => Pixels | Promise<Pixels>> = {
+  "shifted": (photo) => paste(photo, placeCrop(0.7, 0, [middle[0] + 41.3, middle[1] - 27.7])),
+  "scaled by 0.85": (photo) => paste(photo, placeCrop(0.7 * 0.85, 0, middle)),
+  "turned by 10 degrees": (photo) => paste(photo, placeCrop(0.7, 10, middle)),
+  "turned by 20 degrees": (photo) => paste(photo, placeCrop(0.7, -20, middle)),
+  "JPEG of quality 50": async (photo) => {
+    const pasted = paste(photo, placeCrop(0.7, 0, middle));
+    const image = tf.tensor3d(pasted.data, [CANVAS, CANVAS, 3], "int32");
+    const bytes = await tf.node.encodeJpeg(image, "rgb", 50);
+    image.dispose();
+    return await decodePhoto(bytes);
+  },
+  "half as bright": (photo) => {
+    const pasted = paste(photo, placeCrop(0.7, 0, middle));
+    return { ...pasted, data: pasted.data.map((value) => value / 2) };
+  },
+};
+
+/** Distance of both eyes, in shares of the distance between them. */
+function eyesOff(eyes: Eyes, known: Eyes): number {
+  const between = (a: Point, b: Point) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+  return mean(eyes, (eye, i) => between(eye, known[i]!))! / between(...known);
+}
+
+/** The face in a canvas that is the crop's, not one found elsewhere. */
+function sameFace(faces: readonly Face[], placed: Similarity): Face | undefined {
+  return faces.find(({ eyes }) =>
+    eyes.map((eye) => transform(placed, eye)).every((place) => (
+      place.every((value) => value > 0 && value < CROP)
+    ))
+  );
+}
+
+/** How the crop cut out of a canvas lies in the original: larger, turned, shifted. */
+function spreadOf(face: Face, placed: Similarity) {
+  const at = (u: number, v: number) => transform(placed, transform(face.transform, [u, v]));
+  const [x, y] = at(0.5, 0.5), [a, b] = [at(0, 0.5), at(1, 0.5)];
+  return {
+    scale: Math.log(scaleOf(face.transform) * scaleOf(placed) / CROP),
+    angle: Math.atan2(b[1] - a[1], b[0] - a[0]) * 180 / Math.PI,
+    x: x / CROP - 0.5,
+    y: y / CROP - 0.5,
+  };
+}
+
+const rows: {
+  group: number;
+  tight: Face[];
+  before: number[];
+  tightAnswer: number[] | null;
+  pasted: number;
+  face?: Face;
+  eyes?: number;
+  after?: number[];
+  spread?: ReturnType<typeof spreadOf>;
+}[] = [];
+const changes: Record<string, (number | null)[]> = {};
+let milliseconds = 0;
+const order = new Map(photos.map(({ photo }) => [photo, random()]));
+
+for (
+  const { photo: name, age } of photos.toSorted((a, b) => order.get(a.photo)! - order.get(b.photo)!)
+) {
+  if (rows.length >= Number(count)) break;
+  const bytes = await Deno.readFile(`${folder}/${name}`);
+  if (model.seen.isFile(createHash("md5").update(bytes).digest("hex"))) continue;
+  const photo = await decodePhoto(bytes).catch(() => null), group = ageGroup(age ?? "");
+  if (photo?.width !== CROP || group === null) continue;
+  const { side } = model.card.input, before = ask(resizeToSquare(photo, side));
+  const tight = await readFaces(networks, photo);
+  const degrees = (random() - 0.5) * 40, scale = 0.4 + 0.5 * random();
+  const [x, y] = [0, 0].map(() => 140 + random() * (CANVAS - 280)) as [number, number];
+  const placed = placeCrop(scale, degrees, [x, y]), canvas = paste(photo, placed);
+  const from = performance.now(), faces = await readFaces(networks, canvas);
+  milliseconds += performance.now() - from;
+  const face = sameFace(faces, placed);
+  const known = tight[0]?.eyes;
+  rows.push({
+    group,
+    tight,
+    before,
+    tightAnswer: tight[0] ? ask(cropFace(photo, tight[0], side)) : null,
+    pasted: faces.length,
+    ...(face && {
+      face,
+      after: ask(cropFace(canvas, face, side)),
+      spread: spreadOf(face, placed),
+      ...known &&
+        { eyes: eyesOff(face.eyes.map((eye) => transform(placed, eye)) as unknown as Eyes, known) },
+    }),
+  });
+  if (rows.length <= CHANGED) {
+    const plain = await askPhoto(paste(photo, placeCrop(0.7, 0, middle)), { tiles: false });
+    for (const [harm, change] of Object.entries(HARM)) {
+      const answer = plain && await askPhoto(await change(photo), { tiles: false });
+      const top = plain ? mostProbable(plain) : 0;
+      (changes[harm] ??= []).push(answer && plain ? Math.abs(answer[top]! - plain[top]!) : null);
+    }
+  }
+  if (rows.length % 50 === 0) report();
+}
+report();
+
+/** How answers differ in accuracy from those to the crops, on the same photos; no answer is a wrong one. */
+function differenceOf(answerOf: (row: typeof rows[number]) => number[] | null | undefined): string {
+  const { accuracy } = compare(
+    rows.map(({ group }) => group),
+    rows.map((row) =>
+      mostProbable(answerOf(row) ?? row.before.map((_, k) => k === row.group ? 0 : 1))
+    ),
+    rows.map(({ before }) => mostProbable(before)),
+    rows.map(() => null),
+    { seed: 7 },
+  );
+  const points = (value: number) => (100 * value).toFixed(1);
+  const { value, low, high } = accuracy;
+  return `${points(value)} points (95%: ${points(low)} to ${points(high)})`;
+}
+
+function report() {
+  const share = (part: number, of = rows.length) => `${(100 * part / of).toFixed(1)}%`;
+  const number = (count: (row: typeof rows[number]) => boolean) => rows.filter(count).length;
+  const isCorrect = (answer: number[] | null | undefined, group: number) =>
+    answer ? mostProbable(answer) === group : false;
+  const found = rows.filter(({ face }) => face), eyes = rows.flatMap(({ eyes }) => eyes ?? []);
+  const spread = (key: "scale" | "angle" | "x" | "y") => {
+    const values = found.map((row) => row.spread![key]), centre = median(values)!;
+    const off = values.map((value) => Math.abs(value - centre));
+    const root = Math.sqrt(mean(values, (value) => value ** 2)!);
+    return `${(1.4826 * median(off)!).toFixed(4)} robust, ${root.toFixed(4)} root mean square, ` +
+      `${quantile(off, 0.95)!.toFixed(3)} at 95%, median ${centre.toFixed(4)}`;
+  };
+  const eye = (side: 0 | 1, axis: 0 | 1) =>
+    median(rows.flatMap(({ tight }) => tight[0]?.eyes[side][axis] ?? []))!.toFixed(1);
+  const warned = (kind: string) =>
+    share(number(({ tight }) => (
+      tight[0]?.warnings.some((warning) => warning.kind === kind) ?? false
+    )));
+  console.table({
+    "photos": rows.length,
+    "crops: found": share(number(({ tight }) => tight.length > 0)),
+    "crops: further faces": rows.reduce((sum, { tight }) => sum + Math.max(0, tight.length - 1), 0),
+    "crops: known as crops": share(number(({ tight }) => tight[0]?.isWhole ?? false)),
+    "crops: eyes, median": `${eye(0, 0)}, ${eye(0, 1)} and ${eye(1, 0)}, ${eye(1, 1)}`,
+    "crops: warned of as turned": warned("turned"),
+    "crops: warned of as blurred": warned("blurred"),
+    "larger photos: found": share(found.length),
+    "larger photos: further faces": rows.reduce(
+      (sum, { pasted, face }) => sum + pasted - (face ? 1 : 0),
+      0,
+    ),
+    "eyes off, median of their distance": median(eyes)?.toFixed(3),
+    "eyes off, 95th percentile": quantile(eyes, 0.95)?.toFixed(3),
+    "crop against UTKFace's: size": spread("scale"),
+    "crop against UTKFace's: degrees": spread("angle"),
+    "crop against UTKFace's: across": spread("x"),
+    "crop against UTKFace's: down": spread("y"),
+    "accuracy on the crops": share(number(({ before, group }) => isCorrect(before, group))),
+    "accuracy on the crops, after reading faces": share(
+      number((row) => isCorrect(row.tightAnswer, row.group)),
+    ),
+    "accuracy in larger photos": share(number(({ after, group }) => isCorrect(after, group))),
+    "accuracy in larger photos less that on the crops": differenceOf((row) => row.after),
+    "accuracy after reading faces less that on the crops": differenceOf((row) => row.tightAnswer),
+    "milliseconds a larger photo": (milliseconds / rows.length).toFixed(0),
+    ...Object.fromEntries(
+      Object.entries(changes).map(([harm, values]) => {
+        const known = values.filter((value) => value !== null);
+        return [
+          `${harm}: top probability changes by`,
+          `${median(known)?.toFixed(3)} (${share(known.length, values.length)} found)`,
+        ];
+      }),
+    ),
+  } as Record<string, unknown>);
+}

@@ -1,0 +1,133 @@
+/**
+ * Measures `predict` on synthetic photos of two megapixels beside two libraries that find faces and tell ages:
+ *
+ *     deno run -A bench/measure_predict.ts [--photos 1000] [--rounds 1] [--face-api FOLDER]
+ *
+ * Each run is a process of its own, and runs alternate. `@vladmandic/face-api` takes part where its package's
+ * folder is named (`npm install @vladmandic/face-api@1.7.15` makes one).
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { median, sum } from "d3";
+import { ROOT, RUN } from "@/base/project.ts";
+import { makeScene } from "@/sample/photo/scene.ts";
+import { command, path, runCommand, wholeNumber } from "@tools/shared/command.ts";
+import { textTable } from "@tools/shared/table.ts";
+import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+
+/** Scenes that differ; the others are copies. */
+const SCENES = 12;
+
+/** Pixels of a photo. */
+const SIZE = { width: 1632, height: 1224 };
+
+/** Milliseconds between two looks at the memory. */
+const PAUSE = 200;
+
+interface Measured {
+  seconds: number;
+  /** Seconds of processor time, of the process and those that it started. */
+  work: number;
+  /** The most memory in bytes, of the process and those that it started. */
+  memory: number;
+}
+
+/** Makes photos of one to four people each. */
+async function makePhotos(folder: string, count: number): Promise<void> {
+  await Deno.mkdir(folder);
+  const scenes: Uint8Array[] = [];
+  for (let k = 0; k < Math.min(SCENES, count); k++) {
+    scenes.push((await makeScene(100 + k, { ...SIZE, people: 1 + k % 4 })).file);
+  }
+  for (let k = 0; k < count; k++) {
+    const name = `${String(k).padStart(5, "0")}.jpg`;
+    await Deno.writeFile(join(folder, name), scenes[k % scenes.length]!);
+  }
+}
+
+/** The programs: arguments of `deno run -A`, given the folder of photos and a file for answers. */
+function programs(photos: string, out: string, faceApi?: string): Record<string, string[]> {
+  const predict = [join(ROOT, "tools", "commands", "predict.ts"), photos, "--out", out];
+  const baseline = join(ROOT, "bench", "predict_baseline.ts");
+  const human = join(ROOT, "node_modules", "@vladmandic", "human");
+  return {
+    "predict": predict,
+    "predict --quick": [...predict, "--quick"],
+    "@vladmandic/human, age": [baseline, "human", human, photos],
+    ...(faceApi && { "@vladmandic/face-api, age": [baseline, "face-api", faceApi, photos] }),
+  };
+}
+
+async function measure(args: string[]): Promise<Measured> {
+  const start = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...RUN, ...args],
+    cwd: ROOT,
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  let memory = 0, work = 0;
+  const timer = setInterval(() => {
+    memory = Math.max(memory, memoryOf(child.pid));
+    work = Math.max(work, workOf(child.pid));
+  }, PAUSE);
+  const { success } = await child.status;
+  clearInterval(timer);
+  if (!success) throw new Error(`${args.join(" ")} failed`);
+  return { seconds: (performance.now() - start) / 1000, work, memory };
+}
+
+/** Ticks of the clock in a second, for all of Linux. */
+const TICKS = 100;
+
+/** Processor time in seconds of a process and of those that it started; 0 where unknown. */
+function workOf(pid: number): number {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    // after the name, which is in brackets: own time in the program and the system, and that of ended children
+    const times = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 15).map(Number);
+    return sum(times) / TICKS + sum(childrenOf(pid), workOf);
+  } catch {
+    return 0; // it has ended, or the system does not tell
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim();
+  return children ? children.split(" ").map(Number) : [];
+}
+
+/** Memory of a process and of those that it started, pages that they share counted once; 0 where unknown. */
+function memoryOf(pid: number): number {
+  try {
+    const own = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`).match(/^Pss:\s+(\d+)/m)?.[1];
+    return Number(own ?? 0) * 1024 + sum(childrenOf(pid), memoryOf);
+  } catch {
+    return 0; // it has ended, or the system does not tell
+  }
+}
+
+export const program = command("measure_predict", "Measures predict beside two libraries.")
+  .option("--photos <number>", "how many photos of 2 megapixels", wholeNumber(1), 1000)
+  .option("--rounds <number>", "how many runs each has", wholeNumber(1), 1)
+  .option("--face-api <folder>", "the package's folder", path)
+  .action(async ({ photos, rounds, faceApi }) => {
+    await withTemporaryFolder({ prefix: "human-age-measure-" }, async (folder) => {
+      const input = join(folder, "photos"), out = join(folder, "out.csv");
+      await makePhotos(input, photos);
+      const all = Object.entries(programs(input, out, faceApi));
+      const results = all.map((): Measured[] => []);
+      for (let round = 0; round < rounds; round++) {
+        for (const [k, [, args]] of all.entries()) results[k]!.push(await measure(args));
+      }
+      console.log(textTable(all.map(([program], k) => ({
+        program,
+        "processor seconds a photo": median(results[k]!, ({ work }) => work)! / photos,
+        "photos a second": photos / median(results[k]!, ({ seconds }) => seconds)!,
+        "most memory, MB": Math.round(Math.max(...results[k]!.map(({ memory }) => memory)) / 1e6),
+      }))));
+    });
+  });
+
+if (import.meta.main) await runCommand(program);

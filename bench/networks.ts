@@ -1,0 +1,287 @@
+/**
+ * Benchmarks of networks: training and predicting beside Keras and PyTorch, and the memory that training takes.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import type { AgeGroup } from "@/dataset/age_group.ts";
+import { type Batch, drawBatches, epochOrder, type Examples } from "@/study/batches.ts";
+import { writeFully } from "@/base/files.ts";
+import { layersOf } from "@/model/layers.ts";
+import { ownRuns } from "@/search/leaderboard.ts";
+import { buildNetwork } from "@/model/network.ts";
+import { compileNetwork } from "@/training/optimizers.ts";
+import { npyHeader } from "@/images/npy.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { createRandom } from "@/base/random.ts";
+import { predictBatch, trainOnBatch } from "@/training/step.ts";
+import { BETTER } from "@/model/better.ts";
+import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
+import { targetOf } from "@/training/targets.ts";
+import type { Targets } from "@/model/recipe.ts";
+import type { Spec } from "@/model/spec.ts";
+import type { Benchmark } from "@bench/benchmark.ts";
+import { keras, ours, type Result } from "@bench/program.ts";
+import { hasBfloat16, pytorch } from "@bench/pytorch.ts";
+
+import "@/native/tensorflow.ts";
+
+/** Training on, or predicting, the same batch of random photos again and again. */
+interface StepsJob {
+  spec: Spec;
+  side: number;
+  /** Photos a step. */
+  batch: number;
+  /** Steps before the clock is started. */
+  warmUp: number;
+  steps: number;
+}
+
+/** One epoch on photos that lie on disk. */
+interface EpochJob {
+  spec: Spec;
+  side: number;
+  photos: number;
+  /** Where to put the file of the squares. */
+  folder: string;
+}
+
+/** A benchmark with a baseline, as data. */
+interface Row {
+  name: string;
+  task: "train" | "predict";
+  /** The baseline's task, if its name differs. */
+  baseline?: string;
+  id: string;
+  job: Omit<StepsJob, "spec">;
+}
+
+type Timed = Omit<Result, "memory">;
+
+/** Our tasks, each run in a process of its own. */
+export const NETWORK_TASKS = { train, predict, epoch };
+
+/** How many steps: few where they take long, at 256 pixels, and some for the zoo, which is large. */
+const FEW = { warmUp: 3, steps: 8 }, SOME = { warmUp: 5, steps: 20 };
+const MORE = { warmUp: 10, steps: 40 };
+
+/** A photo at a time. */
+const ONE = { side: 96, batch: 1, warmUp: 50, steps: 200 };
+
+/** What is measured beside Keras; only training XVIII needs the gradients of batch normalisation. */
+const BESIDE_KERAS: Row[] = [
+  { name: "training IV, 256 px", task: "train", id: "IV", job: { side: 256, batch: 64, ...FEW } },
+  { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
+  {
+    name: "training XVIII, 96 px",
+    task: "train",
+    id: "XVIII",
+    job: { side: 96, batch: 64, ...MORE },
+  },
+  {
+    name: "predicting IV, 96 px",
+    task: "predict",
+    id: "IV",
+    job: { side: 96, batch: 64, ...MORE },
+  },
+  {
+    name: "predicting one by one, IV, 96 px",
+    task: "predict",
+    baseline: "predict_each",
+    id: "IV",
+    job: ONE,
+  },
+  { name: "the same, Keras compiled", task: "predict", baseline: "call", id: "IV", job: ONE },
+  ...residualRows("better"),
+];
+
+/** What is measured beside PyTorch. */
+const BESIDE_PYTORCH: Row[] = [
+  { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
+  {
+    name: "predicting IV, 96 px",
+    task: "predict",
+    id: "IV",
+    job: { side: 96, batch: 64, ...MORE },
+  },
+  ...residualRows("better"),
+];
+
+/** Training and predicting with a residual network. */
+function residualRows(id: string): Row[] {
+  return [64, 96].flatMap((side) =>
+    [
+      { name: `training ${id}, ${side} px`, task: "train", id, job: { side, batch: 64, ...SOME } },
+      {
+        name: `predicting ${id}, ${side} px`,
+        task: "predict",
+        id,
+        job: { side, batch: 64, ...SOME },
+      },
+    ] as const
+  );
+}
+
+/** Photos in an epoch: if all were held at once, more of them would take more memory. */
+const EPOCHS = [2000, 20_000];
+
+/** Width and height of the photos of such an epoch. */
+const EPOCH_SIDE = 48;
+
+/**
+ * The benchmarks of networks.
+ *
+ * @param work the folder that ours writes into
+ * @param steps how many steps a run takes, after one to warm up, if not those of the row
+ */
+export async function networkBenchmarks(
+  work: string,
+  rounds: number,
+  steps?: number,
+): Promise<Benchmark[]> {
+  const precisions = await hasBfloat16() ? [false, true] : [false];
+  const asked = (row: Row) => steps ? { ...row, job: { ...row.job, warmUp: 1, steps } } : row;
+  return [
+    ...BESIDE_KERAS.map((row) => besideKeras(asked(row), rounds)),
+    ...BESIDE_PYTORCH.map(asked).flatMap((row) =>
+      precisions.map((bfloat16) => besidePyTorch(row, rounds, bfloat16))
+    ),
+    ...EPOCHS.map((photos) => {
+      const job: EpochJob = { spec: TESTING, side: EPOCH_SIDE, photos, folder: work };
+      const name = `training, ${photos.toLocaleString("en")} photos`;
+      const room = () => photos * EPOCH_SIDE * EPOCH_SIDE * 3;
+      return { name, unit: "photos", rounds: 1, ours: ours("epoch", () => job), room };
+    }),
+  ];
+}
+
+/** Benchmarks of training each model of the zoo, at 96 pixels and with its own batch size. */
+export function zooBenchmarks(rounds: number): Benchmark[] {
+  return ownRuns(ZOO, 96).map(({ id, batchSize }) => {
+    const job = { side: 96, batch: batchSize, ...SOME };
+    return besideKeras({ name: `training ${id}, 96 px`, task: "train", id, job }, rounds);
+  });
+}
+
+function besideKeras({ name, task, baseline = task, id, job }: Row, rounds: number): Benchmark {
+  const spec = specOf(id);
+  return {
+    name,
+    unit: "photos",
+    rounds,
+    ours: ours(task, () => ({ spec, ...job })),
+    baseline: keras(baseline, () => ({ ...networkJob(spec), ...job })),
+  };
+}
+
+function besidePyTorch({ name, task, id, job }: Row, rounds: number, bfloat16: boolean): Benchmark {
+  const spec = specOf(id);
+  return {
+    name: `${name}, PyTorch${bfloat16 ? " in bfloat16" : ""}`,
+    unit: "photos",
+    rounds,
+    ours: ours(task, () => ({ spec, ...job })),
+    baseline: pytorch(task, () => ({ ...networkJob(spec), ...job, bfloat16 })),
+  };
+}
+
+/** A model of the zoo or beyond it; its answer is that of one pass, like the baselines'. */
+function specOf(id: string): Spec {
+  const spec = BETTER.find((own) => own.id === id) ?? findSpec(id);
+  return spec.recipe ? { ...spec, recipe: { ...spec.recipe, mirrorAverage: false } } : spec;
+}
+
+/** A network, as baselines are told of it. */
+function networkJob(spec: Spec) {
+  const { learningRate, recipe } = spec;
+  return { layers: layersOf(spec), learningRate, weightDecay: recipe?.weightDecay };
+}
+
+async function train(job: StepsJob): Promise<Timed> {
+  const network = networkOf(job), batch = randomBatch(job);
+  return await timeSteps(job, () => void trainOnBatch(network, job.spec, batch));
+}
+
+async function predict(job: StepsJob): Promise<Timed> {
+  const network = networkOf(job), { photos } = randomBatch(job);
+  return await timeSteps(job, () => {
+    const probabilities = predictBatch(network, job.spec, photos);
+    probabilities.dataSync();
+    probabilities.dispose();
+  });
+}
+
+async function epoch({ spec, side, photos, folder }: EpochJob): Promise<Timed> {
+  const network = networkOf({ spec, side });
+  const path = join(folder, `${photos}-${Deno.pid}.npy`);
+  const examples = await writeRandomSquares(path, photos, side);
+  const start = performance.now();
+  for await (const batch of drawBatches(examples, spec.batchSize, epochOrder(photos, 7, 1))) {
+    trainOnBatch(network, spec, batch);
+    tf.dispose([batch.photos, batch.groups]);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  await Deno.remove(path);
+  return { items: photos, seconds };
+}
+
+function networkOf({ spec, side }: { spec: Spec; side: number }): tf.LayersModel {
+  const network = buildNetwork(spec, { side, seed: 7 });
+  compileNetwork(network, spec);
+  return network;
+}
+
+function randomBatch({ spec, side, batch }: StepsJob): Batch {
+  const random = createRandom(7, "bench");
+  const groups = Array.from({ length: batch }, () => Math.floor(random() * 5) as AgeGroup);
+  return {
+    photos: tf.randomUniform([batch, side, side, 3], 0, 1, "float32", 7),
+    groups: tf.tensor1d(groups, "int32"),
+    targets: spec.recipe && targetsOf(spec.recipe.targets, groups),
+  };
+}
+
+function targetsOf(targets: Targets, groups: readonly AgeGroup[]): tf.Tensor2D {
+  return tf.tensor2d(groups.map((group) => targetOf(targets, { group, age: null })));
+}
+
+async function timeSteps({ batch, warmUp, steps }: StepsJob, step: () => void): Promise<Timed> {
+  await repeat(warmUp, step);
+  const start = performance.now();
+  await repeat(steps, step);
+  return { items: batch * steps, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Does something again and again, and lets Deno do its own work between, as a training does. */
+async function repeat(times: number, step: () => void): Promise<void> {
+  for (let k = 0; k < times; k++) {
+    step();
+    await Promise.resolve();
+  }
+}
+
+/** Writes a file of squares, some at a time, with photos that have a group and nothing else. */
+export async function writeRandomSquares(
+  path: string,
+  count: number,
+  side: number,
+): Promise<Examples> {
+  const size = side * side * 3, head = npyHeader([count, side, side, 3]);
+  const square = new Uint8Array(size);
+  using file = await Deno.open(path, { write: true, create: true });
+  writeFully(file, head);
+  for (let k = 0; k < count; k++) writeFully(file, crypto.getRandomValues(square));
+  const indices = Array.from({ length: count }, (_, k) => k);
+  const groups = indices.map((k) => k % 5 as AgeGroup);
+  return {
+    squares: { side, photos: groups.map(toPhoto), path, offset: head.length },
+    indices,
+    groups,
+  };
+}
+
+function toPhoto(group: AgeGroup, k: number): Photo {
+  const unknown = { age: null, gender: null, subject: null, album: null, fold: null };
+  return { photo: `${k}.jpg`, group, ...unknown };
+}

@@ -1,0 +1,107 @@
+/**
+ * Benchmarks of photos: from the file to the square, beside Pillow.
+ *
+ * Both read the files from disk, and both find them in the system's cache.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { inspectPhotos } from "@/images/inspection.ts";
+import type { InspectedPhoto } from "@/images/integrity.ts";
+import { fileToSquare } from "@/images/resize.ts";
+import { makeSquares } from "@/images/square_store.ts";
+import type { Benchmark } from "@bench/benchmark.ts";
+import { ours, pillow, type Result } from "@bench/program.ts";
+
+/** Width and height of the squares, in pixels. */
+const SIDE = 256;
+
+/** Photos that a process works on before it measures: the first hundreds are slower in Deno. */
+const WARM_UP = 200;
+
+/** The photos to work on. */
+interface Job {
+  folder: string;
+  photos: InspectedPhoto[];
+}
+
+/** The photos of a data set: its folder, all readable ones, and those drawn for the benchmarks. */
+export interface Drawn {
+  folder: string;
+  all: InspectedPhoto[];
+  drawn: InspectedPhoto[];
+}
+
+/** Our tasks, each run in a process of its own. */
+export const PHOTO_TASKS = {
+  squares: timed(async ({ folder, photos }) => {
+    for (const { photo } of photos) {
+      await fileToSquare(Deno.readFileSync(join(folder, photo)), SIDE);
+    }
+  }),
+  inspectPhotos: timed(async (data) => void await inspectPhotos({ ...data, hasPhotos: true })),
+  makeSquares: timed(
+    (data) => makeSquares(data, data.photos, { side: SIDE }),
+    ({ path }) => Deno.remove(dirname(path), { recursive: true }),
+  ),
+};
+
+/**
+ * The benchmarks of a data set's photos.
+ *
+ * @param open finds the photos, when they are first needed
+ * @param work the folder that ours writes into
+ */
+export function photoBenchmarks(
+  open: () => Promise<Drawn>,
+  work: string,
+  rounds: number,
+): Benchmark[] {
+  const drawn = async () => jobOf(await open(), "drawn"),
+    all = async () => jobOf(await open(), "all");
+  const env = { HUMAN_AGE_WORK: work };
+  const common = { unit: "photos", rounds },
+    baseline = pillow("measure", async () => toPaths(await drawn()));
+  return [
+    { ...common, name: "file to square, one by one", ours: ours("squares", drawn, env), baseline },
+    { ...common, name: "inspectPhotos()", ours: ours("inspectPhotos", drawn, env) },
+    {
+      ...common,
+      name: "files to a file of squares, all cores",
+      ours: ours("makeSquares", all, env),
+      baseline: pillow(
+        "pool",
+        async () => ({ ...toPaths(await all()), file: join(work, "pillow.bin") }),
+      ),
+      room: async () => ((await open()).all.length + WARM_UP) * SIDE * SIDE * 3,
+    },
+  ];
+}
+
+function jobOf(photos: Drawn, which: "all" | "drawn"): Job {
+  return { folder: photos.folder, photos: photos[which] };
+}
+
+function toPaths({ folder, photos }: Job): { paths: string[]; side: number; warmUp: number } {
+  return { paths: photos.map(({ photo }) => join(folder, photo)), side: SIDE, warmUp: WARM_UP };
+}
+
+/**
+ * Makes work on photos a task: on some photos to warm up, then on all against the clock. The results are
+ * removed, so that later runs find the disk as it was.
+ */
+function timed<T>(
+  work: (data: Job & { name: string }) => Promise<T>,
+  remove: (made: T) => Promise<void> = () => Promise.resolve(),
+) {
+  return async ({ folder, photos }: Job): Promise<Omit<Result, "memory">> => {
+    await remove(
+      await work({ name: `warm-up-${Deno.pid}`, folder, photos: photos.slice(0, WARM_UP) }),
+    );
+    const start = performance.now();
+    const made = await work({ name: `measured-${Deno.pid}`, folder, photos });
+    const seconds = (performance.now() - start) / 1000;
+    await remove(made);
+    return { items: photos.length, seconds };
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Programs that take a job and print a result, both as JSON: ours and the baselines'.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { ROOT, RUN } from "@/base/project.ts";
+import { PYTHON } from "@tools/shared/python.ts";
+
+/** What a run measured: how many items took how long, and its peak memory. */
+export interface Result {
+  items: number;
+  seconds: number;
+  /** In bytes; null where the system does not tell. */
+  memory: number | null;
+}
+
+/** A program, and what it is asked to do. */
+export interface Program {
+  command: string[];
+  env?: Record<string, string>;
+  /** Made when the program runs, since some jobs take long to prepare. */
+  job: () => unknown;
+  /** Whether its standard error is shown as it comes. */
+  tells?: boolean;
+}
+
+/**
+ * Settings that make Keras faster: its process keeps the memory it has had, instead of handing it back at
+ * each step and having it cleared again, and gets it in large pages. Ours sets the first of them by itself,
+ * and gains nothing from the others.
+ */
+const KEEPING = {
+  TF_CPU_ALLOCATOR_USE_BFC: "true",
+  GLIBC_TUNABLES: [
+    "hugetlb=1",
+    "mmap_threshold=4000000000",
+    "trim_threshold=16000000000",
+    "top_pad=256000000",
+  ].map((setting) => `glibc.malloc.${setting}`).join(":"),
+};
+
+/** A task of ours, by its name in `bench_run.ts`. */
+export function ours(task: string, job: () => unknown, env: Record<string, string> = {}): Program {
+  const program = join(ROOT, "bench", "run.ts");
+  return { command: [Deno.execPath(), ...RUN, program, task], env, job };
+}
+
+/** A task of `pillow_squares.py`. */
+export function pillow(task: string, job: () => unknown): Program {
+  return { command: [PYTHON, join(ROOT, "bench", "pillow_squares.py"), task], job };
+}
+
+/** A task of `keras_baseline.py`. */
+export function keras(task: string, job: () => unknown): Program {
+  const env = { TF_CPP_MIN_LOG_LEVEL: "2", PYTHONDONTWRITEBYTECODE: "1", ...KEEPING };
+  return { command: [PYTHON, join(ROOT, "bench", "keras_baseline.py"), task], env, job };
+}
+
+/**
+ * Runs a program in a process of its own.
+ *
+ * @returns the JSON that it printed
+ * @throws {Error} with all its output if it fails
+ */
+export async function run<T = Result>({ command, env, job, tells = false }: Program): Promise<T> {
+  const [program, ...args] = command;
+  const asked = new TextEncoder().encode(JSON.stringify(await job()));
+  const child = new Deno.Command(program!, {
+    args,
+    env,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: tells ? "inherit" : "piped",
+  }).spawn();
+  const [{ success }, said, told] = await Promise.all([
+    child.status,
+    new Response(child.stdout).text(),
+    tells ? "" : new Response(child.stderr).text(),
+    ReadableStream.from([asked]).pipeTo(child.stdin),
+  ]);
+  if (!success) throw new Error(`${command.join(" ")} failed and said:\n${told}`);
+  return JSON.parse(said);
+}

@@ -1,0 +1,297 @@
+/**
+ * Grad-CAM: which parts of a photo a network used to predict a group.
+ *
+ * Source: R. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
+ * Localization", 2017, section 3.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { interpolateInferno, mean, range, rgb } from "d3";
+import { brightness, type Pixels } from "@/base/pixels.ts";
+
+/** Where the cells of a map lie along a side of the photo, in shares of that side. */
+export interface Grid {
+  /** Middle of the first cell. */
+  first: number;
+  /** From the middle of one cell to that of the next: the width of a cell. */
+  step: number;
+}
+
+/** Takes the years of other groups out of a sum of exponentials. */
+const NEVER = 1e9;
+
+/** All colours of the map, from least to most: d3 has 256 as well. */
+const COLORS = range(256).map((step) => {
+  const { r, g, b } = rgb(interpolateInferno(step / 256));
+  return [r, g, b] as const;
+});
+
+/**
+ * Finds for each photo the cells that spoke for a group: the channels of the last convolution, each
+ * weighted by how much the group's score grows with it; what speaks against the group counts as 0.
+ *
+ * The channels are taken after ReLU and batch normalisation and before pooling; in a network of
+ * residual blocks, after the last block. The score is the one before softmax; where a network answers with
+ * years, the logarithm of the sum over the group's years, which is the same up to a constant. Dropout is off.
+ * All photos are worked on at once, so hand over a few at a time.
+ *
+ * The last convolution is coarse: in model IV it has 3 by 3 cells for photos of 96 pixels. Earlier ones
+ * are finer, but their channels hold edges and colours rather than what the scores are made of, and the
+ * method's authors take the last for that reason. So its cells are drawn as cells ({@linkcode heatmap}).
+ *
+ * @param network layers one after another or in residual blocks, the last one dense; as `buildNetwork()`
+ * makes them
+ * @param photos `[photos, side, side, 3]`, values 0 to 1
+ * @param groups the group asked about, for each photo
+ * @returns a map for each photo, `[photos, height, width]` as the last convolution has them, values 0 to
+ * 1: each photo's greatest is 1, or all are 0 if nothing speaks for the group; the caller disposes of it
+ * @throws {RangeError} if the groups do not match the photos or the network's output, or if the network
+ * has no convolution
+ *
+ * @example Where a network that knows nothing yet looks
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { gradCam } from "@/answers/grad_cam.ts";
+ * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+ * import { TESTING } from "@/model/zoo.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * await tf.setBackend("cpu");
+ * const network = buildNetwork(TESTING, { side: 16, seed: 7 });
+ * const photos = tf.ones<tf.Rank.R4>([2, 16, 16, 3]);
+ * const maps = gradCam(network, photos, [0, 4]);
+ * deepEqual(maps.shape, [2, 8, 8]);
+ * tf.dispose([photos, maps]);
+ * disposeNetwork(network);
+ * ```
+ */
+export function gradCam(
+  network: tf.LayersModel,
+  photos: tf.Tensor4D,
+  groups: number[],
+): tf.Tensor3D {
+  requireGroups(groups, photos.shape[0], network.outputs[0]!.shape[1]!);
+  const { head, tail, outputs } = split(network);
+  return tf.tidy(() => {
+    const asked = tf.oneHot(tf.tensor1d(groups, "int32"), network.outputs[0]!.shape[1]!);
+    // a photo's score depends on its own channels alone: the gradient of the sum is each one's own
+    const score = (channels: tf.Tensor) => scores(outputs, follow(tail, channels)).mul(asked).sum();
+    const channels = follow(head, photos);
+    const importance = tf.grad(score)(channels).mean([1, 2], true);
+    return toShares(channels.mul(importance).sum(-1).relu());
+  });
+}
+
+/**
+ * Tells where the cells of {@linkcode gradCam}'s maps lie on a photo. Not all over it: convolutions
+ * without padding lose the rim, and pooling loses a last odd row. The two paths of a residual block that
+ * halves its input look half a cell apart; a cell lies midway.
+ *
+ * @example Model IV at 256 pixels: 13 cells, one every 16 pixels
+ * ```ts
+ * import { mapGrid } from "@/answers/grad_cam.ts";
+ * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+ * import { findSpec } from "@/model/zoo.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const network = buildNetwork(findSpec("IV"), { side: 256, seed: 7 });
+ * deepEqual(mapGrid(network), { first: 32 / 256, step: 16 / 256 });
+ * disposeNetwork(network);
+ * ```
+ */
+export function mapGrid(network: tf.LayersModel): Grid {
+  const side = network.inputs[0]!.shape[1]!, { head } = split(network);
+  const { first, step } = followAll(head, { first: 0.5, step: 1 }, gridAfter); // in pixels
+  return { first: first / side, step: step / side };
+}
+
+/**
+ * Lays a map in colours over a photo in grey: from black over red to a light yellow, as in d3's
+ * `interpolateInferno`. Each cell of the map has one colour, so that the picture looks no finer than the
+ * map is; where the map has no cell, at the rim of the photo, the grey is left as it is.
+ *
+ * @param map `height * width` values 0 to 1, row by row, as {@linkcode gradCam} finds them
+ * @param options.opacity share of the colour in the brightest cells, 0 to 1; half as much in the black
+ * ones, so that a face stays to be seen. 0 leaves the photo in grey alone
+ * @param options.grid where the map's cells lie, as {@linkcode mapGrid} tells; otherwise they fill the
+ * photo
+ * @returns a picture of the photo's size
+ * @throws {RangeError} if the values do not match the map's size, or the opacity is not 0 to 1
+ *
+ * @example The brightest colour, all over a black pixel
+ * ```ts
+ * import { heatmap } from "@/answers/grad_cam.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const photo = { width: 1, height: 1, data: new Uint8Array(3) };
+ * const { data } = heatmap(Float32Array.of(1), 1, 1, photo, { opacity: 1 });
+ * deepEqual([...data], [252, 255, 164]);
+ * ```
+ */
+export function heatmap(
+  map: Float32Array,
+  height: number,
+  width: number,
+  photo: Pixels,
+  { opacity = 0.7, grid }: { opacity?: number; grid?: Grid } = {},
+): Pixels {
+  requireMap(map, height, width, opacity);
+  const rows = cellsAlong(photo.height, height, grid);
+  const columns = cellsAlong(photo.width, width, grid);
+  const data = new Uint8Array(photo.data.length);
+  let at = 0;
+  for (const row of rows) {
+    for (const column of columns) {
+      const value = row === null || column === null ? null : map[row * width + column]!;
+      for (const color of tinted(brightness(photo.data, at), value, opacity)) data[at++] = color;
+    }
+  }
+  return { width: photo.width, height: photo.height, data };
+}
+
+/** What a layer's settings say of the window that it moves over its input, where it does. */
+interface Windowed {
+  kernelSize?: number[];
+  poolSize?: number[];
+  strides?: number[];
+  padding?: string;
+}
+
+/**
+ * A network's layers up to the last that keeps the shape of its last convolution, those behind, and the last
+ * one or two, which give the scores.
+ */
+function split(network: tf.LayersModel) {
+  const layers = network.layers.filter((layer) => layer.getClassName() !== "InputLayer");
+  const names = layers.map((layer) => layer.getClassName());
+  const last = layers[names.lastIndexOf("Conv2D")];
+  if (!last) {
+    throw new RangeError(
+      `Cannot compute Grad-CAM of the network ${network.name}: none of its layers ` +
+        `(${names.join(", ")}) is a convolution`,
+    );
+  }
+  const end = 1 + layers.findLastIndex((layer) => sameShape(layer, last));
+  const outputs = layers.slice(sumsYears(layers) ? -2 : -1);
+  return { head: layers.slice(0, end), tail: layers.slice(end, -outputs.length), outputs };
+}
+
+/** Whether two layers give values of the same shape. */
+function sameShape(a: tf.layers.Layer, b: tf.layers.Layer): boolean {
+  const [one, other] = [a, b].map(({ output }) => [output].flat()[0]!.shape.join());
+  return one === other;
+}
+
+/** Whether the last layer sums up the probabilities that the one before it gives to years. */
+function sumsYears(layers: tf.layers.Layer[]): boolean {
+  return layers.at(-2)?.getConfig().activation === "softmax";
+}
+
+/**
+ * Leads something through layers in their order: each gets what those before it made, the first ones what
+ * is given; returns what the last one made.
+ */
+function followAll<T>(
+  layers: tf.layers.Layer[],
+  given: T,
+  apply: (layer: tf.layers.Layer, inputs: T[]) => T,
+): T {
+  const made = new Map<string, T>();
+  for (const layer of layers) {
+    const before = layer.inboundNodes[0]!.inboundLayers;
+    made.set(layer.name, apply(layer, before.map(({ name }) => made.get(name) ?? given)));
+  }
+  return made.get(layers.at(-1)?.name ?? "") ?? given;
+}
+
+/** What layers make of values when predicting. */
+function follow(layers: tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
+  return followAll(layers, values, (layer, inputs) => {
+    const given = inputs.length === 1 ? inputs[0]! : inputs;
+    return layer.apply(given, { training: false }) as tf.Tensor;
+  });
+}
+
+/** Where the cells of a layer's output lie, given where those of its inputs do. */
+function gridAfter(layer: tf.layers.Layer, inputs: Grid[]): Grid {
+  const { kernelSize, poolSize, strides, padding } = layer.getConfig() as Windowed;
+  const window = (kernelSize ?? poolSize)?.[0] ?? 1, stride = strides?.[0] ?? 1;
+  const first = mean(inputs, ({ first }) => first)!, { step } = inputs[0]!;
+  const [size] = [layer.input].flat().map(({ shape }) => shape[1]!);
+  const before = padding === "same" ? paddingBefore(size!, window, stride) : 0;
+  return { first: first + step * ((window - 1) / 2 - before), step: step * stride };
+}
+
+/** Zeros that TensorFlow puts before a row of `size` pixels, so that all of it is seen. */
+function paddingBefore(size: number, window: number, stride: number): number {
+  const missing = (Math.ceil(size / stride) - 1) * stride + window - size;
+  return Math.floor(Math.max(missing, 0) / 2);
+}
+
+/** What softmax makes the probabilities of the groups of, `[photos, groups]`, but for a constant. */
+function scores([output, sums]: tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
+  const [kernel, bias] = output!.getWeights();
+  const products = values.matMul(kernel!); // less the bias, which has no say in a gradient
+  if (!sums) return products;
+  const others = sums.getWeights()[0]!.sub(1).mul(NEVER);
+  return products.add(bias!).expandDims(2).add(others).logSumExp(1);
+}
+
+/** Divides each map, `[photos, height, width]`, by its greatest value, where that is above 0. */
+function toShares(maps: tf.Tensor): tf.Tensor3D {
+  return maps.divNoNan(maps.max([1, 2], true)) as tf.Tensor3D;
+}
+
+/** The cell that each of `size` pixels along a side lies in; null beyond the first and the last. */
+function cellsAlong(
+  size: number,
+  count: number,
+  { first, step }: Grid = { first: 0.5 / count, step: 1 / count },
+): (number | null)[] {
+  return range(size).map((pixel) => {
+    const cell = Math.floor(((pixel + 0.5) / size - first) / step + 0.5);
+    return cell >= 0 && cell < count ? cell : null;
+  });
+}
+
+/** A grey pixel with the colour of a value laid over it, where it has one. */
+function tinted(grey: number, value: number | null, opacity: number): number[] {
+  // half as thick where it is black, or dark faces would vanish beneath
+  const share = value === null ? 0 : opacity * between(0.5, 1, value);
+  return colorOf(value ?? 0).map((color) => Math.round(between(grey, color, share)));
+}
+
+function between(a: number, b: number, share: number): number {
+  return a + share * (b - a);
+}
+
+function colorOf(value: number): readonly number[] {
+  return COLORS[Math.min(Math.floor(value * 256), 255)]!;
+}
+
+function requireGroups(groups: number[], photos: number, known: number): void {
+  if (groups.length !== photos) {
+    throw new RangeError(
+      `Cannot compute Grad-CAM: ${photos} photos, but ${groups.length} groups; ` +
+        "name one group for each photo",
+    );
+  }
+  const unknown = groups.find((group) => !(Number.isInteger(group) && group >= 0 && group < known));
+  if (unknown === undefined) return;
+  throw new RangeError(
+    `Cannot compute Grad-CAM for group ${unknown}: the network's groups are 0 to ${known - 1}`,
+  );
+}
+
+function requireMap(map: Float32Array, height: number, width: number, opacity: number): void {
+  if (map.length !== height * width || map.length === 0) {
+    throw new RangeError(
+      `Cannot draw ${map.length} values as a map of ${height} by ${width} cells: ` +
+        "it takes one for each cell, and at least one cell",
+    );
+  }
+  if (!(opacity >= 0 && opacity <= 1)) {
+    throw new RangeError(`Cannot draw a map with opacity ${opacity}: it runs from 0 to 1`);
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * What is said of the faces on a photo, as rows of a table, lines of CSV, and JSON.
+ *
+ * @module
+ */
+import { csvFormatRows } from "d3";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { elide, percent } from "@/base/text.ts";
+import type { Face } from "@/faces/face.ts";
+import { type AgeAnswer, doubtsAbout } from "@/metrics/answer.ts";
+
+/** A face on a photo, and what a network says of it; places and sizes in pixels of the upright photo. */
+export type FaceAnswer = Face & AgeAnswer;
+
+/** The faces on a photo, the largest first; none where none was found. */
+export interface PhotoAnswer {
+  /** Width and height in pixels, upright; 0 if it could not be read. */
+  width: number;
+  height: number;
+  faces: FaceAnswer[];
+  /** Why the photo could not be read; null if it was. */
+  fault: string | null;
+}
+
+/** A photo by the name that it was asked under, and its answer. */
+export interface NamedAnswer extends PhotoAnswer {
+  photo: string;
+}
+
+const NAMES = AGE_GROUPS.map(({ name }) => name);
+
+/** The columns of the CSV, in their order; docs/commands.md says what they hold. */
+export const COLUMNS = [
+  ...["photo", "face", "x", "y", "width", "height", "confidence", "group"],
+  ...NAMES,
+  ...["years", "from", "to", "warnings", "fault"],
+];
+
+/** What the warnings column says of a photo without a face. */
+const NO_FACE = "no face found";
+
+/**
+ * Writes answers as lines of CSV, without the head: a line a face; one line for a photo without faces, and
+ * for one that could not be read.
+ *
+ * @example A photo without a face
+ * ```ts
+ * import { csvLines } from "@/answers/photo_answer.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const answer = { photo: "sky.jpg", width: 40, height: 30, faces: [], fault: null };
+ * equal(csvLines([answer]), "sky.jpg,,,,,,,,,,,,,,,,no face found,\n");
+ * ```
+ */
+export function csvLines(answers: readonly NamedAnswer[]): string {
+  return answers.map((answer) => csvFormatRows(rowsOf(answer)) + "\n").join("");
+}
+
+/** The head of the CSV. */
+export function csvHead(): string {
+  return csvFormatRows([COLUMNS]) + "\n";
+}
+
+function rowsOf({ photo, faces, fault }: NamedAnswer): string[][] {
+  const blank = COLUMNS.slice(1, -2).map(() => "");
+  if (fault !== null) return [[photo, ...blank, "", fault]];
+  if (faces.length === 0) return [[photo, ...blank, NO_FACE, ""]];
+  return faces.map((face) => [
+    ...[photo, String(face.number), ...boxOf(face).map(String), short(face.confidence, 3)],
+    ...[NAMES[face.group]!, ...face.probabilities.map((share) => short(share, 4))],
+    ...[face.years === null ? "" : short(face.years, 1)],
+    ...[String(yearsOf(face)?.from ?? ""), String(yearsOf(face)?.to ?? "")],
+    ...[warningsOf(face).join("; "), ""],
+  ]);
+}
+
+/**
+ * Writes answers as elements of a JSON list, one a line, each line after a comma and a line end but the first
+ * of all.
+ *
+ * @param isFirst whether these are the list's first
+ */
+export function jsonLines(answers: readonly NamedAnswer[], isFirst: boolean): string {
+  const lines = answers.map((answer) => JSON.stringify(toJson(answer)));
+  return lines.length === 0 ? "" : `${isFirst ? "" : ",\n"}${lines.join(",\n")}`;
+}
+
+function toJson({ photo, width, height, faces, fault }: NamedAnswer): object {
+  if (fault !== null) return { photo, fault };
+  return {
+    ...{ photo, width, height },
+    faces: faces.map((face) => {
+      const [x, y, width, height] = boxOf(face);
+      const shares = face.probabilities.map((share, k) => [NAMES[k]!, Number(short(share, 4))]);
+      return {
+        ...{ face: face.number, box: { x, y, width, height } },
+        ...{ confidence: Number(short(face.confidence, 3)), group: NAMES[face.group] },
+        probabilities: Object.fromEntries(shares),
+        ...{ years: face.years === null ? null : Number(short(face.years, 1)) },
+        ...{ range: yearsOf(face), warnings: warningsOf(face) },
+      };
+    }),
+  };
+}
+
+/** Heads of the terminal's table, but for the first column, with the width of each. */
+const CELLS: [head: string, width: number][] = [
+  ["face", 4],
+  ["box", 22],
+  ["group", 5],
+  ...NAMES.map((name): [string, number] => [name, 6]),
+  ["years", 5],
+];
+
+/** The widest that photos' names are shown. */
+const WIDEST = 40;
+
+/** How the terminal's table is laid out: fixed before the first answer, so that lines can come one by one. */
+export interface TableLayout {
+  /** Letters for the names of photos. */
+  names: number;
+  /** The share of cases in which a range holds the truth; null if that is not known. */
+  coverage: number | null;
+}
+
+/** Lays the table of photos of these names out. */
+export function layTable(photos: readonly string[], coverage: number | null): TableLayout {
+  const longest = photos.reduce((most, { length }) => Math.max(most, length), "photo".length);
+  return { names: Math.min(longest, WIDEST), coverage };
+}
+
+/** The head of the terminal's table. */
+export function tableHead({ names, coverage }: TableLayout): string {
+  const range = coverage === null ? "range" : `in ${10 * coverage} of 10`;
+  const cells = CELLS.map(([head, width]) => head.padStart(width));
+  return ["photo".padEnd(names), ...cells, range.padStart(10), "remarks"].join("  ");
+}
+
+/** Lines of the terminal's table: a line a face; one for a photo without faces or that could not be read. */
+export function tableLines({ names }: TableLayout, answer: NamedAnswer): string[] {
+  const name = elide(answer.photo, names).padEnd(names);
+  const remark = answer.fault === null ? NO_FACE : `cannot be read: ${answer.fault}`;
+  if (answer.faces.length === 0) return [tableLine(name, CELLS.map(() => ""), "", remark)];
+  return answer.faces.map((face) => {
+    const [x, y, width, height] = boxOf(face), range = yearsOf(face);
+    const cells = [
+      ...[String(face.number), `${width}×${height} at ${x},${y}`, NAMES[face.group]!],
+      ...face.probabilities.map(percent),
+      face.years === null ? "–" : face.years.toFixed(0),
+    ];
+    return tableLine(
+      name,
+      cells,
+      range ? `${range.from} to ${range.to}` : "–",
+      warningsOf(face).join("; "),
+    );
+  });
+}
+
+function tableLine(name: string, cells: string[], range: string, remarks: string): string {
+  const padded = cells.map((cell, k) => cell.padStart(CELLS[k]![1]));
+  return [name, ...padded, range.padStart(10), remarks].join("  ").trimEnd();
+}
+
+/** The share of cases in which {@linkcode yearsOf} holds the truth, from a model's card; null if unknown. */
+export function coverageOf(
+  { answer: { yearRange, sets }, output }: {
+    output: { kind: "groups" | "years" };
+    answer: { yearRange: { coverage: number } | null; sets: { coverage: number } | null };
+  },
+): number | null {
+  return (output.kind === "years" ? yearRange : sets)?.coverage ?? null;
+}
+
+/**
+ * The years that hold the truth as often as the model's card says: the range of a network that tells years,
+ * else those of the groups that may be; null if unknown.
+ */
+export function yearsOf({ years, range, set }: Pick<AgeAnswer, "years" | "range" | "set">) {
+  if (years !== null || !set) return range;
+  return { from: AGE_GROUPS[set[0]!].from, to: AGE_GROUPS[set.at(-1)!]!.to };
+}
+
+/** Why the answer about a face may be bad, as sentences. */
+export function warningsOf({ warnings, ...answer }: FaceDoubts): string[] {
+  return [...warnings.map(({ text }) => text), ...doubtsAbout(answer)];
+}
+
+type FaceDoubts = Pick<Face, "warnings"> & Pick<AgeAnswer, "twoAges">;
+
+/** Place and size of a face in whole pixels. */
+function boxOf({ box: { x, y, width, height } }: Pick<Face, "box">): number[] {
+  return [x, y, width, height].map((length) => Math.round(length) + 0); // no -0
+}
+
+function short(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)));
+}

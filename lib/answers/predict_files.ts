@@ -1,0 +1,196 @@
+/**
+ * Photos answered a part at a time by worker processes: what is done is kept in a folder, so that a command
+ * that was interrupted goes on where it was, and memory stays flat however many photos there are.
+ *
+ * A part is always the same photos, and the network is asked about all its faces at once, whether the
+ * command was interrupted before or not: so the answers are the same to the last bit.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { availableParallelism } from "node:os";
+import { range } from "d3";
+import { writeWhole } from "@/base/files.ts";
+import {
+  DONE,
+  type Ended,
+  openWorker,
+  shareOut,
+  type WorkerProcess,
+} from "@/base/worker_process.ts";
+import type { FaceReader } from "@/answers/face_answers.ts";
+import type { NamedAnswer } from "@/answers/photo_answer.ts";
+
+/** Photos of a part. */
+const PART = 16;
+
+/** A photo to be answered. */
+export interface PhotoFile {
+  /** What it is called. */
+  name: string;
+  /** Its full path. */
+  path: string;
+  /** The name of its picture, without an ending. */
+  picture: string;
+}
+
+/** Photos to be answered in one go. */
+export interface PartJob {
+  /** The file that takes the answers. */
+  target: string;
+  photos: PhotoFile[];
+  /** A model's name or folder. */
+  model: string;
+  /** The folder for pictures with boxes and bars; null for none. */
+  pictures: string | null;
+  /** Whether only the photo as a whole is looked at, so that small faces are missed. */
+  quick: boolean;
+}
+
+/** What to do with all photos. */
+export interface PredictOptions extends Pick<PartJob, "model" | "pictures" | "quick"> {
+  /** The folder that keeps parts that are done. */
+  folder: string;
+  /** What the model's card says, so that parts of another model are not taken for this one's. */
+  card: object;
+  /** Told how many photos are done. */
+  onPhotos: (done: number) => Promise<void>;
+  /** Told of each part in its order, as soon as all before it are done. */
+  onPart: (answers: NamedAnswer[]) => Promise<void>;
+  /** Ends the work, which keeps the parts that are done. */
+  signal: AbortSignal;
+}
+
+/** The program that does the parts. */
+const WORKER = join(import.meta.dirname!, "predict_worker.ts");
+
+/** The file that tells what the parts in a folder are answers to. */
+const QUESTION = "question.txt";
+
+/** Answers all photos, but for the parts that are done already. */
+export async function predictFiles(
+  photos: readonly PhotoFile[],
+  { folder, card, onPhotos, onPart, signal, ...options }: PredictOptions,
+): Promise<void> {
+  await openFolder(folder, await questionOf(photos, [PART, card, options]));
+  const jobs = range(0, photos.length, PART).map((from, k): PartJob => ({
+    target: join(folder, `${String(k).padStart(6, "0")}.json`),
+    photos: photos.slice(from, from + PART),
+    ...options,
+  }));
+  const order = inOrder(jobs, onPart), workers = openWorkers(jobs.length, signal);
+  let done = 0;
+  try {
+    await shareOut(jobs, workers, async (job, worker) => {
+      signal.throwIfAborted();
+      const { code, words } = existsSync(job.target) ? DONE : await worker.do(job);
+      if (code !== 0) throw new Error(`${words} (among the photos from ${job.photos[0]!.name} on)`);
+      await onPhotos(done += job.photos.length);
+      await order.next();
+    });
+    order.close();
+  } finally {
+    await Promise.all(workers.map((worker) => worker.end()));
+  }
+}
+
+/** Parts that are handed on in their order. */
+interface Order {
+  /** Hands on what can be: each part when all before it are there. */
+  next(): Promise<void>;
+  /** @throws {Error} if a part is missing: nobody but another process at the same answers removes one */
+  close(): void;
+}
+
+function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): Order {
+  let handed = 0, last = Promise.resolve();
+  const handOn = async () => {
+    while (handed < jobs.length && existsSync(jobs[handed]!.target)) {
+      await onPart(JSON.parse(await Deno.readTextFile(jobs[handed++]!.target)));
+    }
+  };
+  return {
+    next: () => last = last.then(handOn),
+    close() {
+      if (handed === jobs.length) return;
+      const { target } = jobs[handed]!;
+      throw new Error(
+        `${target} is gone, though it was written: another process works on the same answers. ` +
+          "Run it again when that has ended",
+      );
+    },
+  };
+}
+
+/** All that answers depend on: the photos as they are, the model as it is, and where pictures go. */
+async function questionOf(photos: readonly PhotoFile[], given: unknown[]): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify(given));
+  for (const { name, path } of photos) {
+    const { size, mtime } = await Deno.stat(path).catch(() => ({ size: -1, mtime: null }));
+    hash.update(JSON.stringify([name, path, size, mtime]));
+  }
+  return hash.digest("hex");
+}
+
+/** Begins a folder of parts, or goes on with one that answers the same question. */
+async function openFolder(folder: string, question: string): Promise<void> {
+  const path = join(folder, QUESTION);
+  if (existsSync(path) && await Deno.readTextFile(path) === question) return;
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await writeWhole(path, (part) => Deno.writeTextFile(part, question));
+}
+
+/** A part or two are done in this process; for more, it pays to start others. */
+function openWorkers(parts: number, signal: AbortSignal): WorkerProcess<PartJob>[] {
+  if (parts <= 2) return [{ do: answerPart, end: closeOpen }];
+  const count = Math.min(availableParallelism(), parts);
+  return Array.from({ length: count }, () => openWorker(WORKER, { threads: 1, signal }));
+}
+
+/** What answers photos: loaded where they are answered, since a process that only shares them out needs no TensorFlow. */
+const loadAnswers = () => import("@/answers/face_answers.ts");
+
+let open: { model: string; reader: FaceReader } | undefined;
+
+/** Opens a model, unless it is the one that is open. */
+async function readerOf(model: string): Promise<FaceReader> {
+  if (open?.model !== model) {
+    await closeOpen();
+    open = { model, reader: await (await loadAnswers()).openReader(model) };
+  }
+  return open!.reader;
+}
+
+async function closeOpen(): Promise<void> {
+  if (open) (await loadAnswers()).closeReader(open.reader);
+  open = undefined;
+}
+
+/** Answers the photos of a part, draws their pictures if they are wanted, and keeps the answers. */
+export async function answerPart(
+  { target, photos, model, pictures, quick }: PartJob,
+): Promise<Ended> {
+  const reader = await readerOf(model), { answerPhotos } = await loadAnswers();
+  const files = photos.map(({ path }) => () => Deno.readFile(path));
+  const answers = await answerPhotos(reader, files, { tiles: !quick });
+  if (pictures !== null) {
+    const { drawPictures } = await import("@/answers/predict_pictures.ts");
+    await drawPictures(pictures, photos, answers, reader.model.card);
+  }
+  const named = answers.map((answer, k) => ({ photo: photos[k]!.name, ...answer }));
+  await writeWhole(target, (part) => Deno.writeTextFile(part, JSON.stringify(named)));
+  return DONE;
+}
+
+/** Photos with a picture's name each: the file's, its own number added where several have it. */
+export function nameFiles(photos: readonly { name: string; path: string }[]): PhotoFile[] {
+  const seen = new Map<string, number>();
+  return photos.map((photo) => {
+    const plain = basename(photo.name).replaceAll(/[^\p{L}\p{M}\p{N}_-]+/gu, "_");
+    const times = (seen.get(plain) ?? 0) + 1;
+    seen.set(plain, times);
+    return { ...photo, picture: times === 1 ? plain : `${plain}-${times}` };
+  });
+}

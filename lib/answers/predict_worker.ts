@@ -1,0 +1,9 @@
+/**
+ * The program of a worker process that answers photos.
+ *
+ * @module
+ */
+import { doJobs } from "@/base/worker_process.ts";
+import { answerPart } from "@/answers/predict_files.ts";
+
+doJobs(answerPart);

@@ -1,0 +1,85 @@
+/**
+ * The photos that a network has learned from or was chosen by, known by their content: in whatever folder, under
+ * whatever name, and as near-duplicates too. A network that ships carries their hashes, no photo and no name.
+ *
+ * @module
+ */
+import { parseHash } from "@/images/integrity.ts";
+import type { PhotoContent } from "@/images/square_store.ts";
+
+/** Hexadecimal digits of each MD5 that are kept: 64 bits, so that two of a million photos agree by chance once in 10^7. */
+const DIGITS = 16;
+
+/** Bytes of a perceptual hash, which is kept whole: near-duplicates differ in some of its bits. */
+const HASH_BYTES = 32;
+
+/** Photos that a network has seen. */
+export interface SeenPhotos {
+  /** Whether a file of this MD5 is one of them. */
+  isFile(md5: string): boolean;
+  /** Their perceptual hashes, in any order; null if they are not known. */
+  hashes: readonly Uint32Array[] | null;
+}
+
+/** What is known of the photos that a network has seen, as the files of its folder hold it. */
+export interface SeenFiles {
+  /** Eight bytes of each MD5, sorted. */
+  md5s: Uint8Array;
+  /** The perceptual hashes, 32 bytes each, sorted: their order does not tell which MD5 each belongs to. */
+  hashes: Uint8Array | null;
+}
+
+/** Photos, all of whose contents are known. */
+export function seenPhotos(photos: readonly PhotoContent[]): SeenPhotos {
+  const files = new Set(photos.map(({ md5 }) => md5));
+  return {
+    isFile: (md5) => files.has(md5),
+    hashes: photos.map(({ hash }) => parseHash(hash!)),
+  };
+}
+
+/** Writes the contents of photos as a folder keeps them. */
+export function toSeen(photos: readonly PhotoContent[]): SeenFiles {
+  return {
+    md5s: sortedBytes(photos.map(({ md5 }) => md5.slice(0, DIGITS))),
+    hashes: sortedBytes(photos.map(({ hash }) => hash!)),
+  };
+}
+
+/** Texts of hexadecimal digits as bytes, each once, in the order of the texts. */
+function sortedBytes(texts: readonly string[]): Uint8Array {
+  return Uint8Array.fromHex([...new Set(texts)].sort().join(""));
+}
+
+/**
+ * Reads what {@linkcode toSeen} wrote.
+ *
+ * @throws {TypeError} if the bytes are not 8 and 32 a photo
+ *
+ * @example A photo that was seen, and another
+ * ```ts
+ * import { fromSeen, toSeen } from "@/answers/seen.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const one = { md5: "6d783798f69900110fb3c576ac01e547", hash: "0".repeat(64) };
+ * const seen = fromSeen(toSeen([one]));
+ * deepEqual([one.md5, "d41d8cd98f00b204e9800998ecf8427e"].map(seen.isFile), [true, false]);
+ * ```
+ */
+export function fromSeen({ md5s, hashes }: SeenFiles): SeenPhotos {
+  const files = new Set(textsOf(md5s, DIGITS / 2));
+  return {
+    isFile: (md5) => files.has(md5.slice(0, DIGITS)),
+    hashes: hashes && textsOf(hashes, HASH_BYTES).map(parseHash),
+  };
+}
+
+/** Bytes as texts of hexadecimal digits, so many bytes each. */
+function textsOf(bytes: Uint8Array, size: number): string[] {
+  if (bytes.length % size !== 0) {
+    throw new TypeError(`${bytes.length} bytes are no list of photos: each has ${size}`);
+  }
+  const digits = bytes.toHex(), texts: string[] = [];
+  for (let at = 0; at < digits.length; at += 2 * size) texts.push(digits.slice(at, at + 2 * size));
+  return texts;
+}

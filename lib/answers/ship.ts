@@ -1,0 +1,373 @@
+/**
+ * Shipping a network: its folder with weights, model card and page, made from a finished training.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { writeWhole } from "@/base/files.ts";
+import { SAMPLE } from "@/base/project.ts";
+import { percent } from "@/base/text.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import type { DataSet } from "@/dataset/data_set.ts";
+import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
+import { inferExamples, type OpenModel } from "@/answers/open_model.ts";
+import {
+  type Answered,
+  chooseGroupWeights,
+  fitAnswer,
+  groupRows,
+  measurePart,
+  outputRows,
+} from "@/metrics/part_results.ts";
+import { type SeenFiles, toSeen } from "@/answers/seen.ts";
+import { CROP_EYES } from "@/faces/align.ts";
+import type { PhotoContent } from "@/images/square_store.ts";
+import { mostProbable } from "@/metrics/answer.ts";
+import { cardPage } from "@/model/card_page.ts";
+import {
+  type CardData,
+  type CardWeights,
+  MODEL_FILES,
+  type ModelCard,
+  type NetworkMetadata,
+} from "@/model/model_card.ts";
+import type { Spec } from "@/model/spec.ts";
+import type { Examples } from "@/study/batches.ts";
+import type { Study } from "@/study/study.ts";
+
+/** What half precision may cost in accuracy and in balanced accuracy, as a share. */
+const COST = 0.001;
+
+/** How to ship. */
+export interface ShipOptions {
+  name: string;
+  /** Whether rare groups may be favoured, as far as validation finds it better. */
+  balance: boolean;
+  /** The network that validation judges and fits answers for, where the one that ships has learned from it. */
+  judged?: OpenModel;
+  /** Called with what is being done. */
+  say?: (line: string) => void;
+  /** The layers whose weights the folder is to hold; all by default. */
+  ships?: (layer: string) => boolean;
+}
+
+/**
+ * Makes the folder of a model from an opened network and the study that it was trained in: takes half precision
+ * if that costs less than 0.1 points on validation, fits temperature, sets and ranges on validation, and
+ * measures validation and test.
+ *
+ * @param model its card holds what the training knows; the rest is filled in here
+ * @returns the card as it was written
+ * @throws {Error} if the disk is full
+ */
+export async function shipModel(
+  folder: string,
+  model: OpenModel,
+  study: Study,
+  options: ShipOptions,
+): Promise<ModelCard> {
+  const { name, balance, judged, say = () => {}, ships = () => true } = options;
+  const weightsOf = ({ network }: OpenModel) => (
+    namedWeights(network).filter(({ name }) => ships(name.split("/")[0]!))
+  );
+  const own = weightsOf(model), judge = judged ?? model;
+  const answers = (part: Examples) => answeredOf(model, study.data, part);
+  const { precision, validation } = await choosePrecision(
+    judge,
+    weightsOf(judge),
+    () => answeredOf(judge, study.data, study.validation),
+    say,
+  );
+  if (judged && precision === "float16") halve(own);
+  const weights = encodeWeights(own, precision);
+  const started: ModelCard = {
+    ...model.card,
+    name,
+    weights: describeWeights(weights, precision, model.network),
+    data: dataOf(study.data),
+    input: { ...model.card.input, crop: cropOf(study.data) },
+    uses: USES,
+    notFor: NOT_FOR,
+  };
+  const card = await measured(
+    fitted(started, validation, study, balance),
+    validation,
+    study,
+    answers,
+  );
+  const seen = toSeen(seenContents(study));
+  await writeFolder(folder, card, { weights, seen }, { network: model.network, own });
+  say(`${name}: ${percent(balancedOn(card, "validation"))} balanced on validation, in ${folder}`);
+  return card;
+}
+
+function fitted(card: ModelCard, validation: Answered, study: Study, balance: boolean): ModelCard {
+  const learned = learnedApart(study);
+  const counts = AGE_GROUPS.map(({ group }) => learned.filter((own) => own === group).length);
+  const groupWeights = balance
+    ? chooseGroupWeights(validation, card, counts)
+    : card.answer.groupWeights;
+  const rules = { ...card, answer: { ...card.answer, groupWeights } };
+  return { ...card, answer: fitAnswer(validation, rules) };
+}
+
+/** The groups of the photos that the network learned from which validation judges. */
+function learnedApart({ train, validation, refit }: Study): Examples["groups"] {
+  if (!refit) return train.groups;
+  const judging = new Set(validation.indices);
+  return train.groups.filter((_, k) => !judging.has(train.indices[k]!));
+}
+
+async function measured(
+  card: ModelCard,
+  validation: Answered,
+  { test }: Study,
+  answers: (part: Examples) => Promise<Answered>,
+): Promise<ModelCard> {
+  const results = [measurePart("validation", validation, card)];
+  if (test.indices.length > 0) results.push(measurePart("test", await answers(test), card));
+  return { ...card, results };
+}
+
+function balancedOn({ results }: ModelCard, part: string): number {
+  const { measures } = results.find((result) => result.part === part)!;
+  return measures.find(({ measure }) => measure === "balanced accuracy")!.value;
+}
+
+/** Photos, and what a network puts out for them. */
+export async function answeredOf(
+  model: OpenModel,
+  { layout }: { layout: string },
+  { squares, indices }: Pick<Examples, "squares" | "indices">,
+): Promise<Answered> {
+  const photos = indices.map((index) => squares.photos[index]!);
+  return { photos, layout, outputs: await inferExamples(model, { squares, indices }) };
+}
+
+// Weights
+
+interface NamedWeight {
+  /** As files have it, such as `stem/kernel`. */
+  name: string;
+  variable: tf.LayerVariable;
+}
+
+function namedWeights(network: tf.LayersModel): NamedWeight[] {
+  return network.weights.map((variable) => ({ name: variable.originalName, variable }));
+}
+
+/** Leaves the network with the weights that it will have when it is opened again. */
+async function choosePrecision(
+  model: OpenModel,
+  own: readonly NamedWeight[],
+  answers: () => Promise<Answered>,
+  say: (line: string) => void,
+) {
+  const full = await answers(), before = own.map(({ variable }) => variable.read().clone());
+  halve(own);
+  const half = await answers();
+  const [fullScores, halfScores] = [full, half].map((answered) => scoresOf(answered, model.card));
+  const cost = Math.max(...fullScores!.map((score, k) => score - halfScores![k]!));
+  say(`Half precision costs ${percent(cost)} on validation`);
+  const precision = cost < COST ? "float16" as const : "float32" as const;
+  if (precision === "float32") own.forEach(({ variable }, k) => variable.write(before[k]!));
+  tf.dispose(before);
+  return { precision, validation: precision === "float16" ? half : full };
+}
+
+function scoresOf({ photos, outputs }: Answered, card: ModelCard): number[] {
+  const rows = groupRows(outputRows(outputs, card.output.width), card);
+  const truth = photos.map(({ group }) => group!);
+  const predicted = rows.map(mostProbable);
+  return [accuracy(truth, predicted), balancedAccuracy(truth, predicted)];
+}
+
+/** Rounds weights to half precision. */
+function halve(own: readonly NamedWeight[]): void {
+  for (const { variable } of own) {
+    const half = halved(variable.read());
+    variable.write(half);
+    half.dispose();
+  }
+}
+
+function halved(tensor: tf.Tensor): tf.Tensor {
+  return tf.tensor(Float32Array.from(new Float16Array(tensor.dataSync())), tensor.shape);
+}
+
+/** The weights one after the other, as the file has them. */
+function encodeWeights(
+  own: readonly NamedWeight[],
+  precision: CardWeights["precision"],
+): Uint8Array {
+  const Numbers = precision === "float16" ? Float16Array : Float32Array;
+  const arrays = own.map(({ variable }) => Numbers.from(variable.read().dataSync()));
+  const parts = arrays.map(({ buffer }) => new Uint8Array(buffer));
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function describeWeights(
+  bytes: Uint8Array,
+  precision: CardWeights["precision"],
+  network: tf.LayersModel,
+): CardWeights {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const count = network.countParams();
+  return { file: MODEL_FILES.weights, bytes: bytes.length, precision, sha256, count };
+}
+
+// Files
+
+/** What the photos hold that a network has learned from or was chosen by. */
+function seenContents({ train, validation }: Study): PhotoContent[] {
+  const used = [...train.indices, ...validation.indices];
+  return used.map((index) => train.squares.contents![index]!);
+}
+
+/** Writes a model's files, each whole; the card, which knows the weights by their hash, last. */
+async function writeFolder(
+  folder: string,
+  card: ModelCard,
+  { weights, seen }: { weights: Uint8Array; seen: SeenFiles },
+  { network, own }: { network: tf.LayersModel; own: readonly NamedWeight[] },
+): Promise<void> {
+  const model = JSON.stringify(await networkFile(card, network, own));
+  const texts = [
+    [MODEL_FILES.network, model],
+    [MODEL_FILES.page, cardPage(card)],
+    [MODEL_FILES.card, JSON.stringify(card, null, 2) + "\n"],
+  ] as const;
+  const write = (name: string, content: (part: string) => Promise<void>) =>
+    writeWhole(join(folder, name), content);
+  await write(MODEL_FILES.weights, (part) => Deno.writeFile(part, weights));
+  await write(MODEL_FILES.seen, (part) => Deno.writeFile(part, seen.md5s));
+  await write(MODEL_FILES.seenHashes, (part) => Deno.writeFile(part, seen.hashes!));
+  for (const [name, text] of texts) await write(name, (part) => Deno.writeTextFile(part, text));
+}
+
+/** A standard model of TensorFlow.js, which says of itself what goes in and what comes out. */
+async function networkFile(
+  card: ModelCard,
+  network: tf.LayersModel,
+  own: readonly NamedWeight[],
+) {
+  const half = { dtype: "float16", original_dtype: "float32" } as const;
+  const quantization = card.weights.precision === "float16" ? { quantization: half } : {};
+  const specs = own.map(({ name, variable }) => (
+    { name, shape: variable.shape, dtype: "float32", ...quantization }
+  ));
+  const userDefinedMetadata: NetworkMetadata & { name: string } = {
+    name: card.name,
+    classes: card.classes.map(({ name }) => name),
+    input: card.input,
+    output: card.output,
+    mirrorAverage: card.answer.mirrorAverage,
+  };
+  return {
+    format: "layers-model",
+    modelTopology: await topologyOf(network),
+    userDefinedMetadata,
+    weightsManifest: [{ paths: [card.weights.file], weights: specs }],
+  };
+}
+
+async function topologyOf(network: tf.LayersModel): Promise<unknown> {
+  let topology: unknown;
+  await network.save(tf.io.withSaveHandler(({ modelTopology }) => {
+    topology = modelTopology;
+    const saved = { dateSaved: new Date(), modelTopologyType: "JSON" } as const;
+    return Promise.resolve({ modelArtifactsInfo: saved });
+  }));
+  return topology;
+}
+
+// Words
+
+/** Where the eyes lie, if it is known: in UTKFace's crops, and in faces that were found and cropped likewise. */
+function cropOf({ layout, name }: DataSet): ModelCard["input"]["crop"] {
+  return layout === "utkface" || name.endsWith("-faces") ? { eyes: CROP_EYES } : null;
+}
+
+const DATA: Readonly<Record<string, Omit<CardData, "name" | "layout">>> = {
+  sample: {
+    description: "The project's synthetic faces: drawings, no person's photo.",
+    labels: "the drawings' own",
+    terms: "MIT, as the project",
+  },
+  utkface: {
+    description: "UTKFace (Zhang et al., 2017): faces from the web, aligned and cropped.",
+    labels:
+      "age, gender and ethnicity from the file names; estimated by a program and checked by people, " +
+      "so ages are approximate",
+    terms:
+      "non-commercial research only; the photos belong to their owners. The weights were learned from " +
+      "them, so use the model under the same terms",
+  },
+  adience: {
+    description: "Adience (Eidinger et al., 2014): faces from Flickr albums.",
+    labels: "eight ranges of age, assigned by people",
+    terms: "for research; the photos belong to those who took them",
+  },
+};
+
+const OTHER: Omit<CardData, "name" | "layout"> = {
+  description: "A folder of labelled photos.",
+  labels: "those of the folder's table",
+  terms: "those of the photos' owners",
+};
+
+function dataOf({ name, layout }: DataSet): CardData {
+  const words = name === SAMPLE ? DATA.sample! : DATA[layout] ?? OTHER;
+  // the hash of the folder's path behind the name says nothing to others
+  return { name: name.replace(/-[0-9a-f]{8}(?=(-faces)?$)/, ""), layout, ...words };
+}
+
+const USES = [
+  "For: studying how well age groups can be told from photos, and sorting one's own photos roughly by age.",
+  "For: comparing networks and training recipes.",
+];
+
+const NOT_FOR = [
+  "Not for: decisions about a person, such as access, checks of age, employment, insurance or policing. " +
+  "It is wrong too often, and more often for some people than for others (below).",
+  "Not for: photos of people who have not agreed to it, or recognising who somebody is.",
+  "Not for: medical statements. It tells how old a face looks to those who labelled the photos.",
+];
+
+/** A spec's recipe in a sentence. */
+export function recipeWords(spec: Spec): string {
+  const { recipe, residual } = spec;
+  const layers = residual
+    ? `residual blocks of ${residual.stages.map(({ filters }) => filters).join(", ")} channels`
+    : `convolutions of ${spec.conv.map(({ filters }) => filters).join(", ")} channels`;
+  const weighted = {
+    "true": "in full",
+    "false": "not at all",
+    "square root": "by the square root",
+  };
+  return [
+    `Model ${spec.id}: ${layers}`,
+    `targets: ${recipe?.targets.kind ?? "the groups"}`,
+    recipe?.augmentation
+      ? "photos varied at random"
+      : spec.horizontalFlip
+      ? "half the photos mirrored"
+      : "photos as they are",
+    ...recipe?.mixup ? [`mixup with alpha ${recipe.mixup}`] : [],
+    `${
+      recipe?.weightDecay ? `AdamW with decay ${recipe.weightDecay}` : "Adam"
+    } at ${spec.learningRate}, ` +
+    `${recipe?.schedule.kind ?? "constant"}`,
+    `batches of ${spec.batchSize}`,
+    `rare groups weighted ${weighted[String(spec.classWeights) as keyof typeof weighted]}`,
+    ...recipe?.averageWeights ? [`weights averaged (${recipe.averageWeights})`] : [],
+  ].join("; ") + ".";
+}

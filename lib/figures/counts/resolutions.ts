@@ -1,0 +1,118 @@
+/**
+ * Figure 5: the width of the photos against their height.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { extent, flatRollup, max } from "d3";
+import { drawPage, MARGIN } from "@/figures/shared/document.ts";
+import { count, countOf, HUE } from "@/figures/shared/style.ts";
+
+/** Width and height of a photo in pixels. */
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** Side of the square plot in pixels, without its margins. */
+const SIDE = 600;
+
+/** Margins of the plot in pixels. */
+const LEFT = 84, TOP = 40, BOTTOM = 56;
+
+/** The most markers drawn; where there are more sizes, close ones are drawn as one. */
+const MOST_MARKERS = 5000;
+
+/** Radius of a marker in pixels. */
+const RADIUS = 4;
+
+/**
+ * Draws every photo as a marker at its width and height, with a red line where both are equal: photos
+ * over the line are tall, photos under it are wide. Photos of one size are one marker, as dark as that
+ * many half-transparent markers on top of each other.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example Two photos of one size, and one of another
+ * ```ts
+ * import { resolutionsFigure } from "@/figures/counts/resolutions.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const tall = { width: 120, height: 160 }, wide = { width: 200, height: 160 };
+ * ok(resolutionsFigure([tall, tall, wide]).includes("3 photos in 2 sizes"));
+ * ```
+ */
+export function resolutionsFigure(rows: readonly Size[]): string {
+  const longest = max(rows, ({ width, height }) => Math.max(width, height)) ?? 1;
+  const side = longest * 1.04;
+  const scale = {
+    domain: [0, side],
+    ticks: 7,
+    tickFormat: ",d",
+    tickSize: 0,
+  };
+  return drawPage({
+    title: "Width and height of the photos",
+    subtitle: describe(rows),
+    key: [
+      { name: "photos, darker where more have that size", color: HUE.blue, sign: "●" },
+      { name: "as wide as high", color: HUE.vermilion, sign: "—" },
+    ],
+    empty: rows.length === 0 && "No photos",
+    plots: [{
+      width: LEFT + SIDE + MARGIN,
+      height: TOP + SIDE + BOTTOM,
+      marginLeft: LEFT,
+      marginRight: MARGIN,
+      marginTop: TOP,
+      marginBottom: BOTTOM,
+      grid: true,
+      x: { ...scale, label: "width in pixels", labelAnchor: "center", labelArrow: "none" },
+      y: { ...scale, label: "height in pixels", labelOffset: LEFT - MARGIN },
+      r: { type: "identity" },
+      marks: [
+        Plot.dot(markers(rows, side / SIDE), {
+          x: "width",
+          y: "height",
+          r: RADIUS,
+          fill: HUE.blue,
+          fillOpacity: ({ photos }) => 1 - 0.5 ** photos,
+          title: ({ width, height, photos }) =>
+            `${width} × ${height} pixels: ${countOf(photos, "photo")}`,
+        }),
+        Plot.line([[0, 0], [side, side]], { stroke: HUE.vermilion, strokeWidth: 2 }),
+      ],
+    }],
+  });
+}
+
+/** One marker for each size; where there are too many, sizes of the same cell are one. */
+function markers(rows: readonly Size[], perPixel: number): (Size & { photos: number })[] {
+  const grids = [0, 1, 2, 4, 8, 16].map((cell) => markersOn(rows, cell * perPixel));
+  return grids.find((grid) => grid.length <= MOST_MARKERS) ?? grids.at(-1)!;
+}
+
+/** Counts the photos in each cell of a grid; a cell of 0 pixels tells all sizes apart. */
+function markersOn(rows: readonly Size[], cell: number): (Size & { photos: number })[] {
+  const round = (length: number) => cell ? Math.ceil(length / cell) * cell : length;
+  const cells = flatRollup(
+    rows,
+    (own) => own.length,
+    (r) => round(r.width),
+    (r) => round(r.height),
+  );
+  return cells.map(([width, height, photos]) => ({ width, height, photos }));
+}
+
+/** Says how many photos and sizes there are. */
+function describe(rows: readonly Size[]): string {
+  const sizes = [...new Set(rows.map(({ width, height }) => `${width} × ${height}`))];
+  const photos = countOf(rows.length, "photo");
+  if (sizes.length <= 1) return `${photos}, all ${sizes[0]} pixels`;
+  const [least, most] = extent(rows, ratio).map((value) => value!.toFixed(2));
+  return `${photos} in ${count(sizes.length)} sizes, aspect ratios from ${least} to ${most}`;
+}
+
+function ratio({ width, height }: Size): number {
+  return width / height;
+}

@@ -1,0 +1,120 @@
+/**
+ * The distribution of pixel values before and after normalisation.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { descending, quantile, range } from "d3";
+import { drawPage, MARGIN } from "@/figures/shared/document.ts";
+import { percent } from "@/base/text.ts";
+import { COLOR, percentTick } from "@/figures/shared/style.ts";
+
+/** The share of the pixel values that lie between two bounds. */
+interface Bin {
+  /** The first byte of the bin, and the first beyond it: 0 to 256. */
+  from: number;
+  to: number;
+  /** 0 to 1. */
+  share: number;
+}
+
+/** Width of the page, and margins, in pixels. */
+const WIDTH = 800, LEFT = 76, BOTTOM = 104;
+
+/** The axes under the bars: bytes, and what division by 255 makes of them. */
+const AXES = [
+  { label: "before: bytes", text: (byte: number) => `${byte}`, y: 20 },
+  { label: "after: divided by 255", text: (byte: number) => (byte / 255).toFixed(1), y: 62 },
+];
+
+/**
+ * Draws a histogram of the pixel values with two axes under it: bytes before normalisation, numbers from
+ * 0 to 1 after it. One histogram is enough, because division by 255 changes the scale and nothing
+ * else. A bar that would squash the others, as the black of the padding does, is cut and carries its
+ * share.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example Two bins
+ * ```ts
+ * import { normalizationFigure } from "@/figures/pictures/normalization.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = normalizationFigure([
+ *   { from: 0, to: 128, share: 0.6 },
+ *   { from: 128, to: 256, share: 0.4 },
+ * ]);
+ * ok(svg.includes("before: bytes") && svg.includes("after: divided by 255"));
+ * ```
+ */
+export function normalizationFigure(rows: readonly Bin[]): string {
+  const top = topOf(rows);
+  return drawPage({
+    title: "Pixel values before and after normalisation",
+    subtitle:
+      "Share of all pixel values in each bin. Normalisation changes the scale, not the shape.",
+    caption: rows.some(({ share }) => share > top)
+      ? "A bar with an arrow is cut so that the others can be read; its whole share stands beside it."
+      : undefined,
+    empty: rows.length === 0 && "No photos",
+    plots: [histogram(rows, top)],
+  });
+}
+
+/** The share at the top of the scale: the highest, unless the others mostly stay under half of it. */
+function topOf(bins: readonly Bin[]): number {
+  const [highest = 1, ...others] = bins.map(({ share }) => share).sort(descending);
+  const usual = quantile(others, 0.9) || highest;
+  return highest > 2 * usual ? 1.5 * usual : highest || 1;
+}
+
+/** The bars, those higher than the top cut there, over both axes. */
+function histogram(bins: readonly Bin[], top: number): Plot.PlotOptions {
+  return {
+    width: WIDTH,
+    height: 420,
+    marginLeft: LEFT,
+    marginRight: MARGIN,
+    marginTop: 34,
+    marginBottom: BOTTOM,
+    x: { domain: [0, 256], axis: null },
+    y: { domain: [0, top] },
+    marks: [
+      Plot.gridY({ stroke: COLOR.grid, strokeOpacity: 1, ticks: 5 }),
+      Plot.rectY(bins, {
+        x1: "from",
+        x2: "to",
+        y: ({ share }) => Math.min(share, top),
+        fill: COLOR.bar,
+        insetRight: bins.length > 100 ? 0 : 1,
+        title: hint,
+      }),
+      Plot.text(bins.filter(({ share }) => share > top), {
+        x: ({ from, to }) => (from + to) / 2,
+        y: top,
+        text: ({ share }) => `↑ ${percent(share)}`,
+        textAnchor: "start",
+        dx: -5,
+        dy: -12,
+      }),
+      Plot.ruleY([0], { stroke: COLOR.muted }),
+      Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: percentTick, label: null }),
+      ...AXES.flatMap(axis),
+    ],
+  };
+}
+
+/** Values at every fifth of the scale, under the middle of the byte, and what they are. */
+function axis({ label, text, y }: (typeof AXES)[number]): Plot.Markish[] {
+  const place = { frameAnchor: "bottom", dy: y } as const;
+  return [
+    Plot.text(range(0, 256, 51), { ...place, x: (byte) => byte + 0.5, text }),
+    Plot.text([label], { ...place, dy: y + 19, fill: COLOR.muted }),
+  ];
+}
+
+/** What a browser shows when the pointer rests on a bar. */
+function hint({ from, to, share }: Bin): string {
+  const [first, last] = [from, to - 1].map((byte) => (byte / 255).toFixed(3));
+  return `${from} to ${to - 1} (${first} to ${last}): ${percent(share)}`;
+}

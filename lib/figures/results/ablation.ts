@@ -1,0 +1,162 @@
+/**
+ * What each part of a recipe gives.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { max, min } from "d3";
+import { textWidth } from "@/figures/shared/bars.ts";
+import { drawPage } from "@/figures/shared/document.ts";
+import { percent } from "@/base/text.ts";
+import { headsAndNames, placeUnderHeads, shareRows } from "@/figures/shared/share_rows.ts";
+import { COLOR, countOf, HUE } from "@/figures/shared/style.ts";
+
+/** A network, and how it differs from the one that it is compared with. */
+interface Row {
+  part: "from IV" | "less" | "with";
+  /** Such as `+ augmentation`. */
+  change: string;
+  /** Seeds that it was trained from. */
+  seeds: number;
+  photos: number;
+  /** On the validation photos, 0 to 1; null if it was not trained. */
+  balancedAccuracy: number | null;
+  /** Its balanced accuracy less the other network's, and the 95% interval; null if there is no other. */
+  difference: number | null;
+  low: number | null;
+  high: number | null;
+  over: "seeds" | "photos" | null;
+}
+
+/** The heads of the parts, and their colours. */
+const PARTS = {
+  "from IV": { head: "from model IV, one thing at a time", color: HUE.blue },
+  "less": { head: "the network less one thing", color: HUE.vermilion },
+  "with": { head: "the network with one thing more", color: HUE.green },
+};
+
+/**
+ * Draws the balanced accuracy of each network as a dot, and as a line the 95% interval of its difference from
+ * the network that it is compared with, a tick: where the line does not reach the tick, the difference is more
+ * than chance. The difference in points stands behind it. A network that was not trained has its name alone.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example Two networks
+ * ```ts
+ * import { ablationFigure } from "@/figures/results/ablation.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const trained = { part: "from IV", seeds: 3, photos: 3000, over: "seeds" } as const;
+ * const none = { difference: null, low: null, high: null };
+ * const svg = ablationFigure([
+ *   { ...trained, change: "model IV", balancedAccuracy: 0.6, ...none },
+ *   { ...trained, change: "+ residual blocks", balancedAccuracy: 0.64, difference: 0.04, low: 0.03, high: 0.05 },
+ * ]);
+ * ok(svg.includes("+4.0 (+3.0 to +5.0)"));
+ * ```
+ */
+export function ablationFigure(rows: readonly Row[]): string {
+  return drawPage({
+    title: "What each part of the recipe gives",
+    subtitle:
+      `${dotsOf(rows)} The tick is the network compared with: the one above, or else the whole ` +
+      "network. The line is the 95% interval of the difference" + overOf(rows) + ".",
+    empty: rows.length === 0 && "No networks",
+    plots: [comparison(rows)],
+  });
+}
+
+function dotsOf(rows: readonly Row[]): string {
+  const trained = rows.filter(({ seeds }) => seeds > 0);
+  const [least, most] = [min, max].map((of) => of(trained, ({ seeds }) => seeds) ?? 0);
+  const seeds = least === most ? countOf(most!, "seed") : `${least} to ${most} seeds`;
+  return `Dots are means over ${seeds}, on ${countOf(rows[0]?.photos ?? 0, "validation photo")}.`;
+}
+
+function overOf(rows: readonly Row[]): string {
+  const over = new Set(rows.flatMap(({ over }) => over ?? []));
+  return over.size > 0 ? `, over ${[...over].join(" or ")}` : "";
+}
+
+/** A row at its height on the page. */
+type Placed = Row & { y: number };
+
+/** A network that was trained, and where its interval and the other network are on the scale. */
+interface Measured extends Placed {
+  balancedAccuracy: number;
+  other: number | null;
+  from: number;
+  to: number;
+}
+
+function isMeasured(row: Placed): row is Placed & { balancedAccuracy: number } {
+  return row.balancedAccuracy !== null;
+}
+
+function withEnds(row: Placed & { balancedAccuracy: number }): Measured {
+  const { balancedAccuracy: value, difference, low, high } = row;
+  const other = difference === null ? null : value - difference;
+  return { ...row, other, from: (other ?? value) + (low ?? 0), to: (other ?? value) + (high ?? 0) };
+}
+
+function comparison(rows: readonly Row[]): Plot.PlotOptions {
+  const { placed, heads, height } = placeUnderHeads(rows, ({ part }) => PARTS[part].head);
+  const measured = placed.filter(isMeasured).map(withEnds);
+  const compared = measured.filter(({ other }) => other !== null);
+  const at = { y: "y", title: hint } as const, color = ({ part }: Row) => PARTS[part].color;
+  const plot = {
+    names: rows.map(({ change }) => change),
+    height,
+    right: textWidth("+10.0 (+10.0 to +10.0)"),
+    domain: scaleOf(measured),
+    label: "balanced accuracy on the validation photos",
+    count: 5,
+  };
+  return shareRows(plot, (left) => [
+    ...headsAndNames({ placed, heads }, "change", left),
+    Plot.ruleX(compared, {
+      x: "other",
+      y1: ({ y }) => y - 8,
+      y2: ({ y }) => y + 8,
+      stroke: COLOR.muted,
+      strokeWidth: 2,
+    }),
+    Plot.ruleY(compared, { ...at, x1: "from", x2: "to", stroke: color, strokeWidth: 2 }),
+    Plot.dot(measured, { ...at, x: "balancedAccuracy", fill: color, r: 5 }),
+    Plot.text(measured, {
+      y: "y",
+      frameAnchor: "right",
+      textAnchor: "start",
+      dx: 10,
+      text: differenceOf,
+    }),
+  ]);
+}
+
+/** The scale: whole twentieths around all that is drawn, within 0 and 1. */
+function scaleOf(rows: readonly Measured[]): [number, number] {
+  const values = rows.flatMap((
+    { balancedAccuracy, other, from, to },
+  ) => [balancedAccuracy, other ?? balancedAccuracy, from, to]);
+  const least = Math.max(0, Math.floor((min(values) ?? 0) * 20) / 20);
+  const most = Math.min(1, Math.ceil((max(values) ?? 1) * 20) / 20);
+  return [Math.min(least, most - 0.05), most];
+}
+
+/** The difference in points with its interval; the share itself where there is none. */
+function differenceOf({ balancedAccuracy, difference, low, high }: Measured): string {
+  if (difference === null) return percent(balancedAccuracy);
+  return points(difference) + (low === null ? "" : ` (${points(low)} to ${points(high!)})`);
+}
+
+function points(share: number): string {
+  const text = (100 * share).toFixed(1);
+  return Number(text) > 0 ? `+${text}` : text.replace("-", "−");
+}
+
+/** What a browser shows when the pointer rests on a row. */
+function hint(row: Measured): string {
+  const seeds = countOf(row.seeds, "seed");
+  return `${row.change}: ${percent(row.balancedAccuracy)}, ${seeds}; ${differenceOf(row)}`;
+}

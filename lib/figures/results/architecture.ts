@@ -1,0 +1,158 @@
+/**
+ * The layers of a network, a row each.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { max, sum } from "d3";
+import { textWidth } from "@/figures/shared/bars.ts";
+import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
+import { COLOR, count, countOf, HUE, SIZE } from "@/figures/shared/style.ts";
+import type { LayerShape } from "@/model/layers.ts";
+
+/** The colour of each kind of layer, in the order of the key. */
+const KINDS: Record<LayerShape["kind"], string> = {
+  "input": COLOR.frame,
+  "convolution": HUE.blue,
+  "batch normalisation": HUE.green,
+  "ReLU": HUE.yellow,
+  "max pooling": HUE.sky,
+  "dropout": HUE.vermilion,
+  "flatten": COLOR.barMuted,
+  "global average": HUE.purple,
+  "dense": HUE.orange,
+  "residual": HUE.blue,
+  "gate": HUE.purple,
+  "group sums": COLOR.barMuted,
+};
+
+/** Width of the page, height of a row, and of the headings over the rows, in pixels. */
+const WIDTH = 800, ROW = 25, TOP = 34;
+
+/** Gap in pixels between a bar, or a square of colour, and its text. */
+const GAP = 8;
+
+/**
+ * Draws a network from top to bottom, a row for each layer: its kind by colour, its name, a bar for the
+ * values that leave it with their shape (height × width × channels, or the number of values), and a bar
+ * for its parameters with their number.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example A small network
+ * ```ts
+ * import { architectureFigure } from "@/figures/results/architecture.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = architectureFigure([
+ *   { layer: "input", kind: "input", shape: [16, 16, 3], parameters: 0 },
+ *   { layer: "conv1", kind: "convolution", shape: [16, 16, 4], parameters: 112 },
+ *   { layer: "flatten", kind: "flatten", shape: [1024], parameters: 0 },
+ *   { layer: "output", kind: "dense", shape: [5], parameters: 5125 },
+ * ]);
+ * ok(svg.includes("16 × 16 × 4") && svg.includes("5,237 parameters"));
+ * ```
+ */
+export function architectureFigure(rows: readonly LayerShape[]): string {
+  const kinds = Object.entries(KINDS).filter(([name]) => rows.some(({ kind }) => kind === name));
+  return drawPage({
+    title: "The network, layer by layer",
+    subtitle: `${
+      countOf(sum(rows, ({ parameters }) => parameters), "parameter")
+    }. Bars are as long ` +
+      "as the numbers are large.",
+    key: kinds.map(([name, color]) => ({ name, color })),
+    empty: rows.length === 0 && "No layers",
+    plots: [{
+      width: WIDTH,
+      height: TOP + rows.length * ROW + MARGIN / 2,
+      ...IN_PIXELS,
+      marks: [...names(rows), ...columnsOf(rows).flatMap((column) => barColumn(rows, column))],
+    }],
+  });
+}
+
+/** Height of the middle of a layer's row, in pixels. */
+function middle(_: LayerShape, i: number): number {
+  return TOP + (i + 0.5) * ROW;
+}
+
+/** A square in the colour of each layer's kind, and its name. */
+function names(rows: readonly LayerShape[]): Plot.Markish[] {
+  return [
+    Plot.dot(rows, {
+      x: MARGIN + 6,
+      y: middle,
+      symbol: "square",
+      r: 6,
+      fill: ({ kind }: LayerShape) => KINDS[kind],
+      title: hint,
+    }),
+    Plot.text(rows, {
+      x: MARGIN + 14 + GAP,
+      y: middle,
+      text: "layer",
+      textAnchor: "start",
+      fontSize: SIZE.text,
+    }),
+  ];
+}
+
+/** A column of bars, each with a text behind it. */
+interface BarColumn {
+  heading: string;
+  value: (row: LayerShape) => number;
+  text: (row: LayerShape) => string;
+  /** Where the bars begin, and how long the longest is, in pixels. */
+  left: number;
+  length: number;
+}
+
+/** The two columns, which share the width that names and texts leave. */
+function columnsOf(rows: readonly LayerShape[]): BarColumn[] {
+  const shape = (row: LayerShape) => row.shape.map(count).join(" × ");
+  const parameters = (row: LayerShape) => row.parameters ? count(row.parameters) : "";
+  const widest = (text: (row: LayerShape) => string) =>
+    GAP + textWidth("parameters") / 2 +
+    (max(rows, (row) => textWidth(text(row))) ?? 0);
+  const left = MARGIN + 38 + (max(rows, ({ layer }) => textWidth(layer, SIZE.text)) ?? 0);
+  const length = (WIDTH - MARGIN - left - widest(shape) - widest(parameters)) / 2;
+  return [
+    {
+      ...{ heading: "values out", text: shape, left, length },
+      value: ({ shape }) => shape.reduce((product, side) => product * side, 1),
+    },
+    {
+      ...{ heading: "parameters", text: parameters, left: left + length + widest(shape), length },
+      value: ({ parameters }) => parameters,
+    },
+  ];
+}
+
+/** Draws a column under its heading; the longest bar is that of the largest value. */
+function barColumn(
+  rows: readonly LayerShape[],
+  { heading, value, text, left, length }: BarColumn,
+): Plot.Markish[] {
+  const most = max(rows, value) || 1;
+  const right = (row: LayerShape) => left + value(row) / most * length;
+  return [
+    Plot.text([heading], { x: left, y: TOP / 2, textAnchor: "start", fill: COLOR.muted }),
+    Plot.ruleX([left], { y1: TOP, y2: TOP + rows.length * ROW, stroke: COLOR.frame }),
+    Plot.rect(rows, {
+      x1: left,
+      x2: right,
+      y1: (row, i) => middle(row, i) - 8,
+      y2: (row, i) => middle(row, i) + 8,
+      fill: ({ kind }: LayerShape) => KINDS[kind],
+      title: hint,
+    }),
+    Plot.text(rows, { x: (row) => right(row) + GAP, y: middle, text, textAnchor: "start" }),
+  ];
+}
+
+/** What a browser shows when the pointer rests on a layer. */
+function hint({ layer, kind, shape, parameters }: LayerShape): string {
+  return `${layer} (${kind}): ${shape.map(count).join(" × ")} values out, ` +
+    countOf(parameters, "parameter");
+}

@@ -1,0 +1,180 @@
+/**
+ * Figure 9: true and predicted age groups, the confusion matrix.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { cross, groups, rollup, sum } from "d3";
+import { drawPage, MARGIN } from "@/figures/shared/document.ts";
+import { percent } from "@/base/text.ts";
+import { COLOR, count, countOf, SIZE } from "@/figures/shared/style.ts";
+
+/** How many photos of a true group were predicted to be in a group. */
+interface Row {
+  true: string;
+  predicted: string;
+  photos: number;
+  /** How the photos were split, such as `by photo`, where a figure shows more than one matrix. */
+  split?: string;
+}
+
+/** Sizes in pixels: a cell, what stands around the cells, and the texts in them. */
+interface Layout {
+  cell: { width: number; height: number };
+  left: number;
+  right: number;
+  top: number;
+  count: number;
+  share: number;
+}
+
+/** A matrix alone, and one beside another: two fill the page. */
+const ALONE: Layout = {
+  ...{ cell: { width: 120, height: 78 }, left: 100, right: 100, top: 62 },
+  ...{ count: 19, share: SIZE.tick },
+};
+const BESIDE: Layout = {
+  ...{ cell: { width: 57, height: 52 }, left: 66, right: 56, top: 92 },
+  ...{ count: 15, share: 12 },
+};
+
+/** The share from which white text is read better than dark text. */
+const DARK = 0.65;
+
+/** The least width of the page in pixels, for its title. */
+const WIDTH = 800;
+
+/**
+ * Draws a confusion matrix: a row for each true group, a column for each predicted one, in the order
+ * given, with the photos and their share of the row in every cell; pairs that are not given have
+ * no photos. Rows that name a split are drawn as a matrix for each split, side by side.
+ *
+ * The colour is the share of the row, not the count: by count, only the largest group would be seen.
+ * Its scale goes from none to all, so that two matrices can be compared.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example Two groups
+ * ```ts
+ * import { confusionFigure } from "@/figures/results/confusion.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = confusionFigure([
+ *   { true: "0-6", predicted: "0-6", photos: 30 },
+ *   { true: "0-6", predicted: "7-20", photos: 10 },
+ *   { true: "7-20", predicted: "7-20", photos: 20 },
+ * ]);
+ * ok(svg.includes("Correct: 50 of 60 photos (83.3%)."));
+ * ```
+ */
+export function confusionFigure(rows: readonly Row[]): string {
+  const names = [...new Set(rows.flatMap((row) => [row.true, row.predicted]))];
+  const splits = groups(rows, ({ split }) => split), isAlone = splits.length <= 1;
+  const colours = "Colour and percentage: share of the photos of the true group, so that small " +
+    "groups show as well as large ones.";
+  return drawPage({
+    title: "True and predicted age groups",
+    subtitle: isAlone ? `${correctOf(rows)}. ${colours}` : colours,
+    empty: sum(rows, ({ photos }) => photos) === 0 && "No photos",
+    plots: splits.map(([split, own]) => matrixPlot(own, names, isAlone ? undefined : split)),
+  });
+}
+
+/** How many photos are predicted correctly. */
+function correctOf(rows: readonly Row[]): string {
+  const correct = sum(rows, (row) => row.true === row.predicted ? row.photos : 0);
+  const photos = sum(rows, (row) => row.photos);
+  return `Correct: ${count(correct)} of ${countOf(photos, "photo")} (${percent(correct / photos)})`;
+}
+
+/** One matrix; where there are others beside it, its split and its accuracy stand over it. */
+function matrixPlot(rows: readonly Row[], names: readonly string[], split?: string) {
+  const { cell, left, right, top, ...size } = split === undefined ? ALONE : BESIDE;
+  const cells = cellsOf(rows, names), taken = left + names.length * cell.width;
+  const width = Math.max(split === undefined ? WIDTH : WIDTH / 2, taken + right);
+  const place = { x: "predicted", y: "true", fill: inkOn };
+  return {
+    width,
+    height: top + names.length * cell.height + MARGIN / 2,
+    marginLeft: left,
+    marginRight: width - taken,
+    marginTop: top,
+    marginBottom: MARGIN / 2,
+    x: { domain: names, padding: 0 },
+    y: { domain: names, padding: 0 },
+    color: { type: "linear", scheme: "Blues", domain: [0, 1], unknown: COLOR.grid },
+    marks: [
+      Plot.cell(cells, { x: "predicted", y: "true", fill: "share", inset: 1, title: hint }),
+      Plot.text(cells, {
+        ...place,
+        text: ({ photos }) => count(photos),
+        fontSize: size.count,
+        dy: -size.count / 2,
+        pointerEvents: "none", // the cell under the text has the title
+      }),
+      Plot.text(cells, {
+        ...place,
+        text: ({ share }) => percent(share),
+        fontSize: size.share,
+        dy: size.share,
+        pointerEvents: "none",
+      }),
+      Plot.axisX({ anchor: "top", tickSize: 0, label: null, fontSize: SIZE.tick }),
+      Plot.axisY({ tickSize: 0, label: null, fontSize: SIZE.tick }),
+      ...headings(split === undefined ? [] : [split, correctOf(rows)], left),
+      Plot.text(names, {
+        y: (name) => name,
+        text: (name) => count(totalOf(cells, name)),
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 10,
+        fill: COLOR.muted,
+      }),
+    ],
+  } satisfies Plot.PlotOptions;
+}
+
+/** A pair of groups with its photos, and their share of the row; null where the row has none. */
+type Cell = Row & { share: number | null };
+
+/** Every pair of groups. */
+function cellsOf(rows: readonly Row[], groups: readonly string[]): Cell[] {
+  const photos = rollup(
+    rows,
+    (own) => sum(own, (row) => row.photos),
+    (r) => r.true,
+    (r) => r.predicted,
+  );
+  const totals = rollup(rows, (own) => sum(own, (row) => row.photos), (r) => r.true);
+  return cross(groups, groups, (truth, predicted) => {
+    const own = photos.get(truth)?.get(predicted) ?? 0, total = totals.get(truth);
+    return { true: truth, predicted, photos: own, share: total ? own / total : null };
+  });
+}
+
+function totalOf(cells: readonly Cell[], group: string): number {
+  return sum(cells, (cell) => cell.true === group ? cell.photos : 0);
+}
+
+function inkOn({ share }: Cell): string {
+  return (share ?? 0) >= DARK ? "white" : COLOR.ink;
+}
+
+/** What a browser shows when the pointer rests on a cell. */
+function hint(cell: Cell): string {
+  const share = cell.share === null ? "" : `, ${percent(cell.share)} of the true group`;
+  return `true ${cell.true}, predicted ${cell.predicted}: ${countOf(cell.photos, "photo")}${share}`;
+}
+
+/** The matrix's own heading, and what its columns, rows and the numbers beside them are. */
+function headings(own: readonly string[], left: number): Plot.Markish[] {
+  const style = { fill: COLOR.muted, dy: -18 } as const;
+  const heading = { frameAnchor: "top-left", dx: MARGIN - left } as const;
+  return [
+    Plot.text(own.slice(0, 1), { ...heading, dy: -88, fontSize: SIZE.text, fontWeight: 600 }),
+    Plot.text(own.slice(1), { ...heading, dy: -68, fill: COLOR.muted }),
+    Plot.text(["predicted →"], { ...style, frameAnchor: "top-left", dy: -44 }),
+    Plot.text(["true ↓"], { ...style, frameAnchor: "top-left", textAnchor: "end", dx: -10 }),
+    Plot.text(["photos"], { ...style, frameAnchor: "top-right", textAnchor: "start", dx: 10 }),
+  ];
+}

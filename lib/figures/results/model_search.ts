@@ -1,0 +1,362 @@
+/**
+ * Every model tried, a row each: what it reached, how large it is, and how long it was trained.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { greatest, max, range, type ScaleLinear, scaleLinear } from "d3";
+import { textWidth } from "@/figures/shared/bars.ts";
+import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
+import { type Band, bandsOf, isDiverged } from "@/figures/shared/model_bands.ts";
+import { percent } from "@/base/text.ts";
+import { COLOR, count, countOf, percentTick, SIZE } from "@/figures/shared/style.ts";
+import { TECHNIQUES } from "@/figures/shared/techniques.ts";
+import type { Technique } from "@/model/spec.ts";
+
+/** A trained model. */
+interface Row {
+  id: string;
+  technique: Technique;
+  parameters: number;
+  /** How many epochs it was trained for; of time, another machine takes another. */
+  epochs: number;
+  /** The highest validation accuracy, 0 to 1, and its interval. */
+  valAccuracy: number;
+  low: number;
+  high: number;
+  /** How the training ended; `diverged` where it led nowhere. */
+  state: string;
+}
+
+/** What the validation accuracy is, 0 to 1, where all photos get one answer: an age group's name. */
+interface ConstantAnswer {
+  name: string;
+  accuracy: number;
+}
+
+/** What the models are held against. */
+export interface Baselines {
+  /** The majority-class baseline: always the largest group of the training part. */
+  baseline?: ConstantAnswer;
+  /** The other constant answers; that of the baseline may be among them. */
+  constants?: readonly ConstantAnswer[];
+}
+
+/** Width of the page, and where the columns beside the plot end at their right, in pixels. */
+const WIDTH = 800, ACCURACY = 616, PARAMETERS = 710, EPOCHS = WIDTH - MARGIN;
+
+/** Right end of the plot, and the room for the axis under it, in pixels. */
+const RIGHT = 546, AXIS = 56;
+
+/** Heights in pixels of a row, of a band's heading, and of a label over the plot; size of both texts. */
+const ROW = 19, HEADING = 26, LABEL = 18, SMALL = 12.5;
+
+/**
+ * Draws a row for each model: the validation accuracy with its interval, the parameters and the epochs
+ * of training. The models lie in bands by the stage of the search in which their training ended, the
+ * last stage first, and by accuracy within a band.
+ *
+ * Lines mark what constant answers reach: a model on such a line may have learned nothing else.
+ *
+ * @returns the figure as the text of an SVG, as high as the models need
+ *
+ * @example Two models, one of which diverged
+ * ```ts
+ * import { modelSearchFigure } from "@/figures/results/model_search.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const iv = { id: "IV", technique: "none", parameters: 658_773, epochs: 60 } as const;
+ * const svg = modelSearchFigure([
+ *   { ...iv, valAccuracy: 0.704, low: 0.68, high: 0.72, state: "finished" },
+ *   { ...iv, id: "IVb", valAccuracy: 0.3, low: 0.28, high: 0.32, state: "diverged" },
+ * ], { baseline: { name: "21-37", accuracy: 0.307 } });
+ * ok(svg.includes("70.4%") && svg.includes("majority class, 21-37: 30.7%"));
+ * ```
+ */
+export function modelSearchFigure(rows: readonly Row[], baselines: Baselines = {}): string {
+  return drawPage({
+    title: "Validation accuracy of the models",
+    subtitle: describe(rows),
+    empty: rows.length === 0 && "No models",
+    columns: 1,
+    plots: [keyPlot(rows), modelPlot(rows, linesOf(baselines))],
+  });
+}
+
+function describe(rows: readonly Row[]): string {
+  const diverged = rows.filter(isDiverged).length;
+  const lost = diverged ? `, of which ${diverged} diverged` : "";
+  return `${
+    countOf(rows.length, "model")
+  }${lost}. Symbols: accuracy in the best epoch; lines: its ` +
+    "95% interval; bands: the stage of the search in which the training ended.";
+}
+
+/** All bands under the labels of the constant answers, and the axis under all. */
+function modelPlot(rows: readonly Row[], lines: readonly Line[]): Plot.PlotOptions {
+  const left = MARGIN + 12 + max(rows.map(({ id }) => textWidth(id)))!;
+  const x = scaleOf(rows, lines, left), labels = placeLabels(lines, x);
+  const top = LABEL * (1 + (max(labels, ({ lane }) => lane) ?? -1));
+  const { bands, models, bottom } = placeBands(bandsOf(rows), top);
+  return {
+    width: WIDTH,
+    height: bottom + AXIS,
+    ...IN_PIXELS,
+    r: { type: "identity" },
+    marks: [
+      ...groundMarks(bands),
+      ...axisMarks(x, bands, bottom),
+      ...lineMarks(labels, bottom, top),
+      ...headingMarks(bands, left),
+      ...modelMarks(models, x),
+      ...columnMarks(models, top),
+    ],
+  };
+}
+
+/** The scale: all intervals and constant answers, with a little room at both ends. */
+function scaleOf(rows: readonly Row[], lines: readonly Line[], left: number) {
+  const sound = rows.filter((row) => !isDiverged(row));
+  const all = [...sound.flatMap(({ low, high }) => [low, high]), ...lines.map((l) => l.accuracy)];
+  const [least, most] = all.length ? [Math.min(...all), Math.max(...all)] : [0, 1];
+  const room = Math.max(0.015, (most - least) * 0.04);
+  return scaleLinear([Math.max(0, least - room), Math.min(1, most + room)], [left, RIGHT]);
+}
+
+type Scale = ScaleLinear<number, number>;
+
+/** A model at its height on the page. */
+type Placed = Row & { y: number; isBest: boolean };
+
+/** A band from its heading's top to its bottom, in pixels. */
+interface PlacedBand {
+  heading: string;
+  top: number;
+  bottom: number;
+}
+
+/** Places bands, and the models in them, under each other. */
+function placeBands(bands: readonly Band<Row>[], top: number) {
+  const best = greatest(
+    bands.flatMap(({ models }) => models),
+    ({ valAccuracy, ...row }) => isDiverged({ valAccuracy, ...row }) ? NaN : valAccuracy,
+  ); // the first of equals
+  const placed: PlacedBand[] = [], models: Placed[] = [];
+  let bottom = top;
+  for (const { heading, models: own } of bands) {
+    const first = bottom + HEADING;
+    models.push(...own.map((row, i) => (
+      { ...row, y: first + (i + 0.5) * ROW, isBest: row === best }
+    )));
+    placed.push({ heading, top: bottom, bottom: first + own.length * ROW + 6 });
+    bottom = placed.at(-1)!.bottom;
+  }
+  return { bands: placed, models, bottom };
+}
+
+/** The ground of every second band, from the first on. */
+const GROUND = "#f5f7fa";
+
+function groundMarks(bands: readonly PlacedBand[]): Plot.Markish[] {
+  const grounds = bands.filter((_, i) => i % 2 === 0), [x1, x2] = [MARGIN / 2, WIDTH - MARGIN / 2];
+  return [Plot.rect(grounds, { x1, x2, y1: "top", y2: "bottom", fill: GROUND })];
+}
+
+/** The headings of the bands, over the lines that cross them. */
+function headingMarks(bands: readonly PlacedBand[], left: number): Plot.Markish[] {
+  return [GROUND, "white"].map((stroke, odd) =>
+    Plot.text(bands.filter((_, i) => i % 2 === odd), {
+      x: left,
+      y: ({ top }) => top + HEADING / 2 + 1,
+      text: "heading",
+      textAnchor: "start",
+      fontSize: SMALL,
+      fontWeight: 600,
+      fill: COLOR.muted,
+      stroke,
+      strokeWidth: 5,
+    })
+  );
+}
+
+/** The grid behind the models, and the shares under them. */
+function axisMarks(x: Scale, bands: readonly PlacedBand[], bottom: number): Plot.Markish[] {
+  const shares = x.ticks(6);
+  return [
+    ...bands.map(({ top, bottom }) =>
+      Plot.ruleX(shares, { x, y1: top + HEADING, y2: bottom, stroke: COLOR.grid })
+    ),
+    Plot.text(shares, { x, y: bottom + 14, text: percentTick }),
+    Plot.text(["validation accuracy"], { x: (x.range()[0]! + RIGHT) / 2, y: bottom + 38 }),
+  ];
+}
+
+/** The line of a constant answer, and what stands over it. */
+interface Line extends ConstantAnswer {
+  label: string;
+  isBaseline: boolean;
+}
+
+function linesOf({ baseline, constants = [] }: Baselines): Line[] {
+  const others = constants.filter(({ name }) => name !== baseline?.name);
+  return [...baseline ? [baseline] : [], ...others].map((answer) => {
+    const isBaseline = answer === baseline;
+    const name = isBaseline ? `majority class, ${answer.name}` : `always ${answer.name}`;
+    return { ...answer, isBaseline, label: `${name}: ${percent(answer.accuracy)}` };
+  });
+}
+
+/** A line with the place of its label: lanes are counted upwards from the plot. */
+type Label = Line & { x: number; middle: number; lane: number };
+
+/** Places each label over its line, in the lowest lane where it covers no other. */
+function placeLabels(lines: readonly Line[], scale: Scale): Label[] {
+  const placed: Label[] = [];
+  const widthOf = ({ label }: Line) => textWidth(label, SMALL);
+  for (const line of lines) {
+    const x = scale(line.accuracy), half = widthOf(line) / 2;
+    const middle = Math.min(Math.max(x, MARGIN + half), RIGHT + 20 - half);
+    const isFree = (lane: number) =>
+      placed.every((other) => (
+        other.lane !== lane || Math.abs(other.middle - middle) > half + widthOf(other) / 2
+      ));
+    placed.push({ ...line, x, middle, lane: range(lines.length).find(isFree)! });
+  }
+  return placed;
+}
+
+/** The constant answers: dotted lines through all bands, the baseline's dashed and dark. */
+function lineMarks(labels: readonly Label[], bottom: number, top: number): Plot.Markish[] {
+  return [
+    ...labels.map((label) =>
+      Plot.ruleX([label], {
+        x: "x",
+        y1: top - label.lane * LABEL,
+        y2: bottom,
+        stroke: label.isBaseline ? COLOR.ink : COLOR.muted,
+        strokeWidth: label.isBaseline ? 1.5 : 1,
+        strokeDasharray: label.isBaseline ? "6,3" : "1.5,3",
+        title: "label",
+      })
+    ),
+    ...labels.map((label) =>
+      Plot.text([label], {
+        x: "middle",
+        y: top - (label.lane + 0.5) * LABEL - 1,
+        text: "label",
+        fontSize: SMALL,
+        fontWeight: label.isBaseline ? 600 : 400,
+        fill: label.isBaseline ? COLOR.ink : COLOR.muted,
+        stroke: "white",
+        strokeWidth: 4,
+      })
+    ),
+  ];
+}
+
+/** Names, intervals and symbols; what diverged has its name alone. */
+function modelMarks(models: readonly Placed[], x: Scale): Plot.Markish[] {
+  const sound = models.filter((model) => !isDiverged(model));
+  const color = ({ technique }: Row) => TECHNIQUES[technique].color;
+  return [
+    ...[400, 600].map((fontWeight) =>
+      Plot.text(models.filter(({ isBest }) => isBest === (fontWeight === 600)), {
+        x: x.range()[0]! - 12,
+        y: "y",
+        text: "id",
+        textAnchor: "end",
+        fontWeight,
+        title: hint,
+      })
+    ),
+    Plot.ruleY(sound, {
+      y: "y",
+      x1: ({ low }) => x(low),
+      x2: ({ high }) => x(high),
+      stroke: color,
+      strokeWidth: 1.5,
+      title: hint,
+    }),
+    Plot.dot(sound, {
+      x: ({ valAccuracy }) => x(valAccuracy),
+      y: "y",
+      symbol: ({ technique }: Row) => TECHNIQUES[technique].symbol,
+      fill: color,
+      r: 5,
+      title: hint,
+    }),
+  ];
+}
+
+/** The numbers beside the plot, under their headings. */
+function columnMarks(models: readonly Placed[], top: number): Plot.Markish[] {
+  const columns = [
+    {
+      name: "accuracy",
+      x: ACCURACY,
+      text: (row: Row) => isDiverged(row) ? "–" : percent(row.valAccuracy),
+    },
+    { name: "parameters", x: PARAMETERS, text: ({ parameters }: Row) => count(parameters) },
+    { name: "epochs", x: EPOCHS, text: ({ epochs }: Row) => count(epochs) },
+  ];
+  return columns.flatMap(({ name, x, text }) => [
+    Plot.text([name], {
+      x,
+      y: top + HEADING / 2 + 1,
+      textAnchor: "end",
+      fontSize: SMALL,
+      fontWeight: 600,
+      fill: COLOR.muted,
+    }),
+    ...[400, 600].map((fontWeight) =>
+      Plot.text(models.filter(({ isBest }) => isBest === (fontWeight === 600)), {
+        x,
+        y: "y",
+        text,
+        textAnchor: "end",
+        fontWeight,
+      })
+    ),
+  ]);
+}
+
+/** What a browser shows when the pointer rests on a model. */
+function hint(row: Row): string {
+  const [value, low, high] = [row.valAccuracy, row.low, row.high].map(percent);
+  const reached = isDiverged(row) ? ": diverged" : `, ${value} (${low} to ${high})`;
+  return `${row.id}${reached}; ${row.technique}; ${count(row.parameters)} parameters, ` +
+    `${countOf(row.epochs, "epoch")}`;
+}
+
+/** The signs of the techniques that occur, in as many lines as they need. */
+function keyPlot(rows: readonly Row[]): Plot.PlotOptions {
+  const names = Object.keys(TECHNIQUES) as Technique[];
+  let x = MARGIN + 6, line = 0;
+  const entries = names.filter((name) => rows.some((row) => row.technique === name)).map((name) => {
+    const width = textWidth(name) + 36;
+    if (x + width > WIDTH) [x, line] = [MARGIN + 6, line + 1];
+    const entry = { ...TECHNIQUES[name], name, x, y: LINE * (line + 0.5) };
+    x += width;
+    return entry;
+  });
+  const place = { x: "x", y: "y" };
+  return {
+    width: WIDTH,
+    height: LINE * (line + 1) + 12,
+    ...IN_PIXELS,
+    r: { type: "identity" },
+    marks: [
+      Plot.dot(entries, { ...place, fill: "color", symbol: "symbol", r: 5.5 }),
+      Plot.text(entries, {
+        ...place,
+        text: "name",
+        dx: 13,
+        textAnchor: "start",
+        fontSize: SIZE.text,
+      }),
+    ],
+  };
+}
+
+/** Height in pixels of a line of the key. */
+const LINE = 26;

@@ -1,0 +1,130 @@
+/**
+ * How fast the project is compared with its baselines.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { max, range } from "d3";
+import { textWidth } from "@/figures/shared/bars.ts";
+import { drawPage, MARGIN } from "@/figures/shared/document.ts";
+import { COLOR } from "@/figures/shared/style.ts";
+
+/** The result of a benchmark: how many times as fast as the baseline ours is. */
+interface Row {
+  benchmark: string;
+  /** The median of the rounds, the smallest and the greatest; 1 where both are equally fast. */
+  middle: number;
+  least: number;
+  most: number;
+}
+
+/** Width of the page, and margins, in pixels. */
+const WIDTH = 800, TOP = 12, BOTTOM = 62;
+
+/** Height of a bar with the room around it, in pixels; and where there are more than MANY. */
+const BAR = 44, THIN_BAR = 26, MANY = 20;
+
+/** Room in pixels for the number at the end of a bar. */
+const NUMBER = 62;
+
+/**
+ * Draws a bar a benchmark from 1, where ours and the baseline are equally fast, to how many times as fast
+ * ours is, with the range of the rounds as a line. Twice as fast and half as fast are as long.
+ *
+ * @param machine what the numbers hold for; stands under the bars
+ * @returns the figure as the text of an SVG
+ *
+ * @example One benchmark
+ * ```ts
+ * import { speedFigure } from "@/figures/results/speed.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const row = { benchmark: "file to square", middle: 1.5, least: 1.4, most: 1.7 };
+ * ok(speedFigure([row], "2 cores").includes("1.50"));
+ * ```
+ */
+export function speedFigure(rows: readonly Row[], machine: string): string {
+  const marginLeft = MARGIN + (max(rows, ({ benchmark }) => textWidth(benchmark)) ?? 0) + 10;
+  const [from, to] = reach(rows);
+  const plot: Plot.PlotOptions = {
+    width: WIDTH,
+    height: TOP + rows.length * (rows.length > MANY ? THIN_BAR : BAR) + BOTTOM,
+    marginLeft,
+    marginRight: MARGIN,
+    marginTop: TOP,
+    marginBottom: BOTTOM,
+    x: { domain: [from, to], insetLeft: from < 0 ? NUMBER : 0, insetRight: to > 0 ? NUMBER : 0 },
+    y: { type: "band", domain: rows.map(({ benchmark }) => benchmark), padding: 0.35 },
+    marks: [...axes(from, to), ...bars(rows)],
+  };
+  return drawPage({
+    title: "Speed beside the baselines",
+    subtitle: "Median of the rounds; lines reach from the slowest round to the fastest",
+    key: [
+      { name: "ours is faster", color: COLOR.bar },
+      { name: "the baseline is faster", color: COLOR.barMuted },
+    ],
+    empty: rows.length === 0 && "No benchmarks with a baseline",
+    plots: [plot],
+    caption: machine,
+  });
+}
+
+/** From which to which power of two the scale reaches: whole numbers, with 0 between them or one of them. */
+function reach(rows: readonly Row[]): [from: number, to: number] {
+  const from = Math.floor(Math.min(0, ...rows.map(({ least }) => Math.log2(least))));
+  const to = Math.ceil(Math.max(0, ...rows.map(({ most }) => Math.log2(most))));
+  return from === to ? [0, 1] : [from, to];
+}
+
+function axes(from: number, to: number): Plot.Markish[] {
+  const ticks = range(from, to + 1).filter((power) => power % Math.ceil((to - from) / 7) === 0);
+  return [
+    Plot.gridX(ticks, { stroke: COLOR.grid, strokeOpacity: 1 }),
+    Plot.axisX(ticks, {
+      tickSize: 0,
+      tickFormat: (power: number) => power < 0 ? `1/${2 ** -power}` : `${2 ** power}`,
+      label: "ours / baseline, items a second",
+      labelAnchor: "center",
+      labelArrow: "none",
+      labelOffset: BOTTOM - 14,
+    }),
+    Plot.axisY({ tickSize: 0, label: null }),
+  ];
+}
+
+function bars(rows: readonly Row[]): Plot.Markish[] {
+  const place = (which: "middle" | "least" | "most") => (row: Row) => Math.log2(row[which]);
+  const number = { y: "benchmark", text: ({ middle }: Row) => middle.toFixed(2), fontWeight: 600 };
+  const isFaster = ({ middle }: Row) => middle >= 1;
+  return [
+    Plot.barX(rows, {
+      x1: 0,
+      x2: place("middle"),
+      y: "benchmark",
+      fill: (row: Row) => isFaster(row) ? COLOR.bar : COLOR.barMuted,
+      title: hint,
+    }),
+    Plot.ruleY(rows, {
+      x1: place("least"),
+      x2: place("most"),
+      y: "benchmark",
+      stroke: COLOR.ink,
+      strokeWidth: 2,
+    }),
+    Plot.ruleX([0], { stroke: COLOR.ink, strokeWidth: 1.5 }),
+    Plot.text(rows.filter(isFaster), { ...number, x: place("most"), textAnchor: "start", dx: 8 }),
+    Plot.text(rows.filter((row) => !isFaster(row)), {
+      ...number,
+      x: place("least"),
+      textAnchor: "end",
+      dx: -8,
+    }),
+  ];
+}
+
+/** What a browser shows when the pointer rests on a bar. */
+function hint(row: Row): string {
+  const [middle, least, most] = [row.middle, row.least, row.most].map((ratio) => ratio.toFixed(2));
+  return `${row.benchmark}: ${middle} times as fast (${least} to ${most})`;
+}

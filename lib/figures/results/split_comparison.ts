@@ -1,0 +1,136 @@
+/**
+ * What a network reaches where the photos are split in one way and in another.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { groups, max, min } from "d3";
+import { textWidth } from "@/figures/shared/bars.ts";
+import { drawPage } from "@/figures/shared/document.ts";
+import { percent } from "@/base/text.ts";
+import { shareRows } from "@/figures/shared/share_rows.ts";
+import { COLOR, HUE, SIZE } from "@/figures/shared/style.ts";
+
+/** A measure of a network that was trained and tested with one way of splitting the photos. */
+interface Row {
+  /** How the photos were split, such as `by photo`. */
+  split: string;
+  /** Such as `balanced accuracy`. */
+  measure: string;
+  /** The measure and the ends of its 95% interval, 0 to 1. */
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** Colours and symbols of the splits, in the order given. */
+const SIGNS = [
+  { color: HUE.blue, symbol: "circle", sign: "●" },
+  { color: HUE.vermilion, symbol: "diamond", sign: "◆" },
+  { color: HUE.green, symbol: "square", sign: "■" },
+] as const;
+
+/** Height of a row and of the gap between two measures, in pixels. */
+const ROW = 30, GAP = 22;
+
+/**
+ * Draws each measure, in the order given, once for each split: the value as a symbol, its 95% interval
+ * as a line, and the value in figures behind it.
+ *
+ * @returns the figure as the text of an SVG
+ * @throws {RangeError} if there are more than three splits
+ *
+ * @example One measure with two splits
+ * ```ts
+ * import { splitComparisonFigure } from "@/figures/results/split_comparison.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = splitComparisonFigure([
+ *   { split: "by photo", measure: "accuracy", value: 0.694, low: 0.682, high: 0.708 },
+ *   { split: "by person", measure: "accuracy", value: 0.688, low: 0.674, high: 0.702 },
+ * ]);
+ * ok(svg.includes("by person"));
+ * ```
+ */
+export function splitComparisonFigure(rows: readonly Row[]): string {
+  const splits = [...new Set(rows.map(({ split }) => split))];
+  if (splits.length > SIGNS.length) {
+    throw new RangeError(
+      `Cannot compare ${splits.length} splits (${splits.join(", ")}): the figure has colours for ` +
+        `${SIGNS.length}`,
+    );
+  }
+  return drawPage({
+    title: "Test results by way of splitting",
+    subtitle: "Symbols are the measures on the test photos, lines their 95% intervals.",
+    key: splits.map((name, i) => ({ name, color: SIGNS[i]!.color, sign: SIGNS[i]!.sign })),
+    empty: rows.length === 0 && "No results",
+    plots: [comparison(rows, splits)],
+  });
+}
+
+/** A row at its height on the page, with the sign of its split. */
+type Placed = Row & { y: number; color: string; symbol: string };
+
+/** Places the rows under each other, those of a measure close together. */
+function place(rows: readonly Row[], splits: readonly string[]): Placed[] {
+  return groups(rows, ({ measure }) => measure).flatMap(([, own], measure) =>
+    own.map((row) => {
+      const split = splits.indexOf(row.split), { color, symbol } = SIGNS[split]!;
+      const y = measure * (splits.length * ROW + GAP) + (split + 0.5) * ROW + GAP / 2;
+      return { ...row, y, color, symbol };
+    })
+  );
+}
+
+function comparison(rows: readonly Row[], splits: readonly string[]): Plot.PlotOptions {
+  const placed = place(rows, splits), measures = groups(placed, ({ measure }) => measure);
+  const block = splits.length * ROW + GAP, height = measures.length * block;
+  const at = { y: "y", title: hint } as const;
+  const plot = {
+    names: rows.map(({ measure }) => measure),
+    height,
+    right: textWidth("100.0%") + 12,
+    domain: shares(rows),
+    label: "measure on the test photos",
+    count: 7,
+  };
+  return shareRows(plot, () => [
+    Plot.ruleY(measures.slice(1), { y: (_, i) => (i + 1) * block, stroke: COLOR.grid }),
+    Plot.text(measures, {
+      y: (_, i) => (i + 0.5) * block,
+      text: ([measure]) => measure,
+      frameAnchor: "left",
+      textAnchor: "end",
+      dx: -14,
+      fontSize: SIZE.text,
+    }),
+    Plot.ruleY(placed, { ...at, x1: "low", x2: "high", stroke: "color", strokeWidth: 2 }),
+    ...["low", "high"].map((x) =>
+      Plot.ruleX(placed, { x, y1: ({ y }) => y - 5, y2: ({ y }) => y + 5, stroke: "color" })
+    ),
+    Plot.dot(placed, { ...at, x: "value", fill: "color", symbol: "symbol", r: 5 }),
+    Plot.text(placed, {
+      y: "y",
+      x: "high",
+      text: ({ value }) => percent(value),
+      textAnchor: "start",
+      dx: 10,
+      fontWeight: 600,
+    }),
+  ]);
+}
+
+/** The scale: whole twentieths around all intervals, within 0 and 1. */
+function shares(rows: readonly Row[]): [number, number] {
+  const least = min(rows, ({ low }) => low) ?? 0, most = max(rows, ({ high }) => high) ?? 1;
+  return [
+    Math.floor(least * 20) / 20,
+    Math.max(Math.ceil(most * 20), Math.floor(least * 20) + 1) / 20,
+  ];
+}
+
+/** What a browser shows when the pointer rests on a row. */
+function hint({ split, measure, value, low, high }: Row): string {
+  return `${measure}, ${split}: ${percent(value)} (${percent(low)} to ${percent(high)})`;
+}

@@ -1,0 +1,132 @@
+/**
+ * Bars that count photos, with the counts on them, and texts that fit into the room there is.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { MARGIN } from "@/figures/shared/document.ts";
+import { COLOR, count, countOf, SIZE } from "@/figures/shared/style.ts";
+
+/** How to draw rows as bars. */
+export interface Bars<Row> {
+  /** The category along the axis, one bar or one group of bars each, in the order of the rows. */
+  across: (row: Row) => string;
+  /** The category within a group of bars, in the order of `inner`; left out for single bars. */
+  within?: (row: Row) => string;
+  inner?: readonly string[];
+  /** Colour of a row's bar. */
+  fill: (row: Row) => string;
+  /** What stands under the axis. */
+  label?: string;
+  /** Width of the plot in pixels. */
+  width?: number;
+}
+
+/** Height in pixels of the room for bars; texts over and under it add theirs. */
+const BARS_HEIGHT = 330;
+
+/** Room between two groups of bars, in bars. */
+const GAP = 0.3;
+
+/**
+ * Plots rows as bars from zero with their counts: the counts stand upright, or turned, or are left to
+ * the axis, as there is room; the names under the bars likewise.
+ */
+export function barPlot<Row extends { photos: number }>(
+  rows: readonly Row[],
+  { across, within = () => "", inner = [""], fill, label, width = 800 }: Bars<Row>,
+): Plot.PlotOptions {
+  const names = [...new Set(rows.map(across))];
+  const most = Math.max(1, ...rows.map(({ photos }) => photos));
+  const marginLeft = MARGIN + textWidth(count(most)) + 10;
+  const slot = (width - marginLeft - MARGIN) / names.length;
+  const gap = Math.max(GAP, (3 - names.length) * 0.8); // one or two bars should not fill the page
+  const bar = 1 / (inner.length + gap);
+  const left = (row: Row) =>
+    names.indexOf(across(row)) + (inner.indexOf(within(row)) + gap / 2) * bar;
+  const ticks = fitTexts(names, slot);
+  const counts = fitTexts(rows.map(({ photos }) => count(photos)), slot * bar);
+  return {
+    width,
+    height: BARS_HEIGHT + counts.height + ticks.height + 76,
+    marginLeft,
+    marginRight: MARGIN,
+    marginTop: 26 + counts.height,
+    marginBottom: 50 + ticks.height,
+    x: { domain: [0, names.length] },
+    y: { domain: [0, most] },
+    marks: [
+      ...countAxis(most, marginLeft),
+      Plot.axisX(everyNth([...names.keys()], ticks.every), {
+        x: (i) => i + 0.5,
+        text: (i) => names[i]!,
+        tickRotate: ticks.rotate,
+        tickSize: 0,
+        label,
+        labelAnchor: "center",
+        labelArrow: "none",
+        labelOffset: ticks.height + 34,
+      }),
+      Plot.rectY(rows, {
+        x1: left,
+        x2: (row) => left(row) + bar,
+        y: "photos",
+        fill,
+        insetRight: 1,
+        title: (row) => {
+          const names = [across(row), within(row)].filter((name) => name);
+          return `${names.join(", ")}: ${countOf(row.photos, "photo")}`;
+        },
+      }),
+      Plot.text(counts.every === 1 ? rows : [], {
+        x: (row: Row) => left(row) + bar / 2,
+        y: "photos",
+        text: (row: Row) => count(row.photos),
+        rotate: counts.rotate,
+        textAnchor: counts.rotate ? "start" : "middle",
+        dy: counts.rotate ? -5 : -10,
+      }),
+      Plot.ruleY([0], { stroke: COLOR.muted }),
+    ],
+  };
+}
+
+/** The axis of the counts, at whole numbers, with its light grid. */
+function countAxis(most: number, marginLeft: number): Plot.Markish[] {
+  const ticks = Math.min(6, most), labelOffset = marginLeft - MARGIN;
+  return [
+    Plot.gridY({ ticks, stroke: COLOR.grid, strokeOpacity: 1 }),
+    Plot.axisY({ ticks, tickSize: 0, tickFormat: ",d", label: "photos", labelOffset }),
+  ];
+}
+
+/** How texts stand beside each other: upright, or turned to read upwards, and every how many-th. */
+export interface Fit {
+  rotate: 0 | -90;
+  /** 1 where there is room for all. */
+  every: number;
+  /** Height in pixels that the texts take. */
+  height: number;
+}
+
+/**
+ * Chooses how texts stand in slots of the given width in pixels: upright where the longest fits,
+ * turned where only their height fits, else every second, fifth, tenth ... of them upright.
+ */
+export function fitTexts(texts: readonly string[], slot: number, size = SIZE.tick): Fit {
+  const longest = Math.max(...texts.map((text) => textWidth(text, size)));
+  if (longest <= slot) return { rotate: 0, every: 1, height: size };
+  if (size * 1.2 <= slot) return { rotate: -90, every: 1, height: longest };
+  const every = [2, 5, 10, 20, 50, 100].find((n) => longest + size <= n * slot) ?? texts.length;
+  return { rotate: 0, every, height: size };
+}
+
+/** Guesses the width of a text in pixels, a little generously: 0.61 of its size for each letter. */
+export function textWidth(text: string, size = SIZE.tick): number {
+  return Math.ceil(text.length * size * 0.61);
+}
+
+/** The 5th, 10th, 15th ... where `n` is 5; all where it is 1. */
+function everyNth<T>(items: readonly T[], n: number): T[] {
+  return items.filter((_, i) => i % n === n - 1);
+}

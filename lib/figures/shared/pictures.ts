@@ -1,0 +1,90 @@
+/**
+ * Pictures in rows and columns, each with a title over it and a note under it.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { cumsum, max, range } from "d3";
+import { IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
+import { COLOR, SIZE } from "@/figures/shared/style.ts";
+
+/** A picture in its place. */
+export interface PlacedPicture {
+  /** Where the picture is: a data URL, so that the figure needs no other file. */
+  href: string;
+  /** Its place, counted from 0 at the top left. */
+  column: number;
+  row: number;
+  /** What stands over it. */
+  title?: string;
+  /** What stands under it. */
+  note?: string;
+  /** Its width and height as shares of its square; the whole square unless told. */
+  width?: number;
+  height?: number;
+}
+
+/** Height in pixels of a line of text over or under a picture. */
+const LINE = 26;
+
+/**
+ * Plots pictures in squares of `side` pixels, `gap` pixels apart, each in a thin frame; rows with
+ * titles or notes are higher by a line each. Enlarged pictures keep their pixels as squares where
+ * `pixelated` is set.
+ */
+export function pictureGrid(
+  pictures: readonly PlacedPicture[],
+  { side, gap = 12, pixelated = false }: { side: number; gap?: number; pixelated?: boolean },
+): Plot.PlotOptions {
+  const columns = 1 + (max(pictures, ({ column }) => column) ?? 0);
+  const rows = range(1 + (max(pictures, ({ row }) => row) ?? 0)).map((row) => {
+    const own = pictures.filter((picture) => picture.row === row);
+    return {
+      over: own.some(({ title }) => title) ? LINE : 0,
+      under: own.some(({ note }) => note) ? LINE : 0,
+    };
+  });
+  const bottoms = cumsum(rows, ({ over, under }) => over + side + under + gap);
+  const placed = pictures.map(({ width = 1, height = 1, ...picture }) => ({
+    ...picture,
+    width: width * side,
+    height: height * side,
+    x: MARGIN + picture.column * (side + gap) + side / 2,
+    y: bottoms[picture.row]! - gap - rows[picture.row]!.under - side / 2,
+  }));
+  return {
+    width: 2 * MARGIN + columns * (side + gap) - gap,
+    height: bottoms.at(-1)!,
+    ...IN_PIXELS,
+    marks: [
+      Plot.image(placed, {
+        src: "href",
+        x: "x",
+        y: "y",
+        width: "width",
+        height: "height",
+        imageRendering: pixelated ? "pixelated" : undefined,
+      }),
+      Plot.rect(placed, {
+        x1: ({ x, width }) => x - width / 2,
+        x2: ({ x, width }) => x + width / 2,
+        y1: ({ y, height }) => y - height / 2,
+        y2: ({ y, height }) => y + height / 2,
+        stroke: COLOR.frame,
+      }),
+      Plot.text(placed.filter(({ title }) => title), {
+        x: "x",
+        y: ({ y }) => y - side / 2 - LINE / 2,
+        text: "title",
+        fontSize: SIZE.text,
+        fontWeight: 600,
+      }),
+      Plot.text(placed.filter(({ note }) => note), {
+        x: "x",
+        y: ({ y }) => y + side / 2 + LINE / 2,
+        text: "note",
+        fill: COLOR.muted,
+      }),
+    ],
+  };
+}

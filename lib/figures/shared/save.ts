@@ -1,0 +1,49 @@
+/**
+ * Figures as files.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { svgToPng } from "@/figures/shared/png.ts";
+import { writeWhole } from "@/base/files.ts";
+
+/**
+ * Writes a figure as `<name>.svg` and `<name>.png` into a folder, which is made where it is missing,
+ * and returns the two paths. Each file appears whole or not at all. `scale` is how many pixels of the
+ * PNG stand for one of the SVG.
+ *
+ * The SVG needs no other file, so that a page may hold it as it is: marks without photos carry their exact
+ * values as `<title>`, which a browser shows where the pointer rests.
+ *
+ * @throws {RangeError} if the name is not one of a file: letters, digits, `_` and `-`
+ *
+ * @example A figure in a folder of its own
+ * ```ts
+ * import { groupsFigure } from "@/figures/counts/groups.ts";
+ * import { saveFigure } from "@/figures/shared/save.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const svg = groupsFigure([{ group: "0-6", stage: "as labelled", photos: 4649 }]);
+ * const saved = await saveFigure(folder, "figure_groups", svg);
+ * ok(saved.png.endsWith("figure_groups.png"));
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function saveFigure(
+  folder: string,
+  name: string,
+  svg: string,
+  { scale = 2 }: { scale?: number } = {},
+): Promise<{ svg: string; png: string }> {
+  if (!/^[\w-]+$/.test(name)) {
+    throw new RangeError(
+      `Cannot save a figure as "${name}": a name has letters, digits, "_" and "-", and no folder`,
+    );
+  }
+  const paths = { svg: join(folder, `${name}.svg`), png: join(folder, `${name}.png`) };
+  const png = svgToPng(svg, { scale });
+  await writeWhole(paths.svg, (part) => Deno.writeTextFile(part, svg));
+  await writeWhole(paths.png, (part) => Deno.writeFile(part, png));
+  return paths;
+}

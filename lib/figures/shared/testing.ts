@@ -1,0 +1,58 @@
+/**
+ * Looking into figures: what their tests share.
+ *
+ * @module
+ */
+import { equal } from "node:assert/strict";
+import { testWith } from "@/testing.ts";
+
+/** The snapshots lie beside the figures, so that they are found from any folder. */
+const SNAPSHOTS = new URL("../snapshots/", import.meta.url);
+
+/** Set by `deno test -A lib/figures -- --update`: snapshots are written anew, to be looked at. */
+const UPDATE = Deno.args.includes("--update");
+
+/** Registers a test that a figure looks as it did: numbers may differ after the third decimal. */
+export function testSnapshot(name: string, draw: () => string): void {
+  testWith(UPDATE ? ["read", "write"] : ["read"], `${name} looks like its snapshot`, async () => {
+    const file = new URL(`${name}.svg`, SNAPSHOTS), drawn = rounded(draw());
+    if (UPDATE) {
+      await Deno.mkdir(SNAPSHOTS, { recursive: true });
+      await Deno.writeTextFile(file, drawn);
+    }
+    equal(drawn, await read(file), `${name} changed: look at it, then test with -- --update`);
+  });
+}
+
+/** Rounds every number in a text to three decimals. */
+export function rounded(text: string): string {
+  return text.replaceAll(/-?\d+\.\d+(?:e-?\d+)?/g, (number) => `${Number((+number).toFixed(3))}`);
+}
+
+/** Returns the texts of a figure in the order drawn. */
+export function textsOf(svg: string): string[] {
+  const texts = svg.matchAll(/<(?:text|tspan)\b[^>]*>([^<]+)/g);
+  return [...texts].map(([, text]) =>
+    text!.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")
+  );
+}
+
+/** Returns the colours of a figure's bars in the order drawn, so also tells how many there are. */
+export function barsOf(svg: string): string[] {
+  const marks = svg.match(/<g[^>]*aria-label="(?:bar|rect)"[^>]*>.*?<\/g>/g) ?? [];
+  return marks.flatMap((mark) => {
+    const common = mark.match(/^<g[^>]*? fill="([^"]*)"/)?.[1];
+    return [...mark.matchAll(/<rect [^>]*>/g)].map(([bar]) =>
+      bar.match(/fill="([^"]*)"/)?.[1] ?? common!
+    );
+  });
+}
+
+async function read(file: URL): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return `There is no snapshot ${file.pathname}: deno test -A lib/figures -- --update writes it`;
+  }
+}

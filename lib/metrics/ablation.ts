@@ -1,0 +1,198 @@
+/**
+ * What an ablation shows: how good each network is on the same photos, and by how much it differs from the one
+ * that it is compared with, over several seeds.
+ *
+ * @module
+ */
+import { group, mean, rollup, sum } from "d3";
+import type { AblationPart, AblationRow } from "@/model/ablation.ts";
+import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/metrics/metrics.ts";
+import { bootstrapInterval } from "@/metrics/interval.ts";
+
+/** The predictions of a network that was trained from one seed. */
+export interface AblationOutcome {
+  /** The id of the network's spec. */
+  id: string;
+  seed: number;
+  /** The group of each photo. */
+  predicted: Groups;
+}
+
+/** A network's line in the table; shares are 0 to 1, a difference of 0.01 is a percentage point. */
+export interface AblationResult {
+  id: string;
+  part: AblationPart;
+  change: string;
+  than: string | null;
+  /** Seeds that it was trained from so far. */
+  seeds: number;
+  photos: number;
+  /** Means over the seeds; null before the first. */
+  balancedAccuracy: number | null;
+  accuracy: number | null;
+  oneOffAccuracy: number | null;
+  /** Balanced accuracy less the other network's, the mean over the seeds that both have, and its 95% interval. */
+  difference: number | null;
+  low: number | null;
+  high: number | null;
+  /** What the interval is over: seeds, or, where no network like it has two of them, photos. */
+  over: "seeds" | "photos" | null;
+}
+
+/**
+ * Tabulates an ablation, whole or in part.
+ *
+ * Networks of the same seed are compared on the same photos. The interval of a mean difference is Student's. How
+ * far trainings scatter is taken from many networks together, because a few seeds tell too little of a single one:
+ * from all on the way to the network, whose incomplete recipes scatter much; from the network and all that have one
+ * thing less or more; and for another way of answering, from the two that are compared. It does not tell how other
+ * photos would differ. With a single seed, the interval tells that instead: photos are drawn anew.
+ *
+ * @param rows the networks, in the order of the table
+ * @param truth the group of each photo
+ * @throws {RangeError} if an outcome has not one prediction a photo
+ *
+ * @example Two networks, one seed each
+ * ```ts
+ * import { ablationTable } from "@/metrics/ablation.ts";
+ * import { ABLATION } from "@/model/ablation.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const [four, residual] = ABLATION;
+ * const table = ablationTable([four!, residual!], [
+ *   { id: four!.spec.id, seed: 7, predicted: [0, 0, 2, 2] },
+ *   { id: residual!.spec.id, seed: 7, predicted: [0, 1, 2, 2] },
+ * ], [0, 1, 2, 3]);
+ * equal(table[1]!.difference, 0.25);
+ * ```
+ */
+export function ablationTable(
+  rows: readonly AblationRow[],
+  outcomes: readonly AblationOutcome[],
+  truth: Groups,
+): AblationResult[] {
+  const compared = rows.map((row) => (
+    { row, pool: poolOf(row, rows), pairs: pairsOf(row, outcomes) }
+  ));
+  const scores = outcomes.map(({ id, seed, predicted }) => (
+    { id, seed, score: balancedAccuracy(truth, predicted) }
+  ));
+  const spreads = rollup(
+    compared,
+    (own) =>
+      pooledSpread(
+        own.flatMap(({ row: { spec, than } }) => than ? [spec.id, than] : spec.id),
+        scores,
+      ),
+    ({ pool }) => pool,
+  );
+  return compared.map(({ row: { part, change, than, spec }, pool, pairs }) => {
+    const own = outcomes.filter(({ id }) => id === spec.id);
+    const meanOf = (measure: typeof accuracy) => (
+      mean(own, ({ predicted }) => measure(truth, predicted)) ?? null
+    );
+    return {
+      ...{ id: spec.id, part, change, than, seeds: own.length, photos: truth.length },
+      balancedAccuracy: meanOf(balancedAccuracy),
+      accuracy: meanOf(accuracy),
+      oneOffAccuracy: meanOf(oneOffAccuracy),
+      ...intervalOf(pairs, truth, spreads.get(pool)!),
+    };
+  });
+}
+
+/** Predictions of a network and of the one it is compared with, of one seed. */
+type Pair = [own: Groups, other: Groups];
+
+function pairsOf({ spec, than }: AblationRow, outcomes: readonly AblationOutcome[]): Pair[] {
+  return outcomes.filter(({ id }) => id === spec.id).flatMap(({ seed, predicted }): Pair[] => {
+    const other = outcomes.find((outcome) => outcome.id === than && outcome.seed === seed);
+    return other ? [[predicted, other.predicted]] : [];
+  });
+}
+
+/**
+ * The networks that a row's scatters like, by a name. One that only answers in another way is compared with the same
+ * training, so that its difference is like no other.
+ */
+function poolOf({ part, than, spec, trained }: AblationRow, rows: readonly AblationRow[]): string {
+  const other = rows.find(({ spec }) => spec.id === than);
+  if (other?.trained.id === trained.id) return spec.id;
+  return part === "from IV" ? "on the way" : "around the network";
+}
+
+function differencesOf(pairs: readonly Pair[], truth: Groups, times?: Groups): number[] {
+  return pairs.map(([own, other]) => (
+    balancedAccuracy(truth, own, times) - balancedAccuracy(truth, other, times)
+  ));
+}
+
+/** How far differences of one seed scatter. */
+interface Spread {
+  deviation: number;
+  /** Degrees of freedom. */
+  freedom: number;
+}
+
+/** How good a network is that was trained from a seed. */
+interface Score {
+  id: string;
+  seed: number;
+  score: number;
+}
+
+/**
+ * How far differences between networks scatter from seed to seed, from those that were trained from all seeds so
+ * far; null before there are two of both. A network's and a seed's own level count for nothing: what is left of the
+ * scores scatters half as much, in squares, as a difference of two.
+ */
+function pooledSpread(ids: readonly string[], scores: readonly Score[]): Spread | null {
+  const own = scores.filter(({ id }) => ids.includes(id));
+  const seeds = new Set(own.map(({ seed }) => seed)).size;
+  const complete = [...group(own, ({ id }) => id).values()].filter(({ length }) =>
+    length === seeds
+  );
+  const freedom = (complete.length - 1) * (seeds - 1);
+  if (freedom <= 0) return null;
+  const squares = sum(residuals(complete.flat()), (value) => value ** 2);
+  return { deviation: Math.sqrt(2 * squares / freedom), freedom };
+}
+
+/** What is left of scores without what is common to a network, and to a seed. */
+function residuals(scores: readonly Score[]): number[] {
+  const level = mean(scores, ({ score }) => score)!;
+  const levels = (key: "id" | "seed") =>
+    rollup(scores, (own) => mean(own, ({ score }) => score)!, (own) => own[key]);
+  const networks = levels("id"), seeds = levels("seed");
+  return scores.map(({ id, seed, score }) => (
+    score - networks.get(id)! - seeds.get(seed)! + level
+  ));
+}
+
+function intervalOf(
+  pairs: readonly Pair[],
+  truth: Groups,
+  spread: Spread | null,
+): Pick<AblationResult, "difference" | "low" | "high" | "over"> {
+  if (pairs.length === 0) return { difference: null, low: null, high: null, over: null };
+  if (!spread) {
+    const onDraw = (times: Uint32Array) => mean(differencesOf(pairs, truth, times))!;
+    const { value, low, high } = bootstrapInterval(onDraw, truth.length, { seed: 7 });
+    return { difference: value, low, high, over: "photos" };
+  }
+  const difference = mean(differencesOf(pairs, truth))!;
+  const half = student(spread.freedom) * spread.deviation / Math.sqrt(pairs.length);
+  return { difference, low: difference - half, high: difference + half, over: "seeds" };
+}
+
+/** The 97.5% quantiles of Student's t distribution, for 1 degree of freedom and more. */
+const STUDENT = [
+  ...[12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228],
+  ...[2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086],
+  ...[2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042],
+];
+
+/** From 30 degrees of freedom on, the quantile for 30: a little wide. */
+function student(freedom: number): number {
+  return STUDENT[Math.min(freedom, STUDENT.length) - 1]!;
+}

@@ -1,0 +1,140 @@
+/**
+ * When to be silent: how much better a network does if it leaves out the photos that it is least certain of.
+ *
+ * @module
+ */
+import { sum } from "d3";
+import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
+import { type Groups, predictedGroup, type Probabilities, rowsOf } from "@/metrics/metrics.ts";
+
+/** What remains if the least certain photos are left out. */
+export interface Coverage {
+  /** Share of the photos that are answered, above 0, at most 1. */
+  coverage: number;
+  /** Share of the answers that are correct. */
+  accuracy: number;
+  /** The lowest probability of an answer. */
+  threshold: number;
+}
+
+/**
+ * The accuracy of a network against its coverage, from the most certain photo alone to all of them: a row
+ * for each number of photos that a threshold can leave. Photos of the same certainty come and go together.
+ *
+ * @param probabilities five a photo
+ * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
+ *
+ * @example The photo that it is less certain of is wrong
+ * ```ts
+ * import { accuracyByCoverage } from "@/metrics/abstention.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const rows = accuracyByCoverage([0, 1], [[0.75, 0.25, 0, 0, 0], [0.5, 0.25, 0.25, 0, 0]]);
+ * deepEqual(rows.map(({ accuracy }) => accuracy), [1, 0.5]);
+ * ```
+ */
+export function accuracyByCoverage(truth: Groups, probabilities: Probabilities): Coverage[] {
+  const sorted = byCertainty(truth, probabilities);
+  let correct = 0;
+  return sorted.flatMap((photo, k) => {
+    correct += Number(photo.correct);
+    if (photo.certainty === sorted[k + 1]?.certainty) return [];
+    const answered = k + 1;
+    return [{
+      coverage: answered / sorted.length,
+      accuracy: correct / answered,
+      threshold: photo.certainty,
+    }];
+  });
+}
+
+/**
+ * The area under the curve of risk (the share of wrong answers) against coverage: the mean risk over all
+ * numbers of photos answered, so 0 at best, and the error rate if certainty tells nothing. Photos of the same
+ * certainty count with their mean.
+ *
+ * Source: Y. Geifman, R. El-Yaniv, Selective Classification for Deep Neural Networks (2017).
+ *
+ * @param times how often each photo counts; once unless told
+ * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
+ *
+ * @example One of two wrong, and it is the less certain one
+ * ```ts
+ * import { riskCoverageArea } from "@/metrics/abstention.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(riskCoverageArea([0, 1], [[0.75, 0.25, 0, 0, 0], [0.5, 0.25, 0.25, 0, 0]]), 0.25);
+ * ```
+ */
+export function riskCoverageArea(
+  truth: Groups,
+  probabilities: Probabilities,
+  times?: ArrayLike<number>,
+): number {
+  return riskCoverageAreaOf(truth, probabilities)(times ?? Array(truth.length).fill(1));
+}
+
+/** The same area as a statistic of how often each photo counts, for a bootstrap. */
+export function riskCoverageAreaOf(
+  truth: Groups,
+  probabilities: Probabilities,
+): (times: ArrayLike<number>) => number {
+  const sorted = byCertainty(truth, probabilities);
+  const alike = [...Map.groupBy(sorted, ({ certainty }) => certainty).values()];
+  return (times) => {
+    let answered = 0, errors = 0, risks = 0;
+    for (const photos of alike) {
+      const all = sum(photos, ({ photo }) => times[photo]!);
+      const wrong = sum(photos, ({ photo, correct }) => correct ? 0 : times[photo]!);
+      for (let k = 1; k <= all; k++) risks += (errors + k * wrong / all) / (answered + k);
+      answered += all;
+      errors += wrong;
+    }
+    return risks / answered;
+  };
+}
+
+/** The least certain photos left out, so that at least these shares are answered. */
+const SHARES = [1, 0.9, 0.75, 0.5];
+
+/**
+ * Measures when to be silent: the area under the curve of risk against coverage with its 95% interval, bootstrapped
+ * over persons where they are known, and the accuracy of the most certain 100%, 90%, 75% and 50% of the photos.
+ *
+ * @param subjects the subject of each photo, null if unknown
+ * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
+ */
+export function measureAbstention(
+  truth: Groups,
+  probabilities: Probabilities,
+  subjects: readonly (string | null)[],
+  { seed }: { seed: number },
+): { area: Interval; answered: { coverage: number; accuracy: Interval }[] } {
+  const rows = accuracyByCoverage(truth, probabilities), n = truth.length;
+  const area = riskCoverageAreaOf(truth, probabilities);
+  return {
+    area: bootstrapInterval(area, n, { seed, cluster: subjects }),
+    answered: SHARES.map((share) => {
+      const { coverage, accuracy } = rows.find(({ coverage }) => coverage >= share - 1e-9)!;
+      const answers = Math.round(coverage * n), correct = Math.round(accuracy * answers);
+      return { coverage, accuracy: wilsonInterval(correct, answers) };
+    }),
+  };
+}
+
+/** Whether each answer is correct, the most certain first. */
+function byCertainty(truth: Groups, probabilities: Probabilities) {
+  const rows = rowsOf(probabilities);
+  if (rows.length === 0 || rows.length !== truth.length) {
+    throw new RangeError(
+      `Cannot tell how certain ${rows.length} answers to ${truth.length} photos are`,
+    );
+  }
+  return rows
+    .map((row, k) => ({
+      photo: k,
+      certainty: Math.max(...Array.from(row)),
+      correct: predictedGroup(row) === truth[k],
+    }))
+    .sort((a, b) => b.certainty - a.certainty);
+}

@@ -1,0 +1,245 @@
+/**
+ * From the numbers that a network puts out for a photo to an answer, as the model card says. The command line and
+ * the web page share this, so nothing here needs Deno, Node.js or TensorFlow.
+ *
+ * @module
+ */
+import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import type { CardAnswer, CardOutput } from "@/model/model_card.ts";
+
+/** What of a card answering needs. */
+export interface AnswerRules {
+  output: Pick<CardOutput, "kind" | "width">;
+  answer: CardAnswer;
+}
+
+/** What is said of a photo. */
+export interface AgeAnswer {
+  /** The most probable group. */
+  group: AgeGroup;
+  /** Calibrated probabilities of the five groups, which sum to 1. */
+  probabilities: number[];
+  /** The groups that hold the truth as often as the card says, the most probable among them; null if unknown. */
+  set: AgeGroup[] | null;
+  /**
+   * The median of the distribution over years, or of the part of it that the group lies in where two ages fit; null if
+   * the network tells groups alone. The mean would follow a few unlikely years out of the range.
+   */
+  years: number | null;
+  /** The lower and the higher age where two fit and none between; null if one does, or the network tells groups alone. */
+  twoAges: [lower: number, higher: number] | null;
+  /** The years that hold the truth as often as the card says; null if unknown. */
+  range: { from: number; to: number } | null;
+}
+
+/** The least that a probability counts as, so that its logarithm is a number; about float32's precision. */
+const LEAST = 1e-7;
+
+/**
+ * Reads a network's output for a photo.
+ *
+ * @param output probabilities of groups or years, as the card says; where the card asks for the mirror average,
+ * the mean of the photo's and of its mirror image's ({@linkcode meanOutput})
+ * @throws {RangeError} if there are not as many numbers as the card says, or some are no numbers
+ *
+ * @example A network that tells groups, and was too sure
+ * ```ts
+ * import { readAnswer } from "@/metrics/answer.ts";
+ * import { plainAnswer } from "@/model/model_card.ts";
+ * import { deepEqual, equal } from "node:assert/strict";
+ *
+ * const answer = { ...plainAnswer(false), temperature: 2 };
+ * const output = { kind: "groups", width: 5 } as const;
+ * const said = readAnswer([0, 0, 0.9, 0.1, 0], { output, answer });
+ * equal(said.group, 2);
+ * deepEqual(said.probabilities.map((share) => share.toFixed(2)), ["0.00", "0.00", "0.75", "0.25", "0.00"]);
+ * ```
+ */
+export function readAnswer(output: ArrayLike<number>, rules: AnswerRules): AgeAnswer {
+  const shares = checked(output, rules.output.width), { answer } = rules;
+  const tellsYears = rules.output.kind === "years";
+  const probabilities = calibrate(tellsYears ? sumByGroup(shares) : shares, answer);
+  const group = mostProbable(probabilities), ages = tellsYears ? sidesOf(shares) : null;
+  const { sets, yearRange } = answer;
+  return {
+    group,
+    probabilities,
+    set: sets && setOf(probabilities, sets.thresholds),
+    years: tellsYears ? medianOf(ages ? sideWith(group, ages) : shares) : null,
+    twoAges: ages && [medianOf(ages[0]), medianOf(ages[1])],
+    range: tellsYears && yearRange ? rangeOf(shares, yearRange) : null,
+  };
+}
+
+/**
+ * The most probable group; of equals, the first.
+ *
+ * @param probabilities those of the five groups
+ */
+export function mostProbable(probabilities: readonly number[]): AgeGroup {
+  return probabilities.indexOf(Math.max(...probabilities)) as AgeGroup;
+}
+
+/**
+ * The mean of outputs, such as a photo's and its mirror image's.
+ *
+ * @throws {RangeError} if there are none, or they differ in length
+ */
+export function meanOutput(outputs: readonly ArrayLike<number>[]): number[] {
+  const [first] = outputs;
+  if (!first || outputs.some(({ length }) => length !== first.length)) {
+    throw new RangeError(
+      `Cannot average ${outputs.length} outputs: they are to be as long, one at least`,
+    );
+  }
+  return Array.from(first, (_, k) => (
+    outputs.reduce((sum, output) => sum + output[k]!, 0) / outputs.length
+  ));
+}
+
+/** A stretch of this many years parts two ages if it holds at most so much, and each side of it at least so much. */
+const GAP = { years: 10, most: 0.1, sides: 0.2 };
+
+/**
+ * The year in the middle of the emptiest stretch that parts a distribution over years in two; null if none does.
+ *
+ * @example A network that cannot tell a child from a person of 60
+ * ```ts
+ * import { gapOf } from "@/metrics/answer.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const years = Array.from({ length: 101 }, (_, year) => year === 5 || year === 60 ? 0.5 : 0);
+ * equal(gapOf(years), 11);
+ * equal(gapOf(years.map((_, year) => year === 30 ? 1 : 0)), null);
+ * ```
+ */
+export function gapOf(years: readonly number[]): number | null {
+  let least = GAP.most, middle: number | null = null;
+  const upTo = [0];
+  for (const share of years) upTo.push(upTo.at(-1)! + share);
+  for (let from = 1; from + GAP.years < years.length; from++) {
+    const below = upTo[from]!, within = upTo[from + GAP.years]! - below;
+    if (below < GAP.sides || upTo.at(-1)! - below - within < GAP.sides) continue;
+    if (within < least) least = within, middle = from + GAP.years / 2;
+  }
+  return middle;
+}
+
+/** The part of a distribution below its gap and the one above it; null if it has none. */
+function sidesOf(years: readonly number[]): [lower: number[], higher: number[]] | null {
+  const gap = gapOf(years);
+  if (gap === null) return null;
+  return [years.slice(0, gap), years.map((share, year) => year < gap ? 0 : share)];
+}
+
+/** The side that holds more of a group. */
+function sideWith(group: AgeGroup, [lower, higher]: [number[], number[]]): number[] {
+  return sumByGroup(lower)[group]! > sumByGroup(higher)[group]! ? lower : higher;
+}
+
+/**
+ * The median of a distribution over years, or of a part of one: where half of it lies below, if each year's share is
+ * spread evenly from half a year before to half a year after.
+ *
+ * @example A few unlikely years do not move it far
+ * ```ts
+ * import { medianOf } from "@/metrics/answer.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(medianOf([0, 0.25, 0.5, 0.25]), 2);
+ * equal(medianOf([0, 1, 1]), 1.5);
+ * ```
+ */
+export function medianOf(years: readonly number[]): number {
+  const half = years.reduce((sum, share) => sum + share, 0) / 2;
+  let below = 0;
+  const year = years.findIndex((share) => {
+    if (below + share >= half && share > 0) return true;
+    below += share;
+    return false;
+  });
+  return year - 0.5 + (half - below) / years[year]!;
+}
+
+/** What may be wrong with an answer, as sentences. */
+export function doubtsAbout({ twoAges }: Pick<AgeAnswer, "twoAges">): string[] {
+  if (!twoAges) return [];
+  const [lower, higher] = twoAges.map(Math.round);
+  return [`two ages fit: about ${lower} and about ${higher} years`];
+}
+
+/** The groups' probabilities, weighed, and tempered by the card's temperature; they sum to 1. */
+export function calibrate(
+  groups: readonly number[],
+  { groupWeights, temperature }: Pick<CardAnswer, "groupWeights" | "temperature">,
+): number[] {
+  return temper(groups.map((share, k) => share * groupWeights[k]!), temperature);
+}
+
+/**
+ * Makes probabilities less sure (a temperature above 1) or surer (below 1): each to the power of one over the
+ * temperature, then as shares of their sum. This is what softmax gives of logits divided by the temperature.
+ *
+ * Source: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
+ */
+export function temper(probabilities: readonly number[], temperature: number): number[] {
+  const powers = probabilities.map((share) => Math.max(share, LEAST) ** (1 / temperature));
+  const sum = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** The groups whose probability reaches their threshold, and the most probable in any case. */
+export function setOf(
+  probabilities: readonly number[],
+  thresholds: readonly number[],
+): AgeGroup[] {
+  const most = Math.max(...probabilities);
+  return AGE_GROUPS.map(({ group }) => group)
+    .filter((group) =>
+      probabilities[group] === most || probabilities[group]! >= thresholds[group]!
+    );
+}
+
+/** Sums up years by group; ages above the last year count as it. */
+export function sumByGroup(years: readonly number[]): number[] {
+  return AGE_GROUPS.map(({ from, to }) => (
+    years.slice(from, to + 1).reduce((sum, share) => sum + share, 0)
+  ));
+}
+
+/**
+ * How much of a distribution over years lies below the middle of each year, 0 to 1.
+ *
+ * @example Two years, equally likely
+ * ```ts
+ * import { middleShares } from "@/metrics/answer.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(middleShares([0.5, 0.5]), [0.25, 0.75]);
+ * ```
+ */
+export function middleShares(years: readonly number[]): number[] {
+  let below = 0;
+  return years.map((share) => {
+    below += share;
+    return below - share / 2;
+  });
+}
+
+/** The years whose middle lies between two shares of the distribution; the median's at least. */
+export function rangeOf(
+  years: readonly number[],
+  { low, high }: { low: number; high: number },
+): { from: number; to: number } {
+  const shares = middleShares(years);
+  const median = shares.findIndex((share, year) => share + years[year]! / 2 >= 0.5 - LEAST);
+  const inside = shares.flatMap((share, year) => low <= share && share <= high ? [year] : []);
+  return { from: Math.min(median, ...inside), to: Math.max(median, ...inside) };
+}
+
+function checked(output: ArrayLike<number>, width: number): number[] {
+  const shares = Array.from(output);
+  if (shares.length === width && shares.every(Number.isFinite)) return shares;
+  const found = shares.length === width ? "some are no numbers" : `there are ${shares.length}`;
+  throw new RangeError(`Cannot read an answer: a photo has ${width} probabilities, but ${found}`);
+}

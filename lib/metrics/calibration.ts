@@ -1,0 +1,339 @@
+/**
+ * Certainty: whether probabilities are as often right as they say, the temperature that mends them, and sets
+ * and ranges that hold the truth as often as promised.
+ *
+ * @module
+ */
+import { ascending, mean, range, sum } from "d3";
+import type { AgeGroup } from "@/dataset/age_group.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
+import { middleShares, mostProbable, setOf, temper } from "@/metrics/answer.ts";
+
+/** Five probabilities a photo. */
+type Rows = readonly (readonly number[])[];
+
+/** Groups of photos, 0 to 4, one entry a photo. */
+type Groups = readonly number[];
+
+/** How often each photo counts, as a bootstrap draws them. */
+type Times = ArrayLike<number>;
+
+/** Bins of the calibration error. */
+const BINS = 15;
+
+/** What a probability counts as at least: the logarithm of 0 would outweigh all else. */
+const LEAST = 1e-7;
+
+/** A bin of a reliability diagram: photos of about the same confidence. */
+export interface ReliabilityBin {
+  photos: number;
+  /** The mean probability of the predicted group. */
+  confidence: number;
+  /** The share of the photos predicted correctly. */
+  accuracy: number;
+}
+
+/**
+ * Bins photos by confidence, the probability of the predicted group, into bins of equally many photos; the
+ * least confident first.
+ *
+ * @param times how often each photo counts; once unless told
+ * @throws {RangeError} if there is not one group per photo, or no photo
+ *
+ * @example Two sure photos, one of them wrong, and two unsure ones
+ * ```ts
+ * import { reliabilityBins } from "@/metrics/calibration.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const rows = [[0.9, 0.1], [0.9, 0.1], [0.5, 0.5], [0.5, 0.5]].map((row) => [...row, 0, 0, 0]);
+ * deepEqual(reliabilityBins(rows, [0, 1, 0, 0], { bins: 2 }), [
+ *   { photos: 2, confidence: 0.5, accuracy: 1 },
+ *   { photos: 2, confidence: 0.9, accuracy: 0.5 },
+ * ]);
+ * ```
+ */
+export function reliabilityBins(
+  probabilities: Rows,
+  truth: Groups,
+  { bins = BINS, times }: { bins?: number; times?: Times } = {},
+): ReliabilityBin[] {
+  return binsOf(byConfidence(judge(probabilities, truth)), bins, times);
+}
+
+interface Judged {
+  photo: number;
+  confidence: number;
+  correct: number;
+}
+
+function judge(probabilities: Rows, truth: Groups): Judged[] {
+  requireSameLength(probabilities, truth);
+  return probabilities.map((row, photo): Judged => {
+    const correct = Number(mostProbable(row) === truth[photo]);
+    return { photo, confidence: Math.max(...row), correct };
+  });
+}
+
+function byConfidence(photos: readonly Judged[]): Judged[] {
+  return photos.toSorted((a, b) => ascending(a.confidence, b.confidence));
+}
+
+function binsOf(photos: readonly Judged[], bins: number, times?: Times): ReliabilityBin[] {
+  const weight = ({ photo }: Judged) => times ? times[photo]! : 1, total = sum(photos, weight);
+  const sums = range(bins).map(() => ({ photos: 0, confidence: 0, accuracy: 0 }));
+  let before = 0;
+  for (const photo of photos) {
+    const own = weight(photo), bin = sums[Math.min(bins - 1, Math.floor(before * bins / total))]!;
+    bin.photos += own;
+    bin.confidence += own * photo.confidence;
+    bin.accuracy += own * photo.correct;
+    before += own;
+  }
+  return sums.filter(({ photos }) => photos > 0).map(({ photos, confidence, accuracy }) => (
+    { photos, confidence: confidence / photos, accuracy: accuracy / photos }
+  ));
+}
+
+/** Measures of calibration, each with its 95% interval. */
+export interface Calibration {
+  /** The share of the photos whose most probable group (of equals, the first) is the true one. */
+  accuracy: Interval;
+  /**
+   * The expected calibration error: the mean distance of confidence and accuracy over 15 bins of equally
+   * many photos. Chance alone keeps it above 0, and the more so the fewer photos there are; so a bootstrap's
+   * draws lie above the value itself.
+   */
+  calibrationError: Interval;
+  /** The mean squared distance of the five probabilities from the truth, 0 to 2, as scikit-learn has it. */
+  brier: Interval;
+  /** The mean negative logarithm of the true group's probability, scikit-learn's log loss. */
+  negativeLogLikelihood: Interval;
+}
+
+/**
+ * Measures calibration: expected calibration error with bins of equal mass (Nixon et al., "Measuring
+ * Calibration in Deep Learning", 2019), Brier score, and negative log likelihood; the intervals are
+ * bootstrapped over persons where they are known.
+ *
+ * Rows need not sum to 1: rounded probabilities are measured as they are. A true group of probability 0 counts
+ * as 1e-7 in the likelihood, which would be infinite otherwise.
+ *
+ * @param subjects the subject of each photo, null if unknown
+ * @throws {RangeError} if there is not one group per photo, or no photo
+ *
+ * @example Sure and correct
+ * ```ts
+ * import { measureCalibration } from "@/metrics/calibration.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const { brier } = measureCalibration([[1, 0, 0, 0, 0]], [0], [null], { seed: 7 });
+ * equal(brier.value, 0);
+ * ```
+ */
+export function measureCalibration(
+  probabilities: Rows,
+  truth: Groups,
+  subjects: readonly (string | null)[],
+  { seed }: { seed: number },
+): Calibration {
+  const judged = judge(probabilities, truth);
+  const squares = probabilities.map((row, k) => brierOf(row, truth[k]!));
+  const losses = probabilities.map((row, k) => -Math.log(Math.max(row[truth[k]!]!, LEAST)));
+  const interval = (statistic: (times: Times) => number) =>
+    bootstrapInterval(statistic, truth.length, { seed, cluster: subjects });
+  const correct = judged.map(({ correct }) => correct);
+  return {
+    accuracy: interval((times) => weightedMean(correct, times)),
+    calibrationError: interval(calibrationErrorOf(probabilities, truth)),
+    brier: interval((times) => weightedMean(squares, times)),
+    negativeLogLikelihood: interval((times) => weightedMean(losses, times)),
+  };
+}
+
+/**
+ * The expected calibration error of photos, as a statistic of how often each of them counts; see
+ * {@linkcode Calibration}.
+ *
+ * @throws {RangeError} if there is not one group per photo, or no photo
+ */
+export function calibrationErrorOf(probabilities: Rows, truth: Groups): (times: Times) => number {
+  const sorted = byConfidence(judge(probabilities, truth));
+  return (times) => errorOf(binsOf(sorted, BINS, times));
+}
+
+function errorOf(bins: readonly ReliabilityBin[]): number {
+  const distance = (bin: ReliabilityBin) => bin.photos * Math.abs(bin.confidence - bin.accuracy);
+  return sum(bins, distance) / sum(bins, ({ photos }) => photos);
+}
+
+function brierOf(row: readonly number[], group: number): number {
+  return sum(row, (share, k) => (share - Number(k === group)) ** 2);
+}
+
+/** The mean of values, each counted so often. */
+export function weightedMean(values: readonly number[], times: Times): number {
+  let total = 0, count = 0;
+  for (let k = 0; k < values.length; k++) {
+    total += times[k]! * values[k]!;
+    count += times[k]!;
+  }
+  return total / count;
+}
+
+/** Between which temperatures the best is looked for, as logarithms. */
+const TEMPERATURES = [Math.log(0.05), Math.log(20)] as const;
+
+/** The golden section. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Finds the temperature at which the negative log likelihood is least (Guo et al., "On Calibration of Modern
+ * Neural Networks", 2017), by golden section search.
+ *
+ * @returns 0.05 to 20; above 1 if the probabilities are too sure
+ * @throws {RangeError} if there is not one group per photo, or no photo
+ *
+ * @example Sure to 90%, right in three of four
+ * ```ts
+ * import { fitTemperature } from "@/metrics/calibration.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const rows = Array.from({ length: 4 }, () => [0.9, 0.1, 0, 0, 0]);
+ * ok(Math.abs(fitTemperature(rows, [0, 0, 0, 1]) - 2) < 0.1); // 3 to 1 is the root of 9 to 1
+ * ```
+ */
+export function fitTemperature(probabilities: Rows, truth: Groups): number {
+  requireSameLength(probabilities, truth);
+  const loss = (logarithm: number) => {
+    const temperature = Math.exp(logarithm);
+    return -sum(probabilities, (row, k) => Math.log(temper(row, temperature)[truth[k]!]!));
+  };
+  let [low, high]: number[] = [...TEMPERATURES];
+  while (high! - low! > 1e-4) {
+    const step = GOLDEN * (high! - low!), a = high! - step, b = low! + step;
+    if (loss(a) < loss(b)) high = b;
+    else low = a;
+  }
+  return Math.exp((low! + high!) / 2);
+}
+
+/**
+ * The thresholds of split conformal prediction, one for each group: of new photos of a group, at least
+ * `coverage` are expected to give it a probability of its threshold or more. A group of too few photos
+ * gets 0, so that it is in every set.
+ *
+ * Source: V. Vovk, "Conditional validity of inductive conformal predictors" (2012): of n photos of a group, the
+ * threshold is the k-th smallest probability with k = floor((n + 1) (1 - coverage)).
+ *
+ * @param coverage between 0 and 1
+ * @throws {RangeError} if there is not one group per photo, no photo, or the coverage is not between 0 and 1
+ *
+ * @example Three photos of a group, half of which are to be covered
+ * ```ts
+ * import { conformalThresholds } from "@/metrics/calibration.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const rows = [0.2, 0.6, 0.9].map((share) => [share, 1 - share, 0, 0, 0]);
+ * equal(conformalThresholds(rows, [0, 0, 0], 0.5)[0], 0.6);
+ * ```
+ */
+export function conformalThresholds(
+  probabilities: Rows,
+  truth: Groups,
+  coverage: number,
+): number[] {
+  requireSameLength(probabilities, truth);
+  requireCoverage(coverage);
+  return AGE_GROUPS.map(({ group }) => {
+    const own = probabilities.filter((_, k) => truth[k] === group).map((row) => row[group]!);
+    const left = Math.floor((own.length + 1) * (1 - coverage) + 1e-9);
+    return left === 0 ? 0 : own.sort(ascending)[left - 1]!;
+  });
+}
+
+/** How often sets hold the truth. */
+export interface SetCoverage {
+  coverage: Interval;
+  /** Groups in a set, on average. */
+  size: number;
+  byGroup: { group: string; photos: number; coverage: Interval | null }[];
+}
+
+/**
+ * Measures how often sets of groups hold the truth, over all photos and over those of each group, and how
+ * large they are.
+ *
+ * @throws {RangeError} if there is not one group per photo, or no photo
+ */
+export function measureSets(
+  probabilities: Rows,
+  truth: Groups,
+  thresholds: readonly number[],
+  { seed }: { seed: number },
+): SetCoverage {
+  requireSameLength(probabilities, truth);
+  const sets = probabilities.map((row) => setOf(row, thresholds));
+  const held = sets.map((set, k) => Number(set.includes(truth[k]! as AgeGroup)));
+  const share = (values: readonly number[]) =>
+    bootstrapInterval((times) => weightedMean(values, times), values.length, { seed });
+  return {
+    coverage: share(held),
+    size: mean(sets, ({ length }) => length)!,
+    byGroup: AGE_GROUPS.map(({ group, name }) => {
+      const own = held.filter((_, k) => truth[k] === group);
+      return { group: name, photos: own.length, coverage: own.length ? share(own) : null };
+    }),
+  };
+}
+
+/**
+ * The shares of a distribution over years between which the truth lies in `coverage` of the photos: as far
+ * below one half as above it. A range that ends at them holds the truth of new photos so often.
+ *
+ * Source: V. Chernozhukov et al., "Distributional conformal prediction" (2021).
+ *
+ * @param years a distribution over the years from 0, a photo
+ * @param ages the true years; null where they are not known
+ * @returns null if too few years are known
+ * @throws {RangeError} if there is not one age per photo, or the coverage is not between 0 and 1
+ *
+ * @example The farther of two photos lies where half of its distribution is below 0.7
+ * ```ts
+ * import { fitYearRange } from "@/metrics/calibration.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const years = [[1, 0], [0.4, 0.6]]; // middles at 0.5, 1 and at 0.2, 0.7
+ * const { low, high } = fitYearRange(years, [0, 1], 0.6)!;
+ * deepEqual([low.toFixed(2), high.toFixed(2)], ["0.30", "0.70"]);
+ * ```
+ */
+export function fitYearRange(
+  years: Rows,
+  ages: readonly (number | null)[],
+  coverage: number,
+): { low: number; high: number } | null {
+  requireSameLength(years, ages);
+  requireCoverage(coverage);
+  const distances = years.flatMap((row, k) => {
+    const age = ages[k]!;
+    if (age === null) return [];
+    return [Math.abs(middleShares(row)[Math.min(age, row.length - 1)]! - 0.5)];
+  }).sort(ascending);
+  const rank = Math.ceil((distances.length + 1) * coverage - 1e-9);
+  if (rank > distances.length) return null;
+  return { low: 0.5 - distances[rank - 1]!, high: 0.5 + distances[rank - 1]! };
+}
+
+function requireSameLength(rows: readonly unknown[], truth: readonly unknown[]): void {
+  if (rows.length === truth.length && rows.length > 0) return;
+  throw new RangeError(
+    `Cannot measure ${rows.length} answers against ${truth.length} labels: each photo has one of each, ` +
+      "and one photo at least is needed",
+  );
+}
+
+function requireCoverage(coverage: number): void {
+  if (0 < coverage && coverage < 1) return;
+  throw new RangeError(`The coverage is ${coverage}: it lies between 0 and 1, such as 0.9`);
+}

@@ -1,0 +1,185 @@
+/**
+ * What a cross-validation comes to: each measure by fold, its mean, how far folds and seeds spread, and an
+ * interval of all out-of-fold predictions together.
+ *
+ * @module
+ */
+import { deviation, mean } from "d3";
+import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
+import { weightedMean } from "@/metrics/calibration.ts";
+import { bootstrapInterval } from "@/metrics/interval.ts";
+import {
+  accuracy,
+  balancedAccuracy,
+  confusionMatrix,
+  type Groups,
+  oneOffAccuracy,
+  predictedGroup,
+} from "@/metrics/metrics.ts";
+import type { OutOfFold } from "@/metrics/out_of_fold.ts";
+
+/** A measure over all folds and seeds. Shares are 0 to 1, the error is in years. */
+export interface FoldMeasure {
+  measure: string;
+  /** Its value on each fold, the mean over the seeds. */
+  folds: { fold: number; value: number }[];
+  /** The mean over the folds. */
+  mean: number;
+  /** The standard deviation of the folds' values. */
+  overFolds: number | null;
+  /** The standard deviation of the seeds' means over the folds; null with one seed. */
+  overSeeds: number | null;
+  /** Of all photos together, the mean over the seeds, with the 95% interval of drawing whole persons. */
+  pooled: number;
+  low: number;
+  high: number;
+}
+
+/** How often each photo counts. */
+type Times = ArrayLike<number>;
+
+/** The predictions of one seed, in the order of the photos. */
+interface Said {
+  seed: number;
+  predicted: number[];
+  years: (number | null)[];
+}
+
+/** A measure of one seed's predictions; not a number where no photo counts. */
+interface Statistic {
+  measure: string;
+  of: (said: Said, times: Times) => number;
+  /** Which photos it is of; all if left out. */
+  isMeasured?: (photo: number) => boolean;
+}
+
+/** Seed of the draws: that of all intervals. */
+const SEED = 7;
+
+/**
+ * Measures out-of-fold predictions: accuracy, balanced accuracy, one-off accuracy, the recall of each group
+ * that occurs, and the mean absolute error in years where the labels and the network tell them.
+ *
+ * @throws {RangeError} if there are none, or a photo lacks a seed's prediction or has two
+ *
+ * @example Two folds, one mistake
+ * ```ts
+ * import { measureFolds } from "@/metrics/cross_validation.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const of = { subject: null, age: null, seed: 7, years: null, probabilities: [1, 0, 0, 0, 0] };
+ * const [accuracy] = measureFolds([
+ *   { photo: "a.jpg", group: 0, fold: 0, ...of },
+ *   { photo: "b.jpg", group: 0, fold: 0, ...of },
+ *   { photo: "c.jpg", group: 1, fold: 1, ...of },
+ * ]);
+ * deepEqual(accuracy?.folds, [{ fold: 0, value: 1 }, { fold: 1, value: 0 }]);
+ * deepEqual(accuracy?.mean, 0.5);
+ * deepEqual(accuracy?.pooled, 2 / 3);
+ * ```
+ */
+export function measureFolds(rows: readonly OutOfFold[]): FoldMeasure[] {
+  const photos = [...new Map(rows.map((row) => [row.photo, row])).values()];
+  const said = saidBySeed(rows, photos);
+  const folds = [...new Set(photos.map(({ fold }) => fold))].sort((a, b) => a - b);
+  return statisticsOf(photos, said).map(({ measure, of, isMeasured = () => true }) => {
+    const inFold = folds.map((fold) => (
+      photos.map((photo, k) => photo.fold === fold && isMeasured(k) ? 1 : 0)
+    ));
+    const filled = folds.map((fold, k) => ({ fold, times: inFold[k]! }))
+      .filter(({ times }) => times.includes(1));
+    const values = filled.map(({ times }) => said.map((own) => of(own, times)));
+    const seeds = said.map((_, s) => mean(values, (own) => own[s])!);
+    const interval = bootstrapInterval(
+      (times) => mean(said, (own) => of(own, times)) ?? NaN,
+      photos.length,
+      { seed: SEED, cluster: photos.map(({ subject }) => subject) },
+    );
+    return {
+      measure,
+      folds: filled.map(({ fold }, k) => ({ fold, value: mean(values[k]!)! })),
+      mean: mean(seeds)!,
+      overFolds: deviation(values, (own) => mean(own)) ?? null,
+      overSeeds: deviation(seeds) ?? null,
+      ...{ pooled: interval.value, low: interval.low, high: interval.high },
+    };
+  });
+}
+
+/** The predictions of each seed, in the order of the photos. */
+function saidBySeed(rows: readonly OutOfFold[], photos: readonly OutOfFold[]): Said[] {
+  const seeds = Map.groupBy(rows, ({ seed }) => seed);
+  return [...seeds].sort(([a], [b]) => a - b).map(([seed, own]) => {
+    const byPhoto = new Map(own.map((row) => [row.photo, row]));
+    if (byPhoto.size !== photos.length || own.length !== photos.length) {
+      throw new RangeError(
+        `Cannot measure the folds: seed ${seed} has ${own.length} predictions of ${byPhoto.size} ` +
+          `photos, and there are ${photos.length} photos`,
+      );
+    }
+    const ordered = photos.map(({ photo }) => byPhoto.get(photo)!);
+    return {
+      seed,
+      predicted: ordered.map(({ probabilities }) => predictedGroup(probabilities)),
+      years: ordered.map(({ years }) => years),
+    };
+  });
+}
+
+const SHARES = {
+  "accuracy": accuracy,
+  "balanced accuracy": balancedAccuracy,
+  "one-off accuracy": oneOffAccuracy,
+};
+
+function statisticsOf(photos: readonly OutOfFold[], said: readonly Said[]): Statistic[] {
+  const truth = photos.map(({ group }) => group);
+  const shares = Object.entries(SHARES).map(([measure, share]): Statistic => (
+    { measure, of: ({ predicted }, times) => share(truth, predicted, times) }
+  ));
+  const recalls = AGE_GROUPS.filter(({ group }) => truth.includes(group))
+    .map(({ group, name }): Statistic => ({
+      measure: `recall of ${name}`,
+      of: ({ predicted }, times) => recallOf(group, truth, predicted, times),
+      isMeasured: (k) => truth[k] === group,
+    }));
+  return [...shares, ...recalls, ...yearsStatistic(photos, said)];
+}
+
+/** The share of a group's photos that are predicted to be in it; not a number of none. */
+function recallOf(group: number, truth: Groups, predicted: Groups, times: Times): number {
+  const row = confusionMatrix(truth, predicted, times)[group]!;
+  const all = row.reduce((sum, count) => sum + count, 0);
+  return all === 0 ? NaN : row[group]! / all;
+}
+
+/** The mean absolute error in years, if there is a photo whose label and predictions tell them. */
+function yearsStatistic(photos: readonly OutOfFold[], said: readonly Said[]): Statistic[] {
+  const ages = photos.map(({ age }) => singleYear(age));
+  const isKnown = (k: number) => ages[k] !== null && said.every(({ years }) => years[k] !== null);
+  if (!photos.some((_, k) => isKnown(k))) return [];
+  const known = photos.map((_, k) => isKnown(k) ? 1 : 0);
+  const errors = new Map(said.map((own) => [
+    own,
+    own.years.map((year, k) => isKnown(k) ? Math.abs(year! - ages[k]!) : 0),
+  ]));
+  return [{
+    measure: "mean absolute error, years",
+    of: (own, times) => weightedMean(errors.get(own)!, known.map((one, k) => one * times[k]!)),
+    isMeasured: isKnown,
+  }];
+}
+
+/** A measure as a row of a table: a column for each fold, then the mean, the spreads, and the interval. */
+export function foldRow(
+  { measure, folds, overFolds, overSeeds, pooled, low, high, ...row }: FoldMeasure,
+): Record<string, string | number | null> {
+  return {
+    measure,
+    ...Object.fromEntries(folds.map(({ fold, value }) => [`fold ${fold}`, value])),
+    mean: row.mean,
+    "sd over folds": overFolds,
+    "sd over seeds": overSeeds,
+    ...{ pooled, low, high },
+  };
+}

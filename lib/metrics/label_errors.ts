@@ -1,0 +1,140 @@
+/**
+ * Labels that look wrong: photos where a network that has not learned from them is sure of another group.
+ *
+ * @module
+ */
+import { mean, rollups } from "d3";
+import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import { type Measure, measure } from "@/metrics/measures.ts";
+import { type Groups, predictions, type Probabilities, rowsOf } from "@/metrics/metrics.ts";
+
+/** A photo whose label looks wrong. */
+export interface SuspiciousLabel {
+  /** Its place among the photos. */
+  index: number;
+  label: AgeGroup;
+  /** The group that the network is sure of. */
+  suggested: AgeGroup;
+  /** Probability of the label less that of the suggested group, -1 to 0: the lower, the more suspicious. */
+  margin: number;
+}
+
+/**
+ * Finds photos whose label looks wrong, the most suspicious first: those where the network is at least as
+ * sure of another group as it is, on average, of the photos that bear that group's label, and surer of it
+ * than of the photo's own. So a group of which the network is never sure is not suspected more than others.
+ *
+ * A person has to look at them: some are labels that are wrong, and some are the network's own errors.
+ *
+ * Source: C. Northcutt, L. Jiang, I. Chuang, Confident Learning: Estimating Uncertainty in Dataset Labels
+ * (Journal of Artificial Intelligence Research 70, 2021).
+ *
+ * @param probabilities five a photo, of networks that were not trained on that photo, as in cross-validation
+ * @throws {RangeError} if there is not one row of probabilities a photo
+ *
+ * @example Sure of group 1, whatever the label says
+ * ```ts
+ * import { suspiciousLabels } from "@/metrics/label_errors.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const sure = [0.1, 0.9, 0, 0, 0];
+ * const [first] = suspiciousLabels([1, 1, 4], [sure, sure, sure]);
+ * equal(first?.index, 2);
+ * equal(first?.suggested, 1);
+ * ```
+ */
+export function suspiciousLabels(labels: Groups, probabilities: Probabilities): SuspiciousLabel[] {
+  const rows = rowsOf(probabilities);
+  if (rows.length !== labels.length) {
+    throw new RangeError(`Cannot check ${labels.length} labels by ${rows.length} predictions`);
+  }
+  const usual = AGE_GROUPS.map(({ group }) => (
+    mean(rows.filter((_, k) => labels[k] === group), (row) => row[group])
+  ));
+  return rows.flatMap((row, index) => suspicion(row, index, labels[index] as AgeGroup, usual))
+    .sort((a, b) => a.margin - b.margin);
+}
+
+/** The suspicion about a photo, if there is any. */
+function suspicion(
+  row: ArrayLike<number>,
+  index: number,
+  label: AgeGroup,
+  usual: readonly (number | undefined)[],
+): SuspiciousLabel[] {
+  const sureOf = AGE_GROUPS.map(({ group }) => group)
+    .filter((group) => row[group]! >= (usual[group] ?? Infinity))
+    .sort((a, b) => row[b]! - row[a]!);
+  const suggested = sureOf[0];
+  if (suggested === undefined || row[suggested]! <= row[label]!) return [];
+  return [{ index, label, suggested, margin: row[label]! - row[suggested]! }];
+}
+
+/**
+ * Counts suspicious labels by label and suggestion, the most frequent first.
+ *
+ * @example Two of one kind
+ * ```ts
+ * import { countSuspicions } from "@/metrics/label_errors.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const one = { index: 0, label: 2, suggested: 1, margin: -0.5 } as const;
+ * deepEqual(countSuspicions([one, { ...one, index: 4 }]), [
+ *   { label: "21-37", "looks like": "7-20", photos: 2 },
+ * ]);
+ * ```
+ */
+export function countSuspicions(
+  suspicious: readonly SuspiciousLabel[],
+): { label: string; "looks like": string; photos: number }[] {
+  const counts = rollups(
+    suspicious,
+    ({ length }) => length,
+    ({ label }) => AGE_GROUPS[label].name,
+    ({ suggested }) => AGE_GROUPS[suggested].name,
+  );
+  return counts
+    .flatMap(([label, others]) => (
+      others.map(([suggested, photos]) => ({ label, "looks like": suggested, photos }))
+    ))
+    .sort((a, b) => b.photos - a.photos);
+}
+
+/** Seed of the intervals. */
+const SEED = 7;
+
+/**
+ * Measures predictions on all photos, and on those whose label does not look wrong. The second is no result: the
+ * photos that are left out were chosen by the network's contradicting their labels, so it cannot but be better.
+ *
+ * @param subjects the subject of each photo, null if unknown
+ * @throws {RangeError} if there are no photos, none is left, or there is not one row of probabilities a photo
+ *
+ * @example Without the one photo that the network takes for another group
+ * ```ts
+ * import { suspiciousLabels, withoutSuspicious } from "@/metrics/label_errors.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const sure = [0.1, 0.9, 0, 0, 0], labels = [1, 1, 4], rows = [sure, sure, sure];
+ * const found = suspiciousLabels(labels, rows);
+ * const { all, rest } = withoutSuspicious(labels, rows, [null, null, null], found);
+ * deepEqual([all[0]?.value, rest[0]?.value], [2 / 3, 1]);
+ * ```
+ */
+export function withoutSuspicious(
+  labels: Groups,
+  probabilities: Probabilities,
+  subjects: readonly (string | null)[],
+  suspicious: readonly Pick<SuspiciousLabel, "index">[],
+): { all: Measure[]; rest: Measure[] } {
+  const predicted = predictions(probabilities), out = new Set(suspicious.map(({ index }) => index));
+  const measured = (indices: number[]) =>
+    measure(
+      indices.map((k) => labels[k]!),
+      indices.map((k) => predicted[k]!),
+      indices.map((k) => subjects[k]!),
+      { seed: SEED },
+    );
+  const indices = [...predicted.keys()];
+  return { all: measured(indices), rest: measured(indices.filter((k) => !out.has(k))) };
+}

@@ -1,0 +1,453 @@
+/**
+ * Classification metrics of a network, from its probabilities and the true groups.
+ *
+ * Groups are 0 to 4, in lists with one entry per photo. The metrics agree with scikit-learn's.
+ *
+ * @module
+ */
+import { descending, maxIndex, range, sum, transpose } from "d3";
+import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import { mostProbable } from "@/metrics/answer.ts";
+
+/** Groups of photos, 0 to 4, one entry a photo. */
+export type Groups = ArrayLike<number>;
+
+/** A network's output: five probabilities per photo, as `[photos][5]` or flat, photo after photo. */
+export type Probabilities = readonly ArrayLike<number>[] | Float32Array;
+
+/**
+ * Returns the most probable group; of equals, the first.
+ *
+ * @param probabilities those of one photo, `[5]`
+ * @throws {RangeError} if they are not five numbers, as after a training that diverged
+ *
+ * @example A photo of a child, most probably
+ * ```ts
+ * import { predictedGroup } from "@/metrics/metrics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(predictedGroup([0.2, 0.45, 0.3, 0.05, 0]), 1);
+ * ```
+ */
+export function predictedGroup(probabilities: ArrayLike<number>): AgeGroup {
+  return mostProbable(checkedRow(probabilities));
+}
+
+/**
+ * Returns the group that the original study predicted from the same probabilities. It rounded them to
+ * whole numbers first (half to even, as NumPy does), so that a photo without a probability above 0.5
+ * falls into group 0.
+ *
+ * @param probabilities those of one photo, `[5]`
+ * @throws {RangeError} if they are not five numbers
+ *
+ * @example An unsure photo falls into group 0
+ * ```ts
+ * import { predictedByRounding } from "@/metrics/metrics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(predictedByRounding([0.2, 0.45, 0.3, 0.05, 0]), 0);
+ * equal(predictedByRounding([0.2, 0.55, 0.2, 0.05, 0]), 1);
+ * ```
+ */
+export function predictedByRounding(probabilities: ArrayLike<number>): AgeGroup {
+  return Math.max(0, checkedRow(probabilities).findIndex((share) => share > 0.5)) as AgeGroup;
+}
+
+/**
+ * Rounds probabilities as the original study did: a group above one half counts as 1, all others as 0. Where no
+ * group is above one half, all five are 0.
+ *
+ * @param probabilities those of one photo, `[5]`
+ * @throws {RangeError} if they are not five numbers
+ *
+ * @example A sure photo, and an unsure one
+ * ```ts
+ * import { roundProbabilities } from "@/metrics/metrics.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(roundProbabilities([0.2, 0.55, 0.2, 0.05, 0]), [0, 1, 0, 0, 0]);
+ * deepEqual(roundProbabilities([0.2, 0.45, 0.3, 0.05, 0]), [0, 0, 0, 0, 0]);
+ * ```
+ */
+export function roundProbabilities(probabilities: ArrayLike<number>): number[] {
+  return checkedRow(probabilities).map((share) => Number(share > 0.5));
+}
+
+/**
+ * The predicted group of every photo, by {@linkcode predictedGroup} unless told otherwise.
+ *
+ * @throws {RangeError} if a photo does not have five numbers
+ *
+ * @example Two photos, flat
+ * ```ts
+ * import { predictions } from "@/metrics/metrics.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(predictions(Float32Array.of(0.9, 0.1, 0, 0, 0, 0, 0, 0, 0.2, 0.8)), [0, 4]);
+ * ```
+ */
+export function predictions(
+  probabilities: Probabilities,
+  rule: (probabilities: ArrayLike<number>) => AgeGroup = predictedGroup,
+): AgeGroup[] {
+  return rowsOf(probabilities).map((row) => rule(row));
+}
+
+/**
+ * Counts the photos that the original's rounding moves from the most probable group to group 0.
+ *
+ * @throws {RangeError} if a photo does not have five numbers
+ *
+ * @example One sure photo, one unsure
+ * ```ts
+ * import { movedByRounding } from "@/metrics/metrics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(movedByRounding([[0, 0, 0.9, 0.1, 0], [0, 0, 0.4, 0.3, 0.3]]), 1);
+ * ```
+ */
+export function movedByRounding(probabilities: Probabilities): number {
+  const rounded = predictions(probabilities, predictedByRounding);
+  return predictions(probabilities).filter((group, k) => group !== rounded[k]).length;
+}
+
+/**
+ * Adds to each photo its predicted group and the probability that the network gives it.
+ *
+ * @throws {RangeError} if there are not five probabilities for each photo
+ *
+ * @example A photo taken for older
+ * ```ts
+ * import { withPredictions } from "@/metrics/metrics.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(withPredictions([{ photo: "a.jpg" }], [[0, 0.25, 0.75, 0, 0]]), [
+ *   { photo: "a.jpg", predicted: 2, probability: 0.75 },
+ * ]);
+ * ```
+ */
+export function withPredictions<Row extends object>(
+  photos: readonly Row[],
+  probabilities: Probabilities,
+): (Row & { predicted: AgeGroup; probability: number })[] {
+  const rows = rowsOf(probabilities);
+  if (rows.length !== photos.length) {
+    throw new RangeError(
+      `Cannot give the probabilities of ${rows.length} photos to ${photos.length}`,
+    );
+  }
+  return photos.map((photo, k) => {
+    const predicted = predictedGroup(rows[k]!);
+    return { ...photo, predicted, probability: rows[k]![predicted]! };
+  });
+}
+
+/**
+ * Counts the photos of each true group (rows) by the group predicted for them (columns).
+ *
+ * @param weights how often each photo counts, as a bootstrap draws them; once unless told
+ * @throws {RangeError} if the lengths differ, no photo counts, or a group is not 0 to 4
+ *
+ * @example One of two photos of group 1 taken for group 2
+ * ```ts
+ * import { confusionMatrix } from "@/metrics/metrics.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(confusionMatrix([1, 1], [1, 2])[1], [0, 1, 1, 0, 0]);
+ * ```
+ */
+export function confusionMatrix(truth: Groups, predicted: Groups, weights?: Groups): number[][] {
+  checkLengths(truth, predicted, weights);
+  const matrix = AGE_GROUPS.map(() => AGE_GROUPS.map(() => 0));
+  let total = 0;
+  for (let k = 0; k < truth.length; k++) {
+    const row = matrix[truth[k]!], column = predicted[k]!, weight = weights ? weights[k]! : 1;
+    if (row?.[column] === undefined) throw outOfRange(k, truth[k]!, column);
+    row[column] += weight;
+    total += weight;
+  }
+  if (total === 0) throw new RangeError("Cannot evaluate without photos: there are none to count");
+  return matrix;
+}
+
+/**
+ * Writes a confusion matrix as rows for a table or a figure, with the names of the groups.
+ *
+ * @example The first of 25 cells
+ * ```ts
+ * import { confusionMatrix, confusionRows } from "@/metrics/metrics.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const [first] = confusionRows(confusionMatrix([0, 1], [0, 2]));
+ * deepEqual(first, { true: "0-6", predicted: "0-6", photos: 1 });
+ * ```
+ */
+export function confusionRows(
+  matrix: readonly (readonly number[])[],
+): { true: string; predicted: string; photos: number }[] {
+  return AGE_GROUPS.flatMap(({ group, name }) =>
+    AGE_GROUPS.map((other) => (
+      { true: name, predicted: other.name, photos: matrix[group]![other.group]! }
+    ))
+  );
+}
+
+/**
+ * The share of the photos, 0 to 1, whose group is predicted.
+ *
+ * @throws {RangeError} as {@linkcode confusionMatrix} does
+ *
+ * @example Three of four
+ * ```ts
+ * import { accuracy } from "@/metrics/metrics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(accuracy([0, 1, 2, 2], [0, 1, 2, 4]), 0.75);
+ * ```
+ */
+export function accuracy(truth: Groups, predicted: Groups, weights?: Groups): number {
+  return shareWithin(0, confusionMatrix(truth, predicted, weights));
+}
+
+/**
+ * The share of the photos, 0 to 1, whose group or a neighbour of it is predicted.
+ *
+ * @throws {RangeError} as {@linkcode confusionMatrix} does
+ *
+ * @example One correct, one off by one, one far off, one correct
+ * ```ts
+ * import { oneOffAccuracy } from "@/metrics/metrics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(oneOffAccuracy([0, 1, 2, 2], [0, 2, 4, 2]), 0.75);
+ * ```
+ */
+export function oneOffAccuracy(truth: Groups, predicted: Groups, weights?: Groups): number {
+  return shareWithin(1, confusionMatrix(truth, predicted, weights));
+}
+
+/**
+ * The mean of the groups' recalls, 0 to 1, over the true groups that occur, so that a small group
+ * counts as much as a large one.
+ *
+ * @throws {RangeError} as {@linkcode confusionMatrix} does
+ *
+ * @example All of group 0, half of group 1
+ * ```ts
+ * import { balancedAccuracy } from "@/metrics/metrics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(balancedAccuracy([0, 0, 0, 0, 1, 1], [0, 0, 0, 0, 1, 2]), 0.75);
+ * ```
+ */
+export function balancedAccuracy(truth: Groups, predicted: Groups, weights?: Groups): number {
+  const scores = groupScores(confusionMatrix(truth, predicted, weights));
+  const occurring = scores.filter(({ support }) => support > 0);
+  return sum(occurring, ({ recall }) => recall) / occurring.length;
+}
+
+/** The metrics of one group, or a mean over the groups. */
+export interface ReportRow {
+  /** Name of the group, `macro mean` or `weighted mean`. */
+  group: string;
+  /** The share of the photos predicted to be in the group that are, 0 to 1. */
+  precision: number;
+  /** The share of the photos in the group that are predicted to be, 0 to 1. */
+  recall: number;
+  /** The harmonic mean of precision and recall. */
+  f1: number;
+  /** Photos in the group. */
+  support: number;
+}
+
+/**
+ * Precision, recall, F1 and support of each of the five groups, then their means: the macro mean
+ * counts the groups alike that occur among the true or the predicted ones, the weighted mean counts
+ * them by their support. A share of nothing is 0, as scikit-learn has it.
+ *
+ * @returns seven rows
+ * @throws {RangeError} as {@linkcode confusionMatrix} does
+ *
+ * @example The recall of a group of two photos, one of them recognised
+ * ```ts
+ * import { classificationReport } from "@/metrics/metrics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const [, second] = classificationReport([1, 1], [1, 2]);
+ * equal(second?.recall, 0.5);
+ * ```
+ */
+export function classificationReport(truth: Groups, predicted: Groups): ReportRow[] {
+  const scores = groupScores(confusionMatrix(truth, predicted));
+  const occurring = scores.filter(({ support, predicted }) => support + predicted > 0);
+  return [
+    ...scores.map(({ predicted: _, ...score }) => score),
+    meanScore("macro mean", occurring, () => 1),
+    meanScore("weighted mean", occurring, ({ support }) => support),
+  ];
+}
+
+/**
+ * The share of each group among photos, 0 to 1, the youngest first: the accuracy of predicting that group
+ * for all photos.
+ *
+ * @example Three of four photos show the second group
+ * ```ts
+ * import { groupShares } from "@/metrics/metrics.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(groupShares([1, 1, 4, 1]), [0, 0.75, 0, 0, 0.25]);
+ * ```
+ */
+export function groupShares(groups: Groups): number[] {
+  return confusionMatrix(groups, groups).map((row) => sum(row) / groups.length);
+}
+
+/** The metrics of predicting one group for all photos. */
+export interface Baseline {
+  group: AgeGroup;
+  /** Name of the group. */
+  name: string;
+  accuracy: number;
+  balancedAccuracy: number;
+  oneOffAccuracy: number;
+}
+
+/**
+ * Computes the majority-class baseline: the metrics of predicting the largest group of the training part
+ * (the first of equals) for every photo.
+ *
+ * @throws {RangeError} if either part has no photos or a group that is not 0 to 4
+ *
+ * @example Two of the three test photos are in the training part's largest group
+ * ```ts
+ * import { baseline } from "@/metrics/metrics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(baseline([2, 2, 0], [2, 2, 1]).accuracy, 2 / 3);
+ * ```
+ */
+export function baseline(training: Groups, truth: Groups): Baseline {
+  const sizes = confusionMatrix(training, training).map((row) => sum(row));
+  const { group, name } = AGE_GROUPS[maxIndex(sizes)]!;
+  const guesses = Array.from(truth, () => group);
+  return {
+    group,
+    name,
+    accuracy: accuracy(truth, guesses),
+    balancedAccuracy: balancedAccuracy(truth, guesses),
+    oneOffAccuracy: oneOffAccuracy(truth, guesses),
+  };
+}
+
+/**
+ * Returns the wrongly predicted photos of each true group, at most `perGroup` of each, the most confident
+ * first; equally confident ones in the order given.
+ *
+ * @returns five lists, the youngest group first
+ *
+ * @example The more confident of two mistakes
+ * ```ts
+ * import { mistakes } from "@/metrics/metrics.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const unsure = { group: 0, predicted: 1, probability: 0.4 } as const;
+ * const sure = { group: 0, predicted: 3, probability: 0.9 } as const;
+ * deepEqual(mistakes([unsure, sure], { perGroup: 1 })[0], [sure]);
+ * ```
+ */
+export function mistakes<
+  Row extends { group: AgeGroup | null; predicted: AgeGroup; probability: number },
+>(rows: readonly Row[], { perGroup = 4 }: { perGroup?: number } = {}): Row[][] {
+  return AGE_GROUPS.map(({ group }) =>
+    rows.filter((row) => row.group === group && row.predicted !== group)
+      .sort((a, b) => descending(a.probability, b.probability))
+      .slice(0, perGroup)
+  );
+}
+
+/** The probabilities of each photo, five of them. */
+export function rowsOf(probabilities: Probabilities): readonly ArrayLike<number>[] {
+  if (!(probabilities instanceof Float32Array)) return probabilities;
+  const width = AGE_GROUPS.length, photos = probabilities.length / width;
+  if (!Number.isInteger(photos)) {
+    throw new RangeError(
+      `Cannot divide ${probabilities.length} probabilities among photos: each has ${width}`,
+    );
+  }
+  return range(photos).map((k) => probabilities.subarray(k * width, (k + 1) * width));
+}
+
+/** The probabilities of a photo as a list, all of them numbers. */
+function checkedRow(probabilities: ArrayLike<number>): number[] {
+  const row = Array.from(probabilities);
+  if (row.length !== AGE_GROUPS.length || !row.every(Number.isFinite)) {
+    throw new RangeError(
+      `Cannot predict from the probabilities [${row.slice(0, 8).join(", ")}]: ` +
+        `a photo has ${AGE_GROUPS.length}, and a network that diverged gives none`,
+    );
+  }
+  return row;
+}
+
+function checkLengths(truth: Groups, predicted: Groups, weights: Groups = truth): void {
+  if (truth.length === predicted.length && truth.length === weights.length) return;
+  const weighted = weights === truth ? "" : ` and ${weights.length} weights`;
+  throw new RangeError(
+    `Cannot compare ${truth.length} true groups with ${predicted.length} predicted ones${weighted}: ` +
+      "each photo has one of each",
+  );
+}
+
+function outOfRange(photo: number, truth: number, predicted: number): RangeError {
+  return new RangeError(
+    `Cannot evaluate photo ${photo} (counted from 0) of true group ${truth} and predicted group ` +
+      `${predicted}: groups are 0 to ${AGE_GROUPS.length - 1}`,
+  );
+}
+
+/** The share of the photos predicted at most so many groups away from their own. */
+function shareWithin(groups: number, matrix: readonly (readonly number[])[]): number {
+  const near = sum(matrix, (row, i) => sum(row, (n, j) => Math.abs(i - j) <= groups ? n : 0));
+  return near / sum(matrix, (row) => sum(row));
+}
+
+/** Computes the row of each group. */
+function groupScores(matrix: number[][]): (ReportRow & { predicted: number })[] {
+  const columns = transpose(matrix);
+  return AGE_GROUPS.map(({ group, name }) => {
+    const correct = matrix[group]![group]!;
+    const support = sum(matrix[group]!), predicted = sum(columns[group]!);
+    return {
+      group: name,
+      precision: ratio(correct, predicted),
+      recall: ratio(correct, support),
+      f1: ratio(2 * correct, support + predicted),
+      support,
+      predicted,
+    };
+  });
+}
+
+/** The mean row of groups, each counted by its weight; their supports are added up. */
+function meanScore(
+  group: string,
+  scores: readonly ReportRow[],
+  weight: (score: ReportRow) => number,
+): ReportRow {
+  const mean = (value: (score: ReportRow) => number) =>
+    sum(scores, (score) => weight(score) * value(score)) / sum(scores, weight);
+  return {
+    group,
+    precision: mean(({ precision }) => precision),
+    recall: mean(({ recall }) => recall),
+    f1: mean(({ f1 }) => f1),
+    support: sum(scores, ({ support }) => support),
+  };
+}
+
+/** Divides; a share of nothing is 0. */
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}

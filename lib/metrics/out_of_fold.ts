@@ -1,0 +1,148 @@
+/**
+ * The out-of-fold predictions of a cross-validation: for every photo, what a network says of it that has
+ * neither learned from it nor was chosen by it. They are kept as a table (CSV), a row a photo and seed.
+ *
+ * @module
+ */
+import { csvFormat, csvParse, type DSVRowString, mean } from "d3";
+import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import { predictedGroup } from "@/metrics/metrics.ts";
+import { writeWhole } from "@/base/files.ts";
+
+/** What the network of one fold and seed says of a photo of that fold. */
+export interface OutOfFold {
+  /** The photo's path inside the data folder. */
+  photo: string;
+  /** The person in the photo; null if the data set does not say. */
+  subject: string | null;
+  /** The age as the label writes it; null if it gives none. */
+  age: string | null;
+  /** The age group of the label. */
+  group: AgeGroup;
+  /** The fold that the photo is in, from 0. */
+  fold: number;
+  /** The seed of the training. */
+  seed: number;
+  /** The probabilities of the five groups, 0 to 1. */
+  probabilities: readonly number[];
+  /** The predicted age in years; null if the network tells groups alone. */
+  years: number | null;
+}
+
+/** The columns before the five probabilities, which stand under the groups' names. */
+const COLUMNS = ["photo", "subject", "age", "true", "predicted", "fold", "seed"] as const;
+
+const NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
+
+/**
+ * Writes out-of-fold predictions as CSV: `photo`, `subject`, `age`, `true` and `predicted` (the groups' names),
+ * `fold`, `seed`, a column of probabilities for each group, and `years`. What is not known is left empty.
+ *
+ * @example The first line
+ * ```ts
+ * import { outOfFoldText } from "@/metrics/out_of_fold.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const one = { photo: "a.jpg", subject: null, age: "26", group: 2 as const, fold: 0, seed: 7 };
+ * const text = outOfFoldText([{ ...one, probabilities: [0, 0.25, 0.75, 0, 0], years: null }]);
+ * equal(text.split("\n")[1], "a.jpg,,26,21-37,21-37,0,7,0,0.25,0.75,0,0,");
+ * ```
+ */
+export function outOfFoldText(rows: readonly OutOfFold[]): string {
+  const cells = rows.map(({ group, probabilities, ...row }) => ({
+    ...row,
+    "true": NAMES[group],
+    predicted: NAMES[predictedGroup(probabilities)],
+    ...Object.fromEntries(NAMES.map((name, k) => [name, probabilities[k]])),
+  }));
+  return csvFormat(cells, [...COLUMNS, ...NAMES, "years"] as never[]) + "\n";
+}
+
+/**
+ * Reads what {@linkcode outOfFoldText} wrote.
+ *
+ * @param path where the text is from, for the error's message
+ * @throws {Error} if a column is missing or a cell cannot be read, saying which
+ *
+ * @example A row as it was written
+ * ```ts
+ * import { outOfFoldText, parseOutOfFold } from "@/metrics/out_of_fold.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const one = { photo: "a.jpg", subject: "anna", age: null, group: 4 as const, fold: 3, seed: 8 };
+ * const rows = [{ ...one, probabilities: [0, 0, 0, 0.5, 0.5], years: 58.5 }];
+ * deepEqual(parseOutOfFold(outOfFoldText(rows), "a.csv"), rows);
+ * ```
+ */
+export function parseOutOfFold(text: string, path: string): OutOfFold[] {
+  const rows = csvParse(text);
+  const missing = [...COLUMNS, ...NAMES, "years"].filter((name) => !rows.columns.includes(name));
+  if (missing.length > 0) {
+    throw new Error(
+      `Cannot read ${path}: the columns ${missing.join(", ")} are missing. It is no table of ` +
+        "out-of-fold predictions; `deno task cross-validate` writes one",
+    );
+  }
+  return rows.map((row, k) => toRow(row, `${path}, line ${k + 2}`));
+}
+
+function toRow(row: DSVRowString, where: string): OutOfFold {
+  const group = NAMES.indexOf(row.true!) as AgeGroup | -1;
+  if (group === -1) throw new Error(`Cannot read ${where}: found the group "${row.true}"`);
+  const number = (column: string) => toNumber(row[column]!, `${where}, ${column}`);
+  return {
+    photo: row.photo!,
+    subject: row.subject || null,
+    age: row.age || null,
+    group,
+    fold: number("fold"),
+    seed: number("seed"),
+    probabilities: NAMES.map(number),
+    years: row.years === "" ? null : number("years"),
+  };
+}
+
+function toNumber(text: string, where: string): number {
+  const number = Number(text);
+  if (text !== "" && Number.isFinite(number)) return number;
+  throw new Error(`Cannot read ${where}: found "${text}" in place of a number`);
+}
+
+/** Writes out-of-fold predictions into a file, which appears whole or not at all. */
+export async function writeOutOfFold(path: string, rows: readonly OutOfFold[]): Promise<void> {
+  await writeWhole(path, (part) => Deno.writeTextFile(part, outOfFoldText(rows)));
+}
+
+/** Reads out-of-fold predictions from a file; see {@linkcode parseOutOfFold}. */
+export async function readOutOfFold(path: string): Promise<OutOfFold[]> {
+  return parseOutOfFold(await Deno.readTextFile(path), path);
+}
+
+/**
+ * Averages the predictions of the seeds: a row a photo, in the order of the first seed, with the means of
+ * the probabilities and of the years.
+ *
+ * @example Two seeds
+ * ```ts
+ * import { averageSeeds } from "@/metrics/out_of_fold.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const one = { photo: "a.jpg", subject: null, age: null, group: 0 as const, fold: 0, years: null };
+ * const [row] = averageSeeds([
+ *   { ...one, seed: 7, probabilities: [1, 0, 0, 0, 0] },
+ *   { ...one, seed: 8, probabilities: [0.5, 0.5, 0, 0, 0] },
+ * ]);
+ * deepEqual(row?.probabilities, [0.75, 0.25, 0, 0, 0]);
+ * ```
+ */
+export function averageSeeds(rows: readonly OutOfFold[]): Omit<OutOfFold, "seed">[] {
+  return [...Map.groupBy(rows, ({ photo }) => photo).values()].map((own) => {
+    const { seed: _, ...first } = own[0]!;
+    const years = own.map(({ years }) => years).filter((years) => years !== null);
+    return {
+      ...first,
+      probabilities: NAMES.map((_, k) => mean(own, ({ probabilities }) => probabilities[k])!),
+      years: mean(years) ?? null,
+    };
+  });
+}

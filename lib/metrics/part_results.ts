@@ -1,0 +1,255 @@
+/**
+ * All that is measured of a network on one part of the photos, as a model card keeps it.
+ *
+ * @module
+ */
+import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { measureAbstention } from "@/metrics/abstention.ts";
+import {
+  conformalThresholds,
+  fitTemperature,
+  fitYearRange,
+  measureCalibration,
+  measureSets,
+  weightedMean,
+} from "@/metrics/calibration.ts";
+import { bootstrapInterval, wilsonInterval } from "@/metrics/interval.ts";
+import { measure } from "@/metrics/measures.ts";
+import {
+  balancedAccuracy,
+  classificationReport,
+  confusionMatrix,
+  roundProbabilities,
+} from "@/metrics/metrics.ts";
+import { measureGaps, measureSubgroups } from "@/metrics/subgroups.ts";
+import {
+  type AnswerRules,
+  calibrate,
+  mostProbable,
+  readAnswer,
+  sumByGroup,
+} from "@/metrics/answer.ts";
+import type {
+  CalibrationResult,
+  CardAnswer,
+  NamedEstimate,
+  PartResults,
+  YearResult,
+} from "@/model/model_card.ts";
+
+/** Photos of one part, and what a network puts out for them. */
+export interface Answered {
+  photos: readonly Photo[];
+  /** The data set's layout, which says what names of photos mean. */
+  layout: string;
+  /** As many numbers a photo as the card says, photo after photo. */
+  outputs: Float32Array;
+}
+
+/** Seed of the intervals: the same for all networks, so that they are compared on the same draws. */
+const SEED = 7;
+
+/** How often the sets of groups, and the ranges of years, are to hold the truth. */
+const SET_COVERAGE = 0.9, YEAR_COVERAGE = 0.8;
+
+/** The powers of the groups' shares tried against the majority. */
+const POWERS = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
+
+/** Output of one photo after the other. */
+export function outputRows(outputs: Float32Array, width: number): number[][] {
+  return Array.from(
+    { length: outputs.length / width },
+    (_, k) => Array.from(outputs.subarray(k * width, (k + 1) * width)),
+  );
+}
+
+/**
+ * Fits on validation what makes answers of a network's output: the temperature, the thresholds of sets that
+ * hold the truth in 9 of 10 cases, and the range of years that holds it in 8 of 10.
+ *
+ * @param rules what is fitted starts from these: mirror average and the groups' weights are kept
+ */
+export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
+  const rows = outputRows(answered.outputs, rules.output.width);
+  const truth = answered.photos.map(({ group }) => group!);
+  const weighed = groupRows(rows, { ...rules, answer: { ...rules.answer, temperature: 1 } });
+  const temperature = rounded(fitTemperature(weighed, truth));
+  const answer = { ...rules.answer, temperature };
+  const thresholds = conformalThresholds(
+    groupRows(rows, { ...rules, answer }),
+    truth,
+    SET_COVERAGE,
+  );
+  const range = rules.output.kind === "years"
+    ? fitYearRange(rows, answered.photos.map(({ age }) => singleYear(age)), YEAR_COVERAGE)
+    : null;
+  return {
+    ...answer,
+    sets: { coverage: SET_COVERAGE, thresholds: thresholds.map(roundedDown) },
+    yearRange: range && {
+      coverage: YEAR_COVERAGE,
+      low: roundedDown(range.low),
+      high: 1 - roundedDown(1 - range.high),
+    },
+  };
+}
+
+/**
+ * Chooses on validation by how much rare groups are favoured: the power of the inverse of the groups' shares
+ * among the training photos that gives the best balanced accuracy; the smallest of equals.
+ *
+ * Source: A. Menon et al., "Long-tail learning via logit adjustment" (2021), section 4.1.
+ *
+ * @param counts training photos of each group
+ * @returns a factor for each group, 1 for the largest
+ */
+export function chooseGroupWeights(
+  answered: Answered,
+  rules: AnswerRules,
+  counts: readonly number[],
+): number[] {
+  const rows = outputRows(answered.outputs, rules.output.width);
+  const truth = answered.photos.map(({ group }) => group!), most = Math.max(...counts);
+  const candidates = POWERS.map((power) => (
+    counts.map((count) => rounded((most / Math.max(1, count)) ** power))
+  ));
+  const scores = candidates.map((groupWeights) => {
+    const said = groupRows(rows, { ...rules, answer: { ...rules.answer, groupWeights } });
+    return balancedAccuracy(truth, said.map(mostProbable));
+  });
+  return candidates[scores.indexOf(Math.max(...scores))]!;
+}
+
+/** The groups' calibrated probabilities of each photo. */
+export function groupRows(rows: readonly number[][], { output, answer }: AnswerRules): number[][] {
+  return rows.map((row) => calibrate(output.kind === "years" ? sumByGroup(row) : row, answer));
+}
+
+/**
+ * Measures a network on one part of the photos: accuracies, by group, calibration with and without
+ * temperature, sets, ranges of years, subgroups and the gaps between them.
+ *
+ * @param part the part's name
+ * @throws {RangeError} if there are no photos
+ */
+export function measurePart(part: string, answered: Answered, rules: AnswerRules): PartResults {
+  const { photos, layout } = answered, subjects = photos.map(({ subject }) => subject);
+  const rows = outputRows(answered.outputs, rules.output.width);
+  const answers = rows.map((row) => readAnswer(row, rules));
+  const truth = photos.map(({ group }) => group!), predicted = answers.map(({ group }) => group);
+  const told = photos.map((photo, k) => {
+    const { group: predicted, probabilities, set } = answers[k]!;
+    return { photo, predicted, probabilities, set };
+  });
+  const confusion = confusionMatrix(truth, predicted), probabilities = groupRows(rows, rules);
+  const { sets } = rules.answer;
+  return {
+    part,
+    photos: photos.length,
+    measures: [
+      ...measure(truth, predicted, subjects, { seed: SEED }),
+      ...yearsError(photos, answers.map(({ years }) => years)),
+    ],
+    groups: groupResults(truth, predicted, confusion),
+    confusion,
+    calibration: calibrations(rows, truth, subjects, rules),
+    sets: sets && measureSets(probabilities, truth, sets.thresholds, { seed: SEED }),
+    abstention: measureAbstention(truth, probabilities, subjects, { seed: SEED }),
+    years: yearCoverage(photos, answers.map(({ range }) => range)),
+    subgroups: measureSubgroups(told, layout, { seed: SEED }),
+    gaps: measureGaps(told, layout, { seed: SEED }),
+  };
+}
+
+function groupResults(
+  truth: readonly number[],
+  predicted: readonly number[],
+  confusion: readonly (readonly number[])[],
+): PartResults["groups"] {
+  const report = classificationReport(truth, predicted);
+  return AGE_GROUPS.map(({ group, name }) => {
+    const { support, precision } = report[group]!, correct = confusion[group]![group]!;
+    const recall = support > 0 ? wilsonInterval(correct, support) : null;
+    return { group: name, photos: support, recall, precision };
+  });
+}
+
+/** Calibration as the network is, at the card's temperature, and rounded as the original study did. */
+function calibrations(
+  rows: readonly number[][],
+  truth: readonly number[],
+  subjects: readonly (string | null)[],
+  rules: AnswerRules,
+): CalibrationResult[] {
+  return answerKinds(rows, rules).map(({ temperature, rounded, probabilities }) => ({
+    ...{ temperature, rounded },
+    ...measureCalibration(probabilities, truth, subjects, { seed: SEED }),
+  }));
+}
+
+/** Probabilities of the same photos, made in one way. */
+export interface AnswerKind {
+  temperature: number;
+  /** Whether they are rounded, as the original study did. */
+  rounded: boolean;
+  /** Five a photo. */
+  probabilities: number[][];
+}
+
+/**
+ * The groups' probabilities of photos in the ways to be compared: as the network is, at the card's temperature,
+ * and as the network is but rounded, as the original study did.
+ */
+export function answerKinds(rows: readonly number[][], rules: AnswerRules): AnswerKind[] {
+  const kinds = [...new Set([1, rules.answer.temperature])].map((temperature) => ({
+    temperature,
+    rounded: false,
+    probabilities: groupRows(rows, { ...rules, answer: { ...rules.answer, temperature } }),
+  }));
+  const rounded = kinds[0]!.probabilities.map(roundProbabilities);
+  return [...kinds, { temperature: 1, rounded: true, probabilities: rounded }];
+}
+
+/** The mean absolute error in years, over the photos whose label is a single year; none where there is none. */
+function yearsError(
+  photos: readonly Photo[],
+  years: readonly (number | null)[],
+): NamedEstimate[] {
+  const ages = photos.map(({ age }) => singleYear(age));
+  const known = photos.flatMap(({ subject }, k) => {
+    const age = ages[k]!, said = years[k]!;
+    return age === null || said === null ? [] : [{ subject, error: Math.abs(said - age) }];
+  });
+  if (known.length === 0) return [];
+  const errors = known.map(({ error }) => error);
+  const interval = bootstrapInterval((times) => weightedMean(errors, times), errors.length, {
+    seed: SEED,
+    cluster: known.map(({ subject }) => subject),
+  });
+  return [{ measure: "mean absolute error, years", ...interval }];
+}
+
+function yearCoverage(
+  photos: readonly Photo[],
+  ranges: readonly ({ from: number; to: number } | null)[],
+): YearResult | null {
+  const ages = photos.map(({ age }) => singleYear(age));
+  const known = ranges.flatMap((range, k) => {
+    const age = ages[k]!;
+    return range && age !== null ? [{ ...range, age }] : [];
+  });
+  if (known.length === 0) return null;
+  const held = known.filter(({ from, to, age }) => from <= age && age <= to).length;
+  const width = known.reduce((sum, { from, to }) => sum + to - from + 1, 0) / known.length;
+  return { photos: known.length, coverage: wilsonInterval(held, known.length), width };
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(4));
+}
+
+/** Rounds so that a set or a range becomes larger rather than smaller. */
+function roundedDown(value: number): number {
+  return Math.floor(value * 1e4) / 1e4;
+}

@@ -1,0 +1,144 @@
+/**
+ * Results by kind of photo: along how sharp, bright and large photos are, how much of them is padding, how far
+ * faces are turned, and by what `predict` warns about.
+ *
+ * Kinds go together with who is in a photo and when it was taken, so a difference does not tell its cause.
+ *
+ * @module
+ */
+import { extent, groups, sort } from "d3";
+import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
+import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
+import type { Told } from "@/metrics/subgroups.ts";
+import type { PhotoTraits } from "@/faces/photo_traits.ts";
+
+/** The results of photos of one kind, with 95% intervals. */
+export interface KindRow {
+  /** What the photos are ordered by, such as `sharpness`. */
+  by: string;
+  /** Their values in words, such as `50 to 200 pixels`. */
+  values: string;
+  /** The smallest and the largest value of these photos; null if they are not ordered by a number. */
+  from: number | null;
+  to: number | null;
+  photos: number;
+  accuracy: Interval;
+  /** Over the groups that occur among these photos. */
+  balancedAccuracy: Interval;
+}
+
+/** A trait that is a number. */
+type Trait = Exclude<keyof PhotoTraits, "warnings">;
+
+/** By what photos are ordered, and how each value is written. */
+const KINDS: Readonly<Record<Trait, (value: number) => string>> = {
+  sharpness: (value) => value.toFixed(3),
+  brightness: (value) => value.toFixed(2),
+  size: (value) => `${value} pixels`,
+  padding: (value) => `${Math.round(100 * value)}%`,
+  turn: (value) => value.toFixed(2),
+};
+
+/** Photos by the warnings that `predict` gives of them, and whether these are of the kind. */
+const WARNED: Readonly<Record<string, (warnings: PhotoTraits["warnings"]) => boolean>> = {
+  "no warning": (warnings) => warnings?.length === 0,
+  "tiny": (warnings) => warnings?.includes("tiny") ?? false,
+  "turned": (warnings) => warnings?.includes("turned") ?? false,
+  "blurred": (warnings) => warnings?.includes("blurred") ?? false,
+  "any warning": (warnings) => warnings !== null && warnings.length > 0,
+  "no face found": (warnings) => warnings === null,
+};
+
+/** Bins of equally many photos. */
+const BINS = 4;
+
+/**
+ * Measures the photos of each kind: for each trait, four bins of about equally many photos, the lowest values first.
+ * Photos of one value stay together, so there are fewer bins where many photos agree. Then come the photos with and
+ * without each of the warnings that `predict` would give. Intervals are bootstrapped over persons where they are known.
+ *
+ * @param traits those of each photo; where a trait is not known, the photo is left out of its bins
+ * @throws {RangeError} if there are not one photo's traits for each
+ *
+ * @example A small photo that is taken for older, and a large one
+ * ```ts
+ * import { measureKinds } from "@/metrics/photo_kinds.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const nobody = { gender: null, subject: null, album: null, fold: null };
+ * const photo = { photo: "a.jpg", age: "26", group: 2, ...nobody } as const;
+ * const told = [{ photo, predicted: 3 }, { photo, predicted: 2 }];
+ * const alike = { sharpness: 0.2, brightness: 0.5, padding: 0, turn: null, warnings: null };
+ * const rows = measureKinds(told, [{ ...alike, size: 50 }, { ...alike, size: 400 }], { seed: 7 });
+ * const sizes = rows.filter(({ by }) => by === "size");
+ * deepEqual(sizes.map(({ from, accuracy }) => [from, accuracy.value]), [[50, 0], [400, 1]]);
+ * ```
+ */
+export function measureKinds(
+  told: readonly Told[],
+  traits: readonly PhotoTraits[],
+  { seed }: { seed: number },
+): KindRow[] {
+  if (told.length !== traits.length) {
+    throw new RangeError(`Cannot order ${told.length} photos by the traits of ${traits.length}`);
+  }
+  return [...ordered(told, traits, seed), ...warned(told, traits, seed)];
+}
+
+/** The photos in bins by each trait that is a number. */
+function ordered(
+  told: readonly Told[],
+  traits: readonly PhotoTraits[],
+  seed: number,
+): KindRow[] {
+  return (Object.keys(KINDS) as Trait[]).flatMap((by) => {
+    const known = told.flatMap((_, k) => traits[k]![by] === null ? [] : [k]);
+    const values = known.map((k) => traits[k]![by]!);
+    return binsOf(values).map((bin) => {
+      const [from, to] = extent(bin, (place) => values[place]!) as [number, number];
+      const place = { by, values: kindWords(by, from, to), from, to };
+      return { ...place, ...measureBin(bin.map((place) => told[known[place]!]!), seed) };
+    });
+  });
+}
+
+/** The photos with each warning, and without; a kind without photos is left out. */
+function warned(told: readonly Told[], traits: readonly PhotoTraits[], seed: number): KindRow[] {
+  return Object.entries(WARNED).flatMap(([values, isOf]) => {
+    const own = told.filter((_, k) => isOf(traits[k]!.warnings));
+    const place = { by: "warning", values, from: null, to: null };
+    return own.length > 0 ? [{ ...place, ...measureBin(own, seed) }] : [];
+  });
+}
+
+/** Puts values into bins of about equally many: the places of the values of each, the lowest bin first. */
+function binsOf(values: readonly number[]): number[][] {
+  const bins = Array.from({ length: BINS }, (): number[] => []);
+  let before = 0;
+  for (
+    const [, places] of sort(groups(values.keys(), (place) => values[place]!), ([value]) => value)
+  ) {
+    bins[Math.floor(BINS * (before + places.length / 2) / values.length)]!.push(...places);
+    before += places.length;
+  }
+  return bins.filter(({ length }) => length > 0);
+}
+
+function measureBin(own: readonly Told[], seed: number) {
+  const truth = own.map(({ photo }) => photo.group!);
+  const predicted = own.map(({ predicted }) => predicted);
+  const cluster = own.map(({ photo }) => photo.subject);
+  const interval = (statistic: typeof accuracy) =>
+    bootstrapInterval((times) => statistic(truth, predicted, times), own.length, { seed, cluster });
+  return {
+    photos: own.length,
+    accuracy: interval(accuracy),
+    balancedAccuracy: interval(balancedAccuracy),
+  };
+}
+
+/** Writes the values of a trait in words, such as `50 to 200 pixels`. */
+function kindWords(by: Trait, from: number, to: number): string {
+  const [low, high] = [from, to].map(KINDS[by]);
+  return low === high ? low! : `${low!.replace(/ pixels$/, "")} to ${high}`;
+}

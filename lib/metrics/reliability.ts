@@ -1,0 +1,54 @@
+/**
+ * What a reliability diagram and a curve of accuracy against coverage are drawn from.
+ *
+ * @module
+ */
+import { accuracyByCoverage, type Coverage } from "@/metrics/abstention.ts";
+import { type ReliabilityBin, reliabilityBins } from "@/metrics/calibration.ts";
+import { wilsonInterval } from "@/metrics/interval.ts";
+
+/** The same photos' probabilities made in several ways, five a photo, by the name of the way. */
+export type NamedAnswers = Readonly<Record<string, readonly (readonly number[])[]>>;
+
+/** Rows for `calibrationFigure`. */
+export interface Reliability {
+  /** Bins of equally many photos, with the 95% interval of their accuracy. */
+  bins: (ReliabilityBin & { series: string; low: number; high: number })[];
+  /** Of the first way alone: the others hardly change which photos are the least certain. */
+  coverage: (Coverage & { series: string })[];
+}
+
+/**
+ * Bins each way's answers by their certainty, and leaves out the least certain ones of the first.
+ *
+ * @param bins how many there are of each way
+ * @throws {RangeError} if there is not one group per photo, or no photo
+ *
+ * @example Two answers of 90%, one of them correct
+ * ```ts
+ * import { reliabilityOf } from "@/metrics/reliability.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const sure = [0.9, 0.1, 0, 0, 0];
+ * const { bins } = reliabilityOf({ "as trained": [sure, sure] }, [0, 1], { bins: 1 });
+ * equal(bins[0]?.accuracy, 0.5);
+ * ```
+ */
+export function reliabilityOf(
+  answers: NamedAnswers,
+  truth: readonly number[],
+  { bins }: { bins: number },
+): Reliability {
+  const ways = Object.entries(answers);
+  return {
+    bins: ways.flatMap(([series, rows]) => (
+      reliabilityBins(rows, truth, { bins }).map((bin) => {
+        const { low, high } = wilsonInterval(Math.round(bin.accuracy * bin.photos), bin.photos);
+        return { series, ...bin, low, high };
+      })
+    )),
+    coverage: ways.slice(0, 1).flatMap(([series, rows]) => (
+      accuracyByCoverage(truth, rows).map((row) => ({ series, ...row }))
+    )),
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Summary statistics.
+ *
+ * @module
+ */
+import { mean, quantileSorted, sort } from "d3";
+
+/** How values are spread: quantiles from the smallest to the largest. */
+export interface Spread {
+  smallest: number;
+  "5%": number;
+  median: number;
+  "95%": number;
+  largest: number;
+}
+
+/**
+ * Computes how values are spread, by quantiles (linear between neighbours).
+ *
+ * @throws {RangeError} if there are no values
+ *
+ * @example Three values
+ * ```ts
+ * import { spread } from "@/metrics/statistics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(spread([60, 400, 100]).median, 100);
+ * ```
+ */
+export function spread(values: readonly number[]): Spread {
+  if (values.length === 0) throw new RangeError("Cannot compute the spread of no values");
+  const sorted = sort(values);
+  const at = (share: number) => quantileSorted(sorted, share)!;
+  return { smallest: at(0), "5%": at(0.05), median: at(0.5), "95%": at(0.95), largest: at(1) };
+}
+
+/**
+ * Computes the mean absolute difference of two lists of equal length.
+ *
+ * @throws {RangeError} if the lengths differ or are zero
+ *
+ * @example Differences of two and of none
+ * ```ts
+ * import { meanDifference } from "@/metrics/statistics.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(meanDifference([10, 20], [12, 20]), 1);
+ * ```
+ */
+export function meanDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length || a.length === 0) {
+    throw new RangeError(`Cannot compare ${a.length} values with ${b.length}`);
+  }
+  return mean(Array.from(a, (value, k) => Math.abs(value - b[k]!)))!;
+}

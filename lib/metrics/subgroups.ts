@@ -1,0 +1,183 @@
+/**
+ * Results by subgroups: the people that a data set's labels tell apart.
+ *
+ * The labels are those of the data set. What they call gender or ethnicity was assigned by its makers, not said
+ * by the persons themselves.
+ *
+ * @module
+ */
+import { ascending, maxIndex, mean, minIndex } from "d3";
+import { singleYear } from "@/dataset/age_group.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { ethnicityOf } from "@/dataset/readers/utkface.ts";
+import { calibrationErrorOf, weightedMean } from "@/metrics/calibration.ts";
+import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
+import { accuracy, balancedAccuracy, oneOffAccuracy } from "@/metrics/metrics.ts";
+
+/** A photo of a subgroup, with its true and its predicted group. */
+export interface Told {
+  photo: Photo;
+  predicted: number;
+  /** The five probabilities of the answer; left out where calibration is not asked for. */
+  probabilities?: readonly number[];
+  /** The set of groups that is to hold the truth; left out or null if there is none. */
+  set?: readonly number[] | null;
+}
+
+/** The results of a subgroup, with 95% intervals. */
+export interface SubgroupRow {
+  by: string;
+  subgroup: string;
+  photos: number;
+  accuracy: Interval;
+  balancedAccuracy: Interval;
+  oneOffAccuracy: Interval;
+  /** The mean of predicted less true group: above 0, people are taken for older. */
+  bias: Interval;
+  /** Over 15 bins of equally many photos, where probabilities are known. */
+  calibrationError?: Interval;
+  /** How often sets of groups hold the truth, and how many groups they have on average; where there are sets. */
+  setCoverage?: Interval;
+  setSize?: number;
+}
+
+const GENDERS: Readonly<Record<string, string>> = { f: "women", m: "men" };
+
+/** What photos are told apart by: the subgroup of a photo, null if its labels do not say. */
+const LABELS: Readonly<Record<string, (photo: Photo, layout: string) => string | null>> = {
+  gender: ({ gender }) => GENDERS[gender ?? ""] ?? null,
+  ethnicity: ({ photo }, layout) => layout === "utkface" ? ethnicityOf(photo) : null,
+  decade: ({ age }) => decadeOf(age),
+};
+
+/** The decade of a label that is a single year, such as `20-29`; ages from 90 on are one. */
+function decadeOf(age: string | null): string | null {
+  const year = singleYear(age);
+  if (year === null) return null;
+  const decade = Math.min(9, Math.floor(year / 10));
+  return decade === 9 ? "90+" : `${decade * 10}-${decade * 10 + 9}`;
+}
+
+/**
+ * Measures each subgroup that the labels tell, with 95% intervals bootstrapped over persons where they are
+ * known. Small subgroups are not left out: their intervals are wide.
+ *
+ * @param layout the data set's, which says what names of photos mean
+ *
+ * @example One woman, recognised
+ * ```ts
+ * import { measureSubgroups } from "@/metrics/subgroups.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const nobody = { subject: null, album: null, fold: null };
+ * const photo = { photo: "a.jpg", age: "(25, 32)", group: 2, gender: "f", ...nobody } as const;
+ * const [row] = measureSubgroups([{ photo, predicted: 2 }], "labels.csv", { seed: 7 });
+ * deepEqual([row?.by, row?.subgroup, row?.accuracy.value], ["gender", "women", 1]);
+ * ```
+ */
+export function measureSubgroups(
+  told: readonly Told[],
+  layout: string,
+  { seed }: { seed: number },
+): SubgroupRow[] {
+  return Object.entries(LABELS).flatMap(([by, label]) => (
+    subgroupsBy(told, (photo) => label(photo, layout))
+      .map(([subgroup, own]) => ({ by, subgroup, ...measureSubgroup(own, seed) }))
+  ));
+}
+
+function subgroupsBy(told: readonly Told[], label: (photo: Photo) => string | null) {
+  const groups = Map.groupBy(told, ({ photo }) => label(photo));
+  return [...groups].filter((entry): entry is [string, Told[]] => entry[0] !== null)
+    .sort(([a], [b]) => ascending(a, b));
+}
+
+function measureSubgroup(own: readonly Told[], seed: number) {
+  const { truth, predicted, cluster } = columnsOf(own);
+  const errors = predicted.map((group, k) => group - truth[k]!);
+  const interval = (statistic: (times: Uint32Array) => number) =>
+    bootstrapInterval(statistic, own.length, { seed, cluster });
+  return {
+    photos: own.length,
+    accuracy: interval((times) => accuracy(truth, predicted, times)),
+    balancedAccuracy: interval((times) => balancedAccuracy(truth, predicted, times)),
+    oneOffAccuracy: interval((times) => oneOffAccuracy(truth, predicted, times)),
+    bias: interval((times) => weightedMean(errors, times)),
+    ...measureCertainty(own, truth, interval),
+  };
+}
+
+/** How far the certainty of a subgroup's answers can be trusted, where they tell any. */
+function measureCertainty(
+  own: readonly Told[],
+  truth: readonly number[],
+  interval: (statistic: (times: Uint32Array) => number) => Interval,
+): Pick<SubgroupRow, "calibrationError" | "setCoverage" | "setSize"> {
+  const rows = own.flatMap(({ probabilities }) => probabilities ? [probabilities] : []);
+  const sets = own.flatMap(({ set }) => set ? [set] : []);
+  const held = sets.map((set, k) => Number(set.includes(truth[k]!)));
+  return {
+    ...rows.length === own.length && {
+      calibrationError: interval(calibrationErrorOf(rows, truth)),
+    },
+    ...sets.length === own.length && {
+      setCoverage: interval((times) => weightedMean(held, times)),
+      setSize: mean(sets, ({ length }) => length)!,
+    },
+  };
+}
+
+function columnsOf(told: readonly Told[]) {
+  return {
+    truth: told.map(({ photo }) => photo.group!),
+    predicted: told.map(({ predicted }) => predicted),
+    cluster: told.map(({ photo }) => photo.subject),
+  };
+}
+
+/** The largest difference of balanced accuracy between two subgroups, with its 95% interval. */
+export interface GapRow extends Interval {
+  by: string;
+  best: string;
+  worst: string;
+}
+
+/** By which labels subgroups are compared: decades differ in what there is to be told. */
+const COMPARED = ["gender", "ethnicity"];
+
+/**
+ * Measures the largest gap in balanced accuracy between the subgroups of a label: that of the best and the worst
+ * as they are, in bootstrapped photos. Where there are several, the choice of the two makes it too large.
+ */
+export function measureGaps(
+  told: readonly Told[],
+  layout: string,
+  { seed }: { seed: number },
+): GapRow[] {
+  return COMPARED.flatMap((by) => {
+    const subgroups = subgroupsBy(told, (photo) => LABELS[by]!(photo, layout));
+    return subgroups.length > 1 ? [{ by, ...gapOf(told, subgroups, seed) }] : [];
+  });
+}
+
+function gapOf(told: readonly Told[], subgroups: [string, Told[]][], seed: number) {
+  const scores = subgroups.map(([, own]) => balanced(own));
+  const [best, worst] = [maxIndex(scores), minIndex(scores)];
+  const inside = [best, worst].map((index) => new Set(subgroups[index]![1]));
+  const { truth, predicted, cluster } = columnsOf(told);
+  // both at once, so that a person in both is drawn for both
+  const gap = (times: Uint32Array) => {
+    const [a, b] = inside.map((own) => {
+      const counts = times.map((count, k) => own.has(told[k]!) ? count : 0);
+      return counts.some((count) => count > 0) ? balancedAccuracy(truth, predicted, counts) : NaN;
+    });
+    return a! - b!;
+  };
+  const interval = bootstrapInterval(gap, told.length, { seed, cluster });
+  return { best: subgroups[best]![0], worst: subgroups[worst]![0], ...interval };
+}
+
+function balanced(own: readonly Told[]): number {
+  const { truth, predicted } = columnsOf(own);
+  return balancedAccuracy(truth, predicted);
+}

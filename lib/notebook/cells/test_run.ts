@@ -1,0 +1,66 @@
+/**
+ * A trained network on the test part of its study.
+ *
+ * @module
+ */
+import type * as tf from "@tensorflow/tfjs";
+import type { Photo } from "@/dataset/photo.ts";
+import { type Measure, measure } from "@/metrics/measures.ts";
+import {
+  baseline,
+  classificationReport,
+  type Groups,
+  predictions,
+  type ReportRow,
+} from "@/metrics/metrics.ts";
+import { openNetwork, predict } from "@/answers/prediction.ts";
+import type { SplitPhoto } from "@/study/split.ts";
+import type { Study } from "@/study/study.ts";
+
+/** What a network answers on the test part, and how good that is. */
+export interface TestResult {
+  network: tf.LayersModel;
+  /** The photos of the test part, in the order of what follows. */
+  photos: SplitPhoto<Photo>[];
+  /** Their true and their predicted groups. */
+  truth: Groups;
+  predicted: Groups;
+  /** Five probabilities for each photo. */
+  probabilities: Float32Array;
+  /** Accuracy, balanced and one-off accuracy, each with its 95% interval. */
+  measures: Measure[];
+  /** The measures for each group, and their means. */
+  report: ReportRow[];
+  /** The same measures of the majority-class baseline, in the same order. */
+  guesses: number[];
+}
+
+/**
+ * Evaluates the weights of a run's best epoch on the test part of its study.
+ *
+ * @param folder the folder of the run
+ * @param study the study that the run was trained in
+ * @param seed that of the bootstrap
+ * @throws {Error} if the run has no weights yet
+ *
+ * @example After a training
+ * ```ts ignore
+ * const { folder, setting } = runOf(study, findSpec("IV"), 7);
+ * await train(folder, setting, study);
+ * const { measures } = await testRun(folder, study, 7);
+ * ```
+ */
+export async function testRun(folder: string, study: Study, seed: number): Promise<TestResult> {
+  const { network, run } = await openNetwork(folder);
+  const photos = study.photos.filter(({ part }) => part === "test");
+  const truth = study.test.groups, subjects = photos.map(({ subject }) => subject);
+  const probabilities = await predict(network, run.spec, study.test);
+  const predicted = predictions(probabilities);
+  const guess = baseline(study.train.groups, truth);
+  return {
+    ...{ network, photos, truth, predicted, probabilities },
+    measures: measure(truth, predicted, subjects, { seed }),
+    report: classificationReport(truth, predicted),
+    guesses: [guess.accuracy, guess.balancedAccuracy, guess.oneOffAccuracy],
+  };
+}

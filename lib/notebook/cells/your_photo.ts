@@ -1,0 +1,209 @@
+/**
+ * Photos to try the network on, and what it makes of them: notebook 7's.
+ *
+ * @module
+ */
+import { range } from "d3";
+import { percent } from "@/base/text.ts";
+import type { Pixels } from "@/base/pixels.ts";
+import { SAMPLE } from "@/base/project.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { nameOf } from "@/dataset/data_set.ts";
+import { answerCrops, type FaceReader, scaleFace, toTensor } from "@/answers/face_answers.ts";
+import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
+import { coverageOf, type PhotoAnswer, warningsOf, yearsOf } from "@/answers/photo_answer.ts";
+import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
+import { cropFrom, cropsFrom } from "@/faces/crop_face.ts";
+import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
+import type { FacesRow } from "@/figures/pictures/faces.ts";
+import type { FaceStepsRow } from "@/figures/pictures/face_steps.ts";
+import { jpegHref, pngHref } from "@/figures/shared/picture.ts";
+import { decodeReduced } from "@/images/pixels.ts";
+import { listPhotos } from "@/images/list_photos.ts";
+import { makeScene } from "@/sample/photo/scene.ts";
+
+/** A photo to try. */
+export interface TriedPhoto {
+  /** What it is called. */
+  name: string;
+  file: Uint8Array;
+}
+
+/** The scenes that are tried where no photo is named: how many people are on each. */
+const SCENES = [4, 3, 0];
+
+/** Pixels of a scene. */
+const SIZE = { width: 800, height: 560 };
+
+/** The longer side of a photo in a figure, and the side of a face, in pixels. */
+const LONGEST = 1500, SIDE = 200;
+
+/**
+ * Opens the photos that a path names, the first of them, or draws a few synthetic scenes.
+ *
+ * @param path a photo or a folder of photos; none for the scenes
+ * @param options `most` is how many photos are tried, `seed` that of the scenes
+ * @returns the photos, and what figures and tables of them are filed under
+ * @throws {Error} if there is no picture
+ *
+ * @example The scenes
+ * ```ts ignore
+ * const { data, photos } = await openPhotos(undefined, { seed: 7 });
+ * ```
+ */
+export async function openPhotos(
+  path: string | undefined,
+  { seed, most = SCENES.length }: { seed: number; most?: number },
+): Promise<{ data: { name: string }; photos: TriedPhoto[] }> {
+  if (path === undefined) return { data: { name: SAMPLE }, photos: await drawScenes(seed) };
+  const { photos } = await listPhotos([path]);
+  if (photos.length === 0) throw new Error(`There is no picture in ${path}`);
+  const tried = photos.slice(0, most).map(async (photo) => ({
+    name: photo === path ? photo : photo.slice(path.length + 1),
+    file: await Deno.readFile(photo),
+  }));
+  return { data: { name: await nameOf(path) }, photos: await Promise.all(tried) };
+}
+
+function drawScenes(seed: number): Promise<TriedPhoto[]> {
+  return Promise.all(SCENES.map(async (people, k) => ({
+    name: `scene ${k + 1}`,
+    file: (await makeScene(seed + k, { ...SIZE, people })).file,
+  })));
+}
+
+/** What the figure of a photo's faces shows. */
+export async function facesRow(
+  { file }: TriedPhoto,
+  answer: PhotoAnswer,
+  { card }: FaceReader["model"],
+): Promise<FacesRow> {
+  const { layers, reduction } = await open(file);
+  const small = layers.photos.find(({ width, height }) => Math.max(width, height) <= LONGEST)!;
+  return {
+    photo: { width: answer.width, height: answer.height, href: await jpegHref(small) },
+    faces: await Promise.all(answer.faces.map(async (face) => ({
+      ...face,
+      crop: await jpegHref(cropFrom(layers, scaleFace(face, 1 / reduction), SIDE)),
+      range: yearsOf(face),
+      warnings: warningsOf(face),
+    }))),
+    model: card.name,
+    coverage: coverageOf(card),
+  };
+}
+
+/**
+ * The way of each face of a photo into the network: as found, turned and cropped, as the network sees it, and
+ * where the network looked for the group that it says.
+ */
+export async function faceSteps(
+  { file }: TriedPhoto,
+  { faces }: PhotoAnswer,
+  model: FaceReader["model"],
+): Promise<FaceStepsRow[]> {
+  const { layers, reduction } = await open(file), { side } = model.card.input;
+  return await Promise.all(faces.map(async (face) => {
+    const own = scaleFace(face, 1 / reduction), crop = cropsFrom(layers, own);
+    const upright = crop(SIDE), seen = crop(side);
+    return {
+      number: face.number,
+      group: AGE_GROUPS[face.group].name,
+      probability: face.probabilities[face.group]!,
+      found: await jpegHref(cutSquare(layers, around(own.transform), SIDE)),
+      cropped: await jpegHref(upright),
+      seen: await pngHref(seen),
+      looked: await jpegHref(heat(model, seen, upright, face.group)),
+    };
+  }));
+}
+
+/** A photo decoded, with its layers. */
+async function open(file: Uint8Array): Promise<{ layers: Layers; reduction: number }> {
+  const { pixels, reduction } = await decodeReduced(file);
+  return { layers: layersOf(pixels), reduction };
+}
+
+/** The upright square around a crop, half as wide again. */
+function around(face: Similarity): Similarity {
+  const side = 1.5 * scaleOf(face), [x, y] = transform(face, [0.5, 0.5]);
+  return { cos: side / SIDE, sin: 0, x: x - side / 2, y: y - side / 2 };
+}
+
+/** The face in grey, what spoke for a group laid over it. */
+function heat(
+  { network, card }: FaceReader["model"],
+  seen: Pixels,
+  face: Pixels,
+  group: number,
+): Pixels {
+  const input = toTensor([seen], card.input.side), map = gradCam(network, input, [group]);
+  const [, rows, columns] = map.shape, values = map.dataSync<"float32">();
+  [input, map].forEach((tensor) => tensor.dispose());
+  return heatmap(values, rows, columns, face, { grid: mapGrid(network) });
+}
+
+/** A small change of a face's crop, which should not change its age. */
+interface Change {
+  change: string;
+  /** From the changed square of side 1 to the crop. */
+  place: (face: Similarity) => Similarity;
+  /** Factor of the intensities. */
+  light?: number;
+}
+
+/** Turns, scales and shifts a crop about its middle; the angle in degrees, the shift in shares of its side. */
+function moved({ cos, sin, x, y }: Similarity, { turn = 0, scale = 1, shift = 0 }): Similarity {
+  const a = scale * Math.cos(turn * Math.PI / 180), b = scale * Math.sin(turn * Math.PI / 180);
+  const u = 0.5 - a / 2 + b / 2 + shift, v = 0.5 - b / 2 - a / 2; // where the square's corner lies
+  return {
+    cos: cos * a - sin * b,
+    sin: sin * a + cos * b,
+    x: cos * u - sin * v + x,
+    y: sin * u + cos * v + y,
+  };
+}
+
+const CHANGES: Change[] = [
+  { change: "as it is", place: (face) => face },
+  { change: "turned by 8 degrees", place: (face) => moved(face, { turn: 8 }) },
+  { change: "a tenth larger around", place: (face) => moved(face, { scale: 1.1 }) },
+  { change: "shifted by a twentieth", place: (face) => moved(face, { shift: 0.05 }) },
+  { change: "a third darker", place: (face) => face, light: 2 / 3 },
+];
+
+/**
+ * Asks about a photo's largest face again, a little changed: rows of a table with the answer, and how it
+ * differs.
+ *
+ * @returns no rows where the photo has no face
+ */
+export async function askAgain(
+  { file }: TriedPhoto,
+  { faces: [face] }: PhotoAnswer,
+  { card, infer }: FaceReader["model"],
+): Promise<{ change: string; group: string; probability: string; years: string }[]> {
+  if (!face) return [];
+  const { layers, reduction } = await open(file), own = scaleFace(face, 1 / reduction);
+  const crops = CHANGES.map(({ place, light = 1 }) => {
+    const crop = cropFrom(
+      layers,
+      { transform: place(own.transform), isWhole: false },
+      card.input.side,
+    );
+    return { ...crop, data: crop.data.map((value) => Math.round(value * light)) };
+  });
+  return answerCrops({ card, infer }, crops).map((answer, k) => ({
+    change: CHANGES[k]!.change,
+    group: AGE_GROUPS[answer.group].name,
+    probability: percent(answer.probabilities[answer.group]!),
+    years: answer.years === null ? "–" : answer.years.toFixed(1),
+  }));
+}
+
+/** Noise in place of a face, from a seed: what the network says where there is nothing to see. */
+export function askAboutNoise({ card, infer }: FaceReader["model"], random: () => number) {
+  const { side } = card.input;
+  const data = Uint8Array.from(range(side * side * 3), () => Math.floor(256 * random()));
+  return answerCrops({ card, infer }, [{ width: side, height: side, data }])[0]!;
+}

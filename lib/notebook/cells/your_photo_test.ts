@@ -1,0 +1,45 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { join } from "node:path";
+import { NATIVE, testWith, withFolder } from "@/testing.ts";
+
+/** The module, loaded where native code may be. */
+const load = () => import("@/notebook/cells/your_photo.ts");
+
+testWith([...NATIVE, "write"], "openPhotos() opens the first photos of a folder", async () => {
+  const { openPhotos } = await load();
+  await withFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "deep"));
+    for (const name of ["a.jpg", "b.jpg", "deep/c.jpg"]) {
+      await Deno.writeTextFile(join(folder, name), name);
+    }
+    const { data, photos } = await openPhotos(folder, { seed: 7, most: 2 });
+    deepEqual(photos.map(({ name }) => name), ["a.jpg", "b.jpg"]);
+    equal(new TextDecoder().decode(photos[1]!.file), "b.jpg");
+    match(data.name, /-[0-9a-f]{8}$/);
+  });
+});
+
+testWith(
+  [...NATIVE, "write"],
+  "openPhotos() opens one photo, and says where there is none",
+  async () => {
+    const { openPhotos } = await load();
+    await withFolder(async (folder) => {
+      await rejects(openPhotos(folder, { seed: 7 }), /There is no picture in/);
+      const photo = join(folder, "a.jpg");
+      await Deno.writeTextFile(photo, "");
+      deepEqual((await openPhotos(photo, { seed: 7 })).photos.length, 1);
+    });
+  },
+);
+
+testWith(
+  NATIVE,
+  "openPhotos() draws scenes, which may be shown, where no photo is named",
+  async () => {
+    const { openPhotos } = await load();
+    const { data, photos } = await openPhotos(undefined, { seed: 7 });
+    equal(data.name, "sample");
+    deepEqual(photos.map(({ name }) => name), ["scene 1", "scene 2", "scene 3"]);
+  },
+);

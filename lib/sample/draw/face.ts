@@ -1,0 +1,77 @@
+/**
+ * A synthetic face as one SVG: the parts in the order in which they cover each other.
+ *
+ * @module
+ */
+import type { Random } from "@/base/random.ts";
+import { type Attributes, document, group } from "@/sample/draw/svg.ts";
+import { createHead } from "@/sample/draw/head.ts";
+import { drawBackground, type View } from "@/sample/photo/background.ts";
+import { drawBeard } from "@/sample/draw/beard.ts";
+import { drawClothes } from "@/sample/draw/clothes.ts";
+import { drawBrows, drawEyes } from "@/sample/draw/eyes.ts";
+import { drawHair } from "@/sample/draw/hair.ts";
+import { drawBackHair, drawLocks } from "@/sample/draw/hair_behind.ts";
+import { drawHat } from "@/sample/draw/hats.ts";
+import { drawMouth } from "@/sample/draw/mouth.ts";
+import { drawNose } from "@/sample/draw/nose.ts";
+import { drawEars, drawFace, drawNeck } from "@/sample/draw/skin.ts";
+import { drawSpectacles } from "@/sample/draw/spectacles.ts";
+import type { Light, Shot } from "@/sample/photo/shot.ts";
+import type { Person } from "@/sample/plan/traits.ts";
+
+/** Height of the head in the drawing; sizes of all parts are relative to it. */
+const HEAD = 200;
+
+/** Draws a person in a shot as an SVG of this many pixels. */
+export function drawPortrait(
+  person: Person,
+  shot: Shot,
+  light: Light,
+  size: { width: number; height: number },
+  background: Random,
+): string {
+  const view = viewOf(shot, size);
+  return document(
+    size,
+    view,
+    drawBackground(view, background) + drawPerson(person, shot, light),
+  );
+}
+
+/** Draws a person in a shot, the middle of the face at (0, 0), a head being 200 high; no background. */
+export function drawPerson(person: Person, shot: Shot, light: Light): string {
+  const head = createHead(person, shot, light);
+  const neck = person.shape.chinHeight + person.shape.neckLength;
+  const veiled = shot.hat?.kind === "scarf";
+  const lean: Attributes = { transform: `rotate(${shot.tilt.toFixed(1)} 0 ${neck.toFixed(1)})` };
+  return [
+    group(lean, veiled ? "" : drawBackHair(head)),
+    drawNeck(head),
+    drawClothes(head),
+    group(
+      lean,
+      veiled ? "" : drawLocks(head),
+      drawEars(head),
+      drawFace(head),
+      drawBeard(head),
+      drawMouth(head),
+      drawNose(head),
+      drawEyes(head),
+      drawBrows(head),
+      veiled ? "" : drawHair(head),
+      drawSpectacles(head),
+      drawHat(head),
+    ),
+  ].join("");
+}
+
+/** Computes the part of the drawing that a photo shows: a wider or higher photo shows more of the scene. */
+function viewOf(
+  { scale, offset }: Shot,
+  { width, height }: { width: number; height: number },
+): View {
+  const short = HEAD * 1.36 / scale, unit = short / Math.min(width, height);
+  const shown = { width: width * unit, height: height * unit };
+  return { x: offset[0] - shown.width / 2, y: offset[1] - shown.height / 2 + 4, ...shown };
+}

@@ -1,0 +1,14 @@
+import { equal, match, ok } from "node:assert/strict";
+import { withFolder } from "@/testing.ts";
+import { runTool } from "../support/cli.ts";
+
+Deno.test("bench holds a model's training against Keras, and tells paces, ratio and memory", async () => {
+  await withFolder(async (work) => {
+    const args = ["--zoo", "--rounds", "1", "--only", " IIIa,"];
+    const { success, text } = await runTool("bench", args, work);
+    ok(success, text);
+    const rows = text.split("\n").filter((line) => line.startsWith("training"));
+    equal(rows.length, 1);
+    match(rows[0]!, /^training IIIa, 96 px +1,280 photos( +[\d,]+){2} +\d+\.\d\d( +[\d,]+){2}$/);
+  });
+});

@@ -1,0 +1,85 @@
+import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { withFolder, withWork } from "@/testing.ts";
+import config from "../../deno.json" with { type: "json" };
+
+const { work, module: { readShares, runHere, runTool } } = await withWork(async () => ({
+  ...await import("@tools/shared/command.ts"),
+  ...await import("../support/cli.ts"),
+  ...await import("../support/here.ts"),
+}));
+
+/** The program of each task in deno.json. */
+const PROGRAMS = Object.entries(config.tasks)
+  .map(([task, { command }]) => ({
+    task,
+    tool: command.match(/tools\/commands\/(\w+)\.ts$/)![1]!,
+  }));
+
+/** What some commands cannot do without: its absence is told first. */
+const REQUIRED: Record<string, string[]> = {
+  "search": ["--budget", "1"],
+  "ship": ["run", "--name", "x"],
+  "train-published": ["--name", "x"],
+  "worker": ["--queue", "postgres://localhost/x"],
+};
+
+/** Programs that a process of their own runs: they export no command, since packages may be missing. */
+const OWN_PROCESS = ["setup"];
+
+/** Runs a program of a task: whether it succeeded, and all that it said. */
+async function run(tool: string, args: string[]): Promise<{ success: boolean; text: string }> {
+  if (OWN_PROCESS.includes(tool)) return await runTool(tool, args, work);
+  const { code, out, err } = await runHere(tool, args);
+  return { success: code === 0, text: out + err };
+}
+
+for (const { task, tool } of PROGRAMS) {
+  Deno.test(`${task} --help tells how it is used, and does nothing else`, async () => {
+    const { success, text } = await run(tool, ["--help"]);
+    equal(success, true, text);
+    match(text, new RegExp(`^Usage: deno task ${task}`));
+    deepEqual([...Deno.readDirSync(work)], []);
+  });
+
+  Deno.test(`${task} refuses an option that it does not have`, async () => {
+    const { success, text } = await run(tool, [...REQUIRED[task] ?? [], "--colour"]);
+    equal(success, false);
+    match(text, /option '--colour'/);
+    equal(/\n {4}at /.test(text), false, "a message, not a stack trace");
+    deepEqual([...Deno.readDirSync(work)], []);
+  });
+}
+
+Deno.test("a command that is refused ends its process with 1, and help with 0", async () => {
+  equal((await runTool("sample", ["--colour"], work)).success, false);
+  const { success, text } = await runTool("sample", ["--help"], work);
+  equal(success, true);
+  match(text, /^Usage: deno task sample/);
+});
+
+Deno.test("help tells an option's default and its environment variable", async () => {
+  const { out } = await runHere("train", ["--help"]);
+  match(out, /--side <pixels>[^-]+\(default: 96,\s+env:\s+HUMAN_AGE_SIDE\)/);
+});
+
+Deno.test("bench lists the benchmarks where none has the name", async () => {
+  const { code, err } = await runHere("bench", ["--zoo", "--only", "nothing"]);
+  equal(code, 1);
+  match(err, /"nothing"[^]*\n {2}training IV, 96 px/);
+});
+
+Deno.test("sample says that it wrote nothing where something is already", async () => {
+  await withFolder(async (folder) => {
+    const { code, out } = await runHere("sample", [folder]);
+    equal(code, 0);
+    match(out, new RegExp(`Nothing was written: ${folder} is there already`));
+    deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
+
+Deno.test("readShares() reads percents, and refuses what leaves no test", () => {
+  deepEqual(readShares("80,10"), { train: 0.8, validation: 0.1 });
+  for (const text of ["80", "80,20", "0,10", "80,10,10", "a,b", ""]) {
+    throws(() => readShares(text), /two shares in percent/);
+  }
+});

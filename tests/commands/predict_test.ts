@@ -1,0 +1,199 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { csvParse } from "d3";
+import { Image } from "imagescript";
+import { ROOT, RUN } from "@/base/project.ts";
+import { makeScene } from "@/sample/photo/scene.ts";
+import { withFolder } from "@/testing.ts";
+import { nameFiles, predictFiles } from "@/answers/predict_files.ts";
+import { PYTHON } from "@tools/shared/python.ts";
+
+/** What a run of `predict` said, and its exit code. */
+interface Said {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** The command that runs `predict`. */
+function command(args: string[], stdin: "null" | "piped" = "null"): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: [...RUN, join(ROOT, "tools", "commands", "predict.ts"), ...args],
+    env: { NO_COLOR: "1" },
+    stdin,
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+async function predict(args: string[], input?: Uint8Array): Promise<Said> {
+  const child = command(args, input ? "piped" : "null").spawn();
+  if (input) await new Blob([input as BlobPart]).stream().pipeTo(child.stdin);
+  const { code, stdout, stderr } = await child.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+const { file: SCENE } = await makeScene(7, { width: 600, height: 420, people: 3 });
+const { file: EMPTY } = await makeScene(8, { width: 300, height: 200, people: 0 });
+
+/** A folder with a photo of three people, one of nobody, and some that cannot be read. */
+async function fill(folder: string): Promise<void> {
+  await Deno.mkdir(join(folder, "deep"), { recursive: true });
+  await Deno.writeFile(join(folder, "deep", "three.jpg"), SCENE);
+  await Deno.writeFile(join(folder, "nobody.jpg"), EMPTY);
+  await Deno.writeFile(join(folder, "cut.jpg"), SCENE.subarray(0, 3000));
+  await Deno.writeTextFile(join(folder, "page.png"), "<!DOCTYPE html>");
+  await Deno.writeTextFile(join(folder, "notes.txt"), "no picture");
+  await Deno.copyFile(join(ROOT, "lib/testdata/rgb.tif"), join(folder, "tiff.tif"));
+  await Deno.symlink(join(folder, "gone"), join(folder, "link.jpg"));
+}
+
+Deno.test("predict answers each face, names what cannot be read, and ends with 2", async () => {
+  await withFolder(async (folder) => {
+    await fill(folder);
+    const { code, out, err } = await predict([folder]);
+    equal(code, 2, err);
+    const [head, ...lines] = out.split("\n"), at = head!.indexOf("face");
+    deepEqual(
+      lines.filter((line) => line.startsWith(folder.slice(0, 9))).map((line) =>
+        line.slice(at, at + 4).trim()
+      )
+        .filter(Boolean),
+      ["1", "2", "3"],
+    );
+    match(out, /nobody\.jpg .* no face found/);
+    match(out, /do not use it to decide about anyone/);
+    match(err, /Cannot read .*cut\.jpg: (truncated|damaged) JPEG/);
+    match(err, /Cannot read .*page\.png: not an image/);
+    match(err, /Cannot read .*tiff\.tif: TIFF image: save it as JPEG or PNG/);
+    match(err, /Cannot read .*link\.jpg: no such file/);
+    match(err, /Left out, being no pictures: 1 file/);
+  });
+});
+
+Deno.test("predict writes CSV, JSON and pictures, whole, and leaves nothing else", async () => {
+  await withFolder(async (folder) => {
+    const photo = join(folder, "three people.jpg"), pictures = join(folder, "pictures");
+    await Deno.writeFile(photo, SCENE);
+    const csv = join(folder, "a.csv"), json = join(folder, "a.json");
+    equal((await predict([photo, "--out", csv, "--pictures", pictures])).code, 0);
+    const rows = csvParse(await Deno.readTextFile(csv));
+    deepEqual(rows.map(({ photo, face }) => [photo, face]), [1, 2, 3].map((k) => [photo, `${k}`]));
+    for (const row of rows) {
+      const shares = ["0-6", "7-20", "21-37", "38-59", "60+"].map((group) => Number(row[group]));
+      ok(Math.abs(shares.reduce((a, b) => a + b) - 1) < 1e-3);
+    }
+    equal((await predict([photo, "--out", json])).code, 0);
+    const [first] = JSON.parse(await Deno.readTextFile(json));
+    deepEqual(first.faces.map(({ face }: { face: number }) => face), [1, 2, 3]);
+    deepEqual([first.width, first.height], [600, 420]);
+    const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    deepEqual(names(pictures), ["three_people_jpg.png", "three_people_jpg.svg"]);
+    deepEqual(names(folder), ["a.csv", "a.json", "pictures", "three people.jpg"]);
+  });
+});
+
+Deno.test("predict names pictures by their photos, in any script, each its own", () => {
+  const names = ["a b.jpg", "a+b.jpg", "祖母.png", "über/x.JPG"];
+  deepEqual(nameFiles(names.map((name) => ({ name, path: name }))).map(({ picture }) => picture), [
+    ...["a_b_jpg", "a_b_jpg-2", "祖母_png", "x_JPG"],
+  ]);
+});
+
+Deno.test("predict reads standard input and writes standard output alone", async () => {
+  const { code, out, err } = await predict(["-", "--out", "-", "--format", "json"], SCENE);
+  equal(code, 0, err);
+  const [answer, ...others] = JSON.parse(out);
+  deepEqual([answer.photo, answer.faces.length, others.length], ["-", 3, 0]);
+});
+
+Deno.test("predict reads a JPEG of 200 megapixels at a reduced scale", async () => {
+  await withFolder(async (folder) => {
+    const [small, large] = [join(folder, "small.jpg"), join(folder, "large.jpg")];
+    await Deno.writeFile(small, SCENE);
+    const code = "import sys; from PIL import Image; " +
+      "Image.open(sys.argv[1]).resize((17100, 11970), 0).save(sys.argv[2], quality=40)";
+    const made = await new Deno.Command(PYTHON, { args: ["-c", code, small, large] }).output();
+    ok(made.success, new TextDecoder().decode(made.stderr));
+    const { code: exit, out, err } = await predict([large, "--out", "-", "--format", "json"]);
+    equal(exit, 0, err);
+    const [answer] = JSON.parse(out);
+    deepEqual([answer.width, answer.height, answer.faces.length], [17100, 11970, 3]);
+    ok(answer.faces.every(({ box }: { box: { width: number } }) => box.width > 1000));
+  });
+});
+
+Deno.test("predict goes on where it was interrupted or killed, to the same bytes", async () => {
+  await withFolder(async (folder) => {
+    const photos = join(folder, "photos"), whole = join(folder, "whole.csv");
+    await makeMany(photos, 64);
+    const broken = join(folder, "broken.csv");
+    const args = [photos, "--quick", "--out", broken];
+    const interrupted = await stopAfter(1, "SIGINT", args, broken);
+    equal(interrupted.code, 130);
+    match(interrupted.err, /Interrupted: run the same command again, it goes on where it was/);
+    const killed = await stopAfter(partsOf(broken) + 1, "SIGKILL", args, broken);
+    equal(killed.code, 137);
+    ok(partsOf(broken) < 4, "it was done before it was killed");
+    equal(existsSync(broken), false, "half a file is not left");
+    equal((await predict(args)).code, 0);
+    equal((await predict([photos, "--quick", "--out", whole])).code, 0);
+    equal(await Deno.readTextFile(broken), await Deno.readTextFile(whole));
+    equal(existsSync(`${broken}.parts`), false);
+  });
+});
+
+/** Writes photos that differ a little. */
+async function makeMany(folder: string, count: number): Promise<void> {
+  await Deno.mkdir(folder);
+  const scene = await Image.decode(SCENE);
+  for (let k = 0; k < count; k++) {
+    const shown = scene.clone().crop(k, k, 500, 350);
+    await Deno.writeFile(join(folder, `${k}.jpg`), await shown.encodeJPEG(80));
+  }
+}
+
+/** How many parts of a file of answers are done. */
+function partsOf(out: string): number {
+  if (!existsSync(`${out}.parts`)) return 0;
+  return [...Deno.readDirSync(`${out}.parts`)].filter(({ name }) => /^\d+\.json$/.test(name))
+    .length;
+}
+
+/** Runs `predict` until so many parts are done, and stops it. */
+async function stopAfter(
+  parts: number,
+  signal: Deno.Signal,
+  args: string[],
+  out: string,
+): Promise<Said> {
+  const child = command(args).spawn(), output = child.output();
+  let hasEnded = false;
+  output.finally(() => hasEnded = true);
+  while (partsOf(out) < parts && !hasEnded) await delay(20);
+  if (!hasEnded) child.kill(signal);
+  const { code, stderr } = await output;
+  return { code, out: "", err: new TextDecoder().decode(stderr) };
+}
+
+Deno.test("predict misses answers that another process removes", async () => {
+  await withFolder(async (folder) => {
+    const photo = join(folder, "page.png"), parts = join(folder, "parts");
+    await Deno.writeTextFile(photo, "<!DOCTYPE html>");
+    const { signal } = new AbortController(), handed: unknown[] = [];
+    const options = { folder: parts, model: "age-groups-1", pictures: null, quick: true, card: {} };
+    const answered = predictFiles([{ name: "page.png", path: photo, picture: "page" }], {
+      ...options,
+      onPhotos: () => Deno.remove(parts, { recursive: true }),
+      onPart: (answers) => Promise.resolve(void handed.push(answers)),
+      signal,
+    });
+    await rejects(answered, {
+      message: /000000\.json is gone, though it was written: another process/,
+    });
+    deepEqual(handed, []);
+  });
+});

@@ -1,0 +1,74 @@
+import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
+import type { Pixels } from "@/base/pixels.ts";
+import type { Photo, PhotoBox } from "@/dataset/photo.ts";
+import { testWith, withWork } from "@/testing.ts";
+import { portrait, scene } from "../support/portrait.ts";
+
+/** Two people: a large face at the left, a small one at the right. */
+const TWO = () => scene(700, 400, [[portrait(300, 300), 20, 50], [portrait(150, 150), 500, 50]]);
+
+/** A labelled photo. */
+function label(photo: string, box?: PhotoBox): Photo {
+  const nothing = { gender: null, subject: null, album: null, fold: null };
+  return { photo, age: "35", group: 2, ...nothing, ...(box && { box }) };
+}
+
+testWith(
+  ["read", "write", "env", "ffi", "sys"],
+  "cutFaces() cuts the largest face or the one in the box, and tells of photos without",
+  async () => {
+    const { work, module: { cutFaces } } = await withWork(() => import("@/faces/cut_faces.ts"));
+    const { encodePng } = await import("@/native/encode_png.ts");
+    const { inspectPhotos } = await import("@/images/inspection.ts");
+    const { checkIntegrity } = await import("@/images/integrity.ts");
+    const { readPhoto } = await import("@/images/pixels.ts");
+    const folder = `${work}/photos`;
+    await Deno.mkdir(`${folder}/trip`, { recursive: true });
+    const write = async (name: string, photo: Pixels) => (
+      await Deno.writeFile(`${folder}/${name}`, await encodePng(photo))
+    );
+    await write("two.png", TWO());
+    await write("trip/small.png", scene(701, 400, [[TWO(), 0, 0]]));
+    await write("nobody.png", scene(300, 200, []));
+    const photos = [
+      label("two.png"),
+      label("trip/small.png", { x: 520, y: 60, width: 110, height: 130 }),
+      label("nobody.png"),
+    ];
+    const data = { name: "trip", folder, photos, hasPhotos: true };
+    const { kept } = checkIntegrity(photos, await inspectPhotos(data));
+    const cut = await cutFaces(data, kept);
+    deepEqual(cut.photos.map(({ photo }) => photo), ["two.png.png", "trip/small.png.png"]);
+    deepEqual(cut.remarks, [
+      { what: "photo without a face: left out", count: 1, examples: ["nobody.png"] },
+    ]);
+    const [large, small] = await Promise.all(
+      cut.photos.map(({ photo }) => readPhoto(cut.folder, photo)),
+    );
+    equal(large!.width, 200);
+    ok(differenceOf(large!, small!) < 30, "the same person in another size");
+    const table = await Deno.readTextFile(`${work}/faces/trip/faces.csv`);
+    equal(table.split("\n")[3], "nobody.png,0,,,,,,,");
+
+    const times = () =>
+      cut.photos.map(({ photo }) => Deno.statSync(`${cut.folder}/${photo}`).mtime);
+    const before = times();
+    deepEqual((await cutFaces(data, kept)).photos, cut.photos);
+    deepEqual(times(), before, "nothing is cut twice");
+
+    const [two, ...rest] = kept, box = { x: 520, y: 60, width: 110, height: 130 };
+    const bytes = () => Deno.readFile(`${cut.folder}/two.png.png`), first = await bytes();
+    notDeepEqual((await cutFaces(data, [{ ...two!, box }, ...rest])).photos, cut.photos);
+    notDeepEqual(await bytes(), first);
+    deepEqual((await cutFaces(data, kept)).photos, cut.photos);
+    deepEqual(await bytes(), first, "a box that was corrected, and corrected back");
+    await Deno.remove(cut.folder, { recursive: true });
+    deepEqual((await cutFaces(data, kept)).photos, cut.photos);
+    deepEqual(await bytes(), first, "cut again where the file is gone");
+  },
+);
+
+/** The mean difference of two pictures, 0 to 255. */
+function differenceOf(a: Pixels, b: Pixels): number {
+  return a.data.reduce((sum, value, k) => sum + Math.abs(value - b.data[k]!), 0) / a.data.length;
+}

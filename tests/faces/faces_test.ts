@@ -1,0 +1,53 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { NATIVE, testWith } from "@/testing.ts";
+import { portrait, scene } from "../support/portrait.ts";
+
+/** Networks and function, loaded where native code is allowed. */
+async function load() {
+  return { ...await import("@/faces/read_faces.ts"), ...await import("@/faces/load_networks.ts") };
+}
+
+testWith(
+  NATIVE,
+  "readFaces() finds a synthetic face once, with level eyes, and frees memory",
+  async () => {
+    const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
+    const { tf } = await import("@/native/tensorflow.ts");
+    const networks = await loadFaceNetworks(), photo = portrait(500, 300);
+    await readFaces(networks, photo); // an empty tensor is made once for all networks
+    const before = tf.memory().numTensors;
+    const [face, ...others] = await readFaces(networks, photo);
+    equal(others.length, 0);
+    ok(face, "no face found");
+    const [[left, y], [right, z]] = face.eyes;
+    ok(
+      150 < left && left < 250 && 250 < right && right < 350 && Math.abs(y - z) < 12,
+      `${face.eyes}`,
+    );
+    equal(tf.memory().numTensors, before);
+    disposeNetworks(networks);
+  },
+);
+
+testWith(NATIVE, "readFaces() finds small faces in a large photo, each once", async () => {
+  const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
+  const networks = await loadFaceNetworks(), places = [[100, 60], [900, 500], [1400, 990]] as const;
+  const photo = scene(1600, 1200, places.map(([x, y]) => [portrait(90, 90), x, y]));
+  const faces = await readFaces(networks, photo);
+  const found = faces.map(({ box }) => [
+    Math.floor((box.x + box.width / 2) / 200),
+    Math.floor((box.y + box.height / 2) / 200),
+  ]);
+  deepEqual(found.sort(), [[0, 0], [4, 2], [7, 5]]);
+  deepEqual(faces.map(({ number }) => number), [1, 2, 3]);
+  const few = await readFaces(networks, photo, { tiles: false });
+  ok(few.length < 3, "found without tiles");
+  disposeNetworks(networks);
+});
+
+testWith(NATIVE, "readFaces() finds none in a black photo", async () => {
+  const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
+  const networks = await loadFaceNetworks();
+  deepEqual(await readFaces(networks, { width: 90, height: 60, data: new Uint8Array(16200) }), []);
+  disposeNetworks(networks);
+});

@@ -1,0 +1,112 @@
+import { RUN } from "@/base/project.ts";
+import { equal, match, ok } from "node:assert/strict";
+import { join } from "node:path";
+import { outputOf, program, withFolder } from "@/testing.ts";
+import { withServer } from "@/search/database.ts";
+import { withPostgres, withSecretPostgres } from "../support/postgres_server.ts";
+import { simulate } from "@bench/simulate_search.ts";
+import { runTool } from "../support/cli.ts";
+import { testWithPostgres } from "../support/postgres.ts";
+import { putSample, TINIEST } from "../support/begin.ts";
+
+/** All that the queue's database holds, as text. */
+async function everything(url: string): Promise<string> {
+  return await withServer(url, async ({ query }) => {
+    const [row] = await query<{ all: string }>(
+      `select schema_to_xml('human_age', true, false, '')::text ||
+         schema_to_xml('pgboss', true, false, '')::text as all`,
+    );
+    return row!.all;
+  });
+}
+
+async function* filesIn(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) yield* filesIn(path);
+    else yield path;
+  }
+}
+
+testWithPostgres("a worker refuses other photos, naming both, and never its password", async () => {
+  await withFolder(async (folder) => {
+    const [ours, theirs] = [join(folder, "ours"), join(folder, "theirs")];
+    await putSample(ours, TINIEST);
+    await putSample(theirs, { ...TINIEST, photos: 61 });
+    await withPostgres(async ({ url }) => {
+      const args = ["--queue", url, "--data", ours, "--side", "48", "--models", "III,VI"];
+      const stop = new AbortController();
+      const search = new Deno.Command(Deno.execPath(), {
+        args: [...RUN, "tools/commands/search.ts", ...args, "--budget", "8"],
+        env: { HUMAN_AGE_WORK: join(folder, "search") },
+        ...{ stdout: "null", stderr: "null", signal: stop.signal },
+      }).spawn();
+      const { success, text } = await runTool("worker", ["--queue", url, "--data", theirs], folder);
+      stop.abort();
+      await search.status;
+      equal(success, false);
+      match(
+        text,
+        /not the photos of the search\. Here: \d+ photos, 48 pixels.*The search's: \d+ photos/,
+      );
+      match(text, /kernels: convolution/);
+      const status = await runTool("search", ["--status", "--queue", url], folder);
+      match(status.text, /ours\S*, 48 pixels, by photo +rung 1 of 3/);
+      const { password } = new URL(url), kept = await everything(url);
+      equal((text + status.text).includes(password), false);
+      match(kept, /human_age/);
+      equal(kept.includes(password), false);
+      for await (const file of filesIn(folder)) {
+        equal((await Deno.readTextFile(file)).includes(password), false, file);
+      }
+    });
+  });
+});
+
+/** Tries to open a queue, with these variables set, and says what came of it and all that was printed. */
+async function tryServer(url: string, env: Record<string, string>): Promise<string> {
+  return await withFolder(async (work) => {
+    const text = `import { withServer } from "@/search/database.ts";
+Deno.env.delete("PGPASSWORD");
+for (const [name, value] of Object.entries(${JSON.stringify(env)})) Deno.env.set(name, value);
+const sql = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+const rows = await withServer(${JSON.stringify(url)}, ({ query }) => query(sql));
+console.log(JSON.stringify(rows));`;
+    return (await outputOf(program(text, work))).text;
+  });
+}
+
+testWithPostgres(
+  "a queue takes its password from PGPASSWORD or ~/.pgpass, and TLS from the URL",
+  async () => {
+    await withSecretPostgres(async ({ url, port, certificate }) => {
+      const { password } = new URL(url), without = `postgres://age@localhost:${port}/postgres`;
+      await withFolder(async (home) => {
+        await Deno.writeTextFile(join(home, ".pgpass"), `localhost:*:*:age:${password}\n`);
+        await Deno.chmod(join(home, ".pgpass"), 0o600);
+        const proof = `sslmode=verify-full&sslrootcert=${certificate}`,
+          good = { PGPASSWORD: password };
+        const said = await Promise.all([
+          tryServer(`${without}?${proof}`, good),
+          tryServer(`${without}?${proof}`, { HOME: home }),
+          tryServer(without, good),
+          tryServer(`${without}?sslmode=require`, good),
+          tryServer(`${without}?${proof}`, { PGPASSWORD: "wrong-secret" }),
+        ]);
+        match(said[0]!, /\[\{"ssl":true\}\]/);
+        match(said[1]!, /\[\{"ssl":true\}\]/);
+        match(said[2]!, /no encryption/);
+        match(said[3]!, /self-signed certificate/);
+        match(said[4]!, /password authentication failed/);
+        equal(said.some((text) => text.includes(password) || text.includes("wrong-secret")), false);
+      });
+    });
+  },
+);
+
+testWithPostgres("many jobs that only wait are each done once", async () => {
+  const size = { runs: 8, epochs: 5, workers: 16, milliseconds: 5, megabytes: 1 };
+  const { jobs, databaseMegabytes } = await simulate(size);
+  equal(jobs, 40);
+  ok(databaseMegabytes > 1);
+});

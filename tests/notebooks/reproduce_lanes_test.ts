@@ -1,0 +1,52 @@
+import { equal, match, ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { makeSample } from "@/sample/sample.ts";
+import { withFolder } from "@/testing.ts";
+import { figureNames, listNotebooks, neededBy } from "@tools/notebooks/notebooks.ts";
+import { PYTHON } from "@tools/shared/python.ts";
+import { runTool } from "../support/cli.ts";
+
+const ignore = !existsSync(PYTHON);
+const reason = ignore ? " [needs Jupyter: deno task setup installs it]" : "";
+
+Deno.test({
+  name: `reproduce shows a failing notebook whole, and lets what is at work end${reason}`,
+  ignore,
+}, async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "tiny"), work = join(folder, "work");
+    await makeSample(data, { photos: 120, subjects: 40, albums: 10 });
+    const { success, text } = await runTool("reproduce", ["--data", data, "--side", "70"], work);
+    equal(success, false);
+    match(
+      text,
+      /04_model_search: cell \d+ of \d+ failed:\n\n {4}const .*\n[^]*smallest side it takes is 80/,
+    );
+    match(text, /The notebook 04_model_search failed; see above\.\n$/);
+    match(text, /01_eda +\d+\.\d +figure01_age_labels/);
+    ok(!text.includes("05_model_iv"), "what needs the failed one does not begin");
+  });
+});
+
+Deno.test("neededBy() names notebooks that come to their turn, whatever is left out", () => {
+  const all = listNotebooks(), done = new Set<string>();
+  for (const _ of all) {
+    const next = all.find((name) =>
+      !done.has(name) && neededBy(name).every((one) => done.has(one))
+    );
+    done.add(next!);
+  }
+  equal(done.size, all.length);
+});
+
+Deno.test("figureNames() finds the figures that cells name, also those with computed parts", () => {
+  const source = [
+    'await showFigure(data, "figure05_resolutions", svg);\n',
+    "await showFigure(data, `figure${10 + 2 * group}_mistakes_${group}`, svg);",
+  ];
+  const patterns = figureNames(JSON.stringify({ cells: [{ source }] }));
+  const isNamed = (name: string) => patterns.some((pattern) => pattern.test(name));
+  ok(["figure05_resolutions", "figure10_mistakes_0", "figure18_mistakes_4"].every(isNamed));
+  ok(!["figure05_resolutions_2", "figure10_reasons_0", "figure06_padding"].some(isNamed));
+});

@@ -1,0 +1,27 @@
+import { deepEqual, match } from "node:assert/strict";
+import { aboutModel } from "../../web/about.ts";
+
+const data = { name: "x", description: "drawn faces", terms: "free", layout: "", labels: "" };
+const CARD = { name: "a", summary: "Tells ages: 0-6, 7-20.", data, results: [] };
+
+Deno.test("aboutModel() tells what a network is for, and what it is not for", () => {
+  const notFor = ["Not for: decisions about people, see the table (below).", "Anything else."];
+  deepEqual(aboutModel({ ...CARD, notFor }), {
+    name: "a",
+    facts: ["Tells ages: 0\u20116, 7\u201120.", "Trained on drawn faces. Terms: free."],
+    notFor: ["Decisions about people, see the table.", "Anything else."],
+  });
+});
+
+Deno.test("aboutModel() says how often the network was right in the test, not in validation", () => {
+  const measures = (value: number) =>
+    ["accuracy", "one-off accuracy"].map((measure) => (
+      { measure, value, low: 0, high: 1 }
+    ));
+  const part = (part: string, value: number) => ({
+    ...{ part, photos: 1234, measures: measures(value), groups: [], confusion: [] },
+    ...{ calibration: [], sets: null, years: null, subgroups: [], gaps: [] },
+  });
+  const results = [part("validation", 0.9), part("test", 0.5)];
+  match(aboutModel({ ...CARD, results, notFor: [] }).facts[1]!, /1,234 photos .* 50.0%/);
+});

@@ -1,0 +1,370 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Image } from "imagescript";
+import type { BrowserContext, Page } from "puppeteer-core";
+import { answerPhotos, closeReader, openReader } from "@/answers/face_answers.ts";
+import { PAGE_MODEL } from "@/model/model_card.ts";
+import { makeScene, type SceneOptions } from "@/sample/photo/scene.ts";
+import { ALL, withFolder } from "@/testing.ts";
+import { buildPage, weightOf } from "@tools/page/page_build.ts";
+import { servePage } from "@tools/page/page_server.ts";
+import { findBrowser, openBrowser } from "@tools/page/browser.ts";
+
+// what functions that run in the page use there, and what Deno's own types lack
+// deno-lint-ignore no-explicit-any
+declare const document: any, DataTransfer: any, DragEvent: any;
+type Element = typeof document;
+
+/** Probabilities of the page and of the command line differ by this much at most. */
+const TOLERANCE = 0.01;
+
+const browser = await findBrowser();
+const reason = "reason" in browser ? ` [${browser.reason}]` : "";
+
+/** Registers a test that needs a browser; one that is left out runs where all tests do. */
+function testPage(name: string, body: () => Promise<void>, isLeftOut = false): void {
+  const ignore = "reason" in browser || (isLeftOut && !ALL);
+  Deno.test({ name: name + reason, ignore, fn: body });
+}
+
+/** Makes something when it is first asked for, and gives the same from then on. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
+}
+
+/** A folder with the page that all tests open, and the film that its camera shows. */
+const FOLDER = Deno.makeTempDirSync({ prefix: "human-age-" });
+addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
+const SITE = join(FOLDER, "site"), PAGE = join(SITE, "page"), FILM = join(FOLDER, "camera.mjpeg");
+
+/** Builds the page once, in the place of an earlier one. */
+const built = once(async () => {
+  await Deno.mkdir(PAGE, { recursive: true });
+  for (const name of ["service_worker.js", "old.txt"]) {
+    await Deno.writeTextFile(join(PAGE, name), "");
+  }
+  return await buildPage(PAGE, PAGE_MODEL);
+});
+
+/** Opens the browser once; each test has a context of its own in it, which knows nothing of the others. */
+const opened = once(async () => {
+  await Deno.writeFile(FILM, await photoOf(1, { width: 640, height: 480 }));
+  return await openBrowser((browser as { path: string }).path, FILM);
+});
+
+Deno.test.afterAll(async () => {
+  if ("path" in browser) await (await opened()).close();
+});
+
+/** Opens the built page, below a path as hosts of pages have it. */
+async function withPage(
+  body: (page: Page, server: { address: string; stop: () => Promise<void> }) => Promise<void>,
+  query = "",
+): Promise<void> {
+  await built();
+  const server = servePage(PAGE, 0, "/some/where/");
+  const address = `http://localhost:${server.addr.port}/some/where/`;
+  const context = await (await opened()).createBrowserContext();
+  try {
+    const page = await openPage(context, address + query);
+    await body(page, { address, stop: () => server.shutdown() });
+  } finally {
+    await context.close();
+    await server.shutdown();
+  }
+}
+
+async function openPage(context: BrowserContext, address: string): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(180_000);
+  await page.goto(address);
+  await untilReady(page);
+  return page;
+}
+
+async function untilReady(page: Page): Promise<void> {
+  await page.waitForFunction(
+    "document.documentElement.dataset.backend || " +
+      "document.querySelector('#status.failed')",
+  );
+  match(await statusOf(page), /^Ready/);
+}
+
+const statusOf = (page: Page) => page.$eval("#status", ({ textContent }) => textContent!);
+
+/** A file with its name. */
+type NamedFile = [name: string, bytes: Uint8Array];
+
+/** What the page shows of a photo. */
+interface Shown {
+  text: string;
+  /** For each face five probabilities. */
+  faces: number[][];
+}
+
+/** Drops files on the page, one after the other, and returns what it shows of each. */
+async function drop(page: Page, files: readonly NamedFile[]): Promise<Shown[]> {
+  const shown: Shown[] = [];
+  for (const [name, bytes] of files) {
+    await page.evaluate(dropFile, name, bytes.toBase64());
+    await page.waitForFunction(
+      (name) => document.querySelector("article")?.ariaLabel === name,
+      {},
+      name,
+    );
+    shown.push(await page.$eval("article", readArticle));
+  }
+  return shown;
+}
+
+/** Runs in the page: drops a file on it, as a person does. */
+function dropFile(name: string, base64: string): void {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
+  document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+}
+
+/** Runs in the page: reads what a photo's article shows. */
+function readArticle(article: Element): { text: string; faces: number[][] } {
+  const faces = [...article.querySelectorAll(".face")].map((face) => (
+    [...face.querySelectorAll(".share")].map(({ textContent }) => parseFloat(textContent!) / 100)
+  ));
+  return { text: article.querySelector(".none")!.textContent!, faces };
+}
+
+/** A photo of so many synthetic people. */
+async function photoOf(people: number, options: SceneOptions = {}): Promise<Uint8Array> {
+  return (await makeScene(7, { people, width: 900, height: 700, ...options })).file;
+}
+
+/** The photo of a phone that was held upright: lying on its side, with a note to turn it. */
+async function turnedPhoto(): Promise<Uint8Array> {
+  const upright = await Image.decode(await photoOf(2)) as Image;
+  const lying = new Image(upright.height, upright.width);
+  const from = new Uint32Array(upright.bitmap.buffer), to = new Uint32Array(lying.bitmap.buffer);
+  for (let k = 0; k < to.length; k++) {
+    const row = Math.floor(k / lying.width), column = k % lying.width;
+    to[k] = from[column * upright.width + upright.width - 1 - row]!;
+  }
+  const file = await lying.encodeJPEG(95);
+  const exif = [...new TextEncoder().encode("Exif\0\0MM\0*"), 0, 0, 0, 8, 0, 1];
+  const orientation = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+  const segment = [...exif, ...orientation];
+  const head = [0xff, 0xd8, 0xff, 0xe1, 0, segment.length + 2, ...segment];
+  return new Uint8Array([...head, ...file.subarray(2)]);
+}
+
+/** The photo of a good camera: 4,000 by 3,000 pixels. */
+async function largePhoto(): Promise<Uint8Array> {
+  const small = await Image.decode(await photoOf(2, { width: 1000, height: 750 })) as Image;
+  return await small.resize(4000, 3000).encodeJPEG(85);
+}
+
+/** What the command line says of the faces on photos: five probabilities each. */
+async function commandLine(files: readonly Uint8Array[]): Promise<number[][][]> {
+  const reader = await openReader(PAGE_MODEL);
+  const photos = await answerPhotos(reader, files.map((file) => () => Promise.resolve(file)));
+  closeReader(reader);
+  return photos.map(({ faces }) => faces.map(({ probabilities }) => probabilities));
+}
+
+/** Checks that two lists of faces are as long and nearly equal; returns the largest difference. */
+function requireNear(name: string, actual: number[][], expected: number[][]): number {
+  equal(actual.length, expected.length, `${name}: faces`);
+  const differences = actual.flatMap((groups, k) =>
+    groups.map((p, i) => Math.abs(p - expected[k]![i]!))
+  );
+  const largest = Math.max(0, ...differences);
+  ok(largest <= TOLERANCE, `${name} differs by ${largest}: ${actual}, not ${expected}`);
+  return largest;
+}
+
+/** What is dropped, and how many faces it shows. */
+const PHOTOS: Record<string, { faces: number; make: () => Promise<Uint8Array> }> = {
+  "none.jpg": { faces: 0, make: () => photoOf(0) },
+  "one.jpg": { faces: 1, make: () => photoOf(1) },
+  "three.jpg": { faces: 3, make: () => photoOf(3) },
+  "turned.jpg": { faces: 2, make: turnedPhoto },
+  "large.jpg": { faces: 2, make: largePhoto },
+};
+
+/** A graphics card that the processor plays takes its time: fewer photos for it, and not every day. */
+const TRIED = [
+  { backend: "wasm", names: Object.keys(PHOTOS), isLeftOut: false },
+  { backend: "webgl", names: ["one.jpg", "turned.jpg"], isLeftOut: true },
+];
+
+for (const { backend, names, isLeftOut } of TRIED) {
+  testPage(`the page tells what the command line tells, computing with ${backend}`, async () => {
+    const files: NamedFile[] = [];
+    for (const name of names) files.push([name, await PHOTOS[name]!.make()]);
+    const expected = await commandLine(files.map(([, bytes]) => bytes));
+    deepEqual(expected.map(({ length }) => length), names.map((name) => PHOTOS[name]!.faces));
+    await withPage(async (page) => {
+      const shown = await drop(page, files);
+      const differences = names.map((name, k) => (
+        requireNear(name, shown[k]!.faces, expected[k]!)
+      ));
+      console.log(
+        `differences with ${backend}: ${differences.map((d) => d.toFixed(4)).join(", ")}`,
+      );
+      shown.forEach(({ text, faces }) => match(text, faces.length ? /^$/ : /No face was found/));
+    }, `?backend=${backend}`);
+  }, isLeftOut);
+}
+
+testPage("the page says why a file cannot be read, and goes on", async () => {
+  await withPage(async (page) => {
+    const text = new TextEncoder().encode("Dear diary");
+    const cut = (await photoOf(1)).subarray(0, 2000);
+    const shown = await drop(page, [["notes.jpg", text], ["empty.jpg", new Uint8Array()], [
+      "cut.jpg",
+      cut,
+    ]]);
+    deepEqual(shown.map(({ text }) => text), [
+      "notes.jpg cannot be read: not an image",
+      "empty.jpg cannot be read: empty file",
+      "cut.jpg cannot be read: truncated JPEG",
+    ]);
+    const [{ faces }] = await drop(page, [["one.jpg", await photoOf(1)]]) as [Shown];
+    equal(faces.length, 1);
+  }, "?backend=wasm");
+});
+
+testPage("the page shows where the network looked, and back", async () => {
+  await withPage(async (page) => {
+    await drop(page, [["one.jpg", await photoOf(1)]]);
+    const crop = () => page.$eval(".face canvas", (canvas) => (canvas as Element).toDataURL());
+    const before = await crop();
+    await page.click("#explain");
+    await page.waitForFunction(
+      (before) => document.querySelector(".face canvas")!.toDataURL() !== before,
+      {},
+      before,
+    );
+    await page.click("#explain");
+    await page.waitForFunction(
+      (before) => document.querySelector(".face canvas")!.toDataURL() === before,
+      {},
+      before,
+    );
+  }, "?backend=wasm");
+});
+
+testPage("a camera that was asked for twice is off when it is stopped", async () => {
+  await withPage(async (page) => {
+    await page.evaluate(`const { mediaDevices } = navigator, open = mediaDevices.getUserMedia;
+        globalThis.streams = [];
+        mediaDevices.getUserMedia = async (wanted) => {
+          const stream = await open.call(mediaDevices, wanted);
+          streams.push(stream);
+          return stream;
+        };
+        document.querySelector("#use-camera").click();
+        document.querySelector("#use-camera").click();`);
+    await page.waitForFunction("document.querySelectorAll('#camera-faces .face').length === 1");
+    const live = "streams.map((stream) => stream.active)";
+    deepEqual(await page.evaluate(live), [false, true]);
+    await page.click("#stop-camera");
+    deepEqual(await page.evaluate(live), [false, false]);
+    await page.evaluate(`document.querySelector("#use-camera").click();
+        document.querySelector("#stop-camera").click();`);
+    await page.waitForFunction("streams.length === 3");
+    deepEqual(await page.evaluate(live), [false, false, false], "stopped before it was there");
+  }, "?backend=wasm");
+});
+
+testPage("the page reads the camera's pictures, and keeps one", async () => {
+  await withPage(async (page) => {
+    await page.click("#use-camera");
+    await page.waitForFunction(
+      "document.querySelectorAll('#camera-faces .face').length === 1 && " +
+        "Number(document.querySelector('#camera-note').dataset.pace) > 0",
+    );
+    await new Promise((wait) => setTimeout(wait, 4000));
+    const pace = await page.$eval(
+      "#camera-note",
+      (note) => (note as Element).dataset.pace,
+    );
+    console.log(`${pace} pictures a second, on the processor`);
+    await page.click("#keep-frame");
+    await page.waitForSelector("article .face");
+    await page.click("#stop-camera");
+    equal(await page.$eval("#camera", (camera) => (camera as Element).hidden), true);
+  }, "?backend=wasm");
+});
+
+testPage("the page asks nobody for anything but its server, and opens without it", async () => {
+  await withPage(async (page, { address, stop }) => {
+    await page.waitForFunction("document.documentElement.dataset.offline === 'ready'");
+    const requests: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    const photo: NamedFile = ["one.jpg", await photoOf(1)];
+    await drop(page, [photo]);
+    deepEqual(requests.filter((url) => !url.startsWith("blob:")), []);
+    await stop();
+    await page.reload();
+    await untilReady(page);
+    equal((await drop(page, [photo]))[0]!.faces.length, 1);
+    deepEqual(requests.filter((url) => !url.startsWith("blob:") && !url.startsWith(address)), []);
+  }, "?backend=wasm");
+});
+
+testPage("neither page nor worker can send anything elsewhere", async () => {
+  let asked = 0;
+  const elsewhere = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+    asked++;
+    return new Response("", { headers: { "access-control-allow-origin": "*" } });
+  });
+  await withPage(async (page) => {
+    const send = (port: number) => fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false);
+    equal(await page.evaluate(send, elsewhere.addr.port), false);
+    equal(page.workers().length, 1);
+    equal(await page.workers()[0]!.evaluate(send, elsewhere.addr.port), false);
+    equal(asked, 0);
+  }, "?backend=wasm");
+  await elsewhere.shutdown();
+});
+
+testPage("the page fits a phone, can be used with the keyboard, and names its parts", async () => {
+  await withPage(async (page) => {
+    await page.setViewport({ width: 360, height: 740 });
+    await drop(page, [["three.jpg", await photoOf(3)]]);
+    equal(await page.evaluate("document.documentElement.scrollWidth"), 360);
+    await page.focus("#choose");
+    await page.keyboard.press("Tab");
+    equal(await page.evaluate("document.activeElement.id"), "use-camera");
+    const tree = JSON.stringify(await page.accessibility.snapshot());
+    for (const name of ["Choose photos", "Show where it looked", "Remove three.jpg", "Face 3"]) {
+      ok(tree.includes(`"${name}"`), `${name} is not named: ${tree}`);
+    }
+    ok((await page.$$eval("#not-for li", (items) => items.length)) > 0);
+  }, "?backend=wasm");
+});
+
+Deno.test("buildPage() leaves a folder with other files alone", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "mine.txt"), "mine");
+    const error = await buildPage(folder, PAGE_MODEL).catch((error) => error);
+    match(error.message, /holds something else/);
+    equal(await Deno.readTextFile(join(folder, "mine.txt")), "mine");
+  });
+});
+
+Deno.test("buildPage() replaces an earlier page, and leaves nothing of it", async () => {
+  await built();
+  equal(existsSync(join(PAGE, "index.html")), true);
+  equal(existsSync(join(PAGE, "old.txt")), false);
+  deepEqual([...Deno.readDirSync(SITE)].map(({ name }) => name), ["page"]);
+});
+
+Deno.test("buildPage() makes a page of less than 10 MB, with all that it loads", async () => {
+  const { files } = await built();
+  ok(weightOf(files) < 10e6, `${weightOf(files)} bytes`);
+  const html = await Deno.readTextFile(join(PAGE, "index.html"));
+  const named = [...html.matchAll(/(?:href|src)="([\w./-]+)"/g)].map(([, path]) => path!);
+  deepEqual(named.filter((path) => !Object.hasOwn(files, path)), []);
+});

@@ -1,0 +1,46 @@
+import { deepEqual } from "node:assert/strict";
+import { isPinned } from "@/native/pinned.ts";
+import { ROOT, RUN } from "@/base/project.ts";
+import { leaveOut, outputOf, testWith } from "@/testing.ts";
+import { join } from "node:path";
+import "@/native/tensorflow.ts";
+
+/**
+ * The md5 of what `_hashes.ts` computes; the same on every x86-64 processor with AVX2. Where one is another, sums of
+ * that kind of work depend on the processor: `docs/arithmetic.md` tells how they are to be written.
+ */
+const HASHES = {
+  "IV": "560b444f750d118fd1e1515fca53cb6b",
+  "XVIII": "755289e08cddfaa7f68303722b1ade93",
+  "better-brief": "fa5f9a28e6e566995306eaa1772d3a92",
+  "published start": "4cb300b60999388749dfc1f8e8c272b1",
+  "age-groups-1": "a02299c44a2e0c3142e604f754cb5b76",
+  "age-groups-published-1": "72808cb92fa62683f59233ae8ff0aaaa",
+  "a photo of three": "6a3f79795fe2eedac87ec05281eb04c1",
+};
+
+/** In which ways a process computes, and what it is told for that. */
+const WAYS: Record<string, Record<string, string>> = {
+  "with 1 thread": { TF_NUM_INTRAOP_THREADS: "1" },
+  "with 2 threads": { TF_NUM_INTRAOP_THREADS: "2" },
+  "with 5 threads": { TF_NUM_INTRAOP_THREADS: "5" },
+  "with AVX2 alone": { TF_NUM_INTRAOP_THREADS: "2", HUMAN_AGE_VECTORS: "avx2" },
+};
+
+for (const [way, settings] of Object.entries(WAYS)) {
+  const name = `trainings and answers are the same bytes as everywhere, ${way}`;
+  if (!isPinned()) {
+    leaveOut(name, "the pinned arithmetic needs AVX2, set-up, and no GPU");
+    continue;
+  }
+  testWith(["read", "write", "env", "run", "ffi", "sys"], name, async () => {
+    const { success, text } = await outputOf(
+      new Deno.Command(Deno.execPath(), {
+        args: [...RUN, "--no-check", join(ROOT, "tests", "support", "hashes.ts")],
+        env: { HUMAN_AGE_ARITHMETIC: "", ...settings },
+      }),
+    );
+    const hashes = text.match(/^\{.*\}$/m)?.[0];
+    deepEqual(success && hashes ? JSON.parse(hashes) : text, HASHES);
+  });
+}

@@ -1,0 +1,44 @@
+/**
+ * The code of the notebooks as modules, for Deno's own tools, which pass over notebooks.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { ROOT } from "@/base/project.ts";
+import { type Cell, listNotebooks, NOTEBOOKS } from "@tools/notebooks/notebooks.ts";
+
+/** Where the cells are written, from the project folder; inside it, so that its imports hold. */
+export const CELLS = ".cells";
+
+/** The cells of each notebook, by its name. */
+export async function readCells(): Promise<[notebook: string, cells: Cell[]][]> {
+  const read = async (name: string) => await Deno.readTextFile(join(NOTEBOOKS, `${name}.ipynb`));
+  const cellsOf = async (name: string): Promise<[string, Cell[]]> => [
+    name,
+    JSON.parse(await read(name)).cells,
+  ];
+  return await Promise.all(listNotebooks().map(cellsOf));
+}
+
+/** Does work while the cells of all notebooks are there as modules. */
+export async function withCells<T>(work: () => Promise<T>): Promise<T> {
+  const folder = join(ROOT, CELLS);
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [name, cells] of await readCells()) {
+    await Deno.writeTextFile(join(folder, `${name}.ts`), toModule(cells));
+  }
+  try {
+    return await work();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The code of a notebook as one module, a comment before each cell telling which one it is. */
+function toModule(cells: readonly Cell[]): string {
+  const code = cells.flatMap(({ cell_type, source }, k) =>
+    cell_type === "code" ? [`// cell ${k + 1}\n${source.join("")}\n`] : []
+  );
+  // at least one export makes a module of it, which may await at its top
+  return [...code, "export {};\n"].join("\n");
+}

@@ -1,0 +1,64 @@
+/**
+ * Checks the notebooks: that each is committed with the outputs of a run from top to bottom, and that none
+ * shows a photo other than the sample's; without `--outputs` also their code, for formatting, lint and types.
+ *
+ * @module
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "@/base/project.ts";
+import { CELLS, readCells, withCells } from "@tools/checks/cells.ts";
+import type { Cell } from "@tools/notebooks/notebooks.ts";
+import { contentOf, picturesOf, strangers } from "@tools/checks/pictures.ts";
+
+/** What speaks against a notebook's having been run from top to bottom without an error. */
+function runFaults(name: string, cells: readonly Cell[]): string[] {
+  const code = cells.filter(({ cell_type }) => cell_type === "code");
+  return code.flatMap(({ execution_count, outputs = [] }, k) => {
+    const failed = outputs.some(({ output_type }) => output_type === "error");
+    return execution_count === k + 1 && !failed ? [] : [
+      `${name}: code cell ${
+        k + 1
+      } was not run in its turn, or failed. Run \`deno task reproduce\`.`,
+    ];
+  });
+}
+
+/** The committed figures, to be found by their content. */
+function readFigures(): Set<string> {
+  const folder = join(ROOT, "figures");
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const paths = names.filter((name) => /\.(png|svg)$/.test(name)).map((name) => join(folder, name));
+  return new Set(paths.map((path) => contentOf(path, Deno.readFileSync(path))));
+}
+
+/** Pictures that might show a person, since the project has not drawn them from the sample. */
+function pictureFaults(name: string, cells: readonly Cell[], figures: Set<string>): string[] {
+  return cells.flatMap((cell, k) =>
+    strangers(picturesOf(cell), figures).map(({ type }) => (
+      `${name}: cell ${k + 1} holds a picture (${type}) that is no figure of figures/. ` +
+      "Run `deno task reproduce` without --data."
+    ))
+  );
+}
+
+/** Checks the code of the cells with Deno's own tools. */
+async function checkCode(): Promise<boolean> {
+  const checks = [["fmt", "--check"], ["lint", "--quiet"], ["check", "--quiet"]];
+  const passed = await withCells(() => Promise.all(checks.map((args) => run(...args, CELLS))));
+  return passed.every(Boolean);
+}
+
+async function run(...args: string[]): Promise<boolean> {
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: ROOT });
+  return (await command.spawn().status).success;
+}
+
+const figures = readFigures();
+const faults = (await readCells()).flatMap(([name, cells]) => [
+  ...runFaults(name, cells),
+  ...pictureFaults(name, cells, figures),
+]);
+faults.forEach((fault) => console.error(fault));
+const isCodeGood = Deno.args.includes("--outputs") || await checkCode();
+Deno.exit(faults.length === 0 && isCodeGood ? 0 : 1);

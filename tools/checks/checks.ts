@@ -1,0 +1,75 @@
+/**
+ * The checks of the project: each is a run of Deno that tells of faults.
+ *
+ * @module
+ */
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "@/base/project.ts";
+import { CELLS } from "@tools/checks/cells.ts";
+
+/** A check: its name, and what Deno is given; `counts` where each of its tests counts. */
+export interface Check {
+  name: string;
+  args: string[];
+  counts?: boolean;
+  /** What to type to run it alone, if not those same arguments. */
+  alone?: string;
+}
+
+/** After set-up nothing is fetched any more; types are checked once, for all. */
+const TEST = ["test", "--cached-only", "--no-check"];
+
+/** What tells of faults without running anything: of all code, that of cells and examples too. */
+export const STATIC: Check[] = [
+  checkCode("types", "check", "--quiet", "--doc", "lib", "tools", "bench", "tests", "web"),
+  checkCode("formatting", "fmt", "--check", "."),
+  checkCode("lint", "lint", "."),
+  { name: "notebooks", args: ["run", "-A", "tools/checks/check_notebooks.ts", "--outputs"] },
+];
+
+/** That rooms import from rooms before them; of the tests that need permissions, the one that takes no set-up. */
+export const ROOMS: Check = {
+  name: "rooms",
+  args: [...TEST, "--allow-read", "lib/rooms_test.ts"],
+  counts: true,
+};
+
+/** The tests of `lib` that need no permissions, room by room. */
+export const PURE: Check[] = roomsWith("*_test.ts").map((room) => ({
+  name: `tests of ${room} without permissions`,
+  args: [...TEST, room],
+  counts: true,
+}));
+
+/** The examples in the docstrings of `lib`, room by room. */
+export const EXAMPLES: Check[] = roomsWith("*.ts").map((room) => ({
+  name: `examples of ${room}`,
+  args: [...TEST, "-A", "--doc", "--ignore=lib/**/*_test.ts", room],
+  counts: true,
+}));
+
+/** The tests of `lib` that need permissions, file by file. */
+export const PERMITTED: Check[] = globSync("lib/*/**/*_test.ts", { cwd: ROOT }).sort()
+  .filter((file) => /testing\.ts"/.test(Deno.readTextFileSync(join(ROOT, file))))
+  .map((file) => checkFile(file, "--preload=tools/checks/skip_pure_tests.ts"));
+
+/** The tests of the whole, file by file. */
+export const WHOLE: Check[] = globSync("tests/*/*_test.ts", { cwd: ROOT }).sort()
+  .map((file) => checkFile(file));
+
+/** Also of the cells, which lie beside the code while all checks run. */
+function checkCode(name: string, ...args: string[]): Check {
+  return { name, args: [...args, CELLS], alone: "deno task check" };
+}
+
+function roomsWith(files: string): string[] {
+  const rooms = globSync(`lib/*/**/${files}`, { cwd: ROOT })
+    .map((file) => file.split("/").slice(0, 2).join("/"));
+  return [...new Set(rooms)].sort();
+}
+
+function checkFile(file: string, ...options: string[]): Check {
+  const args = [...TEST, "-A", ...options, file];
+  return { name: file, args, counts: true, alone: `deno test -A ${file}` };
+}

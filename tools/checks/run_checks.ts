@@ -1,0 +1,258 @@
+/**
+ * Running checks beside each other, and telling what came of them.
+ *
+ * @module
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { interruptible } from "@/base/interruption.ts";
+import { duration } from "@/base/progress.ts";
+import { ROOT } from "@/base/project.ts";
+import { shareOut } from "@/base/worker_process.ts";
+import type { Check } from "@tools/checks/checks.ts";
+import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+
+/** How many tests passed, failed, and were left out. */
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** What came of a check. */
+export interface Outcome extends Counts {
+  check: Check;
+  /** All that it printed. */
+  text: string;
+  seconds: number;
+}
+
+/** How checks are run. */
+export interface RunOptions {
+  /** How many run at a time; else as many as there are cores, if memory is enough for them. */
+  lanes?: number;
+  /** Further environment variables. */
+  env?: Record<string, string>;
+  /** Where lines go. */
+  tell?: (text: string) => void;
+}
+
+/** Bytes of memory that one check may take. */
+const MEMORY = 3e9;
+
+/** How long an interrupted check may take to end by itself, in milliseconds. */
+const GRACE = 1000;
+
+/** How many of the slowest checks are named. */
+const SLOWEST = 10;
+
+/** A way to the network on which nobody answers. */
+const NOWHERE = "http://127.0.0.1:9", HERE = "localhost,127.0.0.1,::1";
+
+/**
+ * One thread each, since as many processes run as there are cores; no process takes all of a GPU; and after
+ * set-up nothing is fetched.
+ */
+const SETTINGS = {
+  ...{ HTTP_PROXY: NOWHERE, HTTPS_PROXY: NOWHERE, NO_PROXY: HERE },
+  ...{ http_proxy: NOWHERE, https_proxy: NOWHERE, no_proxy: HERE },
+  NO_COLOR: "1",
+  TF_NUM_INTRAOP_THREADS: "1",
+  TF_NUM_INTEROP_THREADS: "1",
+  TF_FORCE_GPU_ALLOW_GROWTH: "true",
+};
+
+/** A test that is left to a run with permissions, as `lib/testing.ts` names it. */
+const OWED = /: deno task test grants it\] \.\.\. ignored/g;
+
+/** What Deno notes of a file that ended the process before its tests, which it then forgets. */
+const EXITED = /called `Deno\.exit\(\d*\)` from outside any test/;
+
+/**
+ * Runs checks in lanes of processes, each with a work folder and a temporary folder of its own; says in a
+ * line each what came of it, and shows whole what those print that fail.
+ *
+ * @returns what came of them, in their order, whatever finished first
+ * @throws {Interrupted} after Ctrl+C, when all processes have ended
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  { lanes = lanesHere(), env = {}, tell = console.log }: RunOptions = {},
+): Promise<Outcome[]> {
+  let finished = 0;
+  const run = async (check: Check, signal: AbortSignal) => {
+    signal.throwIfAborted();
+    const outcome = await runCheck(check, env, signal);
+    signal.throwIfAborted();
+    tell(`${++finished} of ${checks.length}: ${describe(outcome)}`);
+    if (outcome.failed > 0) tell(`${outcome.text.trimEnd()}\n${alone(check)}`);
+    return outcome;
+  };
+  const work = (signal: AbortSignal) => (
+    shareOut(checks, Array(lanes).fill(null), (check) => run(check, signal))
+  );
+  return await interruptible(work, undefined, "run the same command again");
+}
+
+/** Puts checks that take long first, in this order, so that no lane waits for one of them in the end. */
+export function longestFirst(checks: readonly Check[], long: readonly string[]): Check[] {
+  const place = ({ name }: Check) => long.includes(name) ? long.indexOf(name) : long.length;
+  return checks.toSorted((a, b) => place(a) - place(b));
+}
+
+function lanesHere(): number {
+  const room = Math.floor(Deno.systemMemoryInfo().available / MEMORY);
+  return Math.max(1, Math.min(navigator.hardwareConcurrency, room));
+}
+
+async function runCheck(
+  check: Check,
+  env: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const start = performance.now();
+  const { success, text } = await withTemporaryFolder({ prefix: "human-age-" }, async (folder) => {
+    await Deno.chmod(folder, 0o755); // a database server runs as another user
+    const own = { HUMAN_AGE_WORK: `${folder}/work`, TMPDIR: folder };
+    return await runDeno(check.args, { ...SETTINGS, ...own, ...env }, signal);
+  });
+  const seconds = (performance.now() - start) / 1000;
+  return { check, text, seconds, ...countsOf(check, success, text) };
+}
+
+/** Runs Deno in the project folder to its end; returns what it printed, its errors too. */
+async function runDeno(
+  args: string[],
+  env: Record<string, string>,
+  signal: AbortSignal,
+): Promise<{ success: boolean; text: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true, // a group of its own, which can be ended as a whole
+  }).spawn();
+  const end = () => void endGroup(child.pid);
+  signal.addEventListener("abort", end);
+  const parts: string[] = [];
+  await Promise.all([child.stdout, child.stderr].map((stream) => gather(stream, parts)));
+  const { success } = await child.status;
+  signal.removeEventListener("abort", end);
+  return { success, text: parts.join("") };
+}
+
+async function gather(stream: ReadableStream<Uint8Array>, parts: string[]): Promise<void> {
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) parts.push(part);
+}
+
+/** Ends a process and those that it has started: asks first. */
+async function endGroup(pid: number): Promise<void> {
+  kill("SIGINT");
+  await delay(GRACE);
+  kill("SIGKILL");
+
+  function kill(signal: Deno.Signal): void {
+    try {
+      Deno.kill(-pid, signal);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // all have ended
+    }
+  }
+}
+
+/** What a check counts: each of its tests, or itself as one. */
+function countsOf({ counts }: Check, success: boolean, text: string): Counts {
+  const closing = counts ? parseCounts(text) : null;
+  if (!closing) return { passed: Number(success), failed: Number(!success), skipped: 0 };
+  const isWhole = success && !EXITED.test(text);
+  return isWhole ? closing : { ...closing, failed: Math.max(closing.failed, 1) };
+}
+
+/** Reads the closing line of a test run, such as `ok | 12 passed | 0 failed | 3 ignored (2s)`. */
+function parseCounts(text: string): Counts | null {
+  const closing = [...text.matchAll(/^(?:ok|FAILED) \| (.*)$/gm)].at(-1)?.[1];
+  if (closing === undefined) return null;
+  const count = (word: string) => Number(closing.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0);
+  return {
+    passed: count("passed"),
+    failed: count("failed"),
+    skipped: count("ignored") - owedIn(text),
+  };
+}
+
+/** The same outcomes where no run with permissions follows: what was left to one counts as skipped. */
+export function withoutSequel(outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.map((outcome) => ({
+    ...outcome,
+    skipped: outcome.skipped + owedIn(outcome.text),
+  }));
+}
+
+/** How many tests a run without permissions has left to one with permissions. */
+function owedIn(text: string): number {
+  return [...text.matchAll(OWED)].length;
+}
+
+/**
+ * A failure where the checks with permissions have not run just as many tests as those without have left to
+ * them; none where one has failed, which may have ended early.
+ */
+export function unrun(pure: readonly Outcome[], permitted: readonly Outcome[]): Outcome[] {
+  const owed = pure.reduce((sum, { text }) => sum + owedIn(text), 0);
+  const { passed, failed, skipped } = sumOf(permitted), run = passed + failed + skipped;
+  if (owed === run || sumOf([...pure, ...permitted]).failed > 0) return [];
+  const name = `of ${owed} tests of lib that need permissions, ${run} were run`;
+  const check = { name, args: [], alone: "deno test lib" };
+  return [{ check, text: "", seconds: 0, passed: 0, failed: 1, skipped: 0 }];
+}
+
+/** Says in a line what came of a check. */
+function describe({ check, seconds, ...counts }: Outcome): string {
+  const said = check.counts ? inWords(counts) : counts.failed ? "" : "passed";
+  const failed = counts.failed > 0 ? "FAILED" : "";
+  return `${check.name}: ${[failed, said].filter(Boolean).join(", ")} in ${duration(seconds)}`;
+}
+
+const alone = ({ alone, args }: Check) => `Alone: ${alone ?? `deno ${args.join(" ")}`}\n`;
+
+/** Names the counts that are not zero, such as `12 passed, 1 skipped`. */
+function inWords({ passed, failed, skipped }: Counts): string {
+  const named = Object.entries({ passed, failed, skipped }).filter(([, count]) => count > 0);
+  return named.map(([name, count]) => `${count} ${name}`).join(", ") || "no tests";
+}
+
+/** Adds counts up. */
+export function sumOf(outcomes: readonly Counts[]): Counts {
+  const sum = (of: keyof Counts) => outcomes.reduce((sum, outcome) => sum + outcome[of], 0);
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+}
+
+/**
+ * What came of all checks, in their order: which tests were left out and why, what took longest, what failed
+ * with how to run it alone, and the counts in the last line.
+ */
+export function summarize(outcomes: readonly Outcome[]): string {
+  const skipped = outcomes.flatMap(({ text }) => (
+    text.replaceAll(/.*: deno task test grants it\].*/g, "").match(/^.+(?= \.\.\. ignored)/gm) ?? []
+  ));
+  const slowest = outcomes.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  const failed = outcomes.filter(({ failed }) => failed > 0);
+  const { passed, failed: faults, skipped: left } = sumOf(outcomes);
+  return [
+    ...section("Skipped", skipped.map((name) => name.trim())),
+    ...section("Slowest", slowest.map(describe)),
+    ...section("Failed", failed.map(({ check }) => `${check.name}. ${alone(check).trim()}`)),
+    `\n${passed} passed, ${faults} failed, ${left} skipped`,
+  ].join("\n");
+}
+
+const section = (title: string, lines: readonly string[]) =>
+  lines.length > 0 ? [`\n${title}:`, ...lines.map((line) => `  ${line}`)] : [];
+
+/** Prints the summary, and ends with code 1 where something failed. */
+export function conclude(outcomes: readonly Outcome[]): never {
+  console.log(summarize(outcomes));
+  Deno.exit(sumOf(outcomes).failed === 0 ? 0 : 1);
+}

@@ -1,0 +1,100 @@
+/**
+ * Trains the networks of the ablation, and tabulates what each part of the recipe gives; resumes an earlier call.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { writeWhole } from "@/base/files.ts";
+import { WORK } from "@/base/project.ts";
+import { percent } from "@/base/text.ts";
+import { type AblationOutcome, type AblationResult, ablationTable } from "@/metrics/ablation.ts";
+import { predictGroups } from "@/answers/prediction.ts";
+import { ablationFigure } from "@/figures/results/ablation.ts";
+import { ABLATION, type AblationRow, findRows, trainedFor } from "@/model/ablation.ts";
+import "@/native/tensorflow.ts";
+import { prepareStudy, type Study } from "@/study/study.ts";
+import { runOf } from "@/training/checkpoint.ts";
+import { train } from "@/training/training.ts";
+import {
+  ARITHMETIC,
+  command,
+  DATA,
+  path,
+  reading,
+  runCommand,
+  SEED,
+  SHARES,
+  side,
+  SPLIT,
+  wholeNumber,
+} from "@tools/shared/command.ts";
+import { saveResults } from "@tools/shared/results.ts";
+import { textTable } from "@tools/shared/table.ts";
+
+/** Trains a network from a seed, if that is not done, and predicts the groups of the validation photos. */
+async function outcomeOf(study: Study, row: AblationRow, seed: number): Promise<AblationOutcome> {
+  const { folder, setting } = runOf(study, row.trained, seed);
+  const run = await train(folder, setting, study);
+  if (run.state === "diverged") throw new Error(`The training in ${folder} has diverged`);
+  const kept = join(folder, `validation-${row.spec.id}.json`);
+  if (!existsSync(kept)) {
+    const predicted = await predictGroups(folder, study.validation, row.spec);
+    await writeWhole(kept, (part) => Deno.writeTextFile(part, JSON.stringify(predicted)));
+  }
+  return { id: row.spec.id, seed, predicted: JSON.parse(await Deno.readTextFile(kept)) };
+}
+
+/** A row as people read it. */
+function told(row: AblationResult): Record<string, unknown> {
+  const points = (share: number) => (100 * share).toFixed(1);
+  const share = (value: number | null) => value === null ? null : percent(value);
+  const { difference, low, high } = row;
+  return {
+    ...{ part: row.part, change: row.change, seeds: row.seeds },
+    "balanced": share(row.balancedAccuracy),
+    "one-off": share(row.oneOffAccuracy),
+    "points": difference === null ? null : points(difference),
+    "95% interval": low === null ? null : `${points(low)} to ${points(high!)}`,
+    "over": row.over,
+  };
+}
+
+export const program = command(
+  "ablation",
+  "Trains the networks of the ablation, from several seeds, and tells what each part of the better " +
+    "network's recipe gives on the validation photos; resumes an earlier call.",
+)
+  .addOption(DATA).addOption(side().default(64)).addOption(SPLIT).addOption(SHARES)
+  .addOption(SEED)
+  .option("--seeds <number>", "how many seeds, from --seed on", wholeNumber(1), 3)
+  .option("--epochs <number>", "epochs of each training", wholeNumber(1), 12)
+  .option(
+    "--only <networks>",
+    "only these, such as better,less-erasing; else all",
+    reading((ids) => findRows(ids, ABLATION)),
+  )
+  .option("--figures <folder>", "where to write table and figure; else beside the runs", path)
+  .addOption(ARITHMETIC)
+  .action(async ({ data, side, split, shares, seed: first, seeds, epochs, only, figures }) => {
+    const rows = trainedFor(epochs, only ?? ABLATION);
+    const study = await prepareStudy({ folder: data, side, split, shares });
+    const runs = basename(dirname(runOf(study, rows[0]!.spec, first).folder));
+    const out = figures ?? join(WORK, "figures", "ablation", runs);
+    const outcomes: AblationOutcome[] = [];
+    const tabulate = () => ablationTable(rows, outcomes, study.validation.groups);
+    // one seed of all networks, then the next: the table tells something early
+    for (let seed = first; seed < first + seeds; seed++) {
+      for (const row of rows) {
+        outcomes.push(await outcomeOf(study, row, seed));
+        const ablation = tabulate();
+        await saveResults(out, {
+          figures: { figure_ablation: ablationFigure(ablation) },
+          tables: { ablation },
+        });
+      }
+    }
+    console.log(textTable(tabulate().map(told)));
+  });
+
+if (import.meta.main) await runCommand(program);

@@ -1,0 +1,221 @@
+/**
+ * Compares our squares with Pillow's: the same photos, value by value.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { readDataSet } from "@/dataset/data_set.ts";
+import { inspectPhotos } from "@/images/inspection.ts";
+import { openData } from "@/study/open_data.ts";
+import { ROOT } from "@/base/project.ts";
+import { createRandom, type Random, shuffle } from "@/base/random.ts";
+import { fileToSquare } from "@/images/resize.ts";
+import { PYTHON } from "@tools/shared/python.ts";
+import { command, DATA, runCommand, wholeNumber } from "@tools/shared/command.ts";
+import { textTable } from "@tools/shared/table.ts";
+import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+
+/** Sides of the squares: small ones, one that is odd, and the study's. */
+const SIDES = [64, 96, 101, 256];
+
+/** What is made of the photos of a data set, whose own sizes may all be alike. */
+interface Making {
+  kind: string;
+  /** Of how many of the photos. */
+  share: number;
+  /** The longer side, in pixels: from, to. */
+  longer: [number, number];
+  /** The shorter side as a share of the longer: from, to. */
+  shorter: [number, number];
+  /** Whether a part is enlarged where the photo is too small for it; else the part is smaller. */
+  enlarged: boolean;
+}
+
+const MAKINGS: Making[] = [
+  { kind: "parts", share: 1, longer: [40, 200], shorter: [0.5, 1], enlarged: false },
+  { kind: "enlarged parts", share: 1, longer: [201, 800], shorter: [0.5, 1], enlarged: true },
+  { kind: "strips", share: 0.1, longer: [800, 4000], shorter: [0.005, 0.05], enlarged: true },
+];
+
+/** A photo to be compared: its file, and its size in pixels. */
+interface Photo {
+  path: string;
+  width: number;
+  height: number;
+}
+
+/** A part of a photo, brought to a size and saved as a photo of its own. */
+interface Cut {
+  photo: string;
+  box: [left: number, top: number, right: number, bottom: number];
+  size: [width: number, height: number];
+  path: string;
+}
+
+/** How far our squares are from Pillow's. */
+interface Comparison {
+  kind: string;
+  side: number;
+  photos: number;
+  values: number;
+  /** Sum of the absolute differences, and the greatest, in grey levels. */
+  sum: number;
+  greatest: number;
+  equal: number;
+  /** The photo with the greatest difference. */
+  worst: string;
+}
+
+/** Draws readable photos of a data set. */
+async function drawPhotos(
+  folder: string | undefined,
+  count: number,
+  random: Random,
+): Promise<Photo[]> {
+  const data = folder ? await readDataSet(folder) : await openData();
+  const readable = (await inspectPhotos(data)).filter(({ fault }) => fault === null);
+  return shuffle(readable, random).slice(0, count).map(({ photo, width, height }) => ({
+    path: join(data.folder, photo),
+    width: width!,
+    height: height!,
+  }));
+}
+
+/** Makes photos of one kind and tells their paths. */
+async function makePhotos(
+  photos: Photo[],
+  making: Making,
+  folder: string,
+  random: Random,
+): Promise<string[]> {
+  const chosen = photos.slice(0, Math.ceil(photos.length * making.share));
+  const cuts = chosen.map((photo, k) =>
+    planCut(photo, making, join(folder, `${making.kind}-${k}.png`), random)
+  );
+  await pillow(["cut"], cuts);
+  return cuts.map(({ path }) => path);
+}
+
+function planCut(photo: Photo, making: Making, path: string, random: Random): Cut {
+  const size = drawSize(making, random);
+  const fit = Math.min(1, photo.width / size[0], photo.height / size[1]);
+  const [width, height] = size.map((length) => Math.max(1, Math.floor(length * fit)));
+  const left = Math.floor(random() * (photo.width - width! + 1));
+  const top = Math.floor(random() * (photo.height - height! + 1));
+  return {
+    photo: photo.path,
+    box: [left, top, left + width!, top + height!],
+    size: making.enlarged ? size : [width!, height!],
+    path,
+  };
+}
+
+function drawSize({ longer, shorter }: Making, random: Random): [number, number] {
+  const between = ([from, to]: [number, number]) => from + random() * (to - from);
+  const long = Math.round(between(longer)), short = Math.round(long * between(shorter));
+  return random() < 0.5 ? [long, short] : [short, long];
+}
+
+/** Runs the Python side and returns what it writes. */
+async function pillow(args: string[], job: unknown): Promise<Uint8Array> {
+  const script = join(ROOT, "bench", "pillow_squares.py");
+  const child = new Deno.Command(PYTHON, {
+    args: [script, ...args],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(job)));
+  await writer.close();
+  const { success, stdout } = await child.output();
+  if (!success) throw new Error(`Pillow failed to ${args.join(" ")}; see above.`);
+  return stdout;
+}
+
+/** Makes the squares of some photos in both ways and compares them. */
+async function compare(kind: string, paths: string[], side: number): Promise<Comparison> {
+  const size = side * side * 3;
+  const theirs = await pillow(["squares"], { paths, side });
+  const values = paths.length * size;
+  const total = {
+    kind,
+    side,
+    photos: paths.length,
+    values,
+    sum: 0,
+    greatest: 0,
+    equal: 0,
+    worst: "",
+  };
+  for (const [k, path] of paths.entries()) {
+    const ours = await fileToSquare(await Deno.readFile(path), side);
+    const { sum, greatest, equal } = difference(
+      ours.data,
+      theirs.subarray(k * size, (k + 1) * size),
+    );
+    total.sum += sum;
+    total.equal += equal;
+    if (greatest > total.greatest) Object.assign(total, { greatest, worst: path });
+  }
+  return total;
+}
+
+function difference(ours: Uint8Array, theirs: Uint8Array) {
+  let sum = 0, greatest = 0, equal = 0;
+  for (let k = 0; k < ours.length; k++) {
+    const apart = Math.abs(ours[k]! - theirs[k]!);
+    sum += apart;
+    if (apart > greatest) greatest = apart;
+    if (apart === 0) equal++;
+  }
+  return { sum, greatest, equal };
+}
+
+/** Compares the squares of the photos as they are, and of each kind that is made of them. */
+async function compareAll(photos: Photo[], seed: number): Promise<Comparison[]> {
+  return await withTemporaryFolder({ prefix: "compare-" }, async (folder) => {
+    const kinds: [string, string[]][] = [["photos", photos.map(({ path }) => path)]];
+    for (const making of MAKINGS) {
+      const random = createRandom(seed, `compare ${making.kind}`);
+      kinds.push([making.kind, await makePhotos(photos, making, folder, random)]);
+    }
+    const rows: Comparison[] = [];
+    for (const [kind, paths] of kinds) {
+      for (const side of SIDES) rows.push(await compare(kind, paths, side));
+    }
+    return rows;
+  });
+}
+
+function report(rows: Comparison[]): string {
+  return textTable(rows.map(({ kind, side, photos, values, sum, greatest, equal }) => ({
+    kind,
+    side,
+    photos,
+    values,
+    "mean difference": (sum / values).toFixed(4),
+    greatest,
+    equal: `${(equal / values * 100).toFixed(2)}%`,
+  })));
+}
+
+function verdict(rows: Comparison[]): string {
+  const other = rows.filter(({ greatest }) => greatest > 0);
+  if (other.length === 0) return "Every value is Pillow's.";
+  const { kind, side, greatest, worst } = other.sort((a, b) => b.greatest - a.greatest)[0]!;
+  return `Some values are others than Pillow's, the worst by ${greatest}: ${kind}, ` +
+    `${side} pixels, ${worst}`;
+}
+
+export const program = command("compare", "Compares our squares with Pillow's, value by value.")
+  .addOption(DATA)
+  .option("--photos <number>", "how many photos are drawn", wholeNumber(1), 300)
+  .option("--seed <number>", "seed of the draw, and of what is cut out", wholeNumber(0), 7)
+  .action(async ({ data, photos, seed }) => {
+    const random = createRandom(seed, "compare");
+    const rows = await compareAll(await drawPhotos(data, photos, random), seed);
+    console.log(`${report(rows)}\n\n${verdict(rows)}`);
+    if (rows.some(({ greatest }) => greatest > 0)) Deno.exit(1);
+  });
+
+if (import.meta.main) await runCommand(program);

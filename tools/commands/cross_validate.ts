@@ -1,0 +1,106 @@
+/**
+ * Cross-validates a model: trains it for each fold and seed, and measures each photo by the network that has not
+ * seen it; resumes an earlier call.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type FoldMeasure, foldRow, measureFolds } from "@/metrics/cross_validation.ts";
+import { writeOutOfFold } from "@/metrics/out_of_fold.ts";
+import { foldsFigure } from "@/figures/results/folds.ts";
+import { WORK } from "@/base/project.ts";
+import { percent } from "@/base/text.ts";
+import { findSpec, withEpochs } from "@/model/zoo.ts";
+import { crossValidate } from "@/search/cross_validation.ts";
+import { countWorkers } from "@/search/search.ts";
+import { openUsable } from "@/study/study.ts";
+import "@/native/tensorflow.ts";
+import {
+  ARITHMETIC,
+  command,
+  DATA,
+  FACES,
+  FOLD_COUNT,
+  FRESH,
+  path,
+  reading,
+  runCommand,
+  SEED,
+  SHARES,
+  SIDE,
+  wholeNumber,
+} from "@tools/shared/command.ts";
+import { QUEUE_URL } from "@tools/shared/queue.ts";
+import { saveResults } from "@tools/shared/results.ts";
+import { textTable } from "@tools/shared/table.ts";
+
+/** A measure as people read it. */
+function told(measured: FoldMeasure): Record<string, unknown> {
+  const isYears = measured.measure.endsWith("years");
+  const write = (value: number | string | null) => {
+    if (typeof value !== "number") return value;
+    return isYears ? value.toFixed(2) : percent(value);
+  };
+  const { low, high, ...row } = foldRow(measured);
+  const cells = Object.entries(row).map(([head, value]) => [head, write(value ?? null)]);
+  return {
+    ...Object.fromEntries(cells),
+    "95% interval": `${write(low ?? null)} to ${write(high ?? null)}`,
+  };
+}
+
+export const program = command(
+  "cross-validate",
+  "Trains a model once for each fold and seed, and measures it on the photos that it has not seen; " +
+    "resumes an earlier call.",
+)
+  .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
+  .addOption(DATA).addOption(SIDE).addOption(FOLD_COUNT).addOption(SEED)
+  .option("--seeds <number>", "train with so many seeds, from --seed on", wholeNumber(1), 1)
+  .option(
+    "--epochs <number>",
+    "plan each training for so many epochs, its learning rates included; else the model's",
+    wholeNumber(1),
+  )
+  .option(
+    "--workers <number>",
+    "how many runs to train at the same time; else as many as fit the machine",
+    wholeNumber(1),
+  )
+  .addOption(QUEUE_URL)
+  .addOption(SHARES).addOption(FACES).addOption(FRESH)
+  .option("--out <file>", "where to write the out-of-fold predictions as CSV", path)
+  .option("--figures <folder>", "where to write the figure and the table, no photo", path)
+  .addOption(ARITHMETIC)
+  .action(
+    async (model, { data, side, folds, seed, seeds, epochs, faces, out, figures, ...how }) => {
+      if (faces && how.queue) {
+        throw new RangeError(
+          "Workers of a queue do not find faces: cross-validate without --queue, or name the folder of faces " +
+            "that --faces find has made here",
+        );
+      }
+      const spec = epochs === undefined ? model : withEpochs(model, epochs);
+      const usable = await openUsable(side, data, { faces });
+      const rows = await crossValidate(usable, spec, {
+        ...how,
+        count: folds,
+        seeds: Array.from({ length: seeds }, (_, k) => seed + k),
+        workers: how.workers ?? countWorkers(side),
+      });
+      const name = `out_of_fold_${spec.id}_${side}.csv`;
+      const table = out ?? join(WORK, "tables", usable.data.name, name);
+      await writeOutOfFold(table, rows);
+      const measured = measureFolds(rows);
+      console.log(textTable(measured.map(told)));
+      console.log(`The predictions of each photo are in ${table}`);
+      if (figures === undefined) return;
+      const shares = measured.filter(({ measure }) => !measure.endsWith("years"));
+      await saveResults(figures, {
+        figures: { figure_folds: foldsFigure(shares) },
+        tables: { folds: measured.map(foldRow) },
+      });
+    },
+  );
+
+if (import.meta.main) await runCommand(program);

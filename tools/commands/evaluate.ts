@@ -1,0 +1,281 @@
+/**
+ * Evaluates a trained network on a folder of photos: the test part of the data set that it was trained
+ * on, or all photos of another.
+ *
+ * @module
+ */
+import { csvFormatRows } from "d3";
+import { ageSpan } from "@/dataset/age_group.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import {
+  classificationReport,
+  confusionMatrix,
+  confusionRows,
+  predictions,
+} from "@/metrics/metrics.ts";
+import { calibrationFigure } from "@/figures/results/calibration.ts";
+import { confusionFigure } from "@/figures/results/confusion.ts";
+import { subgroupsFigure } from "@/figures/results/subgroups.ts";
+import { trainingFigure } from "@/figures/results/training.ts";
+import { writeWhole } from "@/base/files.ts";
+import { choosePhotos } from "@/answers/choose_photos.ts";
+import { meanAbsoluteError, type Measure, measure } from "@/metrics/measures.ts";
+import { type DataSet, safeName } from "@/dataset/data_set.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { type OpenModel, openModel } from "@/answers/open_model.ts";
+import { answerKinds, groupRows, measurePart, outputRows } from "@/metrics/part_results.ts";
+import { type KindRow, measureKinds } from "@/metrics/photo_kinds.ts";
+import { reliabilityOf } from "@/metrics/reliability.ts";
+import type { Told } from "@/metrics/subgroups.ts";
+import { measurePhotos } from "@/faces/measure_photos.ts";
+import { answeredOf } from "@/answers/ship.ts";
+import { readAnswer } from "@/metrics/answer.ts";
+import { wayOf } from "@/model/card_page.ts";
+import type { PartResults } from "@/model/model_card.ts";
+import { type GalleryRow, saveGallery } from "@/notebook/show/gallery.ts";
+import { type FaceChoice, openUsable } from "@/study/study.ts";
+import "@/native/tensorflow.ts";
+import type { Squares } from "@/images/square_store.ts";
+import { percent } from "@/base/text.ts";
+import { ARITHMETIC, command, DATA, FACES, path, runCommand } from "@tools/shared/command.ts";
+import {
+  certaintyText,
+  flatRows,
+  kindsText,
+  subgroupsText,
+} from "@tools/shared/evaluation_tables.ts";
+import { type Results, saveResults } from "@tools/shared/results.ts";
+import { textTable } from "@tools/shared/table.ts";
+
+/** Photos to evaluate on: their labels, and where their squares are. */
+interface Evaluated {
+  layout: string;
+  photos: Photo[];
+  squares: Squares;
+  indices: number[];
+}
+
+/** The photos that a model has not seen; and those that it has, if they are asked for. */
+async function openPhotos(
+  model: OpenModel,
+  folder: string | undefined,
+  { faces, includeSeen }: { faces?: FaceChoice; includeSeen: boolean },
+): Promise<{ data: DataSet; unseen: Evaluated; seen: Evaluated | null }> {
+  const usable = await openUsable(model.card.input.side, folder, { faces });
+  const { squares, data, findings = [] } = usable, { name, layout } = data;
+  tellGallery(await saveGallery(data, "findings", findings), "What was found about the photos");
+  const { indices, seen, remark } = choosePhotos(usable, model);
+  console.log(`${indices.length} photos of ${name}${remark}`);
+  const of = (indices: number[]) => (
+    { layout, squares, indices, photos: indices.map((index) => squares.photos[index]!) }
+  );
+  return { data, unseen: of(indices), seen: includeSeen && seen.length > 0 ? of(seen) : null };
+}
+
+function tellGallery(path: string | null, what: string): void {
+  if (path !== null) console.log(`${what}, to page through in a browser: ${path}`);
+}
+
+/** The photos that a model takes for another group, the surest first, for a gallery. */
+function mistakeRows(photos: readonly Photo[], probabilities: Float32Array): GalleryRow[] {
+  const names = AGE_GROUPS.map(({ name }) => name);
+  const rows = predictions(probabilities).map((predicted, k) => (
+    { ...photos[k]!, predicted, probability: probabilities[5 * k + predicted]! }
+  ));
+  const wrong = rows.filter(({ group, predicted }) => group !== predicted)
+    .sort((a, b) => b.probability - a.probability);
+  return wrong.map(({ photo, age, group, predicted, probability }) => ({
+    mistake: `${names[group!]} taken for ${names[predicted]}`,
+    photo,
+    label: `age ${age ?? "unknown"}`,
+    probability: percent(probability),
+  }));
+}
+
+/** What a model answers to photos: five probabilities a photo, one photo after the other. */
+async function answersOf(model: OpenModel, photos: Evaluated) {
+  const { card } = model, answered = await answeredOf(model, photos, photos);
+  const rows = outputRows(answered.outputs, card.output.width);
+  return { answered, rows, probabilities: Float32Array.from(groupRows(rows, card).flat()) };
+}
+
+/** The measures of photos that a model has seen, in rows of their own. */
+async function seenRows(model: OpenModel, seen: Evaluated): Promise<Measure[]> {
+  const { probabilities } = await answersOf(model, seen);
+  const { measures } = evaluate(seen.photos, predictions(probabilities));
+  return measures.map((row) => ({ ...row, measure: `${row.measure}, photos seen before` }));
+}
+
+/** Writes a row a photo: its path, the true and the predicted group, five probabilities. */
+async function writePredictions(
+  path: string,
+  photos: readonly Photo[],
+  probabilities: Float32Array,
+): Promise<void> {
+  const names = AGE_GROUPS.map(({ name }) => name);
+  const rows = predictions(probabilities).map((predicted, k) => [
+    photos[k]!.photo,
+    names[photos[k]!.group ?? -1] ?? "",
+    names[predicted]!,
+    ...Array.from(probabilities.subarray(k * 5, k * 5 + 5), String),
+  ]);
+  const head = ["photo", "true", "predicted", ...names];
+  await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormatRows([head, ...rows]) + "\n"));
+  console.log(`Predictions are in ${path}`);
+}
+
+/** How well the predictions of some photos are. */
+function evaluate(photos: readonly Photo[], predicted: readonly number[]) {
+  const truth = photos.map(({ group }) => group!), subjects = photos.map(({ subject }) => subject);
+  return {
+    measures: measure(truth, predicted, subjects, { seed: 7 }),
+    report: classificationReport(truth, predicted),
+    confusion: confusionMatrix(truth, predicted),
+  };
+}
+
+function measureLine({ measure, value, low, high }: Measure): string {
+  return `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`;
+}
+
+function reportOf({ measures, report, confusion }: ReturnType<typeof evaluate>): string {
+  const measured = measures.map(measureLine);
+  const names = AGE_GROUPS.map(({ name }) => name);
+  const matrix = confusion.map((row, k) => ({
+    "true": names[k],
+    ...Object.fromEntries(names.map((n, j) => [n, row[j]])),
+  }));
+  const groups = textTable(report.map((row) => ({ ...row })));
+  return ["", ...measured, "", groups, "", "true group by predicted group:", textTable(matrix)]
+    .join("\n");
+}
+
+/** The mean absolute error of a network that predicts years, and how many photos it rests on. */
+function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
+  const ages = photos.map(({ age }) => age), error = meanAbsoluteError(ages, years);
+  if (error === null) return "\nmean absolute error: unknown, as no label is a single year";
+  const single = ages.map(ageSpan).filter((span) => span && span.from === span.to).length;
+  const count = `${single} of ${ages.length} photos, whose label is a single year`;
+  return `\nmean absolute error: ${error.toFixed(2)} years, over ${count}`;
+}
+
+/** What kind of photo each is, and how good the network is on each kind. */
+async function kindsOf(folder: string, told: readonly Told[]): Promise<KindRow[]> {
+  const traits = await measurePhotos(folder, told.map(({ photo }) => photo.photo));
+  return measureKinds(told, traits, { seed: 7 });
+}
+
+/** What was measured beyond the measures: certainty and subgroups, kinds of photo, and what the network put out. */
+interface Further {
+  part: PartResults;
+  kinds: KindRow[];
+  rows: number[][];
+  truth: number[];
+}
+
+/** Figures and tables that tell of the photos without showing one. */
+function resultsOf(
+  model: OpenModel,
+  evaluation: ReturnType<typeof evaluate>,
+  further: Further,
+): Results {
+  return {
+    figures: figuresOf(model, evaluation, further),
+    tables: tablesOf(model, evaluation, further),
+  };
+}
+
+/** Bins of the reliability diagram. */
+const FIGURE_BINS = 10;
+
+const KINDS_FIGURE = {
+  title: "Test accuracy by kind of photo",
+  note:
+    "Bins of about equally many photos, by what is measured of each; at the bottom, by what predict warns about.",
+};
+
+function figuresOf(
+  { run, card }: OpenModel,
+  { measures, confusion }: ReturnType<typeof evaluate>,
+  { part: { subgroups }, kinds, rows, truth }: Further,
+): Results["figures"] {
+  const ways = answerKinds(rows, card).filter(({ rounded }) => !rounded);
+  const answers = Object.fromEntries(ways.map((way) => [wayOf(way), way.probabilities]));
+  const named = subgroups.map((row) => ({ ...row, name: row.subgroup, ...row.accuracy }));
+  const bins = kinds.map((row) => ({ ...row, name: row.values, ...row.accuracy }));
+  const all = { measure: "accuracy", overall: measures[0]!.value };
+  return {
+    // a refit has no validation to draw
+    ...run && !run.refit && { figure08_training: trainingFigure(run.history) },
+    figure09_confusion: confusionFigure(confusionRows(confusion)),
+    figure_calibration: calibrationFigure(reliabilityOf(answers, truth, { bins: FIGURE_BINS })),
+    ...named.length > 0 && { figure_subgroups: subgroupsFigure(named, all) },
+    ...bins.length > 0 && { figure_kinds: subgroupsFigure(bins, { ...all, ...KINDS_FIGURE }) },
+  };
+}
+
+function tablesOf(
+  { run }: OpenModel,
+  { measures, report }: ReturnType<typeof evaluate>,
+  { part, kinds }: Further,
+): Results["tables"] {
+  const calibration = part.calibration.map((row) => ({ probabilities: wayOf(row), ...row }));
+  return {
+    ...run && { history: run.history.map((epoch) => ({ ...epoch })) },
+    ...{ measures, report, calibration: flatRows(calibration) },
+    ...part.subgroups.length > 0 && { subgroups: flatRows(part.subgroups) },
+    ...part.gaps.length > 0 && { gaps: part.gaps },
+    ...kinds.length > 0 && { kinds: flatRows(kinds) },
+  };
+}
+
+export const program = command(
+  "evaluate",
+  "Evaluates a trained network: on the test part of its own data set, or on all photos of another.",
+)
+  .argument("<model>", "a model that ships, such as age-groups-1, or the folder of a run")
+  .addOption(DATA).addOption(FACES)
+  .option("--out <file>", "where to write the predictions as CSV, a row a photo", path)
+  .option("--figures <folder>", "where to write curves, confusion and tables, no photo", path)
+  .option(
+    "--include-seen",
+    "also measure the photos that it has learned from, in rows of their own",
+  )
+  .option(
+    "--kinds",
+    "also measure by kind of photo: sharpness, brightness, size, padding, and how far the face is turned",
+  )
+  .addOption(ARITHMETIC)
+  .action(async (nameOrFolder, { data, faces, out, figures, kinds, includeSeen = false }) => {
+    const model = await openModel(nameOrFolder), { card } = model;
+    const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
+    const { unseen: chosen, seen } = open;
+    const { answered, rows, probabilities } = await answersOf(model, chosen);
+    if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
+    const evaluation = evaluate(chosen.photos, predictions(probabilities));
+    console.log(reportOf(evaluation));
+    const wrong = mistakeRows(chosen.photos, probabilities);
+    const gallery = await saveGallery(set, `mistakes_${safeName(model.folder)}`, wrong);
+    tellGallery(gallery, "\nThe mistakes");
+    if (seen) {
+      const measures = await seenRows(model, seen);
+      console.log(`\n${seen.photos.length} photos that it was trained on or chosen by:`);
+      console.log(measures.map(measureLine).join("\n"));
+      evaluation.measures.push(...measures);
+    }
+    if (card.output.kind === "years") {
+      const years = rows.map((row) => readAnswer(row, card).years!);
+      console.log(yearsLine(chosen.photos, years));
+    }
+    const part = measurePart("test", answered, card), { photos } = chosen;
+    console.log(certaintyText(part));
+    console.log(subgroupsText(part));
+    const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);
+    const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
+    const byKind = kinds ? await kindsOf(set.folder, told) : [];
+    if (kinds) console.log(kindsText(byKind, photos.length));
+    const further = { part, rows, truth, kinds: byKind };
+    if (figures !== undefined) await saveResults(figures, resultsOf(model, evaluation, further));
+  });
+
+if (import.meta.main) await runCommand(program);

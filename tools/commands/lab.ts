@@ -1,0 +1,52 @@
+/**
+ * Opens JupyterLab on the notebooks, or on private copies of them for another data set.
+ *
+ * @module
+ */
+import { join, relative } from "node:path";
+import { readDataSet } from "@/dataset/data_set.ts";
+import { ROOT } from "@/base/project.ts";
+import { command, DATA, runCommand } from "@tools/shared/command.ts";
+import { copyNotebooks, NOTEBOOKS } from "@tools/notebooks/notebooks.ts";
+import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
+
+/** Settings of our own: no questions about news, no look-ups on the network. */
+const SETTINGS = [
+  `--ServerApp.root_dir=${ROOT}`,
+  "--LabApp.news_url=None",
+  "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+  // JupyterLab refuses to run as root, as people in containers do, unless told so
+  ...(Deno.uid() === 0 ? ["--allow-root"] : []),
+];
+
+/**
+ * Copies the notebooks for a data set and returns where they are. They lie in the project folder
+ * whatever HUMAN_AGE_WORK says, since their imports hold there alone.
+ */
+async function openCopies(data: string): Promise<string> {
+  const set = await readDataSet(data), folder = join(ROOT, "data", "notebooks", set.name);
+  await copyNotebooks(set, folder);
+  console.log(`The notebooks for ${data} are in ${folder}`);
+  return folder;
+}
+
+async function openLab(own: readonly string[], data?: string): Promise<void> {
+  const folder = data ? await openCopies(data) : NOTEBOOKS;
+  const url = `--LabApp.default_url=/lab/tree/${relative(ROOT, folder)}`;
+  const args = ["-m", "jupyterlab", ...SETTINGS, url, ...own];
+  const env = { ...jupyterSettings(), ...(data ? { HUMAN_AGE_DATA: data } : {}) };
+  const lab = new Deno.Command(PYTHON, { args, env }).spawn();
+  Deno.addSignalListener("SIGTERM", () => lab.kill("SIGTERM"));
+  Deno.exit((await lab.status).code);
+}
+
+export const program = command(
+  "lab",
+  "Opens JupyterLab on the notebooks; with --data, on private copies of them.",
+)
+  .addOption(DATA)
+  .argument("[settings...]", "JupyterLab's own, such as: deno task lab -- --no-browser")
+  .action((settings, { data }) => openLab(settings, data));
+
+// JupyterLab asks whether to shut down: it ends first, then we do
+if (import.meta.main) await runCommand(program, { ownInterrupt: true });

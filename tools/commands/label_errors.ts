@@ -1,0 +1,117 @@
+/**
+ * Lists labels that look wrong, by the out-of-fold predictions of a cross-validation, for a person to look at.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { csvFormat } from "d3";
+import { writeWhole } from "@/base/files.ts";
+import { WORK } from "@/base/project.ts";
+import { percent } from "@/base/text.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import type { DataSet } from "@/dataset/data_set.ts";
+import {
+  countSuspicions,
+  type SuspiciousLabel,
+  suspiciousLabels,
+  withoutSuspicious,
+} from "@/metrics/label_errors.ts";
+import type { Measure } from "@/metrics/measures.ts";
+import { averageSeeds, readOutOfFold } from "@/metrics/out_of_fold.ts";
+import { saveGallery } from "@/notebook/show/gallery.ts";
+import { openData } from "@/study/open_data.ts";
+import { ARITHMETIC, command, DATA, path, runCommand } from "@tools/shared/command.ts";
+import { textTable } from "@tools/shared/table.ts";
+
+type Predicted = ReturnType<typeof averageSeeds>[number];
+
+/** The photos of a table of predictions, all of which the data set must have. */
+async function openPredicted(table: string, data: DataSet): Promise<Predicted[]> {
+  const rows = averageSeeds(await readOutOfFold(table));
+  const own = new Set(data.photos.map(({ photo }) => photo));
+  const others = rows.filter(({ photo }) => !own.has(photo));
+  if (rows.length > 0 && others.length === 0) return rows;
+  const found = rows.length === 0
+    ? "it has no photos"
+    : `${others.length} of its ${rows.length} photos, such as ${
+      others[0]!.photo
+    }, are not among them`;
+  throw new Error(
+    `${table} is not of the photos in ${data.folder}: ${found}. Name the photos that were cross-validated ` +
+      "with --data",
+  );
+}
+
+/** What is told of each photo whose label looks wrong, the most suspicious first. */
+function toRow({ index, label, suggested, margin }: SuspiciousLabel, photos: readonly Predicted[]) {
+  const { photo, age, probabilities } = photos[index]!;
+  return {
+    photo,
+    age,
+    label: AGE_GROUPS[label].name,
+    suggested: AGE_GROUPS[suggested].name,
+    "probability of the label": probabilities[label]!,
+    "probability of the suggested": probabilities[suggested]!,
+    margin,
+  };
+}
+
+/** The same as a gallery shows it: the first line is what it can be filtered by. */
+function toGalleryRow(row: ReturnType<typeof toRow>) {
+  return {
+    suspicion: `labelled ${row.label}, looks like ${row.suggested}`,
+    photo: row.photo,
+    age: `age ${row.age ?? "unknown"}`,
+    sure: `${percent(row["probability of the suggested"])}, the label ${
+      percent(row["probability of the label"])
+    }`,
+  };
+}
+
+function measureLine({ measure, value, low, high }: Measure): string {
+  return `  ${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`;
+}
+
+/** What becomes of the measures without the suspicious photos, and what that is worth. */
+function reportOf(photos: readonly Predicted[], suspicious: readonly SuspiciousLabel[]): string {
+  const labels = photos.map(({ group }) => group);
+  const probabilities = photos.map(({ probabilities }) => probabilities);
+  const subjects = photos.map(({ subject }) => subject);
+  const { all, rest } = withoutSuspicious(labels, probabilities, subjects, suspicious);
+  const share = percent(suspicious.length / photos.length);
+  return [
+    `${suspicious.length} of ${photos.length} labels (${share}) look wrong:`,
+    textTable(countSuspicions(suspicious)),
+    "\nOut of fold, all photos:",
+    ...all.map(measureLine),
+    `Without those ${suspicious.length}:`,
+    ...rest.map(measureLine),
+    "This is no result of the network: the photos left out are those where it contradicts the label, so\n" +
+    "it cannot but rise. Some of these labels are wrong, and some are the network's own mistakes: look at them.",
+  ].join("\n");
+}
+
+export const program = command(
+  "label-errors",
+  "Lists labels that look wrong, where cross-validated networks are sure of another group, for you to look at.",
+)
+  .argument("<predictions>", "the out-of-fold predictions that cross-validate has written", path)
+  .addOption(DATA)
+  .option("--out <file>", "where to write the list as CSV; else into the data's tables", path)
+  .addOption(ARITHMETIC)
+  .action(async (table, { data: folder, out }) => {
+    const data = await openData(folder), photos = await openPredicted(table, data);
+    const suspicious = suspiciousLabels(
+      photos.map(({ group }) => group),
+      photos.map(({ probabilities }) => probabilities),
+    );
+    const rows = suspicious.map((one) => toRow(one, photos));
+    const list = out ?? join(WORK, "tables", data.name, "label_errors.csv");
+    await writeWhole(list, (part) => Deno.writeTextFile(part, csvFormat(rows) + "\n"));
+    console.log(reportOf(photos, suspicious));
+    console.log(`\nThe list is in ${list}`);
+    const gallery = await saveGallery(data, "label_errors", rows.map(toGalleryRow));
+    if (gallery !== null) console.log(`To page through in a browser: ${gallery}`);
+  });
+
+if (import.meta.main) await runCommand(program);

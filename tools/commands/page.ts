@@ -1,0 +1,32 @@
+/**
+ * Builds the web page, and serves it to this machine.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { WORK } from "@/base/project.ts";
+import { PAGE_MODEL } from "@/model/model_card.ts";
+import { command, path, runCommand, wholeNumber } from "@tools/shared/command.ts";
+import { buildPage, weightOf } from "@tools/page/page_build.ts";
+import { servePage } from "@tools/page/page_server.ts";
+
+export const program = command(
+  "page",
+  "Builds the web page that reads photos in the browser, for any web server.",
+)
+  .option("--model <name>", "a model that ships, or the folder of a run", PAGE_MODEL)
+  .option("--out <folder>", "where to put the page", path, join(WORK, "page"))
+  .option("--serve", "serve it to this machine until you press Ctrl+C")
+  .option("--port <number>", "the port to serve it on", wholeNumber(0), 8000)
+  .action(async ({ model, out, serve, port }) => {
+    const { folder, files } = await buildPage(out, model);
+    const count = Object.keys(files).length;
+    console.log(
+      `The page is in ${folder}: ${count} files, ${(weightOf(files) / 1e6).toFixed(1)} MB`,
+    );
+    if (!serve) return;
+    const { addr } = servePage(folder, port);
+    console.log(`It is served at http://localhost:${addr.port}/ until you press Ctrl+C`);
+  });
+
+if (import.meta.main) await runCommand(program);

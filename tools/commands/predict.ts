@@ -1,0 +1,218 @@
+/**
+ * Tells the age group of each face on photos: in a table, as CSV or JSON, and as pictures.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { Option } from "@commander-js/extra-typings";
+import { writeFully, writeWhole } from "@/base/files.ts";
+import { interruptible } from "@/base/interruption.ts";
+import { withProgress } from "@/base/progress.ts";
+import { readCard } from "@/answers/model_folder.ts";
+import {
+  coverageOf,
+  csvHead,
+  csvLines,
+  jsonLines,
+  layTable,
+  type NamedAnswer,
+  tableHead,
+  tableLines,
+} from "@/answers/photo_answer.ts";
+import { GUESS } from "@/figures/pictures/faces.ts";
+import { listPhotos } from "@/images/list_photos.ts";
+import { DEFAULT_MODEL, type ModelCard } from "@/model/model_card.ts";
+import { ARITHMETIC, command, path, runCommand } from "@tools/shared/command.ts";
+import { nameFiles, type PhotoFile, predictFiles } from "@/answers/predict_files.ts";
+import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+
+/** Standard input as a photo, and standard output as a file. */
+const STANDARD = "-";
+
+/** The exit code where some photos could not be read. */
+const SOME_UNREADABLE = 2;
+
+/** What to do after an interruption: answers for a file are kept as they come. */
+const ADVICE = {
+  kept: "run the same command again, it goes on where it was",
+  lost: "run it again; with --out FILE it can go on where it was",
+};
+
+const FORMATS = ["csv", "json"] as const;
+type Format = (typeof FORMATS)[number];
+
+/** What is wanted. */
+interface Wanted {
+  model: string;
+  /** Where the answers go, a full path or standard output; the terminal's table where none is named. */
+  out: string | undefined;
+  format: Format;
+  pictures: string | undefined;
+  quick: boolean;
+}
+
+/** Takes answers one part after another. */
+interface Writer {
+  write(answers: readonly NamedAnswer[]): void;
+  end(): void;
+}
+
+/** Finds the photos that paths name, standard input kept in a folder. */
+async function findPhotos(paths: readonly string[], folder: string): Promise<PhotoFile[]> {
+  const files = paths.filter((path) => path !== STANDARD);
+  const { photos, others } = await listPhotos(files);
+  if (others > 0) {
+    console.error(`Left out, being no pictures: ${others.toLocaleString("en")} files`);
+  }
+  const named = photos.map((name) => ({ name, path: resolve(name) }));
+  if (files.length < paths.length) named.push(await keepInput(folder));
+  if (named.length > 0) return nameFiles(named);
+  throw new Error(`There is no picture in ${paths.join(", ")}.`);
+}
+
+async function keepInput(folder: string): Promise<{ name: string; path: string }> {
+  const path = join(folder, "standard_input");
+  await Deno.writeFile(path, Deno.stdin.readable);
+  return { name: STANDARD, path };
+}
+
+/** Answers photos, and returns how many could not be read. */
+async function predict(
+  paths: readonly string[],
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<number> {
+  return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
+    const photos = await findPhotos(paths, temporary);
+    const card = await cardOf(wanted.model); // an unknown name is refused before any photo is read
+    const { out } = wanted, isFile = out !== undefined && out !== STANDARD;
+    const folder = isFile ? `${out}.parts` : join(temporary, "parts");
+    const answer = (writer: Writer) =>
+      answerAll(photos, folder, { ...wanted, card, signal }, writer);
+    if (out === undefined) return await answer(tableWriter(photos, card));
+    if (!isFile) return await answer(formatWriter(wanted.format, (text) => put(Deno.stdout, text)));
+    let unreadable = 0;
+    await writeWhole(out, async (part) => {
+      using file = await Deno.open(part, { write: true, create: true, truncate: true });
+      unreadable = await answer(formatWriter(wanted.format, (text) => put(file, text)));
+    });
+    await Deno.remove(folder, { recursive: true });
+    console.error(`Answers are in ${out}`);
+    return unreadable;
+  });
+}
+
+/** What is known of a model; of a run, only its network tells. */
+async function cardOf(model: string): Promise<ModelCard> {
+  const card = await readCard(model);
+  if (card) return card;
+  const { openModel } = await import("@/answers/open_model.ts");
+  const run = await openModel(model);
+  run.dispose();
+  return run.card;
+}
+
+async function answerAll(
+  photos: readonly PhotoFile[],
+  folder: string,
+  { model, quick, pictures = null, card, signal }: Pick<Wanted, "model" | "quick"> & {
+    pictures?: string | null;
+    card: object;
+    signal: AbortSignal;
+  },
+  writer: Writer,
+): Promise<number> {
+  let unreadable = 0;
+  const onPart = (answers: NamedAnswer[]) => {
+    writer.write(answers);
+    for (const { photo, fault } of answers.filter(({ fault }) => fault !== null)) {
+      unreadable++;
+      console.error(`Cannot read ${photo}: ${fault}`);
+    }
+    return Promise.resolve();
+  };
+  await withProgress("Photos answered", photos.length, (onPhotos) => (
+    predictFiles(photos, { model, quick, pictures, folder, card, signal, onPhotos, onPart })
+  ));
+  writer.end();
+  return unreadable;
+}
+
+/** Writes the terminal's table, line by line. */
+function tableWriter(photos: readonly PhotoFile[], card: ModelCard): Writer {
+  const layout = layTable(photos.map(({ name }) => name), coverageOf(card));
+  const lines: string[] = [tableHead(layout)];
+  return {
+    write: (answers) => lines.push(...answers.flatMap((answer) => tableLines(layout, answer))),
+    end: () => console.log(`${lines.join("\n")}\n\nModel ${card.name}. ${GUESS}`),
+  };
+}
+
+/** Writes CSV or JSON piece by piece. */
+function formatWriter(format: Format, put: (text: string) => void): Writer {
+  let isFirst = true;
+  if (format === "csv") put(csvHead());
+  else put("[\n");
+  return {
+    write(answers) {
+      put(format === "csv" ? csvLines(answers) : jsonLines(answers, isFirst));
+      isFirst = false;
+    },
+    end: () => format === "json" && put("\n]\n"),
+  };
+}
+
+function put(file: Parameters<typeof writeFully>[0], text: string): void {
+  writeFully(file, new TextEncoder().encode(text));
+}
+
+/** The format that is named, or that a file's ending names. */
+function formatOf(format: Format | undefined, out: string | undefined): Format {
+  return format ?? FORMATS.find((name) => out?.toLowerCase().endsWith(`.${name}`)) ?? "csv";
+}
+
+export const program = command(
+  "predict",
+  "Finds the faces on photos and tells the age group of each.",
+)
+  .argument("<photos...>", "photos or folders of photos; - reads a photo from standard input")
+  .option("--model <name>", "a model that ships, or the folder of a model or run", DEFAULT_MODEL)
+  .option(
+    "--out <file>",
+    "a file for the answers, .csv or .json, in place of the table; - for standard output",
+  )
+  .addOption(
+    new Option("--format <format>", "the format of --out; else by its ending, or csv")
+      .choices(FORMATS),
+  )
+  .option(
+    "--pictures <folder>",
+    "where to draw each photo with boxes and bars, SVG and PNG",
+    path,
+  )
+  .option(
+    "--quick",
+    "look at each photo as a whole only: faces below a tenth of it may be missed",
+  )
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 if all photos were read (also those without a face), 1 for an error of use, 2 if some
+photos could not be read; they are named on standard error, and the rest is answered.
+
+An interrupted run with --out goes on where it was when the same command is given again.
+${GUESS}`,
+  )
+  .addOption(ARITHMETIC)
+  .action(async (photos, { model, out, format, pictures, quick = false }) => {
+    const wanted = { model, pictures, quick, format: formatOf(format, out) };
+    const target = out === undefined || out === STANDARD ? out : path(out);
+    const unreadable = await interruptible(
+      (signal) => predict(photos, { ...wanted, out: target }, signal),
+      undefined,
+      ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"],
+    );
+    if (unreadable > 0) Deno.exit(SOME_UNREADABLE);
+  });
+
+if (import.meta.main) await runCommand(program, { ownInterrupt: true });

@@ -1,0 +1,179 @@
+/**
+ * Executes the notebooks, two at a time where there are cores for it, and tells what came of it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
+import { withLock } from "@/base/files.ts";
+import { Interrupted } from "@/base/interruption.ts";
+import { duration } from "@/base/progress.ts";
+import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
+import { threadsEach } from "@/base/worker_process.ts";
+import {
+  canRun,
+  executeNotebook,
+  type Execution,
+  Failed,
+  listNotebooks,
+  neededBy,
+} from "@tools/notebooks/notebooks.ts";
+import { Option } from "@commander-js/extra-typings";
+import { findSpec } from "@/model/zoo.ts";
+import {
+  ARITHMETIC,
+  command,
+  DATA,
+  path,
+  reading,
+  runCommand,
+  seed,
+  side,
+  split,
+} from "@tools/shared/command.ts";
+import { type LaneLines, openLaneLines } from "@tools/shared/lane_lines.ts";
+import { runInLanes } from "@tools/shared/lanes.ts";
+import { writePage } from "@tools/notebooks/pages.ts";
+
+/** The notebooks of some numbers, such as `01,02`. */
+function choose(numbers: string): string[] {
+  const notebooks = listNotebooks();
+  return numbers.split(",").map((number) => {
+    const found = notebooks.find((name) => name.startsWith(`${number.trim().padStart(2, "0")}_`));
+    if (!found) {
+      throw new RangeError(`There is no notebook ${number}; there are ${notebooks.join(", ")}.`);
+    }
+    return found;
+  });
+}
+
+/** What to execute, on which data, with which settings, and where to write pages. */
+interface Job {
+  notebooks: string[];
+  data?: string;
+  html?: string;
+  settings: Record<string, string>;
+}
+
+/** Reads a data set, and says how many labels and photos it has; the first notebook tells the rest. */
+async function openSet(data: string): Promise<DataSet> {
+  const set = await readDataSet(data), { labels, photos } = set.found;
+  console.log(`Labels: ${labels}, photos: ${photos}, labelled photos: ${set.photos.length}`);
+  return set;
+}
+
+/**
+ * How many notebooks are executed at the same time: two where there are cores for it. Chosen ones go one after
+ * another, since what they need of others may be missing.
+ */
+function countLanes(notebooks: readonly string[]): number {
+  return notebooks.length < listNotebooks().length ? 1 : Math.min(2, navigator.hardwareConcurrency);
+}
+
+/** What lanes that share the cores tell their notebooks; whoever has set a number of threads keeps it. */
+function sharing(lanes: number): Record<string, string> {
+  const name = "TF_NUM_INTRAOP_THREADS", share = String(threadsEach(lanes));
+  return lanes > 1 && !Deno.env.get(name) ? { [name]: share } : {};
+}
+
+/** Executes a notebook in a lane; what a failing one says is printed whole. */
+async function executeIn(
+  lane: number,
+  lines: LaneLines,
+  notebook: string,
+  { data, html, settings }: Omit<Job, "notebooks">,
+): Promise<Execution> {
+  try {
+    const onProgress = (text: string) => lines.show(lane, text);
+    const execution = await executeNotebook(notebook, { folder: data, settings, onProgress });
+    if (html) await writePage(execution.path, html);
+    lines.print(`${notebook}: done in ${duration(execution.seconds)}`);
+    return execution;
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    lines.print(`\n${error.message}\n`);
+    throw new Error(`The notebook ${notebook} failed; see above.`);
+  } finally {
+    lines.show(lane, null);
+  }
+}
+
+/**
+ * Executes notebooks in lanes, and tells what came of them.
+ *
+ * @throws {Interrupted} after Ctrl+C
+ * @throws {Error} if a notebook failed
+ */
+async function executeAll({ notebooks, ...job }: Job, lanes: number): Promise<void> {
+  const lines = openLaneLines(), needs = neededBy;
+  const settings = { ...sharing(lanes), ...job.settings };
+  const ends = await runInLanes(
+    notebooks,
+    { lanes, needs },
+    (notebook, lane) => executeIn(lane, lines, notebook, { ...job, settings }),
+  );
+  const failures = ends.flatMap((end) => end?.status === "rejected" ? [end.reason] : []);
+  const interrupted = failures.find((reason) => reason instanceof Interrupted);
+  if (interrupted) throw interrupted;
+  console.log(table(ends.flatMap((end) => end?.status === "fulfilled" ? [end.value] : [])));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function reproduce({ notebooks, data, html, settings }: Job): Promise<void> {
+  const set = data ? await openSet(data) : { name: SAMPLE, hasPhotos: true };
+  const chosen = notebooks.filter((notebook) => canRun(notebook, set));
+  for (const notebook of notebooks.filter((notebook) => !chosen.includes(notebook))) {
+    console.log(`${notebook}: left out, since it needs photos`);
+  }
+  await executeAll({ notebooks: chosen, data, html, settings }, countLanes(notebooks));
+  console.log(`\nFigures are in ${figuresFolder(set)}`);
+  if (data) console.log(`Executed notebooks are in ${join(WORK, "notebooks", set.name)}`);
+  if (html) console.log(`Pages are in ${html}`);
+}
+
+/** Settings as the environment variables that the notebooks read; those not named are left out. */
+function toVariables(settings: Record<string, unknown>): Record<string, string> {
+  const named = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    named.map(([name, value]) => [`HUMAN_AGE_${name.toUpperCase()}`, String(value)]),
+  );
+}
+
+function table(executions: Execution[]): string {
+  const rows = executions.map(({ notebook, seconds, figures }) =>
+    [notebook.padEnd(20), seconds.toFixed(1).padStart(8), `  ${figures.join(", ") || "none"}`].join(
+      "",
+    )
+  );
+  return ["", `${"notebook".padEnd(20)} seconds  figures written`, ...rows].join("\n");
+}
+
+export const program = command(
+  "reproduce",
+  "Executes the notebooks in their order and draws all figures.",
+)
+  .addOption(DATA)
+  .option(
+    "--only <numbers>",
+    "the notebooks to execute, such as 01,02; else all",
+    reading(choose),
+  )
+  .option("--html <folder>", "where to write each executed notebook as a web page", path)
+  .addOption(side()).addOption(split()).addOption(seed())
+  .addOption(
+    new Option("--model <name>", "a model of the zoo, such as IV")
+      .env("HUMAN_AGE_MODEL").argParser(reading((name) => findSpec(name).id)),
+  )
+  .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")
+  .addOption(ARITHMETIC)
+  .action(async ({ data, html, only = listNotebooks(), ...settings }) => {
+    const job = { data, html, notebooks: only, settings: toVariables(settings) };
+    await withLock(
+      join(WORK, "reproduce.lock"),
+      "reproducing the study in this folder",
+      () => reproduce(job),
+    );
+  });
+
+// the notebook's cell tidies up, then Jupyter ends
+if (import.meta.main) await runCommand(program, { ownInterrupt: true });

@@ -1,0 +1,107 @@
+/**
+ * Searches the zoo for the best model; resumes an earlier call.
+ *
+ * @module
+ */
+import { baselines } from "@/metrics/baselines.ts";
+import { modelSearchFigure } from "@/figures/results/model_search.ts";
+import { type LeaderboardRow, trainedRows } from "@/search/leaderboard.ts";
+import { duration } from "@/base/progress.ts";
+import { countWorkers, search } from "@/search/search.ts";
+import { prepareStudy } from "@/study/study.ts";
+import { percent } from "@/base/text.ts";
+import { findSpec, ZOO } from "@/model/zoo.ts";
+import {
+  ARITHMETIC,
+  command,
+  DATA,
+  FRESH,
+  path,
+  reading,
+  runCommand,
+  SEED,
+  SIDE,
+  SPLIT,
+  wholeNumber,
+} from "@tools/shared/command.ts";
+import { QUEUE_URL } from "@tools/shared/queue.ts";
+import { saveResults } from "@tools/shared/results.ts";
+import { describeStatus, withQueue } from "@tools/shared/search_status.ts";
+import { textTable } from "@tools/shared/table.ts";
+
+/** A row as people read it. */
+function told(row: LeaderboardRow): Record<string, unknown> {
+  const { low, high, overParent, machine } = row;
+  return {
+    "model": row.id,
+    "technique": row.technique,
+    "parameters": row.parameters,
+    "rate": String(row.learningRate), // all of its digits
+    "batch": row.batchSize,
+    "epochs": row.epochs,
+    "best": row.bestEpoch,
+    "accuracy": percent(row.valAccuracy),
+    "95% interval": low === null ? null : `${percent(low)} to ${percent(high)}`,
+    "over parent": overParent === null ? null : `${overParent.toFixed(1)} points`,
+    "time": duration(row.seconds),
+    "state": row.state,
+    ...(machine !== undefined && { "machine": machine.replaceAll(/:[^+]*(?= \+ |$)/g, "") }),
+  };
+}
+
+/** The machines that took part, each on a line with its processor and kernels. */
+function machinesOf(rows: readonly LeaderboardRow[]): string {
+  const all = rows.flatMap(({ machine }) => machine ? machine.split(" + ") : []);
+  return [...new Set(all)].sort().map((machine) => `\n${machine}`).join("");
+}
+
+export const program = command(
+  "search",
+  "Searches the zoo for the best model; resumes an earlier call.",
+)
+  .option(
+    "--budget <epochs>",
+    "how many epochs to train in all: a third for all models, a third for the best third, " +
+      "a third for the best ninth",
+    wholeNumber(1),
+  )
+  .addOption(QUEUE_URL)
+  .option("--status", "show how far the searches of the queue are, and end")
+  .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED).addOption(FRESH)
+  .option(
+    "--models <names>",
+    "the models to search through, such as IV,V; else the whole zoo",
+    reading((names) => names.split(",").map(findSpec)),
+  )
+  .option(
+    "--workers <number>",
+    "how many models to train at the same time; else as many as fit the machine",
+    wholeNumber(1),
+  )
+  .option(
+    "--heartbeat <seconds>",
+    "a worker of which nothing was heard for so long loses its job to another one; else 30",
+    wholeNumber(10),
+  )
+  .option("--figures <folder>", "where to write the leaderboard and its figure", path)
+  .addOption(ARITHMETIC)
+  .action(
+    async (
+      { data, side, split, fresh, figures, models, workers, status, budget, ...options },
+    ) => {
+      if (status) return console.log(await withQueue(options.queue, describeStatus));
+      if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 300");
+      const study = await prepareStudy({ folder: data, side, split, fresh });
+      const chosen = { specs: models ?? ZOO, workers: workers ?? countWorkers(side) };
+      const rows = await search(study, { ...options, ...chosen, budget });
+      console.log(textTable(rows.map(told)) + machinesOf(rows));
+      if (figures === undefined) return;
+      const against = baselines(study.train.groups, study.validation.groups);
+      await saveResults(figures, {
+        figures: { figure_model_search: modelSearchFigure(trainedRows(rows), against) },
+        tables: { leaderboard: rows },
+      });
+    },
+  );
+
+if (import.meta.main) await runCommand(program);

@@ -1,0 +1,337 @@
+/**
+ * Brings a fresh clone to the point where everything runs; does nothing that is done already.
+ *
+ * Writes inside the project folder alone, apart from the caches of npm, Deno, pip and uv.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { CUT_LIBRARY, OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
+import { readerOf, sourcesOf } from "@/base/sources.ts";
+import { shareOut } from "@/base/worker_process.ts";
+import { adviceFor } from "@tools/setup/setup_advice.ts";
+import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/shared/python.ts";
+
+/** One step: what it makes, and how; `make` returns false where nothing was to be done. */
+interface Step {
+  name: string;
+  make: () => Promise<boolean>;
+}
+
+/** How a step ended, and after how many seconds. */
+interface Outcome {
+  made: boolean;
+  seconds: number;
+  error?: unknown;
+}
+
+/** How a missing program is installed, by system. */
+const INSTALL: Record<string, Record<string, string>> = {
+  python3: {
+    "Debian, Ubuntu": "sudo apt install python3 python3-venv",
+    Fedora: "sudo dnf install python3",
+    macOS: "brew install python@3.12",
+  },
+  "g++": {
+    "Debian, Ubuntu": "sudo apt install g++",
+    Fedora: "sudo dnf install gcc-c++",
+    macOS: "xcode-select --install",
+  },
+};
+
+/** The versions of Python that the TensorFlow wheel is made for. */
+const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
+
+/** What the binding is given besides its own code. */
+const LISTS = join(ROOT, "tools", "setup", "binding_lists.h");
+
+/**
+ * Steps in a row of this table are made at the same time. What is in C++ needs nothing of Python but
+ * TensorFlow's own package, so it is compiled while the other packages are fetched.
+ */
+const STAGES: Step[][] = [
+  [{ name: "programs (python3 with venv, g++)", make: checkPrograms }],
+  [
+    { name: "npm packages", make: installPackages },
+    { name: "Python environment with TensorFlow", make: makeEnvironment },
+  ],
+  [
+    { name: "Jupyter and what TensorFlow needs", make: installOthers },
+    { name: "TensorFlow binding, squares, ops", make: compileAll },
+  ],
+  [
+    { name: "Jupyter kernel", make: installKernel },
+    { name: "JupyterLab settings", make: writeLabSettings },
+  ],
+];
+
+async function checkPrograms(): Promise<boolean> {
+  await findPython();
+  if (!await output("g++", ["--version"])) throw missing("g++");
+  return false;
+}
+
+/** The first Python on the path that TensorFlow supports and that can make environments. */
+async function findPython(): Promise<string> {
+  const ask = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])";
+  const plain = "import sys; print('%d.%d without venv' % sys.version_info[:2])";
+  const found: string[] = [];
+  for (const name of ["python3", ...PYTHONS.map((version) => `python${version}`)]) {
+    const version = await output(name, ["-c", ask]);
+    if (PYTHONS.includes(version)) return name;
+    const other = version || await output(name, ["-c", plain]);
+    if (other) found.push(other);
+  }
+  throw missing(
+    "python3",
+    `Python ${PYTHONS[0]} to ${PYTHONS.at(-1)} with venv is needed; ` +
+      (found.length ? `found ${found.join(", ")}.` : "found none."),
+  );
+}
+
+function missing(program: string, reason = `${program} was not found.`): Error {
+  const ways = Object.entries(INSTALL[program]!)
+    .map(([system, command]) => `  ${system.padEnd(16)}${command}`);
+  return new Error(
+    [reason, "Install it, then run the same command again:", ...ways].join("\n"),
+  );
+}
+
+async function installPackages(): Promise<boolean> {
+  const before = existsSync(join(ROOT, "node_modules"));
+  await run(Deno.execPath(), ["install", "--quiet"]);
+  return !before;
+}
+
+/** A file of requirements, whose versions are exact. */
+const listed = (name: string) => join(ROOT, "tools", "shared", `requirements${name}.txt`);
+
+/** The requirements of this machine's TensorFlow, and of all else. */
+async function requirements(): Promise<[tensorFlow: string, others: string]> {
+  const gpu = await output("nvidia-smi", []) !== "";
+  return [listed(gpu ? "-gpu" : "-cpu"), listed("")];
+}
+
+/** What an environment is made from: it is made anew when a version, or the project's place, changes. */
+async function madeFrom(lists: string[]): Promise<string> {
+  return [VENV, ...await Promise.all(lists.map((list) => Deno.readTextFile(list)))].join("\n");
+}
+
+/** Makes an environment that holds TensorFlow alone, without what it needs to run. */
+async function makeEnvironment(): Promise<boolean> {
+  const lists = await requirements(), [tensorFlow] = lists;
+  return await once(join(VENV, "begun-from.txt"), await madeFrom(lists), async () => {
+    await run(await findPython(), ["-m", "venv", "--clear", VENV]);
+    await run(PYTHON, [...PIP, "-r", listed("-uv")]).catch(() => {}); // pip does without
+    await install(["--no-deps", "-r", tensorFlow]);
+  });
+}
+
+/** Installs what is missing besides. */
+async function installOthers(): Promise<boolean> {
+  const lists = await requirements();
+  return await once(
+    join(VENV, "made-from.txt"),
+    await madeFrom(lists),
+    () => install(lists.flatMap((list) => ["-r", list])),
+  );
+}
+
+/** Neither compiles to bytecode, which takes longer than it saves in a run. */
+const PIP = ["-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"];
+const UV = ["-m", "uv", "pip", "install", "--quiet", "--python", PYTHON];
+
+/** Installs Python packages with uv, or, where that is missing or does not reach them, with pip. */
+async function install(packages: string[]): Promise<void> {
+  await run(PYTHON, [...UV, ...packages]).catch(() => run(PYTHON, [...PIP, ...packages]));
+}
+
+/**
+ * Compiles all that is in C++ against the TensorFlow wheel, each with one g++ command: as many at a time as
+ * there are cores, those with the longest sources first.
+ */
+async function compileAll(): Promise<boolean> {
+  const wheel = await packageFolder("tensorflow") ?? "";
+  const libraries = [SQUARE_LIBRARY, CUT_LIBRARY, ...OP_LIBRARIES]
+    .toSorted((a, b) => lengthOf(b) - lengthOf(a));
+  const works = [
+    ...libraries.map((library) => () => compileLibrary(library, wheel)),
+    () => compileBinding(wheel),
+  ];
+  const lanes = Array(navigator.hardwareConcurrency).fill(null);
+  const made = await shareOut(works, lanes, (work) => work());
+  return made.includes(true);
+}
+
+/**
+ * Compiles the tfjs binding and puts it where tfjs looks. (The package's own install script would fetch a
+ * library of 2022.)
+ */
+async function compileBinding(wheel: string): Promise<boolean> {
+  const tfjs = await Deno.realPath(join(ROOT, "node_modules/@tensorflow/tfjs-node-gpu"));
+  const napi = await Deno.realPath(join(ROOT, "node_modules/node-api-headers"));
+  const folder = join(tfjs, "lib", "napi-v8");
+  const args = compilerArguments(wheel, [
+    ...["-O2", "-DNAPI_VERSION=8", `-I${join(napi, "include")}`, `-I${tfjs}`, "-include", LISTS],
+    join(tfjs, "binding", "tfjs_backend.cc"),
+    join(tfjs, "binding", "tfjs_binding.cc"),
+  ]);
+  const wanted = [...args, await Deno.readTextFile(LISTS)].join(" ");
+  const binding = join(folder, "tfjs_binding.node");
+  return await once(join(folder, "made-from.txt"), wanted, () => compile(args, binding));
+}
+
+/**
+ * A multiplication and an addition are never made one, unless the code says so: compilers and processors differ in
+ * when they would.
+ */
+const FLAGS = ["-O3", "-ffp-contract=off", "-fno-trapping-math"];
+
+/** The file in `lib` that a library of the project is compiled from. */
+function sourceOf(library: string): string {
+  return join("lib", "native", `${basename(library, ".so")}.cc`);
+}
+
+/** How much there is to compile in a library, besides TensorFlow's headers. */
+function lengthOf(library: string): number {
+  return [...sourcesOf(sourceOf(library), readerOf(ROOT)).values()].join("").length;
+}
+
+/** Compiles a library of the project from the file in `lib` that has its name. */
+async function compileLibrary(library: string, wheel: string): Promise<boolean> {
+  const source = sourceOf(library);
+  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)]);
+  const wanted = [...args, ...sourcesOf(source, readerOf(ROOT)).values()].join(" ");
+  return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
+}
+
+/** Arguments that make a library which calls TensorFlow's; the linker wants those libraries last. */
+function compilerArguments(wheel: string, own: string[]): string[] {
+  const libraries = [...Deno.readDirSync(wheel)].map(({ name }) => name)
+    .filter((name) => /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/.test(name)).sort();
+  // ops cannot be taken out of TensorFlow again: a library that has been loaded is to stay
+  const platform = Deno.build.os === "darwin"
+    ? ["-undefined", "dynamic_lookup"]
+    : ["-Wl,-z,nodelete"];
+  return [
+    ...["-std=c++17", "-fPIC", "-shared", ...platform],
+    ...["-isystem", join(wheel, "include")], // without its warnings, which take a fifth of the time
+    ...own,
+    ...libraries.map((name) => join(wheel, name)),
+    `-Wl,-rpath,${wheel}`,
+  ];
+}
+
+async function compile(args: string[], library: string): Promise<void> {
+  await Deno.mkdir(dirname(library), { recursive: true });
+  await run("g++", [...args, "-o", `${library}.part`]);
+  await Deno.rename(`${library}.part`, library);
+}
+
+/**
+ * Installs the Deno kernel into the project's own Jupyter, under the name a plain install has. Jupyter
+ * interrupts it with a signal, which `lib/base/interruption.ts` awaits.
+ */
+async function installKernel(): Promise<boolean> {
+  const folder = join(VENV, "share", "jupyter", "kernels", "deno");
+  const libraries = await nvidiaLibraries();
+  const spec = {
+    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno",
+    language: "typescript",
+    env: {
+      NO_COLOR: "1",
+      ...(libraries.length ? { LD_LIBRARY_PATH: libraries.join(":") } : {}),
+    },
+  };
+  const text = JSON.stringify(spec, null, 2) + "\n";
+  return await once(join(folder, "kernel.json"), text);
+}
+
+/** Keeps JupyterLab from asking about news, and from looking for new versions on the network. */
+async function writeLabSettings(): Promise<boolean> {
+  const notification = { fetchNews: "false", checkForUpdates: false };
+  const settings = { "@jupyterlab/apputils-extension:notification": notification };
+  const path = join(VENV, "share", "jupyter", "lab", "settings", "overrides.json");
+  return await once(path, JSON.stringify(settings, null, 2) + "\n");
+}
+
+/** Runs `make` and writes the file at `path`, unless it says already what is `wanted`, word by word. */
+async function once(
+  path: string,
+  wanted: string,
+  make: () => Promise<void> = () => Promise.resolve(),
+): Promise<boolean> {
+  if (await Deno.readTextFile(path).catch(() => null) === wanted) return false;
+  await make();
+  await Deno.mkdir(join(path, ".."), { recursive: true });
+  await Deno.writeTextFile(`${path}.part`, wanted);
+  await Deno.rename(`${path}.part`, path);
+  return true;
+}
+
+async function run(program: string, args: string[]): Promise<void> {
+  const command = new Deno.Command(program, { args, cwd: ROOT, stdin: "null" });
+  const { success, stdout, stderr } = await command.output();
+  if (success) return;
+  const words = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  throw new Error(
+    `${basename(program)} ${args.join(" ")} failed and said:\n${words}${adviceFor(words)}`,
+  );
+}
+
+/** Reads the command line by itself: the packages that other commands do so with may be missing. */
+function readArguments(): void {
+  const { help } = parseArgs({ options: { help: { type: "boolean" } } }).values;
+  if (!help) return;
+  console.log(
+    "Usage: deno task setup\n\nInstalls what is missing; all of it in the project folder.",
+  );
+  Deno.exit();
+}
+
+/** Makes a step, and tells what came of it even if it fails. */
+async function outcomeOf({ make }: Step): Promise<Outcome> {
+  const start = performance.now();
+  const after = () => Math.ceil((performance.now() - start) / 1000);
+  return await make().then(
+    (made) => ({ made, seconds: after() }),
+    (error) => ({ made: false, seconds: after(), error }),
+  );
+}
+
+function wordsOf({ made, seconds, error }: Outcome): string {
+  if (error !== undefined) return "failed";
+  return made ? `made in ${seconds} s` : "in place";
+}
+
+/** Makes all steps, a line each in their order, also of those that are made at the same time. */
+async function setup(): Promise<void> {
+  for (const stage of STAGES) {
+    const outcomes = stage.map(outcomeOf);
+    for (const [k, { name }] of stage.entries()) {
+      Deno.stdout.writeSync(new TextEncoder().encode(`setup: ${name} ... `));
+      console.log(wordsOf(await outcomes[k]!));
+    }
+    const failed = (await Promise.all(outcomes)).find(({ error }) => error !== undefined);
+    if (failed) throw failed.error;
+  }
+}
+
+/** Does so alone: a second set-up in the same folder waits, and then finds all in place. */
+async function setupAlone(): Promise<void> {
+  await Deno.mkdir(join(ROOT, "data"), { recursive: true });
+  using file = await Deno.open(join(ROOT, "data", "setup.lock"), { write: true, create: true });
+  await file.lock(true);
+  await setup();
+}
+
+try {
+  readArguments();
+  await setupAlone();
+} catch (error) {
+  console.error(`\nSet-up cannot go on. ${error instanceof Error ? error.message : error}`);
+  Deno.exit(1);
+}

@@ -1,0 +1,68 @@
+/**
+ * Makes a model that ships from a trained run.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { MODELS, type OpenModel, openModel } from "@/answers/open_model.ts";
+import { recipeWords, shipModel } from "@/answers/ship.ts";
+import { openUsable, type Study } from "@/study/study.ts";
+import "@/native/tensorflow.ts";
+import type { Run } from "@/training/checkpoint.ts";
+import { judgedRun, studyOfRun } from "@/training/run_study.ts";
+import { command, DATA, FACES, path, reading, runCommand } from "@tools/shared/command.ts";
+
+/** Reads the name of a model: it becomes that of a folder. */
+const readName = reading((text) => {
+  if (/^[a-z0-9][a-z0-9.-]*$/.test(text)) return text;
+  throw new RangeError("It takes small letters, digits and hyphens, such as age-groups-1.");
+});
+
+/**
+ * The network that validation judges in place of a refit's.
+ *
+ * @throws {Error} if the refit is not finished
+ */
+async function openJudged(folder: string, run: Run, study: Study): Promise<OpenModel> {
+  if (run.state === "finished") {
+    return await openModel((await judgedRun(study, run.spec, run.seed)).folder);
+  }
+  throw new Error(
+    `Cannot ship ${folder}: it is not finished (${run.state}). Train it to its end first`,
+  );
+}
+
+export const program = command(
+  "ship",
+  "Makes a model that ships from a run: fits its certainty on validation, measures it on validation and test.",
+)
+  .argument("<run>", "the folder of a run, such as data/runs/sample-96-photo/IV-7", path)
+  .requiredOption("--name <name>", "the model's name, such as age-groups-1", readName)
+  .addOption(DATA).addOption(FACES)
+  .option("--balance", "favour rare groups as far as validation finds it better", false)
+  .option("--out <folder>", "where models lie; else data/models", path, MODELS)
+  .action(async (folder, { name, data, faces, balance, out }) => {
+    if (!existsSync(join(folder, "run.json"))) {
+      throw new Error(
+        `Cannot ship ${folder}: it holds no run. \`deno task train\` prints a run's folder`,
+      );
+    }
+    const model = await openModel(folder), run = model.run!;
+    const study = studyOfRun(await openUsable(run.side, data, { faces }), folder, run);
+    const judged = run.refit ? await openJudged(folder, run, study) : undefined;
+    const card = {
+      ...model.card,
+      summary: "Tells the age group of a face from a photo: " +
+        `${model.card.classes.map(({ name }) => name).join(", ")} years.`,
+      training: { ...model.card.training, recipe: recipeWords(run.spec) },
+    };
+    await shipModel(join(out, name), { ...model, card }, study, {
+      ...{ name, balance, judged },
+      say: console.log,
+    });
+    model.dispose();
+    judged?.dispose();
+  });
+
+if (import.meta.main) await runCommand(program);

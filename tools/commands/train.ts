@@ -1,0 +1,96 @@
+/**
+ * Trains one model of the zoo on a folder of photos; resumes an earlier call.
+ *
+ * @module
+ */
+import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
+import type { FoldChoice, SplitKind } from "@/study/folds.ts";
+import { fitRun } from "@/answers/fit_run.ts";
+import { writeRunAnswer } from "@/answers/run_answer.ts";
+import type { CardAnswer } from "@/model/model_card.ts";
+import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
+import "@/native/tensorflow.ts";
+import { percent } from "@/base/text.ts";
+import { refitEpochs } from "@/training/run.ts";
+import { judgedRun } from "@/training/run_study.ts";
+import { train } from "@/training/training.ts";
+import { findSpec } from "@/model/zoo.ts";
+import {
+  ARITHMETIC,
+  command,
+  DATA,
+  FACES,
+  FOLD_COUNT,
+  FRESH,
+  reading,
+  runCommand,
+  SEED,
+  SHARES,
+  SIDE,
+  SPLIT_OR_FOLDS,
+  wholeNumber,
+} from "@tools/shared/command.ts";
+
+/** The fold to test on; undefined for other splits. */
+function foldOf(
+  split: SplitKind,
+  { fold, folds }: { fold?: number; folds?: number },
+): FoldChoice | undefined {
+  const isNamed = fold !== undefined, isSplit = split === "folds";
+  if (isSplit && isNamed) return { test: fold, count: folds };
+  if (!isSplit && !isNamed && folds === undefined) return undefined;
+  throw new RangeError(
+    "To train for one fold, name --split folds and the fold to test on, such as --fold 0; " +
+      "`deno task cross-validate` trains for all of them",
+  );
+}
+
+/** Keeps how a run's answers are to be read: what fits validation, or what did so before a refit. */
+async function keepAnswer(
+  folder: string,
+  run: Run,
+  study: Study,
+  judged?: string,
+): Promise<CardAnswer> {
+  const answer = await fitRun(judged ?? folder, study);
+  if (judged) await writeRunAnswer(folder, run, answer);
+  return answer;
+}
+
+export const program = command("train", "Trains one model of the zoo; resumes an earlier call.")
+  .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
+  .addOption(DATA).addOption(SIDE).addOption(SPLIT_OR_FOLDS).addOption(SEED)
+  .addOption(SHARES).addOption(FACES).addOption(FRESH)
+  .addOption(FOLD_COUNT)
+  .option("--fold <number>", "the fold to test on, with --split folds", wholeNumber(0))
+  .option("--epochs <number>", "train so many epochs at most; else the model's", wholeNumber(0))
+  .option(
+    "--refit",
+    "train once more, on validation as well; after a training without, whose epochs and answers it takes over",
+  )
+  .addOption(ARITHMETIC)
+  .action(async (spec, { data, side, split, shares, seed, epochs, faces, fresh, ...chosen }) => {
+    const fold = foldOf(split, chosen);
+    const own = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });
+    const until = epochs ?? spec.epochs;
+    const judged = chosen.refit ? await judgedRun(own, spec, seed) : null;
+    const study = judged ? withValidation(own, { epochs: refitEpochs(judged.run) }) : own;
+    const { folder, setting } = runOf(study, spec, seed);
+    const begun = await openRun(folder, setting, {}).catch(() => null); // train tells what is wrong
+    if (begun && begun.history.length > 0 && !begun.fingerprint) {
+      console.log(
+        `The run in ${folder} has no fingerprint: nobody can tell whether photos or labels have changed`,
+      );
+    }
+    const run = await train(folder, setting, study, { until });
+    const { state, history, bestEpoch } = run, best = history[bestEpoch - 1];
+    console.log(`${spec.id}: ${state} after ${history.length} epochs, in ${folder}`);
+    if (!best || (judged && state === "diverged")) return;
+    if (!judged) {
+      console.log(`Best epoch ${bestEpoch}: validation accuracy ${percent(best.valAccuracy)}`);
+    }
+    const { temperature } = await keepAnswer(folder, run, study, judged?.folder);
+    console.log(`Temperature ${temperature.toFixed(3)}, fitted on validation`);
+  });
+
+if (import.meta.main) await runCommand(program);

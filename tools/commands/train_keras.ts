@@ -1,0 +1,77 @@
+/**
+ * Trains a model of the zoo with Keras on the same photos and evaluates it on the test part: the
+ * baseline of our own training. Keras draws its own initial weights, orders and dropout.
+ *
+ * @module
+ */
+import type { Examples } from "@/study/batches.ts";
+import { predictions } from "@/metrics/metrics.ts";
+import { layerShapes, layersOf } from "@/model/layers.ts";
+import { measure } from "@/metrics/measures.ts";
+import { prepareStudy, type Study } from "@/study/study.ts";
+import { percent } from "@/base/text.ts";
+import { lossWeights } from "@/training/training.ts";
+import { findSpec } from "@/model/zoo.ts";
+import type { Spec } from "@/model/spec.ts";
+import { keras, run } from "@bench/program.ts";
+import { command, DATA, reading, runCommand, SEED, SIDE, SPLIT } from "@tools/shared/command.ts";
+
+/** What Keras reports of its training. */
+interface Trained {
+  /** Validation accuracy after each epoch. */
+  validation: number[];
+  /** Number of the epoch that was kept. */
+  best: number;
+  /** Probabilities of the test photos, one after another. */
+  probabilities: number[];
+}
+
+/** All that Keras needs to know, as JSON. */
+function jobOf(spec: Spec, seed: number, { train, validation, test, side }: Study) {
+  const { learningRate, batchSize, epochs, patience } = spec;
+  return {
+    ...{ layers: layersOf(spec), side, learningRate, batch: batchSize, epochs, patience, seed },
+    classWeights: lossWeights(spec, train.groups),
+    squares: train.squares.path,
+    parts: { train: partOf(train), validation: partOf(validation), test: partOf(test) },
+  };
+}
+
+function partOf({ indices, groups }: Examples): Omit<Examples, "squares"> {
+  return { indices, groups };
+}
+
+function report({ validation, best, probabilities }: Trained, { test }: Study): string {
+  const subjects = test.indices.map((index) => test.squares.photos[index]!.subject);
+  const measured = measure(test.groups, predictions(Float32Array.from(probabilities)), subjects, {
+    seed: 7,
+  });
+  return [
+    `Keras: ${validation.length} epochs, the best ${best}, with validation accuracy ` +
+    percent(validation[best - 1]!),
+    `${test.indices.length} photos of the test part`,
+    ...measured.map(({ measure, value, low, high }) => (
+      `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`
+    )),
+  ].join("\n");
+}
+
+export const program = command(
+  "train-keras",
+  "Trains one model of the zoo with Keras, for comparison.",
+)
+  .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
+  .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
+  .action(async (spec, { data, side, split, seed }) => {
+    if (spec.horizontalFlip) {
+      throw new RangeError(
+        `${spec.id} flips its photos, which the Keras program does not support`,
+      );
+    }
+    layerShapes(spec, side); // refuses a side too small before anything is prepared
+    const study = await prepareStudy({ folder: data, side, split });
+    const program = keras("fit", () => jobOf(spec, seed, study));
+    console.log(report(await run<Trained>({ ...program, tells: true }), study));
+  });
+
+if (import.meta.main) await runCommand(program);

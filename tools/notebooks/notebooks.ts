@@ -1,0 +1,233 @@
+/**
+ * Executing the notebooks in a real Jupyter.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
+import { writeWhole } from "@/base/files.ts";
+import { Interrupted } from "@/base/interruption.ts";
+import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
+import { INTERRUPTED } from "@tools/shared/command.ts";
+import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
+import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+
+/** Where the notebooks are. */
+export const NOTEBOOKS = join(ROOT, "notebooks");
+
+/** Notebooks that can run on labels without photos. */
+const LABELS_ALONE = ["01_eda"];
+
+/** The tags of the cells that need photos, and of those that tell of the sample. */
+const PHOTOS = "photos", ABOUT_SAMPLE = "sample";
+
+/**
+ * What a notebook needs of others: files that two of them must not make at the same time. The first makes the
+ * sample and looks into all files, the second the squares of the third; 4 and 6 train the runs of model IV that 5
+ * shows. The others make what they miss.
+ */
+const NEEDS: Record<string, string[]> = {
+  "02_padding": ["01_eda"],
+  "03_split": ["02_padding"],
+  "04_model_search": ["01_eda"],
+  "05_model_iv": ["04_model_search", "06_better_network"],
+  "06_better_network": ["01_eda"],
+  "07_your_photo": [],
+};
+
+/** What became of one notebook. */
+export interface Execution {
+  notebook: string;
+  /** The executed notebook. */
+  path: string;
+  seconds: number;
+  /** The figures it wrote, by their names without ending. */
+  figures: string[];
+}
+
+/** The names of all notebooks, in their order. */
+export function listNotebooks(): string[] {
+  const names = [...Deno.readDirSync(NOTEBOOKS)].map(({ name }) => name);
+  return names.filter((name) => name.endsWith(".ipynb")).map((name) => basename(name, ".ipynb"))
+    .sort();
+}
+
+/** The notebooks that must have been executed before another: those that it needs, or else all before it. */
+export function neededBy(notebook: string): readonly string[] {
+  const all = listNotebooks();
+  return NEEDS[notebook] ?? all.slice(0, all.indexOf(notebook));
+}
+
+/** How a notebook is executed. */
+export interface ExecutionOptions {
+  /** The photos; the sample where none are named. */
+  folder?: string;
+  /** Environment variables for the notebook, such as those that replace its first cell's values. */
+  settings?: Record<string, string>;
+  /** Told what the notebook is at. */
+  onProgress?: (text: string) => void;
+}
+
+/** A notebook that failed; the message holds all that was said. */
+export class Failed extends Error {}
+
+/**
+ * Executes a notebook on a data folder, or on the sample where none is named.
+ *
+ * On the sample the notebook itself takes the new outputs; on any other data the executed notebook
+ * goes to the work folder, since its outputs may show real faces.
+ *
+ * @throws {Interrupted} after Ctrl+C
+ * @throws {Failed} if a cell fails, with its source and message
+ */
+export async function executeNotebook(
+  notebook: string,
+  { folder, settings = {}, onProgress = () => {} }: ExecutionOptions = {},
+): Promise<Execution> {
+  const data = folder ? await readDataSet(folder) : null;
+  const source = join(NOTEBOOKS, `${notebook}.ipynb`);
+  const start = Date.now();
+  const target = data ? await privateTarget(data, notebook) : source;
+  const tag = data?.hasPhotos === false ? [PHOTOS] : [];
+  await Deno.mkdir(jupyterSettings().IPYTHONDIR!, { recursive: true });
+  const run = (source: string) => {
+    const command = new Deno.Command(PYTHON, {
+      args: [
+        join(ROOT, "tools", "notebooks", "execute_notebook.py"),
+        source,
+        target,
+        NOTEBOOKS,
+        ...tag,
+      ],
+      env: {
+        ...jupyterSettings(),
+        ...settings,
+        ...(folder ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) } : {}),
+        HUMAN_AGE_NOTEBOOK: target,
+      },
+      ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+    });
+    return follow(command.spawn(), onProgress);
+  };
+  const { code, said } = data ? await withPrivateCopy(source, data, run) : await run(source);
+  if (code === INTERRUPTED) throw new Interrupted();
+  if (code !== 0) throw new Failed(said);
+  const figures = await figuresSince(figuresFolder(data ?? { name: SAMPLE }), start, source);
+  return { notebook, path: target, seconds: (Date.now() - start) / 1000, figures };
+}
+
+/** How lines begin that tell progress. */
+const PROGRESS = "\x1e";
+
+/** Waits for an execution, tells its progress, and returns what else it said. */
+async function follow(
+  { stdout, stderr, status }: Deno.ChildProcess,
+  onProgress: (text: string) => void,
+): Promise<{ code: number; said: string }> {
+  const output: ReadableStream<Uint8Array> = stdout, errors = new Response(stderr).text();
+  const input = Readable.fromWeb(output as Parameters<typeof Readable.fromWeb>[0]);
+  const lines: string[] = [];
+  for await (const line of createInterface({ input })) {
+    if (line.startsWith(PROGRESS)) onProgress(line.slice(1));
+    else lines.push(line);
+  }
+  const { code } = await status;
+  return { code, said: [...lines, await errors].join("\n").trim() };
+}
+
+/** Whether a notebook can run on a data set: some need photos. */
+export function canRun(notebook: string, data: Pick<DataSet, "hasPhotos">): boolean {
+  return data.hasPhotos || LABELS_ALONE.includes(notebook);
+}
+
+/**
+ * Copies the notebooks that can run on a data set into a folder, without outputs: those of the sample
+ * tell nothing of it. A copy that is there already stays as it is.
+ */
+export async function copyNotebooks(
+  data: Pick<DataSet, "hasPhotos" | "folder">,
+  folder: string,
+): Promise<void> {
+  for (const notebook of listNotebooks().filter((name) => canRun(name, data))) {
+    const target = join(folder, `${notebook}.ipynb`);
+    if (existsSync(target)) continue;
+    const text = await Deno.readTextFile(join(NOTEBOOKS, `${notebook}.ipynb`));
+    await writeWhole(target, (part) => Deno.writeTextFile(part, privateCopy(text, data.folder)));
+  }
+}
+
+/** A cell of a notebook, with what it shows. */
+export interface Cell {
+  cell_type: "code" | "markdown";
+  source: string[];
+  metadata: { tags?: string[] };
+  execution_count?: number | null;
+  outputs?: { output_type: string; data?: Record<string, unknown> }[];
+  attachments?: Record<string, Record<string, unknown>>;
+}
+
+/**
+ * The text of a notebook for another data set than the sample: without outputs, and without what tells of
+ * the sample. Of a first cell that opens with findings on the sample, the title stays.
+ *
+ * @param folder where the photos are
+ */
+export function privateCopy(text: string, folder: string): string {
+  const { cells, ...rest } = JSON.parse(text) as { cells: Cell[] };
+  const [first, ...others] = cells.filter(({ metadata }) => !metadata.tags?.includes(ABOUT_SAMPLE));
+  const isAbout = first!.source.some((line) => line.includes("sample"));
+  const opened = isAbout ? first!.source.slice(0, 1) : [...first!.source, "\n"];
+  const opening = { ...first!, source: [...opened, "\n", introduce(folder)] };
+  const cleared = [opening, ...others].map((cell) => (
+    cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell
+  ));
+  return JSON.stringify({ cells: cleared, ...rest }, null, 1) + "\n";
+}
+
+function introduce(folder: string): string {
+  return `A private copy for the photos in \`${folder}\`. What was found stands at the end, under *In short*; the ` +
+    "notebook of the same name in `notebooks/` tells it of the sample.";
+}
+
+/** Does something with a private copy of a notebook, which is gone afterwards. */
+async function withPrivateCopy<T>(
+  source: string,
+  { folder }: DataSet,
+  body: (copy: string) => Promise<T>,
+): Promise<T> {
+  return await withTemporaryFolder({ prefix: "human-age-" }, async (temporary) => {
+    const copy = join(temporary, basename(source));
+    await Deno.writeTextFile(copy, privateCopy(await Deno.readTextFile(source), folder));
+    return await body(copy);
+  });
+}
+
+async function privateTarget({ name }: DataSet, notebook: string): Promise<string> {
+  const folder = join(WORK, "notebooks", name);
+  await Deno.mkdir(folder, { recursive: true });
+  return join(folder, `${notebook}.ipynb`);
+}
+
+/** The figures of a notebook that were written since a moment. Others may have been executed meanwhile. */
+async function figuresSince(folder: string, start: number, notebook: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  const named = figureNames(await Deno.readTextFile(notebook));
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".png"));
+  const isNew = (name: string) => Deno.statSync(join(folder, name)).mtime!.getTime() >= start - 1;
+  return names.filter(isNew).map((name) => basename(name, ".png"))
+    .filter((name) => named.some((pattern) => pattern.test(name))).sort();
+}
+
+/** The figures that a notebook's cells name, also where a part of a name is computed. */
+export function figureNames(text: string): RegExp[] {
+  const { cells } = JSON.parse(text) as { cells: Cell[] };
+  const names = cells.map(({ source }) =>
+    [source].flat().join("").matchAll(/["`](figure[^"`]*)["`]/g)
+  );
+  return names.flatMap((found) => [...found])
+    .map(([, name]) => new RegExp(`^${name!.replaceAll(/\$\{[^}]*\}/g, "\\w+")}$`));
+}

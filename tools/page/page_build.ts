@@ -1,0 +1,232 @@
+/**
+ * Building the web page: a folder of files that any web server can serve.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as esbuild from "esbuild";
+import { writeWhole } from "@/base/files.ts";
+import { ROOT } from "@/base/project.ts";
+import { openModel } from "@/answers/open_model.ts";
+import { NETWORK_FILES } from "@/faces/face.ts";
+import { NETWORK_FOLDER } from "@/faces/load_networks.ts";
+import { MODEL_FILES } from "@/model/model_card.ts";
+import { makeScene } from "@/sample/photo/scene.ts";
+import { tf } from "@/native/tensorflow.ts";
+import type { PageFiles } from "../../web/page_files.ts";
+
+/** The most that all files may weigh, in bytes: on a phone, more takes too long to load. */
+const MOST = 10e6;
+
+const WEB = join(ROOT, "web"), PACKAGES = join(ROOT, "node_modules");
+
+/** Files that go into the page as they are: path on the page, path here. */
+const COPIED: Record<string, string> = {
+  ...own("index.html", "style.css", "icon.svg", "manifest.webmanifest"),
+  ...packed("@expo-google-fonts/inter", "fonts", {
+    "Inter_400Regular.ttf": "400Regular/Inter_400Regular.ttf",
+    "Inter_600SemiBold.ttf": "600SemiBold/Inter_600SemiBold.ttf",
+  }),
+  ...packed("@tensorflow/tfjs-backend-wasm", "wasm", {
+    "tfjs-backend-wasm.wasm": "dist/tfjs-backend-wasm.wasm",
+    "tfjs-backend-wasm-simd.wasm": "dist/tfjs-backend-wasm-simd.wasm",
+  }),
+  ...Object.fromEntries(
+    Object.values(NETWORK_FILES).flatMap((name) => [`${name}.json`, `${name}.bin`])
+      .map((name) => [`faces/${name}`, join(NETWORK_FOLDER, name)]),
+  ),
+};
+
+/** The scene that visitors try: its seed was chosen for three generations in it. */
+const EXAMPLE = { seed: 39, width: 1000, height: 640, people: 3 };
+
+/** What was built. */
+export interface BuiltPage {
+  folder: string;
+  /** Paths relative to the folder, with sizes in bytes. */
+  files: Record<string, number>;
+}
+
+/**
+ * Builds the page around a model. The folder appears whole or not at all; an earlier page there is replaced.
+ *
+ * @param model a model that ships, or the folder of a model or run
+ * @throws {Error} if the folder holds something else, or if the page would weigh more than 10 MB
+ */
+export async function buildPage(folder: string, model: string): Promise<BuiltPage> {
+  requireOwn(folder);
+  const earlier = `${folder}.earlier-${Deno.pid}`;
+  let files: Record<string, number> = {};
+  try {
+    await writeWhole(folder, async (part) => {
+      await copyFiles(part);
+      await writeModel(join(part, "model"), model);
+      const { file } = await makeScene(EXAMPLE.seed, EXAMPLE);
+      await Deno.writeFile(join(part, "example.jpg"), file);
+      files = await bundle(part);
+      requireLight(files);
+      if (existsSync(folder)) await Deno.rename(folder, earlier);
+    });
+  } finally {
+    await settle(folder, earlier);
+  }
+  return { folder, files };
+}
+
+/** Removes an earlier page that was replaced, or puts it back where the new one could not take its place. */
+async function settle(folder: string, earlier: string): Promise<void> {
+  if (!existsSync(earlier)) return;
+  if (existsSync(folder)) await Deno.remove(earlier, { recursive: true });
+  else await Deno.rename(earlier, folder);
+}
+
+function own(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, join(WEB, name)]));
+}
+
+function packed(name: string, folder: string, files: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(files).map(([to, from]) => [`${folder}/${to}`, join(PACKAGES, name, from)]),
+  );
+}
+
+/** What is replaced is only ever a page, or nothing. */
+function requireOwn(folder: string): void {
+  if (!existsSync(folder) || existsSync(join(folder, "service_worker.js"))) return;
+  if ([...Deno.readDirSync(folder)].length === 0) return;
+  throw new Error(
+    `${folder} holds something else than a page of this project: name another folder`,
+  );
+}
+
+async function copyFiles(folder: string): Promise<void> {
+  for (const [to, from] of Object.entries(COPIED)) {
+    const path = join(folder, to);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeFile(path, await Deno.readFile(from)); // packages' files may not be writable
+  }
+}
+
+/** Writes a network as a standard TensorFlow.js model of 16-bit weights, with its card. */
+async function writeModel(folder: string, name: string): Promise<void> {
+  const { card, network, dispose } = await openModel(name);
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await network.save(tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
+      const weights = weightSpecs!.map((spec) => (
+        { ...spec, quantization: { dtype: "float16" as const, original_dtype: "float32" as const } }
+      ));
+      const manifest = [{ paths: [MODEL_FILES.weights], weights }];
+      await writeJson(join(folder, MODEL_FILES.network), {
+        modelTopology,
+        weightsManifest: manifest,
+      });
+      const halves = new Float16Array(new Float32Array(weightData as ArrayBuffer));
+      await Deno.writeFile(join(folder, MODEL_FILES.weights), new Uint8Array(halves.buffer));
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
+    }));
+    await writeJson(join(folder, MODEL_FILES.card), card);
+  } finally {
+    dispose();
+  }
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await Deno.writeTextFile(path, JSON.stringify(value));
+}
+
+/** Bundles the programs into the folder; the service worker knows all other files, and keeps them. */
+async function bundle(folder: string): Promise<Record<string, number>> {
+  const data = await listFiles(folder);
+  const drafts = await compile(folder, PROGRAMS, { version: "", files: data });
+  const version = await versionOf(folder, data, drafts);
+  await writeAll(await compile(folder, PROGRAMS.slice(0, 2), { version, files: data }));
+  const files = await listFiles(folder);
+  await writeAll(await compile(folder, PROGRAMS.slice(2), { version, files }));
+  await esbuild.stop(); // its program would keep this one waiting
+  return await listFiles(folder);
+}
+
+/** The programs of the page: what it starts with, what computes, what keeps it. */
+const PROGRAMS = ["main.ts", "worker.ts", "service_worker.ts"];
+
+async function compile(
+  folder: string,
+  programs: readonly string[],
+  page: PageFiles,
+): Promise<esbuild.OutputFile[]> {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: programs.map((program) => join(WEB, program)),
+    outdir: folder,
+    absWorkingDir: ROOT,
+    alias: { "@tensorflow/tfjs": join(WEB, "tensorflow.ts") },
+    tsconfigRaw: { compilerOptions: { paths: { "@/*": [join(ROOT, "lib", "*")] } } },
+    define: { PAGE: JSON.stringify(page) },
+    bundle: true,
+    splitting: true,
+    chunkNames: "parts/[name]-[hash]",
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+    write: false,
+    logLevel: "error",
+  });
+  return outputFiles;
+}
+
+async function writeAll(files: readonly esbuild.OutputFile[]): Promise<void> {
+  for (const { path, contents } of files) {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeFile(path, contents);
+  }
+}
+
+/** Changes whenever anything of the page does. */
+async function versionOf(
+  folder: string,
+  data: Record<string, number>,
+  programs: readonly esbuild.OutputFile[],
+): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of Object.keys(data)) {
+    hash.update(path).update(await Deno.readFile(join(folder, path)));
+  }
+  for (const { contents } of programs) hash.update(contents);
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** All files of a folder with their sizes, sorted by path. */
+async function listFiles(folder: string): Promise<Record<string, number>> {
+  const names = [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1);
+  const files: Record<string, number> = {};
+  for (const { name, isDirectory } of names) {
+    const path = join(folder, name);
+    if (!isDirectory) files[name] = (await Deno.stat(path)).size;
+    else {
+      for (const [inner, size] of Object.entries(await listFiles(path))) {
+        files[`${name}/${inner}`] = size;
+      }
+    }
+  }
+  return files;
+}
+
+/** How many bytes all files weigh. */
+export function weightOf(files: Record<string, number>): number {
+  return Object.values(files).reduce((sum, size) => sum + size, 0);
+}
+
+function requireLight(files: Record<string, number>): void {
+  if (weightOf(files) <= MOST) return;
+  const heaviest = Object.entries(files).toSorted(([, a], [, b]) => b - a).slice(0, 5)
+    .map(([path, size]) => `${path} ${(size / 1e6).toFixed(1)} MB`);
+  throw new Error(
+    `The page would weigh ${(weightOf(files) / 1e6).toFixed(1)} MB, and ${
+      MOST / 1e6
+    } MB is the most: ` +
+      `take a smaller model. The heaviest files: ${heaviest.join(", ")}`,
+  );
+}

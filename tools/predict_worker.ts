@@ -1,9 +1,0 @@
-/**
- * The program of a worker process that answers photos.
- *
- * @module
- */
-import { doJobs } from "@/base/worker_process.ts";
-import { answerPart } from "@tools/predict_files.ts";
-
-doJobs(answerPart);

@@ -1,0 +1,68 @@
+/**
+ * Work in lanes: several items at the same time, each as soon as those that it needs are done.
+ *
+ * @module
+ */
+
+/** How work is divided among lanes. */
+export interface Lanes {
+  /** How many items may be at work at the same time. */
+  lanes: number;
+  /** The items that must be done before an item begins; those that are not to be done do not count. */
+  needs: (item: string) => readonly string[];
+}
+
+/** Of the items that may begin, the one that most others wait for; the first of equals. */
+function choose(left: readonly string[], done: ReadonlySet<string>, { needs }: Lanes) {
+  const waitsFor = (item: string) => left.filter((other) => needs(other).includes(item)).length;
+  const ready = left.filter((item) => needs(item).every((need) => done.has(need)));
+  return ready.toSorted((a, b) => waitsFor(b) - waitsFor(a))[0];
+}
+
+/**
+ * Does the work of all items. After a failure no other item begins, and those at work come to their end.
+ *
+ * @param work does that of one item, in the lane of a number from 0
+ * @returns how each item ended, in their order; undefined for those that never began
+ *
+ * @example Soup and bread at the same time, then the washing-up
+ * ```ts
+ * import { runInLanes } from "@tools/shared/lanes.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const needs = (item: string) => item === "washing-up" ? ["soup", "bread"] : [];
+ * const ends = await runInLanes(["soup", "washing-up", "bread"], { lanes: 2, needs }, (item) => (
+ *   Promise.resolve(item.length)
+ * ));
+ * deepEqual(ends.map((end) => end?.status === "fulfilled" ? end.value : null), [4, 10, 5]);
+ * ```
+ */
+export async function runInLanes<T>(
+  items: readonly string[],
+  { lanes, needs }: Lanes,
+  work: (item: string, lane: number) => Promise<T>,
+): Promise<(PromiseSettledResult<T> | undefined)[]> {
+  const ends = new Map<string, PromiseSettledResult<T>>(), done = new Set<string>();
+  const begun = new Set<string>();
+  const own = (item: string) => needs(item).filter((need) => items.includes(need));
+  const left = () => items.filter((item) => !begun.has(item));
+  let failed = false, ended = Promise.withResolvers<void>();
+
+  const runOne = async (item: string, lane: number): Promise<void> => {
+    begun.add(item);
+    const [end] = await Promise.allSettled([work(item, lane)]);
+    ends.set(item, end);
+    if (end.status === "fulfilled") done.add(item);
+    else failed = true;
+    ended.resolve();
+    ended = Promise.withResolvers();
+  };
+  const runLane = async (lane: number): Promise<void> => {
+    while (!failed && left().length > 0) {
+      const item = choose(left(), done, { lanes, needs: own });
+      await (item === undefined ? ended.promise : runOne(item, lane));
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => runLane(lane)));
+  return items.map((item) => ends.get(item));
+}

@@ -1,0 +1,25 @@
+/**
+ * Results as files: figures and tables that tell of photos without showing one.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { csvFormat } from "d3";
+import { saveFigure } from "@/figures/shared/save.ts";
+import { writeWhole } from "@/base/files.ts";
+
+/** Figures as SVG and tables as rows, each by its file's name without the ending. */
+export interface Results {
+  figures: Record<string, string>;
+  tables: Record<string, readonly object[]>;
+}
+
+/** Writes each figure as SVG and PNG, each table as CSV, into a folder, and says so. */
+export async function saveResults(folder: string, { figures, tables }: Results): Promise<void> {
+  for (const [name, svg] of Object.entries(figures)) await saveFigure(folder, name, svg);
+  for (const [name, rows] of Object.entries(tables)) {
+    const text = csvFormat([...rows]) + "\n";
+    await writeWhole(join(folder, `${name}.csv`), (part) => Deno.writeTextFile(part, text));
+  }
+  console.log(`Figures and tables are in ${folder}`);
+}
