@@ -7,7 +7,7 @@ import { openModel } from "@/answers/open_model.ts";
 import { fitAnswer } from "@/metrics/part_results.ts";
 import { readRunAnswer, writeRunAnswer } from "@/answers/run_answer.ts";
 import { answeredOf } from "@/answers/ship.ts";
-import type { CardAnswer } from "@/model/model_card.ts";
+import type { CardAnswer } from "@/metrics/answer.ts";
 import type { Study } from "@/study/study.ts";
 
 /**

@@ -12,6 +12,16 @@ import { type AgeAnswer, doubtsAbout } from "@/metrics/answer.ts";
 /** A face on a photo, and what a network says of it; places and sizes in pixels of the upright photo. */
 export type FaceAnswer = Face & AgeAnswer;
 
+/** A photo to be answered. */
+export interface PhotoFile {
+  /** What it is called. */
+  name: string;
+  /** Its full path. */
+  path: string;
+  /** The name of its picture, without an ending. */
+  picture: string;
+}
+
 /** The faces on a photo, the largest first; none where none was found. */
 export interface PhotoAnswer {
   /** Width and height in pixels, upright; 0 if it could not be read. */

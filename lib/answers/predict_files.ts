@@ -21,20 +21,10 @@ import {
   type WorkerProcess,
 } from "@/base/worker_process.ts";
 import type { FaceReader } from "@/answers/face_answers.ts";
-import type { NamedAnswer } from "@/answers/photo_answer.ts";
+import type { NamedAnswer, PhotoFile } from "@/answers/photo_answer.ts";
 
 /** Photos of a part. */
 const PART = 16;
-
-/** A photo to be answered. */
-export interface PhotoFile {
-  /** What it is called. */
-  name: string;
-  /** Its full path. */
-  path: string;
-  /** The name of its picture, without an ending. */
-  picture: string;
-}
 
 /** Photos to be answered in one go. */
 export interface PartJob {

@@ -5,7 +5,13 @@
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleFace } from "@/answers/face_answers.ts";
-import { coverageOf, type PhotoAnswer, warningsOf, yearsOf } from "@/answers/photo_answer.ts";
+import {
+  coverageOf,
+  type PhotoAnswer,
+  type PhotoFile,
+  warningsOf,
+  yearsOf,
+} from "@/answers/photo_answer.ts";
 import { facesFigure } from "@/figures/pictures/faces.ts";
 import { jpegHref } from "@/figures/shared/picture.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
@@ -13,7 +19,6 @@ import { decodeReduced } from "@/images/pixels.ts";
 import { cropFace } from "@/faces/crop_face.ts";
 import { layersOf } from "@/faces/cut_square.ts";
 import type { ModelCard } from "@/model/model_card.ts";
-import type { PhotoFile } from "@/answers/predict_files.ts";
 
 /** The longer side of a photo in a picture, in pixels, and the side of a face. */
 const LONGEST = 1500, CROP = 208;

@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "@/base/files.ts";
-import type { CardAnswer } from "@/model/model_card.ts";
+import type { CardAnswer } from "@/metrics/answer.ts";
 import type { Run } from "@/training/run.ts";
 
 /** The file of the answer. */

@@ -5,7 +5,8 @@
  */
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
-import { type PhotoTraits, traitsOf } from "@/faces/photo_traits.ts";
+import { traitsOf } from "@/faces/photo_traits.ts";
+import type { PhotoTraits } from "@/metrics/photo_kinds.ts";
 import { readCuts } from "@/faces/read_faces.ts";
 import { readPhoto } from "@/images/pixels.ts";
 

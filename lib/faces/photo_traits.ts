@@ -5,26 +5,10 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import type { Warning } from "@/faces/face.ts";
+import type { PhotoTraits } from "@/metrics/photo_kinds.ts";
 import type { FaceCut } from "@/faces/read_faces.ts";
 import { resizeToSquare } from "@/faces/resize_square.ts";
 import { brightnessOf, SHARPNESS_SIDE, sharpnessOf } from "@/faces/warnings.ts";
-
-/** What is measured of a photo. */
-export interface PhotoTraits {
-  /** The variance of the Laplacian over that of the brightness, in the middle of the square; 0 where all is one colour. */
-  sharpness: number;
-  /** Mean brightness in the middle of the square, 0 to 1. */
-  brightness: number;
-  /** The shorter side of the photo in pixels. */
-  size: number;
-  /** Share of the square that is black bars, 0 to 1. */
-  padding: number;
-  /** Where the tip of the nose is between the cheeks, 0 in the middle, 1 at one of them; null if no face is found. */
-  turn: number | null;
-  /** What `predict` warns about of its largest face; null if no face is found. */
-  warnings: readonly Warning["kind"][] | null;
-}
 
 /**
  * Measures a photo as networks get it, in the square that it is padded to.

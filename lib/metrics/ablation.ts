@@ -5,9 +5,22 @@
  * @module
  */
 import { group, mean, rollup, sum } from "d3";
-import type { AblationPart, AblationRow } from "@/model/ablation.ts";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/metrics/metrics.ts";
 import { bootstrapInterval } from "@/metrics/interval.ts";
+
+/** The three ways to ask what a thing gives. */
+export type AblationPart = "from IV" | "less" | "with";
+
+/** A network of an ablation, and what it is compared with. */
+export interface Compared {
+  part: AblationPart;
+  /** How it differs from the network that it is compared with, in a few words. */
+  change: string;
+  /** The id of the network that it is compared with; null for the first. */
+  than: string | null;
+  spec: { id: string };
+  trained: { id: string };
+}
 
 /** The predictions of a network that was trained from one seed. */
 export interface AblationOutcome {
@@ -67,7 +80,7 @@ export interface AblationResult {
  * ```
  */
 export function ablationTable(
-  rows: readonly AblationRow[],
+  rows: readonly Compared[],
   outcomes: readonly AblationOutcome[],
   truth: Groups,
 ): AblationResult[] {
@@ -104,7 +117,7 @@ export function ablationTable(
 /** Predictions of a network and of the one it is compared with, of one seed. */
 type Pair = [own: Groups, other: Groups];
 
-function pairsOf({ spec, than }: AblationRow, outcomes: readonly AblationOutcome[]): Pair[] {
+function pairsOf({ spec, than }: Compared, outcomes: readonly AblationOutcome[]): Pair[] {
   return outcomes.filter(({ id }) => id === spec.id).flatMap(({ seed, predicted }): Pair[] => {
     const other = outcomes.find((outcome) => outcome.id === than && outcome.seed === seed);
     return other ? [[predicted, other.predicted]] : [];
@@ -115,7 +128,7 @@ function pairsOf({ spec, than }: AblationRow, outcomes: readonly AblationOutcome
  * The networks that a row's scatters like, by a name. One that only answers in another way is compared with the same
  * training, so that its difference is like no other.
  */
-function poolOf({ part, than, spec, trained }: AblationRow, rows: readonly AblationRow[]): string {
+function poolOf({ part, than, spec, trained }: Compared, rows: readonly Compared[]): string {
   const other = rows.find(({ spec }) => spec.id === than);
   if (other?.trained.id === trained.id) return spec.id;
   return part === "from IV" ? "on the way" : "around the network";

@@ -7,7 +7,7 @@ import { sum } from "d3";
 import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
 import { type Groups, predictedGroup, type Probabilities, rowsOf } from "@/metrics/metrics.ts";
 
-/** What remains if the least certain photos are left out. */
+/** The accuracy at one threshold of certainty. */
 export interface Coverage {
   /** Share of the photos that are answered, above 0, at most 1. */
   coverage: number;
@@ -94,6 +94,14 @@ export function riskCoverageAreaOf(
   };
 }
 
+/** What remains if the least certain photos are left out. */
+export interface Abstention {
+  /** The mean share of wrong answers over all numbers of photos answered, the most certain first. */
+  area: Interval;
+  /** Shares of the photos, the most certain ones, and the accuracy on them. */
+  answered: { coverage: number; accuracy: Interval }[];
+}
+
 /** The least certain photos left out, so that at least these shares are answered. */
 const SHARES = [1, 0.9, 0.75, 0.5];
 
@@ -109,7 +117,7 @@ export function measureAbstention(
   probabilities: Probabilities,
   subjects: readonly (string | null)[],
   { seed }: { seed: number },
-): { area: Interval; answered: { coverage: number; accuracy: Interval }[] } {
+): Abstention {
   const rows = accuracyByCoverage(truth, probabilities), n = truth.length;
   const area = riskCoverageAreaOf(truth, probabilities);
   return {

@@ -5,7 +5,28 @@
  * @module
  */
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
-import type { CardAnswer, CardOutput } from "@/model/model_card.ts";
+
+/** What the network puts out: five groups, or the years 0 to 100, which the groups are sums of. */
+export interface CardOutput {
+  kind: "groups" | "years";
+  /** The layer whose output it is. The last layer puts out the groups in either case. */
+  layer: string;
+  width: number;
+}
+
+/** How the network's output becomes an answer; see {@linkcode readAnswer}. */
+export interface CardAnswer {
+  /** Whether the output is the mean over the photo and its mirror image. */
+  mirrorAverage: boolean;
+  /** Factor of each group's probability, all 1 where nothing is corrected. */
+  groupWeights: readonly number[];
+  /** Divides the logarithms of the groups' probabilities: above 1 the network was too sure. */
+  temperature: number;
+  /** The least probability with which each group belongs to the set that holds the truth so often. */
+  sets: { coverage: number; thresholds: readonly number[] } | null;
+  /** The shares of the years' distribution between which the truth lies so often. */
+  yearRange: { coverage: number; low: number; high: number } | null;
+}
 
 /** What of a card answering needs. */
 export interface AnswerRules {

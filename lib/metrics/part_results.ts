@@ -5,38 +5,80 @@
  */
 import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { measureAbstention } from "@/metrics/abstention.ts";
+import { type Abstention, measureAbstention } from "@/metrics/abstention.ts";
 import {
+  type Calibration,
   conformalThresholds,
   fitTemperature,
   fitYearRange,
   measureCalibration,
   measureSets,
+  type SetCoverage,
   weightedMean,
 } from "@/metrics/calibration.ts";
-import { bootstrapInterval, wilsonInterval } from "@/metrics/interval.ts";
-import { measure } from "@/metrics/measures.ts";
+import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
+import { type Measure, measure } from "@/metrics/measures.ts";
 import {
   balancedAccuracy,
   classificationReport,
   confusionMatrix,
   roundProbabilities,
 } from "@/metrics/metrics.ts";
-import { measureGaps, measureSubgroups } from "@/metrics/subgroups.ts";
+import {
+  type GapRow,
+  measureGaps,
+  measureSubgroups,
+  type SubgroupRow,
+} from "@/metrics/subgroups.ts";
 import {
   type AnswerRules,
   calibrate,
+  type CardAnswer,
   mostProbable,
   readAnswer,
   sumByGroup,
 } from "@/metrics/answer.ts";
-import type {
-  CalibrationResult,
-  CardAnswer,
-  NamedEstimate,
-  PartResults,
-  YearResult,
-} from "@/model/model_card.ts";
+
+/** The results of a group. */
+export interface GroupResult {
+  group: string;
+  photos: number;
+  /** The share of its photos that were recognised; null if there are none. */
+  recall: Interval | null;
+  precision: number;
+}
+
+/** Calibration at one temperature. */
+export interface CalibrationResult extends Calibration {
+  temperature: number;
+  /** Whether the probabilities were rounded to 0 and 1, as the original study did. */
+  rounded: boolean;
+}
+
+/** How often ranges of years hold the truth. */
+export interface YearResult {
+  photos: number;
+  coverage: Interval;
+  /** Years in a range, on average. */
+  width: number;
+}
+
+/** How good the network is on one part of the photos. */
+export interface PartResults {
+  /** `validation`, by which the network, the temperature and the thresholds were chosen, or `test`. */
+  part: string;
+  photos: number;
+  measures: Measure[];
+  groups: GroupResult[];
+  /** Photos by true group (rows) and predicted one (columns). */
+  confusion: number[][];
+  calibration: CalibrationResult[];
+  sets: SetCoverage | null;
+  abstention: Abstention;
+  years: YearResult | null;
+  subgroups: SubgroupRow[];
+  gaps: GapRow[];
+}
 
 /** Photos of one part, and what a network puts out for them. */
 export interface Answered {
@@ -215,7 +257,7 @@ export function answerKinds(rows: readonly number[][], rules: AnswerRules): Answ
 function yearsError(
   photos: readonly Photo[],
   years: readonly (number | null)[],
-): NamedEstimate[] {
+): Measure[] {
   const ages = photos.map(({ age }) => singleYear(age));
   const known = photos.flatMap(({ subject }, k) => {
     const age = ages[k]!, said = years[k]!;

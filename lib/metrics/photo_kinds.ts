@@ -10,7 +10,22 @@ import { extent, groups, sort } from "d3";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
 import type { Told } from "@/metrics/subgroups.ts";
-import type { PhotoTraits } from "@/faces/photo_traits.ts";
+
+/** What is measured of a photo. */
+export interface PhotoTraits {
+  /** The variance of the Laplacian over that of the brightness, in the middle of the square; 0 where all is one colour. */
+  sharpness: number;
+  /** Mean brightness in the middle of the square, 0 to 1. */
+  brightness: number;
+  /** The shorter side of the photo in pixels. */
+  size: number;
+  /** Share of the square that is black bars, 0 to 1. */
+  padding: number;
+  /** Where the tip of the nose is between the cheeks, 0 in the middle, 1 at one of them; null if no face is found. */
+  turn: number | null;
+  /** What `predict` warns about of its largest face; null if no face is found. */
+  warnings: readonly string[] | null;
+}
 
 /** The results of photos of one kind, with 95% intervals. */
 export interface KindRow {

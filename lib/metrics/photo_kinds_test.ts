@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import type { Photo } from "@/dataset/photo.ts";
-import type { PhotoTraits } from "@/faces/photo_traits.ts";
-import { measureKinds } from "./photo_kinds.ts";
+import { measureKinds, type PhotoTraits } from "./photo_kinds.ts";
 
 const ALIKE: PhotoTraits = {
   ...{ sharpness: 0.2, brightness: 0.5, size: 200, padding: 0 },

@@ -4,21 +4,14 @@
  *
  * @module
  */
+import type { AblationPart, Compared } from "@/metrics/ablation.ts";
 import { BETTER } from "@/model/better.ts";
 import type { Recipe } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 import { findSpec, withEpochs } from "@/model/zoo.ts";
 
-/** The three ways to ask what a thing gives. */
-export type AblationPart = "from IV" | "less" | "with";
-
 /** A network of the ablation. */
-export interface AblationRow {
-  part: AblationPart;
-  /** How it differs from the network that it is compared with, in a few words. */
-  change: string;
-  /** The id of the network that it is compared with; null for the first. */
-  than: string | null;
+export interface AblationRow extends Compared {
   spec: Spec;
   /** What is trained for it: a network that only answers in another way has another one's weights. */
   trained: Spec;

@@ -4,16 +4,12 @@
  * @module
  */
 import { percent } from "@/base/text.ts";
-import type {
-  AbstentionResult,
-  CalibrationResult,
-  Estimate,
-  Gap,
-  ModelCard,
-  NamedEstimate,
-  PartResults,
-  SubgroupResult,
-} from "@/model/model_card.ts";
+import type { CalibrationResult, PartResults } from "@/metrics/part_results.ts";
+import type { Interval } from "@/metrics/interval.ts";
+import type { Measure } from "@/metrics/measures.ts";
+import type { GapRow, SubgroupRow } from "@/metrics/subgroups.ts";
+import type { Abstention } from "@/metrics/abstention.ts";
+import type { ModelCard } from "@/model/model_card.ts";
 
 /**
  * Writes a model card as Markdown.
@@ -199,7 +195,7 @@ const SUBGROUPS =
   "people are taken for older. Balanced accuracy is over the groups that occur. Few photos make the calibration " +
   "error too large, and drawing them anew larger still, so that its interval may lie above it.";
 
-function measureRow({ measure, ...estimate }: NamedEstimate) {
+function measureRow({ measure, ...estimate }: Measure) {
   return { measure, value: measure.includes("years") ? number(estimate) : share(estimate) };
 }
 
@@ -215,7 +211,7 @@ function calibrationRow({ accuracy, ...result }: CalibrationResult) {
   const { calibrationError, brier, negativeLogLikelihood } = result;
   return {
     probabilities: wayOf(result),
-    ...accuracy ? { accuracy: share(accuracy) } : {},
+    accuracy: share(accuracy),
     "calibration error": share(calibrationError),
     "Brier score": number(brier),
     "negative log likelihood": number(negativeLogLikelihood),
@@ -223,7 +219,7 @@ function calibrationRow({ accuracy, ...result }: CalibrationResult) {
 }
 
 /** What remains if the least certain photos are left out, in a sentence. */
-export function abstentionWords({ area, answered }: AbstentionResult): string {
+export function abstentionWords({ area, answered }: Abstention): string {
   const fewer = answered.filter(({ coverage }) => coverage < 1); // the table of measures has all of them
   const shares = (fewer.length > 0 ? fewer : answered).map(({ coverage, accuracy }) => (
     `${percent(coverage)}: ${share(accuracy)}`
@@ -236,7 +232,7 @@ export function abstentionWords({ area, answered }: AbstentionResult): string {
 
 function certaintyBlocks({ sets, abstention, years }: PartResults): string[] {
   return [
-    ...abstention ? [abstentionWords(abstention)] : [],
+    abstentionWords(abstention),
     ...sets
       ? [
         `Sets of groups hold the truth in ${share(sets.coverage)} of the photos, with ` +
@@ -256,7 +252,7 @@ function certaintyBlocks({ sets, abstention, years }: PartResults): string[] {
 }
 
 function subgroupRow(
-  { by, subgroup, photos, bias, calibrationError, setCoverage, setSize, ...shares }: SubgroupResult,
+  { by, subgroup, photos, bias, calibrationError, setCoverage, setSize, ...shares }: SubgroupRow,
 ) {
   return {
     by,
@@ -272,24 +268,24 @@ function subgroupRow(
   };
 }
 
-function gapWords({ by, best, worst, ...gap }: Gap): string {
+function gapWords({ by, best, worst, ...gap }: GapRow): string {
   return `Largest gap in balanced accuracy by ${by}: ${points(gap)}, between ${best} and ${worst}.`;
 }
 
 /** An estimate of a share with its interval, such as `67.4% (65.0% to 69.1%)`. */
-function share(estimate: Estimate | null): string {
+function share(estimate: Interval | null): string {
   if (!estimate) return "–";
   const { value, low, high } = estimate;
   return `${percent(value)} (${percent(low)} to ${percent(high)})`;
 }
 
 /** A difference of shares with its interval, such as `18.6 points (8.8 to 27.7)`. */
-function points({ value, low, high }: Estimate): string {
+function points({ value, low, high }: Interval): string {
   const [difference, from, to] = [value, low, high].map((share) => (100 * share).toFixed(1));
   return `${difference} points (${from} to ${to})`;
 }
 
-function number({ value, low, high }: Estimate): string {
+function number({ value, low, high }: Interval): string {
   return `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
 }
 

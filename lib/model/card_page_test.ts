@@ -33,10 +33,13 @@ const CARD: ModelCard = {
     confusion: CLASSES.map(() => CLASSES.map(() => 0)),
     calibration: [{
       temperature: 1,
+      rounded: false,
+      accuracy: HALF,
       calibrationError: HALF,
       brier: HALF,
       negativeLogLikelihood: HALF,
     }],
+    abstention: { area: HALF, answered: [{ coverage: 0.9, accuracy: HALF }] },
     ...{ sets: null, years: null, subgroups: [], gaps: [] },
   }],
   uses: ["For: tests."],
@@ -62,10 +65,9 @@ Deno.test("cardPage() tells calibration and sets of subgroups, and what silence 
   const shares = { accuracy: HALF, balancedAccuracy: HALF, oneOffAccuracy: HALF, bias: HALF };
   const women = { by: "gender", subgroup: "women", photos: 5, ...shares };
   const certain = { ...women, calibrationError: HALF, setCoverage: HALF, setSize: 1.5 };
-  const abstention = { area: HALF, answered: [{ coverage: 0.9, accuracy: HALF }] };
   const [result] = CARD.results as [ModelCard["results"][number]];
   const page = (rows: typeof result.subgroups) =>
-    cardPage({ ...CARD, results: [{ ...result, subgroups: rows, abstention }] });
+    cardPage({ ...CARD, results: [{ ...result, subgroups: rows }] });
   match(
     page([certain]),
     /\| bias +\| calibration error +\| sets hold the truth +\| groups a set \|/,
@@ -74,7 +76,7 @@ Deno.test("cardPage() tells calibration and sets of subgroups, and what silence 
     page([certain]),
     /certain photos are answered: 90\.0%: 50\.0% \(40\.0% to 60\.0%\)\. Wrong/,
   );
-  equal(page([women]).includes("sets hold the truth"), false); // a card of an earlier version
+  equal(page([women]).includes("sets hold the truth"), false);
 });
 
 Deno.test("cardPage() names a published start and its terms", () => {

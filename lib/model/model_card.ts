@@ -7,6 +7,8 @@
  * @module
  */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import type { CardAnswer, CardOutput } from "@/metrics/answer.ts";
+import type { PartResults } from "@/metrics/part_results.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** The model that answers where none is named: of those that ship, the best on validation. */
@@ -26,18 +28,6 @@ export const MODEL_FILES = {
   seenHashes: "seen_hashes.bin",
 } as const;
 
-/** A measured value with its 95% interval. */
-export interface Estimate {
-  value: number;
-  low: number;
-  high: number;
-}
-
-/** An estimate with the name of what is measured. */
-export interface NamedEstimate extends Estimate {
-  measure: string;
-}
-
 /** What the network takes. */
 export interface CardInput {
   /** Width and height of the photo in pixels. */
@@ -52,28 +42,6 @@ export interface CardInput {
    * of the picture first; null if the photos were taken as they came.
    */
   crop: { eyes: readonly (readonly [number, number])[] } | null;
-}
-
-/** What the network puts out: five groups, or the years 0 to 100, which the groups are sums of. */
-export interface CardOutput {
-  kind: "groups" | "years";
-  /** The layer whose output it is. The last layer puts out the groups in either case. */
-  layer: string;
-  width: number;
-}
-
-/** How the network's output becomes an answer; see {@linkcode readAnswer} in `answer.ts`. */
-export interface CardAnswer {
-  /** Whether the output is the mean over the photo and its mirror image. */
-  mirrorAverage: boolean;
-  /** Factor of each group's probability, all 1 where nothing is corrected. */
-  groupWeights: readonly number[];
-  /** Divides the logarithms of the groups' probabilities: above 1 the network was too sure. */
-  temperature: number;
-  /** The least probability with which each group belongs to the set that holds the truth so often. */
-  sets: { coverage: number; thresholds: readonly number[] } | null;
-  /** The shares of the years' distribution between which the truth lies so often. */
-  yearRange: { coverage: number; low: number; high: number } | null;
 }
 
 /** How the network was trained. */
@@ -126,95 +94,6 @@ export interface CardWeights {
   precision: "float16" | "float32";
   sha256: string;
   count: number;
-}
-
-/** The results of a group. */
-export interface GroupResult {
-  group: string;
-  photos: number;
-  /** The share of its photos that were recognised; null if there are none. */
-  recall: Estimate | null;
-  precision: number;
-}
-
-/** The results of a part of the photos that a label singles out. */
-export interface SubgroupResult {
-  /** The label, such as `gender`. */
-  by: string;
-  subgroup: string;
-  photos: number;
-  accuracy: Estimate;
-  balancedAccuracy: Estimate;
-  oneOffAccuracy: Estimate;
-  /** The mean of predicted less true group: above 0, people are taken for older. */
-  bias: Estimate;
-  /** At the card's temperature, over 15 bins; left out by cards of an earlier version, as the two below. */
-  calibrationError?: Estimate;
-  /** How often sets of groups hold the truth, and how many groups they have on average. */
-  setCoverage?: Estimate;
-  setSize?: number;
-}
-
-/** The largest difference of balanced accuracy between subgroups. */
-export interface Gap extends Estimate {
-  by: string;
-  best: string;
-  worst: string;
-}
-
-/** Calibration at one temperature. */
-export interface CalibrationResult {
-  temperature: number;
-  /** Whether the probabilities were rounded to 0 and 1, as the original study did; false if left out. */
-  rounded?: boolean;
-  /** Left out by cards of an earlier version. */
-  accuracy?: Estimate;
-  /** Over 15 bins of equally many photos. */
-  calibrationError: Estimate;
-  brier: Estimate;
-  negativeLogLikelihood: Estimate;
-}
-
-/** How often sets of groups hold the truth. */
-export interface SetResult {
-  coverage: Estimate;
-  /** Groups in a set, on average. */
-  size: number;
-  byGroup: { group: string; photos: number; coverage: Estimate | null }[];
-}
-
-/** What remains if the least certain photos are left out. */
-export interface AbstentionResult {
-  /** The mean share of wrong answers over all numbers of photos answered, the most certain first. */
-  area: Estimate;
-  /** Shares of the photos, the most certain ones, and the accuracy on them. */
-  answered: { coverage: number; accuracy: Estimate }[];
-}
-
-/** How often ranges of years hold the truth. */
-export interface YearResult {
-  photos: number;
-  coverage: Estimate;
-  /** Years in a range, on average. */
-  width: number;
-}
-
-/** How good the network is on one part of the photos. */
-export interface PartResults {
-  /** `validation`, by which the network, the temperature and the thresholds were chosen, or `test`. */
-  part: string;
-  photos: number;
-  measures: NamedEstimate[];
-  groups: GroupResult[];
-  /** Photos by true group (rows) and predicted one (columns). */
-  confusion: number[][];
-  calibration: CalibrationResult[];
-  sets: SetResult | null;
-  /** Left out by cards of an earlier version. */
-  abstention?: AbstentionResult;
-  years: YearResult | null;
-  subgroups: SubgroupResult[];
-  gaps: Gap[];
 }
 
 /** All that is to be known of a network that ships. */

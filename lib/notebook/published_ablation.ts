@@ -5,7 +5,7 @@
  */
 import { csvParse } from "d3";
 import type { AblationResult } from "@/metrics/ablation.ts";
-import type { AblationPart } from "@/model/ablation.ts";
+import type { AblationPart } from "@/metrics/ablation.ts";
 import { numberOf, publishedTable } from "@/notebook/published_table.ts";
 
 /** Reads the ablation on UTKFace, made with `deno task ablation`; no photo is in it. */

@@ -20,6 +20,7 @@ Deno.test("aboutModel() says how often the network was right in the test, not in
     ));
   const part = (part: string, value: number) => ({
     ...{ part, photos: 1234, measures: measures(value), groups: [], confusion: [] },
+    abstention: { area: { value: 0, low: 0, high: 0 }, answered: [] },
     ...{ calibration: [], sets: null, years: null, subgroups: [], gaps: [] },
   });
   const results = [part("validation", 0.9), part("test", 0.5)];

@@ -31,7 +31,7 @@ import { measurePhotos } from "@/faces/measure_photos.ts";
 import { answeredOf } from "@/answers/ship.ts";
 import { readAnswer } from "@/metrics/answer.ts";
 import { wayOf } from "@/model/card_page.ts";
-import type { PartResults } from "@/model/model_card.ts";
+import type { PartResults } from "@/metrics/part_results.ts";
 import { type GalleryRow, saveGallery } from "@/notebook/show/gallery.ts";
 import { type FaceChoice, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";

@@ -16,6 +16,7 @@ import {
   jsonLines,
   layTable,
   type NamedAnswer,
+  type PhotoFile,
   tableHead,
   tableLines,
 } from "@/answers/photo_answer.ts";
@@ -23,7 +24,7 @@ import { GUESS } from "@/figures/pictures/faces.ts";
 import { listPhotos } from "@/images/list_photos.ts";
 import { DEFAULT_MODEL, type ModelCard } from "@/model/model_card.ts";
 import { ARITHMETIC, command, path, runCommand } from "@tools/shared/command.ts";
-import { nameFiles, type PhotoFile, predictFiles } from "@/answers/predict_files.ts";
+import { nameFiles, predictFiles } from "@/answers/predict_files.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
 /** Standard input as a photo, and standard output as a file. */

@@ -7,7 +7,7 @@ import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import type { FoldChoice, SplitKind } from "@/study/folds.ts";
 import { fitRun } from "@/answers/fit_run.ts";
 import { writeRunAnswer } from "@/answers/run_answer.ts";
-import type { CardAnswer } from "@/model/model_card.ts";
+import type { CardAnswer } from "@/metrics/answer.ts";
 import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
 import "@/native/tensorflow.ts";
 import { percent } from "@/base/text.ts";

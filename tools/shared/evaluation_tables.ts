@@ -6,12 +6,13 @@
 import { percent } from "@/base/text.ts";
 import type { KindRow } from "@/metrics/photo_kinds.ts";
 import { abstentionWords, ROUNDED, wayOf } from "@/model/card_page.ts";
-import type { Estimate, PartResults } from "@/model/model_card.ts";
+import type { PartResults } from "@/metrics/part_results.ts";
+import type { Interval } from "@/metrics/interval.ts";
 import { textTable } from "@tools/shared/table.ts";
 
 /** Calibration, as the network is, at its temperature and rounded; and how often sets and ranges hold the truth. */
 export function certaintyText({ calibration, sets, abstention, years }: PartResults): string {
-  const truth = (estimate: Estimate) => `hold the truth in ${withInterval(estimate, percent)}`;
+  const truth = (estimate: Interval) => `hold the truth in ${withInterval(estimate, percent)}`;
   return [
     "",
     "calibration (error over 15 bins of equally many photos):",
@@ -87,7 +88,7 @@ export function flatRows(rows: readonly object[]): Record<string, unknown>[] {
   ));
 }
 
-function isEstimate(value: unknown): value is Estimate {
+function isEstimate(value: unknown): value is Interval {
   return typeof value === "object" && value !== null && "low" in value && "high" in value;
 }
 
@@ -95,6 +96,6 @@ function decimal(value: number): string {
   return value.toFixed(2);
 }
 
-function withInterval({ value, low, high }: Estimate, write: (value: number) => string): string {
+function withInterval({ value, low, high }: Interval, write: (value: number) => string): string {
   return `${write(value)} (${write(low)} to ${write(high)})`;
 }
