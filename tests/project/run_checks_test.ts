@@ -146,7 +146,7 @@ async function stillRunning(pids: string[]): Promise<string> {
   return text.split("\n").filter((line) => /^[^Z]/.test(line)).join("\n");
 }
 
-const TESTING = new URL("@/testing.ts", import.meta.url);
+const TESTING = new URL("../../lib/testing.ts", import.meta.url);
 const MIXED = `import { leaveOut, testWith } from "${TESTING}"; ${FAILING}
   testWith(["env"], "reads settings", () => {});
   leaveOut("asks the stars", "needs a clear night");`;
