@@ -3,7 +3,7 @@ import { type Layer, layersOf } from "@/model/layers.ts";
 import { countParameters, layerShapes } from "@/model/layers.ts";
 import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
-import { isMissing, leaveOut, testWith } from "@/testing.ts";
+import extraction from "../testdata/model_zoo.json" with { type: "json" };
 
 /** The original's models by technique: name, learning rate and batch size. */
 const ORIGINALS: Record<string, string> = {
@@ -195,17 +195,11 @@ interface OriginalModel {
   derived: { layerShapes: number[][]; flattenUnits: number; totalParams: number };
 }
 
-const FACTS = new URL("../../../shared/facts/model_zoo.json", import.meta.url);
-const AGREES = "ZOO agrees in every field with what was extracted from the original";
-
-if (isMissing(FACTS)) leaveOut(AGREES, "the extraction is not at hand");
-else {
-  testWith(["read"], AGREES, () => {
-    const facts: OriginalModel[] = JSON.parse(Deno.readTextFileSync(FACTS));
-    deepEqual(facts.map(({ id }) => id), originals.map(({ id }) => id));
-    for (const fact of facts) deepEqual(ofSpec(findSpec(fact.id)), ofFact(fact), fact.id);
-  });
-}
+Deno.test("ZOO agrees in every field with what was extracted from the original", () => {
+  const facts = extraction as OriginalModel[];
+  deepEqual(facts.map(({ id }) => id), originals.map(({ id }) => id));
+  for (const fact of facts) deepEqual(ofSpec(findSpec(fact.id)), ofFact(fact), fact.id);
+});
 
 /** The extraction, in the form of {@linkcode ofSpec}. */
 function ofFact(fact: OriginalModel) {

@@ -16,7 +16,8 @@ import { writeFully, writeWhole } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import type { Spec } from "@/model/spec.ts";
 import { photoCounts, type Study } from "@/study/study.ts";
-import { protocolOf, type Run, type RunSetting } from "@/training/run.ts";
+import type { Run, RunSetting } from "@/training/run.ts";
+import { requireSame } from "@/training/same_setting.ts";
 
 export type { Epoch, Run, RunSetting, RunState } from "@/training/run.ts";
 
@@ -63,51 +64,6 @@ export async function readRun(folder: string): Promise<Run> {
 function withCurrentKeys(run: Run & { spec: { mirror?: boolean } }): Run {
   const { mirror, ...spec } = run.spec;
   return mirror === undefined ? run : { ...run, spec: { ...spec, horizontalFlip: mirror } };
-}
-
-function requireSame(folder: string, run: Run, setting: RunSetting): void {
-  // what was asked for, and what follows from the photos
-  const { fingerprint, photos, fold, ...asked } = { ...setting, split: protocolOf(setting) };
-  const before = flatten({ ...run, split: protocolOf(run) });
-  const others = differencesOf(before, flatten(asked));
-  const isChanged = run.fingerprint && fingerprint && run.fingerprint !== fingerprint;
-  if (others.length === 0 && isChanged) throw new Changed(folder);
-  const differences = [
-    ...others,
-    ...differencesOf(before, flatten({ photos, ...fold && { fold } })),
-  ];
-  if (differences.length === 0) return;
-  throw new Error(
-    `The run in ${folder} was begun with another setting: ${differences.join("; ")}. Choose ` +
-      "another seed, or remove the folder to train anew",
-  );
-}
-
-/** Thrown if the photos or labels of a run have changed since it was begun. */
-export class Changed extends Error {
-  constructor(folder: string, changes: readonly string[] = []) {
-    super(
-      `The run in ${folder} has learned from other photos or labels than there are now` +
-        (changes.length > 0 ? `: ${changes.join("; ")}` : "") +
-        ". Train anew beside it with `deno task train --fresh`, or restore the photos and labels",
-    );
-  }
-}
-
-function differencesOf(before: Map<string, string>, now: Map<string, string>): string[] {
-  return [...now].filter(([key, value]) => before.get(key) !== value)
-    .map(([key, value]) => `${key} was ${before.get(key)}, is ${value}`);
-}
-
-/** The values of a record of records by their paths, such as `spec.learningRate`. */
-function flatten(record: object, path = ""): Map<string, string> {
-  const entries = Object.entries(record).flatMap(([key, value]): [string, string][] => {
-    const isRecord = value !== null && typeof value === "object" && !Array.isArray(value);
-    return isRecord
-      ? [...flatten(value, `${path}${key}.`)]
-      : [[`${path}${key}`, JSON.stringify(value)]];
-  });
-  return new Map(entries);
 }
 
 /** The folder of a run: runs of one data set, side and kind of split lie together. */

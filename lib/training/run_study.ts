@@ -7,7 +7,8 @@ import type { Spec } from "@/model/spec.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
 import { foldChoice } from "@/study/folds.ts";
 import { divide, type Study, type Usable } from "@/study/study.ts";
-import { Changed, openRun, runOf } from "@/training/checkpoint.ts";
+import { openRun, runOf } from "@/training/checkpoint.ts";
+import { Changed } from "@/training/same_setting.ts";
 import { protocolOf, type Run } from "@/training/run.ts";
 import { explainChange } from "@/training/training.ts";
 
