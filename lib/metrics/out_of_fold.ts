@@ -7,7 +7,6 @@
 import { csvFormat, csvParse, type DSVRowString, mean } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { predictedGroup } from "@/metrics/metrics.ts";
-import { writeWhole } from "@/base/files.ts";
 
 /** What the network of one fold and seed says of a photo of that fold. */
 export interface OutOfFold {
@@ -106,16 +105,6 @@ function toNumber(text: string, where: string): number {
   const number = Number(text);
   if (text !== "" && Number.isFinite(number)) return number;
   throw new Error(`Cannot read ${where}: found "${text}" in place of a number`);
-}
-
-/** Writes out-of-fold predictions into a file, which appears whole or not at all. */
-export async function writeOutOfFold(path: string, rows: readonly OutOfFold[]): Promise<void> {
-  await writeWhole(path, (part) => Deno.writeTextFile(part, outOfFoldText(rows)));
-}
-
-/** Reads out-of-fold predictions from a file; see {@linkcode parseOutOfFold}. */
-export async function readOutOfFold(path: string): Promise<OutOfFold[]> {
-  return parseOutOfFold(await Deno.readTextFile(path), path);
 }
 
 /**

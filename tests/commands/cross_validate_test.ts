@@ -2,7 +2,7 @@ import { RUN } from "@/base/project.ts";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
-import { averageSeeds, readOutOfFold } from "@/metrics/out_of_fold.ts";
+import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
 import { withFolder } from "@/testing.ts";
 import { withPostgres } from "../support/postgres_server.ts";
 import { runTool } from "../support/cli.ts";
@@ -36,7 +36,8 @@ Deno.test("a model is cross-validated on the folds that the data name, and resum
     const written = Array.from(Deno.readDirSync(figures), ({ name }) => name).toSorted();
     deepEqual(written, ["figure_folds.png", "figure_folds.svg", "folds.csv"]);
 
-    const rows = await readOutOfFold(out), { photos } = await readDataSet(data);
+    const rows = parseOutOfFold(await Deno.readTextFile(out), out),
+      { photos } = await readDataSet(data);
     equal(averageSeeds(rows).length, rows.length);
     const folds = new Map(photos.map(({ photo, fold }) => [photo, fold]));
     const elsewhere = rows.filter(({ photo, fold }) => folds.get(photo) !== fold);

@@ -26,12 +26,13 @@ export const STATIC: Check[] = [
   checkCode("formatting", "fmt", "--check", "."),
   checkCode("lint", "lint", "."),
   { name: "notebooks", args: ["run", "-A", "tools/checks/check_notebooks.ts", "--outputs"] },
+  { name: "style", args: ["run", "-A", "tools/checks/check_style.ts"] },
 ];
 
 /** That rooms import from rooms before them; of the tests that need permissions, the one that takes no set-up. */
 export const ROOMS: Check = {
   name: "rooms",
-  args: [...TEST, "--allow-read", "lib/rooms_test.ts"],
+  args: [...TEST, "--allow-read", "tests/project/rooms_test.ts"],
   counts: true,
 };
 
@@ -56,6 +57,7 @@ export const PERMITTED: Check[] = globSync("lib/*/**/*_test.ts", { cwd: ROOT }).
 
 /** The tests of the whole, file by file. */
 export const WHOLE: Check[] = globSync("tests/*/*_test.ts", { cwd: ROOT }).sort()
+  .filter((file) => !ROOMS.args.includes(file))
   .map((file) => checkFile(file));
 
 /** Also of the cells, which lie beside the code while all checks run. */

@@ -230,18 +230,20 @@ export function sumOf(outcomes: readonly Counts[]): Counts {
 }
 
 /**
- * What came of all checks, in their order: which tests were left out and why, what took longest, what failed
- * with how to run it alone, and the counts in the last line.
+ * What came of all checks, in their order: which tests were left out and why, what they warn of, what took longest,
+ * what failed with how to run it alone, and the counts in the last line.
  */
 export function summarize(outcomes: readonly Outcome[]): string {
   const skipped = outcomes.flatMap(({ text }) => (
     text.replaceAll(/.*: deno task test grants it\].*/g, "").match(/^.+(?= \.\.\. ignored)/gm) ?? []
   ));
+  const warnings = outcomes.flatMap(({ text }) => text.match(/(?<=^warning: ).+/gm) ?? []);
   const slowest = outcomes.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
   const failed = outcomes.filter(({ failed }) => failed > 0);
   const { passed, failed: faults, skipped: left } = sumOf(outcomes);
   return [
     ...section("Skipped", skipped.map((name) => name.trim())),
+    ...section("Warnings", warnings),
     ...section("Slowest", slowest.map(describe)),
     ...section("Failed", failed.map(({ check }) => `${check.name}. ${alone(check).trim()}`)),
     `\n${passed} passed, ${faults} failed, ${left} skipped`,

@@ -6,7 +6,8 @@
  */
 import { join } from "node:path";
 import { type FoldMeasure, foldRow, measureFolds } from "@/metrics/cross_validation.ts";
-import { writeOutOfFold } from "@/metrics/out_of_fold.ts";
+import { writeWhole } from "@/base/files.ts";
+import { outOfFoldText } from "@/metrics/out_of_fold.ts";
 import { foldsFigure } from "@/figures/results/folds.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
@@ -90,7 +91,7 @@ export const program = command(
       });
       const name = `out_of_fold_${spec.id}_${side}.csv`;
       const table = out ?? join(WORK, "tables", usable.data.name, name);
-      await writeOutOfFold(table, rows);
+      await writeWhole(table, (part) => Deno.writeTextFile(part, outOfFoldText(rows)));
       const measured = measureFolds(rows);
       console.log(textTable(measured.map(told)));
       console.log(`The predictions of each photo are in ${table}`);

@@ -17,7 +17,7 @@ import {
   withoutSuspicious,
 } from "@/metrics/label_errors.ts";
 import type { Measure } from "@/metrics/measures.ts";
-import { averageSeeds, readOutOfFold } from "@/metrics/out_of_fold.ts";
+import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
 import { saveGallery } from "@/notebook/show/gallery.ts";
 import { openData } from "@/study/open_data.ts";
 import { ARITHMETIC, command, DATA, path, runCommand } from "@tools/shared/command.ts";
@@ -27,7 +27,7 @@ type Predicted = ReturnType<typeof averageSeeds>[number];
 
 /** The photos of a table of predictions, all of which the data set must have. */
 async function openPredicted(table: string, data: DataSet): Promise<Predicted[]> {
-  const rows = averageSeeds(await readOutOfFold(table));
+  const rows = averageSeeds(parseOutOfFold(await Deno.readTextFile(table), table));
   const own = new Set(data.photos.map(({ photo }) => photo));
   const others = rows.filter(({ photo }) => !own.has(photo));
   if (rows.length > 0 && others.length === 0) return rows;

@@ -1,0 +1,89 @@
+/**
+ * Warns of what has grown too large, and of words that the field has better ones for.
+ *
+ * @module
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "@/base/project.ts";
+
+/** The most lines of a file without tests, and of a function. */
+const FILE = 400, FUNCTION = 40;
+
+/** Folders of code, and documents that users read. */
+const CODE = ["lib", "tools", "bench", "web"], DOCUMENTS = ["README.md", "docs"];
+
+/** Odd words, as patterns of whole words, and what the field says. */
+const WORDS: readonly (readonly [odd: string, usual: string])[] = [
+  ["judge[sd]?", "evaluate, validate"],
+  ["trainees?", "training context"],
+  ["told right|tells right", "correct"],
+  ["look-alikes?", "near-duplicate"],
+  ["made faces?", "synthetic face"],
+  ["surplus copies", "exact duplicates"],
+  ["by heart", "overfits"],
+  ["lets a network look", "evaluates a network"],
+  ["gone on with", "resumed"],
+  ["wronged", "accuracy by subgroup"],
+  ["draw photos anew", "bootstrap"],
+];
+
+/** A warning: where, and what. */
+export interface Warning {
+  file: string;
+  line: number;
+  words: string;
+}
+
+/** A function's first line and its last, which closes it at the same depth. */
+const OPENING =
+  /^( *)(?:export )?(?:async )?(?:function\b|const \w+ = (?:async )?\([^)]*\).*=> \{$)/;
+
+/** Warns of files and functions of TypeScript that are too long. */
+export function checkSizes(file: string, text: string): Warning[] {
+  const lines = text.trimEnd().split("\n");
+  const long = lines.length > FILE
+    ? [{ file, line: 1, words: `the file has ${lines.length} lines, more than ${FILE}` }]
+    : [];
+  return [...long, ...longFunctions(file, lines)];
+}
+
+function longFunctions(file: string, lines: readonly string[]): Warning[] {
+  return lines.flatMap((text, k) => {
+    const indent = OPENING.exec(text)?.[1];
+    if (indent === undefined) return [];
+    const length = lines.slice(k).findIndex((other) => other.startsWith(`${indent}}`)) + 1;
+    const words = `the function has ${length} lines, more than ${FUNCTION}`;
+    return length > FUNCTION ? [{ file, line: k + 1, words }] : [];
+  });
+}
+
+/** Warns of odd words. */
+export function checkWords(file: string, text: string): Warning[] {
+  return text.split("\n").flatMap((line, k) => (
+    WORDS.flatMap(([odd, usual]) => {
+      const found = new RegExp(`\\b(?:${odd})\\b`, "i").exec(line)?.[0];
+      return found ? [{ file, line: k + 1, words: `"${found}": write ${usual}` }] : [];
+    })
+  ));
+}
+
+function filesOf(entry: string): string[] {
+  if (entry.includes(".")) return [entry];
+  return readdirSync(join(ROOT, entry), { encoding: "utf8", recursive: true }).sort()
+    .map((path) => `${entry}/${path}`);
+}
+
+function main(): void {
+  const read = (file: string) => [file, Deno.readTextFileSync(join(ROOT, file))] as const;
+  const code = CODE.flatMap(filesOf).filter((path) => /(?<!_test)\.ts$/.test(path))
+    .filter((path) => !path.endsWith("check_style.ts")).map(read);
+  const documents = DOCUMENTS.flatMap(filesOf).filter((path) => path.endsWith(".md")).map(read);
+  const warnings = [
+    ...code.flatMap(([file, text]) => checkSizes(file, text)),
+    ...[...code, ...documents].flatMap(([file, text]) => checkWords(file, text)),
+  ];
+  for (const { file, line, words } of warnings) console.log(`warning: ${file}:${line}: ${words}`);
+}
+
+if (import.meta.main) main();
