@@ -9,6 +9,7 @@ import { ROOT, SAMPLE } from "@/base/project.ts";
 import "@/base/interruption.ts"; // from the first cell on, an interruption leaves the kernel alive
 import "@/notebook/failed_cells.ts";
 import { findSpec } from "@/model/zoo.ts";
+import { VARIABLES } from "@/study/defaults.ts";
 import { readWholeSplit } from "@/study/folds.ts";
 import type { SplitOptions } from "@/study/split.ts";
 
@@ -33,11 +34,11 @@ export type Chosen = Omit<Parameters, "folder"> & { folder: string | undefined }
 const READERS: {
   [Name in keyof Parameters]: { variable: string; read: (value: string) => Chosen[Name] };
 } = {
-  folder: { variable: "HUMAN_AGE_DATA", read: readFolder },
-  side: { variable: "HUMAN_AGE_SIDE", read: (value) => readWhole(value, 1) },
-  split: { variable: "HUMAN_AGE_SPLIT", read: readWholeSplit },
-  seed: { variable: "HUMAN_AGE_SEED", read: (value) => readWhole(value, 0) },
-  model: { variable: "HUMAN_AGE_MODEL", read: (value) => findSpec(value).id },
+  folder: { variable: VARIABLES.folder, read: readFolder },
+  side: { variable: VARIABLES.side, read: (value) => readWhole(value, 1) },
+  split: { variable: VARIABLES.split, read: readWholeSplit },
+  seed: { variable: VARIABLES.seed, read: (value) => readWhole(value, 0) },
+  model: { variable: VARIABLES.model, read: (value) => findSpec(value).id },
 };
 
 /**

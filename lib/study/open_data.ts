@@ -11,6 +11,7 @@ import { type Tick, withProgress } from "@/base/progress.ts";
 import { SAMPLE, WORK } from "@/base/project.ts";
 import type { SampleSize } from "@/sample/plan/labels.ts";
 import { makeSample } from "@/sample/sample.ts";
+import { VARIABLES } from "@/study/defaults.ts";
 
 /**
  * Opens a folder of photos: the given one, or the one in the environment variable HUMAN_AGE_DATA,
@@ -21,7 +22,7 @@ import { makeSample } from "@/sample/sample.ts";
  * @throws {Interrupted} if it was interrupted while it made the sample
  */
 export async function openData(
-  folder: string | undefined = Deno.env.get("HUMAN_AGE_DATA"),
+  folder: string | undefined = Deno.env.get(VARIABLES.folder),
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<DataSet> {
   return folder ? await readDataSet(folder) : await openSample(signal);

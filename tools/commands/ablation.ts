@@ -13,6 +13,7 @@ import { predictGroups } from "@/answers/prediction.ts";
 import { ablationFigure } from "@/figures/results/ablation.ts";
 import { ABLATION, type AblationRow, findRows, trainedFor } from "@/model/ablation.ts";
 import "@/native/tensorflow.ts";
+import { SIDES } from "@/study/defaults.ts";
 import { prepareStudy, type Study } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
 import { train } from "@/training/training.ts";
@@ -65,7 +66,7 @@ export const program = command(
   "Trains the networks of the ablation, from several seeds, and tells what each part of the better " +
     "network's recipe gives on the validation photos; resumes an earlier call.",
 )
-  .addOption(DATA).addOption(side().default(64)).addOption(SPLIT).addOption(SHARES)
+  .addOption(DATA).addOption(side().default(SIDES.better)).addOption(SPLIT).addOption(SHARES)
   .addOption(SEED)
   .option("--seeds <number>", "how many seeds, from --seed on", wholeNumber(1), 3)
   .option("--epochs <number>", "epochs of each training", wholeNumber(1), 12)

@@ -20,6 +20,7 @@ import {
 } from "@tools/notebooks/notebooks.ts";
 import { Option } from "@commander-js/extra-typings";
 import { findSpec } from "@/model/zoo.ts";
+import { VARIABLES } from "@/study/defaults.ts";
 import {
   ARITHMETIC,
   command,
@@ -132,12 +133,12 @@ async function reproduce({ notebooks, data, html, settings }: Job): Promise<void
 }
 
 /** Settings as the environment variables that the notebooks read; those not named are left out. */
-function toVariables(settings: Record<string, unknown>): Record<string, string> {
-  const named = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    named.map(([name, value]) => [`HUMAN_AGE_${name.toUpperCase()}`, String(value)]),
-  );
+function toVariables(settings: Partial<Record<Setting, unknown>>): Record<string, string> {
+  const named = (Object.keys(settings) as Setting[]).filter((name) => settings[name] !== undefined);
+  return Object.fromEntries(named.map((name) => [VARIABLES[name], String(settings[name])]));
 }
+
+type Setting = keyof typeof VARIABLES;
 
 function table(executions: Execution[]): string {
   const rows = executions.map(({ notebook, seconds, figures }) =>
@@ -162,7 +163,7 @@ export const program = command(
   .addOption(side()).addOption(split()).addOption(seed())
   .addOption(
     new Option("--model <name>", "a model of the zoo, such as IV")
-      .env("HUMAN_AGE_MODEL").argParser(reading((name) => findSpec(name).id)),
+      .env(VARIABLES.model).argParser(reading((name) => findSpec(name).id)),
   )
   .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")
   .addOption(ARITHMETIC)

@@ -17,6 +17,7 @@ import {
 } from "@/answers/open_model.ts";
 import { shipModel } from "@/answers/ship.ts";
 import "@/native/tensorflow.ts";
+import { SIDES } from "@/study/defaults.ts";
 import { ORIGINAL_SHARES } from "@/study/split.ts";
 import { photoCounts, prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import { keepMaps, LOCK } from "@/training/map_store.ts";
@@ -108,7 +109,7 @@ export const program = command(
 )
   .requiredOption("--name <name>", "the model's name, such as age-groups-published-1")
   .addOption(DATA)
-  .addOption(side().default(160))
+  .addOption(side().default(SIDES.published))
   .addOption(SEED)
   .addOption(SHARES)
   .option(

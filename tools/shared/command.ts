@@ -6,6 +6,12 @@
 import { resolve } from "node:path";
 import { type Arithmetic, readArithmetic, VARIABLE } from "@/native/arithmetic.ts";
 import { Interrupted, interruptible } from "@/base/interruption.ts";
+import {
+  SEED as DEFAULT_SEED,
+  SIDES,
+  SPLIT as DEFAULT_SPLIT,
+  VARIABLES,
+} from "@/study/defaults.ts";
 import { readWholeSplit, WHOLE_SPLITS } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
@@ -113,20 +119,20 @@ export function path(text: string): string {
 export const DATA = new Option(
   "--data <folder>",
   "the photos to work on, in a layout of data/README.md; else the sample",
-).env("HUMAN_AGE_DATA").argParser(path);
+).env(VARIABLES.folder).argParser(path);
 
 /** How large, how divided, from which seed; for commands that leave these to others, if unnamed. */
 export const side = () =>
   new Option("--side <pixels>", "width and height of the squares")
-    .env("HUMAN_AGE_SIDE").argParser(wholeNumber(1));
+    .env(VARIABLES.side).argParser(wholeNumber(1));
 export const split = () =>
   new Option(
     "--split <kind>",
     "by photo, near-duplicates on one side; by person: subject; or as the original study did, which leaks",
-  ).env("HUMAN_AGE_SPLIT").choices(WHOLE_SPLITS).argParser(reading(readWholeSplit));
+  ).env(VARIABLES.split).choices(WHOLE_SPLITS).argParser(reading(readWholeSplit));
 export const seed = () =>
   new Option("--seed <number>", "seed of weights, order and dropout")
-    .env("HUMAN_AGE_SEED").argParser(wholeNumber(0));
+    .env(VARIABLES.seed).argParser(wholeNumber(0));
 
 /** Reads the shares of training and validation in percent, such as `80,10`. */
 export const readShares = reading((text): Shares => {
@@ -153,9 +159,9 @@ export const FRESH = new Option(
 );
 
 /** The same for commands that train. */
-export const SIDE = side().default(96);
-export const SPLIT = split().default("photo" as const);
-export const SEED = seed().default(7);
+export const SIDE = side().default(SIDES.zoo);
+export const SPLIT = split().default(DEFAULT_SPLIT);
+export const SEED = seed().default(DEFAULT_SEED);
 
 /** For commands that divide photos into folds. */
 export const FOLD_COUNT = new Option(
@@ -168,8 +174,8 @@ export const SPLIT_OR_FOLDS = new Option(
   "--split <kind>",
   "by photo, near-duplicates on one side; by person: subject; into folds by person, one of which is the " +
     "test; or as the original study did, which leaks",
-).env("HUMAN_AGE_SPLIT").choices(["photo", "subject", "folds", "original"] as const)
-  .default("photo" as const);
+).env(VARIABLES.split).choices(["photo", "subject", "folds", "original"] as const)
+  .default(DEFAULT_SPLIT);
 
 /**
  * For commands that compute: which arithmetic. TensorFlow is loaded before options are read, and looks at the words
