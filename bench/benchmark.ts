@@ -6,10 +6,10 @@
 import { max, median, min } from "d3";
 import { type Program, type Result, run } from "@bench/program.ts";
 
-/** What to measure: ours, and the baseline, if there is one. */
+/** A measurement: ours, and the baseline, if there is one. */
 export interface Benchmark {
   name: string;
-  /** What is counted a second. */
+  /** The unit that is counted a second. */
   unit: string;
   ours: Program;
   baseline?: Program;
@@ -29,7 +29,7 @@ export interface MedianRange {
 export interface Outcome {
   benchmark: string;
   unit: string;
-  /** How many items one run counted. */
+  /** Items that one run counted. */
   items: number;
   /** Items a second. */
   ours: MedianRange;

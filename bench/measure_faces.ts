@@ -28,7 +28,7 @@ import { tf } from "@/native/tensorflow.ts";
 
 const CANVAS = 640, CROP = 200;
 
-/** How many of the photos are changed in each way, to see whether the answer stays. */
+/** The number of photos that are changed in each way, to see whether the answer stays. */
 const CHANGED = 100;
 
 const [folder, count = "200", modelName = "age-groups-1"] = Deno.args;
@@ -41,7 +41,7 @@ const { photos } = UTKFACE.read(
   [],
 );
 
-/** What the network says of a square: five probabilities. */
+/** The network's five probabilities for a square. */
 function ask(square: Pixels): number[] {
   const { side } = model.card.input;
   const said = tf.tidy(() => {
@@ -51,7 +51,7 @@ function ask(square: Pixels): number[] {
   return readAnswer(said, model.card).probabilities;
 }
 
-/** What the network says of the largest face; null where there is none. */
+/** The network's prediction for the largest face; null if there is none. */
 async function askPhoto(photo: Pixels, options = {}): Promise<number[] | null> {
   const [face] = await readFaces(networks, photo, options);
   return face ? ask(cropFace(photo, face, model.card.input.side)) : null;
@@ -104,7 +104,7 @@ function sameFace(faces: readonly Face[], placed: Similarity): Face | undefined 
   );
 }
 
-/** How the crop cut out of a canvas lies in the original: larger, turned, shifted. */
+/** The place of the crop cut out of a canvas in the original: larger, turned, shifted. */
 function spreadOf(face: Face, placed: Similarity) {
   const at = (u: number, v: number) => transform(placed, transform(face.transform, [u, v]));
   const [x, y] = at(0.5, 0.5), [a, b] = [at(0, 0.5), at(1, 0.5)];
@@ -174,7 +174,7 @@ for (
 }
 report();
 
-/** How answers differ in accuracy from those to the crops, on the same photos; no answer is a wrong one. */
+/** Compares the accuracy of answers with that of answers to the crops, on the same photos; no answer is a wrong one. */
 function differenceOf(answerOf: (row: typeof rows[number]) => number[] | null | undefined): string {
   const { accuracy } = compare(
     rows.map(({ group }) => group),

@@ -43,7 +43,7 @@ interface EpochJob {
   spec: Spec;
   side: number;
   photos: number;
-  /** Where to put the file of the squares. */
+  /** The path for the file of the squares. */
   folder: string;
 }
 
@@ -62,14 +62,14 @@ type Timed = Omit<Result, "memory">;
 /** Our tasks, each run in a process of its own. */
 export const NETWORK_TASKS = { train, predict, epoch };
 
-/** How many steps: few where they take long, at 256 pixels, and some for the zoo, which is large. */
+/** Numbers of steps: few where they take long, at 256 pixels, and some for the zoo, which is large. */
 const FEW = { warmUp: 3, steps: 8 }, SOME = { warmUp: 5, steps: 20 };
 const MORE = { warmUp: 10, steps: 40 };
 
 /** A photo at a time. */
 const ONE = { side: 96, batch: 1, warmUp: 50, steps: 200 };
 
-/** What is measured beside Keras; only training XVIII needs the gradients of batch normalisation. */
+/** Measurements beside Keras; only training XVIII needs the gradients of batch normalisation. */
 const BESIDE_KERAS: Row[] = [
   { name: "training IV, 256 px", task: "train", id: "IV", job: { side: 256, batch: 64, ...FEW } },
   { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
@@ -96,7 +96,7 @@ const BESIDE_KERAS: Row[] = [
   ...residualRows("better"),
 ];
 
-/** What is measured beside PyTorch. */
+/** Measurements beside PyTorch. */
 const BESIDE_PYTORCH: Row[] = [
   { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
   {

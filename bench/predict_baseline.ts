@@ -27,7 +27,7 @@ async function load(path: string): Promise<Library> {
   return module.exports;
 }
 
-/** How each library finds the faces on a photo, and tells their ages. */
+/** Each library's way to find the faces on a photo, and to predict their ages. */
 const LIBRARIES: Record<
   string,
   (folder: string) => Promise<(photo: Uint8Array) => Promise<number>>

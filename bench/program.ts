@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ROOT, RUN } from "@/base/project.ts";
 import { PYTHON } from "@tools/shared/python.ts";
 
-/** What a run measured: how many items took how long, and its peak memory. */
+/** A run's items, seconds and peak memory. */
 export interface Result {
   items: number;
   seconds: number;
@@ -21,7 +21,7 @@ export interface Program {
   env?: Record<string, string>;
   /** Made when the program runs, since some jobs take long to prepare. */
   job: () => unknown;
-  /** Whether its standard error is shown as it comes. */
+  /** Shows its standard error as it comes. */
   tells?: boolean;
 }
 

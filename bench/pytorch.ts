@@ -26,7 +26,7 @@ export function pytorch(task: string, job: () => unknown): Program {
   };
 }
 
-/** Whether the processor computes in bfloat16; false where the system does not tell. */
+/** Tells whether the processor computes in bfloat16; false where the system does not tell. */
 export async function hasBfloat16(): Promise<boolean> {
   const processor = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
   return / (avx512_bf16|amx_bf16) /.test(processor);

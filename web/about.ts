@@ -27,7 +27,7 @@ export function aboutModel(
   };
 }
 
-/** How often the network is right about photos that it has not seen, in words. */
+/** Writes the accuracy of the network on photos that it has not seen, in words. */
 function successOf({ photos, measures }: ModelCard["results"][number]): string {
   const share = (name: string) => percent(measures.find(({ measure }) => measure === name)!.value);
   return `Of ${photos.toLocaleString("en")} photos that it had not seen, it put ${

@@ -51,7 +51,7 @@ async function starts(name: BackendName, load: () => Promise<unknown>): Promise<
   }
 }
 
-/** Whether WebGPU reaches a graphics card; one that the processor plays is slower than WebAssembly. */
+/** Tells whether WebGPU reaches a graphics card; one that the processor plays is slower than WebAssembly. */
 async function hasGpu(): Promise<boolean> {
   const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
   return Boolean(
@@ -59,7 +59,7 @@ async function hasGpu(): Promise<boolean> {
   );
 }
 
-/** Whether WebGL reaches a graphics card, and one that computes with 32 bits: with 16, answers differ. */
+/** Tells whether WebGL reaches a graphics card, and one that computes with 32 bits: with 16, answers differ. */
 function hasGraphicsCard(): boolean {
   const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
   if (!gl?.getExtension("EXT_color_buffer_float")) return false;
@@ -67,7 +67,7 @@ function hasGraphicsCard(): boolean {
   return !isPlayed(String(info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : ""));
 }
 
-/** Whether a graphics card's name is that of a program which plays one on the processor. */
+/** Tells whether a graphics card's name is that of a program which plays one on the processor. */
 function isPlayed(renderer: string): boolean {
   return /swiftshader|llvmpipe|software|basic render/i.test(renderer);
 }

@@ -7,7 +7,7 @@ import { byId } from "./dom.ts";
 import { createBoxes, createFaceView, updateFaceView } from "./face_view.ts";
 import type { Reader, Reading } from "./protocol.ts";
 
-/** What of the camera is asked for; a larger picture would take longer and tell no more. */
+/** The constraints on the camera; a larger picture would take longer and tell no more. */
 const WANTED: MediaStreamConstraints = {
   video: { facingMode: "user", width: { ideal: 640 }, height: { ideal: 480 } },
 };
@@ -89,7 +89,7 @@ function nextFrame(): Promise<unknown> {
   return new Promise(requestAnimationFrame);
 }
 
-/** How many frames a second were read. */
+/** Frames read a second. */
 function paceOf(times: readonly number[]): number {
   const seconds = (times.at(-1)! - times[0]!) / 1000;
   return seconds > 0 ? (times.length - 1) / seconds : 0;

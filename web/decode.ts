@@ -6,7 +6,7 @@
 import type { Pixels } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 
-/** How the browser decodes: turned by EXIF as on the command line, colours as the file has them. */
+/** Options of the browser's decoder: turned by EXIF as on the command line, colours as the file has them. */
 const AS_STORED: ImageBitmapOptions = {
   imageOrientation: "from-image",
   premultiplyAlpha: "none",

@@ -6,7 +6,7 @@
 import { cacheName, pageFiles } from "./page_files.ts";
 import type { Progress } from "./protocol.ts";
 
-/** Where the page lies; the worker lies beside it. */
+/** The address of the page; the worker lies beside it. */
 const BASE = new URL(".", import.meta.url);
 
 /** The full address of a file of the page. */

@@ -53,7 +53,7 @@ function startWorker(): Worker {
   return new Worker(address, { type: "module" });
 }
 
-/** What `?backend=wasm` asks for, if anything. */
+/** The backend that `?backend=wasm` asks for, if any. */
 function wantedBackend(): BackendName | null {
   const name = new URLSearchParams(location.search).get("backend");
   return name !== null && Object.hasOwn(BACKENDS, name) ? name as BackendName : null;

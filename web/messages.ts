@@ -15,7 +15,7 @@ interface Call {
 
 type Answer = { id: number } & ({ result: unknown } | { error: string });
 
-/** What of the arguments is handed over rather than copied. */
+/** The arguments that are handed over rather than copied. */
 function transferable(args: unknown[]): Transferable[] {
   return args.filter((arg) => arg instanceof ImageBitmap);
 }
@@ -65,7 +65,7 @@ export function postProgress(progress: Progress): void {
   postMessage({ progress });
 }
 
-/** What an error says to people. */
+/** The text of an error for people. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

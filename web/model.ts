@@ -43,7 +43,7 @@ export async function openFaceNetwork(files: Files, name: string): Promise<tf.Gr
   });
 }
 
-/** What a model says of squares, each `card.input.side` pixels wide. */
+/** The model's outputs for squares, each `card.input.side` pixels wide. */
 export async function answersTo(model: Model, squares: readonly Pixels[]): Promise<AgeAnswer[]> {
   if (squares.length === 0) return [];
   const { mirrorAverage } = model.card.answer;
@@ -59,7 +59,7 @@ export async function answersTo(model: Model, squares: readonly Pixels[]): Promi
   });
 }
 
-/** Where the network looked for a group in a square: the crop in grey, with colours laid over. */
+/** Overlays the Grad-CAM heat map of a group on a square: the crop in grey, with colours laid over. */
 export async function explain(
   { card, network }: Model,
   { square, crop }: { square: Pixels; crop: Pixels },

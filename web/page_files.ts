@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What the build puts in the place of `PAGE`. */
+/** The text that the build puts in the place of `PAGE`. */
 export interface PageFiles {
   /** Changes whenever a file does. */
   version: string;

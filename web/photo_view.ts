@@ -10,9 +10,9 @@ import type { Reading } from "./protocol.ts";
 /** A photo on the page. */
 export interface PhotoView {
   element: HTMLElement;
-  /** What it comes to, in words. */
+  /** The result in words. */
   words: string;
-  /** What was read in it; null if it could not be read. */
+  /** The faces read in it; null if it could not be read. */
   reading: Reading | null;
 }
 

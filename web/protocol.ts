@@ -5,20 +5,20 @@
  */
 import type { Pixels } from "@/base/pixels.ts";
 
-/** What TensorFlow.js computes with. */
+/** The backend of TensorFlow.js. */
 export type BackendName = "webgpu" | "webgl" | "wasm";
 
-/** What the page shows of the model's card. */
+/** The parts of the model's card that the page shows. */
 export interface About {
   /** The model's name, such as `age-groups-1`. */
   name: string;
-  /** What it tells, how well, what it was trained on, and under which terms. */
+  /** Its predictions, their accuracy, its training photos and their terms, a sentence each. */
   facts: string[];
-  /** What it is not for, a sentence each. */
+  /** Uses that it is not for, a sentence each. */
   notFor: string[];
 }
 
-/** What the worker tells of itself once it can read photos. */
+/** The worker's first message, once it can read photos. */
 export interface Ready {
   backend: BackendName;
   about: About;
@@ -36,7 +36,7 @@ export interface FaceReading {
   groups: number[];
   /** The age in years, and the range that mostly holds it; null if the model tells groups alone. */
   years: { mean: number; range: { from: number; to: number } | null } | null;
-  /** What makes the answer doubtful, a sentence each. */
+  /** Doubts about the answer, a sentence each. */
   warnings: string[];
 }
 
@@ -51,7 +51,7 @@ export interface Reading {
   time: number;
 }
 
-/** What the page may ask the worker for. */
+/** The requests of the page to the worker. */
 export interface Reader {
   /** Loads all that reading takes. */
   open(options: { backend: BackendName | null }): Promise<Ready>;
@@ -63,7 +63,7 @@ export interface Reader {
   explain(face: Pick<FaceReading, "crop" | "square">, group: number): Promise<Pixels>;
 }
 
-/** How much of what is to be loaded is there, in bytes. */
+/** The progress of loading, in bytes. */
 export interface Progress {
   loaded: number;
   total: number;

@@ -88,7 +88,7 @@ async function readPixels(
   return { width, height, faces: readings, time: performance.now() - start };
 }
 
-/** What of an answer the page shows. */
+/** The parts of an answer that the page shows. */
 function shown({ probabilities, years, range }: AgeAnswer): Pick<FaceReading, "groups" | "years"> {
   return { groups: probabilities, years: years === null ? null : { mean: years, range } };
 }

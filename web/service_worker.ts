@@ -5,7 +5,7 @@
  */
 import { cacheName, pageFiles } from "./page_files.ts";
 
-/** What of a service worker's global scope is used here; the library of types for pages lacks it. */
+/** The parts of a service worker's global scope that are used here; the library of types for pages lacks it. */
 interface Scope {
   registration: { scope: string };
   clients: { claim(): Promise<void> };

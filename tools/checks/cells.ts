@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import { type Cell, listNotebooks, NOTEBOOKS } from "@tools/notebooks/notebooks.ts";
 
-/** Where the cells are written, from the project folder; inside it, so that its imports hold. */
+/** The folder of the cells, from the project folder; inside it, so that its imports hold. */
 export const CELLS = ".cells";
 
 /** The cells of each notebook, by its name. */

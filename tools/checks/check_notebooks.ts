@@ -11,7 +11,7 @@ import { CELLS, readCells, withCells } from "@tools/checks/cells.ts";
 import type { Cell } from "@tools/notebooks/notebooks.ts";
 import { contentOf, picturesOf, strangers } from "@tools/checks/pictures.ts";
 
-/** What speaks against a notebook's having been run from top to bottom without an error. */
+/** Lists the signs that a notebook was not run from top to bottom without an error. */
 function runFaults(name: string, cells: readonly Cell[]): string[] {
   const code = cells.filter(({ cell_type }) => cell_type === "code");
   return code.flatMap(({ execution_count, outputs = [] }, k) => {

@@ -13,14 +13,14 @@ export interface Check {
   name: string;
   args: string[];
   counts?: boolean;
-  /** What to type to run it alone, if not those same arguments. */
+  /** The command that runs it alone, if not those same arguments. */
   alone?: string;
 }
 
 /** After set-up nothing is fetched any more; types are checked once, for all. */
 const TEST = ["test", "--cached-only", "--no-check"];
 
-/** What tells of faults without running anything: of all code, that of cells and examples too. */
+/** Static checks of all code, that of cells and examples too. */
 export const STATIC: Check[] = [
   checkCode("types", "check", "--quiet", "--doc", "lib", "tools", "bench", "tests", "web"),
   checkCode("formatting", "fmt", "--check", "."),
@@ -29,7 +29,7 @@ export const STATIC: Check[] = [
   { name: "style", args: ["run", "-A", "tools/checks/check_style.ts"] },
 ];
 
-/** That rooms import from rooms before them; of the tests that need permissions, the one that takes no set-up. */
+/** The rules of the rooms; of the tests that need permissions, the one that takes no set-up. */
 export const ROOMS: Check = {
   name: "rooms",
   args: [...TEST, "--allow-read", "tests/project/rooms_test.ts"],

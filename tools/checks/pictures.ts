@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What of a notebook's cell may hold pictures. */
+/** The parts of a notebook's cell that may hold pictures. */
 export interface PicturedCell {
   source: string | string[];
   outputs?: { data?: Record<string, unknown> }[];
@@ -30,7 +30,7 @@ export function picturesOf({ source, outputs = [], attachments = {} }: PicturedC
   });
 }
 
-/** Those of some pictures that are neither a figure's file nor a drawing without photos. */
+/** Picks the pictures that are neither a figure's file nor a drawing without photos. */
 export function strangers(
   pictures: readonly Picture[],
   figures: ReadonlySet<string>,
@@ -46,7 +46,7 @@ export function contentOf(path: string, bytes: Uint8Array): string {
   return tidy(SVG, new TextDecoder().decode(bytes));
 }
 
-/** Whether an SVG consists of shapes and texts alone. */
+/** Tells whether an SVG consists of shapes and texts alone. */
 function isDrawing(svg: string): boolean {
   return !/<(image|img|foreignObject|use\s+href="[^#])|data:image/i.test(svg);
 }

@@ -11,14 +11,14 @@ import { shareOut } from "@/base/worker_process.ts";
 import type { Check } from "@tools/checks/checks.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
-/** How many tests passed, failed, and were left out. */
+/** Numbers of tests that passed, failed, and were left out. */
 export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
 }
 
-/** What came of a check. */
+/** The outcome of a check. */
 export interface Outcome extends Counts {
   check: Check;
   /** All that it printed. */
@@ -26,23 +26,23 @@ export interface Outcome extends Counts {
   seconds: number;
 }
 
-/** How checks are run. */
+/** Options of a run of checks. */
 export interface RunOptions {
-  /** How many run at a time; else as many as there are cores, if memory is enough for them. */
+  /** The number of checks at a time; else as many as there are cores, if memory is enough for them. */
   lanes?: number;
   /** Further environment variables. */
   env?: Record<string, string>;
-  /** Where lines go. */
+  /** Takes each line of text. */
   tell?: (text: string) => void;
 }
 
 /** Bytes of memory that one check may take. */
 const MEMORY = 3e9;
 
-/** How long an interrupted check may take to end by itself, in milliseconds. */
+/** The time that an interrupted check has to end by itself, in milliseconds. */
 const GRACE = 1000;
 
-/** How many of the slowest checks are named. */
+/** The number of slowest checks that are named. */
 const SLOWEST = 10;
 
 /** A way to the network on which nobody answers. */
@@ -64,7 +64,7 @@ const SETTINGS = {
 /** A test that is left to a run with permissions, as `lib/testing.ts` names it. */
 const OWED = /: deno task test grants it\] \.\.\. ignored/g;
 
-/** What Deno notes of a file that ended the process before its tests, which it then forgets. */
+/** Deno's note on a file that ended the process before its tests, which it then forgets. */
 const EXITED = /called `Deno\.exit\(\d*\)` from outside any test/;
 
 /**
@@ -162,7 +162,7 @@ async function endGroup(pid: number): Promise<void> {
   }
 }
 
-/** What a check counts: each of its tests, or itself as one. */
+/** Counts a check's tests, or the check itself as one. */
 function countsOf({ counts }: Check, success: boolean, text: string): Counts {
   const closing = counts ? parseCounts(text) : null;
   if (!closing) return { passed: Number(success), failed: Number(!success), skipped: 0 };
@@ -190,7 +190,7 @@ export function withoutSequel(outcomes: readonly Outcome[]): Outcome[] {
   }));
 }
 
-/** How many tests a run without permissions has left to one with permissions. */
+/** Counts the tests that a run without permissions has left to one with permissions. */
 function owedIn(text: string): number {
   return [...text.matchAll(OWED)].length;
 }

@@ -28,18 +28,18 @@ import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/table.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
-/** What to measure. */
+/** The choice of measurements. */
 interface Setting {
   /** Opens the data set, when it is first needed. */
   open: () => Promise<DataSet>;
-  /** How many photos a run takes. */
+  /** Photos of a run. */
   count: number;
   rounds: number;
-  /** How many steps a run of a network takes, if not those of the benchmark. */
+  /** Steps of a network's run, if not those of the benchmark. */
   steps?: number;
-  /** What a benchmark's name must contain. */
+  /** A text that the names of benchmarks must contain. */
   only: string;
-  /** Whether the benchmarks are those of the zoo. */
+  /** Measures the models of the zoo. */
   zoo: boolean;
 }
 
@@ -73,7 +73,7 @@ async function drawPhotos(data: DataSet, count: number): Promise<Drawn> {
   return { folder: data.folder, all, drawn };
 }
 
-/** Those with a text in their names. */
+/** Picks the benchmarks with a text in their names. */
 function choose(benchmarks: readonly Benchmark[], only: string): Benchmark[] {
   const chosen = benchmarks.filter(({ name }) => name.includes(only));
   if (chosen.length > 0) return chosen;
@@ -90,7 +90,7 @@ async function measureAll(benchmarks: readonly Benchmark[], folder: string): Pro
   return outcomes;
 }
 
-/** Whether the disk has room for a benchmark; says so if not. */
+/** Tells whether the disk has room for a benchmark; prints a line if not. */
 async function hasRoom({ name, room = () => 0 }: Benchmark, folder: string): Promise<boolean> {
   const { bavail, bsize } = statfsSync(folder), bytes = await room();
   const enough = bavail * bsize > bytes;
@@ -100,7 +100,7 @@ async function hasRoom({ name, room = () => 0 }: Benchmark, folder: string): Pro
   return enough;
 }
 
-/** Where the numbers were measured: the machine and the versions. */
+/** Describes the machine and the versions of the measurement. */
 async function describeMachine(): Promise<string> {
   const { tensorflow, tfjs, device, arithmetic } = describeTensorFlow();
   const code = "import keras, PIL, tensorflow as tf; " +

@@ -18,7 +18,7 @@ import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 /** Sides of the squares: small ones, one that is odd, and the study's. */
 const SIDES = [64, 96, 101, 256];
 
-/** What is made of the photos of a data set, whose own sizes may all be alike. */
+/** Kinds of pictures that are made of the photos of a data set, whose own sizes may all be alike. */
 interface Making {
   kind: string;
   /** Of how many of the photos. */
@@ -27,7 +27,7 @@ interface Making {
   longer: [number, number];
   /** The shorter side as a share of the longer: from, to. */
   shorter: [number, number];
-  /** Whether a part is enlarged where the photo is too small for it; else the part is smaller. */
+  /** Enlarges a part where the photo is too small for it; else the part is smaller. */
   enlarged: boolean;
 }
 
@@ -52,7 +52,7 @@ interface Cut {
   path: string;
 }
 
-/** How far our squares are from Pillow's. */
+/** The distance of our squares from Pillow's. */
 interface Comparison {
   kind: string;
   side: number;

@@ -48,7 +48,7 @@ function choose(numbers: string): string[] {
   });
 }
 
-/** What to execute, on which data, with which settings, and where to write pages. */
+/** Notebooks to execute, their data and settings, and the folder of pages. */
 interface Job {
   notebooks: string[];
   data?: string;
@@ -71,7 +71,7 @@ function countLanes(notebooks: readonly string[]): number {
   return notebooks.length < listNotebooks().length ? 1 : Math.min(2, navigator.hardwareConcurrency);
 }
 
-/** What lanes that share the cores tell their notebooks; whoever has set a number of threads keeps it. */
+/** The variables of lanes that share the cores; whoever has set a number of threads keeps it. */
 function sharing(lanes: number): Record<string, string> {
   const name = "TF_NUM_INTRAOP_THREADS", share = String(threadsEach(lanes));
   return lanes > 1 && !Deno.env.get(name) ? { [name]: share } : {};

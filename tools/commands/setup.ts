@@ -20,14 +20,14 @@ interface Step {
   make: () => Promise<boolean>;
 }
 
-/** How a step ended, and after how many seconds. */
+/** The end of a step, and its duration in seconds. */
 interface Outcome {
   made: boolean;
   seconds: number;
   error?: unknown;
 }
 
-/** How a missing program is installed, by system. */
+/** Commands that install a missing program, by system. */
 const INSTALL: Record<string, Record<string, string>> = {
   python3: {
     "Debian, Ubuntu": "sudo apt install python3 python3-venv",
@@ -44,7 +44,7 @@ const INSTALL: Record<string, Record<string, string>> = {
 /** The versions of Python that the TensorFlow wheel is made for. */
 const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
 
-/** What the binding is given besides its own code. */
+/** The code that the binding is given besides its own. */
 const LISTS = join(ROOT, "tools", "setup", "binding_lists.h");
 
 /**
@@ -114,7 +114,7 @@ async function requirements(): Promise<[tensorFlow: string, others: string]> {
   return [listed(gpu ? "-gpu" : "-cpu"), listed("")];
 }
 
-/** What an environment is made from: it is made anew when a version, or the project's place, changes. */
+/** The receipt of an environment, which is made anew when a version, or the project's place, changes. */
 async function madeFrom(lists: string[]): Promise<string> {
   return [VENV, ...await Promise.all(lists.map((list) => Deno.readTextFile(list)))].join("\n");
 }
@@ -194,7 +194,7 @@ function sourceOf(library: string): string {
   return join("lib", "native", `${basename(library, ".so")}.cc`);
 }
 
-/** How much there is to compile in a library, besides TensorFlow's headers. */
+/** Estimates the amount of code of a library, besides TensorFlow's headers. */
 function lengthOf(library: string): number {
   return [...sourcesOf(sourceOf(library), readerOf(ROOT)).values()].join("").length;
 }

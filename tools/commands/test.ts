@@ -17,7 +17,7 @@ import {
 import { command, runCommand } from "@tools/shared/command.ts";
 import { conclude, longestFirst, runChecks, unrun } from "@tools/checks/run_checks.ts";
 
-/** What takes long, the longest first: it starts first, so that no lane waits for it in the end. */
+/** Checks that take long, the longest first: they start first, so that no lane waits for it in the end. */
 const LONG = [
   "tests/notebooks/reproduce_twice_test.ts",
   "lib/training/step_test.ts",

@@ -16,7 +16,7 @@ import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@bench/program.ts";
 import { command, DATA, reading, runCommand, SEED, SIDE, SPLIT } from "@tools/shared/command.ts";
 
-/** What Keras reports of its training. */
+/** Keras's report of its training. */
 interface Trained {
   /** Validation accuracy after each epoch. */
   validation: number[];

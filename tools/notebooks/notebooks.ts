@@ -15,7 +15,7 @@ import { INTERRUPTED } from "@tools/shared/command.ts";
 import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
-/** Where the notebooks are. */
+/** The folder of the notebooks. */
 export const NOTEBOOKS = join(ROOT, "notebooks");
 
 /** Notebooks that can run on labels without photos. */
@@ -38,7 +38,7 @@ const NEEDS: Record<string, string[]> = {
   "07_your_photo": [],
 };
 
-/** What became of one notebook. */
+/** The outcome of one notebook. */
 export interface Execution {
   notebook: string;
   /** The executed notebook. */
@@ -61,7 +61,7 @@ export function neededBy(notebook: string): readonly string[] {
   return NEEDS[notebook] ?? all.slice(0, all.indexOf(notebook));
 }
 
-/** How a notebook is executed. */
+/** Options of executing a notebook. */
 export interface ExecutionOptions {
   /** The photos; the sample where none are named. */
   folder?: string;
@@ -119,7 +119,7 @@ export async function executeNotebook(
   return { notebook, path: target, seconds: (Date.now() - start) / 1000, figures };
 }
 
-/** How lines begin that tell progress. */
+/** The beginning of lines of progress. */
 const PROGRESS = "\x1e";
 
 /** Waits for an execution, tells its progress, and returns what else it said. */
@@ -138,7 +138,7 @@ async function follow(
   return { code, said: [...lines, await errors].join("\n").trim() };
 }
 
-/** Whether a notebook can run on a data set: some need photos. */
+/** Tells whether a notebook can run on a data set: some need photos. */
 export function canRun(notebook: string, data: Pick<DataSet, "hasPhotos">): boolean {
   return data.hasPhotos || LABELS_ALONE.includes(notebook);
 }

@@ -15,7 +15,7 @@ const PACKAGED = "npm:@sparticuz/chromium@153.0.0";
 /** Options that keep it out of the project's own packages. */
 const APART = ["--no-lock", "--node-modules-dir=none", "--no-config"];
 
-/** What the page needs of the browser: WebGL played on the processor, and a camera that shows a test picture. */
+/** Browser options that the page needs: WebGL played on the processor, and a camera that shows a test picture. */
 const FLAGS = [
   ...["--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-swiftshader"],
   ...["--use-angle=swiftshader", "--ignore-gpu-blocklist"],

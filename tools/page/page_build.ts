@@ -42,7 +42,7 @@ const COPIED: Record<string, string> = {
 /** The scene that visitors try: its seed was chosen for three generations in it. */
 const EXAMPLE = { seed: 39, width: 1000, height: 640, people: 3 };
 
-/** What was built. */
+/** The page that was built. */
 export interface BuiltPage {
   folder: string;
   /** Paths relative to the folder, with sizes in bytes. */
@@ -92,7 +92,7 @@ function packed(name: string, folder: string, files: Record<string, string>) {
   );
 }
 
-/** What is replaced is only ever a page, or nothing. */
+/** Requires that the folder holds a page, or nothing. */
 function requireOwn(folder: string): void {
   if (!existsSync(folder) || existsSync(join(folder, "service_worker.js"))) return;
   if ([...Deno.readDirSync(folder)].length === 0) return;
@@ -214,7 +214,7 @@ async function listFiles(folder: string): Promise<Record<string, number>> {
   return files;
 }
 
-/** How many bytes all files weigh. */
+/** Sums the bytes of all files. */
 export function weightOf(files: Record<string, number>): number {
   return Object.values(files).reduce((sum, size) => sum + size, 0);
 }

@@ -21,7 +21,7 @@ interface Picture {
   name: string;
   width: number;
   scheme: "light" | "dark";
-  /** Whether it shows where the network looked. */
+  /** Shows where the network looked. */
   isExplained: boolean;
 }
 

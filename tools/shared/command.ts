@@ -45,7 +45,7 @@ export interface Program {
   parseAsync(words: readonly string[], options: { from: "user" }): Promise<unknown>;
 }
 
-/** What shells report for a program that Ctrl+C has ended. */
+/** The exit code that shells report for a program that Ctrl+C has ended. */
 export const INTERRUPTED = 130;
 
 /**
@@ -121,7 +121,7 @@ export const DATA = new Option(
   "the photos to work on, in a layout of data/README.md; else the sample",
 ).env(VARIABLES.folder).argParser(path);
 
-/** How large, how divided, from which seed; for commands that leave these to others, if unnamed. */
+/** Side, split and seed, for commands that leave these to others, if unnamed. */
 export const side = () =>
   new Option("--side <pixels>", "width and height of the squares")
     .env(VARIABLES.side).argParser(wholeNumber(1));

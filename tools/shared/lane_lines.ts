@@ -6,7 +6,7 @@
  */
 import { writeFully } from "@/base/files.ts";
 
-/** Where lines are drawn. */
+/** The terminal, or whatever lines are drawn on. */
 export interface Screen {
   isTerminal: () => boolean;
   columns: () => number;

@@ -4,9 +4,9 @@
  * @module
  */
 
-/** How work is divided among lanes. */
+/** Options of dividing work among lanes. */
 export interface Lanes {
-  /** How many items may be at work at the same time. */
+  /** The number of items at a time. */
   lanes: number;
   /** The items that must be done before an item begins; those that are not to be done do not count. */
   needs: (item: string) => readonly string[];

@@ -46,7 +46,7 @@ export function jupyterSettings(): Record<string, string> {
   };
 }
 
-/** What a program prints, or an empty text where it is missing or fails. */
+/** Returns the output of a program, or an empty text where it is missing or fails. */
 export async function output(program: string, args: string[]): Promise<string> {
   try {
     const command = new Deno.Command(program, { args, stdout: "piped", stderr: "null" });
