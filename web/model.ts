@@ -5,6 +5,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
+import type { FaceNetwork } from "@/faces/face.ts";
+import { graphNetwork } from "@/faces/graph_network.ts";
 import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
 import { type AgeAnswer, meanOutput, readAnswer } from "@/metrics/answer.ts";
 import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
@@ -35,12 +37,11 @@ export async function openModel(files: Files, folder: string): Promise<Model> {
 }
 
 /** Opens a network that finds faces. */
-export async function openFaceNetwork(files: Files, name: string): Promise<tf.GraphModel> {
+export async function openFaceNetwork(files: Files, name: string): Promise<FaceNetwork> {
   const { modelTopology, weightsManifest } = JSON.parse(textOf(files, `${name}.json`));
   const weightSpecs = weightsManifest[0].weights, weightData = files.get(`${name}.bin`)!.buffer;
-  return await tf.loadGraphModel({
-    load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
-  });
+  const load = () => Promise.resolve({ modelTopology, weightSpecs, weightData });
+  return graphNetwork(await tf.loadGraphModel({ load }));
 }
 
 /** The model's outputs for squares, each `card.input.side` pixels wide. */

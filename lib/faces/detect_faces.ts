@@ -1,9 +1,8 @@
 /**
- * Where BlazeFace sees faces in a photo, on whatever TensorFlow.js computes with.
+ * Finding faces in a photo with BlazeFace.
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
 import { cutSquare, type Layers } from "@/faces/cut_square.ts";
 import {
@@ -120,14 +119,8 @@ function contrastOf({ data }: Pixels): number {
 const OUTPUTS = ["Identity", "Identity_1", "Identity_2", "Identity_3"];
 
 /** Runs the network on a picture of `DETECTOR_SIDE` pixels. */
-async function infer(detector: FaceNetwork, { width, height, data }: Pixels): Promise<Answer> {
-  const [scores, places] = tf.tidy(() => {
-    const colors = tf.tensor4d(new Float32Array(data), [1, height, width, 3]);
-    const range = tf.sub(tf.div(colors, 127.5), 1);
-    const answers = detector.execute(range, OUTPUTS) as tf.Tensor[];
-    return [tf.concat(answers.slice(0, 2), 1), tf.concat(answers.slice(2), 1)] as const;
-  });
-  const answer = { scores: await scores.data(), places: await places.data() };
-  tf.dispose([scores, places]);
-  return answer;
+async function infer(detector: FaceNetwork, { width, data }: Pixels): Promise<Answer> {
+  const colors = Float32Array.from(data, (value) => Math.fround(value / 127.5) - 1);
+  const [fine, coarse, finePlaces, coarsePlaces] = await detector.run(colors, width, OUTPUTS);
+  return { scores: [...fine!, ...coarse!], places: [...finePlaces!, ...coarsePlaces!] };
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type * as tf from "@tensorflow/tfjs";
 import type { Eyes, Similarity } from "@/faces/align.ts";
 import type { Cutter } from "@/faces/cut_square.ts";
 
@@ -38,18 +37,21 @@ export interface Face {
   isWhole: boolean;
 }
 
-/** A network that faces are read with; a `tf.GraphModel` is one. */
+/** A network that faces are read with, on whatever engine. */
 export interface FaceNetwork {
   /**
-   * Runs the network on photos, `[1, side, side, 3]`, and returns some of its results by their names; the caller
-   * disposes of them.
+   * Runs the network on one picture.
+   *
+   * @param colors red, green and blue of each pixel, `[side, side, 3]`, in the network's own range
+   * @param outputs names of the results that are wanted
+   * @returns the values of each result, in the order of the names
    */
-  execute(photos: tf.Tensor, outputs: string[]): tf.Tensor | tf.Tensor[];
+  run(colors: Float32Array, side: number, outputs: readonly string[]): Promise<Float32Array[]>;
   /** Frees the memory of its weights. */
   dispose(): void;
 }
 
-/** The networks that faces are read with, on whatever TensorFlow.js computes with. */
+/** The networks that faces are read with. */
 export interface FaceNetworks {
   /** BlazeFace: finds faces. */
   detector: FaceNetwork;

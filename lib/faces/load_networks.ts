@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { notSetUp, ROOT } from "@/base/project.ts";
 import { type FaceNetwork, type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
 import { nativeCutter } from "@/faces/native_cutter.ts";
+import { graphNetwork } from "@/faces/graph_network.ts";
 import { nativeNetwork } from "@/faces/native_network.ts";
 import { hasSeparable } from "@/native/separable.ts";
 import { tf } from "@/native/tensorflow.ts";
@@ -42,11 +43,15 @@ async function loadNetwork(name: string): Promise<FaceNetwork> {
     const { buffer: weightData } = await Deno.readFile(join(NETWORK_FOLDER, `${name}.bin`));
     const weightSpecs = weightsManifest[0].weights;
     if (hasSeparable()) {
-      return nativeNetwork(modelTopology.node, tf.io.decodeWeights(weightData, weightSpecs));
+      return graphNetwork(
+        nativeNetwork(modelTopology.node, tf.io.decodeWeights(weightData, weightSpecs)),
+      );
     }
-    return await tf.loadGraphModel({
-      load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
-    });
+    return graphNetwork(
+      await tf.loadGraphModel({
+        load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
+      }),
+    );
   } catch (error) {
     throw notSetUp(`the network ${name}, which faces are read with`, error);
   }

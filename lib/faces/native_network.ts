@@ -10,7 +10,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { convolve } from "@/native/convolution.ts";
 import { convolveSeparably, type SeparableWeights } from "@/native/separable.ts";
-import type { FaceNetwork } from "@/faces/face.ts";
+import type { Graph as Executable } from "@/faces/graph_network.ts";
 
 /** An op of a graph, as TensorFlow.js saves it. */
 export interface GraphNode {
@@ -52,7 +52,7 @@ interface Graph {
 export function nativeNetwork(
   nodes: readonly GraphNode[],
   weights: Readonly<Record<string, tf.Tensor>>,
-): FaceNetwork {
+): Executable {
   const slopes = equalSlopes(nodes, weights);
   const graph = { nodes: new Map(nodes.map((node) => [node.name, node])), weights, slopes };
   const plans = new Map<string, Step[]>();

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
 import {
   type Eyes,
@@ -93,15 +92,8 @@ function uprightBox({ points, eyes }: Landmarks): Box {
 const OUTPUTS = ["Identity_2", "Identity_1"];
 
 /** Runs the network on a picture of `MESH_SIDE` pixels. */
-async function infer(
-  mesh: FaceNetwork,
-  { width, height, data }: Pixels,
-) {
-  const [places, flag] = tf.tidy(() => {
-    const colors = tf.tensor4d(new Float32Array(data), [1, height, width, 3]);
-    return mesh.execute(tf.div(colors, 255), OUTPUTS) as [tf.Tensor, tf.Tensor];
-  });
-  const answer = { places: await places.data(), confidence: (await flag.data())[0]! };
-  tf.dispose([places, flag]);
-  return answer;
+async function infer(mesh: FaceNetwork, { width, data }: Pixels) {
+  const colors = Float32Array.from(data, (value) => value / 255);
+  const [places, flag] = await mesh.run(colors, width, OUTPUTS);
+  return { places: places!, confidence: flag![0]! };
 }
