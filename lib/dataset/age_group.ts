@@ -38,7 +38,7 @@ const OR_MORE = /^(\d{2,3})\s*\+$/;
 /** A year, or a range of years. */
 const SPAN = /^[([]?\s*(\d+(?:\.\d+)?)(?:\s*[,-]\s*(\d+(?:\.\d+)?))?\s*[)\]]?$/;
 
-/** What spreadsheets make of a range such as 8-12. */
+/** Dates that spreadsheets make of a range such as 8-12. */
 const DATE =
   /^(\d{1,2}[-. /]*\p{L}{3,}\.?|\p{L}{3,}\.?[-. /]*\d{1,2}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})$/u;
 

@@ -34,7 +34,7 @@ export const DECADES: readonly string[] = [
 /** The label of a photo without an age; it comes last. */
 export const NO_LABEL = "none";
 
-/** What the choice of a label needs to know of a photo. */
+/** The facts of a photo that the choice of a label needs. */
 type Aged = Pick<Photo, "age" | "group">;
 
 /** A span of years, both ends included. */

@@ -158,7 +158,7 @@ function unknownLayout(folder: string, files: readonly string[]): Error {
   );
 }
 
-/** What to do with files that are nearly a data set. */
+/** Advice on files that are nearly a data set. */
 function hintOf(files: readonly string[]): string {
   const table = files.find((file) => /\.(csv|tsv|xlsx?|ods)$/i.test(file));
   if (table) {

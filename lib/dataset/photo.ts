@@ -21,7 +21,7 @@ export interface Photo {
   album: string | null;
   /** The fold of the published cross-validation, 0 to 4; null if there is none. */
   fold: number | null;
-  /** Where the face is that the label means, in pixels of the upright photo; only where the label says so. */
+  /** The box of the labelled face in pixels of the upright photo; only where the label says so. */
   box?: PhotoBox;
 }
 

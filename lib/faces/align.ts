@@ -49,7 +49,7 @@ export const CROP_LANDMARKS: ReadonlyMap<number, Point> = new Map([
   [291, [0.6588, 0.6875]],
 ]);
 
-/** Where UTKFace's crops have the eyes, in shares of their side. */
+/** Places of the eyes in UTKFace's crops, in shares of their side. */
 export const CROP_EYES: Eyes = [[0.299, 0.301], [0.687, 0.302]];
 
 /**

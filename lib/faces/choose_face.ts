@@ -5,7 +5,7 @@
  */
 import type { Box, Face } from "@/faces/face.ts";
 
-/** How much of what both boxes cover they share at least: people draw boxes wider or narrower than finders do. */
+/** The least share of their union that two boxes have in common: people draw boxes wider or narrower than finders do. */
 const LEAST_OVERLAP = 0.2;
 
 /**

@@ -11,7 +11,7 @@ import type { Face } from "@/faces/face.ts";
 /** Side in pixels of UTKFace's crops: what is cut out of a photo, before it is resized as they are. */
 const CUT_SIDE = 200;
 
-/** Where a face's crop lies in its photo. */
+/** The place of a face's crop in its photo. */
 type Place = Pick<Face, "transform" | "isWhole">;
 
 /**

@@ -34,9 +34,9 @@ export interface FacePhotos {
   remarks: Remark[];
 }
 
-/** What was found in a photo. */
+/** The findings in a photo. */
 interface Finding {
-  /** How many faces. */
+  /** The number of faces. */
   faces: number;
   /** The face that is meant; null if there is none. */
   face: { box: Box; confidence: number; warnings: Warning["kind"][]; isWhole: boolean } | null;
@@ -44,7 +44,7 @@ interface Finding {
   md5: string | null;
 }
 
-/** What the faces of a photo depend on, apart from the photo. */
+/** Everything but the photo that its faces depend on. */
 const ENTRIES = ["lib/faces/read_faces.ts", "lib/faces/crop_face.ts", "lib/faces/choose_face.ts"];
 
 /**
@@ -91,7 +91,7 @@ function codeOf(): string {
   return createHash("sha256").update(JSON.stringify([sources, human])).digest("hex").slice(0, 12);
 }
 
-/** Where photos come from, and where faces go. */
+/** The folders of photos and of faces. */
 interface Place {
   from: string;
   folder: string;

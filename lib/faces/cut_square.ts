@@ -10,7 +10,7 @@ import type { Pixels } from "@/base/pixels.ts";
 import { scaleOf, type Similarity } from "@/faces/align.ts";
 import { resizeToSquare } from "@/faces/resize_square.ts";
 
-/** What photos are cut with: in TypeScript, or by native code that gives the same bytes. */
+/** Functions that cut photos: in TypeScript, or by native code that gives the same bytes. */
 export interface Cutter {
   /** A photo of half the width and height: means of two by two pixels. */
   halve(photo: Pixels): Pixels;
@@ -102,7 +102,7 @@ function shrink({ cos, sin, x, y }: Similarity, size: number): Similarity {
   return { cos: cos / size, sin: sin / size, x: x / size, y: y / size };
 }
 
-/** How much each pixel of a line has of the pixels of a square's line: the first of them, and the weights from there on. */
+/** The weights of a line's pixels in a pixel of a square's line: the first of them, and the weights from there on. */
 interface Window {
   first: number;
   weights: Float64Array;

@@ -8,15 +8,15 @@
 import { type Eyes, type Point, type Similarity, transform } from "@/faces/align.ts";
 import type { Box } from "@/faces/face.ts";
 
-/** Where BlazeFace sees a face, roughly; places and sizes in pixels of the photo. */
+/** A face that BlazeFace detected, roughly; places and sizes in pixels of the photo. */
 export interface Detection {
   box: Box;
   eyes: Eyes;
-  /** How sure the detector is, 0 to 1. */
+  /** The detector's confidence, 0 to 1. */
   score: number;
 }
 
-/** What the network answers for each anchor: how sure it is, and where box and landmarks are. */
+/** The network's output for each anchor: confidence, box and landmarks. */
 export interface Answer {
   /** Logits, one an anchor. */
   scores: ArrayLike<number>;

@@ -23,15 +23,15 @@ import {
   wholeView,
 } from "@/faces/views.ts";
 
-/** How to look for faces. */
+/** Options of finding faces. */
 export interface DetectOptions {
-  /** How sure the detector is at least, 0 to 1. */
+  /** The least confidence of the detector, 0 to 1. */
   minimumScore: number;
-  /** Whether parts of the photo are looked at, too, for faces that are a small part of it. */
+  /** True if parts of the photo are looked at, too, for faces that are a small part of it. */
   tiles: boolean;
 }
 
-/** How much the brightness of a tile varies at least, 0 to 255, for a look at it: a clear sky's does less. */
+/** The least range of a tile's brightness, 0 to 255, for a look at it: a clear sky's does less. */
 const LEAST_CONTRAST = 12;
 
 /**
@@ -105,7 +105,7 @@ async function look(
   return decodeDetections(await infer(detector, picture), similarity, minimumScore);
 }
 
-/** How far green, which is most of the brightness, varies in a picture: 0 to 255. */
+/** The range of green, which is most of the brightness, in a picture: 0 to 255. */
 function contrastOf({ data }: Pixels): number {
   let least = 255, most = 0;
   for (let k = 1; k < data.length; k += 3) {

@@ -28,12 +28,12 @@ export interface Face {
   /** Around brows, cheeks and chin. */
   box: Box;
   eyes: Eyes;
-  /** How sure it is that this is a face, 0 to 1. */
+  /** The confidence that this is a face, 0 to 1. */
   confidence: number;
   warnings: Warning[];
   /** Leads from the face's crop, taken as a square of side 1, to the photo. */
   transform: Similarity;
-  /** Whether the photo is cropped to this face already, as UTKFace's are, and goes in as it is. */
+  /** True if the photo is cropped to this face already, as UTKFace's are, and goes in as it is. */
   isWhole: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface FaceNetworks {
   detector: FaceNetwork;
   /** Face Mesh: places 468 landmarks on a face. */
   mesh: FaceNetwork;
-  /** What photos are cut with; TypeScript's own where it is left out. */
+  /** Functions that cut photos; TypeScript's own if left out. */
   cutter?: Cutter;
 }
 

@@ -5,10 +5,10 @@
  */
 import type { Box } from "@/faces/face.ts";
 
-/** What faces share, at least, of the smaller one to be the same face. */
+/** The least share of the smaller of two faces that they have in common to be the same face. */
 const SAME = 0.4;
 
-/** Whether two boxes are of the same face: one within the other, or nearly so. */
+/** Tells whether two boxes are of the same face: one within the other, or nearly so. */
 export function isSameFace(a: Box, b: Box): boolean {
   return overlapOf(a, b) > SAME;
 }

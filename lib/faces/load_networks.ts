@@ -13,7 +13,7 @@ import { nativeNetwork } from "@/faces/native_network.ts";
 import { hasSeparable } from "@/native/separable.ts";
 import { tf } from "@/native/tensorflow.ts";
 
-/** Where the package keeps its networks. */
+/** The folder of the package's networks. */
 export const NETWORK_FOLDER = join(ROOT, "node_modules", "@vladmandic", "human", "models");
 
 /**

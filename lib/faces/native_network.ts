@@ -115,7 +115,7 @@ function placeOf({ nodes }: Graph, name: string): string {
   return nodes.get(name)!.op === "Placeholder" ? INPUT : name;
 }
 
-/** What is read off a separable convolution that ends in a node, from its end to its beginning. */
+/** The parts of a separable convolution that ends in a node, read from its end to its beginning. */
 interface Separable {
   values: string;
   weights: SeparableWeights;

@@ -23,7 +23,7 @@ import type { Box, FaceNetwork } from "@/faces/face.ts";
 /** Side in pixels of the pictures that the network looks at. */
 const MESH_SIDE = 192;
 
-/** How much wider than a face such a picture is. */
+/** The width of such a picture in widths of its face. */
 const MARGIN = 1.5;
 
 /** Landmarks of a face, and how sure the network is that it is one. */

@@ -18,12 +18,12 @@ import { SHARPNESS_SIDE, sharpnessOf, turnOf, warningsOf } from "@/faces/warning
 
 export type { Box, Face, FaceNetworks, Warning } from "@/faces/face.ts";
 
-/** How to read faces. */
+/** Options of reading faces. */
 export interface ReadOptions {
-  /** How sure it is at least that something is a face, 0 to 1. */
+  /** The least confidence that something is a face, 0 to 1. */
   minimumConfidence?: number;
   /**
-   * Whether parts of the photo are looked at, too, for faces that are a small part of it. Without, a photo takes one
+   * True if parts of the photo are looked at, too, for faces that are a small part of it. Without, a photo takes one
    * look, or two: for a camera.
    */
   tiles?: boolean;
@@ -46,7 +46,7 @@ export async function readFaces(
 /** A face, and what its squares are made of, so that nothing is cut out of the photo twice. */
 export interface FaceCut {
   face: Face;
-  /** How far it is turned to the side, 0 to about 1. */
+  /** The turn to the side, 0 to about 1. */
   turn: number;
   /** The face as networks know faces, as `cropFace()` gives it. */
   crop(side: number): Pixels;

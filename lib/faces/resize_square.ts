@@ -12,13 +12,13 @@ import { placeInSquare, type Placement } from "@/images/padding.ts";
 /** Weights are whole numbers, 1 being 2^22: a sum of bytes by weights stays within 32 bits. */
 const BITS = 22, ONE = 2 ** BITS;
 
-/** Which pixels of a line a new pixel is the weighted sum of: the first, and the weights from there on. */
+/** The pixels of a line whose weighted sum a new pixel is: the first, and the weights from there on. */
 interface Window {
   first: number;
   weights: Int32Array;
 }
 
-/** Where the photo's pixels lie in a line of the black square. */
+/** The place of the photo's pixels in a line of the black square. */
 interface Line {
   before: number;
   start: number;

@@ -21,25 +21,25 @@ interface Size {
   height: number;
 }
 
-/** How wide a face is, at least, in shares of a view, to be found surely. */
+/** The least width of a face, in shares of a view, that is found surely. */
 const SMALLEST_SHARE = 0.1;
 
-/** How often the smallest face that is sought goes into a photo's longer side. */
+/** The photo's longer side in widths of the smallest face that is sought. */
 const MOST_FACES = 80;
 
-/** How wide the smallest face that is sought is, in pixels, however small the photo: below, an age is hard to tell. */
+/** The width of the smallest face that is sought, in pixels, however small the photo: below, an age is hard to tell. */
 const LEAST_SOUGHT = 40;
 
-/** How many times larger the views of one round may be than those of the next. */
+/** The greatest ratio of the views of one round to those of the next. */
 const STEP = 2.5;
 
-/** How far a face may reach beyond a tile, in shares of its width: beyond that, the next tile shows it better. */
+/** The greatest reach of a face beyond a tile, in shares of its width: beyond that, the next tile shows it better. */
 const OVERHANG = 0.15;
 
-/** How wide what looks like a face is, in shares of the photo, for it to be one that fills the photo, perhaps. */
+/** The width, in shares of the photo, from which something like a face may fill the photo. */
 const FILLING_SHARE = 0.5;
 
-/** How narrow a face is, in shares of the tile it was found in, for smaller ones beside it to be sought. */
+/** The width of a face, in shares of its tile, below which smaller ones beside it are sought. */
 const LARGE_SHARE = 1 / 3;
 
 /** The photo in the middle of black, `size` times as wide as its longer side. */
@@ -48,7 +48,7 @@ export function wholeView({ width, height }: Size, size: number): View {
   return { x: (width - side) / 2, y: (height - side) / 2, side };
 }
 
-/** Whether one of these, seen ever so faintly, may fill the photo and so needs black around it to be found. */
+/** Tells whether one of these, seen ever so faintly, may fill the photo and so needs black around it to be found. */
 export function mayFill(faces: readonly Box[], { width, height }: Size): boolean {
   return faces.some((box) => box.width > FILLING_SHARE * Math.max(width, height));
 }
@@ -80,7 +80,7 @@ function tilesOf({ width, height }: Size, side: number, overlap: number): View[]
   return startsOf(height, side, overlap).flatMap((y) => xs.map((x) => ({ x, y, side })));
 }
 
-/** Where tiles begin along a line; a line shorter than a tile is in the middle of it. */
+/** The beginnings of tiles along a line; a line shorter than a tile is in the middle of it. */
 function startsOf(length: number, side: number, overlap: number): number[] {
   if (length <= side) return [(length - side) / 2];
   const steps = Math.ceil((length - side) / (side * (1 - overlap)));
@@ -100,7 +100,7 @@ export function hinted(tiles: readonly View[], hints: readonly Box[]): View[] {
   ));
 }
 
-/** Whether a tile shows all of a face, but for a little, or the photo ends where the tile does. */
+/** Tells whether a tile shows all of a face, but for a little, or the photo ends where the tile does. */
 export function isWithin({ x, y, width, height }: Box, view: View, photo: Size): boolean {
   const overhangs = [
     view.x > 0 ? view.x - x : 0,
@@ -112,7 +112,7 @@ export function isWithin({ x, y, width, height }: Box, view: View, photo: Size):
 }
 
 /**
- * Whether smaller tiles are worth a look after those of this side: not where a face is so large that the next would be
+ * Tells whether smaller tiles are worth a look after those of this side: not where a face is so large that the next would be
  * a third of it and less.
  */
 export function goesOn(faces: readonly Box[], side: number): boolean {

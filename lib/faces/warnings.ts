@@ -10,7 +10,7 @@ import type { Face, Warning } from "@/faces/face.ts";
 /** Pixels that a face is wide, at least, for its age to be told. */
 export const SMALLEST_FACE = 24;
 
-/** How far the tip of the nose is from the middle of the face, at most, in halves of its width: 99% of UTKFace's. */
+/** The greatest distance of the tip of the nose from the middle of the face, in halves of its width: 99% of UTKFace's. */
 const LARGEST_TURN = 0.8;
 
 /**
@@ -25,7 +25,7 @@ export const SHARPNESS_SIDE = 96;
 /** The part of a crop that all faces fill, in shares of its side. */
 const INSIDE = { from: 0.2, to: 0.8 };
 
-/** What is measured of a face. */
+/** Measurements of a face. */
 export interface Measured {
   box: Face["box"];
   turn: number;

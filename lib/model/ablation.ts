@@ -13,7 +13,7 @@ import { findSpec, withEpochs } from "@/model/zoo.ts";
 /** A network of the ablation. */
 export interface AblationRow extends Compared {
   spec: Spec;
-  /** What is trained for it: a network that only answers in another way has another one's weights. */
+  /** The spec that is trained for it: a network that only answers in another way has another one's weights. */
   trained: Spec;
 }
 
@@ -25,7 +25,7 @@ interface Fields {
 
 const EPOCHS = 12;
 
-/** What the ids of an ablation's networks begin with: runs of the network itself are none of its. */
+/** The prefix of the ids of an ablation's networks: runs of the network itself are none of its. */
 const PREFIX = "ablation-";
 
 /** Training as for the models of the zoo. */
@@ -51,7 +51,7 @@ const LAYERS: Spec = {
   recipe: PLAIN,
 };
 
-/** What each step takes over from the network, in their order; then nothing is left. */
+/** The parts that each step takes over from the network, in their order; then nothing is left. */
 const STEPS: readonly [id: string, change: string, fields: Fields][] = [
   ["augmentation", "+ augmentation", { recipe: { augmentation: RECIPE.augmentation } }],
   ["adamw", "+ AdamW, cosine", {
@@ -64,7 +64,7 @@ const STEPS: readonly [id: string, change: string, fields: Fields][] = [
   ["better", "+ mirror image", { recipe: { mirrorAverage: RECIPE.mirrorAverage } }],
 ];
 
-/** What is taken away from the network. */
+/** Parts that are taken away from the network. */
 const LESS: readonly [id: string, change: string, fields: Fields][] = [
   ["less-years", "years as targets", { recipe: { targets: PLAIN.targets } }],
   ["less-augmentation", "augmentation", { recipe: { augmentation: null } }],
@@ -77,7 +77,7 @@ const LESS: readonly [id: string, change: string, fields: Fields][] = [
   ["less-mirror", "mirror image", { recipe: { mirrorAverage: false } }],
 ];
 
-/** What is added to the network. */
+/** Parts that are added to the network. */
 const WITH: readonly [id: string, change: string, fields: Fields][] = [
   ["with-mixup", "mixup, alpha 0.2", { recipe: { mixup: 0.2 } }],
   ["with-squeeze", "squeeze-and-excitation", {

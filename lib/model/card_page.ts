@@ -132,7 +132,7 @@ function trainingLines({ training }: ModelCard): string[] {
   ];
 }
 
-/** How many photos each part has. */
+/** Writes how many photos each part has. */
 function partWords({ photos, shares, refit }: ModelCard["training"]): string {
   const learned = refit ? shares.train + shares.validation : shares.train;
   const [train, validation, test] = [photos.train, photos.validation, photos.test]
@@ -185,7 +185,7 @@ function resultBlocks(results: PartResults, refit = false): string[] {
   ];
 }
 
-/** What the row of rounded probabilities means. */
+/** The meaning of the row of rounded probabilities. */
 export const ROUNDED =
   "Rounded, as the original study did: a group above one half counts as 1, all others as 0; if all five are 0, the " +
   "answer is 0-6 with a certainty of 0, and a true group that was rounded to 0 counts as 1e-7 in the likelihood.";
@@ -199,7 +199,7 @@ function measureRow({ measure, ...estimate }: Measure) {
   return { measure, value: measure.includes("years") ? number(estimate) : share(estimate) };
 }
 
-/** How probabilities were made, in words. */
+/** Names the way in which probabilities were made. */
 export function wayOf(
   { temperature, rounded }: Pick<CalibrationResult, "temperature" | "rounded">,
 ): string {
@@ -218,7 +218,7 @@ function calibrationRow({ accuracy, ...result }: CalibrationResult) {
   };
 }
 
-/** What remains if the least certain photos are left out, in a sentence. */
+/** Writes in a sentence how accurate the most certain answers are. */
 export function abstentionWords({ area, answered }: Abstention): string {
   const fewer = answered.filter(({ coverage }) => coverage < 1); // the table of measures has all of them
   const shares = (fewer.length > 0 ? fewer : answered).map(({ coverage, accuracy }) => (

@@ -8,7 +8,7 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { YEARS } from "@/model/recipe.ts";
 import type { BatchNorm, ConvolutionSpec, ResidualSpec, Spec } from "@/model/spec.ts";
 
-/** What layers with weights share. */
+/** Fields that layers with weights share. */
 interface Weighted {
   activation: "relu" | "linear" | "sigmoid" | "softmax";
   bias: boolean;
@@ -23,7 +23,7 @@ export type Layer =
   & { name: string }
   & (
     | { kind: "convolution"; stride?: number } & Omit<ConvolutionSpec, "pool"> & Weighted
-    /** What two paths of layers make of the same values, added up; an empty path leaves them as they are. */
+    /** The sum of two paths of layers over the same values; an empty path leaves them as they are. */
     | { kind: "residual"; main: readonly Layer[]; shortcut: readonly Layer[] }
     /** Values times factors, one a channel, that layers make of the same values. */
     | { kind: "gate"; factors: readonly Layer[] }
@@ -47,7 +47,7 @@ export interface LayerShape {
   parameters: number;
 }
 
-/** What to do with each kind of layer, given something else. */
+/** A function for each kind of layer, given a context. */
 export type ByKind<Given, Result> = {
   [Kind in Layer["kind"]]: (layer: Extract<Layer, { kind: Kind }>, given: Given) => Result;
 };

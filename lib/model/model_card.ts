@@ -28,14 +28,14 @@ export const MODEL_FILES = {
   seenHashes: "seen_hashes.bin",
 } as const;
 
-/** What the network takes. */
+/** The network's input. */
 export interface CardInput {
   /** Width and height of the photo in pixels. */
   side: number;
   /** The values of black and of full colour. */
   range: readonly [number, number];
   channels: "RGB";
-  /** How a photo that is not square becomes so. */
+  /** The way in which a photo that is not square becomes so. */
   fill: "centred on black";
   /**
    * Where the eyes lie in the photos that the network was trained on, in shares of their side, the left one
@@ -44,7 +44,7 @@ export interface CardInput {
   crop: { eyes: readonly (readonly [number, number])[] } | null;
 }
 
-/** How the network was trained. */
+/** The network's training. */
 export interface CardTraining {
   /** The model as data; null if it is none of the project's specs. */
   spec: Spec | null;
@@ -55,7 +55,7 @@ export interface CardTraining {
   shares: { train: number; validation: number };
   photos: { train: number; validation: number; test: number };
   /**
-   * Whether training held validation as well. What was chosen, and what stands under the results on validation, is
+   * True if training held validation as well. What was chosen, and what stands under the results on validation, is
    * then that of a training without.
    */
   refit?: true;
@@ -72,9 +72,9 @@ export interface CardStart {
   /** File inside the package. */
   file: string;
   license: string;
-  /** What the published weights were trained on, and its terms. */
+  /** The photos that the published weights were trained on, and their terms. */
   learnedFrom: string;
-  /** Whether the folder holds only what differs from the package. */
+  /** True if the folder holds only what differs from the package. */
   onlyDifference: boolean;
 }
 
@@ -119,7 +119,7 @@ export const CLASSES: ModelCard["classes"] = AGE_GROUPS.map(({ name, from, to })
   { name, from, to }
 ));
 
-/** What a `model.json` says of itself in `userDefinedMetadata`, for those who load it elsewhere. */
+/** The record of a `model.json` in `userDefinedMetadata`, for those who load it elsewhere. */
 export interface NetworkMetadata {
   classes: readonly string[];
   input: CardInput;
@@ -152,7 +152,7 @@ export function plainAnswer(mirrorAverage: boolean): CardAnswer {
   return { mirrorAverage, groupWeights, temperature: 1, sets: null, yearRange: null };
 }
 
-/** What a card must have, and of which kind. */
+/** Fields that a card must have, and their kinds. */
 const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   "name": (value) => typeof value === "string",
   "classes": (value) => Array.isArray(value) && value.length === CLASSES.length,

@@ -79,7 +79,7 @@ export function pathsOf(layer: Layer): (readonly Layer[])[] | null {
   return layer.kind === "gate" ? [[], layer.factors] : null;
 }
 
-/** Which years each group sums up, `[years, groups]`: 1 if the year belongs to the group, else 0. */
+/** The years that each group sums up, `[years, groups]`: 1 if the year belongs to the group, else 0. */
 export function groupMembership(): tf.Tensor2D {
   return tf.tensor2d(Array.from({ length: YEARS }, (_, year) => (
     AGE_GROUPS.map(({ from, to }) => Number(from <= year && year <= to))
@@ -98,7 +98,7 @@ export function setStep(network: tf.LayersModel, step: number): void {
   }
 }
 
-/** What is to be done when a network is disposed of. */
+/** Work to be done when a network is disposed of. */
 const endings = new WeakMap<tf.LayersModel, (() => void)[]>();
 
 /** Has something done when a network is disposed of, such as freeing what was computed from its weights. */

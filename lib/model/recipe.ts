@@ -7,13 +7,13 @@
 /** The years of a distribution over ages are 0 to 100; an older age counts as the last. */
 export const YEARS = 101;
 
-/** How the learning rate goes, a step at a time. */
+/** The course of the learning rate, a step at a time. */
 export type Schedule =
   | { kind: "constant" }
   /** Up from 0 in a straight line for some epochs, then down to 0 along half a cosine. */
   | { kind: "cosine"; warmUp: number };
 
-/** What the network is to answer for a photo. */
+/** The network's target for a photo. */
 export type Targets =
   /** The photo's group, and nothing else. */
   | { kind: "hard" }
@@ -25,9 +25,9 @@ export type Targets =
    */
   | { kind: "years"; yearsWeight: number };
 
-/** How training photos are varied. Each number is the most that a photo may be changed by. */
+/** The variations of training photos. Each number is the most that a photo may be changed by. */
 export interface Augmentation {
-  /** Whether half of the photos are mirrored left to right. */
+  /** True if half of the photos are mirrored left to right. */
   flip: boolean;
   /** In turns: 0.05 is up to 18 degrees either way. */
   rotation: number;
@@ -55,8 +55,8 @@ export interface Recipe {
   mixup?: number | null;
   /** Share of each kernel taken away in a step, times the learning rate (AdamW); 0 for none. */
   weightDecay: number;
-  /** How much of the moving average of the weights each step keeps; null to use the last weights. */
+  /** The share of the moving average of the weights each step keeps; null to use the last weights. */
   averageWeights: number | null;
-  /** Whether an answer is the mean over the photo and its mirror image. */
+  /** True if an answer is the mean over the photo and its mirror image. */
   mirrorAverage: boolean;
 }

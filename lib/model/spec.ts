@@ -6,7 +6,7 @@
 
 import type { Recipe } from "@/model/recipe.ts";
 
-/** What a model adds to plain layers; models are compared by it. */
+/** The technique that a model adds to plain layers; models are compared by it. */
 export type Technique =
   | "none"
   | "dropout"
@@ -19,7 +19,7 @@ export type Technique =
   | "mirrored photos"
   | "no class weights";
 
-/** Where batch normalisation stands, if there is any. */
+/** The place of batch normalisation, if there is any. */
 export type BatchNorm = "none" | "before ReLU" | "after ReLU";
 
 /** A setting of all convolutions, and one of all dense layers. */
@@ -45,7 +45,7 @@ export interface ResidualSpec {
   stages: readonly { filters: number; blocks: number; stride: 1 | 2 }[];
   /** Share of the values dropped before the output. */
   dropout: number;
-  /** How much of the moving mean and variance a step of batch normalisation keeps, 0 to 1. */
+  /** The share of the moving mean and variance that a step of batch normalisation keeps, 0 to 1. */
   momentum: number;
   /**
    * Squeeze-and-excitation at the end of each block: the block's channels divided by the units between
@@ -61,7 +61,7 @@ export interface Spec {
   parent: string | null;
   technique: Technique;
   conv: readonly ConvolutionSpec[];
-  /** How the last feature maps become one row: all values, or the mean of each map. */
+  /** The step from the last feature maps to one row: all values, or the mean of each map. */
   head: "flatten" | "global average";
   /** Units of the hidden dense layers, without the output's five. */
   dense: readonly number[];
@@ -79,18 +79,18 @@ export interface Spec {
   epochs: number;
   /** Epochs without a lower validation loss after which training stops. */
   patience: number;
-  /** Whether photos of rare groups count more in the loss: in full, or by the square root of that. */
+  /** True if photos of rare groups count more in the loss: in full, or by the square root of that. */
   classWeights: boolean | "square root";
-  /** Whether training photos are flipped horizontally by chance. */
+  /** True if training photos are flipped horizontally by chance. */
   horizontalFlip: boolean;
   /** The model of the same definition, which need not be trained again. */
   repeats: string | null;
-  /** What the original got wrong here. */
+  /** The original's error here. */
   original: string | null;
   /** The question that a model of ours answers. */
   question: string | null;
   /** Residual blocks in place of `conv`; absent in a chain of layers. */
   residual?: ResidualSpec;
-  /** What goes beyond the original's way of training; absent where nothing does. */
+  /** Settings beyond the original's way of training; absent where nothing does. */
   recipe?: Recipe;
 }

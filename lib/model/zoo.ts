@@ -40,7 +40,7 @@ const F = {
   dense: [512, 256],
 };
 
-/** What a row does not set. */
+/** Values of fields that a row does not set. */
 const DEFAULTS = {
   ...D,
   technique: "none",
@@ -185,7 +185,7 @@ const ROWS: readonly Row[] = [
   }],
 ];
 
-/** What the original study's notebook, `code/Source_Code.ipynb`, gets wrong, and in which models. */
+/** Errors of the original study's notebook, `code/Source_Code.ipynb`, and the models that have them. */
 const FLAWS: readonly { flaw: string; models: readonly string[] }[] = [
   { flaw: "model I was trained further in its place", models: ["Ia", "Ib"] },
   { flaw: "model IIa was trained further in its place", models: ["IIb"] },

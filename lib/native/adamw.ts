@@ -17,7 +17,7 @@ export interface Weights {
 /** The same after it. */
 export type NewWeights = Omit<Record<keyof Weights, tf.Tensor[]>, "gradients">;
 
-/** How a step is taken. */
+/** Settings of a step. */
 export interface Step {
   /** The learning rate, corrected for the moments' beginning at 0. */
   rate: number;
@@ -30,7 +30,7 @@ export interface Step {
 
 /** The moving averages of the weights, and of other values, with these. */
 export interface Averages {
-  /** How much of the averages is kept, 0 to 1. */
+  /** The share of the averages that is kept, 0 to 1. */
   kept: number;
   weights: readonly tf.Tensor[];
   others: { values: readonly tf.Tensor[]; averages: readonly tf.Tensor[] };
@@ -42,7 +42,7 @@ export interface NewAverages {
   others: tf.Tensor[];
 }
 
-/** Whether the op of `adamw.cc` is loaded. */
+/** True if the op of `adamw.cc` is loaded. */
 export const hasAdamW = works(() => {
   const one = [tf.ones([1])], weights = { values: one, gradients: one, first: one, second: one };
   stepAtOnce(weights, { rate: 1, beta1: 0, beta2: 0, epsilon: 1, decays: [0] }, null);

@@ -28,21 +28,21 @@ export interface NormWeights {
   variance: tf.Tensor;
 }
 
-/** What follows a normalisation. */
+/** The operations after a normalisation. */
 export interface NormEpilogue {
   /** Added to the normalised values, and of their shape; null for nothing. */
   shortcut: tf.Tensor | null;
-  /** Whether ReLU comes last. */
+  /** True if ReLU comes last. */
   relu: boolean;
 }
 
-/** What a batch has been normalised to. */
+/** A normalised batch. */
 export interface NormalizedSum {
   out: tf.Tensor;
   /** The moving averages after this batch, `[channels]`. */
   mean: tf.Tensor;
   variance: tf.Tensor;
-  /** What the gradient needs besides. */
+  /** Values that the gradient needs besides. */
   reserved: tf.Tensor[];
 }
 
@@ -89,7 +89,7 @@ export function normalizeSumGradient(
     : gradientsInSteps(values, weights, epilogue, { out, reserved }, gradient);
 }
 
-/** Whether the ops of `batch_norm.cc` are loaded. */
+/** True if the ops of `batch_norm.cc` are loaded. */
 export const hasOwnBatchNorm = works((photo) => {
   const ones = tf.ones([1]), weights = { scale: ones, shift: ones, mean: ones, variance: ones };
   normalizeAtOnce(photo, weights, { shortcut: null, relu: true }, 0.9);
@@ -189,7 +189,7 @@ export interface Normalized {
   /** Mean and variance of each channel in this batch, `[channels]`; the variance is the biased one, over n. */
   mean: tf.Tensor;
   variance: tf.Tensor;
-  /** What the gradient needs. */
+  /** Values that the gradient needs. */
   reserved: tf.Tensor[];
 }
 

@@ -9,15 +9,15 @@ import * as tf from "@tensorflow/tfjs";
 import type { Epilogue } from "@/native/epilogue.ts";
 import { type Attributes, rawOp, rawOps, works } from "@/native/raw_op.ts";
 
-/** How a convolution goes over photos. */
+/** Strides and padding of a convolution. */
 export interface Steps {
   padding: "same" | "valid";
   stride: number;
 }
 
-/** Which gradients of a convolution are asked for besides the kernel's. */
+/** Gradients of a convolution that are wanted besides the kernel's. */
 export interface Asked {
-  /** Whether the input is the photos, which need no gradient. */
+  /** True if the input is the photos, which need no gradient. */
   first: boolean;
   hasBias: boolean;
 }
@@ -68,7 +68,7 @@ export function convolve2DGradient(
   };
 }
 
-/** Whether the ops of `convolution_2d.cc` are loaded, and work on this processor. */
+/** True if the ops of `convolution_2d.cc` are loaded, and work on this processor. */
 export const hasConvolve2D = works((photo) => {
   const steps: Steps = { padding: "same", stride: 1 }, kernel = tf.zeros([1, 1, 1, 1]);
   const out = convolve2D(photo, kernel, steps, { bias: null, relu: true });

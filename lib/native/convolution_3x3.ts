@@ -15,7 +15,7 @@ import { rawOp, rawOps, works } from "@/native/raw_op.ts";
 /** From so many photos on, transforming the kernels pays. */
 const ENOUGH = 8;
 
-/** Whether the project's ops are loaded, and take and are faster for such photos and such a kernel. */
+/** Tells whether the project's ops are loaded, take such photos and such a kernel, and are faster. */
 export function isFast(
   { shape: [photos] }: tf.Tensor,
   { shape: [height, width, channels, filters] }: tf.Tensor,
@@ -25,7 +25,7 @@ export function isFast(
     padding === "same" && stride === 1 && photos! >= ENOUGH && hasOwn3x3();
 }
 
-/** Whether the ops of `winograd.cc` are loaded, and work on this processor. */
+/** True if the ops of `winograd.cc` are loaded, and work on this processor. */
 export const hasOwn3x3 = works(() => {
   const photos = tf.zeros([1, 4, 4, 16]), kernel = tf.zeros([3, 3, 16, 16]);
   gradients3x3(photos, kernel, convolve3x3(photos, kernel, { bias: null, relu: true }));

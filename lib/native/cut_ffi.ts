@@ -8,7 +8,7 @@ import { openCutLibrary } from "@/native/libraries.ts";
 
 const library = openCutLibrary();
 
-/** Whether the library is loaded; without it, nothing here may be called. */
+/** True if the library is loaded; without it, nothing here may be called. */
 export const hasCut: boolean = library !== null;
 
 /** A photo of half the width and height, rounded up: means of two by two pixels; at an odd rim, of those that are there. */

@@ -5,11 +5,11 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 
-/** What follows the sums of a convolution or of a matrix product. */
+/** Operations after the sums of a convolution or of a matrix product. */
 export interface Epilogue {
   /** Added to each filter or unit; null for nothing. */
   bias: tf.Tensor | null;
-  /** Whether ReLU follows. */
+  /** True if ReLU follows. */
   relu: boolean;
   /** Values of the result's shape that are added before ReLU; none if left out. */
   shortcut?: tf.Tensor | null;

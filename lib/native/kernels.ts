@@ -61,7 +61,7 @@ function copyBytes(bytes: Uint8Array): tf.Tensor {
 }
 
 /**
- * Whether the project's ops are loaded and take such a kernel: a multiple of 16 filters, on the three colours
+ * Tells whether the project's ops are loaded and take such a kernel: a multiple of 16 filters, on the three colours
  * of photos or on a multiple of 16 channels.
  */
 export function isPooledAtOnce({ shape }: tf.Tensor, first: boolean): boolean {
@@ -119,7 +119,7 @@ export function convolvePooledGradient(
 /** The result of max pooling. */
 export interface Pooled {
   out: tf.Tensor;
-  /** Which of four values was the greatest, 0 to 3, or 4 for none; null if the gradient finds out again. */
+  /** The place of the greatest of four values, 0 to 3, or 4 for none; null if the gradient finds out again. */
   argmax: tf.Tensor | null;
 }
 
@@ -210,10 +210,10 @@ export function crossEntropy(
   ];
 }
 
-/** Whether the ops of `pooling.cc` are loaded. */
+/** True if the ops of `pooling.cc` are loaded. */
 export const hasOwnPool = works((photo) => ownPool(photo, true));
 
-/** Whether the ops of `convolution.cc` are loaded, and work on this processor. */
+/** True if the ops of `convolution.cc` are loaded, and work on this processor. */
 export const hasOwnConvolution = works(() => {
   const photo = tf.zeros([1, 2, 2, 3]), kernel = tf.zeros([1, 1, 3, 16]);
   const { out, argmax } = ownConvolution(photo, kernel, "same", { bias: null, relu: true });

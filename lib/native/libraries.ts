@@ -23,7 +23,7 @@ import { withoutStandardError } from "@/native/standard_error.ts";
  */
 const SETTINGS = { TF_CPU_ALLOCATOR_USE_BFC: "true", TF_CPP_MIN_LOG_LEVEL: "3" };
 
-/** What the pinned arithmetic asks for besides: oneDNN chooses instructions and orders of sums by the processor. */
+/** Environment variables of the pinned arithmetic: oneDNN chooses instructions and orders of sums by the processor. */
 const PINNED = { TF_ENABLE_ONEDNN_OPTS: "0" };
 
 const loaded = new Set<string>();

@@ -19,7 +19,7 @@ const ONEDNN_FUSED: Attributes = {
   is_filter_const: ["BOOL", false],
 };
 
-/** Whether the library has oneDNN's convolution and product with their endings. */
+/** True if the library has oneDNN's convolution and product with their endings. */
 export const hasOneDnnFused = works((photo) => {
   const epilogue = { bias: tf.zeros([1]), relu: true };
   const steps: Steps = { padding: "same", stride: 1 };
@@ -67,7 +67,7 @@ export function convolutionAttributes({ padding, stride }: Steps): Attributes {
   };
 }
 
-/** Which factors of a product are turned, rows for columns. */
+/** Factors of a product that are transposed. */
 export interface Turns {
   turnA?: boolean;
   turnB?: boolean;

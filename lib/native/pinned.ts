@@ -1,5 +1,5 @@
 /**
- * Whether this machine computes with the pinned arithmetic.
+ * True if this machine computes with the pinned arithmetic.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { type Arithmetic, askedArithmetic } from "@/native/arithmetic.ts";
 import { hasConvolve2D } from "@/native/convolution_2d.ts";
 import { missingOps } from "@/native/missing_ops.ts";
 
-/** Whether it is asked for, and set-up's ops are all loaded; looked up once, since each op asks. */
+/** True if it is asked for, and set-up's ops are all loaded; looked up once, since each op asks. */
 let isReady: boolean | undefined;
 
 /**
- * Whether results are the same on every processor with AVX2: it is asked for, set-up's ops are loaded and work on
+ * Tells whether results are the same on every processor with AVX2: it is asked for, set-up's ops are loaded and work on
  * this processor, and no GPU computes.
  */
 export function isPinned(): boolean {

@@ -13,7 +13,7 @@ import { sumPinned } from "@/native/sum.ts";
 /** The name of the native backend. */
 const BACKEND = "tensorflow";
 
-/** What a kernel of TensorFlow.js is given. */
+/** The arguments of a kernel of TensorFlow.js. */
 interface Call {
   inputs: Record<string, tf.Tensor>;
   // deno-lint-ignore no-explicit-any -- each kernel has attributes of its own
@@ -111,7 +111,7 @@ function reduce(
   return kept;
 }
 
-/** How a convolution of TensorFlow.js goes over photos; null for one that ours does not do. */
+/** Strides and padding of a convolution of TensorFlow.js; null for one that ours does not do. */
 function stepsOf(
   { strides, pad, dilations = 1, dataFormat = "NHWC" }: {
     strides: number | [number, number];

@@ -36,7 +36,7 @@ interface NativeBackend {
   ): tf.Tensor[];
 }
 
-/** Whether the native library computes, on the processor or on a GPU. */
+/** Tells whether the native library computes, on the processor or on a GPU. */
 function isNative(): boolean {
   return tf.getBackend() === "tensorflow";
 }
@@ -51,7 +51,7 @@ export function onBackend<Native, Stock>(
   return isNative() ? native : stock;
 }
 
-/** Whether the native library computes on a GPU. */
+/** Tells whether the native library computes on a GPU. */
 export function isOnGpu(): boolean {
   return isNative() && native().isUsingGpuDevice;
 }
@@ -86,7 +86,7 @@ export function rawOps(
   return native().executeMultipleOutputs(name, list, inputs, outputs);
 }
 
-/** Whether some ops work on this processor, and not on a GPU; tried once, on a tiny photo, when first asked. */
+/** Tells whether some ops work on this processor, and not on a GPU; tried once, on a tiny photo, when first asked. */
 export function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
   let known: boolean | undefined;
   return () =>

@@ -17,16 +17,16 @@ export interface SeparableWeights {
   pointwise: tf.Tensor;
   /** `[filters]`. */
   bias: tf.Tensor;
-  /** What values below 0 are multiplied by at the end, `[filters]`: zeros are ReLU, ones nothing. */
+  /** Factors of values below 0 at the end, `[filters]`: zeros are ReLU, ones nothing. */
   slopes: tf.Tensor;
 }
 
-/** How a separable convolution runs. */
+/** Options of a separable convolution. */
 export interface SeparableOptions {
   stride: number;
   /** Added before the rectifier, of the result's shape but for channels it lacks at the end; null for nothing. */
   shortcut: tf.Tensor | null;
-  /** Whether values end at 6, after either convolution. */
+  /** True if values end at 6, after either convolution. */
   six: boolean;
 }
 
@@ -55,7 +55,7 @@ function none(): tf.Tensor {
   return empty ??= tf.keep(tf.tensor1d([]));
 }
 
-/** Whether the op is loaded, and works on this processor. */
+/** True if the op is loaded, and works on this processor. */
 export const hasSeparable: () => boolean = works(() => {
   const [values, depthwise, eight] = [
     tf.zeros([1, 2, 2, 8]),

@@ -16,15 +16,15 @@ export { DTYPE, tf } from "@/native/backend.ts";
 
 usePinnedKernels();
 
-/** What computes. */
+/** The device and the library that compute. */
 export interface TensorFlowDescription {
   /** Versions of TensorFlow and of TensorFlow.js. */
   tensorflow: string;
   tfjs: string;
   device: "GPU" | "CPU";
-  /** How many threads an op may use. */
+  /** The number of threads that an op may use. */
   threads: number;
-  /** Whether results are the same bytes on other processors, or this machine's. */
+  /** True if results are the same bytes on other processors, or this machine's. */
   arithmetic: Arithmetic;
   kernels: KernelsInUse;
 }

@@ -7,11 +7,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { rawOp, works } from "@/native/raw_op.ts";
 
-/** How one photo is varied. */
+/** The variation of one photo. */
 export interface Plan {
   /** Eight numbers, as `transformPhotos()` takes them; the last two are 0. */
   transform: readonly number[];
-  /** What values are multiplied by, and what is added then. */
+  /** The factor of all values, and the number added then. */
   gain: number;
   offset: number;
   /** In pixels, the right and lower ends not included, and a grey from 0 to 1; null for none. */
@@ -21,7 +21,7 @@ export interface Plan {
 /** No pixel lies in it. */
 const NOWHERE = { left: 0, top: 0, right: 0, bottom: 0, grey: 0 };
 
-/** Whether the op of `variation.cc` is loaded. */
+/** True if the op of `variation.cc` is loaded. */
 export const variesAtOnce = works(() => {
   const plan = { transform: [1, 0, 0, 0, 1, 0, 0, 0], gain: 1, offset: 0, erased: null };
   varyAtOnce(tf.zeros([1, 2, 2, 3]), [plan]);

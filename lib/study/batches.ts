@@ -30,9 +30,9 @@ export interface Batch {
   photos: tf.Tensor4D;
   /** Age groups 0 to 4, `[photos]`, int32. */
   groups: tf.Tensor1D;
-  /** What the network is to answer, `[photos, groups]` or `[photos, years]`; the groups where left out. */
+  /** The network's targets, `[photos, groups]` or `[photos, years]`; the groups where left out. */
   targets?: tf.Tensor2D;
-  /** How much each photo counts in the loss, `[photos]`; what its group counts where left out. */
+  /** The weight of each photo in the loss, `[photos]`; what its group counts where left out. */
   weights?: tf.Tensor1D;
 }
 

@@ -21,7 +21,7 @@ import {
   type Splittable,
 } from "@/study/split.ts";
 
-/** How photos are divided: into three parts at once, or into folds, one of which is the test. */
+/** Ways to divide photos: into three parts at once, or into folds, one of which is the test. */
 export type SplitKind = SplitOptions["kind"] | "folds";
 
 /** The ways to split photos into three parts at once. */
@@ -55,14 +55,14 @@ export function readWholeSplit(text: string): SplitOptions["kind"] {
   );
 }
 
-/** How many folds are made where the data name none, unless told otherwise. */
+/** The number of folds where the data name none, unless told otherwise. */
 export const FOLDS = 5;
 
-/** Which folds, and which of them is the test. */
+/** The folds, and the one that is the test. */
 export interface FoldChoice {
   /** The number of the test's fold: the data's own, or from 0. */
   test: number;
-  /** How many folds to make; if left out, those that the data name, otherwise five. */
+  /** The number of folds to make; if left out, those that the data name, otherwise five. */
   count?: number;
 }
 
@@ -70,13 +70,13 @@ export interface FoldChoice {
 export interface Fold {
   /** The number of the test's fold. */
   test: number;
-  /** How many folds there are. */
+  /** The number of folds. */
   of: number;
-  /** Whether the data name the folds, as Adience's five files do; otherwise they are made from a seed. */
+  /** True if the data name them, as Adience's five files do; otherwise they are made from a seed. */
   named: boolean;
 }
 
-/** What divides photos as those of a run were. */
+/** The setting that divides photos as those of a run were. */
 export function foldChoice({ test, of, named }: Fold): FoldChoice {
   return { test, ...(!named && { count: of }) };
 }
@@ -95,11 +95,11 @@ export interface Folds {
 /** A photo that folds can be made of. */
 export type Foldable = Splittable & Pick<Photo, "fold">;
 
-/** How to divide photos into folds. */
+/** Options of dividing photos into folds. */
 export interface FoldOptions {
   /** The same seed and photos give the same folds, whatever the photos' order. */
   seed: number;
-  /** How many to make; if left out, those that the data name, otherwise five. */
+  /** The number of folds; if left out, those that the data name, otherwise five. */
   count?: number;
   /** Groups of near-duplicates. */
   nearDuplicates?: readonly (readonly string[])[];
@@ -145,7 +145,7 @@ export function assignFolds(
   return { folds, numbers, named, moved: moved.map(({ photo }) => photo) };
 }
 
-/** Whether the data name a fold for every photo; some alone is an error. */
+/** Tells whether the data name a fold for every photo; some alone is an error. */
 function areNamed(photos: readonly Foldable[]): boolean {
   const without = photos.filter(({ fold }) => fold === null);
   if (without.length === 0 || without.length === photos.length) return without.length === 0;
@@ -210,7 +210,7 @@ function oneFold(photos: number): RangeError {
 /** A photo with its part, and its fold. */
 export type FoldedPhoto<P extends Foldable = Photo> = P & { part: Part; fold: number };
 
-/** What {@linkcode splitByFold} needs beyond the photos. */
+/** The facts that {@linkcode splitByFold} needs beyond the photos. */
 export interface FoldSplitOptions extends FoldOptions {
   /** The number of the test's fold. */
   test: number;

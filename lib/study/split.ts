@@ -21,10 +21,10 @@ export interface Shares {
   validation: number;
 }
 
-/** Those of the original study. */
+/** The original study's shares. */
 export const ORIGINAL_SHARES: Shares = { train: 0.6, validation: 0.2 };
 
-/** How to split. */
+/** Options of a split. */
 export interface SplitOptions {
   /**
    * `original`: each group is shuffled and cut, as in the original study, which leaks: near-duplicates and
@@ -40,13 +40,13 @@ export interface SplitOptions {
   nearDuplicates?: readonly (readonly string[])[];
 }
 
-/** What a split needs to know of a photo. */
+/** The facts of a photo that a split needs. */
 export type Splittable = Pick<Photo, "photo" | "group" | "subject" | "album">;
 
 /** A photo with its part. */
 export type SplitPhoto<P extends Splittable = Photo> = P & { part: Part };
 
-/** How many photos of each group (a row) go to each part (a column). */
+/** Numbers of photos of each group (a row) go to each part (a column). */
 type Counts = number[][];
 
 /** A splitter divides photos, given in a fixed order, into parts. */
@@ -63,7 +63,7 @@ const SPLITTERS: Readonly<Record<SplitOptions["kind"], Splitter>> = {
   subject: splitBySubject,
 };
 
-/** What the seed of each kind is for. The first two agree where no two photos are alike. */
+/** The purpose of each kind's seed. The first two agree where no two photos are alike. */
 const DRAWS: Readonly<Record<SplitOptions["kind"], string>> = {
   original: "split by photo",
   photo: "split by photo",
@@ -285,7 +285,7 @@ function countOf(
   return own.filter((photo) => photo.group === group).length;
 }
 
-/** What is left of a group's counts; where whole sets took too much of a part, the others have less left. */
+/** The rest of a group's counts; where whole sets took too much of a part, the others have less left. */
 function withoutTaken(counts: readonly number[], taken: readonly number[]): number[] {
   const left = counts.map((count, part) => Math.max(0, count - taken[part]!));
   for (let surplus = sum(left) - (sum(counts) - sum(taken)); surplus > 0; surplus--) {
@@ -533,7 +533,7 @@ export function sharedSubjects(
   };
 }
 
-/** What stands in two parts of a split, of one kind: how many persons, albums, or sets of photos. */
+/** The things of one kind that stand in two parts of a split: numbers of persons, albums, or sets of photos. */
 export type TwoSidesRow =
   & { "on two sides": string; of: number }
   & Record<typeof PAIRS[number][0], number>;

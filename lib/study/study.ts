@@ -31,7 +31,7 @@ import { makeSquares, type Squares } from "@/images/square_store.ts";
 import { tellSplit } from "@/study/two_sides.ts";
 import { nothingUsable, tellUsable } from "@/study/usable.ts";
 
-/** Which photos, at which size, and how they are split. */
+/** The photos of a study, their size and their split. */
 export interface StudyOptions {
   /** The folder of photos; by default the sample. */
   folder?: string;
@@ -39,24 +39,24 @@ export interface StudyOptions {
   side: number;
   /** As the original study did, by photo, by person, or into folds. */
   split: SplitKind;
-  /** Which folds, and which of them is the test, where photos are divided into folds; else the first of five. */
+  /** The folds, and the one that is the test, if photos are divided into folds; else the first of five. */
   fold?: FoldChoice;
   /** Shares to train with and to validate with; by default the original study's. */
   shares?: Shares;
   /** Seed of the split: the same for all runs to be compared. */
   splitSeed?: number;
-  /** Whether faces are found first, for whole photos; else each photo is taken as it is. */
+  /** True if faces are found first, for whole photos; else each photo is taken as it is. */
   faces?: FaceChoice;
   /** The signal of the work that this is part of, if any. */
   signal?: AbortSignal;
-  /** Whether to train anew, beside the old runs, where photos or labels have changed since. */
+  /** Trains anew, beside the old runs, where photos or labels have changed since. */
   fresh?: boolean;
 }
 
 /** Seed of the split, unless another is named. */
 const SPLIT_SEED = 7;
 
-/** What is done about faces: they are found, aligned and cropped as UTKFace's are. */
+/** The treatment of faces: they are found, aligned and cropped as UTKFace's are. */
 export type FaceChoice = "find";
 
 /** A data set, ready for training. */
@@ -64,7 +64,7 @@ export interface Study {
   data: DataSet;
   side: number;
   split: SplitKind;
-  /** Which fold is the test, where photos are divided into folds. */
+  /** The fold that is the test, if photos are divided into folds. */
   fold?: Fold;
   /** Shares to train with and to validate with, where they are not the original's. */
   shares?: Shares;
@@ -72,7 +72,7 @@ export interface Study {
   photos: SplitPhoto<Photo>[];
   /** Identifies the photos and labels of all parts; left out if nobody inspected the photos. */
   fingerprint?: string;
-  /** Whether to train anew, beside the old runs, where photos or labels have changed since. */
+  /** Trains anew, beside the old runs, where photos or labels have changed since. */
   fresh?: boolean;
   /** For how many epochs a network is trained, where training holds validation as well. */
   refit?: { epochs: number };
@@ -130,7 +130,7 @@ export function divide(
   };
 }
 
-/** How many photos each part of a study has. */
+/** Counts the photos of each part of a study. */
 export function photoCounts(
   { train, validation, test }: Study,
 ): Record<"train" | "validation" | "test", number> {
@@ -210,7 +210,7 @@ export interface Usable {
   data: DataSet;
   squares: Squares;
   nearDuplicates: NearDuplicates[];
-  /** What was found about the photos, a row each; left out by squares that nobody inspected. */
+  /** Findings about the photos, a row each; left out by squares that nobody inspected. */
   findings?: Finding[];
 }
 

@@ -16,7 +16,7 @@ const MUCH = 0.1;
 /** Most reasons that a sentence lists, and examples of each. */
 const MOST_REASONS = 6, MOST_EXAMPLES = 3;
 
-/** What is told of a data set. */
+/** A data set in numbers. */
 export interface Told {
   folder: string;
   found: { labels: number; photos: number };
@@ -80,7 +80,7 @@ export function nothingUsable(set: Told, integrity: Integrity): Error {
   );
 }
 
-/** Where labels and photos are lost, the most frequent reason first. */
+/** Reasons for which labels and photos are lost, the most frequent first. */
 function lostOf({ remarks }: Told, integrity: Integrity): Loss[] {
   const left = remarks.filter(({ what }) => /left out|without age/.test(what));
   const dropped = integrityReport(integrity)

@@ -93,7 +93,7 @@ export class Adam extends tf.AdamOptimizer implements Resumable {
 }
 
 /**
- * Whether weight decay takes some of a weight away in each step, the learning rate times the decay: kernels
+ * Tells whether weight decay takes some of a weight away in each step, the learning rate times the decay: kernels
  * only, not biases and what scales and shifts. (AdamW: the gradient, and with it the moments, know nothing
  * of it.)
  *

@@ -16,7 +16,7 @@ export class AdamW extends tf.Optimizer implements Resumable {
   /** The name in files, so that they open with tfjs's own optimizer. */
   static readonly className = "Adam";
 
-  /** What each step is taken into. */
+  /** The average that each step is taken into. */
   average: WeightAverage | null = null;
 
   /** The first moments of all weights, then the second ones. */

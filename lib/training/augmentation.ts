@@ -20,11 +20,11 @@ export interface Rectangle {
   grey: number;
 }
 
-/** How one photo is varied. */
+/** The variation of one photo. */
 export interface Variation {
-  /** Where each pixel comes from; eight numbers, as `transformPhotos()` takes them. */
+  /** The source of each pixel; eight numbers, as `transformPhotos()` takes them. */
   transform: number[];
-  /** What values are multiplied by, and what is added then. */
+  /** The factor of all values, and the number added then. */
   gain: number;
   offset: number;
   erased: Rectangle | null;
@@ -99,7 +99,7 @@ function drawRectangle(most: number, side: number, random: Random): Rectangle {
   return { left, top, right: left + width, bottom: top + height, grey: random() };
 }
 
-/** What each pixel is multiplied by and what is added: `[photos, side, side, 1]`, or 1 by 1 for all alike. */
+/** The factor of each pixel and the number added: `[photos, side, side, 1]`, or 1 by 1 for all alike. */
 function colourMaps(variations: readonly Variation[], side: number): [tf.Tensor4D, tf.Tensor4D] {
   const gains = variations.map(({ gain }) => gain),
     offsets = variations.map(({ offset }) => offset);

@@ -16,7 +16,7 @@ import { foldedWeights } from "@/training/folding.ts";
 import type { FusedConvolution, NormalisedConvolution, Operation } from "@/training/fusion.ts";
 import type { SeededDropout } from "@/model/seeded_dropout.ts";
 
-/** What the operations of a pass share. */
+/** State that the operations of a pass share. */
 export interface Context {
   network: tf.LayersModel;
   training: boolean;

@@ -94,7 +94,7 @@ export class FusedAdam extends tf.Optimizer implements Resumable {
     slot.known = value.dataId;
   }
 
-  /** What the op takes besides weight, moments and gradient, in this order. */
+  /** Inputs of the op besides weight, moments and gradient, in this order. */
   #settings(): tf.Tensor[] {
     return [...this.#powers, this.learningRate, BETA1, BETA2, EPSILON].map((x) => tf.scalar(x));
   }

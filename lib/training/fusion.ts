@@ -37,7 +37,7 @@ export interface FusedConvolution {
   relu: boolean;
   pool: boolean;
   l2: number;
-  /** Whether its input is the photos, which need no gradient. */
+  /** True if its input is the photos, which need no gradient. */
   first: boolean;
 }
 

@@ -47,7 +47,7 @@ export interface MapStore {
   codes: Float32Array;
 }
 
-/** How training photos are varied: a little less than for a network that starts from nothing. */
+/** The variation of training photos: a little less than for a network that starts from nothing. */
 const AUGMENTATION: Augmentation = {
   flip: true,
   rotation: 0.04,
@@ -79,7 +79,7 @@ export function viewsOf(
   return [...both, ...training];
 }
 
-/** How many views {@linkcode viewsOf} begins with that are not varied. */
+/** The number of views at the beginning of {@linkcode viewsOf} that are not varied. */
 export function plainViews({ validation }: Pick<Study, "validation">): number {
   return 2 * validation.indices.length;
 }

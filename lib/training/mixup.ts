@@ -10,7 +10,7 @@ import * as tf from "@tensorflow/tfjs";
 import { randomBeta } from "d3";
 import { createRandom, shuffle } from "@/base/random.ts";
 
-/** What each photo of a batch is mixed with. */
+/** The partners that photos of a batch are mixed with. */
 export interface Mixing {
   /** The places in the batch of the other photos, each once. */
   partners: number[];
@@ -18,13 +18,13 @@ export interface Mixing {
   shares: number[];
 }
 
-/** What a step learns from. */
+/** The inputs of a step. */
 export interface Weighted {
   /** `[photos, side, side, 3]`. */
   photos: tf.Tensor4D;
   /** `[photos, groups]` or `[photos, years]`. */
   targets: tf.Tensor2D;
-  /** How much each photo counts in the loss, `[photos]`. */
+  /** The weight of each photo in the loss, `[photos]`. */
   weights: tf.Tensor1D;
 }
 

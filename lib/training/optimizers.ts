@@ -32,7 +32,7 @@ function optimizerOf(network: tf.LayersModel, spec: Spec): tf.Optimizer {
   return new optimizer(learningRate, afterStep, recipe?.weightDecay);
 }
 
-/** Whether any layer of a model has a max-norm. */
+/** Tells whether any layer of a model has a max-norm. */
 function limitsNorm(spec: Spec): boolean {
   return layersOf(spec).some((layer) => "maxNorm" in layer && layer.maxNorm !== null);
 }

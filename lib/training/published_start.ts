@@ -29,7 +29,7 @@ import { targetOf } from "@/training/targets.ts";
 import { classWeights } from "@/training/training.ts";
 import { WeightAverage } from "@/training/weight_average.ts";
 
-/** How a head or the last layers are trained. */
+/** The training of a head or of the last layers. */
 export interface StartRecipe {
   epochs: number;
   batchSize: number;
@@ -40,7 +40,7 @@ export interface StartRecipe {
   weightDecay: number;
   /** Share of the code's values dropped in training. */
   dropout: number;
-  /** How much of the moving average of the weights each step keeps. */
+  /** The share of the moving average of the weights each step keeps. */
   averageWeights: number;
 }
 
@@ -71,7 +71,7 @@ export const TUNED_FROM = "conv_pw_9";
 
 const TARGETS: Targets = { kind: "years", yearsWeight: 0.5 };
 
-/** What an epoch gave on validation. */
+/** The results of an epoch on validation. */
 export interface StartEpoch {
   epoch: number;
   loss: number;
@@ -113,7 +113,7 @@ export function tailOf(network: tf.LayersModel, layer: string): Tail {
 /** The photos of a training: where their views are, what is to be answered, and how much each counts. */
 interface Lesson {
   places: number[];
-  /** How many follow one another before a photo comes again. */
+  /** The number of views that follow one another before a photo comes again. */
   round: number;
   targets: number[][];
   weights: number[];

@@ -8,7 +8,7 @@ import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { Fold, SplitKind } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
 
-/** What one epoch brought. Losses include the L2 penalties; those of training, class weights too. */
+/** The results of one epoch. Losses include the L2 penalties; those of training, class weights too. */
 export interface Epoch {
   /** Number of the epoch, from 1. */
   epoch: number;
@@ -20,17 +20,17 @@ export interface Epoch {
   seconds: number;
 }
 
-/** How far a run has come. */
+/** The progress of a run. */
 export type RunState = "training" | "finished" | "diverged";
 
-/** What defines a run: two runs that agree in all of it are the same. */
+/** The setting that defines a run: two runs that agree in all of it are the same. */
 export interface RunSetting {
   spec: Spec;
   /** Name of the data set. */
   data: string;
   side: number;
   split: SplitKind;
-  /** Which fold is the test, if the photos are divided into folds. */
+  /** The fold that is the test, if the photos are divided into folds. */
   fold?: Fold;
   /** Shares of the photos to train with and to validate with, where they are not the original's. */
   shares?: Shares;
@@ -53,7 +53,7 @@ export interface Run extends RunSetting {
    */
   bestEpoch: number;
   versions: Record<string, string>;
-  /** What it is computed with: the same bytes everywhere, or this machine's, as all earlier runs were. */
+  /** The arithmetic of the run: the same bytes everywhere, or this machine's, as all earlier runs were. */
   arithmetic?: Arithmetic;
 }
 
@@ -67,7 +67,7 @@ export function protocolOf(
   return fingerprint === undefined && split === "photo" ? "original" : split;
 }
 
-/** Whether a run need not be trained on up to an epoch. */
+/** Tells whether a run need not be trained on up to an epoch. */
 export function isOver(
   { state, history }: Pick<Run, "state" | "history">,
   until: number,
@@ -83,7 +83,7 @@ export function refitEpochs({ spec, bestEpoch }: Pick<Run, "spec" | "bestEpoch">
   return spec.recipe?.schedule.kind === "cosine" ? spec.epochs : bestEpoch;
 }
 
-/** How many epochs a run has at most: its model's, or those of a refit. */
+/** The greatest number of epochs of a run: its model's, or that of a refit. */
 export function mostEpochs(
   { spec, refit }: Pick<RunSetting, "refit"> & { spec: { epochs: number } },
 ): number {

@@ -5,7 +5,7 @@
  */
 import type { Schedule } from "@/model/recipe.ts";
 
-/** Where a step stands in its training. */
+/** The place of a step in its training. */
 export interface Progress {
   /** Number of the step, from 0, over all epochs. */
   step: number;

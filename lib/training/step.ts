@@ -47,7 +47,7 @@ export function trainOnBatch(
   });
 }
 
-/** How much each photo of a batch counts in the loss by its group, `[photos]`. */
+/** The weight of each photo of a batch in the loss, by its group, `[photos]`. */
 export function weightsOf({ groups }: Batch, classWeights?: tf.Tensor1D): tf.Tensor1D {
   return classWeights ? tf.gather(classWeights, groups) : tf.onesLike(groups);
 }
@@ -92,7 +92,7 @@ export function predictYearsBatch(
   return distributionOf(network, spec, photos);
 }
 
-/** Whether a model answers with a distribution over years, which groups are sums of. */
+/** Tells whether a model answers with a distribution over years, which groups are sums of. */
 export function answersYears(spec: Spec): boolean {
   return targetsOf(spec).kind === "years";
 }
@@ -116,7 +116,7 @@ function targetsOf({ recipe }: Spec): Targets {
   return recipe?.targets ?? { kind: "hard" };
 }
 
-/** What differentiating the loss of a batch gives. */
+/** The results of differentiating the loss of a batch. */
 interface Differentiated {
   loss: tf.Scalar;
   correct: number;

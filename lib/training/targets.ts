@@ -10,7 +10,7 @@ import { type Targets, YEARS } from "@/model/recipe.ts";
 /** Standard deviation of an age given as one year: a share of it, and a year at least. */
 const SPREAD = 0.06, LEAST_SPREAD = 1;
 
-/** What is known of a photo's age. */
+/** The known facts of a photo's age. */
 export interface Aged {
   group: AgeGroup;
   /** As the label writes it, such as `26` or `(25, 32)`; null if the group alone is known. */

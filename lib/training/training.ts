@@ -45,7 +45,7 @@ export interface TrainingData {
   validation: Examples;
 }
 
-/** How a training is called. */
+/** Options of a training. */
 export interface TrainingOptions {
   /** The number of the epoch to stop after, at most the model's own. */
   until?: number;
@@ -55,7 +55,7 @@ export interface TrainingOptions {
   signal?: AbortSignal;
 }
 
-/** What each step of a training needs. */
+/** The context of each step of a training. */
 interface TrainingContext {
   network: tf.LayersModel;
   setting: RunSetting;
@@ -137,10 +137,10 @@ function withArithmetic(folder: string, run: Run): Run {
   );
 }
 
-/** What a run says whose arithmetic is not pinned. */
+/** The note on a run whose arithmetic is not pinned. */
 const NATIVE = "native arithmetic: the bytes of this run are this machine's";
 
-/** How a run is resumed that was begun with an arithmetic. */
+/** The way to resume a run that was begun with an arithmetic. */
 const RESUME: Record<Arithmetic, string> = {
   pinned: "Resume it without `--arithmetic native`, on a processor with AVX2 and without a GPU",
   native: "Resume it with `--arithmetic native`",
@@ -187,7 +187,7 @@ export function classWeights(groups: readonly AgeGroup[]): number[] {
   return AGE_GROUPS.map(({ group }) => largest / (counts.get(group) ?? largest));
 }
 
-/** How much a photo of each age group counts in the loss of a model. */
+/** The weight of a photo of each age group in the loss of a model. */
 export function lossWeights(spec: Spec, groups: readonly AgeGroup[]): number[] {
   if (!spec.classWeights) return AGE_GROUPS.map(() => 1);
   const weights = classWeights(groups);
@@ -284,7 +284,7 @@ async function trainOn(
   return { loss: sums.loss / count, accuracy: sums.correct / count };
 }
 
-/** Where a batch stands in its training. */
+/** The place of a batch in its training. */
 interface Place {
   epoch: number;
   /** The place of the batch's first photo in the epoch. */

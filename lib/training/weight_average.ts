@@ -21,7 +21,7 @@ export class WeightAverage {
   #averages: tf.Tensor[];
   /** The number of the step that is being taken, from 0. */
   #step = 0;
-  /** Whether an optimizer has taken it in. */
+  /** True if an optimizer has taken it in. */
   #isTakenIn = false;
 
   /** @param most how much of the average a step keeps at most, 0 to 1 */
@@ -36,12 +36,12 @@ export class WeightAverage {
     this.#isTakenIn = false;
   }
 
-  /** How much of the average the step keeps. */
+  /** The share of the average that the step keeps. */
   get kept(): number {
     return keptShare(this.most, this.#step);
   }
 
-  /** What is averaged: the network's weights. */
+  /** The averaged values: the network's weights. */
   get values(): tf.Tensor[] {
     return this.#network.weights.map((weight) => weight.read());
   }

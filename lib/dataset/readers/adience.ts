@@ -29,7 +29,7 @@ const CROPS = [
   { folder: "aligned", prefix: "landmark_aligned_face" },
 ] as const;
 
-/** What the gender column may hold. */
+/** Values of the gender column. */
 const GENDERS: ReadonlyMap<string, Gender | null> = new Map([
   ["f", "f"],
   ["m", "m"],
@@ -113,7 +113,7 @@ function toRow(line: string, names: readonly string[]): Row {
   return row as Row;
 }
 
-/** Where a row stands: in which fold, of which crop, at which line. */
+/** The place of a row: its fold, its crop, its line. */
 interface Place {
   fold: number;
   crop: Crop;

@@ -22,7 +22,7 @@ export interface Row {
   cells: Partial<Record<Column, string>>;
 }
 
-/** What separates the cells of a row. */
+/** Characters that separate the cells of a row. */
 const SEPARATORS = [",", ";", "\t"];
 
 /** Other heads that mean a column, in small letters. */

@@ -20,7 +20,7 @@ import {
 /** The table's name, in small or capital letters; spreadsheets call a table with tabs `.tsv` or `.txt`. */
 const FILE = /^labels\.(csv|tsv|txt)$/i;
 
-/** What the gender column may hold, in small or capital letters. */
+/** Values of the gender column, in small or capital letters. */
 const GENDERS: ReadonlyMap<string, Gender | null> = new Map<string, Gender | null>([
   ...["f", "female", "woman", "girl", "w", "weiblich"].map((word) => [word, "f"] as const),
   ...["m", "male", "man", "boy", "männlich"].map((word) => [word, "m"] as const),
@@ -28,7 +28,7 @@ const GENDERS: ReadonlyMap<string, Gender | null> = new Map<string, Gender | nul
   ...["", "none", "n/a", "na", "nan", "?", "-"].map((word) => [word, null] as const),
 ]);
 
-/** What the group column may hold: a group's number or name, or nothing. */
+/** Values of the group column: a group's number or name, or nothing. */
 const GROUPS: ReadonlyMap<string, AgeGroup | null> = new Map<string, AgeGroup | null>([
   ...AGE_GROUPS.map(({ group }) => [String(group), group] as const),
   ...AGE_GROUPS.map(({ group, name }) => [name, group] as const),
@@ -108,7 +108,7 @@ function toPhoto({ where, cells }: Row, attempt: Attempt): Photo | null {
   };
 }
 
-/** Whether a cell gives an age; one that cannot be read has been noted already. */
+/** Tells whether a cell gives an age; one that cannot be read has been noted already. */
 function isAge(age: string): boolean {
   try {
     return ageSpan(age) !== null;

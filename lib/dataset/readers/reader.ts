@@ -11,9 +11,9 @@ export type Layout = "adience" | "utkface" | "labels.csv";
 
 /** Something about a data set that readers of the study should know. */
 export interface Remark {
-  /** What was found, such as `label repeated`. */
+  /** The kind of finding, such as `label repeated`. */
   what: string;
-  /** How often it was found. */
+  /** The number of times that it was found. */
   count: number;
   /** The first few findings, five at most. */
   examples: string[];
@@ -30,12 +30,12 @@ export interface Reading {
   photos: Photo[];
   /** False if there are labels only. */
   hasPhotos: boolean;
-  /** How many labels and how many photos the folder holds, whether they belong together or not. */
+  /** The numbers of labels and of photos in the folder, whether they belong together or not. */
   found: { labels: number; photos: number };
   remarks: Remark[];
 }
 
-/** How a layout is recognised and read. `files` are paths inside the folder, sorted. */
+/** The way to recognise and read a layout. `files` are paths inside the folder, sorted. */
 export interface Reader {
   layout: Layout;
   /** The contents of such a folder, in one line. */

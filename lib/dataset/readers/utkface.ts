@@ -34,7 +34,7 @@ export const UTKFACE: Reader = {
   read: readUtkFace,
 };
 
-/** Whether a file may be a photo: by its ending, or, without one, by a name as published. */
+/** Tells whether a file may be a photo: by its ending, or, without one, by a name as published. */
 function mayBePhoto(file: string): boolean {
   const name = baseName(file);
   return isPhoto(name) || !name.includes(".") && WELL_FORMED.test(name);
@@ -62,7 +62,7 @@ export function parseName(file: string): Photo | null {
   return { photo: file, age, group, ...rest };
 }
 
-/** What the third number of a name stands for, as the set's page says. */
+/** Meanings of the third number of a name, as the set's page says. */
 const ETHNICITIES = ["White", "Black", "Asian", "Indian", "others"];
 
 /**
