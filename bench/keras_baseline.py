@@ -255,7 +255,7 @@ def fit(job):
         verbose=0,
     ).history
     model.set_weights(best.weights)
-    probabilities = model.predict(Photos(job, "test"), verbose=0).ravel().tolist()
+    probabilities = model.predict(Photos(job, "test"), verbose=0).tolist()
     told = {"validation": history["val_accuracy"], "best": best.best, "probabilities": probabilities}
     print(json.dumps(told))
 

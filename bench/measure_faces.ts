@@ -14,6 +14,7 @@ import { ageGroup } from "@/dataset/age_group.ts";
 import { UTKFACE } from "@/dataset/readers/utkface.ts";
 import { compare } from "@/metrics/comparison.ts";
 import { openModel } from "@/answers/open_model.ts";
+import { predictSquares } from "@/answers/prediction.ts";
 import type { Pixels } from "@/base/pixels.ts";
 import { createRandom } from "@/base/random.ts";
 import { type Eyes, type Point, scaleOf, type Similarity, transform } from "@/faces/align.ts";
@@ -23,7 +24,7 @@ import { loadFaceNetworks } from "@/faces/load_networks.ts";
 import { type Face, readFaces } from "@/faces/read_faces.ts";
 import { decodePhoto } from "@/images/pixels.ts";
 import { resizeToSquare } from "@/images/resize.ts";
-import { mostProbable, readAnswer } from "@/metrics/answer.ts";
+import { mostProbable } from "@/metrics/answer.ts";
 import { tf } from "@/native/tensorflow.ts";
 
 const CANVAS = 640, CROP = 200;
@@ -41,20 +42,16 @@ const { photos } = UTKFACE.read(
   [],
 );
 
-/** The network's five probabilities for a square. */
-function ask(square: Pixels): number[] {
-  const { side } = model.card.input;
-  const said = tf.tidy(() => {
-    const shaped = tf.tensor4d(Float32Array.from(square.data), [1, side, side, 3]);
-    return model.infer(shaped.div(255)).dataSync();
-  });
-  return readAnswer(said, model.card).probabilities;
+/** Predicts a square: five probabilities. */
+async function ask(square: Pixels): Promise<number[]> {
+  const [answer] = await predictSquares(model, [square]);
+  return answer!.probabilities;
 }
 
 /** The network's prediction for the largest face; null if there is none. */
 async function askPhoto(photo: Pixels, options = {}): Promise<number[] | null> {
   const [face] = await readFaces(networks, photo, options);
-  return face ? ask(cropFace(photo, face, model.card.input.side)) : null;
+  return face ? await ask(cropFace(photo, face, model.card.input.side)) : null;
 }
 
 /** From a canvas to the crop that lies in it: scaled, turned by so many degrees, its middle at a place. */
@@ -139,7 +136,7 @@ for (
   if (model.seen.isFile(createHash("md5").update(bytes).digest("hex"))) continue;
   const photo = await decodePhoto(bytes).catch(() => null), group = ageGroup(age ?? "");
   if (photo?.width !== CROP || group === null) continue;
-  const { side } = model.card.input, before = ask(resizeToSquare(photo, side));
+  const { side } = model.card.input, before = await ask(resizeToSquare(photo, side));
   const tight = await readFaces(networks, photo);
   const degrees = (random() - 0.5) * 40, scale = 0.4 + 0.5 * random();
   const [x, y] = [0, 0].map(() => 140 + random() * (CANVAS - 280)) as [number, number];
@@ -152,11 +149,11 @@ for (
     group,
     tight,
     before,
-    tightAnswer: tight[0] ? ask(cropFace(photo, tight[0], side)) : null,
+    tightAnswer: tight[0] ? await ask(cropFace(photo, tight[0], side)) : null,
     pasted: faces.length,
     ...(face && {
       face,
-      after: ask(cropFace(canvas, face, side)),
+      after: await ask(cropFace(canvas, face, side)),
       spread: spreadOf(face, placed),
       ...known &&
         { eyes: eyesOff(face.eyes.map((eye) => transform(placed, eye)) as unknown as Eyes, known) },

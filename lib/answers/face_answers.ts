@@ -3,27 +3,21 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
-import { range } from "d3";
 import type { Pixels } from "@/base/pixels.ts";
-import { normalizeBytes } from "@/native/kernels.ts";
 import { decodeReduced, readFault, UnreadablePhoto } from "@/images/pixels.ts";
 import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
 import { type Face, type FaceNetworks, readCuts, type ReadOptions } from "@/faces/read_faces.ts";
-import { type AgeAnswer, readAnswer } from "@/metrics/answer.ts";
-import { type OpenModel, openModel } from "@/answers/open_model.ts";
+import { openModel, type OpenNetwork } from "@/answers/open_model.ts";
 import type { PhotoAnswer } from "@/answers/photo_answer.ts";
+import { predictSquares } from "@/answers/prediction.ts";
 
-/** Faces that the network is asked about at once. */
-const BATCH = 32;
-
-/** What is needed to answer: the networks that find faces, and the one that tells ages. */
+/** The networks that find faces, and the one that predicts ages. */
 export interface FaceReader {
   networks: FaceNetworks;
-  model: OpenModel;
+  model: OpenNetwork;
 }
 
-/** What is kept of a photo until its faces are answered. */
+/** A photo whose faces are still to be answered. */
 interface Prepared {
   width: number;
   height: number;
@@ -48,7 +42,7 @@ export async function openReader(model: string): Promise<FaceReader> {
 /** Gives the memory of the networks back. */
 export function closeReader({ networks, model }: FaceReader): void {
   disposeNetworks(networks);
-  model.dispose();
+  model.close();
 }
 
 /**
@@ -75,7 +69,8 @@ export async function answerPhotos(
 ): Promise<PhotoAnswer[]> {
   const prepared: Prepared[] = [];
   for (const read of files) prepared.push(await prepare(reader, read, options));
-  const answers = answerCrops(reader.model, prepared.flatMap(({ crops }) => crops)).values();
+  const crops = prepared.flatMap(({ crops }) => crops);
+  const answers = (await predictSquares(reader.model, crops)).values();
   return prepared.map(({ width, height, faces, reduction, fault }) => ({
     ...{ width, height, fault },
     faces: faces.map((face) => ({ ...scaleFace(face, reduction), ...answers.next().value! })),
@@ -106,25 +101,6 @@ async function readFile(read: () => Promise<Uint8Array>): Promise<Uint8Array> {
   } catch (error) {
     throw new UnreadablePhoto(readFault(error));
   }
-}
-
-/** Asks the network about crops, some at a time. */
-export function answerCrops(
-  { card, infer }: Pick<OpenModel, "card" | "infer">,
-  crops: readonly Pixels[],
-): AgeAnswer[] {
-  return range(0, crops.length, BATCH).flatMap((from) => {
-    const batch = crops.slice(from, from + BATCH), { width } = card.output;
-    const said = tf.tidy(() => infer(toTensor(batch, card.input.side)).dataSync());
-    return batch.map((_, k) => readAnswer(said.subarray(k * width, (k + 1) * width), card));
-  });
-}
-
-/** Crops as `[photos, side, side, 3]`, values 0 to 1. */
-export function toTensor(crops: readonly Pixels[], side: number): tf.Tensor4D {
-  const size = side * side * 3, bytes = new Uint8Array(crops.length * size);
-  crops.forEach(({ data }, k) => bytes.set(data, k * size));
-  return tf.tidy(() => normalizeBytes(bytes).reshape([crops.length, side, side, 3]));
 }
 
 /** A face in a photo of so many times the width and height. */

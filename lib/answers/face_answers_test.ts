@@ -1,36 +1,8 @@
-import { deepEqual, equal } from "node:assert/strict";
-import * as tf from "@tensorflow/tfjs";
+import { deepEqual } from "node:assert/strict";
 import { NATIVE, testWith } from "@/testing.ts";
 
 /** The module, loaded where native code may be. */
 const load = () => import("@/answers/face_answers.ts");
-
-/** A square of one grey. */
-function grey(side: number, level: number) {
-  return { width: side, height: side, data: new Uint8Array(side * side * 3).fill(level) };
-}
-
-testWith(
-  NATIVE,
-  "answerCrops() asks about many crops in their order, and frees memory",
-  async () => {
-    const { answerCrops } = await load(), { plainAnswer } = await import("@/model/model_card.ts");
-    const before = tf.memory().numTensors;
-    // says group 0 of black crops and group 4 of white ones
-    const infer = (photos: tf.Tensor4D) =>
-      tf.tidy(() => {
-        const light = photos.mean([1, 2, 3]).expandDims(1), none = tf.zerosLike(light);
-        return tf.concat([tf.sub(1, light), none, none, none, light], 1) as tf.Tensor2D;
-      });
-    const output = { kind: "groups", layer: "output", width: 5 } as const;
-    const card = { input: { side: 2 }, output, answer: plainAnswer(false) };
-    const crops = Array.from({ length: 40 }, (_, k) => grey(2, k === 35 ? 255 : 0));
-    const answers = answerCrops({ card, infer } as never, crops);
-    deepEqual(answers.map(({ group }) => group), crops.map((_, k) => k === 35 ? 4 : 0));
-    deepEqual(answerCrops({ card, infer } as never, []), []);
-    equal(tf.memory().numTensors, before);
-  },
-);
 
 testWith(NATIVE, "scaleFace() puts a face where it is in a larger photo", async () => {
   const { scaleFace } = await load();
@@ -52,7 +24,7 @@ testWith(NATIVE, "scaleFace() puts a face where it is in a larger photo", async 
 
 testWith(NATIVE, "answerPhotos() tells what is no photo, and goes on", async () => {
   const { answerPhotos } = await load();
-  const reader = { model: { card: { output: { width: 5 } } } } as never;
+  const reader = { model: { card: { input: { side: 2 }, output: { width: 5 } } } } as never;
   const answers = await answerPhotos(reader, [
     () => Promise.resolve(new Uint8Array()),
     () => Promise.reject(new Deno.errors.NotFound("x")),

@@ -1,98 +1,93 @@
 /**
- * The predictions of a trained network.
+ * Squares in, rows out: what an open model puts out for photos.
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import * as tf from "@tensorflow/tfjs";
-import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
-import { predictions } from "@/metrics/metrics.ts";
-import { drawBatches, type Examples } from "@/study/batches.ts";
-import { buildNetwork, disposeNetwork } from "@/model/network.ts";
-import { filesOf, readRun, readTensors, type Run } from "@/training/checkpoint.ts";
-import { predictBatch } from "@/training/step.ts";
-import type { Spec } from "@/model/spec.ts";
+import { setImmediate } from "node:timers/promises";
+import type { OpenModel } from "@/answers/open_model.ts";
+import type { Pixels } from "@/base/pixels.ts";
+import { readSquares } from "@/images/square_store.ts";
+import { type AgeAnswer, readAnswer, sumByGroup } from "@/metrics/answer.ts";
+import type { Answered } from "@/metrics/part_results.ts";
+import type { Examples } from "@/study/batches.ts";
 
-/** Photos a batch. */
-const BATCH = 64;
+/** What of a model predicting needs. */
+export type Predictor = Pick<OpenModel, "card" | "outputs">;
+
+/** Photos by their squares on disk. */
+type Photos = Pick<Examples, "squares" | "indices">;
+
+/** Photos a batch, from disk and in memory: the last bits of an answer may depend on it. */
+const BATCH = 64, BATCH_IN_MEMORY = 32;
 
 /**
- * Opens the network of a run's best epoch; the caller disposes of it.
+ * Predicts photos by their squares on disk, and keeps what is known of each.
  *
- * @throws {Error} if the folder holds no run, or one that has not finished an epoch
+ * @throws {RangeError} if the squares are of another side than the model's
  */
-export async function openNetwork(folder: string): Promise<{ run: Run; network: tf.LayersModel }> {
-  const run = await readRun(folder);
-  const path = join(folder, filesOf(run).weights);
-  if (!existsSync(path)) {
-    throw new Error(`The run in ${folder} has no weights yet: train it for an epoch at least`);
-  }
-  const network = buildNetwork(run.spec, run);
-  const tensors = await readTensors(path, network.weights.map(({ shape }) => shape as number[]));
-  network.weights.forEach((weight, k) => weight.write(tensors[k]!));
-  tf.dispose(tensors);
-  return { run, network };
+export async function predictPhotos(
+  model: Predictor,
+  { layout }: { layout: string },
+  { squares, indices }: Photos,
+): Promise<Answered> {
+  const photos = indices.map((index) => squares.photos[index]!);
+  return { photos, layout, rows: await predictRows(model, { squares, indices }) };
 }
 
 /**
- * Predicts the age groups of photos.
+ * Predicts the probabilities of the five groups as the network was trained to, without what was fitted since.
  *
- * @returns five probabilities a photo, photo after photo, `[photos * 5]`
+ * @returns five probabilities a photo
+ * @throws {RangeError} if the squares are of another side than the model's
  */
-export async function predict(
-  network: tf.LayersModel,
-  spec: Spec,
-  examples: Pick<Examples, "squares" | "indices">,
-): Promise<Float32Array> {
-  return await inferBatches(
-    examples,
-    AGE_GROUPS.length,
-    (photos) => predictBatch(network, spec, photos),
+export async function predictGroups(model: Predictor, photos: Photos): Promise<number[][]> {
+  const rows = await predictRows(model, photos);
+  return model.card.output.kind === "years" ? rows.map(sumByGroup) : rows;
+}
+
+/**
+ * Predicts photos by their squares on disk. Between batches the event loop runs, so that interrupts work.
+ *
+ * @returns as many numbers a photo as the card says
+ * @throws {RangeError} if the squares are of another side than the model's
+ */
+export async function predictRows(
+  model: Predictor,
+  { squares, indices }: Photos,
+): Promise<number[][]> {
+  const { name, input: { side } } = model.card;
+  if (squares.side !== side) {
+    throw new RangeError(`Model ${name} takes photos of ${side} pixels, not ${squares.side}`);
+  }
+  const rows: number[][] = [];
+  for (let from = 0; from < indices.length; from += BATCH) {
+    const bytes = readSquares(squares, indices.slice(from, from + BATCH));
+    rows.push(...await outputRows(model, bytes));
+    await setImmediate();
+  }
+  return rows;
+}
+
+/** Predicts squares in memory, each of the side that the card says. */
+export async function predictSquares(
+  model: Predictor,
+  squares: readonly Pixels[],
+): Promise<AgeAnswer[]> {
+  const size = 3 * model.card.input.side ** 2, answers: AgeAnswer[] = [];
+  for (let from = 0; from < squares.length; from += BATCH_IN_MEMORY) {
+    const batch = squares.slice(from, from + BATCH_IN_MEMORY),
+      bytes = new Uint8Array(batch.length * size);
+    batch.forEach(({ data }, k) => bytes.set(data, k * size));
+    const rows = await outputRows(model, bytes);
+    answers.push(...rows.map((row) => readAnswer(row, model.card)));
+  }
+  return answers;
+}
+
+async function outputRows({ card, outputs }: Predictor, bytes: Uint8Array): Promise<number[][]> {
+  const { width } = card.output, numbers = await outputs(bytes);
+  return Array.from(
+    { length: numbers.length / width },
+    (_, k) => Array.from(numbers.subarray(k * width, (k + 1) * width)),
   );
-}
-
-/**
- * What a function makes of photos, batch by batch.
- *
- * @param width numbers a photo
- * @param infer takes photos `[photos, side, side, 3]`, values 0 to 1; returns `[photos, width]`
- * @returns photo after photo, `[photos * width]`
- */
-export async function inferBatches(
-  { squares, indices }: Pick<Examples, "squares" | "indices">,
-  width: number,
-  infer: (photos: tf.Tensor4D) => tf.Tensor2D,
-): Promise<Float32Array> {
-  const all = new Float32Array(indices.length * width);
-  let done = 0;
-  // nothing asks for the groups: any will do
-  for await (
-    const batch of drawBatches({ squares, indices, groups: indices.map(() => 0) }, BATCH)
-  ) {
-    const said = infer(batch.photos);
-    all.set(said.dataSync(), done * width);
-    done += batch.groups.size;
-    tf.dispose([said, batch.photos, batch.groups]);
-  }
-  return all;
-}
-
-/**
- * Predicts the age group of photos with the network of a run's best epoch, one group a photo.
- *
- * @param spec answers as this one does, where it differs from the run's in that alone
- * @throws {Error} as {@linkcode openNetwork}
- */
-export async function predictGroups(
-  folder: string,
-  examples: Pick<Examples, "squares" | "indices">,
-  spec?: Spec,
-): Promise<AgeGroup[]> {
-  const { run, network } = await openNetwork(folder);
-  try {
-    return predictions(await predict(network, spec ?? run.spec, examples));
-  } finally {
-    disposeNetwork(network);
-  }
 }

@@ -4,8 +4,11 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseHash } from "@/images/integrity.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
+import { MODEL_FILES } from "@/model/model_card.ts";
 
 /** Hexadecimal digits of each MD5 that are kept: 64 bits, so that two of a million photos agree by chance once in 10^7. */
 const DIGITS = 16;
@@ -72,6 +75,15 @@ export function fromSeen({ md5s, hashes }: SeenFiles): SeenPhotos {
     isFile: (md5) => files.has(md5.slice(0, DIGITS)),
     hashes: hashes && textsOf(hashes, HASH_BYTES).map(parseHash),
   };
+}
+
+/** Reads the photos that a model has seen from its folder; one that was shipped earlier does not know their look. */
+export async function readSeen(folder: string): Promise<SeenPhotos> {
+  const path = join(folder, MODEL_FILES.seenHashes);
+  return fromSeen({
+    md5s: await Deno.readFile(join(folder, MODEL_FILES.seen)),
+    hashes: existsSync(path) ? await Deno.readFile(path) : null,
+  });
 }
 
 /** Bytes as texts of hexadecimal digits, so many bytes each. */

@@ -12,14 +12,14 @@ import { percent } from "@/base/text.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
-import { inferExamples, type OpenModel } from "@/answers/open_model.ts";
+import type { OpenNetwork } from "@/answers/open_model.ts";
+import { predictPhotos } from "@/answers/prediction.ts";
 import {
   type Answered,
   chooseGroupWeights,
   fitAnswer,
   groupRows,
   measurePart,
-  outputRows,
 } from "@/metrics/part_results.ts";
 import { type SeenFiles, toSeen } from "@/answers/seen.ts";
 import { CROP_EYES } from "@/faces/align.ts";
@@ -45,8 +45,8 @@ export interface ShipOptions {
   name: string;
   /** Whether rare groups may be favoured, as far as validation finds it better. */
   balance: boolean;
-  /** The network that validation judges and fits answers for, where the one that ships has learned from it. */
-  judged?: OpenModel;
+  /** The network whose validation scores and answers stand in for the one that ships, which has learned from them. */
+  scoredBy?: OpenNetwork;
   /** Called with what is being done. */
   say?: (line: string) => void;
   /** The layers whose weights the folder is to hold; all by default. */
@@ -64,23 +64,23 @@ export interface ShipOptions {
  */
 export async function shipModel(
   folder: string,
-  model: OpenModel,
+  model: OpenNetwork,
   study: Study,
   options: ShipOptions,
 ): Promise<ModelCard> {
-  const { name, balance, judged, say = () => {}, ships = () => true } = options;
-  const weightsOf = ({ network }: OpenModel) => (
+  const { name, balance, scoredBy, say = () => {}, ships = () => true } = options;
+  const weightsOf = ({ network }: OpenNetwork) => (
     namedWeights(network).filter(({ name }) => ships(name.split("/")[0]!))
   );
-  const own = weightsOf(model), judge = judged ?? model;
-  const answers = (part: Examples) => answeredOf(model, study.data, part);
+  const own = weightsOf(model), scorer = scoredBy ?? model;
+  const answers = (part: Examples) => predictPhotos(model, study.data, part);
   const { precision, validation } = await choosePrecision(
-    judge,
-    weightsOf(judge),
-    () => answeredOf(judge, study.data, study.validation),
+    scorer,
+    weightsOf(scorer),
+    () => predictPhotos(scorer, study.data, study.validation),
     say,
   );
-  if (judged && precision === "float16") halve(own);
+  if (scoredBy && precision === "float16") halve(own);
   const weights = encodeWeights(own, precision);
   const started: ModelCard = {
     ...model.card,
@@ -113,11 +113,11 @@ function fitted(card: ModelCard, validation: Answered, study: Study, balance: bo
   return { ...card, answer: fitAnswer(validation, rules) };
 }
 
-/** The groups of the photos that the network learned from which validation judges. */
+/** The groups of the photos that the network learned from whose validation scores count. */
 function learnedApart({ train, validation, refit }: Study): Examples["groups"] {
   if (!refit) return train.groups;
-  const judging = new Set(validation.indices);
-  return train.groups.filter((_, k) => !judging.has(train.indices[k]!));
+  const apart = new Set(validation.indices);
+  return train.groups.filter((_, k) => !apart.has(train.indices[k]!));
 }
 
 async function measured(
@@ -136,16 +136,6 @@ function balancedOn({ results }: ModelCard, part: string): number {
   return measures.find(({ measure }) => measure === "balanced accuracy")!.value;
 }
 
-/** Photos, and what a network puts out for them. */
-export async function answeredOf(
-  model: OpenModel,
-  { layout }: { layout: string },
-  { squares, indices }: Pick<Examples, "squares" | "indices">,
-): Promise<Answered> {
-  const photos = indices.map((index) => squares.photos[index]!);
-  return { photos, layout, outputs: await inferExamples(model, { squares, indices }) };
-}
-
 // Weights
 
 interface NamedWeight {
@@ -160,7 +150,7 @@ function namedWeights(network: tf.LayersModel): NamedWeight[] {
 
 /** Leaves the network with the weights that it will have when it is opened again. */
 async function choosePrecision(
-  model: OpenModel,
+  model: OpenNetwork,
   own: readonly NamedWeight[],
   answers: () => Promise<Answered>,
   say: (line: string) => void,
@@ -177,10 +167,9 @@ async function choosePrecision(
   return { precision, validation: precision === "float16" ? half : full };
 }
 
-function scoresOf({ photos, outputs }: Answered, card: ModelCard): number[] {
-  const rows = groupRows(outputRows(outputs, card.output.width), card);
+function scoresOf({ photos, rows }: Answered, card: ModelCard): number[] {
   const truth = photos.map(({ group }) => group!);
-  const predicted = rows.map(mostProbable);
+  const predicted = groupRows(rows, card).map(mostProbable);
   return [accuracy(truth, predicted), balancedAccuracy(truth, predicted)];
 }
 

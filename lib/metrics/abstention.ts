@@ -5,7 +5,7 @@
  */
 import { sum } from "d3";
 import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
-import { type Groups, predictedGroup, type Probabilities, rowsOf } from "@/metrics/metrics.ts";
+import { type Groups, predictedGroup, type Probabilities } from "@/metrics/metrics.ts";
 
 /** The accuracy at one threshold of certainty. */
 export interface Coverage {
@@ -132,16 +132,14 @@ export function measureAbstention(
 
 /** Whether each answer is correct, the most certain first. */
 function byCertainty(truth: Groups, probabilities: Probabilities) {
-  const rows = rowsOf(probabilities);
-  if (rows.length === 0 || rows.length !== truth.length) {
-    throw new RangeError(
-      `Cannot tell how certain ${rows.length} answers to ${truth.length} photos are`,
-    );
+  const { length } = probabilities;
+  if (length === 0 || length !== truth.length) {
+    throw new RangeError(`Cannot tell how certain ${length} answers to ${truth.length} photos are`);
   }
-  return rows
+  return probabilities
     .map((row, k) => ({
       photo: k,
-      certainty: Math.max(...Array.from(row)),
+      certainty: Math.max(...row),
       correct: predictedGroup(row) === truth[k],
     }))
     .sort((a, b) => b.certainty - a.certainty);

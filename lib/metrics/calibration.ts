@@ -5,16 +5,10 @@
  * @module
  */
 import { ascending, mean, range, sum } from "d3";
-import type { AgeGroup } from "@/dataset/age_group.ts";
-import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
 import { middleShares, mostProbable, setOf, temper } from "@/metrics/answer.ts";
-
-/** Five probabilities a photo. */
-type Rows = readonly (readonly number[])[];
-
-/** Groups of photos, 0 to 4, one entry a photo. */
-type Groups = readonly number[];
+import type { Groups, Probabilities } from "@/metrics/metrics.ts";
 
 /** How often each photo counts, as a bootstrap draws them. */
 type Times = ArrayLike<number>;
@@ -54,7 +48,7 @@ export interface ReliabilityBin {
  * ```
  */
 export function reliabilityBins(
-  probabilities: Rows,
+  probabilities: Probabilities,
   truth: Groups,
   { bins = BINS, times }: { bins?: number; times?: Times } = {},
 ): ReliabilityBin[] {
@@ -67,7 +61,7 @@ interface Judged {
   correct: number;
 }
 
-function judge(probabilities: Rows, truth: Groups): Judged[] {
+function judge(probabilities: Probabilities, truth: Groups): Judged[] {
   requireSameLength(probabilities, truth);
   return probabilities.map((row, photo): Judged => {
     const correct = Number(mostProbable(row) === truth[photo]);
@@ -132,7 +126,7 @@ export interface Calibration {
  * ```
  */
 export function measureCalibration(
-  probabilities: Rows,
+  probabilities: Probabilities,
   truth: Groups,
   subjects: readonly (string | null)[],
   { seed }: { seed: number },
@@ -157,7 +151,10 @@ export function measureCalibration(
  *
  * @throws {RangeError} if there is not one group per photo, or no photo
  */
-export function calibrationErrorOf(probabilities: Rows, truth: Groups): (times: Times) => number {
+export function calibrationErrorOf(
+  probabilities: Probabilities,
+  truth: Groups,
+): (times: Times) => number {
   const sorted = byConfidence(judge(probabilities, truth));
   return (times) => errorOf(binsOf(sorted, BINS, times));
 }
@@ -203,7 +200,7 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * ok(Math.abs(fitTemperature(rows, [0, 0, 0, 1]) - 2) < 0.1); // 3 to 1 is the root of 9 to 1
  * ```
  */
-export function fitTemperature(probabilities: Rows, truth: Groups): number {
+export function fitTemperature(probabilities: Probabilities, truth: Groups): number {
   requireSameLength(probabilities, truth);
   const loss = (logarithm: number) => {
     const temperature = Math.exp(logarithm);
@@ -239,7 +236,7 @@ export function fitTemperature(probabilities: Rows, truth: Groups): number {
  * ```
  */
 export function conformalThresholds(
-  probabilities: Rows,
+  probabilities: Probabilities,
   truth: Groups,
   coverage: number,
 ): number[] {
@@ -261,27 +258,32 @@ export interface SetCoverage {
 }
 
 /**
- * Measures how often sets of groups hold the truth, over all photos and over those of each group, and how
- * large they are.
+ * Measures how often sets of groups hold the truth, over all photos and over those of each group, and how large they
+ * are. The intervals are bootstrapped over persons where they are known.
  *
+ * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there is not one group per photo, or no photo
  */
 export function measureSets(
-  probabilities: Rows,
+  probabilities: Probabilities,
   truth: Groups,
   thresholds: readonly number[],
+  subjects: readonly (string | null)[],
   { seed }: { seed: number },
 ): SetCoverage {
   requireSameLength(probabilities, truth);
   const sets = probabilities.map((row) => setOf(row, thresholds));
   const held = sets.map((set, k) => Number(set.includes(truth[k]! as AgeGroup)));
-  const share = (values: readonly number[]) =>
-    bootstrapInterval((times) => weightedMean(values, times), values.length, { seed });
+  const share = (photos: readonly number[]) => {
+    const own = photos.map((k) => held[k]!), cluster = photos.map((k) => subjects[k]!);
+    return bootstrapInterval((times) => weightedMean(own, times), own.length, { seed, cluster });
+  };
+  const photos = range(sets.length);
   return {
-    coverage: share(held),
+    coverage: share(photos),
     size: mean(sets, ({ length }) => length)!,
     byGroup: AGE_GROUPS.map(({ group, name }) => {
-      const own = held.filter((_, k) => truth[k] === group);
+      const own = photos.filter((k) => truth[k] === group);
       return { group: name, photos: own.length, coverage: own.length ? share(own) : null };
     }),
   };
@@ -309,7 +311,7 @@ export function measureSets(
  * ```
  */
 export function fitYearRange(
-  years: Rows,
+  years: readonly (readonly number[])[],
   ages: readonly (number | null)[],
   coverage: number,
 ): { low: number; high: number } | null {
@@ -325,7 +327,7 @@ export function fitYearRange(
   return { low: 0.5 - distances[rank - 1]!, high: 0.5 + distances[rank - 1]! };
 }
 
-function requireSameLength(rows: readonly unknown[], truth: readonly unknown[]): void {
+function requireSameLength(rows: ArrayLike<unknown>, truth: ArrayLike<unknown>): void {
   if (rows.length === truth.length && rows.length > 0) return;
   throw new RangeError(
     `Cannot measure ${rows.length} answers against ${truth.length} labels: each photo has one of each, ` +

@@ -189,14 +189,21 @@ Deno.test("sets of groups are those that one reckons by hand", () => {
   // 0.95, 0.05: {0}; 0.5, 0.5: {0, 1}; 0.3, 0.7: {1}; groups without photos have the threshold 0: they are in all
   const tested = [0.95, 0.5, 0.3].map(two), sets = tested.map((row) => setOf(row, thresholds));
   deepEqual(sets, [[0, 2, 3, 4], [0, 1, 2, 3, 4], [1, 2, 3, 4]]);
-  const { coverage, size, byGroup } = measureSets(tested, [0, 1, 0], thresholds, { seed: 7 });
+  const { coverage, size, byGroup } = measureSets(
+    tested,
+    [0, 1, 0],
+    thresholds,
+    [null, null, null],
+    { seed: 7 },
+  );
   near(coverage.value, 2 / 3); // the third photo is of group 0
   near(size, (4 + 5 + 4) / 3);
   deepEqual(byGroup.slice(0, 2).map(({ coverage }) => coverage?.value), [1 / 2, 1]);
 });
 
 Deno.test("measureSets() tells coverage and size, by group too", () => {
-  const sets = measureSets([two(0.9), two(0.6)], [0, 1], [0.5, 0.5, 1, 1, 1], { seed: 7 });
+  const rows = [two(0.9), two(0.6)], thresholds = [0.5, 0.5, 1, 1, 1];
+  const sets = measureSets(rows, [0, 1], thresholds, [null, null], { seed: 7 });
   equal(sets.coverage.value, 0.5);
   equal(sets.size, 1);
   deepEqual(sets.byGroup.map(({ coverage }) => coverage?.value), [
@@ -206,6 +213,14 @@ Deno.test("measureSets() tells coverage and size, by group too", () => {
     undefined,
     undefined,
   ]);
+});
+
+Deno.test("measureSets() bootstraps over persons", () => {
+  const rows = [two(0.9), two(0.6), two(0.9), two(0.6)], truth = [0, 1, 0, 1];
+  const measured = (subjects: (string | null)[]) =>
+    measureSets(rows, truth, [0.5, 0.5, 1, 1, 1], subjects, { seed: 7 }).coverage;
+  deepEqual(measured(["ann", "ann", "ann", "ann"]), { value: 0.5, low: 0.5, high: 0.5 });
+  ok(measured([null, null, null, null]).low < 0.5);
 });
 
 Deno.test("fitYearRange() makes ranges that hold the truth so often", () => {

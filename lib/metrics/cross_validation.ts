@@ -5,17 +5,11 @@
  * @module
  */
 import { deviation, mean } from "d3";
-import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { weightedMean } from "@/metrics/calibration.ts";
 import { bootstrapInterval } from "@/metrics/interval.ts";
-import {
-  accuracy,
-  balancedAccuracy,
-  confusionMatrix,
-  type Groups,
-  oneOffAccuracy,
-  predictedGroup,
-} from "@/metrics/metrics.ts";
+import { MEASURES, yearErrors, YEARS } from "@/metrics/measures.ts";
+import { confusionMatrix, type Groups, predictedGroup } from "@/metrics/metrics.ts";
 import type { OutOfFold } from "@/metrics/out_of_fold.ts";
 
 /** A measure over all folds and seeds. Shares are 0 to 1, the error is in years. */
@@ -126,15 +120,9 @@ function saidBySeed(rows: readonly OutOfFold[], photos: readonly OutOfFold[]): S
   });
 }
 
-const SHARES = {
-  "accuracy": accuracy,
-  "balanced accuracy": balancedAccuracy,
-  "one-off accuracy": oneOffAccuracy,
-};
-
 function statisticsOf(photos: readonly OutOfFold[], said: readonly Said[]): Statistic[] {
   const truth = photos.map(({ group }) => group);
-  const shares = Object.entries(SHARES).map(([measure, share]): Statistic => (
+  const shares = Object.entries(MEASURES).map(([measure, share]): Statistic => (
     { measure, of: ({ predicted }, times) => share(truth, predicted, times) }
   ));
   const recalls = AGE_GROUPS.filter(({ group }) => truth.includes(group))
@@ -155,17 +143,16 @@ function recallOf(group: number, truth: Groups, predicted: Groups, times: Times)
 
 /** The mean absolute error in years, if there is a photo whose label and predictions tell them. */
 function yearsStatistic(photos: readonly OutOfFold[], said: readonly Said[]): Statistic[] {
-  const ages = photos.map(({ age }) => singleYear(age));
-  const isKnown = (k: number) => ages[k] !== null && said.every(({ years }) => years[k] !== null);
-  if (!photos.some((_, k) => isKnown(k))) return [];
+  const ages = photos.map(({ age }) => age);
+  const errors = new Map(said.map((own) => [own, yearErrors(ages, own.years)]));
+  const isKnown = (k: number) => said.every((own) => errors.get(own)![k] !== null);
   const known = photos.map((_, k) => isKnown(k) ? 1 : 0);
-  const errors = new Map(said.map((own) => [
-    own,
-    own.years.map((year, k) => isKnown(k) ? Math.abs(year! - ages[k]!) : 0),
-  ]));
+  if (!known.includes(1)) return [];
   return [{
-    measure: "mean absolute error, years",
-    of: (own, times) => weightedMean(errors.get(own)!, known.map((one, k) => one * times[k]!)),
+    measure: YEARS,
+    of: (own, times) => (
+      weightedMean(errors.get(own)!.map((error) => error ?? 0), known.map((n, k) => n * times[k]!))
+    ),
     isMeasured: isKnown,
   }];
 }

@@ -6,7 +6,7 @@
 import { mean, rollups } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { type Measure, measure } from "@/metrics/measures.ts";
-import { type Groups, predictions, type Probabilities, rowsOf } from "@/metrics/metrics.ts";
+import { type Groups, predictions, type Probabilities } from "@/metrics/metrics.ts";
 
 /** A photo whose label looks wrong. */
 export interface SuspiciousLabel {
@@ -29,7 +29,7 @@ export interface SuspiciousLabel {
  * Source: C. Northcutt, L. Jiang, I. Chuang, Confident Learning: Estimating Uncertainty in Dataset Labels
  * (Journal of Artificial Intelligence Research 70, 2021).
  *
- * @param probabilities five a photo, of networks that were not trained on that photo, as in cross-validation
+ * @param rows five probabilities a photo, of networks not trained on that photo, as in cross-validation
  * @throws {RangeError} if there is not one row of probabilities a photo
  *
  * @example Sure of group 1, whatever the label says
@@ -43,8 +43,7 @@ export interface SuspiciousLabel {
  * equal(first?.suggested, 1);
  * ```
  */
-export function suspiciousLabels(labels: Groups, probabilities: Probabilities): SuspiciousLabel[] {
-  const rows = rowsOf(probabilities);
+export function suspiciousLabels(labels: Groups, rows: Probabilities): SuspiciousLabel[] {
   if (rows.length !== labels.length) {
     throw new RangeError(`Cannot check ${labels.length} labels by ${rows.length} predictions`);
   }
@@ -57,7 +56,7 @@ export function suspiciousLabels(labels: Groups, probabilities: Probabilities): 
 
 /** The suspicion about a photo, if there is any. */
 function suspicion(
-  row: ArrayLike<number>,
+  row: readonly number[],
   index: number,
   label: AgeGroup,
   usual: readonly (number | undefined)[],

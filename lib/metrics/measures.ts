@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { mean } from "d3";
-import { ageSpan } from "@/dataset/age_group.ts";
+import { singleYear } from "@/dataset/age_group.ts";
+import { weightedMean } from "@/metrics/calibration.ts";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/metrics/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
 
@@ -13,11 +13,15 @@ export interface Measure extends Interval {
   measure: string;
 }
 
-const MEASURES = {
+/** The measures of groups by their names. */
+export const MEASURES = {
   "accuracy": accuracy,
   "balanced accuracy": balancedAccuracy,
   "one-off accuracy": oneOffAccuracy,
 };
+
+/** The name of the measure of years. */
+export const YEARS = "mean absolute error, years";
 
 /**
  * Measures predictions: accuracy, balanced accuracy (the mean recall of the groups), and one-off accuracy
@@ -50,30 +54,44 @@ export function measure(
 }
 
 /**
- * The mean absolute error of predicted ages in years, over the photos whose label is a single year.
+ * Computes by how many years each prediction is off, over the photos whose label is a single year.
  *
  * @param ages as the labels write them, such as `26`, `(25, 32)` or null
- * @returns null if no label is a single year
+ * @returns null where the label or the prediction gives no year
  * @throws {RangeError} if there is not one prediction per photo, or an age cannot be read
- *
- * @example One year and three years off; a range does not count
- * ```ts
- * import { meanAbsoluteError } from "@/metrics/measures.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(meanAbsoluteError(["26", "30", "(25, 32)"], [27, 27, 80]), 2);
- * ```
  */
-export function meanAbsoluteError(
+export function yearErrors(
   ages: readonly (string | null)[],
-  predicted: readonly number[],
-): number | null {
+  predicted: readonly (number | null)[],
+): (number | null)[] {
   if (ages.length !== predicted.length) {
     throw new RangeError(`Cannot compare ${ages.length} ages with ${predicted.length} predictions`);
   }
-  const spans = ages.map(ageSpan);
-  return mean(predicted, (year, k) => {
-    const span = spans[k];
-    return span && span.from === span.to ? Math.abs(year - span.from) : undefined;
-  }) ?? null;
+  return ages.map((age, k) => {
+    const year = singleYear(age), own = predicted[k]!;
+    return year === null || own === null ? null : Math.abs(own - year);
+  });
+}
+
+/**
+ * Measures the mean absolute error in years, over the photos whose label is a single year.
+ *
+ * @returns null if there is no such photo
+ * @throws {RangeError} as {@linkcode yearErrors} does
+ */
+export function measureYears(
+  ages: readonly (string | null)[],
+  predicted: readonly (number | null)[],
+  subjects: readonly (string | null)[],
+  { seed }: { seed: number },
+): Measure | null {
+  const known = yearErrors(ages, predicted).flatMap((error, k) => (
+    error === null ? [] : [{ error, subject: subjects[k]! }]
+  ));
+  if (known.length === 0) return null;
+  const errors = known.map(({ error }) => error), cluster = known.map(({ subject }) => subject);
+  const interval = bootstrapInterval((times) => weightedMean(errors, times), errors.length, {
+    ...{ seed, cluster },
+  });
+  return { measure: YEARS, ...interval };
 }

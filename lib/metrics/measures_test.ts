@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { meanAbsoluteError, measure } from "@/metrics/measures.ts";
+import { measure, measureYears, yearErrors } from "@/metrics/measures.ts";
 
 Deno.test("measure() gives accuracy, balanced and one-off accuracy", () => {
   const rows = measure([0, 0, 0, 1], [0, 0, 1, 4], [null, null, null, null], { seed: 7 });
@@ -22,8 +22,17 @@ Deno.test("measure() has wider intervals where few persons have many photos", ()
   equal(width(alone), width(alone));
 });
 
-Deno.test("meanAbsoluteError() leaves out ranges and photos without an age", () => {
-  equal(meanAbsoluteError(["20", "(25, 32)", null, "60"], [21, 90, 90, 57]), 2);
-  equal(meanAbsoluteError(["(25, 32)", null], [28, 28]), null);
-  throws(() => meanAbsoluteError(["20"], []), /1 ages with 0 predictions/);
+Deno.test("yearErrors() leaves out ranges, photos without an age, and networks that tell no years", () => {
+  deepEqual(yearErrors(["20", "(25, 32)", null, "60", "9"], [21, 90, 90, 57, null]), [
+    ...[1, null, null, 3, null],
+  ]);
+  throws(() => yearErrors(["20"], []), /1 ages with 0 predictions/);
+});
+
+Deno.test("measureYears() is the mean absolute error over the photos of a single year", () => {
+  const ages = ["20", "(25, 32)", null, "60"], nobody = ages.map(() => null);
+  equal(measureYears(ages, [21, 90, 90, 57], nobody, { seed: 7 })!.value, 2);
+  equal(measureYears(["(25, 32)", null], [28, 28], [null, null], { seed: 7 }), null);
+  const one = measureYears(ages, [21, 90, 90, 57], ages.map(() => "ann"), { seed: 7 })!;
+  deepEqual([one.low, one.high], [2, 2]);
 });

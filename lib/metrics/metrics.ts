@@ -5,15 +5,15 @@
  *
  * @module
  */
-import { descending, maxIndex, range, sum, transpose } from "d3";
+import { descending, maxIndex, sum, transpose } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { mostProbable } from "@/metrics/answer.ts";
 
 /** Groups of photos, 0 to 4, one entry a photo. */
 export type Groups = ArrayLike<number>;
 
-/** A network's output: five probabilities per photo, as `[photos][5]` or flat, photo after photo. */
-export type Probabilities = readonly ArrayLike<number>[] | Float32Array;
+/** Five probabilities a photo. */
+export type Probabilities = readonly (readonly number[])[];
 
 /**
  * Returns the most probable group; of equals, the first.
@@ -29,7 +29,7 @@ export type Probabilities = readonly ArrayLike<number>[] | Float32Array;
  * equal(predictedGroup([0.2, 0.45, 0.3, 0.05, 0]), 1);
  * ```
  */
-export function predictedGroup(probabilities: ArrayLike<number>): AgeGroup {
+export function predictedGroup(probabilities: readonly number[]): AgeGroup {
   return mostProbable(checkedRow(probabilities));
 }
 
@@ -50,7 +50,7 @@ export function predictedGroup(probabilities: ArrayLike<number>): AgeGroup {
  * equal(predictedByRounding([0.2, 0.55, 0.2, 0.05, 0]), 1);
  * ```
  */
-export function predictedByRounding(probabilities: ArrayLike<number>): AgeGroup {
+export function predictedByRounding(probabilities: readonly number[]): AgeGroup {
   return Math.max(0, checkedRow(probabilities).findIndex((share) => share > 0.5)) as AgeGroup;
 }
 
@@ -70,7 +70,7 @@ export function predictedByRounding(probabilities: ArrayLike<number>): AgeGroup 
  * deepEqual(roundProbabilities([0.2, 0.45, 0.3, 0.05, 0]), [0, 0, 0, 0, 0]);
  * ```
  */
-export function roundProbabilities(probabilities: ArrayLike<number>): number[] {
+export function roundProbabilities(probabilities: readonly number[]): number[] {
   return checkedRow(probabilities).map((share) => Number(share > 0.5));
 }
 
@@ -79,19 +79,19 @@ export function roundProbabilities(probabilities: ArrayLike<number>): number[] {
  *
  * @throws {RangeError} if a photo does not have five numbers
  *
- * @example Two photos, flat
+ * @example Two photos
  * ```ts
  * import { predictions } from "@/metrics/metrics.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * deepEqual(predictions(Float32Array.of(0.9, 0.1, 0, 0, 0, 0, 0, 0, 0.2, 0.8)), [0, 4]);
+ * deepEqual(predictions([[0.9, 0.1, 0, 0, 0], [0, 0, 0, 0.2, 0.8]]), [0, 4]);
  * ```
  */
 export function predictions(
   probabilities: Probabilities,
-  rule: (probabilities: ArrayLike<number>) => AgeGroup = predictedGroup,
+  rule: (probabilities: readonly number[]) => AgeGroup = predictedGroup,
 ): AgeGroup[] {
-  return rowsOf(probabilities).map((row) => rule(row));
+  return probabilities.map((row) => rule(row));
 }
 
 /**
@@ -131,15 +131,13 @@ export function withPredictions<Row extends object>(
   photos: readonly Row[],
   probabilities: Probabilities,
 ): (Row & { predicted: AgeGroup; probability: number })[] {
-  const rows = rowsOf(probabilities);
-  if (rows.length !== photos.length) {
-    throw new RangeError(
-      `Cannot give the probabilities of ${rows.length} photos to ${photos.length}`,
-    );
+  const { length } = probabilities;
+  if (length !== photos.length) {
+    throw new RangeError(`Cannot give the probabilities of ${length} photos to ${photos.length}`);
   }
   return photos.map((photo, k) => {
-    const predicted = predictedGroup(rows[k]!);
-    return { ...photo, predicted, probability: rows[k]![predicted]! };
+    const predicted = predictedGroup(probabilities[k]!);
+    return { ...photo, predicted, probability: probabilities[k]![predicted]! };
   });
 }
 
@@ -367,21 +365,8 @@ export function mistakes<
   );
 }
 
-/** The probabilities of each photo, five of them. */
-export function rowsOf(probabilities: Probabilities): readonly ArrayLike<number>[] {
-  if (!(probabilities instanceof Float32Array)) return probabilities;
-  const width = AGE_GROUPS.length, photos = probabilities.length / width;
-  if (!Number.isInteger(photos)) {
-    throw new RangeError(
-      `Cannot divide ${probabilities.length} probabilities among photos: each has ${width}`,
-    );
-  }
-  return range(photos).map((k) => probabilities.subarray(k * width, (k + 1) * width));
-}
-
-/** The probabilities of a photo as a list, all of them numbers. */
-function checkedRow(probabilities: ArrayLike<number>): number[] {
-  const row = Array.from(probabilities);
+/** Returns the probabilities of a photo, if there are five and all of them numbers. */
+function checkedRow(row: readonly number[]): readonly number[] {
   if (row.length !== AGE_GROUPS.length || !row.every(Number.isFinite)) {
     throw new RangeError(
       `Cannot predict from the probabilities [${row.slice(0, 8).join(", ")}]: ` +

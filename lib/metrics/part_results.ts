@@ -14,10 +14,9 @@ import {
   measureCalibration,
   measureSets,
   type SetCoverage,
-  weightedMean,
 } from "@/metrics/calibration.ts";
-import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
-import { type Measure, measure } from "@/metrics/measures.ts";
+import { type Interval, wilsonInterval } from "@/metrics/interval.ts";
+import { type Measure, measure, measureYears } from "@/metrics/measures.ts";
 import {
   balancedAccuracy,
   classificationReport,
@@ -80,13 +79,13 @@ export interface PartResults {
   gaps: GapRow[];
 }
 
-/** Photos of one part, and what a network puts out for them. */
+/** Photos of one part, and the network's output for them. */
 export interface Answered {
   photos: readonly Photo[];
   /** The data set's layout, which says what names of photos mean. */
   layout: string;
-  /** As many numbers a photo as the card says, photo after photo. */
-  outputs: Float32Array;
+  /** As many numbers a photo as the card says. */
+  rows: readonly (readonly number[])[];
 }
 
 /** Seed of the intervals: the same for all networks, so that they are compared on the same draws. */
@@ -98,14 +97,6 @@ const SET_COVERAGE = 0.9, YEAR_COVERAGE = 0.8;
 /** The powers of the groups' shares tried against the majority. */
 const POWERS = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 
-/** Output of one photo after the other. */
-export function outputRows(outputs: Float32Array, width: number): number[][] {
-  return Array.from(
-    { length: outputs.length / width },
-    (_, k) => Array.from(outputs.subarray(k * width, (k + 1) * width)),
-  );
-}
-
 /**
  * Fits on validation what makes answers of a network's output: the temperature, the thresholds of sets that
  * hold the truth in 9 of 10 cases, and the range of years that holds it in 8 of 10.
@@ -113,8 +104,7 @@ export function outputRows(outputs: Float32Array, width: number): number[][] {
  * @param rules what is fitted starts from these: mirror average and the groups' weights are kept
  */
 export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
-  const rows = outputRows(answered.outputs, rules.output.width);
-  const truth = answered.photos.map(({ group }) => group!);
+  const { rows } = answered, truth = answered.photos.map(({ group }) => group!);
   const weighed = groupRows(rows, { ...rules, answer: { ...rules.answer, temperature: 1 } });
   const temperature = rounded(fitTemperature(weighed, truth));
   const answer = { ...rules.answer, temperature };
@@ -151,7 +141,7 @@ export function chooseGroupWeights(
   rules: AnswerRules,
   counts: readonly number[],
 ): number[] {
-  const rows = outputRows(answered.outputs, rules.output.width);
+  const { rows } = answered;
   const truth = answered.photos.map(({ group }) => group!), most = Math.max(...counts);
   const candidates = POWERS.map((power) => (
     counts.map((count) => rounded((most / Math.max(1, count)) ** power))
@@ -164,7 +154,7 @@ export function chooseGroupWeights(
 }
 
 /** The groups' calibrated probabilities of each photo. */
-export function groupRows(rows: readonly number[][], { output, answer }: AnswerRules): number[][] {
+export function groupRows(rows: Answered["rows"], { output, answer }: AnswerRules): number[][] {
   return rows.map((row) => calibrate(output.kind === "years" ? sumByGroup(row) : row, answer));
 }
 
@@ -176,8 +166,7 @@ export function groupRows(rows: readonly number[][], { output, answer }: AnswerR
  * @throws {RangeError} if there are no photos
  */
 export function measurePart(part: string, answered: Answered, rules: AnswerRules): PartResults {
-  const { photos, layout } = answered, subjects = photos.map(({ subject }) => subject);
-  const rows = outputRows(answered.outputs, rules.output.width);
+  const { photos, layout, rows } = answered, subjects = photos.map(({ subject }) => subject);
   const answers = rows.map((row) => readAnswer(row, rules));
   const truth = photos.map(({ group }) => group!), predicted = answers.map(({ group }) => group);
   const told = photos.map((photo, k) => {
@@ -185,18 +174,19 @@ export function measurePart(part: string, answered: Answered, rules: AnswerRules
     return { photo, predicted, probabilities, set };
   });
   const confusion = confusionMatrix(truth, predicted), probabilities = groupRows(rows, rules);
-  const { sets } = rules.answer;
+  const ages = photos.map(({ age }) => age), { sets } = rules.answer;
+  const years = measureYears(ages, answers.map(({ years }) => years), subjects, { seed: SEED });
   return {
     part,
     photos: photos.length,
     measures: [
       ...measure(truth, predicted, subjects, { seed: SEED }),
-      ...yearsError(photos, answers.map(({ years }) => years)),
+      ...years ? [years] : [],
     ],
     groups: groupResults(truth, predicted, confusion),
     confusion,
     calibration: calibrations(rows, truth, subjects, rules),
-    sets: sets && measureSets(probabilities, truth, sets.thresholds, { seed: SEED }),
+    sets: sets && measureSets(probabilities, truth, sets.thresholds, subjects, { seed: SEED }),
     abstention: measureAbstention(truth, probabilities, subjects, { seed: SEED }),
     years: yearCoverage(photos, answers.map(({ range }) => range)),
     subgroups: measureSubgroups(told, layout, { seed: SEED }),
@@ -219,7 +209,7 @@ function groupResults(
 
 /** Calibration as the network is, at the card's temperature, and rounded as the original study did. */
 function calibrations(
-  rows: readonly number[][],
+  rows: Answered["rows"],
   truth: readonly number[],
   subjects: readonly (string | null)[],
   rules: AnswerRules,
@@ -243,7 +233,7 @@ export interface AnswerKind {
  * The groups' probabilities of photos in the ways to be compared: as the network is, at the card's temperature,
  * and as the network is but rounded, as the original study did.
  */
-export function answerKinds(rows: readonly number[][], rules: AnswerRules): AnswerKind[] {
+export function answerKinds(rows: Answered["rows"], rules: AnswerRules): AnswerKind[] {
   const kinds = [...new Set([1, rules.answer.temperature])].map((temperature) => ({
     temperature,
     rounded: false,
@@ -251,25 +241,6 @@ export function answerKinds(rows: readonly number[][], rules: AnswerRules): Answ
   }));
   const rounded = kinds[0]!.probabilities.map(roundProbabilities);
   return [...kinds, { temperature: 1, rounded: true, probabilities: rounded }];
-}
-
-/** The mean absolute error in years, over the photos whose label is a single year; none where there is none. */
-function yearsError(
-  photos: readonly Photo[],
-  years: readonly (number | null)[],
-): Measure[] {
-  const ages = photos.map(({ age }) => singleYear(age));
-  const known = photos.flatMap(({ subject }, k) => {
-    const age = ages[k]!, said = years[k]!;
-    return age === null || said === null ? [] : [{ subject, error: Math.abs(said - age) }];
-  });
-  if (known.length === 0) return [];
-  const errors = known.map(({ error }) => error);
-  const interval = bootstrapInterval((times) => weightedMean(errors, times), errors.length, {
-    seed: SEED,
-    cluster: known.map(({ subject }) => subject),
-  });
-  return [{ measure: "mean absolute error, years", ...interval }];
 }
 
 function yearCoverage(

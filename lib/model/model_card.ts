@@ -119,6 +119,12 @@ export const CLASSES: ModelCard["classes"] = AGE_GROUPS.map(({ name, from, to })
   { name, from, to }
 ));
 
+/** Says in a sentence what a network that ships does, and from what start. */
+export function cardSummary(start = ""): string {
+  const names = CLASSES.map(({ name }) => name).join(", ");
+  return `Tells the age group of a face from a photo${start}: ${names} years.`;
+}
+
 /** The record of a `model.json` in `userDefinedMetadata`, for those who load it elsewhere. */
 export interface NetworkMetadata {
   classes: readonly string[];
@@ -127,29 +133,46 @@ export interface NetworkMetadata {
   mirrorAverage: boolean;
 }
 
-/** The metadata of a network that is trained by a spec, on photos as they come unless the crop is known. */
-export function metadataOf(
-  spec: Spec,
-  side: number,
-  crop: CardInput["crop"] = null,
-): NetworkMetadata {
+/** The metadata of a network that is trained by a spec, or from a published start, on photos as they come. */
+export function metadataOf(spec: Spec | null, side: number): NetworkMetadata {
+  const tellsYears = !spec || spec.recipe?.targets.kind === "years";
   return {
     classes: CLASSES.map(({ name }) => name),
-    input: { side, range: [0, 1], channels: "RGB", fill: "centred on black", crop },
-    output: spec.recipe?.targets.kind === "years" ? YEARS_OUTPUT : GROUPS_OUTPUT,
-    mirrorAverage: spec.recipe?.mirrorAverage ?? false,
+    input: { side, range: [0, 1], channels: "RGB", fill: "centred on black", crop: null },
+    output: tellsYears ? YEARS_OUTPUT : GROUPS_OUTPUT,
+    mirrorAverage: spec ? spec.recipe?.mirrorAverage ?? false : true,
   };
 }
 
 const GROUPS_OUTPUT: CardOutput = { kind: "groups", layer: "output", width: 5 };
 
 /** The output of a network that answers with years. */
-export const YEARS_OUTPUT: CardOutput = { kind: "years", layer: "years", width: 101 };
+const YEARS_OUTPUT: CardOutput = { kind: "years", layer: "years", width: 101 };
 
 /** An answer without corrections, as a network gives it that nothing was fitted for. */
 export function plainAnswer(mirrorAverage: boolean): CardAnswer {
   const groupWeights = CLASSES.map(() => 1);
   return { mirrorAverage, groupWeights, temperature: 1, sets: null, yearRange: null };
+}
+
+/** What is known of a network before anything is fitted or measured. */
+export interface NewCard extends Pick<ModelCard, "name" | "summary" | "training"> {
+  side: number;
+  /** The name of the data set. */
+  data: string;
+}
+
+/** Makes the card of a network for which nothing is fitted or measured yet; without a spec, it answers with years. */
+export function newCard({ name, summary, training, side, data }: NewCard): ModelCard {
+  const { spec } = training, { input, output, mirrorAverage } = metadataOf(spec, side);
+  return {
+    ...{ format: 1, name, summary, classes: CLASSES, input, output },
+    answer: plainAnswer(mirrorAverage),
+    weights: { file: "", bytes: 0, precision: "float32", sha256: "", count: 0 },
+    training,
+    data: { name: data, layout: "", description: "", terms: "", labels: "" },
+    ...{ results: [], uses: [], notFor: [] },
+  };
 }
 
 /** Fields that a card must have, and their kinds. */

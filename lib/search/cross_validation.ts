@@ -15,10 +15,10 @@ import { CLAIMED, Claimed, withLock } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
 import { shareOut as shareOutHere, threadsEach } from "@/base/worker_process.ts";
-import { inferExamples, openModel } from "@/answers/open_model.ts";
+import { withModel } from "@/answers/open_model.ts";
+import { predictPhotos } from "@/answers/prediction.ts";
 import { groupShares } from "@/metrics/metrics.ts";
 import type { OutOfFold } from "@/metrics/out_of_fold.ts";
-import { outputRows } from "@/metrics/part_results.ts";
 import { readAnswer } from "@/metrics/answer.ts";
 import { plainAnswer } from "@/model/model_card.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -216,18 +216,15 @@ function progressText(runs: readonly FoldRun[], read: readonly (Run | null)[]): 
   return `Model ${id}: ${over} of ${runs.length} runs trained, ${epochs} epochs`;
 }
 
-/** What the network of a run says of its own fold. */
-async function predictFold({ study: { test }, folder, setting }: FoldRun): Promise<OutOfFold[]> {
-  const model = await openModel(folder), { seed } = setting, fold = setting.fold!.test;
-  const answer = plainAnswer(model.card.answer.mirrorAverage); // as trained, whatever was fitted since
-  try {
-    const outputs = outputRows(await inferExamples(model, test), model.card.output.width);
-    return outputs.map((output, k) => {
-      const { photo, subject, age, group } = test.squares.photos[test.indices[k]!]!;
-      const { probabilities, years } = readAnswer(output, { ...model.card, answer });
+/** Predicts the photos of a run's own fold, as trained, whatever was fitted since. */
+async function predictFold({ study: { data, test }, folder, setting }: FoldRun) {
+  const { seed } = setting, fold = setting.fold!.test;
+  return await withModel(folder, async (model): Promise<OutOfFold[]> => {
+    const { photos, rows } = await predictPhotos(model, data, test), { card } = model;
+    const rules = { ...card, answer: plainAnswer(card.answer.mirrorAverage) };
+    return photos.map(({ photo, subject, age, group }, k) => {
+      const { probabilities, years } = readAnswer(rows[k]!, rules);
       return { photo, subject, age, group: group!, fold, seed, probabilities, years };
     });
-  } finally {
-    model.dispose();
-  }
+  });
 }

@@ -88,8 +88,10 @@ export async function* drawBatches(
 }
 
 function toBatch(bytes: Uint8Array, groups: AgeGroup[], side: number): Batch {
-  return {
-    photos: tf.tidy(() => normalizeBytes(bytes).reshape([groups.length, side, side, 3])),
-    groups: tf.tensor1d(groups, "int32"),
-  };
+  return { photos: toPhotos(bytes, side), groups: tf.tensor1d(groups, "int32") };
+}
+
+/** Makes of the bytes of squares `[photos, side, side, 3]`, values 0 to 1. */
+export function toPhotos(bytes: Uint8Array, side: number): tf.Tensor4D {
+  return tf.tidy(() => normalizeBytes(bytes).reshape([-1, side, side, 3]));
 }

@@ -38,10 +38,11 @@ async function load() {
   const modules = [
     import("@/training/training.ts"),
     import("@/training/checkpoint.ts"),
+    import("@/answers/open_model.ts"),
     import("@/answers/prediction.ts"),
   ] as const;
-  const [training, run, prediction] = await Promise.all(modules);
-  return { tf, ...training, ...run, ...prediction };
+  const [training, run, door, prediction] = await Promise.all(modules);
+  return { tf, ...training, ...run, ...door, ...prediction };
 }
 
 testWith(ALL, "train() gives the same history and weights for the same seed", async () => {
@@ -140,14 +141,14 @@ testWith(
 
 /** Requires that a run's model.json says of photos what its network says, and returns that and the network. */
 async function requireStandardModel(folder: string, spec: Spec) {
-  const { tf, openNetwork } = await load(), { predictBatch } = await import("@/training/step.ts");
+  const { tf, openModel } = await load(), { predictBatch } = await import("@/training/step.ts");
   const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
-  const { network } = await openNetwork(folder);
+  const opened = await openModel(folder), { network } = opened;
   const photos = tf.randomUniform<import("@tensorflow/tfjs").Rank.R4>([2, 16, 16, 3]);
   const own = [...predictBatch(network, spec, photos).dataSync()];
   const standard = [...(model.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()];
   own.forEach((value, k) => ok(Math.abs(value - standard[k]!) < 1e-5, `${own}: ${standard}`));
-  return { network, own };
+  return { opened, own };
 }
 
 testWith(
@@ -167,14 +168,14 @@ testWith(
   ALL,
   "train() leaves the averaged weights of a residual network as a standard model",
   async () => {
-    const { train, predict } = await load();
+    const { train, predictGroups } = await load();
     await withFolder(async (folder) => {
       const data = await makeForty(folder);
       const spec = { ...BETTER, recipe: { ...BETTER.recipe!, mirrorAverage: false } };
       const run = await train(folder, settingOf(spec), data);
-      const { network, own } = await requireStandardModel(folder, spec);
+      const { opened, own } = await requireStandardModel(folder, spec);
       equal(own.length, 10);
-      const shares = await predict(network, spec, data.validation);
+      const shares = (await predictGroups(opened, data.validation)).flat();
       ok(shares.length === 10 * 5 && shares.every((share) => share > 0 && share < 1));
       equal(run.state, "finished");
     });
@@ -392,20 +393,20 @@ testWith(ALL, "train() names the squares that are not there", async () => {
 });
 
 testWith(ALL, "train() leaves a standard model of the best epoch, and no tensor", async () => {
-  const { tf, train, openNetwork, predict } = await load();
+  const { tf, train, openModel, predictGroups } = await load();
   await withFolder(async (folder) => {
     const data = await makeForty(folder);
     const before = tf.memory().numTensors;
     await train(folder, settingOf(SPEC), data);
     equal(tf.memory().numTensors, before);
     const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
-    const { run, network } = await openNetwork(folder);
+    const opened = await openModel(folder), { network } = opened, run = opened.run!;
     const photos = tf.randomUniform([2, 16, 16, 3], 0, 1, "float32", 7);
     const answers = [model, network].map((
       each,
     ) => [...(each.predict(photos) as InstanceType<typeof tf.Tensor>).dataSync()]);
     deepEqual(answers[0], answers[1]);
-    const answer = predictions(await predict(network, SPEC, data.validation));
+    const answer = predictions(await predictGroups(opened, data.validation));
     equal(accuracy(data.validation.groups, answer), run.history[run.bestEpoch - 1]!.valAccuracy);
   });
 });

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { range } from "d3";
+import type { ModelCard } from "@/model/model_card.ts";
 import type { Usable } from "@/study/study.ts";
 import { fromSeen, seenPhotos, toSeen } from "@/answers/seen.ts";
 import { NATIVE, testWith, withFolder } from "@/testing.ts";
@@ -9,7 +10,7 @@ import { NATIVE, testWith, withFolder } from "@/testing.ts";
 async function load() {
   const [{ choosePhotos, findSeen }, { divide }, { writeLearned }, { learnedPhotos }] =
     await Promise.all([
-      import("@/answers/choose_photos.ts"),
+      import("@tools/shared/choose_photos.ts"),
       import("@/study/study.ts"),
       import("@/training/learned.ts"),
       import("@/study/fingerprint.ts"),
@@ -18,6 +19,9 @@ async function load() {
 }
 
 const ALL = [...NATIVE, "write"] as Deno.PermissionName[];
+
+/** The card of a model of a name. */
+const named = (name: string) => ({ card: { name } as ModelCard });
 
 /** A hash of 64 digits that is far from every other number's. */
 function hashOf(k: number): string {
@@ -51,7 +55,7 @@ async function trained(folder: string, usable: Usable, split: "photo" | "origina
   const study = divide(usable, { split });
   await writeLearned(folder, learnedPhotos(study)!);
   const run = { data: usable.data.name, split, fingerprint: study.fingerprint };
-  return { study, model: { name: "IV-7", folder, run: run as never, seen: seenPhotos([]) } };
+  return { study, model: { ...named("IV-7"), folder, run: run as never, seen: seenPhotos([]) } };
 }
 
 testWith(ALL, "choosePhotos() takes the test part of a run's own data set", async () => {
@@ -121,7 +125,7 @@ testWith(ALL, "choosePhotos() says that an earlier run has no fingerprint", asyn
   const { choosePhotos } = await load();
   await withFolder((folder) => {
     const run = { data: "set", split: "subject" } as never;
-    const model = { name: "IV-7", folder: join(folder), run, seen: seenPhotos([]) };
+    const model = { ...named("IV-7"), folder: join(folder), run, seen: seenPhotos([]) };
     const own = choosePhotos(usableOf("set"), model);
     deepEqual([own.indices.length, own.seen.length], [6, 24]);
     match(own.remark, /the test part\. The run has no fingerprint/);
@@ -136,7 +140,7 @@ testWith(ALL, "choosePhotos() leaves out what a model that ships has seen", asyn
   const usable = usableOf("set"), contents = usable.squares.contents!;
   const seen = fromSeen(toSeen(contents.slice(0, 12)));
   contents[3]!.md5 = "saved again";
-  const model = { name: "age-groups-1", folder: "", run: null, seen };
+  const model = { ...named("age-groups-1"), folder: "", run: null, seen };
   const { indices, remark } = choosePhotos(usable, model);
   deepEqual(indices, range(12, 30));
   equal(
@@ -150,10 +154,18 @@ testWith(ALL, "choosePhotos() says where a model does not know near-duplicates",
   const usable = usableOf("set"), contents = usable.squares.contents!;
   const seen = fromSeen({ ...toSeen(contents.slice(0, 12)), hashes: null });
   contents[3]!.md5 = "saved again";
-  const model = { name: "age-groups-1", folder: "", run: null, seen };
+  const model = { ...named("age-groups-1"), folder: "", run: null, seen };
   const { indices, remark } = choosePhotos(usable, model);
   equal(indices.length, 19);
   match(remark, /left out are 11 .*near-duplicates of them are not known$/);
+});
+
+testWith(ALL, "findSeen() tells the same file, a near-duplicate, and others", async () => {
+  const { findSeen } = await load(), [light, dark] = ["0".repeat(64), "f".repeat(64)];
+  const photos = [["1", light], ["2", light], ["3", dark]].map(([md5, hash]) => (
+    { md5: md5!, hash: hash! }
+  ));
+  deepEqual(findSeen(photos, seenPhotos([photos[0]!])), ["same file", "near-duplicate", "no"]);
 });
 
 testWith(ALL, "findSeen() finds nothing where nothing was learned", async () => {

@@ -7,8 +7,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { createRandom } from "@/base/random.ts";
-import { answerCrops, answerPhotos, closeReader, openReader } from "@/answers/face_answers.ts";
-import { openModel } from "@/answers/open_model.ts";
+import { answerPhotos, closeReader, openReader } from "@/answers/face_answers.ts";
+import { withModel } from "@/answers/open_model.ts";
+import { predictSquares } from "@/answers/prediction.ts";
 import { buildMobileNet } from "@/model/mobile_net.ts";
 import { findSpec } from "@/model/zoo.ts";
 import { encodePng } from "@/native/encode_png.ts";
@@ -68,10 +69,11 @@ const AGES = [2, 9, 15, 25, 33, 47, 58, 71];
 
 /** The hash of what a network answers on crops. */
 async function answer(name: string): Promise<string> {
-  const model = await openModel(name), { side } = model.card.input;
-  const answers = answerCrops(model, AGES.map((age) => portrait(side, side, age)));
-  model.dispose();
-  return hash(JSON.stringify(answers));
+  return await withModel(name, async (model) => {
+    const { side } = model.card.input;
+    const answers = await predictSquares(model, AGES.map((age) => portrait(side, side, age)));
+    return hash(JSON.stringify(answers));
+  });
 }
 
 /** The same on a whole photo, whose faces are found first. */

@@ -9,7 +9,9 @@ import { writeWhole } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { type AblationOutcome, type AblationResult, ablationTable } from "@/metrics/ablation.ts";
+import { withModel } from "@/answers/open_model.ts";
 import { predictGroups } from "@/answers/prediction.ts";
+import { predictions } from "@/metrics/metrics.ts";
 import { ablationFigure } from "@/figures/results/ablation.ts";
 import { ABLATION, type AblationRow, findRows, trainedFor } from "@/model/ablation.ts";
 import "@/native/tensorflow.ts";
@@ -40,7 +42,11 @@ async function outcomeOf(study: Study, row: AblationRow, seed: number): Promise<
   if (run.state === "diverged") throw new Error(`The training in ${folder} has diverged`);
   const kept = join(folder, `validation-${row.spec.id}.json`);
   if (!existsSync(kept)) {
-    const predicted = await predictGroups(folder, study.validation, row.spec);
+    const predicted = predictions(
+      await withModel(folder, (model) => predictGroups(model, study.validation), {
+        spec: row.spec,
+      }),
+    );
     await writeWhole(kept, (part) => Deno.writeTextFile(part, JSON.stringify(predicted)));
   }
   return { id: row.spec.id, seed, predicted: JSON.parse(await Deno.readTextFile(kept)) };

@@ -4,31 +4,34 @@
  *
  * @module
  */
-import { csvFormatRows } from "d3";
-import { ageSpan } from "@/dataset/age_group.ts";
+import { csvFormatRows, mean } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import {
   classificationReport,
   confusionMatrix,
   confusionRows,
   predictions,
+  type Probabilities,
+  withPredictions,
 } from "@/metrics/metrics.ts";
 import { calibrationFigure } from "@/figures/results/calibration.ts";
 import { confusionFigure } from "@/figures/results/confusion.ts";
 import { subgroupsFigure } from "@/figures/results/subgroups.ts";
 import { trainingFigure } from "@/figures/results/training.ts";
 import { writeWhole } from "@/base/files.ts";
-import { choosePhotos } from "@/answers/choose_photos.ts";
-import { meanAbsoluteError, type Measure, measure } from "@/metrics/measures.ts";
+import { type Measure, measure, yearErrors } from "@/metrics/measures.ts";
 import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type OpenModel, openModel } from "@/answers/open_model.ts";
-import { answerKinds, groupRows, measurePart, outputRows } from "@/metrics/part_results.ts";
-import { type KindRow, measureKinds } from "@/metrics/photo_kinds.ts";
+import { predictPhotos } from "@/answers/prediction.ts";
+import { type Answered, answerKinds, groupRows, measurePart } from "@/metrics/part_results.ts";
+import { type KindRow, measureKinds, type PhotoTraits } from "@/metrics/photo_kinds.ts";
 import { reliabilityOf } from "@/metrics/reliability.ts";
-import type { Told } from "@/metrics/subgroups.ts";
-import { measurePhotos } from "@/faces/measure_photos.ts";
-import { answeredOf } from "@/answers/ship.ts";
+import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
+import { traitsOf } from "@/faces/photo_traits.ts";
+import { readCuts } from "@/faces/read_faces.ts";
+import { readPhoto } from "@/images/pixels.ts";
+import { type Tick, withProgress } from "@/base/progress.ts";
 import { readAnswer } from "@/metrics/answer.ts";
 import { wayOf } from "@/model/card_page.ts";
 import type { PartResults } from "@/metrics/part_results.ts";
@@ -45,6 +48,7 @@ import {
   subgroupsText,
 } from "@tools/shared/evaluation_tables.ts";
 import { type Results, saveResults } from "@tools/shared/results.ts";
+import { choosePhotos } from "@tools/shared/choose_photos.ts";
 import { textTable } from "@tools/shared/table.ts";
 
 /** Photos to evaluate on: their labels, and where their squares are. */
@@ -77,12 +81,11 @@ function tellGallery(path: string | null, what: string): void {
 }
 
 /** The photos that a model takes for another group, the surest first, for a gallery. */
-function mistakeRows(photos: readonly Photo[], probabilities: Float32Array): GalleryRow[] {
+function mistakeRows(photos: readonly Photo[], probabilities: Probabilities): GalleryRow[] {
   const names = AGE_GROUPS.map(({ name }) => name);
-  const rows = predictions(probabilities).map((predicted, k) => (
-    { ...photos[k]!, predicted, probability: probabilities[5 * k + predicted]! }
-  ));
-  const wrong = rows.filter(({ group, predicted }) => group !== predicted)
+  const wrong = withPredictions(photos, probabilities).filter(({ group, predicted }) =>
+    group !== predicted
+  )
     .sort((a, b) => b.probability - a.probability);
   return wrong.map(({ photo, age, group, predicted, probability }) => ({
     mistake: `${names[group!]} taken for ${names[predicted]}`,
@@ -92,16 +95,15 @@ function mistakeRows(photos: readonly Photo[], probabilities: Float32Array): Gal
   }));
 }
 
-/** What a model answers to photos: five probabilities a photo, one photo after the other. */
-async function answersOf(model: OpenModel, photos: Evaluated) {
-  const { card } = model, answered = await answeredOf(model, photos, photos);
-  const rows = outputRows(answered.outputs, card.output.width);
-  return { answered, rows, probabilities: Float32Array.from(groupRows(rows, card).flat()) };
+/** Predicts photos: the network's output, and five probabilities a photo. */
+async function predict(model: OpenModel, photos: Evaluated) {
+  const answered = await predictPhotos(model, photos, photos);
+  return { answered, probabilities: groupRows(answered.rows, model.card) };
 }
 
 /** The measures of photos that a model has seen, in rows of their own. */
 async function seenRows(model: OpenModel, seen: Evaluated): Promise<Measure[]> {
-  const { probabilities } = await answersOf(model, seen);
+  const { probabilities } = await predict(model, seen);
   const { measures } = evaluate(seen.photos, predictions(probabilities));
   return measures.map((row) => ({ ...row, measure: `${row.measure}, photos seen before` }));
 }
@@ -110,14 +112,14 @@ async function seenRows(model: OpenModel, seen: Evaluated): Promise<Measure[]> {
 async function writePredictions(
   path: string,
   photos: readonly Photo[],
-  probabilities: Float32Array,
+  probabilities: Probabilities,
 ): Promise<void> {
   const names = AGE_GROUPS.map(({ name }) => name);
   const rows = predictions(probabilities).map((predicted, k) => [
     photos[k]!.photo,
     names[photos[k]!.group ?? -1] ?? "",
     names[predicted]!,
-    ...Array.from(probabilities.subarray(k * 5, k * 5 + 5), String),
+    ...probabilities[k]!.map((share) => String(Math.fround(share))), // more digits say nothing
   ]);
   const head = ["photo", "true", "predicted", ...names];
   await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormatRows([head, ...rows]) + "\n"));
@@ -152,24 +154,42 @@ function reportOf({ measures, report, confusion }: ReturnType<typeof evaluate>):
 
 /** The mean absolute error of a network that predicts years, and how many photos it rests on. */
 function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
-  const ages = photos.map(({ age }) => age), error = meanAbsoluteError(ages, years);
-  if (error === null) return "\nmean absolute error: unknown, as no label is a single year";
-  const single = ages.map(ageSpan).filter((span) => span && span.from === span.to).length;
-  const count = `${single} of ${ages.length} photos, whose label is a single year`;
+  const all = yearErrors(photos.map(({ age }) => age), years);
+  const errors = all.filter((error) => error !== null), error = mean(errors);
+  if (error === undefined) return "\nmean absolute error: unknown, as no label is a single year";
+  const count = `${errors.length} of ${all.length} photos, whose label is a single year`;
   return `\nmean absolute error: ${error.toFixed(2)} years, over ${count}`;
 }
 
-/** What kind of photo each is, and how good the network is on each kind. */
-async function kindsOf(folder: string, told: readonly Told[]): Promise<KindRow[]> {
-  const traits = await measurePhotos(folder, told.map(({ photo }) => photo.photo));
-  return measureKinds(told, traits, { seed: 7 });
+/**
+ * Measures what kind of photo each is, under a progress bar; looking for the face takes most of the time.
+ *
+ * @throws {UnreadablePhoto} naming the photo that cannot be read
+ * @throws {Interrupted} if it was interrupted
+ */
+async function measurePhotos(folder: string, photos: readonly Photo[]): Promise<PhotoTraits[]> {
+  const networks = await loadFaceNetworks(), traits: PhotoTraits[] = [];
+  const work = async (tick: Tick) => {
+    for (const { photo: name } of photos) {
+      const photo = await readPhoto(folder, name);
+      const [largest] = await readCuts(networks, photo, { tiles: false });
+      traits.push(traitsOf(photo, largest));
+      await tick(traits.length);
+    }
+  };
+  try {
+    await withProgress("Kinds of photo measured", photos.length, work);
+  } finally {
+    disposeNetworks(networks);
+  }
+  return traits;
 }
 
 /** What was measured beyond the measures: certainty and subgroups, kinds of photo, and what the network put out. */
 interface Further {
   part: PartResults;
   kinds: KindRow[];
-  rows: number[][];
+  rows: Answered["rows"];
   truth: number[];
 }
 
@@ -250,7 +270,7 @@ export const program = command(
     const model = await openModel(nameOrFolder), { card } = model;
     const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
     const { unseen: chosen, seen } = open;
-    const { answered, rows, probabilities } = await answersOf(model, chosen);
+    const { answered, probabilities } = await predict(model, chosen), { rows } = answered;
     if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
     const evaluation = evaluate(chosen.photos, predictions(probabilities));
     console.log(reportOf(evaluation));
@@ -272,7 +292,8 @@ export const program = command(
     console.log(subgroupsText(part));
     const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);
     const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
-    const byKind = kinds ? await kindsOf(set.folder, told) : [];
+    const traits = kinds ? await measurePhotos(set.folder, photos) : [];
+    const byKind = kinds ? measureKinds(told, traits, { seed: 7 }) : [];
     if (kinds) console.log(kindsText(byKind, photos.length));
     const further = { part, rows, truth, kinds: byKind };
     if (figures !== undefined) await saveResults(figures, resultsOf(model, evaluation, further));

@@ -107,10 +107,8 @@ async function predict(
 async function cardOf(model: string): Promise<ModelCard> {
   const card = await readCard(model);
   if (card) return card;
-  const { openModel } = await import("@/answers/open_model.ts");
-  const run = await openModel(model);
-  run.dispose();
-  return run.card;
+  const { withModel } = await import("@/answers/open_model.ts");
+  return await withModel(model, ({ card }) => card);
 }
 
 async function answerAll(

@@ -5,9 +5,11 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { MODELS, type OpenModel, openModel } from "@/answers/open_model.ts";
+import { MODELS } from "@/answers/model_folder.ts";
+import { openModel, type OpenNetwork } from "@/answers/open_model.ts";
 import { recipeWords, shipModel } from "@/answers/ship.ts";
 import { openUsable, type Study } from "@/study/study.ts";
+import { cardSummary } from "@/model/model_card.ts";
 import "@/native/tensorflow.ts";
 import type { Run } from "@/training/checkpoint.ts";
 import { judgedRun, studyOfRun } from "@/training/run_study.ts";
@@ -20,11 +22,11 @@ const readName = reading((text) => {
 });
 
 /**
- * The network that validation judges in place of a refit's.
+ * Opens the network whose validation scores stand in for a refit's.
  *
  * @throws {Error} if the refit is not finished
  */
-async function openJudged(folder: string, run: Run, study: Study): Promise<OpenModel> {
+async function openScorer(folder: string, run: Run, study: Study): Promise<OpenNetwork> {
   if (run.state === "finished") {
     return await openModel((await judgedRun(study, run.spec, run.seed)).folder);
   }
@@ -50,19 +52,18 @@ export const program = command(
     }
     const model = await openModel(folder), run = model.run!;
     const study = studyOfRun(await openUsable(run.side, data, { faces }), folder, run);
-    const judged = run.refit ? await openJudged(folder, run, study) : undefined;
+    const scoredBy = run.refit ? await openScorer(folder, run, study) : undefined;
     const card = {
       ...model.card,
-      summary: "Tells the age group of a face from a photo: " +
-        `${model.card.classes.map(({ name }) => name).join(", ")} years.`,
+      summary: cardSummary(),
       training: { ...model.card.training, recipe: recipeWords(run.spec) },
     };
     await shipModel(join(out, name), { ...model, card }, study, {
-      ...{ name, balance, judged },
+      ...{ name, balance, scoredBy },
       say: console.log,
     });
-    model.dispose();
-    judged?.dispose();
+    model.close();
+    scoredBy?.close();
   });
 
 if (import.meta.main) await runCommand(program);

@@ -5,9 +5,11 @@
  */
 import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import type { FoldChoice, SplitKind } from "@/study/folds.ts";
-import { fitRun } from "@/answers/fit_run.ts";
-import { writeRunAnswer } from "@/answers/run_answer.ts";
+import { withModel } from "@/answers/open_model.ts";
+import { predictPhotos } from "@/answers/prediction.ts";
+import { readRunAnswer, writeRunAnswer } from "@/answers/run_answer.ts";
 import type { CardAnswer } from "@/metrics/answer.ts";
+import { fitAnswer } from "@/metrics/part_results.ts";
 import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
 import "@/native/tensorflow.ts";
 import { percent } from "@/base/text.ts";
@@ -45,15 +47,26 @@ function foldOf(
   );
 }
 
-/** Keeps how a run's answers are to be read: what fits validation, or what did so before a refit. */
+/** Fits a run's answers on validation, for the weights of its best epoch; returns those that are kept already. */
+async function fitRun(folder: string, { data, validation }: Study): Promise<CardAnswer> {
+  return await withModel(folder, async (model) => {
+    const kept = await readRunAnswer(folder, model.run!);
+    if (kept) return kept;
+    const answer = fitAnswer(await predictPhotos(model, data, validation), model.card);
+    await writeRunAnswer(folder, model.run!, answer);
+    return answer;
+  });
+}
+
+/** Keeps a run's answers: fitted on validation by the run itself, or by the one before its refit. */
 async function keepAnswer(
   folder: string,
   run: Run,
   study: Study,
-  judged?: string,
+  scoredBy?: string,
 ): Promise<CardAnswer> {
-  const answer = await fitRun(judged ?? folder, study);
-  if (judged) await writeRunAnswer(folder, run, answer);
+  const answer = await fitRun(scoredBy ?? folder, study);
+  if (scoredBy) await writeRunAnswer(folder, run, answer);
   return answer;
 }
 

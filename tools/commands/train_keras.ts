@@ -22,8 +22,8 @@ interface Trained {
   validation: number[];
   /** Number of the epoch that was kept. */
   best: number;
-  /** Probabilities of the test photos, one after another. */
-  probabilities: number[];
+  /** Five probabilities of each test photo. */
+  probabilities: number[][];
 }
 
 /** All that Keras needs to know, as JSON. */
@@ -43,9 +43,7 @@ function partOf({ indices, groups }: Examples): Omit<Examples, "squares"> {
 
 function report({ validation, best, probabilities }: Trained, { test }: Study): string {
   const subjects = test.indices.map((index) => test.squares.photos[index]!.subject);
-  const measured = measure(test.groups, predictions(Float32Array.from(probabilities)), subjects, {
-    seed: 7,
-  });
+  const measured = measure(test.groups, predictions(probabilities), subjects, { seed: 7 });
   return [
     `Keras: ${validation.length} epochs, the best ${best}, with validation accuracy ` +
     percent(validation[best - 1]!),

@@ -7,15 +7,12 @@ import { join, resolve } from "node:path";
 import { withLock } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
-import { requireJudged } from "@/answers/judged.ts";
-import {
-  MODELS,
-  type OpenModel,
-  openModel,
-  openPublished,
-  startedModel,
-} from "@/answers/open_model.ts";
+import { MODELS } from "@/answers/model_folder.ts";
+import { type OpenModel, openModel, type OpenNetwork, toModel } from "@/answers/open_model.ts";
 import { shipModel } from "@/answers/ship.ts";
+import { buildMobileNet } from "@/model/mobile_net.ts";
+import { cardSummary, type ModelCard, newCard } from "@/model/model_card.ts";
+import { addPublishedWeights, PUBLISHED } from "@/model/published_weights.ts";
 import "@/native/tensorflow.ts";
 import { SIDES } from "@/study/defaults.ts";
 import { ORIGINAL_SHARES } from "@/study/split.ts";
@@ -55,24 +52,86 @@ function stagesUntil(epoch: number, stages: readonly Stage[]): Stage[] {
   return [...stages.slice(0, -1), { ...last, folder: `${last.folder}-to-${epoch}`, until: epoch }];
 }
 
+/** The facts that a refit and the model before it share. */
+type Training = Pick<
+  ModelCard["training"],
+  "recipe" | "epochs" | "seed" | "split" | "shares" | "photos"
+>;
+
 /**
- * Opens the model that validation judges in place of a refit.
+ * Requires that the validation scores of a model may stand in for its refit's: it was trained in the same way on the
+ * same photos without validation, and has not seen the test.
  *
- * @throws {Error} if it may not be judged, or if the refit would overwrite it
+ * @param study divided as it was for the model, validation apart
+ * @param training the training that the model must have had
+ * @throws {Error} if they may not, with all that is wrong
  */
-async function openJudged(
+export function requireScorer(
+  { card, seen }: Pick<OpenModel, "card" | "seen">,
+  { side, train, validation, test }: Study,
+  training: Training,
+): void {
+  const unseen = ({ squares, indices }: Study["train"]) => (
+    indices.filter((index) => !seen.isFile(squares.contents![index]!.md5)).length
+  );
+  const missing = unseen(train) + unseen(validation);
+  const learned = test.indices.length - unseen(test);
+  const wrong = [
+    ...card.training.refit ? ["it has learned from validation itself"] : [],
+    ...differences(factsOf(card.training, card.input.side), factsOf(training, side)),
+    ...missing > 0 ? [`photos of training and validation that it has not seen: ${missing}`] : [],
+    ...learned > 0 ? [`photos of the test that it has seen: ${learned}`] : [],
+  ];
+  if (wrong.length === 0) return;
+  throw new Error(
+    `The validation scores of ${card.name} cannot stand in for this refit's: ${
+      wrong.join("; ")
+    }. ` +
+      "Make it from the same photos with the same options, but without --refit; if its head alone was best, " +
+      "refit with --tune 0",
+  );
+}
+
+/** The facts of a training in words. */
+function factsOf(
+  { recipe, epochs, seed, split, shares, photos }: Training,
+  side: number,
+): Record<string, string> {
+  return {
+    recipe: `“${recipe}”`,
+    "number of epochs": String(epochs),
+    seed: String(seed),
+    side: `${side} pixels`,
+    split: `by ${split}`,
+    "share of training": percent(shares.train),
+    "share of validation": percent(shares.validation),
+    "number of photos": `${photos.train}, ${photos.validation} and ${photos.test}`,
+  };
+}
+
+function differences(own: Record<string, string>, wanted: Record<string, string>): string[] {
+  return Object.keys(own).filter((fact) => own[fact] !== wanted[fact])
+    .map((fact) => `its ${fact} is ${own[fact]}, not ${wanted[fact]}`);
+}
+
+/**
+ * Opens the model whose validation scores stand in for its refit's.
+ *
+ * @throws {Error} if they may not, or if the refit would overwrite it
+ */
+async function openScorer(
   name: string,
   target: string,
   study: Study,
-  training: Parameters<typeof requireJudged>[2],
-): Promise<OpenModel> {
-  const judged = await openModel(name);
-  requireJudged(judged, study, training);
-  if (resolve(judged.folder) !== resolve(target)) return judged;
+  training: Training,
+): Promise<OpenNetwork> {
+  const scorer = await openModel(name);
+  requireScorer(scorer, study, training);
+  if (resolve(scorer.folder) !== resolve(target)) return scorer;
   throw new Error(`The refit would overwrite ${target}: give it another --name or --out`);
 }
 
-/** How far a refit went, if not to its end. */
+/** The epoch at which a refit stopped, if not at its end, in words. */
 function untilWords({ epoch, recipe: { epochs } }: { epoch: number; recipe: StartRecipe }): string {
   return epoch === epochs
     ? ""
@@ -130,37 +189,45 @@ export const program = command(
     async ({ name, data, side, seed, shares = ORIGINAL_SHARES, tune, views, refit, out }) => {
       const split = "subject", all = stagesOf(tune), last = all.at(-1)!, target = join(out, name);
       const divided = await prepareStudy({ folder: data, side, split, shares });
-      const judged = refit === undefined ? undefined : await openJudged(refit, target, divided, {
+      const scoredBy = refit === undefined ? undefined : await openScorer(refit, target, divided, {
         ...{ recipe: wordsOf(all, last.folder, views), epochs: last.recipe.epochs },
         ...{ seed, split, shares, photos: photoCounts(divided) },
       });
-      const until = judged?.card.training.bestEpoch;
+      const until = scoredBy?.card.training.bestEpoch;
       const study = until ? withValidation(divided, { epochs: until }) : divided;
       const stages = until ? stagesUntil(until, all) : all;
-      const network = await openPublished(side);
-      const parts = `${study.data.name}-${side}-${seed}${judged ? "-refit" : ""}`;
+      const network = buildMobileNet({ side });
+      await addPublishedWeights(network, PUBLISHED);
+      const parts = `${study.data.name}-${side}-${seed}${scoredBy ? "-refit" : ""}`;
       const folder = join(WORK, "published", parts);
       const tail = tailOf(network, TUNED_FROM);
       const best = await withLock(join(folder, LOCK), `training in ${folder}`, async () => {
         const store = await keepMaps(folder, network, TUNED_FROM, study, { seed, rounds: views });
         return await trainStages(folder, { tail, store, study }, stages, { seed });
       });
-      if (!judged) {
+      if (!scoredBy) {
         console.log(`best on validation: ${best.folder}, ${percent(best.balanced)} balanced`);
       }
       const isTuned = best.recipe.trunkShare > 0;
-      const model = startedModel(name, network, side, {
-        recipe: wordsOf(stages, best.folder, views) + (judged ? untilWords(best) : ""),
-        ...{ seed, shares, photos: photoCounts(study) },
-        ...(judged && { refit: true as const }),
-        ...{ epochs: until ?? best.recipe.epochs, bestEpoch: best.epoch },
-      });
+      const model = toModel(
+        network,
+        newCard({
+          ...{ name, summary: cardSummary(", from a published start"), side, data: "" },
+          training: {
+            ...{ spec: null, split, start: PUBLISHED },
+            recipe: wordsOf(stages, best.folder, views) + (scoredBy ? untilWords(best) : ""),
+            ...{ seed, shares, photos: photoCounts(study) },
+            ...(scoredBy && { refit: true as const }),
+            ...{ epochs: until ?? best.recipe.epochs, bestEpoch: best.epoch },
+          },
+        }),
+      );
       await shipModel(target, model, study, {
-        ...{ name, balance: true, judged, say: console.log },
+        ...{ name, balance: true, scoredBy, say: console.log },
         ships: (layer) => layer === "years" || (isTuned && tail.layers.includes(layer)),
       });
-      model.dispose();
-      judged?.dispose();
+      model.close();
+      scoredBy?.close();
     },
   );
 

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import * as esbuild from "esbuild";
 import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
-import { openModel } from "@/answers/open_model.ts";
+import { withModel } from "@/answers/open_model.ts";
 import { NETWORK_FILES } from "@/faces/face.ts";
 import { NETWORK_FOLDER } from "@/faces/load_networks.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
@@ -111,8 +111,7 @@ async function copyFiles(folder: string): Promise<void> {
 
 /** Writes a network as a standard TensorFlow.js model of 16-bit weights, with its card. */
 async function writeModel(folder: string, name: string): Promise<void> {
-  const { card, network, dispose } = await openModel(name);
-  try {
+  await withModel(name, async ({ card, network }) => {
     await Deno.mkdir(folder, { recursive: true });
     await network.save(tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
       const weights = weightSpecs!.map((spec) => (
@@ -128,9 +127,7 @@ async function writeModel(folder: string, name: string): Promise<void> {
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
     }));
     await writeJson(join(folder, MODEL_FILES.card), card);
-  } finally {
-    dispose();
-  }
+  });
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Which photos of a data set a network may be evaluated on: those that it has not learned from, and was not
+ * The photos of a data set that a network may be evaluated on: those that it has not learned from, and was not
  * chosen by, known by their content.
  *
  * @module
@@ -21,11 +21,11 @@ export interface Choice {
   indices: number[];
   /** Photos that it has learned from or was chosen by. */
   seen: number[];
-  /** What must be said of the choice, behind the number of photos. */
+  /** Words about the choice, behind the number of photos. */
   remark: string;
 }
 
-/** How a photo is known to a network: not at all, as the same file, or as a near-duplicate. */
+/** The way in which a photo is known to a network: not at all, as the same file, or as a near-duplicate. */
 export type Seen = "no" | "same file" | "near-duplicate";
 
 /**
@@ -39,14 +39,14 @@ export type Seen = "no" | "same file" | "near-duplicate";
  */
 export function choosePhotos(
   usable: Usable,
-  model: Pick<OpenModel, "name" | "folder" | "run" | "seen">,
+  model: Pick<OpenModel, "card" | "folder" | "run" | "seen">,
 ): Choice {
   const choice = model.run
     ? chooseForRun(usable, model.run, readLearned(model.folder))
     : chooseForShipped(usable, model.seen);
   if (choice.indices.length > 0) return choice;
   throw new Error(
-    `${model.name} was trained on or chosen by all ${choice.seen.length} photos of ` +
+    `${model.card.name} was trained on or chosen by all ${choice.seen.length} photos of ` +
       `${usable.data.name}, or near-duplicates of them: name others, or measure these with --include-seen`,
   );
 }
@@ -128,18 +128,7 @@ function contentsOf({ squares }: Usable): readonly PhotoContent[] {
  * Finds the photos that are among those seen: as the same file, or as a near-duplicate, directly or through
  * others.
  *
- * @returns for each photo how it is known
- *
- * @example The same file, another of the same look, and a third
- * ```ts
- * import { findSeen } from "@/answers/choose_photos.ts";
- * import { seenPhotos } from "@/answers/seen.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const [light, dark] = ["0".repeat(64), "f".repeat(64)];
- * const photos = [["1", light], ["2", light], ["3", dark]].map(([md5, hash]) => ({ md5: md5!, hash: hash! }));
- * deepEqual(findSeen(photos, seenPhotos([photos[0]!])), ["same file", "near-duplicate", "no"]);
- * ```
+ * @returns for each photo whether and how it is known
  */
 export function findSeen(
   photos: readonly PhotoContent[],

@@ -5,6 +5,8 @@
  */
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import { compare, type Comparison } from "@/metrics/comparison.ts";
+import { predictions } from "@/metrics/metrics.ts";
+import { withModel } from "@/answers/open_model.ts";
 import { predictGroups } from "@/answers/prediction.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { LeaderboardRow } from "@/search/leaderboard.ts";
@@ -58,5 +60,5 @@ async function answersOf(
 ): Promise<AgeGroup[] | null> {
   const { folder } = runOf(study, findSpec(id), seed);
   if ((await readRun(folder)).bestEpoch !== bestEpoch) return null;
-  return await predictGroups(folder, study.validation);
+  return predictions(await withModel(folder, (model) => predictGroups(model, study.validation)));
 }

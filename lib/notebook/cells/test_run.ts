@@ -3,30 +3,24 @@
  *
  * @module
  */
-import type * as tf from "@tensorflow/tfjs";
 import type { Photo } from "@/dataset/photo.ts";
 import { type Measure, measure } from "@/metrics/measures.ts";
-import {
-  baseline,
-  classificationReport,
-  type Groups,
-  predictions,
-  type ReportRow,
-} from "@/metrics/metrics.ts";
-import { openNetwork, predict } from "@/answers/prediction.ts";
+import { baseline, classificationReport, predictions, type ReportRow } from "@/metrics/metrics.ts";
+import { openModel, type OpenNetwork } from "@/answers/open_model.ts";
+import { predictGroups } from "@/answers/prediction.ts";
 import type { SplitPhoto } from "@/study/split.ts";
 import type { Study } from "@/study/study.ts";
 
 /** What a network answers on the test part, and how good that is. */
 export interface TestResult {
-  network: tf.LayersModel;
+  model: OpenNetwork;
   /** The photos of the test part, in the order of what follows. */
   photos: SplitPhoto<Photo>[];
   /** Their true and their predicted groups. */
-  truth: Groups;
-  predicted: Groups;
+  truth: readonly number[];
+  predicted: readonly number[];
   /** Five probabilities for each photo. */
-  probabilities: Float32Array;
+  probabilities: number[][];
   /** Accuracy, balanced and one-off accuracy, each with its 95% interval. */
   measures: Measure[];
   /** The measures for each group, and their means. */
@@ -51,14 +45,14 @@ export interface TestResult {
  * ```
  */
 export async function testRun(folder: string, study: Study, seed: number): Promise<TestResult> {
-  const { network, run } = await openNetwork(folder);
+  const model = await openModel(folder);
   const photos = study.photos.filter(({ part }) => part === "test");
   const truth = study.test.groups, subjects = photos.map(({ subject }) => subject);
-  const probabilities = await predict(network, run.spec, study.test);
+  const probabilities = await predictGroups(model, study.test);
   const predicted = predictions(probabilities);
   const guess = baseline(study.train.groups, truth);
   return {
-    ...{ network, photos, truth, predicted, probabilities },
+    ...{ model, photos, truth, predicted, probabilities },
     measures: measure(truth, predicted, subjects, { seed }),
     report: classificationReport(truth, predicted),
     guesses: [guess.accuracy, guess.balancedAccuracy, guess.oneOffAccuracy],

@@ -9,9 +9,10 @@ import type { Pixels } from "@/base/pixels.ts";
 import { SAMPLE } from "@/base/project.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { nameOf } from "@/dataset/data_set.ts";
-import { answerCrops, type FaceReader, scaleFace, toTensor } from "@/answers/face_answers.ts";
+import { type FaceReader, scaleFace } from "@/answers/face_answers.ts";
 import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
 import { coverageOf, type PhotoAnswer, warningsOf, yearsOf } from "@/answers/photo_answer.ts";
+import { predictSquares } from "@/answers/prediction.ts";
 import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
 import { cropFrom, cropsFrom } from "@/faces/crop_face.ts";
 import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
@@ -21,6 +22,7 @@ import { jpegHref, pngHref } from "@/figures/shared/picture.ts";
 import { decodeReduced } from "@/images/pixels.ts";
 import { listPhotos } from "@/images/list_photos.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
+import { toPhotos } from "@/study/batches.ts";
 
 /** A photo to try. */
 export interface TriedPhoto {
@@ -137,7 +139,7 @@ function heat(
   face: Pixels,
   group: number,
 ): Pixels {
-  const input = toTensor([seen], card.input.side), map = gradCam(network, input, [group]);
+  const input = toPhotos(seen.data, card.input.side), map = gradCam(network, input, [group]);
   const [, rows, columns] = map.shape, values = map.dataSync<"float32">();
   [input, map].forEach((tensor) => tensor.dispose());
   return heatmap(values, rows, columns, face, { grid: mapGrid(network) });
@@ -181,19 +183,17 @@ const CHANGES: Change[] = [
 export async function askAgain(
   { file }: TriedPhoto,
   { faces: [face] }: PhotoAnswer,
-  { card, infer }: FaceReader["model"],
+  model: FaceReader["model"],
 ): Promise<{ change: string; group: string; probability: string; years: string }[]> {
   if (!face) return [];
   const { layers, reduction } = await open(file), own = scaleFace(face, 1 / reduction);
   const crops = CHANGES.map(({ place, light = 1 }) => {
-    const crop = cropFrom(
-      layers,
-      { transform: place(own.transform), isWhole: false },
-      card.input.side,
-    );
+    const placed = { transform: place(own.transform), isWhole: false };
+    const crop = cropFrom(layers, placed, model.card.input.side);
     return { ...crop, data: crop.data.map((value) => Math.round(value * light)) };
   });
-  return answerCrops({ card, infer }, crops).map((answer, k) => ({
+  const answers = await predictSquares(model, crops);
+  return answers.map((answer, k) => ({
     change: CHANGES[k]!.change,
     group: AGE_GROUPS[answer.group].name,
     probability: percent(answer.probabilities[answer.group]!),
@@ -202,8 +202,9 @@ export async function askAgain(
 }
 
 /** Noise in place of a face, from a seed: what the network says where there is nothing to see. */
-export function askAboutNoise({ card, infer }: FaceReader["model"], random: () => number) {
-  const { side } = card.input;
+export async function askAboutNoise(model: FaceReader["model"], random: () => number) {
+  const { side } = model.card.input;
   const data = Uint8Array.from(range(side * side * 3), () => Math.floor(256 * random()));
-  return answerCrops({ card, infer }, [{ width: side, height: side, data }])[0]!;
+  const [answer] = await predictSquares(model, [{ width: side, height: side, data }]);
+  return answer!;
 }

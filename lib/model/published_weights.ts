@@ -1,0 +1,47 @@
+/**
+ * The published weights that networks start from, read from the npm package that ships them.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { notSetUp, ROOT } from "@/base/project.ts";
+import { setPublishedWeights } from "@/model/mobile_net.ts";
+import type { CardStart } from "@/model/model_card.ts";
+
+/** The published weights that networks start from. */
+export const PUBLISHED: CardStart = {
+  package: "@vladmandic/human",
+  version: "3.3.6",
+  file: "models/faceres",
+  license: "MIT; upstream, HSE_FaceRec_tf, Apache-2.0",
+  learnedFrom: "VGGFace2 and IMDB-WIKI, which are sets for research",
+  onlyDifference: true,
+};
+
+/**
+ * Gives a network the weights of an npm package, all but those of its head.
+ *
+ * @throws {Error} if the package is not installed, saying how to install it
+ */
+export async function addPublishedWeights(
+  network: tf.LayersModel,
+  start: Pick<CardStart, "package" | "file">,
+): Promise<void> {
+  const published = await readWeights(start);
+  setPublishedWeights(network, published);
+  tf.dispose(published);
+}
+
+async function readWeights(
+  { package: name, file }: Pick<CardStart, "package" | "file">,
+): Promise<Record<string, tf.Tensor>> {
+  const path = join(ROOT, "node_modules", name, file);
+  try {
+    const { weightsManifest } = JSON.parse(await Deno.readTextFile(`${path}.json`));
+    const { buffer } = await Deno.readFile(`${path}.bin`);
+    return tf.io.decodeWeights(buffer, weightsManifest[0].weights);
+  } catch (error) {
+    throw notSetUp(`the network ${file} of ${name}`, error);
+  }
+}
