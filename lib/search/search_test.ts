@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { LeaderboardRow } from "@/search/leaderboard.ts";
-import { npyHeader } from "@/images/npy.ts";
 import { createRandom } from "@/base/random.ts";
 import type { Study } from "@/study/study.ts";
+import { makeNoise } from "@/training/_testing.ts";
 import { program, testWith, withWork } from "@/testing.ts";
 import type { Spec } from "@/model/spec.ts";
 import { TESTING } from "@/model/zoo.ts";
@@ -52,25 +52,16 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => made ??= make();
 }
 
-/** A study of forty squares of noise, a little brighter from group to group. */
+/** A study of forty squares of noise, in a folder of its name. */
 async function makeStudy(folder: string, name: string): Promise<Study> {
-  const side = 16, size = side * side * 3, path = join(folder, `${name}.npy`);
-  const random = createRandom(7, "noise"), header = npyHeader([40, side, side, 3]);
-  const bytes = Uint8Array.from({ length: 40 * size }, (_, k) => (
-    120 * random() + 30 * (Math.floor(k / size) % 5)
-  ));
-  await Deno.writeFile(path, new Uint8Array([...header, ...bytes]));
-  // a data set says how many squares it has by its photos
-  const squares = { side, photos: Array(40).fill({}), path, offset: header.length };
-  const part = (from: number, to: number) => {
-    const indices = Array.from({ length: to - from }, (_, k) => from + k);
-    return { squares, indices, groups: indices.map((k) => k % 5 as 0 | 1 | 2 | 3 | 4) };
-  };
+  const own = join(folder, "squares", name);
+  await Deno.mkdir(own, { recursive: true });
+  const parts = await makeNoise(own, 16, { train: 30, validation: 10 });
   const data = { name, folder, layout: "labels.csv", hasPhotos: true, photos: [] };
   return {
     data: data as unknown as Study["data"],
-    ...{ side, split: "photo", photos: [] },
-    ...{ train: part(0, 30), validation: part(30, 40), test: part(40, 40) },
+    ...{ side: 16, split: "photo", photos: [], ...parts },
+    test: { ...parts.validation, indices: [], groups: [] },
   };
 }
 
@@ -165,9 +156,9 @@ testWith(ALL, "search() tries a model five times whose process dies, and goes on
   deepEqual([row!.state, row!.epochs, row!.valAccuracy], ["failed", 0, null]);
   const said = text.split("\n").filter((line) => line.startsWith("base failed"));
   equal(said.length, 5);
-  match(said[0]!, /^base failed, try 1 of 5: .*broken\.npy/);
-  match(said[4]!, /^base failed, try 5 of 5: .*broken\.npy/);
-  match(failure, /broken\.npy/);
+  match(said[0]!, /^base failed, try 1 of 5: .*broken\/squares\.npy/);
+  match(said[4]!, /^base failed, try 5 of 5: .*broken\/squares\.npy/);
+  match(failure, /broken\/squares\.npy/);
 });
 
 testWith(ALL, "search() says the least budget before it trains", async () => {

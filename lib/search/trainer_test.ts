@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Claimed, withLock } from "@/base/files.ts";
-import { npyHeader } from "@/images/npy.ts";
 import { program, testWith, withFolder } from "@/testing.ts";
 import type { Task, Trainers } from "@/search/trainer.ts";
+import { makeNoise } from "@/training/_testing.ts";
 import type { TrainingData } from "@/training/training.ts";
 import { TESTING } from "@/model/zoo.ts";
 
@@ -13,16 +13,12 @@ const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"]
 
 const load = () => import("@/search/trainer.ts"); // reads the environment
 
-/** Ten black squares to be learned for many epochs: a job that does not end by itself. */
+/** Three squares to be learned for many epochs: a job that does not end by itself. */
 async function endless(folder: string): Promise<{ task: Task; data: TrainingData }> {
-  const side = 16, path = join(folder, "squares.npy"), header = npyHeader([10, side, side, 3]);
-  const black = new Uint8Array(10 * side * side * 3);
-  await Deno.writeFile(path, new Uint8Array([...header, ...black]));
-  const squares = { side, photos: Array(10).fill({}), path, offset: header.length };
-  const part = { squares, indices: [0, 1, 2], groups: [0 as const, 1 as const, 2 as const] };
+  const { train: part } = await makeNoise(folder, 16, { train: 3, validation: 0 });
   const spec = { ...TESTING, learningRate: 0, epochs: 100_000, patience: 100_000 };
   const photos = { train: 3, validation: 3, test: 0 };
-  const setting = { spec, data: "black", side, split: "photo" as const, seed: 7, photos };
+  const setting = { spec, data: "noise", side: 16, split: "photo" as const, seed: 7, photos };
   const { signal } = new AbortController(), run = join(folder, "run");
   const task = { folder: run, setting, until: spec.epochs, threads: 1, changed: false, signal };
   return { task, data: { train: part, validation: part } };

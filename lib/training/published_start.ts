@@ -15,14 +15,15 @@ import { greatest, range, sum } from "d3";
 import { writeWhole } from "@/base/files.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
-import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { mostProbable, sumByGroup } from "@/metrics/answer.ts";
+import { balancedAccuracy } from "@/metrics/metrics.ts";
 import { CODE_LAYER } from "@/model/mobile_net.ts";
 import type { Targets } from "@/model/recipe.ts";
 import { epochOrder, type Examples } from "@/study/batches.ts";
 import type { Study } from "@/study/study.ts";
 import { Adam } from "@/training/adam.ts";
 import { readTensors, writeTensors } from "@/training/checkpoint.ts";
-import { crossEntropies, toGroups } from "@/training/loss.ts";
+import { crossEntropies } from "@/training/loss.ts";
 import { type MapStore, plainViews, readMaps } from "@/training/map_store.ts";
 import { learningRateAt } from "@/training/schedule.ts";
 import { targetOf } from "@/training/targets.ts";
@@ -331,50 +332,41 @@ function readCodes({ codes }: MapStore, places: readonly number[]): tf.Tensor2D 
 const BATCH = 128;
 
 /**
- * The distributions over years of photos that views are kept of with their mirror images, the mean of both,
- * photo after photo.
+ * Computes the distributions over years of photos of which views are kept with their mirror images: the mean of both.
+ *
+ * @returns 101 probabilities a photo
  */
 export function yearsOfKept(
   tail: Tail,
   store: MapStore,
   { indices }: Pick<Examples, "indices">,
   { trunkShare }: Pick<StartRecipe, "trunkShare">,
-): Float32Array {
+): number[][] {
   const first = new Map<number, number>();
   store.views.forEach(({ index }, place) => first.has(index) || first.set(index, place));
-  const all = new Float32Array(indices.length * 101);
-  for (let start = 0; start < indices.length; start += BATCH) {
+  const predict = (places: number[]) => {
+    const code = trunkShare > 0
+      ? tail.toCode.predict(readMaps(store, places)) as tf.Tensor2D
+      : readCodes(store, places);
+    return toLogits(tail, code).softmax<tf.Tensor2D>();
+  };
+  return range(0, indices.length, BATCH).flatMap((start) => {
     const own = indices.slice(start, start + BATCH).map((index) => first.get(index)!);
-    const years = tf.tidy(() => {
-      const said = (places: number[]) => {
-        const code = trunkShare > 0
-          ? tail.toCode.predict(readMaps(store, places)) as tf.Tensor2D
-          : readCodes(store, places);
-        return toLogits(tail, code).softmax();
-      };
-      return said(own).add(said(own.map((place) => place + 1))).div(2);
+    return tf.tidy(() => {
+      const mirrored = predict(own.map((place) => place + 1));
+      return predict(own).add<tf.Tensor2D>(mirrored).div<tf.Tensor2D>(2).arraySync();
     });
-    all.set(years.dataSync(), start * 101);
-    years.dispose();
-  }
-  return all;
+  });
 }
 
 function balancedOn(
   tail: Tail,
   store: MapStore,
-  { indices, groups }: Examples,
+  photos: Examples,
   recipe: StartRecipe,
 ): number {
-  const years = yearsOfKept(tail, store, { indices }, recipe);
-  const predicted = tf.tidy(() => (
-    toGroups(tf.tensor2d(years, [indices.length, 101])).argMax(1).dataSync()
-  ));
-  const recalls = AGE_GROUPS.flatMap(({ group }) => {
-    const own = range(groups.length).filter((k) => groups[k] === group);
-    return own.length ? [own.filter((k) => predicted[k] === group).length / own.length] : [];
-  });
-  return sum(recalls) / recalls.length;
+  const years = yearsOfKept(tail, store, photos, recipe);
+  return balancedAccuracy(photos.groups, years.map((row) => mostProbable(sumByGroup(row))));
 }
 
 /** Notes the recipe of a folder's training, which it was begun by: a model card is to tell what was done. */
