@@ -1,5 +1,5 @@
 /**
- * From the files of photos to what is said of each face on them: finding, cropping, asking the network.
+ * Photos in, answers out: faces are found, cropped, and put through the network.
  *
  * @module
  */
@@ -22,9 +22,9 @@ interface Prepared {
   width: number;
   height: number;
   faces: Face[];
-  /** What the network sees of each face. */
+  /** The crop of each face. */
   crops: Pixels[];
-  /** How many of the photo's pixels were decoded as one, along each side. */
+  /** The number of the photo's pixels that were decoded as one, along each side. */
   reduction: number;
   fault: string | null;
 }
@@ -46,7 +46,7 @@ export function closeReader({ networks, model }: FaceReader): void {
 }
 
 /**
- * Finds the faces on photos and tells the age group of each. Photos are decoded one after another, so that
+ * Finds the faces on photos and predicts the age group of each. Photos are decoded one after another, so that
  * only one is in memory; the network is asked about all their faces together.
  *
  * @param files reads the bytes of each file

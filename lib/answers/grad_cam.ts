@@ -10,7 +10,7 @@ import * as tf from "@tensorflow/tfjs";
 import { interpolateInferno, mean, range, rgb } from "d3";
 import { brightness, type Pixels } from "@/base/pixels.ts";
 
-/** Where the cells of a map lie along a side of the photo, in shares of that side. */
+/** The place of a map's cells along a side of the photo, in shares of that side. */
 export interface Grid {
   /** Middle of the first cell. */
   first: number;
@@ -48,23 +48,6 @@ const COLORS = range(256).map((step) => {
  * 1: each photo's greatest is 1, or all are 0 if nothing speaks for the group; the caller disposes of it
  * @throws {RangeError} if the groups do not match the photos or the network's output, or if the network
  * has no convolution
- *
- * @example Where a network that knows nothing yet looks
- * ```ts
- * import * as tf from "@tensorflow/tfjs";
- * import { gradCam } from "@/answers/grad_cam.ts";
- * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
- * import { TESTING } from "@/model/zoo.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * await tf.setBackend("cpu");
- * const network = buildNetwork(TESTING, { side: 16, seed: 7 });
- * const photos = tf.ones<tf.Rank.R4>([2, 16, 16, 3]);
- * const maps = gradCam(network, photos, [0, 4]);
- * deepEqual(maps.shape, [2, 8, 8]);
- * tf.dispose([photos, maps]);
- * disposeNetwork(network);
- * ```
  */
 export function gradCam(
   network: tf.LayersModel,
@@ -87,18 +70,6 @@ export function gradCam(
  * Tells where the cells of {@linkcode gradCam}'s maps lie on a photo. Not all over it: convolutions
  * without padding lose the rim, and pooling loses a last odd row. The two paths of a residual block that
  * halves its input look half a cell apart; a cell lies midway.
- *
- * @example Model IV at 256 pixels: 13 cells, one every 16 pixels
- * ```ts
- * import { mapGrid } from "@/answers/grad_cam.ts";
- * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
- * import { findSpec } from "@/model/zoo.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const network = buildNetwork(findSpec("IV"), { side: 256, seed: 7 });
- * deepEqual(mapGrid(network), { first: 32 / 256, step: 16 / 256 });
- * disposeNetwork(network);
- * ```
  */
 export function mapGrid(network: tf.LayersModel): Grid {
   const side = network.inputs[0]!.shape[1]!, { head } = split(network);
@@ -118,16 +89,6 @@ export function mapGrid(network: tf.LayersModel): Grid {
  * photo
  * @returns a picture of the photo's size
  * @throws {RangeError} if the values do not match the map's size, or the opacity is not 0 to 1
- *
- * @example The brightest colour, all over a black pixel
- * ```ts
- * import { heatmap } from "@/answers/grad_cam.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const photo = { width: 1, height: 1, data: new Uint8Array(3) };
- * const { data } = heatmap(Float32Array.of(1), 1, 1, photo, { opacity: 1 });
- * deepEqual([...data], [252, 255, 164]);
- * ```
  */
 export function heatmap(
   map: Float32Array,
@@ -150,7 +111,7 @@ export function heatmap(
   return { width: photo.width, height: photo.height, data };
 }
 
-/** What a layer's settings say of the window that it moves over its input, where it does. */
+/** The window that a layer moves over its input, by its settings, if it has one. */
 interface Windowed {
   kernelSize?: number[];
   poolSize?: number[];
@@ -177,13 +138,13 @@ function split(network: tf.LayersModel) {
   return { head: layers.slice(0, end), tail: layers.slice(end, -outputs.length), outputs };
 }
 
-/** Whether two layers give values of the same shape. */
+/** Tells whether two layers give values of the same shape. */
 function sameShape(a: tf.layers.Layer, b: tf.layers.Layer): boolean {
   const [one, other] = [a, b].map(({ output }) => [output].flat()[0]!.shape.join());
   return one === other;
 }
 
-/** Whether the last layer sums up the probabilities that the one before it gives to years. */
+/** Tells whether the last layer sums up the probabilities that the one before it gives to years. */
 function sumsYears(layers: tf.layers.Layer[]): boolean {
   return layers.at(-2)?.getConfig().activation === "softmax";
 }
@@ -205,7 +166,7 @@ function followAll<T>(
   return made.get(layers.at(-1)?.name ?? "") ?? given;
 }
 
-/** What layers make of values when predicting. */
+/** Applies layers to values, as in predicting. */
 function follow(layers: tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
   return followAll(layers, values, (layer, inputs) => {
     const given = inputs.length === 1 ? inputs[0]! : inputs;
@@ -213,7 +174,7 @@ function follow(layers: tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
   });
 }
 
-/** Where the cells of a layer's output lie, given where those of its inputs do. */
+/** Places the cells of a layer's output, from the places of its inputs' cells. */
 function gridAfter(layer: tf.layers.Layer, inputs: Grid[]): Grid {
   const { kernelSize, poolSize, strides, padding } = layer.getConfig() as Windowed;
   const window = (kernelSize ?? poolSize)?.[0] ?? 1, stride = strides?.[0] ?? 1;
@@ -229,7 +190,7 @@ function paddingBefore(size: number, window: number, stride: number): number {
   return Math.floor(Math.max(missing, 0) / 2);
 }
 
-/** What softmax makes the probabilities of the groups of, `[photos, groups]`, but for a constant. */
+/** Computes the groups' scores before softmax, `[photos, groups]`, but for a constant. */
 function scores([output, sums]: tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
   const [kernel, bias] = output!.getWeights();
   const products = values.matMul(kernel!); // less the bias, which has no say in a gradient

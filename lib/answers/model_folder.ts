@@ -1,5 +1,5 @@
 /**
- * Where the models that ship lie, and what their cards say. Nothing here loads TensorFlow, which takes half a second.
+ * The folders of the models that ship, and their cards. Nothing here loads TensorFlow, which takes half a second.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export function modelNames(models = MODELS): string[] {
 }
 
 /**
- * Returns the folder that is meant: a model's name comes before a folder of that name.
+ * Finds the folder of a name: a model's comes before another folder of that name.
  *
  * @throws {Error} if there is neither, naming the models that ship
  */

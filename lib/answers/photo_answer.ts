@@ -1,5 +1,5 @@
 /**
- * What is said of the faces on a photo, as rows of a table, lines of CSV, and JSON.
+ * Answers about the faces on photos, as rows of a table, lines of CSV, and JSON.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { elide, percent } from "@/base/text.ts";
 import type { Face } from "@/faces/face.ts";
 import { type AgeAnswer, doubtsAbout } from "@/metrics/answer.ts";
 
-/** A face on a photo, and what a network says of it; places and sizes in pixels of the upright photo. */
+/** A face on a photo, and its answer; places and sizes in pixels of the upright photo. */
 export type FaceAnswer = Face & AgeAnswer;
 
 /** A photo to be answered. */
 export interface PhotoFile {
-  /** What it is called. */
+  /** Its name in tables and files. */
   name: string;
   /** Its full path. */
   path: string;
@@ -28,7 +28,7 @@ export interface PhotoAnswer {
   width: number;
   height: number;
   faces: FaceAnswer[];
-  /** Why the photo could not be read; null if it was. */
+  /** The reason that the photo could not be read; null if it was. */
   fault: string | null;
 }
 
@@ -46,21 +46,12 @@ export const COLUMNS = [
   ...["years", "from", "to", "warnings", "fault"],
 ];
 
-/** What the warnings column says of a photo without a face. */
+/** The warnings column of a photo without a face. */
 const NO_FACE = "no face found";
 
 /**
  * Writes answers as lines of CSV, without the head: a line a face; one line for a photo without faces, and
  * for one that could not be read.
- *
- * @example A photo without a face
- * ```ts
- * import { csvLines } from "@/answers/photo_answer.ts";
- * import { equal } from "node:assert/strict";
- *
- * const answer = { photo: "sky.jpg", width: 40, height: 30, faces: [], fault: null };
- * equal(csvLines([answer]), "sky.jpg,,,,,,,,,,,,,,,,no face found,\n");
- * ```
  */
 export function csvLines(answers: readonly NamedAnswer[]): string {
   return answers.map((answer) => csvFormatRows(rowsOf(answer)) + "\n").join("");
@@ -79,8 +70,8 @@ function rowsOf({ photo, faces, fault }: NamedAnswer): string[][] {
     ...[photo, String(face.number), ...boxOf(face).map(String), short(face.confidence, 3)],
     ...[NAMES[face.group]!, ...face.probabilities.map((share) => short(share, 4))],
     ...[face.years === null ? "" : short(face.years, 1)],
-    ...[String(yearsOf(face)?.from ?? ""), String(yearsOf(face)?.to ?? "")],
-    ...[warningsOf(face).join("; "), ""],
+    ...[String(yearRange(face)?.from ?? ""), String(yearRange(face)?.to ?? "")],
+    ...[remarks(face).join("; "), ""],
   ]);
 }
 
@@ -107,7 +98,7 @@ function toJson({ photo, width, height, faces, fault }: NamedAnswer): object {
         ...{ confidence: Number(short(face.confidence, 3)), group: NAMES[face.group] },
         probabilities: Object.fromEntries(shares),
         ...{ years: face.years === null ? null : Number(short(face.years, 1)) },
-        ...{ range: yearsOf(face), warnings: warningsOf(face) },
+        ...{ range: yearRange(face), warnings: remarks(face) },
       };
     }),
   };
@@ -125,7 +116,7 @@ const CELLS: [head: string, width: number][] = [
 /** The widest that photos' names are shown. */
 const WIDEST = 40;
 
-/** How the terminal's table is laid out: fixed before the first answer, so that lines can come one by one. */
+/** The layout of the terminal's table: fixed before the first answer, so that lines can come one by one. */
 export interface TableLayout {
   /** Letters for the names of photos. */
   names: number;
@@ -152,7 +143,7 @@ export function tableLines({ names }: TableLayout, answer: NamedAnswer): string[
   const remark = answer.fault === null ? NO_FACE : `cannot be read: ${answer.fault}`;
   if (answer.faces.length === 0) return [tableLine(name, CELLS.map(() => ""), "", remark)];
   return answer.faces.map((face) => {
-    const [x, y, width, height] = boxOf(face), range = yearsOf(face);
+    const [x, y, width, height] = boxOf(face), range = yearRange(face);
     const cells = [
       ...[String(face.number), `${width}×${height} at ${x},${y}`, NAMES[face.group]!],
       ...face.probabilities.map(percent),
@@ -162,7 +153,7 @@ export function tableLines({ names }: TableLayout, answer: NamedAnswer): string[
       name,
       cells,
       range ? `${range.from} to ${range.to}` : "–",
-      warningsOf(face).join("; "),
+      remarks(face).join("; "),
     );
   });
 }
@@ -172,7 +163,7 @@ function tableLine(name: string, cells: string[], range: string, remarks: string
   return [name, ...padded, range.padStart(10), remarks].join("  ").trimEnd();
 }
 
-/** The share of cases in which {@linkcode yearsOf} holds the truth, from a model's card; null if unknown. */
+/** Returns the share of cases in which {@linkcode yearRange} holds the truth, from a model's card; null if unknown. */
 export function coverageOf(
   { answer: { yearRange, sets }, output }: {
     output: { kind: "groups" | "years" };
@@ -183,16 +174,16 @@ export function coverageOf(
 }
 
 /**
- * The years that hold the truth as often as the model's card says: the range of a network that tells years,
- * else those of the groups that may be; null if unknown.
+ * Returns the years that hold the truth as often as the model's card says: the range of a network that predicts years,
+ * else those of its set of groups; null if unknown.
  */
-export function yearsOf({ years, range, set }: Pick<AgeAnswer, "years" | "range" | "set">) {
+export function yearRange({ years, range, set }: Pick<AgeAnswer, "years" | "range" | "set">) {
   if (years !== null || !set) return range;
   return { from: AGE_GROUPS[set[0]!].from, to: AGE_GROUPS[set.at(-1)!]!.to };
 }
 
-/** Why the answer about a face may be bad, as sentences. */
-export function warningsOf({ warnings, ...answer }: FaceDoubts): string[] {
+/** Collects the reasons to doubt the answer about a face, as sentences. */
+export function remarks({ warnings, ...answer }: FaceDoubts): string[] {
   return [...warnings.map(({ text }) => text), ...doubtsAbout(answer)];
 }
 

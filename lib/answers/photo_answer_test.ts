@@ -9,10 +9,10 @@ import {
   jsonLines,
   layTable,
   type NamedAnswer,
+  remarks,
   tableHead,
   tableLines,
-  warningsOf,
-  yearsOf,
+  yearRange,
 } from "@/answers/photo_answer.ts";
 
 const FACE: FaceAnswer = {
@@ -88,11 +88,11 @@ Deno.test("tableLines() says why a photo cannot be read", () => {
   equal(line!.endsWith("cannot be read: empty file"), true);
 });
 
-Deno.test("yearsOf() takes the set of groups where a network tells no years", () => {
-  deepEqual(yearsOf(FACE), { from: 25, to: 38 });
-  deepEqual(yearsOf({ ...FACE, years: null, range: null }), { from: 21, to: 59 });
-  equal(yearsOf({ years: null, range: null, set: null }), null);
-  equal(yearsOf({ years: 30, range: null, set: [2] }), null);
+Deno.test("yearRange() takes the set of groups where a network tells no years", () => {
+  deepEqual(yearRange(FACE), { from: 25, to: 38 });
+  deepEqual(yearRange({ ...FACE, years: null, range: null }), { from: 21, to: 59 });
+  equal(yearRange({ years: null, range: null, set: null }), null);
+  equal(yearRange({ years: 30, range: null, set: [2] }), null);
 });
 
 Deno.test("coverageOf() is that of the range in use", () => {
@@ -102,8 +102,8 @@ Deno.test("coverageOf() is that of the range in use", () => {
   equal(coverageOf({ output: { kind: "groups" }, answer: { ...answer, sets: null } }), null);
 });
 
-Deno.test("warningsOf() tells of the face and of the answer", () => {
-  deepEqual(warningsOf({ ...FACE, twoAges: [5.4, 60] }), [
+Deno.test("remarks() tells of the face and of the answer", () => {
+  deepEqual(remarks({ ...FACE, twoAges: [5.4, 60] }), [
     "the face is small, or so",
     "two ages fit: about 5 and about 60 years",
   ]);

@@ -1,6 +1,6 @@
 /**
- * Photos answered a part at a time by worker processes: what is done is kept in a folder, so that a command
- * that was interrupted goes on where it was, and memory stays flat however many photos there are.
+ * Photos answered a part at a time by worker processes: finished parts are kept in a folder, so that an interrupted
+ * command resumes, and memory stays flat however many photos there are.
  *
  * A part is always the same photos, and the network is asked about all its faces at once, whether the
  * command was interrupted before or not: so the answers are the same to the last bit.
@@ -35,15 +35,15 @@ export interface PartJob {
   model: string;
   /** The folder for pictures with boxes and bars; null for none. */
   pictures: string | null;
-  /** Whether only the photo as a whole is looked at, so that small faces are missed. */
+  /** Looks at the photo as a whole only, so that small faces are missed. */
   quick: boolean;
 }
 
-/** What to do with all photos. */
+/** The settings of all parts, and who is told of them. */
 export interface PredictOptions extends Pick<PartJob, "model" | "pictures" | "quick"> {
   /** The folder that keeps parts that are done. */
   folder: string;
-  /** What the model's card says, so that parts of another model are not taken for this one's. */
+  /** The model's card, so that parts of another model are not taken for this one's. */
   card: object;
   /** Told how many photos are done. */
   onPhotos: (done: number) => Promise<void>;
@@ -56,10 +56,10 @@ export interface PredictOptions extends Pick<PartJob, "model" | "pictures" | "qu
 /** The program that does the parts. */
 const WORKER = join(import.meta.dirname!, "predict_worker.ts");
 
-/** The file that tells what the parts in a folder are answers to. */
+/** The file that names the photos and settings of a folder's parts. */
 const QUESTION = "question.txt";
 
-/** Answers all photos, but for the parts that are done already. */
+/** Answers all photos but those of finished parts. */
 export async function predictFiles(
   photos: readonly PhotoFile[],
   { folder, card, onPhotos, onPart, signal, ...options }: PredictOptions,
@@ -114,7 +114,7 @@ function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): Or
   };
 }
 
-/** All that answers depend on: the photos as they are, the model as it is, and where pictures go. */
+/** Hashes all that answers depend on: the photos as they are, the model as it is, and where pictures go. */
 async function questionOf(photos: readonly PhotoFile[], given: unknown[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(given));
   for (const { name, path } of photos) {
@@ -139,7 +139,7 @@ function openWorkers(parts: number, signal: AbortSignal): WorkerProcess<PartJob>
   return Array.from({ length: count }, () => openWorker(WORKER, { threads: 1, signal }));
 }
 
-/** What answers photos: loaded where they are answered, since a process that only shares them out needs no TensorFlow. */
+/** Loads what answers photos only where they are answered: a process that shares them out needs no TensorFlow. */
 const loadAnswers = () => import("@/answers/face_answers.ts");
 
 let open: { model: string; reader: FaceReader } | undefined;

@@ -1,5 +1,5 @@
 /**
- * Photos with boxes around their faces and what a network says of each, as SVG and PNG.
+ * Photos with boxes around their faces and the answer for each, as SVG and PNG.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import {
   coverageOf,
   type PhotoAnswer,
   type PhotoFile,
-  warningsOf,
-  yearsOf,
+  remarks,
+  yearRange,
 } from "@/answers/photo_answer.ts";
 import { facesFigure } from "@/figures/pictures/faces.ts";
 import { jpegHref } from "@/figures/shared/picture.ts";
@@ -38,8 +38,8 @@ export async function drawPictures(
       faces: await Promise.all(answer.faces.map(async (face) => ({
         ...face,
         crop: await jpegHref(cropFace(pixels, scaleFace(face, 1 / reduction), CROP)),
-        range: yearsOf(face),
-        warnings: warningsOf(face),
+        range: yearRange(face),
+        warnings: remarks(face),
       }))),
       model: card.name,
       coverage: coverageOf(card),

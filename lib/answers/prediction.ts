@@ -11,7 +11,7 @@ import { type AgeAnswer, readAnswer, sumByGroup } from "@/metrics/answer.ts";
 import type { Answered } from "@/metrics/part_results.ts";
 import type { Examples } from "@/study/batches.ts";
 
-/** What of a model predicting needs. */
+/** The part of a model that predicting needs. */
 export type Predictor = Pick<OpenModel, "card" | "outputs">;
 
 /** Photos by their squares on disk. */

@@ -1,6 +1,6 @@
 /**
- * What was fitted on validation for the answers of a run, `answer.json` in its folder: the temperature, sets of groups,
- * and the range of years. A run has no model card; a model that ships has all of it there.
+ * The answer's rules that were fitted on validation for a run, `answer.json` in its folder: the temperature, sets of
+ * groups, and the range of years. A run has no model card; a model that ships has all of it there.
  *
  * @module
  */
@@ -19,7 +19,7 @@ interface Kept {
   answer: CardAnswer;
 }
 
-/** Reads what was fitted for a run; null if nothing was, or for the weights of another epoch. */
+/** Reads the rules that were fitted for a run; null if there are none, or those of another epoch's weights. */
 export async function readRunAnswer(
   folder: string,
   { bestEpoch }: Pick<Run, "bestEpoch">,
@@ -30,7 +30,7 @@ export async function readRunAnswer(
   return kept.bestEpoch === bestEpoch ? kept.answer : null;
 }
 
-/** Writes what was fitted for a run into its folder. */
+/** Writes the rules that were fitted for a run into its folder. */
 export async function writeRunAnswer(
   folder: string,
   { bestEpoch }: Pick<Run, "bestEpoch">,

@@ -18,13 +18,13 @@ const HASH_BYTES = 32;
 
 /** Photos that a network has seen. */
 export interface SeenPhotos {
-  /** Whether a file of this MD5 is one of them. */
+  /** Tells whether a file of this MD5 is one of them. */
   isFile(md5: string): boolean;
   /** Their perceptual hashes, in any order; null if they are not known. */
   hashes: readonly Uint32Array[] | null;
 }
 
-/** What is known of the photos that a network has seen, as the files of its folder hold it. */
+/** The photos that a network has seen, as the files of its folder hold them. */
 export interface SeenFiles {
   /** Eight bytes of each MD5, sorted. */
   md5s: Uint8Array;
@@ -58,16 +58,6 @@ function sortedBytes(texts: readonly string[]): Uint8Array {
  * Reads what {@linkcode toSeen} wrote.
  *
  * @throws {TypeError} if the bytes are not 8 and 32 a photo
- *
- * @example A photo that was seen, and another
- * ```ts
- * import { fromSeen, toSeen } from "@/answers/seen.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const one = { md5: "6d783798f69900110fb3c576ac01e547", hash: "0".repeat(64) };
- * const seen = fromSeen(toSeen([one]));
- * deepEqual([one.md5, "d41d8cd98f00b204e9800998ecf8427e"].map(seen.isFile), [true, false]);
- * ```
  */
 export function fromSeen({ md5s, hashes }: SeenFiles): SeenPhotos {
   const files = new Set(textsOf(md5s, DIGITS / 2));

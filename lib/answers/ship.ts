@@ -37,13 +37,13 @@ import type { Spec } from "@/model/spec.ts";
 import type { Examples } from "@/study/batches.ts";
 import type { Study } from "@/study/study.ts";
 
-/** What half precision may cost in accuracy and in balanced accuracy, as a share. */
+/** The most that half precision may cost in accuracy and in balanced accuracy, as a share. */
 const COST = 0.001;
 
-/** How to ship. */
+/** The settings of shipping. */
 export interface ShipOptions {
   name: string;
-  /** Whether rare groups may be favoured, as far as validation finds it better. */
+  /** Favours rare groups as far as validation finds it better. */
   balance: boolean;
   /** The network whose validation scores and answers stand in for the one that ships, which has learned from them. */
   scoredBy?: OpenNetwork;
@@ -215,7 +215,7 @@ function describeWeights(
 
 // Files
 
-/** What the photos hold that a network has learned from or was chosen by. */
+/** Collects the contents of the photos that a network has learned from or was chosen by. */
 function seenContents({ train, validation }: Study): PhotoContent[] {
   const used = [...train.indices, ...validation.indices];
   return used.map((index) => train.squares.contents![index]!);
@@ -242,7 +242,7 @@ async function writeFolder(
   for (const [name, text] of texts) await write(name, (part) => Deno.writeTextFile(part, text));
 }
 
-/** A standard model of TensorFlow.js, which says of itself what goes in and what comes out. */
+/** Makes a standard model of TensorFlow.js, which describes its input and output itself. */
 async function networkFile(
   card: ModelCard,
   network: tf.LayersModel,
@@ -280,7 +280,7 @@ async function topologyOf(network: tf.LayersModel): Promise<unknown> {
 
 // Words
 
-/** Where the eyes lie, if it is known: in UTKFace's crops, and in faces that were found and cropped likewise. */
+/** The place of the eyes, if it is known: in UTKFace's crops, and in faces that were found and cropped likewise. */
 function cropOf({ layout, name }: DataSet): ModelCard["input"]["crop"] {
   return layout === "utkface" || name.endsWith("-faces") ? { eyes: CROP_EYES } : null;
 }

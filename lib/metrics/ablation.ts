@@ -1,5 +1,5 @@
 /**
- * What an ablation shows: how good each network is on the same photos, and by how much it differs from the one
+ * The table of an ablation: each network's measures on the same photos, and their difference from those of the one
  * that it is compared with, over several seeds.
  *
  * @module
@@ -14,7 +14,7 @@ export type AblationPart = "from IV" | "less" | "with";
 /** A network of an ablation, and what it is compared with. */
 export interface Compared {
   part: AblationPart;
-  /** How it differs from the network that it is compared with, in a few words. */
+  /** Its difference from the network that it is compared with, in a few words. */
   change: string;
   /** The id of the network that it is compared with; null for the first. */
   than: string | null;
@@ -48,7 +48,7 @@ export interface AblationResult {
   difference: number | null;
   low: number | null;
   high: number | null;
-  /** What the interval is over: seeds, or, where no network like it has two of them, photos. */
+  /** The interval is over seeds, or, where no network like it has two of them, photos. */
   over: "seeds" | "photos" | null;
 }
 
@@ -64,20 +64,6 @@ export interface AblationResult {
  * @param rows the networks, in the order of the table
  * @param truth the group of each photo
  * @throws {RangeError} if an outcome has not one prediction a photo
- *
- * @example Two networks, one seed each
- * ```ts
- * import { ablationTable } from "@/metrics/ablation.ts";
- * import { ABLATION } from "@/model/ablation.ts";
- * import { equal } from "node:assert/strict";
- *
- * const [four, residual] = ABLATION;
- * const table = ablationTable([four!, residual!], [
- *   { id: four!.spec.id, seed: 7, predicted: [0, 0, 2, 2] },
- *   { id: residual!.spec.id, seed: 7, predicted: [0, 1, 2, 2] },
- * ], [0, 1, 2, 3]);
- * equal(table[1]!.difference, 0.25);
- * ```
  */
 export function ablationTable(
   rows: readonly Compared[],
@@ -140,14 +126,14 @@ function differencesOf(pairs: readonly Pair[], truth: Groups, times?: Groups): n
   ));
 }
 
-/** How far differences of one seed scatter. */
+/** The scatter of differences of one seed. */
 interface Spread {
   deviation: number;
   /** Degrees of freedom. */
   freedom: number;
 }
 
-/** How good a network is that was trained from a seed. */
+/** The score of a network that was trained from a seed. */
 interface Score {
   id: string;
   seed: number;
@@ -155,7 +141,7 @@ interface Score {
 }
 
 /**
- * How far differences between networks scatter from seed to seed, from those that were trained from all seeds so
+ * Estimates how far differences between networks scatter from seed to seed, from those that were trained from all seeds so
  * far; null before there are two of both. A network's and a seed's own level count for nothing: what is left of the
  * scores scatters half as much, in squares, as a difference of two.
  */
@@ -171,7 +157,7 @@ function pooledSpread(ids: readonly string[], scores: readonly Score[]): Spread 
   return { deviation: Math.sqrt(2 * squares / freedom), freedom };
 }
 
-/** What is left of scores without what is common to a network, and to a seed. */
+/** Computes the residuals of scores, less the levels of their network and seed. */
 function residuals(scores: readonly Score[]): number[] {
   const level = mean(scores, ({ score }) => score)!;
   const levels = (key: "id" | "seed") =>

@@ -1,5 +1,5 @@
 /**
- * When to be silent: how much better a network does if it leaves out the photos that it is least certain of.
+ * Selective prediction: accuracy against coverage, if the photos that a network is least certain of are left out.
  *
  * @module
  */
@@ -23,15 +23,6 @@ export interface Coverage {
  *
  * @param probabilities five a photo
  * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
- *
- * @example The photo that it is less certain of is wrong
- * ```ts
- * import { accuracyByCoverage } from "@/metrics/abstention.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const rows = accuracyByCoverage([0, 1], [[0.75, 0.25, 0, 0, 0], [0.5, 0.25, 0.25, 0, 0]]);
- * deepEqual(rows.map(({ accuracy }) => accuracy), [1, 0.5]);
- * ```
  */
 export function accuracyByCoverage(truth: Groups, probabilities: Probabilities): Coverage[] {
   const sorted = byCertainty(truth, probabilities);
@@ -94,7 +85,7 @@ export function riskCoverageAreaOf(
   };
 }
 
-/** What remains if the least certain photos are left out. */
+/** The accuracy that remains if the least certain photos are left out. */
 export interface Abstention {
   /** The mean share of wrong answers over all numbers of photos answered, the most certain first. */
   area: Interval;
@@ -106,7 +97,7 @@ export interface Abstention {
 const SHARES = [1, 0.9, 0.75, 0.5];
 
 /**
- * Measures when to be silent: the area under the curve of risk against coverage with its 95% interval, bootstrapped
+ * Measures selective prediction: the area under the curve of risk against coverage with its 95% interval, bootstrapped
  * over persons where they are known, and the accuracy of the most certain 100%, 90%, 75% and 50% of the photos.
  *
  * @param subjects the subject of each photo, null if unknown
@@ -130,7 +121,7 @@ export function measureAbstention(
   };
 }
 
-/** Whether each answer is correct, the most certain first. */
+/** Sorts answers by certainty, the most certain first, and tells whether each is correct. */
 function byCertainty(truth: Groups, probabilities: Probabilities) {
   const { length } = probabilities;
   if (length === 0 || length !== truth.length) {

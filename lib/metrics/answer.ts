@@ -6,7 +6,7 @@
  */
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 
-/** What the network puts out: five groups, or the years 0 to 100, which the groups are sums of. */
+/** A network's output: five groups, or the years 0 to 100, which the groups are sums of. */
 export interface CardOutput {
   kind: "groups" | "years";
   /** The layer whose output it is. The last layer puts out the groups in either case. */
@@ -14,9 +14,9 @@ export interface CardOutput {
   width: number;
 }
 
-/** How the network's output becomes an answer; see {@linkcode readAnswer}. */
+/** The rules by which a network's output becomes an answer; see {@linkcode readAnswer}. */
 export interface CardAnswer {
-  /** Whether the output is the mean over the photo and its mirror image. */
+  /** The output is the mean over the photo and its mirror image. */
   mirrorAverage: boolean;
   /** Factor of each group's probability, all 1 where nothing is corrected. */
   groupWeights: readonly number[];
@@ -28,13 +28,13 @@ export interface CardAnswer {
   yearRange: { coverage: number; low: number; high: number } | null;
 }
 
-/** What of a card answering needs. */
+/** The part of a card that answering needs. */
 export interface AnswerRules {
   output: Pick<CardOutput, "kind" | "width">;
   answer: CardAnswer;
 }
 
-/** What is said of a photo. */
+/** The answer for a photo. */
 export interface AgeAnswer {
   /** The most probable group. */
   group: AgeGroup;
@@ -123,16 +123,6 @@ const GAP = { years: 10, most: 0.1, sides: 0.2 };
 
 /**
  * The year in the middle of the emptiest stretch that parts a distribution over years in two; null if none does.
- *
- * @example A network that cannot tell a child from a person of 60
- * ```ts
- * import { gapOf } from "@/metrics/answer.ts";
- * import { equal } from "node:assert/strict";
- *
- * const years = Array.from({ length: 101 }, (_, year) => year === 5 || year === 60 ? 0.5 : 0);
- * equal(gapOf(years), 11);
- * equal(gapOf(years.map((_, year) => year === 30 ? 1 : 0)), null);
- * ```
  */
 export function gapOf(years: readonly number[]): number | null {
   let least = GAP.most, middle: number | null = null;
@@ -161,15 +151,6 @@ function sideWith(group: AgeGroup, [lower, higher]: [number[], number[]]): numbe
 /**
  * The median of a distribution over years, or of a part of one: where half of it lies below, if each year's share is
  * spread evenly from half a year before to half a year after.
- *
- * @example A few unlikely years do not move it far
- * ```ts
- * import { medianOf } from "@/metrics/answer.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(medianOf([0, 0.25, 0.5, 0.25]), 2);
- * equal(medianOf([0, 1, 1]), 1.5);
- * ```
  */
 export function medianOf(years: readonly number[]): number {
   const half = years.reduce((sum, share) => sum + share, 0) / 2;
@@ -182,7 +163,7 @@ export function medianOf(years: readonly number[]): number {
   return year - 0.5 + (half - below) / years[year]!;
 }
 
-/** What may be wrong with an answer, as sentences. */
+/** Lists the doubts about an answer, as sentences. */
 export function doubtsAbout({ twoAges }: Pick<AgeAnswer, "twoAges">): string[] {
   if (!twoAges) return [];
   const [lower, higher] = twoAges.map(Math.round);
@@ -228,17 +209,7 @@ export function sumByGroup(years: readonly number[]): number[] {
   ));
 }
 
-/**
- * How much of a distribution over years lies below the middle of each year, 0 to 1.
- *
- * @example Two years, equally likely
- * ```ts
- * import { middleShares } from "@/metrics/answer.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * deepEqual(middleShares([0.5, 0.5]), [0.25, 0.75]);
- * ```
- */
+/** Computes the share of a distribution over years that lies below the middle of each year, 0 to 1. */
 export function middleShares(years: readonly number[]): number[] {
   let below = 0;
   return years.map((share) => {

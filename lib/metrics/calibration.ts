@@ -1,6 +1,6 @@
 /**
- * Certainty: whether probabilities are as often right as they say, the temperature that mends them, and sets
- * and ranges that hold the truth as often as promised.
+ * Calibration: the agreement of confidence and accuracy, the temperature that mends it, and sets and ranges that hold
+ * the truth as often as promised.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
 import { middleShares, mostProbable, setOf, temper } from "@/metrics/answer.ts";
 import type { Groups, Probabilities } from "@/metrics/metrics.ts";
 
-/** How often each photo counts, as a bootstrap draws them. */
+/** The count of each photo, as a bootstrap draws them. */
 type Times = ArrayLike<number>;
 
 /** Bins of the calibration error. */
 const BINS = 15;
 
-/** What a probability counts as at least: the logarithm of 0 would outweigh all else. */
+/** The least that a probability counts as: the logarithm of 0 would outweigh all else. */
 const LEAST = 1e-7;
 
 /** A bin of a reliability diagram: photos of about the same confidence. */
@@ -34,47 +34,35 @@ export interface ReliabilityBin {
  *
  * @param times how often each photo counts; once unless told
  * @throws {RangeError} if there is not one group per photo, or no photo
- *
- * @example Two sure photos, one of them wrong, and two unsure ones
- * ```ts
- * import { reliabilityBins } from "@/metrics/calibration.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const rows = [[0.9, 0.1], [0.9, 0.1], [0.5, 0.5], [0.5, 0.5]].map((row) => [...row, 0, 0, 0]);
- * deepEqual(reliabilityBins(rows, [0, 1, 0, 0], { bins: 2 }), [
- *   { photos: 2, confidence: 0.5, accuracy: 1 },
- *   { photos: 2, confidence: 0.9, accuracy: 0.5 },
- * ]);
- * ```
  */
 export function reliabilityBins(
   probabilities: Probabilities,
   truth: Groups,
   { bins = BINS, times }: { bins?: number; times?: Times } = {},
 ): ReliabilityBin[] {
-  return binsOf(byConfidence(judge(probabilities, truth)), bins, times);
+  return binsOf(byConfidence(score(probabilities, truth)), bins, times);
 }
 
-interface Judged {
+interface Scored {
   photo: number;
   confidence: number;
   correct: number;
 }
 
-function judge(probabilities: Probabilities, truth: Groups): Judged[] {
+function score(probabilities: Probabilities, truth: Groups): Scored[] {
   requireSameLength(probabilities, truth);
-  return probabilities.map((row, photo): Judged => {
+  return probabilities.map((row, photo): Scored => {
     const correct = Number(mostProbable(row) === truth[photo]);
     return { photo, confidence: Math.max(...row), correct };
   });
 }
 
-function byConfidence(photos: readonly Judged[]): Judged[] {
+function byConfidence(photos: readonly Scored[]): Scored[] {
   return photos.toSorted((a, b) => ascending(a.confidence, b.confidence));
 }
 
-function binsOf(photos: readonly Judged[], bins: number, times?: Times): ReliabilityBin[] {
-  const weight = ({ photo }: Judged) => times ? times[photo]! : 1, total = sum(photos, weight);
+function binsOf(photos: readonly Scored[], bins: number, times?: Times): ReliabilityBin[] {
+  const weight = ({ photo }: Scored) => times ? times[photo]! : 1, total = sum(photos, weight);
   const sums = range(bins).map(() => ({ photos: 0, confidence: 0, accuracy: 0 }));
   let before = 0;
   for (const photo of photos) {
@@ -131,12 +119,12 @@ export function measureCalibration(
   subjects: readonly (string | null)[],
   { seed }: { seed: number },
 ): Calibration {
-  const judged = judge(probabilities, truth);
+  const scored = score(probabilities, truth);
   const squares = probabilities.map((row, k) => brierOf(row, truth[k]!));
   const losses = probabilities.map((row, k) => -Math.log(Math.max(row[truth[k]!]!, LEAST)));
   const interval = (statistic: (times: Times) => number) =>
     bootstrapInterval(statistic, truth.length, { seed, cluster: subjects });
-  const correct = judged.map(({ correct }) => correct);
+  const correct = scored.map(({ correct }) => correct);
   return {
     accuracy: interval((times) => weightedMean(correct, times)),
     calibrationError: interval(calibrationErrorOf(probabilities, truth)),
@@ -155,7 +143,7 @@ export function calibrationErrorOf(
   probabilities: Probabilities,
   truth: Groups,
 ): (times: Times) => number {
-  const sorted = byConfidence(judge(probabilities, truth));
+  const sorted = byConfidence(score(probabilities, truth));
   return (times) => errorOf(binsOf(sorted, BINS, times));
 }
 
@@ -249,7 +237,7 @@ export function conformalThresholds(
   });
 }
 
-/** How often sets hold the truth. */
+/** The coverage of sets: the share that holds the truth. */
 export interface SetCoverage {
   coverage: Interval;
   /** Groups in a set, on average. */
@@ -299,16 +287,6 @@ export function measureSets(
  * @param ages the true years; null where they are not known
  * @returns null if too few years are known
  * @throws {RangeError} if there is not one age per photo, or the coverage is not between 0 and 1
- *
- * @example The farther of two photos lies where half of its distribution is below 0.7
- * ```ts
- * import { fitYearRange } from "@/metrics/calibration.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const years = [[1, 0], [0.4, 0.6]]; // middles at 0.5, 1 and at 0.2, 0.7
- * const { low, high } = fitYearRange(years, [0, 1], 0.6)!;
- * deepEqual([low.toFixed(2), high.toFixed(2)], ["0.30", "0.70"]);
- * ```
  */
 export function fitYearRange(
   years: readonly (readonly number[])[],

@@ -1,5 +1,5 @@
 /**
- * Whether one network is better than another on the same photos.
+ * The comparison of two networks on the same photos.
  *
  * Intervals of two networks may overlap though one is better on nearly every draw of the photos: both are
  * right and wrong about much the same ones. So the difference is measured, on the same draws.
@@ -13,11 +13,11 @@ import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
 export interface Discordant {
   onlyFirst: number;
   onlySecond: number;
-  /** How probable counts as far apart as these, or further, are if both networks are equally good. */
+  /** The probability of counts as far apart as these, or further, if both networks are equally good. */
   p: number;
 }
 
-/** How two networks differ on the same photos: the first less the second, 0.01 a percentage point. */
+/** The differences of two networks on the same photos: the first less the second, 0.01 a percentage point. */
 export interface Comparison {
   accuracy: Interval;
   balancedAccuracy: Interval;
@@ -73,14 +73,6 @@ export function compare(
  *
  * Source: Q. McNemar, Note on the sampling error of the difference between correlated proportions or
  * percentages, Psychometrika 12 (1947), 153-157.
- *
- * @example Three against none
- * ```ts
- * import { mcNemar } from "@/metrics/comparison.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(mcNemar([0, 1, 2, 3], [0, 1, 2, 3], [0, 0, 0, 0]).p.toFixed(3), "0.250");
- * ```
  */
 export function mcNemar(truth: Groups, first: Groups, second: Groups): Discordant {
   let onlyFirst = 0, onlySecond = 0;
@@ -96,7 +88,7 @@ export function mcNemar(truth: Groups, first: Groups, second: Groups): Discordan
   };
 }
 
-/** How probable it is that a fair coin, thrown `n` times, shows one of its sides at most `least` times. */
+/** Computes the probability that a fair coin, thrown `n` times, shows one of its sides at most `least` times. */
 function fairCoin(least: number, n: number): number {
   let logarithm = -n * Math.LN2, sum = 0; // of the probability of k heads, by logarithms as it may be tiny
   for (let k = 0; k <= least; k++) {

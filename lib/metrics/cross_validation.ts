@@ -1,6 +1,6 @@
 /**
- * What a cross-validation comes to: each measure by fold, its mean, how far folds and seeds spread, and an
- * interval of all out-of-fold predictions together.
+ * The results of a cross-validation: each measure by fold, its mean, the spread of folds and seeds, and an interval
+ * of all out-of-fold predictions together.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface FoldMeasure {
   high: number;
 }
 
-/** How often each photo counts. */
+/** The count of each photo. */
 type Times = ArrayLike<number>;
 
 /** The predictions of one seed, in the order of the photos. */
@@ -43,7 +43,7 @@ interface Said {
 interface Statistic {
   measure: string;
   of: (said: Said, times: Times) => number;
-  /** Which photos it is of; all if left out. */
+  /** The photos that it measures; all if left out. */
   isMeasured?: (photo: number) => boolean;
 }
 

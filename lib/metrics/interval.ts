@@ -1,5 +1,5 @@
 /**
- * Confidence intervals: how far a measured share may be from the true one.
+ * Confidence intervals of measured values.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Interval {
   high: number;
 }
 
-/** How to resample the photos. */
+/** The settings of a bootstrap. */
 export interface Bootstrap {
   /**
    * The same seed gives the same draws for every statistic, so that two networks are compared on the same
@@ -41,22 +41,6 @@ export interface Bootstrap {
  * next draw. Draws of which it is not a number, such as the recall of a group that was not drawn, are left out
  * @throws {RangeError} if there are no photos, not one cluster a photo, less than one draw, or
  * the level is not between 0 and 1
- *
- * @example The accuracy on four photos of three persons
- * ```ts
- * import { accuracy } from "@/metrics/metrics.ts";
- * import { bootstrapInterval } from "@/metrics/interval.ts";
- * import { equal } from "node:assert/strict";
- *
- * const truth = [0, 1, 2, 2], predicted = [0, 1, 2, 4];
- * const { value, low, high } = bootstrapInterval(
- *   (times) => accuracy(truth, predicted, times),
- *   truth.length,
- *   { seed: 7, cluster: ["ann", "ben", "eva", "eva"] },
- * );
- * equal(value, 0.75);
- * equal(low < value && value < high, true);
- * ```
  */
 export function bootstrapInterval(
   statistic: (times: Uint32Array) => number,
@@ -94,7 +78,7 @@ function clusterDraw(cluster: readonly (string | number | null)[]): typeof photo
 }
 
 function checkBootstrap(n: number, draws: number, level: number, cluster?: readonly unknown[]) {
-  const wrong = (what: string) => new RangeError(`Cannot draw photos anew: ${what}`);
+  const wrong = (what: string) => new RangeError(`Cannot bootstrap: ${what}`);
   if (!(Number.isInteger(n) && n > 0)) throw wrong(`${n} photos are given, one at least is needed`);
   if (!(Number.isInteger(draws) && draws > 0)) {
     throw wrong(`${draws} draws are asked for, one at least is needed`);

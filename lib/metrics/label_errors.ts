@@ -31,17 +31,6 @@ export interface SuspiciousLabel {
  *
  * @param rows five probabilities a photo, of networks not trained on that photo, as in cross-validation
  * @throws {RangeError} if there is not one row of probabilities a photo
- *
- * @example Sure of group 1, whatever the label says
- * ```ts
- * import { suspiciousLabels } from "@/metrics/label_errors.ts";
- * import { equal } from "node:assert/strict";
- *
- * const sure = [0.1, 0.9, 0, 0, 0];
- * const [first] = suspiciousLabels([1, 1, 4], [sure, sure, sure]);
- * equal(first?.index, 2);
- * equal(first?.suggested, 1);
- * ```
  */
 export function suspiciousLabels(labels: Groups, rows: Probabilities): SuspiciousLabel[] {
   if (rows.length !== labels.length) {
@@ -69,20 +58,7 @@ function suspicion(
   return [{ index, label, suggested, margin: row[label]! - row[suggested]! }];
 }
 
-/**
- * Counts suspicious labels by label and suggestion, the most frequent first.
- *
- * @example Two of one kind
- * ```ts
- * import { countSuspicions } from "@/metrics/label_errors.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const one = { index: 0, label: 2, suggested: 1, margin: -0.5 } as const;
- * deepEqual(countSuspicions([one, { ...one, index: 4 }]), [
- *   { label: "21-37", "looks like": "7-20", photos: 2 },
- * ]);
- * ```
- */
+/** Counts suspicious labels by label and suggestion, the most frequent first. */
 export function countSuspicions(
   suspicious: readonly SuspiciousLabel[],
 ): { label: string; "looks like": string; photos: number }[] {
@@ -108,17 +84,6 @@ const SEED = 7;
  *
  * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there are no photos, none is left, or there is not one row of probabilities a photo
- *
- * @example Without the one photo that the network takes for another group
- * ```ts
- * import { suspiciousLabels, withoutSuspicious } from "@/metrics/label_errors.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const sure = [0.1, 0.9, 0, 0, 0], labels = [1, 1, 4], rows = [sure, sure, sure];
- * const found = suspiciousLabels(labels, rows);
- * const { all, rest } = withoutSuspicious(labels, rows, [null, null, null], found);
- * deepEqual([all[0]?.value, rest[0]?.value], [2 / 3, 1]);
- * ```
  */
 export function withoutSuspicious(
   labels: Groups,

@@ -30,15 +30,6 @@ export const YEARS = "mean absolute error, years";
  *
  * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there are no photos, or not one prediction per photo
- *
- * @example All correct
- * ```ts
- * import { measure } from "@/metrics/measures.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const [accuracy] = measure([0, 1, 2], [0, 1, 2], [null, null, null], { seed: 7 });
- * deepEqual(accuracy, { measure: "accuracy", value: 1, low: 1, high: 1 });
- * ```
  */
 export function measure(
   truth: Groups,

@@ -1,6 +1,6 @@
 /**
- * The out-of-fold predictions of a cross-validation: for every photo, what a network says of it that has
- * neither learned from it nor was chosen by it. They are kept as a table (CSV), a row a photo and seed.
+ * The out-of-fold predictions of a cross-validation: for every photo, that of a network that has neither learned
+ * from it nor was chosen by it. They are kept as a table (CSV), a row a photo and seed.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { csvFormat, csvParse, type DSVRowString, mean } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { predictedGroup } from "@/metrics/metrics.ts";
 
-/** What the network of one fold and seed says of a photo of that fold. */
+/** The prediction of one fold's network, of one seed, for a photo of that fold. */
 export interface OutOfFold {
   /** The photo's path inside the data folder. */
   photo: string;
@@ -36,16 +36,6 @@ const NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
 /**
  * Writes out-of-fold predictions as CSV: `photo`, `subject`, `age`, `true` and `predicted` (the groups' names),
  * `fold`, `seed`, a column of probabilities for each group, and `years`. What is not known is left empty.
- *
- * @example The first line
- * ```ts
- * import { outOfFoldText } from "@/metrics/out_of_fold.ts";
- * import { equal } from "node:assert/strict";
- *
- * const one = { photo: "a.jpg", subject: null, age: "26", group: 2 as const, fold: 0, seed: 7 };
- * const text = outOfFoldText([{ ...one, probabilities: [0, 0.25, 0.75, 0, 0], years: null }]);
- * equal(text.split("\n")[1], "a.jpg,,26,21-37,21-37,0,7,0,0.25,0.75,0,0,");
- * ```
  */
 export function outOfFoldText(rows: readonly OutOfFold[]): string {
   const cells = rows.map(({ group, probabilities, ...row }) => ({
@@ -62,16 +52,6 @@ export function outOfFoldText(rows: readonly OutOfFold[]): string {
  *
  * @param path where the text is from, for the error's message
  * @throws {Error} if a column is missing or a cell cannot be read, saying which
- *
- * @example A row as it was written
- * ```ts
- * import { outOfFoldText, parseOutOfFold } from "@/metrics/out_of_fold.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const one = { photo: "a.jpg", subject: "anna", age: null, group: 4 as const, fold: 3, seed: 8 };
- * const rows = [{ ...one, probabilities: [0, 0, 0, 0.5, 0.5], years: 58.5 }];
- * deepEqual(parseOutOfFold(outOfFoldText(rows), "a.csv"), rows);
- * ```
  */
 export function parseOutOfFold(text: string, path: string): OutOfFold[] {
   const rows = csvParse(text);
@@ -110,19 +90,6 @@ function toNumber(text: string, where: string): number {
 /**
  * Averages the predictions of the seeds: a row a photo, in the order of the first seed, with the means of
  * the probabilities and of the years.
- *
- * @example Two seeds
- * ```ts
- * import { averageSeeds } from "@/metrics/out_of_fold.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const one = { photo: "a.jpg", subject: null, age: null, group: 0 as const, fold: 0, years: null };
- * const [row] = averageSeeds([
- *   { ...one, seed: 7, probabilities: [1, 0, 0, 0, 0] },
- *   { ...one, seed: 8, probabilities: [0.5, 0.5, 0, 0, 0] },
- * ]);
- * deepEqual(row?.probabilities, [0.75, 0.25, 0, 0, 0]);
- * ```
  */
 export function averageSeeds(rows: readonly OutOfFold[]): Omit<OutOfFold, "seed">[] {
   return [...Map.groupBy(rows, ({ photo }) => photo).values()].map((own) => {

@@ -1,5 +1,5 @@
 /**
- * All that is measured of a network on one part of the photos, as a model card keeps it.
+ * The results of a network on one part of the photos, as a model card keeps them.
  *
  * @module
  */
@@ -50,11 +50,11 @@ export interface GroupResult {
 /** Calibration at one temperature. */
 export interface CalibrationResult extends Calibration {
   temperature: number;
-  /** Whether the probabilities were rounded to 0 and 1, as the original study did. */
+  /** The probabilities were rounded to 0 and 1, as the original study did. */
   rounded: boolean;
 }
 
-/** How often ranges of years hold the truth. */
+/** The coverage of ranges of years: the share that holds the truth. */
 export interface YearResult {
   photos: number;
   coverage: Interval;
@@ -62,7 +62,7 @@ export interface YearResult {
   width: number;
 }
 
-/** How good the network is on one part of the photos. */
+/** The results of a network on one part of the photos. */
 export interface PartResults {
   /** `validation`, by which the network, the temperature and the thresholds were chosen, or `test`. */
   part: string;
@@ -91,14 +91,14 @@ export interface Answered {
 /** Seed of the intervals: the same for all networks, so that they are compared on the same draws. */
 const SEED = 7;
 
-/** How often the sets of groups, and the ranges of years, are to hold the truth. */
+/** The coverage that sets of groups, and ranges of years, are fitted for. */
 const SET_COVERAGE = 0.9, YEAR_COVERAGE = 0.8;
 
 /** The powers of the groups' shares tried against the majority. */
 const POWERS = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 
 /**
- * Fits on validation what makes answers of a network's output: the temperature, the thresholds of sets that
+ * Fits on validation the rules that make answers of a network's output: the temperature, the thresholds of sets that
  * hold the truth in 9 of 10 cases, and the range of years that holds it in 8 of 10.
  *
  * @param rules what is fitted starts from these: mirror average and the groups' weights are kept
@@ -223,7 +223,7 @@ function calibrations(
 /** Probabilities of the same photos, made in one way. */
 export interface AnswerKind {
   temperature: number;
-  /** Whether they are rounded, as the original study did. */
+  /** They are rounded, as the original study did. */
   rounded: boolean;
   /** Five a photo. */
   probabilities: number[][];

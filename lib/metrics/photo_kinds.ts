@@ -9,9 +9,9 @@
 import { extent, groups, sort } from "d3";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
-import type { Told } from "@/metrics/subgroups.ts";
+import type { Prediction } from "@/metrics/subgroups.ts";
 
-/** What is measured of a photo. */
+/** The traits of a photo. */
 export interface PhotoTraits {
   /** The variance of the Laplacian over that of the brightness, in the middle of the square; 0 where all is one colour. */
   sharpness: number;
@@ -21,15 +21,15 @@ export interface PhotoTraits {
   size: number;
   /** Share of the square that is black bars, 0 to 1. */
   padding: number;
-  /** Where the tip of the nose is between the cheeks, 0 in the middle, 1 at one of them; null if no face is found. */
+  /** The place of the tip of the nose between the cheeks, 0 in the middle, 1 at one of them; null if no face is found. */
   turn: number | null;
-  /** What `predict` warns about of its largest face; null if no face is found. */
+  /** The warnings of `predict` about its largest face; null if no face is found. */
   warnings: readonly string[] | null;
 }
 
 /** The results of photos of one kind, with 95% intervals. */
 export interface KindRow {
-  /** What the photos are ordered by, such as `sharpness`. */
+  /** The trait that the photos are ordered by, such as `sharpness`. */
   by: string;
   /** Their values in words, such as `50 to 200 pixels`. */
   values: string;
@@ -45,7 +45,7 @@ export interface KindRow {
 /** A trait that is a number. */
 type Trait = Exclude<keyof PhotoTraits, "warnings">;
 
-/** By what photos are ordered, and how each value is written. */
+/** The traits that photos are ordered by, and the notation of each value. */
 const KINDS: Readonly<Record<Trait, (value: number) => string>> = {
   sharpness: (value) => value.toFixed(3),
   brightness: (value) => value.toFixed(2),
@@ -74,53 +74,45 @@ const BINS = 4;
  *
  * @param traits those of each photo; where a trait is not known, the photo is left out of its bins
  * @throws {RangeError} if there are not one photo's traits for each
- *
- * @example A small photo that is taken for older, and a large one
- * ```ts
- * import { measureKinds } from "@/metrics/photo_kinds.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const nobody = { gender: null, subject: null, album: null, fold: null };
- * const photo = { photo: "a.jpg", age: "26", group: 2, ...nobody } as const;
- * const told = [{ photo, predicted: 3 }, { photo, predicted: 2 }];
- * const alike = { sharpness: 0.2, brightness: 0.5, padding: 0, turn: null, warnings: null };
- * const rows = measureKinds(told, [{ ...alike, size: 50 }, { ...alike, size: 400 }], { seed: 7 });
- * const sizes = rows.filter(({ by }) => by === "size");
- * deepEqual(sizes.map(({ from, accuracy }) => [from, accuracy.value]), [[50, 0], [400, 1]]);
- * ```
  */
 export function measureKinds(
-  told: readonly Told[],
+  predictions: readonly Prediction[],
   traits: readonly PhotoTraits[],
   { seed }: { seed: number },
 ): KindRow[] {
-  if (told.length !== traits.length) {
-    throw new RangeError(`Cannot order ${told.length} photos by the traits of ${traits.length}`);
+  if (predictions.length !== traits.length) {
+    throw new RangeError(
+      `Cannot order ${predictions.length} photos by the traits of ${traits.length}`,
+    );
   }
-  return [...ordered(told, traits, seed), ...warned(told, traits, seed)];
+  return [...ordered(predictions, traits, seed), ...warned(predictions, traits, seed)];
 }
 
 /** The photos in bins by each trait that is a number. */
 function ordered(
-  told: readonly Told[],
+  predictions: readonly Prediction[],
   traits: readonly PhotoTraits[],
   seed: number,
 ): KindRow[] {
   return (Object.keys(KINDS) as Trait[]).flatMap((by) => {
-    const known = told.flatMap((_, k) => traits[k]![by] === null ? [] : [k]);
+    const known = predictions.flatMap((_, k) => traits[k]![by] === null ? [] : [k]);
     const values = known.map((k) => traits[k]![by]!);
     return binsOf(values).map((bin) => {
       const [from, to] = extent(bin, (place) => values[place]!) as [number, number];
       const place = { by, values: kindWords(by, from, to), from, to };
-      return { ...place, ...measureBin(bin.map((place) => told[known[place]!]!), seed) };
+      return { ...place, ...measureBin(bin.map((place) => predictions[known[place]!]!), seed) };
     });
   });
 }
 
 /** The photos with each warning, and without; a kind without photos is left out. */
-function warned(told: readonly Told[], traits: readonly PhotoTraits[], seed: number): KindRow[] {
+function warned(
+  predictions: readonly Prediction[],
+  traits: readonly PhotoTraits[],
+  seed: number,
+): KindRow[] {
   return Object.entries(WARNED).flatMap(([values, isOf]) => {
-    const own = told.filter((_, k) => isOf(traits[k]!.warnings));
+    const own = predictions.filter((_, k) => isOf(traits[k]!.warnings));
     const place = { by: "warning", values, from: null, to: null };
     return own.length > 0 ? [{ ...place, ...measureBin(own, seed) }] : [];
   });
@@ -139,7 +131,7 @@ function binsOf(values: readonly number[]): number[][] {
   return bins.filter(({ length }) => length > 0);
 }
 
-function measureBin(own: readonly Told[], seed: number) {
+function measureBin(own: readonly Prediction[], seed: number) {
   const truth = own.map(({ photo }) => photo.group!);
   const predicted = own.map(({ predicted }) => predicted);
   const cluster = own.map(({ photo }) => photo.subject);

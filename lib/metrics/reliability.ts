@@ -1,5 +1,5 @@
 /**
- * What a reliability diagram and a curve of accuracy against coverage are drawn from.
+ * The rows of a reliability diagram and of a curve of accuracy against coverage.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  */
 import { mean, quantileSorted, sort } from "d3";
 
-/** How values are spread: quantiles from the smallest to the largest. */
+/** The spread of values: quantiles from the smallest to the largest. */
 export interface Spread {
   smallest: number;
   "5%": number;
@@ -15,7 +15,7 @@ export interface Spread {
 }
 
 /**
- * Computes how values are spread, by quantiles (linear between neighbours).
+ * Computes the spread of values, by quantiles (linear between neighbours).
  *
  * @throws {RangeError} if there are no values
  *

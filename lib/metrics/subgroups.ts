@@ -15,7 +15,7 @@ import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
 import { accuracy, balancedAccuracy, oneOffAccuracy } from "@/metrics/metrics.ts";
 
 /** A photo of a subgroup, with its true and its predicted group. */
-export interface Told {
+export interface Prediction {
   photo: Photo;
   predicted: number;
   /** The five probabilities of the answer; left out where calibration is not asked for. */
@@ -36,14 +36,14 @@ export interface SubgroupRow {
   bias: Interval;
   /** Over 15 bins of equally many photos, where probabilities are known. */
   calibrationError?: Interval;
-  /** How often sets of groups hold the truth, and how many groups they have on average; where there are sets. */
+  /** The share of sets that hold the truth, and their groups on average; where there are sets. */
   setCoverage?: Interval;
   setSize?: number;
 }
 
 const GENDERS: Readonly<Record<string, string>> = { f: "women", m: "men" };
 
-/** What photos are told apart by: the subgroup of a photo, null if its labels do not say. */
+/** The labels that define subgroups: the subgroup of a photo, null if its labels do not say. */
 const LABELS: Readonly<Record<string, (photo: Photo, layout: string) => string | null>> = {
   gender: ({ gender }) => GENDERS[gender ?? ""] ?? null,
   ethnicity: ({ photo }, layout) => layout === "utkface" ? ethnicityOf(photo) : null,
@@ -76,23 +76,23 @@ function decadeOf(age: string | null): string | null {
  * ```
  */
 export function measureSubgroups(
-  told: readonly Told[],
+  predictions: readonly Prediction[],
   layout: string,
   { seed }: { seed: number },
 ): SubgroupRow[] {
   return Object.entries(LABELS).flatMap(([by, label]) => (
-    subgroupsBy(told, (photo) => label(photo, layout))
+    subgroupsBy(predictions, (photo) => label(photo, layout))
       .map(([subgroup, own]) => ({ by, subgroup, ...measureSubgroup(own, seed) }))
   ));
 }
 
-function subgroupsBy(told: readonly Told[], label: (photo: Photo) => string | null) {
-  const groups = Map.groupBy(told, ({ photo }) => label(photo));
-  return [...groups].filter((entry): entry is [string, Told[]] => entry[0] !== null)
+function subgroupsBy(predictions: readonly Prediction[], label: (photo: Photo) => string | null) {
+  const groups = Map.groupBy(predictions, ({ photo }) => label(photo));
+  return [...groups].filter((entry): entry is [string, Prediction[]] => entry[0] !== null)
     .sort(([a], [b]) => ascending(a, b));
 }
 
-function measureSubgroup(own: readonly Told[], seed: number) {
+function measureSubgroup(own: readonly Prediction[], seed: number) {
   const { truth, predicted, cluster } = columnsOf(own);
   const errors = predicted.map((group, k) => group - truth[k]!);
   const interval = (statistic: (times: Uint32Array) => number) =>
@@ -107,9 +107,9 @@ function measureSubgroup(own: readonly Told[], seed: number) {
   };
 }
 
-/** How far the certainty of a subgroup's answers can be trusted, where they tell any. */
+/** Measures the calibration and sets of a subgroup's answers, where they have any. */
 function measureCertainty(
-  own: readonly Told[],
+  own: readonly Prediction[],
   truth: readonly number[],
   interval: (statistic: (times: Uint32Array) => number) => Interval,
 ): Pick<SubgroupRow, "calibrationError" | "setCoverage" | "setSize"> {
@@ -127,11 +127,11 @@ function measureCertainty(
   };
 }
 
-function columnsOf(told: readonly Told[]) {
+function columnsOf(predictions: readonly Prediction[]) {
   return {
-    truth: told.map(({ photo }) => photo.group!),
-    predicted: told.map(({ predicted }) => predicted),
-    cluster: told.map(({ photo }) => photo.subject),
+    truth: predictions.map(({ photo }) => photo.group!),
+    predicted: predictions.map(({ predicted }) => predicted),
+    cluster: predictions.map(({ photo }) => photo.subject),
   };
 }
 
@@ -142,7 +142,7 @@ export interface GapRow extends Interval {
   worst: string;
 }
 
-/** By which labels subgroups are compared: decades differ in what there is to be told. */
+/** The labels whose subgroups are compared: some decades are harder than others. */
 const COMPARED = ["gender", "ethnicity"];
 
 /**
@@ -150,34 +150,38 @@ const COMPARED = ["gender", "ethnicity"];
  * as they are, in bootstrapped photos. Where there are several, the choice of the two makes it too large.
  */
 export function measureGaps(
-  told: readonly Told[],
+  predictions: readonly Prediction[],
   layout: string,
   { seed }: { seed: number },
 ): GapRow[] {
   return COMPARED.flatMap((by) => {
-    const subgroups = subgroupsBy(told, (photo) => LABELS[by]!(photo, layout));
-    return subgroups.length > 1 ? [{ by, ...gapOf(told, subgroups, seed) }] : [];
+    const subgroups = subgroupsBy(predictions, (photo) => LABELS[by]!(photo, layout));
+    return subgroups.length > 1 ? [{ by, ...largestGap(predictions, subgroups, seed) }] : [];
   });
 }
 
-function gapOf(told: readonly Told[], subgroups: [string, Told[]][], seed: number) {
+function largestGap(
+  predictions: readonly Prediction[],
+  subgroups: [string, Prediction[]][],
+  seed: number,
+) {
   const scores = subgroups.map(([, own]) => balanced(own));
   const [best, worst] = [maxIndex(scores), minIndex(scores)];
   const inside = [best, worst].map((index) => new Set(subgroups[index]![1]));
-  const { truth, predicted, cluster } = columnsOf(told);
+  const { truth, predicted, cluster } = columnsOf(predictions);
   // both at once, so that a person in both is drawn for both
   const gap = (times: Uint32Array) => {
     const [a, b] = inside.map((own) => {
-      const counts = times.map((count, k) => own.has(told[k]!) ? count : 0);
+      const counts = times.map((count, k) => own.has(predictions[k]!) ? count : 0);
       return counts.some((count) => count > 0) ? balancedAccuracy(truth, predicted, counts) : NaN;
     });
     return a! - b!;
   };
-  const interval = bootstrapInterval(gap, told.length, { seed, cluster });
+  const interval = bootstrapInterval(gap, predictions.length, { seed, cluster });
   return { best: subgroups[best]![0], worst: subgroups[worst]![0], ...interval };
 }
 
-function balanced(own: readonly Told[]): number {
+function balanced(own: readonly Prediction[]): number {
   const { truth, predicted } = columnsOf(own);
   return balancedAccuracy(truth, predicted);
 }

@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Photo } from "@/dataset/photo.ts";
-import { measureGaps, measureSubgroups, type Told } from "./subgroups.ts";
+import { measureGaps, measureSubgroups, type Prediction } from "./subgroups.ts";
 
 const SEED = { seed: 7 };
 
 /** A photo named as UTKFace names them, and the group predicted for it. */
-function told(age: number, code: string, group: Photo["group"], predicted: number): Told {
+function told(age: number, code: string, group: Photo["group"], predicted: number): Prediction {
   const photo = `${age}_${code}_20170109142408075.jpg`;
   const gender = code.startsWith("1") ? "f" as const : "m" as const;
   const nobody = { subject: null, album: null, fold: null };
@@ -35,7 +35,11 @@ Deno.test("measureSubgroups() measures accuracy and the direction of mistakes", 
 });
 
 Deno.test("measureSubgroups() measures calibration and sets where answers tell them", () => {
-  const sure = (one: Told, set: number[]) => ({ ...one, probabilities: [0, 0, 0.8, 0.2, 0], set });
+  const sure = (one: Prediction, set: number[]) => ({
+    ...one,
+    probabilities: [0, 0, 0.8, 0.2, 0],
+    set,
+  });
   const rows = measureSubgroups(
     [sure(PHOTOS[0]!, [2]), sure(PHOTOS[1]!, [2]), sure(PHOTOS[2]!, [2, 4])],
     "utkface",
@@ -56,7 +60,7 @@ Deno.test("measureSubgroups() reads names only where the layout gives them a mea
 });
 
 Deno.test("measureSubgroups() of ranges without genders is empty", () => {
-  const [{ photo }] = PHOTOS as [Told];
+  const [{ photo }] = PHOTOS as [Prediction];
   const plain = { photo: { ...photo, age: "(25, 32)", gender: null }, predicted: 2 };
   deepEqual(measureSubgroups([plain], "adience", SEED), []);
 });

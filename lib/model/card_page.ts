@@ -200,7 +200,7 @@ function measureRow({ measure, ...estimate }: Measure) {
 }
 
 /** Names the way in which probabilities were made. */
-export function wayOf(
+export function calibrationLabel(
   { temperature, rounded }: Pick<CalibrationResult, "temperature" | "rounded">,
 ): string {
   if (rounded) return "rounded, as the original did";
@@ -210,7 +210,7 @@ export function wayOf(
 function calibrationRow({ accuracy, ...result }: CalibrationResult) {
   const { calibrationError, brier, negativeLogLikelihood } = result;
   return {
-    probabilities: wayOf(result),
+    probabilities: calibrationLabel(result),
     accuracy: share(accuracy),
     "calibration error": share(calibrationError),
     "Brier score": number(brier),

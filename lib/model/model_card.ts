@@ -1,5 +1,5 @@
 /**
- * The model card: what must be known to use a network that ships, and how good it is, as one record. The
+ * The model card: all that is needed to use a network that ships, and its results, as one record. The
  * commands and the web page read it alike, so nothing here needs Deno, Node.js or TensorFlow.
  *
  * Source of the idea: M. Mitchell et al., "Model Cards for Model Reporting" (2019).
@@ -23,7 +23,7 @@ export const MODEL_FILES = {
   network: "model.json",
   weights: "weights.bin",
   page: "README.md",
-  /** The photos of training and validation, by their content and their look; see `seen.ts` of `evaluation/`. */
+  /** The photos of training and validation, by their content and their look; see `seen.ts` of `answers/`. */
   seen: "seen.bin",
   seenHashes: "seen_hashes.bin",
 } as const;
@@ -38,7 +38,7 @@ export interface CardInput {
   /** The way in which a photo that is not square becomes so. */
   fill: "centred on black";
   /**
-   * Where the eyes lie in the photos that the network was trained on, in shares of their side, the left one
+   * The place of the eyes in the photos that the network was trained on, in shares of their side, the left one
    * of the picture first; null if the photos were taken as they came.
    */
   crop: { eyes: readonly (readonly [number, number])[] } | null;
@@ -96,7 +96,7 @@ export interface CardWeights {
   count: number;
 }
 
-/** All that is to be known of a network that ships. */
+/** The card of a network that ships. */
 export interface ModelCard {
   format: 1;
   name: string;
@@ -155,7 +155,7 @@ export function plainAnswer(mirrorAverage: boolean): CardAnswer {
   return { mirrorAverage, groupWeights, temperature: 1, sets: null, yearRange: null };
 }
 
-/** What is known of a network before anything is fitted or measured. */
+/** The facts of a network before anything is fitted or measured. */
 export interface NewCard extends Pick<ModelCard, "name" | "summary" | "training"> {
   side: number;
   /** The name of the data set. */
@@ -196,14 +196,6 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
  *
  * @param from where the text is from, for the error
  * @throws {Error} if it is no card of this format, or lacks fields, naming them all
- *
- * @example A card that lacks nearly everything
- * ```ts
- * import { parseCard } from "@/model/model_card.ts";
- * import { throws } from "node:assert/strict";
- *
- * throws(() => parseCard(`{"format": 1, "name": "x"}`, "x.json"), /x.json.*classes, input.side/);
- * ```
  */
 export function parseCard(text: string, from: string): ModelCard {
   const card = parseJson(text, from);

@@ -33,7 +33,7 @@ import { readCuts } from "@/faces/read_faces.ts";
 import { readPhoto } from "@/images/pixels.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { readAnswer } from "@/metrics/answer.ts";
-import { wayOf } from "@/model/card_page.ts";
+import { calibrationLabel } from "@/model/card_page.ts";
 import type { PartResults } from "@/metrics/part_results.ts";
 import { type GalleryRow, saveGallery } from "@/notebook/show/gallery.ts";
 import { type FaceChoice, openUsable } from "@/study/study.ts";
@@ -126,7 +126,7 @@ async function writePredictions(
   console.log(`Predictions are in ${path}`);
 }
 
-/** How well the predictions of some photos are. */
+/** Measures the predictions for some photos. */
 function evaluate(photos: readonly Photo[], predicted: readonly number[]) {
   const truth = photos.map(({ group }) => group!), subjects = photos.map(({ subject }) => subject);
   return {
@@ -164,13 +164,17 @@ function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
 /**
  * Measures what kind of photo each is, under a progress bar; looking for the face takes most of the time.
  *
+ * @param photos paths inside the folder
  * @throws {UnreadablePhoto} naming the photo that cannot be read
  * @throws {Interrupted} if it was interrupted
  */
-async function measurePhotos(folder: string, photos: readonly Photo[]): Promise<PhotoTraits[]> {
+export async function measurePhotos(
+  folder: string,
+  photos: readonly string[],
+): Promise<PhotoTraits[]> {
   const networks = await loadFaceNetworks(), traits: PhotoTraits[] = [];
   const work = async (tick: Tick) => {
-    for (const { photo: name } of photos) {
+    for (const name of photos) {
       const photo = await readPhoto(folder, name);
       const [largest] = await readCuts(networks, photo, { tiles: false });
       traits.push(traitsOf(photo, largest));
@@ -185,7 +189,7 @@ async function measurePhotos(folder: string, photos: readonly Photo[]): Promise<
   return traits;
 }
 
-/** What was measured beyond the measures: certainty and subgroups, kinds of photo, and what the network put out. */
+/** Further results: certainty and subgroups, kinds of photo, and the network's output. */
 interface Further {
   part: PartResults;
   kinds: KindRow[];
@@ -220,7 +224,7 @@ function figuresOf(
   { part: { subgroups }, kinds, rows, truth }: Further,
 ): Results["figures"] {
   const ways = answerKinds(rows, card).filter(({ rounded }) => !rounded);
-  const answers = Object.fromEntries(ways.map((way) => [wayOf(way), way.probabilities]));
+  const answers = Object.fromEntries(ways.map((way) => [calibrationLabel(way), way.probabilities]));
   const named = subgroups.map((row) => ({ ...row, name: row.subgroup, ...row.accuracy }));
   const bins = kinds.map((row) => ({ ...row, name: row.values, ...row.accuracy }));
   const all = { measure: "accuracy", overall: measures[0]!.value };
@@ -239,7 +243,10 @@ function tablesOf(
   { measures, report }: ReturnType<typeof evaluate>,
   { part, kinds }: Further,
 ): Results["tables"] {
-  const calibration = part.calibration.map((row) => ({ probabilities: wayOf(row), ...row }));
+  const calibration = part.calibration.map((row) => ({
+    probabilities: calibrationLabel(row),
+    ...row,
+  }));
   return {
     ...run && { history: run.history.map((epoch) => ({ ...epoch })) },
     ...{ measures, report, calibration: flatRows(calibration) },
@@ -292,7 +299,7 @@ export const program = command(
     console.log(subgroupsText(part));
     const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);
     const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
-    const traits = kinds ? await measurePhotos(set.folder, photos) : [];
+    const traits = kinds ? await measurePhotos(set.folder, photos.map(({ photo }) => photo)) : [];
     const byKind = kinds ? measureKinds(told, traits, { seed: 7 }) : [];
     if (kinds) console.log(kindsText(byKind, photos.length));
     const further = { part, rows, truth, kinds: byKind };

@@ -42,7 +42,7 @@ async function openPredicted(table: string, data: DataSet): Promise<Predicted[]>
   );
 }
 
-/** What is told of each photo whose label looks wrong, the most suspicious first. */
+/** The list's row for a photo whose label looks wrong. */
 function toRow({ index, label, suggested, margin }: SuspiciousLabel, photos: readonly Predicted[]) {
   const { photo, age, probabilities } = photos[index]!;
   return {
@@ -72,7 +72,7 @@ function measureLine({ measure, value, low, high }: Measure): string {
   return `  ${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`;
 }
 
-/** What becomes of the measures without the suspicious photos, and what that is worth. */
+/** Compares the measures with and without the suspicious photos, and says what that is worth. */
 function reportOf(photos: readonly Predicted[], suspicious: readonly SuspiciousLabel[]): string {
   const labels = photos.map(({ group }) => group);
   const probabilities = photos.map(({ probabilities }) => probabilities);

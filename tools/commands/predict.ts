@@ -1,5 +1,5 @@
 /**
- * Tells the age group of each face on photos: in a table, as CSV or JSON, and as pictures.
+ * Predicts the age group of each face on photos: in a table, as CSV or JSON, and as pictures.
  *
  * @module
  */
@@ -33,7 +33,7 @@ const STANDARD = "-";
 /** The exit code where some photos could not be read. */
 const SOME_UNREADABLE = 2;
 
-/** What to do after an interruption: answers for a file are kept as they come. */
+/** Advice after an interruption: answers for a file are kept as they come. */
 const ADVICE = {
   kept: "run the same command again, it goes on where it was",
   lost: "run it again; with --out FILE it can go on where it was",
@@ -42,10 +42,10 @@ const ADVICE = {
 const FORMATS = ["csv", "json"] as const;
 type Format = (typeof FORMATS)[number];
 
-/** What is wanted. */
+/** The options of a call. */
 interface Wanted {
   model: string;
-  /** Where the answers go, a full path or standard output; the terminal's table where none is named. */
+  /** The file for the answers, a full path or standard output; the terminal's table if none is named. */
   out: string | undefined;
   format: Format;
   pictures: string | undefined;
@@ -103,7 +103,7 @@ async function predict(
   });
 }
 
-/** What is known of a model; of a run, only its network tells. */
+/** Reads a model's card; a run's is made from its record. */
 async function cardOf(model: string): Promise<ModelCard> {
   const card = await readCard(model);
   if (card) return card;

@@ -1,11 +1,11 @@
 /**
- * What `evaluate` says of certainty, subgroups and kinds of photo, as texts for the terminal and as tables for files.
+ * The results of `evaluate` on certainty, subgroups and kinds of photo, as texts for the terminal and tables for files.
  *
  * @module
  */
 import { percent } from "@/base/text.ts";
 import type { KindRow } from "@/metrics/photo_kinds.ts";
-import { abstentionWords, ROUNDED, wayOf } from "@/model/card_page.ts";
+import { abstentionWords, calibrationLabel, ROUNDED } from "@/model/card_page.ts";
 import type { PartResults } from "@/metrics/part_results.ts";
 import type { Interval } from "@/metrics/interval.ts";
 import { textTable } from "@tools/shared/table.ts";
@@ -17,7 +17,7 @@ export function certaintyText({ calibration, sets, abstention, years }: PartResu
     "",
     "calibration (error over 15 bins of equally many photos):",
     textTable(calibration.map((row) => ({
-      probabilities: wayOf(row),
+      probabilities: calibrationLabel(row),
       accuracy: row.accuracy ? withInterval(row.accuracy, percent) : null,
       "calibration error": withInterval(row.calibrationError, percent),
       "Brier score": withInterval(row.brier, decimal),
@@ -30,7 +30,7 @@ export function certaintyText({ calibration, sets, abstention, years }: PartResu
   ].join("\n");
 }
 
-/** How good a network is on those whom the labels tell apart; empty if they tell nobody. */
+/** Writes accuracy by subgroup; empty if the labels define none. */
 export function subgroupsText({ subgroups }: PartResults): string {
   if (subgroups.length === 0) return "";
   return "\nby what the labels tell:\n" + textTable(subgroups.map((row) => ({
@@ -50,7 +50,7 @@ export function subgroupsText({ subgroups }: PartResults): string {
   })));
 }
 
-/** How good a network is on each kind of photo, and on how many faces their turn rests. */
+/** Writes accuracy by kind of photo, and the number of faces that their turn rests on. */
 export function kindsText(rows: readonly KindRow[], photos: number): string {
   const faces = rows.filter(({ by }) => by === "turn").reduce((sum, row) => sum + row.photos, 0);
   const table = textTable(rows.map((row) => ({

@@ -11,7 +11,7 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { nameOf } from "@/dataset/data_set.ts";
 import { type FaceReader, scaleFace } from "@/answers/face_answers.ts";
 import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
-import { coverageOf, type PhotoAnswer, warningsOf, yearsOf } from "@/answers/photo_answer.ts";
+import { coverageOf, type PhotoAnswer, remarks, yearRange } from "@/answers/photo_answer.ts";
 import { predictSquares } from "@/answers/prediction.ts";
 import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
 import { cropFrom, cropsFrom } from "@/faces/crop_face.ts";
@@ -87,8 +87,8 @@ export async function facesRow(
     faces: await Promise.all(answer.faces.map(async (face) => ({
       ...face,
       crop: await jpegHref(cropFrom(layers, scaleFace(face, 1 / reduction), SIDE)),
-      range: yearsOf(face),
-      warnings: warningsOf(face),
+      range: yearRange(face),
+      warnings: remarks(face),
     }))),
     model: card.name,
     coverage: coverageOf(card),
