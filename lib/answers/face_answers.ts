@@ -4,7 +4,8 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { decodeReduced, readFault, UnreadablePhoto } from "@/images/pixels.ts";
+import { decodeReduced } from "@/images/pixels.ts";
+import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
 import { type Face, type FaceNetworks, readCuts, type ReadOptions } from "@/faces/read_faces.ts";
 import { openModel, type OpenNetwork } from "@/answers/open_model.ts";

@@ -11,7 +11,7 @@ import {
   type Detection,
   DETECTOR_SIDE,
 } from "@/faces/decode_detections.ts";
-import type { FaceNetwork } from "@/faces/face.ts";
+import { type FaceNetwork, toRange } from "@/faces/face.ts";
 import { isSameFace } from "@/faces/keep_surest.ts";
 import {
   goesOn,
@@ -120,7 +120,7 @@ const OUTPUTS = ["Identity", "Identity_1", "Identity_2", "Identity_3"];
 
 /** Runs the network on a picture of `DETECTOR_SIDE` pixels. */
 async function infer(detector: FaceNetwork, { width, data }: Pixels): Promise<Answer> {
-  const colors = Float32Array.from(data, (value) => Math.fround(value / 127.5) - 1);
+  const colors = toRange(data, 127.5, 1);
   const [fine, coarse, finePlaces, coarsePlaces] = await detector.run(colors, width, OUTPUTS);
   return { scores: [...fine!, ...coarse!], places: [...finePlaces!, ...coarsePlaces!] };
 }

@@ -18,7 +18,7 @@ import {
 } from "@/faces/align.ts";
 import { cutSquare, type Layers } from "@/faces/cut_square.ts";
 import type { Detection } from "@/faces/decode_detections.ts";
-import type { Box, FaceNetwork } from "@/faces/face.ts";
+import { type Box, type FaceNetwork, toRange } from "@/faces/face.ts";
 
 /** Side in pixels of the pictures that the network looks at. */
 const MESH_SIDE = 192;
@@ -93,7 +93,7 @@ const OUTPUTS = ["Identity_2", "Identity_1"];
 
 /** Runs the network on a picture of `MESH_SIDE` pixels. */
 async function infer(mesh: FaceNetwork, { width, data }: Pixels) {
-  const colors = Float32Array.from(data, (value) => value / 255);
+  const colors = toRange(data, 255, 0);
   const [places, flag] = await mesh.run(colors, width, OUTPUTS);
   return { places: places!, confidence: flag![0]! };
 }

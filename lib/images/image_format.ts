@@ -57,12 +57,15 @@ export function imageFormat(bytes: Uint8Array): ImageFormat | null {
  * equal(formatFault(new Uint8Array([0xff, 0xd8, 0xff, 0xe0])), null);
  * ```
  */
-export function formatFault(bytes: Uint8Array): string | null {
+export function formatFault(
+  bytes: Uint8Array,
+  readable: readonly ImageFormat[] = READABLE,
+): string | null {
   if (bytes.length === 0) return "empty file";
   const format = imageFormat(bytes);
   if (format === null) return "not an image";
   if (format === "BMP" && !hasColors(bytes)) return "BMP image of too few bits: save it as PNG";
-  if (READABLE.includes(format)) return null;
+  if (readable.includes(format)) return null;
   return `${format} image: ${REMEDIES[format] ?? "save it as JPEG or PNG"}`;
 }
 

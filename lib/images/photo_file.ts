@@ -1,0 +1,96 @@
+/**
+ * Photos as people have them, decoded by sharp: upright, on their canvas, the first frame alone, in the colours of
+ * sRGB, on black where they are transparent, and smaller where they are large.
+ *
+ * @module
+ */
+import { decode as decodeBmp } from "bmp-ts";
+import sharp, { type Metadata, type Sharp } from "sharp";
+import type { Pixels } from "@/base/pixels.ts";
+import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
+import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
+
+/** A photo decoded to fewer pixels than its file has. */
+export interface ReducedPhoto {
+  pixels: Pixels;
+  /** The number of pixels of the file that are one, along each side. */
+  reduction: number;
+  /** Width and height of all pixels of the file, upright. */
+  width: number;
+  height: number;
+}
+
+/** Pixels above which a photo is shrunk while it is decoded. */
+const MANY_PIXELS = 25e6;
+
+/** The most pixels that are read at all. */
+const MOST_PIXELS = 400e6;
+
+/** Shrinking that decoders of JPEG do themselves. */
+const REDUCTIONS = [1, 2, 4, 8];
+
+/** The formats that can be read. */
+const READABLE = ["JPEG", "PNG", "GIF", "BMP", "WebP", "TIFF", "AVIF"] as const;
+
+/** Black, as beside photos that are not square. */
+const BACKGROUND = "#000";
+
+// a process reads one photo at a time, and none of them twice
+sharp.concurrency(1);
+sharp.cache(false);
+
+/**
+ * Decodes a photo's file. The pixels of a JPEG of at most `most` pixels are Pillow's, to the last bit.
+ *
+ * @param most the number of pixels above which it is shrunk to a half, a quarter or an eighth of its width and height
+ * @throws {UnreadablePhoto} saying why the file is no readable photo
+ */
+export async function decodeFile(bytes: Uint8Array, most = MANY_PIXELS): Promise<ReducedPhoto> {
+  const fault = formatFault(bytes, READABLE);
+  if (fault) throw new UnreadablePhoto(fault);
+  try {
+    const image = open(bytes);
+    const size = uprightSize(await image.metadata());
+    return { ...await decodeReduced(image, size, most), ...size };
+  } catch (error) {
+    throw error instanceof UnreadablePhoto ? error : new UnreadablePhoto(decodingFault(bytes));
+  }
+}
+
+/** Opens a file for decoding; sharp reads no BMP. */
+function open(bytes: Uint8Array): Sharp {
+  if (imageFormat(bytes) !== "BMP") return sharp(bytes, OPTIONS);
+  const { width, height, data } = decodeBmp(Buffer.from(bytes), { toRGBA: true });
+  const colors = Uint8Array.from({ length: 3 * width * height }, (_, k) => (
+    data[4 * Math.floor(k / 3) + k % 3]!
+  ));
+  return sharp(colors, { ...OPTIONS, raw: { width, height, channels: 3 } });
+}
+
+const OPTIONS = { failOn: "truncated", limitInputPixels: false } as const;
+
+function uprightSize({ width, height, autoOrient }: Metadata): { width: number; height: number } {
+  if (width * height > MOST_PIXELS) {
+    const megapixels = Math.floor(MOST_PIXELS / 1e6);
+    throw new UnreadablePhoto(`too large: more than ${megapixels} megapixels. Save it smaller`);
+  }
+  return { width: autoOrient.width, height: autoOrient.height };
+}
+
+async function decodeReduced(
+  image: Sharp,
+  { width, height }: { width: number; height: number },
+  most: number,
+): Promise<{ pixels: Pixels; reduction: number }> {
+  const reduction = REDUCTIONS.find((by) => width * height / by ** 2 <= most) ?? 8;
+  const upright = image.autoOrient();
+  const reduced = reduction === 1 ? upright : upright.resize({
+    width: Math.ceil(width / reduction),
+    height: Math.ceil(height / reduction),
+    fit: "fill",
+  });
+  const { data, info } = await reduced.flatten({ background: BACKGROUND }).toColourspace("srgb")
+    .raw().toBuffer({ resolveWithObject: true });
+  const view = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return { pixels: { width: info.width, height: info.height, data: view }, reduction };
+}
