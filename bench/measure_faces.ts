@@ -20,7 +20,7 @@ import { createRandom } from "@/base/random.ts";
 import { type Eyes, type Point, scaleOf, type Similarity, transform } from "@/faces/align.ts";
 import { cropFace } from "@/faces/crop_face.ts";
 import { cutSquare, layersOf } from "@/faces/cut_square.ts";
-import { loadFaceNetworks } from "@/faces/load_networks.ts";
+import { openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { type Face, readFaces } from "@/faces/read_faces.ts";
 import { decodePhoto } from "@/images/pixels.ts";
 import { resizeToSquare } from "@/images/resize.ts";
@@ -36,7 +36,7 @@ const [folder, count = "200", modelName = "age-groups-1"] = Deno.args;
 if (!folder) throw new Error("Name the folder that holds UTKFace's photos");
 
 const random = createRandom(7, "measure faces");
-const networks = await loadFaceNetworks(), model = await openModel(modelName);
+const networks = await openFaceNetworks(), model = await openModel(modelName);
 const { photos } = UTKFACE.read(
   [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
   [],

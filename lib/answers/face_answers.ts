@@ -4,18 +4,20 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { decodeReduced } from "@/images/pixels.ts";
+import type { EngineOptions } from "@/native/onnx.ts";
+import { decodeFile } from "@/images/photo_file.ts";
 import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
-import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
+import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { type Face, type FaceNetworks, readCuts, type ReadOptions } from "@/faces/read_faces.ts";
-import { openModel, type OpenNetwork } from "@/answers/open_model.ts";
+import { modelFolder, readCard } from "@/answers/model_folder.ts";
+import { hasOnnx, type MappedModel, openOnnxModel } from "@/answers/onnx_model.ts";
 import type { PhotoAnswer } from "@/answers/photo_answer.ts";
 import { predictSquares } from "@/answers/prediction.ts";
 
 /** The networks that find faces, and the one that predicts ages. */
 export interface FaceReader {
   networks: FaceNetworks;
-  model: OpenNetwork;
+  model: MappedModel;
 }
 
 /** A photo whose faces are still to be answered. */
@@ -33,11 +35,24 @@ interface Prepared {
 /**
  * Opens the networks that answering needs; {@linkcode closeReader} gives their memory back.
  *
- * @param model name of a model that ships, or the folder of a model or a run
+ * @param nameOrFolder a model that ships, or the folder of a model or a run
+ * @param options the engine; WebAssembly gives the same bytes on every machine
  * @throws {Error} if there is no such model, or set-up has not been run
  */
-export async function openReader(model: string): Promise<FaceReader> {
-  return { networks: await loadFaceNetworks(), model: await openModel(model) };
+export async function openReader(
+  nameOrFolder: string,
+  options: EngineOptions = {},
+): Promise<FaceReader> {
+  const model = await open(nameOrFolder, options);
+  return { networks: await openFaceNetworks(options), model };
+}
+
+/** Opens a model on onnxruntime; a run, or a model that has no file for it, on TensorFlow. */
+async function open(nameOrFolder: string, options: EngineOptions): Promise<MappedModel> {
+  const folder = modelFolder(nameOrFolder), card = await readCard(nameOrFolder);
+  if (card && hasOnnx(folder)) return await openOnnxModel(folder, card, options);
+  const { openMappedNetwork } = await import("@/answers/mapped_network.ts");
+  return await openMappedNetwork(nameOrFolder);
 }
 
 /** Gives the memory of the networks back. */
@@ -85,7 +100,7 @@ async function prepare(
   options: ReadOptions,
 ): Promise<Prepared> {
   try {
-    const { pixels, ...size } = await decodeReduced(await readFile(read));
+    const { pixels, ...size } = await decodeFile(await readFile(read));
     const cuts = await readCuts(networks, pixels, options), { side } = model.card.input;
     const faces = cuts.map(({ face }) => face), crops = cuts.map(({ crop }) => crop(side));
     return { ...size, faces, crops, fault: null };

@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { modelFolder, readCard } from "@/answers/model_folder.ts";
+import type { Predictor } from "@/answers/prediction.ts";
 import { readRunAnswer } from "@/answers/run_answer.ts";
 import { readSeen, type SeenPhotos, seenPhotos } from "@/answers/seen.ts";
 import { buildMobileNet, yearsOf } from "@/model/mobile_net.ts";
@@ -22,20 +23,12 @@ import { protocolOf } from "@/training/run.ts";
 import { predictBatch, predictYearsBatch } from "@/training/step.ts";
 
 /** A trained network, whatever computes it, and what must be known to use it. */
-export interface OpenModel {
+export interface OpenModel extends Predictor {
   folder: string;
-  card: ModelCard;
   /** The run, if the folder is a run's. */
   run: Run | null;
   /** The photos that it was trained on or chosen by; none for a run, which lists them in its folder. */
   seen: SeenPhotos;
-  /**
-   * Computes the output that the card describes, the mirror average included if it asks for that.
-   *
-   * @param squares bytes of `[photos, side, side, 3]`
-   * @returns photo after photo, `[photos * width]`
-   */
-  outputs(squares: Uint8Array): Promise<Float32Array>;
   /** Frees its memory. */
   close(): void;
 }

@@ -20,6 +20,7 @@ import {
   shareOut,
   type WorkerProcess,
 } from "@/base/worker_process.ts";
+import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { FaceReader } from "@/answers/face_answers.ts";
 import type { NamedAnswer, PhotoFile } from "@/answers/photo_answer.ts";
 
@@ -37,10 +38,12 @@ export interface PartJob {
   pictures: string | null;
   /** Looks at the photo as a whole only, so that small faces are missed. */
   quick: boolean;
+  arithmetic: Arithmetic;
 }
 
 /** The settings of all parts, and who is told of them. */
-export interface PredictOptions extends Pick<PartJob, "model" | "pictures" | "quick"> {
+export interface PredictOptions
+  extends Pick<PartJob, "model" | "pictures" | "quick" | "arithmetic"> {
   /** The folder that keeps parts that are done. */
   folder: string;
   /** The model's card, so that parts of another model are not taken for this one's. */
@@ -142,13 +145,17 @@ function openWorkers(parts: number, signal: AbortSignal): WorkerProcess<PartJob>
 /** Loads what answers photos only where they are answered: a process that shares them out needs no TensorFlow. */
 const loadAnswers = () => import("@/answers/face_answers.ts");
 
-let open: { model: string; reader: FaceReader } | undefined;
+/** Threads of this process: a worker has one, a process that does all alone takes two. */
+const THREADS = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS") ?? 2);
+
+let open: { model: string; arithmetic: Arithmetic; reader: FaceReader } | undefined;
 
 /** Opens a model, unless it is the one that is open. */
-async function readerOf(model: string): Promise<FaceReader> {
-  if (open?.model !== model) {
+async function readerOf(model: string, arithmetic: Arithmetic): Promise<FaceReader> {
+  if (open?.model !== model || open.arithmetic !== arithmetic) {
     await closeOpen();
-    open = { model, reader: await (await loadAnswers()).openReader(model) };
+    const { openReader } = await loadAnswers();
+    open = { model, arithmetic, reader: await openReader(model, { arithmetic, threads: THREADS }) };
   }
   return open!.reader;
 }
@@ -160,9 +167,9 @@ async function closeOpen(): Promise<void> {
 
 /** Answers the photos of a part, draws their pictures if they are wanted, and keeps the answers. */
 export async function answerPart(
-  { target, photos, model, pictures, quick }: PartJob,
+  { target, photos, model, pictures, quick, arithmetic }: PartJob,
 ): Promise<Ended> {
-  const reader = await readerOf(model), { answerPhotos } = await loadAnswers();
+  const reader = await readerOf(model, arithmetic), { answerPhotos } = await loadAnswers();
   const files = photos.map(({ path }) => () => Deno.readFile(path));
   const answers = await answerPhotos(reader, files, { tiles: !quick });
   if (pictures !== null) {

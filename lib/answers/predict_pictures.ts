@@ -15,7 +15,7 @@ import {
 import { facesFigure } from "@/figures/pictures/faces.ts";
 import { jpegHref } from "@/figures/shared/picture.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
-import { decodeReduced } from "@/images/pixels.ts";
+import { decodeFile } from "@/images/photo_file.ts";
 import { cropFace } from "@/faces/crop_face.ts";
 import { layersOf } from "@/faces/cut_square.ts";
 import type { ModelCard } from "@/model/model_card.ts";
@@ -32,7 +32,7 @@ export async function drawPictures(
 ): Promise<void> {
   for (const [k, answer] of answers.entries()) {
     if (answer.fault !== null) continue;
-    const { pixels, reduction } = await decodeReduced(await Deno.readFile(photos[k]!.path));
+    const { pixels, reduction } = await decodeFile(await Deno.readFile(photos[k]!.path));
     const svg = facesFigure({
       photo: { ...answer, href: await jpegHref(smallEnough(pixels)) },
       faces: await Promise.all(answer.faces.map(async (face) => ({

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { toOnnx } from "@/answers/onnx_network.ts";
 import { writeWhole } from "@/base/files.ts";
 import { SAMPLE } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
@@ -13,7 +14,7 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
 import type { OpenNetwork } from "@/answers/open_model.ts";
-import { predictPhotos } from "@/answers/prediction.ts";
+import { predictPhotos } from "@/answers/predict_photos.ts";
 import {
   type Answered,
   chooseGroupWeights,
@@ -237,6 +238,8 @@ async function writeFolder(
   const write = (name: string, content: (part: string) => Promise<void>) =>
     writeWhole(join(folder, name), content);
   await write(MODEL_FILES.weights, (part) => Deno.writeFile(part, weights));
+  const onnx = toOnnx(network, card);
+  await write(MODEL_FILES.onnx, (part) => Deno.writeFile(part, onnx));
   await write(MODEL_FILES.seen, (part) => Deno.writeFile(part, seen.md5s));
   await write(MODEL_FILES.seenHashes, (part) => Deno.writeFile(part, seen.hashes!));
   for (const [name, text] of texts) await write(name, (part) => Deno.writeTextFile(part, text));

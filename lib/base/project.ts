@@ -16,11 +16,33 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..")
  */
 export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
+/** True in a process that has the packages of `deno.answers.json` alone, and so neither TensorFlow nor a compiler's work. */
+export const HAS_ANSWERS_ALONE = !resolves("@tensorflow/tfjs");
+
 /**
- * What Deno is given to run a program of the project: it neither fetches nor links packages, since set-up has, and
- * many may begin at the same time.
+ * Arguments of Deno to run a program of the project, with the packages of this process: it neither fetches nor links
+ * any, since set-up has, and many may begin at the same time.
  */
-export const RUN = ["run", "-A", "--cached-only", "--node-modules-dir=manual"];
+export const RUN = HAS_ANSWERS_ALONE
+  ? runWith("deno.answers.json", "none")
+  : runWith("deno.json", "manual");
+
+/** The same with all packages. */
+export const RUN_WHOLE = runWith("deno.json", "manual");
+
+function runWith(config: string, packages: "none" | "manual"): string[] {
+  const path = join(ROOT, config);
+  return ["run", "-A", "--cached-only", `--config=${path}`, `--node-modules-dir=${packages}`];
+}
+
+function resolves(name: string): boolean {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The library that set-up compiles from `square.cc`. */
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");

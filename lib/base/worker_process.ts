@@ -86,7 +86,7 @@ export function openWorker<Job>(path: string, options: WorkerOptions): WorkerPro
 
 function start(path: string, { threads, signal }: WorkerOptions): Running {
   const { status, stdin, stdout, stderr } = new Deno.Command(Deno.execPath(), {
-    args: [...RUN, "--config", `${ROOT}/deno.json`, path],
+    args: [...RUN, path],
     cwd: ROOT,
     env: {
       NO_COLOR: "1",

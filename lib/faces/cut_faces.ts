@@ -15,7 +15,8 @@ import { type Remark, remark } from "@/dataset/readers/reader.ts";
 import { chooseFace } from "@/faces/choose_face.ts";
 import { cutFace } from "@/faces/crop_face.ts";
 import type { Box, FaceNetworks, Warning } from "@/faces/face.ts";
-import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
+import { askedArithmetic } from "@/native/arithmetic.ts";
+import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { readFaces } from "@/faces/read_faces.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
 import { decodePhoto } from "@/images/pixels.ts";
@@ -66,7 +67,8 @@ export async function cutFaces(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<FacePhotos> {
   const folder = join(WORK, "faces", data.name), code = codeOf();
-  const networks = await loadFaceNetworks(), findings: Finding[] = [];
+  const networks = await openFaceNetworks({ arithmetic: askedArithmetic() }),
+    findings: Finding[] = [];
   const work = async (tick: Tick) => {
     for (const photo of photos) {
       findings.push(await findOnce(networks, { from: data.folder, folder, code }, photo));

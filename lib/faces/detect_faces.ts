@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Pixels } from "@/base/pixels.ts";
+import { type Pixels, toRange } from "@/base/pixels.ts";
 import { cutSquare, type Layers } from "@/faces/cut_square.ts";
 import {
   type Answer,
@@ -11,7 +11,7 @@ import {
   type Detection,
   DETECTOR_SIDE,
 } from "@/faces/decode_detections.ts";
-import { type FaceNetwork, toRange } from "@/faces/face.ts";
+import type { FaceNetwork } from "@/faces/face.ts";
 import { isSameFace } from "@/faces/keep_surest.ts";
 import {
   goesOn,

@@ -51,17 +51,6 @@ export interface FaceNetwork {
   dispose(): void;
 }
 
-/**
- * Turns bytes into the values that a network takes: each divided, then less something.
- *
- * A loop, since `Float32Array.from()` with a function takes ten times as long.
- */
-export function toRange(bytes: Uint8Array, divisor: number, less: number): Float32Array {
-  const values = new Float32Array(bytes.length);
-  for (let k = 0; k < values.length; k++) values[k] = Math.fround(bytes[k]! / divisor) - less;
-  return values;
-}
-
 /** The networks that faces are read with. */
 export interface FaceNetworks {
   /** BlazeFace: finds faces. */

@@ -5,9 +5,8 @@
  */
 import { type Cutter, PLAIN_CUTTER } from "@/faces/cut_square.ts";
 import { cutPhoto, halvePhoto, hasCut } from "@/native/cut_ffi.ts";
-import { resizeBicubic } from "@/native/resize_ffi.ts";
 
 /** The fastest cutter that there is here; all give the same bytes. */
-export const nativeCutter: Cutter = hasCut
-  ? { halve: halvePhoto, cut: cutPhoto, resize: resizeBicubic }
+export const fastestCutter: Cutter = hasCut
+  ? { ...PLAIN_CUTTER, halve: halvePhoto, cut: cutPhoto }
   : PLAIN_CUTTER;

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import type { FaceNetwork, FaceNetworks } from "@/faces/face.ts";
+import { fastestCutter } from "@/faces/native_cutter.ts";
 import { type EngineOptions, openOnnx } from "@/native/onnx.ts";
 
 /** A network's file, and what it is made from. */
@@ -58,7 +59,13 @@ export async function openFaceNetworks(options: EngineOptions = {}): Promise<Fac
     openFaceNetwork(FACE_FILES.detector, options),
     openFaceNetwork(FACE_FILES.mesh, options),
   ]);
-  return { detector, mesh };
+  return { detector, mesh, cutter: fastestCutter };
+}
+
+/** Gives the memory of the networks back. */
+export function disposeNetworks({ detector, mesh }: FaceNetworks): void {
+  detector.dispose();
+  mesh.dispose();
 }
 
 async function openFaceNetwork({ path }: FaceFile, options: EngineOptions): Promise<FaceNetwork> {

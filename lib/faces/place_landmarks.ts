@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Pixels } from "@/base/pixels.ts";
+import { type Pixels, toRange } from "@/base/pixels.ts";
 import {
   type Eyes,
   middleOf,
@@ -18,7 +18,7 @@ import {
 } from "@/faces/align.ts";
 import { cutSquare, type Layers } from "@/faces/cut_square.ts";
 import type { Detection } from "@/faces/decode_detections.ts";
-import { type Box, type FaceNetwork, toRange } from "@/faces/face.ts";
+import type { Box, FaceNetwork } from "@/faces/face.ts";
 
 /** Side in pixels of the pictures that the network looks at. */
 const MESH_SIDE = 192;

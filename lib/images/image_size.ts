@@ -20,9 +20,6 @@ const MOST_JPEG_PIXELS = 400e6;
 /** By how much a JPEG can be shrunk while it is decoded. */
 const REDUCTIONS = [1, 2, 4, 8];
 
-/** Pixels above which a JPEG is shrunk where a smaller picture will do. */
-export const MANY_PIXELS = 25e6;
-
 /** Marks of JPEG that begin a frame: SOF0 to SOF15, without DHT, JPG and DAC. */
 const isFrame = (mark: number) =>
   mark >= 0xc0 && mark <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(mark);

@@ -8,13 +8,7 @@ import exifr from "exifr";
 import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
-import {
-  type ImageSize,
-  imageSize,
-  MANY_PIXELS,
-  reductionOf,
-  sizeFault,
-} from "@/images/image_size.ts";
+import { reductionOf, sizeFault } from "@/images/image_size.ts";
 import {
   decodeImage,
   decodeJpeg,
@@ -68,38 +62,6 @@ export async function readPhoto(folder: string, photo: string): Promise<Pixels> 
 export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
   requireReadable(bytes);
   return await decodeUpright(bytes, reductionOf(bytes));
-}
-
-/** A photo decoded to fewer pixels than its file has. */
-export interface ReducedPhoto {
-  pixels: Pixels;
-  /** How many pixels of the file are one, along each side. */
-  reduction: number;
-  /** Width and height of all pixels of the file, upright. */
-  width: number;
-  height: number;
-}
-
-/**
- * Decodes a photo's file as {@linkcode decodePhoto} does, but a JPEG of more than `most` pixels to a half, a
- * quarter or an eighth of its width and height, so that it takes little time and memory.
- *
- * @throws {UnreadablePhoto} saying why the file is no readable photo
- */
-export async function decodeReduced(
-  bytes: Uint8Array,
-  most = MANY_PIXELS,
-): Promise<ReducedPhoto> {
-  requireReadable(bytes);
-  const reduction = reductionOf(bytes, most), pixels = await decodeUpright(bytes, reduction);
-  const { width, height } = reduction === 1 ? pixels : await uprightSize(bytes);
-  return { pixels, reduction, width, height };
-}
-
-async function uprightSize(bytes: Uint8Array): Promise<ImageSize> {
-  const { width, height } = imageSize(bytes)!;
-  const isTurned = UPRIGHT[await orientationOf(bytes)]?.exchange;
-  return isTurned ? { width: height, height: width } : { width, height };
 }
 
 function requireReadable(bytes: Uint8Array): void {

@@ -297,24 +297,3 @@ testWith(
     });
   },
 );
-
-testWith(NATIVE, "decodeReduced() halves a large JPEG until it fits, upright", async () => {
-  const { decodePhoto, decodeReduced } = await load(), bytes = await read("orientation_6.jpg");
-  const whole = await decodePhoto(bytes), halved = await decodeReduced(bytes, 100);
-  const { pixels, reduction } = halved;
-  deepEqual([whole.width, whole.height], [12, 16]);
-  deepEqual([pixels.width, pixels.height, reduction], [6, 8, 2]);
-  deepEqual([halved.width, halved.height], [12, 16]);
-  const small = await decodeReduced(bytes, 12);
-  deepEqual([small.pixels.width, small.pixels.height, small.reduction], [3, 4, 4]);
-  assertNear([colorAt(pixels, 0, 0)], [colorAt(whole, 1, 1)], 20);
-});
-
-testWith(NATIVE, "decodeReduced() leaves a small JPEG, and other files, as they are", async () => {
-  const { decodePhoto, decodeReduced } = await load();
-  for (const name of ["rgb.jpg", "rgb.png"]) {
-    const bytes = await read(name), most = name === "rgb.png" ? 10 : undefined;
-    const expected = { pixels: await decodePhoto(bytes), reduction: 1, width: 16, height: 12 };
-    deepEqual(await decodeReduced(bytes, most), expected);
-  }
-});

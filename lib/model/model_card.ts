@@ -17,11 +17,16 @@ export const DEFAULT_MODEL = "age-groups-published-1";
 /** The model of the web page: the best of those that are light enough to be loaded by a phone. */
 export const PAGE_MODEL = "age-groups-1";
 
+/** What is said under every such figure. */
+export const GUESS = "A guess by looks, no knowledge: do not use it to decide about anyone.";
+
 /** The files of a model's folder. */
 export const MODEL_FILES = {
   card: "model_card.json",
   network: "model.json",
   weights: "weights.bin",
+  /** The same network for onnxruntime. */
+  onnx: "model.onnx",
   page: "README.md",
   /** The photos of training and validation, by their content and their look; see `seen.ts` of `answers/`. */
   seen: "seen.bin",

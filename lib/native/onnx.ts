@@ -7,18 +7,18 @@
  * @module
  */
 import type { InferenceSession, Tensor } from "onnxruntime-common";
+import type { Arithmetic } from "@/native/arithmetic.ts";
 
-/** How to compute. */
+/** Options of an engine. */
 export interface EngineOptions {
   /** Threads of the native library; 1 if left out. */
   threads?: number;
-  /** WebAssembly gives the same bytes on every machine. */
-  engine?: "native" | "wasm";
+  /** Pinned takes WebAssembly, which gives the same bytes on every machine; native if left out. */
+  arithmetic?: Arithmetic;
 }
 
 /** A network that is open. */
 export interface OnnxSession {
-  engine: "native" | "wasm";
   /**
    * Runs the network on values of one input.
    *
@@ -47,9 +47,9 @@ interface Runtime {
  */
 export async function openOnnx(
   file: Uint8Array,
-  { threads = 1, engine = "native" }: EngineOptions = {},
+  { threads = 1, arithmetic = "native" }: EngineOptions = {},
 ): Promise<OnnxSession> {
-  const runtime = await load(engine);
+  const runtime = await load(arithmetic);
   const session = await runtime.InferenceSession.create(file, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -58,7 +58,6 @@ export async function openOnnx(
   });
   const [input] = session.inputNames;
   return {
-    engine,
     async run(values, shape, outputs) {
       const feeds = { [input!]: new runtime.Tensor("float32", values, shape) };
       const results = await session.run(feeds, outputs);
@@ -68,8 +67,8 @@ export async function openOnnx(
   };
 }
 
-async function load(engine: "native" | "wasm"): Promise<Runtime> {
-  if (engine === "native") return await import("onnxruntime-node") as unknown as Runtime;
+async function load(arithmetic: Arithmetic): Promise<Runtime> {
+  if (arithmetic === "native") return await import("onnxruntime-node") as unknown as Runtime;
   const runtime = await import("onnxruntime-web/wasm");
   runtime.env.wasm.numThreads = 1;
   return runtime as unknown as Runtime;

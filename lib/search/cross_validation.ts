@@ -16,7 +16,7 @@ import { interruptible } from "@/base/interruption.ts";
 import { logOnly, openLine } from "@/base/progress.ts";
 import { shareOut as shareOutHere, threadsEach } from "@/base/worker_process.ts";
 import { withModel } from "@/answers/open_model.ts";
-import { predictPhotos } from "@/answers/prediction.ts";
+import { predictPhotos } from "@/answers/predict_photos.ts";
 import { groupShares } from "@/metrics/metrics.ts";
 import type { OutOfFold } from "@/metrics/out_of_fold.ts";
 import { readAnswer } from "@/metrics/answer.ts";

@@ -39,7 +39,7 @@ async function load() {
     import("@/training/training.ts"),
     import("@/training/checkpoint.ts"),
     import("@/answers/open_model.ts"),
-    import("@/answers/prediction.ts"),
+    import("@/answers/predict_photos.ts"),
   ] as const;
   const [training, run, door, prediction] = await Promise.all(modules);
   return { tf, ...training, ...run, ...door, ...prediction };

@@ -4,16 +4,16 @@ import { portrait, scene } from "../support/portrait.ts";
 
 /** Networks and function, loaded where native code is allowed. */
 async function load() {
-  return { ...await import("@/faces/read_faces.ts"), ...await import("@/faces/load_networks.ts") };
+  return { ...await import("@/faces/read_faces.ts"), ...await import("@/faces/onnx_networks.ts") };
 }
 
 testWith(
   NATIVE,
   "readFaces() finds a synthetic face once, with level eyes, and frees memory",
   async () => {
-    const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
+    const { disposeNetworks, openFaceNetworks, readFaces } = await load();
     const { tf } = await import("@/native/tensorflow.ts");
-    const networks = await loadFaceNetworks(), photo = portrait(500, 300);
+    const networks = await openFaceNetworks(), photo = portrait(500, 300);
     await readFaces(networks, photo); // an empty tensor is made once for all networks
     const before = tf.memory().numTensors;
     const [face, ...others] = await readFaces(networks, photo);
@@ -30,8 +30,8 @@ testWith(
 );
 
 testWith(NATIVE, "readFaces() finds small faces in a large photo, each once", async () => {
-  const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
-  const networks = await loadFaceNetworks(), places = [[100, 60], [900, 500], [1400, 990]] as const;
+  const { disposeNetworks, openFaceNetworks, readFaces } = await load();
+  const networks = await openFaceNetworks(), places = [[100, 60], [900, 500], [1400, 990]] as const;
   const photo = scene(1600, 1200, places.map(([x, y]) => [portrait(90, 90), x, y]));
   const faces = await readFaces(networks, photo);
   const found = faces.map(({ box }) => [
@@ -46,8 +46,8 @@ testWith(NATIVE, "readFaces() finds small faces in a large photo, each once", as
 });
 
 testWith(NATIVE, "readFaces() finds none in a black photo", async () => {
-  const { disposeNetworks, loadFaceNetworks, readFaces } = await load();
-  const networks = await loadFaceNetworks();
+  const { disposeNetworks, openFaceNetworks, readFaces } = await load();
+  const networks = await openFaceNetworks();
   deepEqual(await readFaces(networks, { width: 90, height: 60, data: new Uint8Array(16200) }), []);
   disposeNetworks(networks);
 });

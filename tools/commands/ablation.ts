@@ -10,7 +10,7 @@ import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { type AblationOutcome, type AblationResult, ablationTable } from "@/metrics/ablation.ts";
 import { withModel } from "@/answers/open_model.ts";
-import { predictGroups } from "@/answers/prediction.ts";
+import { predictGroups } from "@/answers/predict_photos.ts";
 import { predictions } from "@/metrics/metrics.ts";
 import { ablationFigure } from "@/figures/results/ablation.ts";
 import { ABLATION, type AblationRow, findRows, trainedFor } from "@/model/ablation.ts";

@@ -23,11 +23,12 @@ import { type Measure, measure, yearErrors } from "@/metrics/measures.ts";
 import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type OpenModel, openModel } from "@/answers/open_model.ts";
-import { predictPhotos } from "@/answers/prediction.ts";
+import { predictPhotos } from "@/answers/predict_photos.ts";
 import { type Answered, answerKinds, groupRows, measurePart } from "@/metrics/part_results.ts";
 import { type KindRow, measureKinds, type PhotoTraits } from "@/metrics/photo_kinds.ts";
 import { reliabilityOf } from "@/metrics/reliability.ts";
-import { disposeNetworks, loadFaceNetworks } from "@/faces/load_networks.ts";
+import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
+import { askedArithmetic } from "@/native/arithmetic.ts";
 import { traitsOf } from "@/faces/photo_traits.ts";
 import { readCuts } from "@/faces/read_faces.ts";
 import { readPhoto } from "@/images/pixels.ts";
@@ -172,7 +173,8 @@ export async function measurePhotos(
   folder: string,
   photos: readonly string[],
 ): Promise<PhotoTraits[]> {
-  const networks = await loadFaceNetworks(), traits: PhotoTraits[] = [];
+  const networks = await openFaceNetworks({ arithmetic: askedArithmetic() }),
+    traits: PhotoTraits[] = [];
   const work = async (tick: Tick) => {
     for (const name of photos) {
       const photo = await readPhoto(folder, name);

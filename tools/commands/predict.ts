@@ -8,7 +8,9 @@ import { Option } from "@commander-js/extra-typings";
 import { writeFully, writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { withProgress } from "@/base/progress.ts";
-import { readCard } from "@/answers/model_folder.ts";
+import { HAS_ANSWERS_ALONE, ROOT, RUN_WHOLE } from "@/base/project.ts";
+import { modelFolder, readCard } from "@/answers/model_folder.ts";
+import { hasOnnx } from "@/answers/onnx_model.ts";
 import {
   coverageOf,
   csvHead,
@@ -20,10 +22,10 @@ import {
   tableHead,
   tableLines,
 } from "@/answers/photo_answer.ts";
-import { GUESS } from "@/figures/pictures/faces.ts";
 import { listPhotos } from "@/images/list_photos.ts";
-import { DEFAULT_MODEL, type ModelCard } from "@/model/model_card.ts";
-import { ARITHMETIC, command, path, runCommand } from "@tools/shared/command.ts";
+import type { Arithmetic } from "@/native/arithmetic.ts";
+import { DEFAULT_MODEL, GUESS, type ModelCard } from "@/model/model_card.ts";
+import { ANSWERING, command, path, runCommand } from "@tools/shared/command.ts";
 import { nameFiles, predictFiles } from "@/answers/predict_files.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
@@ -50,6 +52,7 @@ interface Wanted {
   format: Format;
   pictures: string | undefined;
   quick: boolean;
+  arithmetic: Arithmetic;
 }
 
 /** Takes answers one part after another. */
@@ -114,11 +117,13 @@ async function cardOf(model: string): Promise<ModelCard> {
 async function answerAll(
   photos: readonly PhotoFile[],
   folder: string,
-  { model, quick, pictures = null, card, signal }: Pick<Wanted, "model" | "quick"> & {
-    pictures?: string | null;
-    card: object;
-    signal: AbortSignal;
-  },
+  { model, quick, arithmetic, pictures = null, card, signal }:
+    & Pick<Wanted, "model" | "quick" | "arithmetic">
+    & {
+      pictures?: string | null;
+      card: object;
+      signal: AbortSignal;
+    },
   writer: Writer,
 ): Promise<number> {
   let unreadable = 0;
@@ -131,10 +136,30 @@ async function answerAll(
     return Promise.resolve();
   };
   await withProgress("Photos answered", photos.length, (onPhotos) => (
-    predictFiles(photos, { model, quick, pictures, folder, card, signal, onPhotos, onPart })
+    predictFiles(photos, {
+      model,
+      quick,
+      arithmetic,
+      pictures,
+      folder,
+      card,
+      signal,
+      onPhotos,
+      onPart,
+    })
   ));
   writer.end();
   return unreadable;
+}
+
+/** Runs the command with all packages, since a run is answered by TensorFlow; returns its exit code. */
+async function runWhole(args: readonly string[]): Promise<number> {
+  const program = join(ROOT, "tools", "commands", "predict.ts");
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: [...RUN_WHOLE, program, ...args],
+  })
+    .spawn().status;
+  return code;
 }
 
 /** Writes the terminal's table, line by line. */
@@ -202,9 +227,10 @@ photos could not be read; they are named on standard error, and the rest is answ
 An interrupted run with --out goes on where it was when the same command is given again.
 ${GUESS}`,
   )
-  .addOption(ARITHMETIC)
-  .action(async (photos, { model, out, format, pictures, quick = false }) => {
-    const wanted = { model, pictures, quick, format: formatOf(format, out) };
+  .addOption(ANSWERING)
+  .action(async (photos, { model, out, format, pictures, quick = false, arithmetic }) => {
+    if (HAS_ANSWERS_ALONE && !hasOnnx(modelFolder(model))) Deno.exit(await runWhole(Deno.args));
+    const wanted = { model, pictures, quick, arithmetic, format: formatOf(format, out) };
     const target = out === undefined || out === STANDARD ? out : path(out);
     const unreadable = await interruptible(
       (signal) => predict(photos, { ...wanted, out: target }, signal),

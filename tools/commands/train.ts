@@ -6,7 +6,7 @@
 import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import type { FoldChoice, SplitKind } from "@/study/folds.ts";
 import { withModel } from "@/answers/open_model.ts";
-import { predictPhotos } from "@/answers/prediction.ts";
+import { predictPhotos } from "@/answers/predict_photos.ts";
 import { readRunAnswer, writeRunAnswer } from "@/answers/run_answer.ts";
 import type { CardAnswer } from "@/metrics/answer.ts";
 import { fitAnswer } from "@/metrics/part_results.ts";

@@ -11,7 +11,6 @@ import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
 import { withModel } from "@/answers/open_model.ts";
 import { NETWORK_FILES } from "@/faces/face.ts";
-import { NETWORK_FOLDER } from "@/faces/load_networks.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { tf } from "@/native/tensorflow.ts";
@@ -33,9 +32,13 @@ const COPIED: Record<string, string> = {
     "tfjs-backend-wasm.wasm": "dist/tfjs-backend-wasm.wasm",
     "tfjs-backend-wasm-simd.wasm": "dist/tfjs-backend-wasm-simd.wasm",
   }),
-  ...Object.fromEntries(
-    Object.values(NETWORK_FILES).flatMap((name) => [`${name}.json`, `${name}.bin`])
-      .map((name) => [`faces/${name}`, join(NETWORK_FOLDER, name)]),
+  ...packed(
+    "@vladmandic/human",
+    "faces",
+    Object.fromEntries(
+      Object.values(NETWORK_FILES).flatMap((name) => [`${name}.json`, `${name}.bin`])
+        .map((name) => [name, `models/${name}`]),
+    ),
   ),
 };
 

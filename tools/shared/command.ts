@@ -178,17 +178,24 @@ export const SPLIT_OR_FOLDS = new Option(
   .default(DEFAULT_SPLIT);
 
 /**
- * For commands that compute: which arithmetic. TensorFlow is loaded before options are read, and looks at the words
+ * The arithmetic, for commands that compute. TensorFlow is loaded before options are read, and looks at the words
  * itself; processes that are started inherit the variable.
  */
-export const ARITHMETIC = new Option(
-  "--arithmetic <kind>",
-  "pinned: the same bytes on every processor with AVX2; native: what is fastest here, whose bytes are this machine's",
-).env(VARIABLE).default("pinned" as const).argParser(reading((text): Arithmetic => {
-  const arithmetic = readArithmetic([], text);
-  Deno.env.set(VARIABLE, arithmetic);
-  return arithmetic;
-}));
+const arithmetic = (given: Arithmetic) =>
+  new Option(
+    "--arithmetic <kind>",
+    "pinned: the same bytes on every processor; native: what is fastest here, whose bytes are this machine's",
+  ).env(VARIABLE).default(given).argParser(reading((text): Arithmetic => {
+    const arithmetic = readArithmetic([], text);
+    Deno.env.set(VARIABLE, arithmetic);
+    return arithmetic;
+  }));
+
+/** For commands that train and evaluate. */
+export const ARITHMETIC = arithmetic("pinned");
+
+/** For the command that answers photos: the last digits of a guess are worth less than its pace. */
+export const ANSWERING = arithmetic("native");
 
 /** For commands that may be given whole photos. */
 export const FACES = new Option(

@@ -4,6 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
+import { GUESS } from "@/model/model_card.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
 import { colorOf, faceCards, type FaceRow } from "@/figures/shared/face_cards.ts";
 import { COLOR, countOf, SIZE } from "@/figures/shared/style.ts";
@@ -23,9 +24,6 @@ export interface FacesRow {
 
 /** The most that the photo takes of the page, in pixels. */
 const WIDTH = 800, HEIGHT = 560;
-
-/** What is said under every such figure. */
-export const GUESS = "A guess by looks, no knowledge: do not use it to decide about anyone.";
 
 /**
  * Draws a photo with a numbered box around each face, and under it a card a face: the face as the network

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 
 /** The cuts of the font that figures use: without a font file resvg leaves out all text. */
 const FONT_FILES = ["400Regular/Inter_400Regular.ttf", "600SemiBold/Inter_600SemiBold.ttf"]
-  .map((file) => fileURLToPath(import.meta.resolve(`@expo-google-fonts/inter/${file}`)));
+  .map((file) => createRequire(import.meta.url).resolve(`@expo-google-fonts/inter/${file}`));
 
 /** Enlarged pictures with sharp pixels: resvg knows only the older of the two names. */
 const SHARP_PIXELS = ['image-rendering="pixelated"', 'image-rendering="optimizeSpeed"'] as const;

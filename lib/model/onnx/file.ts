@@ -127,6 +127,14 @@ export function encodeOnnx({ name, inputs, outputs, nodes, weights, metadata }: 
   return MODEL.encode(MODEL.fromObject(model)).finish();
 }
 
+/** Reads the texts of a `.onnx` file, by their names. */
+export function readMetadata(bytes: Uint8Array): Record<string, string> {
+  const { metadata } = MODEL.toObject(MODEL.decode(bytes)) as {
+    metadata?: { key: string; value: string }[];
+  };
+  return Object.fromEntries((metadata ?? []).map(({ key, value }) => [key, value]));
+}
+
 function toNode({ op, inputs, outputs, attributes = {} }: OnnxNode) {
   const attribute = Object.entries(attributes).map(([name, value]) => toAttribute(name, value));
   return { op, name: outputs[0], input: inputs, output: outputs, attribute };

@@ -7,7 +7,7 @@ import type { AgeGroup } from "@/dataset/age_group.ts";
 import { compare, type Comparison } from "@/metrics/comparison.ts";
 import { predictions } from "@/metrics/metrics.ts";
 import { withModel } from "@/answers/open_model.ts";
-import { predictGroups } from "@/answers/prediction.ts";
+import { predictGroups } from "@/answers/predict_photos.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { LeaderboardRow } from "@/search/leaderboard.ts";
 import type { Study } from "@/study/study.ts";

@@ -7,7 +7,7 @@ import type { Photo } from "@/dataset/photo.ts";
 import { type Measure, measure } from "@/metrics/measures.ts";
 import { baseline, classificationReport, predictions, type ReportRow } from "@/metrics/metrics.ts";
 import { openModel, type OpenNetwork } from "@/answers/open_model.ts";
-import { predictGroups } from "@/answers/prediction.ts";
+import { predictGroups } from "@/answers/predict_photos.ts";
 import type { SplitPhoto } from "@/study/split.ts";
 import type { Study } from "@/study/study.ts";
 

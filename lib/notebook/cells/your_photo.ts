@@ -10,7 +10,7 @@ import { SAMPLE } from "@/base/project.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { nameOf } from "@/dataset/data_set.ts";
 import { type FaceReader, scaleFace } from "@/answers/face_answers.ts";
-import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
+import { heatmap } from "@/answers/grad_cam.ts";
 import { coverageOf, type PhotoAnswer, remarks, yearRange } from "@/answers/photo_answer.ts";
 import { predictSquares } from "@/answers/prediction.ts";
 import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
@@ -19,10 +19,9 @@ import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { FacesRow } from "@/figures/pictures/faces.ts";
 import type { FaceStepsRow } from "@/figures/pictures/face_steps.ts";
 import { jpegHref, pngHref } from "@/figures/shared/picture.ts";
-import { decodeReduced } from "@/images/pixels.ts";
+import { decodeFile } from "@/images/photo_file.ts";
 import { listPhotos } from "@/images/list_photos.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
-import { toPhotos } from "@/study/batches.ts";
 
 /** A photo to try. */
 export interface TriedPhoto {
@@ -115,14 +114,14 @@ export async function faceSteps(
       found: await jpegHref(cutSquare(layers, around(own.transform), SIDE)),
       cropped: await jpegHref(upright),
       seen: await pngHref(seen),
-      looked: await jpegHref(heat(model, seen, upright, face.group)),
+      looked: await jpegHref(await heat(model, seen, upright, face.group)),
     };
   }));
 }
 
 /** A photo decoded, with its layers. */
 async function open(file: Uint8Array): Promise<{ layers: Layers; reduction: number }> {
-  const { pixels, reduction } = await decodeReduced(file);
+  const { pixels, reduction } = await decodeFile(file);
   return { layers: layersOf(pixels), reduction };
 }
 
@@ -133,16 +132,14 @@ function around(face: Similarity): Similarity {
 }
 
 /** The face in grey, what spoke for a group laid over it. */
-function heat(
-  { network, card }: FaceReader["model"],
+async function heat(
+  model: FaceReader["model"],
   seen: Pixels,
   face: Pixels,
   group: number,
-): Pixels {
-  const input = toPhotos(seen.data, card.input.side), map = gradCam(network, input, [group]);
-  const [, rows, columns] = map.shape, values = map.dataSync<"float32">();
-  [input, map].forEach((tensor) => tensor.dispose());
-  return heatmap(values, rows, columns, face, { grid: mapGrid(network) });
+): Promise<Pixels> {
+  const { values, height, width, grid } = await model.map(seen, group);
+  return heatmap(values, height, width, face, { grid });
 }
 
 /** A small change of a face's crop, which should not change its age. */

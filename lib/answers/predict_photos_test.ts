@@ -6,7 +6,11 @@ import { NATIVE, testWith, withFolder } from "@/testing.ts";
 /** The module and its help, loaded where native code may be. */
 async function load() {
   const { makeNoise } = await import("@/training/_testing.ts");
-  return { makeNoise, ...await import("@/answers/prediction.ts") };
+  return {
+    makeNoise,
+    ...await import("@/answers/predict_photos.ts"),
+    ...await import("@/answers/prediction.ts"),
+  };
 }
 
 const SIZE = 12;

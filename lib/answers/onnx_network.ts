@@ -1,0 +1,30 @@
+/**
+ * The file for onnxruntime of a network that ships.
+ *
+ * @module
+ */
+import type * as tf from "@tensorflow/tfjs";
+import { mapGrid } from "@/answers/grad_cam.ts";
+import type { ModelCard } from "@/model/model_card.ts";
+import { networkToOnnx } from "@/model/onnx/network.ts";
+
+/**
+ * Makes the file: the whole network, that of a published start included, at the precision of the card's weights, with
+ * all that must be known to use it as texts.
+ */
+export function toOnnx(network: tf.LayersModel, card: ModelCard): Uint8Array {
+  return networkToOnnx(network, { precision: card.weights.precision, metadata: metadata() });
+
+  function metadata(): Record<string, string> {
+    const { name, classes, input, output, answer, data, training: { start } } = card;
+    const facts = { classes, input, output, answer, grid: mapGrid(network) };
+    return {
+      name,
+      ...Object.fromEntries(
+        Object.entries(facts).map(([key, fact]) => [key, JSON.stringify(fact)]),
+      ),
+      terms: data.terms,
+      ...start && { start: `${start.package} ${start.version}, ${start.file}: ${start.license}` },
+    };
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Writes the ONNX files of `data/models/`: those of the models that ship, from their weights, and those of the networks
+ * that faces are read with, from the npm package `@vladmandic/human`:
+ *
+ *     deno run -A tools/models/convert.ts
+ *
+ * @module
+ */
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { modelNames } from "@/answers/model_folder.ts";
+import { toOnnx } from "@/answers/onnx_network.ts";
+import { withModel } from "@/answers/open_model.ts";
+import { writeWhole } from "@/base/files.ts";
+import { ROOT } from "@/base/project.ts";
+import { FACE_FILES, type FaceFile } from "@/faces/onnx_networks.ts";
+import { MODEL_FILES } from "@/model/model_card.ts";
+import type { Values } from "@/model/onnx/builder.ts";
+import { graphToOnnx } from "@/model/onnx/graph.ts";
+
+const FOLDER = join(ROOT, "node_modules", "@vladmandic", "human", "models");
+
+/** Makes the ONNX file of a network of the package. */
+export async function convertFace({ source, ...file }: FaceFile): Promise<Uint8Array> {
+  const { modelTopology, weightsManifest } = JSON.parse(
+    await Deno.readTextFile(join(FOLDER, `${source}.json`)),
+  );
+  const { buffer } = await Deno.readFile(join(FOLDER, `${source}.bin`));
+  const tensors = tf.io.decodeWeights(buffer, weightsManifest[0].weights);
+  const weights = Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]): [string, Values] => [
+      name,
+      { shape: tensor.shape, data: tensor.dataSync() },
+    ]),
+  );
+  tf.dispose(tensors);
+  return graphToOnnx({ name: source, nodes: modelTopology.node, weights }, file);
+}
+
+/** Makes the ONNX file of a model that ships. */
+export async function convertModel(name: string): Promise<{ path: string; bytes: Uint8Array }> {
+  return await withModel(name, ({ folder, network, card }) => ({
+    path: join(folder, MODEL_FILES.onnx),
+    bytes: toOnnx(network, card),
+  }));
+}
+
+async function* convertAll(): AsyncGenerator<{ path: string; bytes: Uint8Array }> {
+  for (const name of modelNames()) yield await convertModel(name);
+  for (const file of Object.values(FACE_FILES)) {
+    yield { path: file.path, bytes: await convertFace(file) };
+  }
+}
+
+if (import.meta.main) {
+  await import("@/native/tensorflow.ts");
+  for await (const { path, bytes } of convertAll()) {
+    await writeWhole(path, (part) => Deno.writeFile(part, bytes));
+    console.log(`${path}: ${(bytes.length / 1e6).toFixed(2)} MB`);
+  }
+}
