@@ -81,7 +81,8 @@ async function answerScene(): Promise<string> {
   const people = [4, 30, 70].map((age, k) => (
     [portrait(200, 240, age), 20 + 240 * k, 30] as [ReturnType<typeof portrait>, number, number]
   ));
-  const png = await encodePng(scene(760, 300, people)), reader = await openReader("age-groups-1");
+  const png = await encodePng(scene(760, 300, people)), options = { arithmetic: "pinned" } as const;
+  const reader = await openReader("age-groups-1", options);
   const answers = await answerPhotos(reader, [() => Promise.resolve(png)]);
   closeReader(reader);
   return hash(JSON.stringify(answers));

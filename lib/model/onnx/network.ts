@@ -112,15 +112,18 @@ export function networkToOnnx(
   },
 ): Uint8Array {
   const builder = new OnnxBuilder(precision), made = new Map<string, string>();
+  const sums = new Map<string, string>();
   const layers = network.layers.filter((layer) => layer.getClassName() !== "InputLayer");
   const photos = builder.channelsFirst(INPUT);
   for (const layer of layers) {
     const inputs = layer.inboundNodes[0]!.inboundLayers.map(({ name }) => made.get(name) ?? photos);
-    made.set(layer.name, addLayer(builder, layer, inputs));
+    const { sum, value } = addLayer(builder, layer, inputs);
+    sums.set(layer.name, sum);
+    made.set(layer.name, value);
   }
   const outputs = [
     ...nameOutputs(builder, layers, made),
-    ...addMaps(builder, layers, made),
+    ...addMaps(builder, layers, { made, sums }),
   ];
   const side = network.inputs[0]!.shape[1]!, shape = [BATCH, side, side, 3];
   return builder.finish({
@@ -131,7 +134,12 @@ export function networkToOnnx(
 /** The size that each call chooses. */
 const BATCH = "photos";
 
-function addLayer(builder: OnnxBuilder, layer: tf.layers.Layer, inputs: string[]): string {
+/** Adds a layer; returns the names of what it gives, before its activation and after. */
+function addLayer(
+  builder: OnnxBuilder,
+  layer: tf.layers.Layer,
+  inputs: string[],
+): { sum: string; value: string } {
   const config = layer.getConfig() as unknown as Config, name = layer.getClassName();
   const convert = LAYERS[name], activate = ACTIVATIONS[config.activation ?? "linear"];
   if (!convert || !activate) {
@@ -142,7 +150,8 @@ function addLayer(builder: OnnxBuilder, layer: tf.layers.Layer, inputs: string[]
   const weights = layer.getWeights().map((tensor) => (
     { shape: tensor.shape, data: tensor.dataSync() }
   ));
-  return activate(builder, convert(builder, { inputs, weights, config, layer }));
+  const sum = convert(builder, { inputs, weights, config, layer });
+  return { sum, value: activate(builder, sum) };
 }
 
 function nameOutputs(
@@ -167,7 +176,7 @@ function answersYears(layers: readonly tf.layers.Layer[]): boolean {
 function addMaps(
   builder: OnnxBuilder,
   layers: readonly tf.layers.Layer[],
-  made: ReadonlyMap<string, string>,
+  { made, sums }: Record<"made" | "sums", ReadonlyMap<string, string>>,
 ): OnnxValues[] {
   const head = layers.at(answersYears(layers) ? -2 : -1)!, pooling = poolingBefore(layers, head);
   if (!pooling) return [];
@@ -175,7 +184,7 @@ function addMaps(
   const [, height, width, count] = (source!.output as tf.SymbolicTensor).shape as number[];
   const flat = builder.add("Reshape", [channels, builder.integers([0, count!, height! * width!])]);
   const importance = answersYears(layers)
-    ? importanceOfYears(builder, head, made)
+    ? importanceOfYears(builder, head, sums.get(head.name)!)
     : importanceOfGroups(builder, head);
   const maps = builder.relu(builder.add("MatMul", [importance, flat]));
   const shape = [0, AGE_GROUPS.length, height!, width!];
@@ -206,15 +215,8 @@ function kernelOf(layer: tf.layers.Layer): Values {
  * The same where years are predicted, `[photos, groups, channels]`: the score of a group is the logarithm of the sum
  * of its years' exponentials, so that each year counts by its share of the group.
  */
-function importanceOfYears(
-  builder: OnnxBuilder,
-  head: tf.layers.Layer,
-  made: ReadonlyMap<string, string>,
-): string {
+function importanceOfYears(builder: OnnxBuilder, head: tf.layers.Layer, logits: string): string {
   const kernel = kernelOf(head), years = kernel.shape[1]!;
-  // the logarithm of a probability is its logit, less what all have in common
-  const least = builder.weights({ shape: [], data: [1e-30] });
-  const logits = builder.add("Log", [builder.add("Max", [made.get(head.name)!, least])]);
   const others = AGE_GROUPS.flatMap(({ from, to }) => (
     Array.from({ length: years }, (_, year) => from <= year && year <= to ? 0 : NEVER)
   ));
