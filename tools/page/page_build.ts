@@ -9,11 +9,10 @@ import { dirname, join } from "node:path";
 import * as esbuild from "esbuild";
 import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
-import { withModel } from "@/answers/open_model.ts";
+import { modelFolder, readCard } from "@/answers/model_folder.ts";
 import { NETWORK_FILES } from "@/faces/face.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
-import { tf } from "@/native/tensorflow.ts";
 import type { PageFiles } from "../../web/page_files.ts";
 
 /** The most that all files may weigh, in bytes: on a phone, more takes too long to load. */
@@ -65,7 +64,7 @@ export async function buildPage(folder: string, model: string): Promise<BuiltPag
   try {
     await writeWhole(folder, async (part) => {
       await copyFiles(part);
-      await writeModel(join(part, "model"), model);
+      await copyModel(join(part, "model"), model);
       const { file } = await makeScene(EXAMPLE.seed, EXAMPLE);
       await Deno.writeFile(join(part, "example.jpg"), file);
       files = await bundle(part);
@@ -112,29 +111,20 @@ async function copyFiles(folder: string): Promise<void> {
   }
 }
 
-/** Writes a network as a standard TensorFlow.js model of 16-bit weights, with its card. */
-async function writeModel(folder: string, name: string): Promise<void> {
-  await withModel(name, async ({ card, network }) => {
-    await Deno.mkdir(folder, { recursive: true });
-    await network.save(tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
-      const weights = weightSpecs!.map((spec) => (
-        { ...spec, quantization: { dtype: "float16" as const, original_dtype: "float32" as const } }
-      ));
-      const manifest = [{ paths: [MODEL_FILES.weights], weights }];
-      await writeJson(join(folder, MODEL_FILES.network), {
-        modelTopology,
-        weightsManifest: manifest,
-      });
-      const halves = new Float16Array(new Float32Array(weightData as ArrayBuffer));
-      await Deno.writeFile(join(folder, MODEL_FILES.weights), new Uint8Array(halves.buffer));
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
-    }));
-    await writeJson(join(folder, MODEL_FILES.card), card);
-  });
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  await Deno.writeTextFile(path, JSON.stringify(value));
+/**
+ * Copies the files of a model that ships: a standard TensorFlow.js model with its card. Where they are not all of it, it
+ * is written by TensorFlow, which takes the set-up.
+ */
+async function copyModel(folder: string, name: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const card = await readCard(name);
+  if (!card || card.training.start?.onlyDifference) {
+    const { writeNetwork } = await import("@tools/page/write_network.ts");
+    return await writeNetwork(folder, name);
+  }
+  for (const file of [MODEL_FILES.network, MODEL_FILES.weights, MODEL_FILES.card]) {
+    await Deno.writeFile(join(folder, file), await Deno.readFile(join(modelFolder(name), file)));
+  }
 }
 
 /** Bundles the programs into the folder; the service worker knows all other files, and keeps them. */
