@@ -57,20 +57,25 @@ struct Window {
   int64_t start;
 };
 
-/** Calls `visit(pixel of the panel, its window)`. */
+/**
+ * Calls `visit(pixel of the panel, its window)`. It takes copies: sizes that lie in memory would be read again whenever a
+ * number is written.
+ */
 template <typename Visit>
-ALWAYS void for_each_window(const Sizes &sizes, const Panel &panel, const Visit &visit) {
-  const int64_t columns = sizes.columns(), pixels = sizes.pixels(), channels = sizes.channels;
+ALWAYS void for_each_window(const Sizes sizes, const Panel panel, const Visit &visit) {
+  const int64_t columns = sizes.columns(), rows = sizes.rows(), channels = sizes.channels;
   const int64_t above = sizes.above(), before = sizes.before();
-  int64_t photo = panel.first / pixels, y = panel.first % pixels / columns, x = panel.first % columns;
-  for (int64_t pixel = 0; pixel < panel.count; pixel++) {
-    const int64_t top = y * sizes.stride - above, left = x * sizes.stride - before;
+  int64_t photo = panel.first / sizes.pixels(), y = panel.first / columns % rows, x = panel.first % columns;
+  for (int64_t pixel = 0; pixel < panel.count; x = 0) {
+    const int64_t top = y * sizes.stride - above, end = std::min(panel.count, pixel + columns - x);
     const int64_t bottom = std::min(sizes.kernel_height, sizes.height - top);
-    const int64_t right = std::min(sizes.kernel_width, sizes.width - left);
-    visit(pixel, Window{std::max<int64_t>(0, -top), bottom, std::max<int64_t>(0, -left) * channels, right * channels,
-                        photo * sizes.photo() + (top * sizes.width + left) * channels});
-    if (++x == columns) x = 0, y++;
-    if (y == sizes.rows()) y = 0, photo++;
+    int64_t left = x * sizes.stride - before, start = photo * sizes.photo() + (top * sizes.width + left) * channels;
+    for (; pixel < end; pixel++, left += sizes.stride, start += sizes.stride * channels) {
+      const int64_t right = std::min(sizes.kernel_width, sizes.width - left);
+      visit(pixel, Window{std::max<int64_t>(0, -top), bottom, std::max<int64_t>(0, -left) * channels, right * channels,
+                          start});
+    }
+    if (++y == rows) y = 0, photo++;
   }
 }
 
@@ -82,18 +87,21 @@ template <int LANES>
 ALWAYS void gather(const Sizes &sizes, const Panel &panel, const float *photos, float *rows) {
   using Floats = typename Many<LANES>::Floats;
   const int64_t line = sizes.kernel_width * sizes.channels, photo_line = sizes.width * sizes.channels;
-  const int64_t size = sizes.kernel_height * line, end = sizes.photos * sizes.photo() - LANES;
-  for_each_window(sizes, panel, [&](int64_t pixel, const Window &w) __attribute__((always_inline)) {
-    float *row = rows + pixel * sizes.row();
-    const bool is_whole = w.top == 0 && w.bottom == sizes.kernel_height && w.left == 0 && w.right == line;
-    if (!is_whole) std::fill_n(row, size, 0.0f);
-    for (int64_t y = w.top; y < w.bottom; y++) {
-      const int64_t from = w.start + y * photo_line;
-      int64_t k = w.left;
-      if (is_whole) {
-        for (; k < line && from + k <= end; k += LANES) *(Floats *)(row + y * line + k) = *(const Floats *)(photos + from + k);
+  const int64_t height = sizes.kernel_height, row_size = sizes.row();
+  const int64_t end = sizes.photos * sizes.photo() - (height - 1) * photo_line - (line + LANES - 1) / LANES * LANES;
+  for_each_window(sizes, panel, [=](int64_t pixel, const Window &w) __attribute__((always_inline)) {
+    float *row = rows + pixel * row_size;
+    const float *from = photos + w.start;
+    const bool is_whole = w.top == 0 && w.bottom == height && w.left == 0 && w.right == line;
+    if (is_whole && w.start <= end) {
+      for (int64_t y = 0; y < height; y++, row += line, from += photo_line) {
+        for (int64_t k = 0; k < line; k += LANES) *(Floats *)(row + k) = *(const Floats *)(from + k);
       }
-      for (; k < w.right; k++) row[y * line + k] = photos[from + k];
+      return;
+    }
+    std::fill_n(row, height * line, 0.0f);
+    for (int64_t y = w.top; y < w.bottom; y++) {
+      for (int64_t k = w.left; k < w.right; k++) row[y * line + k] = from[y * photo_line + k];
     }
   });
 }
@@ -122,12 +130,11 @@ struct Epilogue {
 
 /** Writes sums, `[pixels, lined filters]`, to results, `[pixels, filters]`, and ends as the epilogue says. */
 template <int LANES>
-ALWAYS void write_results(const Sizes &sizes, const Panel &panel, const float *sums, const Epilogue &epilogue,
+ALWAYS void write_results(const Sizes &sizes, const Panel &panel, const float *sums, const Epilogue epilogue,
                           float *results) {
   using Floats = typename Many<LANES>::Floats;
-  const int64_t filters = sizes.filters;
-  for (int64_t pixel = 0; pixel < panel.count; pixel++, sums += sizes.lined_filters()) {
-    const int64_t at = (panel.first + pixel) * filters;
+  const int64_t filters = sizes.filters, lined = sizes.lined_filters(), end = (panel.first + panel.count) * filters;
+  for (int64_t at = panel.first * filters; at < end; at += filters, sums += lined) {
     int64_t k = 0;
     for (; k + LANES <= filters; k += LANES) {
       Floats result = *(const Floats *)(sums + k);
@@ -153,11 +160,13 @@ ALWAYS void write_results(const Sizes &sizes, const Panel &panel, const float *s
 template <int LANES>
 ALWAYS void convolve_panel(const Sizes &sizes, const Panel &panel, const float *photos, const float *kernel,
                            const Epilogue &epilogue, float *room, float *results) {
-  float *const sums = room + sizes.panel() * sizes.row();
+  const int64_t lined = sizes.lined_filters();
+  float *const sums = lined == sizes.filters ? results + panel.first * lined : room + sizes.panel() * sizes.row();
   gather<LANES>(sizes, panel, photos, room);
-  multiply<LANES, 0>({room, sizes.row(), 1}, {kernel, sizes.window() * LANES, LANES}, panel.count,
-                     sizes.lined_filters(), sizes.window(), false, sums, sizes.lined_filters());
-  write_results<LANES>(sizes, panel, sums, epilogue, results);
+  multiply<LANES, 0>({room, sizes.row(), 1}, {kernel, sizes.window() * LANES, LANES}, panel.count, lined,
+                     sizes.window(), false, sums, lined);
+  const bool is_done = lined == sizes.filters && !epilogue.bias && !epilogue.shortcut && !epilogue.relu;
+  if (!is_done) write_results<LANES>(sizes, panel, sums, epilogue, results);
 }
 
 /** What gradients are made from. */
@@ -169,29 +178,31 @@ struct Given {
   const float *kernel;
 };
 
-/** Copies numbers, where others are greater than 0; all of them, if there are no others. */
+/** Copies the gradients of a panel that count, `[pixels, lined filters]`. */
 template <int LANES>
-ALWAYS void copy_gated(const float *from, const float *gates, int64_t count, float *to) {
+ALWAYS void gate(const Sizes &sizes, const Panel &panel, const Given given, float *gradients) {
   using Floats = typename Many<LANES>::Floats;
   using Ints = typename Many<LANES>::Ints;
-  int64_t k = 0;
-  for (; k + LANES <= count; k += LANES) {
-    const Ints bits = *(const Ints *)(from + k);
-    *(Ints *)(to + k) = gates ? bits & (*(const Floats *)(gates + k) > Floats{}) : bits;
+  const int64_t filters = sizes.filters, lined = sizes.lined_filters(), end = (panel.first + panel.count) * filters;
+  for (int64_t at = panel.first * filters; at < end; at += filters, gradients += lined) {
+    int64_t k = 0;
+    for (; k + LANES <= filters; k += LANES) {
+      const Ints bits = *(const Ints *)(given.gradient + at + k);
+      *(Ints *)(gradients + k) = given.results ? bits & (*(const Floats *)(given.results + at + k) > Floats{}) : bits;
+    }
+    for (; k < filters; k++) gradients[k] = !given.results || given.results[at + k] > 0 ? given.gradient[at + k] : 0;
+    for (; k < lined; k++) gradients[k] = 0;
   }
-  for (; k < count; k++) to[k] = !gates || gates[k] > 0 ? from[k] : 0;
 }
 
-/** Copies the gradients of a panel that count, `[pixels, lined filters]`, and adds them to those of the bias. */
+/** Adds the gradients of a panel, `[pixels, lined]`, to those of the bias. */
 template <int LANES>
-ALWAYS void gate(const Sizes &sizes, const Panel &panel, const Given &given, float *gradients, float *bias) {
+ALWAYS void add_to_bias(const float *gradients, int64_t pixels, int64_t lined, float *bias) {
   using Floats = typename Many<LANES>::Floats;
-  const int64_t filters = sizes.filters, lined = sizes.lined_filters();
-  for (int64_t pixel = 0; pixel < panel.count; pixel++, gradients += lined) {
-    const int64_t at = (panel.first + pixel) * filters;
-    copy_gated<LANES>(given.gradient + at, given.results ? given.results + at : nullptr, filters, gradients);
-    for (int64_t k = filters; k < lined; k++) gradients[k] = 0;
-    for (int64_t k = 0; k < lined; k += LANES) *(Floats *)(bias + k) += *(const Floats *)(gradients + k);
+  for (int64_t k = 0; k < lined; k += LANES) {
+    Floats sum = *(const Floats *)(bias + k);
+    for (int64_t pixel = 0; pixel < pixels; pixel++) sum += *(const Floats *)(gradients + pixel * lined + k);
+    *(Floats *)(bias + k) = sum;
   }
 }
 
@@ -205,9 +216,13 @@ template <int LANES>
 ALWAYS void add_panel_gradients(const Sizes &sizes, const Panel &panel, const Given &given, float *room, float *sums,
                                 float *to_photos) {
   const int64_t lined = sizes.lined_filters();
-  float *const gradients = room + sizes.panel() * sizes.row();
+  const float *gradients = given.gradient + panel.first * lined;
+  if (given.results || lined != sizes.filters) {
+    gradients = room + sizes.panel() * sizes.row();
+    gate<LANES>(sizes, panel, given, room + sizes.panel() * sizes.row());
+  }
   gather<LANES>(sizes, panel, given.photos, room);
-  gate<LANES>(sizes, panel, given, gradients, sums + sizes.window() * lined);
+  add_to_bias<LANES>(gradients, panel.count, lined, sums + sizes.window() * lined);
   multiply<LANES, 1>({room, 1, sizes.row()}, {gradients, LANES, lined}, sizes.window(), lined, panel.count, true, sums,
                      lined);
   if (!given.kernel) return;

@@ -81,6 +81,7 @@ ALWAYS void multiply_rows(Factor a, Factor b, int64_t rows, int64_t steps, bool 
   const auto next = [&](int count) { r += count, a.values += count * a_row, to += count * row; };
   for (; r + MOST <= rows; next(MOST)) multiply_block<LANES, MOST, COLUMNS, ROW>(a, b, steps, add, to, row);
   for (; r + 4 <= rows; next(4)) multiply_block<LANES, 4, COLUMNS, ROW>(a, b, steps, add, to, row);
+  for (; r + 3 <= rows; next(3)) multiply_block<LANES, 3, COLUMNS, ROW>(a, b, steps, add, to, row);
   for (; r + 2 <= rows; next(2)) multiply_block<LANES, 2, COLUMNS, ROW>(a, b, steps, add, to, row);
   for (; r < rows; next(1)) multiply_block<LANES, 1, COLUMNS, ROW>(a, b, steps, add, to, row);
 }
