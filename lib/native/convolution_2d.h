@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "multiply.h"
+#include "pooling.h"
 #include "room.h"
 
 /** Rows of numbers are padded to whole cache lines. */
@@ -176,6 +177,12 @@ struct Given {
   const float *results;
   /** The kernel, turned and packed, `[filters, window]`; null where photos need no gradient. */
   const float *kernel;
+  /** If the results have been normalised and pooled: where pooled values come from. The gradient is theirs. */
+  const uint8_t *argmax;
+  /** What a result's gradient is then made of: `[3, filters]`, the gradient's and the result's factors and a summand. */
+  const float *shares;
+  /** Whether ReLU has made the results that have been normalised. */
+  bool rectified;
 };
 
 /** Copies the gradients of a panel that count, `[pixels, lined filters]`. */
@@ -192,6 +199,27 @@ ALWAYS void gate(const Sizes &sizes, const Panel &panel, const Given given, floa
     }
     for (; k < filters; k++) gradients[k] = !given.results || given.results[at + k] > 0 ? given.gradient[at + k] : 0;
     for (; k < lined; k++) gradients[k] = 0;
+  }
+}
+
+/** Writes the gradients of a panel, `[pixels, filters]`, from those behind normalisation and pooling. */
+template <int LANES>
+ALWAYS void go_back_to_panel(const Sizes &sizes, const Panel &panel, const Given given, float *gradients) {
+  using Floats = typename Many<LANES>::Floats;
+  using Ints = typename Many<LANES>::Ints;
+  const int64_t rows = sizes.rows(), columns = sizes.columns(), filters = sizes.filters;
+  const Pooling pooling{sizes.photos, rows / 2, columns / 2, filters, rows, columns};
+  unpool_pixels(pooling, given.gradient, given.argmax, panel.first, panel.count, unpool_run<LANES>, gradients);
+  const float *const results = given.results + panel.first * filters;
+  for (int64_t k = 0; k < filters; k += LANES) {
+    const Floats of_gradient = *(const Floats *)(given.shares + k);
+    const Floats of_result = *(const Floats *)(given.shares + filters + k);
+    const Floats of_all = *(const Floats *)(given.shares + 2 * filters + k);
+    for (int64_t at = k; at < panel.count * filters; at += filters) {
+      const Floats result = *(const Floats *)(results + at);
+      const Floats all = *(const Floats *)(gradients + at) * of_gradient + (result * of_result + of_all);
+      *(Floats *)(gradients + at) = given.rectified ? (Floats)((Ints)all & (result > Floats{})) : all;
+    }
   }
 }
 
@@ -216,11 +244,11 @@ template <int LANES>
 ALWAYS void add_panel_gradients(const Sizes &sizes, const Panel &panel, const Given &given, float *room, float *sums,
                                 float *to_photos) {
   const int64_t lined = sizes.lined_filters();
-  const float *gradients = given.gradient + panel.first * lined;
-  if (given.results || lined != sizes.filters) {
-    gradients = room + sizes.panel() * sizes.row();
-    gate<LANES>(sizes, panel, given, room + sizes.panel() * sizes.row());
-  }
+  float *const own = room + sizes.panel() * sizes.row();
+  const bool is_given = !given.results && lined == sizes.filters;
+  const float *const gradients = is_given ? given.gradient + panel.first * lined : own;
+  if (given.shares) go_back_to_panel<LANES>(sizes, panel, given, own);
+  else if (!is_given) gate<LANES>(sizes, panel, given, own);
   gather<LANES>(sizes, panel, given.photos, room);
   add_to_bias<LANES>(gradients, panel.count, lined, sums + sizes.window() * lined);
   multiply<LANES, 1>({room, 1, sizes.row()}, {gradients, LANES, lined}, sizes.window(), lined, panel.count, true, sums,
