@@ -91,7 +91,7 @@ class Convolve2D : public Convolution2D {
     float *to = results->flat<float>().data();
     const int64_t all = sizes.photos * sizes.pixels(), some = sizes.panel(), panels = (all + some - 1) / some;
     share_out(context, panels, steps_of(sizes) * some, [&](int64_t k, int64_t end) {
-      Room room(some * (sizes.row() + sizes.lined_filters()));
+      Room room(sizes.rows_of_panel() + some * sizes.lined_filters());
       for (; k < end; k++) {
         const Panel panel{k * some, std::min(some, all - k * some)};
         arithmetic->convolve(sizes, panel, from, packed.data(), epilogue, room.data(), to);
@@ -141,7 +141,7 @@ class Convolve2DGradient : public Convolution2D {
     Room sums(count * values);
     float *to_photos = first_ ? nullptr : grad_photos->flat<float>().data();
     share_out(context, count, steps_of(sizes) * sizes.pixels() * 2, [&](int64_t part, int64_t end) {
-      Room room(sizes.panel() * (sizes.row() + sizes.lined_filters()));
+      Room room(sizes.rows_of_panel() + sizes.panel() * sizes.lined_filters());
       for (; part < end; part++) {
         float *const own = sums.data() + part * values;
         std::fill_n(own, values, 0.0f);

@@ -1,5 +1,6 @@
 // The arithmetic of convolutions of any size: the values that each result is made of are gathered to a row, and rows are
-// multiplied with the kernel. Gradients go the same way back.
+// multiplied with the kernel. Gradients go the same way back. Where rows would be short, as for colours, lines of a photo
+// are copied in their place, with the zeros around them: the rows of a line of results lie in them, one over the other.
 //
 // Sums are chains of fused multiplications and additions: a result's over the rows, columns and channels of its window; a
 // value's gradient over the filters, window by window; a weight's over the pixels of a part of the photos.
@@ -33,8 +34,14 @@ struct Sizes {
   /** An odd number of cache lines: else rows would lie in the same parts of the cache. */
   int64_t row() const { return (fill_lines(window()) / LINE | 1) * LINE; }
   int64_t lined_filters() const { return fill_lines(filters); }
+  /** Whether lines are copied in place of rows: where a row has little of a line, and a line many pixels. */
+  bool by_lines() const { return kernel_width * channels < LINE && columns() >= LINE; }
+  /** Numbers of a line that results are made of, the zeros around them included. */
+  int64_t line() const { return ((columns() - 1) * stride + kernel_width) * channels; }
   /** How many pixels are worked on at a time: so many that their rows fit into the nearer caches. */
-  int64_t panel() const { return std::clamp<int64_t>(32768 / row(), 24, 96); }
+  int64_t panel() const { return by_lines() ? columns() : std::clamp<int64_t>(32768 / row(), 24, 96); }
+  /** What the rows of a panel need, or its lines. */
+  int64_t rows_of_panel() const { return std::max(panel() * row(), by_lines() ? kernel_height * fill_lines(line()) : 0); }
 
  private:
   int64_t length(int64_t before, int64_t kernel) const {
@@ -107,6 +114,30 @@ ALWAYS void gather(const Sizes &sizes, const Panel &panel, const float *photos, 
   });
 }
 
+/** Copies the lines that a line of results is made of. */
+inline void copy_lines(const Sizes &sizes, const Panel &panel, const float *photos, float *lines) {
+  const int64_t columns = sizes.columns(), channels = sizes.channels, line = sizes.line();
+  const int64_t top = panel.first / columns % sizes.rows() * sizes.stride - sizes.above();
+  const int64_t before = sizes.before() * channels, count = std::min(sizes.width * channels, line - before);
+  const float *const photo = photos + panel.first / sizes.pixels() * sizes.photo();
+  for (int64_t y = top; y < top + sizes.kernel_height; y++, lines += fill_lines(line)) {
+    std::fill_n(lines, line, 0.0f);
+    if (y >= 0 && y < sizes.height) std::copy_n(photo + y * sizes.width * channels, count, lines + before);
+  }
+}
+
+/** Prepares the rows of a panel, as a factor of a product with the kernel. */
+template <int LANES>
+ALWAYS Factor rows_of(const Sizes &sizes, const Panel &panel, const float *photos, float *room) {
+  if (!sizes.by_lines()) {
+    gather<LANES>(sizes, panel, photos, room);
+    return {room, sizes.row(), 1};
+  }
+  copy_lines(sizes, panel, photos, room);
+  const int64_t jump = fill_lines(sizes.line()) - sizes.kernel_width * sizes.channels;
+  return {room, sizes.stride * sizes.channels, 1, sizes.kernel_height, jump};
+}
+
 /** Adds rows of gradients to the values that they are of. */
 template <int LANES>
 ALWAYS void scatter(const Sizes &sizes, const Panel &panel, const float *rows, float *photos) {
@@ -162,10 +193,10 @@ template <int LANES>
 ALWAYS void convolve_panel(const Sizes &sizes, const Panel &panel, const float *photos, const float *kernel,
                            const Epilogue &epilogue, float *room, float *results) {
   const int64_t lined = sizes.lined_filters();
-  float *const sums = lined == sizes.filters ? results + panel.first * lined : room + sizes.panel() * sizes.row();
-  gather<LANES>(sizes, panel, photos, room);
-  multiply<LANES, 0>({room, sizes.row(), 1}, {kernel, sizes.window() * LANES, LANES}, panel.count, lined,
-                     sizes.window(), false, sums, lined);
+  float *const sums = lined == sizes.filters ? results + panel.first * lined : room + sizes.rows_of_panel();
+  const Factor rows = rows_of<LANES>(sizes, panel, photos, room);
+  multiply<LANES, 0>(rows, {kernel, sizes.window() * LANES, LANES}, panel.count, lined, sizes.window() / rows.runs,
+                     false, sums, lined);
   const bool is_done = lined == sizes.filters && !epilogue.bias && !epilogue.shortcut && !epilogue.relu;
   if (!is_done) write_results<LANES>(sizes, panel, sums, epilogue, results);
 }
@@ -244,15 +275,18 @@ template <int LANES>
 ALWAYS void add_panel_gradients(const Sizes &sizes, const Panel &panel, const Given &given, float *room, float *sums,
                                 float *to_photos) {
   const int64_t lined = sizes.lined_filters();
-  float *const own = room + sizes.panel() * sizes.row();
+  float *const own = room + sizes.rows_of_panel();
   const bool is_given = !given.results && lined == sizes.filters;
   const float *const gradients = is_given ? given.gradient + panel.first * lined : own;
   if (given.shares) go_back_to_panel<LANES>(sizes, panel, given, own);
   else if (!is_given) gate<LANES>(sizes, panel, given, own);
-  gather<LANES>(sizes, panel, given.photos, room);
   add_to_bias<LANES>(gradients, panel.count, lined, sums + sizes.window() * lined);
-  multiply<LANES, 1>({room, 1, sizes.row()}, {gradients, LANES, lined}, sizes.window(), lined, panel.count, true, sums,
-                     lined);
+  const Factor rows = rows_of<LANES>(sizes, panel, given.photos, room);
+  const int64_t values = sizes.window() / rows.runs;
+  for (int64_t run = 0; run < rows.runs; run++, sums += values * lined) {
+    multiply<LANES, 1>({room + run * (values + rows.jump), 1, rows.row}, {gradients, LANES, lined}, values, lined,
+                       panel.count, true, sums, lined);
+  }
   if (!given.kernel) return;
   multiply<LANES, 0>({gradients, lined, 1}, {given.kernel, sizes.filters * LANES, LANES}, panel.count,
                      fill_lines(sizes.window()), sizes.filters, false, room, sizes.row());
