@@ -1,15 +1,18 @@
-// Batch normalisation with what follows it, the sum with a shortcut and ReLU, as one TensorFlow op, and its gradients
-// as another. Set-up compiles this file; kernels.ts calls it and says what it is for.
+// Batch normalisation with what follows it, the sum with a shortcut and ReLU or max pooling, as one TensorFlow op, and its
+// gradients as another. Set-up compiles this file; batch_norm.ts calls it and says what it is for.
 //
 // Values are rows of channels. As many rows as fill some vectors make a span, and all loops go from span to span.
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
-#include "processors.h"
 #include "ops.h"
+#include "pooling.h"
+#include "processors.h"
+#include "room.h"
 #include "vectors.h"
 
 namespace {
@@ -127,6 +130,44 @@ void scale(bool relu, const float *values, const float *shortcut, int64_t spans,
   else scale<false, false>(values, shortcut, spans, span, factors, offsets, to);
 }
 
+FOR_EACH_PROCESSOR
+void unpool_plain(const float *gradient, const uint8_t *argmax, int64_t channels, const Run &run, float *to) {
+  for (int64_t x = run.column; x < run.column + run.count; x++) {
+    for (int64_t k = x / 2 * channels; k < (x / 2 + 1) * channels; k++) {
+      *to++ = argmax[k] == 2 * run.below + x % 2 ? gradient[k] : 0;
+    }
+  }
+}
+
+#if defined(__x86_64__)
+AVX512 void unpool_16(const float *gradient, const uint8_t *argmax, int64_t channels, const Run &run, float *to) {
+  unpool_run<16>(gradient, argmax, channels, run, to);
+}
+AVX2 void unpool_8(const float *gradient, const uint8_t *argmax, int64_t channels, const Run &run, float *to) {
+  unpool_run<8>(gradient, argmax, channels, run, to);
+}
+const auto unpool_fast = for_this_processor(&unpool_16, &unpool_8);
+#else
+decltype(&unpool_plain) const unpool_fast = nullptr;
+#endif
+
+/** Gradients of values: those given or, where pooling has followed, those that are made of pooled ones when asked for. */
+struct Gradients {
+  const float *given;
+  /** Null without pooling. */
+  const uint8_t *argmax;
+  Pooling sizes;
+
+  /** Those of whole pixels from a value on. @param room for as many */
+  const float *at(int64_t first, int64_t count, float *room) const {
+    if (!argmax) return given + first;
+    const bool is_fast = unpool_fast && sizes.channels % LANES == 0;
+    unpool_pixels(sizes, given, argmax, first / sizes.channels, count / sizes.channels,
+                  is_fast ? *unpool_fast : unpool_plain, room);
+    return room;
+  }
+};
+
 /** What a gradient's sums are taken of. */
 struct Given {
   const float *gradient, *values;
@@ -196,23 +237,28 @@ struct Shares {
   const float *of_gradient, *of_values, *of_all;
 };
 
-template <bool GATED>
+/** Where ReLU is: nowhere, behind the normalisation, or before it. */
+enum class Relu { NONE, AFTER, BEFORE };
+
+template <Relu RELU>
 ALWAYS void write_gradients(const float *gradient, const float *values, int64_t spans, int64_t span,
                             const Channels &channels, const Shares &shares, float *to) {
   for (int64_t s = 0; s < spans; s++, gradient += span, values += span, to += span) {
     for (int64_t k = 0; k < span; k++) {
-      const bool counts = !GATED || values[k] * channels.factors[k] + channels.offsets[k] > 0;
+      const bool counts = RELU != Relu::AFTER || values[k] * channels.factors[k] + channels.offsets[k] > 0;
       const float own = counts ? gradient[k] : 0;
-      to[k] = own * shares.of_gradient[k] + (values[k] * shares.of_values[k] + shares.of_all[k]);
+      const float all = own * shares.of_gradient[k] + (values[k] * shares.of_values[k] + shares.of_all[k]);
+      to[k] = RELU == Relu::BEFORE && !(values[k] > 0) ? 0 : all;
     }
   }
 }
 
 FOR_EACH_PROCESSOR
-void write_gradients(bool gated, const float *gradient, const float *values, int64_t spans, int64_t span,
+void write_gradients(Relu relu, const float *gradient, const float *values, int64_t spans, int64_t span,
                      const Channels &channels, const Shares &shares, float *to) {
-  if (gated) write_gradients<true>(gradient, values, spans, span, channels, shares, to);
-  else write_gradients<false>(gradient, values, spans, span, channels, shares, to);
+  if (relu == Relu::AFTER) write_gradients<Relu::AFTER>(gradient, values, spans, span, channels, shares, to);
+  else if (relu == Relu::BEFORE) write_gradients<Relu::BEFORE>(gradient, values, spans, span, channels, shares, to);
+  else write_gradients<Relu::NONE>(gradient, values, spans, span, channels, shares, to);
 }
 
 /** Calls `work(index of the first value, spans, values in a span)` for all values; the last span may be shorter. */
@@ -229,21 +275,30 @@ void for_each_rest(const Sizes &sizes, const Visit &visit) {
   for (int64_t k = sizes.values - sizes.rest(); k < sizes.values; k++) visit(k, k % sizes.channels);
 }
 
-/** From values, scale, shift, shortcut (or nothing) and moving averages to normalised values and what has been found. */
+/**
+ * From values, scale, shift, shortcut (or nothing) and moving averages to normalised values, perhaps pooled, what has been
+ * found, and the argmax of pooling (or nothing).
+ */
 class BatchNorm : public OpKernel {
  public:
   explicit BatchNorm(OpKernelConstruction *context) : OpKernel(context) {
     OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
     OP_REQUIRES_OK(context, context->GetAttr("epsilon", &epsilon_));
     OP_REQUIRES_OK(context, context->GetAttr("momentum", &momentum_));
+    OP_REQUIRES_OK(context, context->GetAttr("pool", &pool_));
   }
 
   void Compute(OpKernelContext *context) override {
     const Tensor &values = context->input(0);
     const Sizes sizes(values.shape());
     const float *from = values.flat<float>().data(), *shortcut = data_or_null(context->input(3));
-    Tensor *normalized, *found[4];
-    OP_REQUIRES_OK(context, context->allocate_output(0, values.shape(), &normalized));
+    OP_REQUIRES(context, !pool_ || (values.dims() == 4 && !shortcut && !relu_),
+                absl::InvalidArgumentError("pooling follows nothing but the normalisation of maps"));
+    const Pooling pooling = pool_ ? pooling_of(values.shape()) : Pooling{};
+    const TensorShape pooled({pooling.photos, pooling.height, pooling.width, pooling.channels});
+    Tensor *normalized, *argmax, *found[4];
+    OP_REQUIRES_OK(context, context->allocate_output(0, pool_ ? pooled : values.shape(), &normalized));
+    OP_REQUIRES_OK(context, context->allocate_output(5, pool_ ? pooled : TensorShape({0}), &argmax));
     for (int k = 0; k < 4; k++) {
       OP_REQUIRES_OK(context, context->allocate_output(k + 1, TensorShape({sizes.channels}), &found[k]));
     }
@@ -264,6 +319,11 @@ class BatchNorm : public OpKernel {
     }
     const std::vector<float> own_factors = spread(sizes, factors), own_offsets = spread(sizes, offsets);
     float *to = normalized->flat<float>().data();
+    if (pool_) {
+      pool(context, sizes, pooling, {nullptr, own_factors.data(), own_offsets.data()}, from, to,
+           argmax->flat<uint8_t>().data());
+      return;
+    }
     for_each_span(context, sizes, [&](int64_t at, int64_t spans, int64_t span) {
       scale(relu_, from + at, shortcut ? shortcut + at : nullptr, spans, span, own_factors.data(), own_offsets.data(),
             to + at);
@@ -271,6 +331,21 @@ class BatchNorm : public OpKernel {
   }
 
  private:
+  /** Normalises two lines at a time, and pools them while they are in the nearest cache. */
+  static void pool(OpKernelContext *context, const Sizes &sizes, const Pooling &pooling, const Channels &channels,
+                   const float *values, float *pooled, uint8_t *argmax) {
+    const int64_t two = 2 * pooling.line_before(), span = sizes.span(), whole = two / span * span;
+    share_out(context, pooling.photos * pooling.height, two * 4, [&](int64_t row, int64_t end) {
+      for (Room lines(two); row < end; row++) {
+        const float *from = values + (row / pooling.height * pooling.rows + row % pooling.height * 2) * (two / 2);
+        scale(false, from, nullptr, two / span, span, channels.factors, channels.offsets, lines.data());
+        scale(false, from + whole, nullptr, 1, two - whole, channels.factors, channels.offsets, lines.data() + whole);
+        pool_lines(lines.data(), lines.data() + two / 2, pooling, -std::numeric_limits<float>::infinity(),
+                   pooled + row * pooling.line(), argmax + row * pooling.line());
+      }
+    });
+  }
+
   static Sums moments(OpKernelContext *context, const Sizes &sizes, const float *values,
                       const std::vector<float> &shift) {
     const std::vector<float> shifts = spread(sizes, shift);
@@ -285,26 +360,30 @@ class BatchNorm : public OpKernel {
     return sums;
   }
 
-  bool relu_;
+  bool relu_, pool_;
   float epsilon_, momentum_;
 };
 
 /**
- * From the gradient, values, scale, shift, means, inverse deviations and the sum after ReLU (or nothing, if nothing was
- * added) to the gradients of values, shortcut, scale and shift.
+ * From the gradient, values, scale, shift, means, inverse deviations, the sum after ReLU (or nothing, if nothing was
+ * added) and the argmax of pooling (or nothing) to the gradients of values, or what they are made of, shortcut, scale and
+ * shift.
  */
 class BatchNormGradient : public OpKernel {
  public:
   explicit BatchNormGradient(OpKernelConstruction *context) : OpKernel(context) {
     OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
+    OP_REQUIRES_OK(context, context->GetAttr("rectified", &rectified_));
+    OP_REQUIRES_OK(context, context->GetAttr("shares", &shares_));
   }
 
   void Compute(OpKernelContext *context) override {
-    const Tensor &values = context->input(1), &passed = context->input(6);
+    const Tensor &values = context->input(1), &passed = context->input(6), &argmax = context->input(7);
     const Sizes sizes(values.shape());
     const int64_t span = sizes.span(), channels = sizes.channels;
     Tensor *to[4];
-    const TensorShape shapes[] = {values.shape(), passed.shape(), TensorShape({channels}), TensorShape({channels})};
+    const TensorShape shapes[] = {shares_ ? TensorShape({3, channels}) : values.shape(), passed.shape(),
+                                  TensorShape({channels}), TensorShape({channels})};
     for (int k = 0; k < 4; k++) OP_REQUIRES_OK(context, context->allocate_output(k, shapes[k], &to[k]));
     const auto input = [&](int k, int64_t channel) { return context->input(k).flat<float>()(channel); };
     std::vector<float> means(channels), factors(channels), offsets(channels);
@@ -315,15 +394,25 @@ class BatchNormGradient : public OpKernel {
                              all_offsets = spread(sizes, offsets);
     const Channels of_span{all_means.data(), all_factors.data(), all_offsets.data()};
     const bool is_sum = data_or_null(passed);
-    const Given given{context->input(0).flat<float>().data(), values.flat<float>().data(), data_or_null(passed),
+    const bool is_pooled = argmax.NumElements() > 0;
+    const Gradients gradients{context->input(0).flat<float>().data(),
+                              is_pooled ? argmax.flat<uint8_t>().data() : nullptr,
+                              is_pooled ? pooling_of(values.shape()) : Pooling{}};
+    const int64_t block = is_pooled ? BLOCK * span : 0;
+    const Given given{nullptr, values.flat<float>().data(), data_or_null(passed),
                       is_sum ? to[1]->flat<float>().data() : nullptr};
     Sums sums = add_up(context, sizes, [&](int64_t first, int64_t spans, float *sum, float *products) {
-      add_gradients(relu_, given + first * span, spans, span, of_span, sum, products);
+      Room room(block);
+      Given own = given + first * span;
+      own.gradient = gradients.at(first * span, spans * span, room.data());
+      add_gradients(relu_, own, spans, span, of_span, sum, products);
     });
+    Room room(block);
+    const float *rest = gradients.at(sizes.values - sizes.rest(), sizes.rest(), room.data());
     for_each_rest(sizes, [&](int64_t k, int64_t channel) {
       const float value = given.values[k];
       const bool counts = is_sum ? given.passed[k] > 0 : !relu_ || value * factors[channel] + offsets[channel] > 0;
-      const double gradient = counts ? given.gradient[k] : 0;
+      const double gradient = counts ? rest[k - sizes.values + sizes.rest()] : 0;
       if (is_sum) given.counted[k] = float(gradient);
       sums.first[channel] += gradient, sums.second[channel] += gradient * (value - means[channel]);
     });
@@ -336,17 +425,28 @@ class BatchNormGradient : public OpKernel {
       of_values[k] = float(-factors[k] * product);
       of_all[k] = float(factors[k] * (product * means[k] - sums.first[k] / count));
     }
+    if (shares_) {
+      float *shares = to[0]->flat<float>().data();
+      for (const auto &share : {factors, of_values, of_all}) shares = std::copy(share.begin(), share.end(), shares);
+      return;
+    }
     const std::vector<float> all_of_values = spread(sizes, of_values), all_of_all = spread(sizes, of_all);
     const Shares shares{all_factors.data(), all_of_values.data(), all_of_all.data()};
-    const float *gradient = is_sum ? given.counted : given.gradient;
+    const Gradients counted = is_sum ? Gradients{given.counted, nullptr, {}} : gradients;
+    const Relu relu = rectified_ ? Relu::BEFORE : relu_ && !is_sum ? Relu::AFTER : Relu::NONE;
     float *own = to[0]->flat<float>().data();
     for_each_span(context, sizes, [&](int64_t at, int64_t spans, int64_t span) {
-      write_gradients(relu_ && !is_sum, gradient + at, given.values + at, spans, span, of_span, shares, own + at);
+      Room room(block);
+      for (; spans > 0; spans -= BLOCK, at += BLOCK * span) {
+        const int64_t some = std::min(spans, BLOCK);
+        write_gradients(relu, counted.at(at, some * span, room.data()), given.values + at, some, span, of_span, shares,
+                        own + at);
+      }
     });
   }
 
  private:
-  bool relu_;
+  bool relu_, rectified_, shares_;
 };
 
 REGISTER_OP("HumanAgeBatchNorm")
@@ -361,7 +461,9 @@ REGISTER_OP("HumanAgeBatchNorm")
     .Output("inverse: float")
     .Output("next_mean: float")
     .Output("next_variance: float")
+    .Output("argmax: uint8")
     .Attr("relu: bool")
+    .Attr("pool: bool")
     .Attr("epsilon: float")
     .Attr("momentum: float")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
@@ -374,11 +476,14 @@ REGISTER_OP("HumanAgeBatchNormGradient")
     .Input("mean: float")
     .Input("inverse: float")
     .Input("passed: float")
+    .Input("argmax: uint8")
     .Output("grad_values: float")
     .Output("grad_shortcut: float")
     .Output("grad_scale: float")
     .Output("grad_shift: float")
     .Attr("relu: bool")
+    .Attr("rectified: bool")
+    .Attr("shares: bool")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
 REGISTER_KERNEL_BUILDER(Name("HumanAgeBatchNorm").Device(tensorflow::DEVICE_CPU), BatchNorm);

@@ -8,6 +8,8 @@ async function load() {
   return {
     tf,
     ...await import("@/native/batch_norm.ts"),
+    ...await import("@/native/convolution.ts"),
+    ...await import("@/native/kernels.ts"),
     ...await import("@/native/relu.ts"),
     ...await import("@/native/raw_op.ts"),
   };
@@ -55,6 +57,103 @@ for (const shape of SHAPES) {
       );
     }
   }
+}
+
+for (const shape of SHAPES) {
+  const name = shape.join(" by ");
+  testWith(
+    NATIVE,
+    `normalizeSum() pools to the bits that pooling behind it gives: ${name}`,
+    async () => {
+      const loaded = await load(), { tf } = loaded;
+      if (!loaded.hasOwnBatchNorm()) return;
+      tf.tidy(() => {
+        const { values, weights, gradient } = makeMaps(loaded, shape);
+        const own = loaded.normalizeSum(values, weights, POOLED, 0.9);
+        const steps = inSteps(loaded, values, weights, gradient);
+        deepEqual(own.out.dataSync(), steps.out.dataSync());
+        const gradients = loaded.normalizeSumGradient(values, weights, POOLED, own, gradient, true);
+        for (const key of ["values", "scale", "shift"] as const) {
+          deepEqual(gradients[key].add(0).dataSync(), steps[key].add(0).dataSync(), key);
+        }
+      });
+    },
+  );
+}
+
+/** Photos and kernels whose gradients are found at once, and by way of those of the maps. */
+for (const [photos, filters] of [[[3, 9, 10, 3], 16], [[2, 12, 7, 32], 48]] as const) {
+  for (const rectified of [true, false]) {
+    const name = `${photos.join(" by ")}${rectified ? ", ReLU" : ""}`;
+    testWith(
+      NATIVE,
+      `convolveNormalizedGradient() gives the bits that its steps give: ${name}`,
+      async () => {
+        const loaded = await load(), { tf } = loaded;
+        tf.tidy(() => compareConvolution(loaded, photos, filters, rectified));
+      },
+    );
+  }
+}
+
+const POOLED = { shortcut: null, relu: false, pool: true };
+
+/** Maps as ReLU leaves them, with the weights of a normalisation and the gradient of what is pooled. */
+function makeMaps({ tf }: Loaded, shape: readonly number[]) {
+  const normal = (shape: readonly number[], seed: number) => (
+    tf.randomNormal([...shape], 0, 1, "float32", seed)
+  );
+  const channels = [shape.at(-1)!], [scale, shift] = [2, 3].map((seed) => normal(channels, seed));
+  const weights = { scale: scale!, shift: shift!, mean: shift!, variance: tf.ones(channels) };
+  const [photos, rows, columns] = shape,
+    halves = [rows!, columns!].map((side) => Math.floor(side / 2));
+  const gradient = normal([photos!, ...halves, ...channels], 6);
+  return { values: normal(shape, 1).relu(), weights, gradient };
+}
+
+/** Normalisation and pooling with ReLU before them, forward and back, an op each. */
+function inSteps(
+  native: Loaded,
+  values: tf.Tensor,
+  weights: ReturnType<typeof makeMaps>["weights"],
+  gradient: tf.Tensor,
+) {
+  const epilogue = { shortcut: null, relu: false };
+  const normalized = native.normalizeSum(values, weights, epilogue, 0.9);
+  const pooled = native.maxPool(normalized.out, false);
+  const { gradInput } = native.maxPoolGradient(normalized.out, pooled, gradient, false);
+  const own = native.normalizeSumGradient(values, weights, epilogue, normalized, gradInput);
+  return { ...own, out: pooled.out, values: native.reluGradient(values, own.values) };
+}
+
+/** Holds the gradients of a convolution, its normalisation and pooling against those found by way of the maps. */
+function compareConvolution(
+  native: Loaded,
+  shape: readonly [number, number, number, number],
+  filters: number,
+  rectified: boolean,
+): void {
+  const { tf } = native, steps = { padding: "valid", stride: 1 } as const;
+  const normal = (shape: readonly number[], seed: number) => (
+    tf.randomNormal([...shape], 0, 1, "float32", seed)
+  );
+  const photos = normal(shape, 4), kernel = normal([3, 3, shape[3], filters], 5);
+  const maps = native.convolve(photos, kernel, steps, { bias: null, relu: rectified });
+  const { weights, gradient } = makeMaps(native, maps.shape);
+  const normalized = native.normalizeSum(maps, weights, POOLED, 0.9);
+  const asked = { first: false, hasBias: true };
+  const forward = { maps, rectified, weights, epilogue: POOLED, normalized };
+  const own = native.convolveNormalizedGradient(photos, kernel, forward, gradient, steps, asked);
+  const norm = native.normalizeSumGradient(maps, weights, POOLED, normalized, gradient, rectified);
+  const conv = native.convolveGradient(photos, kernel, norm.values, null, steps, asked);
+  const pairs = [
+    [own.scale, norm.scale],
+    [own.shift, norm.shift],
+    [own.gradKernel, conv.gradKernel],
+    [own.gradBias!, conv.gradBias!],
+    [own.gradInput!, conv.gradInput!],
+  ] as const;
+  for (const [own, expected] of pairs) deepEqual(own.dataSync(), expected.dataSync());
 }
 
 /** Holds the op and its gradients against TensorFlow's, one step after another. */

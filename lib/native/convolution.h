@@ -166,7 +166,8 @@ ALWAYS void scatter_by_argmax(const Sizes &sizes, const float *gradient, const u
   using Ints = typename Many<LANES>::Ints;
   using Bytes = typename Many<LANES>::Bytes;
   for (int64_t x = 0; x < sizes.columns(); x++) {
-    const Ints index = __builtin_convertvector(*(const Bytes *)(argmax + x * sizes.filters), Ints);
+    Ints index;
+    Many<LANES>::read_bytes(argmax + x * sizes.filters, index);
     const Ints bits = *(const Ints *)(gradient + x * sizes.filters);
 #pragma GCC unroll 4
     for (int p = 0; p < 4; p++) ((Ints *)scattered)[4 * x + p] = bits & (index == p);
@@ -201,7 +202,8 @@ ALWAYS void add_bias_gradient(const Sizes &sizes, const float *gradient, const u
   for (int64_t filter = 0; filter < sizes.filters; filter += LANES) {
     typename Many<LANES>::Floats sum{};
     for (int64_t k = filter; k < sizes.pooled(); k += sizes.filters) {
-      const Ints index = __builtin_convertvector(*(const Bytes *)(argmax + k), Ints);
+      Ints index;
+      Many<LANES>::read_bytes(argmax + k, index);
       sum += (typename Many<LANES>::Floats)(*(const Ints *)(gradient + k) & (index != NOWHERE));
     }
     *(typename Many<LANES>::Floats *)(sums + filter) += sum;

@@ -6,10 +6,19 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import {
+  normalizedShares,
+  type NormalizedSum,
+  type NormalizedSumGradients,
+  normalizeSumGradient,
+  type NormEpilogue,
+  type NormWeights,
+} from "@/native/batch_norm.ts";
+import {
   type Asked,
   type ConvolutionGradients,
   convolve2D,
   convolve2DGradient,
+  convolve2DPooledGradient,
   type Steps,
 } from "@/native/convolution_2d.ts";
 import { convolve3x3, gradients3x3, isFast } from "@/native/convolution_3x3.ts";
@@ -58,6 +67,48 @@ export function convolveGradient(
   const gradBias = asked.hasBias ? biasGradient(gradSums) : null;
   if (results) gradSums.dispose();
   return { ...gradients, gradBias };
+}
+
+/** What a convolution, its normalisation and what follows them have made. */
+export interface NormalizedConvolution {
+  /** What {@linkcode convolve} returned. */
+  maps: tf.Tensor;
+  /** Whether it ended in ReLU. */
+  rectified: boolean;
+  weights: NormWeights;
+  epilogue: NormEpilogue;
+  normalized: Pick<NormalizedSum, "out" | "reserved">;
+}
+
+/**
+ * The gradients of a convolution and its normalisation. Where the project's own op does both, those of the maps are
+ * neither written nor read.
+ */
+export function convolveNormalizedGradient(
+  photos: tf.Tensor,
+  kernel: tf.Tensor,
+  { maps, rectified, weights, epilogue, normalized }: NormalizedConvolution,
+  gradient: tf.Tensor,
+  steps: Steps,
+  asked: Asked,
+): ConvolutionGradients & Omit<NormalizedSumGradients, "values"> {
+  const byWinograd = !asked.first && isFast(photos, kernel, steps);
+  if (epilogue.pool && isPinned() && !byWinograd && kernel.shape[3]! % 16 === 0) {
+    const { shares, ...norm } = normalizedShares(maps, weights, normalized, gradient);
+    const pooled = { gradient, argmax: normalized.reserved[2]!, maps, rectified, shares };
+    const own = convolve2DPooledGradient(photos, kernel, pooled, steps, asked);
+    return freeing([shares], { ...norm, ...own });
+  }
+  const { values, ...norm } = normalizeSumGradient(
+    maps,
+    weights,
+    epilogue,
+    normalized,
+    gradient,
+    rectified,
+  );
+  const own = convolveGradient(photos, kernel, values, null, steps, asked);
+  return freeing([values], { ...norm, ...own });
 }
 
 function gradientsInSteps(

@@ -91,7 +91,7 @@ class Convolve2D : public Convolution2D {
     float *to = results->flat<float>().data();
     const int64_t all = sizes.photos * sizes.pixels(), some = sizes.panel(), panels = (all + some - 1) / some;
     share_out(context, panels, steps_of(sizes) * some, [&](int64_t k, int64_t end) {
-      Room room(some * (sizes.row() + sizes.lined_filters()));
+      Room room(sizes.rows_of_panel() + some * sizes.lined_filters());
       for (; k < end; k++) {
         const Panel panel{k * some, std::min(some, all - k * some)};
         arithmetic->convolve(sizes, panel, from, packed.data(), epilogue, room.data(), to);
@@ -103,11 +103,16 @@ class Convolve2D : public Convolution2D {
   bool relu_;
 };
 
-/** From photos, kernel, gradient and results (or nothing) to the gradients of photos, kernel and bias. */
+/**
+ * From photos, kernel, gradient and results (or nothing) to the gradients of photos, kernel and bias. POOLED: the gradient
+ * is that of what results have been normalised and pooled to; from the argmax and the shares of results, too.
+ */
+template <bool POOLED>
 class Convolve2DGradient : public Convolution2D {
  public:
   explicit Convolve2DGradient(OpKernelConstruction *context) : Convolution2D(context) {
     OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
+    if (POOLED) OP_REQUIRES_OK(context, context->GetAttr("rectified", &rectified_));
   }
 
   void Compute(OpKernelContext *context) override {
@@ -123,13 +128,20 @@ class Convolve2DGradient : public Convolution2D {
       arithmetic->pack({kernel.flat<float>().data(), sizes.filters, sizes.window(), true}, fill_lines(sizes.window()),
                        packed.data());
     }
-    const Given given{photos.flat<float>().data(), context->input(2).flat<float>().data(),
-                      data_or_null(context->input(3)), first_ ? nullptr : packed.data()};
+    OP_REQUIRES(context, !POOLED || sizes.filters % LINE == 0,
+                absl::InvalidArgumentError("filters that are pooled are to be a multiple of 16"));
+    const Given given{photos.flat<float>().data(),
+                      context->input(2).flat<float>().data(),
+                      data_or_null(context->input(3)),
+                      first_ ? nullptr : packed.data(),
+                      POOLED ? context->input(4).flat<uint8_t>().data() : nullptr,
+                      POOLED ? context->input(5).flat<float>().data() : nullptr,
+                      rectified_};
     const int64_t values = (sizes.window() + 1) * sizes.lined_filters(), count = parts_of(sizes.photos, sizes.window() * sizes.filters);
     Room sums(count * values);
     float *to_photos = first_ ? nullptr : grad_photos->flat<float>().data();
     share_out(context, count, steps_of(sizes) * sizes.pixels() * 2, [&](int64_t part, int64_t end) {
-      Room room(sizes.panel() * (sizes.row() + sizes.lined_filters()));
+      Room room(sizes.rows_of_panel() + sizes.panel() * sizes.lined_filters());
       for (; part < end; part++) {
         float *const own = sums.data() + part * values;
         std::fill_n(own, values, 0.0f);
@@ -167,7 +179,7 @@ class Convolve2DGradient : public Convolution2D {
     });
   }
 
-  bool first_;
+  bool first_, rectified_ = false;
 };
 
 REGISTER_OP("HumanAgeConvolve2D")
@@ -194,7 +206,26 @@ REGISTER_OP("HumanAgeConvolve2DGradient")
     .Attr("first: bool")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
+REGISTER_OP("HumanAgeConvolve2DPooledGradient")
+    .Input("photos: float")
+    .Input("kernel: float")
+    .Input("gradient: float")
+    .Input("results: float")
+    .Input("argmax: uint8")
+    .Input("shares: float")
+    .Output("grad_photos: float")
+    .Output("grad_kernel: float")
+    .Output("grad_bias: float")
+    .Attr("stride: int")
+    .Attr("same: bool")
+    .Attr("first: bool")
+    .Attr("rectified: bool")
+    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+
 REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2D").Device(tensorflow::DEVICE_CPU), Convolve2D);
-REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2DGradient").Device(tensorflow::DEVICE_CPU), Convolve2DGradient);
+REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2DGradient").Device(tensorflow::DEVICE_CPU),
+                        Convolve2DGradient<false>);
+REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2DPooledGradient").Device(tensorflow::DEVICE_CPU),
+                        Convolve2DGradient<true>);
 
 }  // namespace

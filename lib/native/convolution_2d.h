@@ -1,5 +1,6 @@
 // The arithmetic of convolutions of any size: the values that each result is made of are gathered to a row, and rows are
-// multiplied with the kernel. Gradients go the same way back.
+// multiplied with the kernel. Gradients go the same way back. Where rows would be short, as for colours, lines of a photo
+// are copied in their place, with the zeros around them: the rows of a line of results lie in them, one over the other.
 //
 // Sums are chains of fused multiplications and additions: a result's over the rows, columns and channels of its window; a
 // value's gradient over the filters, window by window; a weight's over the pixels of a part of the photos.
@@ -11,6 +12,7 @@
 #include <cstdint>
 
 #include "multiply.h"
+#include "pooling.h"
 #include "room.h"
 
 /** Rows of numbers are padded to whole cache lines. */
@@ -32,8 +34,14 @@ struct Sizes {
   /** An odd number of cache lines: else rows would lie in the same parts of the cache. */
   int64_t row() const { return (fill_lines(window()) / LINE | 1) * LINE; }
   int64_t lined_filters() const { return fill_lines(filters); }
+  /** Whether lines are copied in place of rows: where a row has little of a line, and a line many pixels. */
+  bool by_lines() const { return kernel_width * channels < LINE && columns() >= LINE; }
+  /** Numbers of a line that results are made of, the zeros around them included. */
+  int64_t line() const { return ((columns() - 1) * stride + kernel_width) * channels; }
   /** How many pixels are worked on at a time: so many that their rows fit into the nearer caches. */
-  int64_t panel() const { return std::clamp<int64_t>(32768 / row(), 24, 96); }
+  int64_t panel() const { return by_lines() ? columns() : std::clamp<int64_t>(32768 / row(), 24, 96); }
+  /** What the rows of a panel need, or its lines. */
+  int64_t rows_of_panel() const { return std::max(panel() * row(), by_lines() ? kernel_height * fill_lines(line()) : 0); }
 
  private:
   int64_t length(int64_t before, int64_t kernel) const {
@@ -57,20 +65,25 @@ struct Window {
   int64_t start;
 };
 
-/** Calls `visit(pixel of the panel, its window)`. */
+/**
+ * Calls `visit(pixel of the panel, its window)`. It takes copies: sizes that lie in memory would be read again whenever a
+ * number is written.
+ */
 template <typename Visit>
-ALWAYS void for_each_window(const Sizes &sizes, const Panel &panel, const Visit &visit) {
-  const int64_t columns = sizes.columns(), pixels = sizes.pixels(), channels = sizes.channels;
+ALWAYS void for_each_window(const Sizes sizes, const Panel panel, const Visit &visit) {
+  const int64_t columns = sizes.columns(), rows = sizes.rows(), channels = sizes.channels;
   const int64_t above = sizes.above(), before = sizes.before();
-  int64_t photo = panel.first / pixels, y = panel.first % pixels / columns, x = panel.first % columns;
-  for (int64_t pixel = 0; pixel < panel.count; pixel++) {
-    const int64_t top = y * sizes.stride - above, left = x * sizes.stride - before;
+  int64_t photo = panel.first / sizes.pixels(), y = panel.first / columns % rows, x = panel.first % columns;
+  for (int64_t pixel = 0; pixel < panel.count; x = 0) {
+    const int64_t top = y * sizes.stride - above, end = std::min(panel.count, pixel + columns - x);
     const int64_t bottom = std::min(sizes.kernel_height, sizes.height - top);
-    const int64_t right = std::min(sizes.kernel_width, sizes.width - left);
-    visit(pixel, Window{std::max<int64_t>(0, -top), bottom, std::max<int64_t>(0, -left) * channels, right * channels,
-                        photo * sizes.photo() + (top * sizes.width + left) * channels});
-    if (++x == columns) x = 0, y++;
-    if (y == sizes.rows()) y = 0, photo++;
+    int64_t left = x * sizes.stride - before, start = photo * sizes.photo() + (top * sizes.width + left) * channels;
+    for (; pixel < end; pixel++, left += sizes.stride, start += sizes.stride * channels) {
+      const int64_t right = std::min(sizes.kernel_width, sizes.width - left);
+      visit(pixel, Window{std::max<int64_t>(0, -top), bottom, std::max<int64_t>(0, -left) * channels, right * channels,
+                          start});
+    }
+    if (++y == rows) y = 0, photo++;
   }
 }
 
@@ -82,20 +95,47 @@ template <int LANES>
 ALWAYS void gather(const Sizes &sizes, const Panel &panel, const float *photos, float *rows) {
   using Floats = typename Many<LANES>::Floats;
   const int64_t line = sizes.kernel_width * sizes.channels, photo_line = sizes.width * sizes.channels;
-  const int64_t size = sizes.kernel_height * line, end = sizes.photos * sizes.photo() - LANES;
-  for_each_window(sizes, panel, [&](int64_t pixel, const Window &w) __attribute__((always_inline)) {
-    float *row = rows + pixel * sizes.row();
-    const bool is_whole = w.top == 0 && w.bottom == sizes.kernel_height && w.left == 0 && w.right == line;
-    if (!is_whole) std::fill_n(row, size, 0.0f);
-    for (int64_t y = w.top; y < w.bottom; y++) {
-      const int64_t from = w.start + y * photo_line;
-      int64_t k = w.left;
-      if (is_whole) {
-        for (; k < line && from + k <= end; k += LANES) *(Floats *)(row + y * line + k) = *(const Floats *)(photos + from + k);
+  const int64_t height = sizes.kernel_height, row_size = sizes.row();
+  const int64_t end = sizes.photos * sizes.photo() - (height - 1) * photo_line - (line + LANES - 1) / LANES * LANES;
+  for_each_window(sizes, panel, [=](int64_t pixel, const Window &w) __attribute__((always_inline)) {
+    float *row = rows + pixel * row_size;
+    const float *from = photos + w.start;
+    const bool is_whole = w.top == 0 && w.bottom == height && w.left == 0 && w.right == line;
+    if (is_whole && w.start <= end) {
+      for (int64_t y = 0; y < height; y++, row += line, from += photo_line) {
+        for (int64_t k = 0; k < line; k += LANES) *(Floats *)(row + k) = *(const Floats *)(from + k);
       }
-      for (; k < w.right; k++) row[y * line + k] = photos[from + k];
+      return;
+    }
+    std::fill_n(row, height * line, 0.0f);
+    for (int64_t y = w.top; y < w.bottom; y++) {
+      for (int64_t k = w.left; k < w.right; k++) row[y * line + k] = from[y * photo_line + k];
     }
   });
+}
+
+/** Copies the lines that a line of results is made of. */
+inline void copy_lines(const Sizes &sizes, const Panel &panel, const float *photos, float *lines) {
+  const int64_t columns = sizes.columns(), channels = sizes.channels, line = sizes.line();
+  const int64_t top = panel.first / columns % sizes.rows() * sizes.stride - sizes.above();
+  const int64_t before = sizes.before() * channels, count = std::min(sizes.width * channels, line - before);
+  const float *const photo = photos + panel.first / sizes.pixels() * sizes.photo();
+  for (int64_t y = top; y < top + sizes.kernel_height; y++, lines += fill_lines(line)) {
+    std::fill_n(lines, line, 0.0f);
+    if (y >= 0 && y < sizes.height) std::copy_n(photo + y * sizes.width * channels, count, lines + before);
+  }
+}
+
+/** Prepares the rows of a panel, as a factor of a product with the kernel. */
+template <int LANES>
+ALWAYS Factor rows_of(const Sizes &sizes, const Panel &panel, const float *photos, float *room) {
+  if (!sizes.by_lines()) {
+    gather<LANES>(sizes, panel, photos, room);
+    return {room, sizes.row(), 1};
+  }
+  copy_lines(sizes, panel, photos, room);
+  const int64_t jump = fill_lines(sizes.line()) - sizes.kernel_width * sizes.channels;
+  return {room, sizes.stride * sizes.channels, 1, sizes.kernel_height, jump};
 }
 
 /** Adds rows of gradients to the values that they are of. */
@@ -122,12 +162,11 @@ struct Epilogue {
 
 /** Writes sums, `[pixels, lined filters]`, to results, `[pixels, filters]`, and ends as the epilogue says. */
 template <int LANES>
-ALWAYS void write_results(const Sizes &sizes, const Panel &panel, const float *sums, const Epilogue &epilogue,
+ALWAYS void write_results(const Sizes &sizes, const Panel &panel, const float *sums, const Epilogue epilogue,
                           float *results) {
   using Floats = typename Many<LANES>::Floats;
-  const int64_t filters = sizes.filters;
-  for (int64_t pixel = 0; pixel < panel.count; pixel++, sums += sizes.lined_filters()) {
-    const int64_t at = (panel.first + pixel) * filters;
+  const int64_t filters = sizes.filters, lined = sizes.lined_filters(), end = (panel.first + panel.count) * filters;
+  for (int64_t at = panel.first * filters; at < end; at += filters, sums += lined) {
     int64_t k = 0;
     for (; k + LANES <= filters; k += LANES) {
       Floats result = *(const Floats *)(sums + k);
@@ -153,11 +192,13 @@ ALWAYS void write_results(const Sizes &sizes, const Panel &panel, const float *s
 template <int LANES>
 ALWAYS void convolve_panel(const Sizes &sizes, const Panel &panel, const float *photos, const float *kernel,
                            const Epilogue &epilogue, float *room, float *results) {
-  float *const sums = room + sizes.panel() * sizes.row();
-  gather<LANES>(sizes, panel, photos, room);
-  multiply<LANES, 0>({room, sizes.row(), 1}, {kernel, sizes.window() * LANES, LANES}, panel.count,
-                     sizes.lined_filters(), sizes.window(), false, sums, sizes.lined_filters());
-  write_results<LANES>(sizes, panel, sums, epilogue, results);
+  const int64_t lined = sizes.lined_filters();
+  float *const sums = lined == sizes.filters ? results + panel.first * lined : room + sizes.rows_of_panel();
+  const Factor rows = rows_of<LANES>(sizes, panel, photos, room);
+  multiply<LANES, 0>(rows, {kernel, sizes.window() * LANES, LANES}, panel.count, lined, sizes.window() / rows.runs,
+                     false, sums, lined);
+  const bool is_done = lined == sizes.filters && !epilogue.bias && !epilogue.shortcut && !epilogue.relu;
+  if (!is_done) write_results<LANES>(sizes, panel, sums, epilogue, results);
 }
 
 /** What gradients are made from. */
@@ -167,31 +208,60 @@ struct Given {
   const float *results;
   /** The kernel, turned and packed, `[filters, window]`; null where photos need no gradient. */
   const float *kernel;
+  /** If the results have been normalised and pooled: where pooled values come from. The gradient is theirs. */
+  const uint8_t *argmax;
+  /** What a result's gradient is then made of: `[3, filters]`, the gradient's and the result's factors and a summand. */
+  const float *shares;
+  /** Whether ReLU has made the results that have been normalised. */
+  bool rectified;
 };
 
-/** Copies numbers, where others are greater than 0; all of them, if there are no others. */
+/** Copies the gradients of a panel that count, `[pixels, lined filters]`. */
 template <int LANES>
-ALWAYS void copy_gated(const float *from, const float *gates, int64_t count, float *to) {
+ALWAYS void gate(const Sizes &sizes, const Panel &panel, const Given given, float *gradients) {
   using Floats = typename Many<LANES>::Floats;
   using Ints = typename Many<LANES>::Ints;
-  int64_t k = 0;
-  for (; k + LANES <= count; k += LANES) {
-    const Ints bits = *(const Ints *)(from + k);
-    *(Ints *)(to + k) = gates ? bits & (*(const Floats *)(gates + k) > Floats{}) : bits;
+  const int64_t filters = sizes.filters, lined = sizes.lined_filters(), end = (panel.first + panel.count) * filters;
+  for (int64_t at = panel.first * filters; at < end; at += filters, gradients += lined) {
+    int64_t k = 0;
+    for (; k + LANES <= filters; k += LANES) {
+      const Ints bits = *(const Ints *)(given.gradient + at + k);
+      *(Ints *)(gradients + k) = given.results ? bits & (*(const Floats *)(given.results + at + k) > Floats{}) : bits;
+    }
+    for (; k < filters; k++) gradients[k] = !given.results || given.results[at + k] > 0 ? given.gradient[at + k] : 0;
+    for (; k < lined; k++) gradients[k] = 0;
   }
-  for (; k < count; k++) to[k] = !gates || gates[k] > 0 ? from[k] : 0;
 }
 
-/** Copies the gradients of a panel that count, `[pixels, lined filters]`, and adds them to those of the bias. */
+/** Writes the gradients of a panel, `[pixels, filters]`, from those behind normalisation and pooling. */
 template <int LANES>
-ALWAYS void gate(const Sizes &sizes, const Panel &panel, const Given &given, float *gradients, float *bias) {
+ALWAYS void go_back_to_panel(const Sizes &sizes, const Panel &panel, const Given given, float *gradients) {
   using Floats = typename Many<LANES>::Floats;
-  const int64_t filters = sizes.filters, lined = sizes.lined_filters();
-  for (int64_t pixel = 0; pixel < panel.count; pixel++, gradients += lined) {
-    const int64_t at = (panel.first + pixel) * filters;
-    copy_gated<LANES>(given.gradient + at, given.results ? given.results + at : nullptr, filters, gradients);
-    for (int64_t k = filters; k < lined; k++) gradients[k] = 0;
-    for (int64_t k = 0; k < lined; k += LANES) *(Floats *)(bias + k) += *(const Floats *)(gradients + k);
+  using Ints = typename Many<LANES>::Ints;
+  const int64_t rows = sizes.rows(), columns = sizes.columns(), filters = sizes.filters;
+  const Pooling pooling{sizes.photos, rows / 2, columns / 2, filters, rows, columns};
+  unpool_pixels(pooling, given.gradient, given.argmax, panel.first, panel.count, unpool_run<LANES>, gradients);
+  const float *const results = given.results + panel.first * filters;
+  for (int64_t k = 0; k < filters; k += LANES) {
+    const Floats of_gradient = *(const Floats *)(given.shares + k);
+    const Floats of_result = *(const Floats *)(given.shares + filters + k);
+    const Floats of_all = *(const Floats *)(given.shares + 2 * filters + k);
+    for (int64_t at = k; at < panel.count * filters; at += filters) {
+      const Floats result = *(const Floats *)(results + at);
+      const Floats all = *(const Floats *)(gradients + at) * of_gradient + (result * of_result + of_all);
+      *(Floats *)(gradients + at) = given.rectified ? (Floats)((Ints)all & (result > Floats{})) : all;
+    }
+  }
+}
+
+/** Adds the gradients of a panel, `[pixels, lined]`, to those of the bias. */
+template <int LANES>
+ALWAYS void add_to_bias(const float *gradients, int64_t pixels, int64_t lined, float *bias) {
+  using Floats = typename Many<LANES>::Floats;
+  for (int64_t k = 0; k < lined; k += LANES) {
+    Floats sum = *(const Floats *)(bias + k);
+    for (int64_t pixel = 0; pixel < pixels; pixel++) sum += *(const Floats *)(gradients + pixel * lined + k);
+    *(Floats *)(bias + k) = sum;
   }
 }
 
@@ -205,11 +275,18 @@ template <int LANES>
 ALWAYS void add_panel_gradients(const Sizes &sizes, const Panel &panel, const Given &given, float *room, float *sums,
                                 float *to_photos) {
   const int64_t lined = sizes.lined_filters();
-  float *const gradients = room + sizes.panel() * sizes.row();
-  gather<LANES>(sizes, panel, given.photos, room);
-  gate<LANES>(sizes, panel, given, gradients, sums + sizes.window() * lined);
-  multiply<LANES, 1>({room, 1, sizes.row()}, {gradients, LANES, lined}, sizes.window(), lined, panel.count, true, sums,
-                     lined);
+  float *const own = room + sizes.rows_of_panel();
+  const bool is_given = !given.results && lined == sizes.filters;
+  const float *const gradients = is_given ? given.gradient + panel.first * lined : own;
+  if (given.shares) go_back_to_panel<LANES>(sizes, panel, given, own);
+  else if (!is_given) gate<LANES>(sizes, panel, given, own);
+  add_to_bias<LANES>(gradients, panel.count, lined, sums + sizes.window() * lined);
+  const Factor rows = rows_of<LANES>(sizes, panel, given.photos, room);
+  const int64_t values = sizes.window() / rows.runs;
+  for (int64_t run = 0; run < rows.runs; run++, sums += values * lined) {
+    multiply<LANES, 1>({room + run * (values + rows.jump), 1, rows.row}, {gradients, LANES, lined}, values, lined,
+                       panel.count, true, sums, lined);
+  }
   if (!given.kernel) return;
   multiply<LANES, 0>({gradients, lined, 1}, {given.kernel, sizes.filters * LANES, LANES}, panel.count,
                      fill_lines(sizes.window()), sizes.filters, false, room, sizes.row());

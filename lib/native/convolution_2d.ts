@@ -7,7 +7,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Epilogue } from "@/native/epilogue.ts";
-import { type Attributes, rawOp, rawOps, works } from "@/native/raw_op.ts";
+import { type Attributes, freeing, rawOp, rawOps, works } from "@/native/raw_op.ts";
 
 /** Strides and padding of a convolution. */
 export interface Steps {
@@ -53,14 +53,49 @@ export function convolve2DGradient(
   gradient: tf.Tensor,
   results: tf.Tensor | null,
   steps: Steps,
-  { first, hasBias }: Asked,
+  asked: Asked,
 ): ConvolutionGradients {
   const none = tf.tensor1d([]), inputs = [photos, kernel, gradient, results ?? none];
-  const [gradInput, gradKernel, gradBias] = rawOps("HumanAgeConvolve2DGradient", inputs, {
+  const own = { ...attributes(steps), first: ["BOOL", asked.first] } satisfies Attributes;
+  return freeing([none], gradientsOf("HumanAgeConvolve2DGradient", inputs, own, asked));
+}
+
+/** What is known of a convolution's maps that have been normalised and pooled. */
+export interface PooledMaps {
+  /** Of the pooled values. */
+  gradient: tf.Tensor;
+  argmax: tf.Tensor;
+  /** What the convolution returned, and whether ReLU made it. */
+  maps: tf.Tensor;
+  rectified: boolean;
+  /** What the gradient of a map is made of, from `normalizedShares()`. */
+  shares: tf.Tensor;
+}
+
+/** The same from the gradient of what follows normalisation and pooling, for a multiple of 16 filters. */
+export function convolve2DPooledGradient(
+  photos: tf.Tensor,
+  kernel: tf.Tensor,
+  { gradient, argmax, maps, rectified, shares }: PooledMaps,
+  steps: Steps,
+  asked: Asked,
+): ConvolutionGradients {
+  const inputs = [photos, kernel, gradient, maps, argmax, shares];
+  const own = {
     ...attributes(steps),
-    first: ["BOOL", first],
-  }, 3);
-  none.dispose();
+    first: ["BOOL", asked.first],
+    rectified: ["BOOL", rectified],
+  } satisfies Attributes;
+  return gradientsOf("HumanAgeConvolve2DPooledGradient", inputs, own, asked);
+}
+
+function gradientsOf(
+  name: string,
+  inputs: tf.Tensor[],
+  attributes: Attributes,
+  { first, hasBias }: Asked,
+): ConvolutionGradients {
+  const [gradInput, gradKernel, gradBias] = rawOps(name, inputs, attributes, 3);
   return {
     gradInput: first ? nothing(gradInput!) : gradInput!,
     gradKernel: gradKernel!,

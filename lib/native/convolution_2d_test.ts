@@ -22,7 +22,10 @@ const normal = ({ tf }: Loaded, shape: readonly number[], seed: number) => (
   tf.randomNormal([...shape], 0, 1, "float32", seed)
 );
 
-/** Photos and kernels: sizes even, odd and smaller than the kernel; channels and filters that fill lines or do not. */
+/**
+ * Photos and kernels: sizes even, odd and smaller than the kernel; channels and filters that fill lines or do not; few
+ * channels on wide photos, whose lines are copied as a whole.
+ */
 const CONVOLUTIONS = [
   { photos: [2, 5, 7, 3], kernel: [3, 3], filters: 16, stride: 1, padding: "same" },
   { photos: [3, 9, 9, 3], kernel: [5, 5], filters: 32, stride: 2, padding: "same" },
@@ -31,6 +34,9 @@ const CONVOLUTIONS = [
   { photos: [2, 7, 7, 16], kernel: [1, 1], filters: 32, stride: 2, padding: "same" },
   { photos: [1, 1, 1, 20], kernel: [1, 1], filters: 7, stride: 1, padding: "same" },
   { photos: [5, 3, 3, 8], kernel: [7, 7], filters: 9, stride: 1, padding: "same" },
+  { photos: [2, 5, 17, 3], kernel: [3, 3], filters: 16, stride: 1, padding: "same" },
+  { photos: [3, 9, 40, 3], kernel: [5, 5], filters: 32, stride: 2, padding: "same" },
+  { photos: [2, 6, 20, 4], kernel: [2, 3], filters: 5, stride: 1, padding: "valid" },
   { photos: [20, 12, 12, 64], kernel: [3, 3], filters: 70, stride: 1, padding: "valid" },
 ] as const;
 

@@ -13,6 +13,8 @@
 struct Factor {
   const float *values;
   int64_t row, step;
+  /** How many times it takes all steps, each time from so much behind the last one on. */
+  int64_t runs = 1, jump = 0;
 };
 
 /** A matrix `[steps, columns]`, or one that is turned, `[columns, steps]`. */
@@ -52,20 +54,24 @@ ALWAYS void multiply_block(Factor a, Factor b, int64_t steps, bool add, float *t
   const int64_t a_row = ROW ? ROW : a.row;
   const float *rows[(ROWS + 2) / 3];
   for (int r = 0; r < ROWS; r += 3) rows[r / 3] = a.values + r * a_row;
-  for (int64_t step = 0; step < steps; step++) {
-    Floats values[COLUMNS];
+  for (int64_t run = 0; run < a.runs; run++) {
+    for (int64_t step = 0; step < steps; step++) {
+      Floats values[COLUMNS];
 #pragma GCC unroll 4
-    for (int c = 0; c < COLUMNS; c++) values[c] = *(const Floats *)(b.values + c * b.row);
+      for (int c = 0; c < COLUMNS; c++) values[c] = *(const Floats *)(b.values + c * b.row);
 #pragma GCC unroll 16
-    for (int r = 0; r < ROWS; r++) {
-      Floats value;
-      Many<LANES>::spread(rows[r / 3][r % 3 * a_row], value);
+      for (int r = 0; r < ROWS; r++) {
+        Floats value;
+        Many<LANES>::spread(rows[r / 3][r % 3 * a_row], value);
 #pragma GCC unroll 4
-      for (int c = 0; c < COLUMNS; c++) Many<LANES>::add_product(sum[r][c], value, values[c]);
+        for (int c = 0; c < COLUMNS; c++) Many<LANES>::add_product(sum[r][c], value, values[c]);
+      }
+#pragma GCC unroll 8
+      for (int r = 0; r < (ROWS + 2) / 3; r++) rows[r] += a.step;
+      b.values += b.step;
     }
 #pragma GCC unroll 8
-    for (int r = 0; r < (ROWS + 2) / 3; r++) rows[r] += a.step;
-    b.values += b.step;
+    for (int r = 0; r < (ROWS + 2) / 3; r++) rows[r] += a.jump;
   }
 #pragma GCC unroll 16
   for (int r = 0; r < ROWS; r++)
@@ -80,12 +86,16 @@ ALWAYS void multiply_rows(Factor a, Factor b, int64_t rows, int64_t steps, bool 
   int64_t r = 0;
   const auto next = [&](int count) { r += count, a.values += count * a_row, to += count * row; };
   for (; r + MOST <= rows; next(MOST)) multiply_block<LANES, MOST, COLUMNS, ROW>(a, b, steps, add, to, row);
+  if (LANES == 16) {
+    for (; r + 9 <= rows; next(9)) multiply_block<LANES, 9, COLUMNS, ROW>(a, b, steps, add, to, row);
+  }
   for (; r + 4 <= rows; next(4)) multiply_block<LANES, 4, COLUMNS, ROW>(a, b, steps, add, to, row);
+  for (; r + 3 <= rows; next(3)) multiply_block<LANES, 3, COLUMNS, ROW>(a, b, steps, add, to, row);
   for (; r + 2 <= rows; next(2)) multiply_block<LANES, 2, COLUMNS, ROW>(a, b, steps, add, to, row);
   for (; r < rows; next(1)) multiply_block<LANES, 1, COLUMNS, ROW>(a, b, steps, add, to, row);
 }
 
-/** The product of matrices, `[rows, steps]` by `[steps, columns]`; `b.row` is from LANES columns to the next. */
+/** The product of matrices, `[rows, runs * steps]` by `[runs * steps, columns]`; `b.row` is from LANES columns to the next. */
 template <int LANES, int ROW>
 ALWAYS void multiply(Factor a, Factor b, int64_t rows, int64_t columns, int64_t steps, bool add, float *to,
                      int64_t row) {

@@ -6,8 +6,8 @@
 #include <limits>
 #include <vector>
 
-#include "processors.h"
 #include "ops.h"
+#include "pooling.h"
 
 #if defined(__x86_64__)
 #include <emmintrin.h>
@@ -15,37 +15,12 @@
 
 namespace {
 
-/** The pooled height and width, and the rows and columns before pooling; an odd last one is left out. */
-struct Sizes {
-  int64_t photos, height, width, channels, rows, columns;
-  int64_t line() const { return width * channels; }
-  int64_t line_before() const { return columns * channels; }
-};
-
 /** Does work for each photo, spread over the threads of an op. */
 template <typename Work>
-void for_each_photo(OpKernelContext *context, const Sizes &sizes, const Work &work) {
+void for_each_photo(OpKernelContext *context, const Pooling &sizes, const Work &work) {
   share_out(context, sizes.photos, sizes.rows * sizes.line_before(), [&](int64_t from, int64_t to) {
     for (int64_t photo = from; photo < to; photo++) work(photo);
   });
-}
-
-/**
- * Pools four values of each channel into one; the first of equal values wins. The loop is written so that the
- * compiler turns it into vector instructions, 8 channels at once.
- */
-template <int BLOCK>
-inline void pool(const float *__restrict a, const float *__restrict b, const float *__restrict c,
-                 const float *__restrict d, float least, float *__restrict pooled,
-                 uint8_t *__restrict argmax) {
-  for (int k = 0; k < BLOCK; k++) {
-    const float upper = std::max(a[k], b[k]), lower = std::max(c[k], d[k]);
-    const int32_t first = b[k] > a[k] ? 1 : 0, second = d[k] > c[k] ? 3 : 2;
-    const float greatest = std::max(upper, lower);
-    const int32_t index = lower > upper ? second : first;
-    pooled[k] = greatest;
-    argmax[k] = uint8_t(greatest > least ? index : NOWHERE);
-  }
 }
 
 /** Writes gradients where the values came from and zeros elsewhere, and adds them to the sums. */
@@ -80,28 +55,8 @@ inline void unpool_in_fours(int channels, const float *gradient, const uint8_t *
 }
 #endif
 
-/** Pools two lines into one. */
-template <int BLOCK>
-inline void pool_lines(const float *above, const float *below, const Sizes &sizes, float least,
-                       float *pooled, uint8_t *argmax) {
-  const int64_t channels = sizes.channels;
-  for (int64_t column = 0; column < sizes.width; column++) {
-    for (int64_t k = 0; k < channels; k += BLOCK) {
-      pool<BLOCK>(above + k, above + channels + k, below + k, below + channels + k, least, pooled + k, argmax + k);
-    }
-    above += 2 * channels, below += 2 * channels, pooled += channels, argmax += channels;
-  }
-}
-
-FOR_EACH_PROCESSOR
-void pool_lines(const float *above, const float *below, const Sizes &sizes, float least, float *pooled,
-                uint8_t *argmax) {
-  if (sizes.channels % 16 == 0) pool_lines<16>(above, below, sizes, least, pooled, argmax);
-  else pool_lines<1>(above, below, sizes, least, pooled, argmax);
-}
-
 /** Spreads the gradients of one pooled line over the two lines before it. */
-void unpool_lines(const float *gradient, const uint8_t *argmax, const Sizes &sizes, float *above,
+void unpool_lines(const float *gradient, const uint8_t *argmax, const Pooling &sizes, float *above,
                   float *below, float *sums) {
   const int64_t channels = sizes.channels;
   auto *one = unpool;
@@ -128,9 +83,7 @@ class MaxPool : public OpKernel {
 
   void Compute(OpKernelContext *context) override {
     const Tensor &values = context->input(0);
-    const TensorShape &shape = values.shape();
-    const Sizes sizes{shape.dim_size(0), shape.dim_size(1) / 2, shape.dim_size(2) / 2,
-                      shape.dim_size(3), shape.dim_size(1),     shape.dim_size(2)};
+    const Pooling sizes = pooling_of(values.shape());
     Tensor *pooled, *argmax;
     const TensorShape small({sizes.photos, sizes.height, sizes.width, sizes.channels});
     OP_REQUIRES_OK(context, context->allocate_output(0, small, &pooled));
@@ -163,7 +116,7 @@ class MaxPoolGradient : public OpKernel {
   void Compute(OpKernelContext *context) override {
     const Tensor &gradient = context->input(0), &argmax = context->input(1);
     const TensorShape &shape = gradient.shape();
-    const Sizes sizes{shape.dim_size(0), shape.dim_size(1), shape.dim_size(2),
+    const Pooling sizes{shape.dim_size(0), shape.dim_size(1), shape.dim_size(2),
                       shape.dim_size(3), rows_,             columns_};
     Tensor *values, *sums;
     const TensorShape large({sizes.photos, sizes.rows, sizes.columns, sizes.channels});
@@ -183,7 +136,7 @@ class MaxPoolGradient : public OpKernel {
   }
 
  private:
-  static void back(const float *gradient, const uint8_t *argmax, const Sizes &sizes, int64_t photo,
+  static void back(const float *gradient, const uint8_t *argmax, const Pooling &sizes, int64_t photo,
                    float *values, double *sums) {
     std::vector<float> line_sums(sizes.channels);
     values += photo * sizes.rows * sizes.line_before();

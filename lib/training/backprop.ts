@@ -5,8 +5,13 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { normalizeSum, normalizeSumGradient, type NormWeights } from "@/native/batch_norm.ts";
-import { convolve, convolveGradient } from "@/native/convolution.ts";
+import {
+  hasOwnBatchNorm,
+  normalizeSum,
+  normalizeSumGradient,
+  type NormWeights,
+} from "@/native/batch_norm.ts";
+import { convolve, convolveGradient, convolveNormalizedGradient } from "@/native/convolution.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
 import * as kernels from "@/native/kernels.ts";
 import { multiply, multiplyInputGradient, multiplyKernelGradient } from "@/native/matmul.ts";
@@ -249,38 +254,53 @@ function convolvePlain(
   return { out, saved: pooled ? [maps, pooled.argmax] : [], back };
 }
 
-/** A convolution, its normalisation, the sum with a shortcut's values and ReLU. */
+/** A convolution, its normalisation, the sum with a shortcut's values and ReLU, or pooling. */
 function convolveNormalised(
   operation: NormalisedConvolution,
   input: tf.Tensor,
   shortcut: tf.Tensor | null,
   context: Context,
 ): SumEntry {
+  if (operation.pool && !(context.training && hasOwnBatchNorm())) {
+    return convolveInSteps(operation, input, context);
+  }
   if (!context.training) return convolveFolded(operation, input, shortcut, context);
-  const { convolution: { layer, padding, stride, l2, first }, relu, momentum } = operation;
-  const [kernel] = weightsOf(context, layer), weights = normWeightsOf(context, operation.layer);
-  const epilogue = { shortcut, relu };
-  const steps = { padding, stride };
-  const maps = convolve(input, kernel!, steps, { bias: null, relu: false });
-  const { out, reserved, mean, variance } = normalizeSum(maps, weights, epilogue, momentum);
+  const { convolution, pool, momentum } = operation, { padding, stride, l2, first } = convolution;
+  const [kernel, bias = null] = weightsOf(context, convolution.layer);
+  const weights = normWeightsOf(context, operation.layer);
+  const epilogue = { shortcut, relu: operation.relu, pool }, steps = { padding, stride };
+  const maps = convolve(input, kernel!, steps, { bias, relu: convolution.relu });
+  const { mean, variance, ...normalized } = normalizeSum(maps, weights, epilogue, momentum);
   move(weights, mean, variance);
   const back = (gradient: tf.Tensor) => {
-    const own = normalizeSumGradient(maps, weights, epilogue, { out, reserved }, gradient);
+    const forward = { maps, rectified: convolution.relu, weights, epilogue, normalized };
+    const asked = { first, hasBias: bias !== null };
+    const own = convolveNormalizedGradient(input, kernel!, forward, gradient, steps, asked);
     maps.dispose(); // large, and needed no more
     setGradient(context, weights.scale, own.scale);
     setGradient(context, weights.shift, own.shift);
-    const { gradInput, gradKernel } = convolveGradient(input, kernel!, own.values, null, steps, {
-      first,
-      hasBias: false,
-    });
-    setGradient(context, kernel!, gradKernel, l2);
-    own.values.dispose();
-    return { input: gradInput, shortcut: own.shortcut };
+    setGradient(context, kernel!, own.gradKernel, l2);
+    if (bias) setGradient(context, bias, own.gradBias!);
+    return { input: own.gradInput, shortcut: own.shortcut };
   };
-  return { out, saved: [maps, ...reserved], back };
+  return { out: normalized.out, saved: [maps, ...normalized.reserved], back };
 }
 
-/** The same in inference, where normalisation is no more than other weights. */
+/** The same with pooling, one operation after the other, as in inference or where the op is missing. */
+function convolveInSteps(
+  { convolution, layer, momentum }: NormalisedConvolution,
+  input: tf.Tensor,
+  context: Context,
+): SumEntry {
+  const normalisation = { kind: "batch normalisation", layer, momentum } as const;
+  const done = forward([convolution, normalisation, { kind: "max pooling" }], input, context);
+  return {
+    out: done.at(-1)!.out,
+    back: (gradient) => ({ input: backward(done, gradient), shortcut: null }),
+  };
+}
+
+/** The same without pooling in inference, where normalisation is no more than other weights. */
 function convolveFolded(
   { convolution, layer, relu }: NormalisedConvolution,
   input: tf.Tensor,

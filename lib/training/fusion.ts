@@ -41,13 +41,17 @@ export interface FusedConvolution {
   first: boolean;
 }
 
-/** A convolution of a residual network with its normalisation and, if they follow, a sum and ReLU. */
+/**
+ * A convolution with its normalisation and, if they follow, a sum and ReLU in residual networks, or max pooling in
+ * others.
+ */
 export interface NormalisedConvolution {
   kind: "normalised convolution";
   convolution: FusedConvolution;
   layer: string;
   momentum: number;
   relu: boolean;
+  pool: boolean;
 }
 
 /**
@@ -57,8 +61,8 @@ export interface NormalisedConvolution {
  * before it. If ReLU stands alone before max pooling, the pooling comes first: max(relu(x)) = relu(max(x)), on
  * a quarter of the data.
  *
- * In residual networks, normalisation, the sum of a block's paths and ReLU are one with the convolution before
- * them. The zoo's models keep the ops that their numbers were computed with.
+ * Normalisation and the pooling behind it are one with the convolution before them; in residual networks, so are
+ * normalisation, the sum of a block's paths and ReLU.
  *
  * @example The testing model's two convolutions, with ReLU and pooling fused into them
  * ```ts
@@ -89,7 +93,7 @@ function joinNormalisation(operations: Operation[], operation: Operation): Opera
     if (!last.relu && !last.pool) {
       const { layer, momentum } = operation;
       const kind = "normalised convolution";
-      return [...before, { kind, convolution: last, layer, momentum, relu: false }];
+      return [...before, { kind, convolution: last, layer, momentum, relu: false, pool: false }];
     }
   }
   if (operation.kind === "ReLU" && last?.kind === "normalised convolution") {
@@ -101,11 +105,15 @@ function joinNormalisation(operations: Operation[], operation: Operation): Opera
   return append(operations, operation);
 }
 
-/** Appends an operation; puts a pooling before ReLU, and into the convolution that it follows. */
+/** Appends an operation; puts a pooling before ReLU, and into the convolution that it follows, normalised or not. */
 function append(operations: Operation[], operation: Operation): Operation[] {
-  const before = operations.slice(0, -1), last = operations.at(-1);
+  const before = operations.slice(0, -1), last = operations.at(-1), convolution = before.at(-1);
   if (operation.kind !== "max pooling" || !last) return [...operations, operation];
   if (last.kind === "ReLU") return [...append(before, operation), last];
+  if (last.kind === "batch normalisation" && convolution?.kind === "convolution") {
+    const kind = "normalised convolution";
+    return [...before.slice(0, -1), { ...last, kind, convolution, relu: false, pool: true }];
+  }
   return last.kind === "convolution"
     ? [...before, { ...last, pool: true }]
     : [...operations, operation];
