@@ -64,9 +64,9 @@ export const BETTER: readonly Spec[] = [
     parent: "better",
     batchSize: 16,
     learningRate: 0.001,
-    epochs: 12,
-    patience: 12,
-    question: "How far does it get with some hundred photos, in a minute?",
+    epochs: 8,
+    patience: 8,
+    question: "How far does it get with some hundred photos, in half a minute?",
   },
   {
     ...ALL,

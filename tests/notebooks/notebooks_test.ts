@@ -106,7 +106,7 @@ Deno.test("the first code cell of a notebook has its parameters, tagged as such"
 Deno.test("a notebook ends with what was computed in short, and a link to what comes next", () => {
   const all = committed();
   all.forEach(({ name, cells, sources }, k) => {
-    const next = all[k + 1] ? `${all[k + 1]!.name}.ipynb` : "../../README.md";
+    const next = all[k + 1] ? `${all[k + 1]!.name}.ipynb` : "../README.md";
     ok(sources.at(-1)!.includes(`](${next})`), `${name} links to ${next}`);
     ok(existsSync(join(NOTEBOOKS, next)));
     ok(cells.at(-2)!.cell_type === "code" && sources.at(-2)!.includes("say`- "), name);

@@ -12,7 +12,7 @@ import "@/native/tensorflow.ts";
 const HASHES = {
   "IV": "560b444f750d118fd1e1515fca53cb6b",
   "XVIII": "755289e08cddfaa7f68303722b1ade93",
-  "better-brief": "fa5f9a28e6e566995306eaa1772d3a92",
+  "better-brief": "79321e9fde8e57900c20ce48fec0ddf2",
   "published start": "4cb300b60999388749dfc1f8e8c272b1",
   "age-groups-1": "a02299c44a2e0c3142e604f754cb5b76",
   "age-groups-published-1": "72808cb92fa62683f59233ae8ff0aaaa",
