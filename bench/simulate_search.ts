@@ -9,7 +9,8 @@ import { duration } from "@/base/progress.ts";
 import { DONE } from "@/base/worker_process.ts";
 import { type Database, withServer } from "@/search/database.ts";
 import { beginRung, prepareQueues } from "@/search/queue.ts";
-import { addEpochs, type Plan, prepareTables, putSearch, readSearch } from "@/search/records.ts";
+import type { Plan } from "@/search/plan.ts";
+import { addEpochs, prepareTables, putSearch, readSearch } from "@/search/records.ts";
 import type { RunPlace } from "@/search/run_place.ts";
 import { startWorker } from "@/search/worker.ts";
 import type { Run } from "@/training/run.ts";
@@ -56,7 +57,7 @@ async function measure(database: Database, simulation: Simulation): Promise<Meas
   const before = await sizeOf(database);
   await database.transaction(async (db) => {
     for (const { run } of plan.runs) {
-      await addEpochs(db, run, runOf(run), { before: 0, machine: "", files: null });
+      await addEpochs(db, run, runOf(run), { before: 0, machine: "", files: {} });
     }
     await putSearch(db, id, plan);
     await beginRung(database.boss, db, { id, plan }, 0);
@@ -112,7 +113,6 @@ function placeOf({ megabytes }: Simulation): RunPlace {
       const history = [...run.history, result];
       return Promise.resolve({ run: { ...run, history, bestEpoch: 1 }, files });
     },
-    fail: () => Promise.resolve(),
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { identify } from "@/search/records.ts";
+import { identify } from "@/search/plan.ts";
 import { squaresSource } from "@/images/square_store.ts";
 import type { Study } from "@/study/study.ts";
 

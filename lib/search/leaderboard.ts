@@ -74,6 +74,12 @@ export interface LeaderboardOptions {
 /** A file in a run's folder: the error of the process that could not train it. */
 export const FAILURE = "failure.txt";
 
+/** Reads why the run in a folder could not be trained; null if it could. */
+export function readFailure(folder: string): string | null {
+  const path = join(folder, FAILURE);
+  return existsSync(path) ? Deno.readTextFileSync(path).trimEnd() : null;
+}
+
 /**
  * Lists the models of a study by validation accuracy, the best first: all that have been trained or
  * cannot be. It only reads, so it can be called during a search.
@@ -217,7 +223,7 @@ async function runInFolder(
   seed: number,
 ): Promise<Pick<RunRecord, "run" | "failure"> & { machines?: undefined }> {
   const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
-  return { run, failure: existsSync(join(folder, FAILURE)) ? FAILURE : null };
+  return { run, failure: readFailure(folder) };
 }
 
 /** Returns a run as it was after an epoch: later training, for another purpose, does not count. */

@@ -2,7 +2,7 @@
  * The jobs of a search: what follows what, and what the queue does when a job fails.
  *
  * - An **epoch** job brings one run up to one epoch. Its completion sends the next one.
- * - A **run** job is nobody's work: it is completed with the last epoch that the run has in this rung.
+ * - A **run** job is a placeholder that no worker takes: it is completed with the last epoch that the run has in this rung.
  * - A **rung** job depends on the run jobs of the rung before. It ranks the runs, and sends those that go on.
  * - A **lost** job is an epoch or a rung that failed each time it was tried: a dead letter.
  *
@@ -10,13 +10,8 @@
  */
 import type { FlowJob, PgBoss, QueueOptions } from "pg-boss";
 import type { Database, Statements, Transaction } from "@/search/database.ts";
-import {
-  endSearch,
-  readRuns,
-  type RunRecord,
-  type SearchRecord,
-  setReached,
-} from "@/search/records.ts";
+import type { SearchRecord } from "@/search/plan.ts";
+import { endSearch, readRuns, type RunRecord, setReached } from "@/search/records.ts";
 import { rankRuns } from "@/search/rungs.ts";
 import { isOver } from "@/training/run.ts";
 
@@ -88,11 +83,6 @@ export async function hasOpen(
     [queuesOf(search)[kind]],
   );
   return row!.any;
-}
-
-/** Takes all jobs of a search away. */
-export async function clearQueues({ boss }: Database, search: string): Promise<void> {
-  for (const name of Object.values(queuesOf(search))) await boss.deleteAllJobs(name);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { SearchRecord } from "@/search/records.ts";
+import type { SearchRecord } from "@/search/plan.ts";
 import { testWith } from "@/testing.ts";
 
 /** A search of three models in two rungs, the second of which has begun. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { hostname } from "node:os";
 import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
 import { openLine } from "@/base/progress.ts";
 import { type Ended, threadsEach } from "@/base/worker_process.ts";
@@ -38,18 +37,15 @@ export interface WorkerOptions {
   /** Trains a run up to an epoch, in its folder. */
   train: (task: Task) => Promise<Ended>;
   /** Names the machine with its processor and its kernels. */
-  machine?: string;
-  /** Called when a rung is over, or cannot be. */
-  onRung?: () => void;
+  machine: string;
   /** Ends the work: what is given up then has not failed. */
   signal?: AbortSignal;
 }
 
 /** What the handlers of all jobs share. */
-interface Worker extends Required<Omit<WorkerOptions, "signal">> {
+interface Worker extends WorkerOptions {
   database: Database;
   search: string;
-  signal?: AbortSignal;
   /** Looks for a search's jobs of this kind without a pause. */
   look: (kind: "epoch" | "rung") => void;
 }
@@ -61,12 +57,12 @@ const LOOKING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 };
 export async function startWorker(
   database: Database,
   search: string,
-  { machine = hostname(), onRung = () => {}, ...options }: WorkerOptions,
+  options: WorkerOptions,
 ): Promise<void> {
   const { boss } = database, names = queuesOf(search);
   const ids: Record<"epoch" | "rung", string[]> = { epoch: [], rung: [] };
   const look = (kind: keyof typeof ids) => ids[kind].forEach((id) => boss.notifyWorker(id));
-  const worker: Worker = { ...options, machine, onRung, database, search, look };
+  const worker: Worker = { ...options, database, search, look };
   ids.rung.push(await boss.work<RungJob>(names.rung, LOOKING, ([job]) => doRung(worker, job!)));
   // `localConcurrency` would hide all of them but the first from `notifyWorker`
   for (let k = 0; k < options.workers; k++) {
@@ -83,7 +79,7 @@ async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
   const { database, machine } = worker, { run: id, epoch } = job.data;
   const record = await readRecord(database, id), before = record.run.history.length;
   const isThere = isOver(record.run, epoch);
-  const { run, files } = isThere ? { ...record, files: null } : await bring(worker, job, record);
+  const { run, files } = isThere ? { ...record, files: {} } : await bring(worker, job, record);
   await database.transaction(async (db) => {
     if (!isThere) await addEpochs(db, id, run, { before, machine, files });
     await settle(worker, db, job);
@@ -108,7 +104,7 @@ async function settle(
 ): Promise<void> {
   const done = await boss.complete(name, { id, retryCount }, null, { db }) as { affected: number };
   if (done.affected > 0) return;
-  const words = "This worker was not heard of for too long: another one has its job, and does it";
+  const words = "Heartbeat missed: the job was reassigned";
   await openLine()(words, true);
   throw new Error(words);
 }
@@ -158,7 +154,6 @@ async function doRung(worker: Worker, job: QueueJob<RungJob>): Promise<void> {
     await settle(worker, db, job);
   });
   worker.look("epoch");
-  worker.onRung();
 }
 
 /** Lets a run that cannot be trained drop out, or ends the search if it was not a run that failed. */
@@ -166,8 +161,7 @@ async function doLost(
   worker: Worker,
   job: JobWithMetadata<EpochJob | RungJob>,
 ): Promise<void> {
-  const { database, search, place } = worker, { data } = job, words = wordsOf(job.sourceOutput);
-  if ("run" in data) await place.fail(await readRecord(database, data.run), words);
+  const { database, search } = worker, { data } = job, words = wordsOf(job.sourceOutput);
   await database.transaction(async (db) => {
     if (!("run" in data)) await endSearch(db, search, words);
     else {
@@ -177,7 +171,6 @@ async function doLost(
     await settle(worker, db, job);
   });
   await endRung(worker);
-  worker.onRung();
 }
 
 /** Why a job failed, as the queue keeps it. */
