@@ -113,10 +113,9 @@ async function trainAll(
 
 /** Lets the workers of a server train all runs, and copies them here. */
 async function trainAway(url: string, planned: Planned, heartbeat?: number): Promise<void> {
-  const isLonger = (here: Run, there: Run) => there.history.length > here.history.length;
   await withServer(url, async (database) => {
     await trainShared(database, planned, heartbeat);
-    await copyRuns(database, planned, isLonger);
+    await copyRuns(database, planned);
     const records = await readRuns(database, planned.runs.map(({ id }) => id));
     const failed = records.find(({ failure }) => failure !== null);
     if (failed) throw untrained(failed.run, failed.failure!);

@@ -21,14 +21,6 @@ export interface Database extends Statements {
   transaction<T>(work: (db: Transaction) => Promise<T>): Promise<T>;
 }
 
-/** Options of an open database. */
-export interface DatabaseOptions {
-  /** How many jobs are worked on at the same time, each of which needs connections. */
-  workers?: number;
-  /** The name of this process among those that use the database. */
-  name?: string;
-}
-
 /** Seconds between two signs of life, and between two looks for workers that give none. */
 const WATCH = 10;
 
@@ -43,13 +35,15 @@ const ATTEMPTS = 4;
  * variables `PGHOST`, `PGUSER`, `PGPASSWORD` and so on; TLS is as its `sslmode` says.
  *
  * @param url such as `postgres://user@host/name`; it is never printed
+ * @param options `workers`: how many jobs are worked on at the same time, each of which needs connections; `name`: the
+ * name of this process among those that use the database
  * @throws {TypeError} if it is no such URL
  * @throws {Error} if the server does not answer, or refuses
  */
 export async function withServer<T>(
   url: string,
   work: (database: Database) => Promise<T>,
-  { workers = 0, name }: DatabaseOptions = {},
+  { workers = 0, name }: { workers?: number; name?: string } = {},
 ): Promise<T> {
   const where = `the queue at ${describeServer(url)}`;
   const boss = new PgBoss({
@@ -85,14 +79,6 @@ function transact(boss: PgBoss): Database["transaction"] {
  * Names the server and the database of a URL, without its password.
  *
  * @throws {TypeError} if it is no URL of Postgres; the message does not repeat it
- *
- * @example What messages name
- * ```ts
- * import { describeServer } from "@/search/database.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(describeServer("postgres://ann:secret@db.example/age?sslmode=require"), "db.example/age");
- * ```
  */
 export function describeServer(url: string): string {
   const parsed = URL.parse(url);

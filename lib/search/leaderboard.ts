@@ -87,12 +87,6 @@ export function readFailure(folder: string): string | null {
  * A repeat shows the run of the model that it repeats.
  *
  * @throws {Error} if a folder holds a run of another setting, such as of other photos
- *
- * @example How far a search is
- * ```ts ignore
- * const study = await prepareStudy({ side: 96, split: "photo" });
- * await showTable(await leaderboard(study));
- * ```
  */
 export async function leaderboard(
   study: Study,

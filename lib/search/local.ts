@@ -10,7 +10,7 @@ import { join, relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { descending, sum } from "d3";
 import { CLAIMED, writeWhole } from "@/base/files.ts";
-import { logOnly, openLine } from "@/base/progress.ts";
+import { logOnly, openLine, say } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
 import { shareOut, threadsEach } from "@/base/worker_process.ts";
 import { FAILURE, readFailure } from "@/search/leaderboard.ts";
@@ -23,7 +23,7 @@ import {
 } from "@/search/plan.ts";
 import { TRIES } from "@/search/queue.ts";
 import { rankRuns } from "@/search/rungs.ts";
-import { type Progress, progressOf, progressText, type SearchStatus } from "@/search/status.ts";
+import { progressOf, progressText, type SearchStatus } from "@/search/status.ts";
 import { openTrainers, photosOf, type Trainers } from "@/search/trainer.ts";
 import { readRun } from "@/training/checkpoint.ts";
 import { epochLine } from "@/training/epoch_progress.ts";
@@ -130,8 +130,6 @@ function nameOf({ spec, fold, seed }: Pick<RunSetting, "spec" | "fold" | "seed">
   return fold ? `fold ${fold.test}, seed ${seed}` : spec.id;
 }
 
-const say = (text: string) => openLine()(text, true);
-
 async function keepFailure(folder: string, words: string): Promise<void> {
   await writeWhole(join(folder, FAILURE), (part) => Deno.writeTextFile(part, words + "\n"));
 }
@@ -159,12 +157,13 @@ async function keepNote(note: Note): Promise<void> {
 /** Tells how far a search is until the signal: a line that is redrawn; of folds, also a line an epoch in a log. */
 async function follow(note: Note, signal: AbortSignal): Promise<void> {
   const draw = openLine(), isFolds = note.plan.study.split === "folds";
-  let before: (Run | null)[] | undefined;
+  let before: number[] | undefined;
   const look = async (last: boolean) => {
-    const runs = await readRuns(note);
-    if (isFolds) runs.forEach((run, k) => before && tellEpoch(run, before[k]!));
-    before = runs;
-    await draw(progressText(progressIn(note, runs), paceIn(note, runs)), last);
+    const { runs, progress, pace } = await readProgress(note);
+    const isNew = ({ history }: Run, k: number) => before && history.length > before[k]!;
+    if (isFolds) runs.filter(isNew).forEach(logEpoch);
+    before = runs.map(({ history }) => history.length);
+    await draw(progressText(progress, pace), last);
   };
   while (!signal.aborted) {
     await look(false);
@@ -173,42 +172,32 @@ async function follow(note: Note, signal: AbortSignal): Promise<void> {
   await look(true);
 }
 
-function tellEpoch(run: Run | null, before: Run | null): void {
-  if (!run || run.history.length <= (before?.history.length ?? 0)) return;
+function logEpoch(run: Run): void {
   logOnly(`${nameOf(run)}: ${epochLine(run, run.spec.epochs)}`);
 }
 
-/** The runs of a search; null if they have not begun. */
-async function readRuns({ plan: { runs } }: Note): Promise<(Run | null)[]> {
-  return await Promise.all(runs.map(({ run }) => readRun(join(WORK, run)).catch(() => null)));
-}
-
-function progressIn(note: Note, runs: readonly (Run | null)[]): Progress {
-  return progressOf(
+/** Reads how far a search is: its runs as they are in their folders, and how many epochs it took in which time. */
+async function readProgress(note: Note) {
+  const { plan, before, begun, ended } = note, unbegun = { state: "training", history: [] };
+  const read = (id: string) => readRun(join(WORK, id)).catch(() => unbegun as unknown as Run);
+  const ids = plan.runs.map(({ run }) => run), runs = await Promise.all(ids.map(read));
+  const progress = progressOf(
     note,
-    note.plan.runs.map(({ run: id }, k) => ({
-      id,
-      state: runs[k]?.state ?? "training",
-      epochs: runs[k]?.history.length ?? 0,
-      failure: readFailure(join(WORK, id)),
-    })),
+    runs.map(({ state, history }, k) => {
+      const id = ids[k]!;
+      return { id, state, epochs: history.length, failure: readFailure(join(WORK, id)) };
+    }),
   );
-}
-
-/** How many epochs were trained, and in how many seconds. */
-function paceIn({ before, begun, ended }: Note, runs: readonly (Run | null)[]) {
-  const trained = sum(runs, (run) => run?.history.length ?? 0) - before;
-  return { trained, seconds: ((ended ?? new Date()).getTime() - begun.getTime()) / 1000 };
+  const seconds = ((ended ?? new Date()).getTime() - begun.getTime()) / 1000;
+  return { runs, progress, pace: { trained: progress.all - before, seconds } };
 }
 
 /** Reads how far the searches of this machine are, the newest first. */
 export async function readLocalStatus(): Promise<SearchStatus[]> {
-  const statuses = (await readNotes()).map(async (note) => {
-    const runs = await readRuns(note), { trained, seconds } = paceIn(note, runs);
-    const pace = trained > 0 ? 60 * trained / seconds : null;
-    return { ...progressIn(note, runs), jobs: null, pace };
-  });
-  return await Promise.all(statuses);
+  return await Promise.all((await readNotes()).map(async (note) => {
+    const { progress, pace: { trained, seconds } } = await readProgress(note);
+    return { ...progress, jobs: null, pace: trained > 0 ? 60 * trained / seconds : null };
+  }));
 }
 
 async function readNotes(): Promise<Note[]> {

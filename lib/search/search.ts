@@ -9,7 +9,7 @@
 import { join } from "node:path";
 import { withLockInTurn } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
-import { openLine } from "@/base/progress.ts";
+import { say } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
 import { groupShares } from "@/metrics/metrics.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -53,9 +53,10 @@ const LOCK = join(WORK, "searches", "lock");
  * Searches for the best model: trains all for some epochs, the better third for more, and the best
  * ninth to their end, or as long as the budget lasts ({@linkcode planRungs}).
  *
- * Existing runs are resumed. A model that diverges drops out. One that cannot be trained is tried five
- * times, after longer and longer pauses, then drops out; one that another process trains is waited for. Epochs beyond a run's share of the budget, added by other
- * trainings, do not count. Of two searches without a server, the second waits for the first.
+ * Existing runs are resumed. A model that diverges drops out. One that cannot be trained is tried five times, after
+ * longer and longer pauses, then drops out; one that another process trains is waited for. Epochs beyond a run's share
+ * of the budget, added by other trainings, do not count. Of two searches without a server, the second waits for the
+ * first.
  *
  * @returns the leaderboard, the best model first
  * @throws {RangeError} if the budget is too small, saying the least
@@ -96,11 +97,8 @@ async function planSearch(
 
 /** Trains on this machine as soon as no other search does. */
 async function trainInTurn(planned: Planned, workers: number): Promise<Reached> {
-  const train = () => trainLocally(planned, workers), say = openLine();
-  return await withLockInTurn(
-    ...[LOCK, `searching with ${WORK}`, planned.signal, train] as const,
-    (words) => say(words, true),
-  );
+  const train = () => trainLocally(planned, workers), doing = `searching with ${WORK}`;
+  return await withLockInTurn(LOCK, doing, planned.signal, train, say);
 }
 
 /** Lets the workers of a server train; in the end the best runs are copied here. */
@@ -114,7 +112,7 @@ async function searchShared(
     const records = await readRuns(database, plan.runs.map(({ run }) => run));
     const last = plan.rungs.at(-1)!.until;
     const runs = planned.runs.filter(({ setting }) => until.get(setting.spec.id) === last);
-    await copyRuns(database, { runs, signal }, (here) => here.history.length === 0);
+    await copyRuns(database, { runs, signal });
     return { until, shared: new Map(records.map((record) => [record.run.spec.id, record])) };
   }, { name: "search" });
 }
@@ -125,14 +123,6 @@ async function searchShared(
  * model IV at 96 pixels about 1.3 times as fast as one process of two threads.
  *
  * @param side width and height of the photos in pixels
- *
- * @example Sixteen cores, but the memory for six large networks
- * ```ts
- * import { countWorkers } from "@/search/search.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(countWorkers(256, { cores: 16, memory: 24e9 }), 6);
- * ```
  */
 export function countWorkers(
   side: number,

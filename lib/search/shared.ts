@@ -7,9 +7,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { withLockInTurn } from "@/base/files.ts";
-import { openLine } from "@/base/progress.ts";
+import { openLine, say } from "@/base/progress.ts";
 import type { Database } from "@/search/database.ts";
-import { type Planned, type PlannedRun, type Reached, readFolders } from "@/search/plan.ts";
+import { type Planned, type Reached, readFolders } from "@/search/plan.ts";
 import { beginRung, hasOpen, prepareQueues } from "@/search/queue.ts";
 import {
   addEpochs,
@@ -25,7 +25,6 @@ import { collectFiles, writeRun } from "@/search/run_place.ts";
 import { progressText, readProgress } from "@/search/status.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
 import { writeLearned } from "@/training/learned.ts";
-import type { Run } from "@/training/run.ts";
 
 /** Milliseconds between two looks at how far the search is. */
 const PAUSE = 1000;
@@ -76,35 +75,28 @@ async function addRuns(database: Database, planned: Planned): Promise<void> {
 }
 
 /**
- * Copies runs into their folders, with a table of their photos, if what is there is to be replaced. A folder in which
- * another process trains is waited for.
+ * Copies runs that are longer than those in their folders, with a table of their photos. A folder in which another
+ * process trains is waited for.
  */
 export async function copyRuns(
   database: Database,
   { runs, signal }: Pick<Planned, "runs" | "signal">,
-  isReplaced: (here: Run, there: Run) => boolean,
 ): Promise<void> {
-  for (const run of runs) {
-    const { run: there } = await readRecord(database, run.id);
-    const isDue = async () => {
-      const [here] = await readFolders([run]);
-      return there.history.length > 0 && isReplaced(here!.run, there);
+  for (const planned of runs) {
+    const { id, folder, study } = planned, { run } = await readRecord(database, id);
+    const isLonger = async () => {
+      const [here] = await readFolders([planned]);
+      return run.history.length > here!.run.history.length;
     };
-    if (!await isDue()) continue;
-    const copy = async () => void (await isDue() && await copyRun(database, run, there));
-    const lock = join(run.folder, "lock"), doing = `copying a run into ${run.folder}`;
-    await withLockInTurn(lock, doing, signal, copy, (words) => openLine()(words, true));
+    const copy = async () => {
+      if (!await isLonger()) return;
+      const photos = learnedPhotos(study);
+      if (photos) await writeLearned(folder, photos);
+      await writeRun(folder, run, await readFiles(database, id));
+    };
+    if (!await isLonger()) continue;
+    await withLockInTurn(join(folder, "lock"), `copying into ${folder}`, signal, copy, say);
   }
-}
-
-async function copyRun(
-  database: Database,
-  { id, folder, study }: PlannedRun,
-  run: Run,
-): Promise<void> {
-  const photos = learnedPhotos(study);
-  if (photos) await writeLearned(folder, photos);
-  await writeRun(folder, run, await readFiles(database, id));
 }
 
 /** Tells how far the search is until it has ended; a server that does not answer is asked again. */

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { interruptible } from "@/base/interruption.ts";
-import { openLine } from "@/base/progress.ts";
+import { openLine, say } from "@/base/progress.ts";
 import { type Database, describeServer, withServer } from "@/search/database.ts";
 import { fingerprintOf, requireSamePhotos } from "@/search/fingerprint.ts";
 import type { SearchRecord } from "@/search/plan.ts";
@@ -71,7 +71,7 @@ async function workForSearch(
     await withServer(url, async (database) => {
       const place = placeInDatabase(database, scratch);
       await startWorker(database, id, { workers, place, train: trainers.train, machine, signal });
-      await openLine()(`Working for the search ${id}: ${workers} at a time`, true);
+      await say(`Working for the search ${id}: ${workers} at a time`);
       await untilEnded(database, id, signal);
     }, { workers, name: `worker, ${workers} at a time` });
   } finally {

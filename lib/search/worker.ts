@@ -4,7 +4,7 @@
  * @module
  */
 import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
-import { openLine } from "@/base/progress.ts";
+import { say } from "@/base/progress.ts";
 import { type Ended, threadsEach } from "@/base/worker_process.ts";
 import type { Database, Transaction } from "@/search/database.ts";
 import {
@@ -105,7 +105,7 @@ async function settle(
   const done = await boss.complete(name, { id, retryCount }, null, { db }) as { affected: number };
   if (done.affected > 0) return;
   const words = "Heartbeat missed: the job was reassigned";
-  await openLine()(words, true);
+  await say(words);
   throw new Error(words);
 }
 
@@ -135,7 +135,7 @@ async function bring(
   if (code === 0) return await place.collect(folder);
   const id = run.spec.id, tried = `try ${job.retryCount + 1} of ${TRIES}`;
   if (!signal?.aborted && !job.signal.aborted) {
-    await openLine()(`${id} failed, ${tried}: ${words}`, true);
+    await say(`${id} failed, ${tried}: ${words}`);
   }
   throw new Error(words);
 }
