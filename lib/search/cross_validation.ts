@@ -17,10 +17,10 @@ import type { OutOfFold } from "@/metrics/out_of_fold.ts";
 import { plainAnswer } from "@/model/model_card.ts";
 import type { Spec } from "@/model/spec.ts";
 import { withServer } from "@/search/database.ts";
-import { fingerprintOf } from "@/search/fingerprint.ts";
+import { identifyPhotos } from "@/search/fingerprint.ts";
 import { readFailure } from "@/search/leaderboard.ts";
 import { trainLocally } from "@/search/local.ts";
-import { type Planned, type PlannedRun, planOf, readFolders } from "@/search/plan.ts";
+import { makePlan, type Planned, type PlannedRun, readFolders } from "@/search/plan.ts";
 import { readRuns } from "@/search/records.ts";
 import { copyRuns, trainShared } from "@/search/shared.ts";
 import type { Shares } from "@/study/split.ts";
@@ -32,17 +32,17 @@ import type { Run } from "@/training/run.ts";
 export interface CrossValidationOptions {
   /** The seeds of the trainings; the folds are the same for all. */
   seeds?: readonly number[];
-  /** How many folds to make; if left out, those that the data name, otherwise five. */
+  /** Number of folds; if left out, those that the data name, otherwise five. */
   count?: number;
   /** In which ratio the other folds' photos are for training and for validation; else three to one. */
   shares?: Shares;
-  /** How many runs are trained here at the same time, each in a process of its own. */
+  /** Number of runs trained here at the same time, each in a process of its own. */
   workers?: number;
   /** The URL of a Postgres server, whose workers train; without it, it is done here. */
   queue?: string;
   /** After so many seconds without a sign of life, a worker's job is given to another one; from 10 on. */
   heartbeat?: number;
-  /** Whether to train anew, beside the old runs, where photos, labels or folds have changed since. */
+  /** Trains anew, beside the old runs, where photos, labels or folds have changed since. */
   fresh?: boolean;
   /** The signal of the work that this is part of, if any. */
   signal?: AbortSignal;
@@ -54,7 +54,7 @@ export interface CrossValidationOptions {
  *
  * @throws {RangeError} if the photos cannot be divided into the folds
  * @throws {Error} if a run cannot be trained, or is of other photos, labels or folds
- * @throws {Interrupted} if it was interrupted; the next call goes on
+ * @throws {Interrupted} if it was interrupted; the next call resumes
  *
  * @example Five folds of the sample
  * ```ts ignore
@@ -85,8 +85,8 @@ async function planFolds(
   const runs = seeds.flatMap((seed) => (
     studies.map((study) => ({ study, ...runOf(study, spec, seed) }))
   ));
-  return planOf(runs, {
-    fingerprint: await fingerprintOf(studies),
+  return makePlan(runs, {
+    fingerprint: await identifyPhotos(studies),
     budget: runs.length * spec.epochs,
     rungs: [{ models: runs.length, until: spec.epochs }],
     study: { data: study.data.name, side: study.side, split: study.split, folds: count, shares },

@@ -55,7 +55,7 @@ export async function withServer<T>(
   boss.on("error", ({ message }) => logOnly(`From ${where}: ${message}`));
   try {
     await boss.start({ attempts: ATTEMPTS });
-    return await work({ ...statementsOf(boss.getDb()), boss, transaction: transact(boss) });
+    return await work({ ...toStatements(boss.getDb()), boss, transaction: transact(boss) });
   } finally {
     await boss.stop({ graceful: false }); // jobs that are still worked on are given up
   }
@@ -65,7 +65,7 @@ function transact(boss: PgBoss): Database["transaction"] {
   return async (work) => {
     const { db, commit, rollback } = await boss.getDb().beginTransaction!();
     try {
-      const result = await work(statementsOf(db));
+      const result = await work(toStatements(db));
       await commit();
       return result;
     } catch (error) {
@@ -89,7 +89,7 @@ export function describeServer(url: string): string {
   return `${host}${parsed.pathname}`;
 }
 
-function statementsOf(db: Db): Transaction {
+function toStatements(db: Db): Transaction {
   const executeSql: Db["executeSql"] = (text, values) => db.executeSql(text, values);
   return { executeSql, query: async (text, values) => (await executeSql(text, values)).rows };
 }

@@ -23,16 +23,16 @@ import {
 } from "@/search/plan.ts";
 import { TRIES } from "@/search/queue.ts";
 import { rankRuns } from "@/search/rungs.ts";
-import { progressOf, progressText, type SearchStatus } from "@/search/status.ts";
-import { openTrainers, photosOf, type Trainers } from "@/search/trainer.ts";
+import { countProgress, progressText, type SearchStatus } from "@/search/status.ts";
+import { choosePhotos, openTrainers, type Trainers } from "@/search/trainer.ts";
 import { readRun } from "@/training/checkpoint.ts";
 import { epochLine } from "@/training/epoch_progress.ts";
 import { isOver, type Run, type RunSetting } from "@/training/run.ts";
 
-/** What a loop works with. */
+/** Means of the loop. */
 interface Hands {
   trainers: Trainers;
-  /** How many runs are trained at the same time, each in a process of its own. */
+  /** Number of runs trained at the same time, each in a process of its own. */
   workers: number;
   signal: AbortSignal;
 }
@@ -48,7 +48,7 @@ const NOTES = join(WORK, "searches");
 
 /** A search on this machine; its runs are named by their folders in the work folder. */
 interface Note extends SearchRecord {
-  /** How many epochs its runs had when it began. */
+  /** Number of epochs that its runs had when it began. */
   before: number;
 }
 
@@ -61,8 +61,8 @@ interface Note extends SearchRecord {
 export async function trainLocally(planned: Planned, workers: number): Promise<Reached> {
   const { runs, plan: { rungs, groupShares }, signal } = planned;
   const note = await beginNote(planned), over = new AbortController();
-  const told = follow(note, AbortSignal.any([over.signal, signal]));
-  const trainers = openTrainers(photosOf(runs.map(({ study }) => study)));
+  const followed = follow(note, AbortSignal.any([over.signal, signal]));
+  const trainers = openTrainers(choosePhotos(runs.map(({ study }) => study)));
   try {
     let ranked = runs;
     for (const { models, until } of rungs) {
@@ -81,7 +81,7 @@ export async function trainLocally(planned: Planned, workers: number): Promise<R
   } finally {
     await trainers.end();
     over.abort();
-    await told;
+    await followed;
   }
   return new Map(Object.entries(note.reached));
 }
@@ -95,7 +95,7 @@ async function trainRuns(
   const tries = new Map<string, number>(), elsewhere = new Set<string>();
   const trainOne = async ({ folder, setting }: PlannedRun, threads: number) => {
     const task = { folder, setting, until, threads, changed: false, signal };
-    const { code, words } = await trainers.train(task), name = nameOf(setting);
+    const { code, words } = await trainers.train(task), name = runName(setting);
     if (code === 0) return;
     if (CLAIMED.test(words)) {
       if (!elsewhere.has(folder)) await say(`Waiting for ${name}. ${words}`);
@@ -114,19 +114,19 @@ async function trainRuns(
   let left = await open(runs);
   for (let pause = PAUSE; left.length > 0; pause = Math.min(2 * pause, LONGEST)) {
     const slots = Math.min(workers, left.length);
-    await shareOut(left, Array<number>(slots).fill(threadsOf(slots)), trainOne);
+    await shareOut(left, Array<number>(slots).fill(shareThreads(slots)), trainOne);
     left = await open(left);
     if (left.length > 0) await delay(pause, undefined, { signal });
   }
 }
 
 /** Threads of a process: the cores shared out, unless the environment names fewer. */
-function threadsOf(processes: number): number {
+function shareThreads(processes: number): number {
   const share = threadsEach(processes);
   return Math.min(share, Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || share);
 }
 
-function nameOf({ spec, fold, seed }: Pick<RunSetting, "spec" | "fold" | "seed">): string {
+function runName({ spec, fold, seed }: Pick<RunSetting, "spec" | "fold" | "seed">): string {
   return fold ? `fold ${fold.test}, seed ${seed}` : spec.id;
 }
 
@@ -173,7 +173,7 @@ async function follow(note: Note, signal: AbortSignal): Promise<void> {
 }
 
 function logEpoch(run: Run): void {
-  logOnly(`${nameOf(run)}: ${epochLine(run, run.spec.epochs)}`);
+  logOnly(`${runName(run)}: ${epochLine(run, run.spec.epochs)}`);
 }
 
 /** Reads how far a search is: its runs as they are in their folders, and how many epochs it took in which time. */
@@ -181,7 +181,7 @@ async function readProgress(note: Note) {
   const { plan, before, begun, ended } = note, unbegun = { state: "training", history: [] };
   const read = (id: string) => readRun(join(WORK, id)).catch(() => unbegun as unknown as Run);
   const ids = plan.runs.map(({ run }) => run), runs = await Promise.all(ids.map(read));
-  const progress = progressOf(
+  const progress = countProgress(
     note,
     runs.map(({ state, history }, k) => {
       const id = ids[k]!;

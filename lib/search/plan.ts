@@ -13,7 +13,7 @@ import type { Study } from "@/study/study.ts";
 import { openRun, type Run, type RunSetting } from "@/training/checkpoint.ts";
 import { explainChange } from "@/training/training.ts";
 
-/** What a search is to do; it does not change while it runs. */
+/** The plan of a search; it does not change while it runs. */
 export interface Plan {
   /** Identifies the photos, their squares, and their split. */
   fingerprint: string;
@@ -22,7 +22,7 @@ export interface Plan {
     data: string;
     side: number;
     split: SplitKind;
-    /** How many folds are made, where runs are of all folds; by default those that the data name, else five. */
+    /** Number of folds, where runs are of all folds; by default those that the data name, else five. */
     folds?: number;
     shares?: Shares;
   };
@@ -67,7 +67,7 @@ export interface Planned {
 }
 
 /** Plans these runs, with the ids that they have in a database. */
-export function planOf(
+export function makePlan(
   runs: readonly Omit<PlannedRun, "id">[],
   rest: Omit<Plan, "runs">,
 ): Omit<Planned, "signal"> {

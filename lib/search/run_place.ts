@@ -30,7 +30,7 @@ export interface Opened {
   folder: string;
   /** The run as the folder has it. */
   run: Run;
-  /** Whether its files were written anew. */
+  /** True if its files were rewritten. */
   changed: boolean;
 }
 
@@ -52,7 +52,7 @@ export function placeInDatabase(database: Database, scratch: string): RunPlace {
   };
 }
 
-/** Whether a run is another one further on: no two epochs of different trainings take equally long. */
+/** Tells whether a run continues another one: no two epochs of different trainings take equally long. */
 function goesOn(here: Run, from: Run): boolean {
   const begun = here.history.slice(0, from.history.length);
   return JSON.stringify(begun) === JSON.stringify(from.history);

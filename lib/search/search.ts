@@ -15,7 +15,7 @@ import { groupShares } from "@/metrics/metrics.ts";
 import type { Spec } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
 import { withServer } from "@/search/database.ts";
-import { fingerprintOf } from "@/search/fingerprint.ts";
+import { identifyPhotos } from "@/search/fingerprint.ts";
 import {
   leaderboard,
   type LeaderboardOptions,
@@ -23,7 +23,7 @@ import {
   ownRuns,
 } from "@/search/leaderboard.ts";
 import { trainLocally } from "@/search/local.ts";
-import { type Planned, planOf, type Reached } from "@/search/plan.ts";
+import { makePlan, type Planned, type Reached } from "@/search/plan.ts";
 import { readRuns } from "@/search/records.ts";
 import { planRungs } from "@/search/rungs.ts";
 import { copyRuns, trainShared } from "@/search/shared.ts";
@@ -36,7 +36,7 @@ export interface SearchOptions {
   budget: number;
   seed?: number;
   specs?: readonly Spec[];
-  /** How many runs are trained here at the same time, each in a process of its own. */
+  /** Number of runs trained here at the same time, each in a process of its own. */
   workers?: number;
   /** The URL of a Postgres server, whose workers do the work; without it, it is done here. */
   queue?: string;
@@ -61,7 +61,7 @@ const LOCK = join(WORK, "searches", "lock");
  * @returns the leaderboard, the best model first
  * @throws {RangeError} if the budget is too small, saying the least
  * @throws {Error} if a folder holds a run of another setting, such as of other photos
- * @throws {Interrupted} if it was interrupted; the next call goes on
+ * @throws {Interrupted} if it was interrupted; the next call resumes
  *
  * @example The whole zoo on the sample
  * ```ts ignore
@@ -87,8 +87,8 @@ async function planSearch(
   { budget, seed, specs }: Required<Pick<SearchOptions, "budget" | "seed" | "specs">>,
 ): Promise<Omit<Planned, "signal">> {
   const own = ownRuns(specs, study.side), { data, side, split, shares } = study;
-  const rungs = planRungs(own.length, budget), fingerprint = await fingerprintOf([study]);
-  return planOf(own.map((spec) => ({ study, ...runOf(study, spec, seed) })), {
+  const rungs = planRungs(own.length, budget), fingerprint = await identifyPhotos([study]);
+  return makePlan(own.map((spec) => ({ study, ...runOf(study, spec, seed) })), {
     ...{ fingerprint, budget, rungs },
     study: { data: data.name, side, split, ...(shares && { shares }) },
     groupShares: groupShares(study.validation.groups),

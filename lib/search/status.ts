@@ -1,5 +1,5 @@
 /**
- * How far searches are: the line that a search shows while it runs, and the overview of a queue.
+ * Progress of searches: the line that a search shows while it runs, and the overview of all.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { SearchRecord } from "@/search/plan.ts";
 import { listSearches, prepareTables, readSearch } from "@/search/records.ts";
 import { isOver } from "@/training/run.ts";
 
-/** How far a search is. */
+/** Progress of a search. */
 export interface Progress {
   search: SearchRecord;
   /** The number of the rung, from 1; 0 before the first has begun. */
@@ -22,7 +22,7 @@ export interface Progress {
   /** The epochs that count in this search, and those of all its runs. */
   counted: number;
   all: number;
-  /** What could not be trained, with the last words. */
+  /** Models that could not be trained, with the last words. */
   failures: { model: string; words: string }[];
 }
 
@@ -43,11 +43,11 @@ export async function readProgress(database: Database, id: string): Promise<Prog
      where r.id = any($1::text[]) group by r.id`,
     [search.plan.runs.map(({ run }) => run)],
   );
-  return progressOf(search, rows);
+  return countProgress(search, rows);
 }
 
 /** Counts what a search has done. */
-export function progressOf(search: SearchRecord, rows: readonly Counted[]): Progress {
+export function countProgress(search: SearchRecord, rows: readonly Counted[]): Progress {
   const { plan: { rungs, runs }, reached } = search, last = max(Object.values(reached)) ?? 0;
   const byId = new Map(rows.map((row) => [row.id, row]));
   const known = runs.flatMap(({ model, run }) => {
@@ -99,10 +99,10 @@ export interface SearchStatus extends Progress {
   pace: number | null;
 }
 
-/** What uses a queue. */
+/** Users of a queue. */
 export interface QueueStatus {
   searches: SearchStatus[];
-  /** The processes that have told of themselves, the living ones first. */
+  /** The worker processes that are alive. */
   workers: Pick<Instance, "name" | "host" | "pid" | "live" | "workers" | "heartbeatOn">[];
 }
 

@@ -13,7 +13,7 @@ import {
   type EpochJob,
   epochJob,
   hasOpen,
-  queuesOf,
+  queueNames,
   type RungJob,
   TRIES,
 } from "@/search/queue.ts";
@@ -29,9 +29,9 @@ import type { Kept, RunPlace } from "@/search/run_place.ts";
 import type { Task } from "@/search/trainer.ts";
 import { isOver, type Run, type RunSetting } from "@/training/run.ts";
 
-/** What a worker works with. */
+/** Means of a worker. */
 export interface WorkerOptions {
-  /** How many runs it trains at the same time. */
+  /** Number of runs that it trains at the same time. */
   workers: number;
   place: RunPlace;
   /** Trains a run up to an epoch, in its folder. */
@@ -42,7 +42,7 @@ export interface WorkerOptions {
   signal?: AbortSignal;
 }
 
-/** What the handlers of all jobs share. */
+/** State that the handlers of all jobs share. */
 interface Worker extends WorkerOptions {
   database: Database;
   search: string;
@@ -59,7 +59,7 @@ export async function startWorker(
   search: string,
   options: WorkerOptions,
 ): Promise<void> {
-  const { boss } = database, names = queuesOf(search);
+  const { boss } = database, names = queueNames(search);
   const ids: Record<"epoch" | "rung", string[]> = { epoch: [], rung: [] };
   const look = (kind: keyof typeof ids) => ids[kind].forEach((id) => boss.notifyWorker(id));
   const worker: Worker = { ...options, database, search, look };
@@ -117,7 +117,7 @@ async function sendNext(
 ): Promise<void> {
   if (isOver(run, data.until)) return await completeRun(boss, db, search, data.of);
   const next = epochJob({ ...data, epoch: run.history.length + 1 });
-  await boss.insert(queuesOf(search).epoch, [next], { db });
+  await boss.insert(queueNames(search).epoch, [next], { db });
 }
 
 /** Trains a run up to the epoch of a job, if it has not come so far in its folder. */
@@ -129,7 +129,7 @@ async function bring(
   const { folder, run, changed } = await place.open(record), { epoch: until, runs } = job.data;
   if (isOver(run, until)) return await place.collect(folder);
   const threads = threadsEach(Math.min(workers, runs));
-  const setting = settingOf(record.run);
+  const setting = toSetting(record.run);
   const task = { folder, setting, until, threads, changed, signal: job.signal };
   const { code, words } = await train(task);
   if (code === 0) return await place.collect(folder);
@@ -140,7 +140,7 @@ async function bring(
   throw new Error(words);
 }
 
-function settingOf(run: Run): RunSetting {
+function toSetting(run: Run): RunSetting {
   const { history: _h, state: _s, bestEpoch: _b, versions: _v, arithmetic: _a, ...setting } = run;
   return setting;
 }
@@ -161,7 +161,7 @@ async function doLost(
   worker: Worker,
   job: JobWithMetadata<EpochJob | RungJob>,
 ): Promise<void> {
-  const { database, search } = worker, { data } = job, words = wordsOf(job.sourceOutput);
+  const { database, search } = worker, { data } = job, words = failureWords(job.sourceOutput);
   await database.transaction(async (db) => {
     if (!("run" in data)) await endSearch(db, search, words);
     else {
@@ -174,7 +174,7 @@ async function doLost(
 }
 
 /** Why a job failed, as the queue keeps it. */
-function wordsOf(output: object | null): string {
+function failureWords(output: object | null): string {
   const { message, value } = (output ?? {}) as { message?: string; value?: { message?: string } };
   return message ?? value?.message ?? "its worker died, or was not heard of, each time";
 }

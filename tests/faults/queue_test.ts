@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { outputOf, program, withFolder } from "@/testing.ts";
 import { withServer } from "@/search/database.ts";
 import { withPostgres, withSecretPostgres } from "../support/postgres_server.ts";
-import { simulate } from "@bench/simulate_search.ts";
+import { simulate } from "../support/simulate_search.ts";
 import { runTool } from "../support/cli.ts";
 import { testWithPostgres } from "../support/postgres.ts";
 import { putSample, TINIEST } from "../support/begin.ts";

@@ -17,7 +17,7 @@ import { makeSample } from "@/sample/sample.ts";
 export const TINY = { photos: 120, subjects: 40, albums: 10 };
 export const TINIEST = { photos: 60, subjects: 20, albums: 5 };
 
-/** Where what is made is kept, named by all that it depends on. */
+/** Folder of the samples, named by all that they depend on. */
 const KEPT = join(ROOT, ".build", "tests");
 
 const read = readerOf(ROOT);

@@ -33,7 +33,7 @@ import { describeStatus } from "@tools/shared/search_status.ts";
 import { textTable } from "@tools/shared/table.ts";
 
 /** A row as people read it. */
-function told(row: LeaderboardRow): Record<string, unknown> {
+function toTextRow(row: LeaderboardRow): Record<string, unknown> {
   const { low, high, overParent, machine } = row;
   return {
     "model": row.id,
@@ -58,7 +58,7 @@ async function readSearches(queue?: string): Promise<Parameters<typeof describeS
 }
 
 /** The machines that took part, each on a line with its processor and kernels. */
-function machinesOf(rows: readonly LeaderboardRow[]): string {
+function listMachines(rows: readonly LeaderboardRow[]): string {
   const all = rows.flatMap(({ machine }) => machine ? machine.split(" + ") : []);
   return [...new Set(all)].sort().map((machine) => `\n${machine}`).join("");
 }
@@ -102,7 +102,7 @@ export const program = command(
       const study = await prepareStudy({ folder: data, side, split, fresh });
       const chosen = { specs: models ?? ZOO, workers: workers ?? countWorkers(side) };
       const rows = await search(study, { ...options, ...chosen, budget });
-      console.log(textTable(rows.map(told)) + machinesOf(rows));
+      console.log(textTable(rows.map(toTextRow)) + listMachines(rows));
       if (figures === undefined) return;
       const against = baselines(study.train.groups, study.validation.groups);
       await saveResults(figures, {

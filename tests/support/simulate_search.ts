@@ -16,28 +16,28 @@ import { startWorker } from "@/search/worker.ts";
 import type { Run } from "@/training/run.ts";
 import { TESTING } from "@/model/zoo.ts";
 import { command, runCommand, wholeNumber } from "@tools/shared/command.ts";
-import { withPostgres } from "../tests/support/postgres_server.ts";
+import { withPostgres } from "./postgres_server.ts";
 
 /** The size of a simulation. */
 export interface Simulation {
   runs: number;
-  /** How many epochs each run has. */
+  /** Number of epochs of each run. */
   epochs: number;
   workers: number;
-  /** How long the training of an epoch takes. */
+  /** Duration of the training of an epoch. */
   milliseconds: number;
   /** The size of a run's state. */
   megabytes: number;
 }
 
-/** What a simulation measured. */
+/** Measurements of a simulation. */
 export interface Measured {
   jobs: number;
   seconds: number;
   jobsPerSecond: number;
-  /** What each job took a worker beyond the training itself. */
+  /** Time that each job took a worker beyond the training itself. */
   overheadMilliseconds: number;
-  /** What each job took a core here, the server not counted: other work on the machine does not matter. */
+  /** Time that each job took a core here, the server not counted: other work on the machine does not matter. */
   coreMilliseconds: number;
   databaseMegabytes: number;
 }
