@@ -262,7 +262,7 @@ async function repeat(times: number, step: () => void): Promise<void> {
 }
 
 /** Writes a file of squares, some at a time, with photos that have a group and nothing else. */
-export async function writeRandomSquares(
+async function writeRandomSquares(
   path: string,
   count: number,
   side: number,

@@ -6,14 +6,13 @@
  */
 import { NETWORK_TASKS } from "@bench/networks.ts";
 import { PHOTO_TASKS } from "@bench/photos.ts";
-import { SEARCH_TASKS } from "@bench/search.ts";
 import type { Result } from "@bench/program.ts";
 
 /** Works to warm up, then against the clock. */
 // deno-lint-ignore no-explicit-any -- each task has a job of its own
 type Task = (job: any) => Promise<Omit<Result, "memory">>;
 
-const TASKS: Record<string, Task> = { ...PHOTO_TASKS, ...NETWORK_TASKS, ...SEARCH_TASKS };
+const TASKS: Record<string, Task> = { ...PHOTO_TASKS, ...NETWORK_TASKS };
 
 /** The most memory, in bytes, that this process has held; null where the system does not tell. */
 async function peakMemory(): Promise<number | null> {

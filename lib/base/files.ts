@@ -138,6 +138,7 @@ const PAUSE = 100;
 /**
  * Like {@linkcode withLock}, but waits while another process is at it.
  *
+ * @param onWait called once if it has to wait; the words say for whom
  * @throws what the signal was aborted with while it waited
  */
 export async function withLockInTurn<T>(
@@ -145,10 +146,12 @@ export async function withLockInTurn<T>(
   doing: string,
   signal: AbortSignal,
   body: () => Promise<T>,
+  onWait: (words: string) => unknown = () => {},
 ): Promise<T> {
-  for (;;) {
+  for (let waits = false;; waits = true) {
     using file = await takeClaim(path, doing);
     if (file) return await body();
+    if (!waits) await onWait(`${await readClaim(path)}: waiting for it`);
     await delay(PAUSE);
     signal.throwIfAborted();
   }

@@ -86,6 +86,11 @@ export function openLine(): Line {
   return Deno.stderr.isTerminal() ? terminalLine : logLine;
 }
 
+/** Writes a line that stays. */
+export async function say(text: string): Promise<void> {
+  await openLine()(text, true);
+}
+
 /** Writes a line if the output is a log file or a pipe, where no bar is drawn. */
 export function logOnly(text: string): void {
   if (!inNotebook() && !Deno.stderr.isTerminal()) console.error(text);

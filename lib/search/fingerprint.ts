@@ -1,9 +1,9 @@
 /**
- * What tells whether two machines have the same photos, prepared in the same way.
+ * Fingerprints of photos: equal ones mean the same photos, prepared in the same way.
  *
  * @module
  */
-import { identify } from "@/search/records.ts";
+import { identify } from "@/search/plan.ts";
 import { squaresSource } from "@/images/square_store.ts";
 import type { Study } from "@/study/study.ts";
 
@@ -11,7 +11,7 @@ import type { Study } from "@/study/study.ts";
  * Identifies the photos of studies, of one or of all folds, with their names, sizes, hashes and labels, the side and
  * the code of their squares, and the split. Equal texts mean equal training data.
  */
-export async function fingerprintOf(studies: readonly Study[]): Promise<string> {
+export async function identifyPhotos(studies: readonly Study[]): Promise<string> {
   const [{ split, train: { squares: photos } }] = studies as [Study];
   const parts = identify(studies.flatMap(({ train, validation, test }) => (
     [train, validation, test].map(({ indices }) => indices)

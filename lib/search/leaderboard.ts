@@ -16,7 +16,7 @@ import { countParameters } from "@/model/layers.ts";
 import type { Spec, Technique } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
 
-/** How far a model has come. */
+/** State of a model in the search. */
 export type Outcome =
   | "finished"
   | "stopped early by the search"
@@ -58,7 +58,7 @@ export type TrainedRow =
     [Column in "parameters" | "valAccuracy" | "low" | "high"]: number;
   };
 
-/** Which models are listed, and the seed of their runs. */
+/** The models to list, and the seed of their runs. */
 export interface LeaderboardOptions {
   specs?: readonly Spec[];
   seed?: number;
@@ -74,6 +74,12 @@ export interface LeaderboardOptions {
 /** A file in a run's folder: the error of the process that could not train it. */
 export const FAILURE = "failure.txt";
 
+/** Reads why the run in a folder could not be trained; null if it could. */
+export function readFailure(folder: string): string | null {
+  const path = join(folder, FAILURE);
+  return existsSync(path) ? Deno.readTextFileSync(path).trimEnd() : null;
+}
+
 /**
  * Lists the models of a study by validation accuracy, the best first: all that have been trained or
  * cannot be. It only reads, so it can be called during a search.
@@ -81,19 +87,13 @@ export const FAILURE = "failure.txt";
  * A repeat shows the run of the model that it repeats.
  *
  * @throws {Error} if a folder holds a run of another setting, such as of other photos
- *
- * @example How far a search is
- * ```ts ignore
- * const study = await prepareStudy({ side: 96, split: "photo" });
- * await showTable(await leaderboard(study));
- * ```
  */
 export async function leaderboard(
   study: Study,
   { specs = ZOO, seed = 7, until = new Map(), shared }: LeaderboardOptions = {},
 ): Promise<LeaderboardRow[]> {
   const options = { specs, seed, until, shared };
-  const entries = await Promise.all(specs.map((spec) => entryOf(study, spec, options)));
+  const entries = await Promise.all(specs.map((spec) => readEntry(study, spec, options)));
   const runs = new Map(entries.map(({ spec, whole }) => [spec.id, whole]));
   return entries
     .filter(({ state }) => state !== null)
@@ -196,7 +196,7 @@ interface Entry {
   machines?: readonly string[];
 }
 
-async function entryOf(
+async function readEntry(
   study: Study,
   spec: Spec,
   { specs, seed, until, shared }: LeaderboardOptions & Required<Omit<LeaderboardOptions, "shared">>,
@@ -217,7 +217,7 @@ async function runInFolder(
   seed: number,
 ): Promise<Pick<RunRecord, "run" | "failure"> & { machines?: undefined }> {
   const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
-  return { run, failure: existsSync(join(folder, FAILURE)) ? FAILURE : null };
+  return { run, failure: readFailure(folder) };
 }
 
 /** Returns a run as it was after an epoch: later training, for another purpose, does not count. */
@@ -245,7 +245,7 @@ function toRow(
     ...{ id, parent: spec.parent, technique, parameters, learningRate, batchSize },
     epochs: history.length,
     bestEpoch: bestEpoch || null,
-    ...accuracyOf(run),
+    ...toAccuracy(run),
     overParent: parent ? overParent(run, parent) : null,
     seconds: sum(history, ({ seconds }) => seconds),
     state: state!,
@@ -253,7 +253,7 @@ function toRow(
   };
 }
 
-function accuracyOf(run: Run): Pick<LeaderboardRow, "valAccuracy" | "low" | "high"> {
+function toAccuracy(run: Run): Pick<LeaderboardRow, "valAccuracy" | "low" | "high"> {
   const valAccuracy = bestUntil(run, Infinity), { validation } = run.photos;
   if (valAccuracy === null) return { valAccuracy, low: null, high: null };
   const { low, high } = wilsonInterval(Math.round(valAccuracy * validation), validation);

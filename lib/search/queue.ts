@@ -2,7 +2,7 @@
  * The jobs of a search: what follows what, and what the queue does when a job fails.
  *
  * - An **epoch** job brings one run up to one epoch. Its completion sends the next one.
- * - A **run** job is nobody's work: it is completed with the last epoch that the run has in this rung.
+ * - A **run** job is a placeholder that no worker takes: it is completed with the last epoch that the run has in this rung.
  * - A **rung** job depends on the run jobs of the rung before. It ranks the runs, and sends those that go on.
  * - A **lost** job is an epoch or a rung that failed each time it was tried: a dead letter.
  *
@@ -10,13 +10,8 @@
  */
 import type { FlowJob, PgBoss, QueueOptions } from "pg-boss";
 import type { Database, Statements, Transaction } from "@/search/database.ts";
-import {
-  endSearch,
-  readRuns,
-  type RunRecord,
-  type SearchRecord,
-  setReached,
-} from "@/search/records.ts";
+import type { SearchRecord } from "@/search/plan.ts";
+import { endSearch, readRuns, type RunRecord, setReached } from "@/search/records.ts";
 import { rankRuns } from "@/search/rungs.ts";
 import { isOver } from "@/training/run.ts";
 
@@ -29,7 +24,7 @@ export interface EpochJob {
   until: number;
   /** The id of its run job. */
   of: string;
-  /** How many runs the rung has. */
+  /** Number of runs of the rung. */
   runs: number;
 }
 
@@ -40,7 +35,7 @@ export interface RungJob {
 }
 
 /** The names of a search's queues. */
-export function queuesOf(search: string) {
+export function queueNames(search: string) {
   return {
     epoch: `epoch-${search}`,
     run: `run-${search}`,
@@ -52,10 +47,10 @@ export function queuesOf(search: string) {
 /** Seconds in a day and in a year: the longest that an epoch may take, and that a job may wait. */
 const DAY = 24 * 60 * 60, YEAR = 365 * DAY;
 
-/** How often a job is tried again, and after how many seconds, doubled each time. */
+/** Number of times that a job is tried again, and seconds before it, doubled each time. */
 const AGAIN = { retryLimit: 4, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
 
-/** How often a job is tried before it is lost. */
+/** Number of tries before a job is lost. */
 export const TRIES = 1 + AGAIN.retryLimit;
 
 /**
@@ -68,7 +63,7 @@ export async function prepareQueues(
   search: string,
   heartbeatSeconds: number,
 ): Promise<void> {
-  const { epoch, run, rung, lost } = queuesOf(search);
+  const { epoch, run, rung, lost } = queueNames(search);
   const patience: QueueOptions = { expireInSeconds: DAY, retentionSeconds: YEAR };
   const worked = { ...AGAIN, ...patience, heartbeatSeconds, notify: true };
   await boss.createQueue(lost, { ...worked, retryLimit: 100 });
@@ -77,7 +72,7 @@ export async function prepareQueues(
   await boss.createQueue(epoch, { ...worked, deadLetter: lost, policy: "exclusive" });
 }
 
-/** Whether a search has jobs of a kind that have not ended: rungs to come, or runs not through with theirs. */
+/** Tells whether a search has jobs of a kind that have not ended: rungs to come, or runs not through with theirs. */
 export async function hasOpen(
   { query }: Statements,
   search: string,
@@ -85,14 +80,9 @@ export async function hasOpen(
 ): Promise<boolean> {
   const [row] = await query<{ any: boolean }>(
     "select exists (select from pgboss.job where name = $1 and state < 'completed') as any",
-    [queuesOf(search)[kind]],
+    [queueNames(search)[kind]],
   );
   return row!.any;
-}
-
-/** Takes all jobs of a search away. */
-export async function clearQueues({ boss }: Database, search: string): Promise<void> {
-  for (const name of Object.values(queuesOf(search))) await boss.deleteAllJobs(name);
 }
 
 /**
@@ -114,12 +104,12 @@ export async function beginRung(
   await setReached(db, search.id, reached);
   const open = runs.filter(({ run, failure }) => !failure && !isOver(run, step.until));
   if (open.length === 0) return await beginRung(boss, db, search, rung + 1);
-  const ids = await boss.flow(flowOf(search.id, open, rung + 1), { db });
+  const ids = await boss.flow(makeFlow(search.id, open, rung + 1), { db });
   const { until } = step, rest = { until, runs: runs.length };
   const jobs = open.map(({ id, run }) => (
     epochJob({ run: id, epoch: run.history.length + 1, of: ids[id]!, ...rest })
   ));
-  await boss.insert(queuesOf(search.id).epoch, jobs, { db });
+  await boss.insert(queueNames(search.id).epoch, jobs, { db });
 }
 
 /** The runs that may go on to a rung, the best first. */
@@ -137,14 +127,14 @@ async function rankedRuns(
 }
 
 /** A rung after runs: a job for each run, and one that depends on them all. */
-function flowOf(search: string, runs: readonly RunRecord[], rung: number): FlowJob[] {
-  const names = queuesOf(search);
+function makeFlow(search: string, runs: readonly RunRecord[], rung: number): FlowJob[] {
+  const names = queueNames(search);
   const own = runs.map(({ id }): FlowJob => ({ ref: id, name: names.run, data: { run: id } }));
   const data: RungJob = { rung };
   return [...own, { ref: "rung", name: names.rung, data, dependsOn: runs.map(({ id }) => id) }];
 }
 
-/** An epoch as a job: a run that has begun goes on before others begin, with the same worker if it can. */
+/** An epoch as a job: a run that has begun continues before others begin, with the same worker if it can. */
 export function epochJob(data: EpochJob) {
   return { data, priority: data.epoch, singletonKey: `${data.run}/${data.epoch}` };
 }
@@ -156,5 +146,5 @@ export async function completeRun(
   search: string,
   id: string,
 ): Promise<void> {
-  await boss.complete(queuesOf(search).run, id, null, { includeQueued: true, db });
+  await boss.complete(queueNames(search).run, id, null, { includeQueued: true, db });
 }

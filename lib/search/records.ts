@@ -1,16 +1,13 @@
 /**
- * What a search keeps in its database beside the jobs: the searches, their runs epoch by epoch, and, where
- * machines share nothing else, the files from which any of them resumes a run.
+ * The tables of a search in its database beside the jobs: the searches, their runs epoch by epoch, and the files from
+ * which any machine resumes a run.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import type { Database, Statements } from "@/search/database.ts";
-import type { Rung } from "@/search/rungs.ts";
-import type { SplitKind } from "@/study/folds.ts";
-import type { Shares } from "@/study/split.ts";
-import type { Epoch, Run, RunSetting } from "@/training/run.ts";
+import type { Plan, SearchRecord } from "@/search/plan.ts";
+import type { Epoch, Run } from "@/training/run.ts";
 
 const TABLES = `
 create schema if not exists human_age;
@@ -31,39 +28,6 @@ create table if not exists human_age.file (
 );
 alter table human_age.file alter bytes set storage external;
 `;
-
-/** What a search is to do; it does not change while it runs. */
-export interface Plan {
-  /** Identifies the photos, their squares, and their split. */
-  fingerprint: string;
-  /** The photos' data set, and how it is prepared. */
-  study: {
-    data: string;
-    side: number;
-    split: SplitKind;
-    /** How many folds are made, where runs are of all folds; by default those that the data name, else five. */
-    folds?: number;
-    shares?: Shares;
-  };
-  budget: number;
-  rungs: Rung[];
-  /** The runs in the order of their models: the model's id, and the run's. */
-  runs: { model: string; run: string }[];
-  /** The share of each age group in the validation photos, 0 to 1. */
-  groupShares: number[];
-}
-
-/** A search and how far it has come. */
-export interface SearchRecord {
-  id: string;
-  plan: Plan;
-  /** The epoch that each model is trained up to so far, by the model's id. */
-  reached: Record<string, number>;
-  /** Why it cannot go on. */
-  failure: string | null;
-  begun: Date;
-  ended: Date | null;
-}
 
 /** A run as the database has it. */
 export interface RunRecord {
@@ -89,16 +53,6 @@ export async function prepareTables({ transaction }: Database): Promise<void> {
 /** Lets other transactions with the same key wait for the end of this one. */
 export async function exclusively({ query }: Statements, key: string): Promise<void> {
   await query("select pg_advisory_xact_lock(hashtext($1))", [`human_age ${key}`]);
-}
-
-/** A short text that is the same for the same values only. */
-export function identify(...values: unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 16);
-}
-
-/** Names a run in the database: equal photos and equal settings are one run. */
-export function runId(fingerprint: string, setting: RunSetting): string {
-  return `${setting.spec.id}-${setting.seed}-${identify(fingerprint, setting)}`;
 }
 
 /** Reads a search. */
@@ -189,7 +143,7 @@ export async function addEpochs(
   db: Statements,
   id: string,
   { history, ...record }: Run,
-  { before, machine, files }: { before: number; machine: string; files: RunFiles | null },
+  { before, machine, files }: { before: number; machine: string; files: RunFiles },
 ): Promise<void> {
   await db.query(
     `insert into human_age.run (id, record) values ($1, $2::text::json)
@@ -202,7 +156,7 @@ export async function addEpochs(
       [id, epoch.epoch, JSON.stringify(epoch), machine],
     );
   }
-  if (files) await putFiles(db, id, files);
+  await putFiles(db, id, files);
 }
 
 async function putFiles({ query }: Statements, id: string, files: RunFiles): Promise<void> {
@@ -225,11 +179,6 @@ export async function readFiles({ query }: Statements, id: string): Promise<RunF
     [id],
   );
   return Object.fromEntries(rows.map(({ name, bytes }) => [name, bytes]));
-}
-
-/** Removes runs with their epochs and files. */
-export async function removeRuns({ query }: Statements, ids: readonly string[]): Promise<void> {
-  await query("delete from human_age.run where id = any($1::text[])", [ids]);
 }
 
 /** Notes why a run could not be trained; null if it is to be tried again. */

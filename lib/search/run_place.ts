@@ -1,6 +1,6 @@
 /**
- * Where a worker has the files of the runs that it trains: in the folders where all trainings are kept if
- * it is alone, otherwise in the database, from which each worker fetches what it needs.
+ * The files of the runs that a worker trains: they lie in the database, from which each worker fetches what it
+ * needs into a folder.
  *
  * @module
  */
@@ -8,24 +8,21 @@ import { join } from "node:path";
 import { writeFully, writeWhole } from "@/base/files.ts";
 import type { Database } from "@/search/database.ts";
 import { readFiles, type RunFiles, type RunRecord } from "@/search/records.ts";
-import { FAILURE } from "@/search/leaderboard.ts";
 import { filesOf, keepRun, readRun } from "@/training/checkpoint.ts";
 import type { Run } from "@/training/run.ts";
 
-/** Where runs are trained. */
+/** The place where runs are trained. */
 export interface RunPlace {
   /** Makes the files of a run ready to be trained further. */
   open(record: RunRecord): Promise<Opened>;
-  /** Reads what is to be kept of a run in the database. */
+  /** Reads a run, and its files that the database keeps. */
   collect(folder: string): Promise<Kept>;
-  /** Notes for people why a run could not be trained. */
-  fail(run: RunRecord, words: string): Promise<void>;
 }
 
-/** A run and its files; null if these stay where they are. */
+/** A run and its files. */
 export interface Kept {
   run: Run;
-  files: RunFiles | null;
+  files: RunFiles;
 }
 
 /** A run in its folder. */
@@ -33,24 +30,8 @@ export interface Opened {
   folder: string;
   /** The run as the folder has it. */
   run: Run;
-  /** Whether its files were written anew. */
+  /** True if its files were rewritten. */
   changed: boolean;
-}
-
-/** The place of a search on its own: the folder of each run, by its id. */
-export function placeInFolders(folders: ReadonlyMap<string, string>): RunPlace {
-  return {
-    async open({ id, run }) {
-      const folder = folders.get(id)!;
-      await Deno.remove(join(folder, FAILURE)).catch(() => {}); // a new search is a new chance
-      return { folder, run: await readRun(folder).catch(() => run), changed: false };
-    },
-    collect: async (folder) => ({ run: await readRun(folder), files: null }),
-    async fail({ id }, words) {
-      const path = join(folders.get(id)!, FAILURE);
-      await writeWhole(path, (part) => Deno.writeTextFile(part, words + "\n"));
-    },
-  };
 }
 
 /** The place of a worker among others: a folder of its own, filled from the database. */
@@ -68,11 +49,10 @@ export function placeInDatabase(database: Database, scratch: string): RunPlace {
       const run = await readRun(folder);
       return { run, files: await collectFiles(folder, run) };
     },
-    fail: () => Promise.resolve(),
   };
 }
 
-/** Whether a run is another one further on: no two epochs of different trainings take equally long. */
+/** Tells whether a run continues another one: no two epochs of different trainings take equally long. */
 function goesOn(here: Run, from: Run): boolean {
   const begun = here.history.slice(0, from.history.length);
   return JSON.stringify(begun) === JSON.stringify(from.history);

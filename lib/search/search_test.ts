@@ -1,5 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { withLock } from "@/base/files.ts";
 import type { LeaderboardRow } from "@/search/leaderboard.ts";
 import { createRandom } from "@/base/random.ts";
 import type { Study } from "@/study/study.ts";
@@ -35,6 +37,7 @@ const load = once(async () => {
   const { work, module } = await withWork(async () => ({
     ...await import("@/search/search.ts"),
     ...await import("@/search/leaderboard.ts"),
+    ...await import("@/search/local.ts"),
     ...await import("@/study/study.ts"),
     ...await import("@/training/checkpoint.ts"),
   }));
@@ -92,6 +95,22 @@ function told(rows: readonly LeaderboardRow[]) {
   return rows.map(({ seconds: _, ...row }) => row);
 }
 
+/** The epochs of the runs of a study, with their times, which tell one training from another. */
+async function histories(study: Study) {
+  const { openRun, runOf } = await load();
+  return await Promise.all(SPECS.map(async (spec) => {
+    const { folder, setting } = runOf(study, spec, 7);
+    return (await openRun(folder, setting, {})).history;
+  }));
+}
+
+/** Requires that no epoch was lost since, nor trained twice. */
+async function requireLonger(before: Awaited<ReturnType<typeof histories>>, study: Study) {
+  const now = await histories(study);
+  deepEqual(now.map((history, k) => history.slice(0, before[k]!.length)), before);
+  return now;
+}
+
 /** The program that searches through a study, and prints the leaderboard. */
 function searching(study: Study, work: string): Deno.Command {
   const text = `import { search } from "@/search/search.ts";
@@ -117,13 +136,16 @@ testWith(ALL, "search() comes to the same after it was killed at any moment", as
   const { work, search } = await load();
   const expected = told(await undisturbed()), study = await makeStudy(work, "killed");
   const random = createRandom(Date.now(), "moments");
+  let before = await histories(study);
   for (let kills = 0; kills < 3; kills++) {
     const child = searching(study, work).spawn();
-    const timer = setTimeout(() => child.kill("SIGKILL"), 900 + 1200 * random());
+    const timer = setTimeout(() => child.kill("SIGKILL"), 500 + 1200 * random());
     await child.output();
     clearTimeout(timer);
+    before = await requireLonger(before, study);
   }
   deepEqual(told(await search(study, OPTIONS)), expected);
+  await requireLonger(before, study);
 });
 
 testWith(ALL, "search() does not count what was trained for another purpose", async () => {
@@ -150,6 +172,34 @@ testWith(ALL, "search() waits for another one, and both agree", async () => {
   deepEqual(told(ours), expected);
   deepEqual(JSON.parse(new TextDecoder().decode(theirs.stdout)), ours, "the very same runs");
 });
+
+testWith(
+  ALL,
+  "search() waits for a run that another process trains, and tells its status",
+  async () => {
+    const { work, runOf, readLocalStatus } = await load();
+    const expected = told(await undisturbed()), study = await makeStudy(work, "elsewhere too");
+    const { folder } = runOf(study, SPECS[0]!, 7);
+    const status = async () => (
+      (await readLocalStatus()).find(({ search }) => search.plan.study.data === study.data.name)
+    );
+    const child = searching(study, work).spawn(), over = child.output();
+    await withLock(join(folder, "lock"), "training it", async () => {
+      while ((await status())?.over !== 3) await delay(50);
+      const { search: { ended }, rung, runs, counted } = (await status())!;
+      deepEqual({ ended, rung, runs, counted }, { ended: null, rung: 1, runs: 4, counted: 2 });
+      await delay(3000); // it is asked for more than once
+    });
+    const { stdout, stderr } = await over;
+    deepEqual(told(JSON.parse(new TextDecoder().decode(stdout))), expected);
+    const lines = new TextDecoder().decode(stderr).split("\n");
+    const waiting = lines.filter((line) => /^Waiting for base\. Process \d+ is already/.test(line));
+    equal(waiting.length, 1);
+    equal(lines.some((line) => line.includes("failed")), false);
+    const { search: { ended }, counted, all, pace } = (await status())!;
+    deepEqual([ended !== null, counted, all, pace! > 0], [true, 10, 10, true]);
+  },
+);
 
 testWith(ALL, "search() tries a model five times whose process dies, and goes on", async () => {
   const { text, rows: [row], failure } = await failing();

@@ -1,5 +1,5 @@
 /**
- * How far searches are: the line that a search shows while it runs, and the overview of a queue.
+ * Progress of searches: the line that a search shows while it runs, and the overview of all.
  *
  * @module
  */
@@ -7,10 +7,11 @@ import { max, sum } from "d3";
 import type { Instance } from "pg-boss";
 import { duration } from "@/base/progress.ts";
 import type { Database } from "@/search/database.ts";
-import { listSearches, readSearch, type SearchRecord } from "@/search/records.ts";
+import type { SearchRecord } from "@/search/plan.ts";
+import { listSearches, prepareTables, readSearch } from "@/search/records.ts";
 import { isOver } from "@/training/run.ts";
 
-/** How far a search is. */
+/** Progress of a search. */
 export interface Progress {
   search: SearchRecord;
   /** The number of the rung, from 1; 0 before the first has begun. */
@@ -21,7 +22,7 @@ export interface Progress {
   /** The epochs that count in this search, and those of all its runs. */
   counted: number;
   all: number;
-  /** What could not be trained, with the last words. */
+  /** Models that could not be trained, with the last words. */
   failures: { model: string; words: string }[];
 }
 
@@ -42,11 +43,11 @@ export async function readProgress(database: Database, id: string): Promise<Prog
      where r.id = any($1::text[]) group by r.id`,
     [search.plan.runs.map(({ run }) => run)],
   );
-  return progressOf(search, rows);
+  return countProgress(search, rows);
 }
 
 /** Counts what a search has done. */
-export function progressOf(search: SearchRecord, rows: readonly Counted[]): Progress {
+export function countProgress(search: SearchRecord, rows: readonly Counted[]): Progress {
   const { plan: { rungs, runs }, reached } = search, last = max(Object.values(reached)) ?? 0;
   const byId = new Map(rows.map((row) => [row.id, row]));
   const known = runs.flatMap(({ model, run }) => {
@@ -76,29 +77,32 @@ export function progressText(
   { search: { plan, ended }, rung, runs, over, counted }: Progress,
   { trained, seconds }: { trained: number; seconds: number },
 ): string {
+  const isSearch = plan.rungs.length > 1, left = plan.budget - counted;
+  const spent = `${counted} of ${plan.budget} epochs`;
   if (ended) {
-    const what = plan.rungs.length > 1 ? "Models searched" : "Runs trained";
-    return `${what}: ${plan.runs.length}, in ${counted} of ${plan.budget} epochs`;
+    return `${isSearch ? "Models searched" : "Runs trained"}: ${plan.runs.length}, in ${spent}`;
   }
-  const spent = `${counted} of ${plan.budget} epochs`, left = plan.budget - counted;
   const foretold = trained > 0 && left > 0
     ? `, at most ${duration(left / trained * seconds)} left`
     : "";
-  return `Search, rung ${rung} of ${plan.rungs.length}: ${over} of ${runs} runs, ${spent}${foretold}`;
+  const done = isSearch
+    ? `Search, rung ${rung} of ${plan.rungs.length}: ${over} of ${runs} runs`
+    : `Runs trained: ${over} of ${runs}`;
+  return `${done}, ${spent}${foretold}`;
 }
 
 /** A search as the overview shows it. */
 export interface SearchStatus extends Progress {
-  /** Its jobs by their state, such as `active`. */
-  jobs: Record<string, number>;
-  /** Epochs a minute in the last ten minutes; null before the first. */
+  /** Its jobs in the queue by their state, such as `active`; null without a queue. */
+  jobs: Record<string, number> | null;
+  /** Epochs a minute, on a server in the last ten minutes; null before the first. */
   pace: number | null;
 }
 
-/** What uses a queue. */
+/** Users of a queue. */
 export interface QueueStatus {
   searches: SearchStatus[];
-  /** The processes that have told of themselves, the living ones first. */
+  /** The worker processes that are alive. */
   workers: Pick<Instance, "name" | "host" | "pid" | "live" | "workers" | "heartbeatOn">[];
 }
 
@@ -107,6 +111,7 @@ const SPAN = "10 minutes";
 
 /** Reads the overview of a queue: its searches, the newest first, and its workers. */
 export async function readStatus(database: Database): Promise<QueueStatus> {
+  await prepareTables(database);
   const searches: SearchStatus[] = [];
   for (const { id, plan } of await listSearches(database)) {
     const jobs = await database.query<{ state: string; count: number }>(

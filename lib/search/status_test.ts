@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { SearchRecord } from "@/search/records.ts";
+import type { SearchRecord } from "@/search/plan.ts";
 import { testWith } from "@/testing.ts";
 
 /** A search of three models in two rungs, the second of which has begun. */
@@ -24,19 +24,19 @@ const ROWS = [
 
 const load = () => import("@/search/status.ts");
 
-testWith(["read", "env", "sys"], "progressOf() counts what counts in this search", async () => {
-  const { progressOf } = await load();
-  const { rung, runs, over, counted, all, failures } = progressOf(SEARCH, ROWS);
+testWith(["read", "env", "sys"], "countProgress() counts what counts in this search", async () => {
+  const { countProgress } = await load();
+  const { rung, runs, over, counted, all, failures } = countProgress(SEARCH, ROWS);
   deepEqual({ rung, runs, over, counted, all }, { rung: 2, runs: 1, over: 0, counted: 6, all: 9 });
   deepEqual(failures, [{ model: "VI", words: "no memory" }]);
 });
 
 testWith(
   ["read", "env", "sys"],
-  "progressOf() knows when a run is through with its rung",
+  "countProgress() knows when a run is through with its rung",
   async () => {
-    const { progressOf } = await load();
-    const over = (row: object) => progressOf(SEARCH, [{ ...ROWS[1]!, ...row }]).over;
+    const { countProgress } = await load();
+    const over = (row: object) => countProgress(SEARCH, [{ ...ROWS[1]!, ...row }]).over;
     equal(over({ epochs: 5 }), 0);
     equal(over({ epochs: 6 }), 1);
     equal(over({ state: "diverged" }), 1);
@@ -45,8 +45,8 @@ testWith(
 );
 
 testWith(["read", "env", "sys"], "progressText() foretells the end from the pace", async () => {
-  const { progressOf, progressText } = await load();
-  const progress = progressOf(SEARCH, ROWS),
+  const { countProgress, progressText } = await load();
+  const progress = countProgress(SEARCH, ROWS),
     start = "Search, rung 2 of 2: 0 of 1 runs, 6 of 10 epochs";
   equal(progressText(progress, { trained: 0, seconds: 9 }), start);
   equal(progressText(progress, { trained: 2, seconds: 60 }), `${start}, at most 2 min 0 s left`);

@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { Claimed } from "@/base/files.ts";
 import { doJobs, DONE, type Ended } from "@/base/worker_process.ts";
 import "@/native/tensorflow.ts";
 import type { Job } from "@/search/trainer.ts";
 import { train } from "@/training/training.ts";
 
-/** A run in training, which pauses wherever it was asked to stop. */
+/** A run in training, which pauses where it is asked to stop. */
 interface Paused {
   /** Trains up to an epoch, or to the run's end. */
   reach(until: number): Promise<Ended>;
@@ -18,7 +19,7 @@ interface Paused {
 }
 
 /** Thrown into a paused training to end it. */
-class Left extends Error {}
+class Abandoned extends Error {}
 
 let current: Paused | null = null;
 
@@ -27,8 +28,15 @@ doJobs(async (job: Job) => {
     await current?.leave();
     current = begin({ ...job, data: job.data });
   }
-  return await current!.reach(job.until);
+  return await current!.reach(job.until).catch(claimed);
 });
+
+/** Reports a run that another process trains, and stays ready for others. */
+function claimed(error: unknown): Ended {
+  if (!(error instanceof Claimed)) throw error;
+  current = null;
+  return { code: 1, words: error.message };
+}
 
 function begin({ folder, setting, data }: Required<Job>): Paused {
   let until = 0, reached = Promise.withResolvers<void>(), next = Promise.withResolvers<void>();
@@ -53,9 +61,9 @@ function begin({ folder, setting, data }: Required<Job>): Paused {
     },
     async leave() {
       next.promise.catch(() => {}); // a training that is over does not wait
-      next.reject(new Left());
+      next.reject(new Abandoned());
       await over?.catch((error) => {
-        if (!(error instanceof Left)) throw error;
+        if (!(error instanceof Abandoned)) throw error;
       });
     },
   };

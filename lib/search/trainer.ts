@@ -10,13 +10,13 @@ import type { RunSetting } from "@/training/checkpoint.ts";
 import type { Study } from "@/study/study.ts";
 import type { TrainingData } from "@/training/training.ts";
 
-/** What a process is asked to train. */
+/** A job of a training process. */
 export interface Job {
   folder: string;
   setting: RunSetting;
   /** The number of the epoch to stop after. */
   until: number;
-  /** The photos; left out if the process goes on with the run that it trained last. */
+  /** The photos; left out if the process continues the run that it trained last. */
   data?: TrainingData;
 }
 
@@ -28,9 +28,9 @@ export interface Task {
   folder: string;
   setting: RunSetting;
   until: number;
-  /** How many threads an op may use. */
+  /** Number of threads that an op may use. */
   threads: number;
-  /** Whether the folder was changed since a process last trained in it. */
+  /** True if the folder was changed since a process last trained in it. */
   changed: boolean;
   /** Ends the process if the task is not wanted any more. */
   signal: AbortSignal;
@@ -53,7 +53,7 @@ interface Trainer {
 }
 
 /** Finds the photos of a run: those of the study that has its fold. */
-export function photosOf(studies: readonly Study[]): (setting: RunSetting) => TrainingData {
+export function choosePhotos(studies: readonly Study[]): (setting: RunSetting) => TrainingData {
   return ({ fold }) => {
     const { train, validation } = studies.find((study) => study.fold?.test === fold?.test)!;
     return { train, validation };

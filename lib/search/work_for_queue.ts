@@ -5,20 +5,21 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { interruptible } from "@/base/interruption.ts";
-import { openLine } from "@/base/progress.ts";
+import { openLine, say } from "@/base/progress.ts";
 import { type Database, describeServer, withServer } from "@/search/database.ts";
-import { fingerprintOf, requireSamePhotos } from "@/search/fingerprint.ts";
-import { listSearches, prepareTables, readSearch, type SearchRecord } from "@/search/records.ts";
+import { identifyPhotos, requireSamePhotos } from "@/search/fingerprint.ts";
+import type { SearchRecord } from "@/search/plan.ts";
+import { listSearches, prepareTables, readSearch } from "@/search/records.ts";
 import { placeInDatabase } from "@/search/run_place.ts";
 import { divideIntoFolds, openUsable, prepareStudy, type Study } from "@/study/study.ts";
-import { openTrainers, photosOf } from "@/search/trainer.ts";
+import { choosePhotos, openTrainers } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
 
-/** What a machine lends. */
+/** Means that a machine lends. */
 export interface WorkOptions {
   /** The folder of photos; by default the sample. */
   folder?: string;
-  /** How many runs to train at the same time, for squares of this side. */
+  /** Number of runs to train at the same time, for squares of this side. */
   count: (side: number) => number;
   /** Names the machine with its processor and its kernels. */
   machine: string;
@@ -63,14 +64,14 @@ async function workForSearch(
   { folder, count, machine, signal }: WorkOptions,
 ): Promise<void> {
   const studies = await prepareStudies(plan, { folder, signal });
-  requireSamePhotos(await fingerprintOf(studies), plan.fingerprint);
-  const workers = count(plan.study.side), trainers = openTrainers(photosOf(studies));
+  requireSamePhotos(await identifyPhotos(studies), plan.fingerprint);
+  const workers = count(plan.study.side), trainers = openTrainers(choosePhotos(studies));
   const scratch = await Deno.makeTempDir({ prefix: "human-age-worker-" });
   try {
     await withServer(url, async (database) => {
       const place = placeInDatabase(database, scratch);
       await startWorker(database, id, { workers, place, train: trainers.train, machine, signal });
-      await openLine()(`Working for the search ${id}: ${workers} at a time`, true);
+      await say(`Working for the search ${id}: ${workers} at a time`);
       await untilEnded(database, id, signal);
     }, { workers, name: `worker, ${workers} at a time` });
   } finally {

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { hostname } from "node:os";
 import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
-import { openLine } from "@/base/progress.ts";
+import { say } from "@/base/progress.ts";
 import { type Ended, threadsEach } from "@/base/worker_process.ts";
 import type { Database, Transaction } from "@/search/database.ts";
 import {
@@ -14,7 +13,7 @@ import {
   type EpochJob,
   epochJob,
   hasOpen,
-  queuesOf,
+  queueNames,
   type RungJob,
   TRIES,
 } from "@/search/queue.ts";
@@ -30,26 +29,23 @@ import type { Kept, RunPlace } from "@/search/run_place.ts";
 import type { Task } from "@/search/trainer.ts";
 import { isOver, type Run, type RunSetting } from "@/training/run.ts";
 
-/** What a worker works with. */
+/** Means of a worker. */
 export interface WorkerOptions {
-  /** How many runs it trains at the same time. */
+  /** Number of runs that it trains at the same time. */
   workers: number;
   place: RunPlace;
   /** Trains a run up to an epoch, in its folder. */
   train: (task: Task) => Promise<Ended>;
   /** Names the machine with its processor and its kernels. */
-  machine?: string;
-  /** Called when a rung is over, or cannot be. */
-  onRung?: () => void;
+  machine: string;
   /** Ends the work: what is given up then has not failed. */
   signal?: AbortSignal;
 }
 
-/** What the handlers of all jobs share. */
-interface Worker extends Required<Omit<WorkerOptions, "signal">> {
+/** State that the handlers of all jobs share. */
+interface Worker extends WorkerOptions {
   database: Database;
   search: string;
-  signal?: AbortSignal;
   /** Looks for a search's jobs of this kind without a pause. */
   look: (kind: "epoch" | "rung") => void;
 }
@@ -61,12 +57,12 @@ const LOOKING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 };
 export async function startWorker(
   database: Database,
   search: string,
-  { machine = hostname(), onRung = () => {}, ...options }: WorkerOptions,
+  options: WorkerOptions,
 ): Promise<void> {
-  const { boss } = database, names = queuesOf(search);
+  const { boss } = database, names = queueNames(search);
   const ids: Record<"epoch" | "rung", string[]> = { epoch: [], rung: [] };
   const look = (kind: keyof typeof ids) => ids[kind].forEach((id) => boss.notifyWorker(id));
-  const worker: Worker = { ...options, machine, onRung, database, search, look };
+  const worker: Worker = { ...options, database, search, look };
   ids.rung.push(await boss.work<RungJob>(names.rung, LOOKING, ([job]) => doRung(worker, job!)));
   // `localConcurrency` would hide all of them but the first from `notifyWorker`
   for (let k = 0; k < options.workers; k++) {
@@ -83,7 +79,7 @@ async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
   const { database, machine } = worker, { run: id, epoch } = job.data;
   const record = await readRecord(database, id), before = record.run.history.length;
   const isThere = isOver(record.run, epoch);
-  const { run, files } = isThere ? { ...record, files: null } : await bring(worker, job, record);
+  const { run, files } = isThere ? { ...record, files: {} } : await bring(worker, job, record);
   await database.transaction(async (db) => {
     if (!isThere) await addEpochs(db, id, run, { before, machine, files });
     await settle(worker, db, job);
@@ -108,8 +104,8 @@ async function settle(
 ): Promise<void> {
   const done = await boss.complete(name, { id, retryCount }, null, { db }) as { affected: number };
   if (done.affected > 0) return;
-  const words = "This worker was not heard of for too long: another one has its job, and does it";
-  await openLine()(words, true);
+  const words = "Heartbeat missed: the job was reassigned";
+  await say(words);
   throw new Error(words);
 }
 
@@ -121,7 +117,7 @@ async function sendNext(
 ): Promise<void> {
   if (isOver(run, data.until)) return await completeRun(boss, db, search, data.of);
   const next = epochJob({ ...data, epoch: run.history.length + 1 });
-  await boss.insert(queuesOf(search).epoch, [next], { db });
+  await boss.insert(queueNames(search).epoch, [next], { db });
 }
 
 /** Trains a run up to the epoch of a job, if it has not come so far in its folder. */
@@ -133,18 +129,18 @@ async function bring(
   const { folder, run, changed } = await place.open(record), { epoch: until, runs } = job.data;
   if (isOver(run, until)) return await place.collect(folder);
   const threads = threadsEach(Math.min(workers, runs));
-  const setting = settingOf(record.run);
+  const setting = toSetting(record.run);
   const task = { folder, setting, until, threads, changed, signal: job.signal };
   const { code, words } = await train(task);
   if (code === 0) return await place.collect(folder);
   const id = run.spec.id, tried = `try ${job.retryCount + 1} of ${TRIES}`;
   if (!signal?.aborted && !job.signal.aborted) {
-    await openLine()(`${id} failed, ${tried}: ${words}`, true);
+    await say(`${id} failed, ${tried}: ${words}`);
   }
   throw new Error(words);
 }
 
-function settingOf(run: Run): RunSetting {
+function toSetting(run: Run): RunSetting {
   const { history: _h, state: _s, bestEpoch: _b, versions: _v, arithmetic: _a, ...setting } = run;
   return setting;
 }
@@ -158,7 +154,6 @@ async function doRung(worker: Worker, job: QueueJob<RungJob>): Promise<void> {
     await settle(worker, db, job);
   });
   worker.look("epoch");
-  worker.onRung();
 }
 
 /** Lets a run that cannot be trained drop out, or ends the search if it was not a run that failed. */
@@ -166,8 +161,7 @@ async function doLost(
   worker: Worker,
   job: JobWithMetadata<EpochJob | RungJob>,
 ): Promise<void> {
-  const { database, search, place } = worker, { data } = job, words = wordsOf(job.sourceOutput);
-  if ("run" in data) await place.fail(await readRecord(database, data.run), words);
+  const { database, search } = worker, { data } = job, words = failureWords(job.sourceOutput);
   await database.transaction(async (db) => {
     if (!("run" in data)) await endSearch(db, search, words);
     else {
@@ -177,11 +171,10 @@ async function doLost(
     await settle(worker, db, job);
   });
   await endRung(worker);
-  worker.onRung();
 }
 
 /** Why a job failed, as the queue keeps it. */
-function wordsOf(output: object | null): string {
+function failureWords(output: object | null): string {
   const { message, value } = (output ?? {}) as { message?: string; value?: { message?: string } };
   return message ?? value?.message ?? "its worker died, or was not heard of, each time";
 }

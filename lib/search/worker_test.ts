@@ -55,7 +55,8 @@ function databaseWith(boss: object): Database {
 
 testWith(["read", "env", "sys"], "startWorker() wakes all that train after an epoch", async () => {
   const { startWorker } = await load(), { boss, sleepers } = sleepingQueue();
-  const options = { workers: 3, place: {} as RunPlace, train: () => Promise.reject() };
+  const machine = "here", place = {} as RunPlace;
+  const options = { workers: 3, place, machine, train: () => Promise.reject() };
   await startWorker(databaseWith(boss), "search", options);
   const training = sleepers.filter(({ queue }) => queue === "epoch-search");
   equal(training.length, 3);

@@ -7,7 +7,7 @@ import { withFolder } from "@/testing.ts";
 import { withPostgres } from "../support/postgres_server.ts";
 import { runTool } from "../support/cli.ts";
 import { testWithPostgres } from "../support/postgres.ts";
-import { putQueue, putSample } from "../support/begin.ts";
+import { putSample } from "../support/begin.ts";
 
 /** Moves the first album of one fold file to another one. */
 async function moveAlbum(data: string, from: number, to: number): Promise<void> {
@@ -26,7 +26,6 @@ Deno.test("a model is cross-validated on the folds that the data name, and resum
       out = join(work, "out.csv"),
       figures = join(work, "figures");
     await putSample(data);
-    await putQueue(work);
     const options = ["IV", "--data", data, "--side", "80", "--epochs", "1", "--workers", "2"];
     const args = [...options, "--out", out, "--figures", figures];
     const first = await runTool("cross_validate", args, work);
@@ -85,7 +84,6 @@ testWithPostgres("workers of a queue cross-validate to the same predictions", as
     await putSample(data);
     const args = ["IV", "--data", data, "--side", "80", "--epochs", "2", "--folds", "2"];
     const out = (folder: string) => [...args, "--out", join(folder, "out.csv")];
-    await putQueue(here);
     await runTool("cross_validate", [...out(here), "--workers", "1"], here);
     await withPostgres(async ({ url }) => {
       const queue = ["--queue", url];

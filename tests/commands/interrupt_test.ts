@@ -10,7 +10,6 @@ import { withLock } from "@/base/files.ts";
 import { createRandom } from "@/base/random.ts";
 import { ALL, withFolder } from "@/testing.ts";
 import { PYTHON } from "@tools/shared/python.ts";
-import { putQueue } from "../support/begin.ts";
 import { installPlainKernel, type Kernel, openKernel } from "../support/kernel.ts";
 
 const MOMENTS = Number(Deno.env.get("MOMENTS") ?? (ALL ? 5 : 1));
@@ -192,7 +191,6 @@ for (const { name, ignore } of KERNELS) {
     await withFolder(async (folder) => {
       const own = join(folder, "jupyter"), work = join(folder, "work");
       await installPlainKernel(own);
-      await putQueue(work);
       const kernel = openKernel(name, { JUPYTER_PATH: own, HUMAN_AGE_WORK: work });
       await interruptAll(kernel, work, name).finally(() => kernel.end());
     });

@@ -6,6 +6,7 @@ import { ROOT, RUN } from "@/base/project.ts";
 import { withFolder } from "@/testing.ts";
 import { PYTHON } from "@tools/shared/python.ts";
 import { putSample, TINIEST } from "../support/begin.ts";
+import { parts } from "../support/faults.ts";
 
 const ignore = !existsSync(PYTHON);
 const reason = ignore ? " [needs Python: deno task setup installs it]" : "";
@@ -57,9 +58,9 @@ for (const { tool, args, says } of LONG) {
   });
 }
 
-Deno.test("Ctrl+C ends a search whose queue is being made, and leaves nothing behind", async () => {
+Deno.test("Ctrl+C ends a search that is beginning, and leaves nothing behind", async () => {
   await withFolder(async (folder) => {
-    const data = join(folder, "faces"), work = join(folder, "work"), queue = join(work, "queue");
+    const data = join(folder, "faces"), work = join(folder, "work");
     await putSample(data, TINIEST);
     const args = ["--data", data, "--side", "48", "--models", "III", "--budget", "3"];
     const child = new Deno.Command(Deno.execPath(), {
@@ -67,14 +68,15 @@ Deno.test("Ctrl+C ends a search whose queue is being made, and leaves nothing be
       env: { HUMAN_AGE_WORK: work, NO_COLOR: "1" },
       ...{ cwd: ROOT, stdout: "null", stderr: "piped" },
     }).spawn();
-    const begun = join(queue, `files.part-${child.pid}`);
-    while (!existsSync(begun)) await delay(20);
+    const runs = join(work, "runs"), searches = join(work, "searches");
+    while (!existsSync(join(searches, "lock"))) await delay(20);
     child.kill("SIGINT");
     const start = performance.now(), { code, stderr } = await child.output();
     const lines = new TextDecoder().decode(stderr).trim().split("\n");
     ok(performance.now() - start < 5000);
     equal(code, 130);
     match(lines.at(-1)!, /^Interrupted: run the same command again, it goes on/);
-    deepEqual([...Deno.readDirSync(queue)].map(({ name }) => name), ["lock"]);
+    deepEqual(parts(searches), []);
+    if (existsSync(runs)) deepEqual(parts(runs), []);
   });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { csvParse } from "d3";
 import { withFolder } from "@/testing.ts";
 import { runTool } from "../support/cli.ts";
-import { putQueue, putSample, TINIEST } from "../support/begin.ts";
+import { putSample, TINIEST } from "../support/begin.ts";
 
 Deno.test("a model is trained on one data set, resumed, and evaluated on another", async () => {
   await withFolder(async (work) => {
@@ -110,7 +110,6 @@ Deno.test("a run belongs to its photos and labels, and knows its photos in a cop
 /** A search among models of which one has been trained afresh, and one on other labels. */
 async function searchBeside(options: string[], work: string): Promise<void> {
   const search = [...options, "--models", "IV,IV-rate", "--budget", "6"];
-  await putQueue(work);
   const own = await runTool("search", search, work);
   ok(own.success, own.text);
   match(own.text, /Models searched: 2, in 6 of 6 epochs/);

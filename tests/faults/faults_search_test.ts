@@ -9,7 +9,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { csvParse } from "d3";
 import { createRandom } from "@/base/random.ts";
 import { moments, outcomeOf, parts, sharing, start, strike, succeed } from "../support/faults.ts";
-import { putQueue } from "../support/begin.ts";
 
 const searching = (data: string, figures: string) =>
   ["--data", data, "--side", "80", "--budget", "12", "--models", "IV,V,IVa"]
@@ -24,7 +23,6 @@ async function leaderboard(folder: string): Promise<unknown[]> {
 /** A search that nothing disturbs: how long it took, and what the others are held against. */
 const undisturbed = sharing(async (folder, data) => {
   const out = join(folder, "out"), whole = join(folder, "whole"), began = performance.now();
-  await putQueue(whole);
   await succeed(start("search", searching(data, out), whole));
   const seconds = (performance.now() - began) / 1000;
   return { folder, data, whole, seconds, expected: await leaderboard(out) };
@@ -33,7 +31,6 @@ const undisturbed = sharing(async (folder, data) => {
 Deno.test("a search that is killed with its workers comes to the same leaderboard", async () => {
   const { folder, data, seconds, expected } = await undisturbed();
   const random = createRandom(7, "searches"), work = join(folder, "killed");
-  await putQueue(work);
   let struck = 0;
   for (; struck < moments(1, 5); struck++) {
     const child = start("search", searching(data, join(folder, "killed out")), work);
@@ -51,7 +48,6 @@ Deno.test("two searches at once come to the same leaderboard", async () => {
   for (const made of ["inspections", "squares"]) { // these, two do not make at once
     await cp(join(whole, made), join(work, made), { recursive: true });
   }
-  await putQueue(work);
   const outs = ["a", "b"].map((name) => join(folder, name));
   await Promise.all(outs.map((out) => succeed(start("search", searching(data, out), work))));
   for (const out of outs) deepEqual(await leaderboard(out), expected);

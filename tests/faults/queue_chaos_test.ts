@@ -1,8 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { join } from "node:path";
 import { ALL, withFolder } from "@/testing.ts";
 import { chaos } from "../support/chaos.ts";
-import { putQueue } from "../support/begin.ts";
 import { testWithPostgres } from "../support/postgres.ts";
 
 /** A search without trouble, and one with some. */
@@ -10,7 +8,6 @@ async function outcomes(trouble: Partial<Parameters<typeof chaos>[1]>) {
   const lines: string[] = [], none = { kills: 0, freezes: 0, restarts: 0, cuts: 0 };
   const rest = { seconds: 20, pause: 6, workers: 1, budget: 14, seed: 7 };
   return await withFolder(async (folder) => {
-    await putQueue(join(folder, "alone"));
     const log = (line: string) => lines.push(line);
     return { ...await chaos(folder, { ...none, ...rest, ...trouble, log }), lines };
   });

@@ -1,10 +1,12 @@
 import { RUN } from "@/base/project.ts";
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { outputOf, program, withFolder } from "@/testing.ts";
 import { withServer } from "@/search/database.ts";
 import { withPostgres, withSecretPostgres } from "../support/postgres_server.ts";
-import { simulate } from "@bench/simulate_search.ts";
+import { simulate } from "../support/simulate_search.ts";
 import { runTool } from "../support/cli.ts";
 import { testWithPostgres } from "../support/postgres.ts";
 import { putSample, TINIEST } from "../support/begin.ts";
@@ -101,6 +103,43 @@ testWithPostgres(
         equal(said.some((text) => text.includes(password) || text.includes("wrong-secret")), false);
       });
     });
+  },
+);
+
+/** Adds a row to a table, tells so, and stays in the transaction after it. */
+const KILLED = (url: string, told: string) => `
+import { withServer } from "@/search/database.ts";
+await withServer("${url}", async ({ query, transaction }) => {
+  await query("create table if not exists kept (n integer)");
+  await query("insert into kept values (1)");
+  await transaction(async (db) => {
+    await db.executeSql("insert into kept values (2)");
+    await Deno.writeTextFile(${JSON.stringify(told)}, "");
+    await new Promise((resolve) => setTimeout(resolve, 1e6));
+  });
+});`;
+
+testWithPostgres(
+  "a queue keeps what was committed before a kill -9, and no transaction that throws",
+  async () => {
+    await withFolder((folder) =>
+      withPostgres(async ({ url }) => {
+        const told = join(folder, "told"), child = program(KILLED(url, told), folder).spawn();
+        while (!existsSync(told)) await delay(50);
+        child.kill("SIGKILL");
+        await child.output();
+        await withServer(url, async ({ query, transaction }) => {
+          const rows = () => query("select n from kept");
+          deepEqual(await rows(), [{ n: 1 }]);
+          const thrown = transaction(async (db) => {
+            await db.executeSql("insert into kept values ($1)", [3]);
+            throw new Error("no good");
+          });
+          await rejects(thrown, /no good/);
+          deepEqual(await rows(), [{ n: 1 }]);
+        });
+      })
+    );
   },
 );
 

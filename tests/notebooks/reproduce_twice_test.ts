@@ -3,14 +3,13 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { withFolder } from "@/testing.ts";
 import { listNotebooks } from "@tools/notebooks/notebooks.ts";
-import { putQueue, putSample, TINIEST } from "../support/begin.ts";
+import { putSample, TINIEST } from "../support/begin.ts";
 import { runTool } from "../support/cli.ts";
 
 Deno.test("reproduce executes every notebook on another data set, twice the same", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), work = join(folder, "work");
     await putSample(data, TINIEST);
-    await putQueue(work);
     const before = await listing(data);
     const outcome = await runTool("reproduce", ["--data", data], work);
     ok(outcome.success, outcome.text);

@@ -11,10 +11,10 @@ import { createRandom, shuffle } from "@/base/random.ts";
 import { makeSample } from "@/sample/sample.ts";
 import { withServer } from "@/search/database.ts";
 import { command, runCommand, wholeNumber } from "@tools/shared/command.ts";
-import { layCable, type PostgresServer, withPostgres } from "./postgres_server.ts";
+import { openProxy, type PostgresServer, withPostgres } from "./postgres_server.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
-/** How much goes wrong during a search. */
+/** Faults during a search. */
 export interface Trouble {
   /** Workers killed, which are replaced; workers stopped and woken up again. */
   kills: number;
@@ -29,16 +29,16 @@ export interface Trouble {
   workers: number;
   budget: number;
   seed: number;
-  /** What to do with lines of the log. */
+  /** Takes lines of the log. */
   log: (line: string) => void;
 }
 
-/** What came of a search. */
+/** Results of a search. */
 export interface Outcome {
   /** The leaderboards without and with trouble, but for times and machines. */
   expected: string[];
   actual: string[];
-  /** How many events happened before the search ended. */
+  /** Number of events that happened before the search ended. */
   happened: Record<string, number>;
   /** Epochs that were trained, and those that are in the leaderboard. */
   epochs: number;
@@ -84,11 +84,11 @@ async function disturb(
   trouble: Trouble & { folder: string; data: string },
 ): Promise<Record<string, number>> {
   const { folder, data, kills, freezes, restarts, cuts, seconds, seed, log } = trouble;
-  const random = createRandom(seed, "trouble"), cable = await layCable(server.port);
-  const cabled = server.url.replace(`:${server.port}/`, `:${cable.port}/`);
+  const random = createRandom(seed, "trouble"), proxy = await openProxy(server.port);
+  const proxied = server.url.replace(`:${server.port}/`, `:${proxy.port}/`);
   const works = Promise.withResolvers<void>();
   const begin = (k: number) => {
-    const args = ["--queue", k === 0 ? cabled : server.url, "--data", data, "--workers", "1"];
+    const args = ["--queue", k === 0 ? proxied : server.url, "--data", data, "--workers", "1"];
     return startTool("worker", args, join(folder, `worker-${k}`), (line) => {
       log(`worker ${k}: ${line}`);
       if (line.startsWith("Working")) works.resolve();
@@ -118,7 +118,7 @@ async function disturb(
     },
     cut: () => {
       log(`worker 0 is cut off for ${seconds} s`);
-      cable.cut(1000 * seconds).then(() => log("worker 0 is connected again"));
+      proxy.cut(1000 * seconds).then(() => log("worker 0 is connected again"));
     },
   };
   const wanted = { kill: kills, freeze: freezes, restart: restarts, cut: cuts };
@@ -134,7 +134,7 @@ async function disturb(
     happened[name] = (happened[name] ?? 0) + 1;
   }
   await ended;
-  cable.close();
+  proxy.close();
   for (const worker of workers) {
     signal(worker, "SIGCONT");
     signal(worker, "SIGKILL");

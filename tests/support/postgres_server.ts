@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** Where Debian's packages have the programs of a server, the newest first. */
+/** Folders in which Debian's packages have the programs of a server, the newest first. */
 const PLACES = [18, 17, 16, 15, 14, 13].map((version) => `/usr/lib/postgresql/${version}/bin`);
 
 /** The folder of the server's programs; undefined if no server from version 13 on is installed. */
@@ -39,7 +39,14 @@ export async function withSecretPostgres<T>(
     const { data } = server, certificate = join(data, "server.crt"), key = join(data, "server.key");
     const name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
     const kind = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...name];
-    await ordinarily("/usr/bin/openssl", ["req", ...kind, "-keyout", key, "-out", certificate]);
+    await runUnprivileged("/usr/bin/openssl", [
+      "req",
+      ...kind,
+      "-keyout",
+      key,
+      "-out",
+      certificate,
+    ]);
     const rules = join(data, "pg_hba.conf"), text = await Deno.readTextFile(rules);
     await Deno.writeTextFile(rules, text.replaceAll(/^host /gm, "hostssl "));
     await Deno.writeTextFile(join(data, "postgresql.auto.conf"), "ssl = on\n", { append: true });
@@ -59,12 +66,12 @@ export async function withPostgres<T>(work: (server: PostgresServer) => Promise<
     await run("chown", ["-R", "nobody", folder]);
   }
   const auth = ["--auth=scram-sha-256", "--username=age", `--pwfile=${passwords}`];
-  await ordinarily(join(POSTGRES!, "initdb"), ["-D", data, ...auth, "--no-sync"]);
+  await runUnprivileged(join(POSTGRES!, "initdb"), ["-D", data, ...auth, "--no-sync"]);
   const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=400`;
   const control = join(POSTGRES!, "pg_ctl");
   const start = () =>
-    ordinarily(control, ["-D", data, "-w", "-o", options, "-l", `${folder}/log`, "start"]);
-  const stop = () => ordinarily(control, ["-D", data, "-w", "-m", "immediate", "stop"]);
+    runUnprivileged(control, ["-D", data, "-w", "-o", options, "-l", `${folder}/log`, "start"]);
+  const stop = () => runUnprivileged(control, ["-D", data, "-w", "-m", "immediate", "stop"]);
   await start();
   try {
     const url = `postgres://age:${password}@127.0.0.1:${port}/postgres`;
@@ -76,7 +83,7 @@ export async function withPostgres<T>(work: (server: PostgresServer) => Promise<
 }
 
 /** Runs a program as an ordinary user: a server refuses to be run by root. */
-async function ordinarily(path: string, args: string[]): Promise<void> {
+async function runUnprivileged(path: string, args: string[]): Promise<void> {
   const as = ["--reuid=nobody", "--regid=nogroup", "--clear-groups"];
   await (Deno.uid() === 0 ? run("setpriv", [...as, path, ...args]) : run(path, args));
 }
@@ -93,16 +100,16 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-/** A way to a server that can be cut. */
-export interface Cable {
+/** A proxy of a server whose connections can be cut. */
+export interface Proxy {
   port: number;
   /** Lets nothing through for a while, in silence, as a broken network does. */
   cut(milliseconds: number): Promise<void>;
   close(): void;
 }
 
-/** Lays a way to a server. */
-export async function layCable(to: number): Promise<Cable> {
+/** Opens a proxy of a server. */
+export async function openProxy(to: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
   const server: Server = createServer((near) => {

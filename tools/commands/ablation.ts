@@ -53,7 +53,7 @@ async function outcomeOf(study: Study, row: AblationRow, seed: number): Promise<
 }
 
 /** A row as people read it. */
-function told(row: AblationResult): Record<string, unknown> {
+function toTextRow(row: AblationResult): Record<string, unknown> {
   const points = (share: number) => (100 * share).toFixed(1);
   const share = (value: number | null) => value === null ? null : percent(value);
   const { difference, low, high } = row;
@@ -69,7 +69,7 @@ function told(row: AblationResult): Record<string, unknown> {
 
 export const program = command(
   "ablation",
-  "Trains the networks of the ablation, from several seeds, and tells what each part of the better " +
+  "Trains the networks of the ablation, from several seeds, and measures what each part of the better " +
     "network's recipe gives on the validation photos; resumes an earlier call.",
 )
   .addOption(DATA).addOption(side().default(SIDES.better)).addOption(SPLIT).addOption(SHARES)
@@ -101,7 +101,7 @@ export const program = command(
         });
       }
     }
-    console.log(textTable(tabulate().map(told)));
+    console.log(textTable(tabulate().map(toTextRow)));
   });
 
 if (import.meta.main) await runCommand(program);

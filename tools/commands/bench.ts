@@ -20,7 +20,6 @@ import { createRandom, shuffle } from "@/base/random.ts";
 import { describeTensorFlow } from "@/native/tensorflow.ts";
 import { type Benchmark, forFile, forPeople, measure, type Outcome } from "@bench/benchmark.ts";
 import { networkBenchmarks, zooBenchmarks } from "@bench/networks.ts";
-import { searchBenchmark } from "@bench/search.ts";
 import { type Drawn, photoBenchmarks } from "@bench/photos.ts";
 import { ARITHMETIC, command, DATA, runCommand, wholeNumber } from "@tools/shared/command.ts";
 import { output, PYTHON } from "@tools/shared/python.ts";
@@ -50,7 +49,6 @@ async function bench({ open, count, rounds, steps, only, zoo }: Setting): Promis
     const all = zoo ? zooBenchmarks(rounds) : [
       ...photoBenchmarks(photos, work, rounds),
       ...await networkBenchmarks(work, rounds, steps),
-      searchBenchmark(work, rounds),
     ];
     const chosen = choose(all, only); // an unknown name is refused before all that takes long
     console.log(`${await machine()}\n`);

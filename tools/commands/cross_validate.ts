@@ -36,7 +36,7 @@ import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/table.ts";
 
 /** A measure as people read it. */
-function told(measured: FoldMeasure): Record<string, unknown> {
+function toTextRow(measured: FoldMeasure): Record<string, unknown> {
   const isYears = measured.measure.endsWith("years");
   const write = (value: number | string | null) => {
     if (typeof value !== "number") return value;
@@ -93,7 +93,7 @@ export const program = command(
       const table = out ?? join(WORK, "tables", usable.data.name, name);
       await writeWhole(table, (part) => Deno.writeTextFile(part, outOfFoldText(rows)));
       const measured = measureFolds(rows);
-      console.log(textTable(measured.map(told)));
+      console.log(textTable(measured.map(toTextRow)));
       console.log(`The predictions of each photo are in ${table}`);
       if (figures === undefined) return;
       const shares = measured.filter(({ measure }) => !measure.endsWith("years"));

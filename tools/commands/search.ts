@@ -7,7 +7,10 @@ import { baselines } from "@/metrics/baselines.ts";
 import { modelSearchFigure } from "@/figures/results/model_search.ts";
 import { type LeaderboardRow, trainedRows } from "@/search/leaderboard.ts";
 import { duration } from "@/base/progress.ts";
+import { withServer } from "@/search/database.ts";
+import { readLocalStatus } from "@/search/local.ts";
 import { countWorkers, search } from "@/search/search.ts";
+import { readStatus } from "@/search/status.ts";
 import { prepareStudy } from "@/study/study.ts";
 import { percent } from "@/base/text.ts";
 import { findSpec, ZOO } from "@/model/zoo.ts";
@@ -26,11 +29,11 @@ import {
 } from "@tools/shared/command.ts";
 import { QUEUE_URL } from "@tools/shared/queue.ts";
 import { saveResults } from "@tools/shared/results.ts";
-import { describeStatus, withQueue } from "@tools/shared/search_status.ts";
+import { describeStatus } from "@tools/shared/search_status.ts";
 import { textTable } from "@tools/shared/table.ts";
 
 /** A row as people read it. */
-function told(row: LeaderboardRow): Record<string, unknown> {
+function toTextRow(row: LeaderboardRow): Record<string, unknown> {
   const { low, high, overParent, machine } = row;
   return {
     "model": row.id,
@@ -49,8 +52,13 @@ function told(row: LeaderboardRow): Record<string, unknown> {
   };
 }
 
+/** Reads how far the searches of a queue are, or those of this machine. */
+async function readSearches(queue?: string): Promise<Parameters<typeof describeStatus>[0]> {
+  return queue ? await withServer(queue, readStatus) : { searches: await readLocalStatus() };
+}
+
 /** The machines that took part, each on a line with its processor and kernels. */
-function machinesOf(rows: readonly LeaderboardRow[]): string {
+function listMachines(rows: readonly LeaderboardRow[]): string {
   const all = rows.flatMap(({ machine }) => machine ? machine.split(" + ") : []);
   return [...new Set(all)].sort().map((machine) => `\n${machine}`).join("");
 }
@@ -66,7 +74,7 @@ export const program = command(
     wholeNumber(1),
   )
   .addOption(QUEUE_URL)
-  .option("--status", "show how far the searches of the queue are, and end")
+  .option("--status", "show how far the searches of the queue, or of this machine, are, and end")
   .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED).addOption(FRESH)
   .option(
     "--models <names>",
@@ -89,12 +97,12 @@ export const program = command(
     async (
       { data, side, split, fresh, figures, models, workers, status, budget, ...options },
     ) => {
-      if (status) return console.log(await withQueue(options.queue, describeStatus));
+      if (status) return console.log(describeStatus(await readSearches(options.queue)));
       if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 300");
       const study = await prepareStudy({ folder: data, side, split, fresh });
       const chosen = { specs: models ?? ZOO, workers: workers ?? countWorkers(side) };
       const rows = await search(study, { ...options, ...chosen, budget });
-      console.log(textTable(rows.map(told)) + machinesOf(rows));
+      console.log(textTable(rows.map(toTextRow)) + listMachines(rows));
       if (figures === undefined) return;
       const against = baselines(study.train.groups, study.validation.groups);
       await saveResults(figures, {

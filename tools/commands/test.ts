@@ -35,7 +35,6 @@ const LONG = [
   "tests/commands/ship_test.ts",
   "tests/commands/train_test.ts",
   "lib/sample/sample_test.ts",
-  "lib/search/database_test.ts",
   "tests/project/offline_test.ts",
   "types",
   "tests/notebooks/notebooks_test.ts",

@@ -1,39 +1,31 @@
 /**
- * The overview of a queue as text.
+ * The overview of searches as text.
  *
  * @module
  */
-import { interruptible } from "@/base/interruption.ts";
 import { duration } from "@/base/progress.ts";
-import { type Database, withFolderDatabase, withServer } from "@/search/database.ts";
-import { prepareTables } from "@/search/records.ts";
-import { QUEUE } from "@/search/search.ts";
-import { type QueueStatus, readStatus, type SearchStatus } from "@/search/status.ts";
+import type { QueueStatus, SearchStatus } from "@/search/status.ts";
 import { textTable } from "@tools/shared/table.ts";
 
-/** Works with the queue on a server, or with that of searches on this machine. */
-export async function withQueue<T>(
-  url: string | undefined,
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
-  return url
-    ? await withServer(url, work)
-    : await interruptible((signal) => withFolderDatabase(QUEUE, work, { signal }));
-}
-
-/** Describes the searches of a queue, who works for them, and what failed. */
-export async function describeStatus(database: Database): Promise<string> {
-  await prepareTables(database);
-  const { searches, workers } = await readStatus(database);
-  if (searches.length === 0) return "There is no search in this queue.";
+/** Describes searches, the workers of their queue if they have one, and the failures. */
+export function describeStatus(
+  { searches, workers }: Pick<QueueStatus, "searches"> & Partial<QueueStatus>,
+): string {
+  if (searches.length === 0) return `There is no search ${workers ? "in this queue" : "here"}.`;
   const failed = searches.flatMap(({ search, failures }) => (
     failures.map(({ model, words }) => ({ search: search.id, model, "last words": words }))
   ));
   return [
     textTable(searches.map(searchRow)),
-    workers.length > 0 ? textTable(workers.map(workerRow)) : "No worker is known to be alive.\n",
+    ...workers ? [describeWorkers(workers)] : [],
     ...failed.length > 0 ? [textTable(failed)] : [],
   ].join("\n");
+}
+
+function describeWorkers(workers: QueueStatus["workers"]): string {
+  return workers.length > 0
+    ? textTable(workers.map(workerRow))
+    : "No worker is known to be alive.\n";
 }
 
 function searchRow(status: SearchStatus): Record<string, unknown> {
@@ -49,9 +41,11 @@ function searchRow(status: SearchStatus): Record<string, unknown> {
       : `rung ${rung} of ${plan.rungs.length}`,
     "runs": `${over} of ${runs}`,
     "epochs": `${counted} of ${plan.budget}`,
-    "waiting": (jobs.created ?? 0) + (jobs.retry ?? 0),
-    "active": jobs.active ?? 0,
-    "lost": jobs.failed ?? 0,
+    ...jobs && {
+      "waiting": (jobs.created ?? 0) + (jobs.retry ?? 0),
+      "active": jobs.active ?? 0,
+      "lost": jobs.failed ?? 0,
+    },
     "epochs a minute": pace === null ? null : Number(pace.toFixed(1)),
     "left, at most": ended || !pace ? null : duration(60 * left / pace),
   };

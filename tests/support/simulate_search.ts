@@ -9,34 +9,35 @@ import { duration } from "@/base/progress.ts";
 import { DONE } from "@/base/worker_process.ts";
 import { type Database, withServer } from "@/search/database.ts";
 import { beginRung, prepareQueues } from "@/search/queue.ts";
-import { addEpochs, type Plan, prepareTables, putSearch, readSearch } from "@/search/records.ts";
+import type { Plan } from "@/search/plan.ts";
+import { addEpochs, prepareTables, putSearch, readSearch } from "@/search/records.ts";
 import type { RunPlace } from "@/search/run_place.ts";
 import { startWorker } from "@/search/worker.ts";
 import type { Run } from "@/training/run.ts";
 import { TESTING } from "@/model/zoo.ts";
 import { command, runCommand, wholeNumber } from "@tools/shared/command.ts";
-import { withPostgres } from "../tests/support/postgres_server.ts";
+import { withPostgres } from "./postgres_server.ts";
 
 /** The size of a simulation. */
 export interface Simulation {
   runs: number;
-  /** How many epochs each run has. */
+  /** Number of epochs of each run. */
   epochs: number;
   workers: number;
-  /** How long the training of an epoch takes. */
+  /** Duration of the training of an epoch. */
   milliseconds: number;
   /** The size of a run's state. */
   megabytes: number;
 }
 
-/** What a simulation measured. */
+/** Measurements of a simulation. */
 export interface Measured {
   jobs: number;
   seconds: number;
   jobsPerSecond: number;
-  /** What each job took a worker beyond the training itself. */
+  /** Time that each job took a worker beyond the training itself. */
   overheadMilliseconds: number;
-  /** What each job took a core here, the server not counted: other work on the machine does not matter. */
+  /** Time that each job took a core here, the server not counted: other work on the machine does not matter. */
   coreMilliseconds: number;
   databaseMegabytes: number;
 }
@@ -56,7 +57,7 @@ async function measure(database: Database, simulation: Simulation): Promise<Meas
   const before = await sizeOf(database);
   await database.transaction(async (db) => {
     for (const { run } of plan.runs) {
-      await addEpochs(db, run, runOf(run), { before: 0, machine: "", files: null });
+      await addEpochs(db, run, runOf(run), { before: 0, machine: "", files: {} });
     }
     await putSearch(db, id, plan);
     await beginRung(database.boss, db, { id, plan }, 0);
@@ -112,7 +113,6 @@ function placeOf({ megabytes }: Simulation): RunPlace {
       const history = [...run.history, result];
       return Promise.resolve({ run: { ...run, history, bestEpoch: 1 }, files });
     },
-    fail: () => Promise.resolve(),
   };
 }
 

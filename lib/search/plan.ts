@@ -1,0 +1,104 @@
+/**
+ * The plan of a search, or of a cross-validation: which runs are trained, and up to which epoch each of its rungs
+ * trains them.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Rung } from "@/search/rungs.ts";
+import { learnedPhotos } from "@/study/fingerprint.ts";
+import type { SplitKind } from "@/study/folds.ts";
+import type { Shares } from "@/study/split.ts";
+import type { Study } from "@/study/study.ts";
+import { openRun, type Run, type RunSetting } from "@/training/checkpoint.ts";
+import { explainChange } from "@/training/training.ts";
+
+/** The plan of a search; it does not change while it runs. */
+export interface Plan {
+  /** Identifies the photos, their squares, and their split. */
+  fingerprint: string;
+  /** The photos' data set, and how it is prepared. */
+  study: {
+    data: string;
+    side: number;
+    split: SplitKind;
+    /** Number of folds, where runs are of all folds; by default those that the data name, else five. */
+    folds?: number;
+    shares?: Shares;
+  };
+  budget: number;
+  rungs: Rung[];
+  /** The runs in the order of their models: the model's id, and the run's. */
+  runs: { model: string; run: string }[];
+  /** The share of each age group in the validation photos, 0 to 1. */
+  groupShares: number[];
+}
+
+/** A search and how far it has come. */
+export interface SearchRecord {
+  id: string;
+  plan: Plan;
+  /** The epoch that each model is trained up to so far, by the model's id. */
+  reached: Record<string, number>;
+  /** Why it cannot resume. */
+  failure: string | null;
+  begun: Date;
+  ended: Date | null;
+}
+
+/** The last epoch that counts in a search, by the model's id. */
+export type Reached = ReadonlyMap<string, number>;
+
+/** A run of a search: its id, its folder here, and its study. */
+export interface PlannedRun {
+  id: string;
+  folder: string;
+  setting: RunSetting;
+  study: Study;
+}
+
+/** Runs to be trained by a plan. */
+export interface Planned {
+  id: string;
+  plan: Plan;
+  runs: readonly PlannedRun[];
+  /** The signal that ends the work. */
+  signal: AbortSignal;
+}
+
+/** Plans these runs, with the ids that they have in a database. */
+export function makePlan(
+  runs: readonly Omit<PlannedRun, "id">[],
+  rest: Omit<Plan, "runs">,
+): Omit<Planned, "signal"> {
+  const named = runs.map((run) => ({ ...run, id: runId(rest.fingerprint, run.setting) }));
+  const own = named.map(({ id, setting }) => ({ model: setting.spec.id, run: id }));
+  const id = identify(rest.fingerprint, own, rest.budget);
+  return { id, plan: { ...rest, runs: own }, runs: named };
+}
+
+/** A short text that is the same for the same values only. */
+export function identify(...values: unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 16);
+}
+
+/** Names a run in the database: equal photos and equal settings are one run. */
+function runId(fingerprint: string, setting: RunSetting): string {
+  return `${setting.spec.id}-${setting.seed}-${identify(fingerprint, setting)}`;
+}
+
+/**
+ * Reads runs from their folders; those that have not begun, too.
+ *
+ * @throws {Error} if a folder holds a run of another setting, such as of other photos
+ */
+export async function readFolders<R extends PlannedRun>(
+  runs: readonly R[],
+): Promise<(R & { run: Run })[]> {
+  return await Promise.all(runs.map(async (planned) => {
+    const { folder, setting, study } = planned;
+    const run = await openRun(folder, setting, {})
+      .catch((error) => Promise.reject(explainChange(error, folder, learnedPhotos(study))));
+    return { ...planned, run };
+  }));
+}

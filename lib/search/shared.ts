@@ -1,0 +1,122 @@
+/**
+ * Training by the workers of a Postgres server: runs are put there, followed, and copied here.
+ *
+ * @module
+ */
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { withLockInTurn } from "@/base/files.ts";
+import { openLine, say } from "@/base/progress.ts";
+import type { Database } from "@/search/database.ts";
+import { type Planned, type Reached, readFolders } from "@/search/plan.ts";
+import { beginRung, hasOpen, prepareQueues } from "@/search/queue.ts";
+import {
+  addEpochs,
+  exclusively,
+  prepareTables,
+  putSearch,
+  readFiles,
+  readRecord,
+  readRuns,
+  setFailure,
+} from "@/search/records.ts";
+import { collectFiles, writeRun } from "@/search/run_place.ts";
+import { progressText, readProgress } from "@/search/status.ts";
+import { learnedPhotos } from "@/study/fingerprint.ts";
+import { writeLearned } from "@/training/learned.ts";
+
+/** Milliseconds between two looks at how far the search is. */
+const PAUSE = 1000;
+
+/** Seconds without a sign of life after which a worker's job is given to another one. */
+const HEARTBEAT = 30;
+
+/**
+ * Puts runs on the server, whose workers train them, and waits for the end.
+ *
+ * @param heartbeat after so many seconds without a sign of life, a worker's job is given to another one
+ * @returns the epoch that each model was trained up to
+ */
+export async function trainShared(
+  database: Database,
+  planned: Planned,
+  heartbeat = HEARTBEAT,
+): Promise<Reached> {
+  await prepareTables(database);
+  await prepareQueues(database, planned.id, heartbeat);
+  await addRuns(database, planned);
+  await begin(database, planned);
+  return await follow(database, planned);
+}
+
+/** Begins the first rung, unless the search is going on already. */
+async function begin(database: Database, { id, plan }: Planned): Promise<void> {
+  await database.transaction(async (db) => {
+    await exclusively(db, id);
+    if (await hasOpen(db, id, "rung")) return;
+    await putSearch(db, id, plan);
+    await setFailure(db, plan.runs.map(({ run }) => run), null); // a new search is a new chance
+    await beginRung(database.boss, db, { id, plan }, 0);
+  });
+}
+
+/** Puts into the database what it lacks: runs that have not begun, and those that this machine has trained. */
+async function addRuns(database: Database, planned: Planned): Promise<void> {
+  for (const { id, folder, run } of await readFolders(planned.runs)) {
+    const files = await collectFiles(folder, run);
+    await database.transaction(async (db) => {
+      await exclusively(db, id);
+      const [known] = await readRuns(db, [id]);
+      if (known && known.run.history.length > 0) return;
+      await addEpochs(db, id, run, { before: 0, machine: hostname(), files });
+    });
+  }
+}
+
+/**
+ * Copies runs that are longer than those in their folders, with a table of their photos. A folder in which another
+ * process trains is waited for.
+ */
+export async function copyRuns(
+  database: Database,
+  { runs, signal }: Pick<Planned, "runs" | "signal">,
+): Promise<void> {
+  for (const planned of runs) {
+    const { id, folder, study } = planned, { run } = await readRecord(database, id);
+    const isLonger = async () => {
+      const [here] = await readFolders([planned]);
+      return run.history.length > here!.run.history.length;
+    };
+    const copy = async () => {
+      if (!await isLonger()) return;
+      const photos = learnedPhotos(study);
+      if (photos) await writeLearned(folder, photos);
+      await writeRun(folder, run, await readFiles(database, id));
+    };
+    if (!await isLonger()) continue;
+    await withLockInTurn(join(folder, "lock"), `copying into ${folder}`, signal, copy, say);
+  }
+}
+
+/** Tells how far the search is until it has ended; a server that does not answer is asked again. */
+async function follow(database: Database, { id, signal }: Planned): Promise<Reached> {
+  const draw = openLine(), start = performance.now();
+  let before: number | undefined;
+  for (;; await delay(PAUSE, undefined, { signal })) {
+    const progress = await readProgress(database, id).catch(missed);
+    if (!progress) continue;
+    before ??= progress.all;
+    const { search: { failure, ended, reached }, all } = progress;
+    const pace = { trained: all - before, seconds: (performance.now() - start) / 1000 };
+    if (failure) throw new Error(`The search cannot resume: ${failure}`);
+    await draw(progressText(progress, pace), !!ended);
+    if (ended) return new Map(Object.entries(reached));
+  }
+}
+
+/** Says that the server does not answer. */
+async function missed(error: Error): Promise<null> {
+  await openLine()(`The queue does not answer: ${error.message}. Looking again`, false);
+  return null;
+}

@@ -1,0 +1,44 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { withLock } from "@/base/files.ts";
+import { TESTING } from "@/model/zoo.ts";
+import type { Database } from "@/search/database.ts";
+import { testWith, withFolder } from "@/testing.ts";
+
+const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys"];
+
+const load = () => import("@/search/shared.ts"); // reads the environment
+
+const EPOCH = { epoch: 1, loss: 1, accuracy: 0, valLoss: 1, valAccuracy: 0.5, seconds: 2 };
+const PHOTOS = { train: 1, validation: 1, test: 0 };
+const SETTING = { spec: TESTING, data: "tiny", side: 16, split: "photo", seed: 7, photos: PHOTOS };
+
+/** A database with one run of an epoch, whose weights are a byte. */
+function databaseWithRun(): Database {
+  const record = { ...SETTING, state: "training", bestEpoch: 1, versions: {} };
+  const run = { id: "run", record, failure: null, history: [EPOCH], machines: ["there"] };
+  const file = { name: "weights-1.bin", bytes: new Uint8Array([1]) };
+  const query = (text: string) => Promise.resolve([text.includes("human_age.file") ? file : run]);
+  return { query } as unknown as Database;
+}
+
+testWith(ALL, "copyRuns() waits for a folder in which another process trains", async () => {
+  const { copyRuns } = await load();
+  await withFolder(async (folder) => {
+    const parts = { train: { squares: {} }, validation: { squares: {} }, test: { squares: {} } };
+    const run = { id: "run", folder, setting: SETTING, study: parts },
+      path = join(folder, "run.json");
+    const planned = { runs: [run], signal: new AbortController().signal };
+    let copied: Promise<void> | undefined;
+    await withLock(join(folder, "lock"), "training it", async () => {
+      copied = copyRuns(databaseWithRun(), planned as never);
+      await delay(300);
+      equal(existsSync(path), false);
+    });
+    await copied;
+    deepEqual(JSON.parse(await Deno.readTextFile(path)).history, [EPOCH]);
+    deepEqual([...await Deno.readFile(join(folder, "weights-1.bin"))], [1]);
+  });
+});
