@@ -44,9 +44,9 @@ function leads(from: string, link: string): boolean {
 /** What the code of a document imports: each name with its module. */
 const importsIn = (text: string) => (
   [...text.matchAll(/import \{ ([^}]+) \} from "@(tools)?\/([^"]+)"/g)]
-    .flatMap(([, names, module]) =>
-      names!.split(", ").map((name) => [name, `lib/${module}`] as const)
-    )
+    .flatMap(([, names, folder = "lib", path]) => (
+      names!.split(", ").map((name) => [name, `${folder}/${path}`] as const)
+    ))
 );
 
 /** Whether a module exports a name. */
