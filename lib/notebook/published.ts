@@ -21,7 +21,7 @@ export interface PublishedSearch {
   rows: LeaderboardRow[];
 }
 
-/** The search on UTKFace; docs/results.md has its command. */
+/** The search on UTKFace; docs/results/study.md has its command. */
 const UTKFACE = { data: "UTKFace", side: 96, photos: 4249, budget: 1200 };
 
 /** Reads the search on real faces, made with `deno task search`; no photo is in it. */

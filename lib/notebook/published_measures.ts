@@ -15,7 +15,7 @@ export interface PublishedMeasure extends Measure {
   split: string;
 }
 
-/** The folders of the tables; docs/results.md has the commands. */
+/** The folders of the tables; docs/results/study.md has the commands. */
 const TABLES = [
   { folder: "by_photo", side: 256, split: "by photo" },
   { folder: "by_person", side: 256, split: "by person" },
