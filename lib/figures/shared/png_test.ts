@@ -1,8 +1,10 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { ageByGenderFigure } from "@/figures/counts/age_by_gender.ts";
-import { ageLabelsFigure } from "@/figures/counts/age_labels.ts";
-import { genderPanelsFigure } from "@/figures/counts/gender_panels.ts";
-import { groupsFigure } from "@/figures/counts/groups.ts";
+import {
+  ageByGenderFigure,
+  ageLabelsFigure,
+  genderPanelsFigure,
+  groupsFigure,
+} from "@/figures/counts/photo_counts.ts";
 import { normalizationFigure } from "@/figures/pictures/normalization.ts";
 import { resolutionsFigure } from "@/figures/counts/resolutions.ts";
 import { NATIVE, testWith } from "@/testing.ts";

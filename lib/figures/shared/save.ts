@@ -19,7 +19,7 @@ import { writeWhole } from "@/base/files.ts";
  *
  * @example A figure in a folder of its own
  * ```ts
- * import { groupsFigure } from "@/figures/counts/groups.ts";
+ * import { groupsFigure } from "@/figures/counts/photo_counts.ts";
  * import { saveFigure } from "@/figures/shared/save.ts";
  * import { ok } from "node:assert/strict";
  *

@@ -1,0 +1,240 @@
+/**
+ * Figures 1 to 4 and the age groups: photos per age label, gender and group.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { groups, max, range, sum } from "d3";
+import { percent } from "@/base/text.ts";
+import type { Gender } from "@/dataset/photo.ts";
+import { barPlot, type Bars } from "@/figures/shared/bars.ts";
+import { drawPage, MARGIN, type Page } from "@/figures/shared/document.ts";
+import { COLOR, count, countOf, genderOf, gendersIn, percentTick } from "@/figures/shared/style.ts";
+
+/** Photos of an age label that have a gender. */
+interface Row {
+  label: string;
+  gender: Gender | null;
+  photos: number;
+}
+
+/**
+ * Draws the photos of each age label as bars, in the order given; the label `none`, the photos
+ * without an age, stands last in a muted colour.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example Two labels and no age
+ * ```ts
+ * import { ageLabelsFigure } from "@/figures/counts/photo_counts.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const rows = [{ label: "(0, 2)", photos: 2488 }, { label: "none", photos: 748 }];
+ * ok(ageLabelsFigure(rows).includes("2,488"));
+ * ```
+ */
+export function ageLabelsFigure(rows: readonly Omit<Row, "gender">[]): string {
+  const given = rows.filter(({ label }) => label !== "none");
+  const none = rows.filter(({ label }) => label === "none"), ageless = total(none);
+  const ages = ageless ? `of which ${count(ageless)} without an age` : "all with an age";
+  return drawBars("Photos per age label", [...given, ...none], {
+    across: ({ label }) => label,
+    fill: ({ label }) => label === "none" ? COLOR.barMuted : COLOR.bar,
+    label: "age label",
+  }, { subtitle: `${countOf(total(rows), "photo")}, ${ages}` });
+}
+
+/**
+ * Draws the photos of each gender as bars: female, male, unknown, and those whose label gives none.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example A gender and no gender
+ * ```ts
+ * import { gendersFigure } from "@/figures/counts/photo_counts.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const rows = [{ gender: "f" as const, photos: 9368 }, { gender: null, photos: 779 }];
+ * ok(gendersFigure(rows).includes("9,368"));
+ * ```
+ */
+export function gendersFigure(rows: readonly Omit<Row, "label">[]): string {
+  const ordered = gendersIn(rows).flatMap(({ gender }) => rows.filter((r) => r.gender === gender));
+  return drawBars("Photos per gender", ordered, {
+    across: ({ gender }) => genderOf(gender).name,
+    fill: ({ gender }) => genderOf(gender).color,
+    label: "gender",
+  });
+}
+
+/**
+ * Draws the photos of each age label, in the order given, as a group of bars, one for each gender.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example A label and two genders
+ * ```ts
+ * import { ageByGenderFigure } from "@/figures/counts/photo_counts.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = ageByGenderFigure([
+ *   { label: "(0, 2)", gender: "f", photos: 681 },
+ *   { label: "(0, 2)", gender: "u", photos: 1091 },
+ * ]);
+ * ok(svg.includes("1,091"));
+ * ```
+ */
+export function ageByGenderFigure(rows: readonly Row[]): string {
+  const genders = gendersIn(rows), subtitle = countOf(total(rows), "photo");
+  return drawBars("Photos per age label and gender", rows, {
+    across: ({ label }) => label,
+    within: ({ gender }) => genderOf(gender).name,
+    inner: genders.map(({ name }) => name),
+    fill: ({ gender }) => genderOf(gender).color,
+    label: "age label",
+  }, { subtitle, key: genders });
+}
+
+/**
+ * Draws the photos of each age group as a group of bars, one for each stage of the work, groups and
+ * stages in the order given; the last stage stands out.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example A group before and after cleaning
+ * ```ts
+ * import { groupsFigure } from "@/figures/counts/photo_counts.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = groupsFigure([
+ *   { group: "0-6", stage: "as labelled", photos: 4649 },
+ *   { group: "0-6", stage: "after cleaning", photos: 4602 },
+ * ]);
+ * ok(svg.includes("4,602"));
+ * ```
+ */
+export function groupsFigure(
+  rows: readonly { group: string; stage: string; photos: number }[],
+): string {
+  const stages = [...new Set(rows.map(({ stage }) => stage))];
+  const color = (stage: string) => stage === stages.at(-1) ? COLOR.bar : COLOR.barMuted;
+  return drawBars("Photos per age group", rows, {
+    across: ({ group }) => group,
+    within: ({ stage }) => stage,
+    inner: stages,
+    fill: ({ stage }) => color(stage),
+    label: "age group",
+  }, { key: stages.map((stage) => ({ name: stage, color: color(stage) })) });
+}
+
+/** Draws a page of bars; without other words, it says how many photos there are in all. */
+function drawBars<Row extends { photos: number }>(
+  title: string,
+  rows: readonly Row[],
+  bars: Bars<Row>,
+  words: Pick<Page, "subtitle" | "key"> = { subtitle: countOf(total(rows), "photo") },
+): string {
+  const empty = rows.length === 0 && "No photos";
+  return drawPage({ title, ...words, empty, plots: [barPlot(rows, bars)] });
+}
+
+function total(rows: readonly { photos: number }[]): number {
+  return sum(rows, ({ photos }) => photos);
+}
+
+/** Panels beside each other. */
+const COLUMNS = 2;
+
+/** A panel in pixels: its width, the height of a bar with its gap, and the margins. */
+const WIDTH = 400, BAR = 30, TOP = 44, BOTTOM = 34, LEFT = 100, RIGHT = 136;
+
+/** From one line of the grid to the next. */
+const STEP = 0.25;
+
+/**
+ * Draws a panel for each age label, in the order given, with a bar for the share of each gender
+ * among its photos, and count and share behind the bar; all panels have one scale.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example A panel with two bars
+ * ```ts
+ * import { genderPanelsFigure } from "@/figures/counts/photo_counts.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = genderPanelsFigure([
+ *   { label: "(4, 6)", gender: "f", photos: 1230 },
+ *   { label: "(4, 6)", gender: "m", photos: 410 },
+ * ]);
+ * ok(svg.includes("1,230") && svg.includes("75.0%"));
+ * ```
+ */
+export function genderPanelsFigure(rows: readonly Row[]): string {
+  const panels = groups(rows, ({ label }) => label).map(([label, own]) => {
+    const photos = total(own);
+    return {
+      label,
+      photos,
+      bars: own.map((row) => ({ ...row, share: row.photos / (photos || 1) })),
+    };
+  });
+  const most = max(panels, ({ bars }) => max(bars, ({ share }) => share)) || 1;
+  const top = Math.ceil(most / STEP) * STEP; // a line of the grid beyond every bar
+  return drawPage({
+    title: "Genders within each age label",
+    subtitle: "Bars show each gender's share of the photos of an age label, all on one scale.",
+    empty: rows.length === 0 && "No photos",
+    columns: Math.min(COLUMNS, panels.length),
+    plots: panels.map((panel) => panelPlot(panel, top)),
+  });
+}
+
+/** One panel: the age label and its photos over the bars of the genders that it has. */
+function panelPlot(
+  { label, photos, bars }: { label: string; photos: number; bars: (Row & { share: number })[] },
+  top: number,
+): Plot.PlotOptions {
+  const nameOf = ({ gender }: Row) => genderOf(gender).name;
+  const ticks = range(0, top + STEP / 2, STEP);
+  const heading = { frameAnchor: "top-left", dy: -26 } as const;
+  return {
+    width: WIDTH,
+    height: TOP + bars.length * BAR + BOTTOM,
+    marginLeft: LEFT,
+    marginRight: RIGHT,
+    marginTop: TOP,
+    marginBottom: BOTTOM,
+    x: { domain: [0, top] },
+    y: { domain: gendersIn(bars).map(({ name }) => name), padding: 0.2 },
+    marks: [
+      Plot.gridX(ticks, { stroke: COLOR.grid, strokeOpacity: 1 }),
+      Plot.axisX(ticks, { tickFormat: percentTick, tickSize: 0, label: null }),
+      Plot.axisY({ tickSize: 0, label: null }),
+      Plot.barX(bars, {
+        x: "share",
+        y: nameOf,
+        fill: ({ gender }) => genderOf(gender).color,
+        title: (row) =>
+          `${label}, ${nameOf(row)}: ${countOf(row.photos, "photo")}, ${percent(row.share)}`,
+      }),
+      Plot.text(bars, {
+        x: "share",
+        y: nameOf,
+        text: ({ photos, share }) => `${count(photos)} (${percent(share)})`,
+        textAnchor: "start",
+        dx: 6,
+        stroke: "white",
+        strokeWidth: 4,
+        fill: COLOR.ink,
+      }),
+      Plot.ruleX([0], { stroke: COLOR.muted }),
+      Plot.text([label], { ...heading, dx: MARGIN - LEFT, fontWeight: 600, fontSize: 16 }),
+      Plot.text([countOf(photos, "photo")], {
+        ...heading,
+        frameAnchor: "top-right",
+        dx: RIGHT - MARGIN,
+        fill: COLOR.muted,
+      }),
+    ],
+  };
+}
