@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import { tensor4d } from "@tensorflow/tfjs";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
-import { MISTAKE_SIDE } from "@/figures/pictures/mistakes.ts";
+import { MISTAKE_SIDE } from "@/figures/pictures/picture_sheets.ts";
 import { jpegHref } from "@/figures/shared/picture.ts";
 import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
 import { normalize } from "@/images/normalization.ts";

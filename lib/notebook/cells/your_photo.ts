@@ -17,7 +17,7 @@ import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
 import { cropFrom, cropsFrom } from "@/faces/crop_face.ts";
 import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { FacesRow } from "@/figures/pictures/faces.ts";
-import type { FaceStepsRow } from "@/figures/pictures/face_steps.ts";
+import type { FaceStepsRow } from "@/figures/pictures/picture_sheets.ts";
 import { jpegHref, pngHref } from "@/figures/shared/picture.ts";
 import { decodeFile } from "@/images/photo_file.ts";
 import { listPhotos } from "@/images/list_photos.ts";

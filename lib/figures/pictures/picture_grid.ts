@@ -24,17 +24,24 @@ export interface PlacedPicture {
   height?: number;
 }
 
+/** How a grid of pictures looks. */
+export interface GridLook {
+  /** Width and height of a picture's square, and what is between two squares, in pixels. */
+  side: number;
+  gap?: number;
+  /** Whether enlarged pictures keep their pixels as squares. */
+  pixelated?: boolean;
+  /** Width of the grid; as wide as the pictures unless told. */
+  width?: number;
+}
+
 /** Height in pixels of a line of text over or under a picture. */
 const LINE = 26;
 
-/**
- * Plots pictures in squares of `side` pixels, `gap` pixels apart, each in a thin frame; rows with
- * titles or notes are higher by a line each. Enlarged pictures keep their pixels as squares where
- * `pixelated` is set.
- */
+/** Plots pictures, each in a thin frame; rows with titles or notes are higher by a line each. */
 export function pictureGrid(
   pictures: readonly PlacedPicture[],
-  { side, gap = 12, pixelated = false }: { side: number; gap?: number; pixelated?: boolean },
+  { side, gap = 12, pixelated = false, width }: GridLook,
 ): Plot.PlotOptions {
   const columns = 1 + (max(pictures, ({ column }) => column) ?? 0);
   const rows = range(1 + (max(pictures, ({ row }) => row) ?? 0)).map((row) => {
@@ -53,7 +60,7 @@ export function pictureGrid(
     y: bottoms[picture.row]! - gap - rows[picture.row]!.under - side / 2,
   }));
   return {
-    width: 2 * MARGIN + columns * (side + gap) - gap,
+    width: width ?? 2 * MARGIN + columns * (side + gap) - gap,
     height: bottoms.at(-1)!,
     ...IN_PIXELS,
     marks: [

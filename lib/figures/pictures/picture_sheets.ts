@@ -1,0 +1,345 @@
+/**
+ * Figures 6, 7 and 10 to 19, and their kin: sheets of pictures in rows and columns. Each picture is a
+ * data URL, so that a figure needs no other file.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { groups, interpolateInferno, range } from "d3";
+import { percent } from "@/base/text.ts";
+import { type GridLook, pictureGrid, type PlacedPicture } from "@/figures/pictures/picture_grid.ts";
+import { textWidth } from "@/figures/shared/bars.ts";
+import { drawPage, IN_PIXELS, MARGIN, type Page } from "@/figures/shared/document.ts";
+import { COLOR } from "@/figures/shared/style.ts";
+
+/** What a sheet shows, and how. */
+interface Sheet extends Pick<Page, "title" | "subtitle">, GridLook {
+  /** The pictures, row by row; column by column if `down` is set. */
+  pictures: readonly (readonly Omit<PlacedPicture, "row" | "column">[])[];
+  down?: boolean;
+  /** What stands over each column. */
+  heads?: readonly string[];
+  /** What is said where there is no picture. */
+  empty?: string;
+  /** What stands over the pictures. */
+  over?: Plot.PlotOptions;
+}
+
+/** Draws the figure of a sheet. */
+function drawSheet({ title, subtitle, pictures, down, heads, empty, over, ...look }: Sheet) {
+  const placed = pictures.flatMap((line, i) =>
+    line.map((picture, j) => {
+      const [row, column] = down ? [j, i] : [i, j];
+      return { ...row === 0 && { title: heads?.[column] }, ...picture, row, column };
+    })
+  );
+  return drawPage({
+    title,
+    subtitle,
+    empty: placed.length === 0 && (empty ?? "No photos"),
+    columns: 1,
+    plots: [...over ? [over] : [], pictureGrid(placed, look)],
+  });
+}
+
+/** A picture and its size in pixels. */
+export interface Picture {
+  href: string;
+  width: number;
+  height: number;
+}
+
+/**
+ * Draws each photo, its zero-padded square and the resized square side by side, to the same scale, each
+ * in a thin frame that tells the black padding from the page.
+ *
+ * @param rows photos, their padded squares and, where they are to be shown, these at the network's size
+ * @returns the figure as the text of an SVG
+ *
+ * @example A wide photo (the references would be data URLs)
+ * ```ts
+ * import { paddingFigure } from "@/figures/pictures/picture_sheets.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const before = { href: "wide.jpg", width: 238, height: 200 };
+ * const after = { href: "square.jpg", width: 238, height: 238 };
+ * ok(paddingFigure([{ before, after }]).includes("1. original, ratio 1.19"));
+ * ```
+ */
+export function paddingFigure(
+  rows: readonly { before: Picture; after: Picture; resized?: Picture }[],
+): string {
+  return drawSheet({
+    title: "From a photo to a square for the network",
+    subtitle:
+      "Black bars complete the shorter side, then the square is resized; the face keeps its " +
+      "proportions. The pictures of a row are to scale.",
+    pictures: rows.map(({ before, after, resized }) => {
+      const steps = [before, after, ...resized ? [resized] : []];
+      const side = Math.max(...steps.flatMap(({ width, height }) => [width, height]));
+      const ratio = (before.width / before.height).toFixed(2);
+      const titles = [`1. original, ratio ${ratio}`, "2. zero-padded", "3. resized"];
+      return steps.map(({ href, width, height }, k) => ({
+        ...{ href, width: width / side, height: height / side },
+        ...{ title: titles[k], note: `${width} × ${height} pixels` },
+      }));
+    }),
+    side: 236,
+    gap: 22,
+  });
+}
+
+/**
+ * Draws the same photo as each method resizes it, side by side, enlarged so that every pixel is a
+ * sharp square.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example Two methods (the references would be data URLs)
+ * ```ts
+ * import { interpolationFigure } from "@/figures/pictures/picture_sheets.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = interpolationFigure([
+ *   { method: "bicubic", href: "bicubic.png" },
+ *   { method: "nearest neighbour", href: "nearest.png" },
+ * ]);
+ * ok(svg.includes("nearest neighbour"));
+ * ```
+ */
+export function interpolationFigure(rows: readonly { method: string; href: string }[]): string {
+  return drawSheet({
+    title: "One photo resized by different methods",
+    subtitle: "Enlarged: each square is one pixel of the resized photo.",
+    pictures: [rows],
+    heads: rows.map(({ method }) => method),
+    side: Math.min(364, 776 / rows.length - 24), // two pictures fill a page 800 pixels wide
+    gap: 24,
+    pixelated: true,
+  });
+}
+
+/**
+ * Draws a column for each group, in the order given, with the first five of its photos.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example Two groups (the references would be data URLs)
+ * ```ts
+ * import { examplesFigure } from "@/figures/pictures/picture_sheets.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = examplesFigure([
+ *   { group: "0-6", href: "child.png" },
+ *   { group: "60+", href: "grandmother.png" },
+ * ]);
+ * ok(svg.includes("grandmother.png"));
+ * ```
+ */
+export function examplesFigure(rows: readonly { group: string; href: string }[]): string {
+  const byGroup = groups(rows, ({ group }) => group);
+  return drawSheet({
+    title: "Photos of each age group",
+    pictures: byGroup.map(([, photos]) => photos.slice(0, 5)),
+    down: true,
+    heads: byGroup.map(([group]) => group),
+    side: 140,
+  });
+}
+
+/**
+ * Draws a row for each photo: the photo as it is, then as the first epochs of a training see it.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example One photo in two epochs (the references would be data URLs)
+ * ```ts
+ * import { augmentationFigure } from "@/figures/pictures/picture_sheets.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const svg = augmentationFigure([{ href: "ann.png", varied: ["turned.png", "darker.png"] }]);
+ * ok(svg.includes("darker.png") && svg.includes("epoch 2"));
+ * ```
+ */
+export function augmentationFigure(
+  rows: readonly { href: string; varied: readonly string[] }[],
+): string {
+  return drawSheet({
+    title: "Training photos, varied anew in each epoch",
+    subtitle:
+      "Mirrored, turned, shifted, scaled, lit differently, partly covered: the age stays the same.",
+    pictures: rows.map(({ href, varied }) => [href, ...varied].map((href) => ({ href }))),
+    heads: ["as it is", ...(rows[0]?.varied ?? []).map((_, k) => `epoch ${k + 1}`)],
+    side: 118,
+  });
+}
+
+/** Photos of one group that a network predicts to be in another. */
+export interface Mistakes {
+  /** Name of their true group. */
+  group: string;
+  /** The surest first. */
+  rows: readonly {
+    href: string;
+    /** Name of the predicted group. */
+    predicted: string;
+    /** The probability, 0 to 1, that the network gives it. */
+    probability: number;
+    /** Rows and columns of cells that a reason is drawn in. */
+    cells?: { rows: number; columns: number };
+  }[];
+}
+
+/** Width and height of a photo in pixels: four and the gaps between them fill the page. */
+export const MISTAKE_SIDE = 179;
+
+/** The first four mistakes, each with its predicted group and probability. */
+function mistakeSheet({ group, rows }: Mistakes) {
+  return {
+    empty: `No photo of group ${group} is predicted wrongly`,
+    pictures: [
+      rows.slice(0, 4).map(({ href, predicted, probability }) => (
+        { href, title: `predicted ${predicted}`, note: `probability ${percent(probability)}` }
+      )),
+    ],
+    side: MISTAKE_SIDE,
+    width: 800,
+  };
+}
+
+/**
+ * Draws up to four photos of one group side by side, in the order given, each under the group that
+ * the network predicts, and over the probability that it gives it.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example A child predicted to be older (the reference would be a data URL)
+ * ```ts
+ * import { mistakesFigure } from "@/figures/pictures/picture_sheets.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const rows = [{ href: "child.png", predicted: "21-37", probability: 0.87 }];
+ * ok(mistakesFigure({ group: "0-6", rows }).includes("probability 87.0%"));
+ * ```
+ */
+export function mistakesFigure(mistakes: Mistakes): string {
+  return drawSheet({
+    title: `Photos of group ${mistakes.group} predicted wrongly`,
+    subtitle: mistakes.rows.length === 1
+      ? "The only mistake in this group"
+      : "The mistakes that the network is surest of",
+    ...mistakeSheet(mistakes),
+  });
+}
+
+/**
+ * Draws the pictures of {@linkcode mistakesFigure} with the cells of Grad-CAM laid over them,
+ * and a key to its colours: those of d3's `interpolateInferno`, which also tell apart in grey and
+ * to the colour-blind.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example A child predicted to be older (the reference would be a data URL)
+ * ```ts
+ * import { reasonsFigure } from "@/figures/pictures/picture_sheets.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const rows = [{ href: "heat.png", predicted: "21-37", probability: 0.87 }];
+ * ok(reasonsFigure({ group: "0-6", rows }).includes("strongest cell"));
+ * ```
+ */
+export function reasonsFigure(mistakes: Mistakes): string {
+  return drawSheet({
+    title: `Where the network looked, photos of group ${mistakes.group}`,
+    subtitle: "The brighter a cell, the more it spoke for the wrong group (Grad-CAM). " +
+      cellCount(mistakes.rows) +
+      "Each photo has its own scale, from 0 to its strongest cell: colours cannot be compared " +
+      "between photos. The grey rim lies beyond the outermost cells.",
+    over: colorKey("0", "the photo's strongest cell"),
+    ...mistakeSheet(mistakes),
+  });
+}
+
+/** Says how many cells there are, where that is known. */
+function cellCount([first]: Mistakes["rows"]): string {
+  if (!first?.cells) return "";
+  const { rows, columns } = first.cells;
+  return `The network's last convolution has ${rows} × ${columns} cells. `;
+}
+
+/** Width in pixels of the key's bar of colours, and the steps it has. */
+const BAR = 180, STEPS = 60;
+
+/** A bar of all colours between two words. */
+function colorKey(low: string, high: string): Plot.PlotOptions {
+  const left = MARGIN + textWidth(low) + 4;
+  const at = (step: number) => left + step * BAR / STEPS;
+  const text = { y: 16, textAnchor: "start" } as const;
+  return {
+    height: 36,
+    ...IN_PIXELS,
+    marks: [
+      Plot.rect(range(STEPS), {
+        x1: at,
+        x2: (step) => at(step + 1) + 0.5, // no seams
+        y1: 8,
+        y2: 24,
+        fill: (step) => interpolateInferno(step / (STEPS - 1)),
+      }),
+      Plot.rect([0], { x1: left, x2: left + BAR, y1: 8, y2: 24, stroke: COLOR.frame }),
+      Plot.text([low], { ...text, x: MARGIN }),
+      Plot.text([high], { ...text, x: left + BAR + 10 }),
+    ],
+  };
+}
+
+/** A face on its way into a network. */
+export interface FaceStepsRow {
+  /** 1 for the largest face. */
+  number: number;
+  /** Name of the group that the network says, and its probability, 0 to 1. */
+  group: string;
+  probability: number;
+  /** The face as it is on the photo. */
+  found: string;
+  /** The same turned upright and cropped. */
+  cropped: string;
+  /** The square that the network sees, pixel by pixel. */
+  seen: string;
+  /** What spoke for the group, laid over the face. */
+  looked: string;
+}
+
+/**
+ * Draws the first five faces, each in four steps.
+ *
+ * @returns the figure as the text of an SVG
+ *
+ * @example A face (the references would be data URLs)
+ * ```ts
+ * import { faceStepsFigure } from "@/figures/pictures/picture_sheets.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const pictures = { found: "a.png", cropped: "b.png", seen: "c.png", looked: "d.png" };
+ * const row = { number: 1, group: "21-37", probability: 0.75, ...pictures };
+ * ok(faceStepsFigure([row]).includes("75.0%"));
+ * ```
+ */
+export function faceStepsFigure(rows: readonly FaceStepsRow[]): string {
+  return drawSheet({
+    title: "From the photo to the answer",
+    subtitle:
+      "The brighter a cell, the more it spoke for the group that the network says (Grad-CAM), on " +
+      "each face's own scale, from 0 to its strongest cell. A grey rim lies beyond the outermost cells.",
+    empty: "No face found",
+    pictures: rows.slice(0, 5).map((face) => [
+      { href: face.found, note: `face ${face.number}` },
+      { href: face.cropped },
+      { href: face.seen },
+      { href: face.looked, note: `for ${face.group}: ${percent(face.probability)}` },
+    ]),
+    heads: ["found", "turned and cropped", "what the network sees", "where it looked"],
+    side: 179,
+    pixelated: true,
+  });
+}
