@@ -12,16 +12,16 @@ import {
   remarks,
   yearRange,
 } from "@/answers/photo_answer.ts";
-import { facesFigure } from "@/figures/pictures/faces.ts";
+import { facesFigure, type FacesRow } from "@/figures/pictures/faces.ts";
 import { jpegHref } from "@/figures/shared/picture.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
 import { decodeFile } from "@/images/photo_file.ts";
-import { cropFace } from "@/faces/crop_face.ts";
-import { layersOf } from "@/faces/cut_square.ts";
+import { cropFrom } from "@/faces/crop_face.ts";
+import { type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 
-/** The longer side of a photo in a picture, in pixels, and the side of a face. */
-const LONGEST = 1500, CROP = 208;
+/** The longer side of a photo in a picture, and the side of a face, in pixels. */
+const LONGEST = 1500, SIDE = 208;
 
 /** Draws the pictures of photos that could be read into a folder. */
 export async function drawPictures(
@@ -32,23 +32,33 @@ export async function drawPictures(
 ): Promise<void> {
   for (const [k, answer] of answers.entries()) {
     if (answer.fault !== null) continue;
-    const { pixels, reduction } = await decodeFile(await Deno.readFile(photos[k]!.path));
-    const svg = facesFigure({
-      photo: { ...answer, href: await jpegHref(smallEnough(pixels)) },
-      faces: await Promise.all(answer.faces.map(async (face) => ({
-        ...face,
-        crop: await jpegHref(cropFace(pixels, scaleFace(face, 1 / reduction), CROP)),
-        range: yearRange(face),
-        warnings: remarks(face),
-      }))),
-      model: card.name,
-      coverage: coverageOf(card),
-    });
+    const svg = facesFigure(await facesRow(await Deno.readFile(photos[k]!.path), answer, card));
     await saveFigure(folder, photos[k]!.picture, svg, { scale: 1.5 });
   }
 }
 
+/** Returns what the figure of a photo's faces shows; `side` is that of each face, in pixels. */
+export async function facesRow(
+  file: Uint8Array,
+  answer: PhotoAnswer,
+  card: ModelCard,
+  { side = SIDE }: { side?: number } = {},
+): Promise<FacesRow> {
+  const { pixels, reduction } = await decodeFile(file), layers = layersOf(pixels);
+  return {
+    photo: { ...answer, href: await jpegHref(smallEnough(layers)) },
+    faces: await Promise.all(answer.faces.map(async (face) => ({
+      ...face,
+      crop: await jpegHref(cropFrom(layers, scaleFace(face, 1 / reduction), side)),
+      range: yearRange(face),
+      warnings: remarks(face),
+    }))),
+    model: card.name,
+    coverage: coverageOf(card),
+  };
+}
+
 /** A photo, halved until it is small enough for a picture. */
-export function smallEnough(photo: Pixels): Pixels {
-  return layersOf(photo).photos.find(({ width, height }) => Math.max(width, height) <= LONGEST)!;
+function smallEnough({ photos }: Layers): Pixels {
+  return photos.find(({ width, height }) => Math.max(width, height) <= LONGEST)!;
 }

@@ -11,12 +11,11 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { nameOf } from "@/dataset/data_set.ts";
 import { type FaceReader, scaleFace } from "@/answers/face_answers.ts";
 import { heatmap } from "@/answers/grad_cam.ts";
-import { coverageOf, type PhotoAnswer, remarks, yearRange } from "@/answers/photo_answer.ts";
+import type { PhotoAnswer } from "@/answers/photo_answer.ts";
 import { predictSquares } from "@/answers/prediction.ts";
 import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
 import { cropFrom, cropsFrom } from "@/faces/crop_face.ts";
 import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
-import type { FacesRow } from "@/figures/pictures/faces.ts";
 import type { FaceStepsRow } from "@/figures/pictures/picture_sheets.ts";
 import { jpegHref, pngHref } from "@/figures/shared/picture.ts";
 import { decodeFile } from "@/images/photo_file.ts";
@@ -36,8 +35,8 @@ const SCENES = [4, 3, 0];
 /** Pixels of a scene. */
 const SIZE = { width: 800, height: 560 };
 
-/** The longer side of a photo in a figure, and the side of a face, in pixels. */
-const LONGEST = 1500, SIDE = 200;
+/** Side of a face in a figure, in pixels. */
+const SIDE = 200;
 
 /**
  * Opens the photos that a path names, the first of them, or draws a few synthetic scenes.
@@ -71,27 +70,6 @@ function drawScenes(seed: number): Promise<TriedPhoto[]> {
     name: `scene ${k + 1}`,
     file: (await makeScene(seed + k, { ...SIZE, people })).file,
   })));
-}
-
-/** What the figure of a photo's faces shows. */
-export async function facesRow(
-  { file }: TriedPhoto,
-  answer: PhotoAnswer,
-  { card }: FaceReader["model"],
-): Promise<FacesRow> {
-  const { layers, reduction } = await open(file);
-  const small = layers.photos.find(({ width, height }) => Math.max(width, height) <= LONGEST)!;
-  return {
-    photo: { width: answer.width, height: answer.height, href: await jpegHref(small) },
-    faces: await Promise.all(answer.faces.map(async (face) => ({
-      ...face,
-      crop: await jpegHref(cropFrom(layers, scaleFace(face, 1 / reduction), SIDE)),
-      range: yearRange(face),
-      warnings: remarks(face),
-    }))),
-    model: card.name,
-    coverage: coverageOf(card),
-  };
 }
 
 /**
