@@ -1,12 +1,15 @@
 /**
- * Results on real faces that come with the project, for notebooks that run on the sample.
+ * Results on real faces that come with the project, for notebooks that run on the sample; no photo is in
+ * them.
  *
  * @module
  */
-import { csvParse } from "d3";
-import { numberOf, publishedTable } from "@/notebook/published_table.ts";
-import type { LeaderboardRow, Outcome } from "@/search/leaderboard.ts";
-import type { Technique } from "@/model/spec.ts";
+import { join } from "node:path";
+import { autoType, csvParse } from "d3";
+import { ROOT } from "@/base/project.ts";
+import type { AblationResult } from "@/metrics/ablation.ts";
+import type { Measure } from "@/metrics/measures.ts";
+import type { LeaderboardRow } from "@/search/leaderboard.ts";
 
 /** The search through all models on UTKFace: what it was given, and the rows of its leaderboard. */
 export interface PublishedSearch {
@@ -24,39 +27,46 @@ export interface PublishedSearch {
 /** The search on UTKFace; docs/results/study.md has its command. */
 const UTKFACE = { data: "UTKFace", side: 96, photos: 4249, budget: 1200 };
 
-/** Reads the search on real faces, made with `deno task search`; no photo is in it. */
+/** Reads the search on real faces, made with `deno task search`. */
 export async function publishedSearch(): Promise<PublishedSearch> {
-  return { ...UTKFACE, rows: parseLeaderboard(await publishedTable("search", "leaderboard")) };
+  return { ...UTKFACE, rows: await readTable("search", "leaderboard") };
 }
 
-/**
- * Reads a leaderboard from the text of its CSV table; an empty field is null.
- *
- * @example A model that was not trained
- * ```ts
- * import { parseLeaderboard } from "@/notebook/published.ts";
- * import { equal } from "node:assert/strict";
- *
- * const [row] = parseLeaderboard("id,parent,epochs,valAccuracy\nV,,0,\n");
- * equal(row?.epochs, 0);
- * equal(row?.valAccuracy, null);
- * ```
- */
-export function parseLeaderboard(text: string): LeaderboardRow[] {
-  return csvParse(text).map((row) => ({
-    id: row.id!,
-    parent: row.parent || null,
-    technique: row.technique as Technique,
-    parameters: numberOf(row.parameters),
-    learningRate: Number(row.learningRate),
-    batchSize: Number(row.batchSize),
-    epochs: Number(row.epochs),
-    bestEpoch: numberOf(row.bestEpoch),
-    valAccuracy: numberOf(row.valAccuracy),
-    low: numberOf(row.low),
-    high: numberOf(row.high),
-    overParent: numberOf(row.overParent),
-    seconds: Number(row.seconds),
-    state: row.state as Outcome,
-  }));
+/** Reads the ablation on UTKFace, made with `deno task ablation`. */
+export async function publishedAblation(): Promise<AblationResult[]> {
+  return await readTable("ablation", "ablation");
+}
+
+/** A measure of model IV on the test photos of UTKFace. */
+export interface PublishedMeasure extends Measure {
+  /** Width and height of the squares in pixels. */
+  side: number;
+  /** How the photos were split. */
+  split: string;
+}
+
+/** The folders of the measures; docs/results/study.md has the commands. */
+const MEASURES = [
+  { folder: "by_photo", side: 256, split: "by photo" },
+  { folder: "by_person", side: 256, split: "by person" },
+  { folder: "96_by_photo", side: 96, split: "by photo" },
+];
+
+/** Reads how good model IV is on real faces, made with `deno task evaluate --figures`. */
+export async function publishedMeasures(): Promise<PublishedMeasure[]> {
+  const read = await Promise.all(MEASURES.map(async ({ folder, ...of }) => (
+    (await readTable<Measure>(folder, "measures")).map((row) => ({ ...of, ...row }))
+  )));
+  return read.flat();
+}
+
+/** Reads a table in `figures/utkface` by its folder there, and its name without the ending. */
+async function readTable<Row extends object>(folder: string, name: string): Promise<Row[]> {
+  const path = join(ROOT, "figures", "utkface", folder, `${name}.csv`);
+  return parseTable(await Deno.readTextFile(path));
+}
+
+/** Reads rows from the text of a CSV table: numbers and words; an empty field is null. */
+export function parseTable<Row extends object>(text: string): Row[] {
+  return [...csvParse(text, autoType)] as object[] as Row[];
 }
