@@ -1,11 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { NATIVE, testWith } from "@/testing.ts";
-import {
-  parseTable,
-  publishedAblation,
-  publishedMeasures,
-  publishedSearch,
-} from "@/notebook/published.ts";
+
+const load = () => import("@/notebook/published.ts");
 
 const LEADERBOARD =
   `id,parent,technique,parameters,learningRate,batchSize,epochs,bestEpoch,valAccuracy,low,high,overParent,seconds,state
@@ -13,20 +9,25 @@ IVb,IV,none,85333,0.01,32,6,4,0.5,0.4,0.6,-1.5,9.5,finished
 V,,none,,0.001,64,0,,,,,,0,photos too small
 `;
 
-Deno.test("parseTable() reads a leaderboard's numbers, and empty fields as null", () => {
-  const nothing = { bestEpoch: null, valAccuracy: null, low: null, high: null, overParent: null };
-  deepEqual(parseTable(LEADERBOARD), [
-    {
-      ...{ id: "IVb", parent: "IV", technique: "none", parameters: 85333 },
-      ...{ learningRate: 0.01, batchSize: 32, epochs: 6, bestEpoch: 4, seconds: 9.5 },
-      ...{ valAccuracy: 0.5, low: 0.4, high: 0.6, overParent: -1.5, state: "finished" },
-    },
-    {
-      ...{ id: "V", parent: null, technique: "none", parameters: null, learningRate: 0.001 },
-      ...{ batchSize: 64, epochs: 0, seconds: 0, ...nothing, state: "photos too small" },
-    },
-  ]);
-});
+testWith(
+  NATIVE,
+  "parseTable() reads a leaderboard's numbers, and empty fields as null",
+  async () => {
+    const { parseTable } = await load();
+    const nothing = { bestEpoch: null, valAccuracy: null, low: null, high: null, overParent: null };
+    deepEqual(parseTable(LEADERBOARD), [
+      {
+        ...{ id: "IVb", parent: "IV", technique: "none", parameters: 85333 },
+        ...{ learningRate: 0.01, batchSize: 32, epochs: 6, bestEpoch: 4, seconds: 9.5 },
+        ...{ valAccuracy: 0.5, low: 0.4, high: 0.6, overParent: -1.5, state: "finished" },
+      },
+      {
+        ...{ id: "V", parent: null, technique: "none", parameters: null, learningRate: 0.001 },
+        ...{ batchSize: 64, epochs: 0, seconds: 0, ...nothing, state: "photos too small" },
+      },
+    ]);
+  },
+);
 
 const ABLATION =
   `id,part,change,than,seeds,photos,balancedAccuracy,accuracy,oneOffAccuracy,difference,low,high,over
@@ -34,7 +35,8 @@ ablation-iv,from IV,"model IV, padded",,3,20,0.5,0.625,0.875,,,,
 ablation-less-erasing,less,erasing,ablation-better,3,20,0.75,0.5,1,-0.25,-0.5,0,seeds
 `;
 
-Deno.test("parseTable() reads an ablation's numbers, and empty fields as null", () => {
+testWith(NATIVE, "parseTable() reads an ablation's numbers, and empty fields as null", async () => {
+  const { parseTable } = await load();
   const of = { seeds: 3, photos: 20 };
   deepEqual(parseTable(ABLATION), [
     {
@@ -54,6 +56,7 @@ testWith(
   NATIVE,
   "publishedSearch() has a row for every model, accuracies of whole photos",
   async () => {
+    const { publishedSearch } = await load();
     const { ZOO } = await import("@/model/zoo.ts");
     const { rows, photos } = await publishedSearch();
     deepEqual(rows.map(({ id }) => id).sort(), ZOO.map(({ id }) => id).sort());
@@ -69,6 +72,7 @@ testWith(
   NATIVE,
   "publishedAblation() has every network of the ablation, from three seeds",
   async () => {
+    const { publishedAblation } = await load();
     const { ABLATION } = await import("@/model/ablation.ts");
     const rows = await publishedAblation();
     deepEqual(rows.map(({ id }) => id), ABLATION.map(({ spec }) => spec.id));
@@ -83,6 +87,7 @@ testWith(
   ["read"],
   "publishedMeasures() has each measure of both splits with its interval",
   async () => {
+    const { publishedMeasures } = await load();
     const rows = await publishedMeasures();
     const accuracies = rows.filter(({ measure }) => measure === "accuracy");
     deepEqual(accuracies.map(({ side, split, value }) => [side, split, value.toFixed(3)]), [

@@ -44,7 +44,7 @@ export async function showTable(
   rows: readonly object[],
   { most = 20 }: { most?: number } = {},
 ): Promise<void> {
-  await display({ "text/html": htmlTable(rows, most), "text/plain": plainTable(rows, most) });
+  await display({ "text/html": htmlTable(rows, most), "text/plain": plainTable(rows, { most }) });
 }
 
 /**

@@ -17,7 +17,7 @@ interface Column {
 /** Writes rows as an HTML table, numbers at the right; says how many rows it leaves out. */
 export function htmlTable(records: readonly object[], most: number): string {
   if (records.length === 0) return "<p>none</p>";
-  const columns = columnsOf(records, most);
+  const columns = toColumns(records, most, isNumeric);
   const head = columns.map((column) => cell("th", [column.head], column)).join("");
   const body = columns[0]!.texts.map((_, row) =>
     `<tr>${columns.map((column) => cell("td", column.texts[row]!, column)).join("")}</tr>`
@@ -26,10 +26,20 @@ export function htmlTable(records: readonly object[], most: number): string {
   return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${rest}`;
 }
 
-/** Writes the same rows as plain text; says how many rows it leaves out. */
-export function plainTable(records: readonly object[], most: number): string {
+/**
+ * Writes the same rows as plain text; says how many rows it leaves out.
+ *
+ * @param options `atRight` tells which columns stand at the right, by their values: numbers unless told
+ */
+export function plainTable(
+  records: readonly object[],
+  { most = Infinity, atRight = isNumeric }: {
+    most?: number;
+    atRight?: (values: readonly unknown[]) => boolean;
+  } = {},
+): string {
   if (records.length === 0) return "none";
-  const columns = columnsOf(records, most).map(({ head, texts, numeric }) => {
+  const columns = toColumns(records, most, atRight).map(({ head, texts, numeric }) => {
     const cells = [head, ...texts.map((lines) => lines.join(" "))];
     const width = max(cells, ({ length }) => length)!;
     return cells.map((text) => numeric ? text.padStart(width) : text.padEnd(width));
@@ -44,10 +54,14 @@ function left(records: readonly object[], most: number, write: (text: string) =>
   return records.length > most ? write(`and ${written(records.length - most)} more`) : "";
 }
 
-function columnsOf(records: readonly object[], most: number): Column[] {
+function toColumns(
+  records: readonly object[],
+  most: number,
+  atRight: (values: readonly unknown[]) => boolean,
+): Column[] {
   const rows = records as readonly Record<string, unknown>[];
   return Object.keys(rows[0]!).map((head) => {
-    const values = rows.map((row) => row[head]), numeric = isNumeric(values);
+    const values = rows.map((row) => row[head]), numeric = atRight(values);
     const texts = values.slice(0, most).map((value) => [value].flat().map(written));
     return { head, texts: numeric ? alignDecimals(texts) : texts, numeric };
   });
@@ -65,7 +79,7 @@ function isNumeric(values: readonly unknown[]): boolean {
 const POINT = "\u2008", DIGIT = "\u2007";
 
 /** Gives all numbers of a column the same decimals, a whole one room in their place. */
-export function alignDecimals(texts: readonly string[][]): string[][] {
+function alignDecimals(texts: readonly string[][]): string[][] {
   const decimals = (text: string) => text.match(/^[-\d,]+\.(\d+)$/)?.[1]?.length ?? 0;
   const most = max(texts.flat(), decimals) ?? 0;
   const fill = (text: string) => {

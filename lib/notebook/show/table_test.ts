@@ -85,8 +85,8 @@ Deno.test("plainTable() writes the same rows as text, a column below its head", 
     ...{ group: "7-20", photos: 9.5, of: null },
   }, { group: "60+", photos: 1, of: [] }];
   equal(
-    plainTable(rows, 2),
+    plainTable(rows, { most: 2 }),
     "group   photos  of\n0-6    1,234\u2008\u2007  a b\n7-20       9.5  –\nand 1 more",
   );
-  equal(plainTable([], 20), "none");
+  equal(plainTable([]), "none");
 });
