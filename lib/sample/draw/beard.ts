@@ -15,6 +15,7 @@ import {
   type Point,
   spot,
   stroke,
+  symmetric,
   taper,
 } from "@/sample/draw/svg.ts";
 import type { Head } from "@/sample/draw/head.ts";
@@ -49,17 +50,9 @@ function drawChinBeard(
   const jaw = outline.slice(4, 13).map((
     [x, y],
   ): Point => [x * (short ? 0.99 : 1.03), y + (y > 60 ? long * ((y - 60) / (chin - 60)) : 0)]);
-  const inner: Point[] = [
-    place(-w * 0.8, 30),
-    place(-w * 0.6, mouth - 10),
-    place(-mouthWidth - 5, mouth - 3),
-    place(-mouthWidth, mouth + 7),
-    place(0, mouth + 15),
-    place(mouthWidth, mouth + 7),
-    place(mouthWidth + 5, mouth - 3),
-    place(w * 0.6, mouth - 10),
-    place(w * 0.8, 30),
-  ];
+  const cheek: Point[] = [[-w * 0.8, 30], [-w * 0.6, mouth - 10]];
+  const corner: Point[] = [[-mouthWidth - 5, mouth - 3], [-mouthWidth, mouth + 7]];
+  const inner = symmetric([...cheek, ...corner], [0, mouth + 15]).map(([x, y]) => place(x, y));
   const path = curve(jaw) + "L" + curve(inner).slice(1) + "Z";
   const random = strandsOf(head, "beard");
   const hairs = Array.from({ length: short ? 0 : 60 }, () => {
@@ -113,15 +106,8 @@ function drawGoatee(head: Head, color: string): string {
   const { person: { shape }, place } = head;
   const { mouthHeight: mouth, mouthWidth: w, chinHeight: chin } = shape;
   const rim = [
-    place(-w * 1.02, mouth + 2),
-    place(-w * 0.8, mouth + 11),
-    place(0, mouth + 13),
-    place(w * 0.8, mouth + 11),
-    place(w * 1.02, mouth + 2),
-    place(w * 1.05, chin - 12),
-    place(w * 0.6, chin + 3),
-    place(-w * 0.6, chin + 3),
-    place(-w * 1.05, chin - 12),
+    ...symmetric([[-w * 1.02, mouth + 2], [-w * 0.8, mouth + 11]], [0, mouth + 13]),
+    ...symmetric([[w * 1.05, chin - 12], [w * 0.6, chin + 3]]),
   ];
-  return blurred(1.8, fill(loop(rim), color, 0.85));
+  return blurred(1.8, fill(loop(rim.map(([x, y]) => place(x, y))), color, 0.85));
 }

@@ -10,10 +10,12 @@ import {
   ellipse,
   fill,
   loop,
+  mirrored,
   type Point,
   polygon,
   spot,
   stroke,
+  symmetric,
 } from "@/sample/draw/svg.ts";
 import { type Head, SIDES } from "@/sample/draw/head.ts";
 import { type Clothes, folded } from "@/sample/plan/outfit.ts";
@@ -27,7 +29,7 @@ export function drawClothes(head: Head): string {
     s * 1.12,
     chin + 170,
   ], [s * 1.15, chin + 420]];
-  const path = curve([...mirrored(neckline), ...neckline.slice(0, -1).reverse()]) + "L" +
+  const path = curve(neckEdge(neckline)) + "L" +
     curve(right).slice(1) + "L" + curve(mirrored(right).reverse()).slice(1) + "Z";
   const dark = folded(clothes.color);
   return clipped(
@@ -51,9 +53,9 @@ export function drawClothes(head: Head): string {
   ) + COLLARS[clothes.kind](head, clothes);
 }
 
-/** The same points on the other side of the body. */
-function mirrored(points: readonly Point[]): Point[] {
-  return points.map(([x, y]) => [-x, y]);
+/** The whole edge of an opening at the neck. */
+function neckEdge(half: readonly Point[]): Point[] {
+  return symmetric(mirrored(half.slice(0, -1)), half.at(-1)!);
 }
 
 /** The edge of the opening at the neck: its left half from the shoulder to the middle, mirrored. */
@@ -82,9 +84,9 @@ const COLLARS: Record<Clothes["kind"], (head: Head, clothes: Clothes) => string>
 
 function drawSeam({ person: { shape } }: Head, { kind, color }: Clothes, width: number): string {
   const line = NECKLINES[kind](shape.neckWidth, shape.chinHeight + shape.neckLength);
-  const both = [...mirrored(line), ...line.slice(0, -1).reverse()];
-  return stroke(curve(both), mix(color, "#000000", 0.22), width, 0.9) +
-    stroke(curve(both), mix(color, "#ffffff", 0.2), 0.8, 0.5);
+  const edge = curve(neckEdge(line));
+  return stroke(edge, mix(color, "#000000", 0.22), width, 0.9) +
+    stroke(edge, mix(color, "#ffffff", 0.2), 0.8, 0.5);
 }
 
 function drawCollar({ person: { shape } }: Head, color: string): string {
@@ -110,14 +112,12 @@ function drawButtons({ person: { shape } }: Head, { color }: Clothes): string {
 
 function drawSuit(head: Head, { color, second }: Clothes): string {
   const { shape } = head.person, n = shape.neckWidth, c = shape.chinHeight + shape.neckLength;
-  const bib = polygon([[-n * 1.2, c + 26], [0, c + 46], [n * 1.2, c + 26], [n * 0.8, c + 140], [
-    0,
-    c + 210,
-  ], [-n * 0.8, c + 140]]);
-  const tie = polygon([[-7, c + 52], [7, c + 52], [10, c + 66], [14, c + 170], [0, c + 200], [
-    -14,
-    c + 170,
-  ], [-10, c + 66]]);
+  const bib = polygon([
+    ...symmetric([[-n * 1.2, c + 26]], [0, c + 46]),
+    ...symmetric([[n * 0.8, c + 140]], [0, c + 210]),
+  ]);
+  const knot: Point[] = [[-7, c + 52], [7, c + 52]];
+  const tie = polygon([...knot, ...symmetric([[10, c + 66], [14, c + 170]], [0, c + 200])]);
   const lapels = SIDES.map((side) => {
     const lapel = polygon([
       [side * n * 1.35, c + 24],

@@ -4,7 +4,17 @@
  * @module
  */
 import { mix } from "@/sample/draw/color.ts";
-import { clipped, curve, fill, loop, type Point, spot, stroke, tag } from "@/sample/draw/svg.ts";
+import {
+  clipped,
+  curve,
+  fill,
+  loop,
+  type Point,
+  spot,
+  stroke,
+  symmetric,
+  tag,
+} from "@/sample/draw/svg.ts";
 import type { Head } from "@/sample/draw/head.ts";
 import { folded, type Hat } from "@/sample/plan/outfit.ts";
 
@@ -32,20 +42,10 @@ const HATS: Record<Hat["kind"], (head: Head, hat: Hat) => string> = {
 /** A knitted cap with a cuff. */
 function drawBeanie(head: Head, { color, second }: Hat): string {
   const { w, edge } = fit(head);
-  const crown = loop([
-    [-w - 3, edge],
-    [-w * 0.96, -74],
-    [-w * 0.5, -112],
-    [0, -121],
-    [w * 0.5, -112],
-    [w * 0.96, -74],
-    [w + 3, edge],
-    [0, edge + 5],
-  ]);
-  const cuff = loop([[-w - 4, edge - 12], [-w - 5, edge + 7], [0, edge + 14], [w + 5, edge + 7], [
-    w + 4,
-    edge - 12,
-  ], [0, edge - 6]]);
+  const side: Point[] = [[-w - 3, edge], [-w * 0.96, -74], [-w * 0.5, -112]];
+  const crown = loop([...symmetric(side, [0, -121]), [0, edge + 5]]);
+  const folds: Point[] = [[-w - 4, edge - 12], [-w - 5, edge + 7]];
+  const cuff = loop([...symmetric(folds, [0, edge + 14]), [0, edge - 6]]);
   const ribs = [-0.8, -0.55, -0.3, 0, 0.3, 0.55, 0.8].map((u) =>
     stroke(
       curve([[u * w, edge], [u * w * 0.9, -75], [u * w * 0.3, -116]]),
@@ -63,16 +63,8 @@ function drawBeanie(head: Head, { color, second }: Hat): string {
 /** A cap with a visor over the brow, which swings as the head turns. */
 function drawCap(head: Head, { color, second }: Hat): string {
   const { w, edge } = fit(head), sway = Math.sin(head.shot.yaw) * 34;
-  const crown = loop([
-    [-w - 2, edge + 3],
-    [-w * 0.94, -78],
-    [-w * 0.45, -112],
-    [0, -118],
-    [w * 0.45, -112],
-    [w * 0.94, -78],
-    [w + 2, edge + 3],
-    [0, edge - 4],
-  ]);
+  const side: Point[] = [[-w - 2, edge + 3], [-w * 0.94, -78], [-w * 0.45, -112]];
+  const crown = loop([...symmetric(side, [0, -118]), [0, edge - 4]]);
   const brim = loop([
     [-w * 0.92 + sway * 0.3, edge + 1],
     [-w * 0.6 + sway, edge + 13],
@@ -95,32 +87,15 @@ function drawCap(head: Head, { color, second }: Hat): string {
 /** A hat with a brim all around. */
 function drawBrim(head: Head, { color, second }: Hat): string {
   const { w, edge } = fit(head);
-  const crown = loop([
-    [-w * 0.96, edge - 4],
-    [-w * 0.86, -92],
-    [-w * 0.4, -116],
-    [0, -111],
-    [w * 0.4, -116],
-    [w * 0.86, -92],
-    [w * 0.96, edge - 4],
-  ]);
+  const side: Point[] = [[-w * 0.96, edge - 4], [-w * 0.86, -92], [-w * 0.4, -116]];
+  const crown = loop(symmetric(side, [0, -111]));
   const brim = loop([
-    [-w * 1.75, edge + 4],
-    [-w, edge - 12],
-    [0, edge - 15],
-    [w, edge - 12],
-    [w * 1.75, edge + 4],
-    [w * 0.8, edge + 11],
-    [0, edge + 14],
-    [-w * 0.8, edge + 11],
+    ...symmetric([[-w * 1.75, edge + 4], [-w, edge - 12]], [0, edge - 15]),
+    ...symmetric([[w * 0.8, edge + 11]], [0, edge + 14]),
   ]);
   const band = loop([
-    [-w * 0.96, edge - 22],
-    [0, edge - 17],
-    [w * 0.96, edge - 22],
-    [w * 0.97, edge - 8],
-    [0, edge - 2],
-    [-w * 0.97, edge - 8],
+    ...symmetric([[-w * 0.96, edge - 22]], [0, edge - 17]),
+    ...symmetric([[w * 0.97, edge - 8]], [0, edge - 2]),
   ]);
   return fill(brim, mix(color, "#000000", 0.18)) + fill(crown, color) + fill(band, second) +
     spot([0, edge + 24], w * 0.95, 22, "#000000", 0.42) +
@@ -135,32 +110,16 @@ function drawBrim(head: Head, { color, second }: Hat): string {
 /** A scarf that leaves the face alone free. */
 function drawScarf(head: Head, { color, second }: Hat): string {
   const { w, edge } = fit(head), chin = head.person.shape.chinHeight;
+  const side: Point[] = [[-w - 10, 60], [-w - 12, 0], [-w * 0.98, -70], [-w * 0.5, -112]];
   const outer = [
-    [-w - 10, 60],
-    [-w - 12, 0],
-    [-w * 0.98, -70],
-    [-w * 0.5, -112],
-    [0, -120],
-    [w * 0.5, -112],
-    [w * 0.98, -70],
-    [w + 12, 0],
-    [w + 10, 60],
-    [w * 0.7, chin + 26],
-    [0, chin + 38],
-    [-w * 0.7, chin + 26],
-  ] as Point[];
+    ...symmetric(side, [0, -120]),
+    ...symmetric([[w * 0.7, chin + 26]], [0, chin + 38]),
+  ];
+  const cheek: Point[] = [[-w * 0.86, 40], [-w * 0.88, 0], [-w * 0.72, edge]];
   const face = [
-    [-w * 0.86, 40],
-    [-w * 0.88, 0],
-    [-w * 0.72, edge],
-    [0, edge - 12],
-    [w * 0.72, edge],
-    [w * 0.88, 0],
-    [w * 0.86, 40],
-    [w * 0.58, chin - 8],
-    [0, chin + 8],
-    [-w * 0.58, chin - 8],
-  ] as Point[];
+    ...symmetric(cheek, [0, edge - 12]),
+    ...symmetric([[w * 0.58, chin - 8]], [0, chin + 8]),
+  ];
   const folds = [0.93, 0.96].map((k, i) =>
     stroke(
       loop(face.map(([x, y]): Point => [x / k ** (2 + i), y / k ** (i + 1)])),

@@ -5,7 +5,16 @@
  */
 import { clamp } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";
-import { clipped, curve, fill, loop, type Point, spot, stroke } from "@/sample/draw/svg.ts";
+import {
+  clipped,
+  curve,
+  fill,
+  loop,
+  type Point,
+  spot,
+  stroke,
+  symmetric,
+} from "@/sample/draw/svg.ts";
 import { type Head, SIDES } from "@/sample/draw/head.ts";
 
 /** Draws the mouth, closed or open on the teeth. */
@@ -19,24 +28,12 @@ export function drawMouth(head: Head): string {
   const at = (u: number, dy: number) =>
     place(u * w, y + dy + lift * u * u * 0.8 - 0.25 * lift, 4 * (1 - u * u));
   const color = mix(skin.lip, makeUp > 0.3 ? "#a8142e" : skin.lip, makeUp * 0.6);
-  const top = [
-    at(-1, 0),
-    at(-0.5, -up * 0.75),
-    at(-0.17, -up),
-    at(0, -up * 0.72),
-    at(0.17, -up),
-    at(0.5, -up * 0.75),
-    at(1, 0),
-  ];
-  const under = [at(1, 0), at(0.5, gap * 0.1), at(0, 0.6), at(-0.5, gap * 0.1), at(-1, 0)];
-  const inner = [at(-1, 0), at(-0.5, gap * 0.78), at(0, gap), at(0.5, gap * 0.78), at(1, 0)];
-  const bottom = [
-    at(1, 0),
-    at(0.55, gap * 0.85 + low * 0.75),
-    at(0, gap + low),
-    at(-0.55, gap * 0.85 + low * 0.75),
-    at(-1, 0),
-  ];
+  const line = (half: Point[], middle: Point) =>
+    symmetric(half, middle).map(([u, dy]) => at(u, dy));
+  const top = line([[-1, 0], [-0.5, -up * 0.75], [-0.17, -up]], [0, -up * 0.72]);
+  const under = line([[1, 0], [0.5, gap * 0.1]], [0, 0.6]);
+  const inner = line([[-1, 0], [-0.5, gap * 0.78]], [0, gap]);
+  const bottom = line([[1, 0], [0.55, gap * 0.85 + low * 0.75]], [0, gap + low]);
   const hole = loop([...inner, ...under.slice(1, -1)]);
   return spot(at(0, gap + low + 4.5), w * 0.65, 6, skin.deep, 0.5) +
     fill(loop([...top, ...under.slice(1, -1)]), mix(color, skin.deep, 0.22)) +

@@ -86,6 +86,16 @@ export function spot(
   });
 }
 
+/** The same points on the other side of the middle. */
+export function mirrored(points: readonly Point[]): Point[] {
+  return points.map(([x, y]) => [-x, y]);
+}
+
+/** Points from the left over the middle to the right, by those on the left and in the middle. */
+export function symmetric(left: readonly Point[], ...middle: Point[]): Point[] {
+  return [...left, ...middle, ...mirrored(left).reverse()];
+}
+
 /** Straight lines through points, closed. */
 export function polygon(points: readonly Point[]): string {
   return "M" + points.map(at).join("L") + "Z";

@@ -98,17 +98,9 @@ const ODD_SHARE = 0.02;
 
 /** Photos per person in Adience, by rank: half of the people have at most two, one has 417. */
 const PHOTOS_BY_RANK = [
-  [0, 1],
-  [0.35, 1],
-  [0.5, 2],
-  [0.6, 3],
-  [0.7, 5],
-  [0.8, 8],
-  [0.9, 17],
-  [0.95, 33],
-  [0.98, 71],
-  [1, 417],
-] as const;
+  ...[[0, 1], [0.35, 1], [0.5, 2], [0.6, 3], [0.7, 5], [0.8, 8], [0.9, 17]] as const,
+  ...[[0.95, 33], [0.98, 71], [1, 417]] as const,
+];
 
 /** The largest share of all photos that one person may have. */
 const LARGEST_SHARE = 0.04;
@@ -330,18 +322,8 @@ export function yearsFor(age: string, random: Random): number {
 
 /** Heading of Adience's fold files. */
 const HEADING = [
-  "user_id",
-  "original_image",
-  "face_id",
-  "age",
-  "gender",
-  "x",
-  "y",
-  "dx",
-  "dy",
-  "tilt_ang",
-  "fiducial_yaw_angle",
-  "fiducial_score",
+  ...["user_id", "original_image", "face_id", "age", "gender", "x", "y", "dx", "dy"],
+  ...["tilt_ang", "fiducial_yaw_angle", "fiducial_score"],
 ];
 
 /** Writes faces as the text of a fold file: tab-separated, as Adience's. */

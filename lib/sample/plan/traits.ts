@@ -194,15 +194,8 @@ function mapValues<K extends string, V, W>(table: Record<K, V>, change: (value: 
 
 /** Skin from the lightest to the darkest, at equal distances, so that all tones are as frequent. */
 const SKIN_TONES = [
-  "#f9e0d0",
-  "#f3cdb4",
-  "#e8b894",
-  "#d9a076",
-  "#c48659",
-  "#a66a42",
-  "#855031",
-  "#653b25",
-  "#4a2b1d",
+  ...["#f9e0d0", "#f3cdb4", "#e8b894", "#d9a076", "#c48659"],
+  ...["#a66a42", "#855031", "#653b25", "#4a2b1d"],
 ];
 
 function createSkin(age: number, random: Random): Skin {
@@ -311,18 +304,13 @@ const SPECTACLES_BY_AGE = [[2, 0], [8, 0.1], [18, 0.18], [40, 0.26], [55, 0.45],
   0.6,
 ]] as const;
 
+/** Colours of spectacles. */
+const FRAMES = ["#1c1a1a", "#3a2a20", "#6b4a2c", "#8b8d90", "#b08a4a", "#7a1f2b", "#24324f"];
+
 function createSpectacles(random: Random): Spectacles {
   return {
     shape: pick(random, ["round", "square", "wide", "half"]),
-    color: pick(random, [
-      "#1c1a1a",
-      "#3a2a20",
-      "#6b4a2c",
-      "#8b8d90",
-      "#b08a4a",
-      "#7a1f2b",
-      "#24324f",
-    ]),
+    color: pick(random, FRAMES),
     weight: between(random, 1.2, 3.4),
   };
 }
