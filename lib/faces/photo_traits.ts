@@ -7,7 +7,7 @@
 import type { Pixels } from "@/base/pixels.ts";
 import type { PhotoTraits } from "@/metrics/photo_kinds.ts";
 import type { FaceCut } from "@/faces/read_faces.ts";
-import { resizeToSquare } from "@/faces/resize_square.ts";
+import { resizePlainly } from "@/faces/resize_square.ts";
 import { brightnessOf, SHARPNESS_SIDE, sharpnessOf } from "@/faces/warnings.ts";
 
 /**
@@ -28,7 +28,7 @@ export function traitsOf(
   photo: Pixels,
   face: Pick<FaceCut, "turn"> & { face: Pick<FaceCut["face"], "warnings"> } | undefined,
 ): PhotoTraits {
-  const square = resizeToSquare(photo, SHARPNESS_SIDE);
+  const square = resizePlainly(photo, SHARPNESS_SIDE);
   const [shorter, longer] = [photo.width, photo.height].sort((a, b) => a - b);
   return {
     sharpness: sharpnessOf(square),

@@ -27,17 +27,8 @@ interface Line {
 
 /**
  * Centres a photo between black bars and resizes it to a square of `side` pixels, with Keys' cubic, a = -0.5.
- *
- * @example
- * ```ts
- * import { resizeToSquare } from "@/faces/resize_square.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const photo = { width: 2, height: 2, data: new Uint8Array(12).fill(9) };
- * deepEqual([...resizeToSquare(photo, 1).data], [9, 9, 9]);
- * ```
  */
-export function resizeToSquare(photo: Pixels, side: number): Pixels {
+export function resizePlainly(photo: Pixels, side: number): Pixels {
   const { width, height } = photo, { side: before, left, top }: Placement = placeInSquare(photo);
   const across = windows({ before, start: left, length: width }, side);
   const down = windows({ before, start: top, length: height }, side);

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { decodePhoto } from "@/images/pixels.ts";
-import { resizeToSquare } from "@/faces/resize_square.ts";
+import { resizePlainly } from "@/faces/resize_square.ts";
 import { encodePng } from "@/native/encode_png.ts";
 import "@/native/tensorflow.ts";
 import { withFolder } from "@/testing.ts";
@@ -42,7 +42,7 @@ async function varied(path: string, cut: number): Promise<Uint8Array> {
     inside.set(data.subarray(from, from + 3 * w), 3 * y * w);
   }
   const photo = { width: w, height: h, data: inside };
-  return await encodePng(cut > 0 ? resizeToSquare(photo, 200) : photo);
+  return await encodePng(cut > 0 ? resizePlainly(photo, 200) : photo);
 }
 
 Deno.test("a set that holds its photos two or three times leaks by no split but the original's", async () => {
