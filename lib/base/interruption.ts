@@ -48,23 +48,6 @@ const unattended = new Set<Promise<unknown>>();
  * @param outer the signal of the work that this is part of, if any
  * @param advice how to go on after an interruption, if not by running it again
  * @throws {Interrupted} if the work was interrupted, at the latest two seconds later
- *
- * @example Work in steps
- * ```ts
- * import { interruptible, listenFor } from "@/base/interruption.ts";
- * import { equal } from "node:assert/strict";
- *
- * const sum = await interruptible(async (signal) => {
- *   const listen = listenFor(signal);
- *   let sum = 0;
- *   for (const item of [1, 2, 3]) {
- *     sum += item;
- *     await listen();
- *   }
- *   return sum;
- * });
- * equal(sum, 6);
- * ```
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,

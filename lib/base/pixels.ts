@@ -15,18 +15,7 @@ export interface Pixels {
 /** How much red, green and blue add to the brightness of a pixel. Source: ITU-R BT.601, section 2.5.1. */
 const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
 
-/**
- * Returns the brightness of the pixel whose red stands at `at`, in the unit of the colours.
- *
- * @example A pixel of pure green is brighter than one of pure red
- * ```ts
- * import { brightness } from "@/base/pixels.ts";
- * import { equal } from "node:assert/strict";
- *
- * const data = [255, 0, 0, 0, 255, 0];
- * equal(brightness(data) < brightness(data, 3), true);
- * ```
- */
+/** Returns the brightness of the pixel whose red stands at `at`, in the unit of the colours. */
 export function brightness(data: ArrayLike<number>, at = 0): number {
   return RED * data[at]! + GREEN * data[at + 1]! + BLUE * data[at + 2]!;
 }

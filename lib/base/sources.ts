@@ -12,18 +12,7 @@ const COMMENT = /^\s*\/\*\*.*?\*\//gms;
 const IMPORT =
   /^(?:import|export)\s(?:[^;]*?\sfrom\s+)?"([^"]+)"|\bimport\("([^"]+)"\)|^#include "([^"]+)"/gm;
 
-/**
- * Lists what the text of a TypeScript or C++ file imports or includes, as it names it, in order.
- *
- * @example A function of a room, and a package
- * ```ts
- * import { importsOf } from "@/base/sources.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const text = 'import { mean } from "d3";\nimport { split } from "@/study/split.ts";\n';
- * deepEqual(importsOf(text), ["d3", "@/study/split.ts"]);
- * ```
- */
+/** Lists what the text of a TypeScript or C++ file imports or includes, as it names it, in order. */
 export function importsOf(text: string): string[] {
   const matches = withoutComments(text).matchAll(IMPORT);
   return [...matches].map(([, first, second, third]) => (first ?? second ?? third)!);

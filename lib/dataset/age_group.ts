@@ -49,17 +49,6 @@ const DATE =
  * `18 months`, `60+`. Known typing errors are corrected. `None`, `n/a`, `?` and an empty text mean no age.
  *
  * @throws {RangeError} if the text is no age, runs backwards, or goes beyond 120 years
- *
- * @example A range, years in two ways, and no age
- * ```ts
- * import { ageSpan } from "@/dataset/age_group.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * deepEqual(ageSpan("(25, 32)"), { from: 25, to: 32 });
- * deepEqual(ageSpan("26"), { from: 26, to: 26 });
- * deepEqual(ageSpan("ca. 26 years"), { from: 26, to: 26 });
- * deepEqual(ageSpan("None"), null);
- * ```
  */
 export function ageSpan(age: string | null): { from: number; to: number } | null {
   const written = age?.trim() ?? "";
@@ -73,15 +62,6 @@ export function ageSpan(age: string | null): { from: number; to: number } | null
  * Reads the year of life that a written age names; null if it is a range, or no age.
  *
  * @throws {RangeError} if the text is no age; see {@linkcode ageSpan}
- *
- * @example A year, and a range
- * ```ts
- * import { singleYear } from "@/dataset/age_group.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(singleYear("26"), 26);
- * equal(singleYear("(25, 32)"), null);
- * ```
  */
 export function singleYear(age: string | null): number | null {
   const span = ageSpan(age);
@@ -120,16 +100,6 @@ function unreadableAge(written: string): RangeError {
  * group that holds it.
  *
  * @throws {RangeError} if the text is no age; see {@linkcode ageSpan}
- *
- * @example The groups of a range, a year, and no age
- * ```ts
- * import { ageGroup } from "@/dataset/age_group.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(ageGroup("(8, 23)"), 1);
- * equal(ageGroup("60"), 4);
- * equal(ageGroup("None"), null);
- * ```
  */
 export function ageGroup(age: string | null): AgeGroup | null {
   const span = ageSpan(age);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { AGE_GROUPS, ageGroup, ageSpan } from "@/dataset/age_group.ts";
+import { AGE_GROUPS, ageGroup, ageSpan, singleYear } from "@/dataset/age_group.ts";
 
 Deno.test("AGE_GROUPS leaves no year out and holds none twice", () => {
   for (const [index, { group, from }] of AGE_GROUPS.entries()) {
@@ -104,4 +104,9 @@ Deno.test("ageSpan() says what to do where a spreadsheet has made a date of a ra
   for (const age of ["12. Aug", "Aug 12", "08-Dec", "8.12.2024", "2024-12-08"]) {
     throws(() => ageSpan(age), /spreadsheet.*brackets/, age);
   }
+});
+
+Deno.test("singleYear() reads a year, and none from a range", () => {
+  equal(singleYear("26"), 26);
+  equal(singleYear("(25, 32)"), null);
 });

@@ -65,14 +65,6 @@ const TOLERANCE = 0.15;
  * Source: Umeyama, "Least-squares estimation of transformation parameters between two point patterns" (1991).
  *
  * @throws {RangeError} if the places to lead are all one
- *
- * @example Twice as large, and shifted
- * ```ts
- * import { fitSimilarity } from "@/faces/align.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * deepEqual(fitSimilarity([[0, 0], [1, 0]], [[5, 5], [7, 5]]), { cos: 2, sin: 0, x: 5, y: 5 });
- * ```
  */
 export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Similarity {
   const a = middleOf(from), b = middleOf(to);

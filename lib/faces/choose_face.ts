@@ -13,14 +13,6 @@ const LEAST_OVERLAP = 0.2;
  * none.
  *
  * @param faces the largest first
- *
- * @example The largest of none
- * ```ts
- * import { chooseFace } from "@/faces/choose_face.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(chooseFace([]), undefined);
- * ```
  */
 export function chooseFace<Found extends Pick<Face, "box">>(
   faces: readonly Found[],

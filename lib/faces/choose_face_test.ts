@@ -19,5 +19,6 @@ Deno.test("chooseFace() takes the face that the box names, though drawn wider", 
 Deno.test("chooseFace() takes none where the box shows none", () => {
   equal(chooseFace([LARGE, SMALL], { x: 300, y: 0, width: 50, height: 50 }), undefined);
   equal(chooseFace([LARGE], { x: 40, y: 40, width: 9, height: 9 }), undefined);
+  equal(chooseFace([]), undefined);
   equal(chooseFace([], { x: 0, y: 0, width: 9, height: 9 }), undefined);
 });

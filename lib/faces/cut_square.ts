@@ -76,16 +76,6 @@ function halve({ width, height, data: from }: Pixels): Pixels {
  *
  * @param layers the photo, as `layersOf()` gives it; a layer that has about the square's scale is cut from
  * @param similarity leads from places of the square to places of the photo
- *
- * @example The right half of a photo of 2 by 1 pixels
- * ```ts
- * import { cutSquare, layersOf } from "@/faces/cut_square.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const photo = { width: 2, height: 1, data: new Uint8Array([1, 2, 3, 4, 5, 6]) };
- * const half = cutSquare(layersOf(photo), { cos: 1, sin: 0, x: 1, y: 0 }, 1);
- * deepEqual([...half.data], [4, 5, 6]);
- * ```
  */
 export function cutSquare(
   { photos, cutter }: Layers,

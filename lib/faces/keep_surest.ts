@@ -16,15 +16,6 @@ export function isSameFace(a: Box, b: Box): boolean {
 /**
  * Keeps, of faces that overlap by more than this share of the smaller one, the surest; a face within a face is the same
  * face.
- *
- * @example
- * ```ts
- * import { keepSurest } from "@/faces/keep_surest.ts";
- * import { equal } from "node:assert/strict";
- *
- * const box = { x: 0, y: 0, width: 10, height: 10 };
- * equal(keepSurest([{ box, score: 0.6 }, { box, score: 0.9 }])[0]!.score, 0.9);
- * ```
  */
 export function keepSurest<Found extends { box: Box; score: number }>(
   faces: readonly Found[],

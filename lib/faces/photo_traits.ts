@@ -14,15 +14,6 @@ import { brightnessOf, SHARPNESS_SIDE, sharpnessOf } from "@/faces/warnings.ts";
  * Measures a photo as networks get it, in the square that it is padded to.
  *
  * @param face its largest face; undefined if there is none
- *
- * @example A grey photo, twice as wide as high
- * ```ts
- * import { traitsOf } from "@/faces/photo_traits.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const { size, padding } = traitsOf({ width: 4, height: 2, data: new Uint8Array(24).fill(99) }, undefined);
- * deepEqual([size, padding], [2, 0.5]);
- * ```
  */
 export function traitsOf(
   photo: Pixels,

@@ -46,16 +46,6 @@ export function imageFormat(bytes: Uint8Array): ImageFormat | null {
 /**
  * Says why a file cannot be a readable picture, judging by its size and first bytes; null if nothing is
  * wrong with those.
- *
- * @example An empty file, a web page, and the start of a JPEG
- * ```ts
- * import { formatFault } from "@/images/image_format.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(formatFault(new Uint8Array()), "empty file");
- * equal(formatFault(new TextEncoder().encode("<!DOCTYPE html>")), "not an image");
- * equal(formatFault(new Uint8Array([0xff, 0xd8, 0xff, 0xe0])), null);
- * ```
  */
 export function formatFault(
   bytes: Uint8Array,

@@ -32,18 +32,7 @@ const READERS: Record<ReadableFormat, (view: DataView) => ImageSize | null> = {
   WebP: () => null, // 16,383 by 16,383 at most; the decoder tells
 };
 
-/**
- * Reads the size of a picture from its header; null if the header does not tell.
- *
- * @example The header of a GIF
- * ```ts
- * import { imageSize } from "@/images/image_size.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const bytes = new Uint8Array([...new TextEncoder().encode("GIF89a"), 3, 0, 2, 0]);
- * deepEqual(imageSize(bytes), { width: 3, height: 2 });
- * ```
- */
+/** Reads the size of a picture from its header; null if the header does not tell. */
 export function imageSize(bytes: Uint8Array): ImageSize | null {
   const format = imageFormat(bytes);
   const read = READERS[format as ReadableFormat];

@@ -19,10 +19,12 @@ function jpeg(width: number, height: number, frame = 0xc0): Uint8Array {
   ]);
 }
 
-Deno.test("imageSize() reads the header of a JPEG, baseline and progressive, and of a PNG", () => {
+Deno.test("imageSize() reads the header of a JPEG, baseline and progressive, of a PNG and of a GIF", () => {
   deepEqual(imageSize(jpeg(640, 480)), { width: 640, height: 480 });
   deepEqual(imageSize(jpeg(640, 480, 0xc2)), { width: 640, height: 480 });
   deepEqual(imageSize(png(7, 5)), { width: 7, height: 5 });
+  const gif = new Uint8Array([...new TextEncoder().encode("GIF89a"), 3, 0, 2, 0]);
+  deepEqual(imageSize(gif), { width: 3, height: 2 });
 });
 
 Deno.test("imageSize() knows no size of a header that is cut off, or of another file", () => {

@@ -31,11 +31,6 @@ export interface FoundPhotos {
  * leads nowhere under a picture's name, is listed, so that whoever reads it names it.
  *
  * @throws {Error} naming all paths where there is nothing
- *
- * @example A folder of two photos and a table
- * ```ts ignore
- * const { photos, others } = await listPhotos(["family"]); // ["family/a.jpg", "family/b.png"], 1
- * ```
  */
 export async function listPhotos(paths: readonly string[]): Promise<FoundPhotos> {
   const kinds = await Promise.all(paths.map((path) => statOf(path)));

@@ -14,17 +14,7 @@ const ENTRIES = /^\{'descr': '\|u1', 'fortran_order': False, 'shape': \(([\d, ]+
 /** The header is padded to a multiple of this many bytes, so that the data are aligned. */
 const ALIGNMENT = 64;
 
-/**
- * Writes the header of a `.npy` file of unsigned bytes of this shape, last axis fastest.
- *
- * @example The header of two pictures of 4 by 4 pixels is 128 bytes long
- * ```ts
- * import { npyHeader, parseNpyHeader } from "@/images/npy.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * deepEqual(parseNpyHeader(npyHeader([2, 4, 4, 3])), { shape: [2, 4, 4, 3], offset: 128 });
- * ```
- */
+/** Writes the header of a `.npy` file of unsigned bytes of this shape, last axis fastest. */
 export function npyHeader(shape: readonly number[]): Uint8Array {
   const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${axes}), }`;

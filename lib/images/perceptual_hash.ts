@@ -42,15 +42,6 @@ export function hashDistance(a: Uint32Array, b: Uint32Array): number {
  * wholly in one of `distance + 1` parts of their bits, so that only those are compared that share a part.
  *
  * @param distance from 0 to 31
- *
- * @example Two of three are alike
- * ```ts
- * import { findCloseGroups } from "@/images/perceptual_hash.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const [a, b, c] = [0, 1, 0xffff].map((word) => new Uint32Array(8).fill(word));
- * deepEqual(findCloseGroups([a!, c!, b!], 8), [[0, 2]]);
- * ```
  */
 export function findCloseGroups(hashes: readonly Uint32Array[], distance: number): number[][] {
   const words = new Int32Array(hashes.length * 8);

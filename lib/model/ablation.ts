@@ -96,14 +96,6 @@ export const ABLATION: readonly AblationRow[] = withTrained([
 /**
  * Returns the networks of an ablation trained for other epochs: few photos want more of them. What is trained has
  * the epochs in its name, so that each number of them has its own runs.
- *
- * @example Twenty epochs
- * ```ts
- * import { ABLATION, trainedFor } from "@/model/ablation.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(trainedFor(20, ABLATION)[0]!.spec.epochs, 20);
- * ```
  */
 export function trainedFor(epochs: number, rows: readonly AblationRow[]): AblationRow[] {
   const planned = (spec: Spec): Spec => ({ ...spec, epochs, patience: epochs });
@@ -118,15 +110,6 @@ export function trainedFor(epochs: number, rows: readonly AblationRow[]): Ablati
  * Finds networks of an ablation by their ids, such as `better,less-erasing`.
  *
  * @throws {RangeError} if there are no such networks; it names them, and those that there are
- *
- * @example Two of them, in the table's order
- * ```ts
- * import { ABLATION, findRows } from "@/model/ablation.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const rows = findRows("less-erasing,better", ABLATION);
- * deepEqual(rows.map(({ change }) => change), ["+ mirror image", "erasing"]);
- * ```
  */
 export function findRows(ids: string, rows: readonly AblationRow[]): AblationRow[] {
   const wanted = new Set(ids.split(",").map((id) => PREFIX + id.trim()));

@@ -61,19 +61,7 @@ export function byKind<Given, Result>(
   return (table[layer.kind] as (layer: Layer, given: Given) => Result)(layer, given);
 }
 
-/**
- * Lists the layers of a model from the photo to the five probabilities, without the input.
- *
- * @example The model for tests
- * ```ts
- * import { layersOf } from "@/model/layers.ts";
- * import { TESTING } from "@/model/zoo.ts";
- * import { equal } from "node:assert/strict";
- *
- * const names = layersOf(TESTING).map(({ name }) => name);
- * equal(names.join(" "), "conv1 pool1 conv2 pool2 flatten dense1 dense2 output");
- * ```
- */
+/** Lists the layers of a model from the photo to the five probabilities, without the input. */
 export function layersOf(spec: Spec): Layer[] {
   return [
     ...spec.conv.flatMap((convolution, index) => convolutionLayers(spec, convolution, index + 1)),

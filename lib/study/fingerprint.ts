@@ -60,19 +60,6 @@ export function fingerprintOf(photos: readonly LearnedPhoto[] | null): string | 
 /**
  * Says what has changed between two states of photos and labels: photos that are new or gone, by their
  * content, and those of another age, age group, part or fold.
- *
- * @example A label was corrected
- * ```ts
- * import { changesBetween, type LearnedPhoto } from "@/study/fingerprint.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const before: LearnedPhoto =
- *   { photo: "a.jpg", md5: "1", hash: "0", age: "3", group: 0, part: "train" };
- * const now: LearnedPhoto = { ...before, age: "70", group: 4 };
- * deepEqual(changesBetween([before], [now]), [
- *   "1 photo has another age group, such as a.jpg: 0-6, now 60+",
- * ]);
- * ```
  */
 export function changesBetween(
   before: readonly LearnedPhoto[],

@@ -31,15 +31,6 @@ export const WHOLE_SPLITS = ["photo", "subject", "original"] as const;
  * Reads how photos are to be split into three parts at once.
  *
  * @throws {RangeError} if it is no such way, saying what takes folds
- *
- * @example By person
- * ```ts
- * import { readWholeSplit } from "@/study/folds.ts";
- * import { equal, throws } from "node:assert/strict";
- *
- * equal(readWholeSplit("subject"), "subject");
- * throws(() => readWholeSplit("folds"), /deno task cross-validate/);
- * ```
  */
 export function readWholeSplit(text: string): SplitOptions["kind"] {
   const kind = WHOLE_SPLITS.find((kind) => kind === text);
@@ -112,22 +103,6 @@ export interface FoldOptions {
  * most of it.
  *
  * @throws {RangeError} if some photos name a fold and others do not, or there is too little to fill the folds
- *
- * @example Two photos of one person, and two others
- * ```ts
- * import { assignFolds } from "@/study/folds.ts";
- * import { equal } from "node:assert/strict";
- *
- * const of = { group: 2 as const, album: null, fold: null };
- * const { folds } = assignFolds([
- *   { photo: "a.jpg", subject: "anna", ...of },
- *   { photo: "b.jpg", subject: "anna", ...of },
- *   { photo: "c.jpg", subject: "bert", ...of },
- *   { photo: "d.jpg", subject: "carl", ...of },
- * ], { seed: 7, count: 2 });
- * equal(folds.get("a.jpg"), folds.get("b.jpg"));
- * equal(folds.get("c.jpg"), folds.get("d.jpg"));
- * ```
  */
 export function assignFolds(
   photos: readonly Foldable[],

@@ -203,14 +203,6 @@ function deal(photos: Splittable[], counts: readonly number[]): [Part, Splittabl
 /**
  * Cuts sizes into whole numbers as near to the shares as whole numbers allow, by largest remainder:
  * every row adds up to its size, and every column is the share of all.
- *
- * @example Three and two photos
- * ```ts
- * import { cutEvenly } from "@/study/split.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * deepEqual(cutEvenly([3, 2], [0.6, 0.2, 0.2]), [[2, 1, 0], [1, 0, 1]]);
- * ```
  */
 export function cutEvenly(sizes: readonly number[], shares: readonly number[]): Counts {
   const [columns] = sizes.length > 1 ? cutEvenly([sum(sizes)], shares) : [undefined];
@@ -373,20 +365,6 @@ function openParts(parts: number, filled: ReadonlySet<number>, setsLeft: number)
 /**
  * Groups photos that are connected through persons, albums or near-duplicates: the smallest sets that may
  * go to different parts.
- *
- * @example Two photos of one person, and one of nobody known
- * ```ts
- * import { connectedPhotos } from "@/study/split.ts";
- * import { equal } from "node:assert/strict";
- *
- * const album = null;
- * const sets = connectedPhotos([
- *   { photo: "a.jpg", subject: "anna", album },
- *   { photo: "b.jpg", subject: "anna", album },
- *   { photo: "c.jpg", subject: null, album },
- * ]);
- * equal(sets.length, 2);
- * ```
  */
 export function connectedPhotos<P extends Pick<Photo, "photo" | "subject" | "album">>(
   photos: readonly P[],

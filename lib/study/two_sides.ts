@@ -24,17 +24,6 @@ const NAMES: Readonly<Record<SplitKind, string>> = {
 /**
  * Says which persons, near-duplicates and albums stand on two sides of a split, training and test above
  * all; a split as the original study did it is called leaking.
- *
- * @example Nothing is known to stand on two sides
- * ```ts
- * import { splitSentence } from "@/study/two_sides.ts";
- * import { equal } from "node:assert/strict";
- *
- * const nobody = { group: 2 as const, subject: null, album: null };
- * const photos = [{ photo: "a.jpg", part: "train" as const, ...nobody }];
- * const said = "Split by photo; in training and in test: no groups of near-duplicates";
- * equal(splitSentence({ split: "photo", photos }, []), said);
- * ```
  */
 export function splitSentence(
   { split, fold, photos }: Divided,

@@ -35,19 +35,6 @@ interface Loss {
  * warns if a tenth or more of the labels or of the photos is lost, and says where.
  *
  * @param usable how many photos can be used: readable, each once, with an age group
- *
- * @example Two labels, one of a photo that is not there
- * ```ts
- * import { usableLines } from "@/study/usable.ts";
- * import { checkIntegrity } from "@/images/integrity.ts";
- * import { equal } from "node:assert/strict";
- *
- * const missing = { what: "label without photo: left out", count: 1, examples: ["b.jpg"] };
- * const set = { folder: "f", found: { labels: 2, photos: 1 }, remarks: [missing] };
- * const [line, warning] = usableLines(set, checkIntegrity([], []), 1);
- * equal(line, "Labels: 2, photos: 1, usable photos: 1");
- * equal(warning, "WARNING: 1 of 2 labels is lost (50.0%): label without photo: left out: 1 (b.jpg)");
- * ```
  */
 export function usableLines(set: Told, integrity: Integrity, usable: number): string[] {
   const { labels, photos } = set.found, lost = lostOf(set, integrity);

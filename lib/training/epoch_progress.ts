@@ -42,19 +42,6 @@ export function epochBar(
  * at most, at the pace of the epochs so far.
  *
  * @param until the epoch to stop after, if the run does not finish before
- *
- * @example The first epoch of two
- * ```ts
- * import { epochLine } from "@/training/epoch_progress.ts";
- * import { equal } from "node:assert/strict";
- *
- * const epoch = { epoch: 1, loss: 1.61, accuracy: 0.25, valLoss: 1.6, valAccuracy: 0.3, seconds: 5 };
- * const run = { spec: { id: "IV", epochs: 100 }, state: "training" as const, history: [epoch] };
- * equal(
- *   epochLine(run, 2),
- *   "IV, epoch 1 of at most 2: loss 1.610, 25.0%; validation 1.600, 30.0%; 5.0 s; at most 5 s left",
- * );
- * ```
  */
 export function epochLine(
   { spec, refit, state, history }: Pick<Run, "history" | "refit" | "state"> & {

@@ -63,16 +63,6 @@ export interface NormalisedConvolution {
  *
  * Normalisation and the pooling behind it are one with the convolution before them; in residual networks, so are
  * normalisation, the sum of a block's paths and ReLU.
- *
- * @example The testing model's two convolutions, with ReLU and pooling fused into them
- * ```ts
- * import { operationsOf } from "@/training/fusion.ts";
- * import { TESTING } from "@/model/zoo.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const kinds = operationsOf(TESTING).map(({ kind }) => kind);
- * deepEqual(kinds.slice(0, 4), ["convolution", "convolution", "flatten", "matmul"]);
- * ```
  */
 export function operationsOf(spec: Spec): Operation[] {
   const join = spec.residual ? joinNormalisation : append;

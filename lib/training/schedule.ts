@@ -20,19 +20,6 @@ export interface Progress {
  * Source of the cosine: I. Loshchilov, F. Hutter, "SGDR" (2017).
  *
  * @throws {RangeError} if the warm-up is longer than the training
- *
- * @example Warm-up for one epoch of four, then down
- * ```ts
- * import { learningRateAt } from "@/training/schedule.ts";
- * import { equal } from "node:assert/strict";
- *
- * const schedule = { kind: "cosine", warmUp: 1 } as const;
- * const rate = (step: number) =>
- *   learningRateAt(schedule, 0.002, { step, stepsPerEpoch: 10, epochs: 3 });
- * equal(rate(4), 0.001);
- * equal(rate(9), 0.002);
- * equal(rate(20), 0.001);
- * ```
  */
 export function learningRateAt(schedule: Schedule, highest: number, progress: Progress): number {
   return schedule.kind === "constant" ? highest : highest * cosineShare(schedule.warmUp, progress);

@@ -21,15 +21,6 @@ export interface Aged {
  * The target of a photo: shares that sum to 1.
  *
  * @throws {RangeError} if the age cannot be read; see {@linkcode ageSpan}
- *
- * @example A photo of the second group, a tenth of it given to the groups beside
- * ```ts
- * import { targetOf } from "@/training/targets.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const target = targetOf({ kind: "smoothed", neighbours: 0.1 }, { group: 1, age: null });
- * deepEqual(target, [0.05, 0.9, 0.05, 0, 0]);
- * ```
  */
 export function targetOf(targets: Targets, { group, age }: Aged): number[] {
   switch (targets.kind) {

@@ -12,6 +12,11 @@ Deno.test("targetOf() gives a hard target all to the group", () => {
   deepEqual(targetOf({ kind: "hard" }, { group: 2, age: "30" }), [0, 0, 1, 0, 0]);
 });
 
+Deno.test("targetOf() divides an inner group's smoothing between its neighbours", () => {
+  const target = targetOf({ kind: "smoothed", neighbours: 0.1 }, { group: 1, age: null });
+  deepEqual(target, [0.05, 0.9, 0.05, 0, 0]);
+});
+
 Deno.test("targetOf() gives an outer group's smoothing to its only neighbour", () => {
   const target = targetOf({ kind: "smoothed", neighbours: 0.1 }, { group: 4, age: null });
   deepEqual(target, [0, 0, 0, 0.1, 0.9]);

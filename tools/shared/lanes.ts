@@ -24,18 +24,6 @@ function choose(left: readonly string[], done: ReadonlySet<string>, { needs }: L
  *
  * @param work does that of one item, in the lane of a number from 0
  * @returns how each item ended, in their order; undefined for those that never began
- *
- * @example Soup and bread at the same time, then the washing-up
- * ```ts
- * import { runInLanes } from "@tools/shared/lanes.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const needs = (item: string) => item === "washing-up" ? ["soup", "bread"] : [];
- * const ends = await runInLanes(["soup", "washing-up", "bread"], { lanes: 2, needs }, (item) => (
- *   Promise.resolve(item.length)
- * ));
- * deepEqual(ends.map((end) => end?.status === "fulfilled" ? end.value : null), [4, 10, 5]);
- * ```
  */
 export async function runInLanes<T>(
   items: readonly string[],

@@ -16,18 +16,6 @@ export type Attempt = <T>(where: string, read: () => T) => T | undefined;
  * @param read receives a function that tries to read something, given the place where it stands
  * @throws {Error} if anything could not be read: every fault with its place and the remedy, 20 at most,
  * and how many there are
- *
- * @example Two faults, one message
- * ```ts
- * import { gatherFaults } from "@/dataset/readers/faults.ts";
- * import { throws } from "node:assert/strict";
- *
- * const fail = () => { throw new Error("no age"); };
- * throws(() => gatherFaults((attempt) => {
- *   attempt("line 2", fail);
- *   attempt("line 5", fail);
- * }), /2 faults[^]*line 2: no age[^]*line 5: no age/);
- * ```
  */
 export function gatherFaults<T>(read: (attempt: Attempt) => T): T {
   const faults: string[] = [];

@@ -49,16 +49,6 @@ const HEADS: Readonly<Record<string, Column>> = {
  * in small or capital letters; cells in quotation marks where they hold a separator.
  *
  * A row that cannot be read is noted as a fault and left out.
- *
- * @example A table as a German spreadsheet saves it
- * ```ts
- * import { readRows } from "@/dataset/readers/label_table.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const table = { file: "labels.csv", text: "Photo;AGE\na.jpg;26\n" };
- * const rows = [...readRows(table, (_, read) => read())];
- * deepEqual(rows, [{ where: "labels.csv, line 2", cells: { photo: "a.jpg", age: "26" } }]);
- * ```
  */
 export function* readRows(table: Table, attempt: Attempt): Generator<Row> {
   const { file } = table, { first, text } = withoutPreamble(table.text);

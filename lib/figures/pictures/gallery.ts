@@ -72,15 +72,6 @@ const SCRIPT = `
 /**
  * Makes the page of a gallery, 60 thumbnails at a time. The browser loads the photos themselves from where
  * they are; the page holds none.
- *
- * @example A page of one photo
- * ```ts
- * import { galleryPage } from "@/figures/pictures/gallery.ts";
- * import { ok } from "node:assert/strict";
- *
- * const item = { name: "a.jpg", href: "file:///photos/a.jpg", lines: ["unreadable"] };
- * ok(galleryPage("Findings", [item]).includes("file:///photos/a.jpg"));
- * ```
  */
 export function galleryPage(title: string, items: readonly GalleryItem[]): string {
   const kinds = [...new Set(items.map(({ lines }) => lines[0] ?? ""))].filter((kind) =>

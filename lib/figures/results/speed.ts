@@ -33,15 +33,6 @@ const NUMBER = 62;
  *
  * @param machine what the numbers hold for; stands under the bars
  * @returns the figure as the text of an SVG
- *
- * @example One benchmark
- * ```ts
- * import { speedFigure } from "@/figures/results/speed.ts";
- * import { ok } from "node:assert/strict";
- *
- * const row = { benchmark: "file to square", middle: 1.5, least: 1.4, most: 1.7 };
- * ok(speedFigure([row], "2 cores").includes("1.50"));
- * ```
  */
 export function speedFigure(rows: readonly Row[], machine: string): string {
   const marginLeft = MARGIN + (max(rows, ({ benchmark }) => textWidth(benchmark)) ?? 0) + 10;

@@ -18,15 +18,6 @@ const SHARP_PIXELS = ['image-rendering="pixelated"', 'image-rendering="optimizeS
  * of the SVG.
  *
  * @throws {Error} if the text is no SVG
- *
- * @example A square, twice its size
- * ```ts
- * import { svgToPng } from "@/figures/shared/png.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const png = svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>');
- * deepEqual([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
- * ```
  */
 export function svgToPng(svg: string, { scale = 2 }: { scale?: number } = {}): Uint8Array {
   const resvg = new Resvg(svg.replaceAll(...SHARP_PIXELS), {

@@ -58,13 +58,6 @@ interface Placed {
 /**
  * Draws people side by side before one background, in one light, and takes a photo of them. The same
  * seed gives the same bytes.
- *
- * @example Two people
- * ```ts ignore
- * import { makeScene } from "@/sample/photo/scene.ts";
- *
- * const { photo, people } = await makeScene(7, { width: 800, height: 600, people: 2 });
- * ```
  */
 export async function makeScene(
   seed: number,
