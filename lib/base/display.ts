@@ -24,14 +24,14 @@ const LIMIT = 60_000;
 /** Milliseconds that Deno's kernel needs for an output, and for a million characters of it (measured). */
 const SETTLING = 40, SETTLING_OF_MILLION = 60;
 
-/** How an output is shown. */
+/** Options of an output. */
 export interface Showing {
   metadata?: Record<string, unknown>;
   /** Identifies an output that is replaced later. */
   id?: string;
-  /** Whether it replaces the output with the same `id`. */
+  /** True if it replaces the output with the same `id`. */
   update?: boolean;
-  /** Whether another output follows in the same place, so that losing this one does no harm. */
+  /** True if another output follows in the same place, so that losing this one does no harm. */
   more?: boolean;
 }
 
@@ -64,7 +64,7 @@ async function arrival(receipt: string, characters: number): Promise<void> {
   }
 }
 
-/** Whether the code runs in a notebook's kernel. Elsewhere, even reading `Deno.jupyter` throws. */
+/** Tells whether the code runs in a notebook's kernel. Elsewhere, even reading `Deno.jupyter` throws. */
 export function inNotebook(): boolean {
   try {
     return Deno.jupyter !== undefined;

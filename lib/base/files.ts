@@ -112,7 +112,7 @@ function writeError(path: string, cause: unknown): unknown {
 /** Thrown if another process is already doing the work. */
 export class Claimed extends Error {}
 
-/** How the words of {@linkcode Claimed} begin, where another process passes on nothing but them. */
+/** The beginning of the words of {@linkcode Claimed}, where another process passes on nothing but them. */
 export const CLAIMED = /^(Process \d+|Another process) is already /;
 
 /**
@@ -175,7 +175,7 @@ async function takeClaim(path: string, doing: string): Promise<Deno.FsFile | nul
   }
 }
 
-/** Who claims a file; whoever has just taken it may not have written that yet. */
+/** Reads who claims a file; whoever has just taken it may not have written that yet. */
 async function readClaim(path: string): Promise<string> {
   for (let tries = 0; tries < 50; tries++) {
     const text = await Deno.readTextFile(path);

@@ -10,10 +10,10 @@
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { inNotebook } from "@/base/display.ts";
 
-/** How long interrupted work may take to end, in milliseconds. After that it ends unattended. */
+/** Milliseconds that interrupted work may take to end. After that it ends unattended. */
 const GRACE = 2000;
 
-/** How long new work waits for such to end, in milliseconds. */
+/** Milliseconds that new work waits for such to end. */
 const LONGEST = 10_000;
 
 /** Milliseconds between two looks for an interruption. */
@@ -31,10 +31,10 @@ export class Interrupted extends Error {
   }
 }
 
-/** How long an interruption between two works counts for the second, in milliseconds. */
+/** Milliseconds for which an interruption between two works counts for the second. */
 const RECENT = 1000;
 
-/** How many works are running, one inside the other, and when an interruption last met none. */
+/** The number of works that are running, one inside the other, and when an interruption last met none. */
 let running = 0, unheard = -Infinity;
 
 /** Interrupted works that have not ended yet, though their grace is over. */
@@ -114,7 +114,7 @@ async function ended<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
-/** What work ends with: if it was interrupted, that, whatever it returned or threw in consequence. */
+/** Returns the work's end: if it was interrupted, that, whatever it returned or threw in consequence. */
 async function settled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     const result = await work;

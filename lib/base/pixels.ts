@@ -12,7 +12,7 @@ export interface Pixels {
   data: Uint8Array;
 }
 
-/** How much red, green and blue add to the brightness of a pixel. Source: ITU-R BT.601, section 2.5.1. */
+/** Weights of red, green and blue in the brightness of a pixel. Source: ITU-R BT.601, section 2.5.1. */
 const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
 
 /** Returns the brightness of the pixel whose red stands at `at`, in the unit of the colours. */

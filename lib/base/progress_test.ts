@@ -39,7 +39,7 @@ Deno.test("progressLine() stays in bounds with no items, no time, or more items 
   match(progressLine("X", 9, 4, 3), /^X: █{24} 9 of 4, 3.0 a second, 0 s left$/);
 });
 
-/** What goes to standard error as lines while the body runs, in a log: neither terminal nor notebook. */
+/** Collects what the body writes to standard error as lines, in a log: neither terminal nor notebook. */
 async function logged(body: () => Promise<void>): Promise<string[]> {
   const { error } = console, { isTerminal } = Deno.stderr;
   const lines: string[] = [];

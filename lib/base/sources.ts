@@ -1,5 +1,5 @@
 /**
- * Which files of the project a file is built from: what it imports or includes, and what those do.
+ * The files of the project that a file is built from: what it imports or includes, and what those do.
  *
  * @module
  */

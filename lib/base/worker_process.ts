@@ -11,16 +11,16 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { ROOT, RUN } from "@/base/project.ts";
 
-/** How a worker process is run. */
+/** Options of a worker process. */
 export interface WorkerOptions {
-  /** How many threads an op may use. */
+  /** Threads that an op may use. */
   threads: number;
   /** Kills the process, whatever it is doing. */
   signal?: AbortSignal;
 }
 
 /**
- * How a job ended: `code` is 0 on success, otherwise the job's own code or the exit code of the dead
+ * The end of a job: `code` is 0 on success, otherwise the job's own code or the exit code of the dead
  * process; `words` say why.
  */
 export interface Ended {
@@ -28,7 +28,7 @@ export interface Ended {
   words: string;
 }
 
-/** How many threads each of so many processes may use: the machine's cores shared out, one at least. */
+/** Returns the threads that each of some processes may use: the machine's cores shared out, one at least. */
 export function threadsEach(processes: number): number {
   return Math.max(1, Math.floor(navigator.hardwareConcurrency / processes));
 }

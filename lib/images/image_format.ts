@@ -29,7 +29,7 @@ const SIGNATURES: [ImageFormat, offset: number, text: string][] = [
 
 const READABLE: readonly ImageFormat[] = ["JPEG", "PNG", "GIF", "BMP", "WebP"];
 
-/** What to do about the others, where more can be said than to save them in another format. */
+/** Remedies for the others, where more can be said than to save them in another format. */
 const REMEDIES: Partial<Record<ImageFormat, string>> = {
   HEIC: "convert it to JPEG, for instance with ImageMagick: magick mogrify -format jpg *.heic",
 };
@@ -60,7 +60,7 @@ export function formatFault(
 }
 
 /**
- * Whether the header of a BMP says that its pixels are colours; a header cut off earlier is left to the
+ * Tells whether a BMP's header says that its pixels are colours; a header cut off earlier is left to the
  * decoder.
  */
 function hasColors(bytes: Uint8Array): boolean {
@@ -74,7 +74,7 @@ export function decodingFault(bytes: Uint8Array): string {
   return complete ? `damaged ${format}` : `truncated ${format}`;
 }
 
-/** Whether the bytes end with the mark, but for the zeros some programs append. */
+/** Tells whether the bytes end with the mark, but for the zeros some programs append. */
 function hasEnd(bytes: Uint8Array, mark: number[]): boolean {
   const last = bytes.findLastIndex((byte) => byte !== 0) + 1;
   return mark.every((byte, k) => bytes[last - mark.length + k] === byte);

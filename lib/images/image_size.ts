@@ -17,7 +17,7 @@ export const MOST_PIXELS = Math.floor(2 ** 29 / 3);
 /** The most pixels of a JPEG, though it can be shrunk: a progressive one takes six bytes for each of them. */
 const MOST_JPEG_PIXELS = 400e6;
 
-/** By how much a JPEG can be shrunk while it is decoded. */
+/** Factors by which a JPEG can be shrunk while it is decoded. */
 const REDUCTIONS = [1, 2, 4, 8];
 
 /** Marks of JPEG that begin a frame: SOF0 to SOF15, without DHT, JPG and DAC. */
@@ -54,7 +54,7 @@ function jpegSize(view: DataView): ImageSize | null {
 }
 
 /**
- * By how much a JPEG has to be shrunk while it is decoded, in each direction: 1, 2, 4 or 8. Other formats
+ * Returns the factor by which a JPEG has to be shrunk while it is decoded: 1, 2, 4 or 8. Other formats
  * cannot be shrunk; a JPEG always fits into all that can be decoded at 8.
  *
  * @param most how many pixels it may have afterwards

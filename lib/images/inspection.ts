@@ -30,7 +30,7 @@ export interface Inspection {
   /** Width and height in pixels, upright; null if the photo cannot be read. */
   width: number | null;
   height: number | null;
-  /** Why the photo cannot be read; null if it can. */
+  /** The reason why the photo cannot be read; null if it can. */
   fault: string | null;
   /** The perceptual hash, 64 hexadecimal digits; null if the photo cannot be read. */
   hash: string | null;

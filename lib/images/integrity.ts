@@ -1,5 +1,5 @@
 /**
- * Which photos a study can use: readable, without exact duplicates, and labelled consistently.
+ * The photos that a study can use: readable, without exact duplicates, and labelled consistently.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Photo } from "@/dataset/photo.ts";
 /** A labelled photo with the inspection of its file. */
 export type InspectedPhoto = Photo & Inspection;
 
-/** Whether the labels of exact duplicates agree on the age. */
+/** Agreement of the labels of exact duplicates on the age. */
 export type Agreement = "same age" | "other age, same group" | "other group";
 
 /** Exact duplicates: photos whose files are equal byte for byte. */
@@ -37,11 +37,11 @@ export interface Integrity {
   placeholders: InspectedPhoto[][];
 }
 
-/** How many of the 256 bits of their hashes may differ between near-duplicates. */
+/** The most of the 256 bits of their hashes that may differ between near-duplicates. */
 export const NEAR_DUPLICATE_DISTANCE = 20;
 
 /**
- * So many age groups nobody's picture can have. Two may be a mistake between neighbours; more is a picture
+ * The number of age groups that nobody's picture can have. Two may be a mistake between neighbours; more is a picture
  * of nobody, such as "no longer available".
  */
 const MANY_GROUPS = 3;
@@ -179,7 +179,7 @@ export interface Finding {
   finding: "unreadable" | "exact duplicate" | "near-duplicate" | "many labels";
   photo: string;
   age: string | null;
-  /** Why it cannot be read, or the first photos that it is a duplicate of. */
+  /** The reason why it cannot be read, or the first photos that it is a duplicate of. */
   of: string;
   consequence: "dropped" | "stays";
 }

@@ -1,5 +1,5 @@
 /**
- * How often each intensity occurs in squares.
+ * Counts of each intensity in squares.
  *
  * @module
  */

@@ -62,12 +62,12 @@ async function gather(folder: string, found: FoundPhotos): Promise<void> {
   }
 }
 
-/** Whether a file is a PNG with an SVG of its name beside it. */
+/** Tells whether a file is a PNG with an SVG of its name beside it. */
 function isDrawing(name: string, names: ReadonlySet<string>): boolean {
   return name.endsWith(".png") && names.has(name.replace(/png$/, "svg"));
 }
 
-/** What a path leads to; null if it leads nowhere, or into what is locked. */
+/** Describes what a path leads to; null if it leads nowhere, or into what is locked. */
 async function statOf(path: string): Promise<Deno.FileInfo | null> {
   return await Deno.stat(path).catch(() => null);
 }

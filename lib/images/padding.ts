@@ -5,7 +5,7 @@
  */
 import type { Pixels } from "@/base/pixels.ts";
 
-/** Where a photo lies in the smallest square that holds it, in pixels of the photo. */
+/** The place of a photo in the smallest square that holds it, in pixels of the photo. */
 export interface Placement {
   /** Side of the square: the photo's longer side. */
   side: number;

@@ -22,7 +22,7 @@ import { tf } from "@/native/backend.ts";
 export type { Pixels };
 
 /**
- * How a photo is turned upright by its EXIF orientation: first rows and columns are exchanged, then
+ * The way to turn a photo upright by its EXIF orientation: first rows and columns are exchanged, then
  * the axes (0 is height, 1 is width) are reversed. Source: EXIF 2.32, tag 0x0112.
  */
 const UPRIGHT: Record<number, { exchange: boolean; reverse: number[] }> = {

@@ -10,7 +10,7 @@ import { decodePhoto, orientationOf, type Pixels } from "@/images/pixels.ts";
 
 const RESIZE = { bicubic: resizeBicubic, nearest: resizeNearest };
 
-/** How the pixels of a resized photo are interpolated. */
+/** Methods of interpolating the pixels of a resized photo. */
 export type Interpolation = keyof typeof RESIZE;
 
 /**

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import type { Interpolation } from "@/images/resize.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 
-/** What is tested, loaded where native code is allowed. */
+/** The module under test, loaded where native code is allowed. */
 async function load() {
   return await import("@/images/resize.ts");
 }

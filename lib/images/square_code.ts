@@ -11,7 +11,7 @@ import { TENSORFLOW_VERSION } from "@/native/backend.ts";
 /** The module that makes a square of a photo. */
 const ENTRY = "lib/images/resize.ts";
 
-/** What the pixels of a square depend on. */
+/** All that the pixels of a square depend on. */
 export interface Surroundings {
   /** Reads a file of the project; see `sourcesOf`. */
   read: (path: string) => string | null;
@@ -51,7 +51,7 @@ function hereAndNow(): Surroundings {
   };
 }
 
-/** What set-up says that it compiled a library from. */
+/** Reads what set-up compiled a library from. */
 function compiledFrom(library: string): string {
   try {
     return Deno.readTextFileSync(`${library}.made-from.txt`);

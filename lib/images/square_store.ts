@@ -21,7 +21,7 @@ import { WORK } from "@/base/project.ts";
 import { squareCode } from "@/images/square_code.ts";
 import { fileToSquare, requireSide } from "@/images/resize.ts";
 
-/** What a photo's file holds: its MD5, and its perceptual hash in hexadecimal digits. */
+/** The content of a photo's file: its MD5, and its perceptual hash in hexadecimal digits. */
 export type PhotoContent = Pick<Inspection, "md5" | "hash">;
 
 /** The squares of a data set on disk, and their photos. */
@@ -30,18 +30,18 @@ export interface Squares {
   side: number;
   /** The photos, in the order of their squares. */
   photos: Photo[];
-  /** What each photo's file holds, in the same order; left out by squares that nobody inspected. */
+  /** The content of each photo's file, in the same order; left out by squares that nobody inspected. */
   contents?: PhotoContent[];
   /** The `.npy` file: bytes of the shape `[photos, side, side, 3]`. */
   path: string;
-  /** Where in the file the first square begins, in bytes. */
+  /** Offset of the first square in the file, in bytes. */
   offset: number;
-  /** What they were made from, by which it is known if they are made anew; left out by squares made elsewhere. */
+  /** Identifies what they were made from, to know if they are made anew; left out by squares made elsewhere. */
   source?: string;
 }
 
 /**
- * How many squares are made at the same time: enough that no core waits for this thread, which reads and
+ * The number of squares made at the same time: enough that no core waits for this thread, which reads and
  * writes; few enough that eight photos of 24 million pixels take only a gigabyte.
  */
 const BEGUN = 8;
@@ -266,7 +266,7 @@ async function squareOf({ folder, side }: Job, { photo, md5 }: InspectedPhoto): 
   }
 }
 
-/** What a photo's file can have become since it was inspected. */
+/** Errors that tell what a photo's file has become since it was inspected. */
 const { NotFound, PermissionDenied, NotADirectory, IsADirectory } = Deno.errors;
 const UNREADABLE = [UnreadablePhoto, NotFound, PermissionDenied, NotADirectory, IsADirectory];
 

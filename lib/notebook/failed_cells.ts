@@ -1,5 +1,5 @@
 /**
- * What a cell says that needs a name from a cell that has failed.
+ * Advice in a cell that needs a name from a cell that has failed.
  *
  * Deno's kernel runs the cells after a failed one, too, and each of these ends in "... is not defined".
  *

@@ -1,5 +1,5 @@
 /**
- * What a notebook works on: chosen in its first cell, or by environment variables.
+ * A notebook's parameters: chosen in its first cell, or by environment variables.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { VARIABLES } from "@/study/defaults.ts";
 import { readWholeSplit } from "@/study/folds.ts";
 import type { SplitOptions } from "@/study/split.ts";
 
-/** What may be chosen. A notebook names those that it uses. */
+/** The parameters of notebooks. A notebook names those that it uses. */
 export interface Parameters {
   /** The folder of photos, from the project folder where it is not a full path; or `sample`. */
   folder: string;
@@ -27,7 +27,7 @@ export interface Parameters {
   model: string;
 }
 
-/** What was chosen, as `openData()` and `prepareStudy()` take it: no folder is the sample. */
+/** The chosen values, as `openData()` and `prepareStudy()` take them: no folder is the sample. */
 export type Chosen = Omit<Parameters, "folder"> & { folder: string | undefined };
 
 /** The environment variable that names each parameter, and how its value is read. */

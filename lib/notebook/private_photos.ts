@@ -13,7 +13,7 @@ const VARIABLES = ["HUMAN_AGE_NOTEBOOK", "JPY_SESSION_NAME"];
 const NOTEBOOKS = join(ROOT, "notebooks");
 
 /**
- * Whether photos of a data set may be shown in the notebook that runs: those of the sample in any, those
+ * Tells whether photos of a data set may be shown in the notebook that runs: those of the sample in any, those
  * of people in a private copy alone. A notebook whose path nobody tells counts as one under version control.
  *
  * @param data the data set
@@ -28,7 +28,7 @@ export function mayShowPhotos(
   return path !== undefined && relative(NOTEBOOKS, resolve(ROOT, path)).startsWith("..");
 }
 
-/** What is said in place of a figure with photos, in Markdown: where it is, and how to see it. */
+/** Writes what stands in place of a figure with photos, in Markdown: where it is, and how to see it. */
 export function refusal(data: { name: string }, name: string): string {
   const folder = relative(ROOT, figuresFolder(data));
   return `*This figure shows photos of people, and this notebook is under version control. The figure is ` +

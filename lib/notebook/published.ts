@@ -41,7 +41,7 @@ export async function publishedAblation(): Promise<AblationResult[]> {
 export interface PublishedMeasure extends Measure {
   /** Width and height of the squares in pixels. */
   side: number;
-  /** How the photos were split. */
+  /** The split of the photos. */
   split: string;
 }
 

@@ -158,7 +158,7 @@ Deno.test("groupsFigure() says that there are no photos", () => {
   deepEqual(textsOf(groupsFigure([])), ["Photos per age group", "No photos"]);
 });
 
-/** Those whose label names an age. */
+/** The rows whose label names an age. */
 const PANELS = AGES_BY_GENDER.slice(0, 8);
 
 testSnapshot("gender_panels", () => genderPanelsFigure(PANELS));

@@ -10,9 +10,9 @@ import { escapeHtml } from "@/base/text.ts";
 export interface GalleryItem {
   /** The photo's full name, as the labels have it. */
   name: string;
-  /** Where a browser finds it, such as a `file:` URL. */
+  /** Address for a browser, such as a `file:` URL. */
   href: string;
-  /** What is said of it, a line each; the first one is what the gallery can be filtered by. */
+  /** Words about it, a line each; the gallery can be filtered by the first. */
   lines: readonly string[];
 }
 

@@ -113,7 +113,7 @@ function axis({ label, text, y }: (typeof AXES)[number]): Plot.Markish[] {
   ];
 }
 
-/** What a browser shows when the pointer rests on a bar. */
+/** Writes what a browser shows when the pointer rests on a bar. */
 function hint({ from, to, share }: Bin): string {
   const [first, last] = [from, to - 1].map((byte) => (byte / 255).toFixed(3));
   return `${from} to ${to - 1} (${first} to ${last}): ${percent(share)}`;

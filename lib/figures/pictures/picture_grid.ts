@@ -10,26 +10,26 @@ import { COLOR, SIZE } from "@/figures/shared/style.ts";
 
 /** A picture in its place. */
 export interface PlacedPicture {
-  /** Where the picture is: a data URL, so that the figure needs no other file. */
+  /** The picture as a data URL, so that the figure needs no other file. */
   href: string;
   /** Its place, counted from 0 at the top left. */
   column: number;
   row: number;
-  /** What stands over it. */
+  /** Title over it. */
   title?: string;
-  /** What stands under it. */
+  /** Note under it. */
   note?: string;
   /** Its width and height as shares of its square; the whole square unless told. */
   width?: number;
   height?: number;
 }
 
-/** How a grid of pictures looks. */
+/** The look of a grid of pictures. */
 export interface GridLook {
   /** Width and height of a picture's square, and what is between two squares, in pixels. */
   side: number;
   gap?: number;
-  /** Whether enlarged pictures keep their pixels as squares. */
+  /** True if enlarged pictures keep their pixels as squares. */
   pixelated?: boolean;
   /** Width of the grid; as wide as the pictures unless told. */
   width?: number;

@@ -12,16 +12,16 @@ import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, MARGIN, type Page } from "@/figures/shared/document.ts";
 import { COLOR } from "@/figures/shared/style.ts";
 
-/** What a sheet shows, and how. */
+/** The contents of a sheet, and its look. */
 interface Sheet extends Pick<Page, "title" | "subtitle">, GridLook {
   /** The pictures, row by row; column by column if `down` is set. */
   pictures: readonly (readonly Omit<PlacedPicture, "row" | "column">[])[];
   down?: boolean;
-  /** What stands over each column. */
+  /** Titles of the columns. */
   heads?: readonly string[];
-  /** What is said where there is no picture. */
+  /** Words where there is no picture. */
   empty?: string;
-  /** What stands over the pictures. */
+  /** A plot over the pictures. */
   over?: Plot.PlotOptions;
 }
 
@@ -306,7 +306,7 @@ export interface FaceStepsRow {
   cropped: string;
   /** The square that the network sees, pixel by pixel. */
   seen: string;
-  /** What spoke for the group, laid over the face. */
+  /** The face, overlaid with the Grad-CAM heat map of the group. */
   looked: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What each part of a recipe gives.
+ * The gain of each part of a recipe.
  *
  * @module
  */
@@ -155,7 +155,7 @@ function points(share: number): string {
   return Number(text) > 0 ? `+${text}` : text.replace("-", "−");
 }
 
-/** What a browser shows when the pointer rests on a row. */
+/** Writes what a browser shows when the pointer rests on a row. */
 function hint(row: Measured): string {
   const seeds = countOf(row.seeds, "seed");
   return `${row.change}: ${percent(row.balancedAccuracy)}, ${seeds}; ${differenceOf(row)}`;

@@ -103,7 +103,7 @@ interface BarColumn {
   heading: string;
   value: (row: LayerShape) => number;
   text: (row: LayerShape) => string;
-  /** Where the bars begin, and how long the longest is, in pixels. */
+  /** The left end of the bars, and the length of the longest, in pixels. */
   left: number;
   length: number;
 }
@@ -151,7 +151,7 @@ function barColumn(
   ];
 }
 
-/** What a browser shows when the pointer rests on a layer. */
+/** Writes what a browser shows when the pointer rests on a layer. */
 function hint({ layer, kind, shape, parameters }: LayerShape): string {
   return `${layer} (${kind}): ${shape.map(count).join(" × ")} values out, ` +
     countOf(parameters, "parameter");

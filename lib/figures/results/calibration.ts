@@ -1,5 +1,5 @@
 /**
- * How certain a network is, and how often it is right: the reliability diagram, and accuracy against coverage.
+ * A network's certainty and accuracy: the reliability diagram, and accuracy against coverage.
  *
  * @module
  */
@@ -23,7 +23,7 @@ interface Bin {
   photos: number;
 }
 
-/** What remains if the least certain answers are left out. */
+/** The rest of the answers if the least certain are left out. */
 interface Coverage {
   series: string;
   /** Share of the photos that are answered, and share of the answers that are correct, 0 to 1. */
@@ -31,7 +31,7 @@ interface Coverage {
   accuracy: number;
 }
 
-/** What the figure is drawn from. */
+/** The figure's data. */
 export interface Calibration {
   bins: readonly Bin[];
   coverage: readonly Coverage[];
@@ -153,12 +153,12 @@ function axes(x: string, y: string): Plot.Markish[] {
   ];
 }
 
-/** Where a scale begins that holds all these shares: a whole tenth, 0.9 at most. */
+/** Returns the start of a scale that holds all these shares: a whole tenth, 0.9 at most. */
 function lowest(shares: readonly number[]): number {
   return Math.max(0, Math.min(Math.floor((min(shares) ?? 0) * 10), 9)) / 10;
 }
 
-/** What a browser shows when the pointer rests on a point. */
+/** Writes what a browser shows when the pointer rests on a point. */
 function hint({ series, confidence, accuracy, low, high, photos }: Bin): string {
   const interval = `${percent(low)} to ${percent(high)}`;
   return `${series}, ${countOf(photos, "photo")} of ${percent(confidence)} certainty: ` +

@@ -9,12 +9,12 @@ import { drawPage, MARGIN } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
 import { COLOR, count, countOf, SIZE } from "@/figures/shared/style.ts";
 
-/** How many photos of a true group were predicted to be in a group. */
+/** The number of photos of a true group that were predicted to be in a group. */
 interface Row {
   true: string;
   predicted: string;
   photos: number;
-  /** How the photos were split, such as `by photo`, where a figure shows more than one matrix. */
+  /** The split of the photos, such as `by photo`, where a figure shows more than one matrix. */
   split?: string;
 }
 
@@ -80,7 +80,7 @@ export function confusionFigure(rows: readonly Row[]): string {
   });
 }
 
-/** How many photos are predicted correctly. */
+/** Counts the photos that are predicted correctly. */
 function correctOf(rows: readonly Row[]): string {
   const correct = sum(rows, (row) => row.true === row.predicted ? row.photos : 0);
   const photos = sum(rows, (row) => row.photos);
@@ -160,7 +160,7 @@ function inkOn({ share }: Cell): string {
   return (share ?? 0) >= DARK ? "white" : COLOR.ink;
 }
 
-/** What a browser shows when the pointer rests on a cell. */
+/** Writes what a browser shows when the pointer rests on a cell. */
 function hint(cell: Cell): string {
   const share = cell.share === null ? "" : `, ${percent(cell.share)} of the true group`;
   return `true ${cell.true}, predicted ${cell.predicted}: ${countOf(cell.photos, "photo")}${share}`;

@@ -1,5 +1,5 @@
 /**
- * What a network reaches on each fold of a cross-validation, and on all of them together.
+ * Results of a network on each fold of a cross-validation, and on all of them together.
  *
  * @module
  */
@@ -121,7 +121,7 @@ function scaleOf(rows: readonly Row[]): [number, number] {
   return [least / 10, Math.max(most, least + 1) / 10];
 }
 
-/** What a browser shows when the pointer rests on a value. */
+/** Writes what a browser shows when the pointer rests on a value. */
 function pooledHint({ measure, pooled, low, high }: Row): string {
   return `${measure}, all folds: ${percent(pooled)} (${percent(low)} to ${percent(high)})`;
 }

@@ -18,23 +18,23 @@ interface Row {
   id: string;
   technique: Technique;
   parameters: number;
-  /** How many epochs it was trained for; of time, another machine takes another. */
+  /** Epochs that it was trained for; of time, another machine takes another. */
   epochs: number;
   /** The highest validation accuracy, 0 to 1, and its interval. */
   valAccuracy: number;
   low: number;
   high: number;
-  /** How the training ended; `diverged` where it led nowhere. */
+  /** The end of the training; `diverged` where it led nowhere. */
   state: string;
 }
 
-/** What the validation accuracy is, 0 to 1, where all photos get one answer: an age group's name. */
+/** The validation accuracy, 0 to 1, if all photos get one answer: an age group's name. */
 interface ConstantAnswer {
   name: string;
   accuracy: number;
 }
 
-/** What the models are held against. */
+/** The baseline that the models are compared with. */
 export interface Baselines {
   /** The majority-class baseline: always the largest group of the training part. */
   baseline?: ConstantAnswer;
@@ -320,7 +320,7 @@ function columnMarks(models: readonly Placed[], top: number): Plot.Markish[] {
   ]);
 }
 
-/** What a browser shows when the pointer rests on a model. */
+/** Writes what a browser shows when the pointer rests on a model. */
 function hint(row: Row): string {
   const [value, low, high] = [row.valAccuracy, row.low, row.high].map(percent);
   const reached = isDiverged(row) ? ": diverged" : `, ${value} (${low} to ${high})`;

@@ -1,5 +1,5 @@
 /**
- * How fast the project is compared with its baselines.
+ * The project's speed compared with its baselines.
  *
  * @module
  */
@@ -114,7 +114,7 @@ function bars(rows: readonly Row[]): Plot.Markish[] {
   ];
 }
 
-/** What a browser shows when the pointer rests on a bar. */
+/** Writes what a browser shows when the pointer rests on a bar. */
 function hint(row: Row): string {
   const [middle, least, most] = [row.middle, row.least, row.most].map((ratio) => ratio.toFixed(2));
   return `${row.benchmark}: ${middle} times as fast (${least} to ${most})`;

@@ -62,7 +62,7 @@ function row(benchmark: string, ratio: number) {
   return { benchmark, middle: ratio, least: ratio, most: ratio };
 }
 
-/** Where the bars begin, and how long they are, in pixels. */
+/** Left ends and lengths of the bars, in pixels. */
 function placesOf(svg: string): { x: number; width: number }[] {
   const mark = svg.match(/<g[^>]*aria-label="bar"[^>]*>.*?<\/g>/)![0];
   return [...mark.matchAll(/<rect [^>]*>/g)].map(([bar]) => ({

@@ -1,5 +1,5 @@
 /**
- * What a network reaches where the photos are split in one way and in another.
+ * Results of a network by the way in which the photos are split.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { COLOR, HUE, SIZE } from "@/figures/shared/style.ts";
 
 /** A measure of a network that was trained and tested with one way of splitting the photos. */
 interface Row {
-  /** How the photos were split, such as `by photo`. */
+  /** The split of the photos, such as `by photo`. */
   split: string;
   /** Such as `balanced accuracy`. */
   measure: string;
@@ -130,7 +130,7 @@ function shares(rows: readonly Row[]): [number, number] {
   ];
 }
 
-/** What a browser shows when the pointer rests on a row. */
+/** Writes what a browser shows when the pointer rests on a row. */
 function hint({ split, measure, value, low, high }: Row): string {
   return `${measure}, ${split}: ${percent(value)} (${percent(low)} to ${percent(high)})`;
 }

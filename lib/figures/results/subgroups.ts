@@ -1,5 +1,5 @@
 /**
- * How well a network does on each subgroup of the photos.
+ * Results of a network on each subgroup of the photos.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { COLOR, count, countOf, HUE } from "@/figures/shared/style.ts";
 
 /** A measure of a network on the photos of one subgroup. */
 interface Row {
-  /** What the photos are divided by, such as `gender`. */
+  /** The label that divides the photos, such as `gender`. */
   by: string;
   /** The subgroup, such as `female`. */
   name: string;
@@ -24,7 +24,7 @@ interface Row {
   high: number;
 }
 
-/** What is measured, and its value on all photos. */
+/** The measure, and its value on all photos. */
 export interface SubgroupsOptions {
   /** Such as `accuracy`. */
   measure: string;
@@ -95,7 +95,7 @@ function intervals(rows: readonly Row[], measure: string, overall: number): Plot
   ]);
 }
 
-/** What a browser shows when the pointer rests on a row. */
+/** Writes what a browser shows when the pointer rests on a row. */
 function hint({ by, name, photos, value, low, high }: Row): string {
   const interval = `${percent(low)} to ${percent(high)}`;
   return `${by}, ${name}: ${percent(value)} of ${countOf(photos, "photo")} (${interval})`;

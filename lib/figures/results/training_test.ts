@@ -66,12 +66,12 @@ function lineOf(svg: string, stroke: string): string {
   )![1]!;
 }
 
-/** How far down the points of a path are, in pixels. */
+/** Heights of the points of a path, in pixels from the top. */
 function pointsOf(path: string): number[] {
   return [...path.matchAll(/,([\d.]+)/g)].map(([, y]) => Number(y));
 }
 
-/** Where a text stands: the left or right end of it, in pixels. */
+/** Place of a text: its left or right end, in pixels. */
 function noteOf(svg: string, note: string): { x: number; anchor: string } {
   const group = svg.match(
     new RegExp(`<g[^>]*text-anchor="(start|end)"[^>]*>(<text[^>]*>)${note}<`),

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { MARGIN } from "@/figures/shared/document.ts";
 import { COLOR, count, countOf, SIZE } from "@/figures/shared/style.ts";
 
-/** How to draw rows as bars. */
+/** Options of rows drawn as bars. */
 export interface Bars<Row> {
   /** The category along the axis, one bar or one group of bars each, in the order of the rows. */
   across: (row: Row) => string;
@@ -16,7 +16,7 @@ export interface Bars<Row> {
   inner?: readonly string[];
   /** Colour of a row's bar. */
   fill: (row: Row) => string;
-  /** What stands under the axis. */
+  /** Label under the axis. */
   label?: string;
   /** Width of the plot in pixels. */
   width?: number;
@@ -100,7 +100,7 @@ function countAxis(most: number, marginLeft: number): Plot.Markish[] {
   ];
 }
 
-/** How texts stand beside each other: upright, or turned to read upwards, and every how many-th. */
+/** The way in which texts stand beside each other: upright, or turned to read upwards; all, or every second, fifth ... */
 export interface Fit {
   rotate: 0 | -90;
   /** 1 where there is room for all. */

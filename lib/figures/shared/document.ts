@@ -9,7 +9,7 @@ import { cumsum, groups, max, sum } from "d3";
 import { DOMParser } from "linkedom";
 import { COLOR, FONT, SIZE } from "@/figures/shared/style.ts";
 
-/** What stands on a page. */
+/** The contents of a page. */
 export interface Page {
   title: string;
   /** A sentence under the title, wrapped where it is long. */
@@ -18,11 +18,11 @@ export interface Page {
   key?: readonly KeyEntry[];
   /** The plots, each of its own `width` and `height` (800 by 420 pixels unless told). */
   plots: readonly Plot.PlotOptions[];
-  /** How many plots stand beside each other before the next row; all unless told. */
+  /** The number of plots beside each other before the next row; all unless told. */
   columns?: number;
   /** A note under the plots, wrapped where it is long. */
   caption?: string;
-  /** What to write in place of all else but the title; false where there is something to plot. */
+  /** Words in place of all else but the title; false where there is something to plot. */
   empty?: string | false;
 }
 

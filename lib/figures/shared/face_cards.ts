@@ -14,7 +14,7 @@ import { mostProbable } from "@/metrics/answer.ts";
 export interface FaceRow {
   /** 1 for the largest face. */
   number: number;
-  /** Where the face is, in pixels of the photo. */
+  /** The place of the face, in pixels of the photo. */
   box: { x: number; y: number; width: number; height: number };
   /** The face as the network sees it: a data URL. */
   crop: string;
@@ -24,7 +24,7 @@ export interface FaceRow {
   years: number | null;
   /** Years between which the truth lies as often as `coverage` says; null if that is not known. */
   range: { from: number; to: number } | null;
-  /** Why the answer may be bad. */
+  /** Reasons why the answer may be bad. */
   warnings: readonly string[];
 }
 

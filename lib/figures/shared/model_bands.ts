@@ -5,12 +5,12 @@
  */
 import { ascending, descending, max } from "d3";
 
-/** What places a model: how far it was trained, and what it reached. */
+/** The standing of a model: how far it was trained, and what it reached. */
 export interface Trained {
   epochs: number;
   /** The highest validation accuracy, 0 to 1. */
   valAccuracy: number;
-  /** How the training ended; `diverged` where it led nowhere. */
+  /** The end of the training; `diverged` where it led nowhere. */
   state: string;
 }
 
@@ -20,7 +20,7 @@ export interface Band<Row> {
   models: Row[];
 }
 
-/** Whether a model has no accuracy to be compared. */
+/** Tells whether a model has no accuracy to be compared. */
 export function isDiverged({ state, valAccuracy }: Trained): boolean {
   return state === "diverged" || !Number.isFinite(valAccuracy);
 }

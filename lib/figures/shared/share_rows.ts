@@ -12,9 +12,9 @@ import { COLOR, percentTick, SIZE } from "@/figures/shared/style.ts";
 /** Width of the page, and margins above and below the rows, in pixels. */
 const WIDTH = 800, TOP = 8, BOTTOM = 56;
 
-/** What a plot of rows needs to know. */
+/** Options of a plot of rows. */
 export interface ShareRows {
-  /** What stands to the left of the rows. */
+  /** Names to the left of the rows. */
   names: readonly string[];
   /** Height of all rows in pixels. */
   height: number;
@@ -22,7 +22,7 @@ export interface ShareRows {
   right: number;
   /** The ends of the scale, 0 to 1. */
   domain: readonly [number, number];
-  /** What is under the scale, and about how many ticks it has. */
+  /** Label under the scale, and about how many ticks it has. */
   label: string;
   count: number;
 }

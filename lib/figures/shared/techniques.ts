@@ -6,7 +6,7 @@
 import { COLOR, HUE } from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";
 
-/** How a technique is drawn. */
+/** The look of a technique. */
 export interface Sign {
   color: string;
   /** One of Plot's symbols. */

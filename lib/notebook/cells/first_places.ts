@@ -1,5 +1,5 @@
 /**
- * How sure the first place of a leaderboard is.
+ * The first place of a leaderboard compared with those behind it.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export async function compareWithFirst(
   ));
 }
 
-/** What a model answers for the validation photos; null if its best epoch is no longer the row's. */
+/** Predicts the groups of the validation photos; null if the model's best epoch is no longer the row's. */
 async function answersOf(
   study: Study,
   { id, bestEpoch }: Pick<LeaderboardRow, "id" | "bestEpoch">,

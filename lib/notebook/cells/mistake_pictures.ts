@@ -59,7 +59,7 @@ export async function pictureMistakes(
   }));
 }
 
-/** What spoke for a group in a photo as the network saw it, cell by cell. */
+/** Computes the Grad-CAM heat map of a group for a photo as the network saw it, cell by cell. */
 function mapOf(network: tf.LayersModel, seen: Pixels, group: AgeGroup) {
   const input = tensor4d(normalize(seen.data), [1, seen.height, seen.width, 3]);
   const map = gradCam(network, input, [group]);

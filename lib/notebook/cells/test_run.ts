@@ -11,7 +11,7 @@ import { predictGroups } from "@/answers/predict_photos.ts";
 import type { SplitPhoto } from "@/study/split.ts";
 import type { Study } from "@/study/study.ts";
 
-/** What a network answers on the test part, and how good that is. */
+/** A network's predictions on the test part, and their measures. */
 export interface TestResult {
   model: OpenNetwork;
   /** The photos of the test part, in the order of what follows. */

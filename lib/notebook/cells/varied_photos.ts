@@ -9,7 +9,7 @@ import { readSquares, type Squares } from "@/images/square_store.ts";
 import type { Augmentation } from "@/model/recipe.ts";
 import { drawVariation, varyPhotos } from "@/training/augmentation.ts";
 
-/** Which photos, and how often each is varied. */
+/** The photos, and how often each is varied. */
 export interface VariedOptions {
   augmentation: Augmentation;
   /** Indices of the squares. */

@@ -24,7 +24,7 @@ import { makeScene } from "@/sample/photo/scene.ts";
 
 /** A photo to try. */
 export interface TriedPhoto {
-  /** What it is called. */
+  /** Its name. */
   name: string;
   file: Uint8Array;
 }

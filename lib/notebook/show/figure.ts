@@ -9,12 +9,12 @@
  */
 import { escapeHtml } from "@/base/text.ts";
 
-/** Whether a figure shows photos. */
+/** Tells whether a figure shows photos. */
 export function hasPhotos(svg: string): boolean {
   return /<image\b/.test(svg);
 }
 
-/** What a figure shows, in words: its title. */
+/** Returns a figure's title, which says what it shows. */
 export function titleOf(svg: string): string {
   return svg.match(/aria-label="([^"]*)"/)?.[1] ?? "";
 }

@@ -1,5 +1,5 @@
 /**
- * What the notebooks show: sentences, tables and figures, each complete before the next cell runs.
+ * Sentences, tables and figures below cells, each complete before the next cell runs.
  *
  * @module
  */

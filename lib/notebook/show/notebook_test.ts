@@ -4,7 +4,7 @@ import { NATIVE, shown, testWith, withWork } from "@/testing.ts";
 
 let loaded: ReturnType<typeof loadOnce> | undefined;
 
-/** What notebooks show, with a work folder of its own, loaded where native code is allowed. */
+/** The module under test, with a work folder of its own, loaded where native code is allowed. */
 function load() {
   return loaded ??= loadOnce();
 }

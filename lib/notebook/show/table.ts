@@ -10,7 +10,7 @@ import { elide, escapeHtml, written } from "@/base/text.ts";
 interface Column {
   head: string;
   texts: string[][];
-  /** Whether it holds numbers, which stand at the right. */
+  /** True if it holds numbers, which stand at the right. */
   numeric: boolean;
 }
 

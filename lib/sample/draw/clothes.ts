@@ -71,7 +71,7 @@ const NECKLINES: Record<Clothes["kind"], (neck: number, chin: number) => Point[]
 
 const none = () => "";
 
-/** What lies around the neck. */
+/** Collars and seams around the neck. */
 const COLLARS: Record<Clothes["kind"], (head: Head, clothes: Clothes) => string> = {
   crew: (head, clothes) => drawSeam(head, clothes, 5),
   vneck: (head, clothes) => drawSeam(head, clothes, 4),

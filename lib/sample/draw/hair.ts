@@ -120,7 +120,7 @@ function drawSideHair(head: Head, side: Side): string {
     clipped(`side${side}`, loop(rim), ...strands);
 }
 
-/** Where light falls on the crown, and the shadow at the sides. */
+/** Draws the light on the crown, and the shadow at the sides. */
 function drawShine({ person: { hair, shape }, light }: Head, cover: number): string[] {
   const w = shape.headWidth + hair.style.side, [lx] = light.from;
   return [
@@ -154,7 +154,7 @@ function drawStrands(head: Head, outer: Point[], inner: Point[], cover: number):
   });
 }
 
-/** Where the strand begins that ends at a place. */
+/** Returns the root of the strand that ends at a place. */
 function strandRoot(head: Head, end: Point, random: Random): Point {
   const { hair: { style, parting }, shape } = head.person;
   if (style.comb === "back") return [end[0] * 0.72, -108 - style.top];

@@ -21,7 +21,7 @@ export interface Head {
   outline: readonly Point[];
 }
 
-/** How deep the face is, from the plane of the ears to the skin between the eyes. */
+/** Depth of the face, from the plane of the ears to the skin between the eyes. */
 const DEPTH = 62;
 
 /** Sets up the head of a person in a shot. */

@@ -157,7 +157,7 @@ export function document(
   }, tag("defs", {}, definitions(body)) + body);
 }
 
-/** How each kind of definition is written from the rest of its name. */
+/** Writers of each kind of definition, from the rest of its name. */
 const DEFINITIONS: Record<string, (id: string, rest: string) => string> = {
   spot: (id, color) =>
     tag(
@@ -185,7 +185,7 @@ const DEFINITIONS: Record<string, (id: string, rest: string) => string> = {
     ),
 };
 
-/** How a spot fades from its middle to its edge: a bell curve that ends. */
+/** Opacities of a spot from its middle to its edge: a bell curve that ends. */
 const FADE = [[0, 1], [0.35, 0.72], [0.7, 0.2], [1, 0]] as const;
 
 function stops(colors: string): string {

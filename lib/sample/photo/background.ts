@@ -1,5 +1,5 @@
 /**
- * What is behind a person: walls, rooms, leaves, lights, sky. Drawn out of focus.
+ * Backgrounds: walls, rooms, leaves, lights, sky. Drawn out of focus.
  *
  * @module
  */

@@ -18,7 +18,7 @@ export interface SceneOptions {
   /** Width and height in pixels. */
   width?: number;
   height?: number;
-  /** How many people are on it; none makes an empty place. */
+  /** People on it; none makes an empty place. */
   people?: number;
 }
 
@@ -28,7 +28,7 @@ export interface ScenePerson {
   age: number;
   /** The face from the crown to the chin, upright. */
   box: { x: number; y: number; width: number; height: number };
-  /** How far the head leans, in degrees clockwise. */
+  /** Lean of the head, in degrees clockwise. */
   tilt: number;
 }
 

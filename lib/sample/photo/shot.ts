@@ -1,5 +1,5 @@
 /**
- * What changes from photo to photo: the direction of the gaze, the expression, the clothes, the light,
+ * Changes from photo to photo: the direction of the gaze, the expression, the clothes, the light,
  * and the camera.
  *
  * @module
@@ -19,15 +19,15 @@ export interface Shot {
   tilt: number;
   /** Size of the head: at 1 it takes three quarters of the shorter side. */
   scale: number;
-  /** Where the middle of the picture is, from the middle of the face. */
+  /** The middle of the picture, from the middle of the face. */
   offset: readonly [x: number, y: number];
   /** -0.4 sulks, 0 is calm, 1 laughs. */
   smile: number;
-  /** How far the mouth and the eyes are open, 0 to 1, and where the eyes look. */
+  /** Opening of mouth and eyes, 0 to 1, and the direction of the eyes. */
   mouth: number;
   eyes: number;
   gaze: readonly [x: number, y: number];
-  /** How far the brows are raised, -1 to 1. */
+  /** Height of the brows, -1 to 1. */
   brows: number;
   clothes: Clothes;
   hat: Hat | null;
@@ -36,7 +36,7 @@ export interface Shot {
 
 /** The light of a place. */
 export interface Light {
-  /** Where it comes from, -1 (left) to 1 (right) and -1 (above) to 1 (below). */
+  /** Its direction, -1 (left) to 1 (right) and -1 (above) to 1 (below). */
   from: readonly [x: number, y: number];
   /** 0 is soft, 1 is hard. */
   hardness: number;
@@ -44,7 +44,7 @@ export interface Light {
   cast: readonly [red: number, green: number, blue: number];
 }
 
-/** How the camera takes one photograph. */
+/** The camera's settings for one photograph. */
 export interface Camera {
   /** Gain of all colours; 1 is correct. */
   exposure: number;
@@ -53,7 +53,7 @@ export interface Camera {
   blur: number;
   /** Standard deviation of the sensor's noise in intensities. */
   noise: number;
-  /** What the photo is saved with, 1 to 100. */
+  /** Quality of the saved JPEG, 1 to 100. */
   quality: number;
 }
 

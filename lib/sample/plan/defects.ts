@@ -15,7 +15,7 @@ export type Fault =
   | { kind: "near-duplicate"; of: Face; how: NearDuplicate }
   | { kind: "missing" };
 
-/** How a near-duplicate differs from its original: saved at a lower quality, or its edges cut off. */
+/** Ways in which a near-duplicate differs from its original: saved at a lower quality, or its edges cut off. */
 const NEAR_DUPLICATES = ["re-encoded", "cropped"] as const;
 
 /** One of the ways in which a near-duplicate differs. */
@@ -93,7 +93,7 @@ function dealUnreadable(deck: Face[], i: number): [Face, Fault] {
   return [draw(deck), { kind: "unreadable", how: HOWS[i % HOWS.length]! }];
 }
 
-/** How the labels of two faces may agree. */
+/** Ways in which the labels of two faces may agree. */
 const AGREES: Record<(typeof COPIED_LABELS)[number], (a: Face, b: Face) => boolean> = {
   "same age": isSamePerson,
   "other age": (a, b) => a.age !== b.age && isGrouped(a) && ageGroup(a.age) === ageGroup(b.age),

@@ -8,30 +8,30 @@ import { follow, rise } from "@/sample/draw/curves.ts";
 /** A way to wear hair; lengths in units of the face, which is about 200 high. */
 export interface HairStyle {
   name: string;
-  /** How frequent the style is with a person. */
+  /** Frequency of the style with a person. */
   weight: (wearer: Wearer) => number;
-  /** How far the hair stands off the skull, at the top and at the sides. */
+  /** Distance of the hair from the skull, at the top and at the sides. */
   top: number;
   side: number;
-  /** How far down the hair grows before the ears. */
+  /** Lower end of the hair before the ears. */
   sideburn: number;
-  /** How far down the hair hangs at the back, from the middle of the face; 0 hangs nowhere. */
+  /** Lower end of the hair at the back, from the middle of the face; 0 hangs nowhere. */
   length: number;
-  /** How far the ends stand out from the head. */
+  /** Distance of the ends from the head. */
   flare: number;
-  /** How far the fringe hangs from the hairline towards the brows, 0 to 1. */
+  /** Reach of the fringe from the hairline towards the brows, 0 to 1. */
   fringe: number;
-  /** How strongly it curls: 0 straight, 0.5 wavy, 1 tight curls. */
+  /** Strength of the curls: 0 straight, 0.5 wavy, 1 tight curls. */
   curl: number;
-  /** How well it covers the skin, 0 to 1. */
+  /** Cover of the skin, 0 to 1. */
   cover: number;
-  /** Whether it lies aside from the parting, back from the forehead, or down from the crown. */
+  /** Direction: aside from the parting, back from the forehead, or down from the crown. */
   comb: "aside" | "back" | "down";
   /** Tails or knots that hang from the head. */
   extra?: "pigtails" | "bun" | "ponytail" | "topknot" | "braids";
 }
 
-/** What a style depends on. */
+/** Traits that a style depends on. */
 export interface Wearer {
   age: number;
   sex: "f" | "m";
@@ -39,7 +39,7 @@ export interface Wearer {
   tone: number;
 }
 
-/** How frequent a style is at an age: straight lines between points. */
+/** Frequency of a style by age: straight lines between points. */
 type ByAge = readonly (readonly [age: number, weight: number])[];
 
 const woman = (ages: ByAge) => ({ age, sex }: Wearer) => sex === "f" ? follow(ages, age) : 0;
@@ -58,7 +58,7 @@ const YOUNG: ByAge = [[4, 0], [12, 2], [20, 3], [45, 1.5], [70, 0.3]];
 const GROWN: ByAge = [[2, 0], [12, 1], [25, 3], [60, 2.5], [90, 1.5]];
 const SENIOR: ByAge = [[38, 0], [60, 2.5], [75, 4]];
 
-/** What a style has where its row says nothing else. */
+/** The values of a style whose row says nothing else. */
 const PLAIN = {
   sideburn: 22,
   length: 0,

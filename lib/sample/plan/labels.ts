@@ -24,7 +24,7 @@ export interface Face {
   /** Age and gender as written; `None` and an empty text say nothing. */
   age: string;
   gender: Gender | "";
-  /** Where the face was in the photograph, in pixels. */
+  /** Place of the face in the photograph, in pixels. */
   box: { x: number; y: number; dx: number; dy: number };
   /** Degrees, in steps of 5 and of 15. */
   tilt: number;
@@ -204,7 +204,7 @@ function shareOf(row: (typeof LABEL_COUNTS)[number]): number {
   return labelled(row) / TOTAL * (isOdd(row) ? odd : common);
 }
 
-/** Whether a label is neither one of Adience's eight nor `None`, which stand first in the list. */
+/** Tells whether a label is neither one of Adience's eight nor `None`, which stand first in the list. */
 export function isOdd(row: (typeof LABEL_COUNTS)[number]): boolean {
   return LABEL_COUNTS.indexOf(row) > 8;
 }
@@ -334,7 +334,7 @@ export function foldText(faces: readonly Face[]): string {
   return [HEADING, ...rows].map((row) => row.join("\t") + "\n").join("");
 }
 
-/** Where the photo of a face lies inside the sample, as Adience names it. */
+/** Returns the path of a face's photo inside the sample, as Adience names it. */
 export function facePath(
   { album, image, subject }: Pick<Face, "album" | "image" | "subject">,
 ): string {

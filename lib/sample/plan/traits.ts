@@ -22,16 +22,16 @@ export interface Person {
   sex: Sex;
   /** Sizes and places in units of the face, which is about 200 high: from -100 at the top. */
   shape: Record<keyof typeof SHAPE, number>;
-  /** How strong each mark of age is, 0 to 1. */
+  /** Strength of each mark of age, 0 to 1. */
   marks: Record<keyof typeof MARKS, number>;
   skin: Skin;
   hair: Hair;
   eyes: { iris: Color; lid: number };
   beard: { kind: BeardKind; color: Color } | null;
-  /** How strongly lips, lids and cheeks are painted, 0 to 1. */
+  /** Make-up of lips, lids and cheeks, 0 to 1. */
   makeUp: number;
   spectacles: Spectacles | null;
-  /** How many freckles there are, 0 to 1. */
+  /** Density of freckles, 0 to 1. */
   freckles: number;
   wardrobe: Clothes[];
   hat: Hat | null;
@@ -58,11 +58,11 @@ export interface Hair {
   color: Color;
   dark: Color;
   light: Color;
-  /** How much of the hair is grey, 0 to 1. */
+  /** The share of grey hair, 0 to 1. */
   grey: number;
-  /** How far the hairline has gone back, 0 to 1. */
+  /** Recession of the hairline, 0 to 1. */
   recession: number;
-  /** How dense the hair is: 0.3 lets the skin through, 1 does not. */
+  /** Density of the hair: 0.3 lets the skin through, 1 does not. */
   density: number;
   /** The side of the parting, -1 to 1. */
   parting: number;

@@ -15,7 +15,7 @@ function people(age: number, count = 300): Person[] {
 const AGES = [1, 5, 10, 18, 30, 45, 60, 80];
 const crowds = AGES.map((age) => people(age));
 
-/** How a trait goes with age, on the average over many people. */
+/** Means of a trait by age, over many people. */
 const TRENDS: [name: string, trait: (person: Person) => number, from: number, sign: 1 | -1][] = [
   ["the nose grows longer", ({ shape }) => shape.noseLength, 0, 1],
   ["the eyes grow smaller", ({ shape }) => shape.eyeSize, 0, -1],
