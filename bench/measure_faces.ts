@@ -22,7 +22,7 @@ import { cropFace } from "@/faces/crop_face.ts";
 import { cutSquare, layersOf } from "@/faces/cut_square.ts";
 import { openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { type Face, readFaces } from "@/faces/read_faces.ts";
-import { decodePhoto } from "@/images/pixels.ts";
+import { decodePhoto } from "@/images/decode_photo.ts";
 import { resizeToSquare } from "@/images/resize.ts";
 import { mostProbable } from "@/metrics/answer.ts";
 import { tf } from "@/native/tensorflow.ts";

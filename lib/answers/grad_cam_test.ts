@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { interpolateInferno, rgb } from "d3";
 import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
-import type { Pixels } from "@/images/pixels.ts";
+import type { Pixels } from "@/base/pixels.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 import { BETTER } from "@/model/better.ts";
 import { RECIPE, RESIDUAL } from "@/model/_testing.ts";

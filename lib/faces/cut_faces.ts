@@ -19,7 +19,7 @@ import { askedArithmetic } from "@/native/arithmetic.ts";
 import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { readFaces } from "@/faces/read_faces.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
-import { decodePhoto } from "@/images/pixels.ts";
+import { decodePhoto } from "@/images/decode_photo.ts";
 import { encodePng } from "@/native/encode_png.ts";
 
 /** A set of photos of which each shows one face, cropped. */

@@ -12,7 +12,7 @@ import { imageFormat } from "@/images/image_format.ts";
 import { reductionOf } from "@/images/image_size.ts";
 import { perceptualHash } from "@/images/perceptual_hash.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { decodePhoto } from "@/images/pixels.ts";
+import { decodePhoto } from "@/images/decode_photo.ts";
 import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";

@@ -6,7 +6,8 @@
 import { imageFormat } from "@/images/image_format.ts";
 import { jpegToSquare, resizeBicubic } from "@/native/resize_ffi.ts";
 import { placeInSquare } from "@/images/padding.ts";
-import { decodePhoto, orientationOf, type Pixels } from "@/images/pixels.ts";
+import type { Pixels } from "@/base/pixels.ts";
+import { decodePhoto, orientationOf } from "@/images/decode_photo.ts";
 
 const RESIZE = { bicubic: resizeBicubic, nearest: resizeNearest };
 

@@ -157,7 +157,7 @@ testWith(
   "fileToSquare() makes of a file what resizeToSquare() makes of its pixels",
   async () => {
     const { fileToSquare, resizeToSquare } = await load();
-    const { decodePhoto } = await import("@/images/pixels.ts");
+    const { decodePhoto } = await import("@/images/decode_photo.ts");
     for (const name of ["rgb.jpg", "orientation_6.jpg", "grey.png"]) {
       const bytes = await read(name), photo = await decodePhoto(bytes);
       for (const [side, how] of [[8, "bicubic"], [40, "bicubic"], [16, "nearest"]] as const) {
@@ -170,7 +170,7 @@ testWith(
 testWith(NATIVE, "fileToSquare() at the photo's own side only adds the bars", async () => {
   const { fileToSquare } = await load();
   const { padToSquare } = await import("@/images/padding.ts");
-  const { decodePhoto } = await import("@/images/pixels.ts");
+  const { decodePhoto } = await import("@/images/decode_photo.ts");
   const bytes = await read("orientation_6.jpg");
   const padded = padToSquare(await decodePhoto(bytes));
   deepEqual(await fileToSquare(bytes, 16), padded);

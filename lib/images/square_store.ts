@@ -14,7 +14,7 @@ import type { Inspection } from "@/images/inspection.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
 import { npyHeader, parseNpyHeader } from "@/images/npy.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import { type Pixels } from "@/images/pixels.ts";
+import type { Pixels } from "@/base/pixels.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";

@@ -13,7 +13,7 @@ async function read(name: string): Promise<Uint8Array> {
 for (const name of ["rgb.jpg", "grey.jpg", "cmyk.jpg", "progressive.jpg"]) {
   testWith(NATIVE, `jpegToSquare() makes of ${name} what resizeBicubic() makes of it`, async () => {
     const { jpegToSquare, resizeBicubic } = await load();
-    const { decodePhoto } = await import("@/images/pixels.ts");
+    const { decodePhoto } = await import("@/images/decode_photo.ts");
     const bytes = await read(name), photo = await decodePhoto(bytes);
     for (const side of [1, 7, 16, 33]) {
       deepEqual(await jpegToSquare(bytes, side), resizeBicubic(photo, side));

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
-import { decodePhoto } from "@/images/pixels.ts";
+import { decodePhoto } from "@/images/decode_photo.ts";
 import { resizePlainly } from "@/faces/resize_square.ts";
 import { encodePng } from "@/native/encode_png.ts";
 import "@/native/tensorflow.ts";

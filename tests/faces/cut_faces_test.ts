@@ -21,7 +21,7 @@ testWith(
     const { encodePng } = await import("@/native/encode_png.ts");
     const { inspectPhotos } = await import("@/images/inspection.ts");
     const { checkIntegrity } = await import("@/images/integrity.ts");
-    const { readPhoto } = await import("@/images/pixels.ts");
+    const { readPhoto } = await import("@/images/decode_photo.ts");
     const folder = `${work}/photos`;
     await Deno.mkdir(`${folder}/trip`, { recursive: true });
     const write = async (name: string, photo: Pixels) => (

@@ -31,7 +31,7 @@ import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { askedArithmetic } from "@/native/arithmetic.ts";
 import { traitsOf } from "@/faces/photo_traits.ts";
 import { readCuts } from "@/faces/read_faces.ts";
-import { readPhoto } from "@/images/pixels.ts";
+import { readPhoto } from "@/images/decode_photo.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { readAnswer } from "@/metrics/answer.ts";
 import { calibrationLabel } from "@/model/card_page.ts";

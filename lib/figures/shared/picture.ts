@@ -4,7 +4,7 @@
  * @module
  */
 import type { Image } from "imagescript";
-import type { Pixels } from "@/images/pixels.ts";
+import type { Pixels } from "@/base/pixels.ts";
 
 /**
  * Writes pixels as the data URL of a PNG, so that a figure needs no other file; the same pixels give

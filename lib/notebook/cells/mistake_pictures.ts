@@ -12,7 +12,7 @@ import { jpegHref } from "@/figures/shared/picture.ts";
 import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
 import { normalize } from "@/images/normalization.ts";
 import type { Photo } from "@/dataset/photo.ts";
-import type { Pixels } from "@/images/pixels.ts";
+import type { Pixels } from "@/base/pixels.ts";
 import { fileToSquare } from "@/images/resize.ts";
 
 /** Width and height of the pictures in pixels: twice what figures show, for screens with fine pixels. */

@@ -19,8 +19,6 @@ import {
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { tf } from "@/native/backend.ts";
 
-export type { Pixels };
-
 /**
  * The way to turn a photo upright by its EXIF orientation: first rows and columns are exchanged, then
  * the axes (0 is height, 1 is width) are reversed. Source: EXIF 2.32, tag 0x0112.

@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import type { Pixels } from "@/images/pixels.ts";
+import type { Pixels } from "@/base/pixels.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { NATIVE, testWith, withFolder } from "@/testing.ts";
 
 /** The decoder, loaded where native code is allowed. */
 async function load() {
-  return { ...await import("@/images/pixels.ts"), UnreadablePhoto };
+  return { ...await import("@/images/decode_photo.ts"), UnreadablePhoto };
 }
 
 /** Reads one of the pictures made for tests; `testdata/README.md` tells what they show. */
