@@ -8,8 +8,16 @@ import { groups, max, range, sum } from "d3";
 import { percent } from "@/base/text.ts";
 import type { Gender } from "@/dataset/photo.ts";
 import { barPlot, type Bars } from "@/figures/shared/bars.ts";
-import { drawPage, MARGIN, type Page } from "@/figures/shared/document.ts";
-import { COLOR, count, countOf, genderOf, gendersIn, percentTick } from "@/figures/shared/style.ts";
+import { drawPage, MARGIN, margins, type Page } from "@/figures/shared/document.ts";
+import {
+  COLOR,
+  count,
+  countOf,
+  genderOf,
+  gendersIn,
+  GRID,
+  percentTick,
+} from "@/figures/shared/style.ts";
 
 /** Photos of an age label that have a gender. */
 interface Row {
@@ -200,14 +208,11 @@ function panelPlot(
   return {
     width: WIDTH,
     height: TOP + bars.length * BAR + BOTTOM,
-    marginLeft: LEFT,
-    marginRight: RIGHT,
-    marginTop: TOP,
-    marginBottom: BOTTOM,
+    ...margins(TOP, RIGHT, BOTTOM, LEFT),
     x: { domain: [0, top] },
     y: { domain: gendersIn(bars).map(({ name }) => name), padding: 0.2 },
     marks: [
-      Plot.gridX(ticks, { stroke: COLOR.grid, strokeOpacity: 1 }),
+      Plot.gridX(ticks, GRID),
       Plot.axisX(ticks, { tickFormat: percentTick, tickSize: 0, label: null }),
       Plot.axisY({ tickSize: 0, label: null }),
       Plot.barX(bars, {

@@ -5,7 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { extent, flatRollup, max } from "d3";
-import { drawPage, MARGIN } from "@/figures/shared/document.ts";
+import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { count, countOf, HUE } from "@/figures/shared/style.ts";
 
 /** Width and height of a photo in pixels. */
@@ -62,10 +62,7 @@ export function resolutionsFigure(rows: readonly Size[]): string {
     plots: [{
       width: LEFT + SIDE + MARGIN,
       height: TOP + SIDE + BOTTOM,
-      marginLeft: LEFT,
-      marginRight: MARGIN,
-      marginTop: TOP,
-      marginBottom: BOTTOM,
+      ...margins(TOP, MARGIN, BOTTOM, LEFT),
       grid: true,
       x: { ...scale, label: "width in pixels", labelAnchor: "center", labelArrow: "none" },
       y: { ...scale, label: "height in pixels", labelOffset: LEFT - MARGIN },

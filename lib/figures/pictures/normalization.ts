@@ -5,9 +5,9 @@
  */
 import * as Plot from "@observablehq/plot";
 import { descending, quantile, range } from "d3";
-import { drawPage, MARGIN } from "@/figures/shared/document.ts";
+import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import { COLOR, percentTick } from "@/figures/shared/style.ts";
+import { COLOR, GRID, percentTick } from "@/figures/shared/style.ts";
 
 /** The share of the pixel values that lie between two bounds. */
 interface Bin {
@@ -73,14 +73,11 @@ function histogram(bins: readonly Bin[], top: number): Plot.PlotOptions {
   return {
     width: WIDTH,
     height: 420,
-    marginLeft: LEFT,
-    marginRight: MARGIN,
-    marginTop: 34,
-    marginBottom: BOTTOM,
+    ...margins(34, MARGIN, BOTTOM, LEFT),
     x: { domain: [0, 256], axis: null },
     y: { domain: [0, top] },
     marks: [
-      Plot.gridY({ stroke: COLOR.grid, strokeOpacity: 1, ticks: 5 }),
+      Plot.gridY({ ...GRID, ticks: 5 }),
       Plot.rectY(bins, {
         x1: "from",
         x2: "to",

@@ -5,9 +5,9 @@
  */
 import * as Plot from "@observablehq/plot";
 import { groups, min } from "d3";
-import { drawPage, MARGIN } from "@/figures/shared/document.ts";
+import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import { COLOR, countOf, HUE, percentTick } from "@/figures/shared/style.ts";
+import { AXIS_UNDER, COLOR, countOf, GRID, percentTick, toSigns } from "@/figures/shared/style.ts";
 
 /** Answers of about the same certainty. */
 interface Bin {
@@ -37,13 +37,6 @@ export interface Calibration {
   coverage: readonly Coverage[];
 }
 
-/** Colours and signs of the series, in the order given. */
-const SIGNS = [
-  { color: HUE.blue, symbol: "circle", sign: "●" },
-  { color: HUE.vermilion, symbol: "diamond", sign: "◆" },
-  { color: HUE.green, symbol: "square", sign: "■" },
-] as const;
-
 const WIDTH = 400, HEIGHT = 380, LEFT = 68, BOTTOM = 56;
 
 /**
@@ -65,26 +58,23 @@ const WIDTH = 400, HEIGHT = 380, LEFT = 68, BOTTOM = 56;
  * ```
  */
 export function calibrationFigure({ bins, coverage }: Calibration): string {
-  const series = [...new Set([...bins, ...coverage].map(({ series }) => series))];
-  if (series.length > SIGNS.length) {
-    throw new RangeError(
-      `Cannot draw ${series.length} series (${series.join(", ")}): the figure has colours for ` +
-        `${SIGNS.length}`,
-    );
-  }
+  const names = [...new Set([...bins, ...coverage].map(({ series }) => series))];
+  const series = toSigns(names, "series"), signs = new Map(series.map((sign) => [sign.name, sign]));
   return drawPage({
     title: "Certainty against accuracy",
     subtitle:
       "Left: on the diagonal, answers are as often correct as they are certain; lines are 95% " +
       "intervals. Right: the least certain photos are left unanswered.",
-    key: series.map((name, i) => ({ name, color: SIGNS[i]!.color, sign: SIGNS[i]!.sign })),
+    key: series,
     empty: bins.length + coverage.length === 0 && "No answers",
-    plots: [reliability(bins, series), silence(coverage, series)],
+    plots: [reliability(bins, signs), silence(coverage, signs)],
   });
 }
 
-function reliability(bins: readonly Bin[], series: readonly string[]): Plot.PlotOptions {
-  const drawn = bins.map((bin) => ({ ...bin, ...SIGNS[series.indexOf(bin.series)]! }));
+type Signs = ReadonlyMap<string, ReturnType<typeof toSigns>[number]>;
+
+function reliability(bins: readonly Bin[], signs: Signs): Plot.PlotOptions {
+  const drawn = bins.map((bin) => ({ ...bin, ...signs.get(bin.series)! }));
   const at = { x: "confidence", title: hint } as const;
   return {
     ...frame(lowest(drawn.flatMap(({ confidence, low }) => [confidence, low]))),
@@ -97,7 +87,7 @@ function reliability(bins: readonly Bin[], series: readonly string[]): Plot.Plot
   };
 }
 
-function silence(rows: readonly Coverage[], series: readonly string[]): Plot.PlotOptions {
+function silence(rows: readonly Coverage[], signs: Signs): Plot.PlotOptions {
   return {
     ...frame(0),
     y: { domain: [lowest(rows.map(({ accuracy }) => accuracy)), 1] },
@@ -105,10 +95,7 @@ function silence(rows: readonly Coverage[], series: readonly string[]): Plot.Plo
       ...axes("photos answered", "accuracy of the answers"),
       ...groups(rows, (row) => row.series).map(([name, own]) => (
         Plot.line(own, {
-          x: "coverage",
-          y: "accuracy",
-          stroke: SIGNS[series.indexOf(name)]!.color,
-          strokeWidth: 2.5,
+          ...{ x: "coverage", y: "accuracy", stroke: signs.get(name)!.color, strokeWidth: 2.5 },
         })
       )),
     ],
@@ -120,10 +107,7 @@ function frame(least: number): Plot.PlotOptions {
   return {
     width: WIDTH,
     height: HEIGHT,
-    marginLeft: LEFT,
-    marginRight: MARGIN,
-    marginTop: 34,
-    marginBottom: BOTTOM,
+    ...margins(34, MARGIN, BOTTOM, LEFT),
     x: { domain: [least, 1] },
     y: { domain: [least, 1] },
     r: { type: "identity" },
@@ -131,25 +115,12 @@ function frame(least: number): Plot.PlotOptions {
 }
 
 function axes(x: string, y: string): Plot.Markish[] {
+  const scale = { ticks: 5, tickSize: 0, tickFormat: percentTick };
   return [
-    Plot.gridX({ ticks: 5, stroke: COLOR.grid, strokeOpacity: 1 }),
-    Plot.gridY({ ticks: 5, stroke: COLOR.grid, strokeOpacity: 1 }),
-    Plot.axisX({
-      ticks: 5,
-      tickSize: 0,
-      tickFormat: percentTick,
-      label: x,
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: BOTTOM - 12,
-    }),
-    Plot.axisY({
-      ticks: 5,
-      tickSize: 0,
-      tickFormat: percentTick,
-      label: y,
-      labelOffset: LEFT - MARGIN,
-    }),
+    Plot.gridX({ ticks: 5, ...GRID }),
+    Plot.gridY({ ticks: 5, ...GRID }),
+    Plot.axisX({ ...AXIS_UNDER, ...scale, label: x, labelOffset: BOTTOM - 12 }),
+    Plot.axisY({ ...scale, label: y, labelOffset: LEFT - MARGIN }),
   ];
 }
 

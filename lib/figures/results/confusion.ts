@@ -5,7 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { cross, groups, rollup, sum } from "d3";
-import { drawPage, MARGIN } from "@/figures/shared/document.ts";
+import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
 import { COLOR, count, countOf, SIZE } from "@/figures/shared/style.ts";
 
@@ -96,10 +96,7 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
   return {
     width,
     height: top + names.length * cell.height + MARGIN / 2,
-    marginLeft: left,
-    marginRight: width - taken,
-    marginTop: top,
-    marginBottom: MARGIN / 2,
+    ...margins(top, width - taken, MARGIN / 2, left),
     x: { domain: names, padding: 0 },
     y: { domain: names, padding: 0 },
     color: { type: "linear", scheme: "Blues", domain: [0, 1], unknown: COLOR.grid },

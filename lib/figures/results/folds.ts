@@ -4,11 +4,10 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { max, min } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import { shareRows } from "@/figures/shared/share_rows.ts";
+import { shareRows, wholeScale } from "@/figures/shared/share_rows.ts";
 import { COLOR, HUE, SIZE } from "@/figures/shared/style.ts";
 
 /** A measure of a cross-validation; all values are 0 to 1. */
@@ -58,17 +57,13 @@ export function foldsFigure(rows: readonly Row[]): string {
 
 function folds(rows: readonly Row[]): Plot.PlotOptions {
   const placed = rows.map((row, k) => ({ ...row, y: (k + 0.5) * ROW }));
-  const single = placed.flatMap(({ folds, measure, y }) =>
-    folds.map((fold) => (
-      { ...fold, measure, y }
-    ))
-  );
+  const single = placed.flatMap(({ folds, ...of }) => folds.map((fold) => ({ ...fold, ...of })));
   const of = { y: "y" } as const;
   const plot = {
     names: rows.map(({ measure }) => measure),
     height: rows.length * ROW,
     right: textWidth("100.0%") + 16,
-    domain: scaleOf(rows),
+    domain: wholeScale(rows.flatMap(valuesOf), 10),
     label: "measure on photos that the network has not seen",
     count: 7,
   };
@@ -83,20 +78,10 @@ function folds(rows: readonly Row[]): Plot.PlotOptions {
     }),
     Plot.ruleY(placed, { ...of, x1: "low", x2: "high", stroke: HUE.vermilion, strokeWidth: 2 }),
     Plot.dot(placed, {
-      ...of,
-      x: "pooled",
-      fill: HUE.vermilion,
-      symbol: "diamond",
-      r: 5,
-      title: pooledHint,
+      ...{ ...of, x: "pooled", fill: HUE.vermilion, symbol: "diamond", r: 5, title: pooledHint },
     }),
     Plot.dot(single, {
-      ...of,
-      x: "value",
-      stroke: HUE.sky,
-      strokeWidth: 2,
-      r: 6,
-      title: foldHint,
+      ...{ ...of, x: "value", stroke: HUE.sky, strokeWidth: 2, r: 6, title: foldHint },
     }),
     Plot.text(placed, {
       ...of,
@@ -110,15 +95,8 @@ function folds(rows: readonly Row[]): Plot.PlotOptions {
   ]);
 }
 
-/** The scale: whole tenths around all values, within 0 and 1. */
-function scaleOf(rows: readonly Row[]): [number, number] {
-  const values = rows.flatMap(({ folds, low, high }) => [
-    ...folds.map(({ value }) => value),
-    low,
-    high,
-  ]);
-  const least = Math.floor((min(values) ?? 0) * 10), most = Math.ceil((max(values) ?? 1) * 10);
-  return [least / 10, Math.max(most, least + 1) / 10];
+function valuesOf({ folds, low, high }: Row): number[] {
+  return [...folds.map(({ value }) => value), low, high];
 }
 
 /** Writes what a browser shows when the pointer rests on a value. */

@@ -6,8 +6,8 @@
 import * as Plot from "@observablehq/plot";
 import { max, range } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
-import { drawPage, MARGIN } from "@/figures/shared/document.ts";
-import { COLOR } from "@/figures/shared/style.ts";
+import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
+import { AXIS_UNDER, COLOR, GRID } from "@/figures/shared/style.ts";
 
 /** The result of a benchmark: how many times as fast as the baseline ours is. */
 interface Row {
@@ -40,10 +40,7 @@ export function speedFigure(rows: readonly Row[], machine: string): string {
   const plot: Plot.PlotOptions = {
     width: WIDTH,
     height: TOP + rows.length * (rows.length > MANY ? THIN_BAR : BAR) + BOTTOM,
-    marginLeft,
-    marginRight: MARGIN,
-    marginTop: TOP,
-    marginBottom: BOTTOM,
+    ...margins(TOP, MARGIN, BOTTOM, marginLeft),
     x: { domain: [from, to], insetLeft: from < 0 ? NUMBER : 0, insetRight: to > 0 ? NUMBER : 0 },
     y: { type: "band", domain: rows.map(({ benchmark }) => benchmark), padding: 0.35 },
     marks: [...axes(from, to), ...bars(rows)],
@@ -71,13 +68,11 @@ function reach(rows: readonly Row[]): [from: number, to: number] {
 function axes(from: number, to: number): Plot.Markish[] {
   const ticks = range(from, to + 1).filter((power) => power % Math.ceil((to - from) / 7) === 0);
   return [
-    Plot.gridX(ticks, { stroke: COLOR.grid, strokeOpacity: 1 }),
+    Plot.gridX(ticks, GRID),
     Plot.axisX(ticks, {
-      tickSize: 0,
+      ...AXIS_UNDER,
       tickFormat: (power: number) => power < 0 ? `1/${2 ** -power}` : `${2 ** power}`,
       label: "ours / baseline, items a second",
-      labelAnchor: "center",
-      labelArrow: "none",
       labelOffset: BOTTOM - 14,
     }),
     Plot.axisY({ tickSize: 0, label: null }),
@@ -97,19 +92,13 @@ function bars(rows: readonly Row[]): Plot.Markish[] {
       title: hint,
     }),
     Plot.ruleY(rows, {
-      x1: place("least"),
-      x2: place("most"),
-      y: "benchmark",
-      stroke: COLOR.ink,
+      ...{ x1: place("least"), x2: place("most"), y: "benchmark", stroke: COLOR.ink },
       strokeWidth: 2,
     }),
     Plot.ruleX([0], { stroke: COLOR.ink, strokeWidth: 1.5 }),
     Plot.text(rows.filter(isFaster), { ...number, x: place("most"), textAnchor: "start", dx: 8 }),
     Plot.text(rows.filter((row) => !isFaster(row)), {
-      ...number,
-      x: place("least"),
-      textAnchor: "end",
-      dx: -8,
+      ...{ ...number, x: place("least"), textAnchor: "end", dx: -8 },
     }),
   ];
 }

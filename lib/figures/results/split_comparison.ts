@@ -4,12 +4,12 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groups, max, min } from "d3";
+import { groups } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import { shareRows } from "@/figures/shared/share_rows.ts";
-import { COLOR, HUE, SIZE } from "@/figures/shared/style.ts";
+import { shareRows, wholeScale } from "@/figures/shared/share_rows.ts";
+import { COLOR, SIZE, toSigns } from "@/figures/shared/style.ts";
 
 /** A measure of a network that was trained and tested with one way of splitting the photos. */
 interface Row {
@@ -22,13 +22,6 @@ interface Row {
   low: number;
   high: number;
 }
-
-/** Colours and symbols of the splits, in the order given. */
-const SIGNS = [
-  { color: HUE.blue, symbol: "circle", sign: "●" },
-  { color: HUE.vermilion, symbol: "diamond", sign: "◆" },
-  { color: HUE.green, symbol: "square", sign: "■" },
-] as const;
 
 /** Height of a row and of the gap between two measures, in pixels. */
 const ROW = 30, GAP = 22;
@@ -53,37 +46,34 @@ const ROW = 30, GAP = 22;
  * ```
  */
 export function splitComparisonFigure(rows: readonly Row[]): string {
-  const splits = [...new Set(rows.map(({ split }) => split))];
-  if (splits.length > SIGNS.length) {
-    throw new RangeError(
-      `Cannot compare ${splits.length} splits (${splits.join(", ")}): the figure has colours for ` +
-        `${SIGNS.length}`,
-    );
-  }
+  const splits = toSigns([...new Set(rows.map(({ split }) => split))], "splits");
   return drawPage({
     title: "Test results by way of splitting",
     subtitle: "Symbols are the measures on the test photos, lines their 95% intervals.",
-    key: splits.map((name, i) => ({ name, color: SIGNS[i]!.color, sign: SIGNS[i]!.sign })),
+    key: splits,
     empty: rows.length === 0 && "No results",
     plots: [comparison(rows, splits)],
   });
 }
 
+type Signs = ReturnType<typeof toSigns>;
+
 /** A row at its height on the page, with the sign of its split. */
 type Placed = Row & { y: number; color: string; symbol: string };
 
 /** Places the rows under each other, those of a measure close together. */
-function place(rows: readonly Row[], splits: readonly string[]): Placed[] {
+function place(rows: readonly Row[], splits: Signs): Placed[] {
   return groups(rows, ({ measure }) => measure).flatMap(([, own], measure) =>
     own.map((row) => {
-      const split = splits.indexOf(row.split), { color, symbol } = SIGNS[split]!;
+      const split = splits.findIndex(({ name }) => name === row.split);
+      const { color, symbol } = splits[split]!;
       const y = measure * (splits.length * ROW + GAP) + (split + 0.5) * ROW + GAP / 2;
       return { ...row, y, color, symbol };
     })
   );
 }
 
-function comparison(rows: readonly Row[], splits: readonly string[]): Plot.PlotOptions {
+function comparison(rows: readonly Row[], splits: Signs): Plot.PlotOptions {
   const placed = place(rows, splits), measures = groups(placed, ({ measure }) => measure);
   const block = splits.length * ROW + GAP, height = measures.length * block;
   const at = { y: "y", title: hint } as const;
@@ -91,7 +81,7 @@ function comparison(rows: readonly Row[], splits: readonly string[]): Plot.PlotO
     names: rows.map(({ measure }) => measure),
     height,
     right: textWidth("100.0%") + 12,
-    domain: shares(rows),
+    domain: wholeScale(rows.flatMap(({ low, high }) => [low, high]), 20),
     label: "measure on the test photos",
     count: 7,
   };
@@ -119,15 +109,6 @@ function comparison(rows: readonly Row[], splits: readonly string[]): Plot.PlotO
       fontWeight: 600,
     }),
   ]);
-}
-
-/** The scale: whole twentieths around all intervals, within 0 and 1. */
-function shares(rows: readonly Row[]): [number, number] {
-  const least = min(rows, ({ low }) => low) ?? 0, most = max(rows, ({ high }) => high) ?? 1;
-  return [
-    Math.floor(least * 20) / 20,
-    Math.max(Math.ceil(most * 20), Math.floor(least * 20) + 1) / 20,
-  ];
 }
 
 /** Writes what a browser shows when the pointer rests on a row. */

@@ -42,5 +42,5 @@ Deno.test("splitComparisonFigure() draws one exact value, says that there are no
   ok(!svg.includes("NaN") && !svg.includes("Infinity"));
   equal(textsOf(splitComparisonFigure([])).at(-1), "No results");
   const four = ["a", "b", "c", "d"].map((split) => ({ ...exact, split }));
-  throws(() => splitComparisonFigure(four), /Cannot compare 4 splits \(a, b, c, d\)/);
+  throws(() => splitComparisonFigure(four), /Cannot draw 4 splits \(a, b, c, d\)/);
 });

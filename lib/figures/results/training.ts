@@ -5,9 +5,9 @@
  */
 import * as Plot from "@observablehq/plot";
 import { extent, greatest, ticks } from "d3";
-import { drawPage, MARGIN } from "@/figures/shared/document.ts";
+import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import { COLOR, HUE, SIZE } from "@/figures/shared/style.ts";
+import { AXIS_UNDER, COLOR, GRID, HUE, SIZE } from "@/figures/shared/style.ts";
 
 /** The accuracies, 0 to 1, after an epoch of training. */
 interface Row {
@@ -48,7 +48,6 @@ export function trainingFigure(rows: readonly Row[]): string {
   const [first = 0, last = 0] = extent(rows, ({ epoch }) => epoch);
   const best = greatest(rows, ({ valAccuracy }) => valAccuracy); // the first of equals
   const domain = accuracies(rows);
-  const x = "epoch";
   return drawPage({
     title: "Accuracy against the epoch of training",
     key: [
@@ -60,37 +59,21 @@ export function trainingFigure(rows: readonly Row[]): string {
     plots: [{
       width: WIDTH,
       height: 450,
-      marginLeft: LEFT,
-      marginRight: MARGIN,
-      marginTop: 34,
-      marginBottom: BOTTOM,
+      ...margins(34, MARGIN, BOTTOM, LEFT),
       x: { domain: first < last ? [first, last] : [first - 1, last + 1] },
       y: { domain },
       marks: [
-        Plot.gridY({ ticks: 6, stroke: COLOR.grid, strokeOpacity: 1 }),
+        Plot.gridY({ ticks: 6, ...GRID }),
         Plot.axisY({
-          ticks: 6,
-          tickSize: 0,
-          tickFormat: "%",
-          label: "accuracy",
+          ...{ ticks: 6, tickSize: 0, tickFormat: "%", label: "accuracy" },
           labelOffset: LEFT - MARGIN,
         }),
         Plot.axisX(ticks(first, last, 10).filter(Number.isInteger), {
-          tickSize: 0,
-          tickFormat: ",d",
-          label: "epoch",
-          labelAnchor: "center",
-          labelArrow: "none",
-          labelOffset: BOTTOM - 10,
+          ...{ ...AXIS_UNDER, tickFormat: ",d", label: "epoch", labelOffset: BOTTOM - 10 },
         }),
         Plot.differenceY(rows, {
-          x,
-          y1: "valAccuracy",
-          y2: "accuracy",
-          positiveFill: OVERFITTING,
-          positiveFillOpacity: 1,
-          negativeFill: "none",
-          stroke: "none",
+          ...{ x: "epoch", y1: "valAccuracy", y2: "accuracy", stroke: "none" },
+          ...{ positiveFill: OVERFITTING, positiveFillOpacity: 1, negativeFill: "none" },
         }),
         ...lineOf(rows, "accuracy", TRAINING),
         ...lineOf(rows, "valAccuracy", VALIDATION),

@@ -4,8 +4,8 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { MARGIN } from "@/figures/shared/document.ts";
-import { COLOR, count, countOf, SIZE } from "@/figures/shared/style.ts";
+import { MARGIN, margins } from "@/figures/shared/document.ts";
+import { AXIS_UNDER, COLOR, count, countOf, GRID, SIZE } from "@/figures/shared/style.ts";
 
 /** Options of rows drawn as bars. */
 export interface Bars<Row> {
@@ -49,10 +49,7 @@ export function barPlot<Row extends { photos: number }>(
   return {
     width,
     height: BARS_HEIGHT + counts.height + ticks.height + 76,
-    marginLeft,
-    marginRight: MARGIN,
-    marginTop: 26 + counts.height,
-    marginBottom: 50 + ticks.height,
+    ...margins(26 + counts.height, MARGIN, 50 + ticks.height, marginLeft),
     x: { domain: [0, names.length] },
     y: { domain: [0, most] },
     marks: [
@@ -61,11 +58,7 @@ export function barPlot<Row extends { photos: number }>(
         x: (i) => i + 0.5,
         text: (i) => names[i]!,
         tickRotate: ticks.rotate,
-        tickSize: 0,
-        label,
-        labelAnchor: "center",
-        labelArrow: "none",
-        labelOffset: ticks.height + 34,
+        ...{ ...AXIS_UNDER, label, labelOffset: ticks.height + 34 },
       }),
       Plot.rectY(rows, {
         x1: left,
@@ -95,7 +88,7 @@ export function barPlot<Row extends { photos: number }>(
 function countAxis(most: number, marginLeft: number): Plot.Markish[] {
   const ticks = Math.min(6, most), labelOffset = marginLeft - MARGIN;
   return [
-    Plot.gridY({ ticks, stroke: COLOR.grid, strokeOpacity: 1 }),
+    Plot.gridY({ ticks, ...GRID }),
     Plot.axisY({ ticks, tickSize: 0, tickFormat: ",d", label: "photos", labelOffset }),
   ];
 }

@@ -37,6 +37,11 @@ export interface KeyEntry {
 /** Space in pixels between the edge of the page and what stands on it. */
 export const MARGIN = 24;
 
+/** The margins of a plot, in pixels. */
+export function margins(top: number, right: number, bottom: number, left: number) {
+  return { marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left };
+}
+
 /** The options of a plot without axes, whose marks stand where they say, in pixels. */
 export const IN_PIXELS = {
   margin: 0,

@@ -4,10 +4,10 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groups, max, ticks } from "d3";
+import { extent, groups, max, ticks } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
-import { MARGIN } from "@/figures/shared/document.ts";
-import { COLOR, percentTick, SIZE } from "@/figures/shared/style.ts";
+import { MARGIN, margins } from "@/figures/shared/document.ts";
+import { AXIS_UNDER, GRID, percentTick, SIZE } from "@/figures/shared/style.ts";
 
 /** Width of the page, and margins above and below the rows, in pixels. */
 const WIDTH = 800, TOP = 8, BOTTOM = 56;
@@ -40,15 +40,18 @@ export function shareRows(
   return {
     width: WIDTH,
     height: TOP + height + BOTTOM,
-    marginLeft,
-    marginRight: MARGIN + right,
-    marginTop: TOP,
-    marginBottom: BOTTOM,
+    ...margins(TOP, MARGIN + right, BOTTOM, marginLeft),
     x: { domain },
     y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
     r: { type: "identity" },
     marks: [...shareAxis(domain, label, count), ...marksOf(marginLeft)],
   };
+}
+
+/** The scale around all values, 0 to 1: whole steps, of which `steps` make 1, one at least. */
+export function wholeScale(values: readonly number[], steps: number): [number, number] {
+  const [low = 0, high = 1] = extent(values), least = Math.floor(low * steps);
+  return [least / steps, Math.max(Math.ceil(high * steps), least + 1) / steps];
 }
 
 /** A grid and the axis under it, with the label in the middle. */
@@ -59,14 +62,9 @@ function shareAxis(
 ): Plot.Markish[] {
   const marks = ticks(...domain, count);
   return [
-    Plot.gridX(marks, { stroke: COLOR.grid, strokeOpacity: 1 }),
+    Plot.gridX(marks, GRID),
     Plot.axisX(marks, {
-      tickSize: 0,
-      tickFormat: percentTick,
-      label,
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: BOTTOM - 12,
+      ...{ ...AXIS_UNDER, tickFormat: percentTick, label, labelOffset: BOTTOM - 12 },
     }),
   ];
 }

@@ -42,6 +42,33 @@ export const COLOR = {
   barMuted: "#b3bcc6",
 };
 
+/** The look of a grid's lines. */
+export const GRID = { stroke: COLOR.grid, strokeOpacity: 1 };
+
+/** The look of an axis under a plot, its label in the middle. */
+export const AXIS_UNDER = { tickSize: 0, labelAnchor: "center", labelArrow: "none" } as const;
+
+/** Colours and symbols of series, in the order given; `sign` stands for the symbol in a key. */
+const SIGNS = [
+  { color: HUE.blue, symbol: "circle", sign: "●" },
+  { color: HUE.vermilion, symbol: "diamond", sign: "◆" },
+  { color: HUE.green, symbol: "square", sign: "■" },
+] as const;
+
+/**
+ * Gives each series a colour and a symbol.
+ *
+ * @param things what the series are called, in the error
+ * @throws {RangeError} if there are more than three
+ */
+export function toSigns(names: readonly string[], things: string) {
+  if (names.length <= SIGNS.length) return names.map((name, i) => ({ name, ...SIGNS[i]! }));
+  throw new RangeError(
+    `Cannot draw ${names.length} ${things} (${names.join(", ")}): the figure has colours for ` +
+      `${SIGNS.length}`,
+  );
+}
+
 /**
  * The genders in the order of the original, in colours near its violet, orange and green; `null` is a
  * label without a gender.
