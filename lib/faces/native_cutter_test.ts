@@ -17,7 +17,7 @@ const PHOTOS = [[61, 40], [40, 61], [1, 1], [1, 9], [2, 1], [300, 3]]
   .map(([width, height]) => noise(width!, height!));
 
 testWith(NATIVE, "native code halves and resizes photos to the same bytes", async () => {
-  const { fastestCutter } = await import("@/faces/native_cutter.ts");
+  const { fastestCutter } = await import("@/faces/onnx_networks.ts");
   for (const photo of PHOTOS) {
     deepEqual(fastestCutter.halve(photo), PLAIN_CUTTER.halve(photo));
   }
@@ -27,7 +27,7 @@ testWith(
   NATIVE,
   "native code cuts upright and turned squares to the same bytes, beyond the rim, too",
   async () => {
-    const { fastestCutter } = await import("@/faces/native_cutter.ts");
+    const { fastestCutter } = await import("@/faces/onnx_networks.ts");
     for (const photo of PHOTOS) {
       const layers = layersOf(photo), native = layersOf(photo, Infinity, fastestCutter);
       for (let k = 0; k < 40; k++) {

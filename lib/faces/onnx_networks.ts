@@ -6,7 +6,8 @@
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import type { FaceNetwork, FaceNetworks } from "@/faces/face.ts";
-import { fastestCutter } from "@/faces/native_cutter.ts";
+import { type Cutter, PLAIN_CUTTER } from "@/faces/cut_square.ts";
+import { cutPhoto, halvePhoto, hasCut } from "@/native/cut_ffi.ts";
 import { type EngineOptions, openOnnx } from "@/native/onnx.ts";
 
 /** A network's file, and what it is made from. */
@@ -48,6 +49,11 @@ export const FACE_FILES: Readonly<Record<"detector" | "mesh", FaceFile>> = {
     metadata: { range: "0 to 1", source: `${HUMAN}; MediaPipe's Face Mesh, Apache-2.0` },
   },
 };
+
+/** The fastest cutter that there is here; all give the same bytes. */
+export const fastestCutter: Cutter = hasCut
+  ? { ...PLAIN_CUTTER, halve: halvePhoto, cut: cutPhoto }
+  : PLAIN_CUTTER;
 
 /**
  * Opens the networks; `disposeNetworks()` gives their memory back.
