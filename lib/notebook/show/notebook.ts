@@ -8,14 +8,12 @@ import { csvFormat } from "d3";
 import { display } from "@/base/display.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
 import { writeWhole } from "@/base/files.ts";
-import { percent, sentence } from "@/base/text.ts";
+import { sentence } from "@/base/text.ts";
 import { saveGallery } from "@/notebook/show/gallery.ts";
 import { figureHtml, hasPhotos, titleOf, widthOf } from "@/notebook/show/figure.ts";
 import { mayShowPhotos, refusal } from "@/notebook/private_photos.ts";
 import { htmlTable, plainTable } from "@/notebook/show/table.ts";
 import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
-
-export { percent, sentence };
 
 /**
  * Shows a sentence or more, in Markdown, with numbers as people write them: `1,234`.
