@@ -4,9 +4,9 @@
  * @module
  */
 import { setImmediate } from "node:timers/promises";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { outputRows, type Predictor } from "@/answers/prediction.ts";
 import { readSquares } from "@/images/square_store.ts";
-import { sumByGroup } from "@/metrics/answer.ts";
 import type { Answered } from "@/metrics/part_results.ts";
 import type { Examples } from "@/study/batches.ts";
 
@@ -38,7 +38,14 @@ export async function predictPhotos(
  */
 export async function predictGroups(model: Predictor, photos: Photos): Promise<number[][]> {
   const rows = await predictRows(model, photos);
-  return model.card.output.kind === "years" ? rows.map(sumByGroup) : rows;
+  return model.card.output.kind === "years" ? rows.map(groupSums) : rows;
+}
+
+/** Sums up years by group in single precision, as the network's own last layer does, to the same bits. */
+function groupSums(years: readonly number[]): number[] {
+  return AGE_GROUPS.map(({ from, to }) => (
+    years.slice(from, to + 1).reduce((sum, share) => Math.fround(sum + share), 0)
+  ));
 }
 
 /**

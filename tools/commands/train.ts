@@ -86,8 +86,8 @@ export const program = command("train", "Trains one model of the zoo; resumes an
     const fold = foldOf(split, chosen);
     const own = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });
     const until = epochs ?? spec.epochs;
-    const judged = chosen.refit ? await judgedRun(own, spec, seed) : null;
-    const study = judged ? withValidation(own, { epochs: refitEpochs(judged.run) }) : own;
+    const scoredBy = chosen.refit ? await judgedRun(own, spec, seed) : null;
+    const study = scoredBy ? withValidation(own, { epochs: refitEpochs(scoredBy.run) }) : own;
     const { folder, setting } = runOf(study, spec, seed);
     const begun = await openRun(folder, setting, {}).catch(() => null); // train tells what is wrong
     if (begun && begun.history.length > 0 && !begun.fingerprint) {
@@ -98,11 +98,11 @@ export const program = command("train", "Trains one model of the zoo; resumes an
     const run = await train(folder, setting, study, { until });
     const { state, history, bestEpoch } = run, best = history[bestEpoch - 1];
     console.log(`${spec.id}: ${state} after ${history.length} epochs, in ${folder}`);
-    if (!best || (judged && state === "diverged")) return;
-    if (!judged) {
+    if (!best || (scoredBy && state === "diverged")) return;
+    if (!scoredBy) {
       console.log(`Best epoch ${bestEpoch}: validation accuracy ${percent(best.valAccuracy)}`);
     }
-    const { temperature } = await keepAnswer(folder, run, study, judged?.folder);
+    const { temperature } = await keepAnswer(folder, run, study, scoredBy?.folder);
     console.log(`Temperature ${temperature.toFixed(3)}, fitted on validation`);
   });
 
