@@ -1,6 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { NATIVE, testWith } from "@/testing.ts";
-import { portrait } from "../../tests/support/portrait.ts";
 
 /** Drawn faces from birth to old age; WebAssembly, which takes longer, sees every fourth. */
 const FACES = 200, EACH = { native: 1, pinned: 4 };
@@ -10,6 +9,7 @@ for (const name of ["age-groups-1", "age-groups-published-1"]) {
     const { openModel } = await import("@/answers/open_model.ts");
     const { openOnnxModel } = await import("@/answers/onnx_model.ts");
     const { predictSquares } = await import("@/answers/prediction.ts");
+    const { portrait } = await import("../../tests/support/portrait.ts");
     await import("@/native/tensorflow.ts");
     const network = await openModel(name), { side } = network.card.input;
     const squares = Array.from({ length: FACES }, (_, k) => portrait(side, side, 90 * k / FACES));
@@ -36,6 +36,7 @@ testWith(NATIVE, "a model on onnxruntime maps a square as Grad-CAM does", async 
   const { openMappedNetwork } = await import("@/answers/mapped_network.ts");
   const { readCard, modelFolder } = await import("@/answers/model_folder.ts");
   const { openOnnxModel } = await import("@/answers/onnx_model.ts");
+  const { portrait } = await import("../../tests/support/portrait.ts");
   await import("@/native/tensorflow.ts");
   const name = "age-groups-1", card = (await readCard(name))!, square = portrait(96, 96, 30);
   const network = await openMappedNetwork(name),
