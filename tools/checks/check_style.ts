@@ -71,7 +71,7 @@ export function checkWords(file: string, text: string): Warning[] {
 function filesOf(entry: string): string[] {
   if (entry.includes(".")) return [entry];
   return readdirSync(join(ROOT, entry), { encoding: "utf8", recursive: true }).sort()
-    .map((path) => `${entry}/${path}`);
+    .map((path) => `${entry}/${path.replaceAll("\\", "/")}`);
 }
 
 function main(): void {

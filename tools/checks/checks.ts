@@ -51,12 +51,12 @@ export const EXAMPLES: Check[] = roomsWith("*.ts").map((room) => ({
 }));
 
 /** The tests of `lib` that need permissions, file by file. */
-export const PERMITTED: Check[] = globSync("lib/*/**/*_test.ts", { cwd: ROOT }).sort()
+export const PERMITTED: Check[] = filesLike("lib/*/**/*_test.ts")
   .filter((file) => /testing\.ts"/.test(Deno.readTextFileSync(join(ROOT, file))))
   .map((file) => checkFile(file, "--preload=tools/checks/skip_pure_tests.ts"));
 
 /** The tests of the whole, file by file. */
-export const WHOLE: Check[] = globSync("tests/*/*_test.ts", { cwd: ROOT }).sort()
+export const WHOLE: Check[] = filesLike("tests/*/*_test.ts")
   .filter((file) => !ROOMS.args.includes(file))
   .map((file) => checkFile(file));
 
@@ -65,9 +65,13 @@ function checkCode(name: string, ...args: string[]): Check {
   return { name, args: [...args, CELLS], alone: "deno task check" };
 }
 
+/** Finds files by a pattern, from the project folder, with slashes on every system. */
+function filesLike(pattern: string): string[] {
+  return globSync(pattern, { cwd: ROOT }).map((file) => file.replaceAll("\\", "/")).sort();
+}
+
 function roomsWith(files: string): string[] {
-  const rooms = globSync(`lib/*/**/${files}`, { cwd: ROOT })
-    .map((file) => file.split("/").slice(0, 2).join("/"));
+  const rooms = filesLike(`lib/*/**/${files}`).map((file) => file.split("/").slice(0, 2).join("/"));
   return [...new Set(rooms)].sort();
 }
 
