@@ -200,7 +200,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
  * Reads a model card.
  *
  * @param from where the text is from, for the error
- * @throws {Error} if it is no card of this format, or lacks fields, naming them all
+ * @throws {Error} if it is no card of this format, lacks fields, naming them all, or has other age groups
  */
 export function parseCard(text: string, from: string): ModelCard {
   const card = parseJson(text, from);
@@ -208,10 +208,21 @@ export function parseCard(text: string, from: string): ModelCard {
     throw new Error(`${from} is no model card of format 1: its format is ${card.format}`);
   }
   const wrong = Object.entries(FIELDS).filter(([path, holds]) => !holds(valueAt(card, path)));
-  if (wrong.length === 0) return card as unknown as ModelCard;
+  if (wrong.length === 0) return withOurGroups(card as unknown as ModelCard, from);
   throw new Error(
     `The model card ${from} lacks these fields, or has them wrong: ` +
       `${wrong.map(([path]) => path).join(", ")}. Write it anew with \`deno task ship\``,
+  );
+}
+
+/** Requires that a card has the age groups of this version: what a network learned cannot be read as others. */
+function withOurGroups(card: ModelCard, from: string): ModelCard {
+  const inWords = (classes: ModelCard["classes"]) =>
+    classes.map(({ from, to }) => `${from} to ${to}`).join(", ");
+  const [theirs, ours] = [card.classes, CLASSES].map(inWords);
+  if (theirs === ours) return card;
+  throw new Error(
+    `The model of ${from} has the age groups ${theirs}, and this version has ${ours}: train it anew`,
   );
 }
 

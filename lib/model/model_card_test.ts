@@ -1,12 +1,12 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { findSpec, TESTING } from "./zoo.ts";
-import { metadataOf, parseCard, plainAnswer } from "./model_card.ts";
+import { CLASSES, metadataOf, parseCard, plainAnswer } from "./model_card.ts";
 
 /** A card with all that a reader asks for. */
 const CARD = {
   format: 1,
   name: "tiny-1",
-  classes: ["0-6", "7-20", "21-37", "38-59", "60+"].map((name) => ({ name, from: 0, to: 1 })),
+  classes: CLASSES,
   input: { side: 16, range: [0, 1] },
   output: { kind: "groups", layer: "output", width: 5 },
   answer: plainAnswer(false),
@@ -24,6 +24,14 @@ Deno.test("parseCard() names all fields that are wrong at once", () => {
   throws(
     () => parseCard(JSON.stringify(wrong), "card.json"),
     /card.json lacks .*: input.side, input.range, answer.temperature\. Write it anew/,
+  );
+});
+
+Deno.test("parseCard() refuses a model of other age groups", () => {
+  const classes = CLASSES.map((group, k) => k === 0 ? { ...group, to: 7 } : group);
+  throws(
+    () => parseCard(JSON.stringify({ ...CARD, classes }), "card.json"),
+    /card\.json has the age groups 0 to 7, 7 to 20, .* has 0 to 6, .*: train it anew/,
   );
 });
 
