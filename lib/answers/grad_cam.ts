@@ -140,7 +140,7 @@ function split(network: tf.LayersModel) {
 
 /** Tells whether two layers give values of the same shape. */
 function sameShape(a: tf.layers.Layer, b: tf.layers.Layer): boolean {
-  const [one, other] = [a, b].map(({ output }) => [output].flat()[0]!.shape.join());
+  const [one, other] = [a, b].map((layer) => [layer.getOutputAt(0)].flat()[0]!.shape.join());
   return one === other;
 }
 
@@ -179,7 +179,7 @@ function gridAfter(layer: tf.layers.Layer, inputs: Grid[]): Grid {
   const { kernelSize, poolSize, strides, padding } = layer.getConfig() as Windowed;
   const window = (kernelSize ?? poolSize)?.[0] ?? 1, stride = strides?.[0] ?? 1;
   const first = mean(inputs, ({ first }) => first)!, { step } = inputs[0]!;
-  const [size] = [layer.input].flat().map(({ shape }) => shape[1]!);
+  const [size] = [layer.getInputAt(0)].flat().map(({ shape }) => shape[1]!);
   const before = padding === "same" ? paddingBefore(size!, window, stride) : 0;
   return { first: first + step * ((window - 1) / 2 - before), step: step * stride };
 }

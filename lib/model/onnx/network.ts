@@ -181,7 +181,7 @@ function addMaps(
   const head = layers.at(answersYears(layers) ? -2 : -1)!, pooling = poolingBefore(layers, head);
   if (!pooling) return [];
   const [source] = pooling.inboundNodes[0]!.inboundLayers, channels = made.get(source!.name)!;
-  const [, height, width, count] = (source!.output as tf.SymbolicTensor).shape as number[];
+  const [, height, width, count] = (source!.getOutputAt(0) as tf.SymbolicTensor).shape as number[];
   const flat = builder.add("Reshape", [channels, builder.integers([0, count!, height! * width!])]);
   const importance = answersYears(layers)
     ? importanceOfYears(builder, head, sums.get(head.name)!)
