@@ -55,6 +55,7 @@ export async function openOnnx(
     interOpNumThreads: 1,
     executionMode: "sequential",
     logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: "0" } } }, // waiting threads leave their cores to others
   });
   const [input] = session.inputNames;
   return {
