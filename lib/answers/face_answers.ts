@@ -38,6 +38,14 @@ interface Prepared {
  * @param nameOrFolder a model that ships, or the folder of a model or a run
  * @param options the engine; WebAssembly gives the same bytes on every machine
  * @throws {Error} if there is no such model, or set-up has not been run
+ *
+ * @example A model, with the same answers on every machine
+ * ```ts ignore
+ * import { openReader } from "@/answers/face_answers.ts";
+ *
+ * const reader = await openReader("age-groups-1", { arithmetic: "pinned" });
+ * console.log(reader.model.card.summary);
+ * ```
  */
 export async function openReader(
   nameOrFolder: string,
@@ -55,7 +63,17 @@ async function open(nameOrFolder: string, options: EngineOptions): Promise<Mappe
   return await openMappedNetwork(nameOrFolder);
 }
 
-/** Gives the memory of the networks back. */
+/**
+ * Gives the memory of the networks back.
+ *
+ * @example After the last photo
+ * ```ts ignore
+ * import { closeReader, openReader } from "@/answers/face_answers.ts";
+ *
+ * const reader = await openReader("age-groups-1");
+ * closeReader(reader);
+ * ```
+ */
 export function closeReader({ networks, model }: FaceReader): void {
   disposeNetworks(networks);
   model.close();
@@ -75,7 +93,7 @@ export function closeReader({ networks, model }: FaceReader): void {
  *
  * const reader = await openReader("age-groups-1");
  * const [photo] = await answerPhotos(reader, [() => Deno.readFile("photo.jpg")]);
- * console.log(photo.faces.map(({ box, probabilities }) => ({ box, probabilities })));
+ * console.log(photo!.faces.map(({ box, probabilities }) => ({ box, probabilities })));
  * ```
  */
 export async function answerPhotos(

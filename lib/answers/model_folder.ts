@@ -11,7 +11,17 @@ import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
 /** The folder of the models that ship. */
 export const MODELS = join(ROOT, "data", "models");
 
-/** Names of the models that ship. */
+/**
+ * Names of the models that ship.
+ *
+ * @example One of them
+ * ```ts
+ * import { modelNames } from "@/answers/model_folder.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * ok(modelNames().includes("age-groups-1"));
+ * ```
+ */
 export function modelNames(models = MODELS): string[] {
   if (!existsSync(models)) return [];
   return readdirSync(models)
@@ -37,6 +47,15 @@ export function modelFolder(nameOrFolder: string): string {
  * Reads the card of a model that ships, or of the model in a folder; null for a run, which has none.
  *
  * @throws {Error} if there is neither, naming the models that ship
+ *
+ * @example The side of its photos
+ * ```ts
+ * import { readCard } from "@/answers/model_folder.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const card = await readCard("age-groups-1");
+ * equal(card?.input.side, 96);
+ * ```
  */
 export async function readCard(nameOrFolder: string): Promise<ModelCard | null> {
   const path = join(modelFolder(nameOrFolder), MODEL_FILES.card);

@@ -46,6 +46,15 @@ export interface OpenNetwork extends OpenModel {
  * @param options.spec predicts as this spec does, where it differs from the run's in that alone
  * @throws {Error} if it is neither, naming the models that ship, if its files do not belong together, or if it is a
  * run that has not finished an epoch
+ *
+ * @example A model that ships
+ * ```ts ignore
+ * import { openModel } from "@/answers/open_model.ts";
+ *
+ * const model = await openModel("age-groups-1");
+ * model.network.summary();
+ * model.close();
+ * ```
  */
 export async function openModel(
   nameOrFolder: string,
@@ -55,7 +64,22 @@ export async function openModel(
   return card ? await openShipped(folder, card) : await openRun(folder, spec);
 }
 
-/** Opens a model, does something with it, and closes it. */
+/**
+ * Opens a model, does something with it, and closes it.
+ *
+ * @example The groups of validation photos
+ * ```ts ignore
+ * import { withModel } from "@/answers/open_model.ts";
+ * import { predictGroups } from "@/answers/predict_photos.ts";
+ * import { prepareStudy } from "@/study/study.ts";
+ *
+ * const study = await prepareStudy({ side: 96, split: "photo" });
+ * const rows = await withModel(
+ *   "age-groups-1",
+ *   (model) => predictGroups(model, study.validation),
+ * );
+ * ```
+ */
 export async function withModel<T>(
   nameOrFolder: string,
   work: (model: OpenNetwork) => Promise<T> | T,

@@ -163,7 +163,18 @@ function tableLine(name: string, cells: string[], range: string, remarks: string
   return [name, ...padded, range.padStart(10), remarks].join("  ").trimEnd();
 }
 
-/** Returns the share of cases in which {@linkcode yearRange} holds the truth, from a model's card; null if unknown. */
+/**
+ * Returns the share of cases in which {@linkcode yearRange} holds the truth, from a model's card; null if unknown.
+ *
+ * @example A network of groups
+ * ```ts
+ * import { coverageOf } from "@/answers/photo_answer.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const answer = { yearRange: null, sets: { coverage: 0.9 } };
+ * equal(coverageOf({ answer, output: { kind: "groups" } }), 0.9);
+ * ```
+ */
 export function coverageOf(
   { answer: { yearRange, sets }, output }: {
     output: { kind: "groups" | "years" };
@@ -176,13 +187,32 @@ export function coverageOf(
 /**
  * Returns the years that hold the truth as often as the model's card says: the range of a network that predicts years,
  * else those of its set of groups; null if unknown.
+ *
+ * @example A set of two groups
+ * ```ts
+ * import { yearRange } from "@/answers/photo_answer.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(yearRange({ years: null, range: null, set: [1, 2] }), { from: 7, to: 37 });
+ * ```
  */
 export function yearRange({ years, range, set }: Pick<AgeAnswer, "years" | "range" | "set">) {
   if (years !== null || !set) return range;
   return { from: AGE_GROUPS[set[0]!].from, to: AGE_GROUPS[set.at(-1)!]!.to };
 }
 
-/** Collects the reasons to doubt the answer about a face, as sentences. */
+/**
+ * Collects the reasons to doubt the answer about a face, as sentences.
+ *
+ * @example A face that two ages fit
+ * ```ts
+ * import { remarks } from "@/answers/photo_answer.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const doubts = remarks({ warnings: [], twoAges: [8, 31] });
+ * deepEqual(doubts, ["two ages fit: about 8 and about 31 years"]);
+ * ```
+ */
 export function remarks({ warnings, ...answer }: FaceDoubts): string[] {
   return [...warnings.map(({ text }) => text), ...doubtsAbout(answer)];
 }

@@ -20,6 +20,16 @@ const BATCH = 64;
  * Predicts photos by their squares on disk, and keeps what is known of each.
  *
  * @throws {RangeError} if the squares are of another side than the model's
+ *
+ * @example The test photos of a study
+ * ```ts ignore
+ * import { openModel } from "@/answers/open_model.ts";
+ * import { predictPhotos } from "@/answers/predict_photos.ts";
+ * import { prepareStudy } from "@/study/study.ts";
+ *
+ * const study = await prepareStudy({ side: 96, split: "photo" }), model = await openModel("age-groups-1");
+ * const { photos, rows } = await predictPhotos(model, study.data, study.test);
+ * ```
  */
 export async function predictPhotos(
   model: Predictor,
@@ -35,6 +45,16 @@ export async function predictPhotos(
  *
  * @returns five probabilities a photo
  * @throws {RangeError} if the squares are of another side than the model's
+ *
+ * @example The validation photos of a study
+ * ```ts ignore
+ * import { openModel } from "@/answers/open_model.ts";
+ * import { predictGroups } from "@/answers/predict_photos.ts";
+ * import { prepareStudy } from "@/study/study.ts";
+ *
+ * const study = await prepareStudy({ side: 96, split: "photo" }), model = await openModel("age-groups-1");
+ * const probabilities = await predictGroups(model, study.validation);
+ * ```
  */
 export async function predictGroups(model: Predictor, photos: Photos): Promise<number[][]> {
   const rows = await predictRows(model, photos);

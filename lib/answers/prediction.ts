@@ -22,7 +22,20 @@ export interface Predictor {
 /** Photos a batch: the last bits of an answer may depend on it. */
 const BATCH = 32;
 
-/** Predicts squares in memory, each of the side that the card says. */
+/**
+ * Predicts squares in memory, each of the side that the card says.
+ *
+ * @example A photo that is one face
+ * ```ts ignore
+ * import { openModel } from "@/answers/open_model.ts";
+ * import { predictSquares } from "@/answers/prediction.ts";
+ * import { fileToSquare } from "@/images/resize.ts";
+ *
+ * const model = await openModel("age-groups-1");
+ * const square = await fileToSquare(await Deno.readFile("face.jpg"), model.card.input.side);
+ * const [answer] = await predictSquares(model, [square]);
+ * ```
+ */
 export async function predictSquares(
   model: Predictor,
   squares: readonly Pixels[],

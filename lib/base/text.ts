@@ -28,7 +28,17 @@ export function written(value: unknown): string {
   return value.toLocaleString("en", { maximumFractionDigits: 3 });
 }
 
-/** Fills a template with values, each written by {@linkcode written}. */
+/**
+ * Fills a template with values, each written by {@linkcode written}.
+ *
+ * @example The tag of a template
+ * ```ts
+ * import { sentence } from "@/base/text.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(sentence`The table has ${1234} photos.`, "The table has 1,234 photos.");
+ * ```
+ */
 export function sentence(strings: TemplateStringsArray, ...values: unknown[]): string {
   return String.raw({ raw: strings }, ...values.map(written));
 }

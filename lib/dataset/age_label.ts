@@ -85,6 +85,15 @@ export function withAgeLabels<P extends Aged>(photos: readonly P[]): (P & { labe
  * photos, with `none` at the end where a photo has no age: the order of a figure's axis.
  *
  * @throws {RangeError} if an age cannot be read; see {@linkcode ageSpan}
+ *
+ * @example Photos of which only the groups are known, and one of nothing
+ * ```ts
+ * import { ageLabels } from "@/dataset/age_label.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const labels = ageLabels([{ age: null, group: 2 }, { age: null, group: null }]);
+ * deepEqual(labels, ["0-6", "7-20", "21-37", "38-59", "60+", "none"]);
+ * ```
  */
 export function ageLabels(photos: readonly Aged[]): string[] {
   const { labels, labelOf } = labellingOf(photos);

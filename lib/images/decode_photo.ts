@@ -39,6 +39,15 @@ const UPRIGHT: Record<number, { exchange: boolean; reverse: number[] }> = {
  * @param folder the data folder
  * @param photo the photo's path inside it
  * @throws {UnreadablePhoto} naming the photo, and saying why it cannot be read
+ *
+ * @example A photo of the sample
+ * ```ts ignore
+ * import { readPhoto } from "@/images/decode_photo.ts";
+ * import { openData } from "@/study/open_data.ts";
+ *
+ * const { folder, photos: [first] } = await openData();
+ * const { width, height, data } = await readPhoto(folder, first!.photo);
+ * ```
  */
 export async function readPhoto(folder: string, photo: string): Promise<Pixels> {
   try {

@@ -60,6 +60,15 @@ const SCHEMA = {
  * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the data set has labels alone, or a photo is gone
  * @throws {Interrupted} if it was interrupted
+ *
+ * @example Photos of the sample that cannot be read
+ * ```ts ignore
+ * import { inspectPhotos } from "@/images/inspection.ts";
+ * import { openData } from "@/study/open_data.ts";
+ *
+ * const inspections = await inspectPhotos(await openData());
+ * console.log(inspections.filter(({ fault }) => fault !== null));
+ * ```
  */
 export async function inspectPhotos(
   data: { name: string; folder: string; photos: readonly Photo[]; hasPhotos: boolean },

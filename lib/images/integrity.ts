@@ -60,6 +60,19 @@ const MOST_NAMES = 3;
  * @param photos the labelled photos
  * @param inspections the inspection of each file, in the same order
  * @throws {RangeError} if an inspection is of another photo
+ *
+ * @example An empty file
+ * ```ts
+ * import { checkIntegrity } from "@/images/integrity.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const known = { age: "26", group: 2, gender: "f", subject: null, album: null, fold: null } as const;
+ * const file = { photo: "a.jpg", bytes: 0, modified: 0, md5: "", fault: "the file is empty" };
+ * const unknown = { format: null, width: null, height: null, hash: null };
+ * const { kept, unreadable } = checkIntegrity([{ ...file, ...known }], [{ ...file, ...unknown }]);
+ * equal(kept.length, 0);
+ * equal(unreadable[0]?.fault, "the file is empty");
+ * ```
  */
 export function checkIntegrity(
   photos: readonly Photo[],

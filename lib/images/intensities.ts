@@ -13,6 +13,16 @@ const BATCH = 64;
  * Counts how often each of the 256 intensities occurs in all colours of all squares, a batch at a time.
  *
  * @returns 256 counts, by intensity
+ *
+ * @example The share of black in the sample
+ * ```ts ignore
+ * import { countIntensities } from "@/images/intensities.ts";
+ * import { openUsable } from "@/study/study.ts";
+ *
+ * const { squares } = await openUsable(96);
+ * const counts = await countIntensities(squares);
+ * console.log(counts[0]! / (squares.photos.length * 96 * 96 * 3));
+ * ```
  */
 export async function countIntensities(squares: Squares): Promise<Float64Array> {
   const counts = new Float64Array(256);

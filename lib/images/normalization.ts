@@ -79,6 +79,15 @@ export interface Storage {
 /**
  * Compares the memory of all squares as bytes, as the 64-bit numbers of the original study, and as a batch
  * at a time.
+ *
+ * @example A thousand photos of 100 pixels
+ * ```ts
+ * import { bytesOf } from "@/images/normalization.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const rows = bytesOf({ photos: new Array(1000), side: 100 }, { batch: 50 });
+ * deepEqual(rows.map(({ MB }) => MB), [30, 240, 6]);
+ * ```
  */
 export function bytesOf(
   { photos, side }: { photos: readonly unknown[]; side: number },

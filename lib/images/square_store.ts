@@ -53,8 +53,8 @@ const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.
  * the same side, by the same code.
  *
  * They are kept in the work folder under `squares/<data set>-<side>/`. What another process makes there is
- * waited for. Each file appears whole or not at
- * all, `made-from.txt` last. An interrupted call is gone on with, after a crash it starts again.
+ * waited for. Each file appears whole or not at all, `made-from.txt` last. An interrupted call resumes;
+ * after a crash it restarts.
  *
  * @param data the data set: its name and folder
  * @param photos the photos to use, all readable, in the order of the squares
@@ -64,6 +64,18 @@ const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.
  * @throws {Error} if a photo has become unreadable since it was inspected, or if the disk has no
  * room
  * @throws {Interrupted} if it was interrupted
+ *
+ * @example Squares of the sample
+ * ```ts ignore
+ * import { makeSquares } from "@/images/square_store.ts";
+ * import { inspectPhotos } from "@/images/inspection.ts";
+ * import { checkIntegrity } from "@/images/integrity.ts";
+ * import { openData } from "@/study/open_data.ts";
+ *
+ * const data = await openData();
+ * const { kept } = checkIntegrity(data.photos, await inspectPhotos(data));
+ * const squares = await makeSquares(data, kept, { side: 96 });
+ * ```
  */
 export async function makeSquares(
   data: { name: string; folder: string },
@@ -168,6 +180,15 @@ function readFully(file: Deno.FsFile, into: Uint8Array, path: string): void {
  * Reads one square from disk, by its photo's path.
  *
  * @throws {RangeError} if the photo has no square
+ *
+ * @example The first square of the sample
+ * ```ts ignore
+ * import { readSquare } from "@/images/square_store.ts";
+ * import { openUsable } from "@/study/study.ts";
+ *
+ * const { squares } = await openUsable(96);
+ * const pixels = readSquare(squares, squares.photos[0]!.photo);
+ * ```
  */
 export function readSquare(squares: Squares, photo: string): Pixels {
   const index = squares.photos.findIndex((row) => row.photo === photo);

@@ -183,6 +183,15 @@ export function calibrate(
  * temperature, then as shares of their sum. This is what softmax gives of logits divided by the temperature.
  *
  * Source: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
+ *
+ * @example A temperature of 2
+ * ```ts
+ * import { temper } from "@/metrics/answer.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const tempered = temper([0.9, 0.1], 2); // 3 to 1 is the root of 9 to 1
+ * deepEqual(tempered.map((share) => share.toFixed(2)), ["0.75", "0.25"]);
+ * ```
  */
 export function temper(probabilities: readonly number[], temperature: number): number[] {
   const powers = probabilities.map((share) => Math.max(share, LEAST) ** (1 / temperature));
@@ -190,7 +199,17 @@ export function temper(probabilities: readonly number[], temperature: number): n
   return powers.map((power) => power / sum);
 }
 
-/** The groups whose probability reaches their threshold, and the most probable in any case. */
+/**
+ * The groups whose probability reaches their threshold, and the most probable in any case.
+ *
+ * @example Two groups of five
+ * ```ts
+ * import { setOf } from "@/metrics/answer.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(setOf([0.1, 0.5, 0.3, 0.1, 0], [0.2, 0.2, 0.2, 0.2, 0.2]), [1, 2]);
+ * ```
+ */
 export function setOf(
   probabilities: readonly number[],
   thresholds: readonly number[],

@@ -251,6 +251,16 @@ export interface SetCoverage {
  *
  * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there is not one group per photo, or no photo
+ *
+ * @example Two photos, of which one set holds the truth
+ * ```ts
+ * import { measureSets } from "@/metrics/calibration.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const rows = [[0.6, 0.4, 0, 0, 0], [0.9, 0.1, 0, 0, 0]], thresholds = [0.3, 0.3, 0.3, 0.3, 0.3];
+ * const { coverage, size } = measureSets(rows, [1, 1], thresholds, [null, null], { seed: 7 });
+ * deepEqual([coverage.value, size], [0.5, 1.5]);
+ * ```
  */
 export function measureSets(
   probabilities: Probabilities,

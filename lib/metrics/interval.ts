@@ -41,6 +41,16 @@ export interface Bootstrap {
  * next draw. Draws of which it is not a number, such as the recall of a group that was not drawn, are left out
  * @throws {RangeError} if there are no photos, not one cluster a photo, less than one draw, or
  * the level is not between 0 and 1
+ *
+ * @example The mean of 1, 2 and 3
+ * ```ts
+ * import { bootstrapInterval } from "@/metrics/interval.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const mean = ([one, two, three]: Uint32Array) => (one! + 2 * two! + 3 * three!) / 3;
+ * const { value, low, high } = bootstrapInterval(mean, 3, { seed: 7 });
+ * ok(value === 2 && 1 <= low && low < 2 && 2 < high && high <= 3);
+ * ```
  */
 export function bootstrapInterval(
   statistic: (times: Uint32Array) => number,

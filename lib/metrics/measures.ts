@@ -30,6 +30,15 @@ export const YEARS = "mean absolute error, years";
  *
  * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there are no photos, or not one prediction per photo
+ *
+ * @example One of two correct, the other one group off
+ * ```ts
+ * import { measure } from "@/metrics/measures.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const rows = measure([0, 1], [0, 2], ["ann", "ben"], { seed: 7 });
+ * deepEqual(rows.map(({ value }) => value), [0.5, 0.5, 1]);
+ * ```
  */
 export function measure(
   truth: Groups,

@@ -199,7 +199,17 @@ function measureRow({ measure, ...estimate }: Measure) {
   return { measure, value: measure.includes("years") ? number(estimate) : share(estimate) };
 }
 
-/** Names the way in which probabilities were made. */
+/**
+ * Names the way in which probabilities were made.
+ *
+ * @example Tempered probabilities
+ * ```ts
+ * import { calibrationLabel } from "@/model/card_page.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(calibrationLabel({ temperature: 1.5, rounded: false }), "at temperature 1.500");
+ * ```
+ */
 export function calibrationLabel(
   { temperature, rounded }: Pick<CalibrationResult, "temperature" | "rounded">,
 ): string {
@@ -218,7 +228,20 @@ function calibrationRow({ accuracy, ...result }: CalibrationResult) {
   };
 }
 
-/** Writes in a sentence how accurate the most certain answers are. */
+/**
+ * Writes in a sentence how accurate the most certain answers are.
+ *
+ * @example Half of the photos answered
+ * ```ts
+ * import { abstentionWords } from "@/model/card_page.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * const interval = { value: 0.9, low: 0.8, high: 1 };
+ * const area = { value: 0.2, low: 0.1, high: 0.3 };
+ * const words = abstentionWords({ area, answered: [{ coverage: 0.5, accuracy: interval }] });
+ * ok(words.includes("50.0%: 90.0% (80.0% to 100.0%)"));
+ * ```
+ */
 export function abstentionWords({ area, answered }: Abstention): string {
   const fewer = answered.filter(({ coverage }) => coverage < 1); // the table of measures has all of them
   const shares = (fewer.length > 0 ? fewer : answered).map(({ coverage, accuracy }) => (

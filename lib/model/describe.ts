@@ -86,7 +86,21 @@ export function differences(
   return differing(WORDS, spec, parent ?? {}, false);
 }
 
-/** The question of a model of ours, in lines that fit a table; none for the original's. */
+/**
+ * The question of a model of ours, in lines that fit a table; none for the original's.
+ *
+ * @example A question of two lines
+ * ```ts
+ * import { questionLines } from "@/model/describe.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const question = "Does the network still overfit where all layers but the last lose their dropout?";
+ * deepEqual(questionLines({ question }), [
+ *   "Does the network still overfit where all layers but the",
+ *   "last lose their dropout?",
+ * ]);
+ * ```
+ */
 export function questionLines({ question }: Pick<Spec, "question">): string[] {
   return question?.match(/\S.{0,56}(?=\s|$)/g) ?? [];
 }

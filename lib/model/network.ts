@@ -106,7 +106,21 @@ export function onDispose(network: tf.LayersModel, work: () => void): void {
   endings.set(network, [...endings.get(network) ?? [], work]);
 }
 
-/** Frees the memory of a network, of its optimizer, and what else belongs to it. */
+/**
+ * Frees the memory of a network, of its optimizer, and what else belongs to it.
+ *
+ * @example All tensors are freed
+ * ```ts
+ * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
+ * import { TESTING } from "@/model/zoo.ts";
+ * import { memory } from "@tensorflow/tfjs";
+ * import { equal } from "node:assert/strict";
+ *
+ * const before = memory().numTensors;
+ * disposeNetwork(buildNetwork(TESTING, { side: 16, seed: 7 }));
+ * equal(memory().numTensors, before);
+ * ```
+ */
 export function disposeNetwork(network: tf.LayersModel): void {
   endings.get(network)?.forEach((work) => work());
   endings.delete(network);

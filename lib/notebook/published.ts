@@ -27,12 +27,34 @@ export interface PublishedSearch {
 /** The search on UTKFace; docs/results/study.md has its command. */
 const UTKFACE = { data: "UTKFace", side: 96, photos: 4249, budget: 1200 };
 
-/** Reads the search on real faces, made with `deno task search`. */
+/**
+ * Reads the search on real faces, made with `deno task search`.
+ *
+ * @example The best model
+ * ```ts
+ * import { publishedSearch } from "@/notebook/published.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const { rows: [best] } = await publishedSearch();
+ * equal(best?.id, "Ia");
+ * ```
+ */
 export async function publishedSearch(): Promise<PublishedSearch> {
   return { ...UTKFACE, rows: await readTable("search", "leaderboard") };
 }
 
-/** Reads the ablation on UTKFace, made with `deno task ablation`. */
+/**
+ * Reads the ablation on UTKFace, made with `deno task ablation`.
+ *
+ * @example The model that it starts from
+ * ```ts
+ * import { publishedAblation } from "@/notebook/published.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const [first] = await publishedAblation();
+ * equal(first?.id, "ablation-iv");
+ * ```
+ */
 export async function publishedAblation(): Promise<AblationResult[]> {
   return await readTable("ablation", "ablation");
 }
@@ -52,7 +74,18 @@ const MEASURES = [
   { folder: "96_by_photo", side: 96, split: "by photo" },
 ];
 
-/** Reads how good model IV is on real faces, made with `deno task evaluate --figures`. */
+/**
+ * Reads how good model IV is on real faces, made with `deno task evaluate --figures`.
+ *
+ * @example The splits
+ * ```ts
+ * import { publishedMeasures } from "@/notebook/published.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const splits = new Set((await publishedMeasures()).map(({ split }) => split));
+ * deepEqual([...splits], ["by photo", "by person"]);
+ * ```
+ */
 export async function publishedMeasures(): Promise<PublishedMeasure[]> {
   const read = await Promise.all(MEASURES.map(async ({ folder, ...of }) => (
     (await readTable<Measure>(folder, "measures")).map((row) => ({ ...of, ...row }))

@@ -163,6 +163,16 @@ export function toLeaderboardFrame(rows: readonly LeaderboardRow[]): pl.DataFram
 /**
  * Returns the models of a search that have a run of their own: neither repeats of others, nor too large
  * for the photos.
+ *
+ * @example A repeat, and a model too large for the photos
+ * ```ts
+ * import { ownRuns } from "@/search/leaderboard.ts";
+ * import { ZOO } from "@/model/zoo.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * ok(ownRuns(ZOO, 16).length < ownRuns(ZOO, 256).length);
+ * ok(!ownRuns(ZOO, 256).some(({ repeats }) => repeats));
+ * ```
  */
 export function ownRuns(specs: readonly Spec[], side: number): Spec[] {
   return specs.filter((spec) => repeated(spec, specs) === spec && sizeOf(spec, side) !== null);

@@ -20,6 +20,14 @@ import { VARIABLES } from "@/study/defaults.ts";
  * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the folder cannot be read as a labelled set of photos; see `readDataSet`
  * @throws {Interrupted} if it was interrupted while it made the sample
+ *
+ * @example The sample
+ * ```ts ignore
+ * import { openData } from "@/study/open_data.ts";
+ *
+ * const { name, photos } = await openData();
+ * console.log(name, photos.length);
+ * ```
  */
 export async function openData(
   folder: string | undefined = Deno.env.get(VARIABLES.folder),

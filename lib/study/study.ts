@@ -88,6 +88,14 @@ export interface Study {
  * @throws {Error} if the folder is no data set, or holds labels alone
  * @throws {RangeError} if there are too few photos to divide
  * @throws {Interrupted} if it was interrupted
+ *
+ * @example The sample, by photo
+ * ```ts ignore
+ * import { prepareStudy } from "@/study/study.ts";
+ *
+ * const { train, validation, test } = await prepareStudy({ side: 96, split: "photo" });
+ * console.log(train.indices.length, validation.indices.length, test.indices.length);
+ * ```
  */
 export async function prepareStudy(
   { folder, side, faces, signal, ...options }: StudyOptions,
@@ -102,6 +110,15 @@ export async function prepareStudy(
  * Splits usable photos into training, validation and test.
  *
  * @throws {RangeError} if there are too few, or all are of one age group
+ *
+ * @example By photo and by person
+ * ```ts ignore
+ * import { divide, openUsable } from "@/study/study.ts";
+ *
+ * const usable = await openUsable(96);
+ * const byPhoto = divide(usable, { split: "photo" });
+ * const byPerson = divide(usable, { split: "subject" });
+ * ```
  */
 export function divide(
   { data, squares, nearDuplicates }: Usable,
@@ -183,7 +200,17 @@ export function divideIntoFolds(
   });
 }
 
-/** Like {@linkcode divide}, but returns why it is impossible, such as by person with a single album. */
+/**
+ * Splits as {@linkcode divide} does, but returns why that is impossible, such as by person with a single album.
+ *
+ * @example By person
+ * ```ts ignore
+ * import { divideIfPossible, openUsable } from "@/study/study.ts";
+ *
+ * const { study, refusal } = divideIfPossible(await openUsable(96), { split: "subject" });
+ * console.log(study ? study.test.indices.length : refusal);
+ * ```
+ */
 export function divideIfPossible(
   usable: Usable,
   options: Omit<StudyOptions, "folder" | "side" | "signal">,
@@ -222,6 +249,14 @@ export interface Usable {
  * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the folder is no data set, holds labels alone, or no photo that can be used
  * @throws {Interrupted} if it was interrupted
+ *
+ * @example The sample
+ * ```ts ignore
+ * import { openUsable } from "@/study/study.ts";
+ *
+ * const { data, squares } = await openUsable(96);
+ * console.log(`${squares.photos.length} of ${data.photos.length} photos can be used`);
+ * ```
  */
 export async function openUsable(
   side: number,

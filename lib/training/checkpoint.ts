@@ -82,6 +82,16 @@ export function runFolder(
 /**
  * The setting of a model's run in a study, and its folder. A run of other photos or labels stays where it is;
  * the new one lies beside it if the study is to be trained afresh, or once was.
+ *
+ * @example Model IV in a study
+ * ```ts ignore
+ * import { runOf } from "@/training/checkpoint.ts";
+ * import { findSpec } from "@/model/zoo.ts";
+ * import { prepareStudy } from "@/study/study.ts";
+ *
+ * const study = await prepareStudy({ side: 96, split: "photo" });
+ * const { folder, setting } = runOf(study, findSpec("IV"), 7);
+ * ```
  */
 export function runOf(
   study: Study,

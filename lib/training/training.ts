@@ -78,12 +78,24 @@ const MODEL = "model.json";
 class Diverged extends Error {}
 
 /**
- * Trains a model in a folder until it has converged, or up to an epoch. Goes on from where an earlier
- * call stopped, for whatever reason; returns a run that is over as it is.
+ * Trains a model in a folder until it has converged, or up to an epoch. Resumes where an earlier
+ * call stopped, for whatever reason; returns a finished run unchanged.
  *
  * @throws {Error} if another process trains in the folder, if it holds a run of another setting, of other
  * photos or labels, or of another arithmetic, saying what has changed, or if the disk is full
- * @throws {Interrupted} if it was interrupted; the next call goes on after the last whole epoch
+ * @throws {Interrupted} if it was interrupted; the next call resumes after the last whole epoch
+ *
+ * @example The first ten epochs of model IV
+ * ```ts ignore
+ * import { runOf } from "@/training/checkpoint.ts";
+ * import { train } from "@/training/training.ts";
+ * import { findSpec } from "@/model/zoo.ts";
+ * import { prepareStudy } from "@/study/study.ts";
+ *
+ * const study = await prepareStudy({ side: 96, split: "photo" });
+ * const { folder, setting } = runOf(study, findSpec("IV"), 7);
+ * const run = await train(folder, setting, study, { until: 10 });
+ * ```
  */
 export async function train(
   folder: string,

@@ -15,6 +15,11 @@ Deno.test("docs/modules.md lists the public surface", () => {
   equal(listed, words(listSurface(readSurface())), "run tools/checks/public_surface.ts");
 });
 
+Deno.test("every public function has an example", () => {
+  const without = readSurface().filter(({ isFunction, hasExample }) => isFunction && !hasExample);
+  deepEqual(without.map(({ module, name }) => `${module}: ${name}`), []);
+});
+
 Deno.test("a notebook imports from modules and packages alone, in at most ten imports", () => {
   for (const path of globSync("notebooks/*.ipynb", { cwd: ROOT })) {
     const { cells } = JSON.parse(Deno.readTextFileSync(join(ROOT, path)));

@@ -88,7 +88,7 @@ export function listSurface(surface: readonly PublicName[]): string {
 const HEAD = `# Modules
 
 Notebooks and programs import from the \`mod.ts\` of each module; everything else in \`lib/\` is internal. Each function
-here has a runnable example in its docstring, which the tests run. This list is made from the docstrings by
+here has an example in its docstring; the tests run those that need no photos. This list is made from the docstrings by
 \`deno run -A tools/checks/public_surface.ts\`.
 `;
 

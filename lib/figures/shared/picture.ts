@@ -45,7 +45,18 @@ export async function jpegHref(pixels: Pixels): Promise<string> {
   return `data:image/jpeg;base64,${(await (await toImage(pixels)).encodeJPEG(90)).toBase64()}`;
 }
 
-/** Writes pixels as a picture that a figure can hold, a JPEG, with its size. */
+/**
+ * Writes pixels as a picture that a figure can hold, a JPEG, with its size.
+ *
+ * @example One red pixel
+ * ```ts
+ * import { pictureOf } from "@/figures/shared/picture.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const picture = await pictureOf({ width: 1, height: 1, data: new Uint8Array([255, 0, 0]) });
+ * deepEqual([picture.width, picture.height], [1, 1]);
+ * ```
+ */
 export async function pictureOf(
   pixels: Pixels,
 ): Promise<{ href: string; width: number; height: number }> {

@@ -37,6 +37,20 @@ export interface MistakePicture {
  *
  * @param folder the data folder that the photos are in
  * @param rows the mistakes, with the group predicted and its probability
+ *
+ * @example A photo of the sample
+ * ```ts ignore
+ * import { pictureMistakes } from "@/notebook/cells/mistake_pictures.ts";
+ * import { withModel } from "@/answers/open_model.ts";
+ * import { openData } from "@/study/open_data.ts";
+ *
+ * const { folder, photos: [first] } = await openData();
+ * const rows = [{ photo: first!.photo, predicted: 2, probability: 0.7 } as const];
+ * const pictures = await withModel(
+ *   "age-groups-1",
+ *   ({ network }) => pictureMistakes(network, folder, rows),
+ * );
+ * ```
  */
 export async function pictureMistakes(
   network: tf.LayersModel,

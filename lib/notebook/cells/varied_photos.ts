@@ -22,6 +22,18 @@ export interface VariedOptions {
  * Varies some photos as the first epochs of a training would, if these were its first photos.
  *
  * @returns each photo as the data URL of a PNG, and as each epoch sees it
+ *
+ * @example Two photos in three epochs
+ * ```ts ignore
+ * import { varyExamples } from "@/notebook/cells/varied_photos.ts";
+ * import { findSpec } from "@/model/zoo.ts";
+ * import { prepareStudy } from "@/study/study.ts";
+ *
+ * const { train: { squares, indices } } = await prepareStudy({ side: 96, split: "photo" });
+ * const augmentation = findSpec("better").recipe!.augmentation!;
+ * const options = { augmentation, indices: indices.slice(0, 2), epochs: 3, seed: 7 };
+ * const rows = await varyExamples(squares, options);
+ * ```
  */
 export async function varyExamples(
   squares: Squares,

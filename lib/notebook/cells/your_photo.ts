@@ -75,6 +75,17 @@ function drawScenes(seed: number): Promise<TriedPhoto[]> {
 /**
  * The way of each face of a photo into the network: as found, turned and cropped, as the network sees it, and
  * where the network looked for the group that it says.
+ *
+ * @example The faces of a scene
+ * ```ts ignore
+ * import { answerPhotos, openReader } from "@/answers/face_answers.ts";
+ * import { faceSteps, openPhotos } from "@/notebook/cells/your_photo.ts";
+ *
+ * const reader = await openReader("age-groups-1");
+ * const { photos: [photo] } = await openPhotos(undefined, { seed: 7 });
+ * const [answer] = await answerPhotos(reader, [() => Promise.resolve(photo!.file)]);
+ * const rows = await faceSteps(photo!, answer!, reader.model);
+ * ```
  */
 export async function faceSteps(
   { file }: TriedPhoto,
@@ -154,6 +165,17 @@ const CHANGES: Change[] = [
  * differs.
  *
  * @returns no rows where the photo has no face
+ *
+ * @example The largest face of a scene
+ * ```ts ignore
+ * import { answerPhotos, openReader } from "@/answers/face_answers.ts";
+ * import { askAgain, openPhotos } from "@/notebook/cells/your_photo.ts";
+ *
+ * const reader = await openReader("age-groups-1");
+ * const { photos: [photo] } = await openPhotos(undefined, { seed: 7 });
+ * const [answer] = await answerPhotos(reader, [() => Promise.resolve(photo!.file)]);
+ * const rows = await askAgain(photo!, answer!, reader.model);
+ * ```
  */
 export async function askAgain(
   { file }: TriedPhoto,
@@ -176,7 +198,19 @@ export async function askAgain(
   }));
 }
 
-/** Noise in place of a face, from a seed: what the network says where there is nothing to see. */
+/**
+ * Noise in place of a face, from a seed: what the network says where there is nothing to see.
+ *
+ * @example Noise from a seed
+ * ```ts ignore
+ * import { openReader } from "@/answers/face_answers.ts";
+ * import { askAboutNoise } from "@/notebook/cells/your_photo.ts";
+ * import { createRandom } from "@/base/random.ts";
+ *
+ * const reader = await openReader("age-groups-1");
+ * const { group, probabilities } = await askAboutNoise(reader.model, createRandom(7, "noise"));
+ * ```
+ */
 export async function askAboutNoise(model: FaceReader["model"], random: () => number) {
   const { side } = model.card.input;
   const data = Uint8Array.from(range(side * side * 3), () => Math.floor(256 * random()));

@@ -50,6 +50,15 @@ export async function showTable(
  *
  * @param data the data set that the rows are about
  * @param name the table's file name without its ending
+ *
+ * @example All photos of the sample
+ * ```ts ignore
+ * import { saveTable } from "@/notebook/show/notebook.ts";
+ * import { openData } from "@/study/open_data.ts";
+ *
+ * const data = await openData();
+ * await saveTable(data, "photos", data.photos);
+ * ```
  */
 export async function saveTable(
   data: { name: string },
@@ -69,6 +78,15 @@ export async function saveTable(
  * @param data the data set that the photos are of
  * @param name the page's file name without its ending
  * @param rows records with the photo's path as `photo`
+ *
+ * @example The first photos of a folder
+ * ```ts ignore
+ * import { showGallery } from "@/notebook/show/notebook.ts";
+ * import { openData } from "@/study/open_data.ts";
+ *
+ * const data = await openData("path/to/photos");
+ * await showGallery(data, "first", data.photos.slice(0, 100));
+ * ```
  */
 export async function showGallery(
   data: { name: string; folder: string },
@@ -92,6 +110,17 @@ export async function showGallery(
  * @param options `scale`: how many pixels of the PNG stand for one of the figure; less for photos.
  * `alt`: what the figure shows, for those who do not see it; its title unless told.
  * `embedPng`: whether the notebook carries the PNG, too; not where photos already fill it
+ *
+ * @example Model IV's layers
+ * ```ts ignore
+ * import { showFigure } from "@/notebook/show/notebook.ts";
+ * import { architectureFigure } from "@/figures/results/architecture.ts";
+ * import { layerShapes } from "@/model/layers.ts";
+ * import { findSpec } from "@/model/zoo.ts";
+ *
+ * const svg = architectureFigure(layerShapes(findSpec("IV"), 256));
+ * await showFigure({ name: "sample" }, "figure_architecture", svg);
+ * ```
  */
 export async function showFigure(
   data: { name: string },
@@ -116,6 +145,13 @@ export async function showFigure(
  *
  * @param name the figure's path in `figures/` without its ending
  * @param options `alt`: what the figure shows, for those who do not see it; its title unless told
+ *
+ * @example The search on UTKFace
+ * ```ts ignore
+ * import { showPublishedFigure } from "@/notebook/show/notebook.ts";
+ *
+ * await showPublishedFigure("utkface/search/figure_model_search");
+ * ```
  */
 export async function showPublishedFigure(
   name: string,
