@@ -7,6 +7,7 @@ import { Image } from "imagescript";
 import { ROOT, RUN } from "@/base/project.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { withFolder } from "@/testing.ts";
+import type { NamedAnswer } from "@/answers/photo_answer.ts";
 import { nameFiles, predictFiles } from "@/answers/predict_files.ts";
 import { PYTHON } from "@tools/shared/python.ts";
 
@@ -101,6 +102,44 @@ Deno.test("predict names pictures by their photos, in any script, each its own",
   deepEqual(nameFiles(names.map((name) => ({ name, path: name }))).map(({ picture }) => picture), [
     ...["a_b_jpg", "a_b_jpg-2", "祖母_png", "x_JPG"],
   ]);
+  const clashing = ["a+b", "a b", "a b-2", "A_B"].map((name) => ({ name, path: name }));
+  deepEqual(nameFiles(clashing).map(({ picture }) => picture), [
+    ...["a_b", "a_b-2", "a_b-2-2", "A_B-3"],
+  ]);
+});
+
+Deno.test("predict answers and draws photos of any name; one that cannot be written stands alone", async () => {
+  await withFolder(async (folder) => {
+    const photos = join(folder, "photos"), out = join(folder, "a.csv");
+    const names = ["Müller.jpg", "祖母 и я.jpg", `${"x".repeat(240)}.jpg`, "=1+1.jpg", "-.jpg"];
+    await Deno.mkdir(photos);
+    for (const name of names) await Deno.writeFile(join(photos, name), EMPTY);
+    const pictures = join(folder, "pictures"), args = [photos, "--out", out, "--quick"];
+    const { code, err } = await predict([...args, "--pictures", pictures]);
+    equal(code, 0, err);
+    deepEqual(
+      [...Deno.readDirSync(pictures)].map(({ name }) => name).sort(),
+      [
+        ...["_1_1_jpg", "-_jpg", "Müller_jpg", "x".repeat(200), "祖母_и_я_jpg"],
+      ].flatMap((name) => [`${name}.png`, `${name}.svg`]).sort(),
+    );
+    equal(csvParse(await Deno.readTextFile(out)).length, names.length);
+
+    const jobs = ["Müller", "other"].map((name) => (
+      { name, path: join(photos, "Müller.jpg"), picture: name === "other" ? name : "y".repeat(300) }
+    ));
+    const answers: NamedAnswer[] = [];
+    await predictFiles(jobs, {
+      ...{ folder: join(folder, "parts"), model: "age-groups-1", pictures, quick: true },
+      ...{ arithmetic: "native", card: {}, signal: new AbortController().signal },
+      onPhotos: () => Promise.resolve(),
+      onPart: (part) => Promise.resolve(void answers.push(...part)),
+    });
+    deepEqual(answers.map(({ photo, unwritten }) => [photo, unwritten?.length]), [
+      ...[["Müller", 1], ["other", undefined]],
+    ]);
+    ok(existsSync(join(pictures, "other.png")));
+  });
 });
 
 Deno.test("predict reads standard input and writes standard output alone", async () => {
@@ -202,5 +241,46 @@ Deno.test("predict misses answers that another process removes", async () => {
       message: /000000\.json is gone, though it was written: another process/,
     });
     deepEqual(handed, []);
+  });
+});
+
+/** The texts of files in a folder, by name. */
+function textsIn(folder: string): Record<string, string> {
+  const files = [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile);
+  return Object.fromEntries(files.map(({ name }) => [
+    name,
+    Deno.readFileSync(join(folder, name)).toBase64(),
+  ]));
+}
+
+Deno.test("predict writes over nothing that it reads or has not written, and names all faults at once", async () => {
+  await withFolder(async (folder) => {
+    const at = (...names: string[]) => join(folder, ...names), photo = at("family.jpg");
+    await Deno.writeFile(photo, SCENE);
+    await Deno.writeTextFile(at("mine.csv"), "name,age\n");
+    await Deno.writeTextFile(at("family_jpg.svg"), "<svg/>");
+    await Deno.mkdir(at("mine.json.parts"));
+    await Deno.writeTextFile(at("mine.json.parts", "letter.txt"), "dear");
+    await Deno.symlink(photo, at("link.csv"));
+    const before = textsIn(folder);
+    const refused = async (...args: string[]) => {
+      const { code, err } = await predict([photo, "--quick", ...args]);
+      equal(code, 1, err);
+      deepEqual(textsIn(folder), before);
+      return err;
+    };
+    match(await refused("--out", photo, "--format", "csv"), /family.jpg is read by this command/);
+    match(await refused("--out", photo, "--format", "csv", "--force"), /is read by this command/);
+    match(await refused("--out", at("link.csv"), "--force"), /is read by this command/);
+    match(await refused("--out", at("result.png")), /names no format: let it end in .csv or .json/);
+    match(await refused("--out", at("mine.json")), /mine.json.parts was not written by this/);
+    match(await refused("--pictures", at("mine.csv")), /--pictures .*mine.csv is a file/);
+    match(
+      await refused("--out", at("mine.csv"), "--pictures", folder),
+      /--out .*mine.csv was not written[^]*--pictures .*family_jpg.svg was not written/,
+    );
+    const forced = ["--out", at("mine.csv"), "--pictures", folder];
+    equal((await predict([photo, "--quick", "--force", ...forced])).code, 0);
+    equal((await predict([photo, "--quick", ...forced])).code, 0); // its own
   });
 });

@@ -1,0 +1,106 @@
+/**
+ * Files and folders that options name to be written: checked before any work, so that no command writes over what
+ * it reads, nor over what it has not written itself.
+ *
+ * @module
+ */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, extname } from "node:path";
+
+/** A file or folder that a command is going to write. */
+export interface Target {
+  /** The option that names it. */
+  option: string;
+  /** Its full path. */
+  path: string;
+  /** Whether it is a folder; else a file. */
+  isFolder?: boolean;
+  /** The endings that a file may have; any if left out. */
+  endings?: readonly string[];
+  /** Tells whether the command has written what is there; a folder that anything may be put into needs none. */
+  isOurs?: (path: string) => boolean;
+}
+
+/** The files and folders that a command reads, and whether it may write over what others have written. */
+export interface Reading {
+  reads: readonly string[];
+  force?: boolean | undefined;
+}
+
+/** The most faults that are named one by one. */
+const NAMED = 10;
+
+/**
+ * Checks all that a command is going to write.
+ *
+ * @throws {Error} naming every target that is read by the command, has an ending of no format, is a folder in place
+ * of a file, or holds what the command has not written (unless that is forced)
+ */
+export function checkTargets(targets: readonly Target[], { reads, force }: Reading): void {
+  const read = new Set(reads.flatMap((path) => identity(path) ?? []));
+  const faults = targets.flatMap((target) => faultOf(target, read, force) ?? []);
+  if (faults.length === 0) return;
+  const more = faults.length > NAMED ? [`and ${faults.length - NAMED} more`] : [];
+  throw new Error(["Nothing was done:", ...faults.slice(0, NAMED), ...more].join("\n  "));
+}
+
+/** Says what speaks against a target; null if nothing does. */
+function faultOf(target: Target, read: ReadonlySet<string>, force = false): string | null {
+  const { option, path, endings, isFolder = false, isOurs } = target, name = `${option} ${path}`;
+  if (endings && !endings.includes(extname(path).toLowerCase())) {
+    return `${name} names no format: let it end in ${endings.join(" or ")}`;
+  }
+  const file = lookAt(path);
+  if (!file) return null;
+  if (isFolder !== file.isDirectory()) return `${name} is a ${isFolder ? "file" : "folder"}`;
+  if (!isFolder && read.has(identity(path)!)) return `${name} is read by this command`;
+  if (!isOurs || isEmpty(path) || isOurs(path)) return null;
+  if (foldersOf(path).some((folder) => read.has(identity(folder)!))) {
+    return `${name} lies among what this command reads, which did not write it`;
+  }
+  return force ? null : `${name} was not written by this command: name another, or add --force`;
+}
+
+/** Identifies a file or folder, whatever path leads to it; null if there is none. */
+function identity(path: string): string | null {
+  const file = lookAt(path);
+  return file ? `${file.dev}:${file.ino}` : null;
+}
+
+/** The folder that a path lies in, the one that has that, and so on. */
+function foldersOf(path: string): string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [folder, ...foldersOf(folder)];
+}
+
+/** Describes what is at a path; null if nothing can be. */
+function lookAt(path: string) {
+  try {
+    return statSync(path, { bigint: true });
+  } catch {
+    return null;
+  }
+}
+
+/** Tells whether nothing is lost with a file or folder. */
+function isEmpty(path: string): boolean {
+  const file = statSync(path);
+  return file.isDirectory() ? readdirSync(path).length === 0 : file.isFile() && file.size === 0;
+}
+
+/** Reads the beginning of a file as text. */
+export function beginning(path: string): string {
+  const bytes = new Uint8Array(4096);
+  using file = Deno.openSync(path);
+  return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+}
+
+/** The beginning of every figure. */
+const FIGURE =
+  /^<svg style="max-width: 100%; height: auto; background: white" [^>]*aria-label="[^"]*" role="img"/;
+
+/** Tells whether a file is a figure: an SVG as we draw them, or a PNG beside it. */
+export function isFigure(path: string): boolean {
+  const svg = path.replace(/\.png$/, ".svg");
+  return existsSync(svg) && FIGURE.test(beginning(svg));
+}
