@@ -20,6 +20,8 @@ export interface PhotoFile {
   path: string;
   /** The name of its picture, without an ending. */
   picture: string;
+  /** The full path of its sidecar, if one is wanted. */
+  sidecar?: string;
 }
 
 /** The faces on a photo, the largest first; none where none was found. */

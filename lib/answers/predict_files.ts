@@ -23,6 +23,8 @@ import {
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { FaceReader } from "@/answers/face_answers.ts";
 import type { NamedAnswer, PhotoAnswer, PhotoFile } from "@/answers/photo_answer.ts";
+import { UnusableSidecar, writeSidecar } from "@/answers/sidecar.ts";
+import { orientationOf } from "@/images/photo_file.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 
 /** Photos of a part. */
@@ -121,9 +123,9 @@ function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): Or
 /** Hashes all that answers depend on: the photos as they are, the model as it is, and where pictures go. */
 async function questionOf(photos: readonly PhotoFile[], given: unknown[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(given));
-  for (const { name, path } of photos) {
+  for (const { name, path, sidecar } of photos) {
     const { size, mtime } = await Deno.stat(path).catch(() => ({ size: -1, mtime: null }));
-    hash.update(JSON.stringify([name, path, size, mtime]));
+    hash.update(JSON.stringify([name, path, sidecar, size, mtime]));
   }
   return hash.digest("hex");
 }
@@ -199,8 +201,15 @@ async function writeAbout(
       const { drawPicture } = await import("@/answers/predict_pictures.ts");
       await drawPicture(pictures, photo, answer, card);
     }),
+    photo.sidecar === undefined ? null : await faultIn(() => tell(photo, answer, card.name)),
   ];
   return faults.filter((fault) => fault !== null);
+}
+
+/** Writes a photo's sidecar. */
+async function tell({ path, sidecar }: PhotoFile, answer: PhotoAnswer, model: string) {
+  const orientation = await orientationOf(await Deno.readFile(path));
+  await writeSidecar(sidecar!, { ...answer, orientation, model });
 }
 
 /** Returns why a file could not be written; null if it was. What concerns all files is thrown. */
@@ -209,7 +218,7 @@ async function faultIn(write: () => Promise<void>): Promise<string | null> {
     await write();
     return null;
   } catch (error) {
-    const fault = faultOfFile(error);
+    const fault = error instanceof UnusableSidecar ? error.message : faultOfFile(error);
     if (fault === null) throw error;
     return fault;
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { csvParse } from "d3";
 import { Image } from "imagescript";
+import sharp from "sharp";
 import { ROOT, RUN } from "@/base/project.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { withFolder } from "@/testing.ts";
@@ -282,5 +283,66 @@ Deno.test("predict writes over nothing that it reads or has not written, and nam
     const forced = ["--out", at("mine.csv"), "--pictures", folder];
     equal((await predict([photo, "--quick", "--force", ...forced])).code, 0);
     equal((await predict([photo, "--quick", ...forced])).code, 0); // its own
+  });
+});
+
+const EXIFTOOL = ["/usr/bin/exiftool", "/usr/local/bin/exiftool"].find((path) => existsSync(path));
+
+/** The tags of a file as exiftool reads them. */
+async function readTags(path: string) {
+  const command = new Deno.Command(EXIFTOOL!, { args: ["-struct", "-json", path] });
+  const [tags] = JSON.parse(new TextDecoder().decode((await command.output()).stdout));
+  return tags;
+}
+
+Deno.test({
+  name: `predict writes sidecars that other programs read${EXIFTOOL ? "" : " [needs exiftool]"}`,
+  ignore: !EXIFTOOL,
+  async fn() {
+    await withFolder(async (folder) => {
+      const [upright, turned] = ["upright.jpg", "turned.jpg"].map((name) => join(folder, name));
+      await Deno.writeFile(upright!, SCENE);
+      const stored = await sharp(SCENE).rotate(270).withMetadata({ orientation: 6 })
+        .jpeg({ quality: 98 }).toBuffer();
+      await Deno.writeFile(turned!, stored);
+      const { code, err } = await predict([upright!, turned!, "--quick", "--xmp"]);
+      equal(code, 0, err);
+      const [plain, sideways] = [await readTags(`${upright}.xmp`), await readTags(`${turned}.xmp`)];
+      ok(plain.Subject.every((word: string) => /^age\/\d/.test(word)));
+      ok(plain.HierarchicalSubject.every((word: string) => /^age\|\d/.test(word)));
+      deepEqual(plain.RegionInfo.AppliedToDimensions, { W: 600, H: 420, Unit: "pixel" });
+      deepEqual(sideways.RegionInfo.AppliedToDimensions, { W: 420, H: 600, Unit: "pixel" });
+      equal(plain.RegionInfo.RegionList.length, 3);
+      for (const [k, { Area, Type }] of plain.RegionInfo.RegionList.entries()) {
+        const other = sideways.RegionInfo.RegionList[k].Area;
+        const misses = [other.X - Area.Y, other.Y - (1 - Area.X), other.W - Area.H];
+        ok(misses.every((miss) => Math.abs(miss) < 0.03), JSON.stringify([Area, other]));
+        equal(Type, "Face");
+      }
+      deepEqual(await Deno.readFile(turned!), new Uint8Array(stored), "the photo is as it was");
+    });
+  },
+});
+
+Deno.test("predict refuses a sidecar that is no XML for its photo alone", async () => {
+  await withFolder(async (folder) => {
+    const at = (name: string) => join(folder, name), xmp = at("xmp");
+    for (const name of ["a.jpg", "b.jpg"]) await Deno.writeFile(at(name), SCENE);
+    await Deno.mkdir(xmp);
+    await Deno.writeTextFile(join(xmp, "a.jpg.xmp"), "dear <diary");
+    const { code, out, err } = await predict([folder, "--quick", "--xmp", xmp]);
+    equal(code, 2);
+    match(err, /Cannot write about .*a.jpg: .*a.jpg.xmp: it is no XML from line 1 on/);
+    match(out, /a\.jpg +1 [^]*b\.jpg +1 /);
+    equal(await Deno.readTextFile(join(xmp, "a.jpg.xmp")), "dear <diary");
+    match(await Deno.readTextFile(join(xmp, "b.jpg.xmp")), /<dc:subject>/);
+    deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+      ...["a.jpg", "b.jpg", "xmp"],
+    ]);
+
+    await Deno.mkdir(at("deep"));
+    await Deno.copyFile(at("b.jpg"), join(at("deep"), "b.jpg"));
+    const twice = await predict([folder, "--quick", "--xmp", xmp]);
+    match(twice.err, /--xmp .*b.jpg.xmp would be written twice/);
   });
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { writeFully, writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
@@ -49,10 +49,12 @@ type Format = (typeof FORMATS)[number];
 interface Wanted {
   model: string;
   /** The file for the answers, a full path or standard output; the terminal's table if none is named. */
-  out: string | undefined;
+  out?: string | undefined;
   /** The format that is named; else the file's ending names it. */
-  format: Format | undefined;
-  pictures: string | undefined;
+  format?: Format | undefined;
+  pictures?: string | undefined;
+  /** The folder for sidecars; true for beside the photos. */
+  xmp?: string | true | undefined;
   force: boolean;
   quick: boolean;
   arithmetic: Arithmetic;
@@ -90,7 +92,7 @@ async function predict(
   signal: AbortSignal,
 ): Promise<number> {
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
-    const photos = await findPhotos(paths, temporary);
+    const photos = withSidecars(await findPhotos(paths, temporary), wanted.xmp);
     const card = await cardOf(wanted.model); // an unknown name is refused before any photo is read
     checkTargets(targetsOf(photos, wanted), {
       reads: [...photos.map(({ path }) => path), modelFolder(wanted.model)],
@@ -114,14 +116,31 @@ async function predict(
   });
 }
 
+/** Names the sidecar of each photo, if they are wanted; one for a photo that is named twice. */
+function withSidecars(photos: PhotoFile[], xmp: Wanted["xmp"]): PhotoFile[] {
+  if (xmp === undefined) return photos;
+  if (xmp === true && photos.some(({ name }) => name === STANDARD)) {
+    throw new Error("Name a folder for --xmp: nothing lies beside a photo from standard input.");
+  }
+  const paths = photos.map(({ path }) => path);
+  return photos.map((photo, k) => {
+    if (paths.indexOf(photo.path) < k) return photo;
+    const file = xmp === true ? photo.path : join(xmp, basename(photo.path));
+    return { ...photo, sidecar: `${file}.xmp` };
+  });
+}
+
 /** Collects all that is going to be written, but for standard output. */
-function targetsOf(photos: readonly PhotoFile[], { out, format, pictures }: Wanted): Target[] {
+function targetsOf(photos: readonly PhotoFile[], { out, format, pictures, xmp }: Wanted): Target[] {
   const endings = format ? {} : { endings: FORMATS.map((name) => `.${name}`) };
   const isFile = out !== undefined && out !== STANDARD;
   const files = photos.flatMap(({ picture }) => [`${picture}.svg`, `${picture}.png`]);
   return [
     ...isFile ? [{ option: "--out", path: out, isOurs: holdsAnswers, ...endings }] : [],
     ...isFile ? [{ option: "--out", path: `${out}.parts`, isFolder: true, isOurs: hasParts }] : [],
+    ...typeof xmp === "string" ? [{ option: "--xmp", path: xmp, isFolder: true }] : [],
+    // what others have written into a sidecar is kept
+    ...photos.flatMap(({ sidecar }) => sidecar ? [{ option: "--xmp", path: sidecar }] : []),
     ...pictures === undefined ? [] : [
       { option: "--pictures", path: pictures, isFolder: true },
       ...files.map((name) => (
@@ -151,7 +170,7 @@ async function answerAll(
   { model, quick, arithmetic, pictures = null, card, signal }:
     & Pick<Wanted, "model" | "quick" | "arithmetic">
     & {
-      pictures?: string | null;
+      pictures?: string | null | undefined;
       card: object;
       signal: AbortSignal;
     },
@@ -247,6 +266,10 @@ export const program = command(
     path,
   )
   .option(
+    "--xmp [folder]",
+    "write a sidecar for photo managers, photo.jpg.xmp, beside each photo, or into the folder; after the photos",
+  )
+  .option(
     "--quick",
     "look at each photo as a whole only: faces below a tenth of it may be missed",
   )
@@ -261,21 +284,13 @@ ${GUESS}`,
   )
   .addOption(FORCE)
   .addOption(ANSWERING)
-  .action(async (photos, { model, out, quick = false, force = false, ...how }) => {
+  .action(async (photos, { model, out, xmp, quick = false, force = false, ...how }) => {
     if (HAS_ANSWERS_ALONE && !hasOnnx(modelFolder(model))) Deno.exit(await runWhole(Deno.args));
     const target = out === undefined || out === STANDARD ? out : path(out);
+    const folder = typeof xmp === "string" ? path(xmp) : xmp;
+    const wanted = { ...how, model, quick, force, out: target, xmp: folder };
     const faulty = await interruptible(
-      (signal) => (
-        predict(photos, {
-          model,
-          quick,
-          force,
-          format: undefined,
-          pictures: undefined,
-          ...how,
-          out: target,
-        }, signal)
-      ),
+      (signal) => predict(photos, wanted, signal),
       undefined,
       ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"],
     );

@@ -38,7 +38,12 @@ const NAMED = 10;
  */
 export function checkTargets(targets: readonly Target[], { reads, force }: Reading): void {
   const read = new Set(reads.flatMap((path) => identity(path) ?? []));
-  const faults = targets.flatMap((target) => faultOf(target, read, force) ?? []);
+  const paths = targets.map(({ path }) => path);
+  const twice = targets.filter(({ path }, k) => paths.indexOf(path) < k);
+  const faults = [
+    ...targets.flatMap((target) => faultOf(target, read, force) ?? []),
+    ...twice.map(({ option, path }) => `${option} ${path} would be written twice`),
+  ];
   if (faults.length === 0) return;
   const more = faults.length > NAMED ? [`and ${faults.length - NAMED} more`] : [];
   throw new Error(["Nothing was done:", ...faults.slice(0, NAMED), ...more].join("\n  "));
