@@ -5,7 +5,8 @@
  * @module
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { dirname, extname } from "node:path";
+import { dirname, extname, join } from "node:path";
+import { MODEL_FILES } from "@/model/model_card.ts";
 
 /** A file or folder that a command is going to write. */
 export interface Target {
@@ -17,13 +18,13 @@ export interface Target {
   isFolder?: boolean;
   /** The endings that a file may have; any if left out. */
   endings?: readonly string[];
-  /** Tells whether the command has written what is there; a folder that anything may be put into needs none. */
+  /** Tells whether the command has written what is there; left out for a folder that others may put things into. */
   isOurs?: (path: string) => boolean;
 }
 
-/** The files and folders that a command reads, and whether it may write over what others have written. */
+/** The files and folders that a command reads, some perhaps not named, and whether it may write over what others have written. */
 export interface Reading {
-  reads: readonly string[];
+  reads: readonly (string | undefined)[];
   force?: boolean | undefined;
 }
 
@@ -37,7 +38,7 @@ const NAMED = 10;
  * of a file, or holds what the command has not written (unless that is forced)
  */
 export function checkTargets(targets: readonly Target[], { reads, force }: Reading): void {
-  const read = new Set(reads.flatMap((path) => identity(path) ?? []));
+  const read = new Set(reads.flatMap((path) => path === undefined ? [] : identity(path) ?? []));
   const paths = targets.map(({ path }) => path);
   const twice = targets.filter(({ path }, k) => paths.indexOf(path) < k);
   const faults = [
@@ -58,7 +59,7 @@ function faultOf(target: Target, read: ReadonlySet<string>, force = false): stri
   const file = lookAt(path);
   if (!file) return null;
   if (isFolder !== file.isDirectory()) return `${name} is a ${isFolder ? "file" : "folder"}`;
-  if (!isFolder && read.has(identity(path)!)) return `${name} is read by this command`;
+  if ((isOurs || !isFolder) && read.has(identity(path)!)) return `${name} is read by this command`;
   if (!isOurs || isEmpty(path) || isOurs(path)) return null;
   if (foldersOf(path).some((folder) => read.has(identity(folder)!))) {
     return `${name} lies among what this command reads, which did not write it`;
@@ -108,4 +109,57 @@ const FIGURE =
 export function isFigure(path: string): boolean {
   const svg = path.replace(/\.png$/, ".svg");
   return existsSync(svg) && FIGURE.test(beginning(svg));
+}
+
+/**
+ * Names the table that `--out` writes; none if it is not given.
+ *
+ * @param head the columns of the table, as they begin the file
+ */
+export function tableTarget(path: string | undefined, head: string): Target[] {
+  if (path === undefined) return [];
+  const isOurs = () => {
+    const text = beginning(path);
+    return text.trim() === "" || text.startsWith(head);
+  };
+  return [{ option: "--out", path, endings: [".csv"], isOurs }];
+}
+
+/**
+ * Names the figures and tables that `--figures` writes into a folder; none if it is not given. A table there is ours
+ * if one of the figures is.
+ */
+export function resultTargets(
+  folder: string | undefined,
+  { figures, tables }: { figures: readonly string[]; tables: readonly string[] },
+): Target[] {
+  if (folder === undefined) return [];
+  const option = "--figures", svgs = figures.map((name) => join(folder, `${name}.svg`));
+  const pngs = svgs.map((path) => path.replace(/svg$/, "png"));
+  return [
+    { option, path: folder, isFolder: true },
+    ...[...svgs, ...pngs].map((path) => ({ option, path, isOurs: isFigure })),
+    ...tables.map((name) => (
+      { option, path: join(folder, `${name}.csv`), isOurs: () => svgs.some(isFigure) }
+    )),
+  ];
+}
+
+/** Names the pages of notebooks that `--html` writes into a folder; none if it is not given. */
+export function pageTargets(folder: string | undefined, notebooks: readonly string[]): Target[] {
+  if (folder === undefined) return [];
+  const option = "--html";
+  return [
+    { option, path: folder, isFolder: true },
+    ...notebooks.map((name) => ({
+      ...{ option, path: join(folder, `${name}.html`) },
+      isOurs: (path: string) => beginning(path).includes(`<title>${name}</title>`),
+    })),
+  ];
+}
+
+/** Names the folder that a model is shipped into. */
+export function modelTarget(path: string): Target {
+  const isOurs = () => existsSync(join(path, MODEL_FILES.card));
+  return { option: "--out", path, isFolder: true, isOurs };
 }
