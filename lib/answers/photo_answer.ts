@@ -20,6 +20,8 @@ export interface PhotoFile {
   path: string;
   /** The name of its picture, without an ending. */
   picture: string;
+  /** The full path of its sidecar, if one is wanted. */
+  sidecar?: string;
 }
 
 /** The faces on a photo, the largest first; none where none was found. */
@@ -35,6 +37,8 @@ export interface PhotoAnswer {
 /** A photo by the name that it was asked under, and its answer. */
 export interface NamedAnswer extends PhotoAnswer {
   photo: string;
+  /** The reasons that files about it, such as its picture, could not be written; left out if there are none. */
+  unwritten?: string[];
 }
 
 const NAMES = AGE_GROUPS.map(({ name }) => name);
@@ -63,16 +67,21 @@ export function csvHead(): string {
 }
 
 function rowsOf({ photo, faces, fault }: NamedAnswer): string[][] {
-  const blank = COLUMNS.slice(1, -2).map(() => "");
-  if (fault !== null) return [[photo, ...blank, "", fault]];
-  if (faces.length === 0) return [[photo, ...blank, NO_FACE, ""]];
+  const blank = COLUMNS.slice(1, -2).map(() => ""), name = guarded(photo);
+  if (fault !== null) return [[name, ...blank, "", guarded(fault)]];
+  if (faces.length === 0) return [[name, ...blank, NO_FACE, ""]];
   return faces.map((face) => [
-    ...[photo, String(face.number), ...boxOf(face).map(String), short(face.confidence, 3)],
+    ...[name, String(face.number), ...boxOf(face).map(String), short(face.confidence, 3)],
     ...[NAMES[face.group]!, ...face.probabilities.map((share) => short(share, 4))],
     ...[face.years === null ? "" : short(face.years, 1)],
     ...[String(yearRange(face)?.from ?? ""), String(yearRange(face)?.to ?? "")],
-    ...[remarks(face).join("; "), ""],
+    ...[guarded(remarks(face).join("; ")), ""],
   ]);
+}
+
+/** Keeps spreadsheets from taking a text for a formula. */
+function guarded(text: string): string {
+  return /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
 }
 
 /**

@@ -48,6 +48,14 @@ Deno.test("csvLines() has a row a face, with a value in each column", () => {
   deepEqual([other!.face, other!.years, other!.from, other!.to], ["2", "", "21", "59"]);
 });
 
+Deno.test("csvLines() guards texts that a spreadsheet would take for formulas, and no numbers", () => {
+  const far = { ...FACE, box: { ...FACE.box, x: -3 } };
+  const names = ["=1+1", "+a", "-b", "@c", "d=e"];
+  const rows = csvParse(csvHead() + csvLines(names.map((name) => photo([far], { photo: name }))));
+  deepEqual(rows.map((row) => row.photo), ["'=1+1", "'+a", "'-b", "'@c", "d=e"]);
+  equal(rows[0]!.x, "-3");
+});
+
 Deno.test("csvLines() has one row for a photo without faces or that cannot be read", () => {
   const answers = [photo([]), photo([], { photo: "b", fault: "empty file" })];
   const rows = csvParse(csvHead() + csvLines(answers));

@@ -12,7 +12,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { availableParallelism } from "node:os";
 import { range } from "d3";
-import { writeWhole } from "@/base/files.ts";
+import { faultOfFile, writeWhole } from "@/base/files.ts";
 import {
   DONE,
   type Ended,
@@ -22,7 +22,10 @@ import {
 } from "@/base/worker_process.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { FaceReader } from "@/answers/face_answers.ts";
-import type { NamedAnswer, PhotoFile } from "@/answers/photo_answer.ts";
+import type { NamedAnswer, PhotoAnswer, PhotoFile } from "@/answers/photo_answer.ts";
+import { UnusableSidecar, writeSidecar } from "@/answers/sidecar.ts";
+import { orientationOf } from "@/images/photo_file.ts";
+import type { ModelCard } from "@/model/model_card.ts";
 
 /** Photos of a part. */
 const PART = 16;
@@ -120,11 +123,16 @@ function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): Or
 /** Hashes all that answers depend on: the photos as they are, the model as it is, and where pictures go. */
 async function questionOf(photos: readonly PhotoFile[], given: unknown[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(given));
-  for (const { name, path } of photos) {
+  for (const { name, path, sidecar } of photos) {
     const { size, mtime } = await Deno.stat(path).catch(() => ({ size: -1, mtime: null }));
-    hash.update(JSON.stringify([name, path, size, mtime]));
+    hash.update(JSON.stringify([name, path, sidecar, size, mtime]));
   }
   return hash.digest("hex");
+}
+
+/** Tells whether a folder holds parts. */
+export function hasParts(folder: string): boolean {
+  return existsSync(join(folder, QUESTION));
 }
 
 /** Begins a folder of parts, or goes on with one that answers the same question. */
@@ -172,22 +180,72 @@ export async function answerPart(
   const reader = await readerOf(model, arithmetic), { answerPhotos } = await loadAnswers();
   const files = photos.map(({ path }) => () => Deno.readFile(path));
   const answers = await answerPhotos(reader, files, { tiles: !quick });
-  if (pictures !== null) {
-    const { drawPictures } = await import("@/answers/predict_pictures.ts");
-    await drawPictures(pictures, photos, answers, reader.model.card);
+  const named: NamedAnswer[] = [];
+  for (const [k, answer] of answers.entries()) {
+    const unwritten = await writeAbout(photos[k]!, answer, { pictures, card: reader.model.card });
+    named.push({ photo: photos[k]!.name, ...answer, ...unwritten.length > 0 && { unwritten } });
   }
-  const named = answers.map((answer, k) => ({ photo: photos[k]!.name, ...answer }));
   await writeWhole(target, (part) => Deno.writeTextFile(part, JSON.stringify(named)));
   return DONE;
 }
 
-/** Photos with a picture's name each: the file's, its own number added where several have it. */
+/** Writes the files about a photo; returns the reasons that some could not be. */
+async function writeAbout(
+  photo: PhotoFile,
+  answer: PhotoAnswer,
+  { pictures, card }: Pick<PartJob, "pictures"> & { card: ModelCard },
+): Promise<string[]> {
+  if (answer.fault !== null) return [];
+  const faults = [
+    pictures === null ? null : await faultIn(async () => {
+      const { drawPicture } = await import("@/answers/predict_pictures.ts");
+      await drawPicture(pictures, photo, answer, card);
+    }),
+    photo.sidecar === undefined ? null : await faultIn(() => tell(photo, answer, card.name)),
+  ];
+  return faults.filter((fault) => fault !== null);
+}
+
+/** Writes a photo's sidecar. */
+async function tell({ path, sidecar }: PhotoFile, answer: PhotoAnswer, model: string) {
+  const orientation = await orientationOf(await Deno.readFile(path));
+  await writeSidecar(sidecar!, { ...answer, orientation, model });
+}
+
+/** Returns why a file could not be written; null if it was. What concerns all files is thrown. */
+async function faultIn(write: () => Promise<void>): Promise<string | null> {
+  try {
+    await write();
+    return null;
+  } catch (error) {
+    const fault = error instanceof UnusableSidecar ? error.message : faultOfFile(error);
+    if (fault === null) throw error;
+    return fault;
+  }
+}
+
+/** The bytes of a picture's name that leave room for a number and an ending: file systems take 255. */
+const LONGEST = 200;
+
+/** Gives each photo a picture's name: the file's own, with a number where another has it. */
 export function nameFiles(photos: readonly { name: string; path: string }[]): PhotoFile[] {
-  const seen = new Map<string, number>();
+  const taken = new Set<string>();
   return photos.map((photo) => {
-    const plain = basename(photo.name).replaceAll(/[^\p{L}\p{M}\p{N}_-]+/gu, "_");
-    const times = (seen.get(plain) ?? 0) + 1;
-    seen.set(plain, times);
-    return { ...photo, picture: times === 1 ? plain : `${plain}-${times}` };
+    const plain = cut(basename(photo.name).replaceAll(/[^\p{L}\p{M}\p{N}_-]+/gu, "_"));
+    let picture = plain;
+    for (let times = 2; taken.has(alike(picture)); times++) picture = `${plain}-${times}`;
+    taken.add(alike(picture));
+    return { ...photo, picture };
   });
+}
+
+/** Cuts a name behind the last letter that has room. */
+function cut(name: string): string {
+  let bytes = 0;
+  return [...name].filter((letter) => (bytes += Buffer.byteLength(letter)) <= LONGEST).join("");
+}
+
+/** Returns one text for names that some file systems take for the same. */
+function alike(name: string): string {
+  return name.normalize("NFC").toLowerCase();
 }

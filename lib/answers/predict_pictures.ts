@@ -23,18 +23,15 @@ import type { ModelCard } from "@/model/model_card.ts";
 /** The longer side of a photo in a picture, and the side of a face, in pixels. */
 const LONGEST = 1500, SIDE = 208;
 
-/** Draws the pictures of photos that could be read into a folder. */
-export async function drawPictures(
+/** Draws the picture of a photo that could be read into a folder. */
+export async function drawPicture(
   folder: string,
-  photos: readonly PhotoFile[],
-  answers: readonly PhotoAnswer[],
+  { path, picture }: PhotoFile,
+  answer: PhotoAnswer,
   card: ModelCard,
 ): Promise<void> {
-  for (const [k, answer] of answers.entries()) {
-    if (answer.fault !== null) continue;
-    const svg = facesFigure(await facesRow(await Deno.readFile(photos[k]!.path), answer, card));
-    await saveFigure(folder, photos[k]!.picture, svg, { scale: 1.5 });
-  }
+  const svg = facesFigure(await facesRow(await Deno.readFile(path), answer, card));
+  await saveFigure(folder, picture, svg, { scale: 1.5 });
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Interrupted } from "@/base/interruption.ts";
 
@@ -20,7 +21,7 @@ export async function writeWhole(
   path: string,
   write: (part: string) => Promise<void>,
 ): Promise<void> {
-  const part = `${path}.part-${Deno.pid}`;
+  const part = partOf(path);
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
     await write(part);
@@ -29,6 +30,26 @@ export async function writeWhole(
     await Deno.remove(part, { recursive: true }).catch(() => {});
     throw writeError(path, error);
   }
+}
+
+/** The bytes of a name that leave room for a process's number: file systems take 255. */
+const LONGEST = 230;
+
+/** The path that a file is filled at: named after it, unless that name would be too long. */
+function partOf(path: string): string {
+  const name = basename(path), isShort = Buffer.byteLength(name) <= LONGEST;
+  const stem = isShort ? name : createHash("sha256").update(name).digest("hex");
+  return join(dirname(path), `${stem}.part-${Deno.pid}`);
+}
+
+/**
+ * Returns why one file could not be written where others can; null for a full disk, and for what is no fault of
+ * the file system.
+ */
+export function faultOfFile(error: unknown): string | null {
+  const cause = error instanceof Error && error.cause || error;
+  const isSystem = /os error \d+\)/.test(String(cause)) && !FULL.test(String(cause));
+  return isSystem ? (error as Error).message : null;
 }
 
 /**

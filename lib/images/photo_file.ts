@@ -57,6 +57,11 @@ export async function decodeFile(bytes: Uint8Array, most = MANY_PIXELS): Promise
   }
 }
 
+/** Returns the EXIF orientation of a file that can be decoded: how it is turned to be upright, 1 to 8. */
+export async function orientationOf(bytes: Uint8Array): Promise<number> {
+  return (await open(bytes).metadata()).orientation ?? 1;
+}
+
 /** Opens a file for decoding; sharp reads no BMP. */
 function open(bytes: Uint8Array): Sharp {
   if (imageFormat(bytes) !== "BMP") return sharp(bytes, OPTIONS);

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { csvParse } from "d3";
 import { Image } from "imagescript";
+import sharp from "sharp";
 import { ROOT, RUN } from "@/base/project.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { withFolder } from "@/testing.ts";
+import type { NamedAnswer } from "@/answers/photo_answer.ts";
 import { nameFiles, predictFiles } from "@/answers/predict_files.ts";
 import { PYTHON } from "@tools/shared/python.ts";
 
@@ -101,6 +103,44 @@ Deno.test("predict names pictures by their photos, in any script, each its own",
   deepEqual(nameFiles(names.map((name) => ({ name, path: name }))).map(({ picture }) => picture), [
     ...["a_b_jpg", "a_b_jpg-2", "祖母_png", "x_JPG"],
   ]);
+  const clashing = ["a+b", "a b", "a b-2", "A_B"].map((name) => ({ name, path: name }));
+  deepEqual(nameFiles(clashing).map(({ picture }) => picture), [
+    ...["a_b", "a_b-2", "a_b-2-2", "A_B-3"],
+  ]);
+});
+
+Deno.test("predict answers and draws photos of any name; one that cannot be written stands alone", async () => {
+  await withFolder(async (folder) => {
+    const photos = join(folder, "photos"), out = join(folder, "a.csv");
+    const names = ["Müller.jpg", "祖母 и я.jpg", `${"x".repeat(240)}.jpg`, "=1+1.jpg", "-.jpg"];
+    await Deno.mkdir(photos);
+    for (const name of names) await Deno.writeFile(join(photos, name), EMPTY);
+    const pictures = join(folder, "pictures"), args = [photos, "--out", out, "--quick"];
+    const { code, err } = await predict([...args, "--pictures", pictures]);
+    equal(code, 0, err);
+    deepEqual(
+      [...Deno.readDirSync(pictures)].map(({ name }) => name).sort(),
+      [
+        ...["_1_1_jpg", "-_jpg", "Müller_jpg", "x".repeat(200), "祖母_и_я_jpg"],
+      ].flatMap((name) => [`${name}.png`, `${name}.svg`]).sort(),
+    );
+    equal(csvParse(await Deno.readTextFile(out)).length, names.length);
+
+    const jobs = ["Müller", "other"].map((name) => (
+      { name, path: join(photos, "Müller.jpg"), picture: name === "other" ? name : "y".repeat(300) }
+    ));
+    const answers: NamedAnswer[] = [];
+    await predictFiles(jobs, {
+      ...{ folder: join(folder, "parts"), model: "age-groups-1", pictures, quick: true },
+      ...{ arithmetic: "native", card: {}, signal: new AbortController().signal },
+      onPhotos: () => Promise.resolve(),
+      onPart: (part) => Promise.resolve(void answers.push(...part)),
+    });
+    deepEqual(answers.map(({ photo, unwritten }) => [photo, unwritten?.length]), [
+      ...[["Müller", 1], ["other", undefined]],
+    ]);
+    ok(existsSync(join(pictures, "other.png")));
+  });
 });
 
 Deno.test("predict reads standard input and writes standard output alone", async () => {
@@ -202,5 +242,107 @@ Deno.test("predict misses answers that another process removes", async () => {
       message: /000000\.json is gone, though it was written: another process/,
     });
     deepEqual(handed, []);
+  });
+});
+
+/** The texts of files in a folder, by name. */
+function textsIn(folder: string): Record<string, string> {
+  const files = [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile);
+  return Object.fromEntries(files.map(({ name }) => [
+    name,
+    Deno.readFileSync(join(folder, name)).toBase64(),
+  ]));
+}
+
+Deno.test("predict writes over nothing that it reads or has not written, and names all faults at once", async () => {
+  await withFolder(async (folder) => {
+    const at = (...names: string[]) => join(folder, ...names), photo = at("family.jpg");
+    await Deno.writeFile(photo, SCENE);
+    await Deno.writeTextFile(at("mine.csv"), "name,age\n");
+    await Deno.writeTextFile(at("family_jpg.svg"), "<svg/>");
+    await Deno.mkdir(at("mine.json.parts"));
+    await Deno.writeTextFile(at("mine.json.parts", "letter.txt"), "dear");
+    await Deno.symlink(photo, at("link.csv"));
+    const before = textsIn(folder);
+    const refused = async (...args: string[]) => {
+      const { code, err } = await predict([photo, "--quick", ...args]);
+      equal(code, 1, err);
+      deepEqual(textsIn(folder), before);
+      return err;
+    };
+    match(await refused("--out", photo, "--format", "csv"), /family.jpg is read by this command/);
+    match(await refused("--out", photo, "--format", "csv", "--force"), /is read by this command/);
+    match(await refused("--out", at("link.csv"), "--force"), /is read by this command/);
+    match(await refused("--out", at("result.png")), /names no format: let it end in .csv or .json/);
+    match(await refused("--out", at("mine.json")), /mine.json.parts was not written by this/);
+    match(await refused("--pictures", at("mine.csv")), /--pictures .*mine.csv is a file/);
+    match(
+      await refused("--out", at("mine.csv"), "--pictures", folder),
+      /--out .*mine.csv was not written[^]*--pictures .*family_jpg.svg was not written/,
+    );
+    const forced = ["--out", at("mine.csv"), "--pictures", folder];
+    equal((await predict([photo, "--quick", "--force", ...forced])).code, 0);
+    equal((await predict([photo, "--quick", ...forced])).code, 0); // its own
+  });
+});
+
+const EXIFTOOL = ["/usr/bin/exiftool", "/usr/local/bin/exiftool"].find((path) => existsSync(path));
+
+/** The tags of a file as exiftool reads them. */
+async function readTags(path: string) {
+  const command = new Deno.Command(EXIFTOOL!, { args: ["-struct", "-json", path] });
+  const [tags] = JSON.parse(new TextDecoder().decode((await command.output()).stdout));
+  return tags;
+}
+
+Deno.test({
+  name: `predict writes sidecars that other programs read${EXIFTOOL ? "" : " [needs exiftool]"}`,
+  ignore: !EXIFTOOL,
+  async fn() {
+    await withFolder(async (folder) => {
+      const [upright, turned] = ["upright.jpg", "turned.jpg"].map((name) => join(folder, name));
+      await Deno.writeFile(upright!, SCENE);
+      const stored = await sharp(SCENE).rotate(270).withMetadata({ orientation: 6 })
+        .jpeg({ quality: 98 }).toBuffer();
+      await Deno.writeFile(turned!, stored);
+      const { code, err } = await predict([upright!, turned!, "--quick", "--xmp"]);
+      equal(code, 0, err);
+      const [plain, sideways] = [await readTags(`${upright}.xmp`), await readTags(`${turned}.xmp`)];
+      ok(plain.Subject.every((word: string) => /^age\/\d/.test(word)));
+      ok(plain.HierarchicalSubject.every((word: string) => /^age\|\d/.test(word)));
+      deepEqual(plain.RegionInfo.AppliedToDimensions, { W: 600, H: 420, Unit: "pixel" });
+      deepEqual(sideways.RegionInfo.AppliedToDimensions, { W: 420, H: 600, Unit: "pixel" });
+      equal(plain.RegionInfo.RegionList.length, 3);
+      for (const [k, { Area, Type }] of plain.RegionInfo.RegionList.entries()) {
+        const other = sideways.RegionInfo.RegionList[k].Area;
+        const misses = [other.X - Area.Y, other.Y - (1 - Area.X), other.W - Area.H];
+        ok(misses.every((miss) => Math.abs(miss) < 0.03), JSON.stringify([Area, other]));
+        equal(Type, "Face");
+      }
+      deepEqual(await Deno.readFile(turned!), new Uint8Array(stored), "the photo is as it was");
+    });
+  },
+});
+
+Deno.test("predict refuses a sidecar that is no XML for its photo alone", async () => {
+  await withFolder(async (folder) => {
+    const at = (name: string) => join(folder, name), xmp = at("xmp");
+    for (const name of ["a.jpg", "b.jpg"]) await Deno.writeFile(at(name), SCENE);
+    await Deno.mkdir(xmp);
+    await Deno.writeTextFile(join(xmp, "a.jpg.xmp"), "dear <diary");
+    const { code, out, err } = await predict([folder, "--quick", "--xmp", xmp]);
+    equal(code, 2);
+    match(err, /Cannot write about .*a.jpg: .*a.jpg.xmp: it is no XML from line 1 on/);
+    match(out, /a\.jpg +1 [^]*b\.jpg +1 /);
+    equal(await Deno.readTextFile(join(xmp, "a.jpg.xmp")), "dear <diary");
+    match(await Deno.readTextFile(join(xmp, "b.jpg.xmp")), /<dc:subject>/);
+    deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+      ...["a.jpg", "b.jpg", "xmp"],
+    ]);
+
+    await Deno.mkdir(at("deep"));
+    await Deno.copyFile(at("b.jpg"), join(at("deep"), "b.jpg"));
+    const twice = await predict([folder, "--quick", "--xmp", xmp]);
+    match(twice.err, /--xmp .*b.jpg.xmp would be written twice/);
   });
 });

@@ -41,8 +41,8 @@ const SITE = join(FOLDER, "site"), PAGE = join(SITE, "page"), FILM = join(FOLDER
 
 /** Builds the page once, in the place of an earlier one. */
 const built = once(async () => {
-  await Deno.mkdir(PAGE, { recursive: true });
-  for (const name of ["service_worker.js", "old.txt"]) {
+  await Deno.mkdir(join(PAGE, "model"), { recursive: true });
+  for (const name of ["service_worker.js", "model/model_card.json", "old.txt"]) {
     await Deno.writeTextFile(join(PAGE, name), "");
   }
   return await buildPage(PAGE, PAGE_MODEL);
@@ -348,6 +348,7 @@ testPage("the page fits a phone, can be used with the keyboard, and names its pa
 Deno.test("buildPage() leaves a folder with other files alone", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "mine.txt"), "mine");
+    await Deno.writeTextFile(join(folder, "service_worker.js"), "of another site");
     const error = await buildPage(folder, PAGE_MODEL).catch((error) => error);
     match(error.message, /holds something else/);
     equal(await Deno.readTextFile(join(folder, "mine.txt")), "mine");

@@ -23,6 +23,7 @@ import {
   ARITHMETIC,
   command,
   DATA,
+  FORCE,
   path,
   reading,
   runCommand,
@@ -34,6 +35,7 @@ import {
 } from "@tools/shared/command.ts";
 import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/table.ts";
+import { checkTargets, resultTargets } from "@tools/shared/targets.ts";
 
 /** Trains a network from a seed, if that is not done, and predicts the groups of the validation photos. */
 async function outcomeOf(study: Study, row: AblationRow, seed: number): Promise<AblationOutcome> {
@@ -82,26 +84,31 @@ export const program = command(
     reading((ids) => findRows(ids, ABLATION)),
   )
   .option("--figures <folder>", "where to write table and figure; else beside the runs", path)
+  .addOption(FORCE)
   .addOption(ARITHMETIC)
-  .action(async ({ data, side, split, shares, seed: first, seeds, epochs, only, figures }) => {
-    const rows = trainedFor(epochs, only ?? ABLATION);
-    const study = await prepareStudy({ folder: data, side, split, shares });
-    const runs = basename(dirname(runOf(study, rows[0]!.spec, first).folder));
-    const out = figures ?? join(WORK, "figures", "ablation", runs);
-    const outcomes: AblationOutcome[] = [];
-    const tabulate = () => ablationTable(rows, outcomes, study.validation.groups);
-    // one seed of all networks, then the next: the table tells something early
-    for (let seed = first; seed < first + seeds; seed++) {
-      for (const row of rows) {
-        outcomes.push(await outcomeOf(study, row, seed));
-        const ablation = tabulate();
-        await saveResults(out, {
-          figures: { figure_ablation: ablationFigure(ablation) },
-          tables: { ablation },
-        });
+  .action(
+    async ({ data, side, split, shares, seed: first, seeds, epochs, only, figures, force }) => {
+      const written = { figures: ["figure_ablation"], tables: ["ablation"] };
+      checkTargets(resultTargets(figures, written), { reads: [data], force });
+      const rows = trainedFor(epochs, only ?? ABLATION);
+      const study = await prepareStudy({ folder: data, side, split, shares });
+      const runs = basename(dirname(runOf(study, rows[0]!.spec, first).folder));
+      const out = figures ?? join(WORK, "figures", "ablation", runs);
+      const outcomes: AblationOutcome[] = [];
+      const tabulate = () => ablationTable(rows, outcomes, study.validation.groups);
+      // one seed of all networks, then the next: the table tells something early
+      for (let seed = first; seed < first + seeds; seed++) {
+        for (const row of rows) {
+          outcomes.push(await outcomeOf(study, row, seed));
+          const ablation = tabulate();
+          await saveResults(out, {
+            figures: { figure_ablation: ablationFigure(ablation) },
+            tables: { ablation },
+          });
+        }
       }
-    }
-    console.log(textTable(tabulate().map(toTextRow)));
-  });
+      console.log(textTable(tabulate().map(toTextRow)));
+    },
+  );
 
 if (import.meta.main) await runCommand(program);

@@ -22,6 +22,7 @@ import {
   DATA,
   FACES,
   FOLD_COUNT,
+  FORCE,
   FRESH,
   path,
   reading,
@@ -34,6 +35,7 @@ import {
 import { QUEUE_URL } from "@tools/shared/queue.ts";
 import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/table.ts";
+import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";
 
 /** A measure as people read it. */
 function toTextRow(measured: FoldMeasure): Record<string, unknown> {
@@ -72,9 +74,18 @@ export const program = command(
   .addOption(SHARES).addOption(FACES).addOption(FRESH)
   .option("--out <file>", "where to write the out-of-fold predictions as CSV", path)
   .option("--figures <folder>", "where to write the figure and the table, no photo", path)
+  .addOption(FORCE)
   .addOption(ARITHMETIC)
   .action(
-    async (model, { data, side, folds, seed, seeds, epochs, faces, out, figures, ...how }) => {
+    async (
+      model,
+      { data, side, folds, seed, seeds, epochs, faces, out, figures, force, ...how },
+    ) => {
+      const results = resultTargets(figures, { figures: ["figure_folds"], tables: ["folds"] });
+      checkTargets([...tableTarget(out, outOfFoldText([]).trimEnd()), ...results], {
+        reads: [data],
+        force,
+      });
       if (faces && how.queue) {
         throw new RangeError(
           "Workers of a queue do not find faces: cross-validate without --queue, or name the folder of faces " +

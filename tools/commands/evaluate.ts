@@ -22,6 +22,7 @@ import { writeWhole } from "@/base/files.ts";
 import { type Measure, measure, yearErrors } from "@/metrics/measures.ts";
 import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
+import { modelFolder } from "@/answers/model_folder.ts";
 import { type OpenModel, openModel } from "@/answers/open_model.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import { type Answered, answerKinds, groupRows, measurePart } from "@/metrics/part_results.ts";
@@ -41,7 +42,15 @@ import { type FaceChoice, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
 import { percent } from "@/base/text.ts";
-import { ARITHMETIC, command, DATA, FACES, path, runCommand } from "@tools/shared/command.ts";
+import {
+  ARITHMETIC,
+  command,
+  DATA,
+  FACES,
+  FORCE,
+  path,
+  runCommand,
+} from "@tools/shared/command.ts";
 import {
   certaintyText,
   flatRows,
@@ -51,6 +60,7 @@ import {
 import { type Results, saveResults } from "@tools/shared/results.ts";
 import { choosePhotos } from "@tools/shared/choose_photos.ts";
 import { textTable } from "@tools/shared/table.ts";
+import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";
 
 /** Photos to evaluate on: their labels, and where their squares are. */
 interface Evaluated {
@@ -109,21 +119,33 @@ async function seenRows(model: OpenModel, seen: Evaluated): Promise<Measure[]> {
   return measures.map((row) => ({ ...row, measure: `${row.measure}, photos seen before` }));
 }
 
+const NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
+
+/** The columns of the predictions. */
+const HEAD = ["photo", "true", "predicted", ...NAMES];
+
+/** All that it may write into the folder of figures. */
+const WRITTEN = {
+  figures: [
+    ...["figure08_training", "figure09_confusion", "figure_calibration", "figure_subgroups"],
+    ...["figure_kinds"],
+  ],
+  tables: ["history", "measures", "report", "calibration", "subgroups", "gaps", "kinds"],
+};
+
 /** Writes a row a photo: its path, the true and the predicted group, five probabilities. */
 async function writePredictions(
   path: string,
   photos: readonly Photo[],
   probabilities: Probabilities,
 ): Promise<void> {
-  const names = AGE_GROUPS.map(({ name }) => name);
   const rows = predictions(probabilities).map((predicted, k) => [
     photos[k]!.photo,
-    names[photos[k]!.group ?? -1] ?? "",
-    names[predicted]!,
+    NAMES[photos[k]!.group ?? -1] ?? "",
+    NAMES[predicted]!,
     ...probabilities[k]!.map((share) => String(Math.fround(share))), // more digits say nothing
   ]);
-  const head = ["photo", "true", "predicted", ...names];
-  await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormatRows([head, ...rows]) + "\n"));
+  await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormatRows([HEAD, ...rows]) + "\n"));
   console.log(`Predictions are in ${path}`);
 }
 
@@ -274,38 +296,45 @@ export const program = command(
     "--kinds",
     "also measure by kind of photo: sharpness, brightness, size, padding, and how far the face is turned",
   )
+  .addOption(FORCE)
   .addOption(ARITHMETIC)
-  .action(async (nameOrFolder, { data, faces, out, figures, kinds, includeSeen = false }) => {
-    const model = await openModel(nameOrFolder), { card } = model;
-    const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
-    const { unseen: chosen, seen } = open;
-    const { answered, probabilities } = await predict(model, chosen), { rows } = answered;
-    if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
-    const evaluation = evaluate(chosen.photos, predictions(probabilities));
-    console.log(reportOf(evaluation));
-    const wrong = mistakeRows(chosen.photos, probabilities);
-    const gallery = await saveGallery(set, `mistakes_${safeName(model.folder)}`, wrong);
-    tellGallery(gallery, "\nThe mistakes");
-    if (seen) {
-      const measures = await seenRows(model, seen);
-      console.log(`\n${seen.photos.length} photos that it was trained on or chosen by:`);
-      console.log(measures.map(measureLine).join("\n"));
-      evaluation.measures.push(...measures);
-    }
-    if (card.output.kind === "years") {
-      const years = rows.map((row) => readAnswer(row, card).years!);
-      console.log(yearsLine(chosen.photos, years));
-    }
-    const part = measurePart("test", answered, card), { photos } = chosen;
-    console.log(certaintyText(part));
-    console.log(subgroupsText(part));
-    const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);
-    const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
-    const traits = kinds ? await measurePhotos(set.folder, photos.map(({ photo }) => photo)) : [];
-    const byKind = kinds ? measureKinds(told, traits, { seed: 7 }) : [];
-    if (kinds) console.log(kindsText(byKind, photos.length));
-    const further = { part, rows, truth, kinds: byKind };
-    if (figures !== undefined) await saveResults(figures, resultsOf(model, evaluation, further));
-  });
+  .action(
+    async (nameOrFolder, { data, faces, out, figures, kinds, includeSeen = false, force }) => {
+      checkTargets([...tableTarget(out, HEAD.join()), ...resultTargets(figures, WRITTEN)], {
+        reads: [data, modelFolder(nameOrFolder)],
+        force,
+      });
+      const model = await openModel(nameOrFolder), { card } = model;
+      const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
+      const { unseen: chosen, seen } = open;
+      const { answered, probabilities } = await predict(model, chosen), { rows } = answered;
+      if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
+      const evaluation = evaluate(chosen.photos, predictions(probabilities));
+      console.log(reportOf(evaluation));
+      const wrong = mistakeRows(chosen.photos, probabilities);
+      const gallery = await saveGallery(set, `mistakes_${safeName(model.folder)}`, wrong);
+      tellGallery(gallery, "\nThe mistakes");
+      if (seen) {
+        const measures = await seenRows(model, seen);
+        console.log(`\n${seen.photos.length} photos that it was trained on or chosen by:`);
+        console.log(measures.map(measureLine).join("\n"));
+        evaluation.measures.push(...measures);
+      }
+      if (card.output.kind === "years") {
+        const years = rows.map((row) => readAnswer(row, card).years!);
+        console.log(yearsLine(chosen.photos, years));
+      }
+      const part = measurePart("test", answered, card), { photos } = chosen;
+      console.log(certaintyText(part));
+      console.log(subgroupsText(part));
+      const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);
+      const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
+      const traits = kinds ? await measurePhotos(set.folder, photos.map(({ photo }) => photo)) : [];
+      const byKind = kinds ? measureKinds(told, traits, { seed: 7 }) : [];
+      if (kinds) console.log(kindsText(byKind, photos.length));
+      const further = { part, rows, truth, kinds: byKind };
+      if (figures !== undefined) await saveResults(figures, resultsOf(model, evaluation, further));
+    },
+  );
 
 if (import.meta.main) await runCommand(program);

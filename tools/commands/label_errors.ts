@@ -20,8 +20,9 @@ import type { Measure } from "@/metrics/measures.ts";
 import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
 import { saveGallery } from "@/notebook/show/gallery.ts";
 import { openData } from "@/study/open_data.ts";
-import { ARITHMETIC, command, DATA, path, runCommand } from "@tools/shared/command.ts";
+import { ARITHMETIC, command, DATA, FORCE, path, runCommand } from "@tools/shared/command.ts";
 import { textTable } from "@tools/shared/table.ts";
+import { checkTargets, tableTarget } from "@tools/shared/targets.ts";
 
 type Predicted = ReturnType<typeof averageSeeds>[number];
 
@@ -98,8 +99,10 @@ export const program = command(
   .argument("<predictions>", "the out-of-fold predictions that cross-validate has written", path)
   .addOption(DATA)
   .option("--out <file>", "where to write the list as CSV; else into the data's tables", path)
+  .addOption(FORCE)
   .addOption(ARITHMETIC)
-  .action(async (table, { data: folder, out }) => {
+  .action(async (table, { data: folder, out, force }) => {
+    checkTargets(tableTarget(out, "photo,age,label,suggested,"), { reads: [table, folder], force });
     const data = await openData(folder), photos = await openPredicted(table, data);
     const suspicious = suspiciousLabels(
       photos.map(({ group }) => group),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { writeFully, writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
@@ -25,15 +25,16 @@ import {
 import { listPhotos } from "@/images/list_photos.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import { DEFAULT_MODEL, GUESS, type ModelCard } from "@/model/model_card.ts";
-import { ANSWERING, command, path, runCommand } from "@tools/shared/command.ts";
-import { nameFiles, predictFiles } from "@/answers/predict_files.ts";
+import { ANSWERING, command, FORCE, path, runCommand } from "@tools/shared/command.ts";
+import { hasParts, nameFiles, predictFiles } from "@/answers/predict_files.ts";
+import { beginning, checkTargets, isFigure, type Target } from "@tools/shared/targets.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
 /** Standard input as a photo, and standard output as a file. */
 const STANDARD = "-";
 
-/** The exit code where some photos could not be read. */
-const SOME_UNREADABLE = 2;
+/** The exit code if some photos could not be read, or not written about. */
+const SOME_FAULTY = 2;
 
 /** Advice after an interruption: answers for a file are kept as they come. */
 const ADVICE = {
@@ -48,9 +49,13 @@ type Format = (typeof FORMATS)[number];
 interface Wanted {
   model: string;
   /** The file for the answers, a full path or standard output; the terminal's table if none is named. */
-  out: string | undefined;
-  format: Format;
-  pictures: string | undefined;
+  out?: string | undefined;
+  /** The format that is named; else the file's ending names it. */
+  format?: Format | undefined;
+  pictures?: string | undefined;
+  /** The folder for sidecars; true for beside the photos. */
+  xmp?: string | true | undefined;
+  force: boolean;
   quick: boolean;
   arithmetic: Arithmetic;
 }
@@ -80,30 +85,75 @@ async function keepInput(folder: string): Promise<{ name: string; path: string }
   return { name: STANDARD, path };
 }
 
-/** Answers photos, and returns how many could not be read. */
+/** Answers photos, and returns how many could not be read, or not written about. */
 async function predict(
   paths: readonly string[],
   wanted: Wanted,
   signal: AbortSignal,
 ): Promise<number> {
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
-    const photos = await findPhotos(paths, temporary);
+    const photos = withSidecars(await findPhotos(paths, temporary), wanted.xmp);
     const card = await cardOf(wanted.model); // an unknown name is refused before any photo is read
+    checkTargets(targetsOf(photos, wanted), {
+      reads: [...photos.map(({ path }) => path), modelFolder(wanted.model)],
+      force: wanted.force,
+    });
     const { out } = wanted, isFile = out !== undefined && out !== STANDARD;
+    const format = formatOf(wanted);
     const folder = isFile ? `${out}.parts` : join(temporary, "parts");
     const answer = (writer: Writer) =>
       answerAll(photos, folder, { ...wanted, card, signal }, writer);
     if (out === undefined) return await answer(tableWriter(photos, card));
-    if (!isFile) return await answer(formatWriter(wanted.format, (text) => put(Deno.stdout, text)));
-    let unreadable = 0;
+    if (!isFile) return await answer(formatWriter(format, (text) => put(Deno.stdout, text)));
+    let faulty = 0;
     await writeWhole(out, async (part) => {
       using file = await Deno.open(part, { write: true, create: true, truncate: true });
-      unreadable = await answer(formatWriter(wanted.format, (text) => put(file, text)));
+      faulty = await answer(formatWriter(format, (text) => put(file, text)));
     });
     await Deno.remove(folder, { recursive: true });
     console.error(`Answers are in ${out}`);
-    return unreadable;
+    return faulty;
   });
+}
+
+/** Names the sidecar of each photo, if they are wanted; one for a photo that is named twice. */
+function withSidecars(photos: PhotoFile[], xmp: Wanted["xmp"]): PhotoFile[] {
+  if (xmp === undefined) return photos;
+  if (xmp === true && photos.some(({ name }) => name === STANDARD)) {
+    throw new Error("Name a folder for --xmp: nothing lies beside a photo from standard input.");
+  }
+  const paths = photos.map(({ path }) => path);
+  return photos.map((photo, k) => {
+    if (paths.indexOf(photo.path) < k) return photo;
+    const file = xmp === true ? photo.path : join(xmp, basename(photo.path));
+    return { ...photo, sidecar: `${file}.xmp` };
+  });
+}
+
+/** Collects all that is going to be written, but for standard output. */
+function targetsOf(photos: readonly PhotoFile[], { out, format, pictures, xmp }: Wanted): Target[] {
+  const endings = format ? {} : { endings: FORMATS.map((name) => `.${name}`) };
+  const isFile = out !== undefined && out !== STANDARD;
+  const files = photos.flatMap(({ picture }) => [`${picture}.svg`, `${picture}.png`]);
+  return [
+    ...isFile ? [{ option: "--out", path: out, isOurs: holdsAnswers, ...endings }] : [],
+    ...isFile ? [{ option: "--out", path: `${out}.parts`, isFolder: true, isOurs: hasParts }] : [],
+    ...typeof xmp === "string" ? [{ option: "--xmp", path: xmp, isFolder: true }] : [],
+    // what others have written into a sidecar is kept
+    ...photos.flatMap(({ sidecar }) => sidecar ? [{ option: "--xmp", path: sidecar }] : []),
+    ...pictures === undefined ? [] : [
+      { option: "--pictures", path: pictures, isFolder: true },
+      ...files.map((name) => (
+        { option: "--pictures", path: join(pictures, name), isOurs: isFigure }
+      )),
+    ],
+  ];
+}
+
+/** Tells whether a file is one of answers. */
+function holdsAnswers(path: string): boolean {
+  const text = beginning(path);
+  return text.startsWith(csvHead()) || /^\[\n(\{"photo":|\n\])/.test(text);
 }
 
 /** Reads a model's card; a run's is made from its record. */
@@ -120,18 +170,19 @@ async function answerAll(
   { model, quick, arithmetic, pictures = null, card, signal }:
     & Pick<Wanted, "model" | "quick" | "arithmetic">
     & {
-      pictures?: string | null;
+      pictures?: string | null | undefined;
       card: object;
       signal: AbortSignal;
     },
   writer: Writer,
 ): Promise<number> {
-  let unreadable = 0;
+  let faulty = 0;
   const onPart = (answers: NamedAnswer[]) => {
     writer.write(answers);
-    for (const { photo, fault } of answers.filter(({ fault }) => fault !== null)) {
-      unreadable++;
-      console.error(`Cannot read ${photo}: ${fault}`);
+    for (const { photo, fault, unwritten = [] } of answers) {
+      if (fault !== null) console.error(`Cannot read ${photo}: ${fault}`);
+      for (const reason of unwritten) console.error(`Cannot write about ${photo}: ${reason}`);
+      if (fault !== null || unwritten.length > 0) faulty++;
     }
     return Promise.resolve();
   };
@@ -149,7 +200,7 @@ async function answerAll(
     })
   ));
   writer.end();
-  return unreadable;
+  return faulty;
 }
 
 /** Runs the command with all packages, since a run is answered by TensorFlow; returns its exit code. */
@@ -191,7 +242,7 @@ function put(file: Parameters<typeof writeFully>[0], text: string): void {
 }
 
 /** The format that is named, or that a file's ending names. */
-function formatOf(format: Format | undefined, out: string | undefined): Format {
+function formatOf({ format, out }: Pick<Wanted, "format" | "out">): Format {
   return format ?? FORMATS.find((name) => out?.toLowerCase().endsWith(`.${name}`)) ?? "csv";
 }
 
@@ -215,6 +266,10 @@ export const program = command(
     path,
   )
   .option(
+    "--xmp [folder]",
+    "write a sidecar for photo managers, photo.jpg.xmp, beside each photo, or into the folder; after the photos",
+  )
+  .option(
     "--quick",
     "look at each photo as a whole only: faces below a tenth of it may be missed",
   )
@@ -222,22 +277,24 @@ export const program = command(
     "after",
     `
 Exit codes: 0 if all photos were read (also those without a face), 1 for an error of use, 2 if some
-photos could not be read; they are named on standard error, and the rest is answered.
+photos could not be read, or their files not written; they are named on standard error, and the rest is answered.
 
 An interrupted run with --out goes on where it was when the same command is given again.
 ${GUESS}`,
   )
+  .addOption(FORCE)
   .addOption(ANSWERING)
-  .action(async (photos, { model, out, format, pictures, quick = false, arithmetic }) => {
+  .action(async (photos, { model, out, xmp, quick = false, force = false, ...how }) => {
     if (HAS_ANSWERS_ALONE && !hasOnnx(modelFolder(model))) Deno.exit(await runWhole(Deno.args));
-    const wanted = { model, pictures, quick, arithmetic, format: formatOf(format, out) };
     const target = out === undefined || out === STANDARD ? out : path(out);
-    const unreadable = await interruptible(
-      (signal) => predict(photos, { ...wanted, out: target }, signal),
+    const folder = typeof xmp === "string" ? path(xmp) : xmp;
+    const wanted = { ...how, model, quick, force, out: target, xmp: folder };
+    const faulty = await interruptible(
+      (signal) => predict(photos, wanted, signal),
       undefined,
       ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"],
     );
-    if (unreadable > 0) Deno.exit(SOME_UNREADABLE);
+    if (faulty > 0) Deno.exit(SOME_FAULTY);
   });
 
 if (import.meta.main) await runCommand(program, { ownInterrupt: true });

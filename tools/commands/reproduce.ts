@@ -25,6 +25,7 @@ import {
   ARITHMETIC,
   command,
   DATA,
+  FORCE,
   path,
   reading,
   runCommand,
@@ -34,6 +35,7 @@ import {
 } from "@tools/shared/command.ts";
 import { type LaneLines, openLaneLines } from "@tools/shared/lane_lines.ts";
 import { runInLanes } from "@tools/shared/lanes.ts";
+import { checkTargets, pageTargets } from "@tools/shared/targets.ts";
 import { writePage } from "@tools/notebooks/pages.ts";
 
 /** The notebooks of some numbers, such as `01,02`. */
@@ -166,8 +168,10 @@ export const program = command(
       .env(VARIABLES.model).argParser(reading((name) => findSpec(name).id)),
   )
   .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")
+  .addOption(FORCE)
   .addOption(ARITHMETIC)
-  .action(async ({ data, html, only = listNotebooks(), ...settings }) => {
+  .action(async ({ data, html, only = listNotebooks(), force, ...settings }) => {
+    checkTargets(pageTargets(html, only), { reads: [data], force });
     const job = { data, html, notebooks: only, settings: toVariables(settings) };
     await withLock(
       join(WORK, "reproduce.lock"),

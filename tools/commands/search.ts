@@ -18,6 +18,7 @@ import {
   ARITHMETIC,
   command,
   DATA,
+  FORCE,
   FRESH,
   path,
   reading,
@@ -31,6 +32,7 @@ import { QUEUE_URL } from "@tools/shared/queue.ts";
 import { saveResults } from "@tools/shared/results.ts";
 import { describeStatus } from "@tools/shared/search_status.ts";
 import { textTable } from "@tools/shared/table.ts";
+import { checkTargets, resultTargets } from "@tools/shared/targets.ts";
 
 /** A row as people read it. */
 function toTextRow(row: LeaderboardRow): Record<string, unknown> {
@@ -92,13 +94,16 @@ export const program = command(
     wholeNumber(10),
   )
   .option("--figures <folder>", "where to write the leaderboard and its figure", path)
+  .addOption(FORCE)
   .addOption(ARITHMETIC)
   .action(
     async (
-      { data, side, split, fresh, figures, models, workers, status, budget, ...options },
+      { data, side, split, fresh, figures, models, workers, status, budget, force, ...options },
     ) => {
       if (status) return console.log(describeStatus(await readSearches(options.queue)));
       if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 300");
+      const written = { figures: ["figure_model_search"], tables: ["leaderboard"] };
+      checkTargets(resultTargets(figures, written), { reads: [data], force });
       const study = await prepareStudy({ folder: data, side, split, fresh });
       const chosen = { specs: models ?? ZOO, workers: workers ?? countWorkers(side) };
       const rows = await search(study, { ...options, ...chosen, budget });

@@ -13,7 +13,8 @@ import { cardSummary } from "@/model/model_card.ts";
 import "@/native/tensorflow.ts";
 import type { Run } from "@/training/checkpoint.ts";
 import { judgedRun, studyOfRun } from "@/training/run_study.ts";
-import { command, DATA, FACES, path, reading, runCommand } from "@tools/shared/command.ts";
+import { command, DATA, FACES, FORCE, path, reading, runCommand } from "@tools/shared/command.ts";
+import { checkTargets, modelTarget } from "@tools/shared/targets.ts";
 
 /** Reads the name of a model: it becomes that of a folder. */
 const readName = reading((text) => {
@@ -44,7 +45,9 @@ export const program = command(
   .addOption(DATA).addOption(FACES)
   .option("--balance", "favour rare groups as far as validation finds it better", false)
   .option("--out <folder>", "where models lie; else data/models", path, MODELS)
-  .action(async (folder, { name, data, faces, balance, out }) => {
+  .addOption(FORCE)
+  .action(async (folder, { name, data, faces, balance, out, force }) => {
+    checkTargets([modelTarget(join(out, name))], { reads: [folder, data], force });
     if (!existsSync(join(folder, "run.json"))) {
       throw new Error(
         `Cannot ship ${folder}: it holds no run. \`deno task train\` prints a run's folder`,

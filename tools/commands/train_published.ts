@@ -31,6 +31,7 @@ import {
   ARITHMETIC,
   command,
   DATA,
+  FORCE,
   path,
   runCommand,
   SEED,
@@ -38,6 +39,7 @@ import {
   side,
   wholeNumber,
 } from "@tools/shared/command.ts";
+import { checkTargets, modelTarget } from "@tools/shared/targets.ts";
 
 function stagesOf(tune: number): Stage[] {
   const head = { folder: "head", recipe: HEAD_RECIPE };
@@ -184,9 +186,13 @@ export const program = command(
       "its best epoch and its answers are taken over",
   )
   .option("--out <folder>", "where models lie; else data/models", path, MODELS)
+  .addOption(FORCE)
   .addOption(ARITHMETIC)
   .action(
-    async ({ name, data, side, seed, shares = ORIGINAL_SHARES, tune, views, refit, out }) => {
+    async (
+      { name, data, side, seed, shares = ORIGINAL_SHARES, tune, views, refit, out, force },
+    ) => {
+      checkTargets([modelTarget(join(out, name))], { reads: [data], force });
       const split = "subject", all = stagesOf(tune), last = all.at(-1)!, target = join(out, name);
       const divided = await prepareStudy({ folder: data, side, split, shares });
       const scoredBy = refit === undefined ? undefined : await openScorer(refit, target, divided, {

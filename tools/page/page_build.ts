@@ -96,7 +96,9 @@ function packed(name: string, folder: string, files: Record<string, string>) {
 
 /** Requires that the folder holds a page, or nothing. */
 function requireOwn(folder: string): void {
-  if (!existsSync(folder) || existsSync(join(folder, "service_worker.js"))) return;
+  const ours = ["service_worker.js", join("model", MODEL_FILES.card)];
+  if (!existsSync(folder) || ours.every((name) => existsSync(join(folder, name)))) return;
+  if (!Deno.statSync(folder).isDirectory) throw new Error(`${folder} is a file: name a folder`);
   if ([...Deno.readDirSync(folder)].length === 0) return;
   throw new Error(
     `${folder} holds something else than a page of this project: name another folder`,

@@ -197,6 +197,12 @@ export const ARITHMETIC = arithmetic("pinned");
 /** For the command that answers photos: the last digits of a guess are worth less than its pace. */
 export const ANSWERING = arithmetic("native");
 
+/** For commands that write to where options say. */
+export const FORCE = new Option(
+  "--force",
+  "write over files of these names, whoever has written them; never over what is read",
+);
+
 /** For commands that may be given whole photos. */
 export const FACES = new Option(
   "--faces <how>",

@@ -36,7 +36,7 @@ export async function saveFigure(
   svg: string,
   { scale = 2 }: { scale?: number } = {},
 ): Promise<{ svg: string; png: string }> {
-  if (!/^[\w-]+$/.test(name)) {
+  if (!/^[\p{L}\p{M}\p{N}_-]+$/u.test(name)) {
     throw new RangeError(
       `Cannot save a figure as "${name}": a name has letters, digits, "_" and "-", and no folder`,
     );

@@ -1,0 +1,327 @@
+/**
+ * Sidecars: files beside photos that tell photo managers about faces and age groups, in XMP. A photo itself is never
+ * changed. Face regions are those of the Metadata Working Group, in the frame of the photo as it is stored: before its
+ * EXIF orientation turns it upright.
+ *
+ * @module
+ */
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { writeWhole } from "@/base/files.ts";
+import { percent } from "@/base/text.ts";
+import type { PhotoAnswer } from "@/answers/photo_answer.ts";
+import {
+  allIn,
+  append,
+  childrenOf,
+  escapeXml,
+  isNamed,
+  parseXml,
+  remove,
+  type Spaces,
+  textIn,
+  writeXml,
+  type XmlElement,
+} from "@/answers/xml.ts";
+import { GUESS } from "@/model/model_card.ts";
+
+/** Thrown if what stands in a sidecar's place is none, so that nothing can be added to it. */
+export class UnusableSidecar extends Error {}
+
+/** An answer, the EXIF orientation of its photo's file, and the name of the model. */
+export interface SidecarAnswer extends Pick<PhotoAnswer, "width" | "height" | "faces"> {
+  orientation: number;
+  model: string;
+}
+
+/** The namespaces of what is written. Our own marks what is ours. */
+const SPACES = {
+  rdf: "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+  dc: "http://purl.org/dc/elements/1.1/",
+  lr: "http://ns.adobe.com/lightroom/1.0/",
+  digiKam: "http://www.digikam.org/ns/1.0/",
+  "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/",
+  stDim: "http://ns.adobe.com/xap/1.0/sType/Dimensions#",
+  stArea: "http://ns.adobe.com/xmp/sType/Area#",
+  humanAge: "urn:human-age-recognition:sidecar/1.0/",
+} as const;
+
+const OWN = SPACES.humanAge;
+
+/** Lists of keywords, and what separates a keyword's levels there. */
+const LISTS = [
+  { prefix: "dc", local: "subject", kind: "Bag", level: "/" },
+  { prefix: "lr", local: "hierarchicalSubject", kind: "Bag", level: "|" },
+  { prefix: "digiKam", local: "TagsList", kind: "Seq", level: "/" },
+] as const;
+
+const BLANK = `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="${SPACES.rdf}">
+<rdf:Description rdf:about=""${
+  Object.entries(SPACES).slice(1).map(([prefix, uri]) => `\n xmlns:${prefix}="${uri}"`).join("")
+}>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>
+`;
+
+/**
+ * Writes an answer into a sidecar, whole. All that others have written there stays; an earlier answer is replaced. A
+ * photo without faces gets no new sidecar.
+ *
+ * @throws {UnusableSidecar} if the file that stands there is no XMP
+ */
+export async function writeSidecar(path: string, answer: SidecarAnswer): Promise<void> {
+  const text = withAnswer(await readSidecar(path), answer, path);
+  if (text !== null) await writeWhole(path, (part) => Deno.writeTextFile(part, text));
+}
+
+async function readSidecar(path: string): Promise<string | null> {
+  try {
+    const bytes = await Deno.readFile(path);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    if (error instanceof TypeError) throw new UnusableSidecar(`${path}: it is no UTF-8`);
+    throw error;
+  }
+}
+
+/** Puts an answer into a sidecar's text; null if there is nothing to write. */
+export function withAnswer(
+  text: string | null,
+  answer: SidecarAnswer,
+  path = "the sidecar",
+): string | null {
+  const document = read(text ?? BLANK, path), rdf = document.rdf;
+  const hadOurs = removeOurs(rdf);
+  if (answer.faces.length > 0) addAnswer(rdf, answer);
+  return answer.faces.length > 0 || hadOurs ? writeXml(document.all) : null;
+}
+
+function read(text: string, path: string): { all: XmlElement; rdf: XmlElement } {
+  try {
+    const all = parseXml(text);
+    const isOne = childrenOf(all).length === 1 &&
+      all.nodes.every((node) => typeof node !== "string" || /^(\s*|<[^]*)$/.test(node));
+    const rdf = allIn(all).find((element) => isNamed(element, SPACES.rdf, "RDF"));
+    if (rdf && isOne) return { all, rdf };
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new UnusableSidecar(`${path}: ${error.message}`);
+    throw error;
+  }
+  throw new UnusableSidecar(`${path}: it is no XMP`);
+}
+
+// What an earlier answer has left
+
+/** Removes an earlier answer; tells whether there was one. */
+function removeOurs(rdf: XmlElement): boolean {
+  const own = allIn(rdf).filter(({ name, spaces }) => spaces[name.split(":")[0]!] === OWN);
+  for (const list of LISTS) {
+    const words = own.filter((element) => isNamed(element, OWN, list.local)).flatMap(wordsIn);
+    const found = listIn(rdf, SPACES[list.prefix], list.local);
+    if (found) removeItems(found, found.property, (item) => words.includes(textIn(item)));
+  }
+  const regions = find(rdf, SPACES["mwg-rs"], "Regions");
+  const list = regions && listIn(regions, SPACES["mwg-rs"], "RegionList");
+  if (list) removeItems(list, regions, isOurs);
+  const left = allIn(rdf).filter(({ name, spaces }) => spaces[name.split(":")[0]!] === OWN);
+  left.filter(({ parent }) => isNamed(parent!, SPACES.rdf, "Description")).forEach(remove);
+  const descriptions = allIn(rdf).filter((element) => isNamed(element, SPACES.rdf, "Description"));
+  const changed = descriptions.filter(stripAttributes);
+  return own.length > 0 || changed.length > 0;
+}
+
+/** Removes our attributes, which is how others may write simple properties; tells whether there were any. */
+function stripAttributes(element: XmlElement): boolean {
+  const before = element.open;
+  for (const prefix of prefixes(element.spaces)) {
+    const attribute = new RegExp(`\\s+${prefix}:[\\w-]+\\s*=\\s*("[^"]*"|'[^']*')`, "g");
+    element.open = element.open.replaceAll(attribute, "");
+  }
+  return element.open !== before;
+}
+
+function prefixes(spaces: Spaces): string[] {
+  return Object.keys(spaces).filter((prefix) => spaces[prefix] === OWN);
+}
+
+/** Tells whether a region is ours: it holds something of our namespace, and nobody has named it. */
+function isOurs(region: XmlElement): boolean {
+  const isNameless = find(region, SPACES["mwg-rs"], "Name") === undefined &&
+    ![region, ...allIn(region)].some(({ open }) => /\smwg-rs:Name\s*=/.test(open));
+  return isNameless && [region, ...allIn(region)].some(({ open, spaces }) => (
+    prefixes(spaces).some((prefix) => new RegExp(`[<\\s]${prefix}:`).test(open))
+  ));
+}
+
+/** A property that is a list, and the element that holds its items. */
+interface List {
+  property: XmlElement;
+  items: XmlElement;
+}
+
+/** Removes items, and the whole property if they were all. */
+function removeItems(
+  { items }: List,
+  property: XmlElement,
+  isGone: (item: XmlElement) => boolean,
+): void {
+  const gone = childrenOf(items).filter(isGone);
+  gone.forEach(remove);
+  if (gone.length > 0 && childrenOf(items).length === 0) remove(property);
+}
+
+function find(element: XmlElement, uri: string, local: string): XmlElement | undefined {
+  return allIn(element).find((inner) => isNamed(inner, uri, local));
+}
+
+function listIn(element: XmlElement, uri: string, local: string): List | null {
+  const property = find(element, uri, local), items = property && childrenOf(property)[0];
+  return items ? { property, items } : null;
+}
+
+function wordsIn(property: XmlElement): string[] {
+  return allIn(property).filter((item) => isNamed(item, SPACES.rdf, "li")).map(textIn);
+}
+
+// What is added
+
+function addAnswer(rdf: XmlElement, answer: SidecarAnswer): void {
+  const isDescription = (element: XmlElement) => isNamed(element, SPACES.rdf, "Description");
+  if (!childrenOf(rdf).some(isDescription)) {
+    append(rdf, `<rdf:Description${declared(rdf.spaces, ["rdf"])} rdf:about=""/>`);
+  }
+  const description = childrenOf(rdf).find(isDescription)!;
+  const groups = [...new Set(answer.faces.map(({ group }) => group))].sort();
+  addRegions(rdf, description, answer);
+  for (const list of LISTS) {
+    const words = groups.map((group) => `age${list.level}${AGE_GROUPS[group]!.name}`);
+    const found = listIn(rdf, SPACES[list.prefix], list.local);
+    const added = found ? words.filter((word) => !wordsIn(found.property).includes(word)) : words;
+    addItems(description, found, { ...list, items: added.map(item) });
+    // what stood there before is not ours to remove
+    addItems(description, null, { ...list, prefix: "humanAge", items: added.map(item) });
+  }
+  for (const [name, text] of [["model", answer.model], ["note", GUESS]] as const) {
+    const start = `humanAge:${name}${declared(description.spaces, ["humanAge"])}`;
+    append(description, `<${start}>${escapeXml(text)}</humanAge:${name}>`);
+  }
+}
+
+function item(text: string): string {
+  return `<rdf:li>${escapeXml(text)}</rdf:li>`;
+}
+
+/** Adds items to a list that is there, or as a list of its own. */
+function addItems(
+  description: XmlElement,
+  found: List | null,
+  { prefix, local, kind, items }: {
+    prefix: keyof typeof SPACES;
+    local: string;
+    kind: string;
+    items: readonly string[];
+  },
+): void {
+  if (items.length === 0) return;
+  if (found) {
+    const rdf = declared(found.items.spaces, ["rdf"]);
+    for (const text of items) append(found.items, text.replace("<rdf:li", `<rdf:li${rdf}`));
+    return;
+  }
+  const name = `${prefix}:${local}`, list = items.join("\n");
+  append(
+    description,
+    `<${name}${
+      declared(description.spaces, ["rdf", prefix])
+    }>\n<rdf:${kind}>\n${list}\n</rdf:${kind}>\n</${name}>`,
+  );
+}
+
+/** Namespaces that do not hold yet, as attributes. */
+function declared(spaces: Spaces, wanted: readonly (keyof typeof SPACES)[]): string {
+  const missing = wanted.filter((prefix) => spaces[prefix] !== SPACES[prefix]);
+  return missing.map((prefix) => ` xmlns:${prefix}="${SPACES[prefix]}"`).join("");
+}
+
+const OF_REGIONS = ["rdf", "mwg-rs", "stDim", "stArea", "humanAge"] as const;
+
+function addRegions(rdf: XmlElement, description: XmlElement, answer: SidecarAnswer): void {
+  const regions = find(rdf, SPACES["mwg-rs"], "Regions");
+  const found = regions && listIn(regions, SPACES["mwg-rs"], "RegionList");
+  if (found) {
+    const spaces = declared(found.items.spaces, OF_REGIONS);
+    for (const region of regionsOf(answer, spaces)) append(found.items, region);
+    return;
+  }
+  if (regions) remove(regions); // it names no region
+  const [width, height] = storedSize(answer);
+  append(
+    description,
+    [
+      `<mwg-rs:Regions${declared(description.spaces, OF_REGIONS)} rdf:parseType="Resource">`,
+      `<mwg-rs:AppliedToDimensions stDim:w="${width}" stDim:h="${height}" stDim:unit="pixel"/>`,
+      `<mwg-rs:RegionList>\n<rdf:Bag>`,
+      ...regionsOf(answer, ""),
+      `</rdf:Bag>\n</mwg-rs:RegionList>\n</mwg-rs:Regions>`,
+    ].join("\n"),
+  );
+}
+
+/** Each face as a region; it has no name, which would be a person's. */
+function regionsOf(answer: SidecarAnswer, spaces: string): string[] {
+  return answer.faces.map(({ box, group, probabilities }) => {
+    const area = storedArea(box, answer), name = AGE_GROUPS[group]!.name;
+    const words = `age ${name} (${percent(probabilities[group]!)}), a guess of ${answer.model}`;
+    const sides = Object.entries(area).map(([side, value]) => (
+      `stArea:${side}="${Number(value.toFixed(6))}"`
+    ));
+    return [
+      `<rdf:li${spaces} rdf:parseType="Resource">`,
+      `<mwg-rs:Area ${sides.join(" ")} stArea:unit="normalized"/>`,
+      `<mwg-rs:Type>Face</mwg-rs:Type>`,
+      `<mwg-rs:Description>${escapeXml(words)}</mwg-rs:Description>`,
+      `<mwg-rs:Extensions rdf:parseType="Resource">`,
+      `<humanAge:group>${name}</humanAge:group>`,
+      `</mwg-rs:Extensions>`,
+      `</rdf:li>`,
+    ].join("\n");
+  });
+}
+
+// Places
+
+/** Leads from an upright photo to the stored one, by EXIF orientation; shares of width and height. */
+const TO_STORED: Record<number, (x: number, y: number) => [number, number]> = {
+  1: (x, y) => [x, y],
+  2: (x, y) => [1 - x, y],
+  3: (x, y) => [1 - x, 1 - y],
+  4: (x, y) => [x, 1 - y],
+  5: (x, y) => [y, x],
+  6: (x, y) => [y, 1 - x],
+  7: (x, y) => [1 - y, 1 - x],
+  8: (x, y) => [1 - y, x],
+};
+
+/** Tells whether width and height change places where the photo is turned upright. */
+const isSideways = (orientation: number) => orientation >= 5;
+
+function storedSize({ width, height, orientation }: SidecarAnswer): [number, number] {
+  return isSideways(orientation) ? [height, width] : [width, height];
+}
+
+/** The part of a box that is in the photo: its centre and size in the stored photo, as shares of width and height. */
+function storedArea(
+  box: { x: number; y: number; width: number; height: number },
+  { width, height, orientation }: SidecarAnswer,
+): { x: number; y: number; w: number; h: number } {
+  const share = (length: number, whole: number) => Math.min(Math.max(length / whole, 0), 1);
+  const [left, right] = [share(box.x, width), share(box.x + box.width, width)];
+  const [top, bottom] = [share(box.y, height), share(box.y + box.height, height)];
+  const [x, y] = (TO_STORED[orientation] ?? TO_STORED[1]!)((left + right) / 2, (top + bottom) / 2);
+  const [w, h] = [right - left, bottom - top];
+  return isSideways(orientation) ? { x, y, w: h, h: w } : { x, y, w, h };
+}
