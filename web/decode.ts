@@ -4,6 +4,8 @@
  * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
+import { fromRgba } from "@/images/photo_source.ts";
+import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 
 /** Options of the browser's decoder: turned by EXIF as on the command line, colours as the file has them. */
@@ -19,12 +21,21 @@ const MOST = 16_000_000;
 /**
  * Decodes a photo's file: whatever the browser knows, so JPEG, PNG, GIF, BMP, WebP and perhaps more.
  *
- * @throws {Error} saying what is wrong with the file
+ * @throws {UnreadablePhoto} saying what is wrong with the file
  */
 export async function decodeFile(file: Blob): Promise<Pixels> {
+  return decodeBitmap(await openBitmap(file));
+}
+
+/**
+ * Opens a photo's file as a picture.
+ *
+ * @throws {UnreadablePhoto} saying what is wrong with the file
+ */
+export async function openBitmap(file: Blob): Promise<ImageBitmap> {
   const bitmap = await createImageBitmap(file, AS_STORED).catch(() => null);
-  if (!bitmap) throw new Error(await faultOf(file));
-  return decodeBitmap(bitmap);
+  if (!bitmap) throw new UnreadablePhoto(await faultOf(file));
+  return bitmap;
 }
 
 /** Takes the pixels of a picture, and closes it. */
@@ -36,18 +47,7 @@ export function decodeBitmap(bitmap: ImageBitmap): Pixels {
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  return { width, height, data: withoutAlpha(context.getImageData(0, 0, width, height).data) };
-}
-
-/** Leaves out the fourth value of each pixel. */
-function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
-  const data = new Uint8Array(rgba.length / 4 * 3);
-  for (let from = 0, to = 0; from < rgba.length; from += 4) {
-    data[to++] = rgba[from]!;
-    data[to++] = rgba[from + 1]!;
-    data[to++] = rgba[from + 2]!;
-  }
-  return data;
+  return fromRgba(context.getImageData(0, 0, width, height)).pixels;
 }
 
 /** Says what is wrong with a file that the browser cannot decode. */

@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { NATIVE, testWith } from "@/testing.ts";
 
 /** The module, loaded where native code may be. */
@@ -24,7 +24,8 @@ testWith(NATIVE, "scaleFace() puts a face where it is in a larger photo", async 
 
 testWith(NATIVE, "answerPhotos() tells what is no photo, and goes on", async () => {
   const { answerPhotos } = await load();
-  const reader = { model: { card: { input: { side: 2 }, output: { width: 5 } } } } as never;
+  const { decodeSource: decode } = await import("@/images/photo_file.ts");
+  const reader = { decode, model: { card: { input: { side: 2 }, output: { width: 5 } } } } as never;
   const answers = await answerPhotos(reader, [
     () => Promise.resolve(new Uint8Array()),
     () => Promise.reject(new Deno.errors.NotFound("x")),
@@ -32,3 +33,26 @@ testWith(NATIVE, "answerPhotos() tells what is no photo, and goes on", async () 
   ]);
   deepEqual(answers.map(({ fault }) => fault), ["empty file", "no such file", "not an image"]);
 });
+
+testWith(
+  NATIVE,
+  "answerPhotos() ends between two looks at a photo once it is aborted",
+  async () => {
+    const { answerPhotos } = await load(), stop = new AbortController();
+    let looks = 0;
+    const detector = {
+      run() {
+        looks++;
+        stop.abort(new Error("enough"));
+        return Promise.resolve([512, 384, 512 * 16, 384 * 16].map((length) => (
+          new Float32Array(length).fill(-9)
+        )));
+      },
+    };
+    const data = new Uint8Array(12).fill(255, 6), pixels = { width: 2, height: 2, data };
+    const decode = () => Promise.resolve({ pixels, reduction: 1, width: 2, height: 2 });
+    const reader = { decode, networks: { detector, mesh: detector } } as never;
+    await rejects(answerPhotos(reader, ["a"], { signal: stop.signal }), /enough/);
+    equal(looks, 1);
+  },
+);

@@ -4,8 +4,10 @@
  * @module
  */
 import { existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { ROOT } from "@/base/project.ts";
+import { ROOT } from "@/base/root.ts";
+import { UnknownModel } from "@/answers/unknown_model.ts";
 import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
 
 /** The folder of the models that ship. */
@@ -31,13 +33,13 @@ export function modelNames(models = MODELS): string[] {
 /**
  * Finds the folder of a name: a model's comes before another folder of that name.
  *
- * @throws {Error} if there is neither, naming the models that ship
+ * @throws {UnknownModel} if there is neither, naming the models that ship
  */
 export function modelFolder(nameOrFolder: string): string {
   const shipped = join(MODELS, nameOrFolder);
   if (modelNames().includes(nameOrFolder)) return shipped;
   if (existsSync(nameOrFolder)) return resolve(nameOrFolder);
-  throw new Error(
+  throw new UnknownModel(
     `There is no model or folder "${nameOrFolder}". The models that ship: ` +
       `${modelNames().join(", ") || "none"}; or name the folder of a run`,
   );
@@ -46,7 +48,7 @@ export function modelFolder(nameOrFolder: string): string {
 /**
  * Reads the card of a model that ships, or of the model in a folder; null for a run, which has none.
  *
- * @throws {Error} if there is neither, naming the models that ship
+ * @throws {UnknownModel} if there is neither, naming the models that ship
  *
  * @example The side of its photos
  * ```ts
@@ -59,5 +61,5 @@ export function modelFolder(nameOrFolder: string): string {
  */
 export async function readCard(nameOrFolder: string): Promise<ModelCard | null> {
   const path = join(modelFolder(nameOrFolder), MODEL_FILES.card);
-  return existsSync(path) ? parseCard(await Deno.readTextFile(path), path) : null;
+  return existsSync(path) ? parseCard(await readFile(path, "utf8"), path) : null;
 }

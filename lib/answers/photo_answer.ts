@@ -7,10 +7,9 @@ import { csvFormatRows } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { elide, percent } from "@/base/text.ts";
 import type { Face } from "@/faces/face.ts";
-import { type AgeAnswer, doubtsAbout } from "@/metrics/answer.ts";
+import { type PhotoAnswer, remarks, toReading, yearRange } from "@/answers/reading.ts";
 
-/** A face on a photo, and its answer; places and sizes in pixels of the upright photo. */
-export type FaceAnswer = Face & AgeAnswer;
+export { type FaceAnswer, type PhotoAnswer, remarks, yearRange } from "@/answers/reading.ts";
 
 /** A photo to be answered. */
 export interface PhotoFile {
@@ -22,16 +21,6 @@ export interface PhotoFile {
   picture: string;
   /** The full path of its sidecar, if one is wanted. */
   sidecar?: string;
-}
-
-/** The faces on a photo, the largest first; none where none was found. */
-export interface PhotoAnswer {
-  /** Width and height in pixels, upright; 0 if it could not be read. */
-  width: number;
-  height: number;
-  faces: FaceAnswer[];
-  /** The reason that the photo could not be read; null if it was. */
-  fault: string | null;
 }
 
 /** A photo by the name that it was asked under, and its answer. */
@@ -95,22 +84,20 @@ export function jsonLines(answers: readonly NamedAnswer[], isFirst: boolean): st
   return lines.length === 0 ? "" : `${isFirst ? "" : ",\n"}${lines.join(",\n")}`;
 }
 
-function toJson({ photo, width, height, faces, fault }: NamedAnswer): object {
+function toJson({ photo, ...answer }: NamedAnswer): object {
+  const { width, height, faces, fault } = toReading(answer);
   if (fault !== null) return { photo, fault };
-  return {
-    ...{ photo, width, height },
-    faces: faces.map((face) => {
-      const [x, y, width, height] = boxOf(face);
-      const shares = face.probabilities.map((share, k) => [NAMES[k]!, Number(short(share, 4))]);
-      return {
-        ...{ face: face.number, box: { x, y, width, height } },
-        ...{ confidence: Number(short(face.confidence, 3)), group: NAMES[face.group] },
-        probabilities: Object.fromEntries(shares),
-        ...{ years: face.years === null ? null : Number(short(face.years, 1)) },
-        ...{ range: yearRange(face), warnings: remarks(face) },
-      };
-    }),
-  };
+  const rounded = faces.map(({ number: face, confidence, probabilities, years, ...rest }, k) => {
+    const [x, y, width, height] = boxOf(answer.faces[k]!);
+    const shares = NAMES.map((name) => [name, Number(short(probabilities[name], 4))]);
+    return {
+      ...{ face, box: { x, y, width, height }, confidence: Number(short(confidence, 3)) },
+      ...{ group: rest.group, probabilities: Object.fromEntries(shares) },
+      ...{ years: years === null ? null : Number(short(years, 1)) },
+      ...{ range: rest.range, warnings: rest.warnings },
+    };
+  });
+  return { photo, width, height, faces: rounded };
 }
 
 /** Heads of the terminal's table, but for the first column, with the width of each. */
@@ -192,41 +179,6 @@ export function coverageOf(
 ): number | null {
   return (output.kind === "years" ? yearRange : sets)?.coverage ?? null;
 }
-
-/**
- * Returns the years that hold the truth as often as the model's card says: the range of a network that predicts years,
- * else those of its set of groups; null if unknown.
- *
- * @example A set of two groups
- * ```ts
- * import { yearRange } from "@/answers/photo_answer.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * deepEqual(yearRange({ years: null, range: null, set: [1, 2] }), { from: 7, to: 37 });
- * ```
- */
-export function yearRange({ years, range, set }: Pick<AgeAnswer, "years" | "range" | "set">) {
-  if (years !== null || !set) return range;
-  return { from: AGE_GROUPS[set[0]!].from, to: AGE_GROUPS[set.at(-1)!]!.to };
-}
-
-/**
- * Collects the reasons to doubt the answer about a face, as sentences.
- *
- * @example A face that two ages fit
- * ```ts
- * import { remarks } from "@/answers/photo_answer.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const doubts = remarks({ warnings: [], twoAges: [8, 31] });
- * deepEqual(doubts, ["two ages fit: about 8 and about 31 years"]);
- * ```
- */
-export function remarks({ warnings, ...answer }: FaceDoubts): string[] {
-  return [...warnings.map(({ text }) => text), ...doubtsAbout(answer)];
-}
-
-type FaceDoubts = Pick<Face, "warnings"> & Pick<AgeAnswer, "twoAges">;
 
 /** Place and size of a face in whole pixels. */
 function boxOf({ box: { x, y, width, height } }: Pick<Face, "box">): number[] {

@@ -178,8 +178,7 @@ export async function answerPart(
   { target, photos, model, pictures, quick, arithmetic }: PartJob,
 ): Promise<Ended> {
   const reader = await readerOf(model, arithmetic), { answerPhotos } = await loadAnswers();
-  const files = photos.map(({ path }) => () => Deno.readFile(path));
-  const answers = await answerPhotos(reader, files, { tiles: !quick });
+  const answers = await answerPhotos(reader, photos.map(({ path }) => path), { tiles: !quick });
   const named: NamedAnswer[] = [];
   for (const [k, answer] of answers.entries()) {
     const unwritten = await writeAbout(photos[k]!, answer, { pictures, card: reader.model.card });

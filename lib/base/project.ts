@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
+import { ROOT } from "@/base/root.ts";
 
-/** The project folder: the one that holds deno.json. */
-export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
+export { ROOT };
 
 /**
  * The work folder: what the project makes for itself (sample, squares, runs), never under version

@@ -3,12 +3,16 @@
  *
  * @module
  */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "@/base/project.ts";
-import type { FaceNetwork, FaceNetworks } from "@/faces/face.ts";
+import { ROOT } from "@/base/root.ts";
+import type { FaceNetworks } from "@/faces/face.ts";
+import { ONNX_FILES, openNetworks } from "@/faces/face_files.ts";
 import { type Cutter, PLAIN_CUTTER } from "@/faces/cut_square.ts";
 import { cutPhoto, halvePhoto, hasCut } from "@/native/cut_ffi.ts";
-import { type EngineOptions, openOnnx } from "@/native/onnx.ts";
+import type { EngineOptions } from "@/native/onnx.ts";
+
+export { disposeNetworks } from "@/faces/face_files.ts";
 
 /** A network's file, and what it is made from. */
 export interface FaceFile {
@@ -22,13 +26,13 @@ export interface FaceFile {
   metadata: Readonly<Record<string, string>>;
 }
 
-const FOLDER = join(ROOT, "data", "models", "faces");
+const MODELS = join(ROOT, "data", "models");
 const HUMAN = "@vladmandic/human 3.3.6, MIT";
 
 /** BlazeFace finds faces, Face Mesh places landmarks on one. */
 export const FACE_FILES: Readonly<Record<"detector" | "mesh", FaceFile>> = {
   detector: {
-    path: join(FOLDER, "blazeface.onnx"),
+    path: join(MODELS, ONNX_FILES.detector),
     source: "blazeface",
     side: 256,
     outputs: [
@@ -41,7 +45,7 @@ export const FACE_FILES: Readonly<Record<"detector" | "mesh", FaceFile>> = {
     metadata: { range: "-1 to 1", source: `${HUMAN}; MediaPipe's BlazeFace, Apache-2.0` },
   },
   mesh: {
-    path: join(FOLDER, "facemesh.onnx"),
+    path: join(MODELS, ONNX_FILES.mesh),
     source: "facemesh",
     side: 192,
     outputs: [{ name: "Identity_2", shape: [1, 1404] }, { name: "Identity_1", shape: [1, 1] }],
@@ -58,26 +62,9 @@ export const fastestCutter: Cutter = hasCut
 /**
  * Opens the networks; `disposeNetworks()` gives their memory back.
  *
- * @throws {Error} if onnxruntime is not installed, or a file is missing
+ * @throws {Error} if a file is missing
  */
 export async function openFaceNetworks(options: EngineOptions = {}): Promise<FaceNetworks> {
-  const [detector, mesh] = await Promise.all([
-    openFaceNetwork(FACE_FILES.detector, options),
-    openFaceNetwork(FACE_FILES.mesh, options),
-  ]);
-  return { detector, mesh, cutter: fastestCutter };
-}
-
-/** Gives the memory of the networks back. */
-export function disposeNetworks({ detector, mesh }: FaceNetworks): void {
-  detector.dispose();
-  mesh.dispose();
-}
-
-async function openFaceNetwork({ path }: FaceFile, options: EngineOptions): Promise<FaceNetwork> {
-  const session = await openOnnx(await Deno.readFile(path), options);
-  return {
-    run: (colors, side, outputs) => session.run(colors, [1, side, side, 3], outputs),
-    dispose: () => session.close(),
-  };
+  const networks = await openNetworks((path) => readFile(join(MODELS, path)), options);
+  return { ...networks, cutter: fastestCutter };
 }

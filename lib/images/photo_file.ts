@@ -4,21 +4,20 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
+import { readFile } from "node:fs/promises";
 import { decode as decodeBmp } from "bmp-ts";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import type { Pixels } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
-import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
-
-/** A photo decoded to fewer pixels than its file has. */
-export interface ReducedPhoto {
-  pixels: Pixels;
-  /** The number of pixels of the file that are one, along each side. */
-  reduction: number;
-  /** Width and height of all pixels of the file, upright. */
-  width: number;
-  height: number;
-}
+import {
+  fromRgba,
+  isRgba,
+  type PhotoSource,
+  type ReducedPhoto,
+  type RgbaPixels,
+} from "@/images/photo_source.ts";
+import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
 
 /** Pixels above which a photo is shrunk while it is decoded. */
 const MANY_PIXELS = 25e6;
@@ -38,6 +37,31 @@ const BACKGROUND = "#000";
 // a process reads one photo at a time, and none of them twice
 sharp.concurrency(1);
 sharp.cache(false);
+
+/**
+ * Decodes a photo, whatever it is given as.
+ *
+ * @throws {UnreadablePhoto} saying why it is no readable photo
+ */
+export async function decodeSource(photo: PhotoSource): Promise<ReducedPhoto> {
+  return isRgba(photo) ? fromRgba(photo) : await decodeFile(await readBytes(photo));
+}
+
+/** The bytes of a file; whatever the system says against reading it is that photo's fault alone. */
+async function readBytes(photo: Exclude<PhotoSource, RgbaPixels>): Promise<Uint8Array> {
+  if (photo instanceof Uint8Array) return photo;
+  if (photo instanceof ArrayBuffer) return new Uint8Array(photo);
+  try {
+    if (typeof photo === "string" || photo instanceof URL) return await readFile(photo);
+    if (typeof photo === "function") return await photo();
+    if (photo instanceof Blob) return new Uint8Array(await photo.arrayBuffer());
+  } catch (error) {
+    throw new UnreadablePhoto(readFault(error));
+  }
+  throw new TypeError(
+    "A photo is a path, bytes, a Blob or pixels; a video is read in a browser alone",
+  );
+}
 
 /**
  * Decodes a photo's file. The pixels of a JPEG of at most `most` pixels are Pillow's, to the last bit.

@@ -3,10 +3,12 @@
  *
  * @module
  */
-const READ_FAULTS: [type: new (message: string) => Error, fault: string][] = [
-  [Deno.errors.NotFound, "no such file"],
-  [Deno.errors.PermissionDenied, "no permission to read it"],
-  [Deno.errors.IsADirectory, "a folder"],
+
+/** Faults by the codes of Node.js and the names of Deno's errors. */
+const READ_FAULTS: readonly { code: string; name: string; fault: string }[] = [
+  { code: "ENOENT", name: "NotFound", fault: "no such file" },
+  { code: "EACCES", name: "PermissionDenied", fault: "no permission to read it" },
+  { code: "EISDIR", name: "IsADirectory", fault: "a folder" },
 ];
 
 /**
@@ -18,11 +20,14 @@ const READ_FAULTS: [type: new (message: string) => Error, fault: string][] = [
  * ```
  */
 export function readFault(error: unknown): string {
-  const known = READ_FAULTS.find(([type]) => error instanceof type);
-  if (known) return known[1];
-  const words = error instanceof Error ? error.message : String(error);
-  return words.replace(/ \(os error \d+\).*$/s, "");
+  if (!(error instanceof Error)) return String(error);
+  const { code, name, message } = error as Error & { code?: string };
+  const known = READ_FAULTS.find((fault) => code === fault.code || name === fault.name);
+  if (known) return known.fault;
+  return message.replace(/ \(os error \d+\).*$/s, "").replace(/^E[A-Z]+: (.+), \w+ '.*'$/s, "$1");
 }
 
 /** Thrown if a file cannot be read as a photo; the message is the reason, without the file's name. */
-export class UnreadablePhoto extends Error {}
+export class UnreadablePhoto extends Error {
+  override name = "UnreadablePhoto";
+}

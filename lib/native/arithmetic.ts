@@ -8,6 +8,7 @@
  *
  * @module
  */
+import process from "node:process";
 
 /** Pinned gives the same bytes on all processors with AVX2; native gives this machine's. */
 export type Arithmetic = "pinned" | "native";
@@ -41,6 +42,7 @@ function optionOf(words: readonly string[]): string | undefined {
  * @throws {RangeError} if the variable names an arithmetic that there is not
  */
 export function askedArithmetic(): Arithmetic {
-  const word = optionOf(Deno.args), isKnown = ARITHMETICS.some((name) => name === word);
-  return readArithmetic(isKnown ? Deno.args : [], Deno.env.get(VARIABLE));
+  const words = process.argv.slice(2), word = optionOf(words);
+  const isKnown = ARITHMETICS.some((name) => name === word);
+  return readArithmetic(isKnown ? words : [], process.env[VARIABLE]);
 }

@@ -1,0 +1,61 @@
+/**
+ * Predictions on onnxruntime, from the bytes of a model's file: the same in Deno, Node.js and browsers.
+ *
+ * @module
+ */
+import { toRange } from "@/base/pixels.ts";
+import type { Predictor } from "@/answers/prediction.ts";
+import type { ModelCard } from "@/model/model_card.ts";
+import { type EngineOptions, openOnnx } from "@/native/onnx.ts";
+
+/** A model that is open for predictions. */
+export interface OpenPredictor extends Predictor {
+  /** Frees its memory. */
+  close(): void;
+}
+
+/** A model on onnxruntime. */
+interface OnnxPredictor extends OpenPredictor {
+  /** Computes an output of the network for squares, bytes of `[photos, side, side, 3]`. */
+  run(squares: Uint8Array, output: string): Promise<Float32Array>;
+}
+
+/** Opens a model by the bytes of its file, and its card. */
+export async function openPredictor(
+  bytes: Uint8Array,
+  card: ModelCard,
+  options: EngineOptions = {},
+): Promise<OnnxPredictor> {
+  const session = await openOnnx(bytes, options);
+  const { input: { side, range: [black, full] }, output: { kind }, answer } = card;
+  const run = async (squares: Uint8Array, output: string) => {
+    const values = toRange(squares, 255 / (full - black), -black);
+    const shape = [squares.length / (3 * side ** 2), side, side, 3];
+    return (await session.run(values, shape, [output]))[0]!;
+  };
+  return {
+    card,
+    run,
+    async outputs(squares) {
+      const plain = await run(squares, kind);
+      if (!answer.mirrorAverage) return plain;
+      const mirrored = await run(mirror(squares, side), kind);
+      return plain.map((value, k) => (value + mirrored[k]!) / 2);
+    },
+    close: () => void session.close(),
+  };
+}
+
+/** Mirrors squares, `[photos, side, side, 3]`, left to right. */
+function mirror(squares: Uint8Array, side: number): Uint8Array {
+  const mirrored = new Uint8Array(squares.length), row = 3 * side;
+  for (let from = 0; from < squares.length; from += row) {
+    for (let column = 0; column < side; column++) {
+      const at = from + 3 * column, to = from + row - 3 - 3 * column;
+      mirrored[to] = squares[at]!;
+      mirrored[to + 1] = squares[at + 1]!;
+      mirrored[to + 2] = squares[at + 2]!;
+    }
+  }
+  return mirrored;
+}

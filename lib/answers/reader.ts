@@ -1,0 +1,60 @@
+/**
+ * A reader of photos for programs, whatever it computes and decodes with.
+ *
+ * @module
+ */
+import type { EngineOptions } from "@/native/onnx.ts";
+import type { PhotoSource } from "@/images/photo_source.ts";
+import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
+import { answerPhotos, closeReader, type FaceReader } from "@/answers/face_reader.ts";
+import type { OpenPredictor } from "@/answers/onnx_predictor.ts";
+import { type PhotoAnswer, toReading } from "@/answers/reading.ts";
+import type { OneOfMany, Reader, ReadingOptions } from "@/answers/reader_types.ts";
+
+/** Makes a reader of open networks; `engine` is what they were opened with. */
+export function createReader(
+  networks: FaceReader<OpenPredictor>,
+  { arithmetic, threads }: Required<Pick<EngineOptions, "arithmetic" | "threads">>,
+): Reader {
+  let last: Promise<unknown> = Promise.resolve(), isClosed = false;
+  /** Does work after all that was begun before. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => {});
+    return turn;
+  };
+  const answer = (photo: PhotoSource, options: ReadingOptions) => {
+    if (isClosed) throw new Error("The reader is closed: open another one");
+    return inTurn(() => answerPhoto(networks, photo, options));
+  };
+  return {
+    ...{ model: networks.model.card.name, arithmetic, threads },
+    async read(photo, options = {}) {
+      const { fault, ...reading } = toReading(await answer(photo, options));
+      if (fault !== null) throw new UnreadablePhoto(fault);
+      return reading;
+    },
+    async *readAll(photos, { onProgress, ...options } = {}) {
+      let done = 0;
+      const total = Array.isArray(photos) ? photos.length : null;
+      for await (const photo of photos) {
+        const reading = toReading(await answer(photo, options));
+        onProgress?.({ done: ++done, total });
+        yield { photo, ...reading } satisfies OneOfMany<typeof photo>;
+      }
+    },
+    close() {
+      if (!isClosed) inTurn(() => Promise.resolve(closeReader(networks)));
+      isClosed = true;
+    },
+  };
+}
+
+async function answerPhoto(
+  networks: FaceReader<OpenPredictor>,
+  photo: PhotoSource,
+  { quick = false, ...options }: ReadingOptions,
+): Promise<PhotoAnswer> {
+  const [answer] = await answerPhotos(networks, [photo], { tiles: !quick, ...options });
+  return answer!;
+}

@@ -1,0 +1,10 @@
+/**
+ * The error for a model that there is not.
+ *
+ * @module
+ */
+
+/** Thrown if there is no model of a name, or no model in a folder; the message names the models that ship. */
+export class UnknownModel extends Error {
+  override name = "UnknownModel";
+}

@@ -1,0 +1,45 @@
+/**
+ * The networks that faces are read with, from their files' bytes.
+ *
+ * @module
+ */
+import type { FaceNetwork, FaceNetworks } from "@/faces/face.ts";
+import { type EngineOptions, openOnnx } from "@/native/onnx.ts";
+
+/** The files of the networks for onnxruntime, in the folder of models. */
+export const ONNX_FILES: Readonly<Record<"detector" | "mesh", string>> = {
+  detector: "faces/blazeface.onnx",
+  mesh: "faces/facemesh.onnx",
+};
+
+/**
+ * Opens the networks; `disposeNetworks()` gives their memory back.
+ *
+ * @param read reads a file by its path in the folder of models
+ * @throws {Error} if a file is missing
+ */
+export async function openNetworks(
+  read: (path: string) => Promise<Uint8Array>,
+  options: EngineOptions = {},
+): Promise<FaceNetworks> {
+  const [detector, mesh] = await Promise.all(
+    [ONNX_FILES.detector, ONNX_FILES.mesh].map(async (path) => (
+      await openNetwork(await read(path), options)
+    )),
+  );
+  return { detector: detector!, mesh: mesh! };
+}
+
+async function openNetwork(bytes: Uint8Array, options: EngineOptions): Promise<FaceNetwork> {
+  const session = await openOnnx(bytes, options);
+  return {
+    run: (colors, side, outputs) => session.run(colors, [1, side, side, 3], outputs),
+    dispose: () => session.close(),
+  };
+}
+
+/** Gives the memory of the networks back. */
+export function disposeNetworks({ detector, mesh }: FaceNetworks): void {
+  detector.dispose();
+  mesh.dispose();
+}
