@@ -7,7 +7,8 @@ import { answerPhotos, closeReader, openReader } from "@/answers/face_answers.ts
 import { PAGE_MODEL } from "@/model/model_card.ts";
 import { makeScene, type SceneOptions } from "@/sample/photo/scene.ts";
 import { ALL, withFolder } from "@/testing.ts";
-import { buildPage, weightOf } from "@tools/page/page_build.ts";
+import { buildPage } from "@tools/page/page_build.ts";
+import { weightOf } from "@tools/shared/built_folder.ts";
 import { servePage } from "@tools/page/page_server.ts";
 import { findBrowser, openBrowser } from "@tools/page/browser.ts";
 

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { WORK } from "@/base/project.ts";
 import { PAGE_MODEL } from "@/model/model_card.ts";
 import { command, path, runCommand, wholeNumber } from "@tools/shared/command.ts";
-import { buildPage, weightOf } from "@tools/page/page_build.ts";
+import { buildPage } from "@tools/page/page_build.ts";
+import { weightOf } from "@tools/shared/built_folder.ts";
 import { servePage } from "@tools/page/page_server.ts";
 
 export const program = command(

@@ -5,14 +5,20 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as esbuild from "esbuild";
-import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
 import { modelFolder, readCard } from "@/answers/model_folder.ts";
 import { NETWORK_FILES } from "@/faces/face.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
+import {
+  buildFolder,
+  copyFiles,
+  listFiles,
+  requireLight,
+  writeFile,
+} from "@tools/shared/built_folder.ts";
 import type { PageFiles } from "../../web/page_files.ts";
 
 /** The most that all files may weigh, in bytes: on a phone, more takes too long to load. */
@@ -58,31 +64,26 @@ export interface BuiltPage {
  * @throws {Error} if the folder holds something else, or if the page would weigh more than 10 MB
  */
 export async function buildPage(folder: string, model: string): Promise<BuiltPage> {
-  requireOwn(folder);
-  const earlier = `${folder}.earlier-${Deno.pid}`;
   let files: Record<string, number> = {};
-  try {
-    await writeWhole(folder, async (part) => {
-      await copyFiles(part);
-      await copyModel(join(part, "model"), model);
-      const { file } = await makeScene(EXAMPLE.seed, EXAMPLE);
-      await Deno.writeFile(join(part, "example.jpg"), file);
-      files = await bundle(part);
-      requireLight(files);
-      if (existsSync(folder)) await Deno.rename(folder, earlier);
-    });
-  } finally {
-    await settle(folder, earlier);
-  }
+  await buildFolder(folder, PAGE_FOLDER, async (part) => {
+    await copyFiles(part, COPIED);
+    await copyModel(join(part, "model"), model);
+    const { file } = await makeScene(EXAMPLE.seed, EXAMPLE);
+    await Deno.writeFile(join(part, "example.jpg"), file);
+    files = await bundle(part);
+    requireLight(files, { most: MOST, what: "The page", advice: "take a smaller model" });
+  });
   return { folder, files };
 }
 
-/** Removes an earlier page that was replaced, or puts it back where the new one could not take its place. */
-async function settle(folder: string, earlier: string): Promise<void> {
-  if (!existsSync(earlier)) return;
-  if (existsSync(folder)) await Deno.remove(earlier, { recursive: true });
-  else await Deno.rename(earlier, folder);
-}
+/** An earlier page, which may be replaced. */
+const PAGE_FOLDER = {
+  own: (folder: string) => (
+    ["service_worker.js", join("model", MODEL_FILES.card)]
+      .every((name) => existsSync(join(folder, name)))
+  ),
+  what: "a page of this project",
+};
 
 function own(...names: string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, join(WEB, name)]));
@@ -92,25 +93,6 @@ function packed(name: string, folder: string, files: Record<string, string>) {
   return Object.fromEntries(
     Object.entries(files).map(([to, from]) => [`${folder}/${to}`, join(PACKAGES, name, from)]),
   );
-}
-
-/** Requires that the folder holds a page, or nothing. */
-function requireOwn(folder: string): void {
-  const ours = ["service_worker.js", join("model", MODEL_FILES.card)];
-  if (!existsSync(folder) || ours.every((name) => existsSync(join(folder, name)))) return;
-  if (!Deno.statSync(folder).isDirectory) throw new Error(`${folder} is a file: name a folder`);
-  if ([...Deno.readDirSync(folder)].length === 0) return;
-  throw new Error(
-    `${folder} holds something else than a page of this project: name another folder`,
-  );
-}
-
-async function copyFiles(folder: string): Promise<void> {
-  for (const [to, from] of Object.entries(COPIED)) {
-    const path = join(folder, to);
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeFile(path, await Deno.readFile(from)); // packages' files may not be writable
-  }
 }
 
 /**
@@ -170,10 +152,7 @@ async function compile(
 }
 
 async function writeAll(files: readonly esbuild.OutputFile[]): Promise<void> {
-  for (const { path, contents } of files) {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeFile(path, contents);
-  }
+  for (const { path, contents } of files) await writeFile(path, contents);
 }
 
 /** Changes whenever anything of the page does. */
@@ -188,37 +167,4 @@ async function versionOf(
   }
   for (const { contents } of programs) hash.update(contents);
   return hash.digest("hex").slice(0, 12);
-}
-
-/** All files of a folder with their sizes, sorted by path. */
-async function listFiles(folder: string): Promise<Record<string, number>> {
-  const names = [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1);
-  const files: Record<string, number> = {};
-  for (const { name, isDirectory } of names) {
-    const path = join(folder, name);
-    if (!isDirectory) files[name] = (await Deno.stat(path)).size;
-    else {
-      for (const [inner, size] of Object.entries(await listFiles(path))) {
-        files[`${name}/${inner}`] = size;
-      }
-    }
-  }
-  return files;
-}
-
-/** Sums the bytes of all files. */
-export function weightOf(files: Record<string, number>): number {
-  return Object.values(files).reduce((sum, size) => sum + size, 0);
-}
-
-function requireLight(files: Record<string, number>): void {
-  if (weightOf(files) <= MOST) return;
-  const heaviest = Object.entries(files).toSorted(([, a], [, b]) => b - a).slice(0, 5)
-    .map(([path, size]) => `${path} ${(size / 1e6).toFixed(1)} MB`);
-  throw new Error(
-    `The page would weigh ${(weightOf(files) / 1e6).toFixed(1)} MB, and ${
-      MOST / 1e6
-    } MB is the most: ` +
-      `take a smaller model. The heaviest files: ${heaviest.join(", ")}`,
-  );
 }

@@ -1,0 +1,104 @@
+/**
+ * Folders that a command builds whole, in the place of what it has built there before.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { writeWhole } from "@/base/files.ts";
+
+/**
+ * Builds a folder whole or not at all; an earlier one there is replaced.
+ *
+ * @param own tells an earlier one by its folder
+ * @param what what it is, for the error
+ * @throws {Error} if the folder holds something else, or is a file
+ */
+export async function buildFolder(
+  folder: string,
+  { own, what }: { own: (folder: string) => boolean; what: string },
+  build: (part: string) => Promise<void>,
+): Promise<void> {
+  if (existsSync(folder) && !own(folder)) requireEmpty(folder, what);
+  const earlier = `${folder}.earlier-${Deno.pid}`;
+  try {
+    await writeWhole(folder, async (part) => {
+      await build(part);
+      if (existsSync(folder)) await Deno.rename(folder, earlier);
+    });
+  } finally {
+    await settle(folder, earlier);
+  }
+}
+
+function requireEmpty(folder: string, what: string): void {
+  if (!Deno.statSync(folder).isDirectory) throw new Error(`${folder} is a file: name a folder`);
+  if ([...Deno.readDirSync(folder)].length === 0) return;
+  throw new Error(`${folder} holds something else than ${what}: name another folder`);
+}
+
+/** Removes an earlier folder that was replaced, or puts it back where the new one could not take its place. */
+async function settle(folder: string, earlier: string): Promise<void> {
+  if (!existsSync(earlier)) return;
+  if (existsSync(folder)) await Deno.remove(earlier, { recursive: true });
+  else await Deno.rename(earlier, folder);
+}
+
+/** Copies files into a folder: path there, path here. */
+export async function copyFiles(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [to, from] of Object.entries(files)) {
+    await writeFile(join(folder, to), await Deno.readFile(from)); // packages' files may not be writable
+  }
+}
+
+/** Writes a file, and the folders that it lies in. */
+export async function writeFile(path: string, contents: Uint8Array | string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  await Deno.writeFile(path, bytes);
+}
+
+/** All files of a folder with their sizes in bytes, sorted by path. */
+export async function listFiles(folder: string): Promise<Record<string, number>> {
+  const names = [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1);
+  const files: Record<string, number> = {};
+  for (const { name, isDirectory } of names) {
+    const path = join(folder, name);
+    if (!isDirectory) files[name] = (await Deno.stat(path)).size;
+    else {
+      for (const [inner, size] of Object.entries(await listFiles(path))) {
+        files[`${name}/${inner}`] = size;
+      }
+    }
+  }
+  return files;
+}
+
+/** Sums the bytes of all files. */
+export function weightOf(files: Readonly<Record<string, number>>): number {
+  return Object.values(files).reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * Requires that files weigh at most so much.
+ *
+ * @param what what they make, and `advice` what to do, for the error
+ * @throws {Error} if they weigh more, naming the heaviest
+ */
+export function requireLight(
+  files: Readonly<Record<string, number>>,
+  { most, what, advice }: { most: number; what: string; advice: string },
+): void {
+  if (weightOf(files) <= most) return;
+  const heaviest = Object.entries(files).toSorted(([, a], [, b]) => b - a).slice(0, 5)
+    .map(([path, size]) => `${path} ${(size / 1e6).toFixed(1)} MB`);
+  throw new Error(
+    `${what} would weigh ${(weightOf(files) / 1e6).toFixed(1)} MB, and ${
+      most / 1e6
+    } MB is the most: ` +
+      `${advice}. The heaviest files: ${heaviest.join(", ")}`,
+  );
+}
