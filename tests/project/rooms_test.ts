@@ -16,7 +16,7 @@ const LIB = [
 const ROOMS = [
   ...LIB,
   ...["web", "tools/shared", "tools/setup", "tools/notebooks", "tools/page", "tools/checks"],
-  "tools/models",
+  ...["tools/models", "tools/package"],
   ...["tests/support", "bench", "tools/commands"],
 ];
 

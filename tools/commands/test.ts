@@ -36,6 +36,7 @@ const LONG = [
   "tests/commands/train_test.ts",
   "lib/sample/sample_test.ts",
   "tests/project/offline_test.ts",
+  "tests/package/package_test.ts",
   "types",
   "tests/notebooks/notebooks_test.ts",
   "tests/commands/leaks_test.ts",

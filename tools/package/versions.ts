@@ -1,0 +1,19 @@
+/**
+ * The versions of the project and of the packages that it uses, as `deno.json` has them.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { ROOT } from "@/base/project.ts";
+
+const { version, imports }: { version: string; imports: Record<string, string> } = JSON.parse(
+  Deno.readTextFileSync(join(ROOT, "deno.json")),
+);
+
+/** The project's version. */
+export const VERSION = version;
+
+/** The version of a package by its name. */
+export function versionOf(name: string): string {
+  return imports[name]!.split("@").at(-1)!;
+}
