@@ -101,9 +101,17 @@ function missing(program: string, reason = `${program} was not found.`): Error {
 
 async function installPackages(): Promise<boolean> {
   const before = existsSync(join(ROOT, "node_modules"));
-  await run(Deno.execPath(), ["install", "--quiet"]);
+  await Promise.all(
+    [["install", "--quiet"], FETCH_ANSWERS].map((args) => run(Deno.execPath(), args)),
+  );
   return !before;
 }
+
+/** Fetches the packages of `deno task predict`, which lie in Deno's cache alone. */
+const FETCH_ANSWERS = [
+  ...["cache", "--quiet", "--frozen", "--config=deno.answers.json", "--node-modules-dir=none"],
+  "tools/commands/predict.ts",
+];
 
 /** A file of requirements, whose versions are exact. */
 const listed = (name: string) => join(ROOT, "tools", "shared", `requirements${name}.txt`);
