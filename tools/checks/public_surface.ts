@@ -6,7 +6,8 @@
  * @module
  */
 import { globSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
 
@@ -24,52 +25,45 @@ export interface PublicName {
   hasExample: boolean;
 }
 
-const EXPORT = /^export \{([^}]*)\} from "@\/([^"]+)";/gm;
+/** The parts of `deno doc --json` that are read. */
+interface Documentation {
+  nodes: Record<string, { symbols: { name: string; declarations: Declaration[] }[] }>;
+}
+
+interface Declaration {
+  location: { filename: string };
+  kind: string;
+  jsDoc?: { doc?: string; tags?: { kind: string }[] };
+}
 
 /** Reads the exports of all modules, in the order of their names. */
 export function readSurface(): PublicName[] {
-  return globSync("lib/*/mod.ts", { cwd: ROOT }).sort().flatMap((module) => (
-    [...read(module).matchAll(EXPORT)].flatMap(([, names, file]) => (
-      names!.split(",").map((name) => name.trim()).filter(Boolean)
-        .map((name) => describe(module, name, `lib/${file}`))
+  const modules = globSync("lib/*/mod.ts", { cwd: ROOT }).sort();
+  const { success, stdout, stderr } = new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", ...modules],
+    cwd: ROOT,
+  }).outputSync();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (!success) throw new Error(`Cannot read the modules: ${text(stderr)}`);
+  const { nodes }: Documentation = JSON.parse(text(stdout));
+  return modules.flatMap((module) => (
+    nodes[pathToFileURL(join(ROOT, module)).href]!.symbols.map(({ name, declarations }) => (
+      describe(module, name, declarations[0]!)
     ))
   ));
 }
 
-function read(path: string): string {
-  return Deno.readTextFileSync(join(ROOT, path));
-}
-
-/** Finds the declaration of a name, and reads its docstring; a file may pass it on from another. */
-function describe(module: string, name: string, file: string): PublicName {
-  const text = read(file),
-    declaration = new RegExp(`^export (?:async )?(function|const) ${name}\\b`, "m");
-  const found = declaration.exec(text);
-  if (!found) return describe(module, name, sourceOf(name, file, text));
-  const doc = docBefore(text, found.index);
+function describe(module: string, name: string, declaration: Declaration): PublicName {
+  const { location, kind, jsDoc: { doc = "", tags = [] } = {} } = declaration;
   return {
-    ...{ module, name, file, isFunction: found[1] === "function" },
-    ...{ summary: firstSentence(doc), hasExample: doc.includes("@example") },
+    ...{ module, name, file: relative(ROOT, fileURLToPath(location.filename)) },
+    ...{ isFunction: kind === "function", summary: firstSentence(doc) },
+    hasExample: tags.some(({ kind }) => kind === "example"),
   };
 }
 
-/** The file that a file has a name from. */
-function sourceOf(name: string, file: string, text: string): string {
-  const passed = [...text.matchAll(EXPORT)].find(([, names]) => (
-    names!.split(",").some((other) => other.trim() === name)
-  ));
-  if (!passed) throw new Error(`${file} declares no ${name}, which a module exports`);
-  return `lib/${passed[2]}`;
-}
-
-function docBefore(text: string, index: number): string {
-  const before = text.slice(0, index).trimEnd();
-  return before.endsWith("*/") ? before.slice(before.lastIndexOf("/**")) : "";
-}
-
 function firstSentence(doc: string): string {
-  const words = doc.replace(/^\/\*\*|\*\/$/g, "").replaceAll(/^\s*\* ?/gm, "").trim();
-  const sentence = words.split(/\n\s*\n|\n@/)[0]!.replaceAll(/\s+/g, " ");
+  const sentence = doc.split(/\n\s*\n/)[0]!.replaceAll(/\s+/g, " ").trim();
   const plain = sentence.replaceAll(/\{@linkcode (\w+)\}/g, "`$1`");
   return plain.match(/^.*?[.;:](?= |$)/)?.[0].replace(/[;:]$/, ".") ?? plain;
 }
