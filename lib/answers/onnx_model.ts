@@ -40,17 +40,23 @@ export async function openOnnxModel(
 ): Promise<MappedModel> {
   const bytes = await readFile(join(folder, MODEL_FILES.onnx));
   const { run, ...predictor } = await openPredictor(bytes, card, options);
+  let grid: Promise<Grid> | undefined;
   return {
     ...predictor,
     async map({ data }, group) {
       const maps = await run(data, "maps");
       const cells = maps.length / card.classes.length, length = Math.sqrt(cells);
-      const { readMetadata } = await import("@/model/onnx/file.ts");
       const values = maps.slice(group * cells, (group + 1) * cells), most = Math.max(...values);
       return {
         values: most > 0 ? values.map((value) => value / most) : values,
-        ...{ height: length, width: length, grid: JSON.parse(readMetadata(bytes).grid!) },
+        ...{ height: length, width: length, grid: await (grid ??= readGrid(bytes)) },
       };
     },
   };
+}
+
+/** Reads where the cells of maps lie; the format is loaded for maps alone. */
+async function readGrid(bytes: Uint8Array): Promise<Grid> {
+  const { readMetadata } = await import("@/model/onnx/file.ts");
+  return JSON.parse(readMetadata(bytes).grid!);
 }

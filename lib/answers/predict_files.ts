@@ -24,7 +24,6 @@ import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { FaceReader } from "@/answers/face_answers.ts";
 import type { NamedAnswer, PhotoAnswer, PhotoFile } from "@/answers/photo_answer.ts";
 import { UnusableSidecar, writeSidecar } from "@/answers/sidecar.ts";
-import { orientationOf } from "@/images/photo_file.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 
 /** Photos of a part. */
@@ -150,7 +149,7 @@ function openWorkers(parts: number, signal: AbortSignal): WorkerProcess<PartJob>
   return Array.from({ length: count }, () => openWorker(WORKER, { threads: 1, signal }));
 }
 
-/** Loads what answers photos only where they are answered: a process that shares them out needs no TensorFlow. */
+/** Loads what answers photos only where they are answered: a process that shares them out needs no networks, no decoder. */
 const loadAnswers = () => import("@/answers/face_answers.ts");
 
 /** Threads of this process: a worker has one, a process that does all alone takes two. */
@@ -207,6 +206,7 @@ async function writeAbout(
 
 /** Writes a photo's sidecar. */
 async function tell({ path, sidecar }: PhotoFile, answer: PhotoAnswer, model: string) {
+  const { orientationOf } = await import("@/images/photo_file.ts");
   const orientation = await orientationOf(await Deno.readFile(path));
   await writeSidecar(sidecar!, { ...answer, orientation, model });
 }

@@ -89,11 +89,8 @@ export async function orientationOf(bytes: Uint8Array): Promise<number> {
 /** Opens a file for decoding; sharp reads no BMP. */
 function open(bytes: Uint8Array): Sharp {
   if (imageFormat(bytes) !== "BMP") return sharp(bytes, OPTIONS);
-  const { width, height, data } = decodeBmp(Buffer.from(bytes), { toRGBA: true });
-  const colors = Uint8Array.from({ length: 3 * width * height }, (_, k) => (
-    data[4 * Math.floor(k / 3) + k % 3]!
-  ));
-  return sharp(colors, { ...OPTIONS, raw: { width, height, channels: 3 } });
+  const { width, height, data } = fromRgba(decodeBmp(Buffer.from(bytes), { toRGBA: true })).pixels;
+  return sharp(data, { ...OPTIONS, raw: { width, height, channels: 3 } });
 }
 
 const OPTIONS = { failOn: "truncated", limitInputPixels: false } as const;

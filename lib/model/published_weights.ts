@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";
 import { setPublishedWeights } from "@/model/mobile_net.ts";
 import type { CardStart } from "@/model/model_card.ts";
+import type { GraphNode } from "@/model/onnx/graph.ts";
 
 /** The published weights that networks start from. */
 export const PUBLISHED: CardStart = {
@@ -28,19 +29,32 @@ export async function addPublishedWeights(
   network: tf.LayersModel,
   start: Pick<CardStart, "package" | "file">,
 ): Promise<void> {
-  const published = await readWeights(start);
+  const { weightData, weightSpecs } = await readPublished(start);
+  const published = tf.io.decodeWeights(weightData, weightSpecs);
   setPublishedWeights(network, published);
   tf.dispose(published);
 }
 
-async function readWeights(
+/** A network of an npm package: its graph, and its weights as bytes. */
+export interface PublishedNetwork {
+  modelTopology: { node: GraphNode[] };
+  weightSpecs: tf.io.WeightsManifestEntry[];
+  weightData: ArrayBuffer;
+}
+
+/**
+ * Reads a network that an npm package ships.
+ *
+ * @throws {Error} if the package is not installed, saying how to install it
+ */
+export async function readPublished(
   { package: name, file }: Pick<CardStart, "package" | "file">,
-): Promise<Record<string, tf.Tensor>> {
+): Promise<PublishedNetwork> {
   const path = join(ROOT, "node_modules", name, file);
   try {
-    const { weightsManifest } = JSON.parse(await Deno.readTextFile(`${path}.json`));
-    const { buffer } = await Deno.readFile(`${path}.bin`);
-    return tf.io.decodeWeights(buffer, weightsManifest[0].weights);
+    const { modelTopology, weightsManifest } = JSON.parse(await Deno.readTextFile(`${path}.json`));
+    const { buffer: weightData } = await Deno.readFile(`${path}.bin`);
+    return { modelTopology, weightSpecs: weightsManifest[0].weights, weightData };
   } catch (error) {
     throw notSetUp(`the network ${file} of ${name}`, error);
   }

@@ -12,21 +12,19 @@ import { modelNames } from "@/answers/model_folder.ts";
 import { toOnnx } from "@/answers/onnx_network.ts";
 import { withModel } from "@/answers/open_model.ts";
 import { writeWhole } from "@/base/files.ts";
-import { ROOT } from "@/base/project.ts";
 import { FACE_FILES, type FaceFile } from "@/faces/onnx_networks.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import type { Values } from "@/model/onnx/builder.ts";
 import { graphToOnnx } from "@/model/onnx/graph.ts";
-
-const FOLDER = join(ROOT, "node_modules", "@vladmandic", "human", "models");
+import { readPublished } from "@/model/published_weights.ts";
 
 /** Makes the ONNX file of a network of the package. */
 export async function convertFace({ source, ...file }: FaceFile): Promise<Uint8Array> {
-  const { modelTopology, weightsManifest } = JSON.parse(
-    await Deno.readTextFile(join(FOLDER, `${source}.json`)),
-  );
-  const { buffer } = await Deno.readFile(join(FOLDER, `${source}.bin`));
-  const tensors = tf.io.decodeWeights(buffer, weightsManifest[0].weights);
+  const { modelTopology, weightSpecs, weightData } = await readPublished({
+    package: "@vladmandic/human",
+    file: `models/${source}`,
+  });
+  const tensors = tf.io.decodeWeights(weightData, weightSpecs);
   const weights = Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]): [string, Values] => [
       name,
