@@ -8,18 +8,25 @@ begin with a record separator. Ends with code 1 at the first cell that fails, af
 Ctrl+C with code 130, as soon as the cell at work has tidied up.
 """
 
-import asyncio
-import os
 import signal
 import sys
+
+INTERRUPTED = 130  # what shells report for a program that Ctrl+C has ended
+
+
+def end_on_interrupt():
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(INTERRUPTED))
+
+
+end_on_interrupt()  # also while the packages below load
+
+import asyncio
+import os
 import tempfile
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
-
-
-INTERRUPTED = 130  # what shells report for a program that Ctrl+C has ended
 
 
 class Interrupted(Exception):
@@ -33,6 +40,16 @@ class ShowingClient(NotebookClient):
     """
 
     interrupted = False
+
+    async def async_start_new_kernel(self, **kwargs):
+        """Starts the kernel; Ctrl+C leaves the notebook until its first cell has begun."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self.leave, asyncio.current_task())
+        await super().async_start_new_kernel(**kwargs)
+
+    def leave(self, execution):
+        self.interrupted, self.shutdown_kernel = True, "immediate"
+        execution.cancel()
 
     def show(self, cell_index, progress=""):
         print(f"\x1e{self.title}: cell {cell_index + 1} of {len(self.nb.cells)}  {progress}", flush=True)
@@ -106,17 +123,18 @@ def execute(source, target, folder, tag):
         client.receipts = receipts
         try:
             client.execute(stderr=log, env={**os.environ, **told(target, receipts)})
-        except KeyboardInterrupt:  # before the first cell
-            return INTERRUPTED
-        except (Interrupted, CellExecutionError, DeadKernelError) as error:
+        except BaseException as error:
             if client.interrupted:
-                return INTERRUPTED
+                return INTERRUPTED  # whatever it was that the interrupt broke off
             if isinstance(error, DeadKernelError):
                 log.seek(0)
                 print(f"{name}: the kernel died. Its last words:\n{log.read()[-2000:]}")
                 return 1
+            if not isinstance(error, CellExecutionError):
+                raise
             report_failure(name, notebook, error)
             return 1
+    end_on_interrupt()  # asyncio has put Python's own handler in its place
     part = f"{target}.part-{os.getpid()}"
     nbformat.write(notebook, part)
     os.replace(part, target)
