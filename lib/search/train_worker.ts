@@ -24,11 +24,13 @@ class Abandoned extends Error {}
 let current: Paused | null = null;
 
 doJobs(async (job: Job) => {
-  if (job.data) {
+  if (!job || job.data) {
     await current?.leave();
-    current = begin({ ...job, data: job.data });
+    current = null;
   }
-  return await current!.reach(job.until).catch(claimed);
+  if (!job) return DONE;
+  current ??= begin({ ...job, data: job.data! });
+  return await current.reach(job.until).catch(claimed);
 });
 
 /** Reports a run that another process trains, and stays ready for others. */
@@ -38,7 +40,7 @@ function claimed(error: unknown): Ended {
   return { code: 1, words: error.message };
 }
 
-function begin({ folder, setting, data }: Required<Job>): Paused {
+function begin({ folder, setting, data }: Required<NonNullable<Job>>): Paused {
   let until = 0, reached = Promise.withResolvers<void>(), next = Promise.withResolvers<void>();
   let over: Promise<void> | undefined;
   const onEpoch = async ({ history }: { history: unknown[] }, last: boolean) => {

@@ -10,8 +10,10 @@ import type { RunSetting } from "@/training/checkpoint.ts";
 import type { Study } from "@/study/study.ts";
 import type { TrainingData } from "@/training/training.ts";
 
-/** A job of a training process. */
-export interface Job {
+/** A job of a training process: a run to be trained further, or null to give up the run that it keeps. */
+export type Job = Training | null;
+
+interface Training {
   folder: string;
   setting: RunSetting;
   /** The number of the epoch to stop after. */
@@ -67,6 +69,7 @@ export function choosePhotos(studies: readonly Study[]): (setting: RunSetting) =
  */
 export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Trainers {
   const free: Trainer[] = [], all = new Set<Trainer>(), closing = new AbortController();
+  const leaving: Leaving = new Map();
   const end = async (trainer: Trainer) => {
     all.delete(trainer);
     trainer.ending.abort();
@@ -76,13 +79,14 @@ export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Tra
     async train({ folder, setting, until, threads, changed, ...task }) {
       const signal = AbortSignal.any([task.signal, closing.signal]);
       signal.throwIfAborted();
-      const trainer = await choose(free, { folder, threads }, end);
+      const trainer = choose(free, leaving, { folder, threads }, end);
       all.add(trainer);
       const kept = trainer.folder === folder && !changed;
       const abort = () => trainer.ending.abort();
       signal.addEventListener("abort", abort, { once: true });
       if (signal.aborted) abort(); // while a process was chosen
       try {
+        await Promise.all([trainer.folder, folder].map((left) => leaving.get(left!)));
         const job = { folder, setting, until, ...!kept && { data: dataOf(setting) } };
         const ended = await trainer.process.do(job);
         trainer.folder = ended.code === 0 ? folder : null;
@@ -95,22 +99,28 @@ export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Tra
     },
     async end() {
       closing.abort();
-      await Promise.all([...all].map(end));
+      await Promise.all([...leaving.values(), ...[...all].map(end)]);
     },
   };
 }
 
+/** Folders of runs that a process is giving up; another can train them when that is done. */
+type Leaving = Map<string, Promise<unknown>>;
+
 /** Takes the free process that keeps the run's network, or another one; ends those of other threads. */
-async function choose(
+function choose(
   free: Trainer[],
+  leaving: Leaving,
   { folder, threads }: { folder: string; threads: number },
   end: (trainer: Trainer) => Promise<void>,
-): Promise<Trainer> {
+): Trainer {
   const unfit = free.filter((trainer) => trainer.threads !== threads);
   const fit = free.filter((trainer) => trainer.threads === threads);
   const chosen = fit.find((trainer) => trainer.folder === folder) ?? fit[0] ?? open(threads);
-  free.splice(0, free.length, ...fit.filter((trainer) => trainer !== chosen)); // before anyone waits
-  await Promise.all(unfit.map(end));
+  free.splice(0, free.length, ...fit.filter((trainer) => trainer !== chosen));
+  for (const trainer of unfit) leaving.set(trainer.folder ?? "", end(trainer));
+  const { folder: kept, process } = chosen;
+  if (kept && kept !== folder) leaving.set(kept, process.do(null).catch(() => {}));
   return chosen;
 }
 

@@ -1,4 +1,4 @@
-import { equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -74,6 +74,17 @@ testWith(
     });
   },
 );
+
+testWith(ALL, "a run waits for the process that gives it up for another run", async () => {
+  await withTrainers(async ({ task, other, trainers }) => {
+    const runs = [task, other, { ...other, folder: `${other.folder}-2` }];
+    for (let k = 0; k < 9; k++) { // two at a time, of which the first takes the process of one or the other
+      const two = [runs[k % 3]!, runs[(k + 1) % 3]!].map((run) => ({ ...run, until: 1 + k }));
+      const ended = await Promise.all(two.map(trainers.train));
+      deepEqual(ended.map(({ words }) => words), ["", ""]);
+    }
+  });
+});
 
 testWith(ALL, "a trainer begins anew where the folder was changed", async () => {
   await withTrainers(async ({ task, trainers }) => {
