@@ -26,6 +26,8 @@ for (const name of ["age-groups-1", "age-groups-published-1"]) {
         )
       ));
       ok(Math.max(...off) <= 1e-3, `${arithmetic}: ${Math.max(...off)}`);
+      const alone = await predictSquares(model, [squares[seen[1]!]!]);
+      deepEqual(alone, [found[1]], "the same bytes beside any others");
       model.close();
     }
     network.close();

@@ -28,10 +28,16 @@ export async function openPredictor(
 ): Promise<OnnxPredictor> {
   const session = await openOnnx(bytes, options);
   const { input: { side, range: [black, full] }, output: { kind }, answer } = card;
+  const shape = [1, side, side, 3], size = 3 * side ** 2;
   const run = async (squares: Uint8Array, output: string) => {
-    const values = toRange(squares, 255 / (full - black), -black);
-    const shape = [squares.length / (3 * side ** 2), side, side, 3];
-    return (await session.run(values, shape, [output]))[0]!;
+    const rows: Float32Array[] = [];
+    for (let from = 0; from < squares.length; from += size) { // one at a time: little memory, and the same bits beside any others
+      const values = toRange(squares.subarray(from, from + size), 255 / (full - black), -black);
+      rows.push((await session.run(values, shape, [output]))[0]!);
+    }
+    const joined = new Float32Array(rows.length * (rows[0]?.length ?? 0));
+    rows.forEach((row, k) => joined.set(row, k * row.length));
+    return joined;
   };
   return {
     card,

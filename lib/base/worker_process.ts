@@ -15,6 +15,8 @@ import { ROOT, RUN } from "@/base/project.ts";
 export interface WorkerOptions {
   /** Threads that an op may use. */
   threads: number;
+  /** Further variables of its environment. */
+  env?: Record<string, string>;
   /** Kills the process, whatever it is doing. */
   signal?: AbortSignal;
 }
@@ -84,7 +86,7 @@ export function openWorker<Job>(path: string, options: WorkerOptions): WorkerPro
   };
 }
 
-function start(path: string, { threads, signal }: WorkerOptions): Running {
+function start(path: string, { threads, env, signal }: WorkerOptions): Running {
   const { status, stdin, stdout, stderr } = new Deno.Command(Deno.execPath(), {
     args: [...RUN, path],
     cwd: ROOT,
@@ -92,6 +94,7 @@ function start(path: string, { threads, signal }: WorkerOptions): Running {
       NO_COLOR: "1",
       TF_NUM_INTRAOP_THREADS: String(threads),
       TF_FORCE_GPU_ALLOW_GROWTH: "true", // else the first process takes all memory of a GPU
+      ...env,
     },
     stdin: "piped",
     stdout: "piped",
