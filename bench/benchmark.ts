@@ -1,8 +1,4 @@
-/**
- * Benchmarks: ours and the baseline run in alternation, summed up.
- *
- * @module
- */
+/** Benchmarks: ours and the baseline run in alternation, summed up. */
 import { max, median, min } from "d3";
 import { type Program, type Result, run } from "@bench/program.ts";
 

@@ -5,8 +5,6 @@
  *     deno run -A bench/measure_faces.ts FOLDER [PHOTOS] [MODEL]
  *
  * Photos that the model was trained on or chosen by are left out.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import { mean, median, quantile } from "d3";
@@ -37,10 +35,7 @@ if (!folder) throw new Error("Name the folder that holds UTKFace's photos");
 
 const random = createRandom(7, "measure faces");
 const networks = await openFaceNetworks(), model = await openModel(modelName);
-const { photos } = UTKFACE.read(
-  [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
-  [],
-);
+const { photos } = UTKFACE.read([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), []);
 
 /** Predicts a square: five probabilities. */
 async function ask(square: Pixels): Promise<number[]> {

@@ -5,8 +5,6 @@
  *
  * Each run is a process of its own, and runs alternate. `@vladmandic/face-api` takes part where its package's
  * folder is named (`npm install @vladmandic/face-api@1.7.15` makes one).
- *
- * @module
  */
 import { join } from "node:path";
 import { median, sum } from "d3";

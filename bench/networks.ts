@@ -1,7 +1,5 @@
 /**
  * Benchmarks of networks: training and predicting beside Keras and PyTorch, and the memory that training takes.
- *
- * @module
  */
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
@@ -262,11 +260,7 @@ async function repeat(times: number, step: () => void): Promise<void> {
 }
 
 /** Writes a file of squares, some at a time, with photos that have a group and nothing else. */
-async function writeRandomSquares(
-  path: string,
-  count: number,
-  side: number,
-): Promise<Examples> {
+async function writeRandomSquares(path: string, count: number, side: number): Promise<Examples> {
   const size = side * side * 3, head = npyHeader([count, side, side, 3]);
   const square = new Uint8Array(size);
   using file = await Deno.open(path, { write: true, create: true });

@@ -2,8 +2,6 @@
  * Benchmarks of photos: from the file to the square, beside Pillow.
  *
  * Both read the files from disk, and both find them in the system's cache.
- *
- * @module
  */
 import { dirname, join } from "node:path";
 import { inspectPhotos } from "@/images/inspection.ts";

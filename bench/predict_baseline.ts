@@ -4,8 +4,6 @@
  *     deno run -A bench/predict_baseline.ts human|face-api PACKAGE_FOLDER PHOTOS
  *
  * Prints how many faces were found.
- *
- * @module
  */
 import { join } from "node:path";
 import { createRequire } from "node:module";

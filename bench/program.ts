@@ -1,8 +1,4 @@
-/**
- * Programs that take a job and print a result, both as JSON: ours and the baselines'.
- *
- * @module
- */
+/** Programs that take a job and print a result, both as JSON: ours and the baselines'. */
 import { join } from "node:path";
 import { ROOT, RUN } from "@/base/project.ts";
 import { PYTHON } from "@tools/shared/python.ts";

@@ -1,7 +1,5 @@
 /**
  * PyTorch as a baseline: a Python environment of its own, made when a benchmark first asks for it.
- *
- * @module
  */
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";

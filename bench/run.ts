@@ -1,8 +1,6 @@
 /**
  * One of our runs in a benchmark: takes the name of a task, and its job as JSON on standard input; prints
  * the result.
- *
- * @module
  */
 import { NETWORK_TASKS } from "@bench/networks.ts";
 import { PHOTO_TASKS } from "@bench/photos.ts";

@@ -5,8 +5,6 @@
  * drops what comes after that end, or gives it to the next cell. So a display ends only when its output
  * has arrived. If Jupyter confirms outputs, as under `tools/notebooks/execute_notebook.py`, it waits for the
  * confirmation; otherwise it waits as long as an output takes on a busy machine.
- *
- * @module
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -1,8 +1,4 @@
-/**
- * Files that appear whole or not at all, and work that only one process at a time may do.
- *
- * @module
- */
+/** Files that appear whole or not at all, and work that only one process at a time may do. */
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -143,11 +139,7 @@ export const CLAIMED = /^(Process \d+|Another process) is already /;
  * @param doing what the work is, for the error message in other processes
  * @throws {Claimed} if another process holds the claim, saying which and since when
  */
-export async function withLock<T>(
-  path: string,
-  doing: string,
-  body: () => Promise<T>,
-): Promise<T> {
+export async function withLock<T>(path: string, doing: string, body: () => Promise<T>): Promise<T> {
   using file = await takeClaim(path, doing);
   if (file) return await body();
   throw new Claimed(`${await readClaim(path)}. Wait until it has ended, or end it.`);

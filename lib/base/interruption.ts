@@ -4,8 +4,6 @@
  * Both send this process the signal SIGINT, which would end it, in Jupyter with all variables. While long
  * work runs, the signal aborts that work instead: the work closes its files, ends its processes and throws
  * {@linkcode Interrupted}. Later it goes on from what it has kept.
- *
- * @module
  */
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { inNotebook } from "@/base/display.ts";

@@ -1,8 +1,4 @@
-/**
- * A picture in memory, and how bright its pixels are.
- *
- * @module
- */
+/** A picture in memory, and how bright its pixels are. */
 
 /** A picture as bytes: red, green and blue of each pixel, row by row from the top left. */
 export interface Pixels {

@@ -1,8 +1,4 @@
-/**
- * Progress of long work: one bar that is redrawn in place, in a terminal or a notebook.
- *
- * @module
- */
+/** Progress of long work: one bar that is redrawn in place, in a terminal or a notebook. */
 import { display, inNotebook } from "@/base/display.ts";
 import { interruptible, listenFor } from "@/base/interruption.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Paths inside the project folder.
- *
- * @module
- */
+/** Paths inside the project folder. */
 import { join, resolve } from "node:path";
 import { ROOT } from "@/base/root.ts";
 

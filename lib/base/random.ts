@@ -1,8 +1,4 @@
-/**
- * Random numbers from a seed: the same seed and purpose give the same numbers on every machine.
- *
- * @module
- */
+/** Random numbers from a seed: the same seed and purpose give the same numbers on every machine. */
 import { shuffler } from "d3";
 import seedrandom from "seedrandom";
 

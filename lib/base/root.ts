@@ -1,8 +1,6 @@
 /**
  * The folder that everything lies in: the project's, or that of the npm package which is made of it. Programs of the
  * package lie two folders deep, too, as this module does.
- *
- * @module
  */
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

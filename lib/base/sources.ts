@@ -1,7 +1,5 @@
 /**
  * The files of the project that a file is built from: what it imports or includes, and what those do.
- *
- * @module
  */
 import { dirname, join } from "node:path";
 

@@ -1,8 +1,4 @@
-/**
- * Numbers and sentences as people write them.
- *
- * @module
- */
+/** Numbers and sentences as people write them. */
 
 /**
  * Writes a share, 0 to 1, as a percentage with one decimal, such as `67.4%`; an unknown share as a dash.

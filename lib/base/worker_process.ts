@@ -3,8 +3,6 @@
  * caller. A worker reads jobs as lines of JSON from its standard input, one at a time, and answers each
  * with a line on its standard output. It ends when its input closes: there are no more jobs, or the
  * caller has died.
- *
- * @module
  */
 import process from "node:process";
 import { createInterface } from "node:readline";

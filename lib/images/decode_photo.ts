@@ -1,8 +1,4 @@
-/**
- * Photos as pixels: decoding files with TensorFlow's own kernels, upright and in three colours.
- *
- * @module
- */
+/** Photos as pixels: decoding files with TensorFlow's own kernels, upright and in three colours. */
 import { join } from "node:path";
 import exifr from "exifr";
 import type { Tensor3D } from "@tensorflow/tfjs";

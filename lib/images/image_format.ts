@@ -1,8 +1,4 @@
-/**
- * The format of a picture file by its first bytes, whatever its name says.
- *
- * @module
- */
+/** The format of a picture file by its first bytes, whatever its name says. */
 
 /** The formats that can be read. */
 export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP" | "WebP";

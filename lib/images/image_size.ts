@@ -1,8 +1,4 @@
-/**
- * The size of a picture by its header, and what of it can be read at once.
- *
- * @module
- */
+/** The size of a picture by its header, and what of it can be read at once. */
 import { imageFormat, type ReadableFormat } from "@/images/image_format.ts";
 
 /** Width and height in pixels, as the header has them: not turned upright. */

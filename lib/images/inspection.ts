@@ -1,7 +1,5 @@
 /**
  * Inspects every photo's file: whether it can be read, its size, and hashes that find duplicates.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";

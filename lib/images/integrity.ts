@@ -1,7 +1,5 @@
 /**
  * The photos that a study can use: readable, without exact duplicates, and labelled consistently.
- *
- * @module
  */
 import type { Inspection } from "@/images/inspection.ts";
 import { findCloseGroups } from "@/images/perceptual_hash.ts";

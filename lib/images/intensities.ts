@@ -1,8 +1,4 @@
-/**
- * Counts of each intensity in squares.
- *
- * @module
- */
+/** Counts of each intensity in squares. */
 import { withProgress } from "@/base/progress.ts";
 import { readSquares, type Squares } from "@/images/square_store.ts";
 

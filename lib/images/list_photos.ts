@@ -1,8 +1,4 @@
-/**
- * Finding the photos that paths name: files, and folders with all that is in them.
- *
- * @module
- */
+/** Finding the photos that paths name: files, and folders with all that is in them. */
 import { basename, extname, join } from "node:path";
 import { imageFormat } from "@/images/image_format.ts";
 

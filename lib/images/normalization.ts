@@ -1,7 +1,5 @@
 /**
  * Normalises pixel values from bytes to numbers between 0 and 1, and compares the memory that this takes.
- *
- * @module
  */
 
 /** The largest intensity that a byte can have. */

@@ -2,8 +2,6 @@
  * NumPy's `.npy` files of bytes: `np.load` opens them.
  *
  * Source of the format: NumPy Enhancement Proposal 1, version 1.0.
- *
- * @module
  */
 
 const MAGIC = "\x93NUMPY\x01\x00";

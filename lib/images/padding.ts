@@ -1,8 +1,4 @@
-/**
- * Zero padding: a photo of any shape in the middle of the smallest black square that holds it.
- *
- * @module
- */
+/** Zero padding: a photo of any shape in the middle of the smallest black square that holds it. */
 import type { Pixels } from "@/base/pixels.ts";
 
 /** The place of a photo in the smallest square that holds it, in pixels of the photo. */

@@ -1,8 +1,4 @@
-/**
- * The perceptual hash of a photo: the hashes of near-duplicates differ in few bits.
- *
- * @module
- */
+/** The perceptual hash of a photo: the hashes of near-duplicates differ in few bits. */
 import { brightness, type Pixels } from "@/base/pixels.ts";
 
 /** Columns and rows of the small grey picture that the hash is computed from. */

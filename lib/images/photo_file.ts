@@ -1,8 +1,6 @@
 /**
  * Photos as people have them, decoded by sharp: upright, on their canvas, the first frame alone, in the colours of
  * sRGB, on black where they are transparent, and smaller where they are large.
- *
- * @module
  */
 import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";

@@ -1,8 +1,4 @@
-/**
- * What a photo may be given as.
- *
- * @module
- */
+/** What a photo may be given as. */
 import type { Pixels } from "@/base/pixels.ts";
 
 /** A photo: its file, or its pixels. */

@@ -1,7 +1,5 @@
 /**
  * Photos of any shape as squares of one size: centred between black bars and resized in one step.
- *
- * @module
  */
 import { imageFormat } from "@/images/image_format.ts";
 import { jpegToSquare, resizeBicubic } from "@/native/resize_ffi.ts";

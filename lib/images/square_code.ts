@@ -1,8 +1,4 @@
-/**
- * Identifies the code that makes squares: if any of it changes, squares are made again.
- *
- * @module
- */
+/** Identifies the code that makes squares: if any of it changes, squares are made again. */
 import { createHash } from "node:crypto";
 import { notSetUp, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
 import { importsOf, readerOf, sourcesOf } from "@/base/sources.ts";

@@ -1,7 +1,5 @@
 /**
  * All squares of a data set, made once and kept as bytes: `squares.npy` beside `photos.parquet`.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import { existsSync, statfsSync } from "node:fs";

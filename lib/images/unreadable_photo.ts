@@ -1,8 +1,4 @@
-/**
- * Faults that keep a file from being read as a photo.
- *
- * @module
- */
+/** Faults that keep a file from being read as a photo. */
 
 /** Faults by the codes of Node.js and the names of Deno's errors. */
 const READ_FAULTS: readonly { code: string; name: string; fault: string }[] = [

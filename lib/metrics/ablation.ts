@@ -1,8 +1,6 @@
 /**
  * The table of an ablation: each network's measures on the same photos, and their difference from those of the one
  * that it is compared with, over several seeds.
- *
- * @module
  */
 import { group, mean, rollup, sum } from "d3";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/metrics/metrics.ts";

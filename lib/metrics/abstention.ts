@@ -1,7 +1,5 @@
 /**
  * Selective prediction: accuracy against coverage, if the photos that a network is least certain of are left out.
- *
- * @module
  */
 import { sum } from "d3";
 import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";

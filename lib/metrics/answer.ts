@@ -1,8 +1,6 @@
 /**
  * From the numbers that a network puts out for a photo to an answer, as the model card says. The command line and
  * the web page share this, so nothing here needs Deno, Node.js or TensorFlow.
- *
- * @module
  */
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 
@@ -210,10 +208,7 @@ export function temper(probabilities: readonly number[], temperature: number): n
  * deepEqual(setOf([0.1, 0.5, 0.3, 0.1, 0], [0.2, 0.2, 0.2, 0.2, 0.2]), [1, 2]);
  * ```
  */
-export function setOf(
-  probabilities: readonly number[],
-  thresholds: readonly number[],
-): AgeGroup[] {
+export function setOf(probabilities: readonly number[], thresholds: readonly number[]): AgeGroup[] {
   const most = Math.max(...probabilities);
   return AGE_GROUPS.map(({ group }) => group)
     .filter((group) =>

@@ -1,8 +1,4 @@
-/**
- * Baselines: the accuracy of answers that ignore the photo.
- *
- * @module
- */
+/** Baselines: the accuracy of answers that ignore the photo. */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { type Baseline, baseline, type Groups, groupShares } from "@/metrics/metrics.ts";
 

@@ -1,8 +1,6 @@
 /**
  * Calibration: the agreement of confidence and accuracy, the temperature that mends it, and sets and ranges that hold
  * the truth as often as promised.
- *
- * @module
  */
 import { ascending, mean, range, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";

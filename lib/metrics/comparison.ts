@@ -3,8 +3,6 @@
  *
  * Intervals of two networks may overlap though one is better on nearly every draw of the photos: both are
  * right and wrong about much the same ones. So the difference is measured, on the same draws.
- *
- * @module
  */
 import { accuracy, balancedAccuracy, type Groups } from "@/metrics/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";

@@ -1,8 +1,6 @@
 /**
  * The results of a cross-validation: each measure by fold, its mean, the spread of folds and seeds, and an interval
  * of all out-of-fold predictions together.
- *
- * @module
  */
 import { deviation, mean } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";

@@ -1,8 +1,4 @@
-/**
- * Confidence intervals of measured values.
- *
- * @module
- */
+/** Confidence intervals of measured values. */
 import { ascending, quantileSorted, range } from "d3";
 import { createRandom, type Random } from "@/base/random.ts";
 

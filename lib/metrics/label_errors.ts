@@ -1,7 +1,5 @@
 /**
  * Labels that look wrong: photos where a network that has not learned from them is sure of another group.
- *
- * @module
  */
 import { mean, rollups } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";

@@ -1,8 +1,4 @@
-/**
- * The measures of a network on photos, each with its confidence interval.
- *
- * @module
- */
+/** The measures of a network on photos, each with its confidence interval. */
 import { singleYear } from "@/dataset/age_group.ts";
 import { weightedMean } from "@/metrics/calibration.ts";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/metrics/metrics.ts";

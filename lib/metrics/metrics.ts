@@ -2,8 +2,6 @@
  * Classification metrics of a network, from its probabilities and the true groups.
  *
  * Groups are 0 to 4, in lists with one entry per photo. The metrics agree with scikit-learn's.
- *
- * @module
  */
 import { descending, maxIndex, sum, transpose } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";

@@ -1,8 +1,6 @@
 /**
  * The out-of-fold predictions of a cross-validation: for every photo, that of a network that has neither learned
  * from it nor was chosen by it. They are kept as a table (CSV), a row a photo and seed.
- *
- * @module
  */
 import { csvFormat, csvParse, type DSVRowString, mean } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";

@@ -1,8 +1,4 @@
-/**
- * The results of a network on one part of the photos, as a model card keeps them.
- *
- * @module
- */
+/** The results of a network on one part of the photos, as a model card keeps them. */
 import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type Abstention, measureAbstention } from "@/metrics/abstention.ts";
@@ -179,10 +175,7 @@ export function measurePart(part: string, answered: Answered, rules: AnswerRules
   return {
     part,
     photos: photos.length,
-    measures: [
-      ...measure(truth, predicted, subjects, { seed: SEED }),
-      ...years ? [years] : [],
-    ],
+    measures: [...measure(truth, predicted, subjects, { seed: SEED }), ...years ? [years] : []],
     groups: groupResults(truth, predicted, confusion),
     confusion,
     calibration: calibrations(rows, truth, subjects, rules),

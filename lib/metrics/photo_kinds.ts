@@ -3,8 +3,6 @@
  * faces are turned, and by what `predict` warns about.
  *
  * Kinds go together with who is in a photo and when it was taken, so a difference does not tell its cause.
- *
- * @module
  */
 import { extent, groups, sort } from "d3";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";

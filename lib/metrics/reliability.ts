@@ -1,8 +1,4 @@
-/**
- * The rows of a reliability diagram and of a curve of accuracy against coverage.
- *
- * @module
- */
+/** The rows of a reliability diagram and of a curve of accuracy against coverage. */
 import { accuracyByCoverage, type Coverage } from "@/metrics/abstention.ts";
 import { type ReliabilityBin, reliabilityBins } from "@/metrics/calibration.ts";
 import { wilsonInterval } from "@/metrics/interval.ts";

@@ -1,8 +1,4 @@
-/**
- * Summary statistics.
- *
- * @module
- */
+/** Summary statistics. */
 import { mean, quantileSorted, sort } from "d3";
 
 /** The spread of values: quantiles from the smallest to the largest. */

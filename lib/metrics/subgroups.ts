@@ -3,8 +3,6 @@
  *
  * The labels are those of the data set. What they call gender or ethnicity was assigned by its makers, not said
  * by the persons themselves.
- *
- * @module
  */
 import { ascending, maxIndex, mean, minIndex } from "d3";
 import { singleYear } from "@/dataset/age_group.ts";

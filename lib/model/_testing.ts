@@ -1,8 +1,4 @@
-/**
- * What the tests of networks share.
- *
- * @module
- */
+/** What the tests of networks share. */
 import { equal } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
@@ -37,10 +33,7 @@ export const RESIDUAL: Spec = {
 };
 
 /** The same with squeeze-and-excitation. */
-export const SQUEEZED: Spec = {
-  ...RESIDUAL,
-  residual: { ...RESIDUAL.residual!, squeezeRatio: 2 },
-};
+export const SQUEEZED: Spec = { ...RESIDUAL, residual: { ...RESIDUAL.residual!, squeezeRatio: 2 } };
 
 /** All that a recipe can ask for. */
 export const RECIPE: Recipe = {

@@ -1,8 +1,6 @@
 /**
  * What each part of the better network's recipe gives: from model IV to the network, one thing at a time, and
  * the network with one thing taken away or added. All are trained for the same few epochs.
- *
- * @module
  */
 import type { AblationPart, Compared } from "@/metrics/ablation.ts";
 import { BETTER } from "@/model/better.ts";

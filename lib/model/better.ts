@@ -1,8 +1,6 @@
 /**
  * Networks that go beyond the original's: residual blocks, and all that a recipe can ask for. They are
  * no part of the zoo, through which the search looks.
- *
- * @module
  */
 import type { Recipe } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";

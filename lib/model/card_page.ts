@@ -1,8 +1,4 @@
-/**
- * The model card as a page for people, written from the same record as the machine's.
- *
- * @module
- */
+/** The model card as a page for people, written from the same record as the machine's. */
 import { percent } from "@/base/text.ts";
 import type { CalibrationResult, PartResults } from "@/metrics/part_results.ts";
 import type { Interval } from "@/metrics/interval.ts";

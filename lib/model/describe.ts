@@ -1,8 +1,4 @@
-/**
- * The models in words: how each differs from its parent, and the question it answers.
- *
- * @module
- */
+/** The models in words: how each differs from its parent, and the question it answers. */
 import { BETTER } from "@/model/better.ts";
 import type { Augmentation, Recipe, Targets } from "@/model/recipe.ts";
 import { ZOO } from "@/model/zoo.ts";
@@ -78,10 +74,7 @@ const AUGMENTATION_WORDS: Words<Partial<Augmentation>> = {
  * deepEqual(differences(findSpec("VIIa")), ["rate 0.1", "batch 32"]);
  * ```
  */
-export function differences(
-  spec: Spec,
-  specs: readonly Spec[] = [...ZOO, ...BETTER],
-): string[] {
+export function differences(spec: Spec, specs: readonly Spec[] = [...ZOO, ...BETTER]): string[] {
   const parent = specs.find(({ id }) => id === spec.parent);
   return differing(WORDS, spec, parent ?? {}, false);
 }

@@ -1,8 +1,4 @@
-/**
- * The layers of a model, in their order, and the shapes that leave them.
- *
- * @module
- */
+/** The layers of a model, in their order, and the shapes that leave them. */
 import { sum } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { YEARS } from "@/model/recipe.ts";

@@ -4,8 +4,6 @@
  *
  * Source of the architecture: Howard et al., "MobileNets" (2017), table 1. The package's graph has its batch
  * normalisations folded into a factor and a shift for each channel; here the factor is part of the kernel.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
@@ -155,10 +153,7 @@ export function setPublishedWeights(network: tf.LayersModel, published: Publishe
 /** Kernel and bias that turn red, green, blue of 0 to 1 into what the published network takes. */
 function toPublishedColors(): tf.Tensor[] {
   const swapped = [[0, 0, 255], [0, 255, 0], [255, 0, 0]];
-  return [
-    tf.tensor2d(swapped).reshape([1, 1, 3, 3]),
-    tf.tensor1d(MEAN_COLOR.map((mean) => -mean)),
-  ];
+  return [tf.tensor2d(swapped).reshape([1, 1, 3, 3]), tf.tensor1d(MEAN_COLOR.map((mean) => -mean))];
 }
 
 function convolution(

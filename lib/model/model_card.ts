@@ -3,8 +3,6 @@
  * commands and the web page read it alike, so nothing here needs Deno, Node.js or TensorFlow.
  *
  * Source of the idea: M. Mitchell et al., "Model Cards for Model Reporting" (2019).
- *
- * @module
  */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { CardAnswer, CardOutput } from "@/metrics/answer.ts";

@@ -1,8 +1,4 @@
-/**
- * Networks built from specs, on the active backend of TensorFlow.js.
- *
- * @module
- */
+/** Networks built from specs, on the active backend of TensorFlow.js. */
 import * as tf from "@tensorflow/tfjs";
 import { type ByKind, byKind, type Layer, layerShapes, layersOf } from "@/model/layers.ts";
 import { SeededDropout } from "@/model/seeded_dropout.ts";
@@ -154,10 +150,7 @@ const BUILDERS: ByKind<number, tf.layers.Layer> = {
     }),
 };
 
-function weighted(
-  { name, activation, bias, l2 }: Extract<Layer, { bias: boolean }>,
-  seed: number,
-) {
+function weighted({ name, activation, bias, l2 }: Extract<Layer, { bias: boolean }>, seed: number) {
   return {
     name,
     activation,

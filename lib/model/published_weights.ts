@@ -1,8 +1,4 @@
-/**
- * The published weights that networks start from, read from the npm package that ships them.
- *
- * @module
- */
+/** The published weights that networks start from, read from the npm package that ships them. */
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";

@@ -1,8 +1,4 @@
-/**
- * How a network is trained beyond the original study's way, as data.
- *
- * @module
- */
+/** How a network is trained beyond the original study's way, as data. */
 
 /** The years of a distribution over ages are 0 to 100; an older age counts as the last. */
 export const YEARS = 101;

@@ -1,8 +1,4 @@
-/**
- * Dropout whose masks follow from a seed, so that a training can be repeated and resumed.
- *
- * @module
- */
+/** Dropout whose masks follow from a seed, so that a training can be repeated and resumed. */
 import * as tf from "@tensorflow/tfjs";
 import { createRandom } from "@/base/random.ts";
 

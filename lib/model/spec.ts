@@ -1,8 +1,4 @@
-/**
- * What a model is, as data: its layers, and how it is trained.
- *
- * @module
- */
+/** What a model is, as data: its layers, and how it is trained. */
 
 import type { Recipe } from "@/model/recipe.ts";
 

@@ -2,8 +2,6 @@
  * The models as data: the 53 of the original study, and ours for the questions it left open.
  *
  * A row names what sets a model apart from its parent; the layers follow in `layersOf()`.
- *
- * @module
  */
 import { BETTER } from "@/model/better.ts";
 import type { ConvolutionSpec, Spec } from "@/model/spec.ts";

@@ -1,7 +1,5 @@
 /**
  * A step of AdamW on all weights of a network in one op, with the moving averages of the weights.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { rawOps, works } from "@/native/raw_op.ts";

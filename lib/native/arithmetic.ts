@@ -5,8 +5,6 @@
  * is rounded as IEEE 754 says, so that the same photos, setting and seed give the same bytes on every x86-64
  * processor with AVX2, with any number of threads. Native takes whatever is fastest on this machine
  * (`docs/arithmetic.md`).
- *
- * @module
  */
 import process from "node:process";
 

@@ -1,8 +1,6 @@
 /**
  * The native backend of TensorFlow.js, loaded, and nothing more: squares are made again when this file
  * changes, and not when a kernel of training does. For all else, `@/native/tensorflow.ts` is the door.
- *
- * @module
  */
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
 import { loadTensorFlow } from "@/native/libraries.ts";

@@ -1,8 +1,6 @@
 /**
  * Convolutions and their gradients, by whichever way is fastest: 3x3 ones by Winograd's minimal filtering; others
  * in the project's own op where the arithmetic is pinned, else in oneDNN's or TensorFlow's.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import {

@@ -2,8 +2,6 @@
  * Convolutions of any size in the project's own op, and all their gradients in another. Each sum is one chain of
  * fused multiplications and additions, or a fixed number of them, so that the bits depend neither on the
  * processor nor on the number of threads.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Epilogue } from "@/native/epilogue.ts";

@@ -4,8 +4,6 @@
  * One thread of a processor with AVX-512 takes 3.5 ms for 64 photos of 24x24x32 values, where oneDNN takes
  * 6.5, and 6 ms for both gradients, where oneDNN's two ops take 13. Results differ from oneDNN's by rounding,
  * up to some millionths of the largest. (In bfloat16, oneDNN takes 3.2 and 7.5 ms, and differs by hundredths.)
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Steps } from "@/native/convolution_2d.ts";

@@ -1,7 +1,5 @@
 /**
  * Squares cut out of photos by `cut.cc`, which set-up compiles: a fifth of the time that the same takes in TypeScript.
- *
- * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { openCutLibrary } from "@/native/libraries.ts";

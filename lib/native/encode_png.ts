@@ -1,8 +1,4 @@
-/**
- * Writing pictures as PNG, which loses nothing.
- *
- * @module
- */
+/** Writing pictures as PNG, which loses nothing. */
 import type { Pixels } from "@/base/pixels.ts";
 import { tf } from "@/native/backend.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What follows the sums of a convolution or of a matrix product, in the same op.
- *
- * @module
- */
+/** What follows the sums of a convolution or of a matrix product, in the same op. */
 import type * as tf from "@tensorflow/tfjs";
 
 /** Operations after the sums of a convolution or of a matrix product. */

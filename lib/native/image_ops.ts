@@ -1,8 +1,6 @@
 /**
  * Ops on pictures as bytes, a type that tfjs itself does not have: decoding, turning, reading out. A raw
  * picture is a tensor `[height, width, 3]` of the type `DTYPE.uint8`.
- *
- * @module
  */
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { rawOp } from "@/native/raw_op.ts";
@@ -33,11 +31,7 @@ export function decodeImage(bytes: Uint8Array): Tensor3D {
   });
 }
 
-function decode(
-  op: string,
-  bytes: Uint8Array,
-  attributes: Parameters<typeof rawOp>[2],
-): Tensor3D {
+function decode(op: string, bytes: Uint8Array, attributes: Parameters<typeof rawOp>[2]): Tensor3D {
   // tfjs takes bytes for a string tensor, though its types name texts alone
   const file = tf.scalar(bytes as unknown as string, "string");
   return rawOp(op, [file], { channels: ["INT", 3], ...attributes }) as Tensor3D;

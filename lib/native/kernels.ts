@@ -5,8 +5,6 @@
  *
  * All take and return float32; a gradient takes what its forward kernel took and returned. They need the
  * native backend. The caller owns what they return.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { convolve } from "@/native/convolution.ts";

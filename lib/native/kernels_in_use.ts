@@ -1,8 +1,4 @@
-/**
- * Whose kernels compute.
- *
- * @module
- */
+/** Whose kernels compute. */
 import { hasAdamW } from "@/native/adamw.ts";
 import { hasOwnBatchNorm } from "@/native/batch_norm.ts";
 import { hasOwn3x3 } from "@/native/convolution_3x3.ts";

@@ -1,8 +1,4 @@
-/**
- * Loads the native libraries that set-up makes, and tells which of them are loaded.
- *
- * @module
- */
+/** Loads the native libraries that set-up makes, and tells which of them are loaded. */
 import { basename } from "node:path";
 import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";

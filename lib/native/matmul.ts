@@ -1,8 +1,6 @@
 /**
  * Products of matrices: in the project's own op, each number one chain of fused multiplications and additions, where
  * the arithmetic is pinned; else in oneDNN's or TensorFlow's.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Epilogue } from "@/native/epilogue.ts";

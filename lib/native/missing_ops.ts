@@ -1,7 +1,5 @@
 /**
  * The project's libraries of ops that could not be loaded. This module loads nothing: `@/native/libraries.ts` fills it.
- *
- * @module
  */
 
 /** Their names. */

@@ -1,8 +1,6 @@
 /**
  * oneDNN's fused ops: a convolution or a matrix product with its epilogue, as fast as this machine can. Which
  * instructions they use, and in which order they add, depends on the processor and on the number of threads.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Steps } from "@/native/convolution_2d.ts";
@@ -47,11 +45,7 @@ export function convolveFused(
 }
 
 /** The product of matrices and its epilogue. */
-export function multiplyFused(
-  values: tf.Tensor,
-  kernel: tf.Tensor,
-  epilogue: Epilogue,
-): tf.Tensor {
+export function multiplyFused(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
   return withEpilogue("_MklNativeFusedMatMul", [values, kernel], epilogue, productAttributes());
 }
 

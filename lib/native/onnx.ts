@@ -3,8 +3,6 @@
  *
  * The native library chooses instructions by the processor, so that last bits differ between machines. WebAssembly
  * gives the same bytes on every machine, and takes several times as long.
- *
- * @module
  */
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import type { Arithmetic } from "@/native/arithmetic.ts";

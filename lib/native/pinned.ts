@@ -1,8 +1,4 @@
-/**
- * True if this machine computes with the pinned arithmetic.
- *
- * @module
- */
+/** True if this machine computes with the pinned arithmetic. */
 import { type Arithmetic, askedArithmetic } from "@/native/arithmetic.ts";
 import { hasConvolve2D } from "@/native/convolution_2d.ts";
 import { missingOps } from "@/native/missing_ops.ts";

@@ -1,8 +1,6 @@
 /**
  * Pinned arithmetic for all that is computed through TensorFlow.js: kernels of its native backend whose results depend on
  * the processor or on the number of threads are replaced by ones whose results do not.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { convolve2D, convolve2DGradient, type Steps } from "@/native/convolution_2d.ts";

@@ -1,8 +1,4 @@
-/**
- * Turning, shifting, scaling and mirroring photos in one op.
- *
- * @module
- */
+/** Turning, shifting, scaling and mirroring photos in one op. */
 import * as tf from "@tensorflow/tfjs";
 import { FLOAT32, onBackend, rawOp } from "@/native/raw_op.ts";
 

@@ -1,8 +1,6 @@
 /**
  * Ops of the native TensorFlow library that tfjs has no function for. This module loads nothing:
  * `@/native/tensorflow.ts` loads the library.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 

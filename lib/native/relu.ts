@@ -1,8 +1,4 @@
-/**
- * ReLU in single ops of the native library.
- *
- * @module
- */
+/** ReLU in single ops of the native library. */
 import type * as tf from "@tensorflow/tfjs";
 import { rawOp, T } from "@/native/raw_op.ts";
 

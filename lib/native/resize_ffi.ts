@@ -2,8 +2,6 @@
  * Squares made by `square.cc`, which set-up compiles against TensorFlow. It uses TensorFlow's decoder, and
  * resizes as Pillow does. TensorFlow has the same filter, but rounds once where Pillow rounds twice, and its
  * ops take twice as long.
- *
- * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { openSquareLibrary } from "@/native/libraries.ts";

@@ -1,8 +1,6 @@
 /**
  * Separable convolutions, which small networks are made of, with what follows them in one op. BlazeFace takes half
  * and Face Mesh a third of the time that their ops take one by one: most of those write what the next reads once.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { rawOp, works } from "@/native/raw_op.ts";

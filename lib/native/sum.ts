@@ -1,8 +1,4 @@
-/**
- * Sums in an order that depends on the sizes alone.
- *
- * @module
- */
+/** Sums in an order that depends on the sizes alone. */
 import * as tf from "@tensorflow/tfjs";
 import { isPinned } from "@/native/pinned.ts";
 import { NHWC, rawOp } from "@/native/raw_op.ts";

@@ -2,8 +2,6 @@
  * The only door to TensorFlow: loads the native backend, and describes it.
  *
  * Everything that needs the native library imports `tf` from here.
- *
- * @module
  */
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import { TENSORFLOW_VERSION, tf } from "@/native/backend.ts";

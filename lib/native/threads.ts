@@ -1,8 +1,4 @@
-/**
- * How many threads an op of the native TensorFlow library may use.
- *
- * @module
- */
+/** How many threads an op of the native TensorFlow library may use. */
 
 /** From this many values on, waking other threads pays. */
 export const LARGE = 2 ** 17;

@@ -1,8 +1,6 @@
 /**
  * Variables of the native library, which its optimizer changes in place. A handle stands for each: a tensor
  * that lives until the variable is closed.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { type Attributes, FLOAT32, rawOp, rawOps } from "@/native/raw_op.ts";

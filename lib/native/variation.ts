@@ -1,8 +1,6 @@
 /**
  * Varying photos in one op: pixels moved, brightness and contrast changed, a rectangle painted over. 64 photos
  * of 96 pixels take a fifth of the time that the steps take one by one.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { rawOp, works } from "@/native/raw_op.ts";

@@ -2,8 +2,6 @@
  * Advice in a cell that needs a name from a cell that has failed.
  *
  * Deno's kernel runs the cells after a failed one, too, and each of these ends in "... is not defined".
- *
- * @module
  */
 import { inNotebook } from "@/base/display.ts";
 

@@ -1,8 +1,4 @@
-/**
- * A notebook's parameters: chosen in its first cell, or by environment variables.
- *
- * @module
- */
+/** A notebook's parameters: chosen in its first cell, or by environment variables. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { ROOT, SAMPLE } from "@/base/project.ts";

@@ -1,8 +1,4 @@
-/**
- * Keeping photos of people out of notebooks that are under version control.
- *
- * @module
- */
+/** Keeping photos of people out of notebooks that are under version control. */
 import { join, relative, resolve } from "node:path";
 import { figuresFolder, ROOT, SAMPLE } from "@/base/project.ts";
 

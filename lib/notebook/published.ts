@@ -1,8 +1,6 @@
 /**
  * Results on real faces that come with the project, for notebooks that run on the sample; no photo is in
  * them.
- *
- * @module
  */
 import { join } from "node:path";
 import { autoType, csvParse } from "d3";

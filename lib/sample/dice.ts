@@ -1,8 +1,4 @@
-/**
- * Draws from a source of random numbers: from a range, from a bell curve, from a list.
- *
- * @module
- */
+/** Draws from a source of random numbers: from a range, from a bell curve, from a list. */
 import type { Random } from "@/base/random.ts";
 
 /** Draws a number between two others, uniformly. */

@@ -10,8 +10,6 @@
  * - exact duplicates under another name, some with a label that contradicts the first;
  * - near-duplicates: the same photo saved again at another quality, or cropped at its edges;
  * - rows that occur twice in a fold file, a label without a photo, a photo without a label.
- *
- * @module
  */
 import { dirname, join } from "node:path";
 import { range, sum } from "d3";
@@ -84,13 +82,7 @@ const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
  */
 export async function makeSample(
   folder: string,
-  {
-    seed = 7,
-    photos = 1200,
-    subjects = 300,
-    albums = 40,
-    ...running
-  }: SampleOptions = {},
+  { seed = 7, photos = 1200, subjects = 300, albums = 40, ...running }: SampleOptions = {},
 ): Promise<void> {
   if (await Deno.stat(folder).catch(() => null)) {
     throw new Error(`Cannot make the sample in ${folder}: it is there already. Remove it first`);

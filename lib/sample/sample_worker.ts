@@ -1,8 +1,4 @@
-/**
- * The program of a sample process: makes photos.
- *
- * @module
- */
+/** The program of a sample process: makes photos. */
 import { doJobs } from "@/base/worker_process.ts";
 import { makePhotos } from "@/sample/sample.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The code of the notebooks as modules, for Deno's own tools, which pass over notebooks.
- *
- * @module
- */
+/** The code of the notebooks as modules, for Deno's own tools, which pass over notebooks. */
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import { type Cell, listNotebooks, NOTEBOOKS } from "@tools/notebooks/notebooks.ts";

@@ -1,8 +1,6 @@
 /**
  * Checks the notebooks: that each is committed with the outputs of a run from top to bottom, and that none
  * shows a photo other than the sample's; without `--outputs` also their code, for formatting, lint and types.
- *
- * @module
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

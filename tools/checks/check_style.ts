@@ -1,8 +1,4 @@
-/**
- * Warns of what has grown too large, and of words that the field has better ones for.
- *
- * @module
- */
+/** Warns of what has grown too large, and of words that the field has better ones for. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";

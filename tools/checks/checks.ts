@@ -1,8 +1,4 @@
-/**
- * The checks of the project: each is a run of Deno that tells of faults.
- *
- * @module
- */
+/** The checks of the project: each is a run of Deno that tells of faults. */
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";

@@ -1,8 +1,6 @@
 /**
  * The pictures in a notebook, of which none may show a person: each is a figure of `figures/`, which
  * hold photos of the sample alone, or a drawing without photos.
- *
- * @module
  */
 
 /** The parts of a notebook's cell that may hold pictures. */
@@ -31,10 +29,7 @@ export function picturesOf({ source, outputs = [], attachments = {} }: PicturedC
 }
 
 /** Picks the pictures that are neither a figure's file nor a drawing without photos. */
-export function strangers(
-  pictures: readonly Picture[],
-  figures: ReadonlySet<string>,
-): Picture[] {
+export function strangers(pictures: readonly Picture[], figures: ReadonlySet<string>): Picture[] {
   return pictures.filter(({ type, content }) => (
     !figures.has(content) && !(type === SVG && isDrawing(content))
   ));

@@ -2,8 +2,6 @@
  * The public surface: what the modules of `lib` (`mod.ts`) export for notebooks and programs. `docs/modules.md` lists it:
  *
  *     deno run -A tools/checks/public_surface.ts
- *
- * @module
  */
 import { globSync } from "node:fs";
 import { join, relative } from "node:path";

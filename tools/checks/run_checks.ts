@@ -1,8 +1,4 @@
-/**
- * Running checks beside each other, and telling what came of them.
- *
- * @module
- */
+/** Running checks beside each other, and telling what came of them. */
 import { setTimeout as delay } from "node:timers/promises";
 import { interruptible } from "@/base/interruption.ts";
 import { duration } from "@/base/progress.ts";

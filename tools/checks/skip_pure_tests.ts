@@ -1,8 +1,6 @@
 /**
  * Loaded before test files that run with all permissions: leaves out the tests that need none, because
  * these run without any. Those that need some say so, as `lib/testing.ts` registers them.
- *
- * @module
  */
 const register = Deno.test;
 

@@ -1,7 +1,5 @@
 /**
  * Trains the networks of the ablation, and tabulates what each part of the recipe gives; resumes an earlier call.
- *
- * @module
  */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";

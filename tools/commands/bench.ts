@@ -5,8 +5,6 @@
  * Each run is a process of its own, which warms up before it measures. A whole bench leaves its
  * numbers as `speed.csv` and a figure, `speed.svg`, among the figures of the data set; one of the whole
  * zoo leaves `speed_zoo`.
- *
- * @module
  */
 import { statfsSync } from "node:fs";
 import { cpus } from "node:os";

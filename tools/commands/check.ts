@@ -1,7 +1,5 @@
 /**
  * Runs the checks that take less than a minute and need no set-up; shows what those print that fail.
- *
- * @module
  */
 import { withCells } from "@tools/checks/cells.ts";
 import { PURE, ROOMS, STATIC } from "@tools/checks/checks.ts";

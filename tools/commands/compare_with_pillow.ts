@@ -1,8 +1,4 @@
-/**
- * Compares our squares with Pillow's: the same photos, value by value.
- *
- * @module
- */
+/** Compares our squares with Pillow's: the same photos, value by value. */
 import { join } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";

@@ -1,8 +1,6 @@
 /**
  * Cross-validates a model: trains it for each fold and seed, and measures each photo by the network that has not
  * seen it; resumes an earlier call.
- *
- * @module
  */
 import { join } from "node:path";
 import { type FoldMeasure, foldRow, measureFolds } from "@/metrics/cross_validation.ts";

@@ -1,8 +1,6 @@
 /**
  * Evaluates a trained network on a folder of photos: the test part of the data set that it was trained
  * on, or all photos of another.
- *
- * @module
  */
 import { csvFormatRows, mean } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";

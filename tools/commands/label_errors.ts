@@ -1,7 +1,5 @@
 /**
  * Lists labels that look wrong, by the out-of-fold predictions of a cross-validation, for a person to look at.
- *
- * @module
  */
 import { join } from "node:path";
 import { csvFormat } from "d3";

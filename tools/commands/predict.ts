@@ -1,8 +1,4 @@
-/**
- * Predicts the age group of each face on photos: in a table, as CSV or JSON, and as pictures.
- *
- * @module
- */
+/** Predicts the age group of each face on photos: in a table, as CSV or JSON, and as pictures. */
 import { basename, join, resolve } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { writeFully, writeWhole } from "@/base/files.ts";

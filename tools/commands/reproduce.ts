@@ -1,7 +1,5 @@
 /**
  * Executes the notebooks, two at a time where there are cores for it, and tells what came of it.
- *
- * @module
  */
 import { join } from "node:path";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
@@ -156,11 +154,7 @@ export const program = command(
   "Executes the notebooks in their order and draws all figures.",
 )
   .addOption(DATA)
-  .option(
-    "--only <numbers>",
-    "the notebooks to execute, such as 01,02; else all",
-    reading(choose),
-  )
+  .option("--only <numbers>", "the notebooks to execute, such as 01,02; else all", reading(choose))
   .option("--html <folder>", "where to write each executed notebook as a web page", path)
   .addOption(side()).addOption(split()).addOption(seed())
   .addOption(

@@ -1,8 +1,4 @@
-/**
- * Makes the sample where nothing is yet.
- *
- * @module
- */
+/** Makes the sample where nothing is yet. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ensureSample } from "@/study/open_data.ts";

@@ -1,8 +1,4 @@
-/**
- * Searches the zoo for the best model; resumes an earlier call.
- *
- * @module
- */
+/** Searches the zoo for the best model; resumes an earlier call. */
 import { baselines } from "@/metrics/baselines.ts";
 import { modelSearchFigure } from "@/figures/results/model_search.ts";
 import { type LeaderboardRow, trainedRows } from "@/search/leaderboard.ts";

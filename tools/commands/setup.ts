@@ -2,8 +2,6 @@
  * Brings a fresh clone to the point where everything runs; does nothing that is done already.
  *
  * Writes inside the project folder alone, apart from the caches of npm, Deno, pip and uv.
- *
- * @module
  */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -94,9 +92,7 @@ async function findPython(): Promise<string> {
 function missing(program: string, reason = `${program} was not found.`): Error {
   const ways = Object.entries(INSTALL[program]!)
     .map(([system, command]) => `  ${system.padEnd(16)}${command}`);
-  return new Error(
-    [reason, "Install it, then run the same command again:", ...ways].join("\n"),
-  );
+  return new Error([reason, "Install it, then run the same command again:", ...ways].join("\n"));
 }
 
 async function installPackages(): Promise<boolean> {
@@ -249,10 +245,7 @@ async function installKernel(): Promise<boolean> {
     argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
     display_name: "Deno",
     language: "typescript",
-    env: {
-      NO_COLOR: "1",
-      ...(libraries.length ? { LD_LIBRARY_PATH: libraries.join(":") } : {}),
-    },
+    env: { NO_COLOR: "1", ...(libraries.length ? { LD_LIBRARY_PATH: libraries.join(":") } : {}) },
   };
   const text = JSON.stringify(spec, null, 2) + "\n";
   return await once(join(folder, "kernel.json"), text);

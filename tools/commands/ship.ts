@@ -1,8 +1,4 @@
-/**
- * Makes a model that ships from a trained run.
- *
- * @module
- */
+/** Makes a model that ships from a trained run. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MODELS } from "@/answers/model_folder.ts";

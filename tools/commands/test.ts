@@ -1,8 +1,4 @@
-/**
- * Runs every check of the project and sums them up in the last line.
- *
- * @module
- */
+/** Runs every check of the project and sums them up in the last line. */
 import { fetchBrowser } from "@tools/page/browser.ts";
 import { withCells } from "@tools/checks/cells.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * Trains one model of the zoo on a folder of photos; resumes an earlier call.
- *
- * @module
- */
+/** Trains one model of the zoo on a folder of photos; resumes an earlier call. */
 import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import type { FoldChoice, SplitKind } from "@/study/folds.ts";
 import { withModel } from "@/answers/open_model.ts";

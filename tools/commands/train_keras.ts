@@ -1,8 +1,6 @@
 /**
  * Trains a model of the zoo with Keras on the same photos and evaluates it on the test part: the
  * baseline of our own training. Keras draws its own initial weights, orders and dropout.
- *
- * @module
  */
 import type { Examples } from "@/study/batches.ts";
 import { predictions } from "@/metrics/metrics.ts";
@@ -62,9 +60,7 @@ export const program = command(
   .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
   .action(async (spec, { data, side, split, seed }) => {
     if (spec.horizontalFlip) {
-      throw new RangeError(
-        `${spec.id} flips its photos, which the Keras program does not support`,
-      );
+      throw new RangeError(`${spec.id} flips its photos, which the Keras program does not support`);
     }
     layerShapes(spec, side); // refuses a side too small before anything is prepared
     const study = await prepareStudy({ folder: data, side, split });

@@ -1,8 +1,4 @@
-/**
- * Trains from a published start, and makes the model that ships of it.
- *
- * @module
- */
+/** Trains from a published start, and makes the model that ships of it. */
 import { join, resolve } from "node:path";
 import { withLock } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";

@@ -1,7 +1,5 @@
 /**
  * Trains for the searches of a queue, on any machine that has their photos; joins and leaves at any time.
- *
- * @module
  */
 import { cpus, hostname } from "node:os";
 import { describeTensorFlow } from "@/native/tensorflow.ts";

@@ -3,8 +3,6 @@
  * that faces are read with, from the npm package `@vladmandic/human`:
  *
  *     deno run -A tools/models/convert.ts
- *
- * @module
  */
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";

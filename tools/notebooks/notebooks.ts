@@ -1,8 +1,4 @@
-/**
- * Executing the notebooks in a real Jupyter.
- *
- * @module
- */
+/** Executing the notebooks in a real Jupyter. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";

@@ -1,8 +1,4 @@
-/**
- * Executed notebooks as web pages.
- *
- * @module
- */
+/** Executed notebooks as web pages. */
 import { basename, join } from "node:path";
 import { writeWhole } from "@/base/files.ts";
 import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";

@@ -1,8 +1,4 @@
-/**
- * The types that a program exports, as declaration files made from its sources.
- *
- * @module
- */
+/** The types that a program exports, as declaration files made from its sources. */
 import { basename, join } from "node:path";
 import ts from "typescript";
 import { ROOT } from "@/base/project.ts";

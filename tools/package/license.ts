@@ -1,8 +1,4 @@
-/**
- * The licence of the package: of the code, of the weights, and of what is packed with them.
- *
- * @module
- */
+/** The licence of the package: of the code, of the weights, and of what is packed with them. */
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import { modelNames, readCard } from "@/answers/model_folder.ts";

@@ -1,8 +1,4 @@
-/**
- * Building the npm package `human-age`: a folder for `npm pack` and `npm publish`.
- *
- * @module
- */
+/** Building the npm package `human-age`: a folder for `npm pack` and `npm publish`. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -81,11 +77,7 @@ function modelFiles(): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [`data/models/${path}`, join(MODELS, path)]));
 }
 
-async function bundle(
-  outdir: string,
-  entry: string,
-  platform: "node" | "browser",
-): Promise<void> {
+async function bundle(outdir: string, entry: string, platform: "node" | "browser"): Promise<void> {
   const { outputFiles } = await esbuild.build({
     entryPoints: { index: join(ROOT, entry) },
     outdir,

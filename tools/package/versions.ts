@@ -1,8 +1,4 @@
-/**
- * The versions of the project and of the packages that it uses, as `deno.json` has them.
- *
- * @module
- */
+/** The versions of the project and of the packages that it uses, as `deno.json` has them. */
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 

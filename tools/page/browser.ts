@@ -1,8 +1,4 @@
-/**
- * A browser without a window, to try the page in.
- *
- * @module
- */
+/** A browser without a window, to try the page in. */
 import puppeteer, { type Browser } from "puppeteer-core";
 import { outputOf } from "@/testing.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Building the web page: a folder of files that any web server can serve.
- *
- * @module
- */
+/** Building the web page: a folder of files that any web server can serve. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

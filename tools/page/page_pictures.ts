@@ -2,8 +2,6 @@
  * Takes the pictures of the web page that the documentation shows; nobody on them is real:
  *
  *     deno run -A tools/page/page_pictures.ts
- *
- * @module
  */
 import { join } from "node:path";
 import type { Browser } from "puppeteer-core";

@@ -1,8 +1,4 @@
-/**
- * Serving the built page, as any web server would.
- *
- * @module
- */
+/** Serving the built page, as any web server would. */
 import { extname, join, normalize } from "node:path";
 
 /** The types of the page's files by their ends. */

@@ -1,8 +1,4 @@
-/**
- * Networks that have no whole file of weights, written as standard TensorFlow.js models.
- *
- * @module
- */
+/** Networks that have no whole file of weights, written as standard TensorFlow.js models. */
 import { join } from "node:path";
 import { withModel } from "@/answers/open_model.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";

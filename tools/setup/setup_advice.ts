@@ -1,8 +1,4 @@
-/**
- * What to do when a program that set-up runs has failed, from what the program said.
- *
- * @module
- */
+/** What to do when a program that set-up runs has failed, from what the program said. */
 
 /** Variables that send requests through a proxy. */
 const PROXIES = [

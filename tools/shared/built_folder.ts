@@ -1,8 +1,4 @@
-/**
- * Folders that a command builds whole, in the place of what it has built there before.
- *
- * @module
- */
+/** Folders that a command builds whole, in the place of what it has built there before. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeWhole } from "@/base/files.ts";

@@ -1,8 +1,6 @@
 /**
  * The photos of a data set that a network may be evaluated on: those that it has not learned from, and was not
  * chosen by, known by their content.
- *
- * @module
  */
 import type { OpenModel } from "@/answers/open_model.ts";
 import { type SeenPhotos, seenPhotos } from "@/answers/seen.ts";
@@ -61,11 +59,7 @@ function chooseForShipped(usable: Usable, shipped: SeenPhotos): Choice {
 const UNKNOWN_LOOK =
   ". The model does not tell what its photos look like: near-duplicates of them are not known";
 
-function chooseForRun(
-  usable: Usable,
-  run: Run,
-  learned: readonly LearnedPhoto[] | null,
-): Choice {
+function chooseForRun(usable: Usable, run: Run, learned: readonly LearnedPhoto[] | null): Choice {
   const isOwn = usable.data.name === run.data;
   if (!learned) return isOwn ? ownTest(usable, run, UNKNOWN_OWN) : all(usable, UNKNOWN);
   const study = isOwn ? divideAs(usable, run) : null;
@@ -130,10 +124,7 @@ function contentsOf({ squares }: Usable): readonly PhotoContent[] {
  *
  * @returns for each photo whether and how it is known
  */
-export function findSeen(
-  photos: readonly PhotoContent[],
-  { isFile, hashes }: SeenPhotos,
-): Seen[] {
+export function findSeen(photos: readonly PhotoContent[], { isFile, hashes }: SeenPhotos): Seen[] {
   const known = hashes ?? [];
   const all = [...known, ...photos.map(({ hash }) => parseHash(hash!))];
   const alike = new Set(

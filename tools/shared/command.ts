@@ -1,8 +1,4 @@
-/**
- * What the commands share: options, and ending with a message in place of a stack trace.
- *
- * @module
- */
+/** What the commands share: options, and ending with a message in place of a stack trace. */
 import { resolve } from "node:path";
 import { type Arithmetic, readArithmetic, VARIABLE } from "@/native/arithmetic.ts";
 import { Interrupted, interruptible } from "@/base/interruption.ts";

@@ -1,7 +1,5 @@
 /**
  * The results of `evaluate` on certainty, subgroups and kinds of photo, as texts for the terminal and tables for files.
- *
- * @module
  */
 import { percent } from "@/base/text.ts";
 import type { KindRow } from "@/metrics/photo_kinds.ts";
@@ -40,9 +38,7 @@ export function subgroupsText({ subgroups }: PartResults): string {
     accuracy: withInterval(row.accuracy, percent),
     "balanced accuracy": withInterval(row.balancedAccuracy, percent),
     bias: withInterval(row.bias, decimal),
-    ...row.calibrationError && {
-      "calibration error": withInterval(row.calibrationError, percent),
-    },
+    ...row.calibrationError && { "calibration error": withInterval(row.calibrationError, percent) },
     ...row.setCoverage && {
       "sets hold the truth": withInterval(row.setCoverage, percent),
       "groups a set": row.setSize?.toFixed(2),

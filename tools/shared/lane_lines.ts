@@ -1,8 +1,6 @@
 /**
  * What a terminal shows of work in lanes: below all that stays, a line for each lane, which is redrawn in
  * its place.
- *
- * @module
  */
 import { writeFully } from "@/base/files.ts";
 

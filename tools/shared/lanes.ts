@@ -1,8 +1,4 @@
-/**
- * Work in lanes: several items at the same time, each as soon as those that it needs are done.
- *
- * @module
- */
+/** Work in lanes: several items at the same time, each as soon as those that it needs are done. */
 
 /** Options of dividing work among lanes. */
 export interface Lanes {

@@ -1,8 +1,4 @@
-/**
- * The project's own Python environment: where it is, and the settings its programs run with.
- *
- * @module
- */
+/** The project's own Python environment: where it is, and the settings its programs run with. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";

@@ -1,8 +1,4 @@
-/**
- * The option that names a queue, for the commands that share a search out.
- *
- * @module
- */
+/** The option that names a queue, for the commands that share a search out. */
 import { Option } from "@commander-js/extra-typings";
 import { describeServer } from "@/search/database.ts";
 import { reading } from "@tools/shared/command.ts";

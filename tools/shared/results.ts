@@ -1,8 +1,4 @@
-/**
- * Results as files: figures and tables that tell of photos without showing one.
- *
- * @module
- */
+/** Results as files: figures and tables that tell of photos without showing one. */
 import { join } from "node:path";
 import { csvFormat } from "d3";
 import { saveFigure } from "@/figures/shared/save.ts";

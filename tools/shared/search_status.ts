@@ -1,8 +1,4 @@
-/**
- * The overview of searches as text.
- *
- * @module
- */
+/** The overview of searches as text. */
 import { duration } from "@/base/progress.ts";
 import type { QueueStatus, SearchStatus } from "@/search/status.ts";
 import { textTable } from "@tools/shared/table.ts";

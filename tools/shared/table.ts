@@ -1,8 +1,4 @@
-/**
- * Tables for the terminal.
- *
- * @module
- */
+/** Tables for the terminal. */
 import { written } from "@/base/text.ts";
 import { plainTable } from "@/notebook/show/table.ts";
 

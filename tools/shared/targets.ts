@@ -1,8 +1,6 @@
 /**
  * Files and folders that options name to be written: checked before any work, so that no command writes over what
  * it reads, nor over what it has not written itself.
- *
- * @module
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, extname, join } from "node:path";

@@ -1,8 +1,4 @@
-/**
- * Folders that are gone when the work in them is done.
- *
- * @module
- */
+/** Folders that are gone when the work in them is done. */
 
 /** Does work in a folder of its own, which is removed at the end, also after Ctrl+C. */
 export async function withTemporaryFolder<T>(

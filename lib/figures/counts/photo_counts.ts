@@ -1,8 +1,4 @@
-/**
- * Figures 1 to 4 and the age groups: photos per age label, gender and group.
- *
- * @module
- */
+/** Figures 1 to 4 and the age groups: photos per age label, gender and group. */
 import * as Plot from "@observablehq/plot";
 import { groups, max, range, sum } from "d3";
 import { percent } from "@/base/text.ts";
@@ -30,8 +26,6 @@ interface Row {
  * Draws the photos of each age label as bars, in the order given; the label `none`, the photos
  * without an age, stands last in a muted colour.
  *
- * @returns the figure as the text of an SVG
- *
  * @example Two labels and no age
  * ```ts
  * import { ageLabelsFigure } from "@/figures/counts/photo_counts.ts";
@@ -55,8 +49,6 @@ export function ageLabelsFigure(rows: readonly Omit<Row, "gender">[]): string {
 /**
  * Draws the photos of each gender as bars: female, male, unknown, and those whose label gives none.
  *
- * @returns the figure as the text of an SVG
- *
  * @example A gender and no gender
  * ```ts
  * import { gendersFigure } from "@/figures/counts/photo_counts.ts";
@@ -77,8 +69,6 @@ export function gendersFigure(rows: readonly Omit<Row, "label">[]): string {
 
 /**
  * Draws the photos of each age label, in the order given, as a group of bars, one for each gender.
- *
- * @returns the figure as the text of an SVG
  *
  * @example A label and two genders
  * ```ts
@@ -106,8 +96,6 @@ export function ageByGenderFigure(rows: readonly Row[]): string {
 /**
  * Draws the photos of each age group as a group of bars, one for each stage of the work, groups and
  * stages in the order given; the last stage stands out.
- *
- * @returns the figure as the text of an SVG
  *
  * @example A group before and after cleaning
  * ```ts
@@ -162,8 +150,6 @@ const STEP = 0.25;
 /**
  * Draws a panel for each age label, in the order given, with a bar for the share of each gender
  * among its photos, and count and share behind the bar; all panels have one scale.
- *
- * @returns the figure as the text of an SVG
  *
  * @example A panel with two bars
  * ```ts

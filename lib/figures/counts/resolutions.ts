@@ -1,8 +1,4 @@
-/**
- * Figure 5: the width of the photos against their height.
- *
- * @module
- */
+/** Figure 5: the width of the photos against their height. */
 import * as Plot from "@observablehq/plot";
 import { extent, flatRollup, max } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
@@ -31,8 +27,6 @@ const RADIUS = 4;
  * over the line are tall, photos under it are wide. Photos of one size are one marker, as dark as that
  * many half-transparent markers on top of each other.
  *
- * @returns the figure as the text of an SVG
- *
  * @example Two photos of one size, and one of another
  * ```ts
  * import { resolutionsFigure } from "@/figures/counts/resolutions.ts";
@@ -45,12 +39,7 @@ const RADIUS = 4;
 export function resolutionsFigure(rows: readonly Size[]): string {
   const longest = max(rows, ({ width, height }) => Math.max(width, height)) ?? 1;
   const side = longest * 1.04;
-  const scale = {
-    domain: [0, side],
-    ticks: 7,
-    tickFormat: ",d",
-    tickSize: 0,
-  };
+  const scale = { domain: [0, side], ticks: 7, tickFormat: ",d", tickSize: 0 };
   return drawPage({
     title: "Width and height of the photos",
     subtitle: describe(rows),

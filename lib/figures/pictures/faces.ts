@@ -1,8 +1,4 @@
-/**
- * A photo with the faces that were found on it, and what a network says of each.
- *
- * @module
- */
+/** A photo with the faces that were found on it, and what a network says of each. */
 import * as Plot from "@observablehq/plot";
 import { GUESS } from "@/model/model_card.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
@@ -28,8 +24,6 @@ const WIDTH = 800, HEIGHT = 560;
 /**
  * Draws a photo with a numbered box around each face, and under it a card a face: the face as the network
  * sees it, bars of the five groups, the years where the network tells them, warnings.
- *
- * @returns the figure as the text of an SVG
  *
  * @example A photo without a face (the reference would be a data URL)
  * ```ts

@@ -1,8 +1,6 @@
 /**
  * A gallery to page through: photos as thumbnails with their full names and what is to be said of each, as
  * one HTML page that needs no server and no network.
- *
- * @module
  */
 import { escapeHtml } from "@/base/text.ts";
 

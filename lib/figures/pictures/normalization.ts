@@ -1,8 +1,4 @@
-/**
- * The distribution of pixel values before and after normalisation.
- *
- * @module
- */
+/** The distribution of pixel values before and after normalisation. */
 import * as Plot from "@observablehq/plot";
 import { descending, quantile, range } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
@@ -32,8 +28,6 @@ const AXES = [
  * 0 to 1 after it. One histogram is enough, because division by 255 changes the scale and nothing
  * else. A bar that would squash the others, as the black of the padding does, is cut and carries its
  * share.
- *
- * @returns the figure as the text of an SVG
  *
  * @example Two bins
  * ```ts

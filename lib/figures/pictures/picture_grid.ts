@@ -1,8 +1,4 @@
-/**
- * Pictures in rows and columns, each with a title over it and a note under it.
- *
- * @module
- */
+/** Pictures in rows and columns, each with a title over it and a note under it. */
 import * as Plot from "@observablehq/plot";
 import { cumsum, max, range } from "d3";
 import { IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";

@@ -1,8 +1,6 @@
 /**
  * Figures 6, 7 and 10 to 19, and their kin: sheets of pictures in rows and columns. Each picture is a
  * data URL, so that a figure needs no other file.
- *
- * @module
  */
 import * as Plot from "@observablehq/plot";
 import { groups, interpolateInferno, range } from "d3";
@@ -54,7 +52,6 @@ export interface Picture {
  * in a thin frame that tells the black padding from the page.
  *
  * @param rows photos, their padded squares and, where they are to be shown, these at the network's size
- * @returns the figure as the text of an SVG
  *
  * @example A wide photo (the references would be data URLs)
  * ```ts
@@ -93,8 +90,6 @@ export function paddingFigure(
  * Draws the same photo as each method resizes it, side by side, enlarged so that every pixel is a
  * sharp square.
  *
- * @returns the figure as the text of an SVG
- *
  * @example Two methods (the references would be data URLs)
  * ```ts
  * import { interpolationFigure } from "@/figures/pictures/picture_sheets.ts";
@@ -122,8 +117,6 @@ export function interpolationFigure(rows: readonly { method: string; href: strin
 /**
  * Draws a column for each group, in the order given, with the first five of its photos.
  *
- * @returns the figure as the text of an SVG
- *
  * @example Two groups (the references would be data URLs)
  * ```ts
  * import { examplesFigure } from "@/figures/pictures/picture_sheets.ts";
@@ -149,8 +142,6 @@ export function examplesFigure(rows: readonly { group: string; href: string }[])
 
 /**
  * Draws a row for each photo: the photo as it is, then as the first epochs of a training see it.
- *
- * @returns the figure as the text of an SVG
  *
  * @example One photo in two epochs (the references would be data URLs)
  * ```ts
@@ -211,8 +202,6 @@ function mistakeSheet({ group, rows }: Mistakes) {
  * Draws up to four photos of one group side by side, in the order given, each under the group that
  * the network predicts, and over the probability that it gives it.
  *
- * @returns the figure as the text of an SVG
- *
  * @example A child predicted to be older (the reference would be a data URL)
  * ```ts
  * import { mistakesFigure } from "@/figures/pictures/picture_sheets.ts";
@@ -236,8 +225,6 @@ export function mistakesFigure(mistakes: Mistakes): string {
  * Draws the pictures of {@linkcode mistakesFigure} with the cells of Grad-CAM laid over them,
  * and a key to its colours: those of d3's `interpolateInferno`, which also tell apart in grey and
  * to the colour-blind.
- *
- * @returns the figure as the text of an SVG
  *
  * @example A child predicted to be older (the reference would be a data URL)
  * ```ts
@@ -312,8 +299,6 @@ export interface FaceStepsRow {
 
 /**
  * Draws the first five faces, each in four steps.
- *
- * @returns the figure as the text of an SVG
  *
  * @example A face (the references would be data URLs)
  * ```ts

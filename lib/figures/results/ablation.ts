@@ -1,8 +1,4 @@
-/**
- * The gain of each part of a recipe.
- *
- * @module
- */
+/** The gain of each part of a recipe. */
 import * as Plot from "@observablehq/plot";
 import { max, min } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
@@ -39,8 +35,6 @@ const PARTS = {
  * Draws the balanced accuracy of each network as a dot, and as a line the 95% interval of its difference from
  * the network that it is compared with, a tick: where the line does not reach the tick, the difference is more
  * than chance. The difference in points stands behind it. A network that was not trained has its name alone.
- *
- * @returns the figure as the text of an SVG
  *
  * @example Two networks
  * ```ts

@@ -1,8 +1,4 @@
-/**
- * The layers of a network, a row each.
- *
- * @module
- */
+/** The layers of a network, a row each. */
 import * as Plot from "@observablehq/plot";
 import { max, sum } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
@@ -36,8 +32,6 @@ const GAP = 8;
  * Draws a network from top to bottom, a row for each layer: its kind by colour, its name, a bar for the
  * values that leave it with their shape (height × width × channels, or the number of values), and a bar
  * for its parameters with their number.
- *
- * @returns the figure as the text of an SVG
  *
  * @example A small network
  * ```ts

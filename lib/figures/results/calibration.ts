@@ -1,8 +1,4 @@
-/**
- * A network's certainty and accuracy: the reliability diagram, and accuracy against coverage.
- *
- * @module
- */
+/** A network's certainty and accuracy: the reliability diagram, and accuracy against coverage. */
 import * as Plot from "@observablehq/plot";
 import { groups, min } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
@@ -44,7 +40,6 @@ const WIDTH = 400, HEIGHT = 380, LEFT = 68, BOTTOM = 56;
  * it may be lies on the diagonal; and accuracy against coverage, where one that knows when to be silent
  * rises to the left.
  *
- * @returns the figure as the text of an SVG
  * @throws {RangeError} if there are more than three series
  *
  * @example Answers of 90% certainty, of which 70% are correct

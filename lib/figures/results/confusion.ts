@@ -1,8 +1,4 @@
-/**
- * Figure 9: true and predicted age groups, the confusion matrix.
- *
- * @module
- */
+/** Figure 9: true and predicted age groups, the confusion matrix. */
 import * as Plot from "@observablehq/plot";
 import { cross, groups, rollup, sum } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
@@ -51,8 +47,6 @@ const WIDTH = 800;
  *
  * The colour is the share of the row, not the count: by count, only the largest group would be seen.
  * Its scale goes from none to all, so that two matrices can be compared.
- *
- * @returns the figure as the text of an SVG
  *
  * @example Two groups
  * ```ts

@@ -1,8 +1,4 @@
-/**
- * Results of a network on each fold of a cross-validation, and on all of them together.
- *
- * @module
- */
+/** Results of a network on each fold of a cross-validation, and on all of them together. */
 import * as Plot from "@observablehq/plot";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
@@ -27,8 +23,6 @@ const ROW = 40;
 /**
  * Draws each measure, in the order given: a ring for each fold, and a diamond with the 95% interval for all
  * folds together, its value in figures at the right.
- *
- * @returns the figure as the text of an SVG
  *
  * @example One measure on two folds
  * ```ts

@@ -1,8 +1,4 @@
-/**
- * Every model tried, a row each: what it reached, how large it is, and how long it was trained.
- *
- * @module
- */
+/** Every model tried, a row each: what it reached, how large it is, and how long it was trained. */
 import * as Plot from "@observablehq/plot";
 import { greatest, max, range, type ScaleLinear, scaleLinear } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";

@@ -1,8 +1,4 @@
-/**
- * The project's speed compared with its baselines.
- *
- * @module
- */
+/** The project's speed compared with its baselines. */
 import * as Plot from "@observablehq/plot";
 import { max, range } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
@@ -32,7 +28,6 @@ const NUMBER = 62;
  * ours is, with the range of the rounds as a line. Twice as fast and half as fast are as long.
  *
  * @param machine what the numbers hold for; stands under the bars
- * @returns the figure as the text of an SVG
  */
 export function speedFigure(rows: readonly Row[], machine: string): string {
   const marginLeft = MARGIN + (max(rows, ({ benchmark }) => textWidth(benchmark)) ?? 0) + 10;

@@ -1,8 +1,4 @@
-/**
- * Results of a network by the way in which the photos are split.
- *
- * @module
- */
+/** Results of a network by the way in which the photos are split. */
 import * as Plot from "@observablehq/plot";
 import { groups } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
@@ -30,7 +26,6 @@ const ROW = 30, GAP = 22;
  * Draws each measure, in the order given, once for each split: the value as a symbol, its 95% interval
  * as a line, and the value in figures behind it.
  *
- * @returns the figure as the text of an SVG
  * @throws {RangeError} if there are more than three splits
  *
  * @example One measure with two splits

@@ -1,8 +1,4 @@
-/**
- * Results of a network on each subgroup of the photos.
- *
- * @module
- */
+/** Results of a network on each subgroup of the photos. */
 import * as Plot from "@observablehq/plot";
 import { min } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
@@ -40,8 +36,6 @@ const LABELLED = "Subgroups are as the data set's labels name them.";
 /**
  * Draws a measure for each subgroup, in the order given: the value as a dot, its 95% interval as a line,
  * wide where there are few photos, and a dashed line where all photos are.
- *
- * @returns the figure as the text of an SVG
  *
  * @example Two subgroups
  * ```ts

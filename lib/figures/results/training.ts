@@ -1,8 +1,4 @@
-/**
- * Figure 8: accuracy against the epoch of training.
- *
- * @module
- */
+/** Figure 8: accuracy against the epoch of training. */
 import * as Plot from "@observablehq/plot";
 import { extent, greatest, ticks } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
@@ -29,8 +25,6 @@ const FOOT = 0.13;
  * Draws training accuracy (blue) and validation accuracy (red) against the epoch, fills yellow where
  * the training accuracy is the higher, and marks the first epoch with the highest
  * validation accuracy.
- *
- * @returns the figure as the text of an SVG
  *
  * @example Two epochs
  * ```ts

@@ -1,8 +1,4 @@
-/**
- * Bars that count photos, with the counts on them, and texts that fit into the room there is.
- *
- * @module
- */
+/** Bars that count photos, with the counts on them, and texts that fit into the room there is. */
 import * as Plot from "@observablehq/plot";
 import { MARGIN, margins } from "@/figures/shared/document.ts";
 import { AXIS_UNDER, COLOR, count, countOf, GRID, SIZE } from "@/figures/shared/style.ts";

@@ -1,8 +1,6 @@
 /**
  * The page that every figure is drawn on: heading, key, plots side by side and caption in one
  * standalone SVG.
- *
- * @module
  */
 import * as Plot from "@observablehq/plot";
 import { cumsum, groups, max, sum } from "d3";

@@ -1,7 +1,5 @@
 /**
  * Cards that say what a network tells of each face on a photo: picture, group, bars, years, warnings.
- *
- * @module
  */
 import * as Plot from "@observablehq/plot";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";

@@ -1,8 +1,4 @@
-/**
- * Models in bands by the stage of the search in which their training ended.
- *
- * @module
- */
+/** Models in bands by the stage of the search in which their training ended. */
 import { ascending, descending, max } from "d3";
 
 /** The standing of a model: how far it was trained, and what it reached. */

@@ -1,8 +1,4 @@
-/**
- * Pixels as a picture that a figure can hold.
- *
- * @module
- */
+/** Pixels as a picture that a figure can hold. */
 import type { Image } from "imagescript";
 import type { Pixels } from "@/base/pixels.ts";
 

@@ -1,7 +1,5 @@
 /**
  * From SVG to PNG, with the font that comes with the project, so that every machine draws the same.
- *
- * @module
  */
 import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";

@@ -1,8 +1,4 @@
-/**
- * Figures as files.
- *
- * @module
- */
+/** Figures as files. */
 import { join } from "node:path";
 import { svgToPng } from "@/figures/shared/png.ts";
 import { writeWhole } from "@/base/files.ts";

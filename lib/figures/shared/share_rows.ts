@@ -1,8 +1,4 @@
-/**
- * Figures whose rows are shares with intervals: where the rows are, and the scale under them.
- *
- * @module
- */
+/** Figures whose rows are shares with intervals: where the rows are, and the scale under them. */
 import * as Plot from "@observablehq/plot";
 import { extent, groups, max, ticks } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";

@@ -1,8 +1,4 @@
-/**
- * The look that the figures share: font, colours, and how numbers are written.
- *
- * @module
- */
+/** The look that the figures share: font, colours, and how numbers are written. */
 import { format } from "d3";
 import type { Gender } from "@/dataset/photo.ts";
 

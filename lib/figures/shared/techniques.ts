@@ -1,7 +1,5 @@
 /**
  * The colour and the symbol of each technique, the same in every figure whatever models are in it.
- *
- * @module
  */
 import { COLOR, HUE } from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";

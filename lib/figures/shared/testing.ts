@@ -1,8 +1,4 @@
-/**
- * Looking into figures: what their tests share.
- *
- * @module
- */
+/** Looking into figures: what their tests share. */
 import { equal } from "node:assert/strict";
 import { testWith } from "@/testing.ts";
 

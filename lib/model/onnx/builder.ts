@@ -3,8 +3,6 @@
  *
  * Values go channels first, `[photos, channels, height, width]`, as ONNX's convolutions take them; weights come as
  * TensorFlow keeps them, channels last.
- *
- * @module
  */
 import {
   type Attribute,

@@ -2,8 +2,6 @@
  * Files of ONNX networks: operations, weights and a record of texts, as bytes.
  *
  * Source of the format: onnx.proto3 of ONNX 1.13 (IR version 8), of which the fields here are a part.
- *
- * @module
  */
 import protobuf from "protobufjs";
 

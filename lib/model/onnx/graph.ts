@@ -1,8 +1,4 @@
-/**
- * Frozen graphs of TensorFlow.js, such as BlazeFace and Face Mesh, as ONNX files.
- *
- * @module
- */
+/** Frozen graphs of TensorFlow.js, such as BlazeFace and Face Mesh, as ONNX files. */
 import { OnnxBuilder, type Values } from "@/model/onnx/builder.ts";
 import type { OnnxValues } from "@/model/onnx/file.ts";
 

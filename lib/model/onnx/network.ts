@@ -5,8 +5,6 @@
  * `maps`, `[photos, groups, height, width]`, are Grad-CAM's before they are divided by their greatest value. Behind
  * global average pooling they need no gradient: how much a group's score grows with a channel is a sum of the head's
  * weights, each year's weighed by its share of the group.
- *
- * @module
  */
 import type * as tf from "@tensorflow/tfjs";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";

@@ -1,8 +1,4 @@
-/**
- * The first place of a leaderboard compared with those behind it.
- *
- * @module
- */
+/** The first place of a leaderboard compared with those behind it. */
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import { compare, type Comparison } from "@/metrics/comparison.ts";
 import { predictions } from "@/metrics/metrics.ts";

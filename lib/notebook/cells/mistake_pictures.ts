@@ -1,8 +1,4 @@
-/**
- * Pictures of photos that a network predicts wrongly, and of where it looked.
- *
- * @module
- */
+/** Pictures of photos that a network predicts wrongly, and of where it looked. */
 import { join } from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import { tensor4d } from "@tensorflow/tfjs";

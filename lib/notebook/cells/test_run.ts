@@ -1,8 +1,4 @@
-/**
- * A trained network on the test part of its study.
- *
- * @module
- */
+/** A trained network on the test part of its study. */
 import type { Photo } from "@/dataset/photo.ts";
 import { type Measure, measure } from "@/metrics/measures.ts";
 import { baseline, classificationReport, predictions, type ReportRow } from "@/metrics/metrics.ts";

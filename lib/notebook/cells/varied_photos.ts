@@ -1,8 +1,4 @@
-/**
- * Training photos as a model's training varies them, as pictures.
- *
- * @module
- */
+/** Training photos as a model's training varies them, as pictures. */
 import * as tf from "@tensorflow/tfjs";
 import { pngHref } from "@/figures/shared/picture.ts";
 import { readSquares, type Squares } from "@/images/square_store.ts";

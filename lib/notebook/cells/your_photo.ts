@@ -1,8 +1,4 @@
-/**
- * Photos to try the network on, and what it makes of them: notebook 7's.
- *
- * @module
- */
+/** Photos to try the network on, and what it makes of them: notebook 7's. */
 import { range } from "d3";
 import { percent } from "@/base/text.ts";
 import type { Pixels } from "@/base/pixels.ts";

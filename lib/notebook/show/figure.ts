@@ -4,8 +4,6 @@
  * JupyterLab prefers HTML to a PNG. Where it trusts a notebook, the figure is a document of its own, in
  * which the pointer finds exact values; where it does not, it keeps the image alone, which is the same
  * figure, and so do others that show HTML with care.
- *
- * @module
  */
 import { escapeHtml } from "@/base/text.ts";
 

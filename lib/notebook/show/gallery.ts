@@ -1,8 +1,6 @@
 /**
  * Galleries of one's own photos: what was found about them, or what a network takes them for, to be looked at
  * one by one. They lie in the work folder, never under version control.
- *
- * @module
  */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";

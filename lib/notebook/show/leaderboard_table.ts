@@ -1,8 +1,4 @@
-/**
- * A leaderboard as people read it.
- *
- * @module
- */
+/** A leaderboard as people read it. */
 import { percent } from "@/base/text.ts";
 import type { LeaderboardRow } from "@/search/leaderboard.ts";
 

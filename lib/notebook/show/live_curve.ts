@@ -1,8 +1,4 @@
-/**
- * The curve of a training, drawn while it runs.
- *
- * @module
- */
+/** The curve of a training, drawn while it runs. */
 import { display } from "@/base/display.ts";
 import { trainingFigure } from "@/figures/results/training.ts";
 import { figureHtml, titleOf } from "@/notebook/show/figure.ts";

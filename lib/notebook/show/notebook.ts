@@ -1,8 +1,4 @@
-/**
- * Sentences, tables and figures below cells, each complete before the next cell runs.
- *
- * @module
- */
+/** Sentences, tables and figures below cells, each complete before the next cell runs. */
 import { basename, join } from "node:path";
 import { csvFormat } from "d3";
 import { display } from "@/base/display.ts";

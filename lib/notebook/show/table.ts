@@ -1,8 +1,4 @@
-/**
- * Tables below a cell, in two forms: HTML, and plain text for those who show none.
- *
- * @module
- */
+/** Tables below a cell, in two forms: HTML, and plain text for those who show none. */
 import { max } from "d3";
 import { elide, escapeHtml, written } from "@/base/text.ts";
 

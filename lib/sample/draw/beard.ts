@@ -1,8 +1,4 @@
-/**
- * Beards, from stubble to the long ones.
- *
- * @module
- */
+/** Beards, from stubble to the long ones. */
 import { bell, between } from "@/sample/dice.ts";
 import { clamp } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";

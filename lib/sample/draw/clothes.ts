@@ -1,8 +1,4 @@
-/**
- * Clothes on the shoulders.
- *
- * @module
- */
+/** Clothes on the shoulders. */
 import { mix } from "@/sample/draw/color.ts";
 import {
   clipped,

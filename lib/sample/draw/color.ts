@@ -1,8 +1,4 @@
-/**
- * Colours as text (`#rrggbb`): mixing, and ramps between known colours.
- *
- * @module
- */
+/** Colours as text (`#rrggbb`): mixing, and ramps between known colours. */
 import { brightness } from "@/base/pixels.ts";
 import { clamp } from "@/sample/draw/curves.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Smooth curves of one variable, by which cues of age come and go gradually.
- *
- * @module
- */
+/** Smooth curves of one variable, by which cues of age come and go gradually. */
 
 /** Limits a value to a range. */
 export function clamp(value: number, from = 0, to = 1): number {

@@ -1,8 +1,4 @@
-/**
- * Eyes with their lids and lashes, and the brows above them.
- *
- * @module
- */
+/** Eyes with their lids and lashes, and the brows above them. */
 import { clamp, lerp } from "@/sample/draw/curves.ts";
 import { lightness, mix } from "@/sample/draw/color.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * A synthetic face as one SVG: the parts in the order in which they cover each other.
- *
- * @module
- */
+/** A synthetic face as one SVG: the parts in the order in which they cover each other. */
 import type { Random } from "@/base/random.ts";
 import { type Attributes, document, group } from "@/sample/draw/svg.ts";
 import { createHead } from "@/sample/draw/head.ts";
@@ -32,11 +28,7 @@ export function drawPortrait(
   background: Random,
 ): string {
   const view = viewOf(shot, size);
-  return document(
-    size,
-    view,
-    drawBackground(view, background) + drawPerson(person, shot, light),
-  );
+  return document(size, view, drawBackground(view, background) + drawPerson(person, shot, light));
 }
 
 /** Draws a person in a shot, the middle of the face at (0, 0), a head being 200 high; no background. */

@@ -1,8 +1,4 @@
-/**
- * Hair over the skull, against the forehead and above the ears.
- *
- * @module
- */
+/** Hair over the skull, against the forehead and above the ears. */
 import type { Random } from "@/base/random.ts";
 import { bell, between } from "@/sample/dice.ts";
 import { lerp } from "@/sample/draw/curves.ts";

@@ -1,8 +1,4 @@
-/**
- * Hair that hangs from the head: behind the shoulders, before them, and in tails and knots.
- *
- * @module
- */
+/** Hair that hangs from the head: behind the shoulders, before them, and in tails and knots. */
 import { bell, between } from "@/sample/dice.ts";
 import { lerp } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";

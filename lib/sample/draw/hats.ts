@@ -1,8 +1,4 @@
-/**
- * Hats over the hair.
- *
- * @module
- */
+/** Hats over the hair. */
 import { mix } from "@/sample/draw/color.ts";
 import {
   clipped,
@@ -47,12 +43,7 @@ function drawBeanie(head: Head, { color, second }: Hat): string {
   const folds: Point[] = [[-w - 4, edge - 12], [-w - 5, edge + 7]];
   const cuff = loop([...symmetric(folds, [0, edge + 14]), [0, edge - 6]]);
   const ribs = [-0.8, -0.55, -0.3, 0, 0.3, 0.55, 0.8].map((u) =>
-    stroke(
-      curve([[u * w, edge], [u * w * 0.9, -75], [u * w * 0.3, -116]]),
-      folded(color),
-      1.8,
-      0.5,
-    )
+    stroke(curve([[u * w, edge], [u * w * 0.9, -75], [u * w * 0.3, -116]]), folded(color), 1.8, 0.5)
   );
   return fill(crown, color) + ribs.join("") +
     clipped("beanie", crown, spot([w, -70], w * 0.6, 70, "#000000", 0.35)) +
@@ -74,12 +65,7 @@ function drawCap(head: Head, { color, second }: Hat): string {
     [sway * 0.6, edge - 9],
   ]);
   return fill(crown, color) + spot([-w * 0.3, -95], w * 0.6, 26, "#ffffff", 0.25) +
-    stroke(
-      curve([[0, -118], [sway * 0.4, -80], [sway * 0.6, edge - 8]]),
-      folded(color),
-      1.3,
-      0.6,
-    ) +
+    stroke(curve([[0, -118], [sway * 0.4, -80], [sway * 0.6, edge - 8]]), folded(color), 1.3, 0.6) +
     fill(brim, second) + stroke(brim, folded(second), 1.2, 0.7) +
     spot([sway, edge + 22], w * 0.8, 16, "#000000", 0.4);
 }

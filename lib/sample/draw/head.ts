@@ -1,8 +1,4 @@
-/**
- * The head as a solid that turns: maps places on the face to places in the picture.
- *
- * @module
- */
+/** The head as a solid that turns: maps places on the face to places in the picture. */
 import type { Point } from "@/sample/draw/svg.ts";
 import type { Person } from "@/sample/plan/traits.ts";
 import type { Light, Shot } from "@/sample/photo/shot.ts";

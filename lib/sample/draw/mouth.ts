@@ -1,8 +1,4 @@
-/**
- * The mouth.
- *
- * @module
- */
+/** The mouth. */
 import { clamp } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";
 import {

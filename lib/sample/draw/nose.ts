@@ -1,8 +1,4 @@
-/**
- * The nose.
- *
- * @module
- */
+/** The nose. */
 import { clamp } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";
 import { curve, fill, softStroke, spot, stroke, taper } from "@/sample/draw/svg.ts";

@@ -1,8 +1,4 @@
-/**
- * The skin of ears, neck and face, with its light, its shadows, and the marks of age.
- *
- * @module
- */
+/** The skin of ears, neck and face, with its light, its shadows, and the marks of age. */
 import { createRandom } from "@/base/random.ts";
 import { bell, between } from "@/sample/dice.ts";
 import { rise } from "@/sample/draw/curves.ts";

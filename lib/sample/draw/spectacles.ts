@@ -1,8 +1,4 @@
-/**
- * Spectacles and sunglasses.
- *
- * @module
- */
+/** Spectacles and sunglasses. */
 import { curve, fill, gradient, loop, stroke } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
 

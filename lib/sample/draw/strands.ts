@@ -1,8 +1,4 @@
-/**
- * Strands of hair, the same in all photos of a person.
- *
- * @module
- */
+/** Strands of hair, the same in all photos of a person. */
 import { createRandom, type Random } from "@/base/random.ts";
 import { bell, between } from "@/sample/dice.ts";
 import { clamp, lerp } from "@/sample/draw/curves.ts";

@@ -3,8 +3,6 @@
  *
  * A piece refers to a gradient or a filter by a name that describes it fully (`spot-aa5533` fades from
  * that colour to nothing), so that {@linkcode document} can write the definitions from the names.
- *
- * @module
  */
 import type { Color } from "@/sample/draw/color.ts";
 

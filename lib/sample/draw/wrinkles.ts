@@ -1,8 +1,4 @@
-/**
- * Marks of age in a face: furrows, folds, and bags under the eyes.
- *
- * @module
- */
+/** Marks of age in a face: furrows, folds, and bags under the eyes. */
 import { mix } from "@/sample/draw/color.ts";
 import { curve, type Point, stroke } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";

@@ -1,8 +1,4 @@
-/**
- * Backgrounds: walls, rooms, leaves, lights, sky. Drawn out of focus.
- *
- * @module
- */
+/** Backgrounds: walls, rooms, leaves, lights, sky. Drawn out of focus. */
 import type { Random } from "@/base/random.ts";
 import { between, pick } from "@/sample/dice.ts";
 import { type Color, hsl, mix } from "@/sample/draw/color.ts";

@@ -1,7 +1,5 @@
 /**
  * From a drawing to a photo: pixels under a light, through a lens, on a sensor, saved as a JPEG.
- *
- * @module
  */
 import { Resvg } from "@resvg/resvg-js";
 import { Image } from "imagescript";

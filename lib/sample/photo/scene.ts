@@ -1,7 +1,5 @@
 /**
  * Synthetic scenes: photos of several people at once, with the truth about each, for what finds faces.
- *
- * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";

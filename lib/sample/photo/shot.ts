@@ -1,8 +1,6 @@
 /**
  * Changes from photo to photo: the direction of the gaze, the expression, the clothes, the light,
  * and the camera.
- *
- * @module
  */
 import type { Random } from "@/base/random.ts";
 import { bell, between, chance, pick } from "@/sample/dice.ts";

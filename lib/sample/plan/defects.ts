@@ -1,8 +1,4 @@
-/**
- * The defects of the sample, made on purpose: those that real photo collections have.
- *
- * @module
- */
+/** The defects of the sample, made on purpose: those that real photo collections have. */
 import { ageGroup } from "@/dataset/age_group.ts";
 import { type Random, shuffle } from "@/base/random.ts";
 import { pick } from "@/sample/dice.ts";

@@ -1,8 +1,4 @@
-/**
- * Ways to wear hair, as a table: who wears them, and what the drawing needs to know.
- *
- * @module
- */
+/** Ways to wear hair, as a table: who wears them, and what the drawing needs to know. */
 import { follow, rise } from "@/sample/draw/curves.ts";
 
 /** A way to wear hair; lengths in units of the face, which is about 200 high. */
@@ -169,6 +165,4 @@ const ROWS: readonly (readonly [
 /** All styles. */
 export const HAIR_STYLES: readonly HairStyle[] = ROWS.map((
   [name, weight, top, side, different],
-) => (
-  { ...PLAIN, name, weight, top, side, ...different }
-));
+) => ({ ...PLAIN, name, weight, top, side, ...different }));

@@ -2,8 +2,6 @@
  * The labels of the sample: the persons, their albums and photographs, and their labels of age and gender.
  *
  * Shares and shapes are those of Adience's five fold files, counted over its 19,370 distinct faces.
- *
- * @module
  */
 import { sum } from "d3";
 import type { Gender } from "@/dataset/photo.ts";

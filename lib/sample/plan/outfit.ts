@@ -1,8 +1,4 @@
-/**
- * The wardrobe of a person: clothes and hats.
- *
- * @module
- */
+/** The wardrobe of a person: clothes and hats. */
 import type { Random } from "@/base/random.ts";
 import { between, chance, pick, pickWeighted } from "@/sample/dice.ts";
 import { rise } from "@/sample/draw/curves.ts";

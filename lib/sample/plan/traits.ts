@@ -3,8 +3,6 @@
  *
  * Each cue of age is drawn with its own error, as in life: one person is grey at thirty, another has a
  * smooth face at sixty. Averaged over many people, every cue follows age.
- *
- * @module
  */
 import type { Random } from "@/base/random.ts";
 import { bell, between, chance, pick, pickWeighted } from "@/sample/dice.ts";
