@@ -27,7 +27,6 @@ export interface Outcome {
   unit: string;
   /** Items that one run counted. */
   items: number;
-  /** Items a second. */
   ours: MedianRange;
   baseline: MedianRange | null;
   /** Our pace divided by the baseline's of the same round. */

@@ -11,13 +11,11 @@ import { makeSquares } from "@/images/square_store.ts";
 import type { Benchmark } from "@bench/benchmark.ts";
 import { ours, pillow, type Result } from "@bench/program.ts";
 
-/** Width and height of the squares, in pixels. */
 const SIDE = 256;
 
 /** Photos that a process works on before it measures: the first hundreds are slower in Deno. */
 const WARM_UP = 200;
 
-/** The photos to work on. */
 interface Job {
   folder: string;
   photos: InspectedPhoto[];

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { ROOT, RUN } from "@/base/project.ts";
 import { PYTHON } from "@tools/shared/python.ts";
 
-/** A run's items, seconds and peak memory. */
 export interface Result {
   items: number;
   seconds: number;
@@ -42,12 +41,10 @@ export function ours(task: string, job: () => unknown, env: Record<string, strin
   return { command: [Deno.execPath(), ...RUN, program, task], env, job };
 }
 
-/** A task of `pillow_squares.py`. */
 export function pillow(task: string, job: () => unknown): Program {
   return { command: [PYTHON, join(ROOT, "bench", "pillow_squares.py"), task], job };
 }
 
-/** A task of `keras_baseline.py`. */
 export function keras(task: string, job: () => unknown): Program {
   const env = { TF_CPP_MIN_LOG_LEVEL: "2", PYTHONDONTWRITEBYTECODE: "1", ...KEEPING };
   return { command: [PYTHON, join(ROOT, "bench", "keras_baseline.py"), task], env, job };

@@ -12,7 +12,6 @@ const REQUIREMENTS = join(ROOT, "tools", "shared", "requirements-pytorch.txt");
 
 let making: Promise<void> | undefined;
 
-/** A task of `pytorch_baseline.py`. */
 export function pytorch(task: string, job: () => unknown): Program {
   return {
     command: [join(FOLDER, "bin", "python"), join(ROOT, "bench", "pytorch_baseline.py"), task],

@@ -22,7 +22,6 @@ const LIMIT = 60_000;
 /** Milliseconds that Deno's kernel needs for an output, and for a million characters of it (measured). */
 const SETTLING = 40, SETTLING_OF_MILLION = 60;
 
-/** Options of an output. */
 export interface Showing {
   metadata?: Record<string, unknown>;
   /** Identifies an output that is replaced later. */

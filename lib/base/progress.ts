@@ -7,7 +7,6 @@ export { inNotebook };
 /** Milliseconds between two redraws of a bar. */
 export const PAUSE = 250;
 
-/** Width of the bar in characters. */
 const WIDTH = 24;
 
 /**

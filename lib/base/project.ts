@@ -39,10 +39,8 @@ function resolves(name: string): boolean {
   }
 }
 
-/** The library that set-up compiles from `square.cc`. */
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");
 
-/** The library that set-up compiles from `cut.cc`. */
 export const CUT_LIBRARY = join(ROOT, ".build", "cut.so");
 
 /** The libraries with ops for TensorFlow, each compiled from the `.cc` file of its name. */
@@ -72,7 +70,6 @@ export function notSetUp(what: string, cause: unknown): Error {
 /** The folder of the committed figures, drawn from the sample. */
 const FIGURES = join(ROOT, "figures");
 
-/** The name of the sample as a data set. */
 export const SAMPLE = "sample";
 
 /**

@@ -16,7 +16,6 @@ export function importsOf(text: string): string[] {
   return [...matches].map(([, first, second, third]) => (first ?? second ?? third)!);
 }
 
-/** Leaves out the doc comments of a text. */
 export function withoutComments(text: string): string {
   return text.replaceAll(COMMENT, "");
 }

@@ -49,7 +49,6 @@ export function elide(text: string, longest = LONGEST): string {
   return `${text.slice(0, longest - 1 - end)}…${text.slice(-end)}`;
 }
 
-/** Escapes a text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -9,7 +9,6 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { ROOT, RUN } from "@/base/project.ts";
 
-/** Options of a worker process. */
 export interface WorkerOptions {
   /** Threads that an op may use. */
   threads: number;

@@ -1,9 +1,7 @@
 /** The format of a picture file by its first bytes, whatever its name says. */
 
-/** The formats that can be read. */
 export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP" | "WebP";
 
-/** The formats that can be told apart. */
 export type ImageFormat = ReadableFormat | "TIFF" | "HEIC" | "AVIF";
 
 /**

@@ -15,7 +15,6 @@ import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
 
-/** The result of inspecting a photo's file. */
 export interface Inspection {
   photo: string;
   /** Size of the file in bytes, and when it was last changed, in milliseconds since 1970. */

@@ -185,7 +185,6 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
   ];
 }
 
-/** A photo with a finding. */
 export interface Finding {
   finding: "unreadable" | "exact duplicate" | "near-duplicate" | "many labels";
   photo: string;

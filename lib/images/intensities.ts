@@ -2,7 +2,6 @@
 import { withProgress } from "@/base/progress.ts";
 import { readSquares, type Squares } from "@/images/square_store.ts";
 
-/** Squares read at a time. */
 const BATCH = 64;
 
 /**

@@ -11,7 +11,6 @@ const ENDINGS = [
 /** Bytes that tell the format of a picture. */
 const HEAD = 16;
 
-/** Photos that were found. */
 export interface FoundPhotos {
   /** Paths of the photos, each as its file or folder was named. */
   photos: string[];

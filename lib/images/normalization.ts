@@ -2,10 +2,8 @@
  * Normalises pixel values from bytes to numbers between 0 and 1, and compares the memory that this takes.
  */
 
-/** The largest intensity that a byte can have. */
 const BRIGHTEST = 255;
 
-/** Number of intensities that a byte can have. */
 const INTENSITIES = 256;
 
 /** The normalised value of each intensity: a look-up is much faster than millions of divisions. */
@@ -28,12 +26,10 @@ export function normalize(bytes: Uint8Array): Float32Array {
   return values;
 }
 
-/** The share of pixel values between two bounds. */
 export interface IntensityBin {
   /** The first byte of the bin, and the first beyond it: 0 to 256. */
   from: number;
   to: number;
-  /** 0 to 1. */
   share: number;
 }
 
@@ -70,7 +66,6 @@ export interface Storage {
   "kept as": string;
   photos: number;
   "bytes a value": number;
-  /** Millions of bytes. */
   MB: number;
 }
 

@@ -26,7 +26,6 @@ const MOST_PIXELS = 400e6;
 /** Shrinking that decoders of JPEG do themselves. */
 const REDUCTIONS = [1, 2, 4, 8];
 
-/** The formats that can be read. */
 const READABLE = ["JPEG", "PNG", "GIF", "BMP", "WebP", "TIFF", "AVIF"] as const;
 
 /** Black, as beside photos that are not square. */

@@ -9,7 +9,6 @@ import { decodePhoto, orientationOf } from "@/images/decode_photo.ts";
 
 const RESIZE = { bicubic: resizeBicubic, nearest: resizeNearest };
 
-/** Methods of interpolating the pixels of a resized photo. */
 export type Interpolation = keyof typeof RESIZE;
 
 /**
@@ -58,7 +57,6 @@ export function resizeToSquare(
   return RESIZE[interpolation](photo, side);
 }
 
-/** Checks the side of a square, in pixels. */
 export function requireSide(side: number): void {
   if (Number.isInteger(side) && side >= 1) return;
   throw new RangeError(`Cannot make squares of ${side} pixels: the side is a whole number from 1`);

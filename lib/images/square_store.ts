@@ -24,7 +24,6 @@ export type PhotoContent = Pick<Inspection, "md5" | "hash">;
 
 /** The squares of a data set on disk, and their photos. */
 export interface Squares {
-  /** Width and height of each square in pixels. */
   side: number;
   /** The photos, in the order of their squares. */
   photos: Photo[];
@@ -107,7 +106,6 @@ export async function makeSquares(
   return await openSquares(folder);
 }
 
-/** Opens existing squares. */
 async function openSquares(folder: string): Promise<Squares> {
   const path = join(folder, SQUARES);
   using file = await Deno.open(path);

@@ -20,12 +20,9 @@ export interface Compared {
   trained: { id: string };
 }
 
-/** The predictions of a network that was trained from one seed. */
 export interface AblationOutcome {
-  /** The id of the network's spec. */
   id: string;
   seed: number;
-  /** The group of each photo. */
   predicted: Groups;
 }
 
@@ -127,11 +124,9 @@ function differencesOf(pairs: readonly Pair[], truth: Groups, times?: Groups): n
 /** The scatter of differences of one seed. */
 interface Spread {
   deviation: number;
-  /** Degrees of freedom. */
   freedom: number;
 }
 
-/** The score of a network that was trained from a seed. */
 interface Score {
   id: string;
   seed: number;

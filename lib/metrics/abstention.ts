@@ -5,7 +5,6 @@ import { sum } from "d3";
 import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
 import { type Groups, predictedGroup, type Probabilities } from "@/metrics/metrics.ts";
 
-/** The accuracy at one threshold of certainty. */
 export interface Coverage {
   /** Share of the photos that are answered, above 0, at most 1. */
   coverage: number;

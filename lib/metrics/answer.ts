@@ -26,15 +26,12 @@ export interface CardAnswer {
   yearRange: { coverage: number; low: number; high: number } | null;
 }
 
-/** The part of a card that answering needs. */
 export interface AnswerRules {
   output: Pick<CardOutput, "kind" | "width">;
   answer: CardAnswer;
 }
 
-/** The answer for a photo. */
 export interface AgeAnswer {
-  /** The most probable group. */
   group: AgeGroup;
   /** Calibrated probabilities of the five groups, which sum to 1. */
   probabilities: number[];
@@ -161,7 +158,6 @@ export function medianOf(years: readonly number[]): number {
   return year - 0.5 + (half - below) / years[year]!;
 }
 
-/** Lists the doubts about an answer, as sentences. */
 export function doubtsAbout({ twoAges }: Pick<AgeAnswer, "twoAges">): string[] {
   if (!twoAges) return [];
   const [lower, higher] = twoAges.map(Math.round);

@@ -4,7 +4,6 @@ import { type Baseline, baseline, type Groups, groupShares } from "@/metrics/met
 
 /** The baselines of a search, as `modelSearchFigure` takes them. */
 export interface Baselines {
-  /** The majority-class baseline. */
   baseline: Baseline;
   /** The accuracy of predicting one group for all photos, for each group. */
   constants: { name: string; accuracy: number }[];

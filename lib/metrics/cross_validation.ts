@@ -15,7 +15,6 @@ export interface FoldMeasure {
   measure: string;
   /** Its value on each fold, the mean over the seeds. */
   folds: { fold: number; value: number }[];
-  /** The mean over the folds. */
   mean: number;
   /** The standard deviation of the folds' values. */
   overFolds: number | null;
@@ -27,7 +26,6 @@ export interface FoldMeasure {
   high: number;
 }
 
-/** The count of each photo. */
 type Times = ArrayLike<number>;
 
 /** The predictions of one seed, in the order of the photos. */

@@ -2,21 +2,18 @@
 import { ascending, quantileSorted, range } from "d3";
 import { createRandom, type Random } from "@/base/random.ts";
 
-/** A measured value and its confidence interval. */
 export interface Interval {
   value: number;
   low: number;
   high: number;
 }
 
-/** The settings of a bootstrap. */
 export interface Bootstrap {
   /**
    * The same seed gives the same draws for every statistic, so that two networks are compared on the same
    * photos.
    */
   seed: number;
-  /** Number of resamples. */
   draws?: number;
   /** Confidence of the interval, between 0 and 1. */
   level?: number;

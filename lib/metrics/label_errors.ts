@@ -6,9 +6,7 @@ import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { type Measure, measure } from "@/metrics/measures.ts";
 import { type Groups, predictions, type Probabilities } from "@/metrics/metrics.ts";
 
-/** A photo whose label looks wrong. */
 export interface SuspiciousLabel {
-  /** Its place among the photos. */
   index: number;
   label: AgeGroup;
   /** The group that the network is sure of. */
@@ -73,7 +71,6 @@ export function countSuspicions(
     .sort((a, b) => b.photos - a.photos);
 }
 
-/** Seed of the intervals. */
 const SEED = 7;
 
 /**

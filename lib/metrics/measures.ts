@@ -9,14 +9,12 @@ export interface Measure extends Interval {
   measure: string;
 }
 
-/** The measures of groups by their names. */
 export const MEASURES = {
   "accuracy": accuracy,
   "balanced accuracy": balancedAccuracy,
   "one-off accuracy": oneOffAccuracy,
 };
 
-/** The name of the measure of years. */
 export const YEARS = "mean absolute error, years";
 
 /**

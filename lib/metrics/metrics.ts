@@ -202,9 +202,7 @@ export interface ReportRow {
   precision: number;
   /** The share of the photos in the group that are predicted to be, 0 to 1. */
   recall: number;
-  /** The harmonic mean of precision and recall. */
   f1: number;
-  /** Photos in the group. */
   support: number;
 }
 
@@ -237,7 +235,6 @@ export function groupShares(groups: Groups): number[] {
 /** The metrics of predicting one group for all photos. */
 export interface Baseline {
   group: AgeGroup;
-  /** Name of the group. */
   name: string;
   accuracy: number;
   balancedAccuracy: number;
@@ -322,7 +319,6 @@ function shareWithin(groups: number, matrix: readonly (readonly number[])[]): nu
   return near / sum(matrix, (row) => sum(row));
 }
 
-/** Computes the row of each group. */
 function groupScores(matrix: number[][]): (ReportRow & { predicted: number })[] {
   const columns = transpose(matrix);
   return AGE_GROUPS.map(({ group, name }) => {

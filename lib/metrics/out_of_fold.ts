@@ -14,13 +14,10 @@ export interface OutOfFold {
   subject: string | null;
   /** The age as the label writes it; null if it gives none. */
   age: string | null;
-  /** The age group of the label. */
   group: AgeGroup;
   /** The fold that the photo is in, from 0. */
   fold: number;
-  /** The seed of the training. */
   seed: number;
-  /** The probabilities of the five groups, 0 to 1. */
   probabilities: readonly number[];
   /** The predicted age in years; null if the network tells groups alone. */
   years: number | null;

@@ -34,7 +34,6 @@ import {
   sumByGroup,
 } from "@/metrics/answer.ts";
 
-/** The results of a group. */
 export interface GroupResult {
   group: string;
   photos: number;
@@ -58,7 +57,6 @@ export interface YearResult {
   width: number;
 }
 
-/** The results of a network on one part of the photos. */
 export interface PartResults {
   /** `validation`, by which the network, the temperature and the thresholds were chosen, or `test`. */
   part: string;

@@ -9,7 +9,6 @@ import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
 import type { Prediction } from "@/metrics/subgroups.ts";
 
-/** The traits of a photo. */
 export interface PhotoTraits {
   /** The variance of the Laplacian over that of the brightness, in the middle of the square; 0 where all is one colour. */
   sharpness: number;
@@ -40,7 +39,6 @@ export interface KindRow {
   balancedAccuracy: Interval;
 }
 
-/** A trait that is a number. */
 type Trait = Exclude<keyof PhotoTraits, "warnings">;
 
 /** The traits that photos are ordered by, and the notation of each value. */
@@ -62,7 +60,6 @@ const WARNED: Readonly<Record<string, (warnings: PhotoTraits["warnings"]) => boo
   "no face found": (warnings) => warnings === null,
 };
 
-/** Bins of equally many photos. */
 const BINS = 4;
 
 /**

@@ -6,7 +6,6 @@ import { wilsonInterval } from "@/metrics/interval.ts";
 /** The same photos' probabilities made in several ways, five a photo, by the name of the way. */
 export type NamedAnswers = Readonly<Record<string, readonly (readonly number[])[]>>;
 
-/** Rows for `calibrationFigure`. */
 export interface Reliability {
   /** Bins of equally many photos, with the 95% interval of their accuracy. */
   bins: (ReliabilityBin & { series: string; low: number; high: number })[];

@@ -22,7 +22,6 @@ export interface Prediction {
   set?: readonly number[] | null;
 }
 
-/** The results of a subgroup, with 95% intervals. */
 export interface SubgroupRow {
   by: string;
   subgroup: string;

@@ -6,7 +6,6 @@ import type { Recipe } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 import { TESTING } from "@/model/zoo.ts";
 
-/** Photos of 16 pixels, and a seed. */
 export const SMALL = { side: 16, seed: 7 };
 
 /** A small model with everything that a model can have. */

@@ -8,14 +8,12 @@ import type { Recipe } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 import { findSpec, withEpochs } from "@/model/zoo.ts";
 
-/** A network of the ablation. */
 export interface AblationRow extends Compared {
   spec: Spec;
   /** The spec that is trained for it: a network that only answers in another way has another one's weights. */
   trained: Spec;
 }
 
-/** Fields of a spec and of its recipe. */
 interface Fields {
   spec?: Partial<Omit<Spec, "recipe">>;
   recipe?: Partial<Recipe>;

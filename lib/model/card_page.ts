@@ -128,7 +128,6 @@ function trainingLines({ training }: ModelCard): string[] {
   ];
 }
 
-/** Writes how many photos each part has. */
 function partWords({ photos, shares, refit }: ModelCard["training"]): string {
   const learned = refit ? shares.train + shares.validation : shares.train;
   const [train, validation, test] = [photos.train, photos.validation, photos.test]

@@ -31,9 +31,7 @@ export const MODEL_FILES = {
   seenHashes: "seen_hashes.bin",
 } as const;
 
-/** The network's input. */
 export interface CardInput {
-  /** Width and height of the photo in pixels. */
   side: number;
   /** The values of black and of full colour. */
   range: readonly [number, number];
@@ -47,7 +45,6 @@ export interface CardInput {
   crop: { eyes: readonly (readonly [number, number])[] } | null;
 }
 
-/** The network's training. */
 export interface CardTraining {
   /** The model as data; null if it is none of the project's specs. */
   spec: Spec | null;
@@ -72,7 +69,6 @@ export interface CardTraining {
 export interface CardStart {
   package: string;
   version: string;
-  /** File inside the package. */
   file: string;
   license: string;
   /** The photos that the published weights were trained on, and their terms. */
@@ -81,7 +77,6 @@ export interface CardStart {
   onlyDifference: boolean;
 }
 
-/** The photos that the network was trained on. */
 export interface CardData {
   name: string;
   layout: string;
@@ -90,7 +85,6 @@ export interface CardData {
   labels: string;
 }
 
-/** The weights' file. */
 export interface CardWeights {
   file: string;
   bytes: number;
@@ -99,7 +93,6 @@ export interface CardWeights {
   count: number;
 }
 
-/** The card of a network that ships. */
 export interface ModelCard {
   format: 1;
   name: string;
@@ -161,7 +154,6 @@ export function plainAnswer(mirrorAverage: boolean): CardAnswer {
 /** The facts of a network before anything is fitted or measured. */
 export interface NewCard extends Pick<ModelCard, "name" | "summary" | "training"> {
   side: number;
-  /** The name of the data set. */
   data: string;
 }
 

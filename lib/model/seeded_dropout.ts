@@ -2,7 +2,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRandom } from "@/base/random.ts";
 
-/** The settings of a dropout layer. */
 export interface SeededDropoutOptions {
   name: string;
   /** Share of the values that are dropped, 0 to 1. */

@@ -27,7 +27,6 @@ export interface Parts<T> {
 /** A convolution of stride 1 with ReLU, and whether 2x2 max-pooling follows. */
 export interface ConvolutionSpec {
   filters: number;
-  /** Width and height in pixels. */
   kernel: number;
   padding: "same" | "valid";
   pool: boolean;
@@ -71,7 +70,6 @@ export interface Spec {
   l2: Parts<number>;
   learningRate: number;
   batchSize: number;
-  /** The most epochs it may train for. */
   epochs: number;
   /** Epochs without a lower validation loss after which training stops. */
   patience: number;

@@ -12,10 +12,8 @@ export interface Weights {
   second: readonly tf.Tensor[];
 }
 
-/** The same after it. */
 export type NewWeights = Omit<Record<keyof Weights, tf.Tensor[]>, "gradients">;
 
-/** Settings of a step. */
 export interface Step {
   /** The learning rate, corrected for the moments' beginning at 0. */
   rate: number;
@@ -34,7 +32,6 @@ export interface Averages {
   others: { values: readonly tf.Tensor[]; averages: readonly tf.Tensor[] };
 }
 
-/** Averages after a step. */
 export interface NewAverages {
   weights: tf.Tensor[];
   others: tf.Tensor[];

@@ -5,14 +5,12 @@
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
 import { loadTensorFlow } from "@/native/libraries.ts";
 
-/** TensorFlow.js on the native TensorFlow library. */
 export const tf: typeof TensorFlow = await loadTensorFlow();
 
 const { binding } = tf.backend() as unknown as {
   binding: Record<string, number> & { TF_Version: string };
 };
 
-/** The version of TensorFlow. */
 export const TENSORFLOW_VERSION = binding.TF_Version;
 
 /** The C type numbers of TensorFlow that raw ops name, such as `DTYPE.uint8`. */

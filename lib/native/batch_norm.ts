@@ -26,17 +26,14 @@ export interface NormWeights {
   variance: tf.Tensor;
 }
 
-/** The operations after a normalisation. */
 export interface NormEpilogue {
   /** Added to the normalised values, and of their shape; null for nothing. */
   shortcut: tf.Tensor | null;
-  /** True if ReLU comes last. */
   relu: boolean;
   /** Whether max pooling follows, 2x2 with strides of 2, in place of both; it asks for {@linkcode hasOwnBatchNorm}. */
   pool?: boolean;
 }
 
-/** A normalised batch. */
 export interface NormalizedSum {
   out: tf.Tensor;
   /** The moving averages after this batch, `[channels]`. */
@@ -222,7 +219,6 @@ function gradientsInSteps(
   };
 }
 
-/** The result of normalising a batch. */
 export interface Normalized {
   values: tf.Tensor;
   /** Mean and variance of each channel in this batch, `[channels]`; the variance is the biased one, over n. */

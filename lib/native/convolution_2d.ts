@@ -7,7 +7,6 @@ import * as tf from "@tensorflow/tfjs";
 import type { Epilogue } from "@/native/epilogue.ts";
 import { type Attributes, freeing, rawOp, rawOps, works } from "@/native/raw_op.ts";
 
-/** Strides and padding of a convolution. */
 export interface Steps {
   padding: "same" | "valid";
   stride: number;

@@ -2,7 +2,6 @@
 import type { Pixels } from "@/base/pixels.ts";
 import { tf } from "@/native/backend.ts";
 
-/** Encodes a picture as a PNG file. */
 export async function encodePng({ width, height, data }: Pixels): Promise<Uint8Array> {
   const image = tf.tensor3d(data, [height, width, 3], "int32");
   try {

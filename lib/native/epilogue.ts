@@ -5,7 +5,6 @@ import type * as tf from "@tensorflow/tfjs";
 export interface Epilogue {
   /** Added to each filter or unit; null for nothing. */
   bias: tf.Tensor | null;
-  /** True if ReLU follows. */
   relu: boolean;
   /** Values of the result's shape that are added before ReLU; none if left out. */
   shortcut?: tf.Tensor | null;

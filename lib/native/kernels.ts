@@ -114,7 +114,6 @@ export function convolvePooledGradient(
   return { gradInput: first ? null : gradInput!, gradKernel: gradKernel!, gradBias: gradBias! };
 }
 
-/** The result of max pooling. */
 export interface Pooled {
   out: tf.Tensor;
   /** The place of the greatest of four values, 0 to 3, or 4 for none; null if the gradient finds out again. */

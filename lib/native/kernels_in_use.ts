@@ -11,7 +11,6 @@ import { variesAtOnce } from "@/native/variation.ts";
 /** Whose kernels do a kind of work: the project's own, oneDNN's, or those that every TensorFlow has. */
 export type Provider = "ours" | "oneDNN" | "stock";
 
-/** Whose kernels are in use. */
 export interface KernelsInUse {
   convolution: Provider;
   /** A convolution and the max pooling behind it as one op. */

@@ -22,12 +22,10 @@ export function multiply(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogu
     : tf.tidy(() => finish(rawOp("MatMul", [values, kernel], productAttributes()), epilogue));
 }
 
-/** The gradient of {@linkcode multiply} with respect to the kernel. */
 export function multiplyKernelGradient(values: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
   return product(values, gradient, { turnA: true });
 }
 
-/** The gradient of {@linkcode multiply} with respect to its input. */
 export function multiplyInputGradient(kernel: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
   return product(gradient, kernel, { turnB: true });
 }

@@ -2,5 +2,4 @@
  * The project's libraries of ops that could not be loaded. This module loads nothing: `@/native/libraries.ts` fills it.
  */
 
-/** Their names. */
 export const missingOps: Set<string> = new Set();

@@ -44,12 +44,10 @@ export function convolveFused(
   });
 }
 
-/** The product of matrices and its epilogue. */
 export function multiplyFused(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
   return withEpilogue("_MklNativeFusedMatMul", [values, kernel], epilogue, productAttributes());
 }
 
-/** The attributes of TensorFlow's own convolution and its gradients. */
 export function convolutionAttributes({ padding, stride }: Steps): Attributes {
   return {
     ...NHWC,
@@ -67,7 +65,6 @@ export interface Turns {
   turnB?: boolean;
 }
 
-/** The attributes of TensorFlow's own product of matrices. */
 export function productAttributes({ turnA = false, turnB = false }: Turns = {}): Attributes {
   return { ...T, transpose_a: ["BOOL", turnA], transpose_b: ["BOOL", turnB] };
 }

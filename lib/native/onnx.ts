@@ -7,7 +7,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 
-/** Options of an engine. */
 export interface EngineOptions {
   /** Threads of the native library; 1 if left out. */
   threads?: number;
@@ -17,7 +16,6 @@ export interface EngineOptions {
   readWasm?: () => Promise<Uint8Array>;
 }
 
-/** A network that is open. */
 export interface OnnxSession {
   /**
    * Runs the network on values of one input.
@@ -27,11 +25,9 @@ export interface OnnxSession {
   run(values: Float32Array, shape: readonly number[], outputs: readonly string[]): Promise<
     Float32Array[]
   >;
-  /** Frees the network's memory. */
   close(): Promise<void>;
 }
 
-/** The parts of onnxruntime that are used. */
 interface Runtime {
   InferenceSession: {
     create(file: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;

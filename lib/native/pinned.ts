@@ -15,7 +15,6 @@ export function isPinned(): boolean {
     (isReady ??= missingOps.size === 0 && askedArithmetic() === "pinned");
 }
 
-/** The arithmetic that is in use. */
 export function arithmeticInUse(): Arithmetic {
   return isPinned() ? "pinned" : "native";
 }

@@ -8,10 +8,8 @@ import { product } from "@/native/matmul.ts";
 import { isPinned } from "@/native/pinned.ts";
 import { sumPinned } from "@/native/sum.ts";
 
-/** The name of the native backend. */
 const BACKEND = "tensorflow";
 
-/** The arguments of a kernel of TensorFlow.js. */
 interface Call {
   inputs: Record<string, tf.Tensor>;
   // deno-lint-ignore no-explicit-any -- each kernel has attributes of its own

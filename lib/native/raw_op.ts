@@ -4,7 +4,6 @@
  */
 import * as tf from "@tensorflow/tfjs";
 
-/** The kind of an attribute of a raw TensorFlow op. */
 export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING" | "SHAPE";
 
 /** TensorFlow's number for the type float32: `TF_FLOAT` in its C interface. */

@@ -10,7 +10,6 @@ export function reluGradient(relu: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
   return rawOp("ReluGrad", [gradient, relu], T);
 }
 
-/** ReLU. */
 export function relu(values: tf.Tensor): tf.Tensor {
   return rawOp("Relu", [values], T);
 }

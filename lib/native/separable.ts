@@ -19,7 +19,6 @@ export interface SeparableWeights {
   slopes: tf.Tensor;
 }
 
-/** Options of a separable convolution. */
 export interface SeparableOptions {
   stride: number;
   /** Added before the rectifier, of the result's shape but for channels it lacks at the end; null for nothing. */

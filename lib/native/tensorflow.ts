@@ -14,7 +14,6 @@ export { DTYPE, tf } from "@/native/backend.ts";
 
 usePinnedKernels();
 
-/** The device and the library that compute. */
 export interface TensorFlowDescription {
   /** Versions of TensorFlow and of TensorFlow.js. */
   tensorflow: string;

@@ -26,17 +26,14 @@ export function openVariable(value: tf.Tensor): tf.Tensor {
   return handle;
 }
 
-/** The value of a variable. */
 export function readVariable(handle: tf.Tensor): tf.Tensor {
   return rawOp("ReadVariableOp", [handle], DTYPE);
 }
 
-/** Gives a variable another value. */
 export function writeVariable(handle: tf.Tensor, value: tf.Tensor): void {
   rawOps("AssignVariableOp", [handle, value], DTYPE, 0);
 }
 
-/** Frees a variable and its handle. */
 export function closeVariable(handle: tf.Tensor): void {
   rawOps("DestroyResourceOp", [handle], { ignore_lookup_error: ["BOOL", true] }, 0);
   handle.dispose();

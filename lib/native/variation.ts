@@ -5,7 +5,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { rawOp, works } from "@/native/raw_op.ts";
 
-/** The variation of one photo. */
 export interface Plan {
   /** Eight numbers, as `transformPhotos()` takes them; the last two are 0. */
   transform: readonly number[];

@@ -13,7 +13,6 @@ import type { SplitOptions } from "@/study/split.ts";
 export interface Parameters {
   /** The folder of photos, from the project folder where it is not a full path; or `sample`. */
   folder: string;
-  /** Width and height of the squares in pixels. */
   side: number;
   /** As the original study did, by photo, or by person. */
   split: SplitOptions["kind"];

@@ -11,11 +11,8 @@ import type { LeaderboardRow } from "@/search/leaderboard.ts";
 
 /** The search through all models on UTKFace: what it was given, and the rows of its leaderboard. */
 export interface PublishedSearch {
-  /** The data set's name for people. */
   data: string;
-  /** Width and height of the squares in pixels. */
   side: number;
-  /** Photos of the validation part. */
   photos: number;
   /** Epochs in all that the search could spend. */
   budget: number;
@@ -59,9 +56,7 @@ export async function publishedAblation(): Promise<AblationResult[]> {
 
 /** A measure of model IV on the test photos of UTKFace. */
 export interface PublishedMeasure extends Measure {
-  /** Width and height of the squares in pixels. */
   side: number;
-  /** The split of the photos. */
   split: string;
 }
 

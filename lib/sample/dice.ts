@@ -1,7 +1,6 @@
 /** Draws from a source of random numbers: from a range, from a bell curve, from a list. */
 import type { Random } from "@/base/random.ts";
 
-/** Draws a number between two others, uniformly. */
 export function between(random: Random, from: number, to: number): number {
   return from + (to - from) * random();
 }
@@ -21,7 +20,6 @@ export function chance(random: Random, share: number): boolean {
   return random() < share;
 }
 
-/** Draws an item of a list, uniformly. */
 export function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)]!;
 }

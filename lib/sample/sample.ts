@@ -49,7 +49,6 @@ export interface SampleOptions extends Partial<SampleSize> {
   signal?: AbortSignal;
 }
 
-/** Photos to be written into a sample's folder. */
 export interface PhotosJob {
   folder: string;
   seed: number;
@@ -59,7 +58,6 @@ export interface PhotosJob {
 /** Photos per job: few enough that the progress bar moves. */
 const AT_ONCE = 20;
 
-/** The program that does the jobs. */
 const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
 
 /**
@@ -145,7 +143,6 @@ async function writePhotos(
   }
 }
 
-/** Does jobs in this process. */
 const HERE: WorkerProcess<PhotosJob> = { do: makePhotos, end: () => Promise.resolve() };
 
 function openPainters(processes: number, signal?: AbortSignal): WorkerProcess<PhotosJob>[] {
@@ -153,7 +150,6 @@ function openPainters(processes: number, signal?: AbortSignal): WorkerProcess<Ph
   return Array.from({ length: processes }, () => openWorker(PAINTER, { threads: 1, signal }));
 }
 
-/** Does a job: makes its photos, and writes them. */
 export async function makePhotos({ folder, seed, photos }: PhotosJob): Promise<Ended> {
   for (const { face, fault } of photos) {
     const bytes = await photoBytes(face, fault, seed);
@@ -210,7 +206,6 @@ function placeOf({ album, image }: Face, seed: number): string {
   return `${album} ${Math.floor(PLACES * createRandom(seed, `place ${image}`)())}`;
 }
 
-/** Places where the photos of an album are taken. */
 const PLACES = 2;
 
 /** Creates the person behind a subject's number: the same in all photos. */

@@ -22,7 +22,6 @@ function runFaults(name: string, cells: readonly Cell[]): string[] {
   });
 }
 
-/** The committed figures, to be found by their content. */
 function readFigures(): Set<string> {
   const folder = join(ROOT, "figures");
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
@@ -40,7 +39,6 @@ function pictureFaults(name: string, cells: readonly Cell[], figures: Set<string
   );
 }
 
-/** Checks the code of the cells with Deno's own tools. */
 async function checkCode(): Promise<boolean> {
   const checks = [["fmt", "--check"], ["lint", "--quiet"], ["check", "--quiet"]];
   const passed = await withCells(() => Promise.all(checks.map((args) => run(...args, CELLS))));

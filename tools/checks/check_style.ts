@@ -24,7 +24,6 @@ const WORDS: readonly (readonly [odd: string, usual: string])[] = [
   ["draw photos anew", "bootstrap"],
 ];
 
-/** A warning: where, and what. */
 export interface Warning {
   file: string;
   line: number;
@@ -35,7 +34,6 @@ export interface Warning {
 const OPENING =
   /^( *)(?:export )?(?:async )?(?:function\b|const \w+ = (?:async )?\([^)]*\).*=> \{$)/;
 
-/** Warns of files and functions of TypeScript that are too long. */
 export function checkSizes(file: string, text: string): Warning[] {
   const lines = text.trimEnd().split("\n");
   const long = lines.length > FILE
@@ -54,7 +52,6 @@ function longFunctions(file: string, lines: readonly string[]): Warning[] {
   });
 }
 
-/** Warns of odd words. */
 export function checkWords(file: string, text: string): Warning[] {
   return text.split("\n").flatMap((line, k) => (
     WORDS.flatMap(([odd, usual]) => {

@@ -9,10 +9,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
 
-/** The list of the public surface. */
 export const LIST = join(ROOT, "docs", "modules.md");
 
-/** An export of a module. */
 export interface PublicName {
   module: string;
   name: string;
@@ -66,7 +64,6 @@ function firstSentence(doc: string): string {
   return plain.match(/^.*?[.;:](?= |$)/)?.[0].replace(/[;:]$/, ".") ?? plain;
 }
 
-/** Writes the public surface as a document, a table for each module. */
 export function listSurface(surface: readonly PublicName[]): string {
   const modules = Map.groupBy(surface, ({ module }) => module);
   const tables = [...modules].map(([module, names]) => {

@@ -14,21 +14,16 @@ export interface Counts {
   skipped: number;
 }
 
-/** The outcome of a check. */
 export interface Outcome extends Counts {
   check: Check;
-  /** All that it printed. */
   text: string;
   seconds: number;
 }
 
-/** Options of a run of checks. */
 export interface RunOptions {
   /** The number of checks at a time; else as many as there are cores, if memory is enough for them. */
   lanes?: number;
-  /** Further environment variables. */
   env?: Record<string, string>;
-  /** Takes each line of text. */
   tell?: (text: string) => void;
 }
 
@@ -38,7 +33,6 @@ const MEMORY = 3e9;
 /** The time that an interrupted check has to end by itself, in milliseconds. */
 const GRACE = 1000;
 
-/** The number of slowest checks that are named. */
 const SLOWEST = 10;
 
 /** A way to the network on which nobody answers. */
@@ -204,7 +198,6 @@ export function unrun(pure: readonly Outcome[], permitted: readonly Outcome[]): 
   return [{ check, text: "", seconds: 0, passed: 0, failed: 1, skipped: 0 }];
 }
 
-/** Says in a line what came of a check. */
 function describe({ check, seconds, ...counts }: Outcome): string {
   const said = check.counts ? inWords(counts) : counts.failed ? "" : "passed";
   const failed = counts.failed > 0 ? "FAILED" : "";
@@ -219,7 +212,6 @@ function inWords({ passed, failed, skipped }: Counts): string {
   return named.map(([name, count]) => `${count} ${name}`).join(", ") || "no tests";
 }
 
-/** Adds counts up. */
 export function sumOf(outcomes: readonly Counts[]): Counts {
   const sum = (of: keyof Counts) => outcomes.reduce((sum, outcome) => sum + outcome[of], 0);
   return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };

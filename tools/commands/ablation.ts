@@ -52,7 +52,6 @@ async function outcomeOf(study: Study, row: AblationRow, seed: number): Promise<
   return { id: row.spec.id, seed, predicted: JSON.parse(await Deno.readTextFile(kept)) };
 }
 
-/** A row as people read it. */
 function toTextRow(row: AblationResult): Record<string, unknown> {
   const points = (share: number) => (100 * share).toFixed(1);
   const share = (value: number | null) => value === null ? null : percent(value);

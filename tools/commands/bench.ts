@@ -25,7 +25,6 @@ import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/table.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
-/** The choice of measurements. */
 interface Setting {
   /** Opens the data set, when it is first needed. */
   open: () => Promise<DataSet>;
@@ -36,7 +35,6 @@ interface Setting {
   steps?: number;
   /** A text that the names of benchmarks must contain. */
   only: string;
-  /** Measures the models of the zoo. */
   zoo: boolean;
 }
 
@@ -69,7 +67,6 @@ async function drawPhotos(data: DataSet, count: number): Promise<Drawn> {
   return { folder: data.folder, all, drawn };
 }
 
-/** Picks the benchmarks with a text in their names. */
 function choose(benchmarks: readonly Benchmark[], only: string): Benchmark[] {
   const chosen = benchmarks.filter(({ name }) => name.includes(only));
   if (chosen.length > 0) return chosen;
@@ -96,7 +93,6 @@ async function hasRoom({ name, room = () => 0 }: Benchmark, folder: string): Pro
   return enough;
 }
 
-/** Describes the machine and the versions of the measurement. */
 async function describeMachine(): Promise<string> {
   const { tensorflow, tfjs, device, arithmetic } = describeTensorFlow();
   const code = "import keras, PIL, tensorflow as tf; " +

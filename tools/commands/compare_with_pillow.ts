@@ -62,7 +62,6 @@ interface Comparison {
   worst: string;
 }
 
-/** Draws readable photos of a data set. */
 async function drawPhotos(
   folder: string | undefined,
   count: number,
@@ -77,7 +76,6 @@ async function drawPhotos(
   }));
 }
 
-/** Makes photos of one kind and tells their paths. */
 async function makePhotos(
   photos: Photo[],
   making: Making,
@@ -128,7 +126,6 @@ async function pillow(args: string[], job: unknown): Promise<Uint8Array> {
   return stdout;
 }
 
-/** Makes the squares of some photos in both ways and compares them. */
 async function compare(kind: string, paths: string[], side: number): Promise<Comparison> {
   const size = side * side * 3;
   const theirs = await pillow(["squares"], { paths, side });
@@ -167,7 +164,6 @@ function difference(ours: Uint8Array, theirs: Uint8Array) {
   return { sum, greatest, equal };
 }
 
-/** Compares the squares of the photos as they are, and of each kind that is made of them. */
 async function compareAll(photos: Photo[], seed: number): Promise<Comparison[]> {
   return await withTemporaryFolder({ prefix: "compare-" }, async (folder) => {
     const kinds: [string, string[]][] = [["photos", photos.map(({ path }) => path)]];

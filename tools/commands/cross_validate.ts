@@ -35,7 +35,6 @@ import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";
 
-/** A measure as people read it. */
 function toTextRow(measured: FoldMeasure): Record<string, unknown> {
   const isYears = measured.measure.endsWith("years");
   const write = (value: number | string | null) => {

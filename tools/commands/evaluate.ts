@@ -147,7 +147,6 @@ async function writePredictions(
   console.log(`Predictions are in ${path}`);
 }
 
-/** Measures the predictions for some photos. */
 function evaluate(photos: readonly Photo[], predicted: readonly number[]) {
   const truth = photos.map(({ group }) => group!), subjects = photos.map(({ subject }) => subject);
   return {

@@ -30,7 +30,6 @@ import { describeStatus } from "@tools/shared/search_status.ts";
 import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, resultTargets } from "@tools/shared/targets.ts";
 
-/** A row as people read it. */
 function toTextRow(row: LeaderboardRow): Record<string, unknown> {
   const { low, high, overParent, machine } = row;
   return {

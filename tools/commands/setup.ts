@@ -133,7 +133,6 @@ async function makeEnvironment(): Promise<boolean> {
   });
 }
 
-/** Installs what is missing besides. */
 async function installOthers(): Promise<boolean> {
   const lists = await requirements();
   return await once(
@@ -203,7 +202,6 @@ function lengthOf(library: string): number {
   return [...sourcesOf(sourceOf(library), readerOf(ROOT)).values()].join("").length;
 }
 
-/** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string): Promise<boolean> {
   const source = sourceOf(library);
   const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)]);

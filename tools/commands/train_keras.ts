@@ -14,7 +14,6 @@ import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@bench/program.ts";
 import { command, DATA, reading, runCommand, SEED, SIDE, SPLIT } from "@tools/shared/command.ts";
 
-/** Keras's report of its training. */
 interface Trained {
   /** Validation accuracy after each epoch. */
   validation: number[];

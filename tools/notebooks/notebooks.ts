@@ -11,7 +11,6 @@ import { INTERRUPTED } from "@tools/shared/command.ts";
 import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
-/** The folder of the notebooks. */
 export const NOTEBOOKS = join(ROOT, "notebooks");
 
 /** Notebooks that can run on labels without photos. */
@@ -34,17 +33,14 @@ const NEEDS: Record<string, string[]> = {
   "07_your_photo": [],
 };
 
-/** The outcome of one notebook. */
 export interface Execution {
   notebook: string;
-  /** The executed notebook. */
   path: string;
   seconds: number;
   /** The figures it wrote, by their names without ending. */
   figures: string[];
 }
 
-/** The names of all notebooks, in their order. */
 export function listNotebooks(): string[] {
   const names = [...Deno.readDirSync(NOTEBOOKS)].map(({ name }) => name);
   return names.filter((name) => name.endsWith(".ipynb")).map((name) => basename(name, ".ipynb"))
@@ -57,7 +53,6 @@ export function neededBy(notebook: string): readonly string[] {
   return NEEDS[notebook] ?? all.slice(0, all.indexOf(notebook));
 }
 
-/** Options of executing a notebook. */
 export interface ExecutionOptions {
   /** The photos; the sample where none are named. */
   folder?: string;

@@ -6,7 +6,6 @@ import { versionOf } from "@tools/package/versions.ts";
 
 const read = (path: string) => Deno.readTextFile(join(ROOT, path));
 
-/** Writes the licence as a page. */
 export async function licenseText(): Promise<string> {
   const code = await read("LICENSE");
   const models = await Promise.all(modelNames().map(modelTerms));

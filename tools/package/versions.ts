@@ -6,10 +6,8 @@ const { version, imports }: { version: string; imports: Record<string, string> }
   Deno.readTextFileSync(join(ROOT, "deno.json")),
 );
 
-/** The project's version. */
 export const VERSION = version;
 
-/** The version of a package by its name. */
 export function versionOf(name: string): string {
   return imports[name]!.split("@").at(-1)!;
 }

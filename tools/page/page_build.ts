@@ -46,7 +46,6 @@ const COPIED: Record<string, string> = {
 /** The scene that visitors try: its seed was chosen for three generations in it. */
 const EXAMPLE = { seed: 39, width: 1000, height: 640, people: 3 };
 
-/** The page that was built. */
 export interface BuiltPage {
   folder: string;
   /** Paths relative to the folder, with sizes in bytes. */

@@ -1,7 +1,6 @@
 /** Serving the built page, as any web server would. */
 import { extname, join, normalize } from "node:path";
 
-/** The types of the page's files by their ends. */
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",

@@ -50,7 +50,6 @@ export async function copyFiles(
   }
 }
 
-/** Writes a file, and the folders that it lies in. */
 export async function writeFile(path: string, contents: Uint8Array | string): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
@@ -73,7 +72,6 @@ export async function listFiles(folder: string): Promise<Record<string, number>>
   return files;
 }
 
-/** Sums the bytes of all files. */
 export function weightOf(files: Readonly<Record<string, number>>): number {
   return Object.values(files).reduce((sum, size) => sum + size, 0);
 }

@@ -11,7 +11,6 @@ export interface Screen {
   write: (text: string) => void;
 }
 
-/** The lines of some lanes. */
 export interface LaneLines {
   /** Shows what a lane is at; null if it is at nothing. Only a terminal shows it. */
   show(lane: number, text: string | null): void;

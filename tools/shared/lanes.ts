@@ -1,6 +1,5 @@
 /** Work in lanes: several items at the same time, each as soon as those that it needs are done. */
 
-/** Options of dividing work among lanes. */
 export interface Lanes {
   /** The number of items at a time. */
   lanes: number;

@@ -3,10 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 
-/** The folder of the environment. */
 export const VENV = join(ROOT, ".venv");
 
-/** The environment's Python. */
 export const PYTHON = join(VENV, "bin", "python");
 
 /** The folder of an installed Python package, or null where it is not installed. */

@@ -3,7 +3,6 @@ import { duration } from "@/base/progress.ts";
 import type { QueueStatus, SearchStatus } from "@/search/status.ts";
 import { textTable } from "@tools/shared/table.ts";
 
-/** Describes searches, the workers of their queue if they have one, and the failures. */
 export function describeStatus(
   { searches, workers }: Pick<QueueStatus, "searches"> & Partial<QueueStatus>,
 ): string {

@@ -8,9 +8,7 @@ import { MODEL_FILES } from "@/model/model_card.ts";
 
 /** A file or folder that a command is going to write. */
 export interface Target {
-  /** The option that names it. */
   option: string;
-  /** Its full path. */
   path: string;
   /** Whether it is a folder; else a file. */
   isFolder?: boolean;
@@ -86,7 +84,6 @@ function lookAt(path: string) {
   }
 }
 
-/** Tells whether nothing is lost with a file or folder. */
 function isEmpty(path: string): boolean {
   const file = statSync(path);
   return file.isDirectory() ? readdirSync(path).length === 0 : file.isFile() && file.size === 0;
@@ -156,7 +153,6 @@ export function pageTargets(folder: string | undefined, notebooks: readonly stri
   ];
 }
 
-/** Names the folder that a model is shipped into. */
 export function modelTarget(path: string): Target {
   const isOurs = () => existsSync(join(path, MODEL_FILES.card));
   return { option: "--out", path, isFolder: true, isOurs };

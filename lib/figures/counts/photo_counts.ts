@@ -15,7 +15,6 @@ import {
   percentTick,
 } from "@/figures/shared/style.ts";
 
-/** Photos of an age label that have a gender. */
 interface Row {
   label: string;
   gender: Gender | null;
@@ -138,7 +137,6 @@ function total(rows: readonly { photos: number }[]): number {
   return sum(rows, ({ photos }) => photos);
 }
 
-/** Panels beside each other. */
 const COLUMNS = 2;
 
 /** A panel in pixels: its width, the height of a bar with its gap, and the margins. */

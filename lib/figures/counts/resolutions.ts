@@ -4,7 +4,6 @@ import { extent, flatRollup, max } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { count, countOf, HUE } from "@/figures/shared/style.ts";
 
-/** Width and height of a photo in pixels. */
 interface Size {
   width: number;
   height: number;
@@ -13,13 +12,11 @@ interface Size {
 /** Side of the square plot in pixels, without its margins. */
 const SIDE = 600;
 
-/** Margins of the plot in pixels. */
 const LEFT = 84, TOP = 40, BOTTOM = 56;
 
 /** The most markers drawn; where there are more sizes, close ones are drawn as one. */
 const MOST_MARKERS = 5000;
 
-/** Radius of a marker in pixels. */
 const RADIUS = 4;
 
 /**
@@ -90,7 +87,6 @@ function markersOn(rows: readonly Size[], cell: number): (Size & { photos: numbe
   return cells.map(([width, height, photos]) => ({ width, height, photos }));
 }
 
-/** Says how many photos and sizes there are. */
 function describe(rows: readonly Size[]): string {
   const sizes = [...new Set(rows.map(({ width, height }) => `${width} × ${height}`))];
   const photos = countOf(rows.length, "photo");

@@ -7,12 +7,10 @@ import { COLOR, countOf, SIZE } from "@/figures/shared/style.ts";
 
 export type { FaceRow };
 
-/** A photo, its faces, and what is known of the answers. */
 export interface FacesRow {
   /** The photo as a data URL, and its width and height in pixels, in which the boxes are told. */
   photo: { href: string; width: number; height: number };
   faces: readonly FaceRow[];
-  /** The model that answered. */
   model: string;
   /** The share of cases, 0 to 1, in which a range of years holds the truth; null if that is not known. */
   coverage: number | null;

@@ -4,7 +4,6 @@
  */
 import { escapeHtml } from "@/base/text.ts";
 
-/** A photo of a gallery. */
 export interface GalleryItem {
   /** The photo's full name, as the labels have it. */
   name: string;
@@ -14,7 +13,6 @@ export interface GalleryItem {
   lines: readonly string[];
 }
 
-/** Thumbnails on a page. */
 const PER_PAGE = 60;
 
 const STYLE = `

@@ -5,16 +5,13 @@ import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
 import { COLOR, GRID, percentTick } from "@/figures/shared/style.ts";
 
-/** The share of the pixel values that lie between two bounds. */
 interface Bin {
   /** The first byte of the bin, and the first beyond it: 0 to 256. */
   from: number;
   to: number;
-  /** 0 to 1. */
   share: number;
 }
 
-/** Width of the page, and margins, in pixels. */
 const WIDTH = 800, LEFT = 76, BOTTOM = 104;
 
 /** The axes under the bars: bytes, and what division by 255 makes of them. */
@@ -104,7 +101,6 @@ function axis({ label, text, y }: (typeof AXES)[number]): Plot.Markish[] {
   ];
 }
 
-/** Writes what a browser shows when the pointer rests on a bar. */
 function hint({ from, to, share }: Bin): string {
   const [first, last] = [from, to - 1].map((byte) => (byte / 255).toFixed(3));
   return `${from} to ${to - 1} (${first} to ${last}): ${percent(share)}`;

@@ -4,23 +4,19 @@ import { cumsum, max, range } from "d3";
 import { IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
 import { COLOR, SIZE } from "@/figures/shared/style.ts";
 
-/** A picture in its place. */
 export interface PlacedPicture {
   /** The picture as a data URL, so that the figure needs no other file. */
   href: string;
   /** Its place, counted from 0 at the top left. */
   column: number;
   row: number;
-  /** Title over it. */
   title?: string;
-  /** Note under it. */
   note?: string;
   /** Its width and height as shares of its square; the whole square unless told. */
   width?: number;
   height?: number;
 }
 
-/** The look of a grid of pictures. */
 export interface GridLook {
   /** Width and height of a picture's square, and what is between two squares, in pixels. */
   side: number;

@@ -10,20 +10,16 @@ import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, MARGIN, type Page } from "@/figures/shared/document.ts";
 import { COLOR } from "@/figures/shared/style.ts";
 
-/** The contents of a sheet, and its look. */
 interface Sheet extends Pick<Page, "title" | "subtitle">, GridLook {
   /** The pictures, row by row; column by column if `down` is set. */
   pictures: readonly (readonly Omit<PlacedPicture, "row" | "column">[])[];
   down?: boolean;
-  /** Titles of the columns. */
   heads?: readonly string[];
-  /** Words where there is no picture. */
   empty?: string;
   /** A plot over the pictures. */
   over?: Plot.PlotOptions;
 }
 
-/** Draws the figure of a sheet. */
 function drawSheet({ title, subtitle, pictures, down, heads, empty, over, ...look }: Sheet) {
   const placed = pictures.flatMap((line, i) =>
     line.map((picture, j) => {
@@ -40,7 +36,6 @@ function drawSheet({ title, subtitle, pictures, down, heads, empty, over, ...loo
   });
 }
 
-/** A picture and its size in pixels. */
 export interface Picture {
   href: string;
   width: number;
@@ -167,12 +162,10 @@ export function augmentationFigure(
 
 /** Photos of one group that a network predicts to be in another. */
 export interface Mistakes {
-  /** Name of their true group. */
   group: string;
   /** The surest first. */
   rows: readonly {
     href: string;
-    /** Name of the predicted group. */
     predicted: string;
     /** The probability, 0 to 1, that the network gives it. */
     probability: number;
@@ -247,7 +240,6 @@ export function reasonsFigure(mistakes: Mistakes): string {
   });
 }
 
-/** Says how many cells there are, where that is known. */
 function cellCount([first]: Mistakes["rows"]): string {
   if (!first?.cells) return "";
   const { rows, columns } = first.cells;
@@ -257,7 +249,6 @@ function cellCount([first]: Mistakes["rows"]): string {
 /** Width in pixels of the key's bar of colours, and the steps it has. */
 const BAR = 180, STEPS = 60;
 
-/** A bar of all colours between two words. */
 function colorKey(low: string, high: string): Plot.PlotOptions {
   const left = MARGIN + textWidth(low) + 4;
   const at = (step: number) => left + step * BAR / STEPS;

@@ -7,12 +7,10 @@ import { percent } from "@/base/text.ts";
 import { headsAndNames, placeUnderHeads, shareRows } from "@/figures/shared/share_rows.ts";
 import { COLOR, countOf, HUE } from "@/figures/shared/style.ts";
 
-/** A network, and how it differs from the one that it is compared with. */
 interface Row {
   part: "from IV" | "less" | "with";
   /** Such as `+ augmentation`. */
   change: string;
-  /** Seeds that it was trained from. */
   seeds: number;
   photos: number;
   /** On the validation photos, 0 to 1; null if it was not trained. */
@@ -24,7 +22,6 @@ interface Row {
   over: "seeds" | "photos" | null;
 }
 
-/** The heads of the parts, and their colours. */
 const PARTS = {
   "from IV": { head: "from model IV, one thing at a time", color: HUE.blue },
   "less": { head: "the network less one thing", color: HUE.vermilion },
@@ -73,7 +70,6 @@ function overOf(rows: readonly Row[]): string {
   return over.size > 0 ? `, over ${[...over].join(" or ")}` : "";
 }
 
-/** A row at its height on the page. */
 type Placed = Row & { y: number };
 
 /** A network that was trained, and where its interval and the other network are on the scale. */
@@ -149,7 +145,6 @@ function points(share: number): string {
   return Number(text) > 0 ? `+${text}` : text.replace("-", "−");
 }
 
-/** Writes what a browser shows when the pointer rests on a row. */
 function hint(row: Measured): string {
   const seeds = countOf(row.seeds, "seed");
   return `${row.change}: ${percent(row.balancedAccuracy)}, ${seeds}; ${differenceOf(row)}`;

@@ -66,12 +66,10 @@ export function architectureFigure(rows: readonly LayerShape[]): string {
   });
 }
 
-/** Height of the middle of a layer's row, in pixels. */
 function middle(_: LayerShape, i: number): number {
   return TOP + (i + 0.5) * ROW;
 }
 
-/** A square in the colour of each layer's kind, and its name. */
 function names(rows: readonly LayerShape[]): Plot.Markish[] {
   return [
     Plot.dot(rows, {
@@ -92,7 +90,6 @@ function names(rows: readonly LayerShape[]): Plot.Markish[] {
   ];
 }
 
-/** A column of bars, each with a text behind it. */
 interface BarColumn {
   heading: string;
   value: (row: LayerShape) => number;
@@ -102,7 +99,6 @@ interface BarColumn {
   length: number;
 }
 
-/** The two columns, which share the width that names and texts leave. */
 function columnsOf(rows: readonly LayerShape[]): BarColumn[] {
   const shape = (row: LayerShape) => row.shape.map(count).join(" × ");
   const parameters = (row: LayerShape) => row.parameters ? count(row.parameters) : "";
@@ -123,7 +119,6 @@ function columnsOf(rows: readonly LayerShape[]): BarColumn[] {
   ];
 }
 
-/** Draws a column under its heading; the longest bar is that of the largest value. */
 function barColumn(
   rows: readonly LayerShape[],
   { heading, value, text, left, length }: BarColumn,
@@ -145,7 +140,6 @@ function barColumn(
   ];
 }
 
-/** Writes what a browser shows when the pointer rests on a layer. */
 function hint({ layer, kind, shape, parameters }: LayerShape): string {
   return `${layer} (${kind}): ${shape.map(count).join(" × ")} values out, ` +
     countOf(parameters, "parameter");

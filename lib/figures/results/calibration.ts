@@ -15,7 +15,6 @@ interface Bin {
   accuracy: number;
   low: number;
   high: number;
-  /** Number of the answers. */
   photos: number;
 }
 
@@ -27,7 +26,6 @@ interface Coverage {
   accuracy: number;
 }
 
-/** The figure's data. */
 export interface Calibration {
   bins: readonly Bin[];
   coverage: readonly Coverage[];
@@ -97,7 +95,6 @@ function silence(rows: readonly Coverage[], signs: Signs): Plot.PlotOptions {
   };
 }
 
-/** A plot whose axes begin at a share, and end at 1. */
 function frame(least: number): Plot.PlotOptions {
   return {
     width: WIDTH,
@@ -124,7 +121,6 @@ function lowest(shares: readonly number[]): number {
   return Math.max(0, Math.min(Math.floor((min(shares) ?? 0) * 10), 9)) / 10;
 }
 
-/** Writes what a browser shows when the pointer rests on a point. */
 function hint({ series, confidence, accuracy, low, high, photos }: Bin): string {
   const interval = `${percent(low)} to ${percent(high)}`;
   return `${series}, ${countOf(photos, "photo")} of ${percent(confidence)} certainty: ` +

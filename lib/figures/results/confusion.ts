@@ -74,7 +74,6 @@ export function confusionFigure(rows: readonly Row[]): string {
   });
 }
 
-/** Counts the photos that are predicted correctly. */
 function correctOf(rows: readonly Row[]): string {
   const correct = sum(rows, (row) => row.true === row.predicted ? row.photos : 0);
   const photos = sum(rows, (row) => row.photos);
@@ -128,7 +127,6 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
 /** A pair of groups with its photos, and their share of the row; null where the row has none. */
 type Cell = Row & { share: number | null };
 
-/** Every pair of groups. */
 function cellsOf(rows: readonly Row[], groups: readonly string[]): Cell[] {
   const photos = rollup(
     rows,
@@ -151,7 +149,6 @@ function inkOn({ share }: Cell): string {
   return (share ?? 0) >= DARK ? "white" : COLOR.ink;
 }
 
-/** Writes what a browser shows when the pointer rests on a cell. */
 function hint(cell: Cell): string {
   const share = cell.share === null ? "" : `, ${percent(cell.share)} of the true group`;
   return `true ${cell.true}, predicted ${cell.predicted}: ${countOf(cell.photos, "photo")}${share}`;

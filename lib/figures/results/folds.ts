@@ -17,7 +17,6 @@ interface Row {
   high: number;
 }
 
-/** Height of a row in pixels. */
 const ROW = 40;
 
 /**
@@ -93,7 +92,6 @@ function valuesOf({ folds, low, high }: Row): number[] {
   return [...folds.map(({ value }) => value), low, high];
 }
 
-/** Writes what a browser shows when the pointer rests on a value. */
 function pooledHint({ measure, pooled, low, high }: Row): string {
   return `${measure}, all folds: ${percent(pooled)} (${percent(low)} to ${percent(high)})`;
 }

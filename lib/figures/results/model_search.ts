@@ -9,7 +9,6 @@ import { COLOR, count, countOf, percentTick, SIZE } from "@/figures/shared/style
 import { TECHNIQUES } from "@/figures/shared/techniques.ts";
 import type { Technique } from "@/model/spec.ts";
 
-/** A trained model. */
 interface Row {
   id: string;
   technique: Technique;
@@ -30,7 +29,6 @@ interface ConstantAnswer {
   accuracy: number;
 }
 
-/** The baseline that the models are compared with. */
 export interface Baselines {
   /** The majority-class baseline: always the largest group of the training part. */
   baseline?: ConstantAnswer;
@@ -88,7 +86,6 @@ function describe(rows: readonly Row[]): string {
     "95% interval; bands: the stage of the search in which the training ended.";
 }
 
-/** All bands under the labels of the constant answers, and the axis under all. */
 function modelPlot(rows: readonly Row[], lines: readonly Line[]): Plot.PlotOptions {
   const left = MARGIN + 12 + max(rows.map(({ id }) => textWidth(id)))!;
   const x = scaleOf(rows, lines, left), labels = placeLabels(lines, x);
@@ -121,17 +118,14 @@ function scaleOf(rows: readonly Row[], lines: readonly Line[], left: number) {
 
 type Scale = ScaleLinear<number, number>;
 
-/** A model at its height on the page. */
 type Placed = Row & { y: number; isBest: boolean };
 
-/** A band from its heading's top to its bottom, in pixels. */
 interface PlacedBand {
   heading: string;
   top: number;
   bottom: number;
 }
 
-/** Places bands, and the models in them, under each other. */
 function placeBands(bands: readonly Band<Row>[], top: number) {
   const best = greatest(
     bands.flatMap(({ models }) => models),
@@ -150,7 +144,6 @@ function placeBands(bands: readonly Band<Row>[], top: number) {
   return { bands: placed, models, bottom };
 }
 
-/** The ground of every second band, from the first on. */
 const GROUND = "#f5f7fa";
 
 function groundMarks(bands: readonly PlacedBand[]): Plot.Markish[] {
@@ -158,7 +151,6 @@ function groundMarks(bands: readonly PlacedBand[]): Plot.Markish[] {
   return [Plot.rect(grounds, { x1, x2, y1: "top", y2: "bottom", fill: GROUND })];
 }
 
-/** The headings of the bands, over the lines that cross them. */
 function headingMarks(bands: readonly PlacedBand[], left: number): Plot.Markish[] {
   return [GROUND, "white"].map((stroke, odd) =>
     Plot.text(bands.filter((_, i) => i % 2 === odd), {
@@ -175,7 +167,6 @@ function headingMarks(bands: readonly PlacedBand[], left: number): Plot.Markish[
   );
 }
 
-/** The grid behind the models, and the shares under them. */
 function axisMarks(x: Scale, bands: readonly PlacedBand[], bottom: number): Plot.Markish[] {
   const shares = x.ticks(6);
   return [
@@ -221,7 +212,6 @@ function placeLabels(lines: readonly Line[], scale: Scale): Label[] {
   return placed;
 }
 
-/** The constant answers: dotted lines through all bands, the baseline's dashed and dark. */
 function lineMarks(labels: readonly Label[], bottom: number, top: number): Plot.Markish[] {
   return [
     ...labels.map((label) =>
@@ -284,7 +274,6 @@ function modelMarks(models: readonly Placed[], x: Scale): Plot.Markish[] {
   ];
 }
 
-/** The numbers beside the plot, under their headings. */
 function columnMarks(models: readonly Placed[], top: number): Plot.Markish[] {
   const columns = [
     {
@@ -316,7 +305,6 @@ function columnMarks(models: readonly Placed[], top: number): Plot.Markish[] {
   ]);
 }
 
-/** Writes what a browser shows when the pointer rests on a model. */
 function hint(row: Row): string {
   const [value, low, high] = [row.valAccuracy, row.low, row.high].map(percent);
   const reached = isDiverged(row) ? ": diverged" : `, ${value} (${low} to ${high})`;
@@ -324,7 +312,6 @@ function hint(row: Row): string {
     `${countOf(row.epochs, "epoch")}`;
 }
 
-/** The signs of the techniques that occur, in as many lines as they need. */
 function keyPlot(rows: readonly Row[]): Plot.PlotOptions {
   const names = Object.keys(TECHNIQUES) as Technique[];
   let x = MARGIN + 6, line = 0;
@@ -354,5 +341,4 @@ function keyPlot(rows: readonly Row[]): Plot.PlotOptions {
   };
 }
 
-/** Height in pixels of a line of the key. */
 const LINE = 26;

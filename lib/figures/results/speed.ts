@@ -14,7 +14,6 @@ interface Row {
   most: number;
 }
 
-/** Width of the page, and margins, in pixels. */
 const WIDTH = 800, TOP = 12, BOTTOM = 62;
 
 /** Height of a bar with the room around it, in pixels; and where there are more than MANY. */
@@ -98,7 +97,6 @@ function bars(rows: readonly Row[]): Plot.Markish[] {
   ];
 }
 
-/** Writes what a browser shows when the pointer rests on a bar. */
 function hint(row: Row): string {
   const [middle, least, most] = [row.middle, row.least, row.most].map((ratio) => ratio.toFixed(2));
   return `${row.benchmark}: ${middle} times as fast (${least} to ${most})`;

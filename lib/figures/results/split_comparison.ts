@@ -7,7 +7,6 @@ import { percent } from "@/base/text.ts";
 import { shareRows, wholeScale } from "@/figures/shared/share_rows.ts";
 import { COLOR, SIZE, toSigns } from "@/figures/shared/style.ts";
 
-/** A measure of a network that was trained and tested with one way of splitting the photos. */
 interface Row {
   /** The split of the photos, such as `by photo`. */
   split: string;
@@ -53,10 +52,8 @@ export function splitComparisonFigure(rows: readonly Row[]): string {
 
 type Signs = ReturnType<typeof toSigns>;
 
-/** A row at its height on the page, with the sign of its split. */
 type Placed = Row & { y: number; color: string; symbol: string };
 
-/** Places the rows under each other, those of a measure close together. */
 function place(rows: readonly Row[], splits: Signs): Placed[] {
   return groups(rows, ({ measure }) => measure).flatMap(([, own], measure) =>
     own.map((row) => {
@@ -106,7 +103,6 @@ function comparison(rows: readonly Row[], splits: Signs): Plot.PlotOptions {
   ]);
 }
 
-/** Writes what a browser shows when the pointer rests on a row. */
 function hint({ split, measure, value, low, high }: Row): string {
   return `${measure}, ${split}: ${percent(value)} (${percent(low)} to ${percent(high)})`;
 }

@@ -7,7 +7,6 @@ import { percent } from "@/base/text.ts";
 import { headsAndNames, placeUnderHeads, shareRows } from "@/figures/shared/share_rows.ts";
 import { COLOR, count, countOf, HUE } from "@/figures/shared/style.ts";
 
-/** A measure of a network on the photos of one subgroup. */
 interface Row {
   /** The label that divides the photos, such as `gender`. */
   by: string;
@@ -20,7 +19,6 @@ interface Row {
   high: number;
 }
 
-/** The measure, and its value on all photos. */
 export interface SubgroupsOptions {
   /** Such as `accuracy`. */
   measure: string;
@@ -89,7 +87,6 @@ function intervals(rows: readonly Row[], measure: string, overall: number): Plot
   ]);
 }
 
-/** Writes what a browser shows when the pointer rests on a row. */
 function hint({ by, name, photos, value, low, high }: Row): string {
   const interval = `${percent(low)} to ${percent(high)}`;
   return `${by}, ${name}: ${percent(value)} of ${countOf(photos, "photo")} (${interval})`;

@@ -15,7 +15,6 @@ interface Row {
 /** Near the original's blue, red and yellow; the yellow paler, so that the lines stand out. */
 const TRAINING = HUE.blue, VALIDATION = HUE.vermilion, OVERFITTING = "#f8f2a6";
 
-/** The plot in pixels: its width, and its margins. */
 const WIDTH = 800, LEFT = 76, BOTTOM = 56;
 
 /** The part of the scale of accuracies kept free under the lines, for what the mark says. */

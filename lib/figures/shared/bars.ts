@@ -3,18 +3,14 @@ import * as Plot from "@observablehq/plot";
 import { MARGIN, margins } from "@/figures/shared/document.ts";
 import { AXIS_UNDER, COLOR, count, countOf, GRID, SIZE } from "@/figures/shared/style.ts";
 
-/** Options of rows drawn as bars. */
 export interface Bars<Row> {
   /** The category along the axis, one bar or one group of bars each, in the order of the rows. */
   across: (row: Row) => string;
   /** The category within a group of bars, in the order of `inner`; left out for single bars. */
   within?: (row: Row) => string;
   inner?: readonly string[];
-  /** Colour of a row's bar. */
   fill: (row: Row) => string;
-  /** Label under the axis. */
   label?: string;
-  /** Width of the plot in pixels. */
   width?: number;
 }
 
@@ -80,7 +76,6 @@ export function barPlot<Row extends { photos: number }>(
   };
 }
 
-/** The axis of the counts, at whole numbers, with its light grid. */
 function countAxis(most: number, marginLeft: number): Plot.Markish[] {
   const ticks = Math.min(6, most), labelOffset = marginLeft - MARGIN;
   return [
@@ -94,7 +89,6 @@ export interface Fit {
   rotate: 0 | -90;
   /** 1 where there is room for all. */
   every: number;
-  /** Height in pixels that the texts take. */
   height: number;
 }
 

@@ -7,7 +7,6 @@ import { cumsum, groups, max, sum } from "d3";
 import { DOMParser } from "linkedom";
 import { COLOR, FONT, SIZE } from "@/figures/shared/style.ts";
 
-/** The contents of a page. */
 export interface Page {
   title: string;
   /** A sentence under the title, wrapped where it is long. */
@@ -35,7 +34,6 @@ export interface KeyEntry {
 /** Space in pixels between the edge of the page and what stands on it. */
 export const MARGIN = 24;
 
-/** The margins of a plot, in pixels. */
 export function margins(top: number, right: number, bottom: number, left: number) {
   return { marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left };
 }
@@ -88,13 +86,11 @@ function arrange(plots: readonly Plot.PlotOptions[], columns: number) {
   return { plots: placed, width, height: tops.at(-1)! };
 }
 
-/** A page that says why there is nothing on it. */
 function emptyPage({ title, empty }: Page): Page {
   const note = Plot.text([empty], { frameAnchor: "middle", fill: COLOR.muted });
   return { title, plots: [{ height: 120, marks: [note] }] };
 }
 
-/** Height of a line of text in pixels. */
 const LINE = 22;
 
 const MUTED = { fill: COLOR.muted };
@@ -147,7 +143,6 @@ function element(
 /** The mean width of a letter, as a share of its size. */
 const LETTER = 0.52;
 
-/** Breaks a text into lines that fit the width. */
 function wrap(text: string | undefined, width: number): string[] {
   const longest = (width - 2 * MARGIN) / (SIZE.text * LETTER);
   const lines: string[] = [];

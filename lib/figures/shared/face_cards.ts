@@ -22,14 +22,12 @@ export interface FaceRow {
   years: number | null;
   /** Years between which the truth lies as often as `coverage` says; null if that is not known. */
   range: { from: number; to: number } | null;
-  /** Reasons why the answer may be bad. */
   warnings: readonly string[];
 }
 
 /** Colours of boxes and their cards, one after another. */
 const COLORS = [HUE.vermilion, HUE.blue, HUE.green, HUE.orange, HUE.purple, HUE.sky, HUE.wine];
 
-/** The colour of a face's box and card. */
 export function colorOf({ number }: Pick<FaceRow, "number">): string {
   return COLORS[(number - 1) % COLORS.length]!;
 }
@@ -37,13 +35,11 @@ export function colorOf({ number }: Pick<FaceRow, "number">): string {
 /** Sizes in pixels: a card, its picture, its lines, the widest bar. */
 const CARD = { width: 376, height: 166 }, CROP = 104, LINE = 19, BAR = 96;
 
-/** Cards in a row of the page. */
 const COLUMNS = 2;
 
 /** Letters that fit below a card's bars. */
 const LONGEST = 52;
 
-/** Writes what is said of a face's age in words. */
 export function ageText(
   { probabilities, years, range }: Pick<FaceRow, "probabilities" | "years" | "range">,
   coverage: number | null,
@@ -54,7 +50,6 @@ export function ageText(
   return `${likely}${about} (${range.from} to ${range.to} in ${10 * coverage} of 10 cases)`;
 }
 
-/** Plots a card for each face, two in a row. */
 export function faceCards(
   faces: readonly FaceRow[],
   { coverage, width = 800 }: { coverage: number | null; width?: number },

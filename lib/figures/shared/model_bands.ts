@@ -1,7 +1,6 @@
 /** Models in bands by the stage of the search in which their training ended. */
 import { ascending, descending, max } from "d3";
 
-/** The standing of a model: how far it was trained, and what it reached. */
 export interface Trained {
   epochs: number;
   /** The highest validation accuracy, 0 to 1. */

@@ -5,14 +5,10 @@ import { textWidth } from "@/figures/shared/bars.ts";
 import { MARGIN, margins } from "@/figures/shared/document.ts";
 import { AXIS_UNDER, GRID, percentTick, SIZE } from "@/figures/shared/style.ts";
 
-/** Width of the page, and margins above and below the rows, in pixels. */
 const WIDTH = 800, TOP = 8, BOTTOM = 56;
 
-/** Options of a plot of rows. */
 export interface ShareRows {
-  /** Names to the left of the rows. */
   names: readonly string[];
-  /** Height of all rows in pixels. */
   height: number;
   /** Room to the right of the scale in pixels. */
   right: number;

@@ -38,7 +38,6 @@ export const COLOR = {
   barMuted: "#b3bcc6",
 };
 
-/** The look of a grid's lines. */
 export const GRID = { stroke: COLOR.grid, strokeOpacity: 1 };
 
 /** The look of an axis under a plot, its label in the middle. */
@@ -81,7 +80,6 @@ export function gendersIn(rows: readonly { gender: Gender | null }[]): typeof GE
   return GENDERS.filter(({ gender }) => rows.some((row) => row.gender === gender));
 }
 
-/** Returns the name and the colour of a gender. */
 export function genderOf(gender: Gender | null): (typeof GENDERS)[number] {
   return GENDERS.find((entry) => entry.gender === gender)!;
 }

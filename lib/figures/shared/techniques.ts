@@ -4,7 +4,6 @@
 import { COLOR, HUE } from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";
 
-/** The look of a technique. */
 export interface Sign {
   color: string;
   /** One of Plot's symbols. */

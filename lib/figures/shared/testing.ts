@@ -20,12 +20,10 @@ export function testSnapshot(name: string, draw: () => string): void {
   });
 }
 
-/** Rounds every number in a text to three decimals. */
 export function rounded(text: string): string {
   return text.replaceAll(/-?\d+\.\d+(?:e-?\d+)?/g, (number) => `${Number((+number).toFixed(3))}`);
 }
 
-/** Returns the texts of a figure in the order drawn. */
 export function textsOf(svg: string): string[] {
   const texts = svg.matchAll(/<(?:text|tspan)\b[^>]*>([^<]+)/g);
   return [...texts].map(([, text]) =>

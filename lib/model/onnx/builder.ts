@@ -111,12 +111,10 @@ export class OnnxBuilder {
     return this.add("Transpose", [input], { perm: [0, 2, 3, 1] });
   }
 
-  /** Gives values a name, as outputs have. */
   name(input: string, name: string): string {
     return this.add("Identity", [input], {}, name);
   }
 
-  /** Returns the bytes of the file. */
   finish(given: {
     name: string;
     inputs: readonly OnnxValues[];

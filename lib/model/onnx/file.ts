@@ -37,7 +37,6 @@ export interface OnnxValues {
   shape: readonly (number | string)[];
 }
 
-/** A network. */
 export interface OnnxGraph {
   name: string;
   inputs: readonly OnnxValues[];

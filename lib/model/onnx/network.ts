@@ -17,7 +17,6 @@ export const INPUT = "photos", GROUPS = "groups", YEARS = "years", MAPS = "maps"
 /** Takes the years of other groups out of a softmax. */
 const NEVER = -1e9;
 
-/** The settings of a layer that are used here. */
 interface Config {
   activation?: string;
   strides?: number[];
@@ -37,7 +36,6 @@ interface Given {
 
 type Convert = (builder: OnnxBuilder, given: Given) => string;
 
-/** Adds a layer of each class. */
 const LAYERS: Readonly<Record<string, Convert>> = {
   Conv2D: (builder, { inputs: [input], weights: [kernel, bias], config }) => (
     builder.convolution(input!, kernel!, bias ?? null, windowOf(config))
@@ -69,7 +67,6 @@ const LAYERS: Readonly<Record<string, Convert>> = {
   Dropout: (_, { inputs: [input] }) => input!,
 };
 
-/** Adds what follows the sums of a layer. */
 const ACTIVATIONS: Readonly<Record<string, (builder: OnnxBuilder, input: string) => string>> = {
   linear: (_, input) => input,
   relu: (builder, input) => builder.relu(input),

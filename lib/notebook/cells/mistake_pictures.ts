@@ -14,7 +14,6 @@ import { fileToSquare } from "@/images/resize.ts";
 /** Width and height of the pictures in pixels: twice what figures show, for screens with fine pixels. */
 const SIDE = 2 * MISTAKE_SIDE;
 
-/** A photo that a network predicts to be in another group, as figures show it. */
 export interface MistakePicture {
   /** The photo as a data URL. */
   photo: string;
@@ -22,7 +21,6 @@ export interface MistakePicture {
   reason: string;
   /** Rows and columns of cells that the reason is drawn in. */
   cells: { rows: number; columns: number };
-  /** Name of the predicted group. */
   predicted: string;
   probability: number;
 }

@@ -8,7 +8,6 @@ import { drawVariation, varyPhotos } from "@/training/augmentation.ts";
 /** The photos, and how often each is varied. */
 export interface VariedOptions {
   augmentation: Augmentation;
-  /** Indices of the squares. */
   indices: readonly number[];
   epochs: number;
   seed: number;

@@ -18,9 +18,7 @@ import { decodeFile } from "@/images/photo_file.ts";
 import { listPhotos } from "@/images/list_photos.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 
-/** A photo to try. */
 export interface TriedPhoto {
-  /** Its name. */
   name: string;
   file: Uint8Array;
 }
@@ -28,10 +26,8 @@ export interface TriedPhoto {
 /** The scenes that are tried where no photo is named: how many people are on each. */
 const SCENES = [4, 3, 0];
 
-/** Pixels of a scene. */
 const SIZE = { width: 800, height: 560 };
 
-/** Side of a face in a figure, in pixels. */
 const SIDE = 200;
 
 /**

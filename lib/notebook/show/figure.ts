@@ -7,7 +7,6 @@
  */
 import { escapeHtml } from "@/base/text.ts";
 
-/** Tells whether a figure shows photos. */
 export function hasPhotos(svg: string): boolean {
   return /<image\b/.test(svg);
 }
@@ -17,7 +16,6 @@ export function titleOf(svg: string): string {
   return svg.match(/aria-label="([^"]*)"/)?.[1] ?? "";
 }
 
-/** Width of a figure in pixels. */
 export function widthOf(svg: string): number | undefined {
   const width = svg.match(/width="(\d+)/)?.[1];
   return width === undefined ? undefined : Number(width);

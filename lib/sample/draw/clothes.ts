@@ -16,7 +16,6 @@ import {
 import { type Head, SIDES } from "@/sample/draw/head.ts";
 import { type Clothes, folded } from "@/sample/plan/outfit.ts";
 
-/** Draws the shoulders in their clothes, open at the neck. */
 export function drawClothes(head: Head): string {
   const { person: { shape }, shot: { clothes } } = head;
   const chin = shape.chinHeight + shape.neckLength, s = shape.shoulderWidth, n = shape.neckWidth;

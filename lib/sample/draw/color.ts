@@ -18,7 +18,6 @@ export function ramp(colors: readonly Color[], t: number): Color {
   return mix(colors[k]!, colors[k + 1]!, at - k);
 }
 
-/** Returns the lightness of a colour, 0 to 1. */
 export function lightness(color: Color): number {
   return brightness(channels(color)) / 255;
 }

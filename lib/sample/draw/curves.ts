@@ -1,6 +1,5 @@
 /** Smooth curves of one variable, by which cues of age come and go gradually. */
 
-/** Limits a value to a range. */
 export function clamp(value: number, from = 0, to = 1): number {
   return Math.min(to, Math.max(from, value));
 }

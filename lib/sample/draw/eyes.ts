@@ -15,7 +15,6 @@ import {
 } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
 
-/** Draws both eyes with their lids and lashes. */
 export function drawEyes(head: Head): string {
   return SIDES.map((side) => drawEye(head, side)).join("");
 }
@@ -128,7 +127,6 @@ function drawLashes(
   return line + lashes.slice(2).join("") + stroke(curve(upper), skin.deep, 0.4, 0.3);
 }
 
-/** Draws the brows, hair by hair. */
 export function drawBrows(head: Head): string {
   return SIDES.map((side) => drawBrow(head, side)).join("");
 }

@@ -116,7 +116,6 @@ function drawSideHair(head: Head, side: Side): string {
     clipped(`side${side}`, loop(rim), ...strands);
 }
 
-/** Draws the light on the crown, and the shadow at the sides. */
 function drawShine({ person: { hair, shape }, light }: Head, cover: number): string[] {
   const w = shape.headWidth + hair.style.side, [lx] = light.from;
   return [

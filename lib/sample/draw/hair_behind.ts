@@ -18,7 +18,6 @@ import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
 import { behind, curls, strandsOf } from "@/sample/draw/strands.ts";
 import type { HairStyle } from "@/sample/plan/hair_styles.ts";
 
-/** Draws the hair that hangs behind neck and shoulders. */
 export function drawBackHair(head: Head): string {
   const { style } = head.person.hair;
   const extra = style.extra ? EXTRAS[style.extra](head) : "";

@@ -14,7 +14,6 @@ import {
 import type { Head } from "@/sample/draw/head.ts";
 import { folded, type Hat } from "@/sample/plan/outfit.ts";
 
-/** Draws a hat over the hair. */
 export function drawHat(head: Head): string {
   const { hat } = head.shot;
   return hat ? HATS[hat.kind](head, hat) : "";
@@ -35,7 +34,6 @@ const HATS: Record<Hat["kind"], (head: Head, hat: Hat) => string> = {
   scarf: drawScarf,
 };
 
-/** A knitted cap with a cuff. */
 function drawBeanie(head: Head, { color, second }: Hat): string {
   const { w, edge } = fit(head);
   const side: Point[] = [[-w - 3, edge], [-w * 0.96, -74], [-w * 0.5, -112]];
@@ -70,7 +68,6 @@ function drawCap(head: Head, { color, second }: Hat): string {
     spot([sway, edge + 22], w * 0.8, 16, "#000000", 0.4);
 }
 
-/** A hat with a brim all around. */
 function drawBrim(head: Head, { color, second }: Hat): string {
   const { w, edge } = fit(head);
   const side: Point[] = [[-w * 0.96, edge - 4], [-w * 0.86, -92], [-w * 0.4, -116]];

@@ -20,7 +20,6 @@ export interface Head {
 /** Depth of the face, from the plane of the ears to the skin between the eyes. */
 const DEPTH = 62;
 
-/** Sets up the head of a person in a shot. */
 export function createHead(person: Person, shot: Shot, light: Light): Head {
   const { headWidth } = person.shape;
   const turn = Math.sin(shot.yaw), nod = Math.sin(shot.pitch), narrow = Math.cos(shot.yaw);
@@ -62,5 +61,4 @@ function turned([x, y]: Point, { yaw, pitch }: Shot): Point {
 /** Both sides of a face: -1 left in the picture, 1 right. */
 export const SIDES = [-1, 1] as const;
 
-/** One side of the face. */
 export type Side = (typeof SIDES)[number];

@@ -13,7 +13,6 @@ import {
 } from "@/sample/draw/svg.ts";
 import { type Head, SIDES } from "@/sample/draw/head.ts";
 
-/** Draws the mouth, closed or open on the teeth. */
 export function drawMouth(head: Head): string {
   const { person, shot, place } = head;
   const { shape, skin, makeUp, age } = person;

@@ -2,7 +2,6 @@
 import { curve, fill, gradient, loop, stroke } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
 
-/** Draws spectacles or sunglasses. */
 export function drawSpectacles(head: Head): string {
   const { person, shot } = head;
   if (shot.glasses === "sunglasses") return drawGlasses(head, LENSES.wide, "#141416", 3, 0.9);

@@ -12,7 +12,6 @@ export type Point = readonly [x: number, y: number];
 /** Attributes of an element, written in order; undefined ones are left out. */
 export type Attributes = Record<string, string | number | undefined>;
 
-/** Writes one element. */
 export function tag(name: string, attributes: Attributes, body = ""): string {
   const written = Object.entries(attributes).filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}="${typeof value === "number" ? short(value) : value}"`).join(
@@ -21,7 +20,6 @@ export function tag(name: string, attributes: Attributes, body = ""): string {
   return body ? `<${name}${written}>${body}</${name}>` : `<${name}${written}/>`;
 }
 
-/** Puts pieces in a group with attributes. */
 export function group(attributes: Attributes, ...pieces: string[]): string {
   const body = pieces.join("");
   return body ? tag("g", attributes, body) : "";
@@ -32,13 +30,11 @@ export function blurred(blur: number, ...pieces: string[]): string {
   return group({ filter: `url(#blur-${short(blur)})` }, ...pieces);
 }
 
-/** Clips pieces to a path. */
 export function clipped(id: string, d: string, ...pieces: string[]): string {
   return tag("clipPath", { id: `inside-${id}` }, tag("path", { d })) +
     group({ "clip-path": `url(#inside-${id})` }, ...pieces);
 }
 
-/** Fills the inside of a path. */
 export function fill(d: string, color: Color, opacity?: number): string {
   return tag("path", { d, fill: color, "fill-opacity": opacity });
 }
@@ -63,7 +59,6 @@ export function softStroke(d: string, color: Color, width: number, opacity: numb
   );
 }
 
-/** An ellipse with a sharp edge. */
 export function ellipse([cx, cy]: Point, rx: number, ry: number, attributes: Attributes): string {
   return tag("ellipse", { cx, cy, rx, ry, ...attributes });
 }

@@ -4,7 +4,6 @@ import { between, pick } from "@/sample/dice.ts";
 import { type Color, hsl, mix } from "@/sample/draw/color.ts";
 import { ellipse, gradient, type Point, spot, tag } from "@/sample/draw/svg.ts";
 
-/** The part of the drawing that a photo shows. */
 export interface View {
   x: number;
   y: number;
@@ -12,7 +11,6 @@ export interface View {
   height: number;
 }
 
-/** Draws one of the backgrounds over the whole view. */
 export function drawBackground(view: View, random: Random): string {
   const haze = rect(view, paint(random, [0.35, 0.75]), between(random, 0.05, 0.4));
   return pick(random, BACKGROUNDS)(view, random) + haze;

@@ -14,7 +14,6 @@ interface Exposure {
   values: Float32Array;
 }
 
-/** Takes the photo of a drawing. */
 export function takePhoto(svg: string, light: Light, camera: Camera, random: Random): Image {
   const drawn = rasterise(svg);
   const spread = camera.blur / 1000 * Math.max(drawn.width, drawn.height);

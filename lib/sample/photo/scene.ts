@@ -11,9 +11,7 @@ import { takePhoto, toJpeg } from "@/sample/photo/photo.ts";
 import { createCamera, createLight, createShot, type Light } from "@/sample/photo/shot.ts";
 import { createPerson } from "@/sample/plan/traits.ts";
 
-/** The scene to make. */
 export interface SceneOptions {
-  /** Width and height in pixels. */
   width?: number;
   height?: number;
   /** People on it; none makes an empty place. */
@@ -34,7 +32,6 @@ export interface ScenePerson {
 export interface Scene {
   photo: Pixels;
   people: ScenePerson[];
-  /** The photo as a JPEG file. */
   file: Uint8Array;
 }
 

@@ -32,7 +32,6 @@ export interface Shot {
   glasses: "spectacles" | "sunglasses" | null;
 }
 
-/** The light of a place. */
 export interface Light {
   /** Its direction, -1 (left) to 1 (right) and -1 (above) to 1 (below). */
   from: readonly [x: number, y: number];
@@ -95,7 +94,6 @@ const CASTS: Light["cast"][] = [
   [1.03, 0.96, 1.02],
 ];
 
-/** Draws the light of a place. */
 export function createLight(random: Random): Light {
   const strength = random(), gain = pick(random, CASTS);
   return {
@@ -105,7 +103,6 @@ export function createLight(random: Random): Light {
   };
 }
 
-/** Draws what the camera does to one photograph. */
 export function createCamera(random: Random): Camera {
   return {
     exposure: Math.exp(0.11 * bell(random)),

@@ -14,10 +14,8 @@ export type Fault =
 /** Ways in which a near-duplicate differs from its original: saved at a lower quality, or its edges cut off. */
 const NEAR_DUPLICATES = ["re-encoded", "cropped"] as const;
 
-/** One of the ways in which a near-duplicate differs. */
 export type NearDuplicate = (typeof NEAR_DUPLICATES)[number];
 
-/** All defects of a sample. */
 export interface Defects {
   faults: ReadonlyMap<Face, Fault>;
   /** Labels that occur twice in the fold files. */
@@ -40,7 +38,6 @@ const SHARES = {
  */
 const COPIED_LABELS = ["same age", "same age", "other age", "same age", "other group"] as const;
 
-/** Chooses the defects and the faces that have them. */
 export function planDefects(faces: readonly Face[], random: Random): Defects {
   const deck = shuffle(faces, random); // each face is dealt once, so that no face has two defects
   const count = (share: number, least: number) => Math.max(least, Math.round(share * faces.length));
@@ -118,7 +115,6 @@ export const UNREADABLE = {
   TIFF: () => tiff(24, 24),
 } satisfies Record<string, (photo: Uint8Array) => Uint8Array>;
 
-/** The kinds of unreadable files, in turn. */
 const HOWS = Object.keys(UNREADABLE) as (keyof typeof UNREADABLE)[];
 
 /** The file of a download that was sent to a login page. */

@@ -27,7 +27,6 @@ export interface HairStyle {
   extra?: "pigtails" | "bun" | "ponytail" | "topknot" | "braids";
 }
 
-/** Traits that a style depends on. */
 export interface Wearer {
   age: number;
   sex: "f" | "m";
@@ -162,7 +161,6 @@ const ROWS: readonly (readonly [
   ["shaven", balding(0.35, 2), 0, 0, { sideburn: 6, cover: 0.16 }],
 ];
 
-/** All styles. */
 export const HAIR_STYLES: readonly HairStyle[] = ROWS.map((
   [name, weight, top, side, different],
 ) => ({ ...PLAIN, name, weight, top, side, ...different }));

@@ -30,14 +30,12 @@ export interface Face {
   score: number;
 }
 
-/** A person with labels. */
 interface Subject {
   photos: number;
   age: string;
   gender: Gender | "";
 }
 
-/** Sizes of a sample. */
 export interface SampleSize {
   photos: number;
   subjects: number;
@@ -180,7 +178,6 @@ function agesFor(counts: readonly number[], photos: number): string[] {
   return [...small, ...large.reverse()];
 }
 
-/** Returns the key with the greatest need. */
 function mostLacking<K>(needs: ReadonlyMap<K, number>): K {
   return [...needs].reduce((most, need) => need[1] > most[1] ? need : most)[0];
 }
@@ -318,7 +315,6 @@ export function yearsFor(age: string, random: Random): number {
   return from + share * (to + 1 - from);
 }
 
-/** Heading of Adience's fold files. */
 const HEADING = [
   ...["user_id", "original_image", "face_id", "age", "gender", "x", "y", "dx", "dy"],
   ...["tilt_ang", "fiducial_yaw_angle", "fiducial_score"],

@@ -4,7 +4,6 @@ import { between, chance, pick, pickWeighted } from "@/sample/dice.ts";
 import { rise } from "@/sample/draw/curves.ts";
 import { type Color, hsl, mix } from "@/sample/draw/color.ts";
 
-/** Clothes for the shoulders. */
 export interface Clothes {
   kind: "crew" | "vneck" | "shirt" | "suit" | "hood" | "straps" | "turtleneck";
   color: Color;
@@ -12,7 +11,6 @@ export interface Clothes {
   pattern: "plain" | "stripes" | "dots" | "checks";
 }
 
-/** A hat. */
 export interface Hat {
   kind: "beanie" | "cap" | "brim" | "scarf";
   color: Color;
@@ -37,7 +35,6 @@ const PATTERNS: [pattern: Clothes["pattern"], weight: number][] = [
   ["checks", 1],
 ];
 
-/** Draws one set of clothes for a person. */
 export function createClothes(age: number, sex: "f" | "m", random: Random): Clothes {
   const grownUp = rise(age, 8, 20);
   const [kind] = pickWeighted(random, CLOTHES, ([, child, woman, man]) => {
@@ -47,7 +44,6 @@ export function createClothes(age: number, sex: "f" | "m", random: Random): Clot
   return { kind, color: cloth(age, random), second: cloth(age, random), pattern };
 }
 
-/** Draws the hat of a person, if there is one. */
 export function createHat(age: number, sex: "f" | "m", random: Random): Hat | null {
   const grown: Hat["kind"][] = ["beanie", "cap", "brim", sex === "f" ? "scarf" : "cap"];
   const kinds: Hat["kind"][] = age < 6 ? ["beanie", "brim"] : grown;

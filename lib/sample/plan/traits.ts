@@ -50,7 +50,6 @@ export interface Skin {
   tone: number;
 }
 
-/** A person's hair. */
 export interface Hair {
   style: HairStyle;
   color: Color;
@@ -66,10 +65,8 @@ export interface Hair {
   parting: number;
 }
 
-/** Shape of a beard: where it grows. */
 export type BeardKind = "stubble" | "moustache" | "goatee" | "full" | "long";
 
-/** A pair of spectacles. */
 export interface Spectacles {
   shape: "round" | "square" | "wide" | "half";
   color: Color;
@@ -131,7 +128,6 @@ const MARKS = {
 /** The error of a cue of age: its standard deviation as a share of the age. */
 const CUE_ERROR = 0.07;
 
-/** Draws the traits of a person of this age and sex. */
 export function createPerson(age: number, sex: Sex, random: Random): Person {
   const grow = (growth: Growth) => grown(growth, cueAge(age, random), sex, bell(random));
   const mark = (growth: Growth) => marked(growth, cueAge(age, random), sex, bell(random));
@@ -273,7 +269,6 @@ function pickIris(tone: number, random: Random): Color {
   return pickWeighted(random, IRISES, ([, light, dark]) => lerp(light, dark, Math.sqrt(tone)))[0];
 }
 
-/** Beards and how frequent they are among men. */
 const BEARDS: [kind: BeardKind | null, weight: number][] = [
   [null, 9],
   ["stubble", 4],
@@ -302,7 +297,6 @@ const SPECTACLES_BY_AGE = [[2, 0], [8, 0.1], [18, 0.18], [40, 0.26], [55, 0.45],
   0.6,
 ]] as const;
 
-/** Colours of spectacles. */
 const FRAMES = ["#1c1a1a", "#3a2a20", "#6b4a2c", "#8b8d90", "#b08a4a", "#7a1f2b", "#24324f"];
 
 function createSpectacles(random: Random): Spectacles {
