@@ -212,7 +212,8 @@ export function calibrationLabel(
   return temperature === 1 ? "as trained" : `at temperature ${temperature.toFixed(3)}`;
 }
 
-function calibrationRow({ accuracy, ...result }: CalibrationResult) {
+/** A row of measured calibration. */
+export function calibrationRow({ accuracy, ...result }: CalibrationResult) {
   const { calibrationError, brier, negativeLogLikelihood } = result;
   return {
     probabilities: calibrationLabel(result),
@@ -269,7 +270,8 @@ function certaintyBlocks({ sets, abstention, years }: PartResults): string[] {
   ];
 }
 
-function subgroupRow(
+/** A row of the results of a subgroup. */
+export function subgroupRow(
   { by, subgroup, photos, bias, calibrationError, setCoverage, setSize, ...shares }: SubgroupRow,
 ) {
   return {
@@ -291,7 +293,7 @@ function gapWords({ by, best, worst, ...gap }: GapRow): string {
 }
 
 /** An estimate of a share with its interval, such as `67.4% (65.0% to 69.1%)`. */
-function share(estimate: Interval | null): string {
+export function share(estimate: Interval | null): string {
   if (!estimate) return "–";
   const { value, low, high } = estimate;
   return `${percent(value)} (${percent(low)} to ${percent(high)})`;

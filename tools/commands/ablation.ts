@@ -17,20 +17,7 @@ import { SIDES } from "@/study/defaults.ts";
 import { prepareStudy, type Study } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
 import { train } from "@/training/training.ts";
-import {
-  ARITHMETIC,
-  command,
-  DATA,
-  FORCE,
-  path,
-  reading,
-  runCommand,
-  SEED,
-  SHARES,
-  side,
-  SPLIT,
-  wholeNumber,
-} from "@tools/shared/command.ts";
+import * as cli from "@tools/shared/command.ts";
 import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, resultTargets } from "@tools/shared/targets.ts";
@@ -66,23 +53,22 @@ function toTextRow(row: AblationResult): Record<string, unknown> {
   };
 }
 
-export const program = command(
+export const program = cli.command(
   "ablation",
   "Trains the networks of the ablation, from several seeds, and measures what each part of the better " +
     "network's recipe gives on the validation photos; resumes an earlier call.",
 )
-  .addOption(DATA).addOption(side().default(SIDES.better)).addOption(SPLIT).addOption(SHARES)
-  .addOption(SEED)
-  .option("--seeds <number>", "how many seeds, from --seed on", wholeNumber(1), 3)
-  .option("--epochs <number>", "epochs of each training", wholeNumber(1), 12)
+  .addOption(cli.DATA).addOption(cli.side().default(SIDES.better)).addOption(cli.SPLIT)
+  .addOption(cli.SHARES).addOption(cli.SEED)
+  .option("--seeds <number>", "how many seeds, from --seed on", cli.wholeNumber(1), 3)
+  .option("--epochs <number>", "epochs of each training", cli.wholeNumber(1), 12)
   .option(
     "--only <networks>",
     "only these, such as better,less-erasing; else all",
-    reading((ids) => findRows(ids, ABLATION)),
+    cli.reading((ids) => findRows(ids, ABLATION)),
   )
-  .option("--figures <folder>", "where to write table and figure; else beside the runs", path)
-  .addOption(FORCE)
-  .addOption(ARITHMETIC)
+  .option("--figures <folder>", "where to write table and figure; else beside the runs", cli.path)
+  .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(
     async ({ data, side, split, shares, seed: first, seeds, epochs, only, figures, force }) => {
       const written = { figures: ["figure_ablation"], tables: ["ablation"] };
@@ -108,4 +94,4 @@ export const program = command(
     },
   );
 
-if (import.meta.main) await runCommand(program);
+if (import.meta.main) await cli.runCommand(program);

@@ -14,22 +14,7 @@ import { crossValidate } from "@/search/cross_validation.ts";
 import { countWorkers } from "@/search/search.ts";
 import { openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
-import {
-  ARITHMETIC,
-  command,
-  DATA,
-  FACES,
-  FOLD_COUNT,
-  FORCE,
-  FRESH,
-  path,
-  reading,
-  runCommand,
-  SEED,
-  SHARES,
-  SIDE,
-  wholeNumber,
-} from "@tools/shared/command.ts";
+import * as cli from "@tools/shared/command.ts";
 import { QUEUE_URL } from "@tools/shared/queue.ts";
 import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/table.ts";
@@ -49,30 +34,29 @@ function toTextRow(measured: FoldMeasure): Record<string, unknown> {
   };
 }
 
-export const program = command(
+export const program = cli.command(
   "cross-validate",
   "Trains a model once for each fold and seed, and measures it on the photos that it has not seen; " +
     "resumes an earlier call.",
 )
-  .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
-  .addOption(DATA).addOption(SIDE).addOption(FOLD_COUNT).addOption(SEED)
-  .option("--seeds <number>", "train with so many seeds, from --seed on", wholeNumber(1), 1)
+  .argument("<model>", "a model of the zoo, such as IV", cli.reading(findSpec))
+  .addOption(cli.DATA).addOption(cli.SIDE).addOption(cli.FOLD_COUNT).addOption(cli.SEED)
+  .option("--seeds <number>", "train with so many seeds, from --seed on", cli.wholeNumber(1), 1)
   .option(
     "--epochs <number>",
     "plan each training for so many epochs, its learning rates included; else the model's",
-    wholeNumber(1),
+    cli.wholeNumber(1),
   )
   .option(
     "--workers <number>",
     "how many runs to train at the same time; else as many as fit the machine",
-    wholeNumber(1),
+    cli.wholeNumber(1),
   )
   .addOption(QUEUE_URL)
-  .addOption(SHARES).addOption(FACES).addOption(FRESH)
-  .option("--out <file>", "where to write the out-of-fold predictions as CSV", path)
-  .option("--figures <folder>", "where to write the figure and the table, no photo", path)
-  .addOption(FORCE)
-  .addOption(ARITHMETIC)
+  .addOption(cli.SHARES).addOption(cli.FACES).addOption(cli.FRESH)
+  .option("--out <file>", "where to write the out-of-fold predictions as CSV", cli.path)
+  .option("--figures <folder>", "where to write the figure and the table, no photo", cli.path)
+  .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(
     async (
       model,
@@ -112,4 +96,4 @@ export const program = command(
     },
   );
 
-if (import.meta.main) await runCommand(program);
+if (import.meta.main) await cli.runCommand(program);

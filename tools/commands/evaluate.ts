@@ -40,19 +40,12 @@ import { type FaceChoice, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";
 import { percent } from "@/base/text.ts";
-import {
-  ARITHMETIC,
-  command,
-  DATA,
-  FACES,
-  FORCE,
-  path,
-  runCommand,
-} from "@tools/shared/command.ts";
+import * as cli from "@tools/shared/command.ts";
 import {
   certaintyText,
   flatRows,
   kindsText,
+  measureLine,
   subgroupsText,
 } from "@tools/shared/evaluation_tables.ts";
 import { type Results, saveResults } from "@tools/shared/results.ts";
@@ -91,13 +84,11 @@ function tellGallery(path: string | null, what: string): void {
 
 /** The photos that a model takes for another group, the surest first, for a gallery. */
 function mistakeRows(photos: readonly Photo[], probabilities: Probabilities): GalleryRow[] {
-  const names = AGE_GROUPS.map(({ name }) => name);
-  const wrong = withPredictions(photos, probabilities).filter(({ group, predicted }) =>
-    group !== predicted
-  )
+  const wrong = withPredictions(photos, probabilities)
+    .filter(({ group, predicted }) => group !== predicted)
     .sort((a, b) => b.probability - a.probability);
   return wrong.map(({ photo, age, group, predicted, probability }) => ({
-    mistake: `${names[group!]} taken for ${names[predicted]}`,
+    mistake: `${NAMES[group!]} taken for ${NAMES[predicted]}`,
     photo,
     label: `age ${age ?? "unknown"}`,
     probability: percent(probability),
@@ -156,16 +147,11 @@ function evaluate(photos: readonly Photo[], predicted: readonly number[]) {
   };
 }
 
-function measureLine({ measure, value, low, high }: Measure): string {
-  return `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`;
-}
-
 function reportOf({ measures, report, confusion }: ReturnType<typeof evaluate>): string {
   const measured = measures.map(measureLine);
-  const names = AGE_GROUPS.map(({ name }) => name);
   const matrix = confusion.map((row, k) => ({
-    "true": names[k],
-    ...Object.fromEntries(names.map((n, j) => [n, row[j]])),
+    "true": NAMES[k],
+    ...Object.fromEntries(NAMES.map((name, j) => [name, row[j]])),
   }));
   const groups = textTable(report.map((row) => ({ ...row })));
   return ["", ...measured, "", groups, "", "true group by predicted group:", textTable(matrix)]
@@ -277,14 +263,14 @@ function tablesOf(
   };
 }
 
-export const program = command(
+export const program = cli.command(
   "evaluate",
   "Evaluates a trained network: on the test part of its own data set, or on all photos of another.",
 )
   .argument("<model>", "a model that ships, such as age-groups-1, or the folder of a run")
-  .addOption(DATA).addOption(FACES)
-  .option("--out <file>", "where to write the predictions as CSV, a row a photo", path)
-  .option("--figures <folder>", "where to write curves, confusion and tables, no photo", path)
+  .addOption(cli.DATA).addOption(cli.FACES)
+  .option("--out <file>", "where to write the predictions as CSV, a row a photo", cli.path)
+  .option("--figures <folder>", "where to write curves, confusion and tables, no photo", cli.path)
   .option(
     "--include-seen",
     "also measure the photos that it has learned from, in rows of their own",
@@ -293,8 +279,7 @@ export const program = command(
     "--kinds",
     "also measure by kind of photo: sharpness, brightness, size, padding, and how far the face is turned",
   )
-  .addOption(FORCE)
-  .addOption(ARITHMETIC)
+  .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(
     async (nameOrFolder, { data, faces, out, figures, kinds, includeSeen = false, force }) => {
       checkTargets([...tableTarget(out, HEAD.join()), ...resultTargets(figures, WRITTEN)], {
@@ -334,4 +319,4 @@ export const program = command(
     },
   );
 
-if (import.meta.main) await runCommand(program);
+if (import.meta.main) await cli.runCommand(program);

@@ -14,11 +14,11 @@ import {
   suspiciousLabels,
   withoutSuspicious,
 } from "@/metrics/label_errors.ts";
-import type { Measure } from "@/metrics/measures.ts";
 import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
 import { saveGallery } from "@/notebook/show/gallery.ts";
 import { openData } from "@/study/open_data.ts";
 import { ARITHMETIC, command, DATA, FORCE, path, runCommand } from "@tools/shared/command.ts";
+import { measureLine } from "@tools/shared/evaluation_tables.ts";
 import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, tableTarget } from "@tools/shared/targets.ts";
 
@@ -67,10 +67,6 @@ function toGalleryRow(row: ReturnType<typeof toRow>) {
   };
 }
 
-function measureLine({ measure, value, low, high }: Measure): string {
-  return `  ${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`;
-}
-
 /** Compares the measures with and without the suspicious photos, and says what that is worth. */
 function reportOf(photos: readonly Predicted[], suspicious: readonly SuspiciousLabel[]): string {
   const labels = photos.map(({ group }) => group);
@@ -82,9 +78,9 @@ function reportOf(photos: readonly Predicted[], suspicious: readonly SuspiciousL
     `${suspicious.length} of ${photos.length} labels (${share}) look wrong:`,
     textTable(countSuspicions(suspicious)),
     "\nOut of fold, all photos:",
-    ...all.map(measureLine),
+    ...all.map((row) => `  ${measureLine(row)}`),
     `Without those ${suspicious.length}:`,
-    ...rest.map(measureLine),
+    ...rest.map((row) => `  ${measureLine(row)}`),
     "This is no result of the network: the photos left out are those where it contradicts the label, so\n" +
     "it cannot but rise. Some of these labels are wrong, and some are the network's own mistakes: look at them.",
   ].join("\n");
@@ -97,8 +93,7 @@ export const program = command(
   .argument("<predictions>", "the out-of-fold predictions that cross-validate has written", path)
   .addOption(DATA)
   .option("--out <file>", "where to write the list as CSV; else into the data's tables", path)
-  .addOption(FORCE)
-  .addOption(ARITHMETIC)
+  .addOption(FORCE).addOption(ARITHMETIC)
   .action(async (table, { data: folder, out, force }) => {
     checkTargets(tableTarget(out, "photo,age,label,suggested,"), { reads: [table, folder], force });
     const data = await openData(folder), photos = await openPredicted(table, data);

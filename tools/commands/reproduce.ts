@@ -19,18 +19,7 @@ import {
 import { Option } from "@commander-js/extra-typings";
 import { findSpec } from "@/model/zoo.ts";
 import { VARIABLES } from "@/study/defaults.ts";
-import {
-  ARITHMETIC,
-  command,
-  DATA,
-  FORCE,
-  path,
-  reading,
-  runCommand,
-  seed,
-  side,
-  split,
-} from "@tools/shared/command.ts";
+import * as cli from "@tools/shared/command.ts";
 import { type LaneLines, openLaneLines } from "@tools/shared/lane_lines.ts";
 import { runInLanes } from "@tools/shared/lanes.ts";
 import { checkTargets, pageTargets } from "@tools/shared/targets.ts";
@@ -149,21 +138,20 @@ function table(executions: Execution[]): string {
   return ["", `${"notebook".padEnd(20)} seconds  figures written`, ...rows].join("\n");
 }
 
-export const program = command(
+export const program = cli.command(
   "reproduce",
   "Executes the notebooks in their order and draws all figures.",
 )
-  .addOption(DATA)
-  .option("--only <numbers>", "the notebooks to execute, such as 01,02; else all", reading(choose))
-  .option("--html <folder>", "where to write each executed notebook as a web page", path)
-  .addOption(side()).addOption(split()).addOption(seed())
+  .addOption(cli.DATA)
+  .option("--only <numbers>", "notebooks to execute, such as 01,02; else all", cli.reading(choose))
+  .option("--html <folder>", "where to write each executed notebook as a web page", cli.path)
+  .addOption(cli.side()).addOption(cli.split()).addOption(cli.seed())
   .addOption(
     new Option("--model <name>", "a model of the zoo, such as IV")
-      .env(VARIABLES.model).argParser(reading((name) => findSpec(name).id)),
+      .env(VARIABLES.model).argParser(cli.reading((name) => findSpec(name).id)),
   )
   .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")
-  .addOption(FORCE)
-  .addOption(ARITHMETIC)
+  .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(async ({ data, html, only = listNotebooks(), force, ...settings }) => {
     checkTargets(pageTargets(html, only), { reads: [data], force });
     const job = { data, html, notebooks: only, settings: toVariables(settings) };
@@ -175,4 +163,4 @@ export const program = command(
   });
 
 // the notebook's cell tidies up, then Jupyter ends
-if (import.meta.main) await runCommand(program, { ownInterrupt: true });
+if (import.meta.main) await cli.runCommand(program, { ownInterrupt: true });

@@ -10,20 +10,7 @@ import { readStatus } from "@/search/status.ts";
 import { prepareStudy } from "@/study/study.ts";
 import { percent } from "@/base/text.ts";
 import { findSpec, ZOO } from "@/model/zoo.ts";
-import {
-  ARITHMETIC,
-  command,
-  DATA,
-  FORCE,
-  FRESH,
-  path,
-  reading,
-  runCommand,
-  SEED,
-  SIDE,
-  SPLIT,
-  wholeNumber,
-} from "@tools/shared/command.ts";
+import * as cli from "@tools/shared/command.ts";
 import { QUEUE_URL } from "@tools/shared/queue.ts";
 import { saveResults } from "@tools/shared/results.ts";
 import { describeStatus } from "@tools/shared/search_status.ts";
@@ -60,7 +47,7 @@ function listMachines(rows: readonly LeaderboardRow[]): string {
   return [...new Set(all)].sort().map((machine) => `\n${machine}`).join("");
 }
 
-export const program = command(
+export const program = cli.command(
   "search",
   "Searches the zoo for the best model; resumes an earlier call.",
 )
@@ -68,29 +55,29 @@ export const program = command(
     "--budget <epochs>",
     "how many epochs to train in all: a third for all models, a third for the best third, " +
       "a third for the best ninth",
-    wholeNumber(1),
+    cli.wholeNumber(1),
   )
   .addOption(QUEUE_URL)
   .option("--status", "show how far the searches of the queue, or of this machine, are, and end")
-  .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED).addOption(FRESH)
+  .addOption(cli.DATA).addOption(cli.SIDE).addOption(cli.SPLIT).addOption(cli.SEED)
+  .addOption(cli.FRESH)
   .option(
     "--models <names>",
     "the models to search through, such as IV,V; else the whole zoo",
-    reading((names) => names.split(",").map(findSpec)),
+    cli.reading((names) => names.split(",").map(findSpec)),
   )
   .option(
     "--workers <number>",
     "how many models to train at the same time; else as many as fit the machine",
-    wholeNumber(1),
+    cli.wholeNumber(1),
   )
   .option(
     "--heartbeat <seconds>",
     "a worker of which nothing was heard for so long loses its job to another one; else 30",
-    wholeNumber(10),
+    cli.wholeNumber(10),
   )
-  .option("--figures <folder>", "where to write the leaderboard and its figure", path)
-  .addOption(FORCE)
-  .addOption(ARITHMETIC)
+  .option("--figures <folder>", "where to write the leaderboard and its figure", cli.path)
+  .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(
     async (
       { data, side, split, fresh, figures, models, workers, status, budget, force, ...options },
@@ -112,4 +99,4 @@ export const program = command(
     },
   );
 
-if (import.meta.main) await runCommand(program);
+if (import.meta.main) await cli.runCommand(program);

@@ -12,6 +12,7 @@ import { lossWeights } from "@/training/training.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@bench/program.ts";
+import { measureLine } from "@tools/shared/evaluation_tables.ts";
 import { command, DATA, reading, runCommand, SEED, SIDE, SPLIT } from "@tools/shared/command.ts";
 
 interface Trained {
@@ -45,9 +46,7 @@ function report({ validation, best, probabilities }: Trained, { test }: Study): 
     `Keras: ${validation.length} epochs, the best ${best}, with validation accuracy ` +
     percent(validation[best - 1]!),
     `${test.indices.length} photos of the test part`,
-    ...measured.map(({ measure, value, low, high }) => (
-      `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`
-    )),
+    ...measured.map(measureLine),
   ].join("\n");
 }
 
