@@ -1,6 +1,4 @@
-/**
- * Benchmarks of networks: training and predicting beside Keras and PyTorch, and the memory that training takes.
- */
+/** Benchmarks of networks: training and predicting beside Keras and PyTorch, and the memory that training takes. */
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { AgeGroup } from "@/dataset/age_group.ts";
@@ -127,12 +125,7 @@ const EPOCHS = [2000, 20_000];
 /** Width and height of the photos of such an epoch. */
 const EPOCH_SIDE = 48;
 
-/**
- * The benchmarks of networks.
- *
- * @param work the folder that ours writes into
- * @param steps how many steps a run takes, after one to warm up, if not those of the row
- */
+/** The benchmarks of networks. */
 export async function networkBenchmarks(
   work: string,
   rounds: number,

@@ -1,6 +1,4 @@
-/**
- * PyTorch as a baseline: a Python environment of its own, made when a benchmark first asks for it.
- */
+/** PyTorch as a baseline: a Python environment of its own, made when a benchmark first asks for it. */
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import { writeWhole } from "@/base/files.ts";

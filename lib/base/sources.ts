@@ -1,6 +1,4 @@
-/**
- * The files of the project that a file is built from: what it imports or includes, and what those do.
- */
+/** The files of the project that a file is built from: what it imports or includes, and what those do. */
 import { dirname, join } from "node:path";
 
 /** Doc comments: their examples import, too, but are not run. */

@@ -35,9 +35,7 @@ export function threadsEach(processes: number): number {
 /** The end of a successful job. */
 export const DONE: Ended = { code: 0, words: "" };
 
-/**
- * A process that does jobs, one after another. It starts with the first job, and again after it has died.
- */
+/** A process that does jobs, one after another. It starts with the first job, and again after it has died. */
 export interface WorkerProcess<Job> {
   /**
    * Does a job; the job must be valid JSON.

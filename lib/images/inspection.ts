@@ -1,6 +1,4 @@
-/**
- * Inspects every photo's file: whether it can be read, its size, and hashes that find duplicates.
- */
+/** Inspects every photo's file: whether it can be read, its size, and hashes that find duplicates. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

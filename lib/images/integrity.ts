@@ -1,6 +1,4 @@
-/**
- * The photos that a study can use: readable, without exact duplicates, and labelled consistently.
- */
+/** The photos that a study can use: readable, without exact duplicates, and labelled consistently. */
 import type { Inspection } from "@/images/inspection.ts";
 import { findCloseGroups } from "@/images/perceptual_hash.ts";
 import type { Photo } from "@/dataset/photo.ts";

@@ -1,6 +1,4 @@
-/**
- * Normalises pixel values from bytes to numbers between 0 and 1, and compares the memory that this takes.
- */
+/** Normalises pixel values from bytes to numbers between 0 and 1, and compares the memory that this takes. */
 
 const BRIGHTEST = 255;
 

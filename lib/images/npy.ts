@@ -26,7 +26,6 @@ export function npyHeader(shape: readonly number[]): Uint8Array {
 /**
  * Reads the header of a `.npy` file of bytes: the shape, and the offset of the data.
  *
- * @param bytes the first 128 bytes of the file, or more
  * @throws {TypeError} if they are no such header
  */
 export function parseNpyHeader(bytes: Uint8Array): { shape: number[]; offset: number } {

@@ -9,8 +9,6 @@ const COLUMNS = 17, ROWS = 16;
  * pixels of grey, is darker than the one at its right.
  *
  * Source: N. Krawetz, "Kind of Like That" (2013), here with 16 rows of 16 differences.
- *
- * @returns eight words of 32 bits
  */
 export function perceptualHash(photo: Pixels): Uint32Array {
   // whole intensities: noise in flat regions must not change the hash

@@ -1,6 +1,4 @@
-/**
- * Photos of any shape as squares of one size: centred between black bars and resized in one step.
- */
+/** Photos of any shape as squares of one size: centred between black bars and resized in one step. */
 import { imageFormat } from "@/images/image_format.ts";
 import { jpegToSquare, resizeBicubic } from "@/native/resize_ffi.ts";
 import { placeInSquare } from "@/images/padding.ts";
@@ -16,8 +14,6 @@ export type Interpolation = keyof typeof RESIZE;
  *
  * Equal to what Pillow's `new`, `paste` and `resize(BICUBIC)` make of a JPEG file, to the last bit.
  *
- * @param bytes the file: JPEG, PNG, GIF, BMP or WebP
- * @param side width and height of the square in pixels
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  * @throws {RangeError} if the side is no whole number from 1
  */

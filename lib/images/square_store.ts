@@ -1,6 +1,4 @@
-/**
- * All squares of a data set, made once and kept as bytes: `squares.npy` beside `photos.parquet`.
- */
+/** All squares of a data set, made once and kept as bytes: `squares.npy` beside `photos.parquet`. */
 import { createHash } from "node:crypto";
 import { existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";

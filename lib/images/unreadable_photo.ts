@@ -7,14 +7,7 @@ const READ_FAULTS: readonly { code: string; name: string; fault: string }[] = [
   { code: "EISDIR", name: "IsADirectory", fault: "a folder" },
 ];
 
-/**
- * Says why the system does not let a file be read: in plain words where they are known, else in the system's.
- *
- * @example A file that is missing
- * ```ts ignore
- * readFault(new Deno.errors.NotFound()); // "no such file"
- * ```
- */
+/** Says why the system does not let a file be read: in plain words where they are known, else in the system's. */
 export function readFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, name, message } = error as Error & { code?: string };

@@ -56,8 +56,6 @@ export interface AblationResult {
  * thing less or more; and for another way of answering, from the two that are compared. It does not tell how other
  * photos would differ. With a single seed, the interval tells that instead: photos are drawn anew.
  *
- * @param rows the networks, in the order of the table
- * @param truth the group of each photo
  * @throws {RangeError} if an outcome has not one prediction a photo
  */
 export function ablationTable(

@@ -1,6 +1,4 @@
-/**
- * Selective prediction: accuracy against coverage, if the photos that a network is least certain of are left out.
- */
+/** Selective prediction: accuracy against coverage, if the photos that a network is least certain of are left out. */
 import { sum } from "d3";
 import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
 import { type Groups, predictedGroup, type Probabilities } from "@/metrics/metrics.ts";
@@ -18,7 +16,6 @@ export interface Coverage {
  * The accuracy of a network against its coverage, from the most certain photo alone to all of them: a row
  * for each number of photos that a threshold can leave. Photos of the same certainty come and go together.
  *
- * @param probabilities five a photo
  * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
  */
 export function accuracyByCoverage(truth: Groups, probabilities: Probabilities): Coverage[] {
@@ -97,7 +94,6 @@ const SHARES = [1, 0.9, 0.75, 0.5];
  * Measures selective prediction: the area under the curve of risk against coverage with its 95% interval, bootstrapped
  * over persons where they are known, and the accuracy of the most certain 100%, 90%, 75% and 50% of the photos.
  *
- * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
  */
 export function measureAbstention(

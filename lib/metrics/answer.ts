@@ -87,11 +87,7 @@ export function readAnswer(output: ArrayLike<number>, rules: AnswerRules): AgeAn
   };
 }
 
-/**
- * The most probable group; of equals, the first.
- *
- * @param probabilities those of the five groups
- */
+/** The most probable group; of equals, the first. */
 export function mostProbable(probabilities: readonly number[]): AgeGroup {
   return probabilities.indexOf(Math.max(...probabilities)) as AgeGroup;
 }
@@ -116,9 +112,7 @@ export function meanOutput(outputs: readonly ArrayLike<number>[]): number[] {
 /** A stretch of this many years parts two ages if it holds at most so much, and each side of it at least so much. */
 const GAP = { years: 10, most: 0.1, sides: 0.2 };
 
-/**
- * The year in the middle of the emptiest stretch that parts a distribution over years in two; null if none does.
- */
+/** The year in the middle of the emptiest stretch that parts a distribution over years in two; null if none does. */
 export function gapOf(years: readonly number[]): number | null {
   let least = GAP.most, middle: number | null = null;
   const upTo = [0];

@@ -1,6 +1,4 @@
-/**
- * Labels that look wrong: photos where a network that has not learned from them is sure of another group.
- */
+/** Labels that look wrong: photos where a network that has not learned from them is sure of another group. */
 import { mean, rollups } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { type Measure, measure } from "@/metrics/measures.ts";
@@ -77,7 +75,6 @@ const SEED = 7;
  * Measures predictions on all photos, and on those whose label does not look wrong. The second is no result: the
  * photos that are left out were chosen by the network's contradicting their labels, so it cannot but be better.
  *
- * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there are no photos, none is left, or there is not one row of probabilities a photo
  */
 export function withoutSuspicious(

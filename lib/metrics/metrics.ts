@@ -16,7 +16,6 @@ export type Probabilities = readonly (readonly number[])[];
 /**
  * Returns the most probable group; of equals, the first.
  *
- * @param probabilities those of one photo, `[5]`
  * @throws {RangeError} if they are not five numbers, as after a training that diverged
  */
 export function predictedGroup(probabilities: readonly number[]): AgeGroup {
@@ -28,7 +27,6 @@ export function predictedGroup(probabilities: readonly number[]): AgeGroup {
  * whole numbers first (half to even, as NumPy does), so that a photo without a probability above 0.5
  * falls into group 0.
  *
- * @param probabilities those of one photo, `[5]`
  * @throws {RangeError} if they are not five numbers
  */
 export function predictedByRounding(probabilities: readonly number[]): AgeGroup {
@@ -211,7 +209,6 @@ export interface ReportRow {
  * counts the groups alike that occur among the true or the predicted ones, the weighted mean counts
  * them by their support. A share of nothing is 0, as scikit-learn has it.
  *
- * @returns seven rows
  * @throws {RangeError} as {@linkcode confusionMatrix} does
  */
 export function classificationReport(truth: Groups, predicted: Groups): ReportRow[] {

@@ -45,7 +45,6 @@ export function outOfFoldText(rows: readonly OutOfFold[]): string {
 /**
  * Reads what {@linkcode outOfFoldText} wrote.
  *
- * @param path where the text is from, for the error's message
  * @throws {Error} if a column is missing or a cell cannot be read, saying which
  */
 export function parseOutOfFold(text: string, path: string): OutOfFold[] {

@@ -127,7 +127,6 @@ export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
  *
  * Source: A. Menon et al., "Long-tail learning via logit adjustment" (2021), section 4.1.
  *
- * @param counts training photos of each group
  * @returns a factor for each group, 1 for the largest
  */
 export function chooseGroupWeights(
@@ -156,7 +155,6 @@ export function groupRows(rows: Answered["rows"], { output, answer }: AnswerRule
  * Measures a network on one part of the photos: accuracies, by group, calibration with and without
  * temperature, sets, ranges of years, subgroups and the gaps between them.
  *
- * @param part the part's name
  * @throws {RangeError} if there are no photos
  */
 export function measurePart(part: string, answered: Answered, rules: AnswerRules): PartResults {

@@ -7,11 +7,7 @@ import type { GapRow, SubgroupRow } from "@/metrics/subgroups.ts";
 import type { Abstention } from "@/metrics/abstention.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 
-/**
- * Writes a model card as Markdown.
- *
- * @returns the text of the model's `README.md`, a line break at its end
- */
+/** Writes a model card as Markdown. */
 export function cardPage(card: ModelCard): string {
   const blocks = [
     `# ${card.name}`,

@@ -189,7 +189,6 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
 /**
  * Reads a model card.
  *
- * @param from where the text is from, for the error
  * @throws {Error} if it is no card of this format, lacks fields, naming them all, or has other age groups
  */
 export function parseCard(text: string, from: string): ModelCard {

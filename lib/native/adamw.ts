@@ -1,6 +1,4 @@
-/**
- * A step of AdamW on all weights of a network in one op, with the moving averages of the weights.
- */
+/** A step of AdamW on all weights of a network in one op, with the moving averages of the weights. */
 import * as tf from "@tensorflow/tfjs";
 import { rawOps, works } from "@/native/raw_op.ts";
 
@@ -43,11 +41,7 @@ export const hasAdamW = works(() => {
   stepAtOnce(weights, { rate: 1, beta1: 0, beta2: 0, epsilon: 1, decays: [0] }, null);
 });
 
-/**
- * Takes a step. It asks for {@linkcode hasAdamW}.
- *
- * @param averages null if there are none
- */
+/** Takes a step. It asks for {@linkcode hasAdamW}. */
 export function stepAtOnce(
   { values, gradients, first, second }: Weights,
   { rate, beta1, beta2, epsilon, decays }: Step,

@@ -55,9 +55,6 @@ export interface NormalizedSumGradients {
 /**
  * Normalises each channel by the batch's own mean and variance, scales and shifts it, adds a shortcut and
  * applies ReLU, or pools, if these are asked for.
- *
- * @param values `[..., channels]`
- * @param momentum how much of the moving averages stays, 0 to 1
  */
 export function normalizeSum(
   values: tf.Tensor,
@@ -231,8 +228,6 @@ export interface Normalized {
 /**
  * Normalises each channel by the batch's own mean and variance, then scales and shifts it: one op in place of
  * some fifteen. With its gradient it takes 16 ms instead of 241.
- *
- * @param values `[n, h, w, channels]`
  */
 export function normalizeBatch(values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor): Normalized {
   const none = [tf.tensor1d([]), tf.tensor1d([])];

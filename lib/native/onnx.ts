@@ -17,11 +17,7 @@ export interface EngineOptions {
 }
 
 export interface OnnxSession {
-  /**
-   * Runs the network on values of one input.
-   *
-   * @param outputs names of the results that are wanted
-   */
+  /** Runs the network on values of one input. */
   run(values: Float32Array, shape: readonly number[], outputs: readonly string[]): Promise<
     Float32Array[]
   >;
@@ -38,7 +34,6 @@ interface Runtime {
 /**
  * Opens a network.
  *
- * @param file the bytes of its file
  * @throws {Error} if they are none of ONNX's
  */
 export async function openOnnx(

@@ -30,7 +30,6 @@ export interface SeparableOptions {
 /**
  * Runs a separable convolution and its epilogue, channels and filters being multiples of 8.
  *
- * @param values `[photos, height, width, channels]`
  * @throws {Error} if sizes do not fit together
  */
 export function convolveSeparably(

@@ -56,11 +56,7 @@ export function applyAdam(
   else apply();
 }
 
-/**
- * Takes a share of a variable's value away.
- *
- * @param value what the variable holds
- */
+/** Takes a share of a variable's value away. */
 export function applyDecay(variable: tf.Tensor, value: tf.Tensor, share: number): void {
   const attributes: Attributes = { T: ["TYPE", FLOAT32], use_locking: ["BOOL", false] };
   const inputs = [variable, tf.scalar(share), value];

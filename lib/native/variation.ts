@@ -24,12 +24,7 @@ export const variesAtOnce = works(() => {
   varyAtOnce(tf.zeros([1, 2, 2, 3]), [plan]);
 });
 
-/**
- * Varies photos; values stay between 0 and 1. It asks for {@linkcode variesAtOnce}.
- *
- * @param photos `[photos, height, width, 3]`
- * @param plans one a photo
- */
+/** Varies photos; values stay between 0 and 1. It asks for {@linkcode variesAtOnce}. */
 export function varyAtOnce(photos: tf.Tensor4D, plans: readonly Plan[]): tf.Tensor4D {
   return tf.tidy(() => {
     const rows = plans.map(({ transform, gain, offset, erased }) => {

@@ -11,9 +11,6 @@ const NOTEBOOKS = join(ROOT, "notebooks");
 /**
  * Tells whether photos of a data set may be shown in the notebook that runs: those of the sample in any, those
  * of people in a private copy alone. A notebook whose path nobody tells counts as one under version control.
- *
- * @param data the data set
- * @param environment how a variable is looked up
  */
 export function mayShowPhotos(
   { name }: { name: string },

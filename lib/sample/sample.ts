@@ -70,13 +70,6 @@ const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
  * @throws {Interrupted} if the work was interrupted through `signal`
  * @throws {Error} if the folder exists already, or the disk is full
  * @throws {RangeError} if the sample would be too small
- *
- * @example A small sample
- * ```ts ignore
- * import { makeSample } from "@/sample/sample.ts";
- *
- * await makeSample("data/sample", { photos: 60, subjects: 20, albums: 5 });
- * ```
  */
 export async function makeSample(
   folder: string,
@@ -115,12 +108,7 @@ function planJobs(
   ));
 }
 
-/**
- * Does the jobs that are not done yet.
- *
- * @param done the places of the jobs that are
- * @param note is told of these, whenever there are more
- */
+/** Does the jobs that are not done yet. */
 async function writePhotos(
   jobs: readonly PhotosJob[],
   done: Set<number>,

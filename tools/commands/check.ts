@@ -1,6 +1,4 @@
-/**
- * Runs the checks that take less than a minute and need no set-up; shows what those print that fail.
- */
+/** Runs the checks that take less than a minute and need no set-up; shows what those print that fail. */
 import { withCells } from "@tools/checks/cells.ts";
 import { PURE, ROOMS, STATIC } from "@tools/checks/checks.ts";
 import { command, runCommand } from "@tools/shared/command.ts";

@@ -170,7 +170,6 @@ function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
 /**
  * Measures what kind of photo each is, under a progress bar; looking for the face takes most of the time.
  *
- * @param photos paths inside the folder
  * @throws {UnreadablePhoto} naming the photo that cannot be read
  * @throws {Interrupted} if it was interrupted
  */

@@ -1,6 +1,4 @@
-/**
- * Lists labels that look wrong, by the out-of-fold predictions of a cross-validation, for a person to look at.
- */
+/** Lists labels that look wrong, by the out-of-fold predictions of a cross-validation, for a person to look at. */
 import { join } from "node:path";
 import { csvFormat } from "d3";
 import { writeWhole } from "@/base/files.ts";

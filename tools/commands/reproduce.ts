@@ -1,6 +1,4 @@
-/**
- * Executes the notebooks, two at a time where there are cores for it, and tells what came of it.
- */
+/** Executes the notebooks, two at a time where there are cores for it, and tells what came of it. */
 import { join } from "node:path";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { withLock } from "@/base/files.ts";

@@ -1,6 +1,4 @@
-/**
- * Trains for the searches of a queue, on any machine that has their photos; joins and leaves at any time.
- */
+/** Trains for the searches of a queue, on any machine that has their photos; joins and leaves at any time. */
 import { cpus, hostname } from "node:os";
 import { describeTensorFlow } from "@/native/tensorflow.ts";
 import { countWorkers } from "@/search/search.ts";

@@ -48,7 +48,6 @@ const WASM = "ort-wasm-simd-threaded.wasm";
 /**
  * Builds the package. The folder appears whole or not at all; an earlier package there is replaced.
  *
- * @returns its files' paths relative to the folder, with sizes in bytes
  * @throws {Error} if the folder holds something else, or if the package would weigh more than 20 MB
  */
 export async function buildPackage(folder: string): Promise<Record<string, number>> {

@@ -55,7 +55,6 @@ export interface BuiltPage {
 /**
  * Builds the page around a model. The folder appears whole or not at all; an earlier page there is replaced.
  *
- * @param model a model that ships, or the folder of a model or run
  * @throws {Error} if the folder holds something else, or if the page would weigh more than 10 MB
  */
 export async function buildPage(folder: string, model: string): Promise<BuiltPage> {

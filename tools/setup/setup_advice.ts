@@ -14,12 +14,7 @@ const FULL = /no space left on device|ENOSPC|os error 28|disk quota exceeded/i;
 const UNREACHABLE =
   /name resolution|dns error|error sending request|failed to establish a new connection|network is unreachable|connection refused|could not connect|proxyerror|client error \(connect\)|timed out/i;
 
-/**
- * Says what to do, in a paragraph that begins with a line break; empty where nothing is known.
- *
- * @param said all that the program wrote
- * @param environment how a variable is looked up
- */
+/** Says what to do, in a paragraph that begins with a line break; empty where nothing is known. */
 export function adviceFor(
   said: string,
   environment: (variable: string) => string | undefined = (variable) => Deno.env.get(variable),

@@ -6,8 +6,6 @@ import { writeWhole } from "@/base/files.ts";
 /**
  * Builds a folder whole or not at all; an earlier one there is replaced.
  *
- * @param own tells an earlier one by its folder
- * @param what what it is, for the error
  * @throws {Error} if the folder holds something else, or is a file
  */
 export async function buildFolder(
@@ -79,7 +77,6 @@ export function weightOf(files: Readonly<Record<string, number>>): number {
 /**
  * Requires that files weigh at most so much.
  *
- * @param what what they make, and `advice` what to do, for the error
  * @throws {Error} if they weigh more, naming the heaviest
  */
 export function requireLight(

@@ -121,8 +121,6 @@ function contentsOf({ squares }: Usable): readonly PhotoContent[] {
 /**
  * Finds the photos that are among those seen: as the same file, or as a near-duplicate, directly or through
  * others.
- *
- * @returns for each photo whether and how it is known
  */
 export function findSeen(photos: readonly PhotoContent[], { isFile, hashes }: SeenPhotos): Seen[] {
   const known = hashes ?? [];

@@ -16,9 +16,6 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "@commande
  * Begins a command. From the arguments and options that are added to it come its help and its error
  * messages; its action does the work. Its module exports it, and runs it if it is the main module.
  *
- * @param name what stands behind `deno task`
- * @param does what it does, as a sentence
- *
  * @example A command with one option
  * ```ts ignore
  * export const program = command("count", "Counts to a number.")

@@ -43,9 +43,7 @@ export function kindsText(rows: readonly KindRow[], photos: number): string {
   return `\nby kind of photo (turn: of the ${faces} of ${photos} photos in which a face was found):\n${table}`;
 }
 
-/**
- * Writes estimates as columns of their own: `accuracy` becomes `accuracy`, `accuracy low` and `accuracy high`.
- */
+/** Writes estimates as columns of their own: `accuracy` becomes `accuracy`, `accuracy low` and `accuracy high`. */
 export function flatRows(rows: readonly object[]): Record<string, unknown>[] {
   const columns = ([name, value]: [string, unknown]) =>
     isEstimate(value)

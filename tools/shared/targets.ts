@@ -106,11 +106,7 @@ export function isFigure(path: string): boolean {
   return existsSync(svg) && FIGURE.test(beginning(svg));
 }
 
-/**
- * Names the table that `--out` writes; none if it is not given.
- *
- * @param head the columns of the table, as they begin the file
- */
+/** Names the table that `--out` writes; none if it is not given. */
 export function tableTarget(path: string | undefined, head: string): Target[] {
   if (path === undefined) return [];
   const isOurs = () => {

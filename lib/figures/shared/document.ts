@@ -49,11 +49,7 @@ export const IN_PIXELS = {
 /** A document that belongs to no browser; as XML, so that what is written out is well-formed. */
 const document = new DOMParser().parseFromString("<svg/>", "image/svg+xml");
 
-/**
- * Draws a page as one standalone SVG: the same page gives the same text, character by character.
- *
- * @returns the text of the SVG, with its width, height and view box, on a white ground
- */
+/** Draws a page as one standalone SVG: the same page gives the same text, character by character. */
 export function drawPage(page: Page): string {
   const { title, key = [], ...rest } = page.empty ? emptyPage(page) : page;
   const { plots, width, height } = arrange(rest.plots, rest.columns ?? rest.plots.length);

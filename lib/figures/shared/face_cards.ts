@@ -1,6 +1,4 @@
-/**
- * Cards that say what a network tells of each face on a photo: picture, group, bars, years, warnings.
- */
+/** Cards that say what a network tells of each face on a photo: picture, group, bars, years, warnings. */
 import * as Plot from "@observablehq/plot";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { percent } from "@/base/text.ts";

@@ -1,6 +1,4 @@
-/**
- * From SVG to PNG, with the font that comes with the project, so that every machine draws the same.
- */
+/** From SVG to PNG, with the font that comes with the project, so that every machine draws the same. */
 import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 

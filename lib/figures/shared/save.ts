@@ -12,19 +12,6 @@ import { writeWhole } from "@/base/files.ts";
  * values as `<title>`, which a browser shows where the pointer rests.
  *
  * @throws {RangeError} if the name is not one of a file: letters, digits, `_` and `-`
- *
- * @example A figure in a folder of its own
- * ```ts
- * import { groupsFigure } from "@/figures/counts/photo_counts.ts";
- * import { saveFigure } from "@/figures/shared/save.ts";
- * import { ok } from "node:assert/strict";
- *
- * const folder = await Deno.makeTempDir();
- * const svg = groupsFigure([{ group: "0-6", stage: "as labelled", photos: 4649 }]);
- * const saved = await saveFigure(folder, "figure_groups", svg);
- * ok(saved.png.endsWith("figure_groups.png"));
- * await Deno.remove(folder, { recursive: true });
- * ```
  */
 export async function saveFigure(
   folder: string,

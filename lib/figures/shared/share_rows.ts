@@ -19,11 +19,7 @@ export interface ShareRows {
   count: number;
 }
 
-/**
- * A plot of rows on a scale of shares; heights are in pixels, from the first row's upper end down.
- *
- * @param marksOf what is drawn, given the margin at the left, in pixels
- */
+/** A plot of rows on a scale of shares; heights are in pixels, from the first row's upper end down. */
 export function shareRows(
   { names, height, right, domain, label, count }: ShareRows,
   marksOf: (left: number) => Plot.Markish[],
@@ -64,11 +60,7 @@ function shareAxis(
 /** Height of a row and of the head of a family of rows, in pixels. */
 const ROW = 26, HEAD = 34;
 
-/**
- * Places rows under the heads of their families.
- *
- * @param headOf what a row's family is called
- */
+/** Places rows under the heads of their families. */
 export function placeUnderHeads<Row extends object>(
   rows: readonly Row[],
   headOf: (row: Row) => string,

@@ -53,7 +53,6 @@ const SIGNS = [
 /**
  * Gives each series a colour and a symbol.
  *
- * @param things what the series are called, in the error
  * @throws {RangeError} if there are more than three
  */
 export function toSigns(names: readonly string[], things: string) {

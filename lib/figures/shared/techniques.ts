@@ -1,6 +1,4 @@
-/**
- * The colour and the symbol of each technique, the same in every figure whatever models are in it.
- */
+/** The colour and the symbol of each technique, the same in every figure whatever models are in it. */
 import { COLOR, HUE } from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";
 

@@ -130,18 +130,7 @@ function windowed({ strides, padding }: Window): Record<string, Attribute> {
   return { strides, auto_pad: padding.toLowerCase() === "same" ? "SAME_UPPER" : "VALID" };
 }
 
-/**
- * Permutes the axes of values.
- *
- * @example Rows for columns
- * ```ts
- * import { permute } from "@/model/onnx/builder.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * const { shape, data } = permute({ shape: [2, 3], data: [1, 2, 3, 4, 5, 6] }, [1, 0]);
- * deepEqual([shape, [...data as Float32Array]], [[3, 2], [1, 4, 2, 5, 3, 6]]);
- * ```
- */
+/** Permutes the axes of values. */
 export function permute({ shape, data }: Values, axes: readonly number[]): Values {
   const to = axes.map((axis) => shape[axis]!), result = new Float32Array(data.length);
   const steps = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));

@@ -24,8 +24,6 @@ export function widthOf(svg: string): number | undefined {
 /**
  * Writes a figure as HTML: an image with alternative text, which stays sharp at any size. A figure without
  * photos can be pointed at as well: its hover titles tell exact values.
- *
- * @param alternative what the figure shows, for those who do not see it
  */
 export function figureHtml(svg: string, alternative: string): string {
   const source = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;

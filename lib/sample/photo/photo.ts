@@ -1,6 +1,4 @@
-/**
- * From a drawing to a photo: pixels under a light, through a lens, on a sensor, saved as a JPEG.
- */
+/** From a drawing to a photo: pixels under a light, through a lens, on a sensor, saved as a JPEG. */
 import { Resvg } from "@resvg/resvg-js";
 import { Image } from "imagescript";
 import type { Random } from "@/base/random.ts";

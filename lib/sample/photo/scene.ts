@@ -1,6 +1,4 @@
-/**
- * Synthetic scenes: photos of several people at once, with the truth about each, for what finds faces.
- */
+/** Synthetic scenes: photos of several people at once, with the truth about each, for what finds faces. */
 import type { Pixels } from "@/base/pixels.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { between, chance } from "@/sample/dice.ts";

@@ -33,9 +33,7 @@ const SHARES = {
   repeatedRows: 0.006,
 };
 
-/**
- * The labels of exact duplicates, in turn: mostly the same as the original's, sometimes contradicting it.
- */
+/** The labels of exact duplicates, in turn: mostly the same as the original's, sometimes contradicting it. */
 const COPIED_LABELS = ["same age", "same age", "other age", "same age", "other group"] as const;
 
 export function planDefects(faces: readonly Face[], random: Random): Defects {

@@ -188,9 +188,7 @@ function take<K>(needs: Map<K, number>, key: K, count: number): K {
   return key;
 }
 
-/**
- * Computes the share of photos with a label: Adience's shares of the age groups, but fewer odd labels.
- */
+/** Computes the share of photos with a label: Adience's shares of the age groups, but fewer odd labels. */
 function shareOf(row: (typeof LABEL_COUNTS)[number]): number {
   const own = LABEL_COUNTS.filter(([age]) => ageGroup(age) === ageGroup(row[0]));
   const odd = ODD_SHARE / (sum(LABEL_COUNTS.filter(isOdd), labelled) / TOTAL);
