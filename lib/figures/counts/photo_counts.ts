@@ -163,12 +163,8 @@ const STEP = 0.25;
  */
 export function genderPanelsFigure(rows: readonly Row[]): string {
   const panels = groups(rows, ({ label }) => label).map(([label, own]) => {
-    const photos = total(own);
-    return {
-      label,
-      photos,
-      bars: own.map((row) => ({ ...row, share: row.photos / (photos || 1) })),
-    };
+    const photos = total(own), all = photos || 1;
+    return { label, photos, bars: own.map((row) => ({ ...row, share: row.photos / all })) };
   });
   const most = max(panels, ({ bars }) => max(bars, ({ share }) => share)) || 1;
   const top = Math.ceil(most / STEP) * STEP; // a line of the grid beyond every bar
@@ -189,6 +185,7 @@ function panelPlot(
   const nameOf = ({ gender }: Row) => genderOf(gender).name;
   const ticks = range(0, top + STEP / 2, STEP);
   const heading = { frameAnchor: "top-left", dy: -26 } as const;
+  const total = { ...heading, frameAnchor: "top-right" } as const;
   return {
     width: WIDTH,
     height: TOP + bars.length * BAR + BOTTOM,
@@ -200,30 +197,18 @@ function panelPlot(
       Plot.axisX(ticks, { tickFormat: percentTick, tickSize: 0, label: null }),
       Plot.axisY({ tickSize: 0, label: null }),
       Plot.barX(bars, {
-        x: "share",
-        y: nameOf,
-        fill: ({ gender }) => genderOf(gender).color,
+        ...{ x: "share", y: nameOf, fill: ({ gender }) => genderOf(gender).color },
         title: (row) =>
           `${label}, ${nameOf(row)}: ${countOf(row.photos, "photo")}, ${percent(row.share)}`,
       }),
       Plot.text(bars, {
-        x: "share",
-        y: nameOf,
-        text: ({ photos, share }) => `${count(photos)} (${percent(share)})`,
-        textAnchor: "start",
-        dx: 6,
-        stroke: "white",
-        strokeWidth: 4,
-        fill: COLOR.ink,
+        ...{ x: "share", y: nameOf, textAnchor: "start", dx: 6 },
+        ...{ text: ({ photos, share }) => `${count(photos)} (${percent(share)})` },
+        ...{ stroke: "white", strokeWidth: 4, fill: COLOR.ink },
       }),
       Plot.ruleX([0], { stroke: COLOR.muted }),
       Plot.text([label], { ...heading, dx: MARGIN - LEFT, fontWeight: 600, fontSize: 16 }),
-      Plot.text([countOf(photos, "photo")], {
-        ...heading,
-        frameAnchor: "top-right",
-        dx: RIGHT - MARGIN,
-        fill: COLOR.muted,
-      }),
+      Plot.text([countOf(photos, "photo")], { ...total, dx: RIGHT - MARGIN, fill: COLOR.muted }),
     ],
   };
 }

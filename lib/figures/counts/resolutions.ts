@@ -55,10 +55,7 @@ export function resolutionsFigure(rows: readonly Size[]): string {
       r: { type: "identity" },
       marks: [
         Plot.dot(markers(rows, side / SIDE), {
-          x: "width",
-          y: "height",
-          r: RADIUS,
-          fill: HUE.blue,
+          ...{ x: "width", y: "height", r: RADIUS, fill: HUE.blue },
           fillOpacity: ({ photos }) => 1 - 0.5 ** photos,
           title: ({ width, height, photos }) =>
             `${width} × ${height} pixels: ${countOf(photos, "photo")}`,
@@ -78,12 +75,8 @@ function markers(rows: readonly Size[], perPixel: number): (Size & { photos: num
 /** Counts the photos in each cell of a grid; a cell of 0 pixels tells all sizes apart. */
 function markersOn(rows: readonly Size[], cell: number): (Size & { photos: number })[] {
   const round = (length: number) => cell ? Math.ceil(length / cell) * cell : length;
-  const cells = flatRollup(
-    rows,
-    (own) => own.length,
-    (r) => round(r.width),
-    (r) => round(r.height),
-  );
+  const sides = [({ width }: Size) => round(width), ({ height }: Size) => round(height)] as const;
+  const cells = flatRollup(rows, (own) => own.length, ...sides);
   return cells.map(([width, height, photos]) => ({ width, height, photos }));
 }
 

@@ -64,9 +64,7 @@ function photoPlot(photo: FacesRow["photo"], faces: readonly FaceRow[]): Plot.Pl
     height: height + 16,
     ...IN_PIXELS,
     marks: [
-      Plot.image([photo.href], {
-        ...{ src: (href: string) => href, x: left + width / 2, y: 8 + height / 2, width, height },
-      }),
+      Plot.image([photo], { src: "href", x: left + width / 2, y: 8 + height / 2, width, height }),
       Plot.rect([0], { x1: left, x2: left + width, y1: 8, y2: 8 + height, stroke: COLOR.frame }),
       Plot.rect(boxes, { ...corners, stroke: "white", strokeWidth: 5 }),
       Plot.rect(boxes, { ...corners, stroke: "color", strokeWidth: 3 }),

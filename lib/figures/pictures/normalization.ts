@@ -70,20 +70,16 @@ function histogram(bins: readonly Bin[], top: number): Plot.PlotOptions {
     marks: [
       Plot.gridY({ ...GRID, ticks: 5 }),
       Plot.rectY(bins, {
-        x1: "from",
-        x2: "to",
-        y: ({ share }) => Math.min(share, top),
-        fill: COLOR.bar,
-        insetRight: bins.length > 100 ? 0 : 1,
-        title: hint,
+        ...{ x1: "from", x2: "to", y: ({ share }) => Math.min(share, top) },
+        ...{ fill: COLOR.bar, insetRight: bins.length > 100 ? 0 : 1, title: hint },
       }),
       Plot.text(bins.filter(({ share }) => share > top), {
-        x: ({ from, to }) => (from + to) / 2,
-        y: top,
-        text: ({ share }) => `↑ ${percent(share)}`,
-        textAnchor: "start",
-        dx: -5,
-        dy: -12,
+        ...{
+          x: ({ from, to }) => (from + to) / 2,
+          y: top,
+          text: ({ share }) => `↑ ${percent(share)}`,
+        },
+        ...{ textAnchor: "start", dx: -5, dy: -12 },
       }),
       Plot.ruleY([0], { stroke: COLOR.muted }),
       Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: percentTick, label: null }),

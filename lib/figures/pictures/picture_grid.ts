@@ -30,12 +30,8 @@ export interface GridLook {
 /** Height in pixels of a line of text over or under a picture. */
 const LINE = 26;
 
-/** Plots pictures, each in a thin frame; rows with titles or notes are higher by a line each. */
-export function pictureGrid(
-  pictures: readonly PlacedPicture[],
-  { side, gap = 12, pixelated = false, width }: GridLook,
-): Plot.PlotOptions {
-  const columns = 1 + (max(pictures, ({ column }) => column) ?? 0);
+/** Places the middles of pictures in pixels; rows with titles or notes are higher by a line each. */
+function placeInGrid(pictures: readonly PlacedPicture[], side: number, gap: number) {
   const rows = range(1 + (max(pictures, ({ row }) => row) ?? 0)).map((row) => {
     const own = pictures.filter((picture) => picture.row === row);
     return {
@@ -51,38 +47,33 @@ export function pictureGrid(
     x: MARGIN + picture.column * (side + gap) + side / 2,
     y: bottoms[picture.row]! - gap - rows[picture.row]!.under - side / 2,
   }));
+  return { placed, height: bottoms.at(-1)! };
+}
+
+/** Plots pictures, each in a thin frame, under its title and over its note. */
+export function pictureGrid(
+  pictures: readonly PlacedPicture[],
+  { side, gap = 12, pixelated = false, width }: GridLook,
+): Plot.PlotOptions {
+  const columns = 1 + (max(pictures, ({ column }) => column) ?? 0), away = (side + LINE) / 2;
+  const { placed, height } = placeInGrid(pictures, side, gap);
+  const size = { width: "width", height: "height" } as const;
+  const imageRendering = pixelated ? "pixelated" : undefined;
+  const title = { text: "title", fontSize: SIZE.text, fontWeight: 600 } as const;
   return {
     width: width ?? 2 * MARGIN + columns * (side + gap) - gap,
-    height: bottoms.at(-1)!,
+    height,
     ...IN_PIXELS,
     marks: [
-      Plot.image(placed, {
-        src: "href",
-        x: "x",
-        y: "y",
-        width: "width",
-        height: "height",
-        imageRendering: pixelated ? "pixelated" : undefined,
-      }),
+      Plot.image(placed, { src: "href", x: "x", y: "y", ...size, imageRendering }),
       Plot.rect(placed, {
-        x1: ({ x, width }) => x - width / 2,
-        x2: ({ x, width }) => x + width / 2,
-        y1: ({ y, height }) => y - height / 2,
-        y2: ({ y, height }) => y + height / 2,
+        ...{ x1: ({ x, width }) => x - width / 2, x2: ({ x, width }) => x + width / 2 },
+        ...{ y1: ({ y, height }) => y - height / 2, y2: ({ y, height }) => y + height / 2 },
         stroke: COLOR.frame,
       }),
-      Plot.text(placed.filter(({ title }) => title), {
-        x: "x",
-        y: ({ y }) => y - side / 2 - LINE / 2,
-        text: "title",
-        fontSize: SIZE.text,
-        fontWeight: 600,
-      }),
+      Plot.text(placed.filter(({ title }) => title), { x: "x", y: ({ y }) => y - away, ...title }),
       Plot.text(placed.filter(({ note }) => note), {
-        x: "x",
-        y: ({ y }) => y + side / 2 + LINE / 2,
-        text: "note",
-        fill: COLOR.muted,
+        ...{ x: "x", y: ({ y }) => y + away, text: "note", fill: COLOR.muted },
       }),
     ],
   };

@@ -258,10 +258,7 @@ function colorKey(low: string, high: string): Plot.PlotOptions {
     ...IN_PIXELS,
     marks: [
       Plot.rect(range(STEPS), {
-        x1: at,
-        x2: (step) => at(step + 1) + 0.5, // no seams
-        y1: 8,
-        y2: 24,
+        ...{ x1: at, x2: (step) => at(step + 1) + 0.5, y1: 8, y2: 24 }, // no seams
         fill: (step) => interpolateInferno(step / (STEPS - 1)),
       }),
       Plot.rect([0], { x1: left, x2: left + BAR, y1: 8, y2: 24, stroke: COLOR.frame }),

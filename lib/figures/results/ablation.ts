@@ -4,7 +4,12 @@ import { max, min } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import { headsAndNames, placeUnderHeads, shareRows } from "@/figures/shared/share_rows.ts";
+import {
+  headsAndNames,
+  placeUnderHeads,
+  shareRows,
+  textsBehind,
+} from "@/figures/shared/share_rows.ts";
 import { COLOR, countOf, HUE } from "@/figures/shared/style.ts";
 
 interface Row {
@@ -106,29 +111,20 @@ function comparison(rows: readonly Row[]): Plot.PlotOptions {
   return shareRows(plot, (left) => [
     ...headsAndNames({ placed, heads }, "change", left),
     Plot.ruleX(compared, {
-      x: "other",
-      y1: ({ y }) => y - 8,
-      y2: ({ y }) => y + 8,
-      stroke: COLOR.muted,
-      strokeWidth: 2,
+      ...{ x: "other", y1: ({ y }) => y - 8, y2: ({ y }) => y + 8 },
+      ...{ stroke: COLOR.muted, strokeWidth: 2 },
     }),
     Plot.ruleY(compared, { ...at, x1: "from", x2: "to", stroke: color, strokeWidth: 2 }),
     Plot.dot(measured, { ...at, x: "balancedAccuracy", fill: color, r: 5 }),
-    Plot.text(measured, {
-      y: "y",
-      frameAnchor: "right",
-      textAnchor: "start",
-      dx: 10,
-      text: differenceOf,
-    }),
+    textsBehind(measured, { text: differenceOf }),
   ]);
 }
 
 /** The scale: whole twentieths around all that is drawn, within 0 and 1. */
 function scaleOf(rows: readonly Measured[]): [number, number] {
   const values = rows.flatMap((
-    { balancedAccuracy, other, from, to },
-  ) => [balancedAccuracy, other ?? balancedAccuracy, from, to]);
+    row,
+  ) => [row.balancedAccuracy, row.from, row.to, row.other ?? row.to]);
   const least = Math.max(0, Math.floor((min(values) ?? 0) * 20) / 20);
   const most = Math.min(1, Math.ceil((max(values) ?? 1) * 20) / 20);
   return [Math.min(least, most - 0.05), most];

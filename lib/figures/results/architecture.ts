@@ -48,13 +48,11 @@ const GAP = 8;
  * ```
  */
 export function architectureFigure(rows: readonly LayerShape[]): string {
+  const total = sum(rows, ({ parameters }) => parameters);
   const kinds = Object.entries(KINDS).filter(([name]) => rows.some(({ kind }) => kind === name));
   return drawPage({
     title: "The network, layer by layer",
-    subtitle: `${
-      countOf(sum(rows, ({ parameters }) => parameters), "parameter")
-    }. Bars are as long ` +
-      "as the numbers are large.",
+    subtitle: `${countOf(total, "parameter")}. Bars are as long as the numbers are large.`,
     key: kinds.map(([name, color]) => ({ name, color })),
     empty: rows.length === 0 && "No layers",
     plots: [{
@@ -64,6 +62,10 @@ export function architectureFigure(rows: readonly LayerShape[]): string {
       marks: [...names(rows), ...columnsOf(rows).flatMap((column) => barColumn(rows, column))],
     }],
   });
+}
+
+function colorOf({ kind }: LayerShape): string {
+  return KINDS[kind];
 }
 
 function middle(_: LayerShape, i: number): number {
@@ -77,15 +79,12 @@ function names(rows: readonly LayerShape[]): Plot.Markish[] {
       y: middle,
       symbol: "square",
       r: 6,
-      fill: ({ kind }: LayerShape) => KINDS[kind],
+      fill: colorOf,
       title: hint,
     }),
     Plot.text(rows, {
-      x: MARGIN + 14 + GAP,
-      y: middle,
-      text: "layer",
-      textAnchor: "start",
-      fontSize: SIZE.text,
+      ...{ x: MARGIN + 14 + GAP, y: middle, text: "layer" },
+      ...{ textAnchor: "start", fontSize: SIZE.text },
     }),
   ];
 }
@@ -103,8 +102,7 @@ function columnsOf(rows: readonly LayerShape[]): BarColumn[] {
   const shape = (row: LayerShape) => row.shape.map(count).join(" × ");
   const parameters = (row: LayerShape) => row.parameters ? count(row.parameters) : "";
   const widest = (text: (row: LayerShape) => string) =>
-    GAP + textWidth("parameters") / 2 +
-    (max(rows, (row) => textWidth(text(row))) ?? 0);
+    GAP + textWidth("parameters") / 2 + (max(rows, (row) => textWidth(text(row))) ?? 0);
   const left = MARGIN + 38 + (max(rows, ({ layer }) => textWidth(layer, SIZE.text)) ?? 0);
   const length = (WIDTH - MARGIN - left - widest(shape) - widest(parameters)) / 2;
   return [
@@ -129,12 +127,8 @@ function barColumn(
     Plot.text([heading], { x: left, y: TOP / 2, textAnchor: "start", fill: COLOR.muted }),
     Plot.ruleX([left], { y1: TOP, y2: TOP + rows.length * ROW, stroke: COLOR.frame }),
     Plot.rect(rows, {
-      x1: left,
-      x2: right,
-      y1: (row, i) => middle(row, i) - 8,
-      y2: (row, i) => middle(row, i) + 8,
-      fill: ({ kind }: LayerShape) => KINDS[kind],
-      title: hint,
+      ...{ x1: left, x2: right, fill: colorOf, title: hint },
+      ...{ y1: (row, i) => middle(row, i) - 8, y2: (row, i) => middle(row, i) + 8 },
     }),
     Plot.text(rows, { x: (row) => right(row) + GAP, y: middle, text, textAnchor: "start" }),
   ];

@@ -85,7 +85,8 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
   const { cell, left, right, top, ...size } = split === undefined ? ALONE : BESIDE;
   const cells = cellsOf(rows, names), taken = left + names.length * cell.width;
   const width = Math.max(split === undefined ? WIDTH : WIDTH / 2, taken + right);
-  const place = { x: "predicted", y: "true", fill: inkOn };
+  // the cell under a text has the title
+  const place = { x: "predicted", y: "true", fill: inkOn, pointerEvents: "none" } as const;
   return {
     width,
     height: top + names.length * cell.height + MARGIN / 2,
@@ -96,29 +97,18 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
     marks: [
       Plot.cell(cells, { x: "predicted", y: "true", fill: "share", inset: 1, title: hint }),
       Plot.text(cells, {
-        ...place,
-        text: ({ photos }) => count(photos),
-        fontSize: size.count,
-        dy: -size.count / 2,
-        pointerEvents: "none", // the cell under the text has the title
+        ...{ ...place, text: ({ photos }) => count(photos) },
+        ...{ fontSize: size.count, dy: -size.count / 2 },
       }),
       Plot.text(cells, {
-        ...place,
-        text: ({ share }) => percent(share),
-        fontSize: size.share,
-        dy: size.share,
-        pointerEvents: "none",
+        ...{ ...place, text: ({ share }) => percent(share), fontSize: size.share, dy: size.share },
       }),
       Plot.axisX({ anchor: "top", tickSize: 0, label: null, fontSize: SIZE.tick }),
       Plot.axisY({ tickSize: 0, label: null, fontSize: SIZE.tick }),
       ...headings(split === undefined ? [] : [split, correctOf(rows)], left),
       Plot.text(names, {
-        y: (name) => name,
-        text: (name) => count(totalOf(cells, name)),
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 10,
-        fill: COLOR.muted,
+        ...{ y: (name) => name, text: (name) => count(totalOf(cells, name)), fill: COLOR.muted },
+        ...{ frameAnchor: "right", textAnchor: "start", dx: 10 },
       }),
     ],
   } satisfies Plot.PlotOptions;
@@ -128,13 +118,9 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
 type Cell = Row & { share: number | null };
 
 function cellsOf(rows: readonly Row[], groups: readonly string[]): Cell[] {
-  const photos = rollup(
-    rows,
-    (own) => sum(own, (row) => row.photos),
-    (r) => r.true,
-    (r) => r.predicted,
-  );
-  const totals = rollup(rows, (own) => sum(own, (row) => row.photos), (r) => r.true);
+  const total = (own: readonly Row[]) => sum(own, (row) => row.photos);
+  const photos = rollup(rows, total, (row) => row.true, (row) => row.predicted);
+  const totals = rollup(rows, total, (row) => row.true);
   return cross(groups, groups, (truth, predicted) => {
     const own = photos.get(truth)?.get(predicted) ?? 0, total = totals.get(truth);
     return { true: truth, predicted, photos: own, share: total ? own / total : null };

@@ -3,8 +3,8 @@ import * as Plot from "@observablehq/plot";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import { shareRows, wholeScale } from "@/figures/shared/share_rows.ts";
-import { COLOR, HUE, SIZE } from "@/figures/shared/style.ts";
+import { NAME_BEFORE, shareRows, textsBehind, wholeScale } from "@/figures/shared/share_rows.ts";
+import { COLOR, HUE } from "@/figures/shared/style.ts";
 
 /** A measure of a cross-validation; all values are 0 to 1. */
 interface Row {
@@ -61,14 +61,7 @@ function folds(rows: readonly Row[]): Plot.PlotOptions {
     count: 7,
   };
   return shareRows(plot, () => [
-    Plot.text(placed, {
-      ...of,
-      text: "measure",
-      frameAnchor: "left",
-      textAnchor: "end",
-      dx: -14,
-      fontSize: SIZE.text,
-    }),
+    Plot.text(placed, { ...of, text: "measure", ...NAME_BEFORE }),
     Plot.ruleY(placed, { ...of, x1: "low", x2: "high", stroke: HUE.vermilion, strokeWidth: 2 }),
     Plot.dot(placed, {
       ...{ ...of, x: "pooled", fill: HUE.vermilion, symbol: "diamond", r: 5, title: pooledHint },
@@ -76,14 +69,8 @@ function folds(rows: readonly Row[]): Plot.PlotOptions {
     Plot.dot(single, {
       ...{ ...of, x: "value", stroke: HUE.sky, strokeWidth: 2, r: 6, title: foldHint },
     }),
-    Plot.text(placed, {
-      ...of,
-      frameAnchor: "right",
-      textAnchor: "start",
-      dx: 16,
-      text: ({ pooled }) => percent(pooled),
-      fontWeight: 600,
-      fill: COLOR.ink,
+    textsBehind(placed, {
+      ...{ text: ({ pooled }) => percent(pooled), dx: 16, fontWeight: 600, fill: COLOR.ink },
     }),
   ]);
 }

@@ -80,10 +80,9 @@ export function modelSearchFigure(rows: readonly Row[], baselines: Baselines = {
 function describe(rows: readonly Row[]): string {
   const diverged = rows.filter(isDiverged).length;
   const lost = diverged ? `, of which ${diverged} diverged` : "";
-  return `${
-    countOf(rows.length, "model")
-  }${lost}. Symbols: accuracy in the best epoch; lines: its ` +
-    "95% interval; bands: the stage of the search in which the training ended.";
+  const models = countOf(rows.length, "model");
+  return `${models}${lost}. Symbols: accuracy in the best epoch; lines: its 95% interval; bands: ` +
+    "the stage of the search in which the training ended.";
 }
 
 function modelPlot(rows: readonly Row[], lines: readonly Line[]): Plot.PlotOptions {
@@ -127,10 +126,8 @@ interface PlacedBand {
 }
 
 function placeBands(bands: readonly Band<Row>[], top: number) {
-  const best = greatest(
-    bands.flatMap(({ models }) => models),
-    ({ valAccuracy, ...row }) => isDiverged({ valAccuracy, ...row }) ? NaN : valAccuracy,
-  ); // the first of equals
+  const sound = bands.flatMap(({ models }) => models).filter((row) => !isDiverged(row));
+  const best = greatest(sound, ({ valAccuracy }) => valAccuracy); // the first of equals
   const placed: PlacedBand[] = [], models: Placed[] = [];
   let bottom = top;
   for (const { heading, models: own } of bands) {
@@ -146,6 +143,8 @@ function placeBands(bands: readonly Band<Row>[], top: number) {
 
 const GROUND = "#f5f7fa";
 
+const SUBHEADING = { fontSize: SMALL, fontWeight: 600, fill: COLOR.muted } as const;
+
 function groundMarks(bands: readonly PlacedBand[]): Plot.Markish[] {
   const grounds = bands.filter((_, i) => i % 2 === 0), [x1, x2] = [MARGIN / 2, WIDTH - MARGIN / 2];
   return [Plot.rect(grounds, { x1, x2, y1: "top", y2: "bottom", fill: GROUND })];
@@ -154,15 +153,8 @@ function groundMarks(bands: readonly PlacedBand[]): Plot.Markish[] {
 function headingMarks(bands: readonly PlacedBand[], left: number): Plot.Markish[] {
   return [GROUND, "white"].map((stroke, odd) =>
     Plot.text(bands.filter((_, i) => i % 2 === odd), {
-      x: left,
-      y: ({ top }) => top + HEADING / 2 + 1,
-      text: "heading",
-      textAnchor: "start",
-      fontSize: SMALL,
-      fontWeight: 600,
-      fill: COLOR.muted,
-      stroke,
-      strokeWidth: 5,
+      ...{ x: left, y: ({ top }) => top + HEADING / 2 + 1, text: "heading", textAnchor: "start" },
+      ...{ ...SUBHEADING, stroke, strokeWidth: 5 },
     })
   );
 }
@@ -213,31 +205,28 @@ function placeLabels(lines: readonly Line[], scale: Scale): Label[] {
 }
 
 function lineMarks(labels: readonly Label[], bottom: number, top: number): Plot.Markish[] {
-  return [
-    ...labels.map((label) =>
-      Plot.ruleX([label], {
-        x: "x",
-        y1: top - label.lane * LABEL,
-        y2: bottom,
-        stroke: label.isBaseline ? COLOR.ink : COLOR.muted,
-        strokeWidth: label.isBaseline ? 1.5 : 1,
-        strokeDasharray: label.isBaseline ? "6,3" : "1.5,3",
-        title: "label",
-      })
-    ),
-    ...labels.map((label) =>
-      Plot.text([label], {
-        x: "middle",
-        y: top - (label.lane + 0.5) * LABEL - 1,
-        text: "label",
-        fontSize: SMALL,
-        fontWeight: label.isBaseline ? 600 : 400,
-        fill: label.isBaseline ? COLOR.ink : COLOR.muted,
-        stroke: "white",
-        strokeWidth: 4,
-      })
-    ),
-  ];
+  const rules = labels.map((label) => {
+    const look = label.isBaseline ? DASHED : DOTTED;
+    return Plot.ruleX([label], { x: "x", y1: top - label.lane * LABEL, y2: bottom, ...look });
+  });
+  const texts = labels.map((label) => {
+    const [fill, fontWeight] = label.isBaseline ? [COLOR.ink, 600] : [COLOR.muted, 400];
+    const y = top - (label.lane + 0.5) * LABEL - 1, behind = { stroke: "white", strokeWidth: 4 };
+    const look = { fill, fontWeight, fontSize: SMALL, ...behind };
+    return Plot.text([label], { x: "middle", y, text: "label", ...look });
+  });
+  return [...rules, ...texts];
+}
+
+const DASHED = { stroke: COLOR.ink, strokeWidth: 1.5, strokeDasharray: "6,3", title: "label" };
+const DOTTED = { stroke: COLOR.muted, strokeWidth: 1, strokeDasharray: "1.5,3", title: "label" };
+
+/** Texts of models at their right ends, that of the best one bold. */
+function modelTexts(models: readonly Placed[], options: Plot.TextOptions): Plot.Markish[] {
+  return [false, true].map((isBest) => {
+    const fontWeight = isBest ? 600 : 400, own = models.filter((row) => row.isBest === isBest);
+    return Plot.text(own, { y: "y", textAnchor: "end", fontWeight, ...options });
+  });
 }
 
 /** Names, intervals and symbols; what diverged has its name alone. */
@@ -245,63 +234,29 @@ function modelMarks(models: readonly Placed[], x: Scale): Plot.Markish[] {
   const sound = models.filter((model) => !isDiverged(model));
   const color = ({ technique }: Row) => TECHNIQUES[technique].color;
   return [
-    ...[400, 600].map((fontWeight) =>
-      Plot.text(models.filter(({ isBest }) => isBest === (fontWeight === 600)), {
-        x: x.range()[0]! - 12,
-        y: "y",
-        text: "id",
-        textAnchor: "end",
-        fontWeight,
-        title: hint,
-      })
-    ),
+    ...modelTexts(models, { x: x.range()[0]! - 12, text: "id", title: hint }),
     Plot.ruleY(sound, {
-      y: "y",
-      x1: ({ low }) => x(low),
-      x2: ({ high }) => x(high),
-      stroke: color,
-      strokeWidth: 1.5,
-      title: hint,
+      ...{ x1: ({ low }) => x(low), x2: ({ high }) => x(high), y: "y", title: hint },
+      ...{ stroke: color, strokeWidth: 1.5 },
     }),
     Plot.dot(sound, {
-      x: ({ valAccuracy }) => x(valAccuracy),
-      y: "y",
+      ...{ x: ({ valAccuracy }) => x(valAccuracy), y: "y", fill: color, r: 5, title: hint },
       symbol: ({ technique }: Row) => TECHNIQUES[technique].symbol,
-      fill: color,
-      r: 5,
-      title: hint,
     }),
   ];
 }
 
 function columnMarks(models: readonly Placed[], top: number): Plot.Markish[] {
+  const accuracy = (row: Row) => isDiverged(row) ? "–" : percent(row.valAccuracy);
   const columns = [
-    {
-      name: "accuracy",
-      x: ACCURACY,
-      text: (row: Row) => isDiverged(row) ? "–" : percent(row.valAccuracy),
-    },
+    { name: "accuracy", x: ACCURACY, text: accuracy },
     { name: "parameters", x: PARAMETERS, text: ({ parameters }: Row) => count(parameters) },
     { name: "epochs", x: EPOCHS, text: ({ epochs }: Row) => count(epochs) },
   ];
+  const head = { y: top + HEADING / 2 + 1, textAnchor: "end", ...SUBHEADING } as const;
   return columns.flatMap(({ name, x, text }) => [
-    Plot.text([name], {
-      x,
-      y: top + HEADING / 2 + 1,
-      textAnchor: "end",
-      fontSize: SMALL,
-      fontWeight: 600,
-      fill: COLOR.muted,
-    }),
-    ...[400, 600].map((fontWeight) =>
-      Plot.text(models.filter(({ isBest }) => isBest === (fontWeight === 600)), {
-        x,
-        y: "y",
-        text,
-        textAnchor: "end",
-        fontWeight,
-      })
-    ),
+    Plot.text([name], { x, ...head }),
+    ...modelTexts(models, { x, text }),
   ]);
 }
 

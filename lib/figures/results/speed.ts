@@ -79,11 +79,8 @@ function bars(rows: readonly Row[]): Plot.Markish[] {
   const isFaster = ({ middle }: Row) => middle >= 1;
   return [
     Plot.barX(rows, {
-      x1: 0,
-      x2: place("middle"),
-      y: "benchmark",
+      ...{ x1: 0, x2: place("middle"), y: "benchmark", title: hint },
       fill: (row: Row) => isFaster(row) ? COLOR.bar : COLOR.barMuted,
-      title: hint,
     }),
     Plot.ruleY(rows, {
       ...{ x1: place("least"), x2: place("most"), y: "benchmark", stroke: COLOR.ink },

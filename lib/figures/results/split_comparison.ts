@@ -4,8 +4,8 @@ import { groups } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import { shareRows, wholeScale } from "@/figures/shared/share_rows.ts";
-import { COLOR, SIZE, toSigns } from "@/figures/shared/style.ts";
+import { NAME_BEFORE, shareRows, wholeScale } from "@/figures/shared/share_rows.ts";
+import { COLOR, toSigns } from "@/figures/shared/style.ts";
 
 interface Row {
   /** The split of the photos, such as `by photo`. */
@@ -80,12 +80,7 @@ function comparison(rows: readonly Row[], splits: Signs): Plot.PlotOptions {
   return shareRows(plot, () => [
     Plot.ruleY(measures.slice(1), { y: (_, i) => (i + 1) * block, stroke: COLOR.grid }),
     Plot.text(measures, {
-      y: (_, i) => (i + 0.5) * block,
-      text: ([measure]) => measure,
-      frameAnchor: "left",
-      textAnchor: "end",
-      dx: -14,
-      fontSize: SIZE.text,
+      ...{ y: (_, i) => (i + 0.5) * block, text: ([measure]) => measure, ...NAME_BEFORE },
     }),
     Plot.ruleY(placed, { ...at, x1: "low", x2: "high", stroke: "color", strokeWidth: 2 }),
     ...["low", "high"].map((x) =>
@@ -93,12 +88,8 @@ function comparison(rows: readonly Row[], splits: Signs): Plot.PlotOptions {
     ),
     Plot.dot(placed, { ...at, x: "value", fill: "color", symbol: "symbol", r: 5 }),
     Plot.text(placed, {
-      y: "y",
-      x: "high",
-      text: ({ value }) => percent(value),
-      textAnchor: "start",
-      dx: 10,
-      fontWeight: 600,
+      ...{ x: "high", y: "y", text: ({ value }) => percent(value) },
+      ...{ textAnchor: "start", dx: 10, fontWeight: 600 },
     }),
   ]);
 }

@@ -4,7 +4,12 @@ import { min } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import { headsAndNames, placeUnderHeads, shareRows } from "@/figures/shared/share_rows.ts";
+import {
+  headsAndNames,
+  placeUnderHeads,
+  shareRows,
+  textsBehind,
+} from "@/figures/shared/share_rows.ts";
 import { COLOR, count, countOf, HUE } from "@/figures/shared/style.ts";
 
 interface Row {
@@ -77,13 +82,7 @@ function intervals(rows: readonly Row[], measure: string, overall: number): Plot
     ...headsAndNames({ placed, heads }, "name", left),
     Plot.ruleY(placed, { ...at, x1: "low", x2: "high", stroke: HUE.blue, strokeWidth: 2 }),
     Plot.dot(placed, { ...at, x: "value", fill: HUE.blue, r: 5 }),
-    Plot.text(placed, {
-      y: "y",
-      frameAnchor: "right",
-      textAnchor: "start",
-      dx: 10,
-      text: ({ value, photos }) => `${percent(value)} of ${count(photos)}`,
-    }),
+    textsBehind(placed, { text: ({ value, photos }) => `${percent(value)} of ${count(photos)}` }),
   ]);
 }
 

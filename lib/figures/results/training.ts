@@ -103,13 +103,8 @@ function bestMark(best: Row, foot: number, middle: number): Plot.Markish[] {
     Plot.ruleX([best], { x: "epoch", y1: foot, y2: "valAccuracy", stroke: COLOR.ink }),
     Plot.dot([best], { x: "epoch", y: "valAccuracy", r: 7, fill: COLOR.ink, stroke: "white" }),
     Plot.text([note], {
-      x: () => best.epoch,
-      frameAnchor: "bottom",
-      textAnchor: isLate ? "end" : "start",
-      dx: isLate ? -8 : 8,
-      dy: -8,
-      fontSize: SIZE.text,
-      fontWeight: 600,
+      ...{ x: () => best.epoch, frameAnchor: "bottom", dx: isLate ? -8 : 8, dy: -8 },
+      ...{ textAnchor: isLate ? "end" : "start", fontSize: SIZE.text, fontWeight: 600 },
     }),
   ];
 }

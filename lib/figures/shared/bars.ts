@@ -47,34 +47,31 @@ export function barPlot<Row extends { photos: number }>(
     marks: [
       ...countAxis(most, marginLeft),
       Plot.axisX(everyNth([...names.keys()], ticks.every), {
-        x: (i) => i + 0.5,
-        text: (i) => names[i]!,
-        tickRotate: ticks.rotate,
+        ...{ x: (i) => i + 0.5, text: (i) => names[i]!, tickRotate: ticks.rotate },
         ...{ ...AXIS_UNDER, label, labelOffset: ticks.height + 34 },
       }),
       Plot.rectY(rows, {
-        x1: left,
-        x2: (row) => left(row) + bar,
-        y: "photos",
-        fill,
-        insetRight: 1,
-        title: (row) => {
-          const names = [across(row), within(row)].filter((name) => name);
-          return `${names.join(", ")}: ${countOf(row.photos, "photo")}`;
-        },
+        ...{ x1: left, x2: (row) => left(row) + bar, y: "photos", fill, insetRight: 1 },
+        title: (row) =>
+          `${[across(row), within(row)].filter(Boolean).join(", ")}: ${
+            countOf(row.photos, "photo")
+          }`,
       }),
       Plot.text(counts.every === 1 ? rows : [], {
-        x: (row: Row) => left(row) + bar / 2,
-        y: "photos",
-        text: (row: Row) => count(row.photos),
-        rotate: counts.rotate,
-        textAnchor: counts.rotate ? "start" : "middle",
-        dy: counts.rotate ? -5 : -10,
+        ...{
+          x: (row: Row) => left(row) + bar / 2,
+          y: "photos",
+          text: ({ photos }) => count(photos),
+        },
+        ...counts.rotate ? UPRIGHT : { textAnchor: "middle", dy: -10 },
       }),
       Plot.ruleY([0], { stroke: COLOR.muted }),
     ],
   };
 }
+
+/** The look of counts that read upwards from the end of their bar. */
+const UPRIGHT = { rotate: -90, textAnchor: "start", dy: -5 } as const;
 
 function countAxis(most: number, marginLeft: number): Plot.Markish[] {
   const ticks = Math.min(6, most), labelOffset = marginLeft - MARGIN;

@@ -36,6 +36,20 @@ export function shareRows(
   };
 }
 
+/** The place of a row's name before the scale. */
+export const NAME_BEFORE: Plot.TextOptions = {
+  frameAnchor: "left",
+  textAnchor: "end",
+  dx: -14,
+  fontSize: SIZE.text,
+};
+
+/** Texts behind the scale, a row each. */
+export function textsBehind<Row>(rows: readonly Row[], options: Plot.TextOptions): Plot.Text {
+  const place = { y: "y", frameAnchor: "right", textAnchor: "start", dx: 10 } as const;
+  return Plot.text(rows as Row[], { ...place, ...options });
+}
+
 /** The scale around all values, 0 to 1: whole steps, of which `steps` make 1, one at least. */
 export function wholeScale(values: readonly number[], steps: number): [number, number] {
   const [low = 0, high = 1] = extent(values), least = Math.floor(low * steps);
@@ -43,18 +57,10 @@ export function wholeScale(values: readonly number[], steps: number): [number, n
 }
 
 /** A grid and the axis under it, with the label in the middle. */
-function shareAxis(
-  domain: readonly [number, number],
-  label: string,
-  count: number,
-): Plot.Markish[] {
+function shareAxis(domain: readonly [number, number], label: string, count: number) {
   const marks = ticks(...domain, count);
-  return [
-    Plot.gridX(marks, GRID),
-    Plot.axisX(marks, {
-      ...{ ...AXIS_UNDER, tickFormat: percentTick, label, labelOffset: BOTTOM - 12 },
-    }),
-  ];
+  const look = { ...AXIS_UNDER, tickFormat: percentTick, label, labelOffset: BOTTOM - 12 };
+  return [Plot.gridX(marks, GRID), Plot.axisX(marks, look)];
 }
 
 /** Height of a row and of the head of a family of rows, in pixels. */
@@ -83,14 +89,9 @@ export function headsAndNames<Row extends { y: number }>(
   left: number,
 ): Plot.Markish[] {
   const style = { y: "y", frameAnchor: "left", fontSize: SIZE.text } as const;
+  const head = { text: "head", textAnchor: "start", dx: MARGIN - left, fontWeight: 600 } as const;
   return [
-    Plot.text(heads, {
-      ...style,
-      text: "head",
-      textAnchor: "start",
-      dx: MARGIN - left,
-      fontWeight: 600,
-    }),
+    Plot.text(heads, { ...style, ...head }),
     Plot.text(placed, { ...style, text: name, textAnchor: "end", dx: -12 }),
   ];
 }
