@@ -113,8 +113,8 @@ function writeError(path: string, cause: unknown): unknown {
     return new Error(
       `Cannot write ${path}: ${
         refused[1]
-      }. Allow it, or name another place: HUMAN_AGE_WORK names the ` +
-        "folder for what is made from the photos, an option such as --out a file of your own.",
+      }. Allow it, or name another place: HUMAN_AGE_WORK names ` +
+        "the folder for what is made from the photos, an option such as --out a file of your own.",
       { cause },
     );
   }

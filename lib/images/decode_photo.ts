@@ -38,9 +38,6 @@ const UPRIGHT: Record<number, { exchange: boolean; reverse: number[] }> = {
  *
  * @example A photo of the sample
  * ```ts ignore
- * import { readPhoto } from "@/images/decode_photo.ts";
- * import { openData } from "@/study/open_data.ts";
- *
  * const { folder, photos: [first] } = await openData();
  * const { width, height, data } = await readPhoto(folder, first!.photo);
  * ```

@@ -58,9 +58,6 @@ const SCHEMA = {
  *
  * @example Photos of the sample that cannot be read
  * ```ts ignore
- * import { inspectPhotos } from "@/images/inspection.ts";
- * import { openData } from "@/study/open_data.ts";
- *
  * const inspections = await inspectPhotos(await openData());
  * console.log(inspections.filter(({ fault }) => fault !== null));
  * ```

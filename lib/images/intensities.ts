@@ -11,9 +11,6 @@ const BATCH = 64;
  *
  * @example The share of black in the sample
  * ```ts ignore
- * import { countIntensities } from "@/images/intensities.ts";
- * import { openUsable } from "@/study/study.ts";
- *
  * const { squares } = await openUsable(96);
  * const counts = await countIntensities(squares);
  * console.log(counts[0]! / (squares.photos.length * 96 * 96 * 3));

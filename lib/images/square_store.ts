@@ -62,11 +62,6 @@ const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.
  *
  * @example Squares of the sample
  * ```ts ignore
- * import { makeSquares } from "@/images/square_store.ts";
- * import { inspectPhotos } from "@/images/inspection.ts";
- * import { checkIntegrity } from "@/images/integrity.ts";
- * import { openData } from "@/study/open_data.ts";
- *
  * const data = await openData();
  * const { kept } = checkIntegrity(data.photos, await inspectPhotos(data));
  * const squares = await makeSquares(data, kept, { side: 96 });
@@ -135,10 +130,8 @@ function requireUnchanged({ path, source }: Squares): void {
   const madeFrom = join(dirname(path), MADE_FROM);
   if (existsSync(madeFrom) && Deno.readTextFileSync(madeFrom) === source) return;
   throw new Error(
-    `The squares in ${
-      dirname(path)
-    } are made anew by another process, from other photos or labels than these. ` +
-      "Run it again",
+    `The squares in ${dirname(path)} are made anew by another process, from other photos or ` +
+      "labels than these. Run it again",
   );
 }
 
@@ -177,9 +170,6 @@ function readFully(file: Deno.FsFile, into: Uint8Array, path: string): void {
  *
  * @example The first square of the sample
  * ```ts ignore
- * import { readSquare } from "@/images/square_store.ts";
- * import { openUsable } from "@/study/study.ts";
- *
  * const { squares } = await openUsable(96);
  * const pixels = readSquare(squares, squares.photos[0]!.photo);
  * ```
@@ -233,10 +223,8 @@ function requireRoom(folder: string, bytes: number): void {
   const giga = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new Error(
     `No room on the disk for the squares: ${giga(bytes)} are needed in ${folder}, ` +
-      `${
-        giga(bavail * bsize)
-      } are free. Free some space, choose a smaller side, or name a folder on ` +
-      "another disk in HUMAN_AGE_WORK.",
+      `${giga(bavail * bsize)} are free. Free some space, choose a smaller side, or name a ` +
+      "folder on another disk in HUMAN_AGE_WORK.",
   );
 }
 

@@ -1,6 +1,8 @@
 /** The model card as a page for people, written from the same record as the machine's. */
-import { percent } from "@/base/text.ts";
-import type { CalibrationResult, PartResults } from "@/metrics/part_results.ts";
+import { percent, written } from "@/base/text.ts";
+import type { CardAnswer } from "@/metrics/answer.ts";
+import type { SetCoverage } from "@/metrics/calibration.ts";
+import type { CalibrationResult, PartResults, YearResult } from "@/metrics/part_results.ts";
 import type { Interval } from "@/metrics/interval.ts";
 import type { Measure } from "@/metrics/measures.ts";
 import type { GapRow, SubgroupRow } from "@/metrics/subgroups.ts";
@@ -9,15 +11,16 @@ import type { ModelCard } from "@/model/model_card.ts";
 
 /** Writes a model card as Markdown. */
 export function cardPage(card: ModelCard): string {
+  const { description, labels, terms } = card.data;
   const blocks = [
     `# ${card.name}`,
     card.summary,
     "Written from [model_card.json](model_card.json) when the model was made; do not edit it by hand.",
-    ...section("Use it", usage(card)),
+    ...section("Use it", [`    deno task evaluate ${card.name} --data path/to/photos`]),
     ...section("What it is for, and what not", [list(card.uses), list(card.notFor)]),
     ...section("What goes in, and what comes out", [list(inputLines(card))]),
     ...section("Training", [list(trainingLines(card))]),
-    ...section("Photos and terms", [list(dataLines(card))]),
+    ...section("Photos and terms", [list([description, `Labels: ${labels}`, `Terms: ${terms}`])]),
     ...card.results.flatMap((results) => resultBlocks(results, card.training.refit)),
   ];
   return blocks.filter(Boolean).join("\n\n") + "\n";
@@ -31,59 +34,40 @@ function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join("\n");
 }
 
-function usage({ name }: ModelCard): string[] {
-  return [`    deno task evaluate ${name} --data path/to/photos`];
-}
-
 function inputLines({ classes, input, output, answer, weights }: ModelCard): string[] {
   const { side, range, crop } = input;
+  const years = `; the layer \`${output.layer}\` has those of the years 0 to 100`;
+  const mirrored = "the mean over the photo and its mirror image";
   const eyes = crop?.eyes.map(([x, y]) => `(${x}, ${y})`).join(" and ");
   return [
-    `In: photos of ${side} by ${side} pixels, ${input.channels}, ${range[0]} to ${
-      range[1]
-    }; a photo ` +
+    `In: photos of ${side} by ${side} pixels, ${input.channels}, ${range.join(" to ")}; a photo ` +
     `that is not square is ${input.fill}.`,
     eyes
       ? `Faces lie in them so that the eyes are at ${eyes}, in shares of the side.`
       : "Faces lie in them as in the training photos, which were taken as they came.",
     `Out: the probabilities of ${classes.map(({ name }) => name).join(", ")} years, in this order` +
-    `${
-      output.kind === "years"
-        ? `; the layer \`${output.layer}\` has those of the years 0 to 100`
-        : ""
-    }.`,
-    `Answers are ${
-      answer.mirrorAverage ? "the mean over the photo and its mirror image" : "of the photo alone"
-    }, ` +
+    `${output.kind === "years" ? years : ""}.`,
+    `Answers are ${answer.mirrorAverage ? mirrored : "of the photo alone"}, ` +
     `${groupWeightWords(answer.groupWeights)}tempered by ${answer.temperature}.`,
     ...answer.sets ? [setWords(answer.sets)] : [],
     ...answer.yearRange ? [rangeWords(answer.yearRange)] : [],
-    `${weights.count.toLocaleString("en")} weights, ${
-      megabytes(weights.bytes)
-    } as ${weights.precision}.`,
+    `${written(weights.count)} weights, ${megabytes(weights.bytes)} as ${weights.precision}.`,
   ];
 }
 
 function groupWeightWords(weights: readonly number[]): string {
-  return weights.every((weight) => weight === 1)
-    ? ""
-    : `the groups weighed by ${weights.join(", ")}, `;
+  const isPlain = weights.every((weight) => weight === 1);
+  return isPlain ? "" : `the groups weighed by ${weights.join(", ")}, `;
 }
 
-function setWords(
-  { coverage, thresholds }: { coverage: number; thresholds: readonly number[] },
-): string {
+function setWords({ coverage, thresholds }: NonNullable<CardAnswer["sets"]>): string {
   return `The groups with probabilities of at least ${thresholds.join(", ")} hold the truth in ` +
     `${percent(coverage)} of the cases, in each group.`;
 }
 
-function rangeWords(
-  { coverage, low, high }: { coverage: number; low: number; high: number },
-): string {
-  return `The years between the shares ${low} and ${
-    Number(high.toFixed(4))
-  } of the distribution hold the truth in ` +
-    `${percent(coverage)} of the cases.`;
+function rangeWords({ coverage, low, high }: NonNullable<CardAnswer["yearRange"]>): string {
+  return `The years between the shares ${low} and ${Number(high.toFixed(4))} of the ` +
+    `distribution hold the truth in ${percent(coverage)} of the cases.`;
 }
 
 function megabytes(bytes: number): string {
@@ -105,14 +89,7 @@ function trainingLines({ training }: ModelCard): string[] {
   return [
     recipe,
     `${partWords(training)}, split by ${SPLITS[split]}.`,
-    ...refit
-      ? [
-        `${
-          training.photos.validation.toLocaleString("en")
-        } of those for training were for validation first: ` +
-        "a training without them chose how answers are read.",
-      ]
-      : [],
+    ...refit ? [`${written(training.photos.validation)} ${FIRST_VALIDATION}`] : [],
     refit
       ? `Seed ${seed}; the last of ${epochs} epochs.`
       : `Seed ${seed}; ${epochs} epochs; epoch ${bestEpoch} was best on validation.`,
@@ -124,19 +101,18 @@ function trainingLines({ training }: ModelCard): string[] {
   ];
 }
 
+const FIRST_VALIDATION =
+  "of those for training were for validation first: a training without them chose how answers are read.";
+
 function partWords({ photos, shares, refit }: ModelCard["training"]): string {
   const learned = refit ? shares.train + shares.validation : shares.train;
   const [train, validation, test] = [photos.train, photos.validation, photos.test]
-    .map((n) => n.toLocaleString("en"));
+    .map(written);
   return [
     `${train} photos for training (${percent(learned)})`,
     ...refit ? [] : [`${validation} for validation (${percent(shares.validation)})`],
     `${test} for the test`,
   ].join(", ");
-}
-
-function dataLines({ data }: ModelCard): string[] {
-  return [data.description, `Labels: ${data.labels}`, `Terms: ${data.terms}`];
 }
 
 const PARTS: Readonly<Record<string, string>> = {
@@ -152,12 +128,10 @@ const BEFORE_REFIT =
 
 function resultBlocks(results: PartResults, refit = false): string[] {
   const { part, photos, measures, groups, confusion, calibration, subgroups, gaps } = results;
+  const chosen = refit && part === "validation" ? BEFORE_REFIT : PARTS[part];
   return [
-    `## Results on ${part}: ${photos.toLocaleString("en")} photos`,
-    `${
-      (refit && part === "validation" ? BEFORE_REFIT : PARTS[part]) ?? ""
-    } In brackets are 95% intervals.`
-      .trim(),
+    `## Results on ${part}: ${written(photos)} photos`,
+    `${chosen ?? ""} In brackets are 95% intervals.`.trim(),
     table(measures.map(measureRow)),
     table(groups.map(({ group, photos, recall, precision }) => (
       { group, photos, recall: share(recall), precision: percent(precision) }
@@ -239,31 +213,29 @@ export function abstentionWords({ area, answered }: Abstention): string {
   const shares = (fewer.length > 0 ? fewer : answered).map(({ coverage, accuracy }) => (
     `${percent(coverage)}: ${share(accuracy)}`
   ));
-  return `Accuracy if only the most certain photos are answered: ${
-    shares.join(", ")
-  }. Wrong answers are ` +
-    `${share(area)} on average over all numbers of photos answered.`;
+  return `Accuracy if only the most certain photos are answered: ${shares.join(", ")}. Wrong ` +
+    `answers are ${share(area)} on average over all numbers of photos answered.`;
 }
 
 function certaintyBlocks({ sets, abstention, years }: PartResults): string[] {
   return [
     abstentionWords(abstention),
-    ...sets
-      ? [
-        `Sets of groups hold the truth in ${share(sets.coverage)} of the photos, with ` +
-        `${sets.size.toFixed(2)} groups on average; by group: ${
-          sets.byGroup.map(({ group, coverage }) => `${group} ${share(coverage)}`).join(", ")
-        }.`,
-      ]
-      : [],
-    ...years
-      ? [
-        `Ranges of years hold the truth in ${share(years.coverage)} of ${
-          years.photos.toLocaleString("en")
-        } photos, with ${years.width.toFixed(1)} years on average.`,
-      ]
-      : [],
+    ...sets ? [setCoverageWords(sets)] : [],
+    ...years ? [yearCoverageWords(years)] : [],
   ];
+}
+
+function setCoverageWords({ coverage, size, byGroup }: SetCoverage): string {
+  const groups = byGroup.map(({ group, coverage }) => `${group} ${share(coverage)}`).join(", ");
+  return `Sets of groups hold the truth in ${share(coverage)} of the photos, with ` +
+    `${size.toFixed(2)} groups on average; by group: ${groups}.`;
+}
+
+function yearCoverageWords({ coverage, photos, width }: YearResult): string {
+  return `Ranges of years hold the truth in ${share(coverage)} of ${
+    written(photos)
+  } photos, with ` +
+    `${width.toFixed(1)} years on average.`;
 }
 
 /** A row of the results of a subgroup. */

@@ -23,10 +23,8 @@ export function mayShowPhotos(
 
 /** Writes what stands in place of a figure with photos, in Markdown: where it is, and how to see it. */
 export function refusal(data: { name: string }, name: string): string {
-  const folder = relative(ROOT, figuresFolder(data));
+  const figure = `${join(relative(ROOT, figuresFolder(data)), name)}.png`;
   return `*This figure shows photos of people, and this notebook is under version control. The figure is ` +
-    `in \`${
-      join(folder, name)
-    }.png\`. To see it here, run \`deno task reproduce --data FOLDER\`, and open ` +
+    `in \`${figure}\`. To see it here, run \`deno task reproduce --data FOLDER\`, and open ` +
     `the copy of the notebook that it makes in \`data/notebooks/${data.name}/\`.*`;
 }

@@ -14,11 +14,9 @@ function runFaults(name: string, cells: readonly Cell[]): string[] {
   const code = cells.filter(({ cell_type }) => cell_type === "code");
   return code.flatMap(({ execution_count, outputs = [] }, k) => {
     const failed = outputs.some(({ output_type }) => output_type === "error");
-    return execution_count === k + 1 && !failed ? [] : [
-      `${name}: code cell ${
-        k + 1
-      } was not run in its turn, or failed. Run \`deno task reproduce\`.`,
-    ];
+    const fault = `${name}: code cell ${k + 1} was not run in its turn, or failed. ` +
+      "Run `deno task reproduce`.";
+    return execution_count === k + 1 && !failed ? [] : [fault];
   });
 }
 

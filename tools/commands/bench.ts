@@ -98,9 +98,8 @@ async function describeMachine(): Promise<string> {
   const code = "import keras, PIL, tensorflow as tf; " +
     'print(f"TensorFlow {tf.__version__} (Keras {keras.__version__}), Pillow {PIL.__version__}")';
   const baselines = await output(PYTHON, ["-c", code]);
-  return `${cpus().length} cores (${
-    cpus()[0]?.model ?? "unknown"
-  }), TensorFlow on ${device}, ${arithmetic} arithmetic; ` +
+  const processor = cpus()[0]?.model ?? "unknown";
+  return `${cpus().length} cores (${processor}), TensorFlow on ${device}, ${arithmetic} arithmetic; ` +
     `ours: Deno ${Deno.version.deno}, TensorFlow ${tensorflow} (tfjs ${tfjs}); baselines: ${baselines}`;
 }
 

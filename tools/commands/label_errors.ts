@@ -55,13 +55,15 @@ function toRow({ index, label, suggested, margin }: SuspiciousLabel, photos: rea
 
 /** The same as a gallery shows it: the first line is what it can be filtered by. */
 function toGalleryRow(row: ReturnType<typeof toRow>) {
+  const [sure, label] = [
+    row["probability of the suggested"],
+    row["probability of the label"],
+  ].map(percent);
   return {
     suspicion: `labelled ${row.label}, looks like ${row.suggested}`,
     photo: row.photo,
     age: `age ${row.age ?? "unknown"}`,
-    sure: `${percent(row["probability of the suggested"])}, the label ${
-      percent(row["probability of the label"])
-    }`,
+    sure: `${sure}, the label ${label}`,
   };
 }
 

@@ -25,10 +25,8 @@ export function adviceFor(
   if (!UNREACHABLE.test(said)) return "";
   const proxy = PROXIES.find((variable) => environment(variable));
   return proxy
-    ? `\nThe network was not reached through the proxy that ${proxy} names, ${
-      environment(proxy)
-    }. ` +
-      "Correct or unset that variable, then run the same command again."
+    ? `\nThe network was not reached through the proxy that ${proxy} names, ` +
+      `${environment(proxy)}. Correct or unset that variable, then run the same command again.`
     : "\nThe network was not reached. The first set-up fetches packages; later ones need no network " +
       "as long as the project folder stays where it is. Connect, then run the same command again.";
 }

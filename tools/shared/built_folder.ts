@@ -87,9 +87,7 @@ export function requireLight(
   const heaviest = Object.entries(files).toSorted(([, a], [, b]) => b - a).slice(0, 5)
     .map(([path, size]) => `${path} ${(size / 1e6).toFixed(1)} MB`);
   throw new Error(
-    `${what} would weigh ${(weightOf(files) / 1e6).toFixed(1)} MB, and ${
-      most / 1e6
-    } MB is the most: ` +
-      `${advice}. The heaviest files: ${heaviest.join(", ")}`,
+    `${what} would weigh ${(weightOf(files) / 1e6).toFixed(1)} MB, and ${most / 1e6} MB is the ` +
+      `most: ${advice}. The heaviest files: ${heaviest.join(", ")}`,
   );
 }

@@ -53,9 +53,8 @@ export function barPlot<Row extends { photos: number }>(
       Plot.rectY(rows, {
         ...{ x1: left, x2: (row) => left(row) + bar, y: "photos", fill, insetRight: 1 },
         title: (row) =>
-          `${[across(row), within(row)].filter(Boolean).join(", ")}: ${
-            countOf(row.photos, "photo")
-          }`,
+          [across(row), within(row)].filter(Boolean).join(", ") + ": " +
+          countOf(row.photos, "photo"),
       }),
       Plot.text(counts.every === 1 ? rows : [], {
         ...{

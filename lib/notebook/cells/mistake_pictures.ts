@@ -34,10 +34,6 @@ export interface MistakePicture {
  *
  * @example A photo of the sample
  * ```ts ignore
- * import { pictureMistakes } from "@/notebook/cells/mistake_pictures.ts";
- * import { withModel } from "@/answers/open_model.ts";
- * import { openData } from "@/study/open_data.ts";
- *
  * const { folder, photos: [first] } = await openData();
  * const rows = [{ photo: first!.photo, predicted: 2, probability: 0.7 } as const];
  * const pictures = await withModel(

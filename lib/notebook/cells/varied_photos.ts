@@ -20,10 +20,6 @@ export interface VariedOptions {
  *
  * @example Two photos in three epochs
  * ```ts ignore
- * import { varyExamples } from "@/notebook/cells/varied_photos.ts";
- * import { findSpec } from "@/model/zoo.ts";
- * import { prepareStudy } from "@/study/study.ts";
- *
  * const { train: { squares, indices } } = await prepareStudy({ side: 96, split: "photo" });
  * const augmentation = findSpec("better").recipe!.augmentation!;
  * const options = { augmentation, indices: indices.slice(0, 2), epochs: 3, seed: 7 };

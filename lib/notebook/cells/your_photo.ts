@@ -70,9 +70,6 @@ function drawScenes(seed: number): Promise<TriedPhoto[]> {
  *
  * @example The faces of a scene
  * ```ts ignore
- * import { answerPhotos, openReader } from "@/answers/face_answers.ts";
- * import { faceSteps, openPhotos } from "@/notebook/cells/your_photo.ts";
- *
  * const reader = await openReader("age-groups-1");
  * const { photos: [photo] } = await openPhotos(undefined, { seed: 7 });
  * const [answer] = await answerPhotos(reader, [() => Promise.resolve(photo!.file)]);
@@ -160,9 +157,6 @@ const CHANGES: Change[] = [
  *
  * @example The largest face of a scene
  * ```ts ignore
- * import { answerPhotos, openReader } from "@/answers/face_answers.ts";
- * import { askAgain, openPhotos } from "@/notebook/cells/your_photo.ts";
- *
  * const reader = await openReader("age-groups-1");
  * const { photos: [photo] } = await openPhotos(undefined, { seed: 7 });
  * const [answer] = await answerPhotos(reader, [() => Promise.resolve(photo!.file)]);
@@ -195,10 +189,6 @@ export async function askAgain(
  *
  * @example Noise from a seed
  * ```ts ignore
- * import { openReader } from "@/answers/face_answers.ts";
- * import { askAboutNoise } from "@/notebook/cells/your_photo.ts";
- * import { createRandom } from "@/base/random.ts";
- *
  * const reader = await openReader("age-groups-1");
  * const { group, probabilities } = await askAboutNoise(reader.model, createRandom(7, "noise"));
  * ```

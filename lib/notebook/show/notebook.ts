@@ -49,9 +49,6 @@ export async function showTable(
  *
  * @example All photos of the sample
  * ```ts ignore
- * import { saveTable } from "@/notebook/show/notebook.ts";
- * import { openData } from "@/study/open_data.ts";
- *
  * const data = await openData();
  * await saveTable(data, "photos", data.photos);
  * ```
@@ -77,9 +74,6 @@ export async function saveTable(
  *
  * @example The first photos of a folder
  * ```ts ignore
- * import { showGallery } from "@/notebook/show/notebook.ts";
- * import { openData } from "@/study/open_data.ts";
- *
  * const data = await openData("path/to/photos");
  * await showGallery(data, "first", data.photos.slice(0, 100));
  * ```
@@ -109,11 +103,6 @@ export async function showGallery(
  *
  * @example Model IV's layers
  * ```ts ignore
- * import { showFigure } from "@/notebook/show/notebook.ts";
- * import { architectureFigure } from "@/figures/results/architecture.ts";
- * import { layerShapes } from "@/model/layers.ts";
- * import { findSpec } from "@/model/zoo.ts";
- *
  * const svg = architectureFigure(layerShapes(findSpec("IV"), 256));
  * await showFigure({ name: "sample" }, "figure_architecture", svg);
  * ```
@@ -144,8 +133,6 @@ export async function showFigure(
  *
  * @example The search on UTKFace
  * ```ts ignore
- * import { showPublishedFigure } from "@/notebook/show/notebook.ts";
- *
  * await showPublishedFigure("utkface/search/figure_model_search");
  * ```
  */
