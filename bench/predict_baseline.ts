@@ -6,24 +6,7 @@
  * Prints how many faces were found.
  */
 import { join } from "node:path";
-import { createRequire } from "node:module";
-import { tf } from "@/native/tensorflow.ts";
-
-// deno-lint-ignore no-explicit-any -- the libraries' types need a TensorFlow of their own
-type Library = any;
-
-const require = createRequire(import.meta.url);
-
-/** Loads a library's program for Node.js, TensorFlow handed to it. */
-async function load(path: string): Promise<Library> {
-  const module = { exports: {} };
-  const text = await Deno.readTextFile(path);
-  const own = (name: string) => name === "@tensorflow/tfjs-node-gpu" ? tf : require(name);
-  new Function("require", "module", "exports", "__dirname", "__filename", text)(
-    ...[own, module, module.exports, join(path, ".."), path],
-  );
-  return module.exports;
-}
+import { openFaceApi, openHuman } from "@bench/age_libraries.ts";
 
 /** Each library's way to find the faces on a photo, and to predict their ages. */
 const LIBRARIES: Record<
@@ -31,22 +14,7 @@ const LIBRARIES: Record<
   (folder: string) => Promise<(photo: Uint8Array) => Promise<number>>
 > = {
   async human(folder) {
-    const { default: Human } = await load(join(folder, "dist", "human.node-gpu.js"));
-    const off = { enabled: false };
-    const human = new Human({
-      ...{ backend: "tensorflow", modelBasePath: `file://${join(folder, "models")}/` },
-      ...{ cacheSensitivity: 0, warmup: "none", debug: false, filter: off, gesture: off },
-      ...{ body: off, hand: off, object: off },
-      face: {
-        ...{
-          enabled: true,
-          detector: { maxDetected: 10, rotation: true },
-          mesh: { enabled: true },
-        },
-        ...{ iris: off, emotion: off, description: { enabled: true } },
-      },
-    });
-    await human.load();
+    const human = await openHuman(folder, { maxDetected: 10, rotation: true });
     return async (photo) => {
       const tensor = human.tf.node.decodeImage(photo, 3), { face } = await human.detect(tensor);
       tensor.dispose();
@@ -54,10 +22,7 @@ const LIBRARIES: Record<
     };
   },
   async "face-api"(folder) {
-    const faceapi = await load(join(folder, "dist", "face-api.node-gpu.js"));
-    const models = join(folder, "model"), { ssdMobilenetv1, ageGenderNet } = faceapi.nets;
-    await ssdMobilenetv1.loadFromDisk(models);
-    await ageGenderNet.loadFromDisk(models);
+    const faceapi = await openFaceApi(folder);
     const options = new faceapi.SsdMobilenetv1Options({ minConfidence: 0.5, maxResults: 10 });
     return async (photo) => {
       const tensor = faceapi.tf.node.decodeImage(photo, 3);
