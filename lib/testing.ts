@@ -30,7 +30,7 @@ export function testOfAll(permissions: Deno.PermissionName[], name: string, body
 }
 
 /** Tells whether a file or folder is missing; without the permission to look, that is not known. */
-export function isMissing(path: URL): boolean {
+export function isMissing(path: string | URL): boolean {
   if (!isGranted("read")) return false;
   try {
     return !Deno.statSync(path);

@@ -1,4 +1,7 @@
-/** Checks against the published label tables of Adience, where they lie beside the project. */
+/**
+ * Checks against the published label tables of Adience, in a folder named behind `--`, as in
+ * `deno test -A lib/dataset/readers/adience_published_test.ts -- FOLDER`.
+ */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { withAgeLabels } from "@/dataset/age_label.ts";
@@ -7,13 +10,17 @@ import { assignFolds, splitByFold } from "@/study/folds.ts";
 import { sharedSubjects, split, twoSides } from "@/study/split.ts";
 import { isMissing, leaveOut, testWith } from "@/testing.ts";
 
-const FOLDER = new URL("../../../../shared/adience", import.meta.url);
+const BESIDE = fileURLToPath(new URL("../../../../shared/adience", import.meta.url));
+
+/** The folder of the tables: the one named, or the one where they may lie beside the project. */
+const FOLDER = Deno.args.find((argument) => !argument.startsWith("-")) ?? BESIDE;
 
 /** Registers a test on the published labels; without them it is reported as ignored. */
 function testPublished(name: string, body: (dataSet: DataSet) => void): void {
-  const run = async () => body(await readDataSet(fileURLToPath(FOLDER)));
-  if (isMissing(FOLDER)) leaveOut(name, "needs Adience's label tables in ../shared/adience");
-  else testWith(["read"], name, run);
+  const run = async () => body(await readDataSet(FOLDER));
+  if (isMissing(FOLDER)) {
+    leaveOut(name, "needs Adience's label tables, in a folder named behind --");
+  } else testWith(["read"], name, run);
 }
 
 function count<Item>(items: readonly Item[]): Map<Item, number> {
