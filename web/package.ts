@@ -1,5 +1,5 @@
 /**
- * Tells the age group of each face on photos, in a browser: what the npm package `human-age` exports there. The same code
+ * Predicts the age group of each face on photos, in a browser: what the npm package `human-age` exports there. The same code
  * as elsewhere, on onnxruntime's WebAssembly; photos are decoded by the browser.
  *
  * @module

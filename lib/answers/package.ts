@@ -1,5 +1,5 @@
 /**
- * Tells the age group of each face on photos, in Node.js and Deno: what the npm package `human-age` exports there.
+ * Predicts the age group of each face on photos, in Node.js and Deno: what the npm package `human-age` exports there.
  *
  * @module
  */

@@ -323,7 +323,8 @@ function dataOf({ name, layout }: DataSet): CardData {
 }
 
 const USES = [
-  "For: studying how well age groups can be told from photos, and sorting one's own photos roughly by age.",
+  "For: studying how well age groups can be predicted from photos, also from one's own, in " +
+  "non-commercial research.",
   "For: comparing networks and training recipes.",
 ];
 
@@ -331,7 +332,7 @@ const NOT_FOR = [
   "Not for: decisions about a person, such as access, checks of age, employment, insurance or policing. " +
   "It is wrong too often, and more often for some people than for others (below).",
   "Not for: photos of people who have not agreed to it, or recognising who somebody is.",
-  "Not for: medical statements. It tells how old a face looks to those who labelled the photos.",
+  "Not for: medical statements. It predicts how old a face looks to those who labelled the photos.",
 ];
 
 /** A spec's recipe in a sentence. */

@@ -34,7 +34,14 @@ function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join("\n");
 }
 
-function inputLines({ classes, input, output, answer, weights }: ModelCard): string[] {
+function usage({ name }: ModelCard): string[] {
+  return [[
+    `    deno task predict photo.jpg --model ${name}`,
+    `    deno task evaluate ${name} --data path/to/photos    # how good it is on labelled photos of yours`,
+  ].join("\n")];
+}
+
+function inputLines({ classes, input, output, answer, weights, training }: ModelCard): string[] {
   const { side, range, crop } = input;
   const years = `; the layer \`${output.layer}\` has those of the years 0 to 100`;
   const mirrored = "the mean over the photo and its mirror image";
@@ -51,7 +58,9 @@ function inputLines({ classes, input, output, answer, weights }: ModelCard): str
     `${groupWeightWords(answer.groupWeights)}tempered by ${answer.temperature}.`,
     ...answer.sets ? [setWords(answer.sets)] : [],
     ...answer.yearRange ? [rangeWords(answer.yearRange)] : [],
-    `${written(weights.count)} weights, ${megabytes(weights.bytes)} as ${weights.precision}.`,
+    `${written(weights.count)} weights; \`${weights.file}\` holds ${
+      training.start?.onlyDifference ? "those that differ from the package's" : "them"
+    }: ${megabytes(weights.bytes)} as ${weights.precision}.`,
   ];
 }
 
@@ -61,13 +70,15 @@ function groupWeightWords(weights: readonly number[]): string {
 }
 
 function setWords({ coverage, thresholds }: NonNullable<CardAnswer["sets"]>): string {
-  return `The groups with probabilities of at least ${thresholds.join(", ")} hold the truth in ` +
-    `${percent(coverage)} of the cases, in each group.`;
+  return `The groups with probabilities of at least ${thresholds.join(", ")} held the truth for ` +
+    `${percent(coverage)} of the validation photos of each group, by which they were chosen; how ` +
+    "often they hold it on the test part stands below.";
 }
 
 function rangeWords({ coverage, low, high }: NonNullable<CardAnswer["yearRange"]>): string {
   return `The years between the shares ${low} and ${Number(high.toFixed(4))} of the ` +
-    `distribution hold the truth in ${percent(coverage)} of the cases.`;
+    `distribution held the truth for ${percent(coverage)} of the validation photos; below stands ` +
+    "how often they hold it on the test part.";
 }
 
 function megabytes(bytes: number): string {
@@ -81,7 +92,7 @@ const SPLITS: Readonly<Record<ModelCard["training"]["split"], string>> = {
     "as is known",
   photo: "photo: no near-duplicate on two sides, but persons may be, so the test part is too easy",
   original:
-    "photo as in the original study: persons and near-duplicates may be on two sides, so the test part leaks",
+    "the original's split: persons and near-duplicates may be on two sides, so the test part leaks",
 };
 
 function trainingLines({ training }: ModelCard): string[] {
@@ -95,7 +106,8 @@ function trainingLines({ training }: ModelCard): string[] {
       : `Seed ${seed}; ${epochs} epochs; epoch ${bestEpoch} was best on validation.`,
     start
       ? `It starts from published weights: ${start.file} of the npm package ${start.package} ` +
-        `${start.version} (${start.license}), learned from ${start.learnedFrom}.` +
+        `${start.version} (${start.license}), learned from ${start.learnedFrom}. Whether photos or persons of the ` +
+        "test part are among those, nobody has checked: its results may be somewhat too good." +
         `${start.onlyDifference ? " This folder holds only what differs from the package." : ""}`
       : "Trained from scratch: no other weights or photos went in.",
   ];
@@ -118,7 +130,7 @@ function partWords({ photos, shares, refit }: ModelCard["training"]): string {
 const PARTS: Readonly<Record<string, string>> = {
   validation:
     "These photos chose the epoch, the temperature and the thresholds, so the numbers are a little too good.",
-  test: "Nothing was chosen by these photos.",
+  test: "Nothing was chosen by these photos, and the training here did not use them.",
 };
 
 /** Validation of a network that was trained on it in the end. */
@@ -141,7 +153,7 @@ function resultBlocks(results: PartResults, refit = false): string[] {
       { "": groups[k]!.group, ...Object.fromEntries(row.map((n, j) => [groups[j]!.group, n])) }
     ))),
     "Calibration, as the network is and at its temperature. The calibration error is the mean distance of " +
-    "confidence and accuracy over 15 bins of equally many photos; chance alone keeps it above 0." +
+    "confidence and accuracy over 15 bins of equally many photos; noise alone keeps it above 0." +
     `${calibration.some(({ rounded }) => rounded) ? " " + ROUNDED : ""}`,
     table(calibration.map(calibrationRow)),
     ...certaintyBlocks(results),

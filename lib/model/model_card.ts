@@ -118,7 +118,7 @@ export const CLASSES: ModelCard["classes"] = AGE_GROUPS.map(({ name, from, to })
 /** Says in a sentence what a network that ships does, and from what start. */
 export function cardSummary(start = ""): string {
   const names = CLASSES.map(({ name }) => name).join(", ");
-  return `Tells the age group of a face from a photo${start}: ${names} years.`;
+  return `Predicts the age group of a face from a photo${start}: ${names} years.`;
 }
 
 /** The record of a `model.json` in `userDefinedMetadata`, for those who load it elsewhere. */

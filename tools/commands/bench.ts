@@ -109,7 +109,10 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => made ??= make();
 }
 
-export const program = command("bench", "Measures how fast the project is beside its baselines.")
+export const program = command(
+  "bench",
+  "Measures how fast the project is beside Keras, PyTorch and Pillow.",
+)
   .addOption(DATA)
   .option("--rounds <number>", "how many runs ours and the baseline have each", wholeNumber(1), 5)
   .option("--photos <number>", "how many photos a run takes", wholeNumber(1), 1000)

@@ -39,7 +39,7 @@ export const program = cli.command(
   "Trains a model once for each fold and seed, and measures it on the photos that it has not seen; " +
     "resumes an earlier call.",
 )
-  .argument("<model>", "a model of the zoo, such as IV", cli.reading(findSpec))
+  .argument("<model>", "a model, such as IV or better", cli.reading(findSpec))
   .addOption(cli.DATA).addOption(cli.SIDE).addOption(cli.FOLD_COUNT).addOption(cli.SEED)
   .option("--seeds <number>", "train with so many seeds, from --seed on", cli.wholeNumber(1), 1)
   .option(

@@ -145,7 +145,7 @@ export const program = cli.command(
   .option("--html <folder>", "where to write each executed notebook as a web page", cli.path)
   .addOption(cli.side()).addOption(cli.split()).addOption(cli.seed())
   .addOption(
-    new Option("--model <name>", "a model of the zoo, such as IV")
+    new Option("--model <name>", "a model, such as IV or better")
       .env(VARIABLES.model).argParser(cli.reading((name) => findSpec(name).id)),
   )
   .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")

@@ -1,4 +1,4 @@
-/** Trains one model of the zoo on a folder of photos; resumes an earlier call. */
+/** Trains one model on a folder of photos; resumes an earlier call. */
 import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import type { FoldChoice, SplitKind } from "@/study/folds.ts";
 import { withModel } from "@/answers/open_model.ts";
@@ -66,8 +66,12 @@ async function keepAnswer(
   return answer;
 }
 
-export const program = command("train", "Trains one model of the zoo; resumes an earlier call.")
-  .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
+export const program = command("train", "Trains one model; resumes an earlier call.")
+  .argument(
+    "<model>",
+    "a model, such as IV of the original study or the residual network better",
+    reading(findSpec),
+  )
   .addOption(DATA).addOption(SIDE).addOption(SPLIT_OR_FOLDS).addOption(SEED)
   .addOption(SHARES).addOption(FACES).addOption(FRESH)
   .addOption(FOLD_COUNT)

@@ -52,9 +52,9 @@ function report({ validation, best, probabilities }: Trained, { test }: Study): 
 
 export const program = command(
   "train-keras",
-  "Trains one model of the zoo with Keras, for comparison.",
+  "Trains one model with Keras, for comparison.",
 )
-  .argument("<model>", "a model of the zoo, such as IV", reading(findSpec))
+  .argument("<model>", "a model, such as IV or better", reading(findSpec))
   .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
   .action(async (spec, { data, side, split, seed }) => {
     if (spec.horizontalFlip) {

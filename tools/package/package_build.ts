@@ -116,7 +116,7 @@ export function manifest(): Record<string, unknown> {
   return {
     name: NAME,
     version: VERSION,
-    description: "Tells the age group of each face on photos, on your own machine.",
+    description: "Predicts the age group of each face on photos, on your own machine.",
     keywords: ["age", "face", "photo", "onnx"],
     license: "SEE LICENSE IN LICENSE.md",
     type: "module",

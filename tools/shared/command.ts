@@ -121,7 +121,7 @@ export const side = () =>
 export const split = () =>
   new Option(
     "--split <kind>",
-    "by photo, near-duplicates on one side; by person: subject; or as the original study did, which leaks",
+    "photo: near-duplicates on one side; subject: by person; original: the original study's, which leaks",
   ).env(VARIABLES.split).choices(WHOLE_SPLITS).argParser(reading(readWholeSplit));
 export const seed = () =>
   new Option("--seed <number>", "seed of weights, order and dropout")
@@ -165,8 +165,8 @@ export const FOLD_COUNT = new Option(
 /** For the command that trains one run: one fold of several is a way to split, too. */
 export const SPLIT_OR_FOLDS = new Option(
   "--split <kind>",
-  "by photo, near-duplicates on one side; by person: subject; into folds by person, one of which is the " +
-    "test; or as the original study did, which leaks",
+  "photo: near-duplicates on one side; subject: by person; folds: by person, one of them the test; " +
+    "original: the original study's, which leaks",
 ).env(VARIABLES.split).choices(["photo", "subject", "folds", "original"] as const)
   .default(DEFAULT_SPLIT);
 
