@@ -151,8 +151,8 @@ export function divide(
 export function photoCounts(
   { train, validation, test }: Study,
 ): Record<"train" | "validation" | "test", number> {
-  const [trained, chosen, judged] = [train, validation, test].map((part) => part.indices.length);
-  return { train: trained!, validation: chosen!, test: judged! };
+  const [trained, chosen, tested] = [train, validation, test].map((part) => part.indices.length);
+  return { train: trained!, validation: chosen!, test: tested! };
 }
 
 /**

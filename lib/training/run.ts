@@ -76,7 +76,7 @@ export function isOver(
 }
 
 /**
- * For how many epochs a refit trains, given the run that validation judges: to the end of a falling learning rate;
+ * For how many epochs a refit trains, given the run before it, which validation scored: to the end of a falling learning rate;
  * where the rate is constant, to the epoch that was best.
  */
 export function refitEpochs({ spec, bestEpoch }: Pick<Run, "spec" | "bestEpoch">): number {

@@ -42,12 +42,12 @@ export interface FoundRun {
 }
 
 /**
- * Finds the run that validation judges for a refit: of the same photos, model and seed, but trained without
- * validation.
+ * Finds the run whose validation scores stand in for its refit's: of the same photos, model and seed, but trained
+ * without validation.
  *
  * @throws {Error} if there is none that is finished
  */
-export async function judgedRun(study: Study, spec: Spec, seed: number): Promise<FoundRun> {
+export async function runBeforeRefit(study: Study, spec: Spec, seed: number): Promise<FoundRun> {
   const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
   if (run.state === "finished") return { folder, run };
   throw new Error(

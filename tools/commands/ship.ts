@@ -8,7 +8,7 @@ import { openUsable, type Study } from "@/study/study.ts";
 import { cardSummary } from "@/model/model_card.ts";
 import "@/native/tensorflow.ts";
 import type { Run } from "@/training/checkpoint.ts";
-import { judgedRun, studyOfRun } from "@/training/run_study.ts";
+import { runBeforeRefit, studyOfRun } from "@/training/run_study.ts";
 import { command, DATA, FACES, FORCE, path, reading, runCommand } from "@tools/shared/command.ts";
 import { checkTargets, modelTarget } from "@tools/shared/targets.ts";
 
@@ -25,7 +25,7 @@ const readName = reading((text) => {
  */
 async function openScorer(folder: string, run: Run, study: Study): Promise<OpenNetwork> {
   if (run.state === "finished") {
-    return await openModel((await judgedRun(study, run.spec, run.seed)).folder);
+    return await openModel((await runBeforeRefit(study, run.spec, run.seed)).folder);
   }
   throw new Error(
     `Cannot ship ${folder}: it is not finished (${run.state}). Train it to its end first`,

@@ -10,7 +10,7 @@ import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
 import "@/native/tensorflow.ts";
 import { percent } from "@/base/text.ts";
 import { refitEpochs } from "@/training/run.ts";
-import { judgedRun } from "@/training/run_study.ts";
+import { runBeforeRefit } from "@/training/run_study.ts";
 import { train } from "@/training/training.ts";
 import { findSpec } from "@/model/zoo.ts";
 import {
@@ -86,7 +86,7 @@ export const program = command("train", "Trains one model; resumes an earlier ca
     const fold = foldOf(split, chosen);
     const own = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });
     const until = epochs ?? spec.epochs;
-    const scoredBy = chosen.refit ? await judgedRun(own, spec, seed) : null;
+    const scoredBy = chosen.refit ? await runBeforeRefit(own, spec, seed) : null;
     const study = scoredBy ? withValidation(own, { epochs: refitEpochs(scoredBy.run) }) : own;
     const { folder, setting } = runOf(study, spec, seed);
     const begun = await openRun(folder, setting, {}).catch(() => null); // train tells what is wrong

@@ -1,0 +1,253 @@
+/**
+ * The numbers of the documents beside the tables that they come from. A claim is a piece of a document whose numbers are
+ * written from a table; of the README, every measured number has to stand in a claim.
+ */
+import { deepEqual, equal } from "node:assert/strict";
+import { join } from "node:path";
+import { csvParse } from "d3";
+import { ROOT } from "@/base/project.ts";
+import { percent } from "@/base/text.ts";
+import type { Interval } from "@/metrics/interval.ts";
+import { cardPage } from "@/model/card_page.ts";
+import type { ModelCard } from "@/model/model_card.ts";
+
+const read = (path: string) => Deno.readTextFileSync(join(ROOT, path));
+
+/** A document without line breaks, links, and the widths of columns. */
+const plain = (text: string) => (
+  text.replaceAll(/\]\([^)]+\)/g, "]").replaceAll(/<[^>]+>/g, "").replaceAll(/[\s>]+/g, " ")
+);
+
+const table = (path: string) => csvParse(read(`figures/${path}`));
+
+/** The row of a table in which a column has a value. */
+function rowOf(path: string, column: string, value: string): Record<string, string> {
+  const found = table(path).find((row) => row[column] === value);
+  if (!found) throw new Error(`${path} has no row with ${value} as ${column}`);
+  return found;
+}
+
+const toInterval = ({ value, low, high }: Record<string, unknown>): Interval => (
+  { value: Number(value), low: Number(low), high: Number(high) }
+);
+
+const card = (name: string) => JSON.parse(read(`data/models/${name}/model_card.json`)) as ModelCard;
+const SCRATCH = card("age-groups-1"), PUBLISHED = card("age-groups-published-1");
+
+const partOf = ({ results }: ModelCard, part: string) => (
+  results.find((results) => results.part === part)!
+);
+
+/** A share with its interval, such as `78.4% (76.2 to 80.4)`. */
+const share = ({ value, low, high }: Interval) => (
+  `${percent(value)} (${percent(low).slice(0, -1)} to ${percent(high).slice(0, -1)})`
+);
+const number = ({ value, low, high }: Interval) => (
+  `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
+);
+
+const measureOf = (card: ModelCard, part: string, measure: string) => (
+  partOf(card, part).measures.find((row) => row.measure === measure)!
+);
+
+/** The row of a network that ships, in the tables of docs/results/networks.md. */
+function networkRow(card: ModelCard, part: string, words: string): string {
+  const shares = ["accuracy", "balanced accuracy", "one-off accuracy"].map((measure) => (
+    share(measureOf(card, part, measure))
+  ));
+  const recalls = partOf(card, part).groups.map(({ recall }) => percent(recall!.value));
+  const years = number(measureOf(card, part, "mean absolute error, years"));
+  return `| ${[words, ...shares, ...recalls, years].join(" | ")} |`;
+}
+
+/** The end of a row of model IV, in the first table of docs/results/study.md. */
+function studyRow(folder: string): string {
+  const rows = table(`utkface/${folder}/measures.csv`);
+  return `| ${rows.map((row) => share(toInterval(row))).join(" | ")} |`;
+}
+
+/** The recalls of model IV, in the second table of docs/results/study.md. */
+function recallRow(folder: string, words: string): string {
+  const rows = table(`utkface/${folder}/report.csv`).slice(0, 5);
+  return `| ${[words, ...rows.map(({ recall }) => percent(Number(recall)))].join(" | ")} |`;
+}
+
+const SPEEDS: Readonly<Record<string, string>> = {
+  "training IV, 256 px": "training model IV, 256 pixels",
+  "training IV, 96 px": "training model IV, 96 pixels",
+  "training XVIII, 96 px": "training XVIII (batch normalisation), 96 pixels",
+  "predicting IV, 96 px": "predicting with IV, 96 pixels",
+  "predicting one by one, IV, 96 px": "one photo at a time, Keras's `predict()`",
+  "the same, Keras compiled": "one photo at a time, Keras compiled",
+  "file to square, one by one": "JPEG file to square of 256 pixels, one by one",
+  "files to a file of squares, all cores": "1,165 files to squares, Pillow on all cores",
+};
+
+/** A row of the first table of docs/speed.md. */
+function speedRow(contest: string): string {
+  const row = rowOf("speed.csv", "contest", contest);
+  const count = (value?: string) => Math.round(Number(value)).toLocaleString("en");
+  const [ratio, low, high] = [row.ratio, row.ratio_least, row.ratio_most].map(Number);
+  return `| ${
+    [
+      SPEEDS[contest],
+      ...[row.ours, row.peer].map(count),
+      number({ value: ratio!, low: low!, high: high! }),
+      ...[row.ours_bytes, row.peer_bytes].map((bytes) => count(String(Number(bytes) / 1e6))),
+    ].join(" | ")
+  } |`;
+}
+
+/** A row of the folds in docs/results/folds.md. */
+function foldRow(measure: string): string {
+  const cells = ["folds_better", "folds_iv"].map((folder) => {
+    const row = rowOf(`utkface/${folder}/folds.csv`, "measure", measure);
+    const interval = toInterval({ ...row, value: row.pooled });
+    return `${share(interval)} | ${percent(Number(row["sd over folds"]))}`;
+  });
+  return `| ${[measure, ...cells].join(" | ")} |`;
+}
+
+/** A row of the search in docs/results/study.md, up to its end. */
+function searchRow(id: string): string {
+  const { low, high, valAccuracy } = rowOf("utkface/search/leaderboard.csv", "id", id);
+  return share(toInterval({ value: valAccuracy, low, high }));
+}
+
+/** A row of the table of ages beside other libraries. */
+const agesOf = (program: string, kind = "as they are") => {
+  const rows = table("utkface/ages/ages.csv");
+  return rows.find((row) => row.program === program && row.kind === kind)!;
+};
+
+function agesRow(words: string, program: string): string {
+  const row = agesOf(program);
+  const balanced = { value: row.balanced, low: row.balanced_low, high: row.balanced_high };
+  return `| ${words} | ${share(toInterval(balanced))} | ${percent(Number(row.children))} | ${
+    Number(row.years_off).toFixed(1)
+  } |`;
+}
+
+/** A row of the same in docs/results/networks.md: balanced accuracy by kind, and answered. */
+function harmedRow(program: string): string {
+  const kinds = [...new Set(table("utkface/ages/ages.csv").map(({ kind }) => kind!))];
+  const cells = kinds.map((kind) => {
+    const { answered, balanced, years_off } = agesOf(program, kind);
+    return `${percent(Number(balanced))}, ${Number(years_off).toFixed(1)}, ${
+      percent(Number(answered))
+    }`;
+  });
+  return `| ${[program, ...cells].join(" | ")} |`;
+}
+
+const ratioOf = (contest: string) =>
+  Number(rowOf("speed.csv", "contest", contest).ratio).toFixed(2);
+
+/** What stands in a document, or in a notebook's output, found again by its words. */
+function quote(path: string, words: RegExp): string {
+  const found = plain(read(path)).match(words);
+  if (!found) throw new Error(`${path} does not say ${words}`);
+  return found[1]!;
+}
+
+const gap = (card: ModelCard, by: string) => (
+  (100 * partOf(card, "test").gaps.find((row) => row.by === by)!.value).toFixed(1)
+);
+
+const ACCURACY_IV = ["by_photo", "by_person"].map((folder) => (
+  percent(Number(rowOf(`utkface/${folder}/measures.csv`, "measure", "accuracy").value))
+));
+const BALANCED_IV = share(toInterval(
+  rowOf("utkface/by_person/measures.csv", "measure", "balanced accuracy"),
+));
+
+const SPEED = "docs/speed.md", STUDY = "docs/results/study.md";
+const onC = quote(SPEED, /\| training \| Keras \| 2,723 \| 1,567 \| (\d\.\d\d)/);
+const pyTorch = [
+  quote(SPEED, /\| \| PyTorch \| 307 \| 300 \| (\d\.\d\d)/),
+  quote(SPEED, /\| \| PyTorch \| 462 \| 465 \| (\d\.\d\d)/),
+];
+const leaks = [1, 2].map((seed) => quote(STUDY, RegExp(`(\\d\\d\\.\\d%) \\(seed ${seed}\\)`)));
+const drawn = ["by photo", "by person"].map((split) => (
+  quote("notebooks/05_model_iv.ipynb", RegExp(`"accuracy +${split} +(\\d\\d\\.\\d%)`))
+));
+const warned = quote("docs/results/folds.md", /\| any warning \| 422 \| [^|]+ \| (\d\d\.\d%)/);
+const unwarned = quote("docs/results/folds.md", /\| no warning \| 20,737 \| [^|]+ \| (\d\d\.\d%)/);
+const rounding = quote(STUDY, /scored 65\.6%, 65\.8%, 66\.7% and (69\.2%)/);
+
+/** Pieces of documents, written from the tables. */
+const CLAIMS: Readonly<Record<string, readonly string[]>> = {
+  "README.md": [
+    `On ${partOf(SCRATCH, "test").photos.toLocaleString("en")} photos of UTKFace`,
+    agesRow("`age-groups-published-1` (`predict`)", "age-groups-published-1"),
+    agesRow("`age-groups-1` (the page)", "age-groups-1"),
+    `Model IV at 256 pixels trains ${ratioOf("training IV, 256 px")} times as fast as with Keras`,
+    `at 96 pixels ${ratioOf("training IV, 96 px")} times there, and ${onC} times on processor C`,
+    `with PyTorch: ${pyTorch[0]} times on B, ${pyTorch[1]} times on C`,
+    `Of Adience's test faces, ${leaks[0]} and ${leaks[1]} (two seeds)`,
+    `raises accuracy from ${drawn[1]} to ${drawn[0]}`,
+    `within noise: ${ACCURACY_IV[0]} and ${ACCURACY_IV[1]}`,
+    `has ${BALANCED_IV.replace(" (", " balanced accuracy on UTKFace (")}`,
+    `differs by up to ${gap(SCRATCH, "ethnicity")} points`,
+    `fell from ${unwarned} to ${warned}`,
+    `moved model IV by ${(Number.parseFloat(rounding) - 65.6).toFixed(1)}`,
+  ],
+  "docs/results/networks.md": [
+    networkRow(SCRATCH, "validation", "validation, before"),
+    networkRow(SCRATCH, "test", "**test, as it ships**"),
+    networkRow(PUBLISHED, "validation", "validation, before"),
+    networkRow(PUBLISHED, "test", "**test, as it ships**"),
+    ...[SCRATCH, PUBLISHED].map((card) => (
+      `${
+        share(measureOf(card, "test", "balanced accuracy")).replace("% (", "% balanced accuracy (")
+      }`
+    )).slice(0, 1),
+    `${gap(PUBLISHED, "ethnicity")} points (9.3 to 25.8)`,
+  ],
+  [STUDY]: [
+    ...["by_photo", "by_person", "96_by_photo", "96_Ia"].map(studyRow),
+    recallRow("by_photo", "256 | original"),
+    recallRow("by_person", "256 | subject"),
+    recallRow("96_by_photo", "96 | original"),
+    ...["Ia", "IV-unweighted", "I", "XIX", "VIII", "IV"].map(searchRow),
+  ],
+  "docs/results/folds.md": ["accuracy", "balanced accuracy", "one-off accuracy"].map(foldRow),
+  [SPEED]: Object.keys(SPEEDS).map(speedRow),
+};
+
+/** Numbers of the README that no table has, with what they are. */
+const OTHERS: Readonly<Record<string, string>> = {
+  "3.10": "a version of Python",
+  "3.13": "a version of Python",
+  "0.4": "gigabytes fetched, by the network's counter",
+  "1.3": "gigabytes on the disk, by du",
+};
+
+for (const [path, claims] of Object.entries(CLAIMS)) {
+  Deno.test(`${path} has the numbers of the tables that it names`, () => {
+    const text = plain(read(path));
+    deepEqual(claims.filter((claim) => !text.includes(claim)), []);
+  });
+}
+
+Deno.test("every measured number of the README stands in a claim", () => {
+  const told = CLAIMS["README.md"]!.reduce(
+    (text, claim) => text.replaceAll(claim, " "),
+    plain(read("README.md").replaceAll(/^ {4}.+$/gm, "")),
+  );
+  const numbers = told.match(/\d+\.\d+%?|\d+%|\d,\d{3}/g) ?? [];
+  deepEqual(numbers.filter((number) => !(number in OTHERS)), []);
+});
+
+for (const one of [SCRATCH, PUBLISHED]) {
+  Deno.test(`the card of ${one.name} is written from its record`, () => {
+    equal(read(`data/models/${one.name}/README.md`), cardPage(one));
+  });
+}
+
+Deno.test("the card of age-groups-1 has the measures of its table", () => {
+  for (const row of table("utkface/age_groups_1/measures.csv")) {
+    const { measure, ...estimate } = measureOf(SCRATCH, "test", row.measure!);
+    deepEqual({ measure, ...toInterval(estimate) }, { measure: row.measure, ...toInterval(row) });
+  }
+});
