@@ -5,6 +5,7 @@ import { withLock } from "@/base/files.ts";
 import { Interrupted } from "@/base/interruption.ts";
 import { duration } from "@/base/progress.ts";
 import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
+import { askedArithmetic } from "@/native/arithmetic.ts";
 import { threadsEach } from "@/base/worker_process.ts";
 import {
   canRun,
@@ -17,6 +18,7 @@ import {
 import { Option } from "@commander-js/extra-typings";
 import { findSpec } from "@/model/zoo.ts";
 import { VARIABLES } from "@/study/defaults.ts";
+import { openData } from "@/study/open_data.ts";
 import * as cli from "@tools/shared/command.ts";
 import { type LaneLines, openLaneLines } from "@tools/shared/lane_lines.ts";
 import { runInLanes } from "@tools/shared/lanes.ts";
@@ -107,7 +109,17 @@ async function executeAll({ notebooks, ...job }: Job, lanes: number): Promise<vo
   if (failures.length > 0) throw failures[0];
 }
 
-async function reproduce({ notebooks, data, html, settings }: Job): Promise<void> {
+/**
+ * The folder of the photos. With settings that are not the notebooks' own, the sample is a folder like any other: the
+ * committed notebooks and figures stay as they are.
+ */
+async function chooseFolder({ data, settings }: Job): Promise<string | undefined> {
+  const isAsCommitted = Object.keys(settings).length === 0 && askedArithmetic() === "pinned";
+  return data ?? (isAsCommitted ? undefined : (await openData()).folder);
+}
+
+async function reproduce({ notebooks, html, settings, ...job }: Job): Promise<void> {
+  const data = await chooseFolder({ notebooks, settings, ...job });
   const set = data ? await openSet(data) : { name: SAMPLE, hasPhotos: true };
   const chosen = notebooks.filter((notebook) => canRun(notebook, set));
   for (const notebook of notebooks.filter((notebook) => !chosen.includes(notebook))) {
@@ -120,12 +132,13 @@ async function reproduce({ notebooks, data, html, settings }: Job): Promise<void
 }
 
 /** Settings as the environment variables that the notebooks read; those not named are left out. */
-function toVariables(settings: Partial<Record<Setting, unknown>>): Record<string, string> {
-  const named = (Object.keys(settings) as Setting[]).filter((name) => settings[name] !== undefined);
-  return Object.fromEntries(named.map((name) => [VARIABLES[name], String(settings[name])]));
+function toVariables(
+  settings: Partial<Record<keyof typeof VARIABLES, unknown>>,
+): Record<string, string> {
+  const entries = Object.entries(VARIABLES) as [keyof typeof VARIABLES, string][];
+  const named = entries.filter(([name]) => settings[name] !== undefined);
+  return Object.fromEntries(named.map(([name, variable]) => [variable, String(settings[name])]));
 }
-
-type Setting = keyof typeof VARIABLES;
 
 function table(executions: Execution[]): string {
   const rows = executions.map(({ notebook, seconds, figures }) =>
@@ -148,7 +161,11 @@ export const program = cli.command(
     new Option("--model <name>", "a model, such as IV or better")
       .env(VARIABLES.model).argParser(cli.reading((name) => findSpec(name).id)),
   )
-  .addHelpText("after", "\nSide, split, seed and model are each notebook's own unless named.")
+  .addHelpText(
+    "after",
+    "\nSide, split, seed and model are each notebook's own unless named. With others, or with --arithmetic native, the " +
+      "executed notebooks and their figures go to the work folder, as with --data.",
+  )
   .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(async ({ data, html, only = listNotebooks(), force, ...settings }) => {
     checkTargets(pageTargets(html, only), { reads: [data], force });
