@@ -27,10 +27,10 @@ const NOT_KNOWN = /^(none|null|nan|n\/?a|unknown|\?+|[-–—])?$/;
 
 /** Words before an age that say it is a guess, and words behind it that name its unit. */
 const ABOUT = /^((ca|c|circa|about|approx|approximately|around|etwa)\b\.?|[~≈])\s*/;
-const YEARS = /\s*(years?|yrs?|y\/?o|y|jahre?)\.?(\s*(old|alt))?$/;
+const YEARS = /\s*(years?|yrs?|y\/?o|y|jahre?|ans?|años?)\.?(\s*(old|alt))?$/;
 
 /** A number of months, as people write the ages of small children. */
-const MONTHS = /^(\d{1,3})\s*(months?|mos?|monate?)\.?(\s*(old|alt))?$/;
+const MONTHS = /^(\d{1,3})\s*(months?|mos?|monate?|mois|mes|meses)\.?(\s*(old|alt))?$/;
 
 /** An age from some year on; below the last group it would not tell a group. */
 const OR_MORE = /^(\d{2,3})\s*\+$/;

@@ -1,5 +1,5 @@
 /**
- * Which of a photo's faces a label means.
+ * The faces of a photo that its labels mean.
  *
  * @module
  */
@@ -9,19 +9,26 @@ import type { Box, Face } from "@/faces/face.ts";
 const LEAST_OVERLAP = 0.2;
 
 /**
- * Chooses the face that a box names, the one that it shares most with; without a box the largest. Undefined if there is
- * none.
+ * Chooses the face that each label means: the one that its box shares most with, which is no other label's; without a box
+ * the largest. Undefined if there is none.
  *
  * @param faces the largest first
+ * @param boxes the box of each label
  */
-export function chooseFace<Found extends Pick<Face, "box">>(
+export function chooseFaces<Found extends Pick<Face, "box">>(
   faces: readonly Found[],
-  box?: Box,
-): Found | undefined {
-  if (!box) return faces[0];
-  const shared = faces.map((face) => ({ face, share: shareOf(face.box, box) }));
-  const [best] = shared.toSorted((a, b) => b.share - a.share);
-  return best && best.share >= LEAST_OVERLAP ? best.face : undefined;
+  boxes: readonly (Box | undefined)[],
+): (Found | undefined)[] {
+  const pairs = boxes.flatMap((box, label) => (
+    faces.map((face) => ({ label, face, share: box ? shareOf(face.box, box) : 1 }))
+  ));
+  const chosen = new Map<number, Found>(), taken = new Set<Found>();
+  for (const { label, face, share } of pairs.sort((a, b) => b.share - a.share)) {
+    if (share < LEAST_OVERLAP || chosen.has(label) || taken.has(face)) continue;
+    chosen.set(label, face);
+    taken.add(face);
+  }
+  return boxes.map((_, label) => chosen.get(label));
 }
 
 /** The common part of two boxes, as a share of what both cover. */

@@ -6,13 +6,13 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { csvFormat } from "d3";
+import { csvFormat, rollup } from "d3";
 import { writeWhole } from "@/base/files.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { ROOT, WORK } from "@/base/project.ts";
 import { readerOf, sourcesOf } from "@/base/sources.ts";
 import { type Remark, remark } from "@/dataset/readers/reader.ts";
-import { chooseFace } from "@/faces/choose_face.ts";
+import { chooseFaces } from "@/faces/choose_face.ts";
 import { cutFace } from "@/faces/crop_face.ts";
 import type { Box, FaceNetworks, Warning } from "@/faces/face.ts";
 import { askedArithmetic } from "@/native/arithmetic.ts";
@@ -22,26 +22,27 @@ import type { InspectedPhoto } from "@/images/integrity.ts";
 import { decodePhoto } from "@/images/decode_photo.ts";
 import { encodePng } from "@/native/encode_png.ts";
 
-/** A set of photos of which each shows one face, cropped. */
+/** A set of photos that show one face each, cropped. */
 export interface FacePhotos {
   /** Name for files of results. */
   name: string;
   folder: string;
-  /** One a photo with a face, in the photos' order; each tells of its own file now. */
+  /** One a label whose face was found, in their order; each tells of its own file now. */
   photos: InspectedPhoto[];
-  /** The path of a face's file by its photo's. */
-  files: ReadonlyMap<string, string>;
+  /** The paths of the files of a photo's faces, by its own. */
+  files: ReadonlyMap<string, string[]>;
   /** Photos without a face, and faces whose age may be told badly. */
   remarks: Remark[];
 }
 
-/** The findings in a photo. */
+/** The findings in a photo for one of its labels. */
 interface Finding {
   /** The number of faces. */
   faces: number;
   /** The face that is meant; null if there is none. */
-  face: { box: Box; confidence: number; warnings: Warning["kind"][]; isWhole: boolean } | null;
-  /** The MD5 of the face's file; null if there is none. */
+  face: { box: Box; confidence: number; isWhole: boolean; warnings: Warning["kind"][] } | null;
+  /** The face's file and its MD5; null if there is none. */
+  file: string | null;
   md5: string | null;
 }
 
@@ -49,11 +50,11 @@ interface Finding {
 const ENTRIES = ["lib/faces/read_faces.ts", "lib/faces/crop_face.ts", "lib/faces/choose_face.ts"];
 
 /**
- * Cuts the face out of each photo: the one that the label's box names, else the largest. A photo that is cropped to a
- * face already is taken as it is; one without a face is left out, and told.
+ * Cuts the labelled face out of each photo: the one that the label's box names, else the largest. A photo that is cropped
+ * to a face already is taken as it is; one without a face is left out, and told. Labels of one photo name a face each.
  *
  * The faces are kept in the work folder under `faces/<data set>/`, with a table of what was found. A photo
- * is read again only if it, its box or the code has changed; interrupted work goes on where it was.
+ * is read again only if it, its boxes or the code have changed; interrupted work goes on where it was.
  *
  * @param data the data set: its name and folder
  * @param photos all readable
@@ -68,11 +69,12 @@ export async function cutFaces(
 ): Promise<FacePhotos> {
   const folder = join(WORK, "faces", data.name), code = codeOf();
   const networks = await openFaceNetworks({ arithmetic: askedArithmetic() }),
-    findings: Finding[] = [];
+    found = new Map<InspectedPhoto, Finding>();
   const work = async (tick: Tick) => {
-    for (const photo of photos) {
-      findings.push(await findOnce(networks, { from: data.folder, folder, code }, photo));
-      await tick(findings.length);
+    for (const labels of Map.groupBy(photos, ({ photo }) => photo).values()) {
+      const own = await findOnce(networks, { from: data.folder, folder, code }, labels);
+      labels.forEach((label, k) => found.set(label, own[k]!));
+      await tick(found.size);
     }
   };
   try {
@@ -80,6 +82,7 @@ export async function cutFaces(
   } finally {
     disposeNetworks(networks);
   }
+  const findings = photos.map((photo) => found.get(photo)!);
   await writeTable(join(folder, "faces.csv"), photos, findings);
   return gather(`${data.name}-faces`, join(folder, "photos"), photos, findings);
 }
@@ -100,58 +103,59 @@ interface Place {
   code: string;
 }
 
-/** A finding, as it is kept: one a photo, so that it tells of the file that was written with it. */
+/** Findings, as they are kept: a file a photo, so that it tells of the files that were written with it. */
 interface Kept {
-  /** All that it depends on: code, photo and box. */
+  /** All that they depend on: code, photo and boxes. */
   key: string;
-  finding: Finding;
+  findings: Finding[];
 }
 
-/** Finds the face of a photo, unless that has been done before. */
+/** Finds the faces of a photo's labels, unless that has been done before. */
 async function findOnce(
   networks: FaceNetworks,
   place: Place,
-  photo: InspectedPhoto,
-): Promise<Finding> {
-  const { box, md5 } = photo, key = JSON.stringify([place.code, md5, box ?? null]);
-  const name = createHash("md5").update(photo.photo).digest("hex");
+  labels: readonly InspectedPhoto[],
+): Promise<Finding[]> {
+  const { photo, md5 } = labels[0]!, boxes = labels.map(({ box }) => box);
+  const key = JSON.stringify([place.code, md5, boxes]);
+  const name = createHash("md5").update(photo).digest("hex");
   const record = join(place.folder, "findings", `${name}.json`);
   const before: Kept | null = existsSync(record)
     ? JSON.parse(await Deno.readTextFile(record))
     : null;
-  if (before?.key === key && hasFile(place, photo, before.finding)) return before.finding;
-  const kept: Kept = { key, finding: await find(networks, place, photo) };
+  if (before?.key === key && before.findings.every(({ file }) => hasFile(place, file))) {
+    return before.findings;
+  }
+  const kept: Kept = { key, findings: await find(networks, place, photo, boxes) };
   await writeWhole(record, (part) => Deno.writeTextFile(part, JSON.stringify(kept)));
-  return kept.finding;
+  return kept.findings;
 }
 
-function hasFile({ folder }: Place, { photo }: InspectedPhoto, { face }: Finding): boolean {
-  return !face || existsSync(join(folder, "photos", fileOf(photo, face.isWhole)));
+function hasFile({ folder }: Place, file: string | null): boolean {
+  return !file || existsSync(join(folder, "photos", file));
 }
 
-/** Finds the face of a photo, and writes it. */
+/** Finds the face of each label of a photo, and writes it. */
 async function find(
   networks: FaceNetworks,
   { from, folder }: Place,
-  { photo, box }: InspectedPhoto,
-): Promise<Finding> {
+  photo: string,
+  boxes: readonly (Box | undefined)[],
+): Promise<Finding[]> {
   const bytes = await Deno.readFile(join(from, photo)), pixels = await decodePhoto(bytes);
-  const faces = await readFaces(networks, pixels), face = chooseFace(faces, box);
-  if (!face) return { faces: faces.length, face: null, md5: null };
-  const file = face.isWhole ? bytes : await encodePng(cutFace(pixels, face));
-  const path = join(folder, "photos", fileOf(photo, face.isWhole));
-  await writeWhole(path, (part) => Deno.writeFile(part, file));
-  const { confidence, isWhole } = face, warnings = face.warnings.map(({ kind }) => kind);
-  return {
-    faces: faces.length,
-    face: { box: face.box, confidence, warnings, isWhole },
-    md5: createHash("md5").update(file).digest("hex"),
-  };
-}
-
-/** The file of a face: the photo's own name where it is the photo itself. */
-function fileOf(photo: string, isWhole: boolean): string {
-  return isWhole ? photo : `${photo}.png`;
+  const faces = await readFaces(networks, pixels), chosen = chooseFaces(faces, boxes);
+  return await Promise.all(chosen.map(async (found, k) => {
+    if (!found) return { faces: faces.length, face: null, file: null, md5: null };
+    const { box, confidence, isWhole } = found, number = boxes.length > 1 ? `.${k + 1}` : "";
+    const file = isWhole ? photo : `${photo}${number}.png`;
+    const content = isWhole ? bytes : await encodePng(cutFace(pixels, found));
+    await writeWhole(join(folder, "photos", file), (part) => Deno.writeFile(part, content));
+    return {
+      faces: faces.length,
+      face: { box, confidence, isWhole, warnings: found.warnings.map(({ kind }) => kind) },
+      ...{ file, md5: createHash("md5").update(content).digest("hex") },
+    };
+  }));
 }
 
 /** Photos and their findings, as a set of photos of faces. */
@@ -162,8 +166,8 @@ function gather(
   findings: readonly Finding[],
 ): FacePhotos {
   const found = photos.flatMap((photo, k) => {
-    const { face, md5 } = findings[k]!;
-    return face && md5 ? [{ photo, face, md5, file: fileOf(photo.photo, face.isWhole) }] : [];
+    const { face, file, md5 } = findings[k]!;
+    return face && file && md5 ? [{ photo, face, file, md5 }] : [];
   });
   const missing = (isNamed: boolean) =>
     photos.filter(({ box }, k) => !findings[k]!.face && isNamed === Boolean(box))
@@ -174,7 +178,7 @@ function gather(
     name,
     folder,
     photos: found.map(({ photo, md5, file }) => ({ ...photo, photo: file, md5 })),
-    files: new Map(found.map(({ photo, file }) => [photo.photo, file])),
+    files: rollup(found, (faces) => faces.map(({ file }) => file), ({ photo }) => photo.photo),
     remarks: [
       ...remark("photo without a face: left out", missing(false)),
       ...remark("photo without a face in its box: left out", missing(true)),
@@ -185,17 +189,17 @@ function gather(
   };
 }
 
-/** Writes what was found, a row a photo. */
+/** Writes what was found, a row a label. */
 async function writeTable(
   path: string,
   photos: readonly InspectedPhoto[],
   findings: readonly Finding[],
 ): Promise<void> {
   const rows = photos.map(({ photo }, k) => {
-    const { faces, face } = findings[k]!, { box } = face ?? {};
+    const { faces, face, file } = findings[k]!, { box } = face ?? {};
     const place = (value?: number) => value === undefined ? "" : Math.round(value);
     return {
-      ...{ photo, faces, file: face ? fileOf(photo, face.isWhole) : "" },
+      ...{ photo, faces, file: file ?? "" },
       ...{ x: place(box?.x), y: place(box?.y) },
       ...{ width: place(box?.width), height: place(box?.height) },
       confidence: face?.confidence.toFixed(3) ?? "",

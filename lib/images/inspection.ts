@@ -72,7 +72,8 @@ export async function inspectPhotos(
   const rows: Inspection[] = [];
   const work = async (tick: Tick) => {
     for (const { photo } of data.photos) {
-      const row = inspectOnce(data.folder, photo, known.get(photo));
+      const last = rows.at(-1), before = last?.photo === photo ? last : known.get(photo);
+      const row = inspectOnce(data.folder, photo, before); // rows of one photo follow each other
       rows.push(await row.catch((error) => Promise.reject(readError(data.folder, photo, error))));
       await tick(rows.length);
     }

@@ -51,7 +51,8 @@ const MOST_NAMES = 3;
  *
  * Of equal files the first with an age group stays, otherwise the first. If the copies are labelled with
  * two age groups none stays, because nobody knows which label is correct. Of near-duplicates all stay, unless
- * their labels name three age groups or more: that is a picture of nobody.
+ * their labels name three age groups or more: that is a picture of nobody. A photo with several labels shows as many
+ * faces, each in its box.
  *
  * @param photos the labelled photos
  * @param inspections the inspection of each file, in the same order
@@ -76,16 +77,16 @@ export function checkIntegrity(
 ): Integrity {
   const inspected = photos.map((photo, k) => join(photo, inspections[k]));
   const readable = inspected.filter(({ fault }) => fault === null);
-  const files = Map.groupBy(readable, ({ md5 }) => md5);
+  const files = Map.groupBy(readable, ({ md5, box }) => JSON.stringify([md5, box]));
   const exactDuplicates = [...files.values()].filter((copies) => copies.length > 1).map(
     toDuplicateGroup,
   );
   const chosen = new Set([...files.values()].flatMap((copies) => chooseCopy(copies) ?? []));
   const unlike = readable.filter((photo) => chosen.has(photo));
   const alike = findNearDuplicates(unlike);
-  const placeholders = alike.filter(isPlaceholder), nobody = new Set(placeholders.flat());
+  const placeholders = alike.filter(isPlaceholder), nobody = new Set(placeholders.flatMap(namesOf));
   return {
-    kept: unlike.filter((photo) => !nobody.has(photo)),
+    kept: unlike.filter((photo) => !nobody.has(photo.photo)),
     unreadable: inspected.filter(({ fault }) => fault !== null),
     exactDuplicates,
     nearDuplicates: alike.filter((photos) => !isPlaceholder(photos)).map(namesOf),
@@ -94,7 +95,8 @@ export function checkIntegrity(
 }
 
 function isPlaceholder(photos: readonly InspectedPhoto[]): boolean {
-  const groups = new Set(photos.map(({ group }) => group).filter((group) => group !== null));
+  const whole = photos.filter(({ box, group }) => !box && group !== null); // a box names a face
+  const groups = new Set(whole.map(({ group }) => group));
   return groups.size >= MANY_GROUPS;
 }
 
@@ -125,7 +127,8 @@ function chooseCopy(copies: InspectedPhoto[]): InspectedPhoto | null {
   return copies.find(({ group }) => group !== null) ?? copies[0]!;
 }
 
-function findNearDuplicates(photos: InspectedPhoto[]): InspectedPhoto[][] {
+function findNearDuplicates(labelled: InspectedPhoto[]): InspectedPhoto[][] {
+  const photos = [...new Map(labelled.map((photo) => [photo.photo, photo])).values()];
   const hashes = photos.map(({ hash }) => parseHash(hash!));
   return findCloseGroups(hashes, NEAR_DUPLICATE_DISTANCE)
     .map((positions) => positions.map((k) => photos[k]!));

@@ -18,13 +18,15 @@ interface Case {
   md5?: string;
   hash?: string;
   fault?: string;
+  box?: Photo["box"];
 }
 
 /** Photos and inspections of which only what matters is told; codes are far apart unless given. */
 function check(cases: Case[]) {
-  const photos: Photo[] = cases.map(({ photo, age = "(25, 32)", group = 2 }) => (
-    { photo, age, group, gender: null, subject: null, album: null, fold: null }
-  ));
+  const photos: Photo[] = cases.map(({ photo, age = "(25, 32)", group = 2, box }) => ({
+    ...{ photo, age, group, gender: null, subject: null, album: null, fold: null },
+    ...(box && { box }),
+  }));
   const inspections: Inspection[] = cases.map(({ photo, md5, hash, fault = null }, k) => ({
     photo,
     bytes: 100,
@@ -258,4 +260,16 @@ Deno.test("listFindings() and the report name a few of many alike, and count the
   equal(rows[2]!.of, "p0, p1, p3 and 1996 more");
   const row = integrityReport(integrity).find(({ finding }) => finding.startsWith("one picture"))!;
   deepEqual([row.count, row.examples], [2000, ["p0 ~ p1 ~ p2 and 1997 more"]]);
+});
+
+Deno.test("checkIntegrity() keeps all faces of a photo, whatever their ages, and tells of no duplicates", () => {
+  const box = (x: number) => ({ x, y: 0, width: 9, height: 9 });
+  const family = ([0, 2, 4] as const).map((group) => (
+    { photo: "a", group, box: box(20 * group), hash: hashOf(0) }
+  ));
+  const alone = check(family);
+  deepEqual([names(alone.kept), alone.exactDuplicates], [["a", "a", "a"], []]);
+  deepEqual([alone.nearDuplicates, alone.placeholders], [[], []]);
+  const burst = check([...family, { photo: "b", box: box(0), hash: hashOf(1) }]);
+  deepEqual([names(burst.kept), burst.nearDuplicates], [["a", "a", "a", "b"], [["a", "b"]]]);
 });

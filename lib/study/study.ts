@@ -271,9 +271,19 @@ export async function openUsable(
     tellUsable(data, integrity, usable.length);
     const { nearDuplicates } = integrity;
     if (faces === "find") return await findFaces({ data, usable, nearDuplicates }, side, signal);
+    requireOneFace(usable);
     const squares = await makeSquares(data, usable, { side, signal });
     return { data, squares, nearDuplicates, findings: listFindings(integrity) };
   }, signal);
+}
+
+/** Refuses photos of which several faces are labelled where none are looked for. Labels of one photo follow each other. */
+function requireOneFace(photos: readonly Photo[]): void {
+  const twice = photos.find(({ photo }, k) => photo === photos[k - 1]?.photo);
+  if (!twice) return;
+  throw new Error(
+    `Several faces of the photo ${twice.photo} are labelled, and photos are taken as they are: add --faces find`,
+  );
 }
 
 /** The faces of whole photos as squares. */
@@ -292,9 +302,10 @@ async function findFaces(
   }
   const squares = await makeSquares({ name, folder }, photos, { side, signal });
   const renamed = nearDuplicates.map((group) => group.flatMap((photo) => files.get(photo) ?? []));
+  const together = [...renamed, ...files.values()]; // a photo's faces, too
   return {
     data: { ...data, name, folder, photos, remarks: [...data.remarks, ...remarks] },
     squares,
-    nearDuplicates: renamed.filter(({ length }) => length > 1),
+    nearDuplicates: together.filter(({ length }) => length > 1),
   };
 }

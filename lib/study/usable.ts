@@ -38,12 +38,13 @@ interface Loss {
  */
 export function usableLines(set: Told, integrity: Integrity, usable: number): string[] {
   const { labels, photos } = set.found, lost = lostOf(set, integrity);
-  const line = sentence`Labels: ${labels}, photos: ${photos}, usable photos: ${usable}`;
+  const what = usable > photos ? "faces" : "photos";
+  const line = sentence`Labels: ${labels}, photos: ${photos}, usable ${what}: ${usable}`;
   const shares = [[labels, "labels"], [photos, "photos"]] as const;
   const worst = shares.toSorted(([a], [b]) => b - a).find(([all]) => all - usable >= MUCH * all);
   if (!worst || usable >= worst[0]) return [line];
-  const [all, what] = worst, gone = all - usable;
-  const head = sentence`${gone} of ${all} ${what} ${gone === 1 ? "is" : "are"} lost`;
+  const [all, of] = worst, gone = all - usable;
+  const head = sentence`${gone} of ${all} ${of} ${gone === 1 ? "is" : "are"} lost`;
   return [line, `WARNING: ${head} (${percent(gone / all)}): ${reasons(lost)}`];
 }
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, notDeepEqual, ok, rejects } from "node:assert/strict";
 import type { Pixels } from "@/base/pixels.ts";
 import type { Photo, PhotoBox } from "@/dataset/photo.ts";
 import { testWith, withWork } from "@/testing.ts";
@@ -6,6 +6,14 @@ import { portrait, scene } from "../support/portrait.ts";
 
 /** Two people: a large face at the left, a small one at the right. */
 const TWO = () => scene(700, 400, [[portrait(300, 300), 20, 50], [portrait(150, 150), 500, 50]]);
+
+/** Sizes of four photos of two people, and the left top corners of both. */
+const FAMILY = [
+  [700, 400, 20, 50, 500, 50],
+  [700, 400, 380, 50, 20, 200],
+  [400, 700, 50, 20, 200, 500],
+  [400, 700, 50, 380, 20, 50],
+] as const;
 
 /** A labelled photo. */
 function label(photo: string, box?: PhotoBox): Photo {
@@ -65,6 +73,38 @@ testWith(
     await Deno.remove(cut.folder, { recursive: true });
     deepEqual((await cutFaces(data, kept)).photos, cut.photos);
     deepEqual(await bytes(), first, "cut again where the file is gone");
+  },
+);
+
+testWith(
+  ["read", "write", "env", "ffi", "sys"],
+  "prepareStudy() learns from each labelled face of a photo, those of one photo on one side",
+  async () => {
+    const { work, module: { prepareStudy } } = await withWork(() => import("@/study/study.ts"));
+    const { encodePng } = await import("@/native/encode_png.ts");
+    const folder = `${work}/family`, rows = ["photo,age,x,y,width,height"];
+    await Deno.mkdir(folder);
+    for (const [k, [width, height, x, y, u, v]] of FAMILY.entries()) {
+      const both = scene(width, height, [[portrait(300, 300), x, y], [portrait(150, 150), u, v]]);
+      await Deno.writeFile(`${folder}/${k}.png`, await encodePng(both));
+      rows.push(
+        `${k}.png,35,${x + 40},${y + 30},220,250`,
+        `${k}.png,6,${u + 20},${v + 10},110,130`,
+      );
+    }
+    await Deno.writeTextFile(`${folder}/labels.csv`, rows.join("\n"));
+    const options = { folder, side: 16, split: "photo" } as const;
+    const { photos, train, validation, test } = await prepareStudy({ ...options, faces: "find" });
+    equal(photos.length, 8);
+    equal([train, validation, test].every(({ indices }) => indices.length > 0), true);
+    for (const own of Map.groupBy(photos, ({ photo }) => photo[0]).values()) {
+      deepEqual(own.map(({ photo, age }) => [photo.slice(1), age]), [[".png.1.png", "35"], [
+        ".png.2.png",
+        "6",
+      ]]);
+      equal(own[0]!.part, own[1]!.part);
+    }
+    await rejects(prepareStudy(options), /Several faces of the photo 0\.png.*--faces find/);
   },
 );
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { dsvFormat } from "d3";
+import { readCommas } from "@/dataset/readers/decimal_comma.ts";
 import type { Attempt } from "@/dataset/readers/faults.ts";
 import type { Table } from "@/dataset/readers/reader.ts";
 
@@ -34,7 +35,11 @@ const HEADS: Readonly<Record<string, Column>> = {
   "path": "photo",
   "foto": "photo",
   "datei": "photo",
+  "fichier": "photo",
+  "archivo": "photo",
   "alter": "age",
+  "âge": "age",
+  "edad": "age",
   "age (years)": "age",
   "age in years": "age",
   "age group": "group",
@@ -55,12 +60,17 @@ export function* readRows(table: Table, attempt: Attempt): Generator<Row> {
   const head = attempt(`${file}, line ${first}`, () => readHead(text));
   if (!head) return;
   const [header = [], ...rows] = dsvFormat(head.separator).parseRows(text);
+  const at = head.columns.indexOf("age"), ages = rows.map((cells) => cells[at] ?? "");
+  const withPoint = readCommas(ages, head.separator);
   let line = first + breaksIn(header);
   for (const cells of rows) {
     const where = `${file}, line ${line += 1}`;
     line += breaksIn(cells);
     if (cells.every((cell) => cell.trim() === "")) continue;
-    const row = attempt(where, () => toCells(cells, head));
+    const row = attempt(where, () => {
+      const { age, ...others } = toCells(cells, head);
+      return { ...others, ...age !== undefined && { age: withPoint(age) } };
+    });
     if (row) yield { where, cells: row };
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual as isDeepEqual } from "node:util";
 import { AGE_GROUPS, type AgeGroup, ageGroup, ageSpan } from "@/dataset/age_group.ts";
 import type { Gender, Photo, PhotoBox } from "@/dataset/photo.ts";
 import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
@@ -81,9 +82,26 @@ function severalTables(tables: readonly Table[]): Error {
  */
 export function parseLabels(table: Table): Photo[] {
   return gatherFaults((attempt) => {
-    const photos = readRows(table, attempt).map((row) => toPhoto(row, attempt));
-    return [...photos].filter((photo) => photo !== null);
+    const photos = new Map<string, Photo[]>();
+    for (const row of readRows(table, attempt)) {
+      const photo = toPhoto(row, attempt);
+      if (!photo) continue;
+      const name = photo.photo.normalize("NFC"), others = photos.get(name) ?? [];
+      attempt(row.where, () => requireApart(photo, others));
+      photos.set(name, [...others, photo]);
+    }
+    return [...photos.values()].flat();
   });
+}
+
+/** Checks that a row is equal to the others of its photo, or that boxes tell their faces apart. */
+function requireApart(photo: Photo, others: readonly Photo[]): void {
+  const isOther = (other: Photo) => photo.box && other.box && !isDeepEqual(photo.box, other.box);
+  if (others.every((other) => isOther(other) || isDeepEqual(photo, other))) return;
+  throw new Error(
+    `found another row of the photo "${photo.photo}". A row is a face: name each by its box (x, y, width and ` +
+      "height in pixels), or remove one",
+  );
 }
 
 /** A row as a photo; its faults are noted, and without a path there is none. */
@@ -165,7 +183,9 @@ function readGender(gender: string): Gender | null {
 function readBox({ x = "", y = "", width = "", height = "" }: Row["cells"]): PhotoBox | null {
   const cells = [x, y, width, height];
   if (cells.every((cell) => cell === "")) return null;
-  const [left, top, across, down] = cells.map((cell) => cell === "" ? NaN : Number(cell));
+  const [left, top, across, down] = cells.map((cell) =>
+    cell === "" ? NaN : Number(cell.replace(",", "."))
+  );
   if (Number.isFinite(left! + top!) && across! > 0 && down! > 0) {
     return { x: left!, y: top!, width: across!, height: down! };
   }

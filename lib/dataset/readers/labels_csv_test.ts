@@ -207,3 +207,56 @@ Deno.test("parseLabels() refuses a box that is none", () => {
     throws(() => parse(`photo,age,x,y,width,height\na.jpg,26,${box}\n`), /line 2.*found the box/s);
   }
 });
+
+Deno.test("parseLabels() takes a row as a face where boxes tell those of a photo apart", () => {
+  const text = "photo,age,x,y,width,height\na.jpg,26,0,0,9,9\nb.jpg,1,,,,\na.jpg,4,20,0,9,9\n";
+  const faces = parse(text).map(({ photo, age, box }) => [photo, age, box?.x]);
+  deepEqual(faces, [["a.jpg", "26", 0], ["a.jpg", "4", 20], ["b.jpg", "1", undefined]]);
+  const { photos, found, remarks } = read(text, ["A.jpg", "b.jpg"]);
+  deepEqual(photos.map(({ photo }) => photo), ["A.jpg", "A.jpg", "b.jpg"]);
+  deepEqual([found, remarks.length], [{ labels: 3, photos: 2 }, 1]);
+});
+
+Deno.test("parseLabels() refuses a second row of a photo that nothing tells apart, with its line", () => {
+  for (
+    const [first, second] of [["26,,,,", "4,,,,"], ["26,0,0,9,9", "4,,,,"], [
+      "26,0,0,9,9",
+      "4,0,0,9,9",
+    ]]
+  ) {
+    const text = `photo,age,x,y,width,height\na.jpg,${first}\nb.jpg,1,,,,\na.jpg,${second}\n`;
+    throws(() => parse(text), /^Error: labels.csv, line 4: found another row of the photo "a.jpg"/);
+  }
+  equal(parse("photo,age\na.jpg,26\na.jpg,26").length, 2); // said twice, which the reader remarks
+});
+
+/** Reads a column of ages, cells in quotation marks. */
+function ages(separator: string, ...column: string[]) {
+  const rows = column.map((age, k) => `${k}.jpg${separator}"${age}"`);
+  return parse([`photo${separator}age`, ...rows].join("\n")).map(({ age, group }) => [age, group]);
+}
+
+Deno.test("parseLabels() takes ages with a comma as decimal years where the column shows it", () => {
+  for (const separator of [";", "\t", ","]) {
+    const read = ages(separator, "6,8", "5,9", "7,0 Jahre", "37,4", "ca. 61,2", "(8, 12)", "5");
+    deepEqual(read.map(([, group]) => group), [0, 0, 1, 2, 4, 1, 0], separator);
+    deepEqual(read.slice(0, 3).map(([age]) => age), ["6.8", "5.9", "7.0 Jahre"]);
+  }
+  deepEqual(ages(";", "6,75", "37,25", "8,5").map(([, group]) => group), [0, 2, 1]);
+});
+
+Deno.test("parseLabels() refuses ages with a comma that can be years or ranges, with both readings", () => {
+  const both = /line 2: Cannot read the age "8,12": it is 8\.12 years, or 8 to 12.*\(8, 12\)/;
+  for (const separator of [";", "\t", ","]) throws(() => ages(separator, "8,12", "25,32"), both);
+  throws(() => ages(",", "8,12", "25,23"), both);
+  deepEqual(ages(",", "(8,12)", "25, 32", "8-12").map(([, group]) => group), [1, 2, 1]);
+});
+
+Deno.test("parseLabels() takes French and Spanish heads, units, and boxes with a decimal comma", () => {
+  const [photo] = parse("Fichier;Âge;x;y;width;height\na.jpg;6,8 ans;1,5;2;3;4\n");
+  deepEqual([photo!.photo, photo!.group, photo!.box!.x], ["a.jpg", 0, 1.5]);
+  deepEqual(parse("archivo;edad\na.jpg;18 meses\nb.jpg;7,5 años\n").map(({ group }) => group), [
+    0,
+    1,
+  ]);
+});

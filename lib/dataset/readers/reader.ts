@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rollup } from "d3";
 import type { Photo } from "@/dataset/photo.ts";
 
 /** The layouts that can be read. */
@@ -63,12 +64,12 @@ export function linesOf(text: string): string[] {
   return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
 }
 
-/** Keeps the first label of every photo; remarks on repeated labels and on those that disagree. */
+/** Keeps the first label of every photo, or of every box in it; remarks on repeats and on those that disagree. */
 export function dropRepeats(photos: readonly Photo[]): { photos: Photo[]; remarks: Remark[] } {
   const first = new Map<string, Photo>();
   const repeats: string[] = [], disagreements: string[] = [];
   for (const photo of photos) {
-    const key = photo.photo.normalize("NFC");
+    const key = JSON.stringify([photo.photo.normalize("NFC"), photo.box]);
     const kept = first.get(key);
     if (!kept) first.set(key, photo);
     else repeats.push(photo.photo);
@@ -98,10 +99,10 @@ export function matchPhotos(labels: readonly Photo[], files: readonly string[]) 
   const named = new Set(labels.flatMap(({ photo }) => exact.get(photo.normalize("NFC")) ?? []));
   const left = Map.groupBy(files.filter((file) => !named.has(file)), caseless);
   const photos: Photo[] = [], missing: string[] = [], otherCase: string[] = [];
-  const labelsLeft = Map.groupBy(labels, ({ photo }) => caseless(photo));
+  const labelsLeft = rollup(labels, namesOf, ({ photo }) => caseless(photo));
   for (const label of labels) {
     const key = caseless(label.photo), others = left.get(key) ?? [];
-    const isMeant = others.length === 1 && labelsLeft.get(key)!.length === 1;
+    const isMeant = others.length === 1 && labelsLeft.get(key) === 1;
     const same = exact.get(label.photo.normalize("NFC"));
     const file = same ?? (isMeant ? others[0] : undefined);
     if (file === undefined) missing.push(label.photo);
@@ -115,6 +116,11 @@ export function matchPhotos(labels: readonly Photo[], files: readonly string[]) 
     ...remark("photo without label: left out", files.filter((f) => isPhoto(f) && !taken.has(f))),
   ];
   return { photos, remarks };
+}
+
+/** Counts the names of labels: those of several faces in a photo have one. */
+function namesOf(labels: readonly Photo[]): number {
+  return new Set(labels.map(({ photo }) => photo)).size;
 }
 
 function caseless(name: string): string {
