@@ -16,13 +16,13 @@ import { groupShares } from "@/metrics/metrics.ts";
 import type { OutOfFold } from "@/metrics/out_of_fold.ts";
 import { plainAnswer } from "@/model/model_card.ts";
 import type { Spec } from "@/model/spec.ts";
-import { withServer } from "@/search/database.ts";
+import { type Database, withServer } from "@/search/database.ts";
 import { identifyPhotos } from "@/search/fingerprint.ts";
 import { readFailure } from "@/search/leaderboard.ts";
 import { trainLocally } from "@/search/local.ts";
 import { makePlan, type Planned, type PlannedRun, readFolders } from "@/search/plan.ts";
 import { readRuns } from "@/search/records.ts";
-import { copyRuns, trainShared } from "@/search/shared.ts";
+import { copyRuns, trainShared, withOwnRuns } from "@/search/shared.ts";
 import type { Shares } from "@/study/split.ts";
 import { divideIntoFolds, type Study, type Usable } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
@@ -113,13 +113,14 @@ async function trainAll(
 
 /** Lets the workers of a server train all runs, and copies them here. */
 async function trainAway(url: string, planned: Planned, heartbeat?: number): Promise<void> {
-  await withServer(url, async (database) => {
+  const train = async (database: Database) => {
     await trainShared(database, planned, heartbeat);
     await copyRuns(database, planned);
     const records = await readRuns(database, planned.runs.map(({ id }) => id));
     const failed = records.find(({ failure }) => failure !== null);
     if (failed) throw untrained(failed.run, failed.failure!);
-  }, { name: "cross-validation" });
+  };
+  await withOwnRuns(planned, () => withServer(url, train, { name: "cross-validation" }));
 }
 
 /** The reason why a run has no network to ask, unless another one is known. */

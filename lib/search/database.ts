@@ -4,7 +4,7 @@
  * @module
  */
 import { type Db, PgBoss } from "pg-boss";
-import { logOnly } from "@/base/progress.ts";
+import { logOnly, say } from "@/base/progress.ts";
 
 /** Runs one statement, in a transaction or by itself, and returns its rows. */
 export interface Statements {
@@ -30,20 +30,28 @@ const SILENCE = 60_000;
 /** Number of times that a server is asked that does not answer, in about seven seconds: it may be starting. */
 const ATTEMPTS = 4;
 
+/** Who uses a database, and how much. */
+interface ServerOptions {
+  /** Number of jobs that are worked on at the same time, each of which needs connections. */
+  workers?: number;
+  /** The name of this process among those that use the database. */
+  name?: string;
+  /** Number of times that a server is asked that does not answer. */
+  attempts?: number;
+}
+
 /**
  * Opens the database on a server, works with it, and closes it. What the URL leaves out comes from the
  * variables `PGHOST`, `PGUSER`, `PGPASSWORD` and so on; TLS is as its `sslmode` says.
  *
  * @param url such as `postgres://user@host/name`; it is never printed
- * @param options `workers`: how many jobs are worked on at the same time, each of which needs connections; `name`: the
- * name of this process among those that use the database
  * @throws {TypeError} if it is no such URL
  * @throws {Error} if the server does not answer, or refuses
  */
 export async function withServer<T>(
   url: string,
   work: (database: Database) => Promise<T>,
-  { workers = 0, name }: { workers?: number; name?: string } = {},
+  { workers = 0, name, attempts = ATTEMPTS }: ServerOptions = {},
 ): Promise<T> {
   const where = `the queue at ${describeServer(url)}`;
   const boss = new PgBoss({
@@ -54,11 +62,37 @@ export async function withServer<T>(
   });
   boss.on("error", ({ message }) => logOnly(`From ${where}: ${message}`));
   try {
-    await boss.start({ attempts: ATTEMPTS });
+    await boss.start({ attempts });
     return await work({ ...toStatements(boss.getDb()), boss, transaction: transact(boss) });
   } finally {
     await boss.stop({ graceful: false }); // jobs that are still worked on are given up
   }
+}
+
+/** Codes and words of errors that say that a server is away, starting, full, or cut off. */
+const AWAY =
+  /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|EPIPE|57P0|53300|08|Connection terminated|timeout|Query read timeout)/;
+
+/** Tells whether an error says that a server is away, rather than that it refuses. */
+export function isAway(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: string };
+  return AWAY.test(String(code ?? message));
+}
+
+/** Milliseconds between two lines that say that a server is away. */
+const QUIET = 60_000;
+
+/** Opens a way to say that a server does not answer: with a line a minute at most. */
+export function openComplaint(url: string, quiet = QUIET): (error: unknown) => Promise<void> {
+  let said = -Infinity;
+  return async (error) => {
+    if (performance.now() - said < quiet) return;
+    said = performance.now();
+    const { message, code } = error as { message: string; code?: string };
+    await say(
+      `The queue at ${describeServer(url)} does not answer: ${message || code}. Looking again`,
+    );
+  };
 }
 
 function transact(boss: PgBoss): Database["transaction"] {

@@ -4,7 +4,7 @@
  * - An **epoch** job brings one run up to one epoch. Its completion sends the next one.
  * - A **run** job is a placeholder that no worker takes: it is completed with the last epoch that the run has in this rung.
  * - A **rung** job depends on the run jobs of the rung before. It ranks the runs, and sends those that go on.
- * - A **lost** job is an epoch or a rung that failed each time it was tried: a dead letter.
+ * - A **lost** job is a rung that failed each time it was tried, or an epoch that no worker stays for: a dead letter.
  *
  * @module
  */
@@ -47,11 +47,14 @@ export function queueNames(search: string) {
 /** Seconds in a day and in a year: the longest that an epoch may take, and that a job may wait. */
 const DAY = 24 * 60 * 60, YEAR = 365 * DAY;
 
-/** Number of times that a job is tried again, and seconds before it, doubled each time. */
-const AGAIN = { retryLimit: 4, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
+/** Number of tries before a run drops out, or a rung is lost. */
+export const TRIES = 5;
 
-/** Number of tries before a job is lost. */
-export const TRIES = 1 + AGAIN.retryLimit;
+/** Number of times that a job is tried again, and seconds before it, doubled each time. */
+const AGAIN = { retryLimit: TRIES - 1, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
+
+/** Number of times that workers may give an epoch back: when they leave, die, or are cut off, the run has not failed. */
+const LEAVES = 1000;
 
 /**
  * Makes the queues of a search that are missing.
@@ -69,7 +72,8 @@ export async function prepareQueues(
   await boss.createQueue(lost, { ...worked, retryLimit: 100 });
   await boss.createQueue(run, patience);
   await boss.createQueue(rung, { ...worked, deadLetter: lost });
-  await boss.createQueue(epoch, { ...worked, deadLetter: lost, policy: "exclusive" });
+  const left = { retryLimit: LEAVES, deadLetter: lost, policy: "exclusive" } as const;
+  await boss.createQueue(epoch, { ...worked, ...left });
 }
 
 /** Tells whether a search has jobs of a kind that have not ended: rungs to come, or runs not through with theirs. */

@@ -27,6 +27,7 @@ create table if not exists human_age.file (
   primary key (run, name)
 );
 alter table human_age.file alter bytes set storage external;
+alter table human_age.run add column if not exists tries integer not null default 0;
 `;
 
 /** A run as the database has it. */
@@ -147,7 +148,7 @@ export async function addEpochs(
 ): Promise<void> {
   await db.query(
     `insert into human_age.run (id, record) values ($1, $2::text::json)
-     on conflict (id) do update set record = excluded.record, failure = null`,
+     on conflict (id) do update set record = excluded.record, failure = null, tries = 0`,
     [id, JSON.stringify(record)],
   );
   for (const epoch of history.slice(before)) {
@@ -187,6 +188,13 @@ export async function setFailure(
   ids: readonly string[],
   failure: string | null,
 ): Promise<void> {
-  const set = "update human_age.run set failure = $2 where id = any($1::text[])";
+  const set = "update human_age.run set failure = $2, tries = 0 where id = any($1::text[])";
   await query(set, [ids, failure]);
+}
+
+/** Counts a try of a run that has failed, and returns how many have since its last epoch. */
+export async function addTry({ query }: Statements, id: string): Promise<number> {
+  const set = "update human_age.run set tries = tries + 1 where id = $1 returning tries";
+  const [row] = await query<{ tries: number }>(set, [id]);
+  return row!.tries;
 }

@@ -14,7 +14,7 @@ import { WORK } from "@/base/project.ts";
 import { groupShares } from "@/metrics/metrics.ts";
 import type { Spec } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
-import { withServer } from "@/search/database.ts";
+import { type Database, withServer } from "@/search/database.ts";
 import { identifyPhotos } from "@/search/fingerprint.ts";
 import {
   leaderboard,
@@ -26,7 +26,7 @@ import { trainLocally } from "@/search/local.ts";
 import { makePlan, type Planned, type Reached } from "@/search/plan.ts";
 import { readRuns } from "@/search/records.ts";
 import { planRungs } from "@/search/rungs.ts";
-import { copyRuns, trainShared } from "@/search/shared.ts";
+import { copyRuns, trainShared, withOwnRuns } from "@/search/shared.ts";
 import type { Study } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
 
@@ -107,14 +107,15 @@ async function searchShared(
   planned: Planned,
   heartbeat?: number,
 ): Promise<Pick<LeaderboardOptions, "until" | "shared">> {
-  return await withServer(url, async (database) => {
-    const until = await trainShared(database, planned, heartbeat), { plan, signal } = planned;
+  const train = async (database: Database) => {
+    const until = await trainShared(database, planned, heartbeat), { plan } = planned;
     const records = await readRuns(database, plan.runs.map(({ run }) => run));
     const last = plan.rungs.at(-1)!.until;
     const runs = planned.runs.filter(({ setting }) => until.get(setting.spec.id) === last);
-    await copyRuns(database, { runs, signal });
+    await copyRuns(database, { runs });
     return { until, shared: new Map(records.map((record) => [record.run.spec.id, record])) };
-  }, { name: "search" });
+  };
+  return await withOwnRuns(planned, () => withServer(url, train, { name: "search" }));
 }
 
 /**

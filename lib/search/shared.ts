@@ -4,7 +4,7 @@
  * @module
  */
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { withLockInTurn } from "@/base/files.ts";
 import { openLine, say } from "@/base/progress.ts";
@@ -25,6 +25,24 @@ import { collectFiles, writeRun } from "@/search/run_place.ts";
 import { progressText, readProgress } from "@/search/status.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
 import { writeLearned } from "@/training/learned.ts";
+
+/**
+ * Works with runs while no other process does: those that one trains here are waited for, a line each, and then theirs
+ * is what the server gets.
+ */
+export async function withOwnRuns<T>(
+  { runs, signal }: Pick<Planned, "runs" | "signal">,
+  work: () => Promise<T>,
+): Promise<T> {
+  const paths = runs.map(({ folder }) => join(folder, "lock")).sort(); // in one order, or two would wait for each other
+  const take = async ([path, ...rest]: string[]): Promise<T> => (
+    path === undefined
+      ? await work()
+      : await withLockInTurn(path, `having the run in ${dirname(path)} trained`, signal, () =>
+        take(rest), say)
+  );
+  return await take(paths);
+}
 
 /** Milliseconds between two looks at how far the search is. */
 const PAUSE = 1000;
@@ -74,28 +92,17 @@ async function addRuns(database: Database, planned: Planned): Promise<void> {
   }
 }
 
-/**
- * Copies runs that are longer than those in their folders, with a table of their photos. A folder in which another
- * process trains is waited for.
- */
+/** Copies runs that are longer than those in their folders, with a table of their photos. */
 export async function copyRuns(
   database: Database,
-  { runs, signal }: Pick<Planned, "runs" | "signal">,
+  { runs }: Pick<Planned, "runs">,
 ): Promise<void> {
   for (const planned of runs) {
     const { id, folder, study } = planned, { run } = await readRecord(database, id);
-    const isLonger = async () => {
-      const [here] = await readFolders([planned]);
-      return run.history.length > here!.run.history.length;
-    };
-    const copy = async () => {
-      if (!await isLonger()) return;
-      const photos = learnedPhotos(study);
-      if (photos) await writeLearned(folder, photos);
-      await writeRun(folder, run, await readFiles(database, id));
-    };
-    if (!await isLonger()) continue;
-    await withLockInTurn(join(folder, "lock"), `copying into ${folder}`, signal, copy, say);
+    const [here] = await readFolders([planned]), photos = learnedPhotos(study);
+    if (run.history.length <= here!.run.history.length) continue;
+    if (photos) await writeLearned(folder, photos);
+    await writeRun(folder, run, await readFiles(database, id));
   }
 }
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -24,8 +24,8 @@ function databaseWithRun(): Database {
   return { query } as unknown as Database;
 }
 
-testWith(ALL, "copyRuns() waits for a folder in which another process trains", async () => {
-  const { copyRuns } = await load();
+testWith(ALL, "withOwnRuns() waits for a folder in which another process trains", async () => {
+  const { copyRuns, withOwnRuns } = await load();
   await withFolder(async (folder) => {
     const parts = { train: { squares: {} }, validation: { squares: {} }, test: { squares: {} } };
     const run = { id: "run", folder, setting: SETTING, study: parts },
@@ -33,7 +33,13 @@ testWith(ALL, "copyRuns() waits for a folder in which another process trains", a
     const planned = { runs: [run], signal: new AbortController().signal };
     let copied: Promise<void> | undefined;
     await withLock(join(folder, "lock"), "training it", async () => {
-      copied = copyRuns(databaseWithRun(), planned as never);
+      copied = withOwnRuns(planned as never, async () => {
+        await rejects(
+          withLock(join(folder, "lock"), "training", async () => {}),
+          /is already having/,
+        );
+        await copyRuns(databaseWithRun(), planned as never);
+      });
       await delay(300);
       equal(existsSync(path), false);
     });

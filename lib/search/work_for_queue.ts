@@ -6,7 +6,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { interruptible } from "@/base/interruption.ts";
 import { openLine, say } from "@/base/progress.ts";
-import { type Database, describeServer, withServer } from "@/search/database.ts";
+import {
+  type Database,
+  describeServer,
+  isAway,
+  openComplaint,
+  withServer,
+} from "@/search/database.ts";
 import { identifyPhotos, requireSamePhotos } from "@/search/fingerprint.ts";
 import type { SearchRecord } from "@/search/plan.ts";
 import { listSearches, prepareTables, readSearch } from "@/search/records.ts";
@@ -25,6 +31,9 @@ export interface WorkOptions {
   machine: string;
   /** End when no search is left, instead of waiting for the next. */
   once?: boolean;
+  /** Milliseconds between two looks for a search, and between two lines that say that the server is away. */
+  pause?: number;
+  quiet?: number;
   /** The signal of the work that this is part of, if any. */
   signal?: AbortSignal;
 }
@@ -34,19 +43,26 @@ const PAUSE = 1000;
 
 /**
  * Works for the searches of a queue, one after another, until it is interrupted. It may begin before a
- * search does.
+ * search does. A server that has answered once is waited for when it goes away.
  *
  * @throws {Error} if the photos are not those of the search; it names both fingerprints
  */
 export async function workForQueue(url: string, options: WorkOptions): Promise<void> {
-  const { once = false } = options, draw = openLine();
+  const { once = false, pause = PAUSE, quiet } = options, draw = openLine();
+  const complain = openComplaint(url, quiet);
+  let hasAnswered = false;
   await interruptible(async (signal) => {
-    while (true) {
-      const search = await withServer(url, nextSearch);
-      if (search) await workForSearch(url, search, { ...options, signal });
-      else if (once) return;
-      await draw(`Waiting for a search at ${describeServer(url)}`, false);
-      await delay(PAUSE, undefined, { signal });
+    for (;; await delay(pause, undefined, { signal })) {
+      try {
+        const search = await withServer(url, nextSearch, hasAnswered ? { attempts: 1 } : {});
+        hasAnswered = true;
+        if (search) await workForSearch(url, search, { ...options, signal }, complain);
+        else if (once) return;
+        await draw(`Waiting for a search at ${describeServer(url)}`, false);
+      } catch (error) {
+        if (!hasAnswered || signal.aborted || !isAway(error)) throw error;
+        await complain(error);
+      }
     }
   }, options.signal);
 }
@@ -62,6 +78,7 @@ async function workForSearch(
   url: string,
   { id, plan }: SearchRecord,
   { folder, count, machine, signal }: WorkOptions,
+  complain: (error: unknown) => Promise<void>,
 ): Promise<void> {
   const studies = await prepareStudies(plan, { folder, signal });
   requireSamePhotos(await identifyPhotos(studies), plan.fingerprint);
@@ -72,7 +89,8 @@ async function workForSearch(
       const place = placeInDatabase(database, scratch);
       await startWorker(database, id, { workers, place, train: trainers.train, machine, signal });
       await say(`Working for the search ${id}: ${workers} at a time`);
-      await untilEnded(database, id, signal);
+      const hasEnded = () => readSearch(database, id).then(({ ended }) => ended, complain);
+      while (!await hasEnded()) await delay(PAUSE, undefined, { signal });
     }, { workers, name: `worker, ${workers} at a time` });
   } finally {
     await trainers.end();
@@ -87,11 +105,4 @@ async function prepareStudies(
 ): Promise<Study[]> {
   if (split !== "folds") return [await prepareStudy({ folder, side, split, shares, signal })];
   return divideIntoFolds(await openUsable(side, folder, { signal }), { count: folds, shares });
-}
-
-/** Waits for the end of a search; a server that does not answer is asked again. */
-async function untilEnded(database: Database, id: string, signal?: AbortSignal): Promise<void> {
-  while (!(await readSearch(database, id).catch(() => null))?.ended) {
-    await delay(PAUSE, undefined, { signal });
-  }
 }

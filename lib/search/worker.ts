@@ -6,7 +6,7 @@
 import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
 import { say } from "@/base/progress.ts";
 import { type Ended, threadsEach } from "@/base/worker_process.ts";
-import type { Database, Transaction } from "@/search/database.ts";
+import { type Database, isAway, type Transaction } from "@/search/database.ts";
 import {
   beginRung,
   completeRun,
@@ -19,6 +19,7 @@ import {
 } from "@/search/queue.ts";
 import {
   addEpochs,
+  addTry,
   endSearch,
   readRecord,
   readSearch,
@@ -79,7 +80,9 @@ async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
   const { database, machine } = worker, { run: id, epoch } = job.data;
   const record = await readRecord(database, id), before = record.run.history.length;
   const isThere = isOver(record.run, epoch);
-  const { run, files } = isThere ? { ...record, files: {} } : await bring(worker, job, record);
+  const kept = isThere ? { ...record, files: {} } : await tryToBring(worker, job, record);
+  if (!kept) return;
+  const { run, files } = kept;
   await database.transaction(async (db) => {
     if (!isThere) await addEpochs(db, id, run, { before, machine, files });
     await settle(worker, db, job);
@@ -120,9 +123,28 @@ async function sendNext(
   await boss.insert(queueNames(search).epoch, [next], { db });
 }
 
+/** Brings a run up to the epoch of a job; null if it drops out, since that has failed too often. */
+async function tryToBring(
+  worker: Worker,
+  job: QueueJob<EpochJob>,
+  record: RunRecord,
+): Promise<Kept | null> {
+  try {
+    return await bring(worker, job, record);
+  } catch (error) {
+    // whoever leaves, or is cut off, gives the job back: nothing has failed
+    if (worker.signal?.aborted || job.signal.aborted || isAway(error)) throw error;
+    const { message } = error as Error, tried = await addTry(worker.database, record.id);
+    await say(`${record.run.spec.id} failed, try ${tried} of ${TRIES}: ${message}`);
+    if (tried < TRIES) throw error;
+    await dropOut(worker, job, message);
+    return null;
+  }
+}
+
 /** Trains a run up to the epoch of a job, if it has not come so far in its folder. */
 async function bring(
-  { place, train, workers, signal }: Worker,
+  { place, train, workers }: Worker,
   job: QueueJob<EpochJob>,
   record: RunRecord,
 ): Promise<Kept> {
@@ -133,11 +155,22 @@ async function bring(
   const task = { folder, setting, until, threads, changed, signal: job.signal };
   const { code, words } = await train(task);
   if (code === 0) return await place.collect(folder);
-  const id = run.spec.id, tried = `try ${job.retryCount + 1} of ${TRIES}`;
-  if (!signal?.aborted && !job.signal.aborted) {
-    await say(`${id} failed, ${tried}: ${words}`);
-  }
   throw new Error(words);
+}
+
+/** Lets a run that cannot be trained drop out. */
+async function dropOut(
+  worker: Worker,
+  job: Pick<QueueJob<EpochJob>, "name" | "id" | "retryCount" | "data">,
+  words: string,
+): Promise<void> {
+  const { database, search } = worker, { run, of } = job.data;
+  await database.transaction(async (db) => {
+    await setFailure(db, [run], words);
+    await completeRun(database.boss, db, search, of);
+    await settle(worker, db, job);
+  });
+  await endRung(worker);
 }
 
 function toSetting(run: Run): RunSetting {
@@ -156,18 +189,15 @@ async function doRung(worker: Worker, job: QueueJob<RungJob>): Promise<void> {
   worker.look("epoch");
 }
 
-/** Lets a run that cannot be trained drop out, or ends the search if it was not a run that failed. */
+/** Lets a run that no worker stays for drop out, or ends the search if it was not a run that failed. */
 async function doLost(
   worker: Worker,
   job: JobWithMetadata<EpochJob | RungJob>,
 ): Promise<void> {
   const { database, search } = worker, { data } = job, words = failureWords(job.sourceOutput);
+  if ("run" in data) return await dropOut(worker, { ...job, data }, words);
   await database.transaction(async (db) => {
-    if (!("run" in data)) await endSearch(db, search, words);
-    else {
-      await setFailure(db, [data.run], words);
-      await completeRun(database.boss, db, search, data.of);
-    }
+    await endSearch(db, search, words);
     await settle(worker, db, job);
   });
   await endRung(worker);

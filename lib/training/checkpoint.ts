@@ -113,8 +113,8 @@ export function runOf(
 function ownFolder(runs: string, setting: RunSetting, fresh = false): string {
   const { fingerprint, split } = setting, folder = runFolder(runs, setting);
   const earlier = runFolder(runs, { ...setting, split: "photo" });
-  if (split === "original" && !existsSync(folder) && begunIn(earlier) === null) return earlier;
   const begun = begunIn(folder);
+  if (split === "original" && begun === undefined && begunIn(earlier) === null) return earlier;
   if (!fingerprint || begun === undefined || begun === fingerprint) return folder;
   const beside = `${folder}-${fingerprint.slice(0, 8)}`;
   const isOther = begun === null && split === "photo"; // an earlier run, split as the original did

@@ -4,9 +4,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { outputOf, program, withFolder } from "@/testing.ts";
-import { withServer } from "@/search/database.ts";
+import { type Database, withServer } from "@/search/database.ts";
 import { withPostgres, withSecretPostgres } from "../support/postgres_server.ts";
-import { simulate } from "../support/simulate_search.ts";
+import { readSearch } from "@/search/records.ts";
+import type { Task } from "@/search/trainer.ts";
+import { startWorker } from "@/search/worker.ts";
+import { DONE, type Ended } from "@/base/worker_process.ts";
+import { beginSimulation, placeOf, simulate } from "../support/simulate_search.ts";
 import { runTool } from "../support/cli.ts";
 import { testWithPostgres } from "../support/postgres.ts";
 import { putSample, TINIEST } from "../support/begin.ts";
@@ -68,7 +72,7 @@ testWithPostgres("a worker refuses other photos, naming both, and never its pass
 /** Tries to open a queue, with these variables set, and says what came of it and all that was printed. */
 async function tryServer(url: string, env: Record<string, string>): Promise<string> {
   return await withFolder(async (work) => {
-    const text = `import { withServer } from "@/search/database.ts";
+    const text = `import { type Database, withServer } from "@/search/database.ts";
 Deno.env.delete("PGPASSWORD");
 for (const [name, value] of Object.entries(${JSON.stringify(env)})) Deno.env.set(name, value);
 const sql = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
@@ -108,7 +112,7 @@ testWithPostgres(
 
 /** Adds a row to a table, tells so, and stays in the transaction after it. */
 const KILLED = (url: string, told: string) => `
-import { withServer } from "@/search/database.ts";
+import { type Database, withServer } from "@/search/database.ts";
 await withServer("${url}", async ({ query, transaction }) => {
   await query("create table if not exists kept (n integer)");
   await query("insert into kept values (1)");
@@ -148,4 +152,63 @@ testWithPostgres("many jobs that only wait are each done once", async () => {
   const { jobs, databaseMegabytes } = await simulate(size);
   equal(jobs, 40);
   ok(databaseMegabytes > 1);
+});
+
+testWithPostgres(
+  "workers that leave six times within an epoch do not use up a run's tries",
+  async () => {
+    await withPostgres(async ({ url }) => {
+      const search = "left", place = placeOf({ megabytes: 0 });
+      const begin = async (database: Database, train: (task: Task) => Promise<Ended>) => (
+        await startWorker(database, search, { workers: 1, place, machine: "here", train })
+      );
+      await withServer(
+        url,
+        (database) => beginSimulation(database, search, { runs: 1, epochs: 1 }),
+      );
+      for (let leaves = 0; leaves < 6; leaves++) {
+        await withServer(url, async (database) => {
+          await database.query("update pgboss.job set start_after = now() where state = 'retry'");
+          await new Promise<void>((isTraining) => {
+            begin(database, ({ signal }) => {
+              isTraining();
+              return new Promise((give) =>
+                signal.onabort = () => give({ code: 1, words: "ended" })
+              );
+            });
+          });
+        });
+      }
+      await withServer(url, async (database) => {
+        await database.query("update pgboss.job set start_after = now() where state = 'retry'");
+        await begin(database, () => Promise.resolve(DONE));
+        while (!(await readSearch(database, search)).ended) await delay(100);
+        const runs = await database.query("select failure, tries from human_age.run");
+        deepEqual(runs, [{ failure: null, tries: 0 }]);
+      });
+    });
+  },
+);
+
+/** A worker without photos that looks for work all the time, and says at most once that nobody answers. */
+const IDLE = (url: string) => `
+import { workForQueue } from "@/search/work_for_queue.ts";
+const pauses = { pause: 50, quiet: 1e9 }, folder = "/no/photos";
+await workForQueue("${url}", { folder, count: () => 1, machine: "here", ...pauses });`;
+
+testWithPostgres("an idle worker outlives a server that is away, and says so once", async () => {
+  await withFolder((folder) =>
+    withPostgres(async ({ url, restart }) => {
+      const over = outputOf(program(IDLE(url), folder));
+      await withServer(url, async ({ query }) => {
+        const tables = "select from pg_tables where tablename = 'file'"; // whoever looks makes it
+        while ((await query(tables)).length === 0) await delay(50);
+      });
+      await restart(() => delay(1000));
+      await withServer(url, (database) => beginSimulation(database, "new", { runs: 1, epochs: 1 }));
+      const { text } = await over, lines = text.split("\n");
+      match(text, /Cannot read \/no\/photos/, "it has looked again, and found work");
+      equal(lines.filter((line) => line.startsWith("The queue at 127.0.0.1")).length, 1, text);
+    })
+  );
 });

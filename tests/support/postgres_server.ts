@@ -21,8 +21,8 @@ export interface PostgresServer {
   data: string;
   /** The URL of its database, with a password. */
   url: string;
-  /** Stops it as if power were cut, and starts it again. */
-  restart(): Promise<void>;
+  /** Stops it as if power were cut, and starts it again after what is done meanwhile. */
+  restart(meanwhile?: () => Promise<unknown>): Promise<void>;
 }
 
 /** A server that takes only connections under TLS. */
@@ -75,7 +75,8 @@ export async function withPostgres<T>(work: (server: PostgresServer) => Promise<
   await start();
   try {
     const url = `postgres://age:${password}@127.0.0.1:${port}/postgres`;
-    return await work({ port, data, url, restart: () => stop().then(start) });
+    const restart: PostgresServer["restart"] = (meanwhile) => stop().then(meanwhile).then(start);
+    return await work({ port, data, url, restart });
   } finally {
     await stop();
     await Deno.remove(folder, { recursive: true });

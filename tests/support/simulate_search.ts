@@ -49,12 +49,15 @@ export async function simulate(simulation: Simulation): Promise<Measured> {
   ));
 }
 
-async function measure(database: Database, simulation: Simulation): Promise<Measured> {
-  const { runs, epochs, workers, milliseconds } = simulation, id = "simulation";
-  const plan = planOf(simulation), jobs = runs * epochs;
+/** Begins a search of runs without photos. */
+export async function beginSimulation(
+  database: Database,
+  id: string,
+  simulation: Pick<Simulation, "runs" | "epochs">,
+): Promise<void> {
+  const plan = planOf(simulation);
   await prepareTables(database);
   await prepareQueues(database, id, 30);
-  const before = await sizeOf(database);
   await database.transaction(async (db) => {
     for (const { run } of plan.runs) {
       await addEpochs(db, run, runOf(run), { before: 0, machine: "", files: {} });
@@ -62,6 +65,12 @@ async function measure(database: Database, simulation: Simulation): Promise<Meas
     await putSearch(db, id, plan);
     await beginRung(database.boss, db, { id, plan }, 0);
   });
+}
+
+async function measure(database: Database, simulation: Simulation): Promise<Measured> {
+  const { runs, epochs, workers, milliseconds } = simulation, id = "simulation";
+  const jobs = runs * epochs, before = await sizeOf(database);
+  await beginSimulation(database, id, simulation);
   const start = performance.now(), used = cpuUsage();
   const train = async () => {
     await delay(milliseconds);
@@ -78,7 +87,7 @@ async function measure(database: Database, simulation: Simulation): Promise<Meas
   };
 }
 
-function planOf({ runs, epochs }: Simulation): Plan {
+function planOf({ runs, epochs }: Pick<Simulation, "runs" | "epochs">): Plan {
   return {
     ...{ fingerprint: "simulation", budget: runs * epochs, groupShares: [] },
     study: { data: "simulation", side: 16, split: "photo" },
@@ -96,7 +105,7 @@ function runOf(id: string): Run {
 }
 
 /** A place without files, where each training adds an epoch. */
-function placeOf({ megabytes }: Simulation): RunPlace {
+export function placeOf({ megabytes }: Pick<Simulation, "megabytes">): RunPlace {
   const runs = new Map<string, Run>(), state = new Uint8Array(1e6 * megabytes);
   for (let k = 0; k < state.length; k += 65_536) {
     crypto.getRandomValues(state.subarray(k, Math.min(k + 65_536, state.length)));
