@@ -4,7 +4,6 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { modelFolder, readCard } from "@/answers/model_folder.ts";
@@ -18,7 +17,7 @@ import { addPublishedWeights } from "@/model/published_weights.ts";
 import type { Spec } from "@/model/spec.ts";
 import { toPhotos } from "@/study/batches.ts";
 import { ORIGINAL_SHARES, type Shares } from "@/study/split.ts";
-import { filesOf, readRun, readTensors, type Run } from "@/training/checkpoint.ts";
+import { filesOf, readRunWithWeights, type Run, toTensors } from "@/training/checkpoint.ts";
 import { protocolOf } from "@/training/run.ts";
 import { predictBatch, predictYearsBatch } from "@/training/step.ts";
 
@@ -176,14 +175,15 @@ async function setWeights(
 }
 
 async function openRun(folder: string, spec?: Spec): Promise<OpenNetwork> {
-  const read = await readRun(folder), run = spec ? { ...read, spec } : read;
-  const path = join(folder, filesOf(run).weights);
-  if (!existsSync(path)) {
+  const { run: read, weights } = await readRunWithWeights(folder);
+  const run = spec ? { ...read, spec } : read;
+  if (!weights) {
     throw new Error(`The run in ${folder} has no weights yet: train it for an epoch at least`);
   }
   const network = buildNetwork(run.spec, run);
   return await orDispose(network, async () => {
-    const tensors = await readTensors(path, network.weights.map(({ shape }) => shape as number[]));
+    const shapes = network.weights.map(({ shape }) => shape as number[]);
+    const tensors = toTensors(join(folder, filesOf(run).weights), weights, shapes);
     network.weights.forEach((weight, k) => weight.write(tensors[k]!));
     tf.dispose(tensors);
     const card = runCard(run, basename(folder)), answer = await readRunAnswer(folder, run);

@@ -67,12 +67,12 @@ export async function cutFaces(
   photos: readonly InspectedPhoto[],
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<FacePhotos> {
-  const folder = join(WORK, "faces", data.name), code = codeOf();
+  const folder = join(WORK, "faces", data.name);
   const networks = await openFaceNetworks({ arithmetic: askedArithmetic() }),
     found = new Map<InspectedPhoto, Finding>();
   const work = async (tick: Tick) => {
     for (const labels of Map.groupBy(photos, ({ photo }) => photo).values()) {
-      const own = await findOnce(networks, { from: data.folder, folder, code }, labels);
+      const own = await findOnce(networks, { from: data.folder, folder }, labels);
       labels.forEach((label, k) => found.set(label, own[k]!));
       await tick(found.size);
     }
@@ -87,8 +87,10 @@ export async function cutFaces(
   return gather(`${data.name}-faces`, join(folder, "photos"), photos, findings);
 }
 
-/** Identifies the code that cuts faces, and the networks. */
-function codeOf(): string {
+/** Identifies the code that cuts faces, as it is when it is loaded, and the networks. */
+const CODE = identifyCode();
+
+function identifyCode(): string {
   const sources = ENTRIES.map((entry) => [...sourcesOf(entry, readerOf(ROOT))]);
   const { "@vladmandic/human": human } = JSON.parse(
     Deno.readTextFileSync(join(ROOT, "deno.json")),
@@ -100,7 +102,6 @@ function codeOf(): string {
 interface Place {
   from: string;
   folder: string;
-  code: string;
 }
 
 /** Findings, as they are kept: a file a photo, so that it tells of the files that were written with it. */
@@ -117,7 +118,7 @@ async function findOnce(
   labels: readonly InspectedPhoto[],
 ): Promise<Finding[]> {
   const { photo, md5 } = labels[0]!, boxes = labels.map(({ box }) => box);
-  const key = JSON.stringify([place.code, md5, boxes]);
+  const key = JSON.stringify([CODE, md5, boxes]);
   const name = createHash("md5").update(photo).digest("hex");
   const record = join(place.folder, "findings", `${name}.json`);
   const before: Kept | null = existsSync(record)

@@ -18,12 +18,28 @@ export interface Surroundings {
 }
 
 /**
- * Identifies the code that makes squares, as a hash: every module that the one which makes a square
+ * Identifies the code that makes squares, of this process if no other is given, as a hash: every module that the one which makes a square
  * imports, and so on; the exact versions of the packages; what the C++ library was compiled from; and the
  * version of TensorFlow. Equal hashes mean equal squares.
  */
-export function squareCode(surroundings: Surroundings = hereAndNow()): string {
-  const { read, library, tensorflow } = surroundings;
+export function squareCode(surroundings?: Surroundings): string {
+  if (surroundings) return codeOf(surroundings);
+  if (LOADED instanceof Error) throw LOADED;
+  return LOADED;
+}
+
+/** The code as this process has loaded it, whatever becomes of the files afterwards, such as by a `git pull`. */
+const LOADED = codeOrFault();
+
+function codeOrFault(): string | Error {
+  try {
+    return codeOf(hereAndNow());
+  } catch (error) {
+    return error as Error; // for whoever makes squares
+  }
+}
+
+function codeOf({ read, library, tensorflow }: Surroundings): string {
   const sources = sourcesOf(ENTRY, read), hash = createHash("sha256");
   const packages = packagesOf(sources, JSON.parse(read("deno.json") ?? "{}").imports);
   hash.update(JSON.stringify([[...sources], packages, library, tensorflow]));

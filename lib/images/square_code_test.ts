@@ -49,6 +49,21 @@ testWith(
   },
 );
 
+testWith(
+  NATIVE,
+  "squareCode() is that of the code in memory, whatever is on the disk by now",
+  async () => {
+    const { squareCode } = await import("@/images/square_code.ts"), before = squareCode();
+    const { readTextFileSync } = Deno;
+    Deno.readTextFileSync = (path) => `${readTextFileSync(path)}\n// pulled`;
+    try {
+      equal(squareCode(), before);
+    } finally {
+      Deno.readTextFileSync = readTextFileSync;
+    }
+  },
+);
+
 testWith(NATIVE, "squareCode() reads this project's own code", async () => {
   const { squareCode } = await import("@/images/square_code.ts");
   equal(squareCode(), squareCode());

@@ -60,6 +60,25 @@ export async function readRun(folder: string): Promise<Run> {
   }
 }
 
+/**
+ * Reads a run and the weights of its best epoch as one: again where a training has replaced them meanwhile. Null are the
+ * weights of a run without any.
+ *
+ * @throws {Error} if there is no run, or if it cannot be read
+ */
+export async function readRunWithWeights(
+  folder: string,
+): Promise<{ run: Run; weights: Uint8Array | null }> {
+  const run = await readRun(folder);
+  try {
+    return { run, weights: await Deno.readFile(join(folder, filesOf(run).weights)) };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const isGone = (await readRun(folder)).bestEpoch === run.bestEpoch;
+    return isGone ? { run, weights: null } : await readRunWithWeights(folder);
+  }
+}
+
 /** A run as it is written today: earlier ones call their spec's `horizontalFlip` `mirror`. */
 function withCurrentKeys(run: Run & { spec: { mirror?: boolean } }): Run {
   const { mirror, ...spec } = run.spec;
@@ -171,17 +190,25 @@ export async function writeTensors(path: string, tensors: readonly tf.Tensor[]):
   }
 }
 
-/**
- * Reads tensors of these shapes, in their order, from a file that `keepRun` wrote; the caller disposes
- * of them.
- *
- * @throws {Error} if the file holds more or less than they need
- */
+/** Reads tensors as {@linkcode toTensors} makes them. */
 export async function readTensors(
   path: string,
   shapes: readonly number[][],
 ): Promise<tf.Tensor[]> {
-  const bytes = await Deno.readFile(path);
+  return toTensors(path, await Deno.readFile(path), shapes);
+}
+
+/**
+ * Makes tensors of these shapes, in their order, of what `keepRun` wrote; the caller disposes of them.
+ *
+ * @param path the file, for the message
+ * @throws {Error} if the file holds more or less than they need
+ */
+export function toTensors(
+  path: string,
+  bytes: Uint8Array,
+  shapes: readonly number[][],
+): tf.Tensor[] {
   const sizes = shapes.map((shape) => 4 * tf.util.sizeFromShape(shape));
   const wanted = sizes.reduce((sum, size) => sum + size, 0);
   if (bytes.length !== wanted) {
