@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { figureNames, listNotebooks, neededBy } from "@tools/notebooks/notebooks.ts";
-import { PYTHON } from "@tools/shared/python.ts";
-import { runTool } from "../support/cli.ts";
+import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
+import { run, runTool } from "../support/cli.ts";
 
 const ignore = !existsSync(PYTHON);
 const reason = ignore ? " [needs Jupyter: deno task setup installs it]" : "";
@@ -49,4 +49,37 @@ Deno.test("figureNames() finds the figures that cells name, also those with comp
   const isNamed = (name: string) => patterns.some((pattern) => pattern.test(name));
   ok(["figure05_resolutions", "figure10_mistakes_0", "figure18_mistakes_4"].every(isNamed));
   ok(!["figure05_resolutions_2", "figure10_reasons_0", "figure06_padding"].some(isNamed));
+});
+
+/** Executes a notebook with a kernel whose first ports are taken. */
+const TAKEN = `
+import socket, sys
+sys.path.insert(0, "tools/notebooks")
+import execute_notebook
+taken = socket.create_server(("127.0.0.1", 0))
+
+class Client(execute_notebook.ShowingClient):
+    def create_kernel_manager(self):
+        manager = super().create_kernel_manager()
+        if self.starts == 3:
+            manager.shell_port = taken.getsockname()[1]
+        return manager
+
+execute_notebook.ShowingClient = Client
+sys.exit(execute_notebook.execute(sys.argv[1], sys.argv[2], ".", ""))
+`;
+
+Deno.test({
+  name: `a kernel whose port another program has taken is started anew${reason}`,
+  ignore,
+}, async () => {
+  await withFolder(async (folder) => {
+    const [source, target] = ["source", "target"].map((name) => join(folder, `${name}.ipynb`));
+    const cell = { cell_type: "code", source: "1 + 1", metadata: {}, outputs: [], id: "a" };
+    const notebook = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    await Deno.writeTextFile(source!, JSON.stringify(notebook));
+    const { success, text } = await run(PYTHON, ["-c", TAKEN, source!, target!], jupyterSettings());
+    ok(success, text);
+    ok(existsSync(target!));
+  });
 });

@@ -18,7 +18,8 @@ Deno.test("reproduce executes every notebook on another data set, twice the same
     }
     const first = await executed(work);
     deepEqual([...new Set(first.map(([name]) => name))], listNotebooks());
-    ok((await runTool("reproduce", ["--data", data], work)).success);
+    const again = await runTool("reproduce", ["--data", data], work);
+    ok(again.success, again.text);
     const second = await executed(work); // finds all made, and says the same
     const other = second.filter((said, k) => `${said}` !== `${first[k]}`);
     const before = first.filter((said, k) => `${said}` !== `${second[k]}`);

@@ -54,10 +54,11 @@ async function openSet(data: string): Promise<DataSet> {
 
 /**
  * How many notebooks are executed at the same time: two where there are cores for it. Chosen ones go one after
- * another, since what they need of others may be missing.
+ * another, since what they need of others may be missing, and so do those of one setting, which train the same runs.
  */
-function countLanes(notebooks: readonly string[]): number {
-  return notebooks.length < listNotebooks().length ? 1 : Math.min(2, navigator.hardwareConcurrency);
+function countLanes({ notebooks, settings }: Pick<Job, "notebooks" | "settings">): number {
+  const areAll = notebooks.length === listNotebooks().length && Object.keys(settings).length === 0;
+  return areAll ? Math.min(2, navigator.hardwareConcurrency) : 1;
 }
 
 /** The variables of lanes that share the cores; whoever has set a number of threads keeps it. */
@@ -125,7 +126,10 @@ async function reproduce({ notebooks, html, settings, ...job }: Job): Promise<vo
   for (const notebook of notebooks.filter((notebook) => !chosen.includes(notebook))) {
     console.log(`${notebook}: left out, since it needs photos`);
   }
-  await executeAll({ notebooks: chosen, data, html, settings }, countLanes(notebooks));
+  await executeAll(
+    { notebooks: chosen, data, html, settings },
+    countLanes({ notebooks, settings }),
+  );
   console.log(`\nFigures are in ${figuresFolder(set)}`);
   if (data) console.log(`Executed notebooks are in ${join(WORK, "notebooks", set.name)}`);
   if (html) console.log(`Pages are in ${html}`);

@@ -40,12 +40,26 @@ class ShowingClient(NotebookClient):
     """
 
     interrupted = False
+    starts = 3
 
     async def async_start_new_kernel(self, **kwargs):
         """Starts the kernel; Ctrl+C leaves the notebook until its first cell has begun."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGINT, self.leave, asyncio.current_task())
         await super().async_start_new_kernel(**kwargs)
+        self.settings = kwargs
+
+    async def async_start_new_kernel_client(self):
+        """Waits for the kernel. It dies where another program takes a port that was free a moment before: it is started anew."""
+        try:
+            return await super().async_start_new_kernel_client()
+        except RuntimeError:
+            self.starts -= 1
+            if self.starts == 0 or self.interrupted:
+                raise
+        self.create_kernel_manager()
+        await self.async_start_new_kernel(**self.settings)
+        return await self.async_start_new_kernel_client()
 
     def leave(self, execution):
         self.interrupted, self.shutdown_kernel = True, "immediate"
@@ -112,6 +126,7 @@ def execute(source, target, folder, tag):
     client = ShowingClient(
         notebook,
         timeout=None,
+        startup_timeout=600,  # on a machine with much to do
         kernel_name="deno",
         record_timing=False,
         resources={"metadata": {"path": os.path.abspath(folder)}},
