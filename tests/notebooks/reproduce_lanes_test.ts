@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { makeSample } from "@/sample/sample.ts";
@@ -38,6 +38,9 @@ Deno.test("neededBy() names notebooks that come to their turn, whatever is left 
     done.add(next!);
   }
   equal(done.size, all.length);
+  const needs = (isOneSetting: boolean) => neededBy("06_better_network", isOneSetting);
+  deepEqual(needs(true), ["04_model_search"], "both may train the same runs");
+  equal(needs(false).includes("04_model_search"), false);
 });
 
 Deno.test("figureNames() finds the figures that cells name, also those with computed parts", () => {
@@ -58,14 +61,10 @@ sys.path.insert(0, "tools/notebooks")
 import execute_notebook
 taken = socket.create_server(("127.0.0.1", 0))
 
-class Client(execute_notebook.ShowingClient):
-    def create_kernel_manager(self):
-        manager = super().create_kernel_manager()
-        if self.starts == 3:
-            manager.shell_port = taken.getsockname()[1]
-        return manager
-
-execute_notebook.ShowingClient = Client
+from jupyter_client.connect import LocalPortCache
+find = LocalPortCache.find_available_port
+first = iter([taken.getsockname()[1]])
+LocalPortCache.find_available_port = lambda self, ip: next(first, None) or find(self, ip)
 sys.exit(execute_notebook.execute(sys.argv[1], sys.argv[2], ".", ""))
 `;
 

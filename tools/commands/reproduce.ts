@@ -54,11 +54,10 @@ async function openSet(data: string): Promise<DataSet> {
 
 /**
  * How many notebooks are executed at the same time: two where there are cores for it. Chosen ones go one after
- * another, since what they need of others may be missing, and so do those of one setting, which train the same runs.
+ * another, since what they need of others may be missing.
  */
-function countLanes({ notebooks, settings }: Pick<Job, "notebooks" | "settings">): number {
-  const areAll = notebooks.length === listNotebooks().length && Object.keys(settings).length === 0;
-  return areAll ? Math.min(2, navigator.hardwareConcurrency) : 1;
+function countLanes(notebooks: readonly string[]): number {
+  return notebooks.length < listNotebooks().length ? 1 : Math.min(2, navigator.hardwareConcurrency);
 }
 
 /** The variables of lanes that share the cores; whoever has set a number of threads keeps it. */
@@ -96,7 +95,8 @@ async function executeIn(
  * @throws {Error} if a notebook failed
  */
 async function executeAll({ notebooks, ...job }: Job, lanes: number): Promise<void> {
-  const lines = openLaneLines(), needs = neededBy;
+  const lines = openLaneLines(), isOneSetting = Object.keys(job.settings).length > 0;
+  const needs = (notebook: string) => neededBy(notebook, isOneSetting);
   const settings = { ...sharing(lanes), ...job.settings };
   const ends = await runInLanes(
     notebooks,
@@ -128,7 +128,7 @@ async function reproduce({ notebooks, html, settings, ...job }: Job): Promise<vo
   }
   await executeAll(
     { notebooks: chosen, data, html, settings },
-    countLanes({ notebooks, settings }),
+    countLanes(notebooks),
   );
   console.log(`\nFigures are in ${figuresFolder(set)}`);
   if (data) console.log(`Executed notebooks are in ${join(WORK, "notebooks", set.name)}`);

@@ -47,9 +47,14 @@ export function listNotebooks(): string[] {
     .sort();
 }
 
-/** The notebooks that must have been executed before another: those that it needs, or else all before it. */
-export function neededBy(notebook: string): readonly string[] {
+/**
+ * The notebooks that must have been executed before another: those that it needs, or else all before it.
+ *
+ * @param isOneSetting true if all have one side, split or seed: then 6 may train the runs that 4 does
+ */
+export function neededBy(notebook: string, isOneSetting = false): readonly string[] {
   const all = listNotebooks();
+  if (isOneSetting && notebook === "06_better_network") return ["04_model_search"];
   return NEEDS[notebook] ?? all.slice(0, all.indexOf(notebook));
 }
 
