@@ -6,13 +6,11 @@
  */
 import { rollup } from "d3";
 import type { Photo } from "@/dataset/photo.ts";
-import { createRandom, shuffle } from "@/base/random.ts";
+import { createRandom } from "@/base/random.ts";
 import {
   checkPhotos,
   connectedPhotos,
   copiesByName,
-  countGroups,
-  groupsOf,
   ORIGINAL_SHARES,
   type Part,
   placeSets,
@@ -146,24 +144,7 @@ function makeFolds(
   seed: number,
 ): number[] {
   if (sets.length < count) throw tooFew(photos.length, sets.length, count);
-  return place(sets, photos, Array(count).fill(1 / count), seed, "folds");
-}
-
-/** Places whole sets by shares; the same for the same seed. */
-function place(
-  sets: readonly Foldable[][],
-  photos: readonly Foldable[],
-  shares: readonly number[],
-  seed: number,
-  draw: string,
-): number[] {
-  const order = shuffle([...sets.keys()], createRandom(seed, draw))
-    .sort((a, b) => sets[b]!.length - sets[a]!.length);
-  const groups = groupsOf(photos), counts = order.map((k) => countGroups(sets[k]!, groups));
-  const placed = placeSets(counts, countGroups(photos, groups), shares);
-  const places: number[] = Array(sets.length);
-  order.forEach((k, at) => places[k] = placed[at]!);
-  return places;
+  return placeSets(sets, photos, Array(count).fill(1 / count), createRandom(seed, "folds"));
 }
 
 function tooFew(photos: number, sets: number, count: number): RangeError {
@@ -215,7 +196,8 @@ export function splitByFold<P extends Foldable>(
   const sets = connectedPhotos(others, alike);
   if (sets.length < 2) throw tooFew(others.length, sets.length, 2);
   const ratio = [train, validation].map((share) => share / (train + validation));
-  const places = place(sets, others, ratio, options.seed, `validation of fold ${test}`);
+  const random = createRandom(options.seed, `validation of fold ${test}`);
+  const places = placeSets(sets, others, ratio, random);
   const parts = new Map(
     sets.flatMap((set, k) => (
       set.map(({ photo }) => [photo, (["train", "validation"] as const)[places[k]!]!])

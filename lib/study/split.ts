@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sum } from "d3";
+import { range, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
@@ -98,7 +98,11 @@ export function split<P extends Splittable>(
   checkShares(train, validation);
   checkPhotos(photos);
   const splitter = SPLITTERS[kind];
-  if (!splitter) throw new RangeError(`Cannot split by "${kind}": known are ${kinds()}`);
+  if (!splitter) {
+    throw new RangeError(
+      `Cannot split by "${kind}": known are ${Object.keys(SPLITTERS).join(", ")}`,
+    );
+  }
   const shares = [train, validation, 1 - train - validation];
   const ordered = [...photos].sort((a, b) => a.photo < b.photo ? -1 : 1);
   const placed = splitter(ordered, shares, createRandom(seed, DRAWS[kind]), nearDuplicates);
@@ -129,10 +133,6 @@ export function splitIfPossible<P extends Splittable>(
     if (!(error instanceof RangeError)) throw error;
     return { photos: null, refusal: error.message };
   }
-}
-
-function kinds(): string {
-  return Object.keys(SPLITTERS).join(", ");
 }
 
 function checkShares(train: number, validation: number): void {
@@ -238,10 +238,11 @@ function splitByPhoto(
   random: Random,
   nearDuplicates: readonly (readonly string[])[],
 ): [Part, readonly Splittable[]][] {
-  const sets = alikePhotos(photos, nearDuplicates).filter(({ length }) => length > 1);
+  const alike = [...nearDuplicates, ...copiesByName(photos)];
+  const sets = connected(photos, alike).filter(({ length }) => length > 1);
   const groups = groupsOf(photos), together = new Set(sets.flat());
   const counts = cutEvenly(countGroups(photos, groups), shares);
-  const placed = placeAlike(sets, { photos, groups, shares, random });
+  const placed = placeWhole(sets, photos, shares, random);
   const left = groups.map((group, row) => {
     const taken = PARTS.map((part) => countOf(placed, part, group));
     return withoutTaken(counts[row]!, taken);
@@ -252,20 +253,15 @@ function splitByPhoto(
   return [...placed, ...single.flatMap((own, row) => deal(shuffle(own, random), left[row]!))];
 }
 
-/** Assigns whole sets of photos that are alike, the largest first. */
-function placeAlike(
+/** Assigns whole sets of photos to the parts. */
+function placeWhole(
   sets: readonly Splittable[][],
-  { photos, groups, shares, random }: {
-    photos: readonly Splittable[];
-    groups: readonly AgeGroup[];
-    shares: readonly number[];
-    random: Random;
-  },
+  photos: readonly Splittable[],
+  shares: readonly number[],
+  random: Random,
 ): [Part, readonly Splittable[]][] {
-  const ordered = shuffle([...sets], random).sort((a, b) => b.length - a.length);
-  const counts = ordered.map((set) => countGroups(set, groups));
-  const parts = placeSets(counts, countGroups(photos, groups), shares);
-  return ordered.map((set, k) => [PARTS[parts[k]!]!, set]);
+  const parts = placeSets(sets, photos, shares, random);
+  return sets.map((set, k) => [PARTS[parts[k]!]!, set]);
 }
 
 function countOf(
@@ -286,24 +282,12 @@ function withoutTaken(counts: readonly number[], taken: readonly number[]): numb
   return left;
 }
 
-/**
- * Groups photos that are alike: near-duplicates, and copies by name. A copy has the same name in another
- * folder or with another ending, the same age group, and no other person or album.
- */
-function alikePhotos(
-  photos: readonly Splittable[],
-  nearDuplicates: readonly (readonly string[])[],
-): Splittable[][] {
-  const apart = photos.map((photo) => ({ ...photo, subject: null, album: null }));
-  const sets = connectedPhotos(apart, [...nearDuplicates, ...copiesByName(photos)]);
-  const own = new Map(photos.map((photo) => [photo.photo, photo]));
-  return sets.map((set) => set.map(({ photo }) => own.get(photo)!));
-}
-
 /** The endings of photos; some have two, such as `.jpg.chip.jpg`. */
 const ENDINGS = /(\.(jpe?g|jpe|jfif|png|gif|bmp|webp|chip))+$/i;
 
-/** Groups copies by name: the same name in another folder or with another ending, and the same label. */
+/**
+ * Groups copies by name: the same name in another folder or with another ending, the same age group, person and album.
+ */
 export function copiesByName(photos: readonly Splittable[]): string[][] {
   const named = Map.groupBy(photos, ({ photo, group, subject, album }) => {
     const name = photo.slice(photo.lastIndexOf("/") + 1).normalize("NFC").toLowerCase();
@@ -320,21 +304,36 @@ function splitBySubject(
   random: Random,
   nearDuplicates: readonly (readonly string[])[],
 ): [Part, readonly Splittable[]][] {
-  const alike = [...nearDuplicates, ...copiesByName(photos)];
-  const sets = shuffle(connectedPhotos(photos, alike), random)
-    .sort((a, b) => b.length - a.length);
+  const sets = connectedPhotos(photos, [...nearDuplicates, ...copiesByName(photos)]);
   if (sets.length < PARTS.length) throw tooConnected(photos.length, sets.length);
-  const groups = groupsOf(photos);
-  const counts = sets.map((set) => countGroups(set, groups));
-  const parts = placeSets(counts, countGroups(photos, groups), shares);
-  return sets.map((set, index) => [PARTS[parts[index]!]!, set]);
+  return placeWhole(sets, photos, shares, random);
+}
+
+/**
+ * Assigns whole sets of photos to places of these shares, the largest sets first.
+ *
+ * @returns the place of each set
+ */
+export function placeSets(
+  sets: readonly Splittable[][],
+  photos: readonly Splittable[],
+  shares: readonly number[],
+  random: Random,
+): number[] {
+  const order = shuffle([...sets.keys()], random)
+    .sort((a, b) => sets[b]!.length - sets[a]!.length);
+  const groups = groupsOf(photos), counts = order.map((k) => countGroups(sets[k]!, groups));
+  const placed = placeCounts(counts, countGroups(photos, groups), shares);
+  const places: number[] = Array(sets.length);
+  order.forEach((k, at) => places[k] = placed[at]!);
+  return places;
 }
 
 /**
  * Assigns each set of photos, given by its group counts, to the part that most lacks those groups. It
  * compares shares, not counts, so that a small group weighs as much as a large one.
  */
-export function placeSets(
+function placeCounts(
   sets: Counts,
   totals: readonly number[],
   shares: readonly number[],
@@ -352,14 +351,10 @@ export function placeSets(
   });
 }
 
-/**
- * Lists the parts that may take the next set: only the empty ones once just enough sets are left to fill
- * them.
- */
+/** Lists the parts that may take the next set: the empty ones alone once no more sets are left than those. */
 function openParts(parts: number, filled: ReadonlySet<number>, setsLeft: number): number[] {
-  const all = Array.from({ length: parts }, (_, part) => part);
-  const empty = all.filter((part) => !filled.has(part));
-  return empty.length >= setsLeft ? empty : all;
+  const empty = range(parts).filter((part) => !filled.has(part));
+  return empty.length >= setsLeft ? empty : range(parts);
 }
 
 /**
@@ -370,31 +365,36 @@ export function connectedPhotos<P extends Pick<Photo, "photo" | "subject" | "alb
   photos: readonly P[],
   nearDuplicates: readonly (readonly string[])[] = [],
 ): P[][] {
-  const { find, join } = createUnion();
-  for (const { photo, subject, album } of photos) {
-    if (subject !== null) join(`photo ${photo}`, `subject ${subject}`);
-    if (album !== null) join(`photo ${photo}`, `album ${album}`);
-  }
-  for (const [first, ...others] of nearDuplicates) {
-    for (const other of others) join(`photo ${first}`, `photo ${other}`);
-  }
-  return [...Map.groupBy(photos, ({ photo }) => find(`photo ${photo}`)).values()];
+  const named = [({ subject }: P) => subject, ({ album }: P) => album].flatMap((key) => (
+    groupKnown(photos, key).map((own) => own.map(({ photo }) => photo))
+  ));
+  return connected(photos, [...named, ...nearDuplicates]);
 }
 
-/** Opens a union-find: what is joined, directly or through others, finds the same root. */
-function createUnion() {
+/** Groups what has the same value of a key; what has none is left out. */
+function groupKnown<T>(items: readonly T[], key: (item: T) => string | null): T[][] {
+  return [...Map.groupBy(items.filter((item) => key(item) !== null), key).values()];
+}
+
+/** Groups photos that are in one group, directly or through others, by union and find. */
+function connected<P extends { photo: string }>(
+  photos: readonly P[],
+  groups: readonly (readonly string[])[],
+): P[][] {
   const parents = new Map<string, string>();
-  function find(item: string): string {
+  const find = (item: string): string => {
     let root = item;
     for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
     if (root !== item) parents.set(item, root); // shortens the way for the next
     return root;
+  };
+  for (const [first, ...others] of groups) {
+    for (const other of others) {
+      const [root, otherRoot] = [find(first!), find(other)];
+      if (root !== otherRoot) parents.set(root, otherRoot);
+    }
   }
-  function join(one: string, other: string): void {
-    const [root, otherRoot] = [find(one), find(other)];
-    if (root !== otherRoot) parents.set(root, otherRoot);
-  }
-  return { find, join };
+  return [...Map.groupBy(photos, ({ photo }) => find(photo)).values()];
 }
 
 function tooConnected(photos: number, sets: number): RangeError {
@@ -496,17 +496,19 @@ export function sharedSubjects(
   photos: readonly { subject: string | null; part: Part }[],
 ): SharedSubjects {
   const known = photos.filter(({ subject }) => subject !== null);
-  const subjects = (part: Part) =>
+  const subjectsOf = (part: Part) =>
     new Set(known.filter((photo) => photo.part === part).map(({ subject }) => subject));
-  const [train, validation, test] = [subjects("train"), subjects("validation"), subjects("test")];
+  const subjects = {
+    train: subjectsOf("train"),
+    validation: subjectsOf("validation"),
+    test: subjectsOf("test"),
+  };
   const tested = known.filter(({ part }) => part === "test");
-  const seen = tested.filter(({ subject }) => train.has(subject));
+  const seen = tested.filter(({ subject }) => subjects.train.has(subject));
   return {
-    pairs: [
-      { parts: ["train", "validation"], subjects: train.intersection(validation).size },
-      { parts: ["train", "test"], subjects: train.intersection(test).size },
-      { parts: ["validation", "test"], subjects: validation.intersection(test).size },
-    ],
+    pairs: PAIRS.map(([, [one, other]]) => (
+      { parts: [one, other], subjects: subjects[one].intersection(subjects[other]).size }
+    )),
     testShare: tested.length === 0 ? null : seen.length / tested.length,
   };
 }
@@ -550,21 +552,15 @@ export function twoSides(
 ): TwoSidesRow[] {
   const parts = new Map(photos.map(({ photo, part }) => [photo, part]));
   const alike = nearDuplicates.map((group) => group.map((photo) => parts.get(photo)));
-  const persons = partsBy(photos, ({ subject }) => subject);
-  const albums = partsBy(photos, ({ album }) => album);
+  const partsBy = (key: (photo: Splittable) => string | null) => (
+    groupKnown(photos, key).map((own) => own.map(({ part }) => part))
+  );
+  const persons = partsBy(({ subject }) => subject), albums = partsBy(({ album }) => album);
   return [
     ...persons.length ? [twoSidesRow("persons", persons)] : [],
     twoSidesRow("groups of near-duplicates", alike),
     ...albums.length ? [twoSidesRow("albums", albums)] : [],
   ];
-}
-
-function partsBy(
-  photos: readonly SplitPhoto<Splittable>[],
-  key: (photo: Splittable) => string | null,
-): Part[][] {
-  const known = photos.filter((photo) => key(photo) !== null);
-  return [...Map.groupBy(known, key).values()].map((own) => own.map(({ part }) => part));
 }
 
 function twoSidesRow(what: string, sets: readonly (Part | undefined)[][]): TwoSidesRow {
