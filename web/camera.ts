@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ASKED, cameraFault, ENDED, INSECURE, QUIET } from "./camera_faults.ts";
 import { byId } from "./dom.ts";
 import { createBoxes, createFaceView, updateFaceView } from "./face_view.ts";
 import type { Reader, Reading } from "./protocol.ts";
@@ -15,6 +16,9 @@ const WANTED: MediaStreamConstraints = {
 /** Milliseconds over which the pace is measured. */
 const WINDOW = 2000;
 
+/** Milliseconds without a picture after which people are told. */
+const PATIENCE = 700;
+
 /** Lets the camera be used; `keep` takes the pictures that people keep, `say` tells what goes wrong. */
 export function useCamera(
   reader: Reader,
@@ -23,19 +27,29 @@ export function useCamera(
   const video = byId<HTMLVideoElement>("video");
   byId("use-camera").addEventListener("click", async () => {
     stop(video);
+    if (!navigator.mediaDevices) return say(INSECURE);
     const own = turn;
-    try {
-      const stream = await openStream();
-      if (own !== turn) return end(stream);
-      await start(video, stream);
-      await readFrames(reader, video);
-    } catch (error) {
+    const fail = (text: string) => {
       if (own !== turn) return;
       stop(video);
-      say(`The camera cannot be used: ${(error as Error).message}`);
+      say(text);
+    };
+    try {
+      say(ASKED);
+      const stream = await navigator.mediaDevices.getUserMedia(WANTED);
+      if (own !== turn) return end(stream);
+      stream.getVideoTracks()[0]!.addEventListener("ended", () => fail(ENDED));
+      await start(video, stream);
+      say("The camera is on.");
+      await readFrames(reader, video, stream.getVideoTracks()[0]!);
+    } catch (error) {
+      fail(cameraFault(error));
     }
   });
-  byId("stop-camera").addEventListener("click", () => stop(video));
+  byId("stop-camera").addEventListener("click", () => {
+    stop(video);
+    say("The camera is off.");
+  });
   byId("keep-frame").addEventListener("click", async () => keep(await pictureOf(video)));
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) stop(video);
@@ -44,11 +58,6 @@ export function useCamera(
 
 /** Counts starts and stops: what is opened after the next of them, nobody wants any more. */
 let turn = 0;
-
-async function openStream(): Promise<MediaStream> {
-  if (!navigator.mediaDevices) throw new Error("a camera takes a secure page (https or localhost)");
-  return await navigator.mediaDevices.getUserMedia(WANTED);
-}
 
 async function start(video: HTMLVideoElement, stream: MediaStream): Promise<void> {
   video.srcObject = stream;
@@ -70,14 +79,20 @@ function end(stream: MediaStream | null): void {
 }
 
 /** Reads frames until the camera is stopped. */
-async function readFrames(reader: Reader, video: HTMLVideoElement): Promise<void> {
+async function readFrames(
+  reader: Reader,
+  video: HTMLVideoElement,
+  track: MediaStreamTrack,
+): Promise<void> {
   const stream = video.srcObject, times: number[] = [];
-  for (let last = -1; video.srcObject === stream;) {
-    if (video.currentTime === last) {
+  for (let last = -1, at = performance.now(); video.srcObject === stream;) {
+    if (video.currentTime === last || track.muted) {
+      if (performance.now() - at > PATIENCE) times.length = 0, showQuiet();
       await nextFrame();
       continue;
     }
     last = video.currentTime;
+    at = performance.now();
     const reading = await reader.readFrame(await createImageBitmap(video));
     times.push(performance.now());
     while (times.length > 2 && times[0]! < times.at(-1)! - WINDOW) times.shift();
@@ -93,6 +108,12 @@ function nextFrame(): Promise<unknown> {
 function paceOf(times: readonly number[]): number {
   const seconds = (times.at(-1)! - times[0]!) / 1000;
   return seconds > 0 ? (times.length - 1) / seconds : 0;
+}
+
+function showQuiet(): void {
+  const note = byId("camera-note");
+  note.textContent = QUIET;
+  delete note.dataset.pace;
 }
 
 function show(reading: Reading, pace: number): void {

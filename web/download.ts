@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { cacheName, pageFiles } from "./page_files.ts";
+import { cacheName, isLocal, pageFiles } from "./page_files.ts";
 import type { Progress } from "./protocol.ts";
 
-/** The address of the page; the worker lies beside it. */
+/** The address of the page's files; the worker lies beside them. */
 const BASE = new URL(".", import.meta.url);
 
 /** The full address of a file of the page. */
@@ -40,7 +40,7 @@ export async function download(
 /** Takes a file from the cache, or from the server and keeps it: what is here need not be loaded again. */
 async function respond(path: string): Promise<Response> {
   const address = addressOf(path);
-  const cache = await globalThis.caches?.open(cacheName()).catch(() => undefined);
+  const cache = await openCache();
   const kept = await cache?.match(address);
   if (kept) return kept;
   const response = await fetch(address).catch((cause) => {
@@ -49,6 +49,12 @@ async function respond(path: string): Promise<Response> {
   if (!response.ok) throw new Error(`Cannot load ${path}: the server says ${response.status}`);
   await cache?.put(address, response.clone()).catch(() => {}); // no room: the page works without
   return response;
+}
+
+/** Opens the cache that the service worker takes over; there is none on this machine's own addresses. */
+async function openCache(): Promise<Cache | undefined> {
+  if (isLocal(BASE)) return undefined;
+  return await globalThis.caches?.open(cacheName(new URL("..", BASE).href)).catch(() => undefined);
 }
 
 async function readAll(

@@ -4,18 +4,42 @@
  * @module
  */
 import { byId } from "./dom.ts";
+import { itemsOf, leftOut, readDropped } from "./dropped.ts";
 
-/** Hands over files whenever some are dropped, pasted or chosen. */
-export function takeFiles(take: (files: File[]) => void): void {
+/** Takes files, and words about others that were left out. */
+type Take = (files: File[], remark?: string) => void;
+
+/** Hands over files whenever some are dropped, pasted or chosen; `say` tells people how it goes. */
+export function takeFiles(take: Take, say: (text: string) => void): void {
   takeChosen(take);
-  takeDropped(take);
-  document.addEventListener("paste", ({ clipboardData }) => {
-    const files = [...clipboardData?.files ?? []];
-    if (files.length) take(files);
-  });
+  const takeAll = async (data: DataTransfer) => {
+    const text = data.getData("text/uri-list") || data.getData("text/plain"), items = itemsOf(data);
+    if (items.length === 0) return say(text ? noPhoto(text) : NOTHING);
+    say("Looking for photos …");
+    const found = await readDropped(items, (photos) => {
+      if (photos % 100 === 0) say(`Looking for photos: ${photos.toLocaleString("en")} so far …`);
+    });
+    const remark = leftOut(found);
+    found.photos.length ? take(found.photos, remark) : say(`No photo is in it. ${remark}`.trim());
+  };
+  takeDropped(takeAll);
+  document.addEventListener(
+    "paste",
+    ({ clipboardData }) => clipboardData && takeAll(clipboardData),
+  );
 }
 
-function takeChosen(take: (files: File[]) => void): void {
+const NOTHING = "Nothing of that is a photo: copy or drop a picture, or its file.";
+
+/** Says that a text is none of a photo, and where it is an address, that nothing is fetched. */
+function noPhoto(text: string): string {
+  return /^\s*(\w[\w+.-]*:|www\.)\S+\s*$/.test(text)
+    ? "That is an address, not a photo, and this page fetches nothing from elsewhere: save the picture and drop its " +
+      "file, or copy the picture itself and paste it."
+    : "That is text, not a photo: copy or drop a picture, or its file.";
+}
+
+function takeChosen(take: Take): void {
   const input = byId<HTMLInputElement>("files");
   byId("choose").addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
@@ -25,7 +49,7 @@ function takeChosen(take: (files: File[]) => void): void {
 }
 
 /** Photos may be dropped anywhere; the browser would leave the page for them. */
-function takeDropped(take: (files: File[]) => void): void {
+function takeDropped(take: (data: DataTransfer) => void): void {
   const mark = (isOver: boolean) => byId("intake").classList.toggle("over", isOver);
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -35,6 +59,6 @@ function takeDropped(take: (files: File[]) => void): void {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     mark(false);
-    take([...event.dataTransfer?.files ?? []]);
+    if (event.dataTransfer) take(event.dataTransfer);
   });
 }

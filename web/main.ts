@@ -23,10 +23,10 @@ const EXAMPLE = "example.jpg";
 const reader = connectReader(startWorker(), showProgress);
 const results = createResults(reader, say);
 
-takeFiles((files) => void results.add(files));
+takeFiles((files, remark) => void results.add(files, remark), say);
 useCamera(reader, { keep: (file) => void results.add([file]), say });
 byId("try-example").addEventListener("click", async () => {
-  const photo = await (await fetch(EXAMPLE)).blob();
+  const photo = await (await fetch(new URL(EXAMPLE, import.meta.url))).blob();
   await results.add([new File([photo], EXAMPLE, { type: photo.type })]);
 });
 
@@ -36,8 +36,7 @@ try {
   showAbout(about);
   say(`Ready: it computes with ${BACKENDS[backend]}.`);
   document.documentElement.dataset.backend = backend;
-  await installOffline();
-  document.documentElement.dataset.offline = "ready";
+  document.documentElement.dataset.offline = await installOffline() ? "ready" : "none";
 } catch (error) {
   byId("status").classList.add("failed");
   say(messageOf(error));

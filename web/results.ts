@@ -16,7 +16,8 @@ import type { Reader } from "./protocol.ts";
 
 /** Lets photos be read and shown; `say` tells people how it goes. */
 export function createResults(reader: Reader, say: (text: string) => void): {
-  add: (files: readonly File[]) => Promise<void>;
+  /** Reads files; `remark` is said in the end. */
+  add: (files: readonly File[], remark?: string) => Promise<void>;
 } {
   const views = new Set<PhotoView>(), explain = byId<HTMLInputElement>("explain");
   const explainAll = (views: readonly PhotoView[], isExplained: boolean) => {
@@ -46,13 +47,14 @@ export function createResults(reader: Reader, say: (text: string) => void): {
     explainAll([...views], explain.checked);
   });
   return {
-    add: async (files) => {
+    add: async (files, remark = "") => {
       for (const [k, file] of files.entries()) {
         say(`Reading ${file.name}${files.length > 1 ? `, ${k + 1} of ${files.length}` : ""} …`);
         const view = await read(reader, file);
         show(view);
         say(view.words);
       }
+      if (remark) say(`Read: ${files.length.toLocaleString("en")} photos. ${remark}`);
     },
   };
 }

@@ -1,16 +1,25 @@
 /**
- * The service worker: keeps all files of the page, answers with them, and asks nobody else for anything.
+ * The service worker: keeps the files of the page, so that it opens without its server.
+ *
+ * It answers for these files alone. The page itself is asked of the server first, so that a newer one is seen at once;
+ * it names files of its own version, which this worker does not have and leaves to the server. On this machine's own
+ * addresses, where the next program may be another one, the worker removes itself.
  *
  * @module
  */
-import { cacheName, pageFiles } from "./page_files.ts";
+import { cacheName, forgetCaches, isLocal, pageFiles, pageVersion } from "./page_files.ts";
 
 /** The parts of a service worker's global scope that are used here; the library of types for pages lacks it. */
 interface Scope {
-  registration: { scope: string };
-  clients: { claim(): Promise<void> };
+  registration: { scope: string; unregister(): Promise<boolean> };
+  clients: { claim(): Promise<void>; matchAll(options: object): Promise<Client[]> };
   skipWaiting(): Promise<void>;
   addEventListener(type: string, listen: (event: Event) => void): void;
+}
+
+interface Client {
+  url: string;
+  navigate(url: string): Promise<unknown>;
 }
 
 type Event = {
@@ -22,45 +31,68 @@ type Event = {
 const scope = globalThis as unknown as Scope;
 
 /** The page itself, by the address under which people open it. */
-const PAGE_ADDRESS = scope.registration.scope;
+const PAGE_ADDRESS = scope.registration.scope, CACHE = cacheName(PAGE_ADDRESS);
 
-/** The addresses of all files. */
-const ADDRESSES = Object.keys(pageFiles()).map((path) => (
-  path === "index.html" ? PAGE_ADDRESS : new URL(path, PAGE_ADDRESS).href
-));
+/** Addresses by which the page is asked for; it is kept under the first. */
+const PAGE_ADDRESSES = [PAGE_ADDRESS, `${PAGE_ADDRESS}index.html`];
 
-scope.addEventListener("install", (event) => {
-  event.waitUntil(keepAll().then(() => scope.skipWaiting()));
-});
+/** The addresses of all other files. */
+const ADDRESSES = Object.keys(pageFiles()).filter((path) => path !== "index.html")
+  .map((path) => new URL(path, PAGE_ADDRESS).href);
 
-scope.addEventListener("activate", (event) => {
-  event.waitUntil(forgetOthers().then(() => scope.clients.claim()));
-});
+if (isLocal(location)) {
+  scope.addEventListener("install", (event) => event.waitUntil(scope.skipWaiting()));
+  scope.addEventListener("activate", (event) => event.waitUntil(leave()));
+} else {
+  scope.addEventListener("install", (event) => event.waitUntil(keepAll()));
+  scope.addEventListener("activate", (event) => {
+    event.waitUntil(forgetCaches(PAGE_ADDRESS, CACHE).then(() => scope.clients.claim()));
+  });
+  scope.addEventListener("fetch", (event) => {
+    const { mode, url } = event.request, [address] = url.split(/[?#]/);
+    if (mode === "navigate" && PAGE_ADDRESSES.includes(address!)) {
+      event.respondWith(answerPage(event.request));
+    } else if (ADDRESSES.includes(address!)) event.respondWith(answerFile(event.request, address!));
+  });
+}
 
-scope.addEventListener("fetch", (event) => event.respondWith(answer(event.request)));
+/** Leaves, with all that an earlier worker has kept; pages that it has answered for are loaded anew. */
+async function leave(): Promise<void> {
+  await scope.clients.claim();
+  const pages = await scope.clients.matchAll({ type: "window" });
+  await forgetCaches(PAGE_ADDRESS);
+  await scope.registration.unregister();
+  for (const page of pages) page.navigate(page.url);
+}
 
-/** Keeps what is not kept yet: the networks are, since the page has loaded them. */
+/**
+ * Keeps what is not kept yet: the networks are, since the page has loaded them.
+ *
+ * @throws {Error} if a file is missing, or the page is of another version: then the worker before stays
+ */
 async function keepAll(): Promise<void> {
-  const cache = await caches.open(cacheName());
+  const cache = await caches.open(CACHE);
   for (const address of ADDRESSES) {
-    if (await cache.match(address)) continue;
-    await cache.add(new Request(address, { cache: "no-cache" }));
+    if (!await cache.match(address)) await cache.add(address);
   }
+  const page = await fetch(new Request(PAGE_ADDRESS, { cache: "no-cache" }));
+  if (!(await page.clone().text()).includes(pageVersion())) {
+    throw new Error("A newer page is there");
+  }
+  await cache.put(PAGE_ADDRESS, page);
 }
 
-/** Forgets the files of earlier versions. */
-async function forgetOthers(): Promise<void> {
-  const others = (await caches.keys()).filter((name) => (
-    name.startsWith("human-age-") && name !== cacheName()
-  ));
-  await Promise.all(others.map((name) => caches.delete(name)));
+/** Asks the server for the page; answers with the one that is kept where no server does. */
+async function answerPage(request: Request): Promise<Response> {
+  const response = await fetch(request).catch(() => null);
+  if (response && response.status < 500) return response;
+  return await kept(PAGE_ADDRESS) ?? response ?? Response.error();
 }
 
-/** Answers with a file that is kept; other files of this server are fetched, and nothing from elsewhere. */
-async function answer(request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  if (url.origin !== location.origin) return Response.error();
-  const address = request.mode === "navigate" ? PAGE_ADDRESS : url.href;
-  const cache = await caches.open(cacheName());
-  return await cache.match(address, { ignoreSearch: true }) ?? await fetch(request);
+async function answerFile(request: Request, address: string): Promise<Response> {
+  return await kept(address) ?? await fetch(request);
+}
+
+async function kept(address: string): Promise<Response | undefined> {
+  return await (await caches.open(CACHE)).match(address);
 }

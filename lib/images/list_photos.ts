@@ -1,12 +1,7 @@
 /** Finding the photos that paths name: files, and folders with all that is in them. */
-import { basename, extname, join } from "node:path";
+import { join } from "node:path";
 import { imageFormat } from "@/images/image_format.ts";
-
-/** Endings of pictures: such a file counts as a photo, whatever is in it, so that a damaged one is named. */
-const ENDINGS = [
-  ...[".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp"],
-  ...[".webp", ".heic", ".heif", ".avif", ".tif", ".tiff"],
-];
+import { isNamedPicture } from "@/images/picture_name.ts";
 
 /** Bytes that tell the format of a picture. */
 const HEAD = 16;
@@ -69,10 +64,6 @@ async function statOf(path: string): Promise<Deno.FileInfo | null> {
 
 function isPicture(path: string): boolean {
   return isNamedPicture(path) || imageFormat(headOf(path)) !== null;
-}
-
-function isNamedPicture(path: string): boolean {
-  return ENDINGS.includes(extname(basename(path)).toLowerCase());
 }
 
 /** The first bytes of a file; none if it cannot be read. */

@@ -10,7 +10,7 @@ import { ALL, withFolder } from "@/testing.ts";
 import { buildPage } from "@tools/page/page_build.ts";
 import { weightOf } from "@tools/shared/built_folder.ts";
 import { servePage } from "@tools/page/page_server.ts";
-import { findBrowser, openBrowser } from "@tools/page/browser.ts";
+import { ELSEWHERE, findBrowser, openBrowser } from "@tools/page/browser.ts";
 
 // what functions that run in the page use there, and what Deno's own types lack
 // deno-lint-ignore no-explicit-any
@@ -43,7 +43,7 @@ const SITE = join(FOLDER, "site"), PAGE = join(SITE, "page"), FILM = join(FOLDER
 /** Builds the page once, in the place of an earlier one. */
 const built = once(async () => {
   await Deno.mkdir(join(PAGE, "model"), { recursive: true });
-  for (const name of ["service_worker.js", "model/model_card.json", "old.txt"]) {
+  for (const name of ["service_worker.js", "model/model_card.json", "old.txt"]) { // as the first pages were
     await Deno.writeTextFile(join(PAGE, name), "");
   }
   return await buildPage(PAGE, PAGE_MODEL);
@@ -63,10 +63,11 @@ Deno.test.afterAll(async () => {
 async function withPage(
   body: (page: Page, server: { address: string; stop: () => Promise<void> }) => Promise<void>,
   query = "",
+  host = "localhost",
 ): Promise<void> {
   await built();
   const server = servePage(PAGE, 0, "/some/where/");
-  const address = `http://localhost:${server.addr.port}/some/where/`;
+  const address = `http://${host}:${server.addr.port}/some/where/`;
   const context = await (await opened()).createBrowserContext();
   try {
     const page = await openPage(context, address + query);
@@ -299,19 +300,23 @@ testPage("the page reads the camera's pictures, and keeps one", async () => {
 });
 
 testPage("the page asks nobody for anything but its server, and opens without it", async () => {
-  await withPage(async (page, { address, stop }) => {
-    await page.waitForFunction("document.documentElement.dataset.offline === 'ready'");
-    const requests: string[] = [];
-    page.on("request", (request) => requests.push(request.url()));
-    const photo: NamedFile = ["one.jpg", await photoOf(1)];
-    await drop(page, [photo]);
-    deepEqual(requests.filter((url) => !url.startsWith("blob:")), []);
-    await stop();
-    await page.reload();
-    await untilReady(page);
-    equal((await drop(page, [photo]))[0]!.faces.length, 1);
-    deepEqual(requests.filter((url) => !url.startsWith("blob:") && !url.startsWith(address)), []);
-  }, "?backend=wasm");
+  await withPage(
+    async (page, { address, stop }) => {
+      await page.waitForFunction("document.documentElement.dataset.offline === 'ready'");
+      const requests: string[] = [];
+      page.on("request", (request) => requests.push(request.url()));
+      const photo: NamedFile = ["one.jpg", await photoOf(1)];
+      await drop(page, [photo]);
+      deepEqual(requests.filter((url) => !url.startsWith("blob:")), []);
+      await stop();
+      await page.reload();
+      await untilReady(page);
+      equal((await drop(page, [photo]))[0]!.faces.length, 1);
+      deepEqual(requests.filter((url) => !url.startsWith("blob:") && !url.startsWith(address)), []);
+    },
+    "?backend=wasm",
+    ELSEWHERE.secure,
+  );
 });
 
 testPage("neither page nor worker can send anything elsewhere", async () => {
@@ -368,5 +373,6 @@ Deno.test("buildPage() makes a page of less than 10 MB, with all that it loads",
   ok(weightOf(files) < 10e6, `${weightOf(files)} bytes`);
   const html = await Deno.readTextFile(join(PAGE, "index.html"));
   const named = [...html.matchAll(/(?:href|src)="([\w./-]+)"/g)].map(([, path]) => path!);
+  ok(named.length > 3);
   deepEqual(named.filter((path) => !Object.hasOwn(files, path)), []);
 });

@@ -11,11 +11,16 @@ const PACKAGED = "npm:@sparticuz/chromium@153.0.0";
 /** Options that keep it out of the project's own packages. */
 const APART = ["--no-lock", "--node-modules-dir=none", "--no-config"];
 
+/** Names that lead to this machine and yet are none of its own; pages of those below the second count as secure. */
+export const ELSEWHERE = { plain: "plain.test", secure: "page.secure.test" };
+
 /** Browser options that the page needs: WebGL played on the processor, and a camera that shows a test picture. */
 const FLAGS = [
   ...["--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-swiftshader"],
   ...["--use-angle=swiftshader", "--ignore-gpu-blocklist"],
   ...["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+  ...["--host-resolver-rules=MAP *.test 127.0.0.1"],
+  ...["--unsafely-treat-insecure-origin-as-secure=*.secure.test"],
 ];
 
 /** Finds a browser that starts, and fetches nothing; else says why there is none. */

@@ -1,6 +1,6 @@
 /** Building the web page: a folder of files that any web server can serve. */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { ROOT } from "@/base/project.ts";
@@ -24,7 +24,7 @@ const WEB = join(ROOT, "web"), PACKAGES = join(ROOT, "node_modules");
 
 /** Files that go into the page as they are: path on the page, path here. */
 const COPIED: Record<string, string> = {
-  ...own("index.html", "style.css", "icon.svg", "manifest.webmanifest"),
+  ...own("style.css", "icon.svg", "manifest.webmanifest"),
   ...packed("@expo-google-fonts/inter", "fonts", {
     "Inter_400Regular.ttf": "400Regular/Inter_400Regular.ttf",
     "Inter_600SemiBold.ttf": "600SemiBold/Inter_600SemiBold.ttf",
@@ -60,21 +60,22 @@ export interface BuiltPage {
 export async function buildPage(folder: string, model: string): Promise<BuiltPage> {
   let files: Record<string, number> = {};
   await buildFolder(folder, PAGE_FOLDER, async (part) => {
-    await copyFiles(part, COPIED);
-    await copyModel(join(part, "model"), model);
+    const draft = join(part, "draft");
+    await copyFiles(draft, COPIED);
+    await copyModel(join(draft, "model"), model);
     const { file } = await makeScene(EXAMPLE.seed, EXAMPLE);
-    await Deno.writeFile(join(part, "example.jpg"), file);
-    files = await bundle(part);
+    await Deno.writeFile(join(draft, "example.jpg"), file);
+    files = await bundle(part, draft);
     requireLight(files, { most: MOST, what: "The page", advice: "take a smaller model" });
   });
   return { folder, files };
 }
 
-/** An earlier page, which may be replaced. */
+/** An earlier page, which may be replaced; its files lie in the folder of its version, in the first pages beside it. */
 const PAGE_FOLDER = {
   own: (folder: string) => (
-    ["service_worker.js", join("model", MODEL_FILES.card)]
-      .every((name) => existsSync(join(folder, name)))
+    existsSync(join(folder, "service_worker.js")) &&
+    globSync(`{,*/}model/${MODEL_FILES.card}`, { cwd: folder }).length > 0
   ),
   what: "a page of this project",
 };
@@ -105,12 +106,21 @@ async function copyModel(folder: string, name: string): Promise<void> {
   }
 }
 
-/** Bundles the programs into the folder; the service worker knows all other files, and keeps them. */
-async function bundle(folder: string): Promise<Record<string, number>> {
-  const data = await listFiles(folder);
-  const drafts = await compile(folder, PROGRAMS, { version: "", files: data });
-  const version = await versionOf(folder, data, drafts);
-  await writeAll(await compile(folder, PROGRAMS.slice(0, 2), { version, files: data }));
+/**
+ * Bundles the programs into a folder of files, which gets its version as a name. Above it come the page, and the service
+ * worker, which knows all files and keeps them.
+ */
+async function bundle(folder: string, draft: string): Promise<Record<string, number>> {
+  const data = await listFiles(draft);
+  const programs = await compile(draft, PROGRAMS, { version: "", files: data });
+  const html = await Deno.readTextFile(join(WEB, "index.html"));
+  const version = await versionOf(draft, data, [html, ...programs.map(({ text }) => text)]);
+  await writeAll(await compile(draft, PROGRAMS.slice(0, 2), { version, files: data }));
+  await Deno.rename(draft, join(folder, version));
+  await writeFile(
+    join(folder, "index.html"),
+    html.replaceAll(/(href|src)="([\w.]+)"/g, `$1="${version}/$2"`),
+  );
   const files = await listFiles(folder);
   await writeAll(await compile(folder, PROGRAMS.slice(2), { version, files }));
   await esbuild.stop(); // its program would keep this one waiting
@@ -153,12 +163,12 @@ async function writeAll(files: readonly esbuild.OutputFile[]): Promise<void> {
 async function versionOf(
   folder: string,
   data: Record<string, number>,
-  programs: readonly esbuild.OutputFile[],
+  texts: readonly string[],
 ): Promise<string> {
   const hash = createHash("sha256");
   for (const path of Object.keys(data)) {
     hash.update(path).update(await Deno.readFile(join(folder, path)));
   }
-  for (const { contents } of programs) hash.update(contents);
+  for (const text of texts) hash.update(text);
   return hash.digest("hex").slice(0, 12);
 }

@@ -1,0 +1,111 @@
+/**
+ * What is dropped on the page: photos, and folders that are read through as the command line does.
+ *
+ * @module
+ */
+import { isKeptByProgram } from "@/base/kept_folders.ts";
+import { imageFormat } from "@/images/image_format.ts";
+import { isNamedPicture } from "@/images/picture_name.ts";
+
+/** The photos that were dropped, and how many files were left out, by the reason. */
+export interface Dropped {
+  photos: File[];
+  left: Record<Reason, number>;
+}
+
+/** Reasons to leave files out. */
+const REASONS = {
+  others: "being no pictures",
+  kept: "being previews or trash that programs keep",
+  twice: "being there twice",
+  closed: "not to be opened",
+};
+
+type Reason = keyof typeof REASONS;
+
+/** A file or folder; files that are no system's, such as a picture of another page, have no entry. */
+type Item = FileSystemEntry | File;
+
+/** Folders inside each other that are looked into: more are a link to a folder above. */
+const DEEPEST = 40;
+
+/** Bytes that tell the format of a picture. */
+const HEAD = 16;
+
+/**
+ * Reads dropped folders through, and takes dropped files as they are. What is hidden is passed over.
+ *
+ * @param items as {@linkcode itemsOf} gives them
+ * @param report is told how many photos have been found
+ */
+export async function readDropped(
+  items: readonly Item[],
+  report: (photos: number) => void,
+): Promise<Dropped> {
+  const found: Dropped = { photos: [], left: { others: 0, kept: 0, twice: 0, closed: 0 } };
+  const seen = new Set<string>();
+  const take = async (item: Item, isNamed: boolean) => {
+    const file = await open(item), id = file && `${file.name}/${file.size}/${file.lastModified}`;
+    if (!file) found.left.closed++;
+    else if (seen.has(id!)) found.left.twice++;
+    else if (isNamed || await isPicture(file)) report(found.photos.push(file));
+    else found.left.others++;
+    if (id) seen.add(id);
+  };
+  const walk = async (folder: FileSystemDirectoryEntry, isKept: boolean, depth: number) => {
+    for (const entry of depth < DEEPEST ? await entriesOf(folder) : []) {
+      const keeps = isKept || isKeptByProgram(entry.fullPath);
+      if (entry.isDirectory && (keeps || !entry.name.startsWith("."))) {
+        await walk(entry as FileSystemDirectoryEntry, keeps, depth + 1);
+      } else if (isKept) found.left.kept++;
+      else if (!entry.name.startsWith(".")) await take(entry, false);
+    }
+  };
+  for (const item of items) {
+    if (isFolder(item)) await walk(item, false, 0);
+    else await take(item, true);
+  }
+  return found;
+}
+
+/** Says what was left out; nothing if all was taken. */
+export function leftOut({ left }: Dropped): string {
+  const parts = Object.entries(REASONS).filter(([reason]) => left[reason as Reason] > 0)
+    .map(([reason, words]) => `${words}: ${left[reason as Reason].toLocaleString("en")}`);
+  return parts.length > 0 ? `Files left out, ${parts.join("; ")}` : "";
+}
+
+/** The files and folders of a drop; must be called while that is handled. */
+export function itemsOf({ items }: DataTransfer): Item[] {
+  return [...items].filter(({ kind }) => kind === "file")
+    .flatMap((item) => item.webkitGetAsEntry() ?? item.getAsFile() ?? []);
+}
+
+function isFolder(item: Item): item is FileSystemDirectoryEntry {
+  return "isDirectory" in item && item.isDirectory;
+}
+
+/** Lists what is in a folder, sorted; nothing if it cannot be looked into. The browser tells a hundred at a time. */
+async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader(), all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve) => (
+      reader.readEntries(resolve, () => resolve([]))
+    ));
+    if (some.length === 0) return all.sort((a, b) => a.name < b.name ? -1 : 1);
+    all.push(...some);
+  }
+}
+
+async function open(item: Item): Promise<File | null> {
+  if (item instanceof File) return item;
+  return await new Promise((resolve) => (
+    (item as FileSystemFileEntry).file(resolve, () => resolve(null))
+  ));
+}
+
+async function isPicture(file: File): Promise<boolean> {
+  if (isNamedPicture(file.name)) return true;
+  const head = await file.slice(0, HEAD).arrayBuffer().catch(() => new ArrayBuffer());
+  return imageFormat(new Uint8Array(head)) !== null;
+}
