@@ -77,7 +77,9 @@ async function decode(photo: PhotoSource): Promise<ReducedPhoto> {
 
 async function bitmapOf(photo: Exclude<PhotoSource, RgbaPixels>): Promise<ImageBitmap> {
   if (typeof photo === "object" && "videoWidth" in photo) {
-    return await createImageBitmap(photo as HTMLVideoElement);
+    return await createImageBitmap(photo as HTMLVideoElement).catch(() => {
+      throw new UnreadablePhoto("the video shows no picture yet");
+    });
   }
   return await openBitmap(photo instanceof Blob ? photo : new Blob([await bytesOf(photo)]));
 }

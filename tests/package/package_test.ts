@@ -177,7 +177,9 @@ else {
     await withPackage("native");
     await write("index.html", example("html"));
     await write("notes.jpg", "Dear diary");
-    const server = servePage(APP, 0), chromium = await openBrowser(browser.path);
+    const film = join(APP, "film.mjpeg"), server = servePage(APP, 0);
+    await Deno.copyFile(join(APP, "family.jpg"), film);
+    const chromium = await openBrowser(browser.path, film);
     try {
       const page = await chromium.newPage();
       await page.goto(`http://localhost:${server.addr.port}/`);
@@ -189,6 +191,7 @@ else {
       await input.uploadFile(join(APP, "notes.jpg"));
       equal(await untilShown(page, "image"), "not an image");
       deepEqual(await page.evaluate(READ_PIXELS), [3, "UnknownModel"]);
+      deepEqual(await page.evaluate(READ_VIDEO), ["the video shows no picture yet", 3]);
     } finally {
       await chromium.close();
       await server.shutdown();
@@ -219,6 +222,19 @@ const READ_PIXELS = `(async () => {
   reader.close();
   const { name } = await openReader({ model: "age-groups-0" }).catch((error) => error);
   return [faces.length, name];
+})()`;
+
+/** Runs in the page: reads a video before and while it shows the camera's picture. */
+const READ_VIDEO = `(async () => {
+  const { openReader } = await import("./node_modules/human-age/dist/browser/index.js");
+  const reader = await openReader(), video = document.createElement("video");
+  const { message } = await reader.read(video).catch((error) => error);
+  video.srcObject = await navigator.mediaDevices.getUserMedia({ video: true });
+  await video.play();
+  const { faces } = await reader.read(video);
+  video.srcObject.getTracks().forEach((track) => track.stop());
+  reader.close();
+  return [message, faces.length];
 })()`;
 
 Deno.test("buildPackage() leaves a folder with other files alone", async () => {

@@ -29,7 +29,7 @@ export function servePage(folder: string, port: number, base = "/"): Deno.HttpSe
 }
 
 async function answer(folder: string, wanted: string): Promise<Response> {
-  const path = join(folder, normalize(`/${wanted || "index.html"}`));
+  const path = join(folder, normalize(`/${wanted}`.replace(/\/$/, "/index.html")));
   try {
     const file = await Deno.readFile(path);
     const type = TYPES[extname(path)] ?? "application/octet-stream";

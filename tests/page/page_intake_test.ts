@@ -1,0 +1,145 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { join } from "node:path";
+import type { Page } from "puppeteer-core";
+import { withFolder } from "@/testing.ts";
+import { ELSEWHERE } from "@tools/page/browser.ts";
+import { photoOf, statusOf, testPage, withPage } from "../support/page.ts";
+
+/** Waits until the page's status matches. */
+async function untilSaid(page: Page, text: RegExp): Promise<void> {
+  await page.waitForFunction(
+    `${text}.test(document.querySelector("#status").textContent)`,
+    { timeout: 30_000 },
+  ).catch(async () => match(await statusOf(page), text));
+}
+
+/** Drops files and folders of the disk, as the system does. */
+async function dropPaths(page: Page, files: string[]): Promise<void> {
+  const client = await page.createCDPSession(), data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await client.send("Input.dispatchDragEvent", { type, x: 200, y: 200, data });
+  }
+}
+
+testPage(
+  "a dropped folder is read through, without previews, links to itself and other files",
+  async () => {
+    const photo = await photoOf(1, { width: 200, height: 160 });
+    await withFolder(async (folder) => {
+      const files = ["a.jpg", "deeper/b.jpg", "deeper/unnamed", "@eaDir/a.jpg/thumb.jpg"];
+      for (const path of files) {
+        await Deno.mkdir(join(folder, path, ".."), { recursive: true });
+        await Deno.writeFile(join(folder, path), photo);
+      }
+      await Deno.writeTextFile(join(folder, "deeper", "notes.txt"), "Dear diary");
+      await Deno.writeTextFile(join(folder, ".hidden.jpg"), "");
+      await Deno.symlink(folder, join(folder, "deeper", "loop"));
+      await withPage(async (page) => {
+        await dropPaths(page, [folder]);
+        await untilSaid(page, /^Read: /);
+        equal(
+          await statusOf(page),
+          "Read: 3 photos. Files left out, being no pictures: 1; " +
+            "being previews or trash that programs keep: 1",
+        );
+        const names = await page.$$eval("article", (all) => all.map(({ ariaLabel }) => ariaLabel));
+        deepEqual(names, ["unnamed", "b.jpg", "a.jpg"]);
+        await dropPaths(page, [join(folder, "deeper", "notes.txt"), join(folder, "a.jpg")]);
+        await page.waitForFunction("document.querySelectorAll('article').length === 5");
+      }, "?backend=wasm");
+    });
+  },
+);
+
+/** What is dragged or pasted and is no file, with what the page says. */
+const TEXTS: [type: string, text: string, said: RegExp][] = [
+  ["text/uri-list", "https://example.com/family.jpg", /^That is an address.*save the picture/],
+  ["text/plain", "www.example.com/family", /^That is an address/],
+  ["text/plain", "data:image/png;base64,AAAA", /^That is an address/],
+  ["text/plain", "Dear diary: nothing happened", /^That is text, not a photo/],
+  ["text/unknown", "", /^Nothing of that is a photo/],
+];
+
+testPage("an address or a text is said to be no photo, and nothing is fetched", async () => {
+  await withPage(async (page) => {
+    const requests: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    for (const [type, text, said] of TEXTS) {
+      for (
+        const event of [
+          "DragEvent('drop', { dataTransfer",
+          "ClipboardEvent('paste', { clipboardData",
+        ]
+      ) {
+        await page.evaluate(`{
+          document.querySelector("#status").textContent = "";
+          const data = new DataTransfer();
+          data.setData("${type}", "${text}");
+          document.body.dispatchEvent(new ${event}: data, bubbles: true }));
+        }`);
+        match(await statusOf(page), said);
+      }
+    }
+    deepEqual(requests, []);
+  }, "?backend=wasm");
+});
+
+/** Refusals of browsers by their names, with what the page says. */
+const REFUSALS: [name: string, said: RegExp][] = [
+  ["NotAllowedError", /may not be used: allow it/],
+  ["NotFoundError", /^No camera was found: plug one in/],
+  ["NotReadableError", /another program may be using it/],
+  ["AbortError", /another program may be using it/],
+  ["UnheardOfError", /^The camera cannot be used \(UnheardOfError\)\. Start it again/],
+];
+
+testPage("a camera that cannot be used is named, with what to do", async () => {
+  await withPage(async (page) => {
+    for (const [name, said] of REFUSALS) {
+      await page.evaluate(`navigator.mediaDevices.getUserMedia = () => (
+        Promise.reject(new DOMException("", "${name}")))`);
+      await page.click("#use-camera");
+      await untilSaid(page, said);
+    }
+    await page.evaluate("navigator.mediaDevices.getUserMedia = () => new Promise(() => {})");
+    await page.click("#use-camera");
+    await untilSaid(page, /asks whether this page may use the camera: answer it/);
+  }, "?backend=wasm");
+});
+
+testPage("a page without HTTPS says that it can have no camera", async () => {
+  await withPage(
+    async (page) => {
+      await page.click("#use-camera");
+      await untilSaid(page, /secure pages only: open this page by an address .* https:/);
+    },
+    "?backend=wasm",
+    ELSEWHERE.plain,
+  );
+});
+
+testPage("a camera that ends by itself, or sends nothing more, is noticed", async () => {
+  await withPage(async (page, { address }) => {
+    const faces = "document.querySelectorAll('#camera-faces .face').length === 1";
+    await page.click("#use-camera");
+    await page.waitForFunction(faces);
+    await page.evaluate(`document.querySelector("#video").pause()`);
+    await page.waitForFunction(
+      `document.querySelector("#camera-note").textContent.startsWith("No picture comes")`,
+    );
+    await page.evaluate(`document.querySelector("#video").play()`);
+    await page.waitForFunction("Number(document.querySelector('#camera-note').dataset.pace) > 0");
+    const context = page.browserContext();
+    await page.evaluate(`document.querySelector("#video").srcObject.getVideoTracks()[0]
+      .addEventListener("ended", () => globalThis.ended = performance.now())`);
+    const client = await page.createCDPSession();
+    await client.send("Browser.setPermission", {
+      permission: { name: "camera" },
+      setting: "denied",
+      origin: new URL(address).origin,
+      browserContextId: context.id!,
+    });
+    await untilSaid(page, /^The camera has ended: it was unplugged/);
+    equal(await page.evaluate("document.querySelector('#camera').hidden"), true);
+  }, "?backend=wasm");
+});
