@@ -4,7 +4,7 @@
  * @module
  */
 import { percent } from "@/base/text.ts";
-import type { ModelCard } from "@/model/model_card.ts";
+import { DEFAULT_MODEL, type ModelCard, PAGE_MODEL } from "@/model/model_card.ts";
 import type { About } from "./protocol.ts";
 
 /**
@@ -20,12 +20,18 @@ export function aboutModel(
   const trained = data.description && `Trained on ${asSentence(data.description)}`;
   const terms = data.terms && `Terms: ${asSentence(data.terms)}`;
   const facts = [summary, test ? successOf(test) : "", `${trained} ${terms}`.trim()];
+  if (name === PAGE_MODEL) facts.push(OTHER);
   return {
     name,
     facts: facts.filter((fact) => fact !== "").map(inOnePiece),
     notFor: notFor.map((text) => startLarge(text.replace(/^Not for: | \(below\)/g, ""))),
   };
 }
+
+/** Says why the page's own network is not the command line's; docs/page.md has the sizes and the pace. */
+const OTHER =
+  `The command line and the package use ${DEFAULT_MODEL}, so that their answers differ from this page's: ` +
+  "it is more accurate, but heavier than a page for phones may be, and slower with a camera.";
 
 /** Writes the accuracy of the network on photos that it has not seen, in words. */
 function successOf({ photos, measures }: ModelCard["results"][number]): string {

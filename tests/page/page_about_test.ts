@@ -1,4 +1,5 @@
 import { deepEqual, match } from "node:assert/strict";
+import { DEFAULT_MODEL, PAGE_MODEL } from "@/model/model_card.ts";
 import { aboutModel } from "../../web/about.ts";
 
 const data = { name: "x", description: "drawn faces", terms: "free", layout: "", labels: "" };
@@ -11,6 +12,11 @@ Deno.test("aboutModel() tells what a network is for, and what it is not for", ()
     facts: ["Tells ages: 0\u20116, 7\u201120.", "Trained on drawn faces. Terms: free."],
     notFor: ["Decisions about people, see the table.", "Anything else."],
   });
+});
+
+Deno.test("aboutModel() says of the page's own network why it is not the command line's", () => {
+  const { facts } = aboutModel({ ...CARD, name: PAGE_MODEL, notFor: [] });
+  match(facts.at(-1)!, new RegExp(`use ${DEFAULT_MODEL}, so .* more accurate, but heavier`));
 });
 
 Deno.test("aboutModel() says how often the network was right in the test, not in validation", () => {
