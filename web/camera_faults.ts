@@ -1,8 +1,4 @@
-/**
- * What keeps the camera from working, in sentences that say what to do.
- *
- * @module
- */
+/** What keeps the camera from working, in sentences that say what to do. */
 
 /** Shown while the browser asks whether the page may use the camera. */
 export const ASKED =

@@ -1,7 +1,5 @@
 /**
  * What is dropped on the page: photos, and folders that are read through as the command line does.
- *
- * @module
  */
 import { isKeptByProgram } from "@/base/kept_folders.ts";
 import { imageFormat } from "@/images/image_format.ts";

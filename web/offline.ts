@@ -1,8 +1,4 @@
-/**
- * Keeping the page, so that it also opens without a network.
- *
- * @module
- */
+/** Keeping the page, so that it also opens without a network. */
 import { forgetCaches, isLocal } from "./page_files.ts";
 
 /** The address of the page, above the folder of its version. */

@@ -3,8 +3,6 @@
  *
  * All files but the page and its service worker lie in a folder named by their content: whatever page is open, and
  * whatever its owner has put in its place meanwhile, no file of one version is taken for another's.
- *
- * @module
  */
 
 /** The text that the build puts in the place of `PAGE`. */

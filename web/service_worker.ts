@@ -4,8 +4,6 @@
  * It answers for these files alone. The page itself is asked of the server first, so that a newer one is seen at once;
  * it names files of its own version, which this worker does not have and leaves to the server. On this machine's own
  * addresses, where the next program may be another one, the worker removes itself.
- *
- * @module
  */
 import { cacheName, forgetCaches, isLocal, pageFiles, pageVersion } from "./page_files.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Folders in which programs keep previews, trash and snapshots beside people's photos.
- *
- * @module
- */
+/** Folders in which programs keep previews, trash and snapshots beside people's photos. */
 
 const KEPT = new RegExp(
   `^(${

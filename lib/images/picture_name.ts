@@ -1,8 +1,4 @@
-/**
- * Files that are pictures by their names.
- *
- * @module
- */
+/** Files that are pictures by their names. */
 
 /** Such a file counts as a photo, whatever is in it, so that a damaged one is named. */
 const PICTURE = /.\.(jpe?g|jpe|jfif|png|gif|bmp|webp|hei[cf]|avif|tiff?)$/i;

@@ -1,8 +1,4 @@
-/**
- * The page, built once and open in a browser, with what its tests do there.
- *
- * @module
- */
+/** The page, built once and open in a browser, with what its tests do there. */
 import { match } from "node:assert/strict";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "puppeteer-core";
