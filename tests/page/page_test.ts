@@ -16,7 +16,6 @@ import {
   photoOf,
   type Shown,
   SITE,
-  statusOf,
   testPage,
   untilReady,
   withPage,
