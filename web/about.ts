@@ -11,15 +11,20 @@ import type { About } from "./protocol.ts";
  * Takes from a card what people must know who look at answers.
  */
 export function aboutModel(
-  { name, summary, data, results, notFor }: Pick<
+  { name, summary, data, results, otherPhotos, notFor }: Pick<
     ModelCard,
-    "name" | "summary" | "data" | "results" | "notFor"
+    "name" | "summary" | "data" | "results" | "otherPhotos" | "notFor"
   >,
 ): About {
   const test = results.find(({ part }) => part === "test");
   const trained = data.description && `Trained on ${asSentence(data.description)}`;
   const terms = data.terms && `Terms: ${asSentence(data.terms)}`;
-  const facts = [summary, test ? successOf(test) : "", `${trained} ${terms}`.trim()];
+  const facts = [
+    summary,
+    test ? successOf(test) : "",
+    otherPhotos?.caution ?? "",
+    `${trained} ${terms}`.trim(),
+  ];
   if (name === PAGE_MODEL) facts.push(OTHER);
   return {
     name,

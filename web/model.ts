@@ -9,6 +9,7 @@ import type { FaceNetwork } from "@/faces/face.ts";
 import { graphNetwork } from "@/faces/graph_network.ts";
 import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
 import { type AgeAnswer, meanOutput, readAnswer } from "@/metrics/answer.ts";
+import { mapYears } from "@/metrics/year_map.ts";
 import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
 
 /** Files by their names. */
@@ -56,7 +57,7 @@ export async function answersTo(model: Model, squares: readonly Pixels[]): Promi
   said.dispose();
   return squares.map((_, k) => {
     const outputs = rows.filter((_, row) => row % squares.length === k);
-    return readAnswer(meanOutput(outputs), model.card);
+    return readAnswer(mapYears(meanOutput(outputs), model.card.answer.yearMap), model.card);
   });
 }
 

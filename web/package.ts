@@ -15,6 +15,7 @@ import {
 } from "@/images/photo_source.ts";
 import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { openPredictor } from "@/answers/onnx_predictor.ts";
+import { withOwnGroups } from "@/answers/own_groups.ts";
 import { createReader } from "@/answers/reader.ts";
 import type { Reader, ReaderOptions } from "@/answers/reader_types.ts";
 import { UnknownModel } from "@/answers/unknown_model.ts";
@@ -35,24 +36,28 @@ const MODELS = "data/models/", WASM = "wasm/ort-wasm-simd-threaded.wasm.gz";
  * @throws {UnknownModel} if there is no such model
  */
 export async function openReader(
-  { model = PAGE_MODEL, files = FOLDER }: ReaderOptions = {},
+  { model = PAGE_MODEL, files = FOLDER, groups }: ReaderOptions = {},
 ): Promise<Reader> {
   const read = async (path: string) => await fetchBytes(new URL(path, new URL(files, FOLDER)));
   const of = (file: string) => `${MODELS}${model}/${file}`;
   const card = await read(of(MODEL_FILES.card)).catch((cause) => {
     throw new UnknownModel(`There is no model "${model}": ${cause.message}`, { cause });
   });
+  const own = parseCard(new TextDecoder().decode(card), model);
+  const { measured, ...used } = groups
+    ? await withOwnGroups(own, groups, (file) => read(of(file)))
+    : { card: own, measured: null };
   const engine = {
     ...{ arithmetic: "pinned" as const, threads: 1 },
     readWasm: async () => await unpack(await read(WASM)),
   };
   const [networks, predictor] = await Promise.all([
     openNetworks((path) => read(MODELS + path), engine),
-    read(of(MODEL_FILES.onnx)).then((bytes) => (
-      openPredictor(bytes, parseCard(new TextDecoder().decode(card), model), engine)
+    read(`${MODELS}${own.calibration?.base ?? model}/${MODEL_FILES.onnx}`).then((bytes) => (
+      openPredictor(bytes, used.card, engine)
     )),
   ]);
-  return createReader({ networks, model: predictor, decode }, engine);
+  return createReader({ networks, model: predictor, decode }, engine, measured);
 }
 
 async function fetchBytes(address: string | URL): Promise<Uint8Array<ArrayBuffer>> {

@@ -7,8 +7,8 @@ import type { EngineOptions } from "@/native/onnx.ts";
 import { decodeSource } from "@/images/photo_file.ts";
 import { openFaceNetworks } from "@/faces/onnx_networks.ts";
 import type { FaceReader } from "@/answers/face_reader.ts";
-import { modelFolder, readCard } from "@/answers/model_folder.ts";
-import { hasOnnx, type MappedModel, openOnnxModel } from "@/answers/onnx_model.ts";
+import { modelFolder, onnxFile, readCard, withGroups } from "@/answers/model_folder.ts";
+import { type MappedModel, openOnnxModel } from "@/answers/onnx_model.ts";
 
 export { answerPhotos, closeReader, type FaceReader, scaleFace } from "@/answers/face_reader.ts";
 
@@ -16,7 +16,7 @@ export { answerPhotos, closeReader, type FaceReader, scaleFace } from "@/answers
  * Opens the networks that answering needs; {@linkcode closeReader} gives their memory back.
  *
  * @param nameOrFolder a model that ships, or the folder of a model or a run
- * @param options the engine; WebAssembly gives the same bytes on every machine
+ * @param options the engine (WebAssembly gives the same bytes on every machine), and groups of one's own
  * @throws {UnknownModel} if there is no such model
  *
  * @example A model, with the same answers on every machine
@@ -29,16 +29,23 @@ export { answerPhotos, closeReader, type FaceReader, scaleFace } from "@/answers
  */
 export async function openReader(
   nameOrFolder: string,
-  options: EngineOptions = {},
+  { groups, ...options }: EngineOptions & { groups?: string | null } = {},
 ): Promise<FaceReader> {
-  const model = await open(nameOrFolder, options);
+  const model = await open(nameOrFolder, groups, options);
   return { networks: await openFaceNetworks(options), model, decode: decodeSource };
 }
 
 /** Opens a model on onnxruntime; a run, or a model that has no file for it, on TensorFlow. */
-async function open(nameOrFolder: string, options: EngineOptions): Promise<MappedModel> {
-  const folder = modelFolder(nameOrFolder), card = await readCard(nameOrFolder);
-  if (card && hasOnnx(folder)) return await openOnnxModel(folder, card, options);
+async function open(
+  nameOrFolder: string,
+  groups: string | null | undefined,
+  options: EngineOptions,
+): Promise<MappedModel> {
+  const path = await onnxFile(nameOrFolder), card = await readCard(nameOrFolder);
+  if (card && path !== null) {
+    const own = await withGroups(modelFolder(nameOrFolder), card, groups);
+    return await openOnnxModel(path, own.card, options);
+  }
   const { openMappedNetwork } = await import("@/answers/mapped_network.ts");
   return await openMappedNetwork(nameOrFolder);
 }

@@ -7,7 +7,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ROOT } from "@/base/root.ts";
+import type { OwnGroups } from "@/metrics/own_groups.ts";
 import { UnknownModel } from "@/answers/unknown_model.ts";
+import { withOwnGroups } from "@/answers/own_groups.ts";
 import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
 
 /** The folder of the models that ship. */
@@ -62,4 +64,36 @@ export function modelFolder(nameOrFolder: string): string {
 export async function readCard(nameOrFolder: string): Promise<ModelCard | null> {
   const path = join(modelFolder(nameOrFolder), MODEL_FILES.card);
   return existsSync(path) ? parseCard(await readFile(path, "utf8"), path) : null;
+}
+
+/**
+ * Finds the folder of a model's network: its own, or that of the model that it was calibrated from.
+ *
+ * @throws {UnknownModel} if that is gone
+ * @throws {Error} if that has changed
+ */
+export async function networkFolder(folder: string, card: ModelCard): Promise<string> {
+  if (!card.calibration) return folder;
+  const { base } = card.calibration, own = await readCard(base);
+  if (own?.weights.sha256 === card.weights.sha256) return modelFolder(base);
+  throw new Error(
+    `${base} has changed since ${card.name} was calibrated from it: calibrate it anew`,
+  );
+}
+
+/** Finds the file for onnxruntime of a model, by its name or folder; null if it has none, such as a run. */
+export async function onnxFile(nameOrFolder: string): Promise<string | null> {
+  const folder = modelFolder(nameOrFolder), card = await readCard(nameOrFolder);
+  const path = card && join(await networkFolder(folder, card), MODEL_FILES.onnx);
+  return path !== null && existsSync(path) ? path : null;
+}
+
+/** Makes a model of a folder answer with groups of one's own, if some are given; see {@linkcode withOwnGroups}. */
+export async function withGroups(
+  folder: string,
+  card: ModelCard,
+  groups: string | null | undefined,
+): Promise<{ card: ModelCard; measured: OwnGroups | null }> {
+  if (!groups) return { card, measured: null };
+  return await withOwnGroups(card, groups, (file) => readFile(join(folder, file)));
 }

@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Pixels } from "@/base/pixels.ts";
 import type { Grid } from "@/answers/grad_cam.ts";
 import { type OpenPredictor, openPredictor } from "@/answers/onnx_predictor.ts";
-import { MODEL_FILES, type ModelCard } from "@/model/model_card.ts";
+import { CLASSES, type ModelCard } from "@/model/model_card.ts";
 import type { EngineOptions } from "@/native/onnx.ts";
 
 /** A model that is open for predictions, and for maps of where it looks. */
@@ -27,25 +25,20 @@ export interface GroupMap {
   grid: Grid;
 }
 
-/** Tells whether a model's folder has a file for onnxruntime. */
-export function hasOnnx(folder: string): boolean {
-  return existsSync(join(folder, MODEL_FILES.onnx));
-}
-
-/** Opens a model that ships, by its folder and card. */
+/** Opens a model that ships, by its file for onnxruntime and its card. */
 export async function openOnnxModel(
-  folder: string,
+  path: string,
   card: ModelCard,
   options: EngineOptions = {},
 ): Promise<MappedModel> {
-  const bytes = await readFile(join(folder, MODEL_FILES.onnx));
+  const bytes = await readFile(path);
   const { run, ...predictor } = await openPredictor(bytes, card, options);
   let grid: Promise<Grid> | undefined;
   return {
     ...predictor,
     async map({ data }, group) {
       const maps = await run(data, "maps");
-      const cells = maps.length / card.classes.length, length = Math.sqrt(cells);
+      const cells = maps.length / CLASSES.length, length = Math.sqrt(cells);
       const values = maps.slice(group * cells, (group + 1) * cells), most = Math.max(...values);
       return {
         values: most > 0 ? values.map((value) => value / most) : values,

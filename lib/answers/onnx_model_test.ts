@@ -7,6 +7,7 @@ const FACES = 200, EACH = { native: 1, pinned: 4 };
 for (const name of ["age-groups-1", "age-groups-published-1"]) {
   testWith(NATIVE, `TensorFlow and onnxruntime agree on ${FACES} faces: ${name}`, async () => {
     const { openModel } = await import("@/answers/open_model.ts");
+    const { onnxFile } = await import("@/answers/model_folder.ts");
     const { openOnnxModel } = await import("@/answers/onnx_model.ts");
     const { predictSquares } = await import("@/answers/prediction.ts");
     const { portrait } = await import("../../tests/support/portrait.ts");
@@ -15,7 +16,9 @@ for (const name of ["age-groups-1", "age-groups-published-1"]) {
     const squares = Array.from({ length: FACES }, (_, k) => portrait(side, side, 90 * k / FACES));
     const expected = await predictSquares(network, squares);
     for (const arithmetic of ["native", "pinned"] as const) {
-      const model = await openOnnxModel(network.folder, network.card, { arithmetic });
+      const model = await openOnnxModel((await onnxFile(name))!, network.card, {
+        arithmetic,
+      });
       const seen = squares.map((_, k) => k).filter((k) => k % EACH[arithmetic] === 0);
       const found = await predictSquares(model, seen.map((k) => squares[k]!));
       const off = found.map(({ probabilities }, k) => (
@@ -36,13 +39,13 @@ for (const name of ["age-groups-1", "age-groups-published-1"]) {
 
 testWith(NATIVE, "a model on onnxruntime maps a square as Grad-CAM does", async () => {
   const { openMappedNetwork } = await import("@/answers/mapped_network.ts");
-  const { readCard, modelFolder } = await import("@/answers/model_folder.ts");
+  const { onnxFile, readCard } = await import("@/answers/model_folder.ts");
   const { openOnnxModel } = await import("@/answers/onnx_model.ts");
   const { portrait } = await import("../../tests/support/portrait.ts");
   await import("@/native/tensorflow.ts");
   const name = "age-groups-1", card = (await readCard(name))!, square = portrait(96, 96, 30);
   const network = await openMappedNetwork(name),
-    model = await openOnnxModel(modelFolder(name), card);
+    model = await openOnnxModel((await onnxFile(name))!, card);
   const [expected, found] = await Promise.all(
     [network, model].map((model) => model.map(square, 2)),
   );

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { modelFolder, readCard } from "@/answers/model_folder.ts";
+import { modelFolder, networkFolder, readCard } from "@/answers/model_folder.ts";
 import type { Predictor } from "@/answers/prediction.ts";
 import { readRunAnswer } from "@/answers/run_answer.ts";
 import { readSeen, type SeenPhotos, seenPhotos } from "@/answers/seen.ts";
@@ -125,14 +125,15 @@ function inference(network: tf.LayersModel, { output, answer, training }: ModelC
 }
 
 async function openShipped(folder: string, card: ModelCard): Promise<OpenNetwork> {
-  const bytes = await Deno.readFile(join(folder, card.weights.file));
-  requireWeights(card, bytes, folder);
+  const own = await networkFolder(folder, card);
+  const bytes = await Deno.readFile(join(own, card.weights.file));
+  requireWeights(card, bytes, own);
   const { input: { side }, training: { spec, seed, start } } = card;
   const network = spec ? buildNetwork(spec, { side, seed }) : buildMobileNet({ side });
   return await orDispose(network, async () => {
     if (!spec && start?.onlyDifference) await addPublishedWeights(network, start);
-    await setWeights(network, folder, bytes);
-    return toModel(network, card, { folder, seen: await readSeen(folder) });
+    await setWeights(network, own, bytes);
+    return toModel(network, card, { folder, seen: await readSeen([...new Set([folder, own])]) });
   });
 }
 

@@ -10,7 +10,14 @@ import { gunzipSync } from "node:zlib";
 import { ROOT } from "@/base/root.ts";
 import { openNetworks } from "@/faces/face_files.ts";
 import { decodeSource } from "@/images/photo_file.ts";
-import { modelFolder, modelNames, MODELS, readCard } from "@/answers/model_folder.ts";
+import {
+  modelFolder,
+  modelNames,
+  MODELS,
+  onnxFile,
+  readCard,
+  withGroups,
+} from "@/answers/model_folder.ts";
 import { openPredictor } from "@/answers/onnx_predictor.ts";
 import { createReader } from "@/answers/reader.ts";
 import type { Reader, ReaderOptions } from "@/answers/reader_types.ts";
@@ -30,13 +37,15 @@ const WASM = join(ROOT, "wasm", "ort-wasm-simd-threaded.wasm.gz");
  * Opens a reader of photos.
  *
  * @throws {UnknownModel} if there is no such model, naming those that ship
+ * @throws {RangeError} if groups of your own cannot be used, or are too small to be measured
  */
 export async function openReader(
-  { model = DEFAULT_MODEL, arithmetic, threads = 2 }: ReaderOptions = {},
+  { model = DEFAULT_MODEL, arithmetic, threads = 2, groups }: ReaderOptions = {},
 ): Promise<Reader> {
   const folder = modelFolder(model), card = await readCard(model);
-  const path = join(folder, MODEL_FILES.onnx);
-  if (!card || !existsSync(path)) throw noModel(folder);
+  const path = await onnxFile(model);
+  if (!card || path === null) throw noModel(folder);
+  const { measured, ...own } = await withGroups(folder, card, groups);
   const used = await usableArithmetic(arithmetic);
   const engine = {
     ...{ arithmetic: used, threads: used === "native" ? threads : 1 },
@@ -44,10 +53,10 @@ export async function openReader(
   };
   const networks = {
     networks: await openNetworks((path) => readFile(join(MODELS, path)), engine),
-    model: await openPredictor(await readFile(path), card, engine),
+    model: await openPredictor(await readFile(path), own.card, engine),
     decode: decodeSource,
   };
-  return createReader(networks, engine);
+  return createReader(networks, engine, measured);
 }
 
 function noModel(folder: string): UnknownModel {

@@ -30,12 +30,13 @@ export interface NamedAnswer extends PhotoAnswer {
   unwritten?: string[];
 }
 
-const NAMES = AGE_GROUPS.map(({ name }) => name);
+/** The names of the groups that answers have, unless others are asked for. */
+const NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
 
 /** The columns of the CSV, in their order; docs/commands.md says what they hold. */
-export const COLUMNS = [
+export const columns = (names = NAMES): string[] => [
   ...["photo", "face", "x", "y", "width", "height", "confidence", "group"],
-  ...NAMES,
+  ...names,
   ...["years", "from", "to", "warnings", "fault"],
 ];
 
@@ -46,22 +47,22 @@ const NO_FACE = "no face found";
  * Writes answers as lines of CSV, without the head: a line a face; one line for a photo without faces, and
  * for one that could not be read.
  */
-export function csvLines(answers: readonly NamedAnswer[]): string {
-  return answers.map((answer) => csvFormatRows(rowsOf(answer)) + "\n").join("");
+export function csvLines(answers: readonly NamedAnswer[], names = NAMES): string {
+  return answers.map((answer) => csvFormatRows(rowsOf(answer, names)) + "\n").join("");
 }
 
 /** The head of the CSV. */
-export function csvHead(): string {
-  return csvFormatRows([COLUMNS]) + "\n";
+export function csvHead(names = NAMES): string {
+  return csvFormatRows([columns(names)]) + "\n";
 }
 
-function rowsOf({ photo, faces, fault }: NamedAnswer): string[][] {
-  const blank = COLUMNS.slice(1, -2).map(() => ""), name = guarded(photo);
+function rowsOf({ photo, faces, fault }: NamedAnswer, names: readonly string[]): string[][] {
+  const blank = columns(names).slice(1, -2).map(() => ""), name = guarded(photo);
   if (fault !== null) return [[name, ...blank, "", guarded(fault)]];
   if (faces.length === 0) return [[name, ...blank, NO_FACE, ""]];
   return faces.map((face) => [
     ...[name, String(face.number), ...boxOf(face).map(String), short(face.confidence, 3)],
-    ...[NAMES[face.group]!, ...face.probabilities.map((share) => short(share, 4))],
+    ...[names[face.group]!, ...face.probabilities.map((share) => short(share, 4))],
     ...[face.years === null ? "" : short(face.years, 1)],
     ...[String(yearRange(face)?.from ?? ""), String(yearRange(face)?.to ?? "")],
     ...[guarded(remarks(face).join("; ")), ""],
@@ -79,17 +80,23 @@ function guarded(text: string): string {
  *
  * @param isFirst whether these are the list's first
  */
-export function jsonLines(answers: readonly NamedAnswer[], isFirst: boolean): string {
-  const lines = answers.map((answer) => JSON.stringify(toJson(answer)));
+export function jsonLines(
+  answers: readonly NamedAnswer[],
+  isFirst: boolean,
+  names = NAMES,
+): string {
+  const lines = answers.map((answer) => JSON.stringify(toJson(answer, names)));
   return lines.length === 0 ? "" : `${isFirst ? "" : ",\n"}${lines.join(",\n")}`;
 }
 
-function toJson({ photo, ...answer }: NamedAnswer): object {
-  const { width, height, faces, fault } = toReading(answer);
+function toJson({ photo, ...answer }: NamedAnswer, names: readonly string[]): object {
+  const { width, height, faces, fault } = toReading(answer, names);
   if (fault !== null) return { photo, fault };
   const rounded = faces.map(({ number: face, confidence, probabilities, years, ...rest }, k) => {
     const [x, y, width, height] = boxOf(answer.faces[k]!);
-    const shares = NAMES.map((name) => [name, Number(short(probabilities[name], 4))]);
+    const shares = Object.entries(probabilities).map((
+      [name, share],
+    ) => [name, Number(short(share, 4))]);
     return {
       ...{ face, box: { x, y, width, height }, confidence: Number(short(confidence, 3)) },
       ...{ group: rest.group, probabilities: Object.fromEntries(shares) },
@@ -101,11 +108,11 @@ function toJson({ photo, ...answer }: NamedAnswer): object {
 }
 
 /** Heads of the terminal's table, but for the first column, with the width of each. */
-const CELLS: [head: string, width: number][] = [
+const cells = (names: readonly string[]): [head: string, width: number][] => [
   ["face", 4],
   ["box", 22],
   ["group", 5],
-  ...NAMES.map((name): [string, number] => [name, 6]),
+  ...names.map((name): [string, number] => [name, 6]),
   ["years", 5],
 ];
 
@@ -115,48 +122,52 @@ const WIDEST = 40;
 /** The layout of the terminal's table: fixed before the first answer, so that lines can come one by one. */
 export interface TableLayout {
   /** Letters for the names of photos. */
-  names: number;
+  letters: number;
+  /** The names of the groups. */
+  groups: readonly string[];
   /** The share of cases in which a range holds the truth; null if that is not known. */
   coverage: number | null;
 }
 
 /** Lays the table of photos of these names out. */
-export function layTable(photos: readonly string[], coverage: number | null): TableLayout {
+export function layTable(
+  photos: readonly string[],
+  coverage: number | null,
+  groups = NAMES,
+): TableLayout {
   const longest = photos.reduce((most, { length }) => Math.max(most, length), "photo".length);
-  return { names: Math.min(longest, WIDEST), coverage };
+  return { letters: Math.min(longest, WIDEST), groups, coverage };
 }
 
 /** The head of the terminal's table. */
-export function tableHead({ names, coverage }: TableLayout): string {
+export function tableHead({ letters, groups, coverage }: TableLayout): string {
   const range = coverage === null ? "range" : `in ${10 * coverage} of 10`;
-  const cells = CELLS.map(([head, width]) => head.padStart(width));
-  return ["photo".padEnd(names), ...cells, range.padStart(10), "remarks"].join("  ");
+  const heads = cells(groups).map(([head, width]) => head.padStart(width));
+  return ["photo".padEnd(letters), ...heads, range.padStart(10), "remarks"].join("  ");
 }
 
 /** Lines of the terminal's table: a line a face; one for a photo without faces or that could not be read. */
-export function tableLines({ names }: TableLayout, answer: NamedAnswer): string[] {
-  const name = elide(answer.photo, names).padEnd(names);
+export function tableLines({ letters, groups }: TableLayout, answer: NamedAnswer): string[] {
+  const name = elide(answer.photo, letters).padEnd(letters), widths = cells(groups);
+  const tableLine = (values: string[], range: string, remarks: string) => {
+    const padded = widths.map(([, width], k) => (values[k] ?? "").padStart(width));
+    return [name, ...padded, range.padStart(10), remarks].join("  ").trimEnd();
+  };
   const remark = answer.fault === null ? NO_FACE : `cannot be read: ${answer.fault}`;
-  if (answer.faces.length === 0) return [tableLine(name, CELLS.map(() => ""), "", remark)];
+  if (answer.faces.length === 0) return [tableLine([], "", remark)];
   return answer.faces.map((face) => {
     const [x, y, width, height] = boxOf(face), range = yearRange(face);
-    const cells = [
-      ...[String(face.number), `${width}×${height} at ${x},${y}`, NAMES[face.group]!],
+    const values = [
+      ...[String(face.number), `${width}×${height} at ${x},${y}`, groups[face.group]!],
       ...face.probabilities.map(percent),
       face.years === null ? "–" : face.years.toFixed(0),
     ];
     return tableLine(
-      name,
-      cells,
+      values,
       range ? `${range.from} to ${range.to}` : "–",
       remarks(face).join("; "),
     );
   });
-}
-
-function tableLine(name: string, cells: string[], range: string, remarks: string): string {
-  const padded = cells.map((cell, k) => cell.padStart(CELLS[k]![1]));
-  return [name, ...padded, range.padStart(10), remarks].join("  ").trimEnd();
 }
 
 /**

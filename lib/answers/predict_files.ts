@@ -41,11 +41,13 @@ export interface PartJob {
   /** Looks at the photo as a whole only, so that small faces are missed. */
   quick: boolean;
   arithmetic: Arithmetic;
+  /** Groups of one's own, such as `0-17,18+`; null for the five. */
+  groups: string | null;
 }
 
 /** The settings of all parts, and who is told of them. */
 export interface PredictOptions
-  extends Pick<PartJob, "model" | "pictures" | "quick" | "arithmetic"> {
+  extends Pick<PartJob, "model" | "pictures" | "quick" | "arithmetic" | "groups"> {
   /** The folder that keeps parts that are done. */
   folder: string;
   /** The model's card, so that parts of another model are not taken for this one's. */
@@ -158,14 +160,18 @@ const loadAnswers = () => import("@/answers/face_answers.ts");
 /** Threads of this process: a worker has one, a process that does all alone takes two. */
 const THREADS = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS") ?? 2);
 
-let open: { model: string; arithmetic: Arithmetic; reader: FaceReader } | undefined;
+/** The reader of a model. */
+type Asked = Pick<PartJob, "model" | "arithmetic" | "groups">;
+
+let open: Asked & { reader: FaceReader } | undefined;
 
 /** Opens a model, unless it is the one that is open. */
-async function readerOf(model: string, arithmetic: Arithmetic): Promise<FaceReader> {
-  if (open?.model !== model || open.arithmetic !== arithmetic) {
+async function readerOf({ model, arithmetic, groups }: Asked): Promise<FaceReader> {
+  if (open?.model !== model || open.arithmetic !== arithmetic || open.groups !== groups) {
     await closeOpen();
     const { openReader } = await loadAnswers();
-    open = { model, arithmetic, reader: await openReader(model, { arithmetic, threads: THREADS }) };
+    const reader = await openReader(model, { arithmetic, groups, threads: THREADS });
+    open = { model, arithmetic, groups, reader };
   }
   return open!.reader;
 }
@@ -177,9 +183,9 @@ async function closeOpen(): Promise<void> {
 
 /** Answers the photos of a part, draws their pictures if they are wanted, and keeps the answers. */
 export async function answerPart(
-  { target, photos, model, pictures, quick, arithmetic }: PartJob,
+  { target, photos, pictures, quick, ...asked }: PartJob,
 ): Promise<Ended> {
-  const reader = await readerOf(model, arithmetic), { answerPhotos } = await loadAnswers();
+  const reader = await readerOf(asked), { answerPhotos } = await loadAnswers();
   const answers = await answerPhotos(reader, photos.map(({ path }) => path), { tiles: !quick });
   const named: NamedAnswer[] = [];
   for (const [k, answer] of answers.entries()) {
@@ -202,16 +208,17 @@ async function writeAbout(
       const { drawPicture } = await import("@/answers/predict_pictures.ts");
       await drawPicture(pictures, photo, answer, card);
     }),
-    photo.sidecar === undefined ? null : await faultIn(() => tell(photo, answer, card.name)),
+    photo.sidecar === undefined ? null : await faultIn(() => tell(photo, answer, card)),
   ];
   return faults.filter((fault) => fault !== null);
 }
 
 /** Writes a photo's sidecar. */
-async function tell({ path, sidecar }: PhotoFile, answer: PhotoAnswer, model: string) {
+async function tell({ path, sidecar }: PhotoFile, answer: PhotoAnswer, card: ModelCard) {
   const { orientationOf } = await import("@/images/photo_file.ts");
   const orientation = await orientationOf(await Deno.readFile(path));
-  await writeSidecar(sidecar!, { ...answer, orientation, model });
+  const groups = card.classes.map(({ name }) => name);
+  await writeSidecar(sidecar!, { ...answer, orientation, groups, model: card.name });
 }
 
 /** Returns why a file could not be written; null if it was. What concerns all files is thrown. */

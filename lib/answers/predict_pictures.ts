@@ -60,6 +60,7 @@ export async function facesRow(
     faces: await Promise.all(answer.faces.map(async (face) => ({
       ...face,
       crop: await jpegHref(cropFrom(layers, scaleFace(face, 1 / reduction), side)),
+      groups: card.classes.map(({ name }) => name),
       range: yearRange(face),
       warnings: remarks(face),
     }))),

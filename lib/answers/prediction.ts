@@ -5,6 +5,7 @@
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { type AgeAnswer, readAnswer } from "@/metrics/answer.ts";
+import { mapYears } from "@/metrics/year_map.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 
 /** The part of a model that predicting needs, whatever computes it. */
@@ -51,7 +52,7 @@ export async function predictSquares(
   return answers;
 }
 
-/** Predicts bytes of `[photos, side, side, 3]`: as many numbers a photo as the card says. */
+/** Predicts bytes of `[photos, side, side, 3]`: as many numbers a photo as the card says, years moved as it says. */
 export async function outputRows(
   { card, outputs }: Predictor,
   bytes: Uint8Array,
@@ -59,6 +60,6 @@ export async function outputRows(
   const { width } = card.output, numbers = await outputs(bytes);
   return Array.from(
     { length: numbers.length / width },
-    (_, k) => Array.from(numbers.subarray(k * width, (k + 1) * width)),
+    (_, k) => mapYears([...numbers.subarray(k * width, (k + 1) * width)], card.answer.yearMap),
   );
 }

@@ -9,13 +9,15 @@ import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { answerPhotos, closeReader, type FaceReader } from "@/answers/face_reader.ts";
 import type { OpenPredictor } from "@/answers/onnx_predictor.ts";
 import { type PhotoAnswer, toReading } from "@/answers/reading.ts";
-import type { OneOfMany, Reader, ReadingOptions } from "@/answers/reader_types.ts";
+import type { OneOfMany, OwnGroups, Reader, ReadingOptions } from "@/answers/reader_types.ts";
 
-/** Makes a reader of open networks; `engine` is what they were opened with. */
+/** Makes a reader of open networks, with what they were opened with, and how well they tell groups of one's own. */
 export function createReader(
   networks: FaceReader<OpenPredictor>,
   { arithmetic, threads }: Required<Pick<EngineOptions, "arithmetic" | "threads">>,
+  ownGroups: OwnGroups | null = null,
 ): Reader {
+  const names = networks.model.card.classes.map(({ name }) => name);
   let last: Promise<unknown> = Promise.resolve(), isClosed = false;
   /** Does work after all that was begun before. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -28,9 +30,9 @@ export function createReader(
     return inTurn(() => answerPhoto(networks, photo, options));
   };
   return {
-    ...{ model: networks.model.card.name, arithmetic, threads },
+    ...{ model: networks.model.card.name, arithmetic, threads, ownGroups },
     async read(photo, options = {}) {
-      const { fault, ...reading } = toReading(await answer(photo, options));
+      const { fault, ...reading } = toReading(await answer(photo, options), names);
       if (fault !== null) throw new UnreadablePhoto(fault);
       return reading;
     },
@@ -38,7 +40,7 @@ export function createReader(
       let done = 0;
       const total = Array.isArray(photos) ? photos.length : null;
       for await (const photo of photos) {
-        const reading = toReading(await answer(photo, options));
+        const reading = toReading(await answer(photo, options), names);
         onProgress?.({ done: ++done, total });
         yield { photo, ...reading } satisfies OneOfMany<typeof photo>;
       }

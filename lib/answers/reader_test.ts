@@ -17,7 +17,7 @@ function makeReader(happened: string[]) {
     const pixels = { width: 1, height: 1, data: new Uint8Array(3) };
     return { pixels, reduction: 1, width: 1, height: 1 };
   };
-  const card = { name: "tiny", input: { side: 1 } };
+  const card = { name: "tiny", classes: [], input: { side: 1 } };
   const model = {
     card,
     outputs: () => Promise.reject(),

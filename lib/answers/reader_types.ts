@@ -5,8 +5,33 @@
  */
 import type { PhotoSource } from "@/images/photo_source.ts";
 
-/** An age group: years of life, the last one included. */
-export type AgeGroupName = "0-6" | "7-20" | "21-37" | "38-59" | "60+";
+/** An age group: years of life, the last one included; with groups of one's own, the name of one of these. */
+export type AgeGroupName =
+  | "0-6"
+  | "7-20"
+  | "21-37"
+  | "38-59"
+  | "60+"
+  | `${number}-${number}`
+  | `${number}+`;
+
+/** A share, 0 to 1, and its 95% interval. */
+export interface ShareInterval {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** How well a model tells groups of one's own, measured on the photos of its test part. */
+export interface OwnGroups {
+  photos: number;
+  /** The mean recall of the groups. */
+  balancedAccuracy: ShareInterval;
+  /** The share of photos that are put into their group or a neighbour of it. */
+  oneOffAccuracy: ShareInterval;
+  /** For each group, the share of its photos that are put into it. */
+  groups: { group: string; photos: number; recall: ShareInterval }[];
+}
 
 /** Options of opening a reader. */
 export interface ReaderOptions {
@@ -22,6 +47,12 @@ export interface ReaderOptions {
   arithmetic?: "native" | "pinned";
   /** Threads of the native arithmetic; 2 if left out. */
   threads?: number;
+  /**
+   * Groups of your own, such as `0-12,13-17,18-39,40+`, in place of the five: every year in one of them, the last one
+   * open, and 30 photos of the model's test part in each. The reader's `ownGroups` says how well they are told. They
+   * are a guess from appearance, not for deciding about anyone.
+   */
+  groups?: string;
   /** In a browser, the address of the package's folder, where a bundler has moved its program elsewhere. */
   files?: string | URL;
 }
@@ -58,6 +89,8 @@ export interface Reader {
   readonly arithmetic: "native" | "pinned";
   /** The threads in use. */
   readonly threads: number;
+  /** How well groups of your own are told; null without such. */
+  readonly ownGroups: OwnGroups | null;
   /**
    * Finds the faces on a photo, and predicts the age group of each. Calls are done one after another, so that one photo
    * is in memory however many wait.

@@ -6,7 +6,7 @@
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { Face } from "@/faces/face.ts";
 import { type AgeAnswer, doubtsAbout } from "@/metrics/answer.ts";
-import type { FaceReading, PhotoReading } from "@/answers/reader_types.ts";
+import type { AgeGroupName, FaceReading, PhotoReading } from "@/answers/reader_types.ts";
 
 /** A face on a photo, and its answer; places and sizes in pixels of the upright photo. */
 export type FaceAnswer = Face & AgeAnswer;
@@ -21,18 +21,19 @@ export interface PhotoAnswer {
   fault: string | null;
 }
 
-/** Writes an answer as programs see it: groups by their names, doubts as sentences. */
+/** Writes an answer as programs see it: groups by their `names`, doubts as sentences. */
 export function toReading(
   { width, height, faces, fault }: PhotoAnswer,
+  names: readonly string[],
 ): PhotoReading & Pick<PhotoAnswer, "fault"> {
-  return { width, height, faces: faces.map(faceReading), fault };
+  return { width, height, faces: faces.map((face) => faceReading(face, names)), fault };
 }
 
-function faceReading(face: FaceAnswer): FaceReading {
+function faceReading(face: FaceAnswer, names: readonly string[]): FaceReading {
   const { number, box, confidence, group, probabilities, years } = face;
-  const shares = probabilities.map((share, k) => [AGE_GROUPS[k]!.name, share]);
+  const shares = probabilities.map((share, k) => [names[k]!, share]);
   return {
-    ...{ number, box, confidence, group: AGE_GROUPS[group].name },
+    ...{ number, box, confidence, group: names[group] as AgeGroupName },
     probabilities: Object.fromEntries(shares),
     ...{ years, range: yearRange(face), warnings: remarks(face) },
   };

@@ -67,13 +67,23 @@ export function fromSeen({ md5s, hashes }: SeenFiles): SeenPhotos {
   };
 }
 
-/** Reads the photos that a model has seen from its folder; one that was shipped earlier does not know their look. */
-export async function readSeen(folder: string): Promise<SeenPhotos> {
-  const path = join(folder, MODEL_FILES.seenHashes);
-  return fromSeen({
-    md5s: await Deno.readFile(join(folder, MODEL_FILES.seen)),
-    hashes: existsSync(path) ? await Deno.readFile(path) : null,
-  });
+/**
+ * Reads the photos that a model has seen from its folder, and from that of its network; one that was shipped earlier does
+ * not know their look.
+ */
+export async function readSeen(folders: readonly string[]): Promise<SeenPhotos> {
+  const all = await Promise.all(folders.map(async (folder) => {
+    const path = join(folder, MODEL_FILES.seenHashes);
+    return fromSeen({
+      md5s: await Deno.readFile(join(folder, MODEL_FILES.seen)),
+      hashes: existsSync(path) ? await Deno.readFile(path) : null,
+    });
+  }));
+  const hashes = all.flatMap(({ hashes }) => hashes ?? []);
+  return {
+    isFile: (md5) => all.some(({ isFile }) => isFile(md5)),
+    hashes: all.some(({ hashes }) => hashes === null) ? null : hashes,
+  };
 }
 
 /** Bytes as texts of hexadecimal digits, so many bytes each. */

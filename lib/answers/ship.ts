@@ -10,9 +10,10 @@ import { toOnnx } from "@/answers/onnx_network.ts";
 import { writeWhole } from "@/base/files.ts";
 import { SAMPLE } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
-import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
+import { packYears } from "@/metrics/own_groups.ts";
 import type { OpenNetwork } from "@/answers/open_model.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import {
@@ -92,14 +93,16 @@ export async function shipModel(
     uses: USES,
     notFor: NOT_FOR,
   };
-  const card = await measured(
-    fitted(started, validation, study, balance),
-    validation,
-    study,
-    answers,
-  );
+  const rules = fitted(started, validation, study, balance), { indices } = study.test;
+  const results = [measurePart("validation", validation, rules)];
+  const test = indices.length > 0 ? await answers(study.test) : null;
+  const card = {
+    ...rules,
+    results: [...results, ...test ? [measurePart("test", test, rules)] : []],
+  };
   const seen = toSeen(seenContents(study));
-  await writeFolder(folder, card, { weights, seen }, { network: model.network, own });
+  await writeFolder(folder, { weights, seen, card }, { network: model.network, own });
+  await writeCard(folder, card, test);
   say(`${name}: ${percent(balancedOn(card, "validation"))} balanced on validation, in ${folder}`);
   return card;
 }
@@ -119,17 +122,6 @@ function learnedApart({ train, validation, refit }: Study): Examples["groups"] {
   if (!refit) return train.groups;
   const apart = new Set(validation.indices);
   return train.groups.filter((_, k) => !apart.has(train.indices[k]!));
-}
-
-async function measured(
-  card: ModelCard,
-  validation: Answered,
-  { test }: Study,
-  answers: (part: Examples) => Promise<Answered>,
-): Promise<ModelCard> {
-  const results = [measurePart("validation", validation, card)];
-  if (test.indices.length > 0) results.push(measurePart("test", await answers(test), card));
-  return { ...card, results };
 }
 
 function balancedOn({ results }: ModelCard, part: string): number {
@@ -222,27 +214,77 @@ function seenContents({ train, validation }: Study): PhotoContent[] {
   return used.map((index) => train.squares.contents![index]!);
 }
 
-/** Writes a model's files, each whole; the card, which knows the weights by their hash, last. */
+/** Writes the files of a model's network and of the photos that it has seen, each whole. */
 async function writeFolder(
   folder: string,
-  card: ModelCard,
-  { weights, seen }: { weights: Uint8Array; seen: SeenFiles },
+  { weights, seen, card }: { weights: Uint8Array; seen: SeenFiles; card: ModelCard },
   { network, own }: { network: tf.LayersModel; own: readonly NamedWeight[] },
 ): Promise<void> {
   const model = JSON.stringify(await networkFile(card, network, own));
-  const texts = [
-    [MODEL_FILES.network, model],
-    [MODEL_FILES.page, cardPage(card)],
-    [MODEL_FILES.card, JSON.stringify(card, null, 2) + "\n"],
-  ] as const;
-  const write = (name: string, content: (part: string) => Promise<void>) =>
-    writeWhole(join(folder, name), content);
-  await write(MODEL_FILES.weights, (part) => Deno.writeFile(part, weights));
-  const onnx = toOnnx(network, card);
-  await write(MODEL_FILES.onnx, (part) => Deno.writeFile(part, onnx));
-  await write(MODEL_FILES.seen, (part) => Deno.writeFile(part, seen.md5s));
-  await write(MODEL_FILES.seenHashes, (part) => Deno.writeFile(part, seen.hashes!));
-  for (const [name, text] of texts) await write(name, (part) => Deno.writeTextFile(part, text));
+  await writeFiles(folder, {
+    [MODEL_FILES.weights]: weights,
+    [MODEL_FILES.onnx]: toOnnx(network, card),
+    [MODEL_FILES.seen]: seen.md5s,
+    [MODEL_FILES.seenHashes]: seen.hashes!,
+    [MODEL_FILES.network]: model,
+  });
+}
+
+/**
+ * Writes the years of a model's test part, if it tells years, its page, and its card, which knows the weights by their
+ * hash, last.
+ */
+export async function writeCard(
+  folder: string,
+  card: ModelCard,
+  test: Answered | null,
+): Promise<void> {
+  const known = test?.photos.flatMap(({ age }, k) => {
+    const year = singleYear(age);
+    return year === null ? [] : [{ year, row: test.rows[k]! }];
+  }) ?? [];
+  const years = { ages: known.map(({ year }) => year), rows: known.map(({ row }) => row) };
+  await writeFiles(folder, {
+    ...card.output.kind === "years" && known.length > 0 &&
+      { [MODEL_FILES.years]: packYears(years) },
+    [MODEL_FILES.page]: cardPage(card),
+    [MODEL_FILES.card]: JSON.stringify(card, null, 2) + "\n",
+  });
+}
+
+/** Writes files into a folder, each whole, in their order. */
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, Uint8Array | string>>,
+): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await writeWhole(join(folder, name), (part) => (
+      typeof content === "string"
+        ? Deno.writeTextFile(part, content)
+        : Deno.writeFile(part, content)
+    ));
+  }
+}
+
+/**
+ * Writes what was measured on a model's test part into its folder, where its card and page are of an earlier version.
+ *
+ * @throws {Error} if the photos are not as many as the card's test part
+ */
+export async function updateCard(
+  { folder, card }: Pick<OpenNetwork, "folder" | "card">,
+  test: Answered,
+): Promise<void> {
+  const { photos } = card.training, { length } = test.photos;
+  if (length !== photos.test) {
+    throw new Error(
+      `Cannot update the card of ${card.name}: its test part has ${photos.test} photos, and these are ${length}`,
+    );
+  }
+  const results = card.results.map((result) => (
+    result.part === "test" ? measurePart("test", test, card) : result
+  ));
+  await writeCard(folder, { ...card, results }, test);
 }
 
 /** Makes a standard model of TensorFlow.js, which describes its input and output itself. */

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { writeWhole } from "@/base/files.ts";
 import { percent } from "@/base/text.ts";
 import type { PhotoAnswer } from "@/answers/photo_answer.ts";
@@ -27,9 +26,11 @@ import { GUESS } from "@/model/model_card.ts";
 /** Thrown if what stands in a sidecar's place is none, so that nothing can be added to it. */
 export class UnusableSidecar extends Error {}
 
-/** An answer, the EXIF orientation of its photo's file, and the name of the model. */
+/** An answer, the EXIF orientation of its photo's file, and the names of the groups and of the model. */
 export interface SidecarAnswer extends Pick<PhotoAnswer, "width" | "height" | "faces"> {
   orientation: number;
+  /** The names of the groups. */
+  groups: readonly string[];
   model: string;
 }
 
@@ -198,7 +199,7 @@ function addAnswer(rdf: XmlElement, answer: SidecarAnswer): void {
   const groups = [...new Set(answer.faces.map(({ group }) => group))].sort();
   addRegions(rdf, description, answer);
   for (const list of LISTS) {
-    const words = groups.map((group) => `age${list.level}${AGE_GROUPS[group]!.name}`);
+    const words = groups.map((group) => `age${list.level}${answer.groups[group]!}`);
     const found = listIn(rdf, SPACES[list.prefix], list.local);
     const added = found ? words.filter((word) => !wordsIn(found.property).includes(word)) : words;
     addItems(description, found, { ...list, items: added.map(item) });
@@ -274,7 +275,7 @@ function addRegions(rdf: XmlElement, description: XmlElement, answer: SidecarAns
 /** Each face as a region; it has no name, which would be a person's. */
 function regionsOf(answer: SidecarAnswer, spaces: string): string[] {
   return answer.faces.map(({ box, group, probabilities }) => {
-    const area = storedArea(box, answer), name = AGE_GROUPS[group]!.name;
+    const area = storedArea(box, answer), name = answer.groups[group]!;
     const words = `age ${name} (${percent(probabilities[group]!)}), a guess of ${answer.model}`;
     const sides = Object.entries(area).map(([side, value]) => (
       `stArea:${side}="${Number(value.toFixed(6))}"`

@@ -1,3 +1,4 @@
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import type { FaceAnswer } from "@/answers/photo_answer.ts";
 import { type SidecarAnswer, UnusableSidecar, withAnswer } from "@/answers/sidecar.ts";
@@ -10,7 +11,16 @@ const FACE = {
 } as FaceAnswer;
 
 function answer(rest: Partial<SidecarAnswer> = {}): SidecarAnswer {
-  return { width: 1000, height: 500, faces: [FACE], orientation: 1, model: "a & b", ...rest };
+  const groups = AGE_GROUPS.map(({ name }) => name);
+  return {
+    width: 1000,
+    height: 500,
+    faces: [FACE],
+    orientation: 1,
+    groups,
+    model: "a & b",
+    ...rest,
+  };
 }
 
 /** The numbers of the areas in a sidecar, and its size in pixels. */

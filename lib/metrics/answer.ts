@@ -3,6 +3,7 @@
  * the web page share this, so nothing here needs Deno, Node.js or TensorFlow.
  */
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import type { YearMap } from "@/metrics/year_map.ts";
 
 /** A network's output: five groups, or the years 0 to 100, which the groups are sums of. */
 export interface CardOutput {
@@ -24,14 +25,26 @@ export interface CardAnswer {
   sets: { coverage: number; thresholds: readonly number[] } | null;
   /** The shares of the years' distribution between which the truth lies so often. */
   yearRange: { coverage: number; low: number; high: number } | null;
+  /** Moves the years before all else, for photos of another kind; left out if nothing is moved. */
+  yearMap?: YearMap | null;
+}
+
+/** A group of ages: its name, and its first and last year of life. */
+export interface AgeRange {
+  name: string;
+  from: number;
+  to: number;
 }
 
 export interface AnswerRules {
+  /** The groups of a network that answers with years, the youngest first; the five of the study if left out. */
+  classes?: readonly AgeRange[];
   output: Pick<CardOutput, "kind" | "width">;
   answer: CardAnswer;
 }
 
 export interface AgeAnswer {
+  /** The most probable group; with groups of one's own, its place among these. */
   group: AgeGroup;
   /** Calibrated probabilities of the five groups, which sum to 1. */
   probabilities: number[];
@@ -72,16 +85,16 @@ const LEAST = 1e-7;
  * ```
  */
 export function readAnswer(output: ArrayLike<number>, rules: AnswerRules): AgeAnswer {
-  const shares = checked(output, rules.output.width), { answer } = rules;
+  const shares = checked(output, rules.output.width), { answer, classes } = rules;
   const tellsYears = rules.output.kind === "years";
-  const probabilities = calibrate(tellsYears ? sumByGroup(shares) : shares, answer);
+  const probabilities = calibrate(tellsYears ? sumByGroup(shares, classes) : shares, answer);
   const group = mostProbable(probabilities), ages = tellsYears ? sidesOf(shares) : null;
   const { sets, yearRange } = answer;
   return {
     group,
     probabilities,
     set: sets && setOf(probabilities, sets.thresholds),
-    years: tellsYears ? medianOf(ages ? sideWith(group, ages) : shares) : null,
+    years: tellsYears ? medianOf(ages ? sideWith(group, ages, classes) : shares) : null,
     twoAges: ages && [medianOf(ages[0]), medianOf(ages[1])],
     range: tellsYears && yearRange ? rangeOf(shares, yearRange) : null,
   };
@@ -133,8 +146,12 @@ function sidesOf(years: readonly number[]): [lower: number[], higher: number[]] 
 }
 
 /** The side that holds more of a group. */
-function sideWith(group: AgeGroup, [lower, higher]: [number[], number[]]): number[] {
-  return sumByGroup(lower)[group]! > sumByGroup(higher)[group]! ? lower : higher;
+function sideWith(
+  group: number,
+  [lower, higher]: [number[], number[]],
+  groups?: readonly AgeRange[],
+): number[] {
+  return sumByGroup(lower, groups)[group]! > sumByGroup(higher, groups)[group]! ? lower : higher;
 }
 
 /**
@@ -207,8 +224,11 @@ export function setOf(probabilities: readonly number[], thresholds: readonly num
 }
 
 /** Sums up years by group; ages above the last year count as it. */
-export function sumByGroup(years: readonly number[]): number[] {
-  return AGE_GROUPS.map(({ from, to }) => (
+export function sumByGroup(
+  years: readonly number[],
+  groups: readonly AgeRange[] = AGE_GROUPS,
+): number[] {
+  return groups.map(({ from, to }) => (
     years.slice(from, to + 1).reduce((sum, share) => sum + share, 0)
   ));
 }

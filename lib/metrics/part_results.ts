@@ -1,5 +1,6 @@
 /** The results of a network on one part of the photos, as a model card keeps them. */
-import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
+import { mean, range } from "d3";
+import { AGE_GROUPS, ageGroup, singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type Abstention, measureAbstention } from "@/metrics/abstention.ts";
 import {
@@ -26,6 +27,7 @@ import {
   type SubgroupRow,
 } from "@/metrics/subgroups.ts";
 import {
+  type AgeAnswer,
   type AnswerRules,
   calibrate,
   type CardAnswer,
@@ -57,6 +59,16 @@ export interface YearResult {
   width: number;
 }
 
+/** The results of the photos of one year of age. */
+export interface ChildResult {
+  age: number;
+  photos: number;
+  /** The share of them that are put into the group of their age. */
+  recall: Interval;
+  /** The mean of the predicted years less the true ones; null if the network tells groups alone. */
+  bias: number | null;
+}
+
 export interface PartResults {
   /** `validation`, by which the network, the temperature and the thresholds were chosen, or `test`. */
   part: string;
@@ -69,6 +81,8 @@ export interface PartResults {
   sets: SetCoverage | null;
   abstention: Abstention;
   years: YearResult | null;
+  /** The youngest by year of age, where labels tell years; left out by cards of earlier versions. */
+  children?: ChildResult[];
   subgroups: SubgroupRow[];
   gaps: GapRow[];
 }
@@ -178,6 +192,7 @@ export function measurePart(part: string, answered: Answered, rules: AnswerRules
     sets: sets && measureSets(probabilities, truth, sets.thresholds, subjects, { seed: SEED }),
     abstention: measureAbstention(truth, probabilities, subjects, { seed: SEED }),
     years: yearCoverage(photos, answers.map(({ range }) => range)),
+    children: childResults(photos, answers),
     subgroups: measureSubgroups(told, layout, { seed: SEED }),
     gaps: measureGaps(told, layout, { seed: SEED }),
   };
@@ -230,6 +245,20 @@ export function answerKinds(rows: Answered["rows"], rules: AnswerRules): AnswerK
   }));
   const rounded = kinds[0]!.probabilities.map(roundProbabilities);
   return [...kinds, { temperature: 1, rounded: true, probabilities: rounded }];
+}
+
+/** The last year of age that is measured by itself. */
+const LAST_CHILD = 20;
+
+function childResults(photos: readonly Photo[], answers: readonly AgeAnswer[]): ChildResult[] {
+  const known = photos.map(({ age }, k) => ({ age: singleYear(age), ...answers[k]! }));
+  return range(LAST_CHILD + 1).flatMap((age) => {
+    const own = known.filter((photo) => photo.age === age), { length } = own;
+    if (length === 0) return [];
+    const correct = own.filter(({ group }) => group === ageGroup(String(age))).length;
+    const bias = mean(own, ({ years }) => years === null ? NaN : years - age) ?? null;
+    return [{ age, photos: length, recall: wilsonInterval(correct, length), bias }];
+  });
 }
 
 function yearCoverage(

@@ -2,12 +2,18 @@
 import { percent, written } from "@/base/text.ts";
 import type { CardAnswer } from "@/metrics/answer.ts";
 import type { SetCoverage } from "@/metrics/calibration.ts";
-import type { CalibrationResult, PartResults, YearResult } from "@/metrics/part_results.ts";
+import type {
+  CalibrationResult,
+  ChildResult,
+  PartResults,
+  YearResult,
+} from "@/metrics/part_results.ts";
 import type { Interval } from "@/metrics/interval.ts";
 import type { Measure } from "@/metrics/measures.ts";
 import type { GapRow, SubgroupRow } from "@/metrics/subgroups.ts";
 import type { Abstention } from "@/metrics/abstention.ts";
-import type { ModelCard } from "@/model/model_card.ts";
+import type { Recalibration } from "@/metrics/recalibration.ts";
+import type { CardCalibration, ModelCard, OtherPhotos } from "@/model/model_card.ts";
 
 /** Writes a model card as Markdown. */
 export function cardPage(card: ModelCard): string {
@@ -16,11 +22,13 @@ export function cardPage(card: ModelCard): string {
     `# ${card.name}`,
     card.summary,
     "Written from [model_card.json](model_card.json) when the model was made; do not edit it by hand.",
-    ...section("Use it", [`    deno task evaluate ${card.name} --data path/to/photos`]),
+    ...section("Use it", usage(card)),
     ...section("What it is for, and what not", [list(card.uses), list(card.notFor)]),
     ...section("What goes in, and what comes out", [list(inputLines(card))]),
     ...section("Training", [list(trainingLines(card))]),
     ...section("Photos and terms", [list([description, `Labels: ${labels}`, `Terms: ${terms}`])]),
+    ...card.otherPhotos ? otherBlocks(card.otherPhotos) : [],
+    ...card.calibration ? calibrationBlocks(card.calibration) : [],
     ...card.results.flatMap((results) => resultBlocks(results, card.training.refit)),
   ];
   return blocks.filter(Boolean).join("\n\n") + "\n";
@@ -41,7 +49,8 @@ function usage({ name }: ModelCard): string[] {
   ].join("\n")];
 }
 
-function inputLines({ classes, input, output, answer, weights, training }: ModelCard): string[] {
+function inputLines(card: ModelCard): string[] {
+  const { classes, input, output, answer, weights, training, calibration } = card;
   const { side, range, crop } = input;
   const years = `; the layer \`${output.layer}\` has those of the years 0 to 100`;
   const mirrored = "the mean over the photo and its mirror image";
@@ -56,8 +65,8 @@ function inputLines({ classes, input, output, answer, weights, training }: Model
     `${output.kind === "years" ? years : ""}.`,
     `Answers are ${answer.mirrorAverage ? mirrored : "of the photo alone"}, ` +
     `${groupWeightWords(answer.groupWeights)}tempered by ${answer.temperature}.`,
-    ...answer.sets ? [setWords(answer.sets)] : [],
-    ...answer.yearRange ? [rangeWords(answer.yearRange)] : [],
+    ...answer.sets && !calibration ? [setWords(answer.sets)] : [],
+    ...answer.yearRange && !calibration ? [rangeWords(answer.yearRange)] : [],
     `${written(weights.count)} weights; \`${weights.file}\` holds ${
       training.start?.onlyDifference ? "those that differ from the package's" : "them"
     }: ${megabytes(weights.bytes)} as ${weights.precision}.`,
@@ -139,7 +148,8 @@ const BEFORE_REFIT =
   "chosen, so the numbers are a little too good; the network that ships has learned from them.";
 
 function resultBlocks(results: PartResults, refit = false): string[] {
-  const { part, photos, measures, groups, confusion, calibration, subgroups, gaps } = results;
+  const { part, photos, measures, groups, confusion, calibration, children = [], subgroups, gaps } =
+    results;
   const chosen = refit && part === "validation" ? BEFORE_REFIT : PARTS[part];
   return [
     `## Results on ${part}: ${written(photos)} photos`,
@@ -157,8 +167,46 @@ function resultBlocks(results: PartResults, refit = false): string[] {
     `${calibration.some(({ rounded }) => rounded) ? " " + ROUNDED : ""}`,
     table(calibration.map(calibrationRow)),
     ...certaintyBlocks(results),
+    ...children.length > 0 ? [CHILDREN, table(children.map(childRow))] : [],
     ...subgroups.length > 0 ? [SUBGROUPS, table(subgroups.map(subgroupRow))] : [],
     ...gaps.length > 0 ? [list(gaps.map(gapWords))] : [],
+  ];
+}
+
+function otherBlocks({ caution, photos, results }: OtherPhotos): string[] {
+  const rows = Object.entries(results).map(([measure, result]) => ({ measure, result }));
+  return section("On other photos", [caution, photos, table(rows)]);
+}
+
+function calibrationBlocks({ base, photos, persons, ...results }: CardCalibration): string[] {
+  const of = persons === null ? "" : ` of ${persons.toLocaleString("en")} persons`;
+  return section("Calibrated for other photos", [
+    `The network is that of ${base}, whose card says what it was trained on. Its answers were fitted to ` +
+    `${
+      photos.toLocaleString("en")
+    } photos${of} with known ages, and hold for photos like these alone.`,
+    ...calibrationLines({ photos, ...results }),
+  ]);
+}
+
+/** Writes what fitting answers to other photos brings, as blocks of text. */
+export function calibrationLines({ photos, measures, ages }: Recalibration): string[] {
+  return [
+    `Before and after, on ${
+      photos.toLocaleString("en")
+    } photos, each answered by a fit that had not seen it, nor its ` +
+    "person, as far as is known; in brackets are 95% intervals.",
+    table(measures.map(({ measure, before, after, change }) => {
+      const write = /accuracy|hold/.test(measure) ? share : number;
+      return { measure, before: write(before), after: write(after), change: write(change) };
+    })),
+    "By true age, in years:",
+    table(ages.map(({ group, photos, error, bias }) => ({
+      ...{ age: group, photos, "error before": error.before.toFixed(2) },
+      "error after": error.after.toFixed(2),
+      "bias before": bias.before.toFixed(2),
+      "bias after": bias.after.toFixed(2),
+    }))),
   ];
 }
 
@@ -248,6 +296,19 @@ function yearCoverageWords({ coverage, photos, width }: YearResult): string {
     written(photos)
   } photos, with ` +
     `${width.toFixed(1)} years on average.`;
+}
+
+const CHILDREN =
+  "The youngest by year of age: the share that is put into the group of that age, and by how many years they are taken " +
+  "for older on average. At the edges of a group, a year too many is enough for the wrong one.";
+
+function childRow({ age, photos, recall, bias }: ChildResult) {
+  return {
+    age,
+    photos,
+    "in the right group": share(recall),
+    ...bias !== null && { "years too old": bias.toFixed(1) },
+  };
 }
 
 /** A row of the results of a subgroup. */

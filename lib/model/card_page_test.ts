@@ -113,3 +113,25 @@ Deno.test("cardPage() says of a network that learned from validation in the end 
 Deno.test("cardPage() of a model without results ends with the terms", () => {
   match(cardPage({ ...CARD, results: [] }), /- Terms: MIT\n$/);
 });
+
+Deno.test("cardPage() tells of other photos, of the young by year, and what a fit to other photos brings", () => {
+  const otherPhotos = { caution: "It guesses.", photos: "Ten photos.", results: { bias: "+4" } };
+  const children = [{ age: 6, photos: 4, recall: HALF, bias: 2.14 }];
+  const measure = { measure: "bias, years", before: HALF, after: HALF, change: HALF };
+  const change = { before: 1, after: 0.5 };
+  const ages = [{ group: "0-6", photos: 4, error: change, bias: change }];
+  const results = [{ ...CARD.results[0]!, children }];
+  const calibration = {
+    base: "a-1",
+    persons: 3,
+    photos: 4,
+    measures: [measure],
+    ages,
+    helps: true,
+  };
+  const page = cardPage({ ...CARD, results, otherPhotos, calibration });
+  match(page, /## On other photos\n\nIt guesses\.\n\nTen photos\.\n\n[^]*\| bias +\| \+4 +\|/);
+  match(page, /\| 6 +\| 4 +\| .* \| 2\.1 +\|/);
+  match(page, /The network is that of a-1[^]*4 photos of 3 persons[^]*\| bias, years \|/);
+  match(page, /\| 0-6 \| 4 +\| 1\.00 +\| 0\.50 +\|/);
+});

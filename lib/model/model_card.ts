@@ -6,6 +6,7 @@
  */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { CardAnswer, CardOutput } from "@/metrics/answer.ts";
+import type { Recalibration } from "@/metrics/recalibration.ts";
 import type { PartResults } from "@/metrics/part_results.ts";
 import type { Spec } from "@/model/spec.ts";
 
@@ -29,6 +30,8 @@ export const MODEL_FILES = {
   /** The photos of training and validation, by their content and their look; see `seen.ts` of `answers/`. */
   seen: "seen.bin",
   seenHashes: "seen_hashes.bin",
+  /** True years and the network's distribution over years for each photo of the test part: for groups of one's own. */
+  years: "test_years.bin",
 } as const;
 
 export interface CardInput {
@@ -93,6 +96,24 @@ export interface CardWeights {
   count: number;
 }
 
+/** What a model tells of photos that are unlike those of its training. */
+export interface OtherPhotos {
+  /** What to expect, in a sentence. */
+  caution: string;
+  /** The photos, where they are from, and how and when they were answered. */
+  photos: string;
+  /** Results in words, by their names. */
+  results: Readonly<Record<string, string>>;
+}
+
+/** What a model stands on that was calibrated for other photos, and what that brought. */
+export interface CardCalibration extends Recalibration {
+  /** The model whose network it is: its name, or its folder. */
+  base: string;
+  /** The persons on the photos; null if they are not known. */
+  persons: number | null;
+}
+
 export interface ModelCard {
   format: 1;
   name: string;
@@ -105,7 +126,11 @@ export interface ModelCard {
   weights: CardWeights;
   training: CardTraining;
   data: CardData;
+  /** Left out by a model with a network of its own. */
+  calibration?: CardCalibration;
   results: PartResults[];
+  /** Left out where none were answered. */
+  otherPhotos?: OtherPhotos | undefined;
   uses: string[];
   notFor: string[];
 }

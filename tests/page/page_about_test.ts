@@ -32,3 +32,8 @@ Deno.test("aboutModel() says how often the network was right in the test, not in
   const results = [part("validation", 0.9), part("test", 0.5)];
   match(aboutModel({ ...CARD, results, notFor: [] }).facts[1]!, /1,234 photos .* 50.0%/);
 });
+
+Deno.test("aboutModel() says what to expect of other photos", () => {
+  const otherPhotos = { caution: "Its years are guesses.", photos: "", results: {} };
+  match(aboutModel({ ...CARD, otherPhotos, notFor: [] }).facts[1]!, /^Its years are guesses\.$/);
+});

@@ -22,6 +22,7 @@ import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { modelFolder } from "@/answers/model_folder.ts";
 import { type OpenModel, openModel } from "@/answers/open_model.ts";
+import { updateCard } from "@/answers/ship.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import { type Answered, answerKinds, groupRows, measurePart } from "@/metrics/part_results.ts";
 import { type KindRow, measureKinds, type PhotoTraits } from "@/metrics/photo_kinds.ts";
@@ -278,9 +279,16 @@ export const program = cli.command(
     "--kinds",
     "also measure by kind of photo: sharpness, brightness, size, padding, and how far the face is turned",
   )
+  .option(
+    "--update-card",
+    "write the results into the folder of a model that ships: of its own test part alone",
+  )
   .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(
-    async (nameOrFolder, { data, faces, out, figures, kinds, includeSeen = false, force }) => {
+    async (
+      nameOrFolder,
+      { data, faces, out, figures, kinds, includeSeen = false, updateCard: update, force },
+    ) => {
       checkTargets([...tableTarget(out, HEAD.join()), ...resultTargets(figures, WRITTEN)], {
         reads: [data, modelFolder(nameOrFolder)],
         force,
@@ -306,6 +314,7 @@ export const program = cli.command(
         console.log(yearsLine(chosen.photos, years));
       }
       const part = measurePart("test", answered, card), { photos } = chosen;
+      if (update) await updateCard(model, answered);
       console.log(certaintyText(part));
       console.log(subgroupsText(part));
       const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);

@@ -5,8 +5,8 @@ import { writeFully, writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { withProgress } from "@/base/progress.ts";
 import { HAS_ANSWERS_ALONE, ROOT, RUN_WHOLE } from "@/base/project.ts";
-import { modelFolder, readCard } from "@/answers/model_folder.ts";
-import { hasOnnx } from "@/answers/onnx_model.ts";
+import { ownGroupsWords } from "@/metrics/own_groups.ts";
+import { modelFolder, onnxFile, readCard, withGroups } from "@/answers/model_folder.ts";
 import {
   coverageOf,
   csvHead,
@@ -54,6 +54,8 @@ interface Wanted {
   force: boolean;
   quick: boolean;
   arithmetic: Arithmetic;
+  /** Groups of one's own; null for the five. */
+  groups: string | null;
 }
 
 /** Takes answers one part after another. */
@@ -89,7 +91,18 @@ async function predict(
 ): Promise<number> {
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
     const photos = withSidecars(await findPhotos(paths, temporary), wanted.xmp);
-    const card = await cardOf(wanted.model); // an unknown name is refused before any photo is read
+    // an unknown name, and groups that cannot be used, are refused before any photo is read
+    const { card, measured } = await withGroups(
+      modelFolder(wanted.model),
+      await cardOf(wanted.model),
+      wanted.groups,
+    );
+    const names = card.classes.map(({ name }) => name);
+    const closing = [
+      `Model ${card.name}. ${GUESS}`,
+      ...card.otherPhotos ? [card.otherPhotos.caution] : [],
+      ...measured ? [ownGroupsWords(measured)] : [],
+    ].join("\n");
     checkTargets(targetsOf(photos, wanted), {
       reads: [...photos.map(({ path }) => path), modelFolder(wanted.model)],
       force: wanted.force,
@@ -99,12 +112,13 @@ async function predict(
     const folder = isFile ? `${out}.parts` : join(temporary, "parts");
     const answer = (writer: Writer) =>
       answerAll(photos, folder, { ...wanted, card, signal }, writer);
-    if (out === undefined) return await answer(tableWriter(photos, card));
-    if (!isFile) return await answer(formatWriter(format, (text) => put(Deno.stdout, text)));
+    if (out === undefined) return await answer(tableWriter(photos, card, closing));
+    if (measured) console.error(closing);
+    if (!isFile) return await answer(formatWriter(format, names, (text) => put(Deno.stdout, text)));
     let faulty = 0;
     await writeWhole(out, async (part) => {
       using file = await Deno.open(part, { write: true, create: true, truncate: true });
-      faulty = await answer(formatWriter(format, (text) => put(file, text)));
+      faulty = await answer(formatWriter(format, names, (text) => put(file, text)));
     });
     await Deno.remove(folder, { recursive: true });
     console.error(`Answers are in ${out}`);
@@ -149,7 +163,7 @@ function targetsOf(photos: readonly PhotoFile[], { out, format, pictures, xmp }:
 /** Tells whether a file is one of answers. */
 function holdsAnswers(path: string): boolean {
   const text = beginning(path);
-  return text.startsWith(csvHead()) || /^\[\n(\{"photo":|\n\])/.test(text);
+  return text.startsWith(csvHead([]).split(",years")[0]!) || /^\[\n(\{"photo":|\n\])/.test(text);
 }
 
 /** Reads a model's card; a run's is made from its record. */
@@ -163,8 +177,8 @@ async function cardOf(model: string): Promise<ModelCard> {
 async function answerAll(
   photos: readonly PhotoFile[],
   folder: string,
-  { model, quick, arithmetic, pictures = null, card, signal }:
-    & Pick<Wanted, "model" | "quick" | "arithmetic">
+  { model, quick, arithmetic, groups, pictures = null, card, signal }:
+    & Pick<Wanted, "model" | "quick" | "arithmetic" | "groups">
     & {
       pictures?: string | null | undefined;
       card: object;
@@ -187,6 +201,7 @@ async function answerAll(
       model,
       quick,
       arithmetic,
+      groups,
       pictures,
       folder,
       card,
@@ -210,23 +225,28 @@ async function runWhole(args: readonly string[]): Promise<number> {
 }
 
 /** Writes the terminal's table, line by line. */
-function tableWriter(photos: readonly PhotoFile[], card: ModelCard): Writer {
-  const layout = layTable(photos.map(({ name }) => name), coverageOf(card));
+function tableWriter(photos: readonly PhotoFile[], card: ModelCard, closing: string): Writer {
+  const groups = card.classes.map(({ name }) => name);
+  const layout = layTable(photos.map(({ name }) => name), coverageOf(card), groups);
   const lines: string[] = [tableHead(layout)];
   return {
     write: (answers) => lines.push(...answers.flatMap((answer) => tableLines(layout, answer))),
-    end: () => console.log(`${lines.join("\n")}\n\nModel ${card.name}. ${GUESS}`),
+    end: () => console.log(`${lines.join("\n")}\n\n${closing}`),
   };
 }
 
 /** Writes CSV or JSON piece by piece. */
-function formatWriter(format: Format, put: (text: string) => void): Writer {
+function formatWriter(
+  format: Format,
+  names: readonly string[],
+  put: (text: string) => void,
+): Writer {
   let isFirst = true;
-  if (format === "csv") put(csvHead());
+  if (format === "csv") put(csvHead(names));
   else put("[\n");
   return {
     write(answers) {
-      put(format === "csv" ? csvLines(answers) : jsonLines(answers, isFirst));
+      put(format === "csv" ? csvLines(answers, names) : jsonLines(answers, isFirst, names));
       isFirst = false;
     },
     end: () => format === "json" && put("\n]\n"),
@@ -266,6 +286,10 @@ export const program = command(
     "write a sidecar for photo managers, photo.jpg.xmp, beside each photo, or into the folder; after the photos",
   )
   .option(
+    "--groups <limits>",
+    "groups of your own, such as 0-12,13-17,18-39,40+; says how well the model tells them",
+  )
+  .option(
     "--quick",
     "look at each photo as a whole only: faces below a tenth of it may be missed",
   )
@@ -280,17 +304,19 @@ ${GUESS}`,
   )
   .addOption(FORCE)
   .addOption(ANSWERING)
-  .action(async (photos, { model, out, xmp, quick = false, force = false, ...how }) => {
-    if (HAS_ANSWERS_ALONE && !hasOnnx(modelFolder(model))) Deno.exit(await runWhole(Deno.args));
-    const target = out === undefined || out === STANDARD ? out : path(out);
-    const folder = typeof xmp === "string" ? path(xmp) : xmp;
-    const wanted = { ...how, model, quick, force, out: target, xmp: folder };
-    const faulty = await interruptible(
-      (signal) => predict(photos, wanted, signal),
-      undefined,
-      ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"],
-    );
-    if (faulty > 0) Deno.exit(SOME_FAULTY);
-  });
+  .action(
+    async (photos, { model, out, xmp, groups = null, quick = false, force = false, ...how }) => {
+      if (HAS_ANSWERS_ALONE && await onnxFile(model) === null) Deno.exit(await runWhole(Deno.args));
+      const target = out === undefined || out === STANDARD ? out : path(out);
+      const folder = typeof xmp === "string" ? path(xmp) : xmp;
+      const wanted = { ...how, model, groups, quick, force, out: target, xmp: folder };
+      const faulty = await interruptible(
+        (signal) => predict(photos, wanted, signal),
+        undefined,
+        ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"],
+      );
+      if (faulty > 0) Deno.exit(SOME_FAULTY);
+    },
+  );
 
 if (import.meta.main) await runCommand(program, { ownInterrupt: true });

@@ -40,7 +40,10 @@ const PROGRAMS = [
 ] as const;
 
 /** The files of each model's folder, and of the face networks', that go into the package. */
-const MODEL_PATHS = [`*/*.onnx`, `*/${MODEL_FILES.card}`, `*/${MODEL_FILES.page}`, "*/LICENSE*"];
+const MODEL_PATHS = [
+  ...["*/*.onnx", "*/LICENSE*"],
+  ...[MODEL_FILES.card, MODEL_FILES.page, MODEL_FILES.years].map((file) => `*/${file}`),
+];
 
 /** onnxruntime's WebAssembly. */
 const WASM = "ort-wasm-simd-threaded.wasm";

@@ -4,7 +4,7 @@ import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { ROOT } from "@/base/project.ts";
-import { modelFolder, readCard } from "@/answers/model_folder.ts";
+import { modelFolder, networkFolder, readCard } from "@/answers/model_folder.ts";
 import { NETWORK_FILES } from "@/faces/face.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
@@ -101,9 +101,12 @@ async function copyModel(folder: string, name: string): Promise<void> {
     const { writeNetwork } = await import("@tools/page/write_network.ts");
     return await writeNetwork(folder, name);
   }
-  for (const file of [MODEL_FILES.network, MODEL_FILES.weights, MODEL_FILES.card]) {
-    await Deno.writeFile(join(folder, file), await Deno.readFile(join(modelFolder(name), file)));
-  }
+  const own = modelFolder(name), network = await networkFolder(own, card);
+  await copyFiles(folder, {
+    [MODEL_FILES.network]: join(network, MODEL_FILES.network),
+    [MODEL_FILES.weights]: join(network, MODEL_FILES.weights),
+    [MODEL_FILES.card]: join(own, MODEL_FILES.card),
+  });
 }
 
 /**

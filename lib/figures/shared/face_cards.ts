@@ -14,7 +14,9 @@ export interface FaceRow {
   box: { x: number; y: number; width: number; height: number };
   /** The face as the network sees it: a data URL. */
   crop: string;
-  /** Probabilities of the five groups, 0 to 1. */
+  /** The names of the groups; the five of the study if left out. */
+  groups?: readonly string[];
+  /** The groups' probabilities, 0 to 1. */
   probabilities: readonly number[];
   /** The age in years; null if the network tells groups alone. */
   years: number | null;
@@ -35,14 +37,19 @@ const CARD = { width: 376, height: 166 }, CROP = 104, LINE = 19, BAR = 96;
 
 const COLUMNS = 2;
 
+const NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
+
 /** Letters that fit below a card's bars. */
 const LONGEST = 52;
 
 export function ageText(
-  { probabilities, years, range }: Pick<FaceRow, "probabilities" | "years" | "range">,
+  { groups = NAMES, probabilities, years, range }: Pick<
+    FaceRow,
+    "groups" | "probabilities" | "years" | "range"
+  >,
   coverage: number | null,
 ): string {
-  const likely = AGE_GROUPS[mostProbable(probabilities)].name;
+  const likely = groups[mostProbable(probabilities)]!;
   const about = years === null ? "" : `, about ${Math.round(years)} years`;
   if (!range || coverage === null) return likely + about;
   return `${likely}${about} (${range.from} to ${range.to} in ${10 * coverage} of 10 cases)`;
@@ -52,14 +59,19 @@ export function faceCards(
   faces: readonly FaceRow[],
   { coverage, width = 800 }: { coverage: number | null; width?: number },
 ): Plot.PlotOptions {
+  const more = Math.max(
+    0,
+    ...faces.map(({ probabilities }) => probabilities.length - NAMES.length),
+  );
+  const cardHeight = CARD.height + more * LINE;
   const placed = faces.map((face, k) => ({
     face,
     x: MARGIN + (k % COLUMNS) * (CARD.width + 8),
-    y: 8 + Math.floor(k / COLUMNS) * CARD.height,
+    y: 8 + Math.floor(k / COLUMNS) * cardHeight,
   }));
   return {
     width,
-    height: 8 + Math.ceil(faces.length / COLUMNS) * CARD.height,
+    height: 8 + Math.ceil(faces.length / COLUMNS) * cardHeight,
     ...IN_PIXELS,
     marks: placed.flatMap(({ face, x, y }) => cardMarks(face, x, y, coverage)),
   };
@@ -67,7 +79,7 @@ export function faceCards(
 
 function cardMarks(face: FaceRow, x: number, y: number, coverage: number | null) {
   const color = colorOf(face), middle = CROP / 2, left = x + CROP + 12;
-  const bars = AGE_GROUPS.map(({ group, name }) => ({
+  const bars = (face.groups ?? NAMES).map((name, group) => ({
     name,
     share: face.probabilities[group]!,
     y: y + 34 + group * LINE,

@@ -1,0 +1,181 @@
+/**
+ * Answers fitted anew to photos of another kind, and what that brings: measured on photos that the fit has not seen,
+ * by folds.
+ */
+import { mean, rollup, rollups } from "d3";
+import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
+import { type AgeAnswer, type AnswerRules, type CardAnswer, readAnswer } from "@/metrics/answer.ts";
+import { weightedMean } from "@/metrics/calibration.ts";
+import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
+import { YEARS } from "@/metrics/measures.ts";
+import { balancedAccuracy, oneOffAccuracy } from "@/metrics/metrics.ts";
+import { type Answered, fitAnswer } from "@/metrics/part_results.ts";
+import { fitYearMap, mapYears } from "@/metrics/year_map.ts";
+
+/** A measure before and after, and its change on the same draws of photos, with 95% intervals. */
+export interface ChangedMeasure {
+  measure: string;
+  before: Interval;
+  after: Interval;
+  change: Interval;
+}
+
+/** The years told of the photos of an age group, before and after. */
+export interface ChangedAges {
+  group: string;
+  photos: number;
+  error: { before: number; after: number };
+  bias: { before: number; after: number };
+}
+
+/** The results of fitting anew. */
+export interface Recalibration {
+  photos: number;
+  measures: ChangedMeasure[];
+  ages: ChangedAges[];
+  /** Whether years or ranges became better beyond noise and by a twentieth at least, and years and groups no worse. */
+  helps: boolean;
+}
+
+const BALANCED = "balanced accuracy";
+
+/** The width of a range and ten times the years by which it misses the truth: the least for a range of 8 in 10 cases. */
+const SCORE = "range score, years";
+
+/** The share of an error that has to go for a fit to be worth a folder. */
+const WORTHWHILE = 0.05;
+
+/** Rare groups count more in the map of years, by this power: else the old are drawn to the many. */
+const POWER = 0.5;
+
+/** Photos of a group below which its threshold stays as it was. */
+const FEW = 20;
+
+/**
+ * Fits a map of years, temperature, thresholds and range to photos whose labels are single years.
+ *
+ * @param rules the answer's rules before; mirror average and the groups' weights are kept
+ */
+export function refitAnswer({ photos, layout, rows }: Answered, rules: AnswerRules): CardAnswer {
+  const told = rows.map((row) => readAnswer(row, rules).years!);
+  const sizes = rollup(photos, ({ length }) => length, ({ group }) => group);
+  const weights = photos.map(({ group }) =>
+    (photos.length / sizes.get(group)! / sizes.size) ** POWER
+  );
+  const yearMap = fitYearMap(told, photos.map(({ age }) => singleYear(age)!), weights);
+  const mapped = rows.map((row) => mapYears(row, yearMap));
+  const { sets, ...answer } = fitAnswer({ photos, layout, rows: mapped }, rules);
+  const before = rules.answer.sets?.thresholds ?? AGE_GROUPS.map(() => 0);
+  const thresholds = sets!.thresholds.map((threshold, k) => (
+    photos.filter(({ group }) => group === k).length < FEW ? before[k]! : threshold
+  ));
+  return { ...answer, sets: { ...sets!, thresholds }, yearMap };
+}
+
+/**
+ * Fits the answer anew, and measures that by folds: each photo is answered as fitted to the other folds.
+ *
+ * @param folds the fold of each photo
+ * @returns the answer fitted to all photos; the years of each photo as fitted to the other folds; and the results
+ */
+export function recalibrate(
+  answered: Answered,
+  folds: readonly number[],
+  rules: AnswerRules,
+): { answer: CardAnswer; rows: number[][]; results: Recalibration } {
+  const { photos, layout, rows } = answered, mapped: number[][] = [], after: AgeAnswer[] = [];
+  for (const fold of new Set(folds)) {
+    const others = [...folds.keys()].filter((k) => folds[k] !== fold);
+    const part = { photos: others.map((k) => photos[k]!), rows: others.map((k) => rows[k]!) };
+    const answer = refitAnswer({ layout, ...part }, rules);
+    for (const k of folds.keys()) {
+      if (folds[k] !== fold) continue;
+      mapped[k] = mapYears(rows[k]!, answer.yearMap);
+      after[k] = readAnswer(mapped[k], { ...rules, answer });
+    }
+  }
+  const before = rows.map((row) => readAnswer(row, rules));
+  return {
+    answer: refitAnswer(answered, rules),
+    rows: mapped,
+    results: compareAnswers(photos, before, after),
+  };
+}
+
+/** A value of answers, each counted so often. */
+type Statistic = (answers: readonly AgeAnswer[], times: ArrayLike<number>) => number;
+
+function compareAnswers(
+  photos: Answered["photos"],
+  before: readonly AgeAnswer[],
+  after: readonly AgeAnswer[],
+): Recalibration {
+  const interval = (statistic: (times: ArrayLike<number>) => number) => (
+    bootstrapInterval(statistic, photos.length, {
+      ...{ seed: 7, draws: 500, cluster: photos.map(({ subject }) => subject) },
+    })
+  );
+  const hasRanges = [...before, ...after].every(({ range }) => range !== null);
+  const measures = Object.entries(statistics(photos, hasRanges)).map(([measure, of]) => ({
+    measure,
+    before: interval((times) => of(before, times)),
+    after: interval((times) => of(after, times)),
+    change: interval((times) => of(after, times) - of(before, times)),
+  }));
+  const falls = ({ before, change }: ChangedMeasure) => (
+    change.high < 0 && -change.value >= WORTHWHILE * before.value
+  );
+  const of = (name: string) => measures.find(({ measure }) => measure === name);
+  const errors = [of(YEARS)!, of(SCORE) ?? of(YEARS)!];
+  return {
+    photos: photos.length,
+    measures,
+    ages: ageRows(photos, before, after),
+    helps: errors.some(falls) && of(YEARS)!.change.low <= 0 && of(BALANCED)!.change.high >= 0,
+  };
+}
+
+function statistics(photos: Answered["photos"], hasRanges: boolean): Record<string, Statistic> {
+  const ages = photos.map(({ age }) => singleYear(age)!), truth = photos.map(({ group }) => group!);
+  const average = (value: (answer: AgeAnswer, age: number) => number): Statistic => (
+    (answers, times) => weightedMean(answers.map((answer, k) => value(answer, ages[k]!)), times)
+  );
+  const grouped = (measure: typeof balancedAccuracy): Statistic => (answers, times) => (
+    measure(truth, answers.map(({ group }) => group), times)
+  );
+  const miss = ({ range }: AgeAnswer, age: number) =>
+    Math.max(0, range!.from - age, age - range!.to);
+  const width = ({ range }: AgeAnswer) => range!.to - range!.from + 1;
+  return {
+    [YEARS]: average(({ years }, age) => Math.abs(years! - age)),
+    "bias, years": average(({ years }, age) => years! - age),
+    [BALANCED]: grouped(balancedAccuracy),
+    "one-off accuracy": grouped(oneOffAccuracy),
+    ...hasRanges && {
+      "ranges hold the truth": average((answer, age) => Number(miss(answer, age) === 0)),
+      "width of a range, years": average(width),
+      [SCORE]: average((answer, age) => width(answer) + 10 * miss(answer, age)),
+    },
+  };
+}
+
+function ageRows(
+  photos: Answered["photos"],
+  before: readonly AgeAnswer[],
+  after: readonly AgeAnswer[],
+): ChangedAges[] {
+  const groups = rollups([...photos.keys()], (own) => own, (k) => photos[k]!.group!);
+  const off = (answers: readonly AgeAnswer[], k: number) => (
+    answers[k]!.years! - singleYear(photos[k]!.age)!
+  );
+  const means = (own: readonly number[], value: (off: number) => number) => ({
+    before: mean(own, (k) => value(off(before, k)))!,
+    after: mean(own, (k) => value(off(after, k)))!,
+  });
+  return groups.sort(([a], [b]) => a - b).map(([group, own]) => ({
+    group: AGE_GROUPS[group].name,
+    photos: own.length,
+    error: means(own, Math.abs),
+    bias: means(own, (off) => off),
+  }));
+}

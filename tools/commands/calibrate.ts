@@ -1,0 +1,53 @@
+/** Calibrates a model for one's own photos. */
+import { join } from "node:path";
+import { WORK } from "@/base/project.ts";
+import { calibrateModel } from "@/answers/calibrate.ts";
+import { modelFolder } from "@/answers/model_folder.ts";
+import { withModel } from "@/answers/open_model.ts";
+import { calibrationLines } from "@/model/card_page.ts";
+import "@/native/tensorflow.ts";
+import { openUsable } from "@/study/study.ts";
+import { choosePhotos } from "@tools/shared/choose_photos.ts";
+import {
+  ARITHMETIC,
+  command,
+  DATA,
+  FACES,
+  FORCE,
+  path,
+  runCommand,
+} from "@tools/shared/command.ts";
+import { checkTargets, modelTarget } from "@tools/shared/targets.ts";
+
+export const program = command(
+  "calibrate",
+  "Fits a model's years, certainty and ranges to your own photos with known ages, 100 or more; keeps the fit if it helps.",
+)
+  .argument("<model>", "a model that ships, such as age-groups-1, or the folder of one")
+  .addOption(DATA).addOption(FACES)
+  .option(
+    "--out <folder>",
+    "where to put the calibrated model; else a folder in data/calibrated",
+    path,
+  )
+  .addOption(FORCE)
+  .addOption(ARITHMETIC)
+  .action(async (nameOrFolder, { data, faces, out, force }) => {
+    await withModel(nameOrFolder, async (model) => {
+      const { card } = model;
+      const usable = await openUsable(card.input.side, data, { faces });
+      const folder = out ?? join(WORK, "calibrated", `${card.name}-${usable.data.name}`);
+      checkTargets([modelTarget(folder)], { reads: [data, modelFolder(nameOrFolder)], force });
+      const { indices, remark } = choosePhotos(usable, model);
+      console.log(`${indices.length} photos of ${usable.data.name}${remark}`);
+      const results = await calibrateModel(folder, model, usable, indices);
+      console.log(calibrationLines(results).join("\n\n"));
+      console.log(
+        results.helps
+          ? `\nThe calibrated model is in ${folder}: deno task predict photos --model ${folder}`
+          : `\nThis does not help beyond noise, or by less than a twentieth, so nothing was written: keep ${card.name} as it is.`,
+      );
+    });
+  });
+
+if (import.meta.main) await runCommand(program);
