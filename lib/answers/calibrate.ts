@@ -5,7 +5,7 @@ import { MODELS } from "@/answers/model_folder.ts";
 import type { OpenModel } from "@/answers/open_model.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import { toSeen } from "@/answers/seen.ts";
-import { writeCard, writeFiles } from "@/answers/ship.ts";
+import { writeCard, writeFiles } from "@/answers/write_card.ts";
 import { recalibrate, type Recalibration } from "@/metrics/recalibration.ts";
 import { MODEL_FILES, type ModelCard } from "@/model/model_card.ts";
 import { assignFolds } from "@/study/folds.ts";

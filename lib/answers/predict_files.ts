@@ -41,8 +41,8 @@ export interface PartJob {
   /** Looks at the photo as a whole only, so that small faces are missed. */
   quick: boolean;
   arithmetic: Arithmetic;
-  /** Groups of one's own, such as `0-17,18+`; null for the five. */
-  groups: string | null;
+  /** Groups of one's own, such as `0-17,18+`; the five if left out. */
+  groups?: string | null;
 }
 
 /** The settings of all parts, and who is told of them. */

@@ -7,14 +7,13 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { toOnnx } from "@/answers/onnx_network.ts";
-import { writeWhole } from "@/base/files.ts";
 import { SAMPLE } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
-import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
-import { packYears } from "@/metrics/own_groups.ts";
 import type { OpenNetwork } from "@/answers/open_model.ts";
+import { writeCard, writeFiles } from "@/answers/write_card.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import {
   type Answered,
@@ -27,7 +26,6 @@ import { type SeenFiles, toSeen } from "@/answers/seen.ts";
 import { CROP_EYES } from "@/faces/align.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
 import { mostProbable } from "@/metrics/answer.ts";
-import { cardPage } from "@/model/card_page.ts";
 import {
   type CardData,
   type CardWeights,
@@ -75,7 +73,6 @@ export async function shipModel(
     namedWeights(network).filter(({ name }) => ships(name.split("/")[0]!))
   );
   const own = weightsOf(model), scorer = scoredBy ?? model;
-  const answers = (part: Examples) => predictPhotos(model, study.data, part);
   const { precision, validation } = await choosePrecision(
     scorer,
     weightsOf(scorer),
@@ -93,13 +90,12 @@ export async function shipModel(
     uses: USES,
     notFor: NOT_FOR,
   };
-  const rules = fitted(started, validation, study, balance), { indices } = study.test;
+  const rules = fitted(started, validation, study, balance),
+    hasTest = study.test.indices.length > 0;
   const results = [measurePart("validation", validation, rules)];
-  const test = indices.length > 0 ? await answers(study.test) : null;
-  const card = {
-    ...rules,
-    results: [...results, ...test ? [measurePart("test", test, rules)] : []],
-  };
+  const test = hasTest ? await predictPhotos(model, study.data, study.test) : null;
+  if (test) results.push(measurePart("test", test, rules));
+  const card = { ...rules, results };
   const seen = toSeen(seenContents(study));
   await writeFolder(folder, { weights, seen, card }, { network: model.network, own });
   await writeCard(folder, card, test);
@@ -228,63 +224,6 @@ async function writeFolder(
     [MODEL_FILES.seenHashes]: seen.hashes!,
     [MODEL_FILES.network]: model,
   });
-}
-
-/**
- * Writes the years of a model's test part, if it tells years, its page, and its card, which knows the weights by their
- * hash, last.
- */
-export async function writeCard(
-  folder: string,
-  card: ModelCard,
-  test: Answered | null,
-): Promise<void> {
-  const known = test?.photos.flatMap(({ age }, k) => {
-    const year = singleYear(age);
-    return year === null ? [] : [{ year, row: test.rows[k]! }];
-  }) ?? [];
-  const years = { ages: known.map(({ year }) => year), rows: known.map(({ row }) => row) };
-  await writeFiles(folder, {
-    ...card.output.kind === "years" && known.length > 0 &&
-      { [MODEL_FILES.years]: packYears(years) },
-    [MODEL_FILES.page]: cardPage(card),
-    [MODEL_FILES.card]: JSON.stringify(card, null, 2) + "\n",
-  });
-}
-
-/** Writes files into a folder, each whole, in their order. */
-export async function writeFiles(
-  folder: string,
-  files: Readonly<Record<string, Uint8Array | string>>,
-): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    await writeWhole(join(folder, name), (part) => (
-      typeof content === "string"
-        ? Deno.writeTextFile(part, content)
-        : Deno.writeFile(part, content)
-    ));
-  }
-}
-
-/**
- * Writes what was measured on a model's test part into its folder, where its card and page are of an earlier version.
- *
- * @throws {Error} if the photos are not as many as the card's test part
- */
-export async function updateCard(
-  { folder, card }: Pick<OpenNetwork, "folder" | "card">,
-  test: Answered,
-): Promise<void> {
-  const { photos } = card.training, { length } = test.photos;
-  if (length !== photos.test) {
-    throw new Error(
-      `Cannot update the card of ${card.name}: its test part has ${photos.test} photos, and these are ${length}`,
-    );
-  }
-  const results = card.results.map((result) => (
-    result.part === "test" ? measurePart("test", test, card) : result
-  ));
-  await writeCard(folder, { ...card, results }, test);
 }
 
 /** Makes a standard model of TensorFlow.js, which describes its input and output itself. */

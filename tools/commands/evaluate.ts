@@ -22,7 +22,7 @@ import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { modelFolder } from "@/answers/model_folder.ts";
 import { type OpenModel, openModel } from "@/answers/open_model.ts";
-import { updateCard } from "@/answers/ship.ts";
+import { updateCard } from "@/answers/write_card.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import { type Answered, answerKinds, groupRows, measurePart } from "@/metrics/part_results.ts";
 import { type KindRow, measureKinds, type PhotoTraits } from "@/metrics/photo_kinds.ts";

@@ -5,7 +5,7 @@ import { writeFully, writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { withProgress } from "@/base/progress.ts";
 import { HAS_ANSWERS_ALONE, ROOT, RUN_WHOLE } from "@/base/project.ts";
-import { ownGroupsWords } from "@/metrics/own_groups.ts";
+import { type OwnGroups, ownGroupsWords } from "@/metrics/own_groups.ts";
 import { modelFolder, onnxFile, readCard, withGroups } from "@/answers/model_folder.ts";
 import {
   coverageOf,
@@ -98,11 +98,7 @@ async function predict(
       wanted.groups,
     );
     const names = card.classes.map(({ name }) => name);
-    const closing = [
-      `Model ${card.name}. ${GUESS}`,
-      ...card.otherPhotos ? [card.otherPhotos.caution] : [],
-      ...measured ? [ownGroupsWords(measured)] : [],
-    ].join("\n");
+    const closing = closingWords(card, measured);
     checkTargets(targetsOf(photos, wanted), {
       reads: [...photos.map(({ path }) => path), modelFolder(wanted.model)],
       force: wanted.force,
@@ -124,6 +120,16 @@ async function predict(
     console.error(`Answers are in ${out}`);
     return faulty;
   });
+}
+
+/** The words below the table. */
+function closingWords({ name, otherPhotos }: ModelCard, measured: OwnGroups | null): string {
+  const lines = [
+    `Model ${name}. ${GUESS}`,
+    otherPhotos?.caution,
+    measured && ownGroupsWords(measured),
+  ];
+  return lines.filter(Boolean).join("\n");
 }
 
 /** Names the sidecar of each photo, if they are wanted; one for a photo that is named twice. */

@@ -1,0 +1,65 @@
+/** The files of a model's folder that tell of it: card, page, and the years of its test part. */
+import { join } from "node:path";
+import { writeWhole } from "@/base/files.ts";
+import { singleYear } from "@/dataset/age_group.ts";
+import { packYears } from "@/metrics/own_groups.ts";
+import { type Answered, measurePart } from "@/metrics/part_results.ts";
+import { cardPage } from "@/model/card_page.ts";
+import { MODEL_FILES, type ModelCard } from "@/model/model_card.ts";
+
+/**
+ * Writes the years of a model's test part, if it tells years, its page, and its card, which knows the weights by their
+ * hash, last.
+ */
+export async function writeCard(
+  folder: string,
+  card: ModelCard,
+  test: Answered | null,
+): Promise<void> {
+  const known = test?.photos.flatMap(({ age }, k) => {
+    const year = singleYear(age);
+    return year === null ? [] : [{ year, row: test.rows[k]! }];
+  }) ?? [];
+  const years = { ages: known.map(({ year }) => year), rows: known.map(({ row }) => row) };
+  await writeFiles(folder, {
+    ...card.output.kind === "years" && known.length > 0 &&
+      { [MODEL_FILES.years]: packYears(years) },
+    [MODEL_FILES.page]: cardPage(card),
+    [MODEL_FILES.card]: JSON.stringify(card, null, 2) + "\n",
+  });
+}
+
+/** Writes files into a folder, each whole, in their order. */
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, Uint8Array | string>>,
+): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await writeWhole(join(folder, name), (part) => (
+      typeof content === "string"
+        ? Deno.writeTextFile(part, content)
+        : Deno.writeFile(part, content)
+    ));
+  }
+}
+
+/**
+ * Writes what was measured on a model's test part into its folder, where its card and page are of an earlier version.
+ *
+ * @throws {Error} if the photos are not as many as the card's test part
+ */
+export async function updateCard(
+  { folder, card }: { folder: string; card: ModelCard },
+  test: Answered,
+): Promise<void> {
+  const { photos } = card.training, { length } = test.photos;
+  if (length !== photos.test) {
+    throw new Error(
+      `Cannot update the card of ${card.name}: its test part has ${photos.test} photos, and these are ${length}`,
+    );
+  }
+  const results = card.results.map((result) => (
+    result.part === "test" ? measurePart("test", test, card) : result
+  ));
+  await writeCard(folder, { ...card, results }, test);
+}
