@@ -4,7 +4,6 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { toOnnx } from "@/answers/onnx_network.ts";
 import { SAMPLE } from "@/base/project.ts";
