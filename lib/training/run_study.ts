@@ -51,7 +51,7 @@ export async function runBeforeRefit(study: Study, spec: Spec, seed: number): Pr
   const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
   if (run.state === "finished") return { folder, run };
   throw new Error(
-    `There is no finished run in ${folder}: train without --refit first, since validation cannot judge a ` +
+    `There is no finished run in ${folder}: train without --refit first, since validation cannot evaluate a ` +
       "network that has learned from it",
   );
 }
