@@ -114,13 +114,15 @@ function searchRow(id: string): string {
   return share(toInterval({ value: valAccuracy, low, high }));
 }
 
-/** A row of the README about a network that ships. */
-function shippedRow(card: ModelCard, words: string): string {
-  const { value } = measureOf(card, "test", "mean absolute error, years");
-  const [children] = partOf(card, "test").groups;
-  const balanced = share(measureOf(card, "test", "balanced accuracy"));
-  return `| ${[words, balanced, percent(children!.recall!.value), value.toFixed(1)].join(" | ")} |`;
-}
+/** The programs whose ages are compared, with their names in the README. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  "age-groups-published-1": "`age-groups-published-1` (`predict`)",
+  "age-groups-1": "`age-groups-1` (the page)",
+  "human, as called": "human 3.3.6, as called",
+  "human, at its best": "human's network, at its best",
+  "face-api, as called": "face-api 1.7.15, as called",
+  "face-api, at its best": "face-api's network, at its best",
+};
 
 /** A row of the table of ages beside other libraries. */
 const agesOf = (program: string, kind = "as they are") => {
@@ -187,8 +189,7 @@ const rounding = quote(STUDY, /scored 65\.6%, 65\.8%, 66\.7% and (69\.2%)/);
 const CLAIMS: Readonly<Record<string, readonly string[]>> = {
   "README.md": [
     `On ${partOf(SCRATCH, "test").photos.toLocaleString("en")} photos of UTKFace`,
-    shippedRow(PUBLISHED, "`age-groups-published-1` (`predict`)"),
-    shippedRow(SCRATCH, "`age-groups-1` (the page)"),
+    ...Object.entries(PROGRAMS).map(([program, words]) => agesRow(words, program)),
     `Model IV at 256 pixels trains ${ratioOf("training IV, 256 px")} times as fast as with Keras`,
     `at 96 pixels ${ratioOf("training IV, 96 px")} times there, and ${onC} times on processor C`,
     `with PyTorch: ${pyTorch[0]} times on B, ${pyTorch[1]} times on C`,
@@ -211,6 +212,7 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
       }`
     )).slice(0, 1),
     `${gap(PUBLISHED, "ethnicity")} points (9.3 to 25.8)`,
+    ...Object.keys(PROGRAMS).map(harmedRow),
   ],
   [STUDY]: [
     ...["by_photo", "by_person", "96_by_photo", "96_Ia"].map(studyRow),
