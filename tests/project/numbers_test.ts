@@ -108,6 +108,12 @@ function foldRow(measure: string): string {
   return `| ${[measure, ...cells].join(" | ")} |`;
 }
 
+/** A row of docs/results/ablation.md, up to its shares. */
+function ablationRow({ change, balancedAccuracy, oneOffAccuracy }: Record<string, string>): string {
+  const shares = [balancedAccuracy, oneOffAccuracy].map((share) => percent(Number(share)));
+  return `| ${[change, ...shares].join(" | ")} |`;
+}
+
 /** A row of the search in docs/results/study.md, up to its end. */
 function searchRow(id: string): string {
   const { low, high, valAccuracy } = rowOf("utkface/search/leaderboard.csv", "id", id);
@@ -231,6 +237,7 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     recallRow("96_by_photo", "96 | original"),
     ...["Ia", "IV-unweighted", "I", "XIX", "VIII", "IV"].map(searchRow),
   ],
+  "docs/results/ablation.md": table("utkface/ablation/ablation.csv").map(ablationRow),
   "docs/results/folds.md": ["accuracy", "balanced accuracy", "one-off accuracy"].map(foldRow),
   [SPEED]: Object.keys(SPEEDS).map(speedRow),
 };
