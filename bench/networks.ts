@@ -18,9 +18,8 @@ import { targetOf } from "@/training/targets.ts";
 import type { Targets } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 import type { Benchmark } from "@bench/benchmark.ts";
-import { keras, ours, type Result } from "@bench/program.ts";
+import { keras, ours, type Program, type Result } from "@bench/program.ts";
 import { hasBfloat16, pytorch } from "@bench/pytorch.ts";
-
 import "@/native/tensorflow.ts";
 
 /** Training on, or predicting, the same batch of random photos again and again. */
@@ -65,58 +64,32 @@ const MORE = { warmUp: 10, steps: 40 };
 /** A photo at a time. */
 const ONE = { side: 96, batch: 1, warmUp: 50, steps: 200 };
 
+const RESIDUAL = [64, 96].flatMap((side) => [
+  row("train", "better", side, SOME),
+  row("predict", "better", side, SOME),
+]);
+
 /** Measurements beside Keras; only training XVIII needs the gradients of batch normalisation. */
 const BESIDE_KERAS: Row[] = [
-  { name: "training IV, 256 px", task: "train", id: "IV", job: { side: 256, batch: 64, ...FEW } },
-  { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
+  row("train", "IV", 256, FEW),
+  row("train", "IV", 96, MORE),
+  row("train", "XVIII", 96, MORE),
+  row("predict", "IV", 96, MORE),
   {
-    name: "training XVIII, 96 px",
-    task: "train",
-    id: "XVIII",
-    job: { side: 96, batch: 64, ...MORE },
-  },
-  {
-    name: "predicting IV, 96 px",
-    task: "predict",
-    id: "IV",
-    job: { side: 96, batch: 64, ...MORE },
-  },
-  {
-    name: "predicting one by one, IV, 96 px",
-    task: "predict",
+    ...{ name: "predicting one by one, IV, 96 px", task: "predict", id: "IV", job: ONE },
     baseline: "predict_each",
-    id: "IV",
-    job: ONE,
   },
   { name: "the same, Keras compiled", task: "predict", baseline: "call", id: "IV", job: ONE },
-  ...residualRows("better"),
+  ...RESIDUAL,
 ];
 
 /** Measurements beside PyTorch. */
-const BESIDE_PYTORCH: Row[] = [
-  { name: "training IV, 96 px", task: "train", id: "IV", job: { side: 96, batch: 64, ...MORE } },
-  {
-    name: "predicting IV, 96 px",
-    task: "predict",
-    id: "IV",
-    job: { side: 96, batch: 64, ...MORE },
-  },
-  ...residualRows("better"),
-];
+const BESIDE_PYTORCH = [row("train", "IV", 96, MORE), row("predict", "IV", 96, MORE), ...RESIDUAL];
 
-/** Training and predicting with a residual network. */
-function residualRows(id: string): Row[] {
-  return [64, 96].flatMap((side) =>
-    [
-      { name: `training ${id}, ${side} px`, task: "train", id, job: { side, batch: 64, ...SOME } },
-      {
-        name: `predicting ${id}, ${side} px`,
-        task: "predict",
-        id,
-        job: { side, batch: 64, ...SOME },
-      },
-    ] as const
-  );
+/** A measurement in batches of 64 photos, unless told otherwise. */
+function row(task: Row["task"], id: string, side: number, steps: typeof MORE, batch = 64): Row {
+  const doing = task === "train" ? "training" : "predicting";
+  return { name: `${doing} ${id}, ${side} px`, task, id, job: { side, batch, ...steps } };
 }
 
 /** Photos in an epoch: if all were held at once, more of them would take more memory. */
@@ -149,31 +122,29 @@ export async function networkBenchmarks(
 
 /** Benchmarks of training each model of the zoo, at 96 pixels and with its own batch size. */
 export function zooBenchmarks(rounds: number): Benchmark[] {
-  return ownRuns(ZOO, 96).map(({ id, batchSize }) => {
-    const job = { side: 96, batch: batchSize, ...SOME };
-    return besideKeras({ name: `training ${id}, 96 px`, task: "train", id, job }, rounds);
-  });
+  return ownRuns(ZOO, 96).map(({ id, batchSize }) => (
+    besideKeras(row("train", id, 96, SOME, batchSize), rounds)
+  ));
 }
 
-function besideKeras({ name, task, baseline = task, id, job }: Row, rounds: number): Benchmark {
-  const spec = specOf(id);
-  return {
-    name,
-    unit: "photos",
-    rounds,
-    ours: ours(task, () => ({ spec, ...job })),
-    baseline: keras(baseline, () => ({ ...networkJob(spec), ...job })),
-  };
+function besideKeras(row: Row, rounds: number): Benchmark {
+  return beside(row, rounds, (job) => keras(row.baseline ?? row.task, () => job));
 }
 
-function besidePyTorch({ name, task, id, job }: Row, rounds: number, bfloat16: boolean): Benchmark {
-  const spec = specOf(id);
+function besidePyTorch(row: Row, rounds: number, bfloat16: boolean): Benchmark {
+  const benchmark = beside(row, rounds, (job) => pytorch(row.task, () => ({ ...job, bfloat16 })));
+  return { ...benchmark, name: `${row.name}, PyTorch${bfloat16 ? " in bfloat16" : ""}` };
+}
+
+function beside(
+  { name, task, id, job }: Row,
+  rounds: number,
+  baseline: (job: object) => Program,
+): Benchmark {
+  const spec = specOf(id), own = ours(task, () => ({ spec, ...job }));
   return {
-    name: `${name}, PyTorch${bfloat16 ? " in bfloat16" : ""}`,
-    unit: "photos",
-    rounds,
-    ours: ours(task, () => ({ spec, ...job })),
-    baseline: pytorch(task, () => ({ ...networkJob(spec), ...job, bfloat16 })),
+    ...{ name, unit: "photos", rounds, ours: own },
+    baseline: baseline({ ...networkJob(spec), ...job }),
   };
 }
 
@@ -261,11 +232,8 @@ async function writeRandomSquares(path: string, count: number, side: number): Pr
   for (let k = 0; k < count; k++) writeFully(file, crypto.getRandomValues(square));
   const indices = Array.from({ length: count }, (_, k) => k);
   const groups = indices.map((k) => k % 5 as AgeGroup);
-  return {
-    squares: { side, photos: groups.map(toPhoto), path, offset: head.length },
-    indices,
-    groups,
-  };
+  const squares = { side, photos: groups.map(toPhoto), path, offset: head.length };
+  return { squares, indices, groups };
 }
 
 function toPhoto(group: AgeGroup, k: number): Photo {

@@ -22,11 +22,7 @@ interface Job {
 }
 
 /** The photos of a data set: its folder, all readable ones, and those drawn for the benchmarks. */
-export interface Drawn {
-  folder: string;
-  all: InspectedPhoto[];
-  drawn: InspectedPhoto[];
-}
+export type Drawn = { folder: string } & Record<"all" | "drawn", InspectedPhoto[]>;
 
 /** Our tasks, each run in a process of its own. */
 export const PHOTO_TASKS = {
@@ -53,11 +49,14 @@ export function photoBenchmarks(
   work: string,
   rounds: number,
 ): Benchmark[] {
-  const drawn = async () => jobOf(await open(), "drawn"),
-    all = async () => jobOf(await open(), "all");
-  const env = { HUMAN_AGE_WORK: work };
-  const common = { unit: "photos", rounds },
-    baseline = pillow("measure", async () => toPaths(await drawn()));
+  const some = (which: "all" | "drawn") => async (): Promise<Job> => {
+    const photos = await open();
+    return { folder: photos.folder, photos: photos[which] };
+  };
+  const drawn = some("drawn"), all = some("all"), env = { HUMAN_AGE_WORK: work };
+  const baseline = pillow("measure", async () => toPaths(await drawn()));
+  const pooled = async () => ({ ...toPaths(await all()), file: join(work, "pillow.bin") });
+  const common = { unit: "photos", rounds };
   return [
     { ...common, name: "file to square, one by one", ours: ours("squares", drawn, env), baseline },
     { ...common, name: "inspectPhotos()", ours: ours("inspectPhotos", drawn, env) },
@@ -65,17 +64,10 @@ export function photoBenchmarks(
       ...common,
       name: "files to a file of squares, all cores",
       ours: ours("makeSquares", all, env),
-      baseline: pillow(
-        "pool",
-        async () => ({ ...toPaths(await all()), file: join(work, "pillow.bin") }),
-      ),
+      baseline: pillow("pool", pooled),
       room: async () => ((await open()).all.length + WARM_UP) * SIDE * SIDE * 3,
     },
   ];
-}
-
-function jobOf(photos: Drawn, which: "all" | "drawn"): Job {
-  return { folder: photos.folder, photos: photos[which] };
 }
 
 function toPaths({ folder, photos }: Job): { paths: string[]; side: number; warmUp: number } {
@@ -91,9 +83,8 @@ function timed<T>(
   remove: (made: T) => Promise<void> = () => Promise.resolve(),
 ) {
   return async ({ folder, photos }: Job): Promise<Omit<Result, "memory">> => {
-    await remove(
-      await work({ name: `warm-up-${Deno.pid}`, folder, photos: photos.slice(0, WARM_UP) }),
-    );
+    const first = { name: `warm-up-${Deno.pid}`, folder, photos: photos.slice(0, WARM_UP) };
+    await remove(await work(first));
     const start = performance.now();
     const made = await work({ name: `measured-${Deno.pid}`, folder, photos });
     const seconds = (performance.now() - start) / 1000;

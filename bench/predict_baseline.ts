@@ -8,11 +8,10 @@
 import { join } from "node:path";
 import { openFaceApi, openHuman } from "@bench/age_libraries.ts";
 
+type Count = (photo: Uint8Array) => Promise<number>;
+
 /** Each library's way to find the faces on a photo, and to predict their ages. */
-const LIBRARIES: Record<
-  string,
-  (folder: string) => Promise<(photo: Uint8Array) => Promise<number>>
-> = {
+const LIBRARIES: Record<string, (folder: string) => Promise<Count>> = {
   async human(folder) {
     const human = await openHuman(folder, { maxDetected: 10, rotation: true });
     return async (photo) => {

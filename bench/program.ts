@@ -50,28 +50,30 @@ export function keras(task: string, job: () => unknown): Program {
   return { command: [PYTHON, join(ROOT, "bench", "keras_baseline.py"), task], env, job };
 }
 
+/** Runs a program, and reads the JSON that it prints. */
+export async function run<T = Result>(program: Program): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await runForBytes(program)));
+}
+
 /**
- * Runs a program in a process of its own.
+ * Runs a program in a process of its own; returns what it printed.
  *
- * @returns the JSON that it printed
  * @throws {Error} with all its output if it fails
  */
-export async function run<T = Result>({ command, env, job, tells = false }: Program): Promise<T> {
+export async function runForBytes(
+  { command, env, job, tells = false }: Program,
+): Promise<Uint8Array> {
   const [program, ...args] = command;
   const asked = new TextEncoder().encode(JSON.stringify(await job()));
   const child = new Deno.Command(program!, {
-    args,
-    env,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: tells ? "inherit" : "piped",
+    ...{ args, env, stdin: "piped", stdout: "piped", stderr: tells ? "inherit" : "piped" },
   }).spawn();
   const [{ success }, said, told] = await Promise.all([
     child.status,
-    new Response(child.stdout).text(),
+    new Response(child.stdout).bytes(),
     tells ? "" : new Response(child.stderr).text(),
     ReadableStream.from([asked]).pipeTo(child.stdin),
   ]);
   if (!success) throw new Error(`${command.join(" ")} failed and said:\n${told}`);
-  return JSON.parse(said);
+  return said;
 }

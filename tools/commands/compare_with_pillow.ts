@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
 import { openData } from "@/study/open_data.ts";
-import { ROOT } from "@/base/project.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { fileToSquare } from "@/images/resize.ts";
-import { PYTHON } from "@tools/shared/python.ts";
+import { pillow, runForBytes } from "@bench/program.ts";
 import { command, DATA, runCommand, wholeNumber } from "@tools/shared/command.ts";
 import { textTable } from "@tools/shared/table.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
@@ -86,7 +85,7 @@ async function makePhotos(
   const cuts = chosen.map((photo, k) =>
     planCut(photo, making, join(folder, `${making.kind}-${k}.png`), random)
   );
-  await pillow(["cut"], cuts);
+  await runForBytes(pillow("cut", () => cuts));
   return cuts.map(({ path }) => path);
 }
 
@@ -96,12 +95,8 @@ function planCut(photo: Photo, making: Making, path: string, random: Random): Cu
   const [width, height] = size.map((length) => Math.max(1, Math.floor(length * fit)));
   const left = Math.floor(random() * (photo.width - width! + 1));
   const top = Math.floor(random() * (photo.height - height! + 1));
-  return {
-    photo: photo.path,
-    box: [left, top, left + width!, top + height!],
-    size: making.enlarged ? size : [width!, height!],
-    path,
-  };
+  const box = [left, top, left + width!, top + height!] as Cut["box"];
+  return { photo: photo.path, box, size: making.enlarged ? size : [width!, height!], path };
 }
 
 function drawSize({ longer, shorter }: Making, random: Random): [number, number] {
@@ -110,42 +105,16 @@ function drawSize({ longer, shorter }: Making, random: Random): [number, number]
   return random() < 0.5 ? [long, short] : [short, long];
 }
 
-/** Runs the Python side and returns what it writes. */
-async function pillow(args: string[], job: unknown): Promise<Uint8Array> {
-  const script = join(ROOT, "bench", "pillow_squares.py");
-  const child = new Deno.Command(PYTHON, {
-    args: [script, ...args],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(job)));
-  await writer.close();
-  const { success, stdout } = await child.output();
-  if (!success) throw new Error(`Pillow failed to ${args.join(" ")}; see above.`);
-  return stdout;
-}
+const NOTHING = { sum: 0, greatest: 0, equal: 0, worst: "" };
 
 async function compare(kind: string, paths: string[], side: number): Promise<Comparison> {
   const size = side * side * 3;
-  const theirs = await pillow(["squares"], { paths, side });
+  const theirs = await runForBytes(pillow("squares", () => ({ paths, side })));
   const values = paths.length * size;
-  const total = {
-    kind,
-    side,
-    photos: paths.length,
-    values,
-    sum: 0,
-    greatest: 0,
-    equal: 0,
-    worst: "",
-  };
+  const total = { kind, side, photos: paths.length, values, ...NOTHING };
   for (const [k, path] of paths.entries()) {
-    const ours = await fileToSquare(await Deno.readFile(path), side);
-    const { sum, greatest, equal } = difference(
-      ours.data,
-      theirs.subarray(k * size, (k + 1) * size),
-    );
+    const { data } = await fileToSquare(await Deno.readFile(path), side);
+    const { sum, greatest, equal } = difference(data, theirs.subarray(k * size, (k + 1) * size));
     total.sum += sum;
     total.equal += equal;
     if (greatest > total.greatest) Object.assign(total, { greatest, worst: path });
@@ -181,12 +150,7 @@ async function compareAll(photos: Photo[], seed: number): Promise<Comparison[]> 
 
 function report(rows: Comparison[]): string {
   return textTable(rows.map(({ kind, side, photos, values, sum, greatest, equal }) => ({
-    kind,
-    side,
-    photos,
-    values,
-    "mean difference": (sum / values).toFixed(4),
-    greatest,
+    ...{ kind, side, photos, values, "mean difference": (sum / values).toFixed(4), greatest },
     equal: `${(equal / values * 100).toFixed(2)}%`,
   })));
 }
