@@ -10,7 +10,7 @@ import {
   loop,
   type Point,
   spot,
-  stroke,
+  streak,
   symmetric,
   taper,
 } from "@/sample/draw/svg.ts";
@@ -53,12 +53,8 @@ function drawChinBeard(
   const random = strandsOf(head, "beard");
   const hairs = Array.from({ length: short ? 0 : 60 }, () => {
     const x = w * 0.85 * between(random, -1, 1), y = between(random, mouth - 20, chin + long);
-    return stroke(
-      curve([[x, y], [x * 0.98 + bell(random), y + 9]]),
-      mix(color, random() < 0.5 ? "#ffffff" : "#000000", 0.3),
-      1.1,
-      0.4,
-    );
+    const points: Point[] = [[x, y], [x * 0.98 + bell(random), y + 9]];
+    return streak(points, mix(color, random() < 0.5 ? "#ffffff" : "#000000", 0.3), 1.1, 0.4);
   });
   const lip = drawPhiltrum(head, color, short ? cover : 0);
   return blurred(short ? 4 : 2, fill(path, color, cover)) + lip + clipped("beard", path, ...hairs);
@@ -87,8 +83,8 @@ function drawMoustache(head: Head, color: string, cover: number): string {
   const random = strandsOf(head, "moustache");
   const hairs = Array.from({ length: 24 }, () => {
     const u = between(random, -0.9, 0.9);
-    return stroke(
-      curve([place(u * w * 0.9, y - 2, 5), place(u * w * 1.02 + Math.sign(u), y + 4, 5)]),
+    return streak(
+      [place(u * w * 0.9, y - 2, 5), place(u * w * 1.02 + Math.sign(u), y + 4, 5)],
       mix(color, random() < 0.5 ? "#ffffff" : "#000000", 0.3),
       0.9,
       0.45,

@@ -10,6 +10,7 @@ import {
   type Point,
   polygon,
   spot,
+  streak,
   stroke,
   symmetric,
 } from "@/sample/draw/svg.ts";
@@ -20,10 +21,8 @@ export function drawClothes(head: Head): string {
   const { person: { shape }, shot: { clothes } } = head;
   const chin = shape.chinHeight + shape.neckLength, s = shape.shoulderWidth, n = shape.neckWidth;
   const neckline = NECKLINES[clothes.kind](n, chin);
-  const right: Point[] = [[n * 1.9, chin + 31], [s * 0.82, chin + 46], [s, chin + 78], [
-    s * 1.12,
-    chin + 170,
-  ], [s * 1.15, chin + 420]];
+  const shoulder: Point[] = [[n * 1.9, chin + 31], [s * 0.82, chin + 46], [s, chin + 78]];
+  const right: Point[] = [...shoulder, [s * 1.12, chin + 170], [s * 1.15, chin + 420]];
   const path = curve(neckEdge(neckline)) + "L" +
     curve(right).slice(1) + "L" + curve(mirrored(right).reverse()).slice(1) + "Z";
   const dark = folded(clothes.color);
@@ -35,11 +34,8 @@ export function drawClothes(head: Head): string {
     ...SIDES.map((side) => spot([side * s * 1.05, chin + 160], s * 0.5, 150, dark, 0.75)),
     spot([0, chin + 26], n * 2.4, 26, dark, 0.7),
     ...SIDES.map((side) =>
-      stroke(
-        curve([[side * s * 0.62, chin + 190], [side * s * 0.68, chin + 130], [
-          side * s * 0.8,
-          chin + 90,
-        ]]),
+      streak(
+        [[side * s * 0.62, chin + 190], [side * s * 0.68, chin + 130], [side * s * 0.8, chin + 90]],
         dark,
         3,
         0.5,
@@ -100,7 +96,7 @@ function drawCollar({ person: { shape } }: Head, color: string): string {
 
 function drawButtons({ person: { shape } }: Head, { color }: Clothes): string {
   const c = shape.chinHeight + shape.neckLength;
-  return stroke(curve([[0, c + 66], [1, c + 300]]), folded(color), 1.4, 0.6) +
+  return streak([[0, c + 66], [1, c + 300]], folded(color), 1.4, 0.6) +
     [86, 118, 150].map((dy) => ellipse([3, c + dy], 2.6, 2.6, { fill: mix(color, "#ffffff", 0.5) }))
       .join("");
 }
@@ -143,12 +139,7 @@ function drawHood({ person: { shape } }: Head, { color }: Clothes): string {
     )
   );
   const strings = SIDES.map((side) =>
-    stroke(
-      curve([[side * 12, c + 62], [side * 14, c + 84], [side * 13, c + 104]]),
-      "#eeeae4",
-      2.2,
-      0.9,
-    )
+    streak([[side * 12, c + 62], [side * 14, c + 84], [side * 13, c + 104]], "#eeeae4", 2.2, 0.9)
   );
   return roll.join("") + strings.join("");
 }
@@ -156,10 +147,10 @@ function drawHood({ person: { shape } }: Head, { color }: Clothes): string {
 const PATTERNS: Record<Clothes["pattern"], (clothes: Clothes) => string> = {
   plain: none,
   stripes: ({ second }) =>
-    rows(14, (y) => stroke(curve([[-240, y + 14], [0, y], [240, y + 14]]), second, 9, 0.8)),
+    rows(14, (y) => streak([[-240, y + 14], [0, y], [240, y + 14]], second, 9, 0.8)),
   checks: ({ second }) =>
-    rows(11, (y) => stroke(curve([[-240, y], [240, y]]), second, 5, 0.5)) +
-    rows(20, (y) => stroke(curve([[(y - 330) * 1.1, 60], [(y - 330) * 1.1, 480]]), second, 5, 0.5)),
+    rows(11, (y) => streak([[-240, y], [240, y]], second, 5, 0.5)) +
+    rows(20, (y) => streak([[(y - 330) * 1.1, 60], [(y - 330) * 1.1, 480]], second, 5, 0.5)),
   dots: ({ second }) =>
     rows(
       12,

@@ -3,14 +3,13 @@ import { clamp, lerp } from "@/sample/draw/curves.ts";
 import { lightness, mix } from "@/sample/draw/color.ts";
 import {
   clipped,
-  curve,
   ellipse,
   fill,
   gradient,
   loop,
   type Point,
   spot,
-  stroke,
+  streak,
   taper,
 } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
@@ -19,11 +18,10 @@ export function drawEyes(head: Head): string {
   return SIDES.map((side) => drawEye(head, side)).join("");
 }
 
-/** An eye's outline: its lids from the inner to the outer corner, and its middle. */
+/** An eye's outline: its lids from the inner to the outer corner, and back. */
 interface EyeShape {
   upper: Point[];
   lower: Point[];
-  middle: Point;
   at: (u: number, v: number) => Point;
 }
 
@@ -32,24 +30,11 @@ function eyeShape({ person, shot, place }: Head, side: Side): EyeShape {
   const open = Math.max(0.03, eyeOpenness * shot.eyes);
   const at = (u: number, v: number) =>
     place(side * (headWidth * eyeDistance + u * size), eyeHeight + v * size - u * eyeTilt);
-  return {
-    at,
-    middle: at(0, -0.06),
-    upper: [
-      at(-1, 0.1),
-      at(-0.55, -0.72 * open),
-      at(0.05, -1.02 * open),
-      at(0.62, -0.72 * open),
-      at(1, -0.02),
-    ],
-    lower: [
-      at(1, -0.02),
-      at(0.55, 0.5 * open),
-      at(-0.05, 0.68 * open),
-      at(-0.6, 0.46 * open),
-      at(-1, 0.1),
-    ],
-  };
+  const inner = at(-1, 0.1), outer = at(1, -0.02);
+  const lid = (points: readonly Point[]) => points.map(([u, v]) => at(u, v * open));
+  const upper = lid([[-0.55, -0.72], [0.05, -1.02], [0.62, -0.72]]);
+  const lower = lid([[0.55, 0.5], [-0.05, 0.68], [-0.6, 0.46]]);
+  return { at, upper: [inner, ...upper, outer], lower: [outer, ...lower, inner] };
 }
 
 function drawEye(head: Head, side: Side): string {
@@ -65,11 +50,11 @@ function drawEye(head: Head, side: Side): string {
         fill(inside, white),
         spot(eye.at(-0.95, 0.1), shape.eyeSize * 0.4, 5, skin.blush, 0.6),
         drawIris(head, eye),
-        stroke(curve(eye.upper), "#241418", 5, 0.24),
-        stroke(curve(eye.upper), "#241418", 2.6, 0.3),
+        streak(eye.upper, "#241418", 5, 0.24),
+        streak(eye.upper, "#241418", 2.6, 0.3),
       )
       : "") +
-    stroke(curve(eye.lower), mix(skin.deep, skin.blush, 0.3), 1.1, 0.55 + 0.3 * makeUp) +
+    streak(eye.lower, mix(skin.deep, skin.blush, 0.3), 1.1, 0.55 + 0.3 * makeUp) +
     drawLashes(head, eye);
 }
 
@@ -77,16 +62,10 @@ function drawIris({ person: { eyes, shape }, shot, light }: Head, { at }: EyeSha
   const r = shape.eyeSize * shape.irisSize;
   const [gx, gy] = shot.gaze;
   const center = at(0, -0.08 + gy), [x, y] = [center[0] + gx * 8, center[1]];
+  const bright = mix(eyes.iris, "#ffffff", 0.08), dark = mix(eyes.iris, "#0c0806", 0.3);
   const shine: Point = [x + (light.from[0] > 0 ? 1 : -1) * r * 0.36, y - r * 0.38];
   return ellipse([x, y], r, r, { fill: mix(eyes.iris, "#0c0806", 0.62) }) +
-    ellipse([x, y], r * 0.86, r * 0.86, {
-      fill: gradient(
-        "round",
-        mix(eyes.iris, "#ffffff", 0.08),
-        eyes.iris,
-        mix(eyes.iris, "#0c0806", 0.3),
-      ),
-    }) +
+    ellipse([x, y], r * 0.86, r * 0.86, { fill: gradient("round", bright, eyes.iris, dark) }) +
     spot([x, y + r * 0.5], r * 0.7, r * 0.45, mix(eyes.iris, "#fff0c8", 0.55), 0.6) +
     ellipse([x, y], r * 0.42, r * 0.42, { fill: "#0b0808" }) +
     ellipse(shine, r * 0.24, r * 0.26, { fill: "#ffffff", "fill-opacity": 0.92 }) +
@@ -106,7 +85,7 @@ function drawLids(
   const hang = taper([at(0.1, -0.75), at(0.75, -0.5), at(1.25, 0.08)], [1, 5 * marks.lidFold, 2]);
   const shadow = mix(skin.deep, makeUp > 0.55 ? "#4a3058" : skin.deep, 0.6);
   return spot(at(0, -0.75), size * 1.25, size * 0.62, shadow, 0.3 + 0.6 * makeUp) +
-    stroke(curve(crease), skin.deep, 2.4, 0.25) + stroke(curve(crease), skin.deep, 1, 0.42) +
+    streak(crease, skin.deep, 2.4, 0.25) + streak(crease, skin.deep, 1, 0.42) +
     fill(hang, skin.shade, marks.lidFold);
 }
 
@@ -122,9 +101,9 @@ function drawLashes(
     const u = 0.25 + i * 0.2, [x, y] = upper[i < 2 ? 3 : 4]!;
     const root: Point = i < 2 ? [x - (1 - i) * 3, y - (1 - i) * 0.4] : [x, y];
     const tip = at(u + 0.28, -0.62 * shot.eyes + i * 0.09 - 0.16 * makeUp);
-    return stroke(curve([root, tip]), color, 0.6, 0.5 + 0.4 * makeUp);
+    return streak([root, tip], color, 0.6, 0.5 + 0.4 * makeUp);
   });
-  return line + lashes.slice(2).join("") + stroke(curve(upper), skin.deep, 0.4, 0.3);
+  return line + lashes.slice(2).join("") + streak(upper, skin.deep, 0.4, 0.3);
 }
 
 export function drawBrows(head: Head): string {
@@ -136,27 +115,20 @@ function drawBrow({ person, shot, place }: Head, side: Side): string {
   const x = shape.headWidth * shape.eyeDistance, size = shape.eyeSize;
   const y = shape.eyeHeight - shape.browDistance - 4 * shot.brows;
   const frown = Math.max(0, -shot.brows) * 2.5;
-  const line = ([[-1.1, 1.6 + frown, 0.6], [-0.5, -0.2, 1], [0.3, -shape.browArch * 0.8, 0.95], [
-    1.25,
-    2,
-    0.25,
-  ]] as const)
-    .map(([u, dy, w]) => ({
-      at: place(side * (x + u * size), y + dy, 2),
-      width: w * shape.browWeight,
-    }));
+  const arch = -shape.browArch * 0.8;
+  const line =
+    ([[-1.1, 1.6 + frown, 0.6], [-0.5, -0.2, 1], [0.3, arch, 0.95], [1.25, 2, 0.25]] as const)
+      .map(([u, dy, w]) => (
+        { at: place(side * (x + u * size), y + dy, 2), width: w * shape.browWeight }
+      ));
   const color = mix(mix(hair.color, "#20140e", 0.4 - 0.25 * hair.grey), skin.deep, 0.15);
   const bold = clamp(0.35 + 0.1 * shape.browWeight + 0.2 * makeUp, 0.3, 0.95);
   const points = line.map(({ at }) => at);
   const hairs = [0.1, 0.3, 0.5, 0.7, 0.9].map((t) => {
     const k = Math.min(2, Math.floor(t * 3)), [x0, y0] = points[k]!, [x1, y1] = points[k + 1]!;
     const f = t * 3 - k, px = lerp(x0, x1, f), py = lerp(y0, y1, f), w = shape.browWeight;
-    return stroke(
-      curve([[px - side * 1.6, py + w * 0.45], [px + side * 1.4, py - w * 0.5]]),
-      color,
-      0.8,
-      bold * 0.8,
-    );
+    const hair: Point[] = [[px - side * 1.6, py + w * 0.45], [px + side * 1.4, py - w * 0.5]];
+    return streak(hair, color, 0.8, bold * 0.8);
   });
   return fill(taper(points, line.map(({ width }) => width)), color, bold * 0.9) +
     hairs.join("");

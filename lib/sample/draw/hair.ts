@@ -13,6 +13,7 @@ import {
   loop,
   type Point,
   spot,
+  streak,
   stroke,
   taper,
 } from "@/sample/draw/svg.ts";
@@ -89,10 +90,8 @@ function drawCrown(head: Head): string {
 
 /** Hair that is left above the ears. */
 function drawSideHair(head: Head, side: Side): string {
-  const { shape, hair } = head.person,
-    w = shape.headWidth,
-    shift = behind(head),
-    bulge = hair.style.side;
+  const { shape, hair } = head.person, w = shape.headWidth;
+  const shift = behind(head), bulge = hair.style.side;
   const rim: Point[] = [
     [side * w * 0.9 + shift, -58],
     [side * (w + bulge) + shift, -30],
@@ -105,8 +104,8 @@ function drawSideHair(head: Head, side: Side): string {
   const random = strandsOf(head, `side ${side}`);
   const strands = Array.from({ length: 12 }, () => {
     const y = between(random, -50, 10), x = side * w * between(random, 0.88, 1);
-    return stroke(
-      curve([[x + shift, y], [x + side * 3 + shift, y + 9], [x + side * 4 + shift, y + 18]]),
+    return streak(
+      [[x + shift, y], [x + side * 3 + shift, y + 9], [x + side * 4 + shift, y + 18]],
       random() < 0.5 ? hair.light : hair.dark,
       1.2,
       0.5,
@@ -140,12 +139,8 @@ function drawStrands(head: Head, outer: Point[], inner: Point[], cover: number):
       lerp(lerp(start[1], end[1], 0.25), oy, 0.4) + curl * 4 * bell(random),
     ];
     const color = random() < 0.5 ? hair.light : hair.dark;
-    return stroke(
-      bend(start, bow, end),
-      color,
-      between(random, 0.8, 3),
-      between(random, 0.12, 0.34) * cover,
-    );
+    const path = bend(start, bow, end);
+    return stroke(path, color, between(random, 0.8, 3), between(random, 0.12, 0.34) * cover);
   });
 }
 
@@ -163,12 +158,9 @@ function drawRinglets({ person: { hair, shape } }: Head, random: Random): string
   return Array.from({ length: 90 }, () => {
     const x = w * between(random, -1.05, 1.05), y = -45 - high * between(random, -0.9, 1.05);
     const r = between(random, 3.5, 8), turn = random() < 0.7 ? 1 : -1;
-    const path = curve([[x - r, y + r * 0.3 * turn], [x - r * 0.2, y - r * 0.7 * turn], [
-      x + r,
-      y,
-    ]]);
+    const start: Point[] = [[x - r, y + r * 0.3 * turn], [x - r * 0.2, y - r * 0.7 * turn]];
     const color = random() < 0.45 ? hair.light : hair.dark;
-    return stroke(path, color, between(random, 1.4, 3.4), 0.3);
+    return streak([...start, [x + r, y]], color, between(random, 1.4, 3.4), 0.3);
   });
 }
 

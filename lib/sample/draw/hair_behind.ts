@@ -4,14 +4,13 @@ import { lerp } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";
 import {
   clipped,
-  curve,
   ellipse,
   fill,
   gradient,
   loop,
   type Point,
   spot,
-  stroke,
+  streak,
   taper,
 } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
@@ -41,15 +40,10 @@ function drawMane(head: Head): string {
   const strands = Array.from({ length: 34 }, () => {
     const u = between(random, -1, 1), bend = style.curl * 14 * bell(random);
     const x = u * (w + style.flare * 0.6);
-    return stroke(
-      curve([[u * w * 0.8 + shift, -50], [x * 1.02 + shift, style.length * 0.3], [
-        x + bend,
-        style.length * 0.65,
-      ], [x * 0.95 - bend, style.length + 4]]),
-      random() < 0.5 ? hair.light : hair.dark,
-      between(random, 0.8, 2.6),
-      0.4,
-    );
+    const upper: Point[] = [[u * w * 0.8 + shift, -50], [x * 1.02 + shift, style.length * 0.3]];
+    const lower: Point[] = [[x + bend, style.length * 0.65], [x * 0.95 - bend, style.length + 4]];
+    const color = random() < 0.5 ? hair.light : hair.dark;
+    return streak([...upper, ...lower], color, between(random, 0.8, 2.6), 0.4);
   });
   return clipped(
     "mane",
@@ -78,20 +72,12 @@ function drawTail(
   tip: Point,
   width: number,
 ): string {
-  const path = taper([root, bend, [(bend[0] + tip[0]) / 2 + 4, (bend[1] + tip[1]) / 2], tip], [
-    width * 0.5,
-    width,
-    width * 0.9,
-    3,
-  ]);
-  const strands = [-0.3, -0.1, 0.1, 0.3].map((u) =>
-    stroke(
-      curve([root, [bend[0] + u * width, bend[1]], [tip[0] + u * 8, tip[1] - 8]]),
-      u > 0 ? hair.light : hair.dark,
-      1.6,
-      0.45,
-    )
-  );
+  const middle: Point = [(bend[0] + tip[0]) / 2 + 4, (bend[1] + tip[1]) / 2];
+  const path = taper([root, bend, middle, tip], [width * 0.5, width, width * 0.9, 3]);
+  const strands = [-0.3, -0.1, 0.1, 0.3].map((u) => {
+    const points: Point[] = [root, [bend[0] + u * width, bend[1]], [tip[0] + u * 8, tip[1] - 8]];
+    return streak(points, u > 0 ? hair.light : hair.dark, 1.6, 0.45);
+  });
   return fill(path, mix(hair.color, hair.dark, 0.25)) + strands.join("") +
     ellipse(root, 7, 6, { fill: "#b83a5a" });
 }
@@ -101,23 +87,17 @@ function drawBraid(head: Head, side: Side): string {
   const x = side * (shape.headWidth + 4);
   return Array.from({ length: 9 }, (_, i) => {
     const y = 20 + i * 13, lean = (i % 2 ? 1 : -1) * 2.5;
-    return ellipse([x + lean, y], 9.5 - i * 0.45, 8.5, {
-      fill: i % 2 ? hair.color : mix(hair.color, hair.dark, 0.4),
-      transform: undefined,
-    }) +
-      stroke(
-        curve([[x + lean - 6, y - 4], [x + lean, y + 2], [x + lean + 6, y - 3]]),
-        hair.dark,
-        1.1,
-        0.6,
-      );
+    const fill = i % 2 ? hair.color : mix(hair.color, hair.dark, 0.4);
+    const fold: Point[] = [[x + lean - 6, y - 4], [x + lean, y + 2], [x + lean + 6, y - 3]];
+    return ellipse([x + lean, y], 9.5 - i * 0.45, 8.5, { fill }) +
+      streak(fold, hair.dark, 1.1, 0.6);
   }).join("");
 }
 
 function drawKnot({ person: { hair } }: Head, [x, y]: Point, size: number): string {
   const rings = [0.85, 0.6, 0.35].map((t) =>
-    stroke(
-      curve([[x - size * t, y + 3], [x, y - size * t * 0.75], [x + size * t, y + 3]]),
+    streak(
+      [[x - size * t, y + 3], [x, y - size * t * 0.75], [x + size * t, y + 3]],
       t > 0.5 ? hair.light : hair.dark,
       1.5,
       0.5,
@@ -150,11 +130,9 @@ function drawLock(head: Head, side: Side): string {
   ];
   const strands = Array.from({ length: 13 }, (_, i) => {
     const u = (i + 0.5) / 13, mid = lerp(w * 0.72, out, u), bend = wave * bell(random);
-    const path = curve([[side * lerp(w * 0.94, w + style.side, u), -15], [
-      side * (mid + bend),
-      end * 0.5,
-    ], [side * (mid - bend), end]]);
-    return stroke(path, random() < 0.5 ? hair.light : hair.dark, between(random, 0.8, 2.4), 0.42);
+    const top: Point = [side * lerp(w * 0.94, w + style.side, u), -15];
+    const points: Point[] = [top, [side * (mid + bend), end * 0.5], [side * (mid - bend), end]];
+    return streak(points, random() < 0.5 ? hair.light : hair.dark, between(random, 0.8, 2.4), 0.42);
   });
   return clipped(
     `lock${side}`,

@@ -2,11 +2,11 @@
 import { mix } from "@/sample/draw/color.ts";
 import {
   clipped,
-  curve,
   fill,
   loop,
   type Point,
   spot,
+  streak,
   stroke,
   symmetric,
   tag,
@@ -41,7 +41,7 @@ function drawBeanie(head: Head, { color, second }: Hat): string {
   const folds: Point[] = [[-w - 4, edge - 12], [-w - 5, edge + 7]];
   const cuff = loop([...symmetric(folds, [0, edge + 14]), [0, edge - 6]]);
   const ribs = [-0.8, -0.55, -0.3, 0, 0.3, 0.55, 0.8].map((u) =>
-    stroke(curve([[u * w, edge], [u * w * 0.9, -75], [u * w * 0.3, -116]]), folded(color), 1.8, 0.5)
+    streak([[u * w, edge], [u * w * 0.9, -75], [u * w * 0.3, -116]], folded(color), 1.8, 0.5)
   );
   return fill(crown, color) + ribs.join("") +
     clipped("beanie", crown, spot([w, -70], w * 0.6, 70, "#000000", 0.35)) +
@@ -63,7 +63,7 @@ function drawCap(head: Head, { color, second }: Hat): string {
     [sway * 0.6, edge - 9],
   ]);
   return fill(crown, color) + spot([-w * 0.3, -95], w * 0.6, 26, "#ffffff", 0.25) +
-    stroke(curve([[0, -118], [sway * 0.4, -80], [sway * 0.6, edge - 8]]), folded(color), 1.3, 0.6) +
+    streak([[0, -118], [sway * 0.4, -80], [sway * 0.6, edge - 8]], folded(color), 1.3, 0.6) +
     fill(brim, second) + stroke(brim, folded(second), 1.2, 0.7) +
     spot([sway, edge + 22], w * 0.8, 16, "#000000", 0.4);
 }
@@ -82,12 +82,7 @@ function drawBrim(head: Head, { color, second }: Hat): string {
   ]);
   return fill(brim, mix(color, "#000000", 0.18)) + fill(crown, color) + fill(band, second) +
     spot([0, edge + 24], w * 0.95, 22, "#000000", 0.42) +
-    stroke(
-      curve([[-w * 1.7, edge + 5], [0, edge + 14], [w * 1.7, edge + 5]]),
-      folded(color),
-      1.4,
-      0.7,
-    );
+    streak([[-w * 1.7, edge + 5], [0, edge + 14], [w * 1.7, edge + 5]], folded(color), 1.4, 0.7);
 }
 
 /** A scarf that leaves the face alone free. */
@@ -103,14 +98,10 @@ function drawScarf(head: Head, { color, second }: Hat): string {
     ...symmetric(cheek, [0, edge - 12]),
     ...symmetric([[w * 0.58, chin - 8]], [0, chin + 8]),
   ];
-  const folds = [0.93, 0.96].map((k, i) =>
-    stroke(
-      loop(face.map(([x, y]): Point => [x / k ** (2 + i), y / k ** (i + 1)])),
-      folded(color),
-      1.8,
-      0.5,
-    )
-  );
+  const folds = [0.93, 0.96].map((k, i) => {
+    const path = loop(face.map(([x, y]): Point => [x / k ** (2 + i), y / k ** (i + 1)]));
+    return stroke(path, folded(color), 1.8, 0.5);
+  });
   return tag("path", { d: loop(outer) + loop(face), fill: color, "fill-rule": "evenodd" }) +
     folds.join("") +
     stroke(loop(face), second, 2.2, 0.7);

@@ -1,16 +1,7 @@
 /** The mouth. */
 import { clamp } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";
-import {
-  clipped,
-  curve,
-  fill,
-  loop,
-  type Point,
-  spot,
-  stroke,
-  symmetric,
-} from "@/sample/draw/svg.ts";
+import { clipped, fill, loop, type Point, spot, streak, symmetric } from "@/sample/draw/svg.ts";
 import { type Head, SIDES } from "@/sample/draw/head.ts";
 
 export function drawMouth(head: Head): string {
@@ -35,7 +26,7 @@ export function drawMouth(head: Head): string {
     fill(loop([...inner, ...bottom.slice(1, -1)]), color) +
     (gap > 1.2
       ? drawTeeth(hole, at, gap, w, age)
-      : stroke(curve(inner), mix(skin.deep, "#2a0a0a", 0.4), 1.3, 0.8)) +
+      : streak(inner, mix(skin.deep, "#2a0a0a", 0.4), 1.3, 0.8)) +
     spot(at(0.08, gap + low * 0.5), w * 0.42, low * 0.34, "#ffe8e4", 0.3 + 0.25 * makeUp) +
     SIDES.map((side) =>
       spot(at(side * 1.03, 0), 4, 3.4, skin.deep, 0.45 + 0.2 * Math.max(0, smile))
@@ -60,7 +51,7 @@ function drawTeeth(
     at(-0.66, gap * 0.42),
   ]);
   const splits = [-0.42, -0.2, 0, 0.2, 0.42].map((u) =>
-    stroke(curve([at(u, -1), at(u * 0.95, gap * 0.46)]), "#8a6a60", 0.5, 0.4)
+    streak([at(u, -1), at(u * 0.95, gap * 0.46)], "#8a6a60", 0.5, 0.4)
   );
   return clipped(
     "mouth",
@@ -68,6 +59,6 @@ function drawTeeth(
     fill(hole, "#3a0f12"),
     spot(at(0, gap), w * 0.55, gap * 0.5, "#b85560", 0.85),
     toothless ? "" : fill(row, white) + splits.join(""),
-    stroke(curve([at(-1, -0.5), at(0, -0.5), at(1, -0.5)]), "#1a0606", 2.4, 0.3),
+    streak([at(-1, -0.5), at(0, -0.5), at(1, -0.5)], "#1a0606", 2.4, 0.3),
   );
 }

@@ -1,7 +1,7 @@
 /** The nose. */
 import { clamp } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";
-import { curve, fill, softStroke, spot, stroke, taper } from "@/sample/draw/svg.ts";
+import { curve, fill, softStroke, spot, streak, taper } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
 
 /** Draws the nose: mostly light and shadow, with lines only around the nostrils. */
@@ -46,6 +46,6 @@ function drawNostril(
     place(side * w * 0.42, end - 1.2, 10),
     place(side * w * 0.22, end + 1.4, 10),
   ];
-  return stroke(curve(wing), skin.deep, 2.6, 0.25) + stroke(curve(wing), skin.deep, 1.1, 0.5) +
+  return streak(wing, skin.deep, 2.6, 0.25) + streak(wing, skin.deep, 1.1, 0.5) +
     fill(taper(hole, [0.8, w * 0.2, 0.6]), mix(skin.deep, "#1a0806", 0.45), 0.85);
 }

@@ -5,12 +5,12 @@ import { rise } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";
 import {
   clipped,
-  curve,
   ellipse,
   fill,
   loop,
   type Point,
   spot,
+  streak,
   stroke,
 } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
@@ -27,32 +27,23 @@ function drawEar({ person: { shape, skin, age }, shot }: Head, side: Side): stri
   const size = shape.earSize, reach = 0.62 * (1 - 1.1 * turn);
   const x = (dx: number) => side * (w - 5 + dx * size * reach - Math.max(0, turn) * 10);
   const y = (dy: number) => shape.eyeHeight + 12 + dy * size + rise(age, 40, 90) * 3;
-  const rim: Point[] = [
-    [x(-0.2), y(-0.9)],
-    [x(0.5), y(-1.05)],
-    [x(0.98), y(-0.55)],
-    [x(0.8), y(0.2)],
-    [x(0.42), y(0.95)],
-    [x(-0.1), y(0.9)],
-  ];
-  const fold: Point[] = [[x(0.1), y(-0.55)], [x(0.55), y(-0.75)], [x(0.68), y(-0.3)], [
-    x(0.4),
-    y(0.4),
-  ]];
+  const at = (points: readonly Point[]) => points.map(([u, v]): Point => [x(u), y(v)]);
+  const rim = at([
+    ...[[-0.2, -0.9], [0.5, -1.05], [0.98, -0.55]] as const,
+    ...[[0.8, 0.2], [0.42, 0.95], [-0.1, 0.9]] as const,
+  ]);
+  const fold = at([[0.1, -0.55], [0.55, -0.75], [0.68, -0.3], [0.4, 0.4]]);
   return fill(loop(rim), mix(skin.base, skin.blush, 0.35)) +
     spot([x(0.35), y(-0.1)], size * 0.38 * reach * 1.5, size * 0.6, skin.deep, 0.55) +
-    stroke(curve(fold), skin.shade, 1.6, 0.9) + stroke(loop(rim), skin.shade, 0.9, 0.6);
+    streak(fold, skin.shade, 1.6, 0.9) + stroke(loop(rim), skin.shade, 0.9, 0.6);
 }
 
 /** Draws the neck down to where clothes begin, with the shadow of the chin on it. */
 export function drawNeck({ person: { shape, skin, marks }, shot, outline }: Head): string {
-  const w = shape.neckWidth,
-    chin = shape.chinHeight + shape.neckLength,
-    sway = Math.sin(shot.yaw) * 8;
-  const right: Point[] = [[w + sway * 0.6, 40], [w * 0.96 + sway * 0.4, chin + 10], [
-    w * 1.1,
-    chin + 34,
-  ]];
+  const w = shape.neckWidth, chin = shape.chinHeight + shape.neckLength;
+  const sway = Math.sin(shot.yaw) * 8;
+  const throat: Point[] = [[w + sway * 0.6, 40], [w * 0.96 + sway * 0.4, chin + 10]];
+  const right: Point[] = [...throat, [w * 1.1, chin + 34]];
   const wide = Math.min(w * 3, shape.shoulderWidth * 0.86);
   const base: Point[] = [[w * 1.9, chin + 52], [wide, chin + 90]];
   const left = [...right, ...base].map(([x, y]): Point => [-x + (y < chin ? sway : 0), y])
@@ -65,8 +56,8 @@ export function drawNeck({ person: { shape, skin, marks }, shot, outline }: Head
       ...outline.slice(5, 12).map(([x, y]): Point => [x * 0.9, y + 14 + drop]),
     ]);
   const lines = [16, 26, 35].map((dy, i) =>
-    stroke(
-      curve([[-w * 0.8, chin + dy], [0, chin + dy + 6], [w * 0.75, chin + dy - 1 + i]]),
+    streak(
+      [[-w * 0.8, chin + dy], [0, chin + dy + 6], [w * 0.75, chin + dy - 1 + i]],
       skin.deep,
       1.3,
       0.55 * marks.neckLines,
@@ -105,7 +96,7 @@ function drawForm({ person: { shape, skin, marks }, place, light }: Head): strin
   const [lx, ly] = light.from, hard = light.hardness;
   const away = -Math.sign(lx || 1), dark = 0.25 + 0.5 * hard * Math.abs(lx);
   const eye = w * eyeDistance, cheek = (eyeHeight + mouthHeight) / 2 + 4;
-  const round = 1 + 0.35 * marks.roundCheeks;
+  const round = 1 + 0.35 * marks.roundCheeks, hollow = 0.28 * (1 - 0.7 * marks.roundCheeks);
   return [
     spot([lx * 40, -22 + ly * 30], 100, 120, skin.light, 0.5 + 0.25 * hard),
     spot([away * w * 1.08, 10], w * 0.85, 135, skin.deep, dark),
@@ -115,13 +106,7 @@ function drawForm({ person: { shape, skin, marks }, place, light }: Head): strin
     ...SIDES.flatMap((side) => [
       spot(place(side * w * 0.86, -40), w * 0.34, 44, skin.shade, 0.5),
       spot(place(side * eye, eyeHeight - 3), w * 0.33, 17, skin.shade, 0.5 + 0.22 * marks.lidFold),
-      spot(
-        place(side * eye * 0.5, eyeHeight - 2),
-        9,
-        14,
-        skin.deep,
-        0.28 * (1 - 0.7 * marks.roundCheeks),
-      ),
+      spot(place(side * eye * 0.5, eyeHeight - 2), 9, 14, skin.deep, hollow),
       spot(place(side * eye * 1.12, cheek - 4), 22 * round, 17 * round, skin.light, 0.5),
       spot(place(side * w * 0.74, cheek + 17), 17, 34, skin.shade, 0.55 * (1 - marks.roundCheeks)),
     ]),
@@ -138,13 +123,8 @@ function drawColors({ person, shot, place }: Head): string {
   const random = createRandom(person.seed, "blotches");
   const blotches = Array.from({ length: Math.round(26 * marks.blotches) }, () => {
     const at = place(between(random, -0.9, 0.9) * shape.headWidth, between(random, -60, 95));
-    return spot(
-      at,
-      between(random, 5, 15),
-      between(random, 4, 11),
-      random() < 0.55 ? skin.blush : skin.shade,
-      0.4 * marks.blotches,
-    );
+    const rx = between(random, 5, 15), ry = between(random, 4, 11);
+    return spot(at, rx, ry, random() < 0.55 ? skin.blush : skin.shade, 0.4 * marks.blotches);
   });
   return SIDES.map((side) => spot(place(side * x, y), 25, 20, skin.blush, red)).join("") +
     blotches.join("");
@@ -158,17 +138,12 @@ function drawSpots({ person, place }: Head): string {
   const old = Array.from({ length: Math.round(20 * marks.spots ** 1.5) }, () => {
     const x = between(random, -0.9, 0.9) * w, y = between(random, -85, 80);
     const size = between(random, 1.2, 3.6);
-    return ellipse(place(x, y), size, size * 0.75, {
-      fill: skin.deep,
-      "fill-opacity": between(random, 0.2, 0.45),
-    });
+    const look = { fill: skin.deep, "fill-opacity": between(random, 0.2, 0.45) };
+    return ellipse(place(x, y), size, size * 0.75, look);
   });
   const young = Array.from({ length: Math.round(46 * freckles) }, () => {
-    const [px, py] = place(0.34 * w * bell(random), shape.eyeHeight + 20 + 9 * bell(random));
-    return ellipse([px, py], 1.1, 0.9, {
-      fill: mix(skin.deep, skin.blush, 0.4),
-      "fill-opacity": 0.4,
-    });
+    const at = place(0.34 * w * bell(random), shape.eyeHeight + 20 + 9 * bell(random));
+    return ellipse(at, 1.1, 0.9, { fill: mix(skin.deep, skin.blush, 0.4), "fill-opacity": 0.4 });
   });
   return [...old, ...young].join("");
 }

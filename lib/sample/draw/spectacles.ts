@@ -1,5 +1,5 @@
 /** Spectacles and sunglasses. */
-import { curve, fill, gradient, loop, stroke } from "@/sample/draw/svg.ts";
+import { curve, fill, gradient, loop, type Point, streak, stroke } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
 
 export function drawSpectacles(head: Head): string {
@@ -26,34 +26,24 @@ function drawGlasses(
   dark: number,
 ): string {
   const { person: { shape }, place } = head;
-  const x = shape.headWidth * shape.eyeDistance,
-    r = Math.min(x - 7, shape.eyeSize * 1.5),
-    y = shape.eyeHeight + 2 + lens.down * r;
+  const x = shape.headWidth * shape.eyeDistance, r = Math.min(x - 7, shape.eyeSize * 1.5);
+  const y = shape.eyeHeight + 2 + lens.down * r;
   const rim = (side: Side) => {
     const k = 0.74 * lens.square + 0.1, h = lens.high * r;
-    const points = [[-1, 0], [-k, -k], [0, -1], [k, -k], [1, -0.1], [k * 0.96, k], [0, 1], [
-      -k * 0.96,
-      k,
-    ]] as const;
+    const upper: Point[] = [[-1, 0], [-k, -k], [0, -1], [k, -k]];
+    const points: Point[] = [...upper, [1, -0.1], [k * 0.96, k], [0, 1], [-k * 0.96, k]];
     return loop(points.map(([u, v]) => place(side * (x + u * r), y + v * h, 8)));
   };
   const glass = dark > 0.5 ? gradient("down", "#101014", "#3a3a44") : "#dfe8ee";
   const bridge = curve([place(-(x - r), y - 2, 10), place(0, y - 5, 14), place(x - r, y - 2, 10)]);
   return SIDES.map((side) => {
-    const arm = curve([place(side * (x + r), y - 3, 6), [
-      side * shape.headWidth * 0.97 + head.shot.yaw * 6,
-      y - 1,
-    ]]);
+    const ear: Point = [side * shape.headWidth * 0.97 + head.shot.yaw * 6, y - 1];
+    const arm = curve([place(side * (x + r), y - 3, 6), ear]);
+    const glint = [
+      place(side * x - r * 0.4, y + r * 0.3, 8),
+      place(side * x + r * 0.15, y - r * 0.45, 8),
+    ];
     return fill(rim(side), glass, dark) + stroke(rim(side), color, weight) +
-      stroke(arm, color, weight) +
-      stroke(
-        curve([
-          place(side * x - r * 0.4, y + r * 0.3, 8),
-          place(side * x + r * 0.15, y - r * 0.45, 8),
-        ]),
-        "#ffffff",
-        2.2,
-        0.28,
-      );
+      stroke(arm, color, weight) + streak(glint, "#ffffff", 2.2, 0.28);
   }).join("") + stroke(bridge, color, weight);
 }

@@ -25,12 +25,9 @@ export function curls(head: Head, line: readonly Point[], purpose: string): stri
     const [x0, y0] = line[i]!;
     return Array.from({ length: 6 }, () => {
       const t = random();
-      const center: Point = [
-        lerp(x0, x1, t) + 3 * bell(random),
-        lerp(y0, y1, t) + 3 * bell(random),
-      ];
+      const x = lerp(x0, x1, t) + 3 * bell(random), y = lerp(y0, y1, t) + 3 * bell(random);
       const size = between(random, 4, 9);
-      return ellipse(center, size, size, { fill: mix(hair.color, hair.dark, random() * 0.6) });
+      return ellipse([x, y], size, size, { fill: mix(hair.color, hair.dark, random() * 0.6) });
     });
   }).join("");
 }

@@ -52,6 +52,11 @@ export function stroke(d: string, color: Color, width: number, opacity?: number)
   });
 }
 
+/** Draws a smooth line through points with a round pen. */
+export function streak(points: readonly Point[], color: Color, width: number, opacity?: number) {
+  return stroke(curve(points), color, width, opacity);
+}
+
 /** Draws along a path with a pen whose edge is soft: pens of several widths, one over the other. */
 export function softStroke(d: string, color: Color, width: number, opacity: number): string {
   return [2.1, 1.5, 1, 0.5].map((share) => stroke(d, color, width * share, opacity * 0.32)).join(

@@ -1,6 +1,6 @@
 /** Marks of age in a face: furrows, folds, and bags under the eyes. */
 import { mix } from "@/sample/draw/color.ts";
-import { curve, type Point, stroke } from "@/sample/draw/svg.ts";
+import { curve, type Point, streak, stroke } from "@/sample/draw/svg.ts";
 import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
 import type { Person } from "@/sample/plan/traits.ts";
 
@@ -46,12 +46,8 @@ function drawForehead({ person, shot, place }: Head): string {
 function drawFrown({ person, place }: Head, side: Side): string {
   const { shape, marks } = person;
   const y = shape.eyeHeight - shape.browDistance;
-  return furrow(
-    [place(side * 5, y - 9), place(side * 5.6, y - 1), place(side * 4.4, y + 7)],
-    person,
-    1.5,
-    marks.frown * 0.8,
-  );
+  const points = [place(side * 5, y - 9), place(side * 5.6, y - 1), place(side * 4.4, y + 7)];
+  return furrow(points, person, 1.5, marks.frown * 0.8);
 }
 
 function drawCrowsFeet({ person, place }: Head, side: Side, strength: number): string {
@@ -87,26 +83,22 @@ function drawMouthLines({ person, place }: Head, side: Side, smile: number): str
     place(side * (shape.mouthWidth + 4.5), mouth + 14),
     place(side * (shape.mouthWidth + 3.5), mouth + 22),
   ];
-  const strength = Math.min(
-    1,
-    marks.nasolabial * (0.75 + 0.35 * smile) + 0.22 * smile * (1 - marks.roundCheeks),
-  );
-  return furrow(fold, person, 2.1, strength) + furrow(down, person, 1.9, marks.marionette * 0.9);
+  const deep = marks.nasolabial * (0.75 + 0.35 * smile) + 0.22 * smile * (1 - marks.roundCheeks);
+  return furrow(fold, person, 2.1, Math.min(1, deep)) +
+    furrow(down, person, 1.9, marks.marionette * 0.9);
 }
 
 function drawBag({ person, place }: Head, side: Side): string {
   const { shape, skin, marks } = person;
-  const x = shape.headWidth * shape.eyeDistance,
-    y = shape.eyeHeight + shape.eyeSize * 0.55,
-    r = shape.eyeSize;
-  const drop = 4 + 4.5 * marks.bags;
+  const x = shape.headWidth * shape.eyeDistance, r = shape.eyeSize;
+  const y = shape.eyeHeight + r * 0.55, drop = 4 + 4.5 * marks.bags;
   const points = [
     place(side * (x - r * 0.95), y),
     place(side * x, y + drop),
     place(side * (x + r * 0.85), y + 1),
   ];
   const dark = mix(skin.deep, "#5a3a5a", 0.2);
-  return stroke(curve(points), dark, 5, 0.26 * marks.bags) +
-    stroke(curve(points), dark, 2, 0.4 * marks.bags) +
-    stroke(curve(points.map(([px, py]): Point => [px, py - 4])), skin.light, 2.6, 0.4 * marks.bags);
+  return streak(points, dark, 5, 0.26 * marks.bags) +
+    streak(points, dark, 2, 0.4 * marks.bags) +
+    streak(points.map(([px, py]): Point => [px, py - 4]), skin.light, 2.6, 0.4 * marks.bags);
 }

@@ -95,8 +95,8 @@ const GROUNDS = ["#4f7a3a", "#c9b48a", "#5f86a0", "#8a8a84", "#e6e9ee"]; // gras
 function drawOutdoors(view: View, random: Random): string {
   const horizon = between(random, 0.4, 0.75), ground = pick(random, GROUNDS);
   const hills = many(6, () => {
-    const at = part(view, random(), horizon, 1, 1),
-      high = view.height * between(random, 0.06, 0.22);
+    const at = part(view, random(), horizon, 1, 1);
+    const high = view.height * between(random, 0.06, 0.22);
     return spot([at.x, at.y], view.width * 0.34, high, mix("#3f5f48", "#8fa6b8", random()), 0.9);
   });
   return rect(view, gradient("down", pick(random, SKIES), "#e8eef2")) + hills +
@@ -109,14 +109,8 @@ function drawShelf(view: View, random: Random): string {
   const books = many(4, (row) =>
     many(15, (i) => {
       const x = i / 15, foot = row * 0.27 + 0.23;
-      const book = part(
-        view,
-        x,
-        foot - between(random, 0.13, 0.2),
-        x + between(random, 0.035, 0.066),
-        foot,
-      );
-      return softRect(book, paint(random, [0.2, 0.75]), 2.5);
+      const top = foot - between(random, 0.13, 0.2), right = x + between(random, 0.035, 0.066);
+      return softRect(part(view, x, top, right, foot), paint(random, [0.2, 0.75]), 2.5);
     }));
   const boards = many(4, (row) => {
     return softRect(part(view, -0.1, row * 0.27 + 0.23, 1.1, row * 0.27 + 0.26), wood, 2.5);
