@@ -140,23 +140,16 @@ function openPainters(processes: number, signal?: AbortSignal): WorkerProcess<Ph
 
 export async function makePhotos({ folder, seed, photos }: PhotosJob): Promise<Ended> {
   for (const { face, fault } of photos) {
-    const bytes = await photoBytes(face, fault, seed);
-    if (bytes) await writeInto(join(folder, facePath(face)), bytes);
+    const bytes = await photoBytes(face, fault, seed), path = join(folder, facePath(face));
+    if (!bytes) continue;
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeFile(path, bytes);
   }
   return DONE;
 }
 
-async function writeInto(path: string, bytes: Uint8Array): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeFile(path, bytes);
-}
-
 /** Makes the bytes of a face's file, with its defect; null if the file is missing. */
-async function photoBytes(
-  face: Face,
-  fault: Fault | undefined,
-  seed: number,
-): Promise<Uint8Array | null> {
+async function photoBytes(face: Face, fault: Fault | undefined, seed: number) {
   if (fault?.kind === "missing") return null;
   const { photo, quality } = paint(fault && "of" in fault ? fault.of : face, seed);
   if (fault?.kind === "near-duplicate") {

@@ -102,7 +102,6 @@ function develop({ width, height, values }: Exposure, noise: number, random: Ran
 
 /** Cuts a share off each side of a photo. */
 export function cropEdges(photo: Image, share: number): Image {
-  const x = Math.max(1, Math.round(photo.width * share)),
-    y = Math.max(1, Math.round(photo.height * share));
-  return photo.clone().crop(x, y, photo.width - 2 * x, photo.height - 2 * y);
+  const [x, y] = [photo.width, photo.height].map((side) => Math.max(1, Math.round(side * share)));
+  return photo.clone().crop(x!, y!, photo.width - 2 * x!, photo.height - 2 * y!);
 }

@@ -1,4 +1,5 @@
 /** Synthetic scenes: photos of several people at once, with the truth about each, for what finds faces. */
+import type { Image } from "imagescript";
 import type { Pixels } from "@/base/pixels.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { between, chance } from "@/sample/dice.ts";
@@ -34,10 +35,7 @@ export interface Scene {
 }
 
 /** Ages of the people, so that every age group is likely to be seen: first and last year of each draw. */
-const AGES: readonly (readonly [number, number])[] = [[1, 6], [8, 19], [22, 36], [40, 58], [
-  62,
-  85,
-]];
+const AGES: [from: number, to: number][] = [[1, 6], [8, 19], [22, 36], [40, 58], [62, 85]];
 
 /** A person before he or she is drawn. */
 interface Placed {
@@ -58,9 +56,8 @@ export async function makeScene(
 ): Promise<Scene> {
   const random = createRandom(seed, "scene"), size = { width, height };
   const light = createLight(random), camera = createCamera(random);
-  const drawn = placePeople(people, size, random).map((placed) =>
-    drawPlaced(placed, light, random)
-  );
+  const placed = placePeople(people, size, random);
+  const drawn = placed.map((person) => drawPlaced(person, light, random));
   // those in front cover those behind
   const inOrder = drawn.toSorted((a, b) => a.head - b.head).map(({ svg }) => svg);
   const background = drawBackground({ x: 0, y: 0, ...size }, createRandom(seed, "background"));
@@ -107,9 +104,7 @@ function drawPlaced({ age, x, y, head }: Placed, light: Light, random: Random) {
 /** Height of the head in a drawing of a person. */
 const HEAD = 200;
 
-function withoutAlpha(
-  { width, height, bitmap }: { width: number; height: number; bitmap: Uint8ClampedArray },
-): Pixels {
+function withoutAlpha({ width, height, bitmap }: Image): Pixels {
   const data = new Uint8Array(width * height * 3);
   for (let i = 0, k = 0; k < data.length; i += 4) {
     for (let color = 0; color < 3; color++) data[k++] = bitmap[i + color]!;

@@ -1,4 +1,5 @@
 /** The defects of the sample, made on purpose: those that real photo collections have. */
+import { range } from "d3";
 import { ageGroup } from "@/dataset/age_group.ts";
 import { type Random, shuffle } from "@/base/random.ts";
 import { pick } from "@/sample/dice.ts";
@@ -26,11 +27,8 @@ export interface Defects {
 
 /** Share of the photos with each kind of defect; every kind occurs at least once. */
 const SHARES = {
-  unreadable: 0.01,
-  exactDuplicate: 0.015,
-  nearDuplicate: 0.015,
-  missing: 0.0015,
-  repeatedRows: 0.006,
+  ...{ unreadable: 0.01, exactDuplicate: 0.015, nearDuplicate: 0.015 },
+  ...{ missing: 0.0015, repeatedRows: 0.006 },
 };
 
 /** The labels of exact duplicates, in turn: mostly the same as the original's, sometimes contradicting it. */
@@ -38,24 +36,18 @@ const COPIED_LABELS = ["same age", "same age", "other age", "same age", "other g
 
 export function planDefects(faces: readonly Face[], random: Random): Defects {
   const deck = shuffle(faces, random); // each face is dealt once, so that no face has two defects
-  const count = (share: number, least: number) => Math.max(least, Math.round(share * faces.length));
-  const deal = (times: number, one: (i: number) => [Face, Fault]) =>
-    Array.from(Array(times).keys(), one);
+  const some = (kind: keyof typeof SHARES, least = 1) =>
+    range(Math.max(least, Math.round(SHARES[kind] * faces.length)));
+  const faults: [Face, Fault][] = [
+    ...some("exactDuplicate", COPIED_LABELS.length).map((i) => dealExactDuplicate(deck, i)),
+    ...some("nearDuplicate", NEAR_DUPLICATES.length).map((i) => dealNearDuplicate(deck, i)),
+    ...some("unreadable", HOWS.length).map((i) => dealUnreadable(deck, i)),
+    ...some("missing").map((): [Face, Fault] => [draw(deck), { kind: "missing" }]),
+  ];
   return {
-    faults: new Map([
-      ...deal(
-        count(SHARES.exactDuplicate, COPIED_LABELS.length),
-        (i) => dealExactDuplicate(deck, i),
-      ),
-      ...deal(
-        count(SHARES.nearDuplicate, NEAR_DUPLICATES.length),
-        (i) => dealNearDuplicate(deck, i),
-      ),
-      ...deal(count(SHARES.unreadable, HOWS.length), (i) => dealUnreadable(deck, i)),
-      ...deal(count(SHARES.missing, 1), () => [draw(deck), { kind: "missing" }]),
-    ]),
-    repeatedRows: new Set(shuffle(faces, random).slice(0, count(SHARES.repeatedRows, 1))),
-    unlabelled: Array.from({ length: count(SHARES.missing, 1) }, () => withoutLabel(faces, random)),
+    faults: new Map(faults),
+    repeatedRows: new Set(shuffle(faces, random).slice(0, some("repeatedRows").length)),
+    unlabelled: some("missing").map(() => withoutLabel(faces, random)),
   };
 }
 

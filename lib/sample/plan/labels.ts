@@ -3,7 +3,7 @@
  *
  * Shares and shapes are those of Adience's five fold files, counted over its 19,370 distinct faces.
  */
-import { sum } from "d3";
+import { greatest, range, sum } from "d3";
 import type { Gender } from "@/dataset/photo.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { bell, between, chance, pick, pickWeighted } from "@/sample/dice.ts";
@@ -42,17 +42,13 @@ export interface SampleSize {
   albums: number;
 }
 
+type LabelCount = readonly [age: string, f: number, m: number, u: number, empty: number];
+
 /**
  * Adience's faces with each age label, counted by gender (f, m, u, empty), in the order in which a small
  * sample gets the labels.
  */
-export const LABEL_COUNTS: readonly (readonly [
-  age: string,
-  f: number,
-  m: number,
-  u: number,
-  empty: number,
-])[] = [
+export const LABEL_COUNTS: readonly LabelCount[] = [
   ["(25, 32)", 2575, 2304, 2, 51],
   ["(0, 2)", 681, 716, 1091, 0],
   ["(38, 43)", 1054, 1239, 0, 0],
@@ -143,13 +139,10 @@ function planSubjects({ photos, subjects }: SampleSize): Subject[] {
  */
 export function photosPerSubject(photos: number, subjects: number): number[] {
   const most = Math.max(1, Math.floor(photos * LARGEST_SHARE));
-  const shape = Array.from(
-    { length: subjects },
-    (_, i) => follow(PHOTOS_BY_RANK, (i + 0.5) / subjects),
-  );
+  const shape = range(subjects).map((i) => follow(PHOTOS_BY_RANK, (i + 0.5) / subjects));
   const raised = (power: number) =>
     shape.map((count) => clamp(Math.round(count ** power), 1, most));
-  const steps = Array.from({ length: 300 }, (_, i) => raised(i / 100));
+  const steps = range(300).map((i) => raised(i / 100));
   const counts = steps.findLast((step) => sum(step) <= photos) ?? steps[0]!;
   return fillUp(counts, photos - sum(counts), most);
 }
@@ -179,7 +172,7 @@ function agesFor(counts: readonly number[], photos: number): string[] {
 }
 
 function mostLacking<K>(needs: ReadonlyMap<K, number>): K {
-  return [...needs].reduce((most, need) => need[1] > most[1] ? need : most)[0];
+  return greatest(needs, ([, need]) => need)![0];
 }
 
 /** Subtracts from a need, and returns its key. */
@@ -189,7 +182,7 @@ function take<K>(needs: Map<K, number>, key: K, count: number): K {
 }
 
 /** Computes the share of photos with a label: Adience's shares of the age groups, but fewer odd labels. */
-function shareOf(row: (typeof LABEL_COUNTS)[number]): number {
+function shareOf(row: LabelCount): number {
   const own = LABEL_COUNTS.filter(([age]) => ageGroup(age) === ageGroup(row[0]));
   const odd = ODD_SHARE / (sum(LABEL_COUNTS.filter(isOdd), labelled) / TOTAL);
   const common = (sum(own, labelled) - odd * sum(own.filter(isOdd), labelled)) /
@@ -198,11 +191,11 @@ function shareOf(row: (typeof LABEL_COUNTS)[number]): number {
 }
 
 /** Tells whether a label is neither one of Adience's eight nor `None`, which stand first in the list. */
-export function isOdd(row: (typeof LABEL_COUNTS)[number]): boolean {
+export function isOdd(row: LabelCount): boolean {
   return LABEL_COUNTS.indexOf(row) > 8;
 }
 
-function labelled([, ...byGender]: (typeof LABEL_COUNTS)[number]): number {
+function labelled([, ...byGender]: LabelCount): number {
   return sum(byGender);
 }
 
@@ -220,15 +213,13 @@ function gendersFor(ages: readonly string[], counts: readonly number[]): (Gender
 
 /** Computes how many photos of an age label each gender should have. */
 function genderNeeds(
-  [age, f, m, u, empty]: (typeof LABEL_COUNTS)[number],
+  [age, f, m, u, empty]: LabelCount,
   ages: readonly string[],
   counts: readonly number[],
 ) {
   const share = sum(counts, (count, i) => ages[i] === age ? count : 0) / (f + m + u + empty);
-  return new Map<Gender | "", number>([["f", f * share], ["m", m * share], ["u", u * share], [
-    "",
-    empty * share,
-  ]]);
+  const needs: [Gender | "", number][] = [["f", f], ["m", m], ["u", u], ["", empty]];
+  return new Map(needs.map(([gender, count]) => [gender, count * share]));
 }
 
 /** An album: its people, and the fold that it belongs to. */
@@ -270,9 +261,8 @@ function planAlbum(
   const faces = members.flatMap((subject) => Array.from({ length: subject.photos }, () => subject));
   return shuffle(faces, random).map(({ number: subject, age, gender }) => {
     const shared = [...inImage].filter(([, people]) => people.size < 4 && !people.has(subject));
-    const image = shared.length && chance(random, 0.3)
-      ? pick(random, shared)[0]
-      : imageName(random);
+    const isJoint = shared.length && chance(random, 0.3);
+    const image = isJoint ? pick(random, shared)[0] : imageName(random);
     inImage.set(image, (inImage.get(image) ?? new Set()).add(subject));
     return { fold, album, image, subject, age, gender, ...planDetection(random) };
   });
@@ -285,10 +275,10 @@ export function imageName(random: Random): string {
 }
 
 /** Angles as Adience's face detector gives them, with their frequencies. */
-const TILTS = [[0, 28], [-5, 20], [5, 19], [-10, 14], [10, 12], [-15, 7], [15, 6], [-90, 13], [
-  -95,
-  10,
-]] as const;
+const TILTS = [
+  ...[[0, 28], [-5, 20], [5, 19], [-10, 14], [10, 12], [-15, 7], [15, 6]] as const,
+  ...[[-90, 13], [-95, 10]] as const,
+];
 const YAWS = [[0, 70], [30, 12], [15, 6], [-15, 4], [-30, 3], [45, 2.5], [-45, 2.5]] as const;
 
 function planDetection(random: Random): Pick<Face, "box" | "tilt" | "yaw" | "score"> {
@@ -321,14 +311,12 @@ const HEADING = [
 /** Writes faces as the text of a fold file: tab-separated, as Adience's. */
 export function foldText(faces: readonly Face[]): string {
   const rows = faces.map((
-    { album, image, subject, age, gender, box, tilt, yaw, score },
-  ) => [album, image, subject, age, gender, box.x, box.y, box.dx, box.dy, tilt, yaw, score]);
+    { album, image, subject, age, gender, box: { x, y, dx, dy }, ...of },
+  ) => [album, image, subject, age, gender, x, y, dx, dy, of.tilt, of.yaw, of.score]);
   return [HEADING, ...rows].map((row) => row.join("\t") + "\n").join("");
 }
 
 /** Returns the path of a face's photo inside the sample, as Adience names it. */
-export function facePath(
-  { album, image, subject }: Pick<Face, "album" | "image" | "subject">,
-): string {
+export function facePath({ album, image, subject }: Face): string {
   return `faces/${album}/coarse_tilt_aligned_face.${subject}.${image}`;
 }

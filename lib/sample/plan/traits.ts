@@ -181,9 +181,8 @@ function marked([baby, adult, old, man, error]: Growth, age: number, sex: Sex, c
 }
 
 function mapValues<K extends string, V, W>(table: Record<K, V>, change: (value: V) => W) {
-  return Object.fromEntries(
-    Object.entries(table).map(([key, value]) => [key, change(value as V)]),
-  ) as Record<K, W>;
+  const changed = Object.entries<V>(table).map(([key, value]) => [key, change(value)]);
+  return Object.fromEntries(changed) as Record<K, W>;
 }
 
 /** Skin from the lightest to the darkest, at equal distances, so that all tones are as frequent. */
@@ -196,8 +195,8 @@ function createSkin(age: number, random: Random): Skin {
   const tone = random();
   const warmth = pick(random, ["#f0a878", "#e8a0a0", "#d8b078"]); // golden, rosy, olive
   const born = mix(ramp(SKIN_TONES, tone), warmth, 0.09 * random());
-  const young = mix(born, "#ffb0a0", 0.12 * childhood(age)),
-    base = mix(young, "#a89c88", 0.28 * oldAge(age));
+  const young = mix(born, "#ffb0a0", 0.12 * childhood(age));
+  const base = mix(young, "#a89c88", 0.28 * oldAge(age));
   return {
     tone,
     base,
@@ -292,10 +291,9 @@ function createMakeUp(age: number, sex: Sex, random: Random): number {
 }
 
 /** Share of people who wear spectacles. */
-const SPECTACLES_BY_AGE = [[2, 0], [8, 0.1], [18, 0.18], [40, 0.26], [55, 0.45], [
-  75,
-  0.6,
-]] as const;
+const SPECTACLES_BY_AGE = [
+  ...[[2, 0], [8, 0.1], [18, 0.18], [40, 0.26], [55, 0.45], [75, 0.6]] as const,
+];
 
 const FRAMES = ["#1c1a1a", "#3a2a20", "#6b4a2c", "#8b8d90", "#b08a4a", "#7a1f2b", "#24324f"];
 
