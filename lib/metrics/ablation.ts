@@ -63,23 +63,14 @@ export function ablationTable(
   outcomes: readonly AblationOutcome[],
   truth: Groups,
 ): AblationResult[] {
-  const compared = rows.map((row) => (
-    { row, pool: poolOf(row, rows), pairs: pairsOf(row, outcomes) }
-  ));
   const scores = outcomes.map(({ id, seed, predicted }) => (
     { id, seed, score: balancedAccuracy(truth, predicted) }
   ));
-  const spreads = rollup(
-    compared,
-    (own) =>
-      pooledSpread(
-        own.flatMap(({ row: { spec, than } }) => than ? [spec.id, than] : spec.id),
-        scores,
-      ),
-    ({ pool }) => pool,
-  );
-  return compared.map(({ row: { part, change, than, spec }, pool, pairs }) => {
-    const own = outcomes.filter(({ id }) => id === spec.id);
+  const spreadOf = (pool: readonly Compared[]) =>
+    pooledSpread(pool.flatMap(({ spec, than }) => than ? [spec.id, than] : spec.id), scores);
+  const spreads = rollup(rows, spreadOf, (row) => poolOf(row, rows));
+  return rows.map((row) => {
+    const { part, change, than, spec } = row, own = outcomes.filter(({ id }) => id === spec.id);
     const meanOf = (measure: typeof accuracy) => (
       mean(own, ({ predicted }) => measure(truth, predicted)) ?? null
     );
@@ -88,7 +79,7 @@ export function ablationTable(
       balancedAccuracy: meanOf(balancedAccuracy),
       accuracy: meanOf(accuracy),
       oneOffAccuracy: meanOf(oneOffAccuracy),
-      ...intervalOf(pairs, truth, spreads.get(pool)!),
+      ...intervalOf(pairsOf(row, outcomes), truth, spreads.get(poolOf(row, rows))!),
     };
   });
 }
@@ -139,9 +130,8 @@ interface Score {
 function pooledSpread(ids: readonly string[], scores: readonly Score[]): Spread | null {
   const own = scores.filter(({ id }) => ids.includes(id));
   const seeds = new Set(own.map(({ seed }) => seed)).size;
-  const complete = [...group(own, ({ id }) => id).values()].filter(({ length }) =>
-    length === seeds
-  );
+  const networks = [...group(own, ({ id }) => id).values()];
+  const complete = networks.filter(({ length }) => length === seeds);
   const freedom = (complete.length - 1) * (seeds - 1);
   if (freedom <= 0) return null;
   const squares = sum(residuals(complete.flat()), (value) => value ** 2);
@@ -150,10 +140,9 @@ function pooledSpread(ids: readonly string[], scores: readonly Score[]): Spread 
 
 /** Computes the residuals of scores, less the levels of their network and seed. */
 function residuals(scores: readonly Score[]): number[] {
-  const level = mean(scores, ({ score }) => score)!;
-  const levels = (key: "id" | "seed") =>
-    rollup(scores, (own) => mean(own, ({ score }) => score)!, (own) => own[key]);
-  const networks = levels("id"), seeds = levels("seed");
+  const levelOf = (own: readonly Score[]) => mean(own, ({ score }) => score)!;
+  const levels = (key: "id" | "seed") => rollup(scores, levelOf, (own) => own[key]);
+  const level = levelOf(scores), networks = levels("id"), seeds = levels("seed");
   return scores.map(({ id, seed, score }) => (
     score - networks.get(id)! - seeds.get(seed)! + level
   ));

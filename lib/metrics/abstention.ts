@@ -24,12 +24,8 @@ export function accuracyByCoverage(truth: Groups, probabilities: Probabilities):
   return sorted.flatMap((photo, k) => {
     correct += Number(photo.correct);
     if (photo.certainty === sorted[k + 1]?.certainty) return [];
-    const answered = k + 1;
-    return [{
-      coverage: answered / sorted.length,
-      accuracy: correct / answered,
-      threshold: photo.certainty,
-    }];
+    const coverage = (k + 1) / sorted.length, accuracy = correct / (k + 1);
+    return [{ coverage, accuracy, threshold: photo.certainty }];
   });
 }
 
@@ -121,10 +117,8 @@ function byCertainty(truth: Groups, probabilities: Probabilities) {
     throw new RangeError(`Cannot tell how certain ${length} answers to ${truth.length} photos are`);
   }
   return probabilities
-    .map((row, k) => ({
-      photo: k,
-      certainty: Math.max(...row),
-      correct: predictedGroup(row) === truth[k],
-    }))
+    .map((row, photo) => (
+      { photo, certainty: Math.max(...row), correct: predictedGroup(row) === truth[photo] }
+    ))
     .sort((a, b) => b.certainty - a.certainty);
 }

@@ -117,9 +117,7 @@ export function meanOutput(outputs: readonly ArrayLike<number>[]): number[] {
       `Cannot average ${outputs.length} outputs: they are to be as long, one at least`,
     );
   }
-  return Array.from(first, (_, k) => (
-    outputs.reduce((sum, output) => sum + output[k]!, 0) / outputs.length
-  ));
+  return Array.from(first, (_, k) => total(outputs.map((output) => output[k]!)) / outputs.length);
 }
 
 /** A stretch of this many years parts two ages if it holds at most so much, and each side of it at least so much. */
@@ -159,7 +157,7 @@ function sideWith(
  * spread evenly from half a year before to half a year after.
  */
 export function medianOf(years: readonly number[]): number {
-  const half = years.reduce((sum, share) => sum + share, 0) / 2;
+  const half = total(years) / 2;
   let below = 0;
   const year = years.findIndex((share) => {
     if (below + share >= half && share > 0) return true;
@@ -200,7 +198,7 @@ export function calibrate(
  */
 export function temper(probabilities: readonly number[], temperature: number): number[] {
   const powers = probabilities.map((share) => Math.max(share, LEAST) ** (1 / temperature));
-  const sum = powers.reduce((sum, power) => sum + power, 0);
+  const sum = total(powers);
   return powers.map((power) => power / sum);
 }
 
@@ -217,10 +215,9 @@ export function temper(probabilities: readonly number[], temperature: number): n
  */
 export function setOf(probabilities: readonly number[], thresholds: readonly number[]): AgeGroup[] {
   const most = Math.max(...probabilities);
-  return AGE_GROUPS.map(({ group }) => group)
-    .filter((group) =>
-      probabilities[group] === most || probabilities[group]! >= thresholds[group]!
-    );
+  const isIn = (group: AgeGroup) =>
+    probabilities[group] === most || probabilities[group]! >= thresholds[group]!;
+  return AGE_GROUPS.map(({ group }) => group).filter(isIn);
 }
 
 /** Sums up years by group; ages above the last year count as it. */
@@ -228,9 +225,12 @@ export function sumByGroup(
   years: readonly number[],
   groups: readonly AgeRange[] = AGE_GROUPS,
 ): number[] {
-  return groups.map(({ from, to }) => (
-    years.slice(from, to + 1).reduce((sum, share) => sum + share, 0)
-  ));
+  return groups.map(({ from, to }) => total(years.slice(from, to + 1)));
+}
+
+/** The plain sum, whose bits the shipped thresholds rest on; a compensated one differs. */
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** Computes the share of a distribution over years that lies below the middle of each year, 0 to 1. */

@@ -79,11 +79,8 @@ export function mcNemar(truth: Groups, first: Groups, second: Groups): Discordan
     if (a && !b) onlyFirst++;
     if (b && !a) onlySecond++;
   }
-  return {
-    onlyFirst,
-    onlySecond,
-    p: fairCoin(Math.min(onlyFirst, onlySecond), onlyFirst + onlySecond),
-  };
+  const p = fairCoin(Math.min(onlyFirst, onlySecond), onlyFirst + onlySecond);
+  return { onlyFirst, onlySecond, p };
 }
 
 /** Computes the probability that a fair coin, thrown `n` times, shows one of its sides at most `least` times. */

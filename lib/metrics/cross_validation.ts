@@ -2,7 +2,7 @@
  * The results of a cross-validation: each measure by fold, its mean, the spread of folds and seeds, and an interval
  * of all out-of-fold predictions together.
  */
-import { deviation, mean } from "d3";
+import { deviation, mean, sum } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { weightedMean } from "@/metrics/calibration.ts";
 import { bootstrapInterval } from "@/metrics/interval.ts";
@@ -70,28 +70,24 @@ const SEED = 7;
  */
 export function measureFolds(rows: readonly OutOfFold[]): FoldMeasure[] {
   const photos = [...new Map(rows.map((row) => [row.photo, row])).values()];
-  const said = saidBySeed(rows, photos);
+  const said = saidBySeed(rows, photos), cluster = photos.map(({ subject }) => subject);
   const folds = [...new Set(photos.map(({ fold }) => fold))].sort((a, b) => a - b);
   return statisticsOf(photos, said).map(({ measure, of, isMeasured = () => true }) => {
-    const inFold = folds.map((fold) => (
-      photos.map((photo, k) => photo.fold === fold && isMeasured(k) ? 1 : 0)
-    ));
-    const filled = folds.map((fold, k) => ({ fold, times: inFold[k]! }))
+    const inFold = (fold: number) =>
+      photos.map((photo, k) => photo.fold === fold && isMeasured(k) ? 1 : 0);
+    const filled = folds.map((fold) => ({ fold, times: inFold(fold) }))
       .filter(({ times }) => times.includes(1));
     const values = filled.map(({ times }) => said.map((own) => of(own, times)));
     const seeds = said.map((_, s) => mean(values, (own) => own[s])!);
-    const interval = bootstrapInterval(
-      (times) => mean(said, (own) => of(own, times)) ?? NaN,
-      photos.length,
-      { seed: SEED, cluster: photos.map(({ subject }) => subject) },
-    );
+    const onDraw = (times: Times) => mean(said, (own) => of(own, times)) ?? NaN;
+    const { value, low, high } = bootstrapInterval(onDraw, photos.length, { seed: SEED, cluster });
     return {
       measure,
       folds: filled.map(({ fold }, k) => ({ fold, value: mean(values[k]!)! })),
       mean: mean(seeds)!,
       overFolds: deviation(values, (own) => mean(own)) ?? null,
       overSeeds: deviation(seeds) ?? null,
-      ...{ pooled: interval.value, low: interval.low, high: interval.high },
+      ...{ pooled: value, low, high },
     };
   });
 }
@@ -132,8 +128,7 @@ function statisticsOf(photos: readonly OutOfFold[], said: readonly Said[]): Stat
 
 /** The share of a group's photos that are predicted to be in it; not a number of none. */
 function recallOf(group: number, truth: Groups, predicted: Groups, times: Times): number {
-  const row = confusionMatrix(truth, predicted, times)[group]!;
-  const all = row.reduce((sum, count) => sum + count, 0);
+  const row = confusionMatrix(truth, predicted, times)[group]!, all = sum(row);
   return all === 0 ? NaN : row[group]! / all;
 }
 

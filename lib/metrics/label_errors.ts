@@ -1,5 +1,5 @@
 /** Labels that look wrong: photos where a network that has not learned from them is sure of another group. */
-import { mean, rollups } from "d3";
+import { flatRollup, mean } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { type Measure, measure } from "@/metrics/measures.ts";
 import { type Groups, predictions, type Probabilities } from "@/metrics/metrics.ts";
@@ -56,16 +56,10 @@ function suspicion(
 export function countSuspicions(
   suspicious: readonly SuspiciousLabel[],
 ): { label: string; "looks like": string; photos: number }[] {
-  const counts = rollups(
-    suspicious,
-    ({ length }) => length,
-    ({ label }) => AGE_GROUPS[label].name,
-    ({ suggested }) => AGE_GROUPS[suggested].name,
-  );
-  return counts
-    .flatMap(([label, others]) => (
-      others.map(([suggested, photos]) => ({ label, "looks like": suggested, photos }))
-    ))
+  const nameOf = (which: "label" | "suggested") => (row: SuspiciousLabel) =>
+    AGE_GROUPS[row[which]].name;
+  return flatRollup(suspicious, ({ length }) => length, nameOf("label"), nameOf("suggested"))
+    .map(([label, suggested, photos]) => ({ label, "looks like": suggested, photos }))
     .sort((a, b) => b.photos - a.photos);
 }
 
@@ -84,13 +78,10 @@ export function withoutSuspicious(
   suspicious: readonly Pick<SuspiciousLabel, "index">[],
 ): { all: Measure[]; rest: Measure[] } {
   const predicted = predictions(probabilities), out = new Set(suspicious.map(({ index }) => index));
-  const measured = (indices: number[]) =>
-    measure(
-      indices.map((k) => labels[k]!),
-      indices.map((k) => predicted[k]!),
-      indices.map((k) => subjects[k]!),
-      { seed: SEED },
-    );
+  const measured = (indices: number[]) => {
+    const some = <T>(all: ArrayLike<T>) => indices.map((k) => all[k]!);
+    return measure(some(labels), some(predicted), some(subjects), { seed: SEED });
+  };
   const indices = [...predicted.keys()];
   return { all: measured(indices), rest: measured(indices.filter((k) => !out.has(k))) };
 }

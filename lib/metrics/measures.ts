@@ -84,8 +84,6 @@ export function measureYears(
   ));
   if (known.length === 0) return null;
   const errors = known.map(({ error }) => error), cluster = known.map(({ subject }) => subject);
-  const interval = bootstrapInterval((times) => weightedMean(errors, times), errors.length, {
-    ...{ seed, cluster },
-  });
-  return { measure: YEARS, ...interval };
+  const onDraw = (times: Uint32Array) => weightedMean(errors, times);
+  return { measure: YEARS, ...bootstrapInterval(onDraw, errors.length, { seed, cluster }) };
 }

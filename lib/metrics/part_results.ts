@@ -116,14 +116,10 @@ export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
   const weighed = groupRows(rows, { ...rules, answer: { ...rules.answer, temperature: 1 } });
   const temperature = rounded(fitTemperature(weighed, truth));
   const answer = { ...rules.answer, temperature };
-  const thresholds = conformalThresholds(
-    groupRows(rows, { ...rules, answer }),
-    truth,
-    SET_COVERAGE,
-  );
-  const range = rules.output.kind === "years"
-    ? fitYearRange(rows, answered.photos.map(({ age }) => singleYear(age)), YEAR_COVERAGE)
-    : null;
+  const tempered = groupRows(rows, { ...rules, answer });
+  const thresholds = conformalThresholds(tempered, truth, SET_COVERAGE);
+  const ages = answered.photos.map(({ age }) => singleYear(age));
+  const range = rules.output.kind === "years" ? fitYearRange(rows, ages, YEAR_COVERAGE) : null;
   return {
     ...answer,
     sets: { coverage: SET_COVERAGE, thresholds: thresholds.map(roundedDown) },

@@ -98,21 +98,14 @@ function normalizeAtOnce(
 ): NormalizedSum {
   const none = tf.tensor1d([]);
   const attributes: Attributes = {
-    relu: ["BOOL", relu],
-    epsilon: ["FLOAT", EPSILON],
-    momentum: ["FLOAT", momentum],
-    pool: ["BOOL", pool],
+    ...{ relu: ["BOOL", relu], pool: ["BOOL", pool] },
+    ...{ epsilon: ["FLOAT", EPSILON], momentum: ["FLOAT", momentum] },
   };
   const inputs = [values, scale, shift, shortcut ?? none, mean, variance];
-  const [out, own, inverse, nextMean, nextVariance, argmax] = rawOps(
-    "HumanAgeBatchNorm",
-    inputs,
-    attributes,
-    6,
-  );
+  const made = rawOps("HumanAgeBatchNorm", inputs, attributes, 6);
   none.dispose();
-  const reserved = [own!, inverse!, argmax!];
-  return { out: out!, mean: nextMean!, variance: nextVariance!, reserved };
+  const [out, own, inverse, nextMean, nextVariance, argmax] = made as Six;
+  return { out, mean: nextMean, variance: nextVariance, reserved: [own, inverse, argmax] };
 }
 
 function gradientsAtOnce(
@@ -125,9 +118,9 @@ function gradientsAtOnce(
 ): NormalizedSumGradients {
   const sum = shortcut && relu ? out : tf.tensor1d([]), asked = { relu, rectified, shares: false };
   const [own, counted, scale, shift] = runGradient(values, weights, reserved, gradient, sum, asked);
-  if (sum !== out) tf.dispose([sum, counted!]);
-  const gradShortcut = shortcut && (relu ? counted! : gradient.clone());
-  return { values: own!, shortcut: gradShortcut, scale: scale!, shift: shift! };
+  if (sum !== out) tf.dispose([sum, counted]);
+  const gradShortcut = shortcut && (relu ? counted : gradient.clone());
+  return { values: own, shortcut: gradShortcut, scale, shift };
 }
 
 /**
@@ -141,16 +134,10 @@ export function normalizedShares(
   gradient: tf.Tensor,
 ): Omit<NormalizedSumGradients, "values"> & { shares: tf.Tensor } {
   const none = tf.tensor1d([]), asked = { relu: false, rectified: false, shares: true };
-  const [shares, counted, scale, shift] = runGradient(
-    values,
-    weights,
-    reserved,
-    gradient,
-    none,
-    asked,
-  );
-  tf.dispose([none, counted!]);
-  return { shares: shares!, shortcut: null, scale: scale!, shift: shift! };
+  const made = runGradient(values, weights, reserved, gradient, none, asked);
+  const [shares, counted, scale, shift] = made;
+  tf.dispose([none, counted]);
+  return { shares, shortcut: null, scale, shift };
 }
 
 function runGradient(
@@ -160,11 +147,15 @@ function runGradient(
   gradient: tf.Tensor,
   sum: tf.Tensor,
   asked: Record<"relu" | "rectified" | "shares", boolean>,
-): tf.Tensor[] {
+): Four {
   const inputs = [gradient, values, scale, shift, mean!, inverse!, sum, argmax!];
   const attributes = Object.entries(asked).map(([name, is]) => [name, ["BOOL", is]]);
-  return rawOps("HumanAgeBatchNormGradient", inputs, Object.fromEntries(attributes), 4);
+  return rawOps("HumanAgeBatchNormGradient", inputs, Object.fromEntries(attributes), 4) as Four;
 }
+
+/** Results of ops, as many as they have. */
+type Four = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+type Six = [...Four, tf.Tensor, tf.Tensor];
 
 function normalizeInSteps(
   values: tf.Tensor,
@@ -202,18 +193,10 @@ function gradientsInSteps(
   rectified: boolean,
 ): NormalizedSumGradients {
   const counted = epilogue.relu ? reluGradient(out, gradient) : gradient.clone();
-  const [gradValues, gradScale, gradShift] = normalizeBatchGradient(
-    values,
-    scale,
-    reserved,
-    counted,
-  );
+  const [gradValues, ...norm] = normalizeBatchGradient(values, scale, reserved, counted);
   if (!epilogue.shortcut) counted.dispose();
   const own = rectified ? freeing([gradValues], reluGradient(values, gradValues)) : gradValues;
-  return {
-    ...{ values: own, scale: gradScale, shift: gradShift },
-    shortcut: epilogue.shortcut && counted,
-  };
+  return { values: own, scale: norm[0], shift: norm[1], shortcut: epilogue.shortcut && counted };
 }
 
 export interface Normalized {
@@ -231,15 +214,13 @@ export interface Normalized {
  */
 export function normalizeBatch(values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor): Normalized {
   const none = [tf.tensor1d([]), tf.tensor1d([])];
-  const [normalized, mean, sampleVariance, ...reserved] = freeing(
-    none,
-    rawOps("FusedBatchNormV3", [values, scale, shift, ...none], BATCH_NORM, 6),
-  );
+  const made = rawOps("FusedBatchNormV3", [values, scale, shift, ...none], BATCH_NORM, 6) as Six;
+  const [normalized, mean, sampleVariance, ...reserved] = freeing(none, made);
   // the op returns the unbiased variance, over n - 1
   const count = values.size / values.shape.at(-1)!;
-  const variance = sampleVariance!.mul(count > 1 ? (count - 1) / count : 1);
-  sampleVariance!.dispose();
-  return { values: normalized!, mean: mean!, variance, reserved };
+  const variance = sampleVariance.mul(count > 1 ? (count - 1) / count : 1);
+  sampleVariance.dispose();
+  return { values: normalized, mean, variance, reserved };
 }
 
 /** The gradients of {@linkcode normalizeBatch} with respect to its input, the scale and the shift. */
@@ -250,11 +231,6 @@ export function normalizeBatchGradient(
   gradient: tf.Tensor,
 ): [values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor] {
   const inputs = [gradient, values, scale, ...reserved];
-  const [gradInput, gradScale, gradShift, ...rest] = rawOps(
-    "FusedBatchNormGradV3",
-    inputs,
-    BATCH_NORM,
-    5,
-  );
-  return freeing(rest, [gradInput!, gradScale!, gradShift!]);
+  const [gradInput, ...rest] = rawOps("FusedBatchNormGradV3", inputs, BATCH_NORM, 5);
+  return freeing(rest.slice(2), [gradInput!, rest[0]!, rest[1]!]);
 }

@@ -97,14 +97,8 @@ export function convolveNormalizedGradient(
     const own = convolve2DPooledGradient(photos, kernel, pooled, steps, asked);
     return freeing([shares], { ...norm, ...own });
   }
-  const { values, ...norm } = normalizeSumGradient(
-    maps,
-    weights,
-    epilogue,
-    normalized,
-    gradient,
-    rectified,
-  );
+  const given = [maps, weights, epilogue, normalized, gradient, rectified] as const;
+  const { values, ...norm } = normalizeSumGradient(...given);
   const own = convolveGradient(photos, kernel, values, null, steps, asked);
   return freeing([values], { ...norm, ...own });
 }
@@ -119,8 +113,7 @@ function gradientsInSteps(
   const attributes = convolutionAttributes(steps);
   const [toPhotos, toKernel] = [photos, kernel].map(({ shape }) => tf.tensor1d(shape, "int32"));
   const gradKernel = rawOp("Conv2DBackpropFilter", [photos, toKernel!, gradient], attributes);
-  const gradInput = first
-    ? null
-    : rawOp("Conv2DBackpropInput", [toPhotos!, kernel, gradient], attributes);
+  const toInput = () => rawOp("Conv2DBackpropInput", [toPhotos!, kernel, gradient], attributes);
+  const gradInput = first ? null : toInput();
   return freeing([toPhotos!, toKernel!], { gradInput, gradKernel });
 }

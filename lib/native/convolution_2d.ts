@@ -53,8 +53,8 @@ export function convolve2DGradient(
   asked: Asked,
 ): ConvolutionGradients {
   const none = tf.tensor1d([]), inputs = [photos, kernel, gradient, results ?? none];
-  const own = { ...attributes(steps), first: ["BOOL", asked.first] } satisfies Attributes;
-  return freeing([none], gradientsOf("HumanAgeConvolve2DGradient", inputs, own, asked));
+  const name = "HumanAgeConvolve2DGradient";
+  return freeing([none], gradientsOf(name, inputs, attributes(steps), asked));
 }
 
 /** What is known of a convolution's maps that have been normalised and pooled. */
@@ -78,11 +78,7 @@ export function convolve2DPooledGradient(
   asked: Asked,
 ): ConvolutionGradients {
   const inputs = [photos, kernel, gradient, maps, argmax, shares];
-  const own = {
-    ...attributes(steps),
-    first: ["BOOL", asked.first],
-    rectified: ["BOOL", rectified],
-  } satisfies Attributes;
+  const own: Attributes = { ...attributes(steps), rectified: ["BOOL", rectified] };
   return gradientsOf("HumanAgeConvolve2DPooledGradient", inputs, own, asked);
 }
 
@@ -92,11 +88,12 @@ function gradientsOf(
   attributes: Attributes,
   { first, hasBias }: Asked,
 ): ConvolutionGradients {
-  const [gradInput, gradKernel, gradBias] = rawOps(name, inputs, attributes, 3);
+  const made = rawOps(name, inputs, { ...attributes, first: ["BOOL", first] }, 3);
+  const [gradInput, gradKernel, gradBias] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
   return {
-    gradInput: first ? nothing(gradInput!) : gradInput!,
-    gradKernel: gradKernel!,
-    gradBias: hasBias ? gradBias! : nothing(gradBias!),
+    gradInput: first ? nothing(gradInput) : gradInput,
+    gradKernel,
+    gradBias: hasBias ? gradBias : nothing(gradBias),
   };
 }
 

@@ -33,10 +33,8 @@ export const hasOwn3x3 = works(() => {
 export function convolve3x3(photos: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
   const { bias, shortcut, relu } = epilogue;
   return tf.tidy(() => {
-    const none = tf.tensor1d([]);
-    return rawOp("HumanAgeConvolve3x3", [photos, kernel, bias ?? none, shortcut ?? none], {
-      relu: ["BOOL", relu],
-    });
+    const none = tf.tensor1d([]), inputs = [photos, kernel, bias ?? none, shortcut ?? none];
+    return rawOp("HumanAgeConvolve3x3", inputs, { relu: ["BOOL", relu] });
   });
 }
 

@@ -3,7 +3,7 @@
  * picture is a tensor `[height, width, 3]` of the type `DTYPE.uint8`.
  */
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
-import { rawOp } from "@/native/raw_op.ts";
+import { type Attributes, rawOp } from "@/native/raw_op.ts";
 import { DTYPE, tf } from "@/native/backend.ts";
 
 /**
@@ -31,7 +31,7 @@ export function decodeImage(bytes: Uint8Array): Tensor3D {
   });
 }
 
-function decode(op: string, bytes: Uint8Array, attributes: Parameters<typeof rawOp>[2]): Tensor3D {
+function decode(op: string, bytes: Uint8Array, attributes: Attributes): Tensor3D {
   // tfjs takes bytes for a string tensor, though its types name texts alone
   const file = tf.scalar(bytes as unknown as string, "string");
   return rawOp(op, [file], { channels: ["INT", 3], ...attributes }) as Tensor3D;
@@ -39,18 +39,12 @@ function decode(op: string, bytes: Uint8Array, attributes: Parameters<typeof raw
 
 /** Reverses axes of a raw picture: 0 turns it upside down, 1 flips left and right. */
 export function reverseAxes(image: Tensor, axes: number[]): Tensor3D {
-  return rawOp("ReverseV2", [image, tf.tensor1d(axes, "int32")], {
-    T: ["TYPE", DTYPE.uint8],
-    Tidx: ["TYPE", DTYPE.int32],
-  }) as Tensor3D;
+  return onBytes("ReverseV2", image, tf.tensor1d(axes, "int32"), "Tidx") as Tensor3D;
 }
 
 /** Exchanges rows and columns of a raw picture. */
 export function exchangeAxes(image: Tensor): Tensor3D {
-  return rawOp("Transpose", [image, tf.tensor1d([1, 0, 2], "int32")], {
-    T: ["TYPE", DTYPE.uint8],
-    Tperm: ["TYPE", DTYPE.int32],
-  }) as Tensor3D;
+  return onBytes("Transpose", image, tf.tensor1d([1, 0, 2], "int32"), "Tperm") as Tensor3D;
 }
 
 /**
@@ -61,10 +55,8 @@ export function readBytes(tensor: Tensor): Uint8Array {
   const size = tensor.size, rest = -size & 3;
   const words = tf.tidy(() => {
     const bytes = lengthen(reshape(tensor, [size]), rest);
-    return rawOp("Bitcast", [reshape(bytes, [(size + rest) / 4, 4])], {
-      T: ["TYPE", DTYPE.uint8],
-      type: ["TYPE", DTYPE.int32],
-    });
+    const types: Attributes = { T: ["TYPE", DTYPE.uint8], type: ["TYPE", DTYPE.int32] };
+    return rawOp("Bitcast", [reshape(bytes, [(size + rest) / 4, 4])], types);
   });
   const data = words.dataSync();
   words.dispose();
@@ -72,16 +64,15 @@ export function readBytes(tensor: Tensor): Uint8Array {
 }
 
 function reshape(bytes: Tensor, shape: number[]): Tensor {
-  return rawOp("Reshape", [bytes, tf.tensor1d(shape, "int32")], {
-    T: ["TYPE", DTYPE.uint8],
-    Tshape: ["TYPE", DTYPE.int32],
-  });
+  return onBytes("Reshape", bytes, tf.tensor1d(shape, "int32"), "Tshape");
 }
 
 function lengthen(bytes: Tensor, rest: number): Tensor {
   if (rest === 0) return bytes;
-  return rawOp("Pad", [bytes, tf.tensor2d([[0, rest]], undefined, "int32")], {
-    T: ["TYPE", DTYPE.uint8],
-    Tpaddings: ["TYPE", DTYPE.int32],
-  });
+  return onBytes("Pad", bytes, tf.tensor2d([[0, rest]], undefined, "int32"), "Tpaddings");
+}
+
+/** Runs an op on bytes with whole numbers, whose type the op's attribute `type` names. */
+function onBytes(op: string, bytes: Tensor, numbers: Tensor, type: string): Tensor {
+  return rawOp(op, [bytes, numbers], { T: ["TYPE", DTYPE.uint8], [type]: ["TYPE", DTYPE.int32] });
 }

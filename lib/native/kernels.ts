@@ -47,10 +47,8 @@ export function normalizeBytes(bytes: Uint8Array): tf.Tensor1D {
 
 function castBytes(bytes: Uint8Array): tf.Tensor {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  const raw = rawOp("Bitcast", [tf.tensor1d(words, "int32")], {
-    T: ["TYPE", INT32],
-    type: ["TYPE", UINT8],
-  });
+  const types: Attributes = { T: ["TYPE", INT32], type: ["TYPE", UINT8] };
+  const raw = rawOp("Bitcast", [tf.tensor1d(words, "int32")], types);
   return rawOp("Cast", [raw], { SrcT: ["TYPE", UINT8], DstT: ["TYPE", FLOAT32] });
 }
 
@@ -104,14 +102,10 @@ export function convolvePooledGradient(
 ): { gradInput: tf.Tensor | null; gradKernel: tf.Tensor; gradBias: tf.Tensor } {
   const inputs = [photos, kernel, gradient, argmax];
   const attributes: Attributes = { same: ["BOOL", padding === "same"], first: ["BOOL", first] };
-  const [gradInput, gradKernel, gradBias] = rawOps(
-    "HumanAgeConvolveGradient",
-    inputs,
-    attributes,
-    3,
-  );
-  if (first) gradInput!.dispose(); // an empty one
-  return { gradInput: first ? null : gradInput!, gradKernel: gradKernel!, gradBias: gradBias! };
+  const made = rawOps("HumanAgeConvolveGradient", inputs, attributes, 3);
+  const [gradInput, gradKernel, gradBias] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
+  if (first) gradInput.dispose(); // an empty one
+  return { gradInput: first ? null : gradInput, gradKernel, gradBias };
 }
 
 export interface Pooled {
@@ -131,9 +125,8 @@ export interface Pooled {
  * @param relu whether ReLU came before: then there is no gradient where 0 is the greatest
  */
 export function maxPool(values: tf.Tensor, relu: boolean): Pooled {
-  return hasOwnPool()
-    ? ownPool(values, relu)
-    : { out: rawOp("MaxPool", [values], POOL), argmax: null };
+  if (hasOwnPool()) return ownPool(values, relu);
+  return { out: rawOp("MaxPool", [values], POOL), argmax: null };
 }
 
 /** The gradients of {@linkcode maxPool}, and of the ReLU and bias before it, if there are any. */
@@ -172,10 +165,8 @@ function ownPool(values: tf.Tensor, relu: boolean): Pooled {
 
 function ownPoolGradient(shape: number[], argmax: tf.Tensor, gradient: tf.Tensor) {
   const [, rows, columns] = shape;
-  const [gradInput, gradBias] = rawOps("HumanAgeMaxPoolGradient", [gradient, argmax], {
-    rows: ["INT", rows],
-    columns: ["INT", columns],
-  }, 2);
+  const size: Attributes = { rows: ["INT", rows], columns: ["INT", columns] };
+  const [gradInput, gradBias] = rawOps("HumanAgeMaxPoolGradient", [gradient, argmax], size, 2);
   return { gradInput: gradInput!, gradBias: gradBias! };
 }
 
@@ -201,10 +192,8 @@ export function crossEntropy(
   groups: tf.Tensor,
 ): [entropies: tf.Tensor, gradient: tf.Tensor] {
   const attributes: Attributes = { ...T, Tlabels: ["TYPE", INT32] };
-  return rawOps("SparseSoftmaxCrossEntropyWithLogits", [logits, groups], attributes, 2) as [
-    tf.Tensor,
-    tf.Tensor,
-  ];
+  const made = rawOps("SparseSoftmaxCrossEntropyWithLogits", [logits, groups], attributes, 2);
+  return made as [tf.Tensor, tf.Tensor];
 }
 
 /** True if the ops of `pooling.cc` are loaded. */

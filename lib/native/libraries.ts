@@ -90,9 +90,7 @@ export function openSquareLibrary() {
     const library = Deno.dlopen(SQUARE_LIBRARY, {
       resize_to_square: { parameters: ["buffer", "i32", "i32", "i32", "buffer"], result: "void" },
       jpeg_to_square: {
-        parameters: ["buffer", "i32", "i32", "buffer"],
-        result: "bool",
-        nonblocking: true,
+        ...{ parameters: ["buffer", "i32", "i32", "buffer"], result: "bool", nonblocking: true },
       },
     });
     loaded.add(nameOf(SQUARE_LIBRARY));

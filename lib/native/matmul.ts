@@ -17,9 +17,8 @@ import { rawOp } from "@/native/raw_op.ts";
 /** The product of matrices `[n, values]` and `[values, units]`, and its epilogue: one op in place of three. */
 export function multiply(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
   if (isPinned()) return multiplyPinned(values, kernel, epilogue);
-  return hasOneDnnFused()
-    ? multiplyFused(values, kernel, epilogue)
-    : tf.tidy(() => finish(rawOp("MatMul", [values, kernel], productAttributes()), epilogue));
+  if (hasOneDnnFused()) return multiplyFused(values, kernel, epilogue);
+  return tf.tidy(() => finish(rawOp("MatMul", [values, kernel], productAttributes()), epilogue));
 }
 
 export function multiplyKernelGradient(values: tf.Tensor, gradient: tf.Tensor): tf.Tensor {

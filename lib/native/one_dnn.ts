@@ -10,18 +10,14 @@ import { relu } from "@/native/relu.ts";
 
 /** Further attributes of oneDNN's fused ops; all but the bias are set to what changes nothing. */
 const ONEDNN_FUSED: Attributes = {
-  ...ONEDNN,
-  num_args: ["INT", 1],
-  epsilon: ["FLOAT", 0],
-  leakyrelu_alpha: ["FLOAT", 0],
-  is_filter_const: ["BOOL", false],
+  ...{ ...ONEDNN, num_args: ["INT", 1], is_filter_const: ["BOOL", false] },
+  ...{ epsilon: ["FLOAT", 0], leakyrelu_alpha: ["FLOAT", 0] },
 };
 
 /** True if the library has oneDNN's convolution and product with their endings. */
 export const hasOneDnnFused = works((photo) => {
   const epilogue = { bias: tf.zeros([1]), relu: true };
-  const steps: Steps = { padding: "same", stride: 1 };
-  convolveFused(photo, tf.ones([1, 1, 1, 1]), steps, epilogue);
+  convolveFused(photo, tf.ones([1, 1, 1, 1]), { padding: "same", stride: 1 }, epilogue);
   multiplyFused(photo.reshape([4, 1]), tf.ones([1, 1]), epilogue);
 });
 

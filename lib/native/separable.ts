@@ -53,14 +53,8 @@ function none(): tf.Tensor {
 
 /** True if the op is loaded, and works on this processor. */
 export const hasSeparable: () => boolean = works(() => {
-  const [values, depthwise, eight] = [
-    tf.zeros([1, 2, 2, 8]),
-    tf.zeros([3, 3, 8, 1]),
-    tf.zeros([8]),
-  ];
-  convolveSeparably(
-    values,
-    { depthwise, middleBias: null, pointwise: tf.zeros([1, 1, 8, 8]), bias: eight, slopes: eight },
-    { stride: 1, shortcut: null, six: false },
-  );
+  const bias = tf.zeros([8]), weights = { middleBias: null, bias, slopes: bias };
+  const kernels = { depthwise: tf.zeros([3, 3, 8, 1]), pointwise: tf.zeros([1, 1, 8, 8]) };
+  const options = { stride: 1, shortcut: null, six: false };
+  convolveSeparably(tf.zeros([1, 2, 2, 8]), { ...weights, ...kernels }, options);
 });

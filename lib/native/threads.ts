@@ -21,6 +21,9 @@ export function onThisThread<T>(work: () => T): T {
   }
 }
 
+/** How the compiler writes the names of TensorFlow's functions, whose own have 26 letters. */
+const PREFIX = "_ZN10tensorflow26";
+
 /**
  * TensorFlow's functions that read and set how many threads an op may use when it is called from this
  * thread; null if they cannot be found. The library is loaded already, so that its name finds it.
@@ -30,12 +33,8 @@ export function onThisThread<T>(work: () => T): T {
 function openThreadLimit() {
   try {
     return Deno.dlopen("libtensorflow_framework.so.2", {
-      get: { name: "_ZN10tensorflow26GetPerThreadMaxParallelismEv", parameters: [], result: "i32" },
-      set: {
-        name: "_ZN10tensorflow26SetPerThreadMaxParallelismEi",
-        parameters: ["i32"],
-        result: "void",
-      },
+      get: { name: `${PREFIX}GetPerThreadMaxParallelismEv`, parameters: [], result: "i32" },
+      set: { name: `${PREFIX}SetPerThreadMaxParallelismEi`, parameters: ["i32"], result: "void" },
     }).symbols;
   } catch {
     return null;

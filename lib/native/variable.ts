@@ -7,11 +7,7 @@ import { type Attributes, FLOAT32, rawOp, rawOps } from "@/native/raw_op.ts";
 import { LARGE, onThisThread } from "@/native/threads.ts";
 
 const DTYPE: Attributes = { dtype: ["TYPE", FLOAT32] };
-const APPLY: Attributes = {
-  T: ["TYPE", FLOAT32],
-  use_locking: ["BOOL", false],
-  use_nesterov: ["BOOL", false],
-};
+const APPLY: Attributes = { T: ["TYPE", FLOAT32], use_locking: ["BOOL", false] };
 
 /** Makes a variable with a value, and gives its handle. */
 export function openVariable(value: tf.Tensor): tf.Tensor {
@@ -51,16 +47,17 @@ export function applyAdam(
   gradient: tf.Tensor,
 ): void {
   const inputs = [variable, ...moments, ...settings, gradient];
-  const apply = () => void rawOps("ResourceApplyAdam", inputs, APPLY, 0);
-  if (gradient.size < LARGE) onThisThread(apply);
-  else apply();
+  apply("ResourceApplyAdam", inputs, { ...APPLY, use_nesterov: ["BOOL", false] });
 }
 
 /** Takes a share of a variable's value away. */
 export function applyDecay(variable: tf.Tensor, value: tf.Tensor, share: number): void {
-  const attributes: Attributes = { T: ["TYPE", FLOAT32], use_locking: ["BOOL", false] };
-  const inputs = [variable, tf.scalar(share), value];
-  const apply = () => void rawOps("ResourceApplyGradientDescent", inputs, attributes, 0);
-  if (value.size < LARGE) onThisThread(apply);
-  else apply();
+  apply("ResourceApplyGradientDescent", [variable, tf.scalar(share), value], APPLY);
+}
+
+/** Changes a variable by the last of the inputs; a small one on the calling thread. */
+function apply(op: string, inputs: tf.Tensor[], attributes: Attributes): void {
+  const run = () => void rawOps(op, inputs, attributes, 0);
+  if (inputs.at(-1)!.size < LARGE) onThisThread(run);
+  else run();
 }
