@@ -66,14 +66,11 @@ export async function writeInStages<Done>(
     const begunWith = await takeUp<Done>(begun, record, source, part);
     let done: Done | null = begunWith;
     try {
-      await write(part, begunWith, (now) => {
-        done = now;
-      });
+      await write(part, begunWith, (now) => void (done = now));
     } catch (error) {
       if (error instanceof Interrupted && done !== null) {
-        await writeWhole(record, (file) => (
-          Deno.writeTextFile(file, JSON.stringify({ source, done }))
-        ));
+        const text = JSON.stringify({ source, done });
+        await writeWhole(record, (file) => Deno.writeTextFile(file, text));
         await Deno.rename(part, begun);
       }
       throw error;
@@ -108,12 +105,10 @@ const REFUSED = [
 
 /** Puts the system's errors about a full disk and refused writing in plain words; others stay as they are. */
 function writeError(path: string, cause: unknown): unknown {
-  const refused = REFUSED.find(([code]) => code.test(String(cause)));
-  if (refused) {
+  const reason = REFUSED.find(([code]) => code.test(String(cause)))?.[1];
+  if (reason) {
     return new Error(
-      `Cannot write ${path}: ${
-        refused[1]
-      }. Allow it, or name another place: HUMAN_AGE_WORK names ` +
+      `Cannot write ${path}: ${reason}. Allow it, or name another place: HUMAN_AGE_WORK names ` +
         "the folder for what is made from the photos, an option such as --out a file of your own.",
       { cause },
     );

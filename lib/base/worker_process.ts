@@ -91,9 +91,7 @@ function start(path: string, { threads, env, signal }: WorkerOptions): Running {
       TF_FORCE_GPU_ALLOW_GROWTH: "true", // else the first process takes all memory of a GPU
       ...env,
     },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
+    ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
     detached: true, // an interruption reaches this process alone, which ends the worker
     signal,
   }).spawn();

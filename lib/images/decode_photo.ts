@@ -5,13 +5,7 @@ import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 import { reductionOf, sizeFault } from "@/images/image_size.ts";
-import {
-  decodeImage,
-  decodeJpeg,
-  exchangeAxes,
-  readBytes,
-  reverseAxes,
-} from "@/native/image_ops.ts";
+import * as ops from "@/native/image_ops.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { tf } from "@/native/backend.ts";
 
@@ -46,9 +40,8 @@ export async function readPhoto(folder: string, photo: string): Promise<Pixels> 
   try {
     return await decodePhoto(await Deno.readFile(join(folder, photo)));
   } catch (error) {
-    throw new UnreadablePhoto(
-      `Cannot read the photo ${photo} in ${folder}: ${(error as Error).message}`,
-    );
+    const { message } = error as Error;
+    throw new UnreadablePhoto(`Cannot read the photo ${photo} in ${folder}: ${message}`);
   }
 }
 
@@ -60,20 +53,12 @@ export async function readPhoto(folder: string, photo: string): Promise<Pixels> 
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  */
 export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
-  requireReadable(bytes);
-  return await decodeUpright(bytes, reductionOf(bytes));
-}
-
-function requireReadable(bytes: Uint8Array): void {
   const fault = formatFault(bytes) ?? sizeFault(bytes);
   if (fault) throw new UnreadablePhoto(fault);
-}
-
-async function decodeUpright(bytes: Uint8Array, reduction: number): Promise<Pixels> {
-  const orientation = await orientationOf(bytes);
+  const orientation = await orientationOf(bytes), reduction = reductionOf(bytes);
   const image = tf.tidy(() => turnUpright(decode(bytes, reduction), orientation));
   const [height, width] = image.shape;
-  const data = readBytes(image);
+  const data = ops.readBytes(image);
   image.dispose();
   return { width, height, data };
 }
@@ -86,7 +71,7 @@ export async function orientationOf(bytes: Uint8Array): Promise<number> {
 function decode(bytes: Uint8Array, reduction: number): Tensor3D {
   try {
     const isJpeg = imageFormat(bytes) === "JPEG";
-    return isJpeg ? decodeJpeg(bytes, reduction) : decodeImage(bytes);
+    return isJpeg ? ops.decodeJpeg(bytes, reduction) : ops.decodeImage(bytes);
   } catch {
     throw new UnreadablePhoto(decodingFault(bytes));
   }
@@ -95,5 +80,5 @@ function decode(bytes: Uint8Array, reduction: number): Tensor3D {
 function turnUpright(image: Tensor3D, orientation: number): Tensor3D {
   const turn = UPRIGHT[orientation];
   if (!turn) return image;
-  return reverseAxes(turn.exchange ? exchangeAxes(image) : image, turn.reverse);
+  return ops.reverseAxes(turn.exchange ? ops.exchangeAxes(image) : image, turn.reverse);
 }

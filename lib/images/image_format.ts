@@ -41,10 +41,7 @@ export function imageFormat(bytes: Uint8Array): ImageFormat | null {
  * Says why a file cannot be a readable picture, judging by its size and first bytes; null if nothing is
  * wrong with those.
  */
-export function formatFault(
-  bytes: Uint8Array,
-  readable: readonly ImageFormat[] = READABLE,
-): string | null {
+export function formatFault(bytes: Uint8Array, readable = READABLE): string | null {
   if (bytes.length === 0) return "empty file";
   const format = imageFormat(bytes);
   if (format === null) return "not an image";

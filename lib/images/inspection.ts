@@ -35,15 +35,8 @@ export interface Inspection {
 const VERSION = 2;
 
 const SCHEMA = {
-  photo: pl.Utf8,
-  bytes: pl.Float64,
-  modified: pl.Float64,
-  md5: pl.Utf8,
-  format: pl.Utf8,
-  width: pl.Int32,
-  height: pl.Int32,
-  fault: pl.Utf8,
-  hash: pl.Utf8,
+  ...{ photo: pl.Utf8, bytes: pl.Float64, modified: pl.Float64, md5: pl.Utf8, format: pl.Utf8 },
+  ...{ width: pl.Int32, height: pl.Int32, fault: pl.Utf8, hash: pl.Utf8 },
 };
 
 /**
@@ -109,11 +102,7 @@ function labelsAlone(folder: string): Error {
   );
 }
 
-async function inspectOnce(
-  folder: string,
-  photo: string,
-  known: Inspection | undefined,
-): Promise<Inspection> {
+async function inspectOnce(folder: string, photo: string, known?: Inspection): Promise<Inspection> {
   const { size, mtime } = Deno.statSync(join(folder, photo));
   const modified = mtime?.getTime() ?? 0;
   // a file that was locked may be open now, and looks the same
@@ -124,12 +113,9 @@ async function inspectOnce(
 type Contents = Omit<Inspection, "photo" | "bytes" | "modified">;
 
 async function inspectFile(path: string): Promise<Contents> {
-  const bytes = readOrFault(path);
-  if (typeof bytes === "string") {
-    return { md5: "", format: null, width: null, height: null, fault: bytes, hash: null };
-  }
-  const md5 = createHash("md5").update(bytes).digest("hex");
-  const format = imageFormat(bytes);
+  const bytes = readOrFault(path), unknown = { width: null, height: null, hash: null };
+  if (typeof bytes === "string") return { md5: "", format: null, ...unknown, fault: bytes };
+  const md5 = createHash("md5").update(bytes).digest("hex"), format = imageFormat(bytes);
   try {
     const pixels = await decodePhoto(bytes), scale = reductionOf(bytes);
     const hash = Buffer.from(perceptualHash(pixels).buffer).toString("hex");
@@ -137,7 +123,7 @@ async function inspectFile(path: string): Promise<Contents> {
     return { md5, format, width, height, fault: null, hash };
   } catch (error) {
     if (!(error instanceof UnreadablePhoto)) throw error;
-    return { md5, format, width: null, height: null, fault: error.message, hash: null };
+    return { md5, format, ...unknown, fault: error.message };
   }
 }
 

@@ -78,9 +78,8 @@ export function checkIntegrity(
   const inspected = photos.map((photo, k) => join(photo, inspections[k]));
   const readable = inspected.filter(({ fault }) => fault === null);
   const files = Map.groupBy(readable, ({ md5, box }) => JSON.stringify([md5, box]));
-  const exactDuplicates = [...files.values()].filter((copies) => copies.length > 1).map(
-    toDuplicateGroup,
-  );
+  const exactDuplicates = [...files.values()].filter((copies) => copies.length > 1)
+    .map(toDuplicateGroup);
   const chosen = new Set([...files.values()].flatMap((copies) => chooseCopy(copies) ?? []));
   const unlike = readable.filter((photo) => chosen.has(photo));
   const alike = findNearDuplicates(unlike);
@@ -164,9 +163,8 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
   const { kept, unreadable, exactDuplicates, nearDuplicates, placeholders } = integrity;
   const faults = Map.groupBy(unreadable, ({ fault }) => fault!);
   const stay = new Set(exactDuplicates.map(({ photos }) => chooseCopy(photos) ?? photos[0]));
-  const dropped = exactDuplicates.flatMap(({ photos }) =>
-    photos.filter((photo) => !stay.has(photo))
-  );
+  const all = exactDuplicates.flatMap(({ photos }) => photos);
+  const dropped = all.filter((photo) => !stay.has(photo)), near = nearDuplicates.length;
   const disagreeing = (agreement: Agreement) =>
     exactDuplicates.filter((group) => group.agreement === agreement);
   const age = disagreeing("other age, same group"), group = disagreeing("other group");
@@ -176,11 +174,7 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
     row("groups of equal files that disagree on age", "see the next two", [...age, ...group]),
     row("- on the age, within one age group", "the first stays", age),
     row("- on the age group", "all dropped", group),
-    row(
-      `near-duplicates, in ${nearDuplicates.length} groups`,
-      "stay, on one side of a split",
-      nearDuplicates,
-    ),
+    row(`near-duplicates, in ${near} groups`, "stay, on one side of a split", nearDuplicates),
     row("one picture under the labels of three age groups or more", "all dropped", placeholders),
     row("photos kept", "used where they have an age group", kept),
   ];

@@ -1,4 +1,5 @@
 /** Normalises pixel values from bytes to numbers between 0 and 1, and compares the memory that this takes. */
+import { range, sum } from "d3";
 
 const BRIGHTEST = 255;
 
@@ -50,12 +51,10 @@ export interface IntensityBin {
  * ```
  */
 export function intensityBins(counts: ArrayLike<number>, bins = 64): IntensityBin[] {
-  const width = INTENSITIES / bins, all = Array.from(counts);
-  const total = all.reduce((sum, count) => sum + count, 0);
-  return Array.from({ length: bins }, (_, bin) => {
-    const own = all.slice(bin * width, (bin + 1) * width);
-    const share = own.reduce((sum, count) => sum + count, 0) / Math.max(total, 1);
-    return { from: bin * width, to: (bin + 1) * width, share };
+  const width = INTENSITIES / bins, all = Array.from(counts), total = Math.max(sum(all), 1);
+  return range(bins).map((bin) => {
+    const from = bin * width, to = from + width;
+    return { from, to, share: sum(all.slice(from, to)) / total };
   });
 }
 
@@ -84,14 +83,10 @@ export function bytesOf(
   { photos, side }: { photos: readonly unknown[]; side: number },
   { batch }: { batch: number },
 ): Storage[] {
-  const row = (kept: string, count: number, bytes: number) => (
-    {
-      "kept as": kept,
-      photos: count,
-      "bytes a value": bytes,
-      MB: count * side * side * 3 * bytes / 1e6,
-    }
-  );
+  const row = (kept: string, photos: number, bytes: number) => {
+    const MB = photos * side * side * 3 * bytes / 1e6;
+    return { "kept as": kept, photos, "bytes a value": bytes, MB };
+  };
   return [
     row("bytes, on disk", photos.length, 1),
     row("64-bit numbers, all at once (the original)", photos.length, 8),

@@ -53,12 +53,10 @@ export function findCloseGroups(hashes: readonly Uint32Array[], distance: number
   return [...groups.values()].filter(({ length }) => length > 1);
 }
 
+type Join = (one: number, other: number) => void;
+
 /** The first position of each different hash; equal ones are joined with it. */
-function distinct(
-  words: Int32Array,
-  count: number,
-  join: (one: number, other: number) => void,
-): number[] {
+function distinct(words: Int32Array, count: number, join: Join): number[] {
   const firsts = new Map<string, number>();
   for (let k = 0; k < count; k++) {
     const key = words.subarray(k * 8, k * 8 + 8).join();

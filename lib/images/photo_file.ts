@@ -8,13 +8,8 @@ import { decode as decodeBmp } from "bmp-ts";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import type { Pixels } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
-import {
-  fromRgba,
-  isRgba,
-  type PhotoSource,
-  type ReducedPhoto,
-  type RgbaPixels,
-} from "@/images/photo_source.ts";
+import { fromRgba, isRgba } from "@/images/photo_source.ts";
+import type { PhotoSource, ReducedPhoto, RgbaPixels } from "@/images/photo_source.ts";
 import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
 
 /** Pixels above which a photo is shrunk while it is decoded. */
@@ -107,11 +102,8 @@ async function decodeReduced(
 ): Promise<{ pixels: Pixels; reduction: number }> {
   const reduction = REDUCTIONS.find((by) => width * height / by ** 2 <= most) ?? 8;
   const upright = image.autoOrient();
-  const reduced = reduction === 1 ? upright : upright.resize({
-    width: Math.ceil(width / reduction),
-    height: Math.ceil(height / reduction),
-    fit: "fill",
-  });
+  const [columns, rows] = [width, height].map((side) => Math.ceil(side / reduction));
+  const reduced = reduction === 1 ? upright : upright.resize(columns, rows, { fit: "fill" });
   const { data, info } = await reduced.flatten({ background: BACKGROUND }).toColourspace("srgb")
     .raw().toBuffer({ resolveWithObject: true });
   const view = new Uint8Array(data.buffer, data.byteOffset, data.length);

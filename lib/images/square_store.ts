@@ -75,25 +75,19 @@ export async function makeSquares(
   requireSide(side);
   const folder = join(WORK, "squares", `${data.name}-${side}`);
   const source = fingerprint(photos, side);
+  const make = async (tick: Tick) => {
+    if (await isMade(folder, source)) return; // by a process that held the lock until now
+    await removeAll(folder);
+    requireRoom(folder, photos.length * side * side * 3);
+    const job = { folder: data.folder, photos, side, source };
+    await writeSquares(join(folder, SQUARES), job, tick);
+    await writeTable(join(folder, TABLE), photos);
+    await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
+  };
   const work = async (tick: Tick, signal: AbortSignal) => {
     if (await isMade(folder, source)) return;
-    await withLockInTurn(
-      join(folder, "lock"),
-      `making the squares in ${folder}`,
-      signal,
-      async () => {
-        if (await isMade(folder, source)) return; // by a process that held the lock until now
-        await removeAll(folder);
-        requireRoom(folder, photos.length * side * side * 3);
-        await writeSquares(
-          join(folder, SQUARES),
-          { folder: data.folder, photos, side, source },
-          tick,
-        );
-        await writeTable(join(folder, TABLE), photos);
-        await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
-      },
-    );
+    const doing = `making the squares in ${folder}`;
+    await withLockInTurn(join(folder, "lock"), doing, signal, () => make(tick));
   };
   await withProgress(`Squares of ${side} pixels`, photos.length, work, signal);
   return await openSquares(folder);

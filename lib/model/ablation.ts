@@ -26,12 +26,8 @@ const PREFIX = "ablation-";
 
 /** Training as for the models of the zoo. */
 const PLAIN: Recipe = {
-  schedule: { kind: "constant" },
-  targets: { kind: "hard" },
-  augmentation: null,
-  weightDecay: 0,
-  averageWeights: null,
-  mirrorAverage: false,
+  ...{ schedule: { kind: "constant" }, targets: { kind: "hard" }, augmentation: null },
+  ...{ weightDecay: 0, averageWeights: null, mirrorAverage: false },
 };
 
 /** Model IV, its convolutions padded: else photos of 64 pixels would run out of them. */
@@ -41,10 +37,7 @@ const RECIPE = WHOLE.recipe!;
 
 /** The network's layers, trained as model IV is. */
 const LAYERS: Spec = {
-  ...WHOLE,
-  learningRate: FOUR.learningRate,
-  classWeights: FOUR.classWeights,
-  recipe: PLAIN,
+  ...{ ...WHOLE, learningRate: FOUR.learningRate, classWeights: FOUR.classWeights, recipe: PLAIN },
 };
 
 /** The parts that each step takes over from the network, in their order; then nothing is left. */
@@ -120,21 +113,12 @@ export function findRows(ids: string, rows: readonly AblationRow[]): AblationRow
 type Untrained = Omit<AblationRow, "trained">;
 
 function steps(): Untrained[] {
-  let before = named(LAYERS, "residual");
-  const first = {
-    part: "from IV",
-    change: "+ residual blocks",
-    than: FOUR.id,
-    spec: before,
-  } as const;
-  return [
-    first,
-    ...STEPS.map(([id, change, fields]) => {
-      const than = before.id;
-      before = changed(before, id, fields);
-      return { part: "from IV", change, than, spec: before } as const;
-    }),
-  ];
+  let before = FOUR;
+  return [["residual", "+ residual blocks", {}] as const, ...STEPS].map(([id, change, fields]) => {
+    const than = before.id;
+    before = changed(before === FOUR ? LAYERS : before, id, fields);
+    return { part: "from IV", change, than, spec: before };
+  });
 }
 
 function around(part: AblationPart, rows: typeof LESS): Untrained[] {

@@ -9,12 +9,7 @@ const RECIPE: Recipe = {
   schedule: { kind: "cosine", warmUp: 1 },
   targets: { kind: "years", yearsWeight: 0.5 },
   augmentation: {
-    flip: true,
-    rotation: 0.05,
-    shift: 0.08,
-    zoom: 0.15,
-    brightness: 0.3,
-    contrast: 0.3,
+    ...{ flip: true, rotation: 0.05, shift: 0.08, zoom: 0.15, brightness: 0.3, contrast: 0.3 },
     erasing: { probability: 0.3, area: 0.2 },
   },
   weightDecay: 0.02,
@@ -57,13 +52,8 @@ const ALL: Spec = {
 export const BETTER: readonly Spec[] = [
   ALL,
   {
-    ...ALL,
-    id: "better-brief",
-    parent: "better",
-    batchSize: 16,
-    learningRate: 0.001,
-    epochs: 8,
-    patience: 8,
+    ...{ ...ALL, id: "better-brief", parent: "better" },
+    ...{ batchSize: 16, learningRate: 0.001, epochs: 8, patience: 8 },
     question: "How far does it get with some hundred photos, in half a minute?",
   },
   {

@@ -2,7 +2,7 @@
 import { BETTER } from "@/model/better.ts";
 import type { Augmentation, Recipe, Targets } from "@/model/recipe.ts";
 import { ZOO } from "@/model/zoo.ts";
-import type { ConvolutionSpec, Parts, ResidualSpec, Spec } from "@/model/spec.ts";
+import type { Parts, ResidualSpec, Spec } from "@/model/spec.ts";
 
 /** Each field of a record in words, given the parent's value; nothing where a model does without it. */
 type Words<Record> = {
@@ -119,14 +119,10 @@ function differing<Record extends object>(
 }
 
 function targetWords(targets: Targets): string[] {
-  switch (targets.kind) {
-    case "hard":
-      return [];
-    case "smoothed":
-      return [`targets smoothed by ${targets.neighbours}`];
-    case "years":
-      return [`years as targets, with weight ${targets.yearsWeight}`];
-  }
+  if (targets.kind === "hard") return [];
+  return targets.kind === "smoothed"
+    ? [`targets smoothed by ${targets.neighbours}`]
+    : [`years as targets, with weight ${targets.yearsWeight}`];
 }
 
 function warmUpWords({ warmUp }: { warmUp: number }): string {
@@ -138,9 +134,7 @@ function halved({ stride }: { stride: 1 | 2 }): string {
 }
 
 /** The number of filters, and their size unless it is the usual 3x3. */
-function convolutionWords(
-  { filters, kernel }: Pick<ConvolutionSpec, "filters" | "kernel">,
-): string {
+function convolutionWords({ filters, kernel }: Record<"filters" | "kernel", number>): string {
   return kernel === 3 ? `${filters}` : `${filters} of ${kernel}x${kernel}`;
 }
 

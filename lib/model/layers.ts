@@ -122,7 +122,11 @@ export function layerShapes(spec: Spec, side: number): LayerShape[] {
  * ```
  */
 export function countParameters(spec: Spec, side: number): number {
-  return sum(layerShapes(spec, side), ({ parameters }) => parameters);
+  return weightsOf(layerShapes(spec, side));
+}
+
+function weightsOf(layers: readonly LayerShape[]): number {
+  return sum(layers, ({ parameters }) => parameters);
 }
 
 /** A convolution and the layers that belong to it; dropout follows pooling only. */
@@ -131,17 +135,11 @@ function convolutionLayers(
   { pool, ...convolution }: ConvolutionSpec,
   number: number,
 ): Layer[] {
-  const { conv: place } = batchNorm;
+  const { conv: place } = batchNorm, name = `conv${number}`;
+  const weights = { ...ACTIVATION[place], l2: l2.conv, maxNorm: maxNorm.conv };
   return [
-    {
-      kind: "convolution",
-      name: `conv${number}`,
-      ...convolution,
-      ...ACTIVATION[place],
-      l2: l2.conv,
-      maxNorm: maxNorm.conv,
-    },
-    ...normalisation(place, `conv${number}`),
+    { kind: "convolution", name, ...convolution, ...weights },
+    ...normalisation(place, name),
     ...(pool ? [{ kind: "max pooling", name: `pool${number}` } as const] : []),
     ...(pool ? dropping(dropout.conv, "maps", `pool${number}`) : []),
   ];
@@ -190,25 +188,19 @@ function residualBlock(
 function squeezeAndExcitation(block: string, channels: number, ratio: number): Layer {
   const dense = { kind: "dense", bias: true, l2: 0, maxNorm: null } as const;
   const units = Math.max(1, Math.round(channels / ratio));
-  return {
-    kind: "gate",
-    name: `${block}_gate`,
-    factors: [
-      { kind: "global average", name: `${block}_average` },
-      { ...dense, name: `${block}_squeeze`, units, activation: "relu" },
-      { ...dense, name: `${block}_excite`, units: channels, activation: "sigmoid" },
-    ],
-  };
+  const factors: Layer[] = [
+    { kind: "global average", name: `${block}_average` },
+    { ...dense, name: `${block}_squeeze`, units, activation: "relu" },
+    { ...dense, name: `${block}_excite`, units: channels, activation: "sigmoid" },
+  ];
+  return { kind: "gate", name: `${block}_gate`, factors };
 }
+
+type Normalized = Record<"filters" | "momentum", number> & { stride?: number; kernel?: number };
 
 function normalizedConvolution(
   name: string,
-  { filters, momentum, stride = 1, kernel = 3 }: {
-    filters: number;
-    momentum: number;
-    stride?: number;
-    kernel?: number;
-  },
+  { filters, momentum, stride = 1, kernel = 3 }: Normalized,
 ): Layer[] {
   const plain = { activation: "linear", bias: false, l2: 0, maxNorm: null } as const;
   return [
@@ -226,18 +218,12 @@ function denseLayers(
   units: number,
   number: number,
 ): Layer[] {
-  const { dense: place } = batchNorm;
+  const { dense: place } = batchNorm, name = `dense${number}`;
+  const weights = { ...ACTIVATION[place], l2: l2.dense, maxNorm: maxNorm.dense };
   return [
-    {
-      kind: "dense",
-      name: `dense${number}`,
-      units,
-      ...ACTIVATION[place],
-      l2: l2.dense,
-      maxNorm: maxNorm.dense,
-    },
-    ...normalisation(place, `dense${number}`),
-    ...dropping(dropout.dense[number - 1] ?? 0, "values", `dense${number}`),
+    { kind: "dense", name, units, ...weights },
+    ...normalisation(place, name),
+    ...dropping(dropout.dense[number - 1] ?? 0, "values", name),
   ];
 }
 
@@ -276,20 +262,16 @@ const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape" | "parameters">
   "max pooling": (_, [height, width, channels]) => (
     { shape: [Math.floor(height! / 2), Math.floor(width! / 2), channels!], parameters: 0 }
   ),
-  "flatten": (_, [height, width, channels]) => ({
-    shape: [height! * width! * channels!],
-    parameters: 0,
-  }),
+  "flatten": (_, [height, width, channels]) => (
+    { shape: [height! * width! * channels!], parameters: 0 }
+  ),
   "global average": (_, [, , channels]) => ({ shape: [channels!], parameters: 0 }),
   "residual": ({ main, shortcut }, shape) => {
-    const paths = [main, shortcut].map((path) => followLayers(path, shape));
-    return {
-      shape: paths[0]!.at(-1)!.shape,
-      parameters: sum(paths.flat(), ({ parameters }) => parameters),
-    };
+    const [own, beside] = [main, shortcut].map((path) => followLayers(path, shape));
+    return { shape: own!.at(-1)!.shape, parameters: weightsOf([...own!, ...beside!]) };
   },
   "gate": ({ factors }, shape) => (
-    { shape, parameters: sum(followLayers(factors, shape), ({ parameters }) => parameters) }
+    { shape, parameters: weightsOf(followLayers(factors, shape)) }
   ),
   "group sums": (_, [values]) => (
     { shape: [AGE_GROUPS.length], parameters: values! * AGE_GROUPS.length }

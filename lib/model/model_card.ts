@@ -136,9 +136,7 @@ export interface ModelCard {
 }
 
 /** The groups as a card names them. */
-export const CLASSES: ModelCard["classes"] = AGE_GROUPS.map(({ name, from, to }) => (
-  { name, from, to }
-));
+export const CLASSES = AGE_GROUPS.map(({ name, from, to }) => ({ name, from, to }));
 
 /** Says in a sentence what a network that ships does, and from what start. */
 export function cardSummary(start = ""): string {
