@@ -71,9 +71,8 @@ export function ablationTable(
   const spreads = rollup(rows, spreadOf, (row) => poolOf(row, rows));
   return rows.map((row) => {
     const { part, change, than, spec } = row, own = outcomes.filter(({ id }) => id === spec.id);
-    const meanOf = (measure: typeof accuracy) => (
-      mean(own, ({ predicted }) => measure(truth, predicted)) ?? null
-    );
+    const meanOf = (measure: typeof accuracy) =>
+      mean(own, ({ predicted }) => measure(truth, predicted)) ?? null;
     return {
       ...{ id: spec.id, part, change, than, seeds: own.length, photos: truth.length },
       balancedAccuracy: meanOf(balancedAccuracy),

@@ -53,9 +53,8 @@ export function compare(
     );
   }
   const difference = (statistic: typeof accuracy) => {
-    const onDraw = (times: Uint32Array) => (
-      statistic(truth, first, times) - statistic(truth, second, times)
-    );
+    const onDraw = (times: Uint32Array) =>
+      statistic(truth, first, times) - statistic(truth, second, times);
     return bootstrapInterval(onDraw, truth.length, { seed, cluster: subjects });
   };
   return {

@@ -12,7 +12,7 @@ import {
   type Turns,
 } from "@/native/one_dnn.ts";
 import { isPinned } from "@/native/pinned.ts";
-import { rawOp } from "@/native/raw_op.ts";
+import { type Attributes, rawOp } from "@/native/raw_op.ts";
 
 /** The product of matrices `[n, values]` and `[values, units]`, and its epilogue: one op in place of three. */
 export function multiply(values: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
@@ -42,11 +42,9 @@ function multiplyPinned(
   { bias, relu }: Epilogue,
   { turnA = false, turnB = false }: Turns = {},
 ): tf.Tensor {
-  return tf.tidy(() => (
-    rawOp("HumanAgeMatMul", [a, b, bias ?? tf.tensor1d([])], {
-      turn_a: ["BOOL", turnA],
-      turn_b: ["BOOL", turnB],
-      relu: ["BOOL", relu],
-    })
-  ));
+  const turns: Attributes = { turn_a: ["BOOL", turnA], turn_b: ["BOOL", turnB] };
+  return tf.tidy(() => {
+    const inputs = [a, b, bias ?? tf.tensor1d([])];
+    return rawOp("HumanAgeMatMul", inputs, { ...turns, relu: ["BOOL", relu] });
+  });
 }

@@ -21,9 +21,8 @@ export function sumPinned(values: tf.Tensor, axes: readonly number[]): tf.Tensor
     const first = axes[0] ?? 0, isRun = axes.every((axis, k) => axis === first + k);
     const before = isRun ? kept.filter((axis) => axis < first) : kept;
     const ordered = isRun ? values : values.transpose([...kept, ...axes]);
-    const size = (axes: readonly number[]) => (
-      axes.reduce((product, axis) => product * values.shape[axis]!, 1)
-    );
+    const size = (axes: readonly number[]) =>
+      axes.reduce((product, axis) => product * values.shape[axis]!, 1);
     const outer = size(before), count = size(axes), inner = size(kept) / Math.max(outer, 1);
     const sums = rawOp("HumanAgeSum", [ordered.reshape([outer, count, inner])], {});
     return sums.reshape(kept.map((axis) => values.shape[axis]!));

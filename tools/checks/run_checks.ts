@@ -77,9 +77,8 @@ export async function runChecks(
     if (outcome.failed > 0) tell(`${outcome.text.trimEnd()}\n${alone(check)}`);
     return outcome;
   };
-  const work = (signal: AbortSignal) => (
-    shareOut(checks, Array(lanes).fill(null), (check) => run(check, signal))
-  );
+  const work = (signal: AbortSignal) =>
+    shareOut(checks, Array(lanes).fill(null), (check) => run(check, signal));
   return await interruptible(work, undefined, "run the same command again");
 }
 

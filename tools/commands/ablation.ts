@@ -5,7 +5,7 @@ import { writeWhole } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { type AblationOutcome, type AblationResult, ablationTable } from "@/metrics/ablation.ts";
-import { withModel } from "@/answers/open_model.ts";
+import { type OpenNetwork, withModel } from "@/answers/open_model.ts";
 import { predictGroups } from "@/answers/predict_photos.ts";
 import { predictions } from "@/metrics/metrics.ts";
 import { ablationFigure } from "@/figures/results/ablation.ts";
@@ -27,11 +27,8 @@ async function outcomeOf(study: Study, row: AblationRow, seed: number): Promise<
   if (run.state === "diverged") throw new Error(`The training in ${folder} has diverged`);
   const kept = join(folder, `validation-${row.spec.id}.json`);
   if (!existsSync(kept)) {
-    const predicted = predictions(
-      await withModel(folder, (model) => predictGroups(model, study.validation), {
-        spec: row.spec,
-      }),
-    );
+    const ask = (model: OpenNetwork) => predictGroups(model, study.validation);
+    const predicted = predictions(await withModel(folder, ask, { spec: row.spec }));
     await writeWhole(kept, (part) => Deno.writeTextFile(part, JSON.stringify(predicted)));
   }
   return { id: row.spec.id, seed, predicted: JSON.parse(await Deno.readTextFile(kept)) };

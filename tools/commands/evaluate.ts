@@ -178,8 +178,8 @@ export async function measurePhotos(
   folder: string,
   photos: readonly string[],
 ): Promise<PhotoTraits[]> {
-  const networks = await openFaceNetworks({ arithmetic: askedArithmetic() }),
-    traits: PhotoTraits[] = [];
+  const networks = await openFaceNetworks({ arithmetic: askedArithmetic() });
+  const traits: PhotoTraits[] = [];
   const work = async (tick: Tick) => {
     for (const name of photos) {
       const photo = await readPhoto(folder, name);
@@ -202,18 +202,6 @@ interface Further {
   kinds: KindRow[];
   rows: Answered["rows"];
   truth: number[];
-}
-
-/** Figures and tables that tell of the photos without showing one. */
-function resultsOf(
-  model: OpenModel,
-  evaluation: ReturnType<typeof evaluate>,
-  further: Further,
-): Results {
-  return {
-    figures: figuresOf(model, evaluation, further),
-    tables: tablesOf(model, evaluation, further),
-  };
 }
 
 /** Bins of the reliability diagram. */
@@ -250,10 +238,9 @@ function tablesOf(
   { measures, report }: ReturnType<typeof evaluate>,
   { part, kinds }: Further,
 ): Results["tables"] {
-  const calibration = part.calibration.map((row) => ({
-    probabilities: calibrationLabel(row),
-    ...row,
-  }));
+  const calibration = part.calibration.map((row) => (
+    { probabilities: calibrationLabel(row), ...row }
+  ));
   return {
     ...run && { history: run.history.map((epoch) => ({ ...epoch })) },
     ...{ measures, report, calibration: flatRows(calibration) },
@@ -298,7 +285,8 @@ export const program = cli.command(
       const { unseen: chosen, seen } = open;
       const { answered, probabilities } = await predict(model, chosen), { rows } = answered;
       if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
-      const evaluation = evaluate(chosen.photos, predictions(probabilities));
+      const predicted = predictions(probabilities);
+      const evaluation = evaluate(chosen.photos, predicted);
       console.log(reportOf(evaluation));
       const wrong = mistakeRows(chosen.photos, probabilities);
       const gallery = await saveGallery(set, `mistakes_${safeName(model.folder)}`, wrong);
@@ -317,13 +305,17 @@ export const program = cli.command(
       if (update) await updateCard(model, answered);
       console.log(certaintyText(part));
       console.log(subgroupsText(part));
-      const predicted = predictions(probabilities), truth = photos.map(({ group }) => group!);
+      const truth = photos.map(({ group }) => group!);
       const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
       const traits = kinds ? await measurePhotos(set.folder, photos.map(({ photo }) => photo)) : [];
       const byKind = kinds ? measureKinds(told, traits, { seed: 7 }) : [];
       if (kinds) console.log(kindsText(byKind, photos.length));
       const further = { part, rows, truth, kinds: byKind };
-      if (figures !== undefined) await saveResults(figures, resultsOf(model, evaluation, further));
+      if (figures === undefined) return;
+      await saveResults(figures, {
+        figures: figuresOf(model, evaluation, further),
+        tables: tablesOf(model, evaluation, further),
+      });
     },
   );
 

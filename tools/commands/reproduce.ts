@@ -98,11 +98,9 @@ async function executeAll({ notebooks, ...job }: Job, lanes: number): Promise<vo
   const lines = openLaneLines(), isOneSetting = Object.keys(job.settings).length > 0;
   const needs = (notebook: string) => neededBy(notebook, isOneSetting);
   const settings = { ...sharing(lanes), ...job.settings };
-  const ends = await runInLanes(
-    notebooks,
-    { lanes, needs },
-    (notebook, lane) => executeIn(lane, lines, notebook, { ...job, settings }),
-  );
+  const execute = (notebook: string, lane: number) =>
+    executeIn(lane, lines, notebook, { ...job, settings });
+  const ends = await runInLanes(notebooks, { lanes, needs }, execute);
   const failures = ends.flatMap((end) => end?.status === "rejected" ? [end.reason] : []);
   const interrupted = failures.find((reason) => reason instanceof Interrupted);
   if (interrupted) throw interrupted;
@@ -145,11 +143,9 @@ function toVariables(
 }
 
 function table(executions: Execution[]): string {
-  const rows = executions.map(({ notebook, seconds, figures }) =>
-    [notebook.padEnd(20), seconds.toFixed(1).padStart(8), `  ${figures.join(", ") || "none"}`].join(
-      "",
-    )
-  );
+  const rows = executions.map(({ notebook, seconds, figures }) => (
+    `${notebook.padEnd(20)}${seconds.toFixed(1).padStart(8)}  ${figures.join(", ") || "none"}`
+  ));
   return ["", `${"notebook".padEnd(20)} seconds  figures written`, ...rows].join("\n");
 }
 
@@ -174,11 +170,8 @@ export const program = cli.command(
   .action(async ({ data, html, only = listNotebooks(), force, ...settings }) => {
     checkTargets(pageTargets(html, only), { reads: [data], force });
     const job = { data, html, notebooks: only, settings: toVariables(settings) };
-    await withLock(
-      join(WORK, "reproduce.lock"),
-      "reproducing the study in this folder",
-      () => reproduce(job),
-    );
+    const lock = join(WORK, "reproduce.lock"), doing = "reproducing the study in this folder";
+    await withLock(lock, doing, () => reproduce(job));
   });
 
 // the notebook's cell tidies up, then Jupyter ends

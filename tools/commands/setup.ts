@@ -18,13 +18,6 @@ interface Step {
   make: () => Promise<boolean>;
 }
 
-/** The end of a step, and its duration in seconds. */
-interface Outcome {
-  made: boolean;
-  seconds: number;
-  error?: unknown;
-}
-
 /** Commands that install a missing program, by system. */
 const INSTALL: Record<string, Record<string, string>> = {
   python3: {
@@ -82,11 +75,8 @@ async function findPython(): Promise<string> {
     const other = version || await output(name, ["-c", plain]);
     if (other) found.push(other);
   }
-  throw missing(
-    "python3",
-    `Python ${PYTHONS[0]} to ${PYTHONS.at(-1)} with venv is needed; ` +
-      (found.length ? `found ${found.join(", ")}.` : "found none."),
-  );
+  const needed = `Python ${PYTHONS[0]} to ${PYTHONS.at(-1)} with venv is needed`;
+  throw missing("python3", `${needed}; found ${found.length ? found.join(", ") : "none"}.`);
 }
 
 function missing(program: string, reason = `${program} was not found.`): Error {
@@ -97,9 +87,8 @@ function missing(program: string, reason = `${program} was not found.`): Error {
 
 async function installPackages(): Promise<boolean> {
   const before = existsSync(join(ROOT, "node_modules"));
-  await Promise.all(
-    [["install", "--quiet"], FETCH_ANSWERS].map((args) => run(Deno.execPath(), args)),
-  );
+  const fetches = [["install", "--quiet"], FETCH_ANSWERS];
+  await Promise.all(fetches.map((args) => run(Deno.execPath(), args)));
   return !before;
 }
 
@@ -134,12 +123,9 @@ async function makeEnvironment(): Promise<boolean> {
 }
 
 async function installOthers(): Promise<boolean> {
-  const lists = await requirements();
-  return await once(
-    join(VENV, "made-from.txt"),
-    await madeFrom(lists),
-    () => install(lists.flatMap((list) => ["-r", list])),
-  );
+  const lists = await requirements(), made = join(VENV, "made-from.txt");
+  const packages = lists.flatMap((list) => ["-r", list]);
+  return await once(made, await madeFrom(lists), () => install(packages));
 }
 
 /** Neither compiles to bytecode, which takes longer than it saves in a run. */
@@ -214,15 +200,12 @@ function compilerArguments(wheel: string, own: string[]): string[] {
   const libraries = [...Deno.readDirSync(wheel)].map(({ name }) => name)
     .filter((name) => /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/.test(name)).sort();
   // ops cannot be taken out of TensorFlow again: a library that has been loaded is to stay
-  const platform = Deno.build.os === "darwin"
-    ? ["-undefined", "dynamic_lookup"]
-    : ["-Wl,-z,nodelete"];
+  const isMac = Deno.build.os === "darwin";
   return [
-    ...["-std=c++17", "-fPIC", "-shared", ...platform],
+    ...["-std=c++17", "-fPIC", "-shared"],
+    ...isMac ? ["-undefined", "dynamic_lookup"] : ["-Wl,-z,nodelete"],
     ...["-isystem", join(wheel, "include")], // without its warnings, which take a fifth of the time
-    ...own,
-    ...libraries.map((name) => join(wheel, name)),
-    `-Wl,-rpath,${wheel}`,
+    ...[...own, ...libraries.map((name) => join(wheel, name)), `-Wl,-rpath,${wheel}`],
   ];
 }
 
@@ -292,29 +275,25 @@ function readArguments(): void {
 }
 
 /** Makes a step, and tells what came of it even if it fails. */
-async function outcomeOf({ make }: Step): Promise<Outcome> {
+async function makeStep({ make }: Step): Promise<{ words: string; error?: unknown }> {
   const start = performance.now();
-  const after = () => Math.ceil((performance.now() - start) / 1000);
-  return await make().then(
-    (made) => ({ made, seconds: after() }),
-    (error) => ({ made: false, seconds: after(), error }),
-  );
-}
-
-function wordsOf({ made, seconds, error }: Outcome): string {
-  if (error !== undefined) return "failed";
-  return made ? `made in ${seconds} s` : "in place";
+  try {
+    const made = await make(), seconds = Math.ceil((performance.now() - start) / 1000);
+    return { words: made ? `made in ${seconds} s` : "in place" };
+  } catch (error) {
+    return { words: "failed", error };
+  }
 }
 
 /** Makes all steps, a line each in their order, also of those that are made at the same time. */
 async function setup(): Promise<void> {
   for (const stage of STAGES) {
-    const outcomes = stage.map(outcomeOf);
+    const outcomes = stage.map(makeStep);
     for (const [k, { name }] of stage.entries()) {
       Deno.stdout.writeSync(new TextEncoder().encode(`setup: ${name} ... `));
-      console.log(wordsOf(await outcomes[k]!));
+      console.log((await outcomes[k]!).words);
     }
-    const failed = (await Promise.all(outcomes)).find(({ error }) => error !== undefined);
+    const failed = (await Promise.all(outcomes)).find((outcome) => "error" in outcome);
     if (failed) throw failed.error;
   }
 }

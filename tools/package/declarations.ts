@@ -22,14 +22,10 @@ export function declareTypes(entry: string): Map<string, string> {
 /** @throws {Error} if a type is left for the compiler to infer, or a source cannot be read */
 function declare(path: string): string {
   const fileName = join(ROOT, path);
-  const { outputText, diagnostics = [] } = ts.transpileDeclaration(
-    Deno.readTextFileSync(fileName),
-    {
-      fileName,
-      reportDiagnostics: true,
-      compilerOptions: { declaration: true, isolatedDeclarations: true },
-    },
-  );
+  const compilerOptions = { declaration: true, isolatedDeclarations: true };
+  const options = { fileName, reportDiagnostics: true, compilerOptions };
+  const text = Deno.readTextFileSync(fileName);
+  const { outputText, diagnostics = [] } = ts.transpileDeclaration(text, options);
   if (diagnostics.length === 0) return outputText;
   const faults = diagnostics.map(({ messageText }) => (
     ts.flattenDiagnosticMessageText(messageText, "\n")

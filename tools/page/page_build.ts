@@ -33,14 +33,7 @@ const COPIED: Record<string, string> = {
     "tfjs-backend-wasm.wasm": "dist/tfjs-backend-wasm.wasm",
     "tfjs-backend-wasm-simd.wasm": "dist/tfjs-backend-wasm-simd.wasm",
   }),
-  ...packed(
-    "@vladmandic/human",
-    "faces",
-    Object.fromEntries(
-      Object.values(NETWORK_FILES).flatMap((name) => [`${name}.json`, `${name}.bin`])
-        .map((name) => [name, `models/${name}`]),
-    ),
-  ),
+  ...packed("@vladmandic/human", "faces", faceFiles()),
 };
 
 /** The scene that visitors try: its seed was chosen for three generations in it. */
@@ -79,6 +72,11 @@ const PAGE_FOLDER = {
   ),
   what: "a page of this project",
 };
+
+function faceFiles(): Record<string, string> {
+  const files = Object.values(NETWORK_FILES).flatMap((name) => [`${name}.json`, `${name}.bin`]);
+  return Object.fromEntries(files.map((file) => [file, `models/${file}`]));
+}
 
 function own(...names: string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, join(WEB, name)]));

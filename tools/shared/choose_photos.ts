@@ -64,10 +64,8 @@ function chooseForRun(usable: Usable, run: Run, learned: readonly LearnedPhoto[]
   if (!learned) return isOwn ? ownTest(usable, run, UNKNOWN_OWN) : all(usable, UNKNOWN);
   const study = isOwn ? divideAs(usable, run) : null;
   const isSame = study !== null && study.fingerprint === run.fingerprint;
-  const seen = findSeen(
-    contentsOf(usable),
-    seenPhotos(learned.filter(({ part }) => part !== "test")),
-  );
+  const before = seenPhotos(learned.filter(({ part }) => part !== "test"));
+  const seen = findSeen(contentsOf(usable), before);
   if (isSame && protocolOf(run) === "original") {
     return ownTest(usable, run, leakRemark(usable, run, seen));
   }
@@ -125,11 +123,8 @@ function contentsOf({ squares }: Usable): readonly PhotoContent[] {
 export function findSeen(photos: readonly PhotoContent[], { isFile, hashes }: SeenPhotos): Seen[] {
   const known = hashes ?? [];
   const all = [...known, ...photos.map(({ hash }) => parseHash(hash!))];
-  const alike = new Set(
-    findCloseGroups(all, NEAR_DUPLICATE_DISTANCE)
-      .filter(([first]) => first! < known.length)
-      .flat(),
-  );
+  const groups = findCloseGroups(all, NEAR_DUPLICATE_DISTANCE);
+  const alike = new Set(groups.filter(([first]) => first! < known.length).flat());
   return photos.map(({ md5 }, k) => {
     if (isFile(md5)) return SAME;
     return alike.has(known.length + k) ? "near-duplicate" : "no";

@@ -86,11 +86,10 @@ function silence(rows: readonly Coverage[], signs: Signs): Plot.PlotOptions {
     y: { domain: [lowest(rows.map(({ accuracy }) => accuracy)), 1] },
     marks: [
       ...axes("photos answered", "accuracy of the answers"),
-      ...groups(rows, (row) => row.series).map(([name, own]) => (
-        Plot.line(own, {
-          ...{ x: "coverage", y: "accuracy", stroke: signs.get(name)!.color, strokeWidth: 2.5 },
-        })
-      )),
+      ...groups(rows, (row) => row.series).map(([name, own]) => {
+        const stroke = signs.get(name)!.color;
+        return Plot.line(own, { x: "coverage", y: "accuracy", stroke, strokeWidth: 2.5 });
+      }),
     ],
   };
 }
