@@ -75,8 +75,8 @@ async function findPython(): Promise<string> {
     const other = version || await output(name, ["-c", plain]);
     if (other) found.push(other);
   }
-  const needed = `Python ${PYTHONS[0]} to ${PYTHONS.at(-1)} with venv is needed`;
-  throw missing("python3", `${needed}; found ${found.length ? found.join(", ") : "none"}.`);
+  const needed = `Python ${PYTHONS[0]} to ${PYTHONS.at(-1)} with venv is needed;`;
+  throw missing("python3", `${needed} found ${found.join(", ") || "none"}.`);
 }
 
 function missing(program: string, reason = `${program} was not found.`): Error {
