@@ -141,9 +141,8 @@ function yearsStatistic(photos: readonly OutOfFold[], said: readonly Said[]): St
   if (!known.includes(1)) return [];
   return [{
     measure: YEARS,
-    of: (own, times) => (
-      weightedMean(errors.get(own)!.map((error) => error ?? 0), known.map((n, k) => n * times[k]!))
-    ),
+    of: (own, times) =>
+      weightedMean(errors.get(own)!.map((error) => error ?? 0), known.map((n, k) => n * times[k]!)),
     isMeasured: isKnown,
   }];
 }

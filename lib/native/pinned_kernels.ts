@@ -31,9 +31,8 @@ const KERNELS: Record<string, Pinned> = {
       return sums.div(x!.size / sums.size);
     })
   ),
-  [tf.BatchMatMul]: ({ inputs: { a, b }, attrs: { transposeA: turnA, transposeB: turnB } }) => (
-    a!.rank === 2 && b!.rank === 2 ? product(a!, b!, { turnA, turnB }) : null
-  ),
+  [tf.BatchMatMul]: ({ inputs: { a, b }, attrs: { transposeA: turnA, transposeB: turnB } }) =>
+    a!.rank === 2 && b!.rank === 2 ? product(a!, b!, { turnA, turnB }) : null,
   [tf.Conv2D]: ({ inputs: { x, filter }, attrs }) => {
     const steps = stepsOf(attrs);
     return steps && convolve2D(x!, filter!, steps, { bias: null, relu: false });

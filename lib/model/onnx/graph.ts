@@ -40,16 +40,14 @@ const OPS: Readonly<Record<string, Convert>> = {
     const [, activation] = textsOf(node, "fused_ops");
     return activation ? activate(state, node, sums, activation) : sums;
   },
-  DepthwiseConv2dNative: (state, node, [input]) => (
-    state.builder.depthwise(input!, weightsOf(state, node)[1]!, null, windowOf(node))
-  ),
+  DepthwiseConv2dNative: (state, node, [input]) =>
+    state.builder.depthwise(input!, weightsOf(state, node)[1]!, null, windowOf(node)),
   AddV2: ({ builder }, _, inputs) => builder.add("Add", inputs),
   Relu: ({ builder }, _, [input]) => builder.relu(input!),
   Sigmoid: ({ builder }, _, inputs) => builder.add("Sigmoid", inputs),
   Prelu: (state, node, [input]) => activate(state, node, input!, "Prelu"),
-  MaxPool: ({ builder }, node, [input]) => (
-    builder.maxPool(input!, numbersOf(node, "ksize").slice(1, 3), windowOf(node))
-  ),
+  MaxPool: ({ builder }, node, [input]) =>
+    builder.maxPool(input!, numbersOf(node, "ksize").slice(1, 3), windowOf(node)),
   Pad: (state, node, [input]) => {
     const [photos, height, width, channels] = pairs(weightsOf(state, node)[1]!);
     const order = [photos!, channels!, height!, width!];

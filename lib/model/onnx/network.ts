@@ -37,32 +37,23 @@ interface Given {
 type Convert = (builder: OnnxBuilder, given: Given) => string;
 
 const LAYERS: Readonly<Record<string, Convert>> = {
-  Conv2D: (builder, { inputs: [input], weights: [kernel, bias], config }) => (
-    builder.convolution(input!, kernel!, bias ?? null, windowOf(config))
-  ),
-  DepthwiseConv2D: (builder, { inputs: [input], weights: [kernel, bias], config }) => (
-    builder.depthwise(input!, kernel!, bias ?? null, windowOf(config))
-  ),
-  BatchNormalization: (builder, { inputs: [input], weights, config }) => (
-    addNormalization(builder, input!, weights, config.epsilon ?? 1e-3)
-  ),
+  Conv2D: (builder, { inputs: [input], weights: [kernel, bias], config }) =>
+    builder.convolution(input!, kernel!, bias ?? null, windowOf(config)),
+  DepthwiseConv2D: (builder, { inputs: [input], weights: [kernel, bias], config }) =>
+    builder.depthwise(input!, kernel!, bias ?? null, windowOf(config)),
+  BatchNormalization: (builder, { inputs: [input], weights, config }) =>
+    addNormalization(builder, input!, weights, config.epsilon ?? 1e-3),
   ReLU: (builder, { inputs: [input], config }) => builder.relu(input!, config.maxValue ?? null),
-  MaxPooling2D: (builder, { inputs: [input], config }) => (
-    builder.maxPool(input!, config.poolSize!, windowOf(config))
-  ),
-  GlobalAveragePooling2D: (builder, { inputs: [input] }) => (
-    builder.add("Flatten", [builder.add("GlobalAveragePool", [input!])])
-  ),
-  Flatten: (builder, { inputs: [input] }) => (
-    builder.add("Flatten", [builder.channelsLast(input!)])
-  ),
-  Dense: (builder, { inputs: [input], weights: [kernel, bias] }) => (
-    builder.dense(input!, kernel!, bias ?? null)
-  ),
+  MaxPooling2D: (builder, { inputs: [input], config }) =>
+    builder.maxPool(input!, config.poolSize!, windowOf(config)),
+  GlobalAveragePooling2D: (builder, { inputs: [input] }) =>
+    builder.add("Flatten", [builder.add("GlobalAveragePool", [input!])]),
+  Flatten: (builder, { inputs: [input] }) => builder.add("Flatten", [builder.channelsLast(input!)]),
+  Dense: (builder, { inputs: [input], weights: [kernel, bias] }) =>
+    builder.dense(input!, kernel!, bias ?? null),
   Add: (builder, { inputs }) => builder.add("Add", inputs),
-  Multiply: (builder, { inputs: [maps, factors] }) => (
-    builder.add("Mul", [maps!, builder.add("Unsqueeze", [factors!, builder.integers([2, 3])])])
-  ),
+  Multiply: (builder, { inputs: [maps, factors] }) =>
+    builder.add("Mul", [maps!, builder.add("Unsqueeze", [factors!, builder.integers([2, 3])])]),
   SeededDropout: (_, { inputs: [input] }) => input!,
   Dropout: (_, { inputs: [input] }) => input!,
 };
@@ -116,14 +107,10 @@ export function networkToOnnx(
     sums.set(layer.name, sum);
     made.set(layer.name, value);
   }
-  const outputs = [
-    ...nameOutputs(builder, layers, made),
-    ...addMaps(builder, layers, { made, sums }),
-  ];
-  const side = network.inputs[0]!.shape[1]!, shape = [BATCH, side, side, 3];
-  return builder.finish({
-    ...{ name: network.name, inputs: [{ name: INPUT, shape }], outputs, metadata },
-  });
+  const named = nameOutputs(builder, layers, made), maps = addMaps(builder, layers, { made, sums });
+  const side = network.inputs[0]!.shape[1]!, shape = [BATCH, side, side, 3], { name } = network;
+  const inputs = [{ name: INPUT, shape }];
+  return builder.finish({ name, inputs, outputs: [...named, ...maps], metadata });
 }
 
 /** The size that each call chooses. */
@@ -142,9 +129,7 @@ function addLayer(
       `Cannot write the layer ${layer.name} as ONNX: ${name}, ${config.activation ?? "linear"}`,
     );
   }
-  const weights = layer.getWeights().map((tensor) => (
-    { shape: tensor.shape, data: tensor.dataSync() }
-  ));
+  const weights = layer.getWeights().map(valuesOf);
   const sum = convert(builder, { inputs, weights, config, layer });
   return { sum, value: activate(builder, sum) };
 }
@@ -189,11 +174,9 @@ function addMaps(
 
 /** The global average pooling that a dense layer takes its values from, but for dropout; null if there is none. */
 function poolingBefore(layers: readonly tf.layers.Layer[], head: tf.layers.Layer) {
-  const before = layers[layers.indexOf(head) - 1]!;
-  const pooling = /Dropout/.test(before.getClassName())
-    ? layers[layers.indexOf(before) - 1]
-    : before;
-  return pooling?.getClassName() === "GlobalAveragePooling2D" ? pooling : null;
+  const isDropout = (layer: tf.layers.Layer) => /Dropout/.test(layer.getClassName());
+  const before = layers.slice(0, layers.indexOf(head)).findLast((layer) => !isDropout(layer));
+  return before?.getClassName() === "GlobalAveragePooling2D" ? before : null;
 }
 
 /** How much each group's score grows with each channel, `[groups, channels]`: the head's kernel. */
@@ -202,8 +185,11 @@ function importanceOfGroups(builder: OnnxBuilder, head: tf.layers.Layer): string
 }
 
 function kernelOf(layer: tf.layers.Layer): Values {
-  const [kernel] = layer.getWeights();
-  return { shape: kernel!.shape, data: kernel!.dataSync() };
+  return valuesOf(layer.getWeights()[0]!);
+}
+
+function valuesOf(tensor: tf.Tensor): Values {
+  return { shape: tensor.shape, data: tensor.dataSync() };
 }
 
 /**
