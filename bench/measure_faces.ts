@@ -7,7 +7,7 @@
  * Photos that the model was trained on or chosen by are left out.
  */
 import { createHash } from "node:crypto";
-import { mean, median, quantile } from "d3";
+import { mean, median, quantile, sum } from "d3";
 import { ageGroup } from "@/dataset/age_group.ts";
 import { UTKFACE } from "@/dataset/readers/utkface.ts";
 import { compare } from "@/metrics/comparison.ts";
@@ -108,7 +108,7 @@ function spreadOf(face: Face, placed: Similarity) {
   };
 }
 
-const rows: {
+interface Row {
   group: number;
   tight: Face[];
   before: number[];
@@ -118,7 +118,9 @@ const rows: {
   eyes?: number;
   after?: number[];
   spread?: ReturnType<typeof spreadOf>;
-}[] = [];
+}
+
+const rows: Row[] = [];
 const changes: Record<string, (number | null)[]> = {};
 let milliseconds = 0;
 const order = new Map(photos.map(({ photo }) => [photo, random()]));
@@ -167,7 +169,7 @@ for (
 report();
 
 /** Compares the accuracy of answers with that of answers to the crops, on the same photos; no answer is a wrong one. */
-function differenceOf(answerOf: (row: typeof rows[number]) => number[] | null | undefined): string {
+function differenceOf(answerOf: (row: Row) => number[] | null | undefined): string {
   const { accuracy } = compare(
     rows.map(({ group }) => group),
     rows.map((row) =>
@@ -182,11 +184,34 @@ function differenceOf(answerOf: (row: typeof rows[number]) => number[] | null | 
   return `${points(value)} points (95%: ${points(low)} to ${points(high)})`;
 }
 
-function report() {
-  const share = (part: number, of = rows.length) => `${(100 * part / of).toFixed(1)}%`;
-  const number = (count: (row: typeof rows[number]) => boolean) => rows.filter(count).length;
-  const isCorrect = (answer: number[] | null | undefined, group: number) =>
-    answer ? mostProbable(answer) === group : false;
+function share(part: number, of = rows.length): string {
+  return `${(100 * part / of).toFixed(1)}%`;
+}
+
+function shareOf(holds: (row: Row) => boolean): string {
+  return share(rows.filter(holds).length);
+}
+
+function isCorrect(answer: number[] | null | undefined, group: number): boolean {
+  return answer ? mostProbable(answer) === group : false;
+}
+
+function onCrops(): Record<string, unknown> {
+  const eye = (side: 0 | 1, axis: 0 | 1) =>
+    median(rows.flatMap(({ tight }) => tight[0]?.eyes[side][axis] ?? []))!.toFixed(1);
+  const warned = (kind: string) =>
+    shareOf(({ tight }) => tight[0]?.warnings.some((warning) => warning.kind === kind) ?? false);
+  return {
+    "crops: found": shareOf(({ tight }) => tight.length > 0),
+    "crops: further faces": sum(rows, ({ tight }) => Math.max(0, tight.length - 1)),
+    "crops: known as crops": shareOf(({ tight }) => tight[0]?.isWhole ?? false),
+    "crops: eyes, median": `${eye(0, 0)}, ${eye(0, 1)} and ${eye(1, 0)}, ${eye(1, 1)}`,
+    "crops: warned of as turned": warned("turned"),
+    "crops: warned of as blurred": warned("blurred"),
+  };
+}
+
+function inLargerPhotos(): Record<string, unknown> {
   const found = rows.filter(({ face }) => face), eyes = rows.flatMap(({ eyes }) => eyes ?? []);
   const spread = (key: "scale" | "angle" | "x" | "y") => {
     const values = found.map((row) => row.spread![key]), centre = median(values)!;
@@ -195,47 +220,44 @@ function report() {
     return `${(1.4826 * median(off)!).toFixed(4)} robust, ${root.toFixed(4)} root mean square, ` +
       `${quantile(off, 0.95)!.toFixed(3)} at 95%, median ${centre.toFixed(4)}`;
   };
-  const eye = (side: 0 | 1, axis: 0 | 1) =>
-    median(rows.flatMap(({ tight }) => tight[0]?.eyes[side][axis] ?? []))!.toFixed(1);
-  const warned = (kind: string) =>
-    share(number(({ tight }) => (
-      tight[0]?.warnings.some((warning) => warning.kind === kind) ?? false
-    )));
-  console.table({
-    "photos": rows.length,
-    "crops: found": share(number(({ tight }) => tight.length > 0)),
-    "crops: further faces": rows.reduce((sum, { tight }) => sum + Math.max(0, tight.length - 1), 0),
-    "crops: known as crops": share(number(({ tight }) => tight[0]?.isWhole ?? false)),
-    "crops: eyes, median": `${eye(0, 0)}, ${eye(0, 1)} and ${eye(1, 0)}, ${eye(1, 1)}`,
-    "crops: warned of as turned": warned("turned"),
-    "crops: warned of as blurred": warned("blurred"),
+  return {
     "larger photos: found": share(found.length),
-    "larger photos: further faces": rows.reduce(
-      (sum, { pasted, face }) => sum + pasted - (face ? 1 : 0),
-      0,
-    ),
+    "larger photos: further faces": sum(rows, ({ pasted, face }) => pasted - (face ? 1 : 0)),
     "eyes off, median of their distance": median(eyes)?.toFixed(3),
     "eyes off, 95th percentile": quantile(eyes, 0.95)?.toFixed(3),
     "crop against UTKFace's: size": spread("scale"),
     "crop against UTKFace's: degrees": spread("angle"),
     "crop against UTKFace's: across": spread("x"),
     "crop against UTKFace's: down": spread("y"),
-    "accuracy on the crops": share(number(({ before, group }) => isCorrect(before, group))),
-    "accuracy on the crops, after reading faces": share(
-      number((row) => isCorrect(row.tightAnswer, row.group)),
-    ),
-    "accuracy in larger photos": share(number(({ after, group }) => isCorrect(after, group))),
+  };
+}
+
+function ofAnswers(): Record<string, unknown> {
+  const afterReading = shareOf((row) => isCorrect(row.tightAnswer, row.group));
+  return {
+    "accuracy on the crops": shareOf(({ before, group }) => isCorrect(before, group)),
+    "accuracy on the crops, after reading faces": afterReading,
+    "accuracy in larger photos": shareOf(({ after, group }) => isCorrect(after, group)),
     "accuracy in larger photos less that on the crops": differenceOf((row) => row.after),
     "accuracy after reading faces less that on the crops": differenceOf((row) => row.tightAnswer),
     "milliseconds a larger photo": (milliseconds / rows.length).toFixed(0),
-    ...Object.fromEntries(
-      Object.entries(changes).map(([harm, values]) => {
-        const known = values.filter((value) => value !== null);
-        return [
-          `${harm}: top probability changes by`,
-          `${median(known)?.toFixed(3)} (${share(known.length, values.length)} found)`,
-        ];
-      }),
-    ),
-  } as Record<string, unknown>);
+  };
+}
+
+function afterHarm(): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(changes).map(([harm, values]) => {
+      const known = values.filter((value) => value !== null);
+      const found = share(known.length, values.length);
+      return [
+        `${harm}: top probability changes by`,
+        `${median(known)?.toFixed(3)} (${found} found)`,
+      ];
+    }),
+  );
+}
+
+function report(): void {
+  const rest = { ...onCrops(), ...inLargerPhotos(), ...ofAnswers(), ...afterHarm() };
+  console.table({ "photos": rows.length, ...rest });
 }

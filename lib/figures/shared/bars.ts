@@ -56,21 +56,24 @@ export function barPlot<Row extends { photos: number }>(
           [across(row), within(row)].filter(Boolean).join(", ") + ": " +
           countOf(row.photos, "photo"),
       }),
-      Plot.text(counts.every === 1 ? rows : [], {
-        ...{
-          x: (row: Row) => left(row) + bar / 2,
-          y: "photos",
-          text: ({ photos }) => count(photos),
-        },
-        ...counts.rotate ? UPRIGHT : { textAnchor: "middle", dy: -10 },
-      }),
+      countTexts(counts.every === 1 ? rows : [], (row) => left(row) + bar / 2, counts),
       Plot.ruleY([0], { stroke: COLOR.muted }),
     ],
   };
 }
 
-/** The look of counts that read upwards from the end of their bar. */
+/** The counts over their bars, level or read upwards. */
+function countTexts<Row extends { photos: number }>(
+  rows: readonly Row[],
+  x: (row: Row) => number,
+  { rotate }: Fit,
+): Plot.Markish {
+  const look = rotate ? UPRIGHT : LEVEL, text = ({ photos }: Row) => count(photos);
+  return Plot.text(rows as Row[], { x, y: "photos", text, ...look });
+}
+
 const UPRIGHT = { rotate: -90, textAnchor: "start", dy: -5 } as const;
+const LEVEL = { textAnchor: "middle", dy: -10 } as const;
 
 function countAxis(most: number, marginLeft: number): Plot.Markish[] {
   const ticks = Math.min(6, most), labelOffset = marginLeft - MARGIN;
