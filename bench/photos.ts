@@ -38,12 +38,7 @@ export const PHOTO_TASKS = {
   ),
 };
 
-/**
- * The benchmarks of a data set's photos.
- *
- * @param open finds the photos, when they are first needed
- * @param work the folder that ours writes into
- */
+/** The benchmarks of a data set's photos. */
 export function photoBenchmarks(
   open: () => Promise<Drawn>,
   work: string,

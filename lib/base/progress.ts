@@ -18,8 +18,6 @@ export type Tick = (done: number) => Promise<void>;
 /**
  * Runs long work under a progress bar, which ends as one plain line: what was done, and for how many items.
  *
- * @param title what is being done, such as `Checking photos`
- * @param total how many items there are
  * @param work receives a function to call with the number of items done so far, and the signal that tells
  * it to end
  * @param outer the signal of the work that this is part of, if any

@@ -140,7 +140,6 @@ export function doJobs<Job>(work: (job: Job) => Promise<Ended>): void {
 /**
  * Processes items with several workers; each takes the next item when it is free.
  *
- * @returns what came of the items, in their order, whatever finished first
  * @throws what the work throws, while other workers may still be working
  */
 export async function shareOut<T, W, R>(

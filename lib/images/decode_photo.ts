@@ -26,8 +26,6 @@ const UPRIGHT: Record<number, { exchange: boolean; reverse: number[] }> = {
 /**
  * Reads and decodes one photo of a data folder.
  *
- * @param folder the data folder
- * @param photo the photo's path inside it
  * @throws {UnreadablePhoto} naming the photo, and saying why it cannot be read
  *
  * @example A photo of the sample

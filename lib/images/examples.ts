@@ -33,8 +33,6 @@ export function photoNearestRatio<P extends { width: number | null; height: numb
  * Draws random photos of each age group, the same ones for the same seed: groups in order, fewer photos
  * if a group has fewer.
  *
- * @param count how many photos of each group
- *
  * @example One photo of each of two groups
  * ```ts
  * import { chooseExamples } from "@/images/examples.ts";

@@ -52,8 +52,6 @@ function jpegSize(view: DataView): ImageSize | null {
 /**
  * Returns the factor by which a JPEG has to be shrunk while it is decoded: 1, 2, 4 or 8. Other formats
  * cannot be shrunk; a JPEG always fits into all that can be decoded at 8.
- *
- * @param most how many pixels it may have afterwards
  */
 export function reductionOf(bytes: Uint8Array, most = MOST_PIXELS): number {
   const size = imageFormat(bytes) === "JPEG" ? imageSize(bytes) : null;

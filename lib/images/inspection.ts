@@ -43,9 +43,7 @@ const SCHEMA = {
  * Inspects the files of all photos in one pass, under a progress bar. Files that have not changed since
  * the last inspection are not read again, nor those that an interrupted inspection has read.
  *
- * @param data the data set: its name for the kept result, its folder, its photos
  * @returns one inspection a photo, in the photos' order
- * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the data set has labels alone, or a photo is gone
  * @throws {Interrupted} if it was interrupted
  *

@@ -54,7 +54,6 @@ const MOST_NAMES = 3;
  * their labels name three age groups or more: that is a picture of nobody. A photo with several labels shows as many
  * faces, each in its box.
  *
- * @param photos the labelled photos
  * @param inspections the inspection of each file, in the same order
  * @throws {RangeError} if an inspection is of another photo
  *

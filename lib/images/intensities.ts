@@ -7,8 +7,6 @@ const BATCH = 64;
 /**
  * Counts how often each of the 256 intensities occurs in all colours of all squares, a batch at a time.
  *
- * @returns 256 counts, by intensity
- *
  * @example The share of black in the sample
  * ```ts ignore
  * const { squares } = await openUsable(96);

@@ -34,8 +34,6 @@ export function hashDistance(a: Uint32Array, b: Uint32Array): number {
  *
  * Memory grows with the number of hashes, however many are alike. Two hashes within the distance agree
  * wholly in one of `distance + 1` parts of their bits, so that only those are compared that share a part.
- *
- * @param distance from 0 to 31
  */
 export function findCloseGroups(hashes: readonly Uint32Array[], distance: number): number[][] {
   const words = new Int32Array(hashes.length * 8);

@@ -51,10 +51,7 @@ const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.
  * waited for. Each file appears whole or not at all, `made-from.txt` last. An interrupted call resumes;
  * after a crash it restarts.
  *
- * @param data the data set: its name and folder
  * @param photos the photos to use, all readable, in the order of the squares
- * @param options.side width and height of each square in pixels
- * @param options.signal the signal of the work that this is part of, if any
  * @throws {RangeError} if the side is no whole number from 1
  * @throws {Error} if a photo has become unreadable since it was inspected, or if the disk has no
  * room

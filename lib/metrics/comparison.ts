@@ -26,7 +26,6 @@ export interface Comparison {
  * Compares the predictions of two networks for the same photos: paired bootstrap of the differences, over
  * persons where they are known, and McNemar's test.
  *
- * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there are no photos, or not one prediction of each network a photo
  *
  * @example The first is right once more

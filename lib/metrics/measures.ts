@@ -22,7 +22,6 @@ export const YEARS = "mean absolute error, years";
  * (at most one group off). The 95% intervals are bootstrapped over persons if they are known, otherwise
  * over photos.
  *
- * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there are no photos, or not one prediction per photo
  *
  * @example One of two correct, the other one group off
@@ -70,7 +69,6 @@ export function yearErrors(
 /**
  * Measures the mean absolute error in years, over the photos whose label is a single year.
  *
- * @returns null if there is no such photo
  * @throws {RangeError} as {@linkcode yearErrors} does
  */
 export function measureYears(

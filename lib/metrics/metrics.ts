@@ -37,7 +37,6 @@ export function predictedByRounding(probabilities: readonly number[]): AgeGroup 
  * Rounds probabilities as the original study did: a group above one half counts as 1, all others as 0. Where no
  * group is above one half, all five are 0.
  *
- * @param probabilities those of one photo, `[5]`
  * @throws {RangeError} if they are not five numbers
  *
  * @example A sure photo, and an unsure one
@@ -260,8 +259,6 @@ export function baseline(training: Groups, truth: Groups): Baseline {
 /**
  * Returns the wrongly predicted photos of each true group, at most `perGroup` of each, the most confident
  * first; equally confident ones in the order given.
- *
- * @returns five lists, the youngest group first
  *
  * @example The more confident of two mistakes
  * ```ts

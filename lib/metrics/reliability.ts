@@ -16,7 +16,6 @@ export interface Reliability {
 /**
  * Bins each way's answers by their certainty, and leaves out the least certain ones of the first.
  *
- * @param bins how many there are of each way
  * @throws {RangeError} if there is not one group per photo, or no photo
  *
  * @example Two answers of 90%, one of them correct

@@ -81,7 +81,6 @@ function outputLayers({ l2, maxNorm, recipe }: Spec): Layer[] {
 /**
  * Follows a photo through a model: the output shape of each layer, and its number of weights.
  *
- * @param side width and height of the photos in pixels
  * @throws {RangeError} if the side is not a whole number, or so small that a layer runs out of pixels
  *
  * @example The output of model IV's convolutions
@@ -109,7 +108,6 @@ export function layerShapes(spec: Spec, side: number): LayerShape[] {
 /**
  * Counts a model's weights, including those of batch normalisation, half of which are not trained.
  *
- * @param side width and height of the photos in pixels
  * @throws {RangeError} if the side is too small; see {@linkcode layerShapes}
  *
  * @example The model that the original found best

@@ -43,8 +43,6 @@ const READERS: {
  * The variables are HUMAN_AGE_DATA, HUMAN_AGE_SIDE, HUMAN_AGE_SPLIT, HUMAN_AGE_SEED and
  * HUMAN_AGE_MODEL; an empty one counts as none.
  *
- * @param defaults the values of the cell
- * @param environment how a variable is looked up
  * @throws {RangeError} if a value is not one that can be, with the place where it stands
  *
  * @example Ninety-six pixels, unless HUMAN_AGE_SIDE says otherwise

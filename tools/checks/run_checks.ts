@@ -61,7 +61,6 @@ const EXITED = /called `Deno\.exit\(\d*\)` from outside any test/;
  * Runs checks in lanes of processes, each with a work folder and a temporary folder of its own; says in a
  * line each what came of it, and shows whole what those print that fail.
  *
- * @returns what came of them, in their order, whatever finished first
  * @throws {Interrupted} after Ctrl+C, when all processes have ended
  */
 export async function runChecks(

@@ -168,8 +168,6 @@ export interface Cell {
 /**
  * The text of a notebook for another data set than the sample: without outputs, and without what tells of
  * the sample. Of a first cell that opens with findings on the sample, the title stays.
- *
- * @param folder where the photos are
  */
 export function privateCopy(text: string, folder: string): string {
   const { cells, ...rest } = JSON.parse(text) as { cells: Cell[] };

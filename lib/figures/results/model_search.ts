@@ -52,8 +52,6 @@ const ROW = 19, HEADING = 26, LABEL = 18, SMALL = 12.5;
  *
  * Lines mark what constant answers reach: a model on such a line may have learned nothing else.
  *
- * @returns the figure as the text of an SVG, as high as the models need
- *
  * @example Two models, one of which diverged
  * ```ts
  * import { modelSearchFigure } from "@/figures/results/model_search.ts";

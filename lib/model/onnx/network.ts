@@ -87,7 +87,6 @@ function addNormalization(
  *
  * @param network as `buildNetwork()` or `buildMobileNet()` make it; its last layer puts out the groups
  * @param options.precision the bits that large weights are kept in; all is computed in 32
- * @param options.metadata texts for whoever opens the file
  * @throws {TypeError} if it has a layer or an activation that is not known here
  */
 export function networkToOnnx(

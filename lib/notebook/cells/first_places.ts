@@ -21,7 +21,6 @@ export interface BesideFirst extends Comparison {
  * A run that has been trained further since, so that other weights are its best, is left out.
  *
  * @param rows trained models, the first of them first
- * @param options.seed that of the trainings, and of the draws
  * @throws {Error} if a run has no weights
  *
  * @example The first ten of a search

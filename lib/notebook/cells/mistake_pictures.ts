@@ -29,9 +29,6 @@ export interface MistakePicture {
  * Draws mistakes, and where the network looked when it made them: cell by cell of its last convolution,
  * each photo's strongest cell in the brightest colour.
  *
- * @param folder the data folder that the photos are in
- * @param rows the mistakes, with the group predicted and its probability
- *
  * @example A photo of the sample
  * ```ts ignore
  * const { folder, photos: [first] } = await openData();

@@ -28,9 +28,6 @@ export interface TestResult {
 /**
  * Evaluates the weights of a run's best epoch on the test part of its study.
  *
- * @param folder the folder of the run
- * @param study the study that the run was trained in
- * @param seed that of the bootstrap
  * @throws {Error} if the run has no weights yet
  *
  * @example After a training

@@ -16,8 +16,6 @@ export interface VariedOptions {
 /**
  * Varies some photos as the first epochs of a training would, if these were its first photos.
  *
- * @returns each photo as the data URL of a PNG, and as each epoch sees it
- *
  * @example Two photos in three epochs
  * ```ts ignore
  * const { train: { squares, indices } } = await prepareStudy({ side: 96, split: "photo" });

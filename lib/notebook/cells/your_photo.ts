@@ -33,7 +33,6 @@ const SIDE = 200;
 /**
  * Opens the photos that a path names, the first of them, or draws a few synthetic scenes.
  *
- * @param path a photo or a folder of photos; none for the scenes
  * @param options `most` is how many photos are tried, `seed` that of the scenes
  * @returns the photos, and what figures and tables of them are filed under
  * @throws {Error} if there is no picture

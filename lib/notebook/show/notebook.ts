@@ -27,7 +27,6 @@ export async function say(strings: TemplateStringsArray, ...values: unknown[]): 
  * Shows rows as a table, numbers as people write them, and says how many rows it leaves out.
  *
  * @param rows plain records with the same keys, which are the column heads
- * @param options `most` is how many rows are shown
  *
  * @example Two rows
  * ```ts ignore
@@ -43,9 +42,6 @@ export async function showTable(
 
 /**
  * Saves rows as a CSV table in the work folder, and says where.
- *
- * @param data the data set that the rows are about
- * @param name the table's file name without its ending
  *
  * @example All photos of the sample
  * ```ts ignore
@@ -68,8 +64,6 @@ export async function saveTable(
  * Makes a page of thumbnails of rows about photos, to be paged through in a browser, and says where it is. Of
  * the sample none is made, and nothing is said.
  *
- * @param data the data set that the photos are of
- * @param name the page's file name without its ending
  * @param rows records with the photo's path as `photo`
  *
  * @example The first photos of a folder
@@ -94,9 +88,6 @@ export async function showGallery(
  * A figure without photos tells exact values where the pointer rests. One with photos of people is shown
  * in private copies of a notebook alone ({@linkcode mayShowPhotos}).
  *
- * @param data the data set that the figure is drawn from
- * @param name the figure's file name without its ending
- * @param svg the figure
  * @param options `scale`: how many pixels of the PNG stand for one of the figure; less for photos.
  * `alt`: what the figure shows, for those who do not see it; its title unless told.
  * `embedPng`: whether the notebook carries the PNG, too; not where photos already fill it
