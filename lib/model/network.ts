@@ -128,11 +128,8 @@ export function disposeNetwork(network: tf.LayersModel): void {
 const BUILDERS: ByKind<number, tf.layers.Layer> = {
   "convolution": (layer, seed) =>
     tf.layers.conv2d({
-      ...weighted(layer, seed),
-      filters: layer.filters,
-      kernelSize: layer.kernel,
-      padding: layer.padding,
-      strides: layer.stride ?? 1,
+      ...{ ...weighted(layer, seed), filters: layer.filters, kernelSize: layer.kernel },
+      ...{ padding: layer.padding, strides: layer.stride ?? 1 },
     }),
   "dense": (layer, seed) => tf.layers.dense({ ...weighted(layer, seed), units: layer.units }),
   "dropout": (layer, seed) => new SeededDropout({ ...layer, seed }),

@@ -4,13 +4,8 @@
  * Values go channels first, `[photos, channels, height, width]`, as ONNX's convolutions take them; weights come as
  * TensorFlow keeps them, channels last.
  */
-import {
-  type Attribute,
-  encodeOnnx,
-  type OnnxNode,
-  type OnnxValues,
-  type OnnxWeights,
-} from "@/model/onnx/file.ts";
+import { encodeOnnx } from "@/model/onnx/file.ts";
+import type { Attribute, OnnxGraph, OnnxNode, OnnxWeights } from "@/model/onnx/file.ts";
 
 /** Numbers with their shape. */
 export interface Values {
@@ -101,12 +96,10 @@ export class OnnxBuilder {
     return this.add("Clip", [input, ...limits]);
   }
 
-  /** Turns channels-last values into channels-first ones. */
   channelsFirst(input: string): string {
     return this.add("Transpose", [input], { perm: [0, 3, 1, 2] });
   }
 
-  /** Turns channels-first values into channels-last ones. */
   channelsLast(input: string): string {
     return this.add("Transpose", [input], { perm: [0, 2, 3, 1] });
   }
@@ -115,12 +108,7 @@ export class OnnxBuilder {
     return this.add("Identity", [input], {}, name);
   }
 
-  finish(given: {
-    name: string;
-    inputs: readonly OnnxValues[];
-    outputs: readonly OnnxValues[];
-    metadata: Readonly<Record<string, string>>;
-  }): Uint8Array {
+  finish(given: Omit<OnnxGraph, "nodes" | "weights">): Uint8Array {
     return encodeOnnx({ ...given, nodes: this.#nodes, weights: this.#weights });
   }
 }

@@ -82,9 +82,7 @@ const MESSAGES: Readonly<Record<string, Fields>> = {
     type: ["int32", 20],
   },
   Tensor: {
-    dims: ["int64", 1, "repeated"],
-    type: ["int32", 2],
-    name: ["string", 8],
+    ...{ dims: ["int64", 1, "repeated"], type: ["int32", 2], name: ["string", 8] },
     raw: ["bytes", 9],
   },
   ValueInfo: { name: ["string", 1], type: ["Type", 2] },
@@ -95,15 +93,13 @@ const MESSAGES: Readonly<Record<string, Fields>> = {
 };
 
 const MODEL = protobuf.Root.fromJSON({
-  nested: Object.fromEntries(
-    Object.entries(MESSAGES).map(([message, fields]) => [message, { fields: toFields(fields) }]),
-  ),
+  nested: mapValues(MESSAGES, (fields) => (
+    { fields: mapValues(fields, ([type, id, rule]): protobuf.IField => ({ type, id, rule })) }
+  )),
 }).lookupType("Model");
 
-function toFields(fields: Fields): Record<string, protobuf.IField> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, [type, id, rule]]) => [name, { type, id, rule }]),
-  ) as Record<string, protobuf.IField>;
+function mapValues<V, W>(record: Readonly<Record<string, V>>, change: (value: V) => W) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
 /** Writes a network as the bytes of a `.onnx` file. */
@@ -114,11 +110,8 @@ export function encodeOnnx({ name, inputs, outputs, nodes, weights, metadata }: 
     opset: [{ domain: "", version: OPSET }],
     metadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: {
-      name,
-      node: nodes.map(toNode),
-      initializer: weights.map(toTensor),
-      input: inputs.map(toValueInfo),
-      output: outputs.map(toValueInfo),
+      ...{ name, node: nodes.map(toNode), initializer: weights.map(toTensor) },
+      ...{ input: inputs.map(toValueInfo), output: outputs.map(toValueInfo) },
     },
   };
   return MODEL.encode(MODEL.fromObject(model)).finish();
@@ -126,10 +119,8 @@ export function encodeOnnx({ name, inputs, outputs, nodes, weights, metadata }: 
 
 /** Reads the texts of a `.onnx` file, by their names. */
 export function readMetadata(bytes: Uint8Array): Record<string, string> {
-  const { metadata } = MODEL.toObject(MODEL.decode(bytes)) as {
-    metadata?: { key: string; value: string }[];
-  };
-  return Object.fromEntries((metadata ?? []).map(({ key, value }) => [key, value]));
+  const { metadata = [] } = MODEL.toObject(MODEL.decode(bytes));
+  return Object.fromEntries(metadata.map(({ key, value }: Record<string, string>) => [key, value]));
 }
 
 function toNode({ op, inputs, outputs, attributes = {} }: OnnxNode) {
