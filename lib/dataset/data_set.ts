@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { relative } from "node:path";
+import { walkFolder } from "@/base/walk.ts";
 import { ADIENCE } from "@/dataset/readers/adience.ts";
 import { LABELS_CSV } from "@/dataset/readers/labels_csv.ts";
 import { UTKFACE } from "@/dataset/readers/utkface.ts";
@@ -12,6 +14,7 @@ import {
   type Reader,
   type Reading,
   type Remark,
+  remark,
   type Table,
 } from "@/dataset/readers/reader.ts";
 
@@ -62,11 +65,11 @@ export async function readDataSet(
   folder: string,
   { name }: { name?: string } = {},
 ): Promise<DataSet> {
-  const files = await listFiles(folder);
+  const found = await listFiles(folder), { files } = found;
   const reader = READERS.find((reader) => reader.recognises(files));
   if (!reader) throw unknownLayout(folder, files);
   const tables = await Promise.all(reader.tables(files).map((file) => readTable(folder, file)));
-  const reading = readLabels(folder, () => reader.read(files, tables));
+  const reading = readLabels(folder, () => dropLinks(reader.read(files, tables), found));
   if (reading.photos.length === 0) throw nothingLabelled(folder, reader, reading.remarks);
   return { name: name ?? await nameOf(folder), folder, layout: reader.layout, ...reading };
 }
@@ -82,47 +85,50 @@ function readLabels(folder: string, read: () => Reading): Reading {
   }
 }
 
+/** The files of a data set: their paths in its folder, with forward slashes. */
+interface Files {
+  files: string[];
+  /** Links among them, each with the file that it leads to, which is among them, too. */
+  links: Map<string, string>;
+  /** Files that were passed over, being previews, trash and the like. */
+  kept: string[];
+}
+
 /**
- * Lists the files in a folder and in the folders inside it: paths inside the folder with forward
- * slashes, in an order that is the same on every machine. Links are followed; hidden files are not
- * listed, since some systems lay a hidden `._` companion beside every photo.
+ * Lists the files in a folder and in the folders inside it, in an order that is the same on every machine. Links are
+ * followed, but into each folder once; hidden files are not listed, nor what programs keep for themselves.
  *
  * @throws {Error} if a folder cannot be read
  */
-export async function listFiles(folder: string): Promise<string[]> {
-  return (await walk(folder, "", new Set())).sort();
+export async function listFiles(folder: string): Promise<Files> {
+  const { files, links, closed: [closed], kept } = await walkFolder(folder);
+  if (closed) throw readError(closed.path, closed.error);
+  const inside = (path: string) => relative(folder, path).replaceAll("\\", "/");
+  return {
+    files: [...files, ...links.keys()].map(inside).sort(),
+    links: new Map([...links].map((paths) => paths.map(inside) as [string, string])),
+    kept: kept.map(inside),
+  };
 }
 
-async function walk(folder: string, inside: string, above: ReadonlySet<string>): Promise<string[]> {
-  const path = inside === "" ? folder : `${folder}/${inside}`;
-  const [real, entries] = await readFolder(path);
-  if (above.has(real)) return []; // a link back to a folder that holds it
-  const lists: string[][] = [];
-  for (const entry of entries) {
-    const file = inside === "" ? entry.name : `${inside}/${entry.name}`;
-    const { isFile, isDirectory } = entry.isSymlink ? await follow(`${folder}/${file}`) : entry;
-    if (isFile) lists.push([file]);
-    if (isDirectory) lists.push(await walk(folder, file, new Set([...above, real])));
-  }
-  return lists.flat();
-}
-
-async function readFolder(path: string): Promise<[string, Deno.DirEntry[]]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(path));
-    return [await Deno.realPath(path), entries.filter(({ name }) => !name.startsWith("."))];
-  } catch (error) {
-    throw readError(path, error);
-  }
-}
-
-/** Resolves a link; a dangling one is neither file nor folder. */
-async function follow(path: string): Promise<{ isFile: boolean; isDirectory: boolean }> {
-  try {
-    return await Deno.stat(path);
-  } catch {
-    return { isFile: false, isDirectory: false };
-  }
+/** Keeps each file once, though links lead to it that are labelled, too. */
+function dropLinks({ photos, remarks, ...reading }: Reading, { links, kept }: Files): Reading {
+  const taken = new Set(photos.map(({ photo }) => photo).filter((photo) => !links.has(photo)));
+  const dropped = new Set(photos.filter(({ photo }) => {
+    const file = links.get(photo), isAgain = file !== undefined && taken.has(file);
+    if (file !== undefined) taken.add(file);
+    return isAgain;
+  }));
+  const names = [...dropped].map(({ photo }) => photo);
+  return {
+    ...reading,
+    photos: photos.filter((photo) => !dropped.has(photo)),
+    remarks: [
+      ...remarks,
+      ...remark("link to a photo that is labelled, too: left out", names),
+      ...remark("file among previews or trash that a program keeps: left out", kept),
+    ],
+  };
 }
 
 /** Puts the system's error about a folder or file in plain words; others are returned as they are. */

@@ -81,7 +81,7 @@ testFolder("readDataSet() writes nothing into the folder", {
   const before = await Deno.stat(folder);
   await readDataSet(folder);
   deepEqual((await Deno.stat(folder)).mtime, before.mtime);
-  deepEqual(await listFiles(folder), ["labels.csv"]);
+  deepEqual((await listFiles(folder)).files, ["labels.csv"]);
 });
 
 testFolder("readDataSet() lists the known layouts where it finds none", {
@@ -169,16 +169,48 @@ testFolder("listFiles() passes hidden files over and sorts the others", {
   "a/._c.jpg": "",
   ".git/d.jpg": "",
 }, async (folder) => {
-  deepEqual(await listFiles(folder), ["a/c.jpg", "b.jpg"]);
+  deepEqual((await listFiles(folder)).files, ["a/c.jpg", "b.jpg"]);
 });
 
-testFolder("listFiles() follows links, and ends where one leads back or nowhere", {
+testFolder("listFiles() lists each file once, whatever links lead to it, back or nowhere", {
   "real/a.jpg": "",
+  "zz/2019/b.jpg": "",
 }, async (folder) => {
   await Deno.symlink(`${folder}/real`, `${folder}/linked`);
+  await Deno.symlink("..", `${folder}/zz/2019/all`);
+  await Deno.symlink("2019", `${folder}/zz/2018`);
   await Deno.symlink(folder, `${folder}/real/back`);
   await Deno.symlink(`${folder}/gone`, `${folder}/broken.jpg`);
-  deepEqual(await listFiles(folder), ["linked/a.jpg", "real/a.jpg"]);
+  deepEqual((await listFiles(folder)).files, ["real/a.jpg", "zz/2019/b.jpg"]);
+});
+
+testFolder(
+  "readDataSet() keeps a photo once that links are labelled for, by the name that is no link",
+  {
+    "labels.csv": "photo,age\na.jpg,26\nstore/1.jpg,26\nb.jpg,30\nc.jpg,30\n",
+    "store/1.jpg": "",
+    "store/2.jpg": "",
+  },
+  async (folder) => {
+    for (const [name, k] of [["a", 1], ["b", 2], ["c", 2]]) {
+      await Deno.symlink(`store/${k}.jpg`, `${folder}/${name}.jpg`);
+    }
+    const { photos, remarks } = await readDataSet(folder);
+    deepEqual(photos.map(({ photo }) => photo), ["store/1.jpg", "b.jpg"]);
+    deepEqual(remarks.find(({ what }) => what.startsWith("link"))?.examples, ["a.jpg", "c.jpg"]);
+  },
+);
+
+testFolder("readDataSet() passes over the previews of a network disk, and says so", {
+  "labels.csv": "photo,age\na.jpg,26\n",
+  "a.jpg": "",
+  "@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg": "",
+}, async (folder) => {
+  const { photos, remarks, found } = await readDataSet(folder);
+  deepEqual([photos.length, found.photos], [1, 1]);
+  deepEqual(remarks.map(({ count, what }) => [count, what]), [
+    [1, "file among previews or trash that a program keeps: left out"],
+  ]);
 });
 
 Deno.test("readError() puts the system's errors in words, and leaves others alone", () => {

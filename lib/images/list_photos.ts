@@ -1,5 +1,5 @@
 /** Finding the photos that paths name: files, and folders with all that is in them. */
-import { join } from "node:path";
+import { take, walkFolder } from "@/base/walk.ts";
 import { imageFormat } from "@/images/image_format.ts";
 import { isNamedPicture } from "@/images/picture_name.ts";
 
@@ -11,50 +11,55 @@ export interface FoundPhotos {
   photos: string[];
   /** Files in the folders that are no pictures. */
   others: number;
+  /** Files in folders that programs keep for previews, trash and the like. */
+  kept: number;
 }
 
 /**
- * Lists the photos that paths name: each file as it is, each folder with the pictures in it and in its
- * folders, in the order of their names. A file in a folder counts as a picture by its first bytes or by its
- * ending; hidden files and folders are passed over, and so is a PNG with an SVG of its name beside it, which is a
- * drawing such as `predict --pictures` makes. What cannot be looked into, such as a locked folder or a link that
- * leads nowhere under a picture's name, is listed, so that whoever reads it names it.
+ * Lists the photos that paths name, each file once, whatever paths lead to it: each file as it is, each folder with
+ * the pictures in it and in its folders, in the order of their paths. A file in a folder counts as a picture by its
+ * first bytes or by its ending. Passed over are hidden files and folders, folders that programs keep, and a PNG with
+ * an SVG of its name beside it, which is a drawing such as `predict --pictures` makes. What cannot be looked into,
+ * such as a locked folder or a link that leads nowhere under a picture's name, is listed, so that whoever reads it
+ * names it.
  *
+ * @param options.all passes over neither what is hidden nor what programs keep
  * @throws {Error} naming all paths where there is nothing
  */
-export async function listPhotos(paths: readonly string[]): Promise<FoundPhotos> {
-  const kinds = await Promise.all(paths.map((path) => statOf(path)));
+export async function listPhotos(
+  paths: readonly string[],
+  { all = false }: { all?: boolean } = {},
+): Promise<FoundPhotos> {
   const isThere = await Promise.all(paths.map((path) => Deno.lstat(path).catch(() => null)));
   const missing = paths.filter((_, k) => !isThere[k]);
   if (missing.length > 0) {
     throw new Error(`There is no file or folder ${missing.map((path) => `"${path}"`).join(", ")}.`);
   }
-  const found: FoundPhotos = { photos: [], others: 0 };
-  for (const [k, path] of paths.entries()) {
-    if (kinds[k]?.isDirectory) await gather(path, found);
-    else found.photos.push(path);
+  const found: FoundPhotos = { photos: [], others: 0, kept: 0 }, seen = new Map<string, string>();
+  for (const path of paths) {
+    if ((await statOf(path))?.isDirectory) await gather(path, found, { all, seen });
+    else if (take(path, seen) === null) found.photos.push(path);
   }
-  return { ...found, photos: [...new Set(found.photos)] };
+  return found;
 }
 
-async function gather(folder: string, found: FoundPhotos): Promise<void> {
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => null);
-  if (!entries) return void found.photos.push(folder);
-  entries.sort((a, b) => a.name < b.name ? -1 : 1);
-  const names = new Set(entries.map(({ name }) => name));
-  for (const { name } of entries.filter(({ name }) => !name.startsWith("."))) {
-    const path = join(folder, name), kind = await statOf(path);
-    if (kind?.isDirectory) await gather(path, found);
-    else if (isDrawing(name, names)) found.others++;
-    else if (kind?.isFile ? isPicture(path) : !kind && isNamedPicture(path)) {
-      found.photos.push(path);
-    } else found.others++;
-  }
+async function gather(
+  folder: string,
+  found: FoundPhotos,
+  options: { all: boolean; seen: Map<string, string> },
+): Promise<void> {
+  const { files, broken, closed, kept } = await walkFolder(folder, options);
+  const all = new Set(files);
+  const pictures = files.filter((path) => !isDrawing(path, all) && isPicture(path));
+  const named = broken.filter(isNamedPicture);
+  found.photos.push(...[...pictures, ...named, ...closed.map(({ path }) => path)].sort());
+  found.others += files.length - pictures.length + broken.length - named.length;
+  found.kept += kept.length;
 }
 
 /** Tells whether a file is a PNG with an SVG of its name beside it. */
-function isDrawing(name: string, names: ReadonlySet<string>): boolean {
-  return name.endsWith(".png") && names.has(name.replace(/png$/, "svg"));
+function isDrawing(path: string, all: ReadonlySet<string>): boolean {
+  return path.endsWith(".png") && all.has(path.replace(/png$/, "svg"));
 }
 
 /** Describes what a path leads to; null if it leads nowhere, or into what is locked. */

@@ -1,12 +1,16 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { join } from "node:path";
+import { ROOT, RUN } from "@/base/project.ts";
 import { withFolder, withWork } from "@/testing.ts";
 import config from "../../deno.json" with { type: "json" };
 
-const { work, module: { readShares, runHere, runTool } } = await withWork(async () => ({
-  ...await import("@tools/shared/command.ts"),
-  ...await import("../support/cli.ts"),
-  ...await import("../support/here.ts"),
-}));
+const { work, module: { readShares, run: runAny, runHere, runTool } } = await withWork(
+  async () => ({
+    ...await import("@tools/shared/command.ts"),
+    ...await import("../support/cli.ts"),
+    ...await import("../support/here.ts"),
+  }),
+);
 
 /** The program of each task in deno.json. */
 const PROGRAMS = Object.entries(config.tasks)
@@ -74,6 +78,19 @@ Deno.test("sample says that it wrote nothing where something is already", async 
     equal(code, 0);
     match(out, new RegExp(`Nothing was written: ${folder} is there already`));
     deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
+
+Deno.test("a command takes paths from where deno task was called, else from where it runs", async () => {
+  await withFolder(async (folder) => {
+    const program = [...RUN, join(ROOT, "tools", "commands", "sample.ts"), "docs"];
+    await Deno.mkdir(join(folder, "docs"));
+    for (
+      const [env, caller] of [[{ INIT_CWD: folder }, folder], [{ INIT_CWD: "" }, ROOT]] as const
+    ) {
+      const { text } = await runAny(Deno.execPath(), program, env);
+      match(text, new RegExp(`Nothing was written: ${caller}/docs is there already`));
+    }
   });
 });
 

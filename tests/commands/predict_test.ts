@@ -20,18 +20,26 @@ interface Said {
 }
 
 /** The command that runs `predict`. */
-function command(args: string[], stdin: "null" | "piped" = "null"): Deno.Command {
+function command(
+  args: string[],
+  stdin: "null" | "piped" = "null",
+  env: Record<string, string> = {},
+): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: [...RUN, join(ROOT, "tools", "commands", "predict.ts"), ...args],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
+    cwd: ROOT,
     stdin,
     stdout: "piped",
     stderr: "piped",
   });
 }
 
-async function predict(args: string[], input?: Uint8Array): Promise<Said> {
-  const child = command(args, input ? "piped" : "null").spawn();
+async function predict(
+  args: string[],
+  { input, env }: { input?: Uint8Array; env?: Record<string, string> } = {},
+): Promise<Said> {
+  const child = command(args, input ? "piped" : "null", env).spawn();
   if (input) await new Blob([input as BlobPart]).stream().pipeTo(child.stdin);
   const { code, stdout, stderr } = await child.output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -98,6 +106,38 @@ Deno.test("predict writes CSV, JSON and pictures, whole, and leaves nothing else
   });
 });
 
+Deno.test("predict takes every path from where deno task was called", async () => {
+  await withFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "photos"));
+    await Deno.writeFile(join(folder, "photos", "a.jpg"), SCENE);
+    const paths = ["../photos", "--out", "a.csv", "--pictures", "drawn", "--xmp", "../sidecars"];
+    const env = { INIT_CWD: join(folder, "photos") };
+    const { code, err } = await predict([...paths, "--quick"], { env });
+    equal(code, 0, err);
+    match(err, new RegExp(`Answers are in ${folder}/photos/a.csv`));
+    match(await Deno.readTextFile(join(env.INIT_CWD, "a.csv")), /^\.\.\/photos\/a\.jpg,/m);
+    ok(existsSync(join(env.INIT_CWD, "drawn", "a_jpg.svg")));
+    ok(existsSync(join(folder, "sidecars", "a.jpg.xmp")));
+  });
+});
+
+Deno.test("predict counts what programs keep among photos, and reads it with --all", async () => {
+  await withFolder(async (folder) => {
+    for (const name of ["@eaDir", ".thumbnails"]) {
+      await Deno.mkdir(join(folder, name));
+      await Deno.writeFile(join(folder, name, "small.jpg"), EMPTY);
+    }
+    await Deno.writeFile(join(folder, "a.jpg"), EMPTY);
+    const { err, out } = await predict([folder, "--quick", "--out", "-"]);
+    match(
+      err,
+      /^Left out, being previews or trash that programs keep: 2 files \(--all reads them\)$/m,
+    );
+    equal(csvParse(out).length, 1);
+    equal(csvParse((await predict([folder, "--quick", "--all", "--out", "-"])).out).length, 3);
+  });
+});
+
 Deno.test("predict names pictures by their photos, in any script, each its own", () => {
   const names = ["a b.jpg", "a+b.jpg", "祖母.png", "über/x.JPG"];
   deepEqual(nameFiles(names.map((name) => ({ name, path: name }))).map(({ picture }) => picture), [
@@ -144,7 +184,9 @@ Deno.test("predict answers and draws photos of any name; one that cannot be writ
 });
 
 Deno.test("predict reads standard input and writes standard output alone", async () => {
-  const { code, out, err } = await predict(["-", "--out", "-", "--format", "json"], SCENE);
+  const { code, out, err } = await predict(["-", "--out", "-", "--format", "json"], {
+    input: SCENE,
+  });
   equal(code, 0, err);
   const [answer, ...others] = JSON.parse(out);
   deepEqual([answer.photo, answer.faces.length, others.length], ["-", 3, 0]);

@@ -52,6 +52,8 @@ interface Wanted {
   /** The folder for sidecars; true for beside the photos. */
   xmp?: string | true | undefined;
   force: boolean;
+  /** Reads what is hidden or kept by programs, too. */
+  all: boolean;
   quick: boolean;
   arithmetic: Arithmetic;
   /** Groups of one's own; null for the five. */
@@ -65,16 +67,28 @@ interface Writer {
 }
 
 /** Finds the photos that paths name, standard input kept in a folder. */
-async function findPhotos(paths: readonly string[], folder: string): Promise<PhotoFile[]> {
+async function findPhotos(
+  paths: readonly string[],
+  { all, folder }: { all: boolean; folder: string },
+): Promise<PhotoFile[]> {
   const files = paths.filter((path) => path !== STANDARD);
-  const { photos, others } = await listPhotos(files);
-  if (others > 0) {
-    console.error(`Left out, being no pictures: ${others.toLocaleString("en")} files`);
-  }
+  const { photos, ...left } = await listPhotos(files, { all });
+  if (left.others + left.kept > 0) console.error(`Left out, ${leftOut(left)}`);
   const named = photos.map((name) => ({ name, path: resolve(name) }));
   if (files.length < paths.length) named.push(await keepInput(folder));
   if (named.length > 0) return nameFiles(named);
   throw new Error(`There is no picture in ${paths.join(", ")}.`);
+}
+
+/** Says how many files were left out, and why. */
+function leftOut({ others, kept }: { others: number; kept: number }): string {
+  const many = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "file" : "files"}`;
+  return [
+    ...others === 0 ? [] : [`being no pictures: ${many(others)}`],
+    ...kept === 0
+      ? []
+      : [`being previews or trash that programs keep: ${many(kept)} (--all reads them)`],
+  ].join("; ");
 }
 
 async function keepInput(folder: string): Promise<{ name: string; path: string }> {
@@ -90,7 +104,7 @@ async function predict(
   signal: AbortSignal,
 ): Promise<number> {
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
-    const photos = withSidecars(await findPhotos(paths, temporary), wanted.xmp);
+    const photos = withSidecars(await findPhotos(paths, { ...wanted, folder: temporary }), wanted.xmp);
     // an unknown name, and groups that cannot be used, are refused before any photo is read
     const { card, measured } = await withGroups(
       modelFolder(wanted.model),
@@ -132,15 +146,13 @@ function closingWords({ name, otherPhotos }: ModelCard, measured: OwnGroups | nu
   return lines.filter(Boolean).join("\n");
 }
 
-/** Names the sidecar of each photo, if they are wanted; one for a photo that is named twice. */
+/** Names the sidecar of each photo, if they are wanted. */
 function withSidecars(photos: PhotoFile[], xmp: Wanted["xmp"]): PhotoFile[] {
   if (xmp === undefined) return photos;
   if (xmp === true && photos.some(({ name }) => name === STANDARD)) {
     throw new Error("Name a folder for --xmp: nothing lies beside a photo from standard input.");
   }
-  const paths = photos.map(({ path }) => path);
-  return photos.map((photo, k) => {
-    if (paths.indexOf(photo.path) < k) return photo;
+  return photos.map((photo) => {
     const file = xmp === true ? photo.path : join(xmp, basename(photo.path));
     return { ...photo, sidecar: `${file}.xmp` };
   });
@@ -299,6 +311,7 @@ export const program = command(
     "--quick",
     "look at each photo as a whole only: faces below a tenth of it may be missed",
   )
+  .option("--all", "read hidden folders, and those of previews and trash that programs keep, too")
   .addHelpText(
     "after",
     `
@@ -311,11 +324,11 @@ ${GUESS}`,
   .addOption(FORCE)
   .addOption(ANSWERING)
   .action(
-    async (photos, { model, out, xmp, groups = null, quick = false, force = false, ...how }) => {
+    async (photos, { model, out, xmp, groups = null, quick = false, force = false, all = false, ...how }) => {
       if (HAS_ANSWERS_ALONE && await onnxFile(model) === null) Deno.exit(await runWhole(Deno.args));
       const target = out === undefined || out === STANDARD ? out : path(out);
       const folder = typeof xmp === "string" ? path(xmp) : xmp;
-      const wanted = { ...how, model, groups, quick, force, out: target, xmp: folder };
+      const wanted = { ...how, model, groups, quick, force, all, out: target, xmp: folder };
       const faulty = await interruptible(
         (signal) => predict(photos, wanted, signal),
         undefined,

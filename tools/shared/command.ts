@@ -1,5 +1,6 @@
 /** What the commands share: options, and ending with a message in place of a stack trace. */
 import { resolve } from "node:path";
+import { ROOT } from "@/base/root.ts";
 import { type Arithmetic, readArithmetic, VARIABLE } from "@/native/arithmetic.ts";
 import { Interrupted, interruptible } from "@/base/interruption.ts";
 import {
@@ -53,6 +54,7 @@ export async function runCommand(
   { ownInterrupt = false }: { ownInterrupt?: boolean } = {},
 ): Promise<void> {
   forgetEmptyVariables();
+  goToCaller();
   const work = () => program.parseAsync(Deno.args, { from: "user" });
   if (ownInterrupt) Deno.addSignalListener("SIGINT", () => {});
   const code = await exitCodeOf(() => (
@@ -81,6 +83,16 @@ function messageOf(error: unknown): string {
 function forgetEmptyVariables(): void {
   const empty = Object.entries(Deno.env.toObject()).filter(([, value]) => value === "");
   for (const [name] of empty) if (name.startsWith("HUMAN_AGE_")) Deno.env.delete(name);
+}
+
+/**
+ * Goes to the folder that `deno task` was called in, so that every path is from there; it runs programs in the
+ * project's folder. The variable is forgotten: a program that is started later may be called elsewhere.
+ */
+function goToCaller(): void {
+  const caller = Deno.env.get("INIT_CWD");
+  if (caller && Deno.realPathSync(".") === Deno.realPathSync(ROOT)) Deno.chdir(caller);
+  Deno.env.delete("INIT_CWD");
 }
 
 /** Makes a reader of options whose errors name the option. */
