@@ -2,7 +2,14 @@
 
 export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP" | "WebP";
 
-export type ImageFormat = ReadableFormat | "TIFF" | "HEIC" | "AVIF";
+export type ImageFormat =
+  | ReadableFormat
+  | "TIFF"
+  | "HEIC"
+  | "AVIF"
+  | "JPEG 2000"
+  | "JPEG XL"
+  | "camera raw";
 
 /**
  * The first bytes of each format: text at an offset
@@ -13,28 +20,120 @@ const SIGNATURES: [ImageFormat, offset: number, text: string][] = [
   ["PNG", 0, "\x89PNG\r\n\x1a\n"],
   ["GIF", 0, "GIF8"],
   ["BMP", 0, "BM"],
+  ["camera raw", 8, "CR\x02\0"], // Canon, in a TIFF
   ["TIFF", 0, "II*\0"],
   ["TIFF", 0, "MM\0*"],
+  ["TIFF", 0, "II+\0"],
+  ["TIFF", 0, "MM\0+"],
   ["WebP", 8, "WEBP"],
-  ["HEIC", 4, "ftyphei"],
-  ["HEIC", 4, "ftypmif1"],
-  ["AVIF", 4, "ftypavif"],
+  ["JPEG 2000", 4, "jP  \r\n\x87\n"],
+  ["JPEG 2000", 0, "\xff\x4f\xff\x51"],
+  ["JPEG XL", 4, "JXL \r\n\x87\n"],
+  ["JPEG XL", 0, "\xff\x0a"],
+  ["camera raw", 0, "FUJIFILMCCD-RAW"],
+  ["camera raw", 0, "IIU\0"], // Panasonic
+  ["camera raw", 0, "IIRO"], // Olympus
+  ["camera raw", 0, "IIRS"],
+  ["camera raw", 0, "MMOR"],
+  ["camera raw", 0, "FOVb"], // Sigma
+  ["camera raw", 6, "HEAPCCDR"], // Canon, before 2004
+];
+
+/** Formats by a brand of a file of boxes: whatever the first one is, any of them may tell. */
+const BRANDS: [ImageFormat, brand: RegExp][] = [
+  ["AVIF", /^avi[fs]$/],
+  ["HEIC", /^(he[iv][cmsx]|mif1|msf1|miaf|heif)$/],
+  ["camera raw", /^crx $/],
 ];
 
 const READABLE: readonly ImageFormat[] = ["JPEG", "PNG", "GIF", "BMP", "WebP"];
 
+const convert = (ending: string) =>
+  `convert it to JPEG, for instance with ImageMagick: magick mogrify -format jpg *.${ending}`;
+
 /** Remedies for the others, where more can be said than to save them in another format. */
 const REMEDIES: Partial<Record<ImageFormat, string>> = {
-  HEIC: "convert it to JPEG, for instance with ImageMagick: magick mogrify -format jpg *.heic",
+  HEIC: convert("heic"),
+  "JPEG 2000": convert("jp2"),
+  "JPEG XL": convert("jxl"),
+  "camera raw": "export it as JPEG with the program that develops it",
 };
+
+const AS_PICTURE = "save it as JPEG or PNG";
+
+/** What else goes by a picture's name, by its first bytes, and what to do. */
+const OTHERS: [what: string, start: RegExp, remedy: string][] = [
+  ["a Git LFS pointer", /^version https:\/\/git-lfs/, "fetch the file itself: git lfs pull"],
+  ["a git-annex pointer", /^\/?annex\/objects\//, "fetch the file itself: git annex get"],
+  ["an SVG", /^(\xef\xbb\xbf)?\s*(<\?xml[^]*)?<svg/i, AS_PICTURE],
+  [
+    "a web page",
+    /^(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|script)/i,
+    "save the photo on it",
+  ],
+  ["a PDF", /^%PDF-/, "save its page as JPEG or PNG"],
+  ["PostScript", /^%!PS|^\xc5\xd0\xd3\xc6/, AS_PICTURE],
+  ["a Photoshop file", /^8BPS/, AS_PICTURE],
+  ["a GIMP file", /^gimp xcf/, AS_PICTURE],
+  ["DICOM", /^[^]{128}DICM/, AS_PICTURE],
+  [
+    "a video",
+    /^[^]{4}(ftyp|moov|mdat|wide)|^RIFF[^]{4}AVI |^\x1aE\xdf\xa3|^\0\0\x01[\xb3\xba]/,
+    "save a frame of it",
+  ],
+  [
+    "an archive or document",
+    /^PK\x03\x04|^Rar!|^7z\xbc\xaf|^\x1f\x8b/,
+    "unpack it, or save the photo in it",
+  ],
+  ["what macOS keeps about one", /^\0\x05\x16\x07/, "the photo has the name without ._"],
+  ["a Windows shortcut", /^L\0\0\0\x01\x14\x02/, "take the file that it leads to"],
+  ["zeros", /^\0{64}/, "it was not copied whole, so copy it again"],
+];
 
 /** Bits per pixel of a readable BMP; with fewer, TensorFlow would take a palette index for a grey. */
 const BMP_DEPTHS = [24, 32];
 
+/** The first bytes as text, a letter each. */
+function textOf(bytes: Uint8Array, count: number): string {
+  return String.fromCharCode(...bytes.subarray(0, count));
+}
+
 /** Recognises the format of a picture file by its first bytes; null if it is unknown. */
 export function imageFormat(bytes: Uint8Array): ImageFormat | null {
-  const start = String.fromCharCode(...bytes.subarray(0, 16));
-  return SIGNATURES.find(([, offset, text]) => start.startsWith(text, offset))?.[0] ?? null;
+  const start = textOf(bytes, 64);
+  const format = SIGNATURES.find(([, offset, text]) => start.startsWith(text, offset))?.[0];
+  if (format === "TIFF" && isRaw(bytes)) return "camera raw";
+  return format ?? formatOfBoxes(start);
+}
+
+/** The format by the brands of a file of boxes, such as HEIC: the first, its version, and others. */
+function formatOfBoxes(start: string): ImageFormat | null {
+  if (!start.startsWith("ftyp", 4)) return null;
+  const brands = start.slice(8, start.charCodeAt(3)).match(/[^]{4}/g) ?? [];
+  return BRANDS.find(([, brand]) => brands.some((name) => brand.test(name)))?.[0] ?? null;
+}
+
+/** Compressions of TIFF that cameras alone use: Sony, Samsung, Nikon, Pentax. */
+const OF_CAMERAS = [32767, 32770, 34713, 65535];
+
+/**
+ * Tells whether a TIFF is a camera's: its first picture is a preview, or compressed as cameras do, or it is a DNG.
+ * Who reads it as a TIFF gets the preview.
+ */
+function isRaw(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isLittle = bytes[0] === 0x49;
+  try {
+    const first = view.getUint32(4, isLittle), count = view.getUint16(first, isLittle);
+    for (let at = first + 2; at < first + 2 + 12 * count; at += 12) {
+      const tag = view.getUint16(at, isLittle), isLong = view.getUint16(at + 2, isLittle) === 4;
+      const value = isLong ? view.getUint32(at + 8, isLittle) : view.getUint16(at + 8, isLittle);
+      if (tag === 50706 || tag === 254 && value & 1) return true;
+      if (tag === 259 && OF_CAMERAS.includes(value)) return true;
+    }
+  } catch { /* cut off: the decoder will say so */ }
+  return false;
 }
 
 /**
@@ -44,10 +143,17 @@ export function imageFormat(bytes: Uint8Array): ImageFormat | null {
 export function formatFault(bytes: Uint8Array, readable = READABLE): string | null {
   if (bytes.length === 0) return "empty file";
   const format = imageFormat(bytes);
-  if (format === null) return "not an image";
+  if (format === null) return `not an image${otherKind(bytes)}`;
   if (format === "BMP" && !hasColors(bytes)) return "BMP image of too few bits: save it as PNG";
   if (readable.includes(format)) return null;
-  return `${format} image: ${REMEDIES[format] ?? "save it as JPEG or PNG"}`;
+  return `${format} image: ${REMEDIES[format] ?? AS_PICTURE}`;
+}
+
+/** Says what a file is that is no picture, and what to do; nothing if that is unknown. */
+function otherKind(bytes: Uint8Array): string {
+  const start = textOf(bytes, 512);
+  const [what, , remedy] = OTHERS.find(([, pattern]) => pattern.test(start)) ?? [];
+  return what ? ` but ${what}: ${remedy}` : "";
 }
 
 /**

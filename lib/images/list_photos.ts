@@ -3,6 +3,9 @@ import { take, walkFolder } from "@/base/walk.ts";
 import { imageFormat } from "@/images/image_format.ts";
 import { isNamedPicture } from "@/images/picture_name.ts";
 
+/** Endings of cameras' raw files. */
+const RAW = /\.(3fr|arw|cr[23w]|dng|iiq|nef|nrw|orf|pef|raf|rw2|rwl|sr[2fw]|x3f)$/i;
+
 /** Bytes that tell the format of a picture. */
 const HEAD = 16;
 
@@ -11,6 +14,8 @@ export interface FoundPhotos {
   photos: string[];
   /** Files in the folders that are no pictures. */
   others: number;
+  /** Cameras' raw files beside a picture of the same name. */
+  raws: number;
   /** Files in folders that programs keep for previews, trash and the like. */
   kept: number;
 }
@@ -18,8 +23,9 @@ export interface FoundPhotos {
 /**
  * Lists the photos that paths name, each file once, whatever paths lead to it: each file as it is, each folder with
  * the pictures in it and in its folders, in the order of their paths. A file in a folder counts as a picture by its
- * first bytes or by its ending. Passed over are hidden files and folders, folders that programs keep, and a PNG with
- * an SVG of its name beside it, which is a drawing such as `predict --pictures` makes. What cannot be looked into,
+ * first bytes or by its ending. Passed over are hidden files and folders, folders that programs keep, a raw file
+ * beside a picture of its name, and a PNG with an SVG of its name beside it, which is a drawing such as
+ * `predict --pictures` makes. What cannot be looked into,
  * such as a locked folder or a link that leads nowhere under a picture's name, is listed, so that whoever reads it
  * names it.
  *
@@ -35,7 +41,8 @@ export async function listPhotos(
   if (missing.length > 0) {
     throw new Error(`There is no file or folder ${missing.map((path) => `"${path}"`).join(", ")}.`);
   }
-  const found: FoundPhotos = { photos: [], others: 0, kept: 0 }, seen = new Map<string, string>();
+  const found: FoundPhotos = { photos: [], others: 0, raws: 0, kept: 0 };
+  const seen = new Map<string, string>();
   for (const path of paths) {
     if ((await statOf(path))?.isDirectory) await gather(path, found, { all, seen });
     else if (take(path, seen) === null) found.photos.push(path);
@@ -49,12 +56,20 @@ async function gather(
   options: { all: boolean; seen: Map<string, string> },
 ): Promise<void> {
   const { files, broken, closed, kept } = await walkFolder(folder, options);
-  const all = new Set(files);
-  const pictures = files.filter((path) => !isDrawing(path, all) && isPicture(path));
+  const all = new Set(files), stems = new Set(files.filter(isNamedPicture).map(stemOf));
+  const isTwin = (path: string) => RAW.test(path) && stems.has(stemOf(path));
+  const candidates = files.filter((path) => !isTwin(path));
+  const pictures = candidates.filter((path) => !isDrawing(path, all) && isPicture(path));
   const named = broken.filter(isNamedPicture);
   found.photos.push(...[...pictures, ...named, ...closed.map(({ path }) => path)].sort());
-  found.others += files.length - pictures.length + broken.length - named.length;
+  found.raws += files.length - candidates.length;
+  found.others += candidates.length - pictures.length + broken.length - named.length;
   found.kept += kept.length;
+}
+
+/** A path without its ending, in small letters. */
+function stemOf(path: string): string {
+  return path.replace(/\.[^./\\]*$/, "").toLowerCase();
 }
 
 /** Tells whether a file is a PNG with an SVG of its name beside it. */

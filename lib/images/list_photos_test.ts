@@ -33,7 +33,7 @@ testWith(
     await withFiles(files, async (folder) => {
       const names = ["a.webp", "b/1.png", "b/deep/2.JPG", "no_ending"];
       const photos = names.map((name) => join(folder, name));
-      deepEqual(await listPhotos([folder]), { photos, others: 1, kept: 0 });
+      deepEqual(await listPhotos([folder]), { photos, others: 1, raws: 0, kept: 0 });
     });
   },
 );
@@ -69,7 +69,7 @@ testWith(
       await Deno.symlink(path("b.png"), path("b.png"));
       await Deno.symlink(path("gone"), path("notes"));
       const photos = ["a.jpg", "b.png", "p.jpg"].map(path);
-      deepEqual(await listPhotos([join(folder, "f")]), { photos, others: 1, kept: 0 });
+      deepEqual(await listPhotos([join(folder, "f")]), { photos, others: 1, raws: 0, kept: 0 });
       deepEqual((await listPhotos([path("a.jpg")])).photos, [path("a.jpg")]);
     });
   },
@@ -77,7 +77,12 @@ testWith(
 
 testWith(["read", "write"], "listPhotos() passes over drawings: a PNG beside its SVG", async () => {
   await withFiles({ "a_jpg.png": "", "a_jpg.svg": "", "b.png": "" }, async (folder) => {
-    deepEqual(await listPhotos([folder]), { photos: [join(folder, "b.png")], others: 2, kept: 0 });
+    deepEqual(await listPhotos([folder]), {
+      photos: [join(folder, "b.png")],
+      others: 2,
+      raws: 0,
+      kept: 0,
+    });
     deepEqual((await listPhotos([join(folder, "a_jpg.png")])).photos.length, 1);
   });
 });
@@ -132,3 +137,11 @@ testWith(
     });
   },
 );
+
+testWith(["read", "write"], "listPhotos() counts raw files beside their pictures", async () => {
+  const raw = "FUJIFILMCCD-RAW";
+  await withFiles({ "1.JPG": "", "1.raf": raw, "2.RAF": raw, "3.xmp": "" }, async (folder) => {
+    const photos = ["1.JPG", "2.RAF"].map((name) => join(folder, name));
+    deepEqual(await listPhotos([folder]), { photos, others: 1, raws: 1, kept: 0 });
+  });
+});

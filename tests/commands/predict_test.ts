@@ -77,7 +77,7 @@ Deno.test("predict answers each face, names what cannot be read, and ends with 2
     match(out, /nobody\.jpg .* no face found/);
     match(out, /do not use it to decide about anyone/);
     match(err, /Cannot read .*cut\.jpg: (truncated|damaged) JPEG/);
-    match(err, /Cannot read .*page\.png: not an image/);
+    match(err, /Cannot read .*page\.png: not an image but a web page: save the photo on it/);
     match(out, /tiff\.tif .* no face found/);
     match(err, /Cannot read .*link\.jpg: no such file/);
     match(err, /Left out, being no pictures: 1 file/);
@@ -131,7 +131,7 @@ Deno.test("predict counts what programs keep among photos, and reads it with --a
     const { err, out } = await predict([folder, "--quick", "--out", "-"]);
     match(
       err,
-      /^Left out, being previews or trash that programs keep: 2 files \(--all reads them\)$/m,
+      /^Left out, being previews or trash that programs keep \(--all reads them\): 2 files$/m,
     );
     equal(csvParse(out).length, 1);
     equal(csvParse((await predict([folder, "--quick", "--all", "--out", "-"])).out).length, 3);

@@ -73,22 +73,30 @@ async function findPhotos(
 ): Promise<PhotoFile[]> {
   const files = paths.filter((path) => path !== STANDARD);
   const { photos, ...left } = await listPhotos(files, { all });
-  if (left.others + left.kept > 0) console.error(`Left out, ${leftOut(left)}`);
+  const words = leftOut(left);
+  if (words) console.error(words);
   const named = photos.map((name) => ({ name, path: resolve(name) }));
   if (files.length < paths.length) named.push(await keepInput(folder));
   if (named.length > 0) return nameFiles(named);
   throw new Error(`There is no picture in ${paths.join(", ")}.`);
 }
 
-/** Says how many files were left out, and why. */
-function leftOut({ others, kept }: { others: number; kept: number }): string {
-  const many = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "file" : "files"}`;
-  return [
-    ...others === 0 ? [] : [`being no pictures: ${many(others)}`],
-    ...kept === 0
+/** Reasons to leave files out. */
+const REASONS = {
+  others: "being no pictures",
+  raws: "being raw files beside a picture",
+  kept: "being previews or trash that programs keep (--all reads them)",
+};
+
+/** Says how many files were left out, and why; null if none was. */
+function leftOut(counts: Record<keyof typeof REASONS, number>): string | null {
+  const parts = Object.entries(REASONS).flatMap(([key, reason]) => {
+    const count = counts[key as keyof typeof REASONS];
+    return count === 0
       ? []
-      : [`being previews or trash that programs keep: ${many(kept)} (--all reads them)`],
-  ].join("; ");
+      : [`${reason}: ${count.toLocaleString("en")} ${count === 1 ? "file" : "files"}`];
+  });
+  return parts.length === 0 ? null : `Left out, ${parts.join("; ")}`;
 }
 
 async function keepInput(folder: string): Promise<{ name: string; path: string }> {
