@@ -43,7 +43,7 @@ export function modelFolder(nameOrFolder: string): string {
   if (existsSync(nameOrFolder)) return resolve(nameOrFolder);
   throw new UnknownModel(
     `There is no model or folder "${nameOrFolder}". The models that ship: ` +
-      `${modelNames().join(", ") || "none"}; or name the folder of a run`,
+      `${modelNames().join(", ") || "none"}; or name a folder that holds one`,
   );
 }
 

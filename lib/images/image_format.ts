@@ -143,17 +143,16 @@ function isRaw(bytes: Uint8Array): boolean {
 export function formatFault(bytes: Uint8Array, readable = READABLE): string | null {
   if (bytes.length === 0) return "empty file";
   const format = imageFormat(bytes);
-  if (format === null) return `not an image${otherKind(bytes)}`;
+  if (format === null) return otherKind(bytes) ?? "not an image";
   if (format === "BMP" && !hasColors(bytes)) return "BMP image of too few bits: save it as PNG";
   if (readable.includes(format)) return null;
   return `${format} image: ${REMEDIES[format] ?? AS_PICTURE}`;
 }
 
-/** Says what a file is that is no picture, and what to do; nothing if that is unknown. */
-function otherKind(bytes: Uint8Array): string {
-  const start = textOf(bytes, 512);
-  const [what, , remedy] = OTHERS.find(([, pattern]) => pattern.test(start)) ?? [];
-  return what ? ` but ${what}: ${remedy}` : "";
+/** Says what a file is that is no picture, and what to do; null if that is unknown. */
+function otherKind(bytes: Uint8Array): string | null {
+  const start = textOf(bytes, 512), other = OTHERS.find(([, pattern]) => pattern.test(start));
+  return other ? `not an image but ${other[0]}: ${other[2]}` : null;
 }
 
 /**
