@@ -78,16 +78,16 @@ const OTHERS: [what: string, start: RegExp, remedy: string][] = [
   ["DICOM", /^[^]{128}DICM/, AS_PICTURE],
   [
     "a video",
-    /^[^]{4}(ftyp|moov|mdat|wide)|^RIFF[^]{4}AVI |^\x1aE\xdf\xa3|^\0\0\x01[\xb3\xba]/,
+    /^[^]{4}(ftyp|moov|mdat|wide)|^RIFF[^]{4}AVI |^[^ -~](E\xdf\xa3|\0[^ -~][\xb3\xba])/,
     "save a frame of it",
   ],
   [
     "an archive or document",
-    /^PK\x03\x04|^Rar!|^7z\xbc\xaf|^\x1f\x8b/,
+    /^PK[^ -~]{2}|^Rar!|^7z\xbc\xaf|^[^ -~]\x8b/,
     "unpack it, or save the photo in it",
   ],
-  ["what macOS keeps about one", /^\0\x05\x16\x07/, "the photo has the name without ._"],
-  ["a Windows shortcut", /^L\0\0\0\x01\x14\x02/, "take the file that it leads to"],
+  ["what macOS keeps about one", /^[^]{8}Mac OS X/, "the photo has the name without ._"],
+  ["a Windows shortcut", /^L\0\0\0[^ -~]{2}\0\0/, "take the file that it leads to"],
   ["zeros", /^\0{64}/, "it was not copied whole, so copy it again"],
 ];
 
