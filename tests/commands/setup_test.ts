@@ -1,7 +1,9 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "@/base/project.ts";
-import { withFolder } from "@/testing.ts";
+import { ROOT, RUN_WHOLE } from "@/base/project.ts";
+import { leaveOut, withFolder } from "@/testing.ts";
 import { output } from "@tools/shared/python.ts";
 import { run } from "../support/cli.ts";
 
@@ -48,3 +50,55 @@ Deno.test("set-up names the compiler where it is missing, and how to install it"
     match(text, /Debian, Ubuntu +sudo apt install g\+\+/);
   });
 });
+
+Deno.test("set-up refuses to fill a folder through a link, and leaves what it leads to", async () => {
+  await withFolder(async (folder) => {
+    const project = join(folder, "project"), other = join(folder, "other");
+    for (const name of ["deno.json", "deno.lock", "lib/base", "tools", "web/deno.json"]) {
+      await cp(join(ROOT, name), join(project, name), { recursive: true });
+    }
+    await Deno.mkdir(other);
+    await Deno.writeTextFile(join(other, "pyvenv.cfg"), "");
+    await Deno.symlink(other, join(project, ".venv"));
+    const args = ["run", "-A", "--cached-only", "--no-lock", "--node-modules-dir=none"];
+    const program = join(project, "tools", "commands", "setup.ts");
+    const { success, text } = await run(Deno.execPath(), [...args, program]);
+    equal(success, false);
+    match(text, /project\/\.venv is a link to .*other: set-up would write there.*Remove the link/);
+    ok(existsSync(join(other, "pyvenv.cfg")));
+    equal(existsSync(join(project, "data")), false);
+  });
+});
+
+/** The words before a command that has it run by another user; the system's user of least rights. */
+const AS_NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+const NAME = "where one user has set up, another finds all in place, and is answered";
+
+if (Deno.uid() === 0 && await output("setpriv", [...AS_NOBODY, "cat", join(ROOT, "deno.json")])) {
+  Deno.test(NAME, async () => {
+    await withFolder(async (folder) => {
+      await Deno.chmod(folder, 0o777);
+      const deno = join(folder, "deno"), photo = join(folder, "a.jpg");
+      await Deno.copyFile(Deno.execPath(), deno); // it may lie where nobody else may look
+      await Deno.copyFile(join(ROOT, "lib", "testdata", "rgb.jpg"), photo);
+      const asNobody = (args: string[]) =>
+        run("setpriv", [...AS_NOBODY, deno, ...args], {
+          ...{
+            HOME: folder,
+            DENO_DIR: join(folder, "cache"),
+            HUMAN_AGE_WORK: join(folder, "work"),
+          },
+          TMPDIR: folder,
+        });
+      const lock = join(ROOT, "data", "setup.lock"), before = Deno.statSync(lock).mtime;
+      const { success, text } = await asNobody(["run", "-A", SETUP[2]!]);
+      ok(success, text);
+      equal(text.match(/in place$/gm)?.length, 7, text);
+      deepEqual(Deno.statSync(lock).mtime, before);
+      const program = join(ROOT, "tools", "commands", "predict.ts");
+      match((await asNobody([...RUN_WHOLE, program, photo])).text, /a\.jpg .*no face found/);
+    });
+  });
+} else {
+  leaveOut(NAME, "needs root, setpriv, and a folder that others may read");
+}

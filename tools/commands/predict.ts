@@ -112,7 +112,10 @@ async function predict(
   signal: AbortSignal,
 ): Promise<number> {
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
-    const photos = withSidecars(await findPhotos(paths, { ...wanted, folder: temporary }), wanted.xmp);
+    const photos = withSidecars(
+      await findPhotos(paths, { ...wanted, folder: temporary }),
+      wanted.xmp,
+    );
     // an unknown name, and groups that cannot be used, are refused before any photo is read
     const { card, measured } = await withGroups(
       modelFolder(wanted.model),
@@ -332,7 +335,10 @@ ${GUESS}`,
   .addOption(FORCE)
   .addOption(ANSWERING)
   .action(
-    async (photos, { model, out, xmp, groups = null, quick = false, force = false, all = false, ...how }) => {
+    async (
+      photos,
+      { model, out, xmp, groups = null, quick = false, force = false, all = false, ...how },
+    ) => {
       if (HAS_ANSWERS_ALONE && await onnxFile(model) === null) Deno.exit(await runWhole(Deno.args));
       const target = out === undefined || out === STANDARD ? out : path(out);
       const folder = typeof xmp === "string" ? path(xmp) : xmp;

@@ -4,6 +4,7 @@
  * Writes inside the project folder alone, apart from the caches of npm, Deno, pip and uv.
  */
 import { existsSync } from "node:fs";
+import { access, constants } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { CUT_LIBRARY, OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
@@ -15,7 +16,17 @@ import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/sha
 /** One step: what it makes, and how; `make` returns false where nothing was to be done. */
 interface Step {
   name: string;
-  make: () => Promise<boolean>;
+  make: (once: Once) => Promise<boolean>;
+}
+
+/** Makes something unless the file at `path`, its receipt, says already what is `wanted`, word by word. */
+type Once = (path: string, wanted: string, make?: () => Promise<void>) => Promise<boolean>;
+
+/** The end of a step, and its duration in seconds. */
+interface Outcome {
+  made: boolean;
+  seconds: number;
+  error?: unknown;
 }
 
 /** Commands that install a missing program, by system. */
@@ -85,12 +96,27 @@ function missing(program: string, reason = `${program} was not found.`): Error {
   return new Error([reason, "Install it, then run the same command again:", ...ways].join("\n"));
 }
 
-async function installPackages(): Promise<boolean> {
-  const before = existsSync(join(ROOT, "node_modules"));
-  const fetches = [["install", "--quiet"], FETCH_ANSWERS];
-  await Promise.all(fetches.map((args) => run(Deno.execPath(), args)));
-  return !before;
+/** Installs the npm packages; those of `predict` lie in the cache of whoever runs this, and are no part of the folder. */
+async function installPackages(once: Once): Promise<boolean> {
+  const lists = ["deno.json", "deno.lock"].map((name) => Deno.readTextFile(join(ROOT, name)));
+  const receipt = join(ROOT, "node_modules", ".made-from.txt");
+  const install = async () => {
+    await run(Deno.execPath(), ["install", "--quiet"]);
+    // some packages come readable by their owner alone; without "a", chmod minds the umask
+    if (Deno.build.os !== "windows") await run("find", READABLE);
+  };
+  const made = await once(receipt, (await Promise.all(lists)).join("\n"), install);
+  const isLooking = once === requireInPlace;
+  // whoever has not set up fetches those packages when they are needed
+  if (isLooking && !await isWritable(ROOT)) return made;
+  await run(Deno.execPath(), [...FETCH_ANSWERS, ...isLooking ? ["--cached-only"] : []]);
+  return made;
 }
+
+const READABLE = [
+  ...["node_modules", "!", "-type", "l", "!", "-perm", "-g+r"],
+  ...["-exec", "chmod", "+rX", "{}", "+"],
+];
 
 /** Fetches the packages of `deno task predict`, which lie in Deno's cache alone. */
 const FETCH_ANSWERS = [
@@ -113,7 +139,7 @@ async function madeFrom(lists: string[]): Promise<string> {
 }
 
 /** Makes an environment that holds TensorFlow alone, without what it needs to run. */
-async function makeEnvironment(): Promise<boolean> {
+async function makeEnvironment(once: Once): Promise<boolean> {
   const lists = await requirements(), [tensorFlow] = lists;
   return await once(join(VENV, "begun-from.txt"), await madeFrom(lists), async () => {
     await run(await findPython(), ["-m", "venv", "--clear", VENV]);
@@ -122,10 +148,14 @@ async function makeEnvironment(): Promise<boolean> {
   });
 }
 
-async function installOthers(): Promise<boolean> {
-  const lists = await requirements(), made = join(VENV, "made-from.txt");
-  const packages = lists.flatMap((list) => ["-r", list]);
-  return await once(made, await madeFrom(lists), () => install(packages));
+/** Installs what is missing besides. */
+async function installOthers(once: Once): Promise<boolean> {
+  const lists = await requirements();
+  return await once(
+    join(VENV, "made-from.txt"),
+    await madeFrom(lists),
+    () => install(lists.flatMap((list) => ["-r", list])),
+  );
 }
 
 /** Neither compiles to bytecode, which takes longer than it saves in a run. */
@@ -141,13 +171,13 @@ async function install(packages: string[]): Promise<void> {
  * Compiles all that is in C++ against the TensorFlow wheel, each with one g++ command: as many at a time as
  * there are cores, those with the longest sources first.
  */
-async function compileAll(): Promise<boolean> {
-  const wheel = await packageFolder("tensorflow") ?? "";
+async function compileAll(once: Once): Promise<boolean> {
+  const wheel = packageFolder("tensorflow") ?? "";
   const libraries = [SQUARE_LIBRARY, CUT_LIBRARY, ...OP_LIBRARIES]
     .toSorted((a, b) => lengthOf(b) - lengthOf(a));
   const works = [
-    ...libraries.map((library) => () => compileLibrary(library, wheel)),
-    () => compileBinding(wheel),
+    ...libraries.map((library) => () => compileLibrary(library, wheel, once)),
+    () => compileBinding(wheel, once),
   ];
   const lanes = Array(navigator.hardwareConcurrency).fill(null);
   const made = await shareOut(works, lanes, (work) => work());
@@ -158,7 +188,7 @@ async function compileAll(): Promise<boolean> {
  * Compiles the tfjs binding and puts it where tfjs looks. (The package's own install script would fetch a
  * library of 2022.)
  */
-async function compileBinding(wheel: string): Promise<boolean> {
+async function compileBinding(wheel: string, once: Once): Promise<boolean> {
   const tfjs = await Deno.realPath(join(ROOT, "node_modules/@tensorflow/tfjs-node-gpu"));
   const napi = await Deno.realPath(join(ROOT, "node_modules/node-api-headers"));
   const folder = join(tfjs, "lib", "napi-v8");
@@ -188,7 +218,8 @@ function lengthOf(library: string): number {
   return [...sourcesOf(sourceOf(library), readerOf(ROOT)).values()].join("").length;
 }
 
-async function compileLibrary(library: string, wheel: string): Promise<boolean> {
+/** Compiles a library of the project from the file in `lib` that has its name. */
+async function compileLibrary(library: string, wheel: string, once: Once): Promise<boolean> {
   const source = sourceOf(library);
   const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)]);
   const wanted = [...args, ...sourcesOf(source, readerOf(ROOT)).values()].join(" ");
@@ -219,39 +250,50 @@ async function compile(args: string[], library: string): Promise<void> {
  * Installs the Deno kernel into the project's own Jupyter, under the name a plain install has. Jupyter
  * interrupts it with a signal, which `lib/base/interruption.ts` awaits.
  */
-async function installKernel(): Promise<boolean> {
+async function installKernel(once: Once): Promise<boolean> {
   const folder = join(VENV, "share", "jupyter", "kernels", "deno");
-  const libraries = await nvidiaLibraries();
+  const libraries = nvidiaLibraries();
   const spec = {
     argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
     display_name: "Deno",
     language: "typescript",
     env: { NO_COLOR: "1", ...(libraries.length ? { LD_LIBRARY_PATH: libraries.join(":") } : {}) },
   };
-  const text = JSON.stringify(spec, null, 2) + "\n";
-  return await once(join(folder, "kernel.json"), text);
+  const path = join(folder, "kernel.json");
+  if (existsSync(path) && !await isWritable(path)) return false; // it names the Deno of who set up
+  return await once(path, JSON.stringify(spec, null, 2) + "\n");
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  return await access(path, constants.W_OK).then(() => true, () => false);
 }
 
 /** Keeps JupyterLab from asking about news, and from looking for new versions on the network. */
-async function writeLabSettings(): Promise<boolean> {
+async function writeLabSettings(once: Once): Promise<boolean> {
   const notification = { fetchNews: "false", checkForUpdates: false };
   const settings = { "@jupyterlab/apputils-extension:notification": notification };
   const path = join(VENV, "share", "jupyter", "lab", "settings", "overrides.json");
   return await once(path, JSON.stringify(settings, null, 2) + "\n");
 }
 
-/** Runs `make` and writes the file at `path`, unless it says already what is `wanted`, word by word. */
-async function once(
-  path: string,
-  wanted: string,
-  make: () => Promise<void> = () => Promise.resolve(),
-): Promise<boolean> {
-  if (await Deno.readTextFile(path).catch(() => null) === wanted) return false;
+/** Makes what is missing, and then its receipt. */
+const makeMissing: Once = async (path, wanted, make = () => Promise.resolve()) => {
+  if (await isInPlace(path, wanted)) return false;
   await make();
-  await Deno.mkdir(join(path, ".."), { recursive: true });
+  await Deno.mkdir(dirname(path), { recursive: true });
   await Deno.writeTextFile(`${path}.part`, wanted);
   await Deno.rename(`${path}.part`, path);
   return true;
+};
+
+/** Makes nothing. */
+const requireInPlace: Once = async (path, wanted) => {
+  if (!await isInPlace(path, wanted)) throw new Error(`${path} is missing, or of another version`);
+  return false;
+};
+
+async function isInPlace(path: string, wanted: string): Promise<boolean> {
+  return await Deno.readTextFile(path).catch(() => null) === wanted;
 }
 
 async function run(program: string, args: string[]): Promise<void> {
@@ -275,41 +317,83 @@ function readArguments(): void {
 }
 
 /** Makes a step, and tells what came of it even if it fails. */
-async function makeStep({ make }: Step): Promise<{ words: string; error?: unknown }> {
+async function outcomeOf({ make }: Step, once: Once): Promise<Outcome> {
   const start = performance.now();
-  try {
-    const made = await make(), seconds = Math.ceil((performance.now() - start) / 1000);
-    return { words: made ? `made in ${seconds} s` : "in place" };
-  } catch (error) {
-    return { words: "failed", error };
-  }
+  const after = () => Math.ceil((performance.now() - start) / 1000);
+  return await make(once).then(
+    (made) => ({ made, seconds: after() }),
+    (error) => ({ made: false, seconds: after(), error }),
+  );
+}
+
+function wordsOf({ made, seconds, error }: Outcome): string {
+  if (error !== undefined) return "failed";
+  return made ? `made in ${seconds} s` : "in place";
 }
 
 /** Makes all steps, a line each in their order, also of those that are made at the same time. */
 async function setup(): Promise<void> {
   for (const stage of STAGES) {
-    const outcomes = stage.map(makeStep);
+    const outcomes = stage.map((step) => outcomeOf(step, makeMissing));
     for (const [k, { name }] of stage.entries()) {
       Deno.stdout.writeSync(new TextEncoder().encode(`setup: ${name} ... `));
-      console.log((await outcomes[k]!).words);
+      console.log(wordsOf(await outcomes[k]!));
     }
-    const failed = (await Promise.all(outcomes)).find((outcome) => "error" in outcome);
+    const failed = (await Promise.all(outcomes)).find(({ error }) => error !== undefined);
     if (failed) throw failed.error;
   }
 }
 
+/** Says what is not in place, without writing anything: another user may have set up, or the disk be read-only. */
+async function missingThings(): Promise<unknown[]> {
+  const outcomes = await Promise.all(STAGES.flat().map((step) => outcomeOf(step, requireInPlace)));
+  return outcomes.flatMap(({ error }) => error ?? []);
+}
+
+/** The folders that set-up fills. */
+const FILLED = [VENV, join(ROOT, "node_modules"), join(ROOT, ".build")];
+
+/** Refuses to write through a link into a folder that is somebody else's. */
+function requireOwnFolders(): void {
+  for (const path of FILLED) {
+    if (!existsSync(path) || !Deno.lstatSync(path).isSymlink) continue;
+    if ([...Deno.readDirSync(path)].length === 0) continue;
+    throw new Error(
+      `Something is missing, and ${path} is a link to ${
+        Deno.realPathSync(path)
+      }: set-up would write there, ` +
+        "and empties an environment of Python before it makes it. Remove the link, or let it lead to an empty folder",
+    );
+  }
+}
+
 /** Does so alone: a second set-up in the same folder waits, and then finds all in place. */
-async function setupAlone(): Promise<void> {
-  await Deno.mkdir(join(ROOT, "data"), { recursive: true });
-  using file = await Deno.open(join(ROOT, "data", "setup.lock"), { write: true, create: true });
+async function setupAlone(missing: unknown[]): Promise<void> {
+  requireOwnFolders();
+  using file = await openLock().catch((error) => {
+    throw new Error(
+      `${wordsIn(missing[0])}, and ${wordsIn(error)}. Let the owner of ${ROOT} set up`,
+    );
+  });
   await file.lock(true);
   await setup();
 }
 
+async function openLock(): Promise<Deno.FsFile> {
+  await Deno.mkdir(join(ROOT, "data"), { recursive: true });
+  return await Deno.open(join(ROOT, "data", "setup.lock"), { write: true, create: true });
+}
+
+function wordsIn(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 try {
   readArguments();
-  await setupAlone();
+  const missing = await missingThings();
+  if (missing.length > 0) await setupAlone(missing);
+  else STAGES.flat().forEach(({ name }) => console.log(`setup: ${name} ... in place`));
 } catch (error) {
-  console.error(`\nSet-up cannot go on. ${error instanceof Error ? error.message : error}`);
+  console.error(`\nSet-up cannot go on. ${wordsIn(error)}`);
   Deno.exit(1);
 }

@@ -1,5 +1,5 @@
 /** The project's own Python environment: where it is, and the settings its programs run with. */
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 
@@ -8,19 +8,17 @@ export const VENV = join(ROOT, ".venv");
 export const PYTHON = join(VENV, "bin", "python");
 
 /** The folder of an installed Python package, or null where it is not installed. */
-export async function packageFolder(name: string): Promise<string | null> {
-  if (!existsSync(PYTHON)) return null;
-  const code = `import importlib.util as u; s = u.find_spec("${name}"); ` +
-    `print(s.submodule_search_locations[0] if s else "")`;
-  return (await output(PYTHON, ["-c", code])) || null;
+export function packageFolder(name: string): string | null {
+  const [folder] = globSync(`lib/python3.*/site-packages/${name}`, { cwd: VENV });
+  return folder ? join(VENV, folder) : null;
 }
 
 /**
  * The folders of NVIDIA's libraries that a GPU wheel brings along, for `LD_LIBRARY_PATH`; TensorFlow
  * does not find them by itself when it is loaded outside Python. Empty without a GPU wheel.
  */
-export async function nvidiaLibraries(): Promise<string[]> {
-  const nvidia = await packageFolder("nvidia");
+export function nvidiaLibraries(): string[] {
+  const nvidia = packageFolder("nvidia");
   if (!nvidia) return [];
   const folders = [...Deno.readDirSync(nvidia)].map(({ name }) => join(nvidia, name, "lib"));
   return folders.filter((folder) => existsSync(folder)).sort();
