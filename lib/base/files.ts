@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { atExit, removeIfThere } from "@/base/at_exit.ts";
 import { Interrupted } from "@/base/interruption.ts";
 
 /** The system's codes for a full disk: no space left, file too large, quota used up. */
@@ -9,7 +10,8 @@ const FULL = /os error (28|27|122)\)|ENOSPC|EFBIG|EDQUOT/;
 
 /**
  * Writes a file (or a folder) whole or not at all: `write` fills a path beside the final one, which
- * then takes its name. If `write` fails, its partial output is removed and the old file stays.
+ * then takes its name. If `write` fails or the process ends, its partial output is removed and the old file
+ * stays.
  *
  * @throws {Error} if the disk is full, saying so; whatever else `write` throws
  */
@@ -17,7 +19,7 @@ export async function writeWhole(
   path: string,
   write: (part: string) => Promise<void>,
 ): Promise<void> {
-  const part = partOf(path);
+  const part = partOf(path), forget = atExit(() => removeIfThere(part));
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
     await write(part);
@@ -25,6 +27,8 @@ export async function writeWhole(
   } catch (error) {
     await Deno.remove(part, { recursive: true }).catch(() => {});
     throw writeError(path, error);
+  } finally {
+    forget();
   }
 }
 

@@ -7,6 +7,7 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
+import { atExit } from "@/base/at_exit.ts";
 import { ROOT, RUN } from "@/base/project.ts";
 
 export interface WorkerOptions {
@@ -82,7 +83,7 @@ export function openWorker<Job>(path: string, options: WorkerOptions): WorkerPro
 }
 
 function start(path: string, { threads, env, signal }: WorkerOptions): Running {
-  const { status, stdin, stdout, stderr } = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: [...RUN, path],
     cwd: ROOT,
     env: {
@@ -95,10 +96,18 @@ function start(path: string, { threads, env, signal }: WorkerOptions): Running {
     detached: true, // an interruption reaches this process alone, which ends the worker
     signal,
   }).spawn();
+  const { status, stdin, stdout, stderr } = child;
+  status.finally(atExit(() => killIfAlive(child))); // else it would end its job, and write what nobody wants
   const lines: ReadableStream<Uint8Array> = stdout;
   const input = Readable.fromWeb(lines as Parameters<typeof Readable.fromWeb>[0]);
   const answers = createInterface({ input })[Symbol.asyncIterator]();
   return { status, input: stdin.getWriter(), answers, said: new Response(stderr).text() };
+}
+
+function killIfAlive(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch { /* it has just ended */ }
 }
 
 /** Sends a job and returns the answer; null if the process dies. */

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync } from "node:fs";
+import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { csvParse } from "d3";
 import { Image } from "imagescript";
@@ -10,6 +10,7 @@ import { makeScene } from "@/sample/photo/scene.ts";
 import { withFolder } from "@/testing.ts";
 import type { NamedAnswer } from "@/answers/photo_answer.ts";
 import { nameFiles, predictFiles } from "@/answers/predict_files.ts";
+import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 import { PYTHON } from "@tools/shared/python.ts";
 
 /** What a run of `predict` said, and its exit code. */
@@ -260,6 +261,60 @@ async function stopAfter(
   const { code, stderr } = await output;
   return { code, out: "", err: new TextDecoder().decode(stderr) };
 }
+
+/** Starts `predict` where its temporary folders lie in `folder`, and ends it once a path there begins as told. */
+async function endWhen(
+  folder: string,
+  beginning: string,
+  signal: Deno.Signal,
+  args: string[],
+): Promise<number> {
+  const child = command(args, "piped", { TMPDIR: folder }).spawn(), output = child.output();
+  const input = child.stdin.getWriter();
+  await input.write(SCENE.subarray(0, 3000)).catch(() => {});
+  const paths = () => globSync(`${beginning}*`, { cwd: folder });
+  while (paths().length === 0) await delay(5);
+  child.kill(signal);
+  const { code } = await output;
+  await input.close().catch(() => {});
+  return code;
+}
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129], ["SIGINT", 130]] as const) {
+  Deno.test(`predict leaves nothing of standard input behind after ${signal}`, async () => {
+    await withFolder(async (folder) => {
+      equal(await endWhen(folder, "human-age-predict-*/standard_input", signal, ["-"]), code);
+      deepEqual([...Deno.readDirSync(folder)], []);
+    });
+  });
+
+  Deno.test(`predict of few photos leaves no half-written file after ${signal}`, async () => {
+    await withFolder(async (folder) => {
+      const photo = join(folder, "a.jpg"), out = join(folder, "a.csv");
+      await Deno.writeFile(photo, SCENE);
+      equal(await endWhen(folder, "a.csv.part-", signal, [photo, "--out", out]), code);
+      deepEqual(globSync("**/*.part-*", { cwd: folder }), []);
+      equal(existsSync(out), false);
+    });
+  });
+}
+
+Deno.test("predict removes what a killed one has left, and nothing of one that runs", async () => {
+  await withFolder(async (folder) => {
+    const input = "human-age-predict-*/standard_input";
+    await endWhen(folder, input, "SIGKILL", ["-"]);
+    const left = globSync(input, { cwd: folder });
+    equal(left.length, 1);
+    equal((await predict(["-"], { input: EMPTY, env: { TMPDIR: folder } })).code, 0);
+    deepEqual(globSync("human-age-*", { cwd: folder }), []);
+    const other = Deno.makeTempDirSync({ dir: folder, prefix: "human-age-predict-" });
+    await withTemporaryFolder({ dir: folder, prefix: "human-age-predict-" }, async (running) => {
+      equal((await predict(["-"], { input: EMPTY, env: { TMPDIR: folder } })).code, 0);
+      ok(existsSync(running));
+    });
+    deepEqual(globSync("human-age-*", { cwd: folder }), [basename(other)]);
+  });
+});
 
 Deno.test("predict misses answers that another process removes", async () => {
   await withFolder(async (folder) => {

@@ -69,14 +69,14 @@ interface Writer {
 /** Finds the photos that paths name, standard input kept in a folder. */
 async function findPhotos(
   paths: readonly string[],
-  { all, folder }: { all: boolean; folder: string },
+  { all, folder, signal }: { all: boolean; folder: string; signal: AbortSignal },
 ): Promise<PhotoFile[]> {
   const files = paths.filter((path) => path !== STANDARD);
   const { photos, ...left } = await listPhotos(files, { all });
   const words = leftOut(left);
   if (words) console.error(words);
   const named = photos.map((name) => ({ name, path: resolve(name) }));
-  if (files.length < paths.length) named.push(await keepInput(folder));
+  if (files.length < paths.length) named.push(await keepInput(folder, signal));
   if (named.length > 0) return nameFiles(named);
   throw new Error(`There is no picture in ${paths.join(", ")}.`);
 }
@@ -99,9 +99,12 @@ function leftOut(counts: Record<keyof typeof REASONS, number>): string | null {
   return parts.length === 0 ? null : `Left out, ${parts.join("; ")}`;
 }
 
-async function keepInput(folder: string): Promise<{ name: string; path: string }> {
+async function keepInput(
+  folder: string,
+  signal: AbortSignal,
+): Promise<{ name: string; path: string }> {
   const path = join(folder, "standard_input");
-  await Deno.writeFile(path, Deno.stdin.readable);
+  await Deno.writeFile(path, Deno.stdin.readable, { signal });
   return { name: STANDARD, path };
 }
 
@@ -113,7 +116,7 @@ async function predict(
 ): Promise<number> {
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
     const photos = withSidecars(
-      await findPhotos(paths, { ...wanted, folder: temporary }),
+      await findPhotos(paths, { ...wanted, folder: temporary, signal }),
       wanted.xmp,
     );
     // an unknown name, and groups that cannot be used, are refused before any photo is read
