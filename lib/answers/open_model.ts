@@ -10,10 +10,10 @@ import { modelFolder, networkFolder, readCard } from "@/answers/model_folder.ts"
 import type { Predictor } from "@/answers/prediction.ts";
 import { readRunAnswer } from "@/answers/run_answer.ts";
 import { readSeen, type SeenPhotos, seenPhotos } from "@/answers/seen.ts";
-import { buildMobileNet, yearsOf } from "@/model/mobile_net.ts";
 import { MODEL_FILES, type ModelCard, newCard } from "@/model/model_card.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
-import { addPublishedWeights } from "@/model/published_weights.ts";
+import { addPublishedWeights, cardStart } from "@/model/published_weights.ts";
+import { findSpec } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
 import { toPhotos } from "@/study/batches.ts";
 import { ORIGINAL_SHARES, type Shares } from "@/study/split.ts";
@@ -112,26 +112,25 @@ export function toModel(
 /** From photos `[photos, side, side, 3]`, values 0 to 1, to `[photos, width]`. */
 type Inference = (photos: tf.Tensor4D) => tf.Tensor2D;
 
-function inference(network: tf.LayersModel, { output, answer, training }: ModelCard): Inference {
-  const { spec } = training;
-  if (spec) {
-    const predict = output.kind === "years" ? predictYearsBatch : predictBatch;
-    return (photos) => predict(network, spec, photos);
-  }
-  const years = yearsOf(network);
-  return answer.mirrorAverage
-    ? (photos) => years(photos).add<tf.Tensor2D>(years(photos.reverse(2))).div<tf.Tensor2D>(2)
-    : years;
+function inference(network: tf.LayersModel, card: ModelCard): Inference {
+  const spec = specOf(card),
+    predict = card.output.kind === "years" ? predictYearsBatch : predictBatch;
+  return (photos) => predict(network, spec, photos);
+}
+
+/** The spec of a card; earlier ones from a published start have none. */
+function specOf({ training: { spec } }: ModelCard): Spec {
+  return spec ?? findSpec("published");
 }
 
 async function openShipped(folder: string, card: ModelCard): Promise<OpenNetwork> {
   const own = await networkFolder(folder, card);
   const bytes = await Deno.readFile(join(own, card.weights.file));
   requireWeights(card, bytes, own);
-  const { input: { side }, training: { spec, seed, start } } = card;
-  const network = spec ? buildNetwork(spec, { side, seed }) : buildMobileNet({ side });
+  const { input: { side }, training: { seed, start } } = card;
+  const network = buildNetwork(specOf(card), { side, seed });
   return await orDispose(network, async () => {
-    if (!spec && start?.onlyDifference) await addPublishedWeights(network, start);
+    if (start?.onlyDifference) await addPublishedWeights(network, start);
     await setWeights(network, own, bytes);
     return toModel(network, card, { folder, seen: await readSeen([...new Set([folder, own])]) });
   });
@@ -200,7 +199,7 @@ function runCard(run: Run, name: string): ModelCard {
     training: {
       ...{ spec, recipe: "", seed, split: protocolOf(run), shares: sharesOf(run), photos },
       ...(refit && { refit: true as const }),
-      ...{ epochs: history.length, bestEpoch, start: null },
+      ...{ epochs: history.length, bestEpoch, start: spec.start ? cardStart(spec.start) : null },
     },
   });
 }

@@ -2,7 +2,7 @@
  * Networks that go beyond the original's: residual blocks, and all that a recipe can ask for. They are
  * no part of the zoo, through which the search looks.
  */
-import type { Recipe } from "@/model/recipe.ts";
+import type { Augmentation, Recipe } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 
 const RECIPE: Recipe = {
@@ -48,7 +48,38 @@ const ALL: Spec = {
   recipe: RECIPE,
 };
 
-/** The better network, and the same with one thing changed. */
+/** Little is changed of photos that the published weights have seen many of. */
+const LIGHT: Augmentation = {
+  flip: true,
+  rotation: 0.04,
+  shift: 0.05,
+  zoom: 0.12,
+  brightness: 0.2,
+  contrast: 0.2,
+  erasing: { probability: 0.2, area: 0.2 },
+};
+
+const { residual: _, ...PLAIN } = ALL;
+
+/** A head on a published network, then its last four pairs of convolutions with it. */
+const PUBLISHED: Spec = {
+  ...PLAIN,
+  id: "published",
+  start: { weights: "faceres", frozen: 10, rate: 0.3, headEpochs: 6, dropout: 0.3 },
+  batchNorm: { conv: "none", dense: "none" },
+  epochs: 14,
+  patience: 14,
+  question: "How far does a network get that has seen other faces before?",
+  recipe: {
+    ...RECIPE,
+    schedule: { kind: "cosine", warmUp: 0.25 },
+    augmentation: LIGHT,
+    weightDecay: 0.05,
+    averageWeights: 0.995,
+  },
+};
+
+/** The better network, and the same with one thing changed; then networks from published weights. */
 export const BETTER: readonly Spec[] = [
   ALL,
   {
@@ -62,5 +93,24 @@ export const BETTER: readonly Spec[] = [
     parent: "better",
     recipe: { ...RECIPE, targets: { kind: "smoothed", neighbours: 0.1 } },
     question: "What do years give over the five groups as targets?",
+  },
+  PUBLISHED,
+  {
+    ...PUBLISHED,
+    id: "published-whole",
+    parent: "published",
+    start: { ...PUBLISHED.start!, frozen: 0, rate: 0.1, headEpochs: 5 },
+    epochs: 35,
+    patience: 35,
+    question: "What does it give to train all of it?",
+    recipe: {
+      ...PUBLISHED.recipe!,
+      augmentation: {
+        ...LIGHT,
+        colour: 0.1,
+        damage: { probability: 0.3, blur: 1.5, quality: 30 },
+      },
+      averageWeights: 0.998,
+    },
   },
 ];

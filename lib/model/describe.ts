@@ -1,5 +1,6 @@
 /** The models in words: how each differs from its parent, and the question it answers. */
 import { BETTER } from "@/model/better.ts";
+import { STEPS } from "@/model/mobile_net.ts";
 import type { Augmentation, Recipe, Targets } from "@/model/recipe.ts";
 import { ZOO } from "@/model/zoo.ts";
 import type { Parts, ResidualSpec, Spec } from "@/model/spec.ts";
@@ -13,6 +14,14 @@ const WORDS: Words<Spec> = {
   conv: (layers) =>
     layers.length > 0 ? [`convolutions ${layers.map(convolutionWords).join(", ")}`] : [],
   residual: (blocks, parent) => differing(RESIDUAL_WORDS, blocks ?? {}, parent ?? {}),
+  start: (start) =>
+    start
+      ? [
+        `from ${start.weights}, ${start.frozen} of ${STEPS} steps frozen`,
+        `the head alone for ${start.headEpochs} epochs, then the others at ${start.rate} of its rate`,
+        `dropout ${start.dropout} before the output`,
+      ]
+      : [],
   head: (head) => head === "flatten" ? [] : [head],
   dense: (layers) => layers.length > 0 ? [`dense ${layers.join(", ")}`] : [],
   dropout: ({ conv, dense }) => [
@@ -60,6 +69,13 @@ const AUGMENTATION_WORDS: Words<Partial<Augmentation>> = {
   contrast: (share) => share ? [`contrast up to ${share}`] : [],
   erasing: (erasing) =>
     erasing ? [`erased up to ${erasing.area} in ${erasing.probability} of photos`] : [],
+  colour: (share) => share ? [`each colour changed up to ${share}`] : [],
+  damage: (own) =>
+    own
+      ? [
+        `blurred up to ${own.blur} pixels and compressed down to ${own.quality} in ${own.probability} of photos`,
+      ]
+      : [],
 };
 
 /**

@@ -1,12 +1,13 @@
 /** The layers of a model, in their order, and the shapes that leave them. */
 import { sum } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { mobileNetLayers } from "@/model/mobile_net.ts";
 import { YEARS } from "@/model/recipe.ts";
 import type { BatchNorm, ConvolutionSpec, ResidualSpec, Spec } from "@/model/spec.ts";
 
 /** Fields that layers with weights share. */
 interface Weighted {
-  activation: "relu" | "linear" | "sigmoid" | "softmax";
+  activation: "relu" | "relu6" | "linear" | "sigmoid" | "softmax";
   bias: boolean;
   /** Penalty on the sum of squared weights, 0 for none. */
   l2: number;
@@ -14,16 +15,29 @@ interface Weighted {
   maxNorm: number | null;
 }
 
+/** Fields of a layer whose weights come from elsewhere. */
+interface Published {
+  /** True if the weights are 0 until then. */
+  empty?: boolean;
+  /** True if they stay as they are. */
+  frozen?: boolean;
+}
+
 /** A layer, as data; strides are 1 unless a convolution names its own, and pools 2x2. */
 export type Layer =
   & { name: string }
   & (
-    | { kind: "convolution"; stride?: number } & Omit<ConvolutionSpec, "pool"> & Weighted
+    | { kind: "convolution"; stride?: number }
+      & Omit<ConvolutionSpec, "pool">
+      & Weighted
+      & Published
+    /** A 3x3 convolution of each channel by itself, padded, with a bias and ReLU6. */
+    | { kind: "depthwise convolution"; stride: number } & Published
     /** The sum of two paths of layers over the same values; an empty path leaves them as they are. */
     | { kind: "residual"; main: readonly Layer[]; shortcut: readonly Layer[] }
     /** Values times factors, one a channel, that layers make of the same values. */
     | { kind: "gate"; factors: readonly Layer[] }
-    | { kind: "dense"; units: number } & Weighted
+    | { kind: "dense"; units: number } & Weighted & Pick<Published, "empty">
     | { kind: "dropout"; rate: number; of: "maps" | "values" }
     /** The momentum is the moving averages'; Keras's 0.99 unless it is named. */
     | { kind: "batch normalisation"; momentum?: number }
@@ -62,16 +76,17 @@ export function layersOf(spec: Spec): Layer[] {
   return [
     ...spec.conv.flatMap((convolution, index) => convolutionLayers(spec, convolution, index + 1)),
     ...(spec.residual ? residualLayers(spec.residual) : []),
+    ...(spec.start ? mobileNetLayers(spec.start) : []),
     { kind: spec.head, name: spec.head.replace(" ", "_") },
     ...spec.dense.flatMap((units, index) => denseLayers(spec, units, index + 1)),
-    ...dropping(spec.residual?.dropout ?? 0, "values", "head"),
+    ...dropping(spec.residual?.dropout ?? spec.start?.dropout ?? 0, "values", "head"),
     ...outputLayers(spec),
   ];
 }
 
 /** The probabilities of the groups: at once, or as sums of those of the years. */
-function outputLayers({ l2, maxNorm, recipe }: Spec): Layer[] {
-  const softmax = { kind: "dense", activation: "softmax", bias: true } as const;
+function outputLayers({ l2, maxNorm, recipe, start }: Spec): Layer[] {
+  const softmax = { kind: "dense", activation: "softmax", bias: true, empty: !!start } as const;
   const weights = { ...softmax, l2: l2.dense, maxNorm: maxNorm.dense };
   return recipe?.targets.kind === "years"
     ? [{ ...weights, name: "years", units: YEARS }, { kind: "group sums", name: "output" }]
@@ -251,6 +266,10 @@ const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape" | "parameters">
       parameters: (kernel * kernel * channels! + Number(bias)) * filters,
     };
   },
+  "depthwise convolution": ({ stride }, [height, width, channels]) => ({
+    shape: [Math.ceil(height! / stride), Math.ceil(width! / stride), channels!],
+    parameters: 10 * channels!,
+  }),
   "dense": ({ units, bias }, [values]) => (
     { shape: [units], parameters: (values! + Number(bias)) * units }
   ),

@@ -1,6 +1,7 @@
 /** Networks built from specs, on the active backend of TensorFlow.js. */
 import * as tf from "@tensorflow/tfjs";
 import { type ByKind, byKind, type Layer, layerShapes, layersOf } from "@/model/layers.ts";
+import { setColors } from "@/model/published_weights.ts";
 import { SeededDropout } from "@/model/seeded_dropout.ts";
 import { createRandom } from "@/base/random.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
@@ -37,6 +38,7 @@ export function buildNetwork(
     ? buildGraph(spec.id, layers, { inputShape, seed })
     : buildChain(spec.id, layers, { inputShape, seed });
   if (layers.at(-1)!.kind === "group sums") setGroupSums(network);
+  if (spec.start) setColors(network);
   return network;
 }
 
@@ -128,8 +130,17 @@ export function disposeNetwork(network: tf.LayersModel): void {
 const BUILDERS: ByKind<number, tf.layers.Layer> = {
   "convolution": (layer, seed) =>
     tf.layers.conv2d({
-      ...{ ...weighted(layer, seed), filters: layer.filters, kernelSize: layer.kernel },
-      ...{ padding: layer.padding, strides: layer.stride ?? 1 },
+      ...weighted(layer, seed),
+      filters: layer.filters,
+      kernelSize: layer.kernel,
+      padding: layer.padding,
+      strides: layer.stride ?? 1,
+      trainable: !layer.frozen,
+    }),
+  "depthwise convolution": ({ name, stride, frozen }) =>
+    tf.layers.depthwiseConv2d({
+      ...{ name, kernelSize: 3, strides: stride, padding: "same", activation: "relu6" },
+      ...{ depthwiseInitializer: "zeros", trainable: !frozen },
     }),
   "dense": (layer, seed) => tf.layers.dense({ ...weighted(layer, seed), units: layer.units }),
   "dropout": (layer, seed) => new SeededDropout({ ...layer, seed }),
@@ -147,12 +158,17 @@ const BUILDERS: ByKind<number, tf.layers.Layer> = {
     }),
 };
 
-function weighted({ name, activation, bias, l2 }: Extract<Layer, { bias: boolean }>, seed: number) {
+function weighted(
+  { name, activation, bias, l2, empty }: Extract<Layer, { bias: boolean }>,
+  seed: number,
+) {
   return {
     name,
     activation,
     useBias: bias,
-    kernelInitializer: tf.initializers.glorotUniform({ seed: weightSeed(seed, name) }),
+    kernelInitializer: empty
+      ? tf.initializers.zeros()
+      : tf.initializers.glorotUniform({ seed: weightSeed(seed, name) }),
     kernelRegularizer: l2 ? tf.regularizers.l2({ l2 }) : undefined,
   };
 }

@@ -2,24 +2,42 @@
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";
-import { setPublishedWeights } from "@/model/mobile_net.ts";
+import { COLORS } from "@/model/mobile_net.ts";
 import type { CardStart } from "@/model/model_card.ts";
 import type { GraphNode } from "@/model/onnx/graph.ts";
+import type { StartSpec } from "@/model/spec.ts";
 
-/** The published weights that networks start from. */
-export const PUBLISHED: CardStart = {
-  package: "@vladmandic/human",
-  version: "3.3.6",
-  file: "models/faceres",
-  license: "MIT; upstream, HSE_FaceRec_tf, Apache-2.0",
-  learnedFrom: "VGGFace2 and IMDB-WIKI, which are sets for research",
-  onlyDifference: true,
+/** The published weights that networks start from, by their names in a spec. */
+const PUBLISHED: Record<StartSpec["weights"], Omit<CardStart, "onlyDifference">> = {
+  faceres: {
+    package: "@vladmandic/human",
+    version: "3.3.6",
+    file: "models/faceres",
+    license: "MIT; upstream, HSE_FaceRec_tf, Apache-2.0",
+    learnedFrom: "VGGFace2 and IMDB-WIKI, which are sets for research",
+  },
 };
+
+/** The mean colour that the package's network was trained with, blue, green, red, 0 to 255. */
+const MEAN_COLOR = [103.939, 116.779, 123.68];
+
+/**
+ * What a spec's network starts from; a folder of it holds only what differs if a part stays as published.
+ *
+ * @throws {RangeError} if no weights have that name, saying which there are
+ */
+export function cardStart({ weights, frozen }: StartSpec): CardStart {
+  const start = PUBLISHED[weights];
+  if (start) return { ...start, onlyDifference: frozen > 0 };
+  throw new RangeError(
+    `There are no published weights "${weights}", but ${Object.keys(PUBLISHED).join(", ")}`,
+  );
+}
 
 /**
  * Gives a network the weights of an npm package, all but those of its head.
  *
- * @throws {Error} if the package is not installed, saying how to install it
+ * @throws {Error} if the package is not installed, saying how to install it, or has other weights
  */
 export async function addPublishedWeights(
   network: tf.LayersModel,
@@ -27,8 +45,36 @@ export async function addPublishedWeights(
 ): Promise<void> {
   const { weightData, weightSpecs } = await readPublished(start);
   const published = tf.io.decodeWeights(weightData, weightSpecs);
-  setPublishedWeights(network, published);
+  for (const { name } of network.layers) {
+    if (/^conv/.test(name)) setWeights(network, name, published);
+  }
   tf.dispose(published);
+}
+
+/** Gives a layer its weights: the factors of the folded normalisation are part of the kernel in pointwise layers. */
+function setWeights(network: tf.LayersModel, layer: string, published: tf.NamedTensorMap): void {
+  const get = (name: string) => {
+    const tensor = published[`${layer}${name}`];
+    if (!tensor) throw new Error(`The published network has no weights named ${layer}${name}`);
+    return tensor;
+  };
+  tf.tidy(() => {
+    const kernel = layer.startsWith("conv_dw")
+      ? get("/depthwise_kernel").mul(get("_bn/batchnorm_1/mul").reshape([1, 1, -1, 1]))
+      : get("/convolution/merged_input");
+    network.getLayer(layer).setWeights([kernel, get("_bn/batchnorm_1/sub")]);
+  });
+}
+
+/** Has the first layer turn red, green, blue of 0 to 1 into blue first, 0 to 255, less the mean colour. */
+export function setColors(network: tf.LayersModel): void {
+  const swapped = [[0, 0, 255], [0, 255, 0], [255, 0, 0]];
+  tf.tidy(() =>
+    network.getLayer(COLORS).setWeights([
+      tf.tensor2d(swapped).reshape([1, 1, 3, 3]),
+      tf.tensor1d(MEAN_COLOR.map((mean) => -mean)),
+    ])
+  );
 }
 
 /** A network of an npm package: its graph, and its weights as bytes. */

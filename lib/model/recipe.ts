@@ -37,6 +37,10 @@ export interface Augmentation {
   contrast: number;
   /** A rectangle painted over: how often, and the most of the photo's area; null for never. */
   erasing: { probability: number; area: number } | null;
+  /** Of red, green and blue, each by itself, as a share. */
+  colour?: number;
+  /** Blur and JPEG compression: how often, the largest deviation in pixels, and the lowest quality. */
+  damage?: { probability: number; blur: number; quality: number };
 }
 
 /** All that a row may ask for beside the fields that every model of the zoo has. */

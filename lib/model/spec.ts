@@ -49,6 +49,20 @@ export interface ResidualSpec {
   squeezeRatio?: number | null;
 }
 
+/** MobileNet v1 from published weights, of which some stay and the others are trained further. */
+export interface StartSpec {
+  /** The name of the weights, a key of `PUBLISHED`. */
+  weights: "faceres";
+  /** How many of its steps stay as published, from the first: a convolution, then thirteen pairs of them. */
+  frozen: number;
+  /** The learning rate of the others, as a share of the head's. */
+  rate: number;
+  /** For so many epochs the head learns alone; the others' rate rises during the next one. */
+  headEpochs: number;
+  /** Share of the values dropped before the head. */
+  dropout: number;
+}
+
 /** A model, and how it is trained: Adam on sparse categorical cross-entropy. */
 export interface Spec {
   id: string;
@@ -85,6 +99,8 @@ export interface Spec {
   question: string | null;
   /** Residual blocks in place of `conv`; absent in a chain of layers. */
   residual?: ResidualSpec;
+  /** A published network in place of `conv`; absent in a training from scratch. */
+  start?: StartSpec;
   /** Settings beyond the original's way of training; absent where nothing does. */
   recipe?: Recipe;
 }

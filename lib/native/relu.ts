@@ -13,3 +13,13 @@ export function reluGradient(relu: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
 export function relu(values: tf.Tensor): tf.Tensor {
   return rawOp("Relu", [values], T);
 }
+
+/** ReLU that ends at 6. */
+export function relu6(values: tf.Tensor): tf.Tensor {
+  return rawOp("Relu6", [values], T);
+}
+
+/** The gradient of {@linkcode relu6}, from its output. */
+export function relu6Gradient(relu6: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
+  return rawOp("Relu6Grad", [gradient, relu6], T);
+}

@@ -3,7 +3,9 @@
  * and Face Mesh a third of the time that their ops take one by one: most of those write what the next reads once.
  */
 import * as tf from "@tensorflow/tfjs";
-import { rawOp, works } from "@/native/raw_op.ts";
+import { type Attributes, freeing, NHWC, rawOp, works } from "@/native/raw_op.ts";
+import { relu6, relu6Gradient } from "@/native/relu.ts";
+import { biasGradient } from "@/native/sum.ts";
 
 /** A depthwise convolution, 3x3, padded with zeros, and the 1x1 convolution after it. */
 export interface SeparableWeights {
@@ -42,6 +44,60 @@ export function convolveSeparably(
     stride: ["INT", stride],
     six: ["BOOL", six],
   });
+}
+
+/** A depthwise convolution with its bias and ReLU6, padded with zeros, as a step of training needs it. */
+export function depthwise(
+  values: tf.Tensor,
+  kernel: tf.Tensor,
+  bias: tf.Tensor,
+  stride: number,
+): tf.Tensor {
+  return tf.tidy(() => {
+    const sums = rawOp("DepthwiseConv2dNative", [values, kernel], depthwiseAttributes(stride));
+    return relu6(sums.add(bias));
+  });
+}
+
+/** The gradients of {@linkcode depthwise}; null for that of values that need none. */
+export interface DepthwiseGradients {
+  gradInput: tf.Tensor | null;
+  gradKernel: tf.Tensor;
+  gradBias: tf.Tensor;
+}
+
+/**
+ * The gradients of {@linkcode depthwise}.
+ *
+ * @param results what it returned
+ */
+export function depthwiseGradient(
+  values: tf.Tensor,
+  kernel: tf.Tensor,
+  results: tf.Tensor,
+  gradient: tf.Tensor,
+  { stride, first }: { stride: number; first: boolean },
+): DepthwiseGradients {
+  const gradSums = relu6Gradient(results, gradient), attributes = depthwiseAttributes(stride);
+  const [toValues, toKernel] = [values, kernel].map(({ shape }) => tf.tensor1d(shape, "int32"));
+  const own = (name: string, inputs: tf.Tensor[]) => rawOp(name, inputs, attributes);
+  return freeing([gradSums, toValues!, toKernel!], {
+    gradKernel: own("DepthwiseConv2dNativeBackpropFilter", [values, toKernel!, gradSums]),
+    gradBias: biasGradient(gradSums),
+    gradInput: first
+      ? null
+      : own("DepthwiseConv2dNativeBackpropInput", [toValues!, kernel, gradSums]),
+  });
+}
+
+function depthwiseAttributes(stride: number): Attributes {
+  return {
+    ...NHWC,
+    strides: ["INT", [1, stride, stride, 1]],
+    padding: ["STRING", "SAME"],
+    explicit_paddings: ["INT", []],
+    dilations: ["INT", [1, 1, 1, 1]],
+  };
 }
 
 /** Stands for a tensor that is left out; made once, since making one takes longer than a small convolution. */

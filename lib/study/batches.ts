@@ -73,16 +73,18 @@ export function epochOrder(count: number, seed: number, epoch: number): number[]
  * interrupts and the progress bar work.
  *
  * @param order which examples to draw, by their index; by default all, in order
+ * @param edit changes the bytes of a batch's squares, given the indices of its examples
  */
 export async function* drawBatches(
   { squares, indices, groups }: Examples,
   size: number,
   order: readonly number[] = indices.map((_, k) => k),
+  edit?: (bytes: Uint8Array, drawn: number[]) => Promise<Uint8Array>,
 ): AsyncGenerator<Batch> {
   for (let start = 0; start < order.length; start += size) {
     const drawn = order.slice(start, start + size);
     const bytes = readSquares(squares, drawn.map((k) => indices[k]!));
-    yield toBatch(bytes, drawn.map((k) => groups[k]!), squares.side);
+    yield toBatch(await edit?.(bytes, drawn) ?? bytes, drawn.map((k) => groups[k]!), squares.side);
     await setImmediate();
   }
 }

@@ -28,6 +28,8 @@ export interface Variation {
   gain: number;
   offset: number;
   erased: Rectangle | null;
+  /** The factors of red, green and blue before that; left out for ones. */
+  colours?: number[];
 }
 
 /**
@@ -41,7 +43,7 @@ export function drawVariation(
   { seed, epoch, photo }: { seed: number; epoch: number; photo: number },
 ): Variation {
   const random = createRandom(seed, `augmentation of epoch ${epoch}, photo ${photo}`);
-  const { brightness, contrast, erasing } = augmentation;
+  const { brightness, contrast, erasing, colour } = augmentation;
   const transform = drawTransform(augmentation, side, random);
   const gain = 1 + upTo(contrast, random);
   const offset = 0.5 * (1 - gain) + upTo(brightness, random);
@@ -51,6 +53,7 @@ export function drawVariation(
     gain,
     offset,
     erased: erases ? drawRectangle(erasing.area, side, random) : null,
+    ...colour && { colours: Array.from({ length: 3 }, () => 1 + upTo(colour, random)) },
   };
 }
 
@@ -61,7 +64,15 @@ export function drawVariation(
  * @param variations one a photo
  */
 export function varyPhotos(photos: tf.Tensor4D, variations: readonly Variation[]): tf.Tensor4D {
-  return variesAtOnce() ? varyAtOnce(photos, variations) : varyInSteps(photos, variations);
+  const vary = variesAtOnce() ? varyAtOnce : varyInSteps;
+  return tf.tidy(() => vary(withColours(photos, variations), variations));
+}
+
+/** Multiplies the colours of each photo by its own factors. */
+function withColours(photos: tf.Tensor4D, variations: readonly Variation[]): tf.Tensor4D {
+  if (variations.every(({ colours }) => !colours)) return photos;
+  const factors = variations.map(({ colours = [1, 1, 1] }) => [[colours]]);
+  return photos.mul(tf.tensor4d(factors));
 }
 
 /** The same in steps: one op moves the pixels, one multiplication and one addition do colour and erasing. */

@@ -15,10 +15,21 @@ import { convolve, convolveGradient, convolveNormalizedGradient } from "@/native
 import type { Epilogue } from "@/native/epilogue.ts";
 import * as kernels from "@/native/kernels.ts";
 import { multiply, multiplyInputGradient, multiplyKernelGradient } from "@/native/matmul.ts";
-import { relu, reluGradient } from "@/native/relu.ts";
+import { relu, relu6, relu6Gradient, reluGradient } from "@/native/relu.ts";
+import {
+  convolveSeparably,
+  depthwise,
+  depthwiseGradient,
+  hasSeparable,
+} from "@/native/separable.ts";
 import { biasGradient } from "@/native/sum.ts";
 import { foldedWeights } from "@/training/folding.ts";
-import type { FusedConvolution, NormalisedConvolution, Operation } from "@/training/fusion.ts";
+import type {
+  FusedConvolution,
+  NormalisedConvolution,
+  Operation,
+  SeparableConvolution,
+} from "@/training/fusion.ts";
 import type { SeededDropout } from "@/model/seeded_dropout.ts";
 
 /** State that the operations of a pass share. */
@@ -112,6 +123,11 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
       ? convolvePooled(operation, input, context)
       : convolvePlain(operation, input, context);
   },
+  "separable convolution": (operation, input, context) => (
+    !context.training && hasSeparable()
+      ? { out: convolvePairAtOnce(operation, input, context), back: () => null }
+      : convolvePair(operation, input, context)
+  ),
   "matmul": ({ layer, relu, l2 }, input, context) => {
     const [kernel, bias = null] = weightsOf(context, layer), epilogue = { bias, relu };
     const out = multiply(input, kernel!, epilogue);
@@ -226,11 +242,13 @@ function convolvePooled(
 
 /** A convolution and, if it has one, its pooling, an op each. */
 function convolvePlain(
-  { layer, padding, stride, relu, pool, l2, first }: FusedConvolution,
+  operation: FusedConvolution,
   input: tf.Tensor,
   context: Context,
 ): TapeEntry {
+  const { layer, padding, stride, relu, pool, l2, first } = operation;
   const [kernel, bias = null] = weightsOf(context, layer), steps = { padding, stride };
+  if (operation.six) return clipped(convolvePlain({ ...operation, six: false }, input, context));
   const maps = convolve(input, kernel!, steps, { bias, relu });
   const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
   if (pooled?.argmax) maps.dispose();
@@ -252,6 +270,62 @@ function convolvePlain(
     return gradInput;
   };
   return { out, saved: pooled ? [maps, pooled.argmax] : [], back };
+}
+
+/** An operation, and ReLU6 after it. */
+function clipped({ out: values, saved, back }: TapeEntry): TapeEntry {
+  const out = relu6(values);
+  values.dispose();
+  return {
+    ...{ out, saved },
+    back: (gradient) => {
+      const counted = relu6Gradient(out, gradient), own = back(counted);
+      counted.dispose();
+      return own;
+    },
+  };
+}
+
+/** A depthwise and a pointwise convolution, one after the other. */
+function convolvePair(
+  { depthwise: layer, pointwise, stride, first }: SeparableConvolution,
+  input: tf.Tensor,
+  context: Context,
+): TapeEntry {
+  const [kernel, bias] = weightsOf(context, layer);
+  const middle = depthwise(input, kernel!, bias!, stride);
+  const after = convolvePlain(
+    {
+      ...{ kind: "convolution", layer: pointwise, padding: "same", stride: 1 },
+      ...{ relu: false, six: true, pool: false, l2: 0, first: false },
+    },
+    middle,
+    context,
+  );
+  const back = (gradient: tf.Tensor) => {
+    const gradMiddle = after.back(gradient)!;
+    const own = depthwiseGradient(input, kernel!, middle, gradMiddle, { stride, first });
+    gradMiddle.dispose();
+    setGradient(context, kernel!, own.gradKernel);
+    setGradient(context, bias!, own.gradBias);
+    return own.gradInput;
+  };
+  return { out: after.out, saved: [middle, ...after.saved ?? []], back };
+}
+
+/** The same in one op, for which nothing is saved. */
+function convolvePairAtOnce(
+  { depthwise: layer, pointwise: next, stride }: SeparableConvolution,
+  input: tf.Tensor,
+  context: Context,
+): tf.Tensor {
+  const [depthwise, middleBias] = weightsOf(context, layer);
+  const [pointwise, bias] = weightsOf(context, next), slopes = tf.zerosLike(bias!);
+  return convolveSeparably(
+    input,
+    { depthwise: depthwise!, middleBias: middleBias!, pointwise: pointwise!, bias: bias!, slopes },
+    { stride, shortcut: null, six: true },
+  );
 }
 
 /** A convolution, its normalisation, the sum with a shortcut's values and ReLU, or pooling. */

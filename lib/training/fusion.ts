@@ -10,6 +10,7 @@ import type { Spec } from "@/model/spec.ts";
 export type Operation =
   | FusedConvolution
   | NormalisedConvolution
+  | SeparableConvolution
   | { kind: "matmul"; layer: string; relu: boolean; l2: number }
   | { kind: "batch normalisation"; layer: string; momentum: number }
   | { kind: "dropout"; layer: string }
@@ -35,9 +36,21 @@ export interface FusedConvolution {
   padding: "same" | "valid";
   stride: number;
   relu: boolean;
+  /** True if values end at 6, and none is below 0. */
+  six: boolean;
   pool: boolean;
   l2: number;
   /** True if its input is the photos, which need no gradient. */
+  first: boolean;
+}
+
+/** A depthwise convolution and the 1x1 convolution after it, either with a bias and ReLU6. */
+export interface SeparableConvolution {
+  kind: "separable convolution";
+  depthwise: string;
+  pointwise: string;
+  stride: number;
+  /** True if its input needs no gradient. */
   first: boolean;
 }
 
@@ -71,6 +84,19 @@ export function operationsOf(spec: Spec): Operation[] {
     .reduce<Operation[]>(join, []);
 }
 
+/**
+ * Divides the operations of a model that starts from published weights: those up to the last frozen step, whose
+ * weights never need a gradient, and the others, the first of which knows that its input needs none.
+ */
+export function dividedOperations(spec: Spec): { frozen: Operation[]; learning: Operation[] } {
+  const all = operationsOf(spec), count = spec.start ? 1 + spec.start.frozen : 0; // 1 for the colours
+  const [first, ...others] = all.slice(count);
+  return {
+    frozen: all.slice(0, count),
+    learning: [{ ...first!, first: true } as Operation, ...others],
+  };
+}
+
 function pathOf(layers: readonly Layer[]): Operation[] {
   return layers.flatMap((layer) => byKind(OPERATIONS, layer, false))
     .reduce<Operation[]>(joinNormalisation, []);
@@ -98,6 +124,9 @@ function joinNormalisation(operations: Operation[], operation: Operation): Opera
 /** Appends an operation; puts a pooling before ReLU, and into the convolution that it follows, normalised or not. */
 function append(operations: Operation[], operation: Operation): Operation[] {
   const before = operations.slice(0, -1), last = operations.at(-1), convolution = before.at(-1);
+  if (operation.kind === "convolution" && last?.kind === "separable convolution") {
+    if (!last.pointwise) return [...before, { ...last, pointwise: operation.layer }];
+  }
   if (operation.kind !== "max pooling" || !last) return [...operations, operation];
   if (last.kind === "ReLU") return [...append(before, operation), last];
   if (last.kind === "batch normalisation" && convolution?.kind === "convolution") {
@@ -112,7 +141,16 @@ function append(operations: Operation[], operation: Operation): Operation[] {
 /** The operation of each kind of layer, given whether it is the first. */
 const OPERATIONS: ByKind<boolean, Operation | []> = {
   "convolution": ({ kind, name, padding, stride = 1, activation, l2 }, first) => (
-    { kind, layer: name, padding, stride, relu: activation === "relu", pool: false, l2, first }
+    {
+      ...{ kind, layer: name, padding, stride, pool: false, l2, first },
+      ...{ relu: activation === "relu", six: activation === "relu6" },
+    }
+  ),
+  "depthwise convolution": ({ name, stride }) => (
+    {
+      ...{ kind: "separable convolution", depthwise: name, stride, first: false },
+      pointwise: "", // the next layer
+    }
   ),
   "dense": ({ name, activation, l2 }) => (
     { kind: "matmul", layer: name, relu: activation === "relu", l2 }

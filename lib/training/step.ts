@@ -10,14 +10,14 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "@/study/batches.ts";
 import * as kernels from "@/native/kernels.ts";
-import { operationsOf } from "@/training/fusion.ts";
+import { dividedOperations, operationsOf } from "@/training/fusion.ts";
 import { backward, type Context, forward, infer, variable } from "@/training/backprop.ts";
 import { crossEntropies, toGroups } from "@/training/loss.ts";
 import type { Targets } from "@/model/recipe.ts";
 import { type Layer, layersOf } from "@/model/layers.ts";
 import { pathsOf } from "@/model/network.ts";
 import { onBackend } from "@/native/raw_op.ts";
-import type { Spec } from "@/model/spec.ts";
+import type { Spec, StartSpec } from "@/model/spec.ts";
 
 /** The result of a batch: the mean loss, penalties included, and how many photos were classified correctly. */
 export interface BatchResult {
@@ -42,9 +42,23 @@ export function trainOnBatch(
     const weights = batch.weights ?? weightsOf(batch, classWeights);
     const differentiate = onBackend({ native: differentiateNatively, stock: differentiateByTape });
     const { loss, correct, gradients } = differentiate(network, spec, batch, weights.toFloat());
-    network.optimizer.applyGradients(gradients);
+    const apply = () => network.optimizer.applyGradients(gradients);
+    if (spec.start) moveSlowly(network, spec.start, apply);
+    else apply();
     return { loss: loss.dataSync()[0]!, correct };
   });
+}
+
+/** Does a step of which the published weights take a share alone: one in the rate, whatever the optimizer. */
+function moveSlowly(network: tf.LayersModel, { rate }: StartSpec, step: () => void): void {
+  const published = network.trainableWeights.slice(0, -2).map(variable); // the head's are last
+  const before = published.map((weight) => weight.clone());
+  step();
+  published.forEach((weight, k) =>
+    tf.tidy(() => {
+      weight.assign(before[k]!.add(weight.sub(before[k]!).mul(rate)));
+    })
+  );
 }
 
 /** The weight of each photo of a batch in the loss, by its group, `[photos]`. */
@@ -140,14 +154,17 @@ function differentiateNatively(
   weights: tf.Tensor,
 ): Differentiated {
   const context: Context = { network, training: true, gradients: {} };
-  const done = forward(operationsOf(spec), photos, context);
+  const { frozen, learning } = dividedOperations(spec);
+  const given = infer(frozen, photos, context);
+  const done = forward(learning, given, context);
   const logits = done.at(-1)!.out as tf.Tensor2D;
   const { value, grad } = targets
     ? tf.valueAndGrad((logits: tf.Tensor2D) => meanLoss(spec, logits, targets, weights))(logits)
     : sparseLoss(logits, groups, weights);
   const loss = withPenalties(network, value);
   const correct = countCorrect(groupScores(spec, logits), groups);
-  backward(done, grad);
+  tf.dispose(backward(done, grad) ?? []);
+  if (given !== photos) given.dispose();
   return { loss, correct, gradients: inOrder(network, context.gradients) };
 }
 
@@ -171,8 +188,10 @@ function meanLoss(
 
 /** The gradients in the order of the network's weights, in which the optimizer keeps its state. */
 function inOrder(network: tf.LayersModel, gradients: tf.NamedTensorMap): tf.NamedTensorMap {
-  const names = network.trainableWeights.map((weight) => variable(weight).name);
-  return Object.fromEntries(names.map((name) => [name, gradients[name]!]));
+  const weights = network.trainableWeights.map(variable);
+  return Object.fromEntries(
+    weights.map((weight) => [weight.name, gradients[weight.name] ?? tf.zerosLike(weight)]),
+  );
 }
 
 function differentiateByTape(
@@ -189,7 +208,7 @@ function differentiateByTape(
       ? meanLoss(spec, logits, targets, weights)
       : entropies(logits, groups).mul(weights).mean();
     return withPenalties(network, loss);
-  }, network.trainableWeights.map(variable));
+  }, network.trainableWeights.slice(spec.start?.rate === 0 ? -2 : 0).map(variable));
   return { loss: value, correct, gradients: inOrder(network, grads) };
 }
 

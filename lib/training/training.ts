@@ -31,12 +31,15 @@ import { type Epoch, isOver, type Run, type RunSetting, updateBestEpoch } from "
 import { changesBetween, type LearnedPhoto, learnedPhotos } from "@/study/fingerprint.ts";
 import { readLearned, writeLearned } from "@/training/learned.ts";
 import { drawVariation, varyPhotos } from "@/training/augmentation.ts";
+import { damageSquares, drawDamage } from "@/training/damage.ts";
 import { learningRateAt } from "@/training/schedule.ts";
 import { drawMixing, mixUp } from "@/training/mixup.ts";
 import { type BatchResult, evaluateBatch, trainOnBatch, weightsOf } from "@/training/step.ts";
 import { targetOf } from "@/training/targets.ts";
 import { AdamW } from "@/training/adamw.ts";
 import { WeightAverage } from "@/training/weight_average.ts";
+import { STEPS } from "@/model/mobile_net.ts";
+import { addPublishedWeights, cardStart } from "@/model/published_weights.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** The photos to train on, and those to choose the best epoch by. */
@@ -215,9 +218,11 @@ async function prepare(
 ): Promise<TrainingContext> {
   const { spec, side, seed } = run, most = spec.recipe?.averageWeights;
   const network = buildNetwork(spec, { side, seed });
+  if (spec.start) await addPublishedWeights(network, cardStart(spec.start));
   compileNetwork(network, spec);
   const average = most ? new WeightAverage(network, most) : null;
-  if (network.optimizer instanceof AdamW) network.optimizer.average = average;
+  // published weights take a share of a step, which must be known before it is averaged
+  if (network.optimizer instanceof AdamW && !spec.start) network.optimizer.average = average;
   if (run.history.length > 0) await restore(folder, run, network, average);
   return {
     network,
@@ -281,7 +286,8 @@ async function trainOn(
   const sums = { loss: 0, correct: 0, photos: 0 };
   const before = (epoch - 1) * steps, order = epochOrder(count, seed, epoch);
   setStep(context.network, before);
-  for await (const batch of drawBatches(examples, spec.batchSize, order)) {
+  const damage = damaging(run, epoch);
+  for await (const batch of drawBatches(examples, spec.batchSize, order, damage)) {
     const photos = batch.groups.size, drawn = order.slice(sums.photos, sums.photos + photos);
     const progress = { step: before + sums.photos / spec.batchSize, stepsPerEpoch: steps };
     const place = { epoch, first: sums.photos, drawn, progress };
@@ -313,11 +319,20 @@ function step(context: TrainingContext, batch: Batch, place: Place): BatchResult
   const photos = augmented(context, batch.photos, place), targets = targetsOf(context, place);
   const varied = mixed(context, { ...batch, photos, targets }, place);
   average?.begin(place.progress.step);
-  const result = trainOnBatch(network, spec, varied, classWeights);
+  const result = trainOnBatch(network, phaseOf(spec, place.progress), varied, classWeights);
   average?.end();
   tf.dispose([photos, targets, varied.photos, varied.targets, varied.weights] as tf.Tensor[]);
   tf.dispose([batch.photos, batch.groups]);
   return result;
+}
+
+/** A spec as a step takes it: while the head learns alone, all else is frozen; then its rate rises for an epoch. */
+function phaseOf(spec: Spec, { step, stepsPerEpoch }: Place["progress"]): Spec {
+  const { start } = spec;
+  if (!start) return spec;
+  const done = (step + 1) / stepsPerEpoch - start.headEpochs;
+  const phase = done <= 0 ? { frozen: STEPS, rate: 0 } : { rate: start.rate * Math.min(1, done) };
+  return { ...spec, start: { ...start, ...phase } };
 }
 
 /** A batch whose photos are mixed with one another, if the recipe asks for it. */
@@ -354,6 +369,14 @@ function augmented(
     return varyPhotos(photos, drawn.map(draw));
   }
   return spec.horizontalFlip ? flipSome(photos, seed, `${epoch}, photo ${first}`) : photos;
+}
+
+/** What the model's training does to the bytes of a batch in an epoch, if anything. */
+function damaging({ spec, seed, side }: RunSetting, epoch: number) {
+  const damage = spec.recipe?.augmentation?.damage;
+  return damage && ((bytes: Uint8Array, drawn: number[]) => (
+    damageSquares(bytes, side, drawn.map((photo) => drawDamage(damage, { seed, epoch, photo })))
+  ));
 }
 
 /** The same as {@linkcode validate} with the averaged weights, if the model has them. */

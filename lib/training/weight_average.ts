@@ -55,9 +55,12 @@ export class WeightAverage {
   /** Takes in the weights after the step, unless an optimizer has done so. */
   end(): void {
     if (this.#isTakenIn) return;
-    const { kept } = this;
-    this.#replace(this.#network.weights.map((weight, k) => (
-      tf.tidy(() => this.#averages[k]!.mul(kept).add(weight.read().mul(1 - kept)))
+    const { kept } = this, { layers, weights } = this.#network;
+    const frozen = layers.filter(({ trainable }) => !trainable).flatMap(({ weights }) => weights);
+    this.#replace(weights.map((weight, k) => (
+      frozen.includes(weight)
+        ? this.#averages[k]!.clone()
+        : tf.tidy(() => this.#averages[k]!.mul(kept).add(weight.read().mul(1 - kept)))
     )));
   }
 

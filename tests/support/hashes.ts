@@ -6,31 +6,29 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { createRandom } from "@/base/random.ts";
 import { answerPhotos, closeReader, openReader } from "@/answers/face_answers.ts";
 import { withModel } from "@/answers/open_model.ts";
 import { predictSquares } from "@/answers/prediction.ts";
-import { buildMobileNet } from "@/model/mobile_net.ts";
+import type { Spec } from "@/model/spec.ts";
 import { findSpec } from "@/model/zoo.ts";
+import "@/native/tensorflow.ts";
 import { encodePng } from "@/native/encode_png.ts";
-import { tf } from "@/native/tensorflow.ts";
-import type { Study } from "@/study/study.ts";
 import { withFolder } from "@/testing.ts";
 import { makeNoise } from "@/training/_testing.ts";
-import { viewsOf } from "@/training/map_store.ts";
-import { tailOf, trainStart, TUNED_FROM, TUNING_RECIPE } from "@/training/published_start.ts";
 import { train } from "@/training/training.ts";
 import { portrait, scene } from "./portrait.ts";
 
 const hash = (bytes: string | Uint8Array) => createHash("md5").update(bytes).digest("hex");
 
+const WHOLE = findSpec("published-whole");
+
 /** The hash of what a training resumes from after two epochs. */
-async function trainTwice(id: string, side: number): Promise<string> {
+async function trainTwice(spec: Spec, side: number): Promise<string> {
   return await withFolder(async (folder) => {
     const counts = { train: 80, validation: 40 }, own = await makeNoise(folder, side, counts);
     const photos = { ...counts, test: 0 };
     const setting = {
-      spec: findSpec(id),
+      spec,
       data: "noise",
       side,
       split: "photo" as const,
@@ -42,28 +40,12 @@ async function trainTwice(id: string, side: number): Promise<string> {
   });
 }
 
-/** The same of the first epoch from a published start, which has random weights here. */
-async function tune(): Promise<string> {
-  return await withFolder(async (folder) => {
-    const study = await makeNoise(folder, 32, { train: 16, validation: 8 }) as Study;
-    const random = createRandom(7, "weights");
-    const network = buildMobileNet({ side: 32 }), tail = tailOf(network, TUNED_FROM);
-    for (const weight of [...tail.trunk, ...tail.head]) {
-      const values = Float32Array.from({ length: weight.size }, () => (random() - 0.5) / 8);
-      tf.tidy(() => weight.assign(tf.tensor(values, weight.shape)));
-    }
-    const views = viewsOf(study, { seed: 7, rounds: 1 }), shape = [2, 2, 512] as const;
-    const maps = join(folder, "maps.u8"), codes = new Float32Array(views.length * 1024);
-    await Deno.writeFile(
-      maps,
-      Uint8Array.from({ length: views.length * 2048 }, () => 200 * random()),
-    );
-    const recipe = { ...TUNING_RECIPE, batchSize: 8, dropout: 0 };
-    const store = { views, shape, maps, codes };
-    await trainStart(join(folder, "tuned"), tail, store, study, recipe, { seed: 7, until: 1 });
-    return hash(await Deno.readFile(join(folder, "tuned", "state-1.bin")));
-  });
-}
+/** The head alone for an epoch, then all of it. */
+const SHORT: Spec = {
+  ...WHOLE,
+  batchSize: 16,
+  start: { ...WHOLE.start!, headEpochs: 1 },
+};
 
 const AGES = [2, 9, 15, 25, 33, 47, 58, 71];
 
@@ -89,10 +71,10 @@ async function answerScene(): Promise<string> {
 }
 
 const ALL: Record<string, () => Promise<string>> = {
-  "IV": () => trainTwice("IV", 96),
-  "XVIII": () => trainTwice("XVIII", 96),
-  "better-brief": () => trainTwice("better-brief", 64),
-  "published start": tune,
+  "IV": () => trainTwice(findSpec("IV"), 96),
+  "XVIII": () => trainTwice(findSpec("XVIII"), 96),
+  "better-brief": () => trainTwice(findSpec("better-brief"), 64),
+  "published start": () => trainTwice(SHORT, 32),
   "age-groups-1": () => answer("age-groups-1"),
   "age-groups-published-1": () => answer("age-groups-published-1"),
   "a photo of three": answerScene,
