@@ -99,9 +99,9 @@ export const BETTER: readonly Spec[] = [
     ...PUBLISHED,
     id: "published-whole",
     parent: "published",
-    start: { ...PUBLISHED.start!, frozen: 0, rate: 0.1, headEpochs: 5 },
-    epochs: 35,
-    patience: 35,
+    start: { ...PUBLISHED.start!, frozen: 0, rate: 0.1, headEpochs: 3 },
+    epochs: 16,
+    patience: 16,
     question: "What does it give to train all of it?",
     recipe: {
       ...PUBLISHED.recipe!,

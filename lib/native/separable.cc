@@ -166,22 +166,102 @@ ALWAYS void make_rows(const Work &w, int64_t from, int64_t to) {
   }
 }
 
-using MakeRows = void(const Work &, int64_t from, int64_t to);
-
-#if defined(__x86_64__)
-AVX512 void make_rows_16(const Work &w, int64_t from, int64_t to) { make_rows(w, from, to); }
-AVX2 void make_rows_8(const Work &w, int64_t from, int64_t to) { make_rows(w, from, to); }
-/** Null on processors for which TensorFlow's own ops are quicker. */
-MakeRows *const make_all = for_this_processor(&make_rows_16, &make_rows_8);
-#else
-MakeRows *const make_all = nullptr;
-#endif
-
 /** How many pixels a line has after a stride, and how many zeros come before it, padding being "SAME". */
 int64_t shorten(int64_t length, int64_t stride) { return (length + stride - 1) / stride; }
 int64_t padding(int64_t length, int64_t stride) {
   return std::max<int64_t>(0, (shorten(length, stride) - 1) * stride + 3 - length) / 2;
 }
+
+/** What the gradient of the depthwise convolution is made of, and what it makes. */
+struct Gradient {
+  const float *results, *gradient;
+  /** As the values; null for none. */
+  float *values;
+  /** For each photo, `[10, channels]`: the kernel's, then the bias's. */
+  float *sums;
+};
+
+/** Goes back through one row of the result; `own` is room for one. */
+template <int STRIDE>
+ALWAYS void go_back_row(const Work &w, const Gradient &g, int64_t photo, int64_t y, float *own, float *sums) {
+  const int64_t size = w.width * w.channels, start = (photo * w.height + y) * size, top = y * STRIDE - w.above;
+  for (int64_t k = 0; k < size; k += LANES) {
+    const Floats result = load(g.results + start + k), zero{};
+    store(own + k, result > zero && result < all(w.most) ? load(g.gradient + start + k) : zero);
+  }
+  for (int64_t c = 0; c < w.channels; c += LANES) {
+    Floats bias = load(sums + 9 * w.channels + c);
+    for (int64_t x = 0; x < w.width; x++) bias += load(own + x * w.channels + c);
+    store(sums + 9 * w.channels + c, bias);
+  }
+  const Taps down(top, w.rows);
+  for (int64_t dy = down.from; dy < down.to; dy++) {
+    const int64_t line = (photo * w.rows + top + dy) * w.columns;
+    for (int64_t c = 0; c < w.channels; c += LANES) {
+      const int64_t kernel = dy * 3 * w.channels + c;
+      Floats weights[3], own_sums[3];
+      for (int dx = 0; dx < 3; dx++) {
+        weights[dx] = load(w.depthwise + kernel + dx * w.channels);
+        own_sums[dx] = load(sums + kernel + dx * w.channels);
+      }
+      for (int64_t x = 0; x < w.width; x++) {
+        const Floats gradient = load(own + x * w.channels + c);
+        const int64_t left = x * STRIDE - w.before;
+#pragma GCC unroll 3
+        for (int dx = 0; dx < 3; dx++) {
+          if (left + dx < 0 || left + dx >= w.columns) continue;
+          const int64_t at = (line + left + dx) * w.channels + c;
+          Many<LANES>::add_product(own_sums[dx], load(w.values + at), gradient);
+          if (!g.values) continue;
+          Floats sum = load(g.values + at);
+          Many<LANES>::add_product(sum, gradient, weights[dx]);
+          store(g.values + at, sum);
+        }
+      }
+      for (int dx = 0; dx < 3; dx++) store(sums + kernel + dx * w.channels, own_sums[dx]);
+    }
+  }
+}
+
+/** Makes rows of the depthwise convolution alone, or goes back through photos. */
+ALWAYS void convolve_rows(const Work &w, int64_t from, int64_t to) {
+  for (; from < to; from++) {
+    float *out = w.out + from * w.width * w.channels;
+    w.stride == 1 ? convolve_row<1>(w, from, out) : convolve_row<2>(w, from, out);
+  }
+}
+
+ALWAYS void go_back(const Work &w, const Gradient &g, int64_t from, int64_t to) {
+  std::vector<float> own(w.width * w.channels);
+  const int64_t size = w.rows * w.columns * w.channels;
+  for (; from < to; from++) {
+    float *sums = g.sums + from * 10 * w.channels;
+    std::fill(sums, sums + 10 * w.channels, 0.0f);
+    if (g.values) std::fill(g.values + from * size, g.values + (from + 1) * size, 0.0f);
+    for (int64_t y = 0; y < w.height; y++) {
+      w.stride == 1 ? go_back_row<1>(w, g, from, y, own.data(), sums) : go_back_row<2>(w, g, from, y, own.data(), sums);
+    }
+  }
+}
+
+using GoBack = void(const Work &, const Gradient &, int64_t from, int64_t to);
+using MakeRows = void(const Work &, int64_t from, int64_t to);
+
+#if defined(__x86_64__)
+AVX512 void make_rows_16(const Work &w, int64_t from, int64_t to) { make_rows(w, from, to); }
+AVX2 void make_rows_8(const Work &w, int64_t from, int64_t to) { make_rows(w, from, to); }
+AVX512 void convolve_rows_16(const Work &w, int64_t from, int64_t to) { convolve_rows(w, from, to); }
+AVX2 void convolve_rows_8(const Work &w, int64_t from, int64_t to) { convolve_rows(w, from, to); }
+AVX512 void go_back_16(const Work &w, const Gradient &g, int64_t from, int64_t to) { go_back(w, g, from, to); }
+AVX2 void go_back_8(const Work &w, const Gradient &g, int64_t from, int64_t to) { go_back(w, g, from, to); }
+/** Null on processors for which TensorFlow's own ops are quicker. */
+MakeRows *const make_all = for_this_processor(&make_rows_16, &make_rows_8);
+MakeRows *const convolve_all = for_this_processor(&convolve_rows_16, &convolve_rows_8);
+GoBack *const go_all_back = for_this_processor(&go_back_16, &go_back_8);
+#else
+MakeRows *const make_all = nullptr, *const convolve_all = nullptr;
+GoBack *const go_all_back = nullptr;
+#endif
 
 class Separable : public OpKernel {
  public:
@@ -226,6 +306,110 @@ class Separable : public OpKernel {
   int64_t stride_;
   bool six_;
 };
+
+/** A depthwise convolution by itself, as training needs it, or its gradient. */
+class DepthwiseOp : public OpKernel {
+ public:
+  explicit DepthwiseOp(OpKernelConstruction *context) : OpKernel(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("stride", &stride_));
+  }
+
+ protected:
+  /** Reads the sizes; the first two inputs are the values and the kernel. */
+  bool read(OpKernelContext *context, Work &w) const {
+    const Tensor &values = context->input(0), &kernel = context->input(1);
+    const bool fits = make_all && (stride_ == 1 || stride_ == 2) && values.dims() == 4 && values.NumElements() > 0 &&
+                      values.dim_size(3) % LANES == 0 && kernel.NumElements() == 9 * values.dim_size(3);
+    if (!fits) return false;
+    w = {};
+    w.photos = values.dim_size(0), w.rows = values.dim_size(1), w.columns = values.dim_size(2);
+    w.channels = values.dim_size(3), w.stride = stride_, w.most = 6;
+    w.height = shorten(w.rows, stride_), w.width = shorten(w.columns, stride_);
+    w.above = padding(w.rows, stride_), w.before = padding(w.columns, stride_);
+    w.values = values.flat<float>().data(), w.depthwise = kernel.flat<float>().data();
+    return true;
+  }
+
+  int64_t stride_;
+};
+
+#define REQUIRE_FIT(condition) \
+  OP_REQUIRES(context, condition, \
+              tensorflow::errors::InvalidArgument("the sizes do not fit together, channels are no multiples of 8, or there is no AVX2"))
+
+class Depthwise : public DepthwiseOp {
+ public:
+  using DepthwiseOp::DepthwiseOp;
+
+  void Compute(OpKernelContext *context) override {
+    Work w;
+    REQUIRE_FIT(read(context, w) && context->input(2).NumElements() == w.channels);
+    Tensor *out;
+    OP_REQUIRES_OK(context, context->allocate_output(0, {w.photos, w.height, w.width, w.channels}, &out));
+    w.middle_bias = context->input(2).flat<float>().data(), w.out = out->flat<float>().data();
+    share_out(context, w.photos * w.height, w.width * w.channels * 9,
+              [&](int64_t from, int64_t to) { convolve_all(w, from, to); });
+  }
+};
+
+/** The gradients of values, kernel and bias; the first is empty if it is not asked for. */
+class DepthwiseGradient : public DepthwiseOp {
+ public:
+  explicit DepthwiseGradient(OpKernelConstruction *context) : DepthwiseOp(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
+  }
+
+  void Compute(OpKernelContext *context) override {
+    Work w;
+    const Tensor &results = context->input(2), &gradient = context->input(3);
+    REQUIRE_FIT(read(context, w) && results.NumElements() == w.photos * w.height * w.width * w.channels &&
+                gradient.NumElements() == results.NumElements());
+    Tensor *values, *kernel, *bias;
+    const TensorShape none({0});
+    OP_REQUIRES_OK(context, context->allocate_output(0, first_ ? none : context->input(0).shape(), &values));
+    OP_REQUIRES_OK(context, context->allocate_output(1, context->input(1).shape(), &kernel));
+    OP_REQUIRES_OK(context, context->allocate_output(2, {w.channels}, &bias));
+    std::vector<float> sums(w.photos * 10 * w.channels);
+    const Gradient g{results.flat<float>().data(), gradient.flat<float>().data(),
+                     first_ ? nullptr : values->flat<float>().data(), sums.data()};
+    share_out(context, w.photos, w.height * w.width * w.channels * 20,
+              [&](int64_t from, int64_t to) { go_all_back(w, g, from, to); });
+    // photo after photo, whatever thread made them
+    for (int64_t k = 0; k < 10 * w.channels; k++) {
+      double sum = 0;
+      for (int64_t photo = 0; photo < w.photos; photo++) sum += sums[photo * 10 * w.channels + k];
+      const int64_t past = k - 9 * w.channels;
+      (past < 0 ? kernel->flat<float>().data()[k] : bias->flat<float>().data()[past]) = sum;
+    }
+  }
+
+ private:
+  bool first_;
+};
+
+REGISTER_OP("HumanAgeDepthwise")
+    .Input("values: float")
+    .Input("kernel: float")
+    .Input("bias: float")
+    .Output("out: float")
+    .Attr("stride: int")
+    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+
+REGISTER_KERNEL_BUILDER(Name("HumanAgeDepthwise").Device(tensorflow::DEVICE_CPU), Depthwise);
+
+REGISTER_OP("HumanAgeDepthwiseGradient")
+    .Input("values: float")
+    .Input("kernel: float")
+    .Input("results: float")
+    .Input("gradient: float")
+    .Output("grad_values: float")
+    .Output("grad_kernel: float")
+    .Output("grad_bias: float")
+    .Attr("stride: int")
+    .Attr("first: bool")
+    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+
+REGISTER_KERNEL_BUILDER(Name("HumanAgeDepthwiseGradient").Device(tensorflow::DEVICE_CPU), DepthwiseGradient);
 
 REGISTER_OP("HumanAgeSeparable")
     .Input("values: float")
