@@ -32,6 +32,7 @@ import {
   type ModelCard,
   type NetworkMetadata,
 } from "@/model/model_card.ts";
+import { startWords } from "@/model/describe.ts";
 import type { Spec } from "@/model/spec.ts";
 import type { Examples } from "@/study/batches.ts";
 import type { Study } from "@/study/study.ts";
@@ -48,8 +49,6 @@ export interface ShipOptions {
   scoredBy?: OpenNetwork;
   /** Called with what is being done. */
   say?: (line: string) => void;
-  /** The layers whose weights the folder is to hold; all by default. */
-  ships?: (layer: string) => boolean;
 }
 
 /**
@@ -67,10 +66,7 @@ export async function shipModel(
   study: Study,
   options: ShipOptions,
 ): Promise<ModelCard> {
-  const { name, balance, scoredBy, say = () => {}, ships = () => true } = options;
-  const weightsOf = ({ network }: OpenNetwork) => (
-    namedWeights(network).filter(({ name }) => ships(name.split("/")[0]!))
-  );
+  const { name, balance, scoredBy, say = () => {} } = options;
   const own = weightsOf(model), scorer = scoredBy ?? model;
   const { precision, validation } = await choosePrecision(
     scorer,
@@ -132,8 +128,11 @@ interface NamedWeight {
   variable: tf.LayerVariable;
 }
 
-function namedWeights(network: tf.LayersModel): NamedWeight[] {
-  return network.weights.map((variable) => ({ name: variable.originalName, variable }));
+/** The weights that a folder holds: all of them, or, if they differ from published ones in part, that part. */
+function weightsOf({ network, card }: OpenNetwork): NamedWeight[] {
+  const { weights, trainableWeights } = network;
+  const own = card.training.start?.onlyDifference ? trainableWeights : weights;
+  return own.map((variable) => ({ name: variable.originalName, variable }));
 }
 
 /** Leaves the network with the weights that it will have when it is opened again. */
@@ -317,8 +316,10 @@ const NOT_FOR = [
 
 /** A spec's recipe in a sentence. */
 export function recipeWords(spec: Spec): string {
-  const { recipe, residual } = spec;
-  const layers = residual
+  const { recipe, residual, start } = spec;
+  const layers = start
+    ? `MobileNet v1 ${startWords(start).join(", ")}`
+    : residual
     ? `residual blocks of ${residual.stages.map(({ filters }) => filters).join(", ")} channels`
     : `convolutions of ${spec.conv.map(({ filters }) => filters).join(", ")} channels`;
   const weighted = {

@@ -3,7 +3,7 @@ import { BETTER } from "@/model/better.ts";
 import { STEPS } from "@/model/mobile_net.ts";
 import type { Augmentation, Recipe, Targets } from "@/model/recipe.ts";
 import { ZOO } from "@/model/zoo.ts";
-import type { Parts, ResidualSpec, Spec } from "@/model/spec.ts";
+import type { ConvolutionSpec, Parts, ResidualSpec, Spec, StartSpec } from "@/model/spec.ts";
 
 /** Each field of a record in words, given the parent's value; nothing where a model does without it. */
 type Words<Record> = {
@@ -14,14 +14,7 @@ const WORDS: Words<Spec> = {
   conv: (layers) =>
     layers.length > 0 ? [`convolutions ${layers.map(convolutionWords).join(", ")}`] : [],
   residual: (blocks, parent) => differing(RESIDUAL_WORDS, blocks ?? {}, parent ?? {}),
-  start: (start) =>
-    start
-      ? [
-        `from ${start.weights}, ${start.frozen} of ${STEPS} steps frozen`,
-        `the head alone for ${start.headEpochs} epochs, then the others at ${start.rate} of its rate`,
-        `dropout ${start.dropout} before the output`,
-      ]
-      : [],
+  start: (start) => start ? startWords(start) : [],
   head: (head) => head === "flatten" ? [] : [head],
   dense: (layers) => layers.length > 0 ? [`dense ${layers.join(", ")}`] : [],
   dropout: ({ conv, dense }) => [
@@ -38,6 +31,18 @@ const WORDS: Words<Spec> = {
   horizontalFlip: (mirrored) => mirrored ? ["half the photos mirrored"] : [],
   recipe: (recipe, parent) => differing(RECIPE_WORDS, recipe ?? {}, parent ?? {}),
 };
+
+/** Tells how a network starts from published weights. */
+export function startWords(
+  { weights, frozen, rate, headEpochs, dropout }: StartSpec,
+): string[] {
+  return [
+    `from ${weights}`,
+    `${frozen} of ${STEPS} steps frozen`,
+    `the head alone for ${headEpochs} epochs, then the others at ${rate} of its rate`,
+    `dropout ${dropout} before the output`,
+  ];
+}
 
 const RESIDUAL_WORDS: Words<Partial<ResidualSpec>> = {
   stem: (stem) => stem ? [`stem ${convolutionWords(stem)}${halved(stem)}`] : [],

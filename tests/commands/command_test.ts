@@ -23,7 +23,6 @@ const PROGRAMS = Object.entries(config.tasks)
 const REQUIRED: Record<string, string[]> = {
   "search": ["--budget", "1"],
   "ship": ["run", "--name", "x"],
-  "train-published": ["--name", "x"],
   "worker": ["--queue", "postgres://localhost/x"],
 };
 

@@ -44,11 +44,6 @@ const CASES: Case[] = [
     args: (at) => [at("run"), "--name", "mine", "--out", at()],
     files: ["mine/README.md"],
   },
-  {
-    tool: "train_published",
-    args: (at) => ["--name", "mine", "--out", at()],
-    files: ["mine/README.md"],
-  },
 ];
 
 for (const { tool, args, files } of CASES) {

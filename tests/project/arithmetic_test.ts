@@ -13,7 +13,7 @@ const HASHES = {
   "IV": "560b444f750d118fd1e1515fca53cb6b",
   "XVIII": "755289e08cddfaa7f68303722b1ade93",
   "better-brief": "79321e9fde8e57900c20ce48fec0ddf2",
-  "published start": "4cb300b60999388749dfc1f8e8c272b1",
+  "published start": "0c1ddde1ba081f2d23fead326496b9a1",
   "age-groups-1": "a02299c44a2e0c3142e604f754cb5b76",
   "age-groups-published-1": "72808cb92fa62683f59233ae8ff0aaaa",
   "a photo of three": "bc9bc6373f2bf6ccda2d4ecd857c886e",

@@ -54,7 +54,7 @@ export const program = command(
     const scoredBy = run.refit ? await openScorer(folder, run, study) : undefined;
     const card = {
       ...model.card,
-      summary: cardSummary(),
+      summary: cardSummary(run.spec.start && ", from a published start"),
       training: { ...model.card.training, recipe: recipeWords(run.spec) },
     };
     await shipModel(join(out, name), { ...model, card }, study, {

@@ -37,7 +37,6 @@ const LONG = [
   "tests/notebooks/notebooks_test.ts",
   "tests/commands/leaks_test.ts",
   "tests/commands/terminal_test.ts",
-  "tests/commands/train_published_test.ts",
   "tests/commands/bench_test.ts",
 ];
 

@@ -85,7 +85,7 @@ function addNormalization(
 /**
  * Writes a network as an ONNX file that takes any number of photos.
  *
- * @param network as `buildNetwork()` or `buildMobileNet()` make it; its last layer puts out the groups
+ * @param network as `buildNetwork()` makes it; its last layer puts out the groups
  * @param options.precision the bits that large weights are kept in; all is computed in 32
  * @throws {TypeError} if it has a layer or an activation that is not known here
  */

@@ -13,11 +13,9 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 async function build(name: typeof NETWORKS[number], side: number) {
   const { buildNetwork } = await import("@/model/network.ts");
   const { findSpec, TESTING } = await import("@/model/zoo.ts");
-  const { buildMobileNet } = await import("@/model/mobile_net.ts");
   const brief = findSpec("better-brief");
   const gated = { ...brief, residual: { ...brief.residual!, squeezeRatio: 8 } };
   const specs = { "testing": TESTING, "with gates": gated } as const;
-  if (name === "published") return buildMobileNet({ side });
   return buildNetwork(name in specs ? specs[name as "testing"] : findSpec(name), { side, seed: 7 });
 }
 
