@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { equal, ok, throws } from "node:assert/strict";
 import { NATIVE, testWith } from "@/testing.ts";
 

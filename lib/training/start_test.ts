@@ -1,4 +1,5 @@
 import { deepEqual, equal, notDeepEqual, rejects, throws } from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { testWith, withFolder } from "@/testing.ts";
 import type { Fold } from "@/study/folds.ts";
@@ -40,21 +41,21 @@ async function load() {
 
 const makeTiny = (folder: string) => makeNoise(folder, 32, { train: 10, validation: 5 });
 
+/** A state has some 50 MB, which take minutes to be compared one by one. */
+const hash = (values: ArrayBufferView) =>
+  createHash("md5").update(values as Uint8Array).digest("hex");
+
 /** The names of the layers of a run whose weights differ from the published ones; those that have any. */
 async function movedLayers(folder: string): Promise<string[]> {
   const { addPublishedWeights, buildNetwork, cardStart, disposeNetwork, openModel } = await load();
   const model = await openModel(folder), { spec } = model.run!;
   const published = buildNetwork(spec, model.run!);
   await addPublishedWeights(published, cardStart(spec.start!));
-  const bytes = (network: typeof published, name: string) => (
-    network.getLayer(name).getWeights().map((weight) => [...weight.dataSync()])
+  const hashes = (network: typeof published, name: string) => (
+    network.getLayer(name).getWeights().map((weight) => hash(weight.dataSync()))
   );
   const moved = model.network.layers.map(({ name }) => name)
-    .filter((name) =>
-      bytes(model.network, name).some((own, k) => (
-        own.some((value, at) => value !== bytes(published, name)[k]![at])
-      ))
-    );
+    .filter((name) => String(hashes(model.network, name)) !== String(hashes(published, name)));
   disposeNetwork(published);
   model.close();
   return moved;
@@ -64,16 +65,16 @@ testWith(ALL, "train() goes on from a published start as if it had never stopped
   const { tf, train, filesOf, settingOf } = await load();
   await withFolder(async (folder) => {
     const data = await makeTiny(folder), setting = settingOf("published-whole");
-    const before = tf.memory().numTensors;
     const whole = await train(join(folder, "whole"), setting, data);
+    const before = tf.memory().numTensors; // what ops keep once is there
     await train(join(folder, "parts"), setting, data, { until: 1 });
     await train(join(folder, "parts"), setting, data);
     equal(whole.state, "finished");
     for (const file of Object.values(filesOf(whole))) {
-      deepEqual(
-        Deno.readFileSync(join(folder, "parts", file)),
-        Deno.readFileSync(join(folder, "whole", file)),
-      );
+      const [parts, at] = ["parts", "whole"].map((name) => (
+        hash(Deno.readFileSync(join(folder, name, file)))
+      ));
+      equal(parts, at);
     }
     equal(tf.memory().numTensors, before);
   });
@@ -88,7 +89,9 @@ testWith(
       const data = await makeTiny(folder), at = join(folder, "run");
       // a refit has the weights of its last epoch, whichever was best
       const setting = { ...settingOf("published", { test: 0, of: 5, named: false }) };
-      const refit = { ...setting, refit: { epochs: 2 } };
+      const { spec } = setting;
+      const recipe = { ...spec.recipe!, averageWeights: null }; // averages of what stays are rounded
+      const refit = { ...setting, spec: { ...spec, recipe }, refit: { epochs: 2 } };
       await train(at, refit, data, { until: 1 });
       deepEqual(await movedLayers(at), ["years"]);
       await train(at, refit, data);

@@ -10,6 +10,7 @@ import type { LayerShape } from "@/model/layers.ts";
 const KINDS: Record<LayerShape["kind"], string> = {
   "input": COLOR.frame,
   "convolution": HUE.blue,
+  "depthwise convolution": HUE.green,
   "batch normalisation": HUE.green,
   "ReLU": HUE.yellow,
   "max pooling": HUE.sky,
