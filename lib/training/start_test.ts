@@ -52,7 +52,7 @@ async function movedLayers(folder: string): Promise<string[]> {
   const published = buildNetwork(spec, model.run!);
   await addPublishedWeights(published, cardStart(spec.start!));
   const hashes = (network: typeof published, name: string) => (
-    network.getLayer(name).getWeights().map((weight) => hash(weight.dataSync()))
+    network.getLayer(name).getWeights().map((weight) => hash(weight.add(0).dataSync())) // no -0
   );
   const moved = model.network.layers.map(({ name }) => name)
     .filter((name) => String(hashes(model.network, name)) !== String(hashes(published, name)));
