@@ -1,8 +1,4 @@
-/**
- * The programs of two libraries for faces in Node.js, handed the TensorFlow of this project.
- *
- * @module
- */
+/** The programs of two libraries for faces in Node.js, handed the TensorFlow of this project. */
 import { join } from "node:path";
 import { createRequire } from "node:module";
 import { tf } from "@/native/tensorflow.ts";

@@ -8,8 +8,6 @@
  * Each library is measured as its users call it, and its network at its best: on this project's crop of the face,
  * with the values that it was trained with. A photo without an answer counts as wrong, and not in the years.
  * `HARMED` photos, 500 by default, are turned, dark and small; as they are, all of the test part is measured.
- *
- * @module
  */
 import { join } from "node:path";
 import { csvFormat, mean, shuffler } from "d3";

@@ -1,8 +1,4 @@
-/**
- * Registering tests that need permissions, so that a bare `deno test lib` says what it leaves out.
- *
- * @module
- */
+/** Registering tests that need permissions, so that a bare `deno test lib` says what it leaves out. */
 
 /** What a native addon needs: its files, its settings, its machine code, and what the machine is. */
 export const NATIVE: Deno.PermissionName[] = ["read", "env", "ffi", "sys"];

@@ -1,8 +1,4 @@
-/**
- * What the page says of the network, in the words and numbers of its card.
- *
- * @module
- */
+/** What the page says of the network, in the words and numbers of its card. */
 import { percent } from "@/base/text.ts";
 import { DEFAULT_MODEL, type ModelCard, PAGE_MODEL } from "@/model/model_card.ts";
 import type { About } from "./protocol.ts";

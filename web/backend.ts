@@ -1,8 +1,4 @@
-/**
- * What TensorFlow.js computes with: the graphics card where there is one, else the processor.
- *
- * @module
- */
+/** What TensorFlow.js computes with: the graphics card where there is one, else the processor. */
 import * as tf from "@tensorflow/tfjs";
 import { addressOf } from "./download.ts";
 import type { BackendName } from "./protocol.ts";

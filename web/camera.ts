@@ -1,8 +1,4 @@
-/**
- * The camera: one frame after the other is read, as fast as the device can.
- *
- * @module
- */
+/** The camera: one frame after the other is read, as fast as the device can. */
 import { ASKED, cameraFault, ENDED, INSECURE, QUIET } from "./camera_faults.ts";
 import { byId } from "./dom.ts";
 import { createBoxes, createFaceView, updateFaceView } from "./face_view.ts";

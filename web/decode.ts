@@ -1,8 +1,4 @@
-/**
- * From a photo's file, or a frame of the camera, to its pixels: upright and in three colours.
- *
- * @module
- */
+/** From a photo's file, or a frame of the camera, to its pixels: upright and in three colours. */
 import type { Pixels } from "@/base/pixels.ts";
 import { fromRgba } from "@/images/photo_source.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";

@@ -1,8 +1,4 @@
-/**
- * The page's elements.
- *
- * @module
- */
+/** The page's elements. */
 import type { Pixels } from "@/base/pixels.ts";
 
 /** Finds the element with an id of `index.html`. */

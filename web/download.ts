@@ -1,8 +1,4 @@
-/**
- * Loading the networks' files, with progress, from the browser's cache where they are there.
- *
- * @module
- */
+/** Loading the networks' files, with progress, from the browser's cache where they are there. */
 import { cacheName, isLocal, pageFiles } from "./page_files.ts";
 import type { Progress } from "./protocol.ts";
 

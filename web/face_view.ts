@@ -1,8 +1,4 @@
-/**
- * A face as the page shows it: crop, group, years, five bars, warnings.
- *
- * @module
- */
+/** A face as the page shows it: crop, group, years, five bars, warnings. */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { percent } from "@/base/text.ts";
 import { mostProbable } from "@/metrics/answer.ts";

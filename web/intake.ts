@@ -1,8 +1,4 @@
-/**
- * Where photos come in: dropped, pasted, chosen.
- *
- * @module
- */
+/** Where photos come in: dropped, pasted, chosen. */
 import { byId } from "./dom.ts";
 import { itemsOf, leftOut, readDropped } from "./dropped.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The page: photos in, age groups out, all on the device.
- *
- * @module
- */
+/** The page: photos in, age groups out, all on the device. */
 import { useCamera } from "./camera.ts";
 import { byId, element } from "./dom.ts";
 import { takeFiles } from "./intake.ts";

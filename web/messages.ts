@@ -1,8 +1,4 @@
-/**
- * Calling the functions of a worker as if they were the page's own.
- *
- * @module
- */
+/** Calling the functions of a worker as if they were the page's own. */
 import type { Progress, Reader } from "./protocol.ts";
 
 type Name = keyof Reader;

@@ -1,8 +1,4 @@
-/**
- * The network that tells ages, with its card.
- *
- * @module
- */
+/** The network that tells ages, with its card. */
 import * as tf from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
 import type { FaceNetwork } from "@/faces/face.ts";

@@ -1,8 +1,4 @@
-/**
- * A photo as the page shows it, with its faces; or why it could not be read.
- *
- * @module
- */
+/** A photo as the page shows it, with its faces; or why it could not be read. */
 import { createBoxes, createFaceView, inWords } from "./face_view.ts";
 import { fromTemplate, inside } from "./dom.ts";
 import type { Reading } from "./protocol.ts";

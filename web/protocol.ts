@@ -1,8 +1,4 @@
-/**
- * What the page and its worker tell each other.
- *
- * @module
- */
+/** What the page and its worker tell each other. */
 import type { Pixels } from "@/base/pixels.ts";
 
 /** The backend of TensorFlow.js. */

@@ -1,8 +1,4 @@
-/**
- * Reading photos, in the worker: the networks are loaded once, then each photo goes through them.
- *
- * @module
- */
+/** Reading photos, in the worker: the networks are loaded once, then each photo goes through them. */
 import type { Pixels } from "@/base/pixels.ts";
 import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
 import { readCuts, readFaces, type ReadOptions } from "@/faces/read_faces.ts";

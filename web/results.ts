@@ -1,8 +1,4 @@
-/**
- * The photos on the page: they are read one after the other, the newest first on the page.
- *
- * @module
- */
+/** The photos on the page: they are read one after the other, the newest first on the page. */
 import { byId, drawPixels, inside } from "./dom.ts";
 import { likeliest } from "./face_view.ts";
 import { messageOf } from "./messages.ts";

@@ -1,8 +1,4 @@
-/**
- * The page's worker: photos are read here, so that the page stays quick.
- *
- * @module
- */
+/** The page's worker: photos are read here, so that the page stays quick. */
 import { postProgress, serveReader } from "./messages.ts";
 import { createReader } from "./reader.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The door to answers about photos: a reader of any model or run, and what it answers.
- *
- * @module
- */
+/** The door to answers about photos: a reader of any model or run, and what it answers. */
 import type { EngineOptions } from "@/native/onnx.ts";
 import { decodeSource } from "@/images/photo_file.ts";
 import { openFaceNetworks } from "@/faces/onnx_networks.ts";

@@ -1,7 +1,5 @@
 /**
  * Photos in, answers out: faces are found, cropped, and put through the network. The same in Deno, Node.js and browsers.
- *
- * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
 import type { PhotoSource, ReducedPhoto } from "@/images/photo_source.ts";

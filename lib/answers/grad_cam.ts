@@ -3,8 +3,6 @@
  *
  * Source: R. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
  * Localization", 2017, section 3.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { interpolateInferno, mean, range, rgb } from "d3";

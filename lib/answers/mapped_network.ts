@@ -1,8 +1,4 @@
-/**
- * Models on TensorFlow, for maps of where they look: runs, and models that have no file for onnxruntime.
- *
- * @module
- */
+/** Models on TensorFlow, for maps of where they look: runs, and models that have no file for onnxruntime. */
 import { gradCam, mapGrid } from "@/answers/grad_cam.ts";
 import type { MappedModel } from "@/answers/onnx_model.ts";
 import { openModel } from "@/answers/open_model.ts";

@@ -1,8 +1,4 @@
-/**
- * The folders of the models that ship, and their cards. Nothing here loads TensorFlow, which takes half a second.
- *
- * @module
- */
+/** The folders of the models that ship, and their cards. Nothing here loads TensorFlow, which takes half a second. */
 import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

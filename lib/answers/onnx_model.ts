@@ -1,8 +1,4 @@
-/**
- * Models that ship, on onnxruntime: no TensorFlow is loaded.
- *
- * @module
- */
+/** Models that ship, on onnxruntime: no TensorFlow is loaded. */
 import { readFile } from "node:fs/promises";
 import type { Pixels } from "@/base/pixels.ts";
 import type { Grid } from "@/answers/grad_cam.ts";

@@ -1,8 +1,4 @@
-/**
- * The file for onnxruntime of a network that ships.
- *
- * @module
- */
+/** The file for onnxruntime of a network that ships. */
 import type * as tf from "@tensorflow/tfjs";
 import { mapGrid } from "@/answers/grad_cam.ts";
 import type { ModelCard } from "@/model/model_card.ts";

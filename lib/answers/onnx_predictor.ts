@@ -1,8 +1,4 @@
-/**
- * Predictions on onnxruntime, from the bytes of a model's file: the same in Deno, Node.js and browsers.
- *
- * @module
- */
+/** Predictions on onnxruntime, from the bytes of a model's file: the same in Deno, Node.js and browsers. */
 import { toRange } from "@/base/pixels.ts";
 import type { Predictor } from "@/answers/prediction.ts";
 import type { ModelCard } from "@/model/model_card.ts";

@@ -1,8 +1,4 @@
-/**
- * The door to trained networks: one that ships, by its name, or that of any folder, of a model or of a run.
- *
- * @module
- */
+/** The door to trained networks: one that ships, by its name, or that of any folder, of a model or of a run. */
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";

@@ -1,8 +1,4 @@
-/**
- * Answers about the faces on photos, as rows of a table, lines of CSV, and JSON.
- *
- * @module
- */
+/** Answers about the faces on photos, as rows of a table, lines of CSV, and JSON. */
 import { csvFormatRows } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { elide, percent } from "@/base/text.ts";

@@ -4,8 +4,6 @@
  *
  * A part is always the same photos, and the network is asked about all its faces at once, whether the
  * command was interrupted before or not: so the answers are the same to the last bit.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";

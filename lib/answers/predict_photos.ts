@@ -1,8 +1,4 @@
-/**
- * Photos by their squares on disk in, rows out.
- *
- * @module
- */
+/** Photos by their squares on disk in, rows out. */
 import { setImmediate } from "node:timers/promises";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { outputRows, type Predictor } from "@/answers/prediction.ts";

@@ -1,8 +1,4 @@
-/**
- * Photos with boxes around their faces and the answer for each, as SVG and PNG.
- *
- * @module
- */
+/** Photos with boxes around their faces and the answer for each, as SVG and PNG. */
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleFace } from "@/answers/face_answers.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * Squares in memory in, answers out.
- *
- * @module
- */
+/** Squares in memory in, answers out. */
 import type { Pixels } from "@/base/pixels.ts";
 import { type AgeAnswer, readAnswer } from "@/metrics/answer.ts";
 import { mapYears } from "@/metrics/year_map.ts";

@@ -1,8 +1,4 @@
-/**
- * A reader of photos for programs, whatever it computes and decodes with.
- *
- * @module
- */
+/** A reader of photos for programs, whatever it computes and decodes with. */
 import type { EngineOptions } from "@/native/onnx.ts";
 import type { PhotoSource } from "@/images/photo_source.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";

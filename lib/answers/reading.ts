@@ -1,8 +1,4 @@
-/**
- * Answers about the faces on photos, as programs and people see them.
- *
- * @module
- */
+/** Answers about the faces on photos, as programs and people see them. */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { Face } from "@/faces/face.ts";
 import { type AgeAnswer, doubtsAbout } from "@/metrics/answer.ts";

@@ -1,8 +1,6 @@
 /**
  * The answer's rules that were fitted on validation for a run, `answer.json` in its folder: the temperature, sets of
  * groups, and the range of years. A run has no model card; a model that ships has all of it there.
- *
- * @module
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -1,8 +1,6 @@
 /**
  * The photos that a network has learned from or was chosen by, known by their content: in whatever folder, under
  * whatever name, and as near-duplicates too. A network that ships carries their hashes, no photo and no name.
- *
- * @module
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

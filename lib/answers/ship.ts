@@ -1,8 +1,4 @@
-/**
- * Shipping a network: its folder with weights, model card and page, made from a finished training.
- *
- * @module
- */
+/** Shipping a network: its folder with weights, model card and page, made from a finished training. */
 import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
 import { toOnnx } from "@/answers/onnx_network.ts";

@@ -2,8 +2,6 @@
  * Sidecars: files beside photos that tell photo managers about faces and age groups, in XMP. A photo itself is never
  * changed. Face regions are those of the Metadata Working Group, in the frame of the photo as it is stored: before its
  * EXIF orientation turns it upright.
- *
- * @module
  */
 import { writeWhole } from "@/base/files.ts";
 import { percent } from "@/base/text.ts";

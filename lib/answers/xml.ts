@@ -1,8 +1,6 @@
 /**
  * XML as a tree that keeps every character, so that what is added to a file leaves all else as it was. It takes no
  * document type, which XMP has none of.
- *
- * @module
  */
 
 /** Namespaces by their prefixes. */

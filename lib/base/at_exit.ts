@@ -1,8 +1,4 @@
-/**
- * What has to be done if this process ends in the midst of some work: however it does, but by `kill -9`.
- *
- * @module
- */
+/** What has to be done if this process ends in the midst of some work: however it does, but by `kill -9`. */
 
 /** Signals that end a process, with the exit codes that shells report for them; Ctrl+C ends work in another way. */
 const SIGNALS: [Deno.Signal, code: number][] = Deno.build.os === "windows"

@@ -1,8 +1,4 @@
-/**
- * The files in a folder and in the folders inside it, each once, without what programs keep there for themselves.
- *
- * @module
- */
+/** The files in a folder and in the folders inside it, each once, without what programs keep there for themselves. */
 import { realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isKeptByProgram } from "@/base/kept_folders.ts";

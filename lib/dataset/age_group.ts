@@ -1,8 +1,4 @@
-/**
- * The five age groups of the study, and the group of an age as a label writes it.
- *
- * @module
- */
+/** The five age groups of the study, and the group of an age as a label writes it. */
 
 /** Index of an age group, from the youngest to the oldest. */
 export type AgeGroup = 0 | 1 | 2 | 3 | 4;

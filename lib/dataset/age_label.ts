@@ -1,8 +1,6 @@
 /**
  * The labels by which the first figures count ages: eight ranges, eight decades, or five groups,
  * whichever is closest to the data set's own labels.
- *
- * @module
  */
 import { AGE_GROUPS, ageSpan } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";

@@ -1,8 +1,4 @@
-/**
- * Opening a folder of labelled face photos, whichever of the known layouts it has.
- *
- * @module
- */
+/** Opening a folder of labelled face photos, whichever of the known layouts it has. */
 import { relative } from "node:path";
 import { walkFolder } from "@/base/walk.ts";
 import { ADIENCE } from "@/dataset/readers/adience.ts";

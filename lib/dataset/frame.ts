@@ -1,8 +1,4 @@
-/**
- * Photos as a polars frame and back: the one place that knows the columns' types.
- *
- * @module
- */
+/** Photos as a polars frame and back: the one place that knows the columns' types. */
 import pl from "nodejs-polars";
 import type { Photo } from "@/dataset/photo.ts";
 

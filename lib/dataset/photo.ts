@@ -1,8 +1,4 @@
-/**
- * The record on which everything works: one labelled face photo.
- *
- * @module
- */
+/** The record on which everything works: one labelled face photo. */
 import type { AgeGroup } from "@/dataset/age_group.ts";
 
 /** One labelled face photo, whichever data set it comes from. */

@@ -3,8 +3,6 @@
  *
  * Places are in pixels of the photo, x to the right and y down, from the top left corner: the middle of
  * the first pixel is (0.5, 0.5).
- *
- * @module
  */
 
 /** A place in a picture: x to the right, y down. */

@@ -1,8 +1,4 @@
-/**
- * The faces of a photo that its labels mean.
- *
- * @module
- */
+/** The faces of a photo that its labels mean. */
 import type { Box, Face } from "@/faces/face.ts";
 
 /** The least share of their union that two boxes have in common: people draw boxes wider or narrower than finders do. */

@@ -1,8 +1,4 @@
-/**
- * A face as the networks know faces: upright, cropped as UTKFace's are, in a square.
- *
- * @module
- */
+/** A face as the networks know faces: upright, cropped as UTKFace's are, in a square. */
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleOf, type Similarity } from "@/faces/align.ts";
 import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";

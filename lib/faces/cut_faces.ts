@@ -1,8 +1,4 @@
-/**
- * The faces of a set of whole photos, cut out once and kept: photos like UTKFace's, to make squares of.
- *
- * @module
- */
+/** The faces of a set of whole photos, cut out once and kept: photos like UTKFace's, to make squares of. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -3,8 +3,6 @@
  *
  * In plain arithmetic rather than with an op of TensorFlow, so that the command line and the page get the
  * same bytes whatever computes there. The command line has the same arithmetic in C++, too (`native/cut.cc`).
- *
- * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleOf, type Similarity } from "@/faces/align.ts";

@@ -2,8 +2,6 @@
  * From the numbers that BlazeFace answers with to places in a photo.
  *
  * Source: Bazarevsky et al., "BlazeFace" (2019); the anchors are those of MediaPipe's model for 256 pixels.
- *
- * @module
  */
 import { type Eyes, type Point, type Similarity, transform } from "@/faces/align.ts";
 import type { Box } from "@/faces/face.ts";

@@ -1,8 +1,4 @@
-/**
- * Finding faces in a photo with BlazeFace.
- *
- * @module
- */
+/** Finding faces in a photo with BlazeFace. */
 import { type Pixels, toRange } from "@/base/pixels.ts";
 import { cutSquare, type Layers } from "@/faces/cut_square.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * What is told about a face in a photo.
- *
- * @module
- */
+/** What is told about a face in a photo. */
 import type { Eyes, Similarity } from "@/faces/align.ts";
 import type { Cutter } from "@/faces/cut_square.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The networks that faces are read with, from their files' bytes.
- *
- * @module
- */
+/** The networks that faces are read with, from their files' bytes. */
 import type { FaceNetwork, FaceNetworks } from "@/faces/face.ts";
 import { type EngineOptions, openOnnx } from "@/native/onnx.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Face networks on TensorFlow.js.
- *
- * @module
- */
+/** Face networks on TensorFlow.js. */
 import * as tf from "@tensorflow/tfjs";
 import type { FaceNetwork } from "@/faces/face.ts";
 

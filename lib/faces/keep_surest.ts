@@ -1,8 +1,4 @@
-/**
- * Each face once, though it was seen several times.
- *
- * @module
- */
+/** Each face once, though it was seen several times. */
 import type { Box } from "@/faces/face.ts";
 
 /** The least share of the smaller of two faces that they have in common to be the same face. */

@@ -1,8 +1,4 @@
-/**
- * The networks that faces are read with, on onnxruntime.
- *
- * @module
- */
+/** The networks that faces are read with, on onnxruntime. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "@/base/root.ts";

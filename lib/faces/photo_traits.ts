@@ -1,8 +1,6 @@
 /**
  * What kind of photo a photo is, measured from its pixels: how sharp, how bright, how large, how much of its square is
  * padding, how far the face is turned, and what would be warned about.
- *
- * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
 import type { PhotoTraits } from "@/metrics/photo_kinds.ts";

@@ -4,8 +4,6 @@
  * 0.008 of the distance.
  *
  * Source: Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs" (2019).
- *
- * @module
  */
 import { type Pixels, toRange } from "@/base/pixels.ts";
 import {

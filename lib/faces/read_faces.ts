@@ -3,8 +3,6 @@
  *
  * Nothing here needs a file or native code: the networks are handed in, and TensorFlow.js computes with what it
  * has, the native library or a browser's WebGPU, WebGL or WASM.
- *
- * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { alignFace, isCropped, wholePhoto } from "@/faces/align.ts";

@@ -3,8 +3,6 @@
  * `resizeToSquare()` of `@/images/resize.ts` makes, to the last bit.
  *
  * Source: Resample.c of Pillow 12.3, filter BICUBIC, 8 bits a value.
- *
- * @module
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { placeInSquare, type Placement } from "@/images/padding.ts";

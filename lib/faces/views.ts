@@ -4,8 +4,6 @@
  * It finds faces that are 0.1 to 0.8 times as wide as what it looks at: of 80 faces, all from 0.12 to 0.7, 98% at
  * 0.1 and at 0.8, 94% at 0.08. So it looks at the whole photo, at the photo with black around it for a face that fills
  * it, and for small faces at tiles.
- *
- * @module
  */
 import type { Box } from "@/faces/face.ts";
 

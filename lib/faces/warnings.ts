@@ -1,8 +1,4 @@
-/**
- * Why the age of a face may be told badly.
- *
- * @module
- */
+/** Why the age of a face may be told badly. */
 import { brightness, type Pixels } from "@/base/pixels.ts";
 import type { Point } from "@/faces/align.ts";
 import type { Face, Warning } from "@/faces/face.ts";

@@ -3,8 +3,6 @@
  *
  * Source of the architecture: Howard et al., "MobileNets" (2017), table 1. The package's graph has its batch
  * normalisations folded into a factor and a shift for each channel; here the factor is part of the kernel.
- *
- * @module
  */
 import type { Layer } from "@/model/layers.ts";
 import type { StartSpec } from "@/model/spec.ts";

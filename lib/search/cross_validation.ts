@@ -5,8 +5,6 @@
  * It is a search of a single rung: its runs are trained by the same loop, or by the workers of the same queue. Runs are
  * locked while they are trained, so several processes, here or on machines that share the work folder, may
  * cross-validate the same at the same time: each trains what no other one does.
- *
- * @module
  */
 import { withModel } from "@/answers/open_model.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";

@@ -1,8 +1,4 @@
-/**
- * The database of a search on a Postgres server, and pg-boss, the queue in it.
- *
- * @module
- */
+/** The database of a search on a Postgres server, and pg-boss, the queue in it. */
 import { type Db, PgBoss } from "pg-boss";
 import { logOnly, say } from "@/base/progress.ts";
 

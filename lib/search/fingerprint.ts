@@ -1,8 +1,4 @@
-/**
- * Fingerprints of photos: equal ones mean the same photos, prepared in the same way.
- *
- * @module
- */
+/** Fingerprints of photos: equal ones mean the same photos, prepared in the same way. */
 import { identify } from "@/search/plan.ts";
 import { squaresSource } from "@/images/square_store.ts";
 import type { Study } from "@/study/study.ts";

@@ -1,8 +1,4 @@
-/**
- * The leaderboard of a search: the results of each model, read from its run.
- *
- * @module
- */
+/** The leaderboard of a search: the results of each model, read from its run. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { maxIndex, sum } from "d3";

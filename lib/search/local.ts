@@ -3,8 +3,6 @@
  *
  * Each run lies in a folder, from which it resumes, and is locked while it is trained. A note beside them says how far
  * the search is; all else is read from the folders.
- *
- * @module
  */
 import { join, relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";

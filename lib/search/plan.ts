@@ -1,8 +1,6 @@
 /**
  * The plan of a search, or of a cross-validation: which runs are trained, and up to which epoch each of its rungs
  * trains them.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import type { Rung } from "@/search/rungs.ts";

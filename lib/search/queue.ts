@@ -5,8 +5,6 @@
  * - A **run** job is a placeholder that no worker takes: it is completed with the last epoch that the run has in this rung.
  * - A **rung** job depends on the run jobs of the rung before. It ranks the runs, and sends those that go on.
  * - A **lost** job is a rung that failed each time it was tried, or an epoch that no worker stays for: a dead letter.
- *
- * @module
  */
 import type { FlowJob, PgBoss, QueueOptions } from "pg-boss";
 import type { Database, Statements, Transaction } from "@/search/database.ts";

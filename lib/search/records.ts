@@ -1,8 +1,6 @@
 /**
  * The tables of a search in its database beside the jobs: the searches, their runs epoch by epoch, and the files from
  * which any machine resumes a run.
- *
- * @module
  */
 import { Buffer } from "node:buffer";
 import type { Database, Statements } from "@/search/database.ts";

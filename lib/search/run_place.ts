@@ -1,8 +1,6 @@
 /**
  * The files of the runs that a worker trains: they lie in the database, from which each worker fetches what it
  * needs into a folder.
- *
- * @module
  */
 import { join } from "node:path";
 import { writeFully, writeWhole } from "@/base/files.ts";

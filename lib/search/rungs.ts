@@ -3,8 +3,6 @@
  *
  * After K. Jamieson and A. Talwalkar, Non-stochastic best arm identification and hyperparameter
  * optimization, AISTATS 2016; a third goes on, as is usual since (Hyperband, L. Li et al., 2018).
- *
- * @module
  */
 import { max, range, sum } from "d3";
 import type { Run } from "@/training/checkpoint.ts";

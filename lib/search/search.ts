@@ -3,8 +3,6 @@
  *
  * Training processes of this machine train, or, with a queue on a Postgres server, workers on any number of machines.
  * Either way an interrupted search resumes.
- *
- * @module
  */
 import { join } from "node:path";
 import { withLockInTurn } from "@/base/files.ts";

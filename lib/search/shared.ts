@@ -1,8 +1,4 @@
-/**
- * Training by the workers of a Postgres server: runs are put there, followed, and copied here.
- *
- * @module
- */
+/** Training by the workers of a Postgres server: runs are put there, followed, and copied here. */
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";

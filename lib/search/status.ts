@@ -1,8 +1,4 @@
-/**
- * Progress of searches: the line that a search shows while it runs, and the overview of all.
- *
- * @module
- */
+/** Progress of searches: the line that a search shows while it runs, and the overview of all. */
 import { max, sum } from "d3";
 import type { Instance } from "pg-boss";
 import { duration } from "@/base/progress.ts";

@@ -1,8 +1,6 @@
 /**
  * The program of a training process: trains runs for a search, epoch by epoch. It keeps the network of
  * its run until it is asked for another one.
- *
- * @module
  */
 import { Claimed } from "@/base/files.ts";
 import { doJobs, DONE, type Ended } from "@/base/worker_process.ts";

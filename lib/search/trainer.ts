@@ -1,8 +1,6 @@
 /**
  * Training in processes of their own: several runs train at the same time, and a crash of TensorFlow's
  * library ends one process only.
- *
- * @module
  */
 import { join } from "node:path";
 import { type Ended, openWorker, type WorkerProcess } from "@/base/worker_process.ts";

@@ -1,8 +1,4 @@
-/**
- * The work of a machine that lends itself to the searches of others.
- *
- * @module
- */
+/** The work of a machine that lends itself to the searches of others. */
 import { setTimeout as delay } from "node:timers/promises";
 import { interruptible } from "@/base/interruption.ts";
 import { openLine, say } from "@/base/progress.ts";

@@ -1,8 +1,4 @@
-/**
- * A worker: does the jobs of a search, on this machine or on any other.
- *
- * @module
- */
+/** A worker: does the jobs of a search, on this machine or on any other. */
 import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
 import { say } from "@/base/progress.ts";
 import { type Ended, threadsEach } from "@/base/worker_process.ts";

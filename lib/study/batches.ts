@@ -1,8 +1,4 @@
-/**
- * Photos a batch at a time: read from the squares on disk, normalised as they are drawn.
- *
- * @module
- */
+/** Photos a batch at a time: read from the squares on disk, normalised as they are drawn. */
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import type { AgeGroup } from "@/dataset/age_group.ts";

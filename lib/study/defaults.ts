@@ -1,8 +1,6 @@
 /**
  * The settings of a study where nobody chooses others, for commands and notebooks alike, and the environment
  * variables that choose them.
- *
- * @module
  */
 
 /** The environment variable of each setting. */

@@ -1,8 +1,6 @@
 /**
  * What identifies the photos and labels that a network has learned from: their content, age groups, and
  * parts, whatever their folder and names.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";

@@ -1,8 +1,6 @@
 /**
  * Folds: photos in as many parts as there are to be tests, so that every photo is in the test once. A network
  * learns from all folds but one, of which some persons are kept for validation, and is tested on that one.
- *
- * @module
  */
 import { rollup } from "d3";
 import type { Photo } from "@/dataset/photo.ts";

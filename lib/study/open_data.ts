@@ -1,8 +1,4 @@
-/**
- * The data set that the notebooks and tools work on: the sample, unless another folder is named.
- *
- * @module
- */
+/** The data set that the notebooks and tools work on: the sample, unless another folder is named. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";

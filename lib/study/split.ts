@@ -1,8 +1,4 @@
-/**
- * Dividing photos into training, validation and test, before any of them becomes a tensor.
- *
- * @module
- */
+/** Dividing photos into training, validation and test, before any of them becomes a tensor. */
 import { range, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";

@@ -1,8 +1,4 @@
-/**
- * The first half of the study in one call: from a folder of photos to training, validation and test.
- *
- * @module
- */
+/** The first half of the study in one call: from a folder of photos to training, validation and test. */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { type Examples, examplesOf } from "@/study/batches.ts";
 import type { DataSet } from "@/dataset/data_set.ts";

@@ -1,8 +1,4 @@
-/**
- * What a split leaves on two sides, in a sentence.
- *
- * @module
- */
+/** What a split leaves on two sides, in a sentence. */
 import { inNotebook } from "@/base/progress.ts";
 import type { Fold, SplitKind } from "@/study/folds.ts";
 import { type SplitPhoto, type Splittable, twoSides, type TwoSidesRow } from "@/study/split.ts";

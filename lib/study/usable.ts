@@ -1,9 +1,4 @@
-/**
- * How many labels and photos a data set has, how many of them a study can use, and where the others are
- * lost.
- *
- * @module
- */
+/** How many labels and photos a data set has, how many of them a study can use, and where the others are lost. */
 import { sum } from "d3";
 import type { Remark } from "@/dataset/data_set.ts";
 import { inNotebook } from "@/base/progress.ts";

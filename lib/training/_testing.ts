@@ -1,8 +1,4 @@
-/**
- * What tests train on.
- *
- * @module
- */
+/** What tests train on. */
 import { join } from "node:path";
 import { range } from "d3";
 import { createRandom } from "@/base/random.ts";

@@ -1,8 +1,4 @@
-/**
- * The Adam optimizer, with a state that can be saved and restored to the last bit.
- *
- * @module
- */
+/** The Adam optimizer, with a state that can be saved and restored to the last bit. */
 import * as tf from "@tensorflow/tfjs";
 
 /** An optimizer whose state can be saved and restored. */

@@ -1,8 +1,4 @@
-/**
- * AdamW with one op for all weights and their moving averages, for the native library.
- *
- * @module
- */
+/** AdamW with one op for all weights and their moving averages, for the native library. */
 import * as tf from "@tensorflow/tfjs";
 import { type Averages, stepAtOnce, type Weights } from "@/native/adamw.ts";
 import { BETA1, BETA2, decays, EPSILON, type Resumable } from "@/training/adam.ts";

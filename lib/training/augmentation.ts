@@ -1,9 +1,4 @@
-/**
- * Augmentation: training photos varied by chance, the same for the same seed, epoch and photo, whatever
- * the batch.
- *
- * @module
- */
+/** Augmentation: training photos varied by chance, the same for the same seed, epoch and photo, whatever the batch. */
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, type Random } from "@/base/random.ts";
 import type { Augmentation } from "@/model/recipe.ts";

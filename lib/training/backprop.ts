@@ -1,9 +1,4 @@
-/**
- * The forward and the backward pass through a network's operations, with the kernels of
- * `@/native/kernels.ts`.
- *
- * @module
- */
+/** The forward and the backward pass through a network's operations, with the kernels of `@/native/kernels.ts`. */
 import * as tf from "@tensorflow/tfjs";
 import {
   hasOwnBatchNorm,

@@ -6,8 +6,6 @@
  * - `weights-<epoch>.bin` holds the weights of the best epoch; with `model.json`, which a finished run has,
  *   it is a standard TensorFlow.js model.
  * - `state-<epoch>.bin` holds what training resumes from: weights and optimizer after the last epoch.
- *
- * @module
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

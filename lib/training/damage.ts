@@ -1,8 +1,6 @@
 /**
  * Damage that photos on the web have: blur and lossy compression, drawn by chance, the same for the same seed, epoch
  * and photo.
- *
- * @module
  */
 import sharp from "sharp";
 import { createRandom } from "@/base/random.ts";

@@ -1,8 +1,4 @@
-/**
- * What a training tells while it runs: a bar in a terminal or notebook, a line an epoch in a log.
- *
- * @module
- */
+/** What a training tells while it runs: a bar in a terminal or notebook, a line an epoch in a log. */
 import { duration, type Line, PAUSE, progressLine } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
 import { type Epoch, mostEpochs, type Run } from "@/training/run.ts";

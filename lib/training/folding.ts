@@ -1,8 +1,4 @@
-/**
- * Batch normalisation folded into the convolution before it, for inference.
- *
- * @module
- */
+/** Batch normalisation folded into the convolution before it, for inference. */
 import * as tf from "@tensorflow/tfjs";
 import { EPSILON, type NormWeights } from "@/native/batch_norm.ts";
 import { onDispose } from "@/model/network.ts";

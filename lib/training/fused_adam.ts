@@ -1,8 +1,4 @@
-/**
- * Adam with one op a weight, for the native library.
- *
- * @module
- */
+/** Adam with one op a weight, for the native library. */
 import * as tf from "@tensorflow/tfjs";
 import { BETA1, BETA2, decays, EPSILON, type Resumable } from "@/training/adam.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * The layers of a model as operations, fused and ordered for speed.
- *
- * @module
- */
+/** The layers of a model as operations, fused and ordered for speed. */
 import { type ByKind, byKind, type Layer, layersOf } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";
 

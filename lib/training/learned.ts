@@ -1,8 +1,6 @@
 /**
  * The photos of a run in its folder, `photos.parquet`: by their content, so that they are known again in
  * whatever folder, under whatever name.
- *
- * @module
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

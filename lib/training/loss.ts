@@ -1,8 +1,4 @@
-/**
- * The loss of photos against targets that are distributions, over groups or over years.
- *
- * @module
- */
+/** The loss of photos against targets that are distributions, over groups or over years. */
 import * as tf from "@tensorflow/tfjs";
 import { groupMembership } from "@/model/network.ts";
 import type { Targets } from "@/model/recipe.ts";

@@ -3,8 +3,6 @@
  * seed, epoch and batch.
  *
  * Source: H. Zhang, M. Cisse, Y. Dauphin, D. Lopez-Paz, "mixup: Beyond Empirical Risk Minimization" (2018).
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { randomBeta } from "d3";

@@ -1,8 +1,4 @@
-/**
- * How training changes a network's weights: a step of Adam, then max-norm.
- *
- * @module
- */
+/** How training changes a network's weights: a step of Adam, then max-norm. */
 import * as tf from "@tensorflow/tfjs";
 import { layersOf } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";

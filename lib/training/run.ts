@@ -1,8 +1,4 @@
-/**
- * A run: one training of one model, as a record.
- *
- * @module
- */
+/** A run: one training of one model, as a record. */
 import type { Spec } from "@/model/spec.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { Fold, SplitKind } from "@/study/folds.ts";

@@ -1,8 +1,4 @@
-/**
- * The study of a run: its photos, divided as they were when it was trained.
- *
- * @module
- */
+/** The study of a run: its photos, divided as they were when it was trained. */
 import type { Spec } from "@/model/spec.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
 import { foldChoice } from "@/study/folds.ts";

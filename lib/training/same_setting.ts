@@ -1,8 +1,4 @@
-/**
- * Refuses to resume a run that was begun with another setting, or on other photos.
- *
- * @module
- */
+/** Refuses to resume a run that was begun with another setting, or on other photos. */
 import { protocolOf, type Run, type RunSetting } from "@/training/run.ts";
 
 /**

@@ -1,8 +1,4 @@
-/**
- * Learning rates, a step at a time.
- *
- * @module
- */
+/** Learning rates, a step at a time. */
 import type { Schedule } from "@/model/recipe.ts";
 
 /** The place of a step in its training. */

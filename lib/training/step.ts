@@ -4,8 +4,6 @@
  * A network is a stock model of TensorFlow.js. On the native library, its forward and backward pass run here,
  * with the kernels of `@/native/kernels.ts`; on other backends, with tfjs's own. Both give the same, except for
  * rounding.
- *
- * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "@/study/batches.ts";

@@ -1,8 +1,4 @@
-/**
- * Targets: what a network is to answer for a photo, as a distribution over groups or over years.
- *
- * @module
- */
+/** Targets: what a network is to answer for a photo, as a distribution over groups or over years. */
 import { range, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup, ageSpan } from "@/dataset/age_group.ts";
 import { type Targets, YEARS } from "@/model/recipe.ts";

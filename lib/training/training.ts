@@ -5,8 +5,6 @@
  * stops when the validation loss has not fallen for some epochs, and keeps the epoch with the highest
  * validation accuracy. Initial weights, order, dropout and flips follow from the seed and the number of
  * the epoch alone: a resumed training gives the same bits as one that was never interrupted.
- *
- * @module
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

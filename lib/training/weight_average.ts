@@ -1,8 +1,4 @@
-/**
- * A moving average of a network's weights, which answers better than the weights of any one step.
- *
- * @module
- */
+/** A moving average of a network's weights, which answers better than the weights of any one step. */
 import * as tf from "@tensorflow/tfjs";
 
 /**

@@ -1,8 +1,4 @@
-/**
- * The layout of Adience: `fold_<n>_data.txt` tables beside a folder of faces.
- *
- * @module
- */
+/** The layout of Adience: `fold_<n>_data.txt` tables beside a folder of faces. */
 import { ageGroup, TYPING_ERRORS } from "@/dataset/age_group.ts";
 import { ADIENCE_LABELS } from "@/dataset/age_label.ts";
 import type { Gender, Photo } from "@/dataset/photo.ts";

@@ -1,9 +1,8 @@
 /**
  * Ages with a comma between two numbers, such as `6,8`: decimal years, as German, French and Spanish spreadsheets write
  * them, or a range. The column shows which.
- *
- * @module
  */
+
 /** An age with such a comma: neither in brackets, nor with a space behind it, as people write ranges. */
 const COMMA = /^([^\d([]*)(\d+),(\d+)([^\d)\]]*)$/;
 

@@ -1,8 +1,4 @@
-/**
- * Faults of label tables, gathered so that one message tells all of them, not one a run.
- *
- * @module
- */
+/** Faults of label tables, gathered so that one message tells all of them, not one a run. */
 
 /** Most faults that a message lists; the others are counted. */
 const MOST = 20;

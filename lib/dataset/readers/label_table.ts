@@ -1,8 +1,4 @@
-/**
- * A table of labels as people and spreadsheets save it: its separator, its column heads, its rows.
- *
- * @module
- */
+/** A table of labels as people and spreadsheets save it: its separator, its column heads, its rows. */
 import { dsvFormat } from "d3";
 import { readCommas } from "@/dataset/readers/decimal_comma.ts";
 import type { Attempt } from "@/dataset/readers/faults.ts";

@@ -1,8 +1,4 @@
-/**
- * The layout for your own photos: a table `labels.csv` beside them.
- *
- * @module
- */
+/** The layout for your own photos: a table `labels.csv` beside them. */
 import { isDeepStrictEqual as isDeepEqual } from "node:util";
 import { AGE_GROUPS, type AgeGroup, ageGroup, ageSpan } from "@/dataset/age_group.ts";
 import type { Gender, Photo, PhotoBox } from "@/dataset/photo.ts";

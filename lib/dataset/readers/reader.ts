@@ -1,8 +1,6 @@
 /**
  * The interface of all readers. Readers are pure: they get the names of the files and the text of the
  * label tables, and never read the disk themselves.
- *
- * @module
  */
 import { rollup } from "d3";
 import type { Photo } from "@/dataset/photo.ts";

@@ -1,8 +1,4 @@
-/**
- * The layout of UTKFace: the labels are the photos' names, `[age]_[gender]_[race]_[date].jpg`.
- *
- * @module
- */
+/** The layout of UTKFace: the labels are the photos' names, `[age]_[gender]_[race]_[date].jpg`. */
 import { ageGroup } from "@/dataset/age_group.ts";
 import type { Gender, Photo } from "@/dataset/photo.ts";
 import { isPhoto, type Reader, type Reading, remark } from "@/dataset/readers/reader.ts";
