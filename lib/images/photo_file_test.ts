@@ -1,7 +1,17 @@
 import { deepEqual, ok, rejects } from "node:assert/strict";
-import sharp from "sharp";
-import { decodeFile } from "@/images/photo_file.ts";
-import { NATIVE, testWith } from "@/testing.ts";
+import { NATIVE, testWith as register } from "@/testing.ts";
+
+let sharp: typeof import("sharp").default,
+  { decodeFile } = {} as typeof import("@/images/photo_file.ts");
+
+/** Registers a test that loads the decoder first, which takes permissions. */
+function testWith(needs: typeof NATIVE, name: string, body: () => Promise<void>): void {
+  register(needs, name, async () => {
+    sharp ??= (await import("sharp")).default;
+    ({ decodeFile } = await import("@/images/photo_file.ts"));
+    await body();
+  });
+}
 
 const WIDTH = 24, HEIGHT = 16, RED = [200, 40, 40], BLUE = [40, 40, 200];
 

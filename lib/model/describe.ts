@@ -3,7 +3,7 @@ import { BETTER } from "@/model/better.ts";
 import { STEPS } from "@/model/mobile_net.ts";
 import type { Augmentation, Recipe, Targets } from "@/model/recipe.ts";
 import { ZOO } from "@/model/zoo.ts";
-import type { ConvolutionSpec, Parts, ResidualSpec, Spec, StartSpec } from "@/model/spec.ts";
+import type { Parts, ResidualSpec, Spec, StartSpec } from "@/model/spec.ts";
 
 /** Each field of a record in words, given the parent's value; nothing where a model does without it. */
 type Words<Record> = {

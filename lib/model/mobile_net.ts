@@ -4,7 +4,6 @@
  * Source of the architecture: Howard et al., "MobileNets" (2017), table 1. The package's graph has its batch
  * normalisations folded into a factor and a shift for each channel; here the factor is part of the kernel.
  */
-import type { Layer } from "@/model/layers.ts";
 import type { StartSpec } from "@/model/spec.ts";
 
 /** Channels after each pair of a depthwise and a pointwise convolution, and the stride of the former. */
@@ -26,8 +25,11 @@ export const STEPS = 1 + PAIRS.length;
 /** The layer that makes of photos what the published network takes; it is never trained. */
 export const COLORS = "colors";
 
+/** The mean colour that the published network was trained with, blue, green, red, 0 to 255. */
+export const MEAN_COLOR = [103.939, 116.779, 123.68];
+
 /** Lists its layers up to the last feature maps; the first steps are frozen. */
-export function mobileNetLayers({ frozen }: Pick<StartSpec, "frozen">): Layer[] {
+export function mobileNetLayers({ frozen }: Pick<StartSpec, "frozen">) {
   const clipped = { padding: "same", bias: true, l2: 0, maxNorm: null, empty: true } as const;
   const convolution = (name: string, filters: number, kernel: number) => (
     { kind: "convolution", activation: "relu6", ...clipped, name, filters, kernel } as const
@@ -35,12 +37,16 @@ export function mobileNetLayers({ frozen }: Pick<StartSpec, "frozen">): Layer[] 
   const isFrozen = (step: number) => ({ frozen: step < frozen });
   return [
     {
-      ...{ ...clipped, kind: "convolution", name: COLORS, filters: 3, kernel: 1 },
-      ...{ activation: "linear", frozen: true },
+      ...{ ...convolution(COLORS, 3, 1), activation: "linear" as const, frozen: true },
     },
     { ...convolution("conv1", 32, 3), stride: 2, ...isFrozen(0) },
-    ...PAIRS.flatMap(({ channels, stride }, k): Layer[] => [
-      { kind: "depthwise convolution", name: `conv_dw_${k + 1}`, stride, ...isFrozen(k + 1) },
+    ...PAIRS.flatMap(({ channels, stride }, k) => [
+      {
+        kind: "depthwise convolution" as const,
+        name: `conv_dw_${k + 1}`,
+        stride,
+        ...isFrozen(k + 1),
+      },
       { ...convolution(`conv_pw_${k + 1}`, channels, 1), ...isFrozen(k + 1) },
     ]),
   ];

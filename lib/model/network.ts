@@ -1,7 +1,7 @@
 /** Networks built from specs, on the active backend of TensorFlow.js. */
 import * as tf from "@tensorflow/tfjs";
 import { type ByKind, byKind, type Layer, layerShapes, layersOf } from "@/model/layers.ts";
-import { setColors } from "@/model/published_weights.ts";
+import { COLORS, MEAN_COLOR } from "@/model/mobile_net.ts";
 import { SeededDropout } from "@/model/seeded_dropout.ts";
 import { createRandom } from "@/base/random.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
@@ -40,6 +40,17 @@ export function buildNetwork(
   if (layers.at(-1)!.kind === "group sums") setGroupSums(network);
   if (spec.start) setColors(network);
   return network;
+}
+
+/** Has the first layer turn red, green, blue of 0 to 1 into blue first, 0 to 255, less the mean colour. */
+function setColors(network: tf.LayersModel): void {
+  const swapped = [[0, 0, 255], [0, 255, 0], [255, 0, 0]];
+  tf.tidy(() =>
+    network.getLayer(COLORS).setWeights([
+      tf.tensor2d(swapped).reshape([1, 1, 3, 3]),
+      tf.tensor1d(MEAN_COLOR.map((mean) => -mean)),
+    ])
+  );
 }
 
 interface Fresh {

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { notSetUp, ROOT } from "@/base/project.ts";
-import { COLORS } from "@/model/mobile_net.ts";
 import type { CardStart } from "@/model/model_card.ts";
 import type { GraphNode } from "@/model/onnx/graph.ts";
 import type { StartSpec } from "@/model/spec.ts";
@@ -17,9 +16,6 @@ const PUBLISHED: Record<StartSpec["weights"], Omit<CardStart, "onlyDifference">>
     learnedFrom: "VGGFace2 and IMDB-WIKI, which are sets for research",
   },
 };
-
-/** The mean colour that the package's network was trained with, blue, green, red, 0 to 255. */
-const MEAN_COLOR = [103.939, 116.779, 123.68];
 
 /**
  * What a spec's network starts from; a folder of it holds only what differs if a part stays as published.
@@ -64,17 +60,6 @@ function setWeights(network: tf.LayersModel, layer: string, published: tf.NamedT
       : get("/convolution/merged_input");
     network.getLayer(layer).setWeights([kernel, get("_bn/batchnorm_1/sub")]);
   });
-}
-
-/** Has the first layer turn red, green, blue of 0 to 1 into blue first, 0 to 255, less the mean colour. */
-export function setColors(network: tf.LayersModel): void {
-  const swapped = [[0, 0, 255], [0, 255, 0], [255, 0, 0]];
-  tf.tidy(() =>
-    network.getLayer(COLORS).setWeights([
-      tf.tensor2d(swapped).reshape([1, 1, 3, 3]),
-      tf.tensor1d(MEAN_COLOR.map((mean) => -mean)),
-    ])
-  );
 }
 
 /** A network of an npm package: its graph, and its weights as bytes. */

@@ -66,7 +66,10 @@ Deno.test("planDefects() spoils about one photo in a hundred, and copies three",
 Deno.test("UNREADABLE makes files that no reader of JPEG can open", () => {
   const photo = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, ...Array(96).fill(1), 0xff, 0xd9);
   equal(formatFault(UNREADABLE.empty()), "empty file");
-  equal(formatFault(UNREADABLE["web page"]()), "not an image");
+  equal(
+    formatFault(UNREADABLE["web page"]()),
+    "not an image but a web page: save the photo on it",
+  );
   equal(formatFault(UNREADABLE.text()), "not an image");
   equal(imageFormat(UNREADABLE.TIFF()), "TIFF");
   equal(imageFormat(UNREADABLE.truncated(photo)), "JPEG");
