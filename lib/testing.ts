@@ -88,7 +88,9 @@ export async function shown(
  */
 export async function withInterrupt<T>(body: (interrupt: () => void) => Promise<T>): Promise<T> {
   const { addSignalListener, removeSignalListener } = Deno, listeners = new Set<() => void>();
-  Deno.addSignalListener = (_, listener) => void listeners.add(listener);
+  Deno.addSignalListener = (signal, listener) => {
+    if (signal === "SIGINT") listeners.add(listener);
+  };
   Deno.removeSignalListener = (_, listener) => void listeners.delete(listener);
   try {
     return await body(() => listeners.forEach((listener) => listener()));

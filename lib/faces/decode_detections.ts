@@ -3,7 +3,7 @@
  *
  * Source: Bazarevsky et al., "BlazeFace" (2019); the anchors are those of MediaPipe's model for 256 pixels.
  */
-import { type Eyes, type Point, type Similarity, transform } from "@/faces/align.ts";
+import { type Eyes, type Point, scaleOf, type Similarity, transform } from "@/faces/align.ts";
 import type { Box } from "@/faces/face.ts";
 
 /** A face that BlazeFace detected, roughly; places and sizes in pixels of the photo. */
@@ -55,8 +55,8 @@ export function decodeDetections(
         anchor[1] + places[i * VALUES + k + 1]!,
       ])
     );
-    const [x, y] = at(0);
-    const width = places[i * VALUES + 2]! * view.cos, height = places[i * VALUES + 3]! * view.cos;
+    const [x, y] = at(0), scale = scaleOf(view);
+    const width = places[i * VALUES + 2]! * scale, height = places[i * VALUES + 3]! * scale;
     const box = { x: x - width / 2, y: y - height / 2, width, height };
     return [{ box, eyes: [at(4), at(6)] as const, score }];
   });

@@ -1,6 +1,6 @@
 /** Finding faces in a photo with BlazeFace. */
 import { type Pixels, toRange } from "@/base/pixels.ts";
-import { cutSquare, type Layers } from "@/faces/cut_square.ts";
+import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
 import {
   type Answer,
   decodeDetections,
@@ -9,6 +9,7 @@ import {
 } from "@/faces/decode_detections.ts";
 import type { FaceNetwork } from "@/faces/face.ts";
 import { isSameFace } from "@/faces/keep_surest.ts";
+import { type Quarters, turnDetection, turnOfPhoto, turnPhoto } from "@/faces/turn_photo.ts";
 import {
   goesOn,
   hinted,
@@ -33,13 +34,49 @@ const LEAST_CONTRAST = 12;
 /**
  * Finds where faces are in a photo; none where there is none. A face may be found more than once.
  *
- * First the whole photo is looked at, again with black around it if no face is seen or one may fill it. Then tiles of
- * it are, smaller and smaller, until a face fills a third of one: faces much smaller than the largest are not sought. Of
- * the smallest, only those are looked at in which the look before saw a hint of a face.
+ * Where no face is sure, the whole photo is looked at from its other sides as well, and answered from the side from which
+ * a face is surest: one on its head is often taken for another that stands.
  *
  * @param layers the photo, as `layersOf()` gives it
  */
 export async function detectFaces(
+  detector: FaceNetwork,
+  layers: Layers,
+  options: DetectOptions,
+): Promise<Detection[]> {
+  const found = await detectAsItLies(detector, layers, options);
+  const sure = Math.max(options.minimumScore, ...found.map(({ score }) => score));
+  const quarters = !options.tiles || sure >= SURE ? 0 : await liesBy(detector, layers, sure);
+  if (quarters === 0) return found;
+  const photo = layers.photos[0]!, turn = turnOfPhoto(photo, quarters);
+  const upright = layersOf(turnPhoto(photo, quarters), Infinity, layers.cutter);
+  const turned = await detectAsItLies(detector, upright, options);
+  return turned.map((face) => turnDetection(face, turn));
+}
+
+/** The score of faces that stand upright for sure: on their head, of 240 tried, none had more than 0.82. */
+const SURE = 0.85;
+
+/** Finds the quarters of a turn from which a face in the whole photo is surer than `sure`; 0 if none is. */
+async function liesBy(detector: FaceNetwork, layers: Layers, sure: number): Promise<Quarters> {
+  let surest = { score: sure, quarters: 0 as Quarters };
+  for (const quarters of [0, 1, 2, 3] as const) {
+    for (const width of [1, 2]) {
+      const view = wholeView(layers.photos[0]!, width);
+      for (const { score } of await look(detector, layers, view, sure, quarters)) {
+        if (score > surest.score) surest = { score, quarters };
+      }
+    }
+  }
+  return surest.quarters;
+}
+
+/**
+ * First the whole photo is looked at, again with black around it if no face is seen or one may fill it. Then tiles of
+ * it are, smaller and smaller, until a face fills a third of one: faces much smaller than the largest are not sought. Of
+ * the smallest, only those are looked at in which the look before saw a hint of a face.
+ */
+async function detectAsItLies(
   detector: FaceNetwork,
   layers: Layers,
   { minimumScore, tiles }: DetectOptions,
@@ -88,14 +125,16 @@ async function detectLarge(
   return [...faint, ...await look(detector, layers, wholeView(photo, 2), minimumScore)];
 }
 
-/** The faces in a view; none where there is nothing to see. */
+/** The faces in a view, or in one turned by quarters around its middle; none where there is nothing to see. */
 async function look(
   detector: FaceNetwork,
   layers: Layers,
   { x, y, side }: View,
   minimumScore: number,
+  quarters: Quarters = 0,
 ): Promise<Detection[]> {
-  const similarity = { cos: side / DETECTOR_SIDE, sin: 0, x, y };
+  const scale = side / DETECTOR_SIDE, turn = turnOfPhoto({ width: side, height: side }, quarters);
+  const similarity = { cos: scale * turn.cos, sin: scale * turn.sin, x: x + turn.x, y: y + turn.y };
   const picture = cutSquare(layers, similarity, DETECTOR_SIDE);
   if (contrastOf(picture) < LEAST_CONTRAST) return [];
   return decodeDetections(await infer(detector, picture), similarity, minimumScore);

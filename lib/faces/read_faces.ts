@@ -12,7 +12,7 @@ import { detectFaces } from "@/faces/detect_faces.ts";
 import type { Face, FaceNetworks } from "@/faces/face.ts";
 import { keepSurest } from "@/faces/keep_surest.ts";
 import { type Landmarks, placeLandmarks } from "@/faces/place_landmarks.ts";
-import { SHARPNESS_SIDE, sharpnessOf, turnOf, warningsOf } from "@/faces/warnings.ts";
+import { lightOf, SHARPNESS_SIDE, sharpnessOf, turnOf, warningsOf } from "@/faces/warnings.ts";
 
 export type { Box, Face, FaceNetworks, Warning } from "@/faces/face.ts";
 
@@ -74,7 +74,8 @@ function faceOf(layers: Layers, landmarks: Landmarks & { score: number }, number
   const { points, box, eyes, score: confidence } = landmarks, photo = layers.photos[0]!;
   const aligned = alignFace(points), isWhole = isCropped(photo, aligned);
   const place = { transform: isWhole ? wholePhoto(photo) : aligned, isWhole };
-  const crop = cropsFrom(layers, place), sharpness = sharpnessOf(crop(SHARPNESS_SIDE));
-  const turn = turnOf(points), warnings = warningsOf({ box, turn, sharpness });
+  const crop = cropsFrom(layers, place), small = crop(SHARPNESS_SIDE), turn = turnOf(points);
+  const measured = { box, turn, sharpness: sharpnessOf(small), light: lightOf(small) };
+  const warnings = warningsOf(measured);
   return { face: { number, box, eyes, confidence, warnings, ...place }, turn, crop };
 }

@@ -21,21 +21,30 @@ export const SHARPNESS_SIDE = 96;
 /** The part of a crop that all faces fill, in shares of its side. */
 const INSIDE = { from: 0.2, to: 0.8 };
 
+/**
+ * The least light on a face, 0 to 255. One in a thousand of UTKFace's crops has less than 100; at a quarter of their light,
+ * ages move by four years on average.
+ */
+const LEAST_LIGHT = 80;
+
 /** Measurements of a face. */
 export interface Measured {
   box: Face["box"];
   turn: number;
   sharpness: number;
+  /** As `lightOf()` measures it. */
+  light: number;
 }
 
 /** Returns all warnings about a face. */
-export function warningsOf({ box, turn, sharpness }: Measured): Warning[] {
+export function warningsOf({ box, turn, sharpness, light }: Measured): Warning[] {
   const width = Math.round(Math.min(box.width, box.height));
   const warnings: (Warning | false)[] = [
     width < SMALLEST_FACE &&
     { kind: "tiny", text: `the face is only ${width} pixels wide, below ${SMALLEST_FACE}` },
     turn > LARGEST_TURN && { kind: "turned", text: "the face is turned away" },
     sharpness < LEAST_SHARPNESS && { kind: "blurred", text: "the face is blurred" },
+    light < LEAST_LIGHT && { kind: "dark", text: "there is little light on the face" },
   ];
   return warnings.filter((warning) => warning !== false);
 }
@@ -82,6 +91,18 @@ export function brightnessOf({ width, data }: Pixels): number {
   }
   return sum / ((to - from) ** 2 * 255);
 }
+
+/** Measures the light on a face: the brightness that few of the pixels inside its crop exceed, 0 to 255. */
+export function lightOf({ width, data }: Pixels): number {
+  const { from, to } = insideOf(width), values: number[] = [];
+  for (let y = from; y < to; y++) {
+    for (let x = from; x < to; x++) values.push(brightness(data, 3 * (y * width + x)));
+  }
+  return values.sort((a, b) => b - a)[Math.floor(BRIGHTER * values.length)]!;
+}
+
+/** The share of a crop's inside that may be brighter than its light: catchlights, teeth, glasses. */
+const BRIGHTER = 0.02;
 
 /** The first row or column of a crop's inside, and the one after its last. */
 function insideOf(width: number): { from: number; to: number } {

@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Point } from "./align.ts";
-import { brightnessOf, sharpnessOf, turnOf, warningsOf } from "./warnings.ts";
+import { brightnessOf, lightOf, sharpnessOf, turnOf, warningsOf } from "./warnings.ts";
 
 /** The kinds of warnings about a face. */
-function kinds({ width = 100, turn = 0, sharpness = 1 }) {
+function kinds({ width = 100, turn = 0, sharpness = 1, light = 200 }) {
   const box = { x: 0, y: 0, width, height: 100 };
-  return warningsOf({ box, turn, sharpness }).map(({ kind }) => kind);
+  return warningsOf({ box, turn, sharpness, light }).map(({ kind }) => kind);
 }
 
 /** Landmarks with the tip of the nose here, and cheeks at 0 and 10. */
@@ -27,7 +27,9 @@ Deno.test("warningsOf() warns of faces below 24 pixels", () => {
 });
 
 Deno.test("warningsOf() warns of all at once", () => {
-  deepEqual(kinds({ width: 9, turn: 1, sharpness: 0 }), ["tiny", "turned", "blurred"]);
+  deepEqual(kinds({ width: 9, turn: 1, sharpness: 0, light: 9 }), [
+    ...["tiny", "turned", "blurred", "dark"],
+  ]);
 });
 
 Deno.test("turnOf() tells how far the nose is from the middle, to either side", () => {
@@ -51,4 +53,10 @@ Deno.test("brightnessOf() is 0 for black, 1 for white, and looks at the middle a
   equal(brightnessOf(crop(() => 0)), 0);
   ok(Math.abs(brightnessOf(crop(() => 255)) - 1) < 1e-9);
   equal(brightnessOf(crop((x) => x < 4 || x >= 16 ? 255 : 0)), 0);
+});
+
+Deno.test("lightOf() is the brightness inside a crop, but for its brightest pixels", () => {
+  equal(Math.round(lightOf(crop((x, y) => x === 9 && y === 9 ? 255 : 40))), 40);
+  equal(Math.round(lightOf(crop((x) => x < 4 ? 255 : 40))), 40, "white beyond the face");
+  equal(lightOf(crop(() => 0)), 0);
 });

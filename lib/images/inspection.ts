@@ -111,8 +111,10 @@ async function inspectOnce(folder: string, photo: string, known?: Inspection): P
 type Contents = Omit<Inspection, "photo" | "bytes" | "modified">;
 
 async function inspectFile(path: string): Promise<Contents> {
-  const bytes = readOrFault(path), unknown = { width: null, height: null, hash: null };
-  if (typeof bytes === "string") return { md5: "", format: null, ...unknown, fault: bytes };
+  const bytes = readOrFault(path), unknown = { width: null, height: null };
+  if (typeof bytes === "string") {
+    return { md5: "", format: null, ...unknown, fault: bytes, hash: null };
+  }
   const md5 = createHash("md5").update(bytes).digest("hex"), format = imageFormat(bytes);
   try {
     const pixels = await decodePhoto(bytes), scale = reductionOf(bytes);
@@ -121,7 +123,7 @@ async function inspectFile(path: string): Promise<Contents> {
     return { md5, format, width, height, fault: null, hash };
   } catch (error) {
     if (!(error instanceof UnreadablePhoto)) throw error;
-    return { md5, format, ...unknown, fault: error.message };
+    return { md5, format, ...unknown, fault: error.message, hash: null };
   }
 }
 

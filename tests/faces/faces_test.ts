@@ -45,6 +45,20 @@ testWith(NATIVE, "readFaces() finds small faces in a large photo, each once", as
   disposeNetworks(networks);
 });
 
+testWith(NATIVE, "readFaces() knows which way up a face is in a photo that lies", async () => {
+  const { disposeNetworks, openFaceNetworks, readFaces } = await load();
+  const { turnPhoto } = await import("@/faces/turn_photo.ts");
+  const { tiltOf } = await import("@/faces/align.ts");
+  const networks = await openFaceNetworks(), photo = portrait(500, 400);
+  const tilts: number[] = [];
+  for (const quarters of [0, 1, 2, 3] as const) {
+    const faces = await readFaces(networks, turnPhoto(photo, quarters));
+    tilts.push(...faces.map(({ eyes }) => (Math.round(tiltOf(eyes) / 15) * 15 + 360) % 360));
+  }
+  deepEqual(tilts, [0, 270, 180, 90]);
+  disposeNetworks(networks);
+});
+
 testWith(NATIVE, "readFaces() finds none in a black photo", async () => {
   const { disposeNetworks, openFaceNetworks, readFaces } = await load();
   const networks = await openFaceNetworks();

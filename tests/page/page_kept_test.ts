@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { BrowserContext, Page } from "puppeteer-core";
 import { withFolder } from "@/testing.ts";
 import { servePage } from "@tools/page/page_server.ts";
@@ -142,8 +143,13 @@ testPage(
       deepEqual(await strangers(earlier, version), []);
       await earlier.close();
       await page.close();
-      const next = await openPage(context, query); // no earlier page is open: the newer worker takes over
-      await next.waitForFunction(`${CACHES}.then(({ length }) => length === 1)`);
+      // no earlier page is open: the newer worker takes over as soon as the browser has seen that
+      let next = await openPage(context, query);
+      while (await next.evaluate(`${CACHES}.then(({ length }) => length)`) !== 1) {
+        await next.close();
+        await delay(500);
+        next = await openPage(context, query);
+      }
       await stop();
       await next.goto(query);
       await untilReady(next);

@@ -143,7 +143,8 @@ async function prepare(folder: string, name: string): Promise<number[][]> {
       await new Blob(squares.map(({ data }) => data as Uint8Array<ArrayBuffer>)).arrayBuffer(),
     ),
   );
-  const reader = await openOnnxModel(model, card), answers = await predictSquares(reader, squares);
+  const reader = await openOnnxModel(join(model, MODEL_FILES.onnx), card);
+  const answers = await predictSquares(reader, squares);
   reader.close();
   return answers.map(({ probabilities }) => probabilities);
 }

@@ -19,7 +19,7 @@ const FLAGS = [
   ...["--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-swiftshader"],
   ...["--use-angle=swiftshader", "--ignore-gpu-blocklist"],
   ...["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
-  ...["--host-resolver-rules=MAP *.test 127.0.0.1"],
+  ...["--host-resolver-rules=MAP *.test 127.0.0.1", "--no-proxy-server"],
   ...["--unsafely-treat-insecure-origin-as-secure=*.secure.test"],
 ];
 

@@ -14,6 +14,7 @@ export async function withTemporaryFolder<T>(
   { dir = tmpdir(), prefix }: { dir?: string; prefix: string },
   body: (folder: string) => Promise<T>,
 ): Promise<T> {
+  await Deno.mkdir(dir, { recursive: true });
   removeAbandoned(dir, prefix);
   const folder = await Deno.makeTempDir({ dir, prefix });
   const remove = () => removeIfThere(folder), forget = atExit(remove);
