@@ -145,11 +145,13 @@ testPage(
       await page.close();
       // no earlier page is open: the newer worker takes over as soon as the browser has seen that
       let next = await openPage(context, query);
-      while (await next.evaluate(`${CACHES}.then(({ length }) => length)`) !== 1) {
+      const countCaches = () => next.evaluate(`${CACHES}.then(({ length }) => length)`);
+      for (let tries = 0; tries < 40 && await countCaches() !== 1; tries++) {
         await next.close();
         await delay(500);
         next = await openPage(context, query);
       }
+      equal(await countCaches(), 1);
       await stop();
       await next.goto(query);
       await untilReady(next);
