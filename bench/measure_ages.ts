@@ -17,22 +17,21 @@ import { predictSquares } from "@/answers/prediction.ts";
 import type { Pixels } from "@/base/pixels.ts";
 import { ROOT } from "@/base/project.ts";
 import { createRandom } from "@/base/random.ts";
-import { AGE_GROUPS, ageGroup } from "@/dataset/age_group.ts";
+import { ageGroup } from "@/dataset/age_group.ts";
 import { cropFace } from "@/faces/crop_face.ts";
 import { cutSquare, layersOf } from "@/faces/cut_square.ts";
 import { openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { readFaces } from "@/faces/read_faces.ts";
 import { readPhoto } from "@/images/decode_photo.ts";
 import { bootstrapInterval } from "@/metrics/interval.ts";
+import { meanRecall } from "@/metrics/metrics.ts";
+import { MEAN_COLOR } from "@/model/mobile_net.ts";
 import { tf } from "@/native/tensorflow.ts";
 import { openUsable } from "@/study/study.ts";
 import { choosePhotos } from "@tools/shared/choose_photos.ts";
 
 /** Width and height of the larger photo, in pixels. */
 const CANVAS = 400;
-
-/** What BGR values had taken from them before the network of human was trained. */
-const BGR_MEANS = [103.939, 116.779, 123.68];
 
 /** The years of a face and its group; null without an answer. */
 type Answer = { years: number; group: number } | null;
@@ -66,7 +65,7 @@ async function withTensor<T>(photo: Pixels, use: (image: unknown) => Promise<T>)
 function faceresYears(crop: Pixels): number {
   return tf.tidy(() => {
     const image = tf.tensor4d(Float32Array.from(crop.data), [1, crop.height, crop.width, 3]);
-    const outputs = faceres.execute(image.reverse(3).sub(BGR_MEANS)) as ReturnType<
+    const outputs = faceres.execute(image.reverse(3).sub(MEAN_COLOR)) as ReturnType<
       typeof tf.zeros
     >[];
     const shares = outputs.find(({ shape }) => shape[1] === 100)!.dataSync();
@@ -128,19 +127,10 @@ const { indices } = choosePhotos(usable, models[0]!);
 const random = createRandom(7, "measure ages");
 const chosen = shuffler(() => random())([...indices]);
 
-/** Balanced accuracy, where a photo without an answer is wrong. */
-function balanced(groups: readonly number[], answers: readonly Answer[], times: Uint32Array) {
-  const all = AGE_GROUPS.map(() => 0), correct = AGE_GROUPS.map(() => 0);
-  for (const [k, group] of groups.entries()) {
-    all[group]! += times[k]!;
-    if (answers[k]?.group === group) correct[group]! += times[k]!;
-  }
-  return mean(all, (count, group) => correct[group]! / count)!;
-}
-
 function toRow(kind: string, program: string, ages: readonly number[], answers: readonly Answer[]) {
   const groups = ages.map((age) => ageGroup(String(age))!);
-  const statistic = (times: Uint32Array) => balanced(groups, answers, times);
+  const correct = groups.map((group, k) => Number(answers[k]?.group === group));
+  const statistic = (times: ArrayLike<number>) => meanRecall(groups, correct, times);
   const { value, low, high } = bootstrapInterval(statistic, ages.length, { seed: 7 });
   const children = groups.flatMap((group, k) => group === 0 ? [answers[k]?.group === 0] : []);
   return {

@@ -2,7 +2,7 @@
  * What is dropped on the page: photos, and folders that are read through as the command line does.
  */
 import { isKeptByProgram } from "@/base/kept_folders.ts";
-import { imageFormat } from "@/images/image_format.ts";
+import { HEAD, imageFormat } from "@/images/image_format.ts";
 import { isNamedPicture } from "@/images/picture_name.ts";
 
 /** The photos that were dropped, and how many files were left out, by the reason. */
@@ -26,9 +26,6 @@ type Item = FileSystemEntry | File;
 
 /** Folders inside each other that are looked into: more are a link to a folder above. */
 const DEEPEST = 40;
-
-/** Bytes that tell the format of a picture. */
-const HEAD = 16;
 
 /**
  * Reads dropped folders through, and takes dropped files as they are. What is hidden is passed over.

@@ -63,7 +63,8 @@ async function entriesOf(path: string, { closed }: Walked): Promise<Deno.DirEntr
   }
 }
 
-function kindOf(path: string): Deno.FileInfo | null {
+/** Describes what a path leads to; null if it leads nowhere, or into what is locked. */
+export function kindOf(path: string): Deno.FileInfo | null {
   try {
     return Deno.statSync(path);
   } catch {

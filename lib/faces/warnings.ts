@@ -83,22 +83,24 @@ export function sharpnessOf({ width, data }: Pixels): number {
 }
 
 /** Tells how bright the part of a crop is that all faces fill: the mean brightness there, 0 for black to 1 for white. */
-export function brightnessOf({ width, data }: Pixels): number {
-  const { from, to } = insideOf(width);
-  let sum = 0;
-  for (let y = from; y < to; y++) {
-    for (let x = from; x < to; x++) sum += brightness(data, 3 * (y * width + x));
-  }
-  return sum / ((to - from) ** 2 * 255);
+export function brightnessOf(crop: Pixels): number {
+  const values = brightnessesIn(crop);
+  return values.reduce((sum, value) => sum + value, 0) / (values.length * 255);
 }
 
 /** Measures the light on a face: the brightness that few of the pixels inside its crop exceed, 0 to 255. */
-export function lightOf({ width, data }: Pixels): number {
+export function lightOf(crop: Pixels): number {
+  const values = brightnessesIn(crop).sort((a, b) => b - a);
+  return values[Math.floor(BRIGHTER * values.length)]!;
+}
+
+/** The brightness of each pixel in the part of a crop that all faces fill. */
+function brightnessesIn({ width, data }: Pixels): number[] {
   const { from, to } = insideOf(width), values: number[] = [];
   for (let y = from; y < to; y++) {
     for (let x = from; x < to; x++) values.push(brightness(data, 3 * (y * width + x)));
   }
-  return values.sort((a, b) => b - a)[Math.floor(BRIGHTER * values.length)]!;
+  return values;
 }
 
 /** The share of a crop's inside that may be brighter than its light: catchlights, teeth, glasses. */

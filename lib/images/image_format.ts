@@ -2,6 +2,9 @@
 
 export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP" | "WebP";
 
+/** How many of a file's first bytes tell the format of a picture. */
+export const HEAD = 16;
+
 export type ImageFormat =
   | ReadableFormat
   | "TIFF"

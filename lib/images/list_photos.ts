@@ -1,13 +1,10 @@
 /** Finding the photos that paths name: files, and folders with all that is in them. */
-import { take, walkFolder } from "@/base/walk.ts";
-import { imageFormat } from "@/images/image_format.ts";
+import { kindOf, take, walkFolder } from "@/base/walk.ts";
+import { HEAD, imageFormat } from "@/images/image_format.ts";
 import { isNamedPicture } from "@/images/picture_name.ts";
 
 /** Endings of cameras' raw files. */
 const RAW = /\.(3fr|arw|cr[23w]|dng|iiq|nef|nrw|orf|pef|raf|rw2|rwl|sr[2fw]|x3f)$/i;
-
-/** Bytes that tell the format of a picture. */
-const HEAD = 16;
 
 export interface FoundPhotos {
   /** Paths of the photos, each as its file or folder was named. */
@@ -44,7 +41,7 @@ export async function listPhotos(
   const found: FoundPhotos = { photos: [], others: 0, raws: 0, kept: 0 };
   const seen = new Map<string, string>();
   for (const path of paths) {
-    if ((await statOf(path))?.isDirectory) await gather(path, found, { all, seen });
+    if (kindOf(path)?.isDirectory) await gather(path, found, { all, seen });
     else if (take(path, seen) === null) found.photos.push(path);
   }
   return found;
@@ -75,11 +72,6 @@ function stemOf(path: string): string {
 /** Tells whether a file is a PNG with an SVG of its name beside it. */
 function isDrawing(path: string, all: ReadonlySet<string>): boolean {
   return path.endsWith(".png") && all.has(path.replace(/png$/, "svg"));
-}
-
-/** Describes what a path leads to; null if it leads nowhere, or into what is locked. */
-async function statOf(path: string): Promise<Deno.FileInfo | null> {
-  return await Deno.stat(path).catch(() => null);
 }
 
 function isPicture(path: string): boolean {

@@ -3,7 +3,7 @@
  *
  * Groups are 0 to 4, in lists with one entry per photo. The metrics agree with scikit-learn's.
  */
-import { descending, maxIndex, sum, transpose } from "d3";
+import { descending, maxIndex, mean, sum, transpose } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { mostProbable } from "@/metrics/answer.ts";
 
@@ -189,6 +189,23 @@ export function balancedAccuracy(truth: Groups, predicted: Groups, weights?: Gro
   const scores = groupScores(confusionMatrix(truth, predicted, weights));
   const occurring = scores.filter(({ support }) => support > 0);
   return sum(occurring, ({ recall }) => recall) / occurring.length;
+}
+
+/**
+ * The mean of the recalls, 0 to 1, over the true groups that occur, whatever groups these are, from whether each photo is
+ * correct.
+ *
+ * @param correct 1 for a photo that is correct, 0 for another
+ * @param times how often each photo counts
+ */
+export function meanRecall(truth: Groups, correct: Groups, times: Groups): number {
+  const all: number[] = [], hits: number[] = [];
+  for (let k = 0; k < truth.length; k++) {
+    const group = truth[k]!;
+    all[group] = (all[group] ?? 0) + times[k]!;
+    hits[group] = (hits[group] ?? 0) + times[k]! * correct[k]!;
+  }
+  return mean(all.flatMap((count, group) => count > 0 ? hits[group]! / count : []))!;
 }
 
 /** The metrics of one group, or a mean over the groups. */

@@ -6,6 +6,7 @@ import {
   classificationReport,
   confusionMatrix,
   confusionRows,
+  meanRecall,
   mistakes,
   movedByRounding,
   oneOffAccuracy,
@@ -143,6 +144,13 @@ Deno.test("roundProbabilities() keeps what is above one half, which the original
   deepEqual(rounded.map((row) => row.join("")), ["00000", "00010", "00000"]); // half goes to even: 0
   deepEqual(rounded.map((row) => row.indexOf(Math.max(...row))), rows.map(predictedByRounding));
   throws(() => roundProbabilities([0, 1]), /a photo has 5/);
+});
+
+Deno.test("meanRecall() is the balanced accuracy, of any groups", () => {
+  const truth = [0, 0, 1, 4, 4], predicted = [0, 1, 1, 4, 0], times = [1, 2, 1, 0, 3];
+  const correct = truth.map((group, k) => Number(group === predicted[k]));
+  equal(meanRecall(truth, correct, times), balancedAccuracy(truth, predicted, times));
+  equal(meanRecall([7, 9], [1, 0], [1, 1]), 0.5);
 });
 
 Deno.test("balancedAccuracy() leaves out the groups that the weights leave out", () => {

@@ -7,6 +7,7 @@ import { percent } from "@/base/text.ts";
 import { type AgeRange, mostProbable, sumByGroup } from "@/metrics/answer.ts";
 import { weightedMean } from "@/metrics/calibration.ts";
 import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
+import { meanRecall } from "@/metrics/metrics.ts";
 
 /** The true years of photos, and the network's distribution over the years 0 to 100 for each. */
 export interface KnownYears {
@@ -95,7 +96,7 @@ export function measureOwnGroups(
     bootstrapInterval(statistic, ages.length, { seed: 7 });
   return {
     photos: ages.length,
-    balancedAccuracy: interval((times) => balanced(times)),
+    balancedAccuracy: interval((times) => meanRecall(truth, correct, times)),
     oneOffAccuracy: interval((times) => weightedMean(near, times)),
     groups: groups.map(({ name }, k) => ({
       group: name,
@@ -103,15 +104,6 @@ export function measureOwnGroups(
       recall: wilsonInterval(sum(own[k]!, (isOwn, photo) => isOwn * correct[photo]!), counts[k]!),
     })),
   };
-
-  function balanced(times: ArrayLike<number>): number {
-    const all = groups.map(() => 0), hits = groups.map(() => 0);
-    truth.forEach((group, k) => {
-      all[group]! += times[k]!;
-      hits[group]! += times[k]! * correct[k]!;
-    });
-    return sum(all, (count, group) => hits[group]! / count) / groups.length;
-  }
 }
 
 function requireEnough(groups: readonly AgeRange[], counts: readonly number[]): void {

@@ -105,11 +105,7 @@ export function depthwiseGradient(
 }
 
 function gradientsInSteps(
-  values: tf.Tensor,
-  kernel: tf.Tensor,
-  results: tf.Tensor,
-  gradient: tf.Tensor,
-  { stride, first }: DepthwiseSteps,
+  ...[values, kernel, results, gradient, { stride, first }]: Parameters<typeof depthwiseGradient>
 ): DepthwiseGradients {
   const gradSums = relu6Gradient(results, gradient), attributes = depthwiseAttributes(stride);
   const [toValues, toKernel] = [values, kernel].map(({ shape }) => tf.tensor1d(shape, "int32"));

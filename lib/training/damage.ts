@@ -2,7 +2,6 @@
  * Damage that photos on the web have: blur and lossy compression, drawn by chance, the same for the same seed, epoch
  * and photo.
  */
-import sharp from "sharp";
 import { createRandom } from "@/base/random.ts";
 import type { Augmentation } from "@/model/recipe.ts";
 
@@ -43,16 +42,18 @@ export async function damageSquares(
   side: number,
   damages: readonly (Damage | null)[],
 ): Promise<Uint8Array> {
+  const { default: sharp } = await import("sharp"); // which few trainings need
   const made = Uint8Array.from(bytes);
   await Promise.all(damages.map(async (damage, k) => {
     if (!damage) return;
     const at = k * size(side), own = bytes.subarray(at, at + size(side));
-    made.set(await damageSquare(own, side, damage), at);
+    made.set(await damageSquare(sharp, own, side, damage), at);
   }));
   return made;
 }
 
 async function damageSquare(
+  sharp: typeof import("sharp").default,
   bytes: Uint8Array,
   side: number,
   { blur, quality }: Damage,
