@@ -14,7 +14,7 @@ export interface Parameters {
   /** The folder of photos, from the project folder where it is not a full path; or `sample`. */
   folder: string;
   side: number;
-  /** As the original study did, by photo, or by person. */
+  /** The original's split, by photo without near-duplicates, or by person. */
   split: SplitOptions["kind"];
   /** Seed of weights, order and dropout, and of examples drawn by chance. */
   seed: number;

@@ -62,9 +62,9 @@ export interface PublishedMeasure extends Measure {
 
 /** The folders of the measures; docs/results/study.md has the commands. */
 const MEASURES = [
-  { folder: "by_photo", side: 256, split: "by photo" },
+  { folder: "by_photo", side: 256, split: "the original's split" },
   { folder: "by_person", side: 256, split: "by person" },
-  { folder: "96_by_photo", side: 96, split: "by photo" },
+  { folder: "96_by_photo", side: 96, split: "the original's split" },
 ];
 
 /**
@@ -76,7 +76,7 @@ const MEASURES = [
  * import { deepEqual } from "node:assert/strict";
  *
  * const splits = new Set((await publishedMeasures()).map(({ split }) => split));
- * deepEqual([...splits], ["by photo", "by person"]);
+ * deepEqual([...splits], ["the original's split", "by person"]);
  * ```
  */
 export async function publishedMeasures(): Promise<PublishedMeasure[]> {

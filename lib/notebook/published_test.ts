@@ -91,9 +91,9 @@ testWith(
     const rows = await publishedMeasures();
     const accuracies = rows.filter(({ measure }) => measure === "accuracy");
     deepEqual(accuracies.map(({ side, split, value }) => [side, split, value.toFixed(3)]), [
-      [256, "by photo", "0.694"],
+      [256, "the original's split", "0.694"],
       [256, "by person", "0.695"],
-      [96, "by photo", "0.692"],
+      [96, "the original's split", "0.692"],
     ]);
     ok(rows.every(({ value, low, high }) => 0 < low && low < value && value < high && high < 1));
   },

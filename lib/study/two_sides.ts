@@ -12,7 +12,7 @@ interface Divided {
 
 const NAMES: Readonly<Record<SplitKind, string>> = {
   original: "as the original study did",
-  photo: "by photo",
+  photo: "by photo without near-duplicates",
   subject: "by person",
   folds: "into folds by person",
 };

@@ -184,7 +184,7 @@ const pyTorch = [
   quote(SPEED, /\| \| PyTorch \| 462 \| 465 \| (\d\.\d\d)/),
 ];
 const leaks = [1, 2].map((seed) => quote(STUDY, RegExp(`(\\d\\d\\.\\d%) \\(seed ${seed}\\)`)));
-const drawn = ["by photo", "by person"].map((split) => (
+const drawn = ["the original's split", "by person"].map((split) => (
   quote("notebooks/05_model_iv.ipynb", RegExp(`"accuracy +${split} +(\\d\\d\\.\\d%)`))
 ));
 const warned = quote("docs/results/folds.md", /\| any warning \| 422 \| [^|]+ \| (\d\d\.\d%)/);
