@@ -139,7 +139,7 @@ export function layTable(
 export function tableHead({ letters, groups, coverage }: TableLayout): string {
   const range = coverage === null ? "range" : `in ${10 * coverage} of 10`;
   const heads = cells(groups).map(([head, width]) => head.padStart(width));
-  return ["photo".padEnd(letters), ...heads, range.padStart(10), "remarks"].join("  ");
+  return ["photo".padEnd(letters), ...heads, range.padStart(10), "warnings"].join("  ");
 }
 
 /** Lines of the terminal's table: a line a face; one for a photo without faces or that could not be read. */

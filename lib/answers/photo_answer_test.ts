@@ -83,7 +83,7 @@ Deno.test("tableLines() stand below their heads, whatever they hold", () => {
     photo: "x".repeat(90),
   });
   const lines = [photo([FACE]), photo([]), long].flatMap((answer) => tableLines(layout, answer));
-  const at = head.indexOf("remarks");
+  const at = head.indexOf("warnings");
   deepEqual(lines.map((line) => line.slice(at)), [
     ...["the face is small, or so", "no face found", "the face is small, or so"],
   ]);
