@@ -29,7 +29,7 @@ export interface NamedAnswer extends PhotoAnswer {
 /** The names of the groups that answers have, unless others are asked for. */
 const NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
 
-/** The columns of the CSV, in their order; docs/commands.md says what they hold. */
+/** The columns of the CSV, in their order; docs/predict.md says what they hold. */
 export const columns = (names = NAMES): string[] => [
   ...["photo", "face", "x", "y", "width", "height", "confidence", "group"],
   ...names,
