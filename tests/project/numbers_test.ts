@@ -7,7 +7,11 @@ import { join } from "node:path";
 import { csvParse } from "d3";
 import { ROOT } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
+import { AGE_GROUPS, ageGroup } from "@/dataset/age_group.ts";
+import { sumByGroup } from "@/metrics/answer.ts";
 import type { Interval } from "@/metrics/interval.ts";
+import { accuracy, balancedAccuracy, predictedGroup } from "@/metrics/metrics.ts";
+import { unpackYears } from "@/metrics/own_groups.ts";
 import { cardPage } from "@/model/card_page.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 
@@ -144,16 +148,68 @@ function agesRow(words: string, program: string): string {
   } |`;
 }
 
-/** A row of the same in docs/results/networks.md: balanced accuracy by kind, and answered. */
-function harmedRow(program: string): string {
+/** The rows of the same in docs/results/networks.md: balanced accuracy by kind; years off, and answered. */
+function harmedRows(program: string): string[] {
   const kinds = [...new Set(table("utkface/ages/ages.csv").map(({ kind }) => kind!))];
-  const cells = kinds.map((kind) => {
-    const { answered, balanced, years_off } = agesOf(program, kind);
-    return `${percent(Number(balanced))}, ${Number(years_off).toFixed(1)}, ${
-      percent(Number(answered))
-    }`;
+  const rows = kinds.map((kind) => agesOf(program, kind));
+  return [
+    rows.map(({ balanced }) => percent(Number(balanced))),
+    rows.map(({ years_off, answered }) => (
+      `${Number(years_off).toFixed(1)} (${percent(Number(answered))})`
+    )),
+  ].map((cells) => `| ${[program, ...cells].join(" | ")} |`);
+}
+
+/** How accurate a card's most certain answers are, and how often its sets hold the truth. */
+function certainWords(card: ModelCard): string[] {
+  const { abstention, sets, subgroups } = partOf(card, "test");
+  const held = (name: string) => (
+    share(subgroups.find(({ subgroup }) => subgroup === name)!.setCoverage!)
+  );
+  return [
+    ...abstention!.answered.map(({ coverage, accuracy }) => (
+      `| ${percent(coverage)} | ${share(accuracy)} |`
+    )),
+    `for ${share(sets!.coverage).replace(" (", " of all photos (")}`,
+    `for ${percent(sets!.byGroup.at(-1)!.coverage!.value)} of 60+`,
+    `${held("Asian")} of the photos labelled Asian, ${held("Black")} Black and ${
+      held("White")
+    } White`,
+    `only ${held("60-69")} of the 111 people`,
+  ];
+}
+
+/** The test photos of a network that ships: years to the next border of groups, and both groups. */
+function answersNearBorders({ name, answer }: ModelCard) {
+  const path = join(ROOT, "data", "models", name, "test_years.bin");
+  const { ages, rows } = unpackYears(Deno.readFileSync(path));
+  const borders = AGE_GROUPS.slice(1).map(({ from }) => from);
+  return ages.map((age, k) => {
+    const weighed = sumByGroup(rows[k]!).map((share, group) => share * answer.groupWeights[group]!);
+    const years = Math.min(...borders.map((from) => age < from ? from - age : age - from + 1));
+    return { years, truth: ageGroup(String(age))!, predicted: predictedGroup(weighed) };
   });
-  return `| ${[program, ...cells].join(" | ")} |`;
+}
+
+/** Where the wrong answers of a network that ships lie. */
+function borderWords(card: ModelCard): string[] {
+  const photos = answersNearBorders(card);
+  const wrong = photos.filter(({ truth, predicted }) => truth !== predicted);
+  const near = (some: typeof photos) => (
+    percent(some.filter(({ years }) => years <= 3).length / some.length)
+  );
+  const score = (measure: typeof accuracy, isAt: (years: number) => boolean) => {
+    const some = photos.filter(({ years }) => isAt(years));
+    return measure(some.map(({ truth }) => truth), some.map(({ predicted }) => predicted));
+  };
+  const wrongAt = (isAt: (years: number) => boolean) => percent(1 - score(accuracy, isAt));
+  const far = percent(score(balancedAccuracy, (years) => years > 5));
+  return [
+    `${near(photos)} of all photos, but ${near(wrong)} of the ${wrong.length} wrong answers`,
+    `${wrongAt((years) => years === 1)} of the answers are wrong`,
+    `8 years and more from a border, ${wrongAt((years) => years >= 8)}`,
+    `balanced accuracy is ${far}`,
+  ];
 }
 
 const ratioOf = (contest: string) =>
@@ -223,9 +279,9 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     `moved model IV by ${(Number.parseFloat(rounding) - 65.6).toFixed(1)}`,
   ],
   [NETWORKS]: [
-    networkRow(SCRATCH, "validation", "validation, before"),
+    networkRow(SCRATCH, "validation", "validation, before the refit"),
     networkRow(SCRATCH, "test", "**test, as it ships**"),
-    networkRow(PUBLISHED, "validation", "validation, before"),
+    networkRow(PUBLISHED, "validation", "validation, before the refit"),
     networkRow(PUBLISHED, "test", "**test, as it ships**"),
     ...[SCRATCH, PUBLISHED].map((card) => (
       `${
@@ -233,7 +289,9 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
       }`
     )).slice(0, 1),
     `${gap(PUBLISHED, "ethnicity")} points (9.3 to 25.8)`,
-    ...Object.keys(PROGRAMS).map(harmedRow),
+    ...Object.keys(PROGRAMS).flatMap(harmedRows),
+    ...certainWords(SCRATCH),
+    ...borderWords(SCRATCH),
   ],
   [STUDY]: [
     ...["by_photo", "by_person", "96_by_photo", "96_Ia"].map(studyRow),
