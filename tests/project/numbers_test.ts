@@ -112,10 +112,14 @@ function foldRow(measure: string): string {
   return `| ${[measure, ...cells].join(" | ")} |`;
 }
 
-/** A row of docs/results/ablation.md, up to its shares. */
-function ablationRow({ change, balancedAccuracy, oneOffAccuracy }: Record<string, string>): string {
-  const shares = [balancedAccuracy, oneOffAccuracy].map((share) => percent(Number(share)));
-  return `| ${[change, ...shares].join(" | ")} |`;
+/** A row of docs/results/ablation.md. */
+function ablationRow(row: Record<string, string>): string {
+  const shares = [row.balancedAccuracy, row.oneOffAccuracy].map((share) => percent(Number(share)));
+  const [value, low, high] = [row.difference, row.low, row.high].map((points) => (
+    (100 * Number(points)).toFixed(1)
+  ));
+  const points = row.difference ? `${value} (${low} to ${high})` : "";
+  return `| ${[row.change, ...shares, points].join(" | ").trim()} |`;
 }
 
 /** A row of the search in docs/results/study.md, up to its end. */
