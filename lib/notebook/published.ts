@@ -62,9 +62,9 @@ export interface PublishedMeasure extends Measure {
 
 /** The folders of the measures; docs/results/study.md has the commands. */
 const MEASURES = [
-  { folder: "by_photo", side: 256, split: "the original's split" },
-  { folder: "by_person", side: 256, split: "by person" },
-  { folder: "96_by_photo", side: 96, split: "the original's split" },
+  { folder: "original", side: 256, split: "the original's split" },
+  { folder: "subject", side: 256, split: "by person" },
+  { folder: "96_original", side: 96, split: "the original's split" },
 ];
 
 /**

@@ -230,11 +230,11 @@ const gap = (card: ModelCard, by: string) => (
   (100 * partOf(card, "test").gaps.find((row) => row.by === by)!.value).toFixed(1)
 );
 
-const ACCURACY_IV = ["by_photo", "by_person"].map((folder) => (
+const ACCURACY_IV = ["original", "subject"].map((folder) => (
   percent(Number(rowOf(`utkface/${folder}/measures.csv`, "measure", "accuracy").value))
 ));
 const BALANCED_IV = share(toInterval(
-  rowOf("utkface/by_person/measures.csv", "measure", "balanced accuracy"),
+  rowOf("utkface/subject/measures.csv", "measure", "balanced accuracy"),
 ));
 
 const SPEED = "docs/speed.md", STUDY = "docs/results/study.md";
@@ -298,10 +298,10 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     ...borderWords(SCRATCH),
   ],
   [STUDY]: [
-    ...["by_photo", "by_person", "96_by_photo", "96_Ia"].map(studyRow),
-    recallRow("by_photo", "256 | original"),
-    recallRow("by_person", "256 | subject"),
-    recallRow("96_by_photo", "96 | original"),
+    ...["original", "subject", "96_original", "96_Ia"].map(studyRow),
+    recallRow("original", "256 | original"),
+    recallRow("subject", "256 | subject"),
+    recallRow("96_original", "96 | original"),
     ...["Ia", "IV-unweighted", "I", "XIX", "VIII", "IV"].map(searchRow),
   ],
   "docs/results/ablation.md": table("utkface/ablation/ablation.csv").map(ablationRow),
