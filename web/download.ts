@@ -68,6 +68,6 @@ async function readAll(
   const whole = new Uint8Array(await new Blob(parts).arrayBuffer());
   if (whole.length === size) return whole;
   throw new Error(
-    `Only ${whole.length} of ${size} bytes came of ${response.url}: load the page again`,
+    `Received only ${whole.length} of ${size} bytes of ${response.url}: load the page again`,
   );
 }

@@ -82,7 +82,7 @@ async function readSidecar(path: string): Promise<string | null> {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    if (error instanceof TypeError) throw new UnusableSidecar(`${path}: it is no UTF-8`);
+    if (error instanceof TypeError) throw new UnusableSidecar(`${path}: it is not UTF-8`);
     throw error;
   }
 }
@@ -110,7 +110,7 @@ function read(text: string, path: string): { all: XmlElement; rdf: XmlElement } 
     if (error instanceof SyntaxError) throw new UnusableSidecar(`${path}: ${error.message}`);
     throw error;
   }
-  throw new UnusableSidecar(`${path}: it is no XMP`);
+  throw new UnusableSidecar(`${path}: it is not XMP`);
 }
 
 // What an earlier answer has left

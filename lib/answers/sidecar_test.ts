@@ -102,11 +102,11 @@ Deno.test("withAnswer() writes no new sidecar for a photo without faces", () => 
 Deno.test("withAnswer() refuses what is no XMP, and says from which line on", () => {
   const own = withAnswer(null, answer())!;
   const bad = {
-    "no XML from line 2": "<a>\n<b></a>",
-    "no XML from line 1": "dear & diary",
-    "no XML": own.slice(0, -60),
-    "no XMP": "<a/>",
-    "it is no XMP": `${own}<a/>`,
+    "not XML from line 2": "<a>\n<b></a>",
+    "not XML from line 1": "dear & diary",
+    "not XML": own.slice(0, -60),
+    "not XMP": "<a/>",
+    "it is not XMP": `${own}<a/>`,
   };
   for (const [says, text] of Object.entries(bad)) {
     throws(() => withAnswer(text, answer(), "a.xmp"), (error: Error) => (

@@ -59,7 +59,7 @@ export function parseXml(text: string, spaces: Spaces = {}): XmlElement {
 }
 
 function malformed(text: string, at: number): SyntaxError {
-  return new SyntaxError(`it is no XML from line ${text.slice(0, at).split("\n").length} on`);
+  return new SyntaxError(`it is not XML from line ${text.slice(0, at).split("\n").length} on`);
 }
 
 function elementOf(name: string, open: string, parent: XmlElement): XmlElement {

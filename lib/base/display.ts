@@ -53,7 +53,7 @@ async function arrival(receipt: string, characters: number): Promise<void> {
   while (!existsSync(join(folder, receipt))) {
     if (performance.now() - start > LIMIT) {
       throw new Error(
-        `Jupyter has not confirmed an output within ${LIMIT / 1000} s, so that it is lost. ` +
+        `Jupyter has not confirmed an output within ${LIMIT / 1000} s, so the output is lost. ` +
           `Execute the notebook again.`,
       );
     }

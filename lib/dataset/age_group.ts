@@ -77,7 +77,7 @@ function plainAge(written: string): string {
 function checkedSpan(written: string, from: number, to: number): { from: number; to: number } {
   if (from <= to && to <= OLDEST) return { from, to };
   throw new RangeError(
-    `Cannot read the age "${written}": ages run forwards, from 0 to ${OLDEST}`,
+    `Cannot read the age "${written}": a range goes from the lower to the higher age, from 0 to ${OLDEST}`,
   );
 }
 

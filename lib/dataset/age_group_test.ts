@@ -31,7 +31,7 @@ Deno.test("ageSpan() refuses what is no age, and says what was found", () => {
 });
 
 Deno.test("ageSpan() refuses a range that runs backwards, and ages beyond 120", () => {
-  throws(() => ageSpan("(32, 25)"), /forwards/);
+  throws(() => ageSpan("(32, 25)"), /lower to the higher/);
   throws(() => ageSpan("121"), /120/);
   deepEqual(ageSpan("120"), { from: 120, to: 120 });
 });

@@ -52,7 +52,7 @@ export function parseOutOfFold(text: string, path: string): OutOfFold[] {
   const missing = [...COLUMNS, ...NAMES, "years"].filter((name) => !rows.columns.includes(name));
   if (missing.length > 0) {
     throw new Error(
-      `Cannot read ${path}: the columns ${missing.join(", ")} are missing. It is no table of ` +
+      `Cannot read ${path}: the columns ${missing.join(", ")} are missing. It is not a table of ` +
         "out-of-fold predictions; `deno task cross-validate` writes one",
     );
   }

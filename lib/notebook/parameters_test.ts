@@ -51,7 +51,7 @@ testWith(["env", "read"], "readParameters() says which value is bad, and where",
     ],
     [{ HUMAN_AGE_SIDE: "0" }, /HUMAN_AGE_SIDE is "0": it must be a whole number, 1 or more/],
     [{ HUMAN_AGE_SIDE: "9e1" }, /HUMAN_AGE_SIDE is "9e1": it must be a whole number/],
-    [{ HUMAN_AGE_SPLIT: "album" }, /HUMAN_AGE_SPLIT is "album": a split is original/],
+    [{ HUMAN_AGE_SPLIT: "album" }, /HUMAN_AGE_SPLIT is "album": Write original/],
     [
       { HUMAN_AGE_SPLIT: "folds" },
       /is "folds": Folds are for one model: `deno task cross-validate/,

@@ -37,7 +37,7 @@ export function readWholeSplit(text: string): SplitOptions["kind"] {
   throw new RangeError(
     `${
       text === "folds" ? folds : ""
-    }a split is original (which leaks), photo (near-duplicates stay on one side), ` +
+    }Write original (leaks), photo (near-duplicates stay on one side), ` +
       "or subject (persons, too)",
   );
 }
@@ -147,10 +147,10 @@ function makeFolds(
 
 function tooFew(photos: number, sets: number, count: number): RangeError {
   return new RangeError(
-    `Cannot divide ${photos} photos into ${count} folds: through persons, albums and near-duplicates they ` +
-      `hang together in ${sets} set${
+    `Cannot divide ${photos} photos into ${count} folds: linked by persons, albums and near-duplicates, they ` +
+      `form only ${sets} set${
         sets === 1 ? "" : "s"
-      }. Make fewer folds, or add photos of others`,
+      }. Make fewer folds, or add photos of other people`,
   );
 }
 

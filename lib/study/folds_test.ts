@@ -79,7 +79,7 @@ Deno.test("assignFolds() moves what hangs together to the fold that has most of 
 
 Deno.test("assignFolds() refuses too few persons, folds for some photos only, and a single fold", () => {
   const one = families().map((photo) => ({ ...photo, album: "all" }));
-  throws(() => assignFolds(one, { seed: 7 }), /hang together in 1 set\. Make fewer folds/);
+  throws(() => assignFolds(one, { seed: 7 }), /form only 1 set\. Make fewer folds/);
   const some = [...NAMED.slice(1), photoOf("0.jpg")];
   throws(() => assignFolds(some, { seed: 7 }), /1 of 12 photos have none, such as 0\.jpg/);
   const same = NAMED.map((photo) => ({ ...photo, fold: 0 }));

@@ -395,9 +395,11 @@ function connected<P extends { photo: string }>(
 
 function tooConnected(photos: number, sets: number): RangeError {
   return new RangeError(
-    `Cannot split ${photos} photos by subject: through persons, albums and near-duplicates they hang ` +
-      `together in ${sets} set${sets === 1 ? "" : "s"}, and three parts need three. ` +
-      `Split by photo, or add photos of others`,
+    `Cannot split ${photos} photos by subject (person): linked by persons, albums and ` +
+      `near-duplicates, they form only ${sets} set${
+        sets === 1 ? "" : "s"
+      }, and three parts need three. ` +
+      `Split by photo, or add photos of other people`,
   );
 }
 

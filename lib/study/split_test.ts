@@ -238,8 +238,8 @@ Deno.test("split() by subject leaves no part empty where three sets are there to
 
 Deno.test("split() by subject refuses fewer than three sets, and says how many there are", () => {
   const two = ["a", "b"].flatMap((subject) => photosOf(2, 10, { subject }));
-  throws(() => split(two, subject), { name: "RangeError", message: /20 photos.* in 2 sets/ });
-  throws(() => split(photosOf(2, 9, { album: "one" }), subject), /in 1 set,/);
+  throws(() => split(two, subject), { name: "RangeError", message: /20 photos.* only 2 sets/ });
+  throws(() => split(photosOf(2, 9, { album: "one" }), subject), /only 1 set,/);
 });
 
 Deno.test("split() refuses a photo without age group, and names it", () => {

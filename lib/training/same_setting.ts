@@ -21,8 +21,8 @@ export function requireSame(folder: string, run: Run, setting: RunSetting): void
   ];
   if (differences.length === 0) return;
   throw new Error(
-    `The run in ${folder} was begun with another setting: ${differences.join("; ")}. Choose ` +
-      "another seed, or remove the folder to train anew",
+    `The run in ${folder} was begun with another setting: ${differences.join("; ")}. Use ` +
+      "the old setting, choose another seed, or remove the folder to train anew",
   );
 }
 

@@ -429,7 +429,7 @@ Deno.test("predict refuses a sidecar that is no XML for its photo alone", async 
     await Deno.writeTextFile(join(xmp, "a.jpg.xmp"), "dear <diary");
     const { code, out, err } = await predict([folder, "--quick", "--xmp", xmp]);
     equal(code, 2);
-    match(err, /Cannot write about .*a.jpg: .*a.jpg.xmp: it is no XML from line 1 on/);
+    match(err, /Cannot write about .*a.jpg: .*a.jpg.xmp: it is not XML from line 1 on/);
     match(out, /a\.jpg +1 [^]*b\.jpg +1 /);
     equal(await Deno.readTextFile(join(xmp, "a.jpg.xmp")), "dear <diary");
     match(await Deno.readTextFile(join(xmp, "b.jpg.xmp")), /<dc:subject>/);

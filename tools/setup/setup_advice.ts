@@ -20,7 +20,7 @@ export function adviceFor(
   environment: (variable: string) => string | undefined = (variable) => Deno.env.get(variable),
 ): string {
   if (FULL.test(said)) {
-    return "\nThe disk is full. Free some space (set-up takes about 3 GB), then run the same command again.";
+    return "\nThe disk is full. Free some space (set-up takes about 4 GB), then run the same command again.";
   }
   if (!UNREACHABLE.test(said)) return "";
   const proxy = PROXIES.find((variable) => environment(variable));
