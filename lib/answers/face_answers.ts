@@ -9,7 +9,7 @@ import { type MappedModel, openOnnxModel } from "@/answers/onnx_model.ts";
 export { answerPhotos, closeReader, type FaceReader, scaleFace } from "@/answers/face_reader.ts";
 
 /**
- * Opens the networks that answering needs; {@linkcode closeReader} gives their memory back.
+ * Loads the networks needed to predict, face finder, landmarks and age; {@linkcode closeReader} frees their memory.
  *
  * @param nameOrFolder a model that ships, or the folder of a model or a run
  * @param options the engine (WebAssembly gives the same bytes on every machine), and groups of one's own

@@ -38,7 +38,7 @@ export interface AnswerOptions extends ReadOptions {
 }
 
 /**
- * Gives the memory of the networks back.
+ * Frees the memory of the networks.
  *
  * @example After the last photo
  * ```ts ignore

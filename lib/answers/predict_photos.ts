@@ -13,7 +13,7 @@ type Photos = Pick<Examples, "squares" | "indices">;
 const BATCH = 64;
 
 /**
- * Predicts photos by their squares on disk, and keeps what is known of each.
+ * Predicts photos by their squares on disk, and keeps each photo's record.
  *
  * @throws {RangeError} if the squares are of another side than the model's
  *
@@ -37,7 +37,7 @@ export async function predictPhotos(
 }
 
 /**
- * Predicts the probabilities of the five groups as the network was trained to, without what was fitted since.
+ * Predicts the probabilities of the five groups as the network was trained to, before calibration.
  *
  * @returns five probabilities a photo
  * @throws {RangeError} if the squares are of another side than the model's

@@ -31,7 +31,7 @@ export async function drawPicture(
 }
 
 /**
- * Returns what the figure of a photo's faces shows; `side` is that of each face, in pixels.
+ * Returns the data that `facesFigure` draws for a photo; `side` is that of each face, in pixels.
  *
  * @example The figure of a photo
  * ```ts ignore

@@ -6,7 +6,7 @@ import seedrandom from "seedrandom";
 export type Random = () => number;
 
 /**
- * Creates the random numbers for one purpose under a seed. Two purposes never share numbers.
+ * Creates a seeded random number generator for one named purpose. Two purposes never share numbers.
  *
  * @example The same seed gives the same numbers
  * ```ts

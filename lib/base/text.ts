@@ -25,7 +25,7 @@ export function written(value: unknown): string {
 }
 
 /**
- * Fills a template with values, each written by {@linkcode written}.
+ * Fills a template with values, numbers as people write them.
  *
  * @example The tag of a template
  * ```ts

@@ -80,7 +80,7 @@ export function withAgeLabels<P extends Aged>(photos: readonly P[]): (P & { labe
 
 /**
  * Lists, from the youngest to the oldest, the labels that {@linkcode withAgeLabels} may give these
- * photos, with `none` at the end where a photo has no age: the order of a figure's axis.
+ * photos, and `none` last if some photo has no age: the order of a figure's axis.
  *
  * @throws {RangeError} if an age cannot be read; see {@linkcode ageSpan}
  *

@@ -67,8 +67,8 @@ export interface Storage {
 }
 
 /**
- * Compares the memory of all squares as bytes, as the 64-bit numbers of the original study, and as a batch
- * at a time.
+ * Computes how many bytes squares take in memory: all as bytes, all as 64-bit numbers (as in the original study), and
+ * one batch.
  *
  * @example A thousand photos of 100 pixels
  * ```ts

@@ -44,7 +44,7 @@ const BEGUN = 8;
 const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.txt";
 
 /**
- * Makes the squares of a data set. Opens the existing ones if they were made from the same photos, with
+ * Writes all usable photos of a data set to disk as squares. Opens the existing ones if they were made from the same photos, with
  * the same side, by the same code.
  *
  * They are kept in the work folder under `squares/<data set>-<side>/`. What another process makes there is

@@ -65,7 +65,7 @@ export interface AgeAnswer {
 const LEAST = 1e-7;
 
 /**
- * Reads a network's output for a photo.
+ * Turns a network's output for a photo into its group, probabilities, years and range.
  *
  * @param output probabilities of groups or years, as the card says; where the card asks for the mirror average,
  * the mean of the photo's and of its mirror image's ({@linkcode meanOutput})
@@ -182,7 +182,7 @@ export function calibrate(
 }
 
 /**
- * Makes probabilities less sure (a temperature above 1) or surer (below 1): each to the power of one over the
+ * Makes probabilities less certain (a temperature above 1) or more certain (below 1): each to the power of one over the
  * temperature, then as shares of their sum. This is what softmax gives of logits divided by the temperature.
  *
  * Source: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.

@@ -14,7 +14,7 @@ export interface Reliability {
 }
 
 /**
- * Bins each way's answers by their certainty, and leaves out the least certain ones of the first.
+ * Bins each series of answers by certainty, and computes accuracy against coverage for the first series.
  *
  * @throws {RangeError} if there is not one group per photo, or no photo
  *

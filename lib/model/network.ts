@@ -116,7 +116,7 @@ export function onDispose(network: tf.LayersModel, work: () => void): void {
 }
 
 /**
- * Frees the memory of a network, of its optimizer, and what else belongs to it.
+ * Frees a network's memory, with its optimizer's.
  *
  * @example All tensors are freed
  * ```ts

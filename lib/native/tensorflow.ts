@@ -27,7 +27,7 @@ export interface TensorFlowDescription {
 }
 
 /**
- * Tells what computes: the versions of TensorFlow and TensorFlow.js, the device, the number of threads an
+ * Describes what computes: the versions of TensorFlow and TensorFlow.js, the device, the number of threads an
  * op may use, and whose kernels do the work.
  *
  * @example What the notebooks print first

@@ -12,7 +12,7 @@ export const VARIABLES = {
   model: "HUMAN_AGE_MODEL",
 } as const;
 
-/** Width and height of the squares in pixels, by what they are for. */
+/** Default side of the squares in pixels, for each purpose. */
 export const SIDES = {
   /** The original study's, which notebooks 01 to 03 look at. */
   original: 256,
@@ -24,7 +24,7 @@ export const SIDES = {
   published: 160,
 } as const;
 
-/** By photo, near-duplicates on one side, as the original study meant it. */
+/** The default split: by photo, near-duplicates together, which the original study intended. */
 export const SPLIT = "photo";
 
 /** The seed of weights, order, dropout and splits. */

@@ -68,7 +68,7 @@ const DRAWS: Readonly<Record<SplitOptions["kind"], string>> = {
 
 /**
  * Divides photos into training, validation and test so that every age group keeps its share in each,
- * exactly to the photo by `original`, as nearly as whole sets of photos allow by the others.
+ * exactly with `original`, and as closely as whole persons or groups of near-duplicates allow with the others.
  *
  * @throws {RangeError} if a share is not between 0 and 1, a photo has no group or is listed twice,
  * or there is too little to fill three parts
@@ -524,7 +524,7 @@ const PAIRS = [
 ] as const;
 
 /**
- * Counts the persons, the groups of near-duplicates and the albums of which photos stand in two parts of a
+ * Counts the persons, the groups of near-duplicates and the albums with photos in more than one part of a
  * split: a row for each, with how many there are in all. Near-duplicates are known of every data set, persons
  * and albums only if its labels name them.
  *

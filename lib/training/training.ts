@@ -79,7 +79,7 @@ const MODEL = "model.json";
 class Diverged extends Error {}
 
 /**
- * Trains a model in a folder until it has converged, or up to an epoch. Resumes where an earlier
+ * Trains a model in a folder until it stops early, or up to a given epoch. Resumes where an earlier
  * call stopped, for whatever reason; returns a finished run unchanged.
  *
  * @throws {Error} if another process trains in the folder, if it holds a run of another setting, of other

@@ -58,10 +58,16 @@ function describe(module: string, name: string, declaration: Declaration): Publi
   };
 }
 
+/** Words of a summary that may end at a colon; a shorter one only repeats the name. */
+const ENOUGH = 8;
+
 function firstSentence(doc: string): string {
   const sentence = doc.split(/\n\s*\n/)[0]!.replaceAll(/\s+/g, " ").trim();
   const plain = sentence.replaceAll(/\{@linkcode (\w+)\}/g, "`$1`");
-  return plain.match(/^.*?[.;:](?= |$)/)?.[0].replace(/[;:]$/, ".") ?? plain;
+  const end = [...plain.matchAll(/[.;:](?= |$)/g)].find(({ 0: mark, index }) => (
+    mark !== ":" || plain.slice(0, index).split(" ").length >= ENOUGH
+  ));
+  return end ? `${plain.slice(0, end.index)}.` : plain;
 }
 
 export function listSurface(surface: readonly PublicName[]): string {
@@ -76,8 +82,9 @@ export function listSurface(surface: readonly PublicName[]): string {
 
 const HEAD = `# Modules
 
-Notebooks and programs import from the \`mod.ts\` of each module; everything else in \`lib/\` is internal. Each function
-here has an example in its docstring; the tests run those that need no photos. This list is made from the docstrings by
+Notebooks import from the \`mod.ts\` of each module. The other files of \`lib/\` are internal and may change, and modules
+that are not listed have no \`mod.ts\`; commands, and some examples in these documents, import single files to avoid
+loading TensorFlow. Each function here has an example in its docstring; tests run the examples that need no photos. This list is made from the docstrings by
 \`deno run -A tools/checks/public_surface.ts\`.
 `;
 

@@ -136,7 +136,7 @@ export function examplesFigure(rows: readonly { group: string; href: string }[])
 }
 
 /**
- * Draws a row for each photo: the photo as it is, then as the first epochs of a training see it.
+ * Draws a row for each photo: the photo as it is, then as the first epochs of a training augment it.
  *
  * @example One photo in two epochs (the references would be data URLs)
  * ```ts

@@ -34,9 +34,9 @@ const PARTS = {
 };
 
 /**
- * Draws the balanced accuracy of each network as a dot, and as a line the 95% interval of its difference from
- * the network that it is compared with, a tick: where the line does not reach the tick, the difference is more
- * than chance. The difference in points stands behind it. A network that was not trained has its name alone.
+ * Draws each network's balanced accuracy as a dot, that of the network it is compared with as a tick, and the 95%
+ * interval of their difference as a line: where the line does not reach the tick, the difference is more
+ * than noise. The difference in points stands behind it. A network that was not trained has its name alone.
  *
  * @example Two networks
  * ```ts

@@ -34,9 +34,9 @@ export interface Calibration {
 const WIDTH = 400, HEIGHT = 380, LEFT = 68, BOTTOM = 56;
 
 /**
- * Draws two plots: the accuracy of answers against their certainty, where a network that knows how certain
- * it may be lies on the diagonal; and accuracy against coverage, where one that knows when to be silent
- * rises to the left.
+ * Draws the accuracy of answers against their certainty, and against coverage. On the first plot, a network that
+ * knows how certain it may be lies on the diagonal; on the second, one that knows when to be silent rises to
+ * the left.
  *
  * @throws {RangeError} if there are more than three series
  *

@@ -64,8 +64,8 @@ function drawScenes(seed: number): Promise<TriedPhoto[]> {
 }
 
 /**
- * The way of each face of a photo into the network: as found, turned and cropped, as the network sees it, and
- * where the network looked for the group that it says.
+ * Returns the steps from each face of a photo to the network's input: as found, turned and cropped, as the network
+ * sees it, and where the network looked for the group that it predicts.
  *
  * @example The faces of a scene
  * ```ts ignore
@@ -184,7 +184,7 @@ export async function askAgain(
 }
 
 /**
- * Noise in place of a face, from a seed: what the network says where there is nothing to see.
+ * Asks the network about seeded noise instead of a face: what it answers where there is nothing to see.
  *
  * @example Noise from a seed
  * ```ts ignore
