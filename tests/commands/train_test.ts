@@ -75,7 +75,10 @@ Deno.test("a run belongs to its photos and labels, and knows its photos in a cop
     const train = ["IV", "--data", folder, "--side", "80", "--epochs", "1"];
     const first = await runTool("train", train, work);
     ok(first.success, first.text);
-    match(first.text, /Split by photo without near-duplicates; in training and in test: no groups of near-duplicates/);
+    match(
+      first.text,
+      /Split by photo without near-duplicates; in training and in test: no groups of near-duplicates/,
+    );
     const [, run] = first.text.match(/IV: training after 1 epochs, in (.+)/)!;
 
     const copy = join(work, "copy");

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import "@/native/tensorflow.ts";
 
 /**
- * The md5 of what `tests/support/hashes.ts` computes; the same on every x86-64 processor with AVX2. Where one is another, sums of
- * that kind of work depend on the processor: `docs/arithmetic.md` says how to write them.
+ * The md5 of what `tests/support/hashes.ts` computes; the same on every x86-64 processor with AVX2. Where one is
+ * another, sums of that kind of work depend on the processor: `docs/arithmetic.md` says how to write them.
  */
 const HASHES = {
   "IV": "560b444f750d118fd1e1515fca53cb6b",

@@ -84,8 +84,8 @@ const HEAD = `# Modules
 
 Notebooks import from the \`mod.ts\` of each module. The other files of \`lib/\` are internal and may change, and modules
 that are not listed have no \`mod.ts\`; commands, and some examples in these documents, import single files to avoid
-loading TensorFlow. Each function here has an example in its docstring; tests run the examples that need no photos. This list is made from the docstrings by
-\`deno run -A tools/checks/public_surface.ts\`.
+loading TensorFlow. Each function here has an example in its docstring; tests run the examples that need no photos. This
+list is made from the docstrings by \`deno run -A tools/checks/public_surface.ts\`.
 `;
 
 if (import.meta.main) {
