@@ -321,7 +321,7 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     `${gap(PUBLISHED, "ethnicity")} points (9.3 to 25.8)`,
     ...Object.keys(PROGRAMS).flatMap(harmedRows),
     ...table("utkface/age_groups_1/kinds.csv")
-      .filter(({ by }) => ["sharpness", "brightness", "turn"].includes(by!)).map(kindRow),
+      .filter(({ by }) => ["sharpness", "brightness"].includes(by!)).map(kindRow),
     ...certainWords(SCRATCH),
     ...borderWords(SCRATCH),
   ],
