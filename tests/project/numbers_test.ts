@@ -209,6 +209,17 @@ function certainWords(card: ModelCard): string[] {
   ];
 }
 
+/** How often sets of groups and ranges of years hold the truth. */
+function promiseWords(card: ModelCard): string {
+  const { sets, years } = partOf(card, "test");
+  const shares = [sets!.coverage.value, years!.coverage.value].map(percent);
+  return `sets, of ${sets!.size.toFixed(2)} groups on average, hold the true group for ${
+    shares[0]
+  } of the photos (promised: 90%), and ranges, ${
+    years!.width.toFixed(0)
+  } years wide, the true age for ${shares[1]} (promised: 80%)`;
+}
+
 /** The test photos of a network that ships: years to the next border of groups, and both groups. */
 function answersNearBorders({ name, answer }: ModelCard) {
   const path = join(ROOT, "data", "models", name, "test_years.bin");
@@ -319,6 +330,7 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
       }`
     )).slice(0, 1),
     `${gap(PUBLISHED, "ethnicity")} points (9.3 to 25.8)`,
+    promiseWords(PUBLISHED),
     ...Object.keys(PROGRAMS).flatMap(harmedRows),
     ...table("utkface/age_groups_1/kinds.csv")
       .filter(({ by }) => ["sharpness", "brightness"].includes(by!)).map(kindRow),
