@@ -220,6 +220,18 @@ function promiseWords(card: ModelCard): string {
   } years wide, the true age for ${shares[1]} (promised: 80%)`;
 }
 
+/** How many children just below seven are put into the first group. */
+function childWords(card: ModelCard): string {
+  const children = partOf(card, "test").children!.filter(({ age }) => age >= 4 && age <= 6);
+  const list = (words: readonly (string | number)[]) => (
+    `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`
+  );
+  const recalls = children.map(({ recall }) => percent(recall.value));
+  return `of the ${list(children.map(({ photos }) => photos))} in UTKFace's test part, ${
+    list(recalls)
+  }`;
+}
+
 /** The test photos of a network that ships: years to the next border of groups, and both groups. */
 function answersNearBorders({ name, answer }: ModelCard) {
   const path = join(ROOT, "data", "models", name, "test_years.bin");
@@ -331,6 +343,7 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     )).slice(0, 1),
     `${gap(PUBLISHED, "ethnicity")} points (9.3 to 25.8)`,
     promiseWords(PUBLISHED),
+    childWords(PUBLISHED),
     ...Object.keys(PROGRAMS).flatMap(harmedRows),
     ...table("utkface/age_groups_1/kinds.csv")
       .filter(({ by }) => ["sharpness", "brightness"].includes(by!)).map(kindRow),
