@@ -217,7 +217,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
 export function parseCard(text: string, from: string): ModelCard {
   const card = parseJson(text, from);
   if (card.format !== 1) {
-    throw new Error(`${from} is no model card of format 1: its format is ${card.format}`);
+    throw new Error(`${from} is not a model card of format 1: its format is ${card.format}`);
   }
   const wrong = Object.entries(FIELDS).filter(([path, holds]) => !holds(valueAt(card, path)));
   if (wrong.length === 0) return withOurGroups(card as unknown as ModelCard, from);
@@ -243,7 +243,7 @@ function parseJson(text: string, from: string): Record<string, unknown> {
     const value = JSON.parse(text);
     if (value !== null && typeof value === "object") return value;
   } catch { /* told below */ }
-  throw new Error(`${from} is no model card: it holds no record in JSON`);
+  throw new Error(`${from} is not a model card: it holds no record in JSON`);
 }
 
 function valueAt(record: unknown, path: string): unknown {

@@ -37,8 +37,8 @@ Deno.test("parseCard() refuses a model of other age groups", () => {
 
 Deno.test("parseCard() refuses another format, and what is no record", () => {
   throws(() => parseCard(`{"format": 2}`, "card.json"), /its format is 2/);
-  throws(() => parseCard("[1", "card.json"), /card.json is no model card/);
-  throws(() => parseCard("null", "card.json"), /card.json is no model card/);
+  throws(() => parseCard("[1", "card.json"), /card.json is not a model card/);
+  throws(() => parseCard("null", "card.json"), /card.json is not a model card/);
 });
 
 Deno.test("metadataOf() tells range, channels, side, classes, and what comes out", () => {
