@@ -83,7 +83,7 @@ export const program = cli.command(
       { data, side, split, fresh, figures, models, workers, status, budget, force, ...options },
     ) => {
       if (status) return console.log(describeStatus(await readSearches(options.queue)));
-      if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 300");
+      if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 1200");
       const written = { figures: ["figure_model_search"], tables: ["leaderboard"] };
       checkTargets(resultTargets(figures, written), { reads: [data], force });
       const study = await prepareStudy({ folder: data, side, split, fresh });
