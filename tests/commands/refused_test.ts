@@ -39,7 +39,7 @@ const REFUSED: Refused[] = [
   {
     tool: "train",
     args: () => ["IV", "--side", "big"],
-    says: [/--side <pixels>' argument 'big' is invalid. It takes a whole number from 1/],
+    says: [/--side <pixels>' argument 'big' is invalid. It must be a whole number of at least 1/],
   },
   {
     tool: "train",

@@ -111,7 +111,7 @@ export function wholeNumber(least: number): (text: string) => number {
   return reading((text) => {
     const number = Number(text);
     if (/^\d+$/.test(text) && number >= least) return number;
-    throw new RangeError(`It takes a whole number from ${least} on.`);
+    throw new RangeError(`It must be a whole number of at least ${least}.`);
   });
 }
 
