@@ -114,7 +114,7 @@ testPage("a page without HTTPS says that it can have no camera", async () => {
       await untilSaid(page, /secure pages only: open this page by an address .* https:/);
     },
     "?backend=wasm",
-    ELSEWHERE.plain,
+    { host: ELSEWHERE.plain },
   );
 });
 

@@ -202,7 +202,7 @@ testPage("the page asks nobody for anything but its server, and opens without it
       deepEqual(requests.filter((url) => !url.startsWith("blob:") && !url.startsWith(address)), []);
     },
     "?backend=wasm",
-    ELSEWHERE.secure,
+    { host: ELSEWHERE.secure },
   );
 });
 

@@ -54,14 +54,13 @@ Deno.test.afterAll(async () => {
   if ("path" in browser) await (await opened()).close();
 });
 
-/** Opens the built page, below a path as hosts of pages have it. */
+/** Opens the built page, or that of another folder, below a path as hosts of pages have it. */
 export async function withPage(
   body: (page: Page, server: { address: string; stop: () => Promise<void> }) => Promise<void>,
   query = "",
-  host = "localhost",
+  { host = "localhost", folder }: { host?: string; folder?: string } = {},
 ): Promise<void> {
-  await built();
-  const server = servePage(PAGE, 0, "/some/where/");
+  const server = servePage(folder ?? (await built()).folder, 0, "/some/where/");
   const address = `http://${host}:${server.addr.port}/some/where/`;
   const context = await (await opened()).createBrowserContext();
   try {
