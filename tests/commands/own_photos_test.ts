@@ -20,7 +20,7 @@ const SHELL = `deno() {
 
 Deno.test("docs/own_photos.md leads from labels to predictions", async () => {
   await withTemporaryFolder({ prefix: "human-age-own-" }, async (folder) => {
-    const photos = join(folder, "photos");
+    const photos = join(folder, "photos"), texts: string[] = [];
     let run = "";
     for (const command of COMMANDS) {
       const line = command.replaceAll("my_photos", photos).replaceAll("RUN", run);
@@ -31,10 +31,13 @@ Deno.test("docs/own_photos.md leads from labels to predictions", async () => {
       }).output();
       const text = new TextDecoder().decode(stdout);
       ok(success, `${line}\n${text}\n${new TextDecoder().decode(stderr)}`);
+      texts.push(text);
       run = text.match(/epochs, in (\S+)$/m)?.[1] ?? run;
     }
-    equal(COMMANDS.length, 6);
+    equal(COMMANDS.length, 8);
+    const [before, after] = texts.join().match(/ranges hold .*/)![0].match(/\d+\.\d%(?= \()/g)!;
+    ok(parseFloat(before!) < 75 && Math.abs(parseFloat(after!) - 80) < 8, `${before}, ${after}`);
     const csv = await Deno.readTextFile(join(photos, "predictions.csv"));
-    equal(new Set(csv.match(/\d+\.jpg/g)).size, 50);
+    equal(new Set(csv.match(/\d+\.jpg/g)).size, 120);
   });
 });
