@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
 import type { FaceNetwork } from "@/faces/face.ts";
 import { graphNetwork } from "@/faces/graph_network.ts";
+import { widerBy } from "@/faces/wider_by.ts";
 import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
 import { type AgeAnswer, meanOutput, readAnswer } from "@/metrics/answer.ts";
 import { mapYears } from "@/metrics/year_map.ts";
@@ -51,9 +52,11 @@ export async function answersTo(model: Model, squares: readonly Pixels[]): Promi
   }) as tf.Tensor2D;
   const rows = await said.array();
   said.dispose();
-  return squares.map((_, k) => {
+  return squares.map((square, k) => {
     const outputs = rows.filter((_, row) => row % squares.length === k);
-    return readAnswer(mapYears(meanOutput(outputs), model.card.answer.yearMap), model.card);
+    const { yearMap, widening } = model.card.answer;
+    const row = mapYears(meanOutput(outputs), yearMap);
+    return readAnswer(row, model.card, widerBy(square, widening));
   });
 }
 

@@ -53,7 +53,7 @@ export async function calibrateModel(
     ...model.card,
     name: basename(folder),
     summary: `${summary} It is ${name}, calibrated for photos of one's own.`,
-    ...{ answer, calibration, results: [], otherPhotos: undefined },
+    ...{ answer, calibration, results: [], otherPhotos: undefined, damaged: undefined },
   };
   await writeCard(folder, card, { ...answered, rows });
   return results;

@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { outputRows, type Predictor } from "@/answers/prediction.ts";
+import { widerBy } from "@/faces/wider_by.ts";
 import { readSquares } from "@/images/square_store.ts";
 import type { Answered } from "@/metrics/part_results.ts";
 import type { Examples } from "@/study/batches.ts";
@@ -33,7 +34,19 @@ export async function predictPhotos(
   { squares, indices }: Photos,
 ): Promise<Answered> {
   const photos = indices.map((index) => squares.photos[index]!);
-  return { photos, layout, rows: await predictRows(model, { squares, indices }) };
+  const rows = await predictRows(model, { squares, indices });
+  return { photos, layout, rows, wider: widerRanges(model, { squares, indices }) };
+}
+
+/** How many times as wide the range of each photo is; undefined if the model's card widens none. */
+export function widerRanges(
+  { card: { answer: { widening } } }: Pick<Predictor, "card">,
+  { squares, indices }: Photos,
+): number[] | undefined {
+  const { side: width } = squares;
+  return widening && indices.map((index) => (
+    widerBy({ width, height: width, data: readSquares(squares, [index]) }, widening)
+  ));
 }
 
 /**

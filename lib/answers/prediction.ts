@@ -1,5 +1,6 @@
 /** Squares in memory in, answers out. */
 import type { Pixels } from "@/base/pixels.ts";
+import { widerBy } from "@/faces/wider_by.ts";
 import { type AgeAnswer, readAnswer } from "@/metrics/answer.ts";
 import { mapYears } from "@/metrics/year_map.ts";
 import type { ModelCard } from "@/model/model_card.ts";
@@ -43,7 +44,10 @@ export async function predictSquares(
       bytes = new Uint8Array(batch.length * size);
     batch.forEach(({ data }, k) => bytes.set(data, k * size));
     const rows = await outputRows(model, bytes);
-    answers.push(...rows.map((row) => readAnswer(row, model.card)));
+    const { card } = model;
+    answers.push(...rows.map((row, k) => (
+      readAnswer(row, card, widerBy(batch[k]!, card.answer.widening))
+    )));
   }
   return answers;
 }

@@ -9,7 +9,8 @@ import type { DataSet } from "@/dataset/data_set.ts";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
 import type { OpenNetwork } from "@/answers/open_model.ts";
 import { writeCard, writeFiles } from "@/answers/write_card.ts";
-import { predictPhotos } from "@/answers/predict_photos.ts";
+import { fitWidening } from "@/answers/damaged.ts";
+import { predictPhotos, widerRanges } from "@/answers/predict_photos.ts";
 import {
   type Answered,
   chooseGroupWeights,
@@ -81,10 +82,13 @@ export async function shipModel(
     uses: USES,
     notFor: NOT_FOR,
   };
-  const rules = fitted(started, validation, study, balance),
-    hasTest = study.test.indices.length > 0;
-  const results = [measurePart("validation", validation, rules)];
-  const test = hasTest ? await predictPhotos(model, study.data, study.test) : null;
+  const narrow = fitted(started, validation, study, balance);
+  const widening = await fitWidening({ ...scorer, card: narrow }, study.data, study.validation);
+  const rules = { ...narrow, answer: { ...narrow.answer, ...widening && { widening } } };
+  const wider = widerRanges({ card: rules }, study.validation);
+  const hasTest = study.test.indices.length > 0, answering = { ...model, card: rules };
+  const results = [measurePart("validation", { ...validation, wider }, rules)];
+  const test = hasTest ? await predictPhotos(answering, study.data, study.test) : null;
   if (test) results.push(measurePart("test", test, rules));
   const card = { ...rules, results };
   const seen = toSeen(seenContents(study));

@@ -51,6 +51,7 @@ export async function writeFiles(
 export async function updateCard(
   { folder, card }: { folder: string; card: ModelCard },
   test: Answered,
+  damaged: ModelCard["damaged"],
 ): Promise<void> {
   const { photos } = card.training, { length } = test.photos;
   if (length !== photos.test) {
@@ -61,5 +62,5 @@ export async function updateCard(
   const results = card.results.map((result) => (
     result.part === "test" ? measurePart("test", test, card) : result
   ));
-  await writeCard(folder, { ...card, results }, test);
+  await writeCard(folder, { ...card, results, damaged: damaged ?? card.damaged }, test);
 }

@@ -13,7 +13,7 @@ const LARGEST_TURN = 0.8;
  * How sharp a crop is at least. The median of 150 of UTKFace's crops is 0.19, and 1% are below 0.025; blurred by a
  * Gaussian of 4 of their 200 pixels, the median is 0.012; of 6 pixels, 99% are below 0.013.
  */
-const LEAST_SHARPNESS = 0.02;
+export const LEAST_SHARPNESS = 0.02;
 
 /** Side in pixels of the crops whose sharpness is measured: about what networks see. */
 export const SHARPNESS_SIDE = 96;

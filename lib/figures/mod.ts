@@ -24,6 +24,7 @@ export {
 } from "@/figures/pictures/picture_sheets.ts";
 export { ablationFigure } from "@/figures/results/ablation.ts";
 export { architectureFigure } from "@/figures/results/architecture.ts";
+export { calibratedFigure } from "@/figures/results/calibrated.ts";
 export { calibrationFigure } from "@/figures/results/calibration.ts";
 export { confusionFigure } from "@/figures/results/confusion.ts";
 export { foldsFigure } from "@/figures/results/folds.ts";

@@ -3,7 +3,7 @@
  * the web page share this, so nothing here needs Deno, Node.js or TensorFlow.
  */
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
-import type { YearMap } from "@/metrics/year_map.ts";
+import { stretchYears, type YearMap } from "@/metrics/year_map.ts";
 
 /** A network's output: five groups, or the years 0 to 100, which the groups are sums of. */
 export interface CardOutput {
@@ -27,6 +27,18 @@ export interface CardAnswer {
   yearRange: { coverage: number; low: number; high: number } | null;
   /** Moves the years before all else, for photos of another kind; left out if nothing is moved. */
   yearMap?: YearMap | null;
+  /** Widens ranges and sets of blurred and of tiny faces; left out if nothing is widened. */
+  widening?: Widening;
+}
+
+/**
+ * The factor by which a photo's range is wider: 1 where its square is as sharp as `below` or sharper, else the power of
+ * how many times less sharp it is, which counts as `most` at most.
+ */
+export interface Widening {
+  below: number;
+  power: number;
+  most: number;
 }
 
 /** A group of ages: its name, and its first and last year of life. */
@@ -69,6 +81,7 @@ const LEAST = 1e-7;
  *
  * @param output probabilities of groups or years, as the card says; where the card asks for the mirror average,
  * the mean of the photo's and of its mirror image's ({@linkcode meanOutput})
+ * @param wider how many times as wide the range is, and the set accordingly larger
  * @throws {RangeError} if there are not as many numbers as the card says, or some are no numbers
  *
  * @example A network that tells groups, and was too sure
@@ -84,7 +97,11 @@ const LEAST = 1e-7;
  * deepEqual(said.probabilities.map((share) => share.toFixed(2)), ["0.00", "0.00", "0.75", "0.25", "0.00"]);
  * ```
  */
-export function readAnswer(output: ArrayLike<number>, rules: AnswerRules): AgeAnswer {
+export function readAnswer(
+  output: ArrayLike<number>,
+  rules: AnswerRules,
+  wider = 1,
+): AgeAnswer {
   const shares = checked(output, rules.output.width), { answer, classes } = rules;
   const tellsYears = rules.output.kind === "years";
   const probabilities = calibrate(tellsYears ? sumByGroup(shares, classes) : shares, answer);
@@ -93,11 +110,24 @@ export function readAnswer(output: ArrayLike<number>, rules: AnswerRules): AgeAn
   return {
     group,
     probabilities,
-    set: sets && setOf(probabilities, sets.thresholds),
+    set: sets && setOf(widenGroups(probabilities, wider), sets.thresholds),
     years: tellsYears ? medianOf(ages ? sideWith(group, ages, classes) : shares) : null,
     twoAges: ages && [medianOf(ages[0]), medianOf(ages[1])],
-    range: tellsYears && yearRange ? rangeOf(shares, yearRange) : null,
+    range: tellsYears && yearRange ? rangeOf(widenYears(shares, wider), yearRange) : null,
   };
+}
+
+/** The distribution over years whose range is so many times as wide as that of another. */
+export function widenYears(years: readonly number[], wider: number): number[] {
+  return stretchYears(years, medianOf(years), wider);
+}
+
+/** Sets hold the truth as often as promised if they take less probable groups by this power of the range's factor. */
+const SETS = 4;
+
+/** Groups' probabilities, of which more reach their thresholds; they no longer sum to 1. */
+export function widenGroups(probabilities: readonly number[], wider: number): number[] {
+  return probabilities.map((share) => share * wider ** SETS);
 }
 
 /** The most probable group; of equals, the first. */

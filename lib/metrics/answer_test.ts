@@ -52,6 +52,20 @@ Deno.test("readAnswer() tells years within the range, whatever the few unlikely 
   near([said.years!], [3]);
 });
 
+Deno.test("readAnswer() widens range and set as far as asked, and leaves the rest", () => {
+  const answer = {
+    ...plainAnswer(true),
+    yearRange: { coverage: 0.8, low: 0.1, high: 0.9 },
+    sets: { coverage: 0.9, thresholds: [0.2, 0.2, 0.2, 0.2, 0.2] },
+  };
+  const output = years({ 24: 0.04, 28: 0.14, 30: 0.64, 32: 0.14, 40: 0.04 });
+  const read = (wider?: number) => readAnswer(output, { output: YEARS, answer }, wider);
+  const { range, set, ...rest } = read(), { range: wide, set: large, ...same } = read(2);
+  deepEqual([range, set], [{ from: 28, to: 32 }, [2]]);
+  deepEqual([wide, large], [{ from: 26, to: 34 }, [2, 3]]);
+  deepEqual(same, rest);
+});
+
 Deno.test("medianOf() is where half lies below, of a part too", () => {
   equal(medianOf([1]), 0);
   equal(medianOf([0, 0, 0.5, 0.5]), 2.5);

@@ -34,6 +34,8 @@ import {
   mostProbable,
   readAnswer,
   sumByGroup,
+  widenGroups,
+  widenYears,
 } from "@/metrics/answer.ts";
 
 export interface GroupResult {
@@ -87,6 +89,13 @@ export interface PartResults {
   gaps: GapRow[];
 }
 
+/** The results on photos that were damaged on purpose, in one way. */
+export interface DamagedResult extends Pick<PartResults, "photos" | "years" | "sets"> {
+  /** Such as `blurred by 4%`. */
+  kind: string;
+  balancedAccuracy: Interval;
+}
+
 /** Photos of one part, and the network's output for them. */
 export interface Answered {
   photos: readonly Photo[];
@@ -94,6 +103,8 @@ export interface Answered {
   layout: string;
   /** As many numbers a photo as the card says. */
   rows: readonly (readonly number[])[];
+  /** How many times as wide the range of each photo is; 1 if left out. */
+  wider?: readonly number[] | undefined;
 }
 
 /** Seed of the intervals: the same for all networks, so that they are compared on the same draws. */
@@ -112,14 +123,16 @@ const POWERS = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
  * @param rules what is fitted starts from these: mirror average and the groups' weights are kept
  */
 export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
-  const { rows } = answered, truth = answered.photos.map(({ group }) => group!);
+  const { rows, wider } = answered, truth = answered.photos.map(({ group }) => group!);
   const weighed = groupRows(rows, { ...rules, answer: { ...rules.answer, temperature: 1 } });
   const temperature = rounded(fitTemperature(weighed, truth));
   const answer = { ...rules.answer, temperature };
-  const tempered = groupRows(rows, { ...rules, answer });
+  const tempered = widened(groupRows(rows, { ...rules, answer }), wider, widenGroups);
   const thresholds = conformalThresholds(tempered, truth, SET_COVERAGE);
   const ages = answered.photos.map(({ age }) => singleYear(age));
-  const range = rules.output.kind === "years" ? fitYearRange(rows, ages, YEAR_COVERAGE) : null;
+  const range = rules.output.kind === "years"
+    ? fitYearRange(widened(rows, wider, widenYears), ages, YEAR_COVERAGE)
+    : null;
   return {
     ...answer,
     sets: { coverage: SET_COVERAGE, thresholds: thresholds.map(roundedDown) },
@@ -129,6 +142,15 @@ export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
       high: 1 - roundedDown(1 - range.high),
     },
   };
+}
+
+/** Widens the rows of photos by their factors, if they have any. */
+function widened(
+  rows: Answered["rows"],
+  wider: Answered["wider"],
+  widen: (row: readonly number[], wider: number) => number[],
+): number[][] {
+  return rows.map((row, k) => widen(row, wider?.[k] ?? 1));
 }
 
 /**
@@ -168,14 +190,15 @@ export function groupRows(rows: Answered["rows"], { output, answer }: AnswerRule
  * @throws {RangeError} if there are no photos
  */
 export function measurePart(part: string, answered: Answered, rules: AnswerRules): PartResults {
-  const { photos, layout, rows } = answered, subjects = photos.map(({ subject }) => subject);
-  const answers = rows.map((row) => readAnswer(row, rules));
+  const { photos, layout, rows, wider } = answered, subjects = photos.map(({ subject }) => subject);
+  const answers = rows.map((row, k) => readAnswer(row, rules, wider?.[k]));
   const truth = photos.map(({ group }) => group!), predicted = answers.map(({ group }) => group);
   const told = photos.map((photo, k) => {
     const { group: predicted, probabilities, set } = answers[k]!;
     return { photo, predicted, probabilities, set };
   });
   const confusion = confusionMatrix(truth, predicted), probabilities = groupRows(rows, rules);
+  const larger = widened(probabilities, wider, widenGroups);
   const ages = photos.map(({ age }) => age), { sets } = rules.answer;
   const years = measureYears(ages, answers.map(({ years }) => years), subjects, { seed: SEED });
   return {
@@ -185,7 +208,7 @@ export function measurePart(part: string, answered: Answered, rules: AnswerRules
     groups: groupResults(truth, predicted, confusion),
     confusion,
     calibration: calibrations(rows, truth, subjects, rules),
-    sets: sets && measureSets(probabilities, truth, sets.thresholds, subjects, { seed: SEED }),
+    sets: sets && measureSets(larger, truth, sets.thresholds, subjects, { seed: SEED }),
     abstention: measureAbstention(truth, probabilities, subjects, { seed: SEED }),
     years: yearCoverage(photos, answers.map(({ range }) => range)),
     children: childResults(photos, answers),

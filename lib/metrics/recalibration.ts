@@ -39,7 +39,7 @@ export interface Recalibration {
 
 const BALANCED = "balanced accuracy";
 
-/** The width of a range and ten times the years by which it misses the truth: the least for a range of 8 in 10 cases. */
+/** The mean of {@linkcode rangeScore}. */
 const SCORE = "range score, years";
 
 /** The share of an error that has to go for a fit to be worth a folder. */
@@ -56,7 +56,10 @@ const FEW = 20;
  *
  * @param rules the answer's rules before; mirror average and the groups' weights are kept
  */
-export function refitAnswer({ photos, layout, rows }: Answered, rules: AnswerRules): CardAnswer {
+export function refitAnswer(
+  { photos, layout, rows, wider }: Answered,
+  rules: AnswerRules,
+): CardAnswer {
   const told = rows.map((row) => readAnswer(row, rules).years!);
   const sizes = rollup(photos, ({ length }) => length, ({ group }) => group);
   const weights = photos.map(({ group }) =>
@@ -64,7 +67,7 @@ export function refitAnswer({ photos, layout, rows }: Answered, rules: AnswerRul
   );
   const yearMap = fitYearMap(told, photos.map(({ age }) => singleYear(age)!), weights);
   const mapped = rows.map((row) => mapYears(row, yearMap));
-  const { sets, ...answer } = fitAnswer({ photos, layout, rows: mapped }, rules);
+  const { sets, ...answer } = fitAnswer({ photos, layout, rows: mapped, wider }, rules);
   const before = rules.answer.sets?.thresholds ?? AGE_GROUPS.map(() => 0);
   const thresholds = sets!.thresholds.map((threshold, k) => (
     photos.filter(({ group }) => group === k).length < FEW ? before[k]! : threshold
@@ -83,18 +86,21 @@ export function recalibrate(
   folds: readonly number[],
   rules: AnswerRules,
 ): { answer: CardAnswer; rows: number[][]; results: Recalibration } {
-  const { photos, layout, rows } = answered, mapped: number[][] = [], after: AgeAnswer[] = [];
+  const { photos, layout, rows, wider } = answered,
+    mapped: number[][] = [],
+    after: AgeAnswer[] = [];
   for (const fold of new Set(folds)) {
     const others = [...folds.keys()].filter((k) => folds[k] !== fold);
-    const part = { photos: others.map((k) => photos[k]!), rows: others.map((k) => rows[k]!) };
+    const of = <T>(values: readonly T[]) => others.map((k) => values[k]!);
+    const part = { photos: of(photos), rows: of(rows), wider: wider && of(wider) };
     const answer = refitAnswer({ layout, ...part }, rules);
     for (const k of folds.keys()) {
       if (folds[k] !== fold) continue;
       mapped[k] = mapYears(rows[k]!, answer.yearMap);
-      after[k] = readAnswer(mapped[k], { ...rules, answer });
+      after[k] = readAnswer(mapped[k], { ...rules, answer }, wider?.[k]);
     }
   }
-  const before = rows.map((row) => readAnswer(row, rules));
+  const before = rows.map((row, k) => readAnswer(row, rules, wider?.[k]));
   return {
     answer: refitAnswer(answered, rules),
     rows: mapped,
@@ -143,20 +149,28 @@ function statistics(photos: Answered["photos"], hasRanges: boolean): Record<stri
   const grouped = (measure: typeof balancedAccuracy): Statistic => (answers, times) => (
     measure(truth, answers.map(({ group }) => group), times)
   );
-  const miss = ({ range }: AgeAnswer, age: number) =>
-    Math.max(0, range!.from - age, age - range!.to);
-  const width = ({ range }: AgeAnswer) => range!.to - range!.from + 1;
   return {
     [YEARS]: average(({ years }, age) => Math.abs(years! - age)),
     "bias, years": average(({ years }, age) => years! - age),
     [BALANCED]: grouped(balancedAccuracy),
     "one-off accuracy": grouped(oneOffAccuracy),
     ...hasRanges && {
-      "ranges hold the truth": average((answer, age) => Number(miss(answer, age) === 0)),
-      "width of a range, years": average(width),
-      [SCORE]: average((answer, age) => width(answer) + 10 * miss(answer, age)),
+      "ranges hold the truth": average(({ range }, age) => Number(miss(range!, age) === 0)),
+      "width of a range, years": average(({ range }) => width(range!)),
+      [SCORE]: average(({ range }, age) => rangeScore(range!, age)),
     },
   };
+}
+
+type Range = NonNullable<AgeAnswer["range"]>;
+
+const miss = ({ from, to }: Range, age: number) => Math.max(0, from - age, age - to);
+
+const width = ({ from, to }: Range) => to - from + 1;
+
+/** The width of a range and ten times the years by which it misses the truth: the least for a range of 8 in 10 cases. */
+export function rangeScore(range: Range, age: number): number {
+  return width(range) + 10 * miss(range, age);
 }
 
 function ageRows(

@@ -56,6 +56,12 @@ export function mapYears(row: readonly number[], map: YearMap | null | undefined
   return row.map((_, year) => (edges[year] ?? upTo.at(-1)!) - (edges[year - 1] ?? 0));
 }
 
+/** Stretches a distribution over the years 0 to 100 about its middle, so that its ranges are so many times as wide. */
+export function stretchYears(row: readonly number[], middle: number, factor: number): number[] {
+  const from = [0, 100], to = from.map((year) => middle + factor * (year - middle));
+  return factor === 1 ? [...row] : mapYears(row, { from, to });
+}
+
 /**
  * Fits a map by which the told years become the true ones, so that the sum of absolute errors is small: least squares,
  * in which a photo counts the less, the further it is off.

@@ -5,6 +5,7 @@ import type { SetCoverage } from "@/metrics/calibration.ts";
 import type {
   CalibrationResult,
   ChildResult,
+  DamagedResult,
   PartResults,
   YearResult,
 } from "@/metrics/part_results.ts";
@@ -30,6 +31,7 @@ export function cardPage(card: ModelCard): string {
     ...card.otherPhotos ? otherBlocks(card.otherPhotos) : [],
     ...card.calibration ? calibrationBlocks(card.calibration) : [],
     ...card.results.flatMap((results) => resultBlocks(results, card.training.refit)),
+    ...card.damaged ? section("On damaged photos", damagedBlocks(card)) : [],
   ];
   return blocks.filter(Boolean).join("\n\n") + "\n";
 }
@@ -67,6 +69,7 @@ function inputLines(card: ModelCard): string[] {
     `${groupWeightWords(answer.groupWeights)}tempered by ${answer.temperature}.`,
     ...answer.sets && !calibration ? [setWords(answer.sets)] : [],
     ...answer.yearRange && !calibration ? [rangeWords(answer.yearRange)] : [],
+    ...answer.widening ? [wideningWords(answer.widening)] : [],
     `${written(weights.count)} weights; \`${weights.file}\` holds ${
       training.start?.onlyDifference ? "those that differ from the package's" : "them"
     }: ${megabytes(weights.bytes)} as ${weights.precision}.`,
@@ -88,6 +91,11 @@ function rangeWords({ coverage, low, high }: NonNullable<CardAnswer["yearRange"]
   return `The years between the shares ${low} and ${Number(high.toFixed(4))} of the ` +
     `distribution held the truth for ${percent(coverage)} of the validation photos; below stands ` +
     "how often they hold it on the test part.";
+}
+
+function wideningWords({ below, power, most }: NonNullable<CardAnswer["widening"]>): string {
+  return `Blurred and tiny faces have wider ranges and larger sets: a range is \`n ** ${power}\` times as wide if the ` +
+    `face is n times less sharp than ${below} (at most ${most} times), fitted to validation photos damaged on purpose.`;
 }
 
 function megabytes(bytes: number): string {
@@ -176,6 +184,30 @@ function resultBlocks(results: PartResults, refit = false): string[] {
 function otherBlocks({ caution, photos, results }: OtherPhotos): string[] {
   const rows = Object.entries(results).map(([measure, result]) => ({ measure, result }));
   return section("On other photos", [caution, photos, table(rows)]);
+}
+
+function damagedBlocks({ name, data, damaged = [] }: ModelCard): string[] {
+  return [
+    "Photos of the test part, damaged on purpose: how often ranges and sets hold the truth on photos unlike those of the " +
+    "training.",
+    table(damaged.map(damagedRow)),
+    `    deno task evaluate ${name} --data ${data.name.toUpperCase()} --damaged --update-card`,
+  ];
+}
+
+/** A row of the results on damaged photos. */
+export function damagedRow({ kind, photos, balancedAccuracy, years, sets }: DamagedResult) {
+  return {
+    ...{ photos: kind, count: photos, "balanced accuracy": share(balancedAccuracy) },
+    ...years && {
+      "ranges hold the truth": share(years.coverage),
+      "years a range": years.width.toFixed(1),
+    },
+    ...sets && {
+      "sets hold the truth": share(sets.coverage),
+      "groups a set": sets.size.toFixed(2),
+    },
+  };
 }
 
 function calibrationBlocks({ base, photos, persons, ...results }: CardCalibration): string[] {

@@ -55,6 +55,16 @@ Deno.test("cardPage() tells what the record tells", () => {
   match(page, /Trained from scratch/);
 });
 
+Deno.test("cardPage() tells of damaged photos, and of what is widened for them", () => {
+  const sets = { coverage: HALF, size: 1.5, byGroup: [] };
+  const years = { photos: 9, coverage: HALF, width: 12.3 };
+  const damaged = [{ kind: "blurred by 4%", photos: 9, balancedAccuracy: HALF, sets, years }];
+  const answer = { ...CARD.answer, widening: { below: 0.02, power: 0.5, most: 10 } };
+  const page = cardPage({ ...CARD, answer, damaged });
+  match(page, /## On damaged photos\n\n.*\n\n\| photos .*\n.*\n\| blurred by 4% \| 9 .* 12\.3 /);
+  match(page, /`n \*\* 0\.5` times as wide/);
+});
+
 Deno.test("cardPage() has no empty table, and no words on what is not known", () => {
   const page = cardPage(CARD);
   equal(/subgroup|undefined|NaN|null/i.test(page), false);

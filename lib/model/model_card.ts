@@ -7,7 +7,7 @@
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { CardAnswer, CardOutput } from "@/metrics/answer.ts";
 import type { Recalibration } from "@/metrics/recalibration.ts";
-import type { PartResults } from "@/metrics/part_results.ts";
+import type { DamagedResult, PartResults } from "@/metrics/part_results.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** The model that answers where none is named: of those that ship, the best on validation. */
@@ -129,6 +129,8 @@ export interface ModelCard {
   /** Left out by a model with a network of its own. */
   calibration?: CardCalibration;
   results: PartResults[];
+  /** On photos of the test part, damaged on purpose; left out where none were. */
+  damaged?: DamagedResult[] | undefined;
   /** Left out where none were answered. */
   otherPhotos?: OtherPhotos | undefined;
   uses: string[];

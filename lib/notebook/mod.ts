@@ -5,6 +5,7 @@
  */
 export { createRandom } from "@/base/random.ts";
 export { percent, sentence } from "@/base/text.ts";
+export { calibrateOnSample } from "@/notebook/cells/calibrated_sample.ts";
 export { compareWithFirst } from "@/notebook/cells/first_places.ts";
 export { pictureMistakes } from "@/notebook/cells/mistake_pictures.ts";
 export { testRun } from "@/notebook/cells/test_run.ts";

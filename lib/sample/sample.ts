@@ -87,6 +87,17 @@ export async function makeSample(
   });
 }
 
+/** The years of life that each labelled face was drawn with, by its photo's path; labels tell ranges of most. */
+export function drawnYears(
+  { seed = 7, photos = 1200, subjects = 300, albums = 40 }: SampleOptions = {},
+): Map<string, number> {
+  const faces = planFaces({ photos, subjects, albums }, seed);
+  return new Map(faces.map(({ subject, age, ...face }) => {
+    const years = yearsFor(age, createRandom(seed, `person ${subject}`));
+    return [facePath({ subject, age, ...face }), Math.floor(years)];
+  }));
+}
+
 async function writeFolds(folder: string, faces: readonly Face[], defects: Defects): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const rows = faces.flatMap((face) => defects.repeatedRows.has(face) ? [face, face] : [face]);

@@ -22,6 +22,7 @@ import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { modelFolder } from "@/answers/model_folder.ts";
 import { type OpenModel, openModel } from "@/answers/open_model.ts";
+import { measureDamaged } from "@/answers/damaged.ts";
 import { updateCard } from "@/answers/write_card.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import { type Answered, answerKinds, groupRows, measurePart } from "@/metrics/part_results.ts";
@@ -44,6 +45,7 @@ import { percent } from "@/base/text.ts";
 import * as cli from "@tools/shared/command.ts";
 import {
   certaintyText,
+  damagedText,
   flatRows,
   kindsText,
   measureLine,
@@ -266,6 +268,7 @@ export const program = cli.command(
     "--kinds",
     "also measure by kind of photo: sharpness, brightness, size, padding, and how far the face is turned",
   )
+  .option("--damaged", "also measure photos that are shrunk, blurred, darkened or compressed first")
   .option(
     "--update-card",
     "write the results into the folder of a model that ships: of its own test part alone",
@@ -274,7 +277,7 @@ export const program = cli.command(
   .action(
     async (
       nameOrFolder,
-      { data, faces, out, figures, kinds, includeSeen = false, updateCard: update, force },
+      { data, faces, out, figures, kinds, damaged, includeSeen = false, updateCard: update, force },
     ) => {
       checkTargets([...tableTarget(out, HEAD.join()), ...resultTargets(figures, WRITTEN)], {
         reads: [data, modelFolder(nameOrFolder)],
@@ -302,9 +305,11 @@ export const program = cli.command(
         console.log(yearsLine(chosen.photos, years));
       }
       const part = measurePart("test", answered, card), { photos } = chosen;
-      if (update) await updateCard(model, answered);
       console.log(certaintyText(part));
       console.log(subgroupsText(part));
+      const onDamaged = damaged ? await measureDamaged(model, set, chosen) : undefined;
+      if (onDamaged) console.log(damagedText(onDamaged));
+      if (update) await updateCard(model, answered, onDamaged);
       const truth = photos.map(({ group }) => group!);
       const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
       const traits = kinds ? await measurePhotos(set.folder, photos.map(({ photo }) => photo)) : [];

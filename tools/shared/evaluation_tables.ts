@@ -3,8 +3,15 @@
  */
 import { percent } from "@/base/text.ts";
 import type { KindRow } from "@/metrics/photo_kinds.ts";
-import { abstentionWords, calibrationRow, ROUNDED, share, subgroupRow } from "@/model/card_page.ts";
-import type { PartResults } from "@/metrics/part_results.ts";
+import {
+  abstentionWords,
+  calibrationRow,
+  damagedRow,
+  ROUNDED,
+  share,
+  subgroupRow,
+} from "@/model/card_page.ts";
+import type { DamagedResult, PartResults } from "@/metrics/part_results.ts";
 import type { Measure } from "@/metrics/measures.ts";
 import type { Interval } from "@/metrics/interval.ts";
 import { textTable } from "@tools/shared/table.ts";
@@ -41,6 +48,11 @@ export function kindsText(rows: readonly KindRow[], photos: number): string {
     "balanced accuracy": share(balancedAccuracy),
   })));
   return `\nby kind of photo (turn: of the ${faces} of ${photos} photos in which a face was found):\n${table}`;
+}
+
+/** Writes the results on photos that were damaged on purpose. */
+export function damagedText(results: readonly DamagedResult[]): string {
+  return "\ndamaged on purpose:\n" + textTable(results.map(damagedRow));
 }
 
 /** Writes estimates as columns of their own: `accuracy` becomes `accuracy`, `accuracy low` and `accuracy high`. */
