@@ -1,7 +1,6 @@
 /** Photos damaged on purpose: how far ranges and sets hold on photos unlike those of the training, and how much wider they have to be. */
 import sharp, { type Matrix3x3, type Sharp } from "sharp";
-import type { Predictor } from "@/answers/prediction.ts";
-import { outputRows } from "@/answers/prediction.ts";
+import { type Predictor, squareRows } from "@/answers/prediction.ts";
 import { singleYear } from "@/dataset/age_group.ts";
 import { widerBy } from "@/faces/wider_by.ts";
 import { LEAST_SHARPNESS } from "@/faces/warnings.ts";
@@ -51,14 +50,16 @@ async function predictDamaged(
   kind: string,
 ): Promise<Answered> {
   const step = Math.ceil(indices.length / MOST), own = indices.filter((_, k) => k % step === 0);
-  const { side } = squares, rows: number[][] = [], wider: number[] = [];
-  for (const index of own) {
+  const { side } = squares;
+  const damaged = await Promise.all(own.map(async (index) => {
     const square = await KINDS[kind]!(fromRaw(readSquares(squares, [index]), side), side);
-    const data = new Uint8Array(await square.raw().toBuffer());
-    rows.push(...await outputRows(model, data));
-    wider.push(widerBy({ width: side, height: side, data }, model.card.answer.widening));
-  }
-  return { layout, photos: own.map((index) => squares.photos[index]!), rows, wider };
+    return { width: side, height: side, data: new Uint8Array(await square.raw().toBuffer()) };
+  }));
+  return {
+    ...{ layout, photos: own.map((index) => squares.photos[index]!) },
+    rows: await squareRows(model, damaged),
+    wider: damaged.map((square) => widerBy(square, model.card.answer.widening)),
+  };
 }
 
 function fromRaw(bytes: Uint8Array, side: number): Sharp {

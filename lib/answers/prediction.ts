@@ -38,18 +38,23 @@ export async function predictSquares(
   model: Predictor,
   squares: readonly Pixels[],
 ): Promise<AgeAnswer[]> {
-  const size = 3 * model.card.input.side ** 2, answers: AgeAnswer[] = [];
+  const rows = await squareRows(model, squares), { card } = model;
+  return rows.map((row, k) => readAnswer(row, card, widerBy(squares[k]!, card.answer.widening)));
+}
+
+/** Predicts squares in memory: as many numbers each as the card says. */
+export async function squareRows(
+  model: Predictor,
+  squares: readonly Pixels[],
+): Promise<number[][]> {
+  const size = 3 * model.card.input.side ** 2, rows: number[][] = [];
   for (let from = 0; from < squares.length; from += BATCH) {
     const batch = squares.slice(from, from + BATCH),
       bytes = new Uint8Array(batch.length * size);
     batch.forEach(({ data }, k) => bytes.set(data, k * size));
-    const rows = await outputRows(model, bytes);
-    const { card } = model;
-    answers.push(...rows.map((row, k) => (
-      readAnswer(row, card, widerBy(batch[k]!, card.answer.widening))
-    )));
+    rows.push(...await outputRows(model, bytes));
   }
-  return answers;
+  return rows;
 }
 
 /** Predicts bytes of `[photos, side, side, 3]`: as many numbers a photo as the card says, years moved as it says. */

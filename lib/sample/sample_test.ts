@@ -111,6 +111,17 @@ testWith(NEEDS, "makeSample() lays files out as Adience, with every kind of faul
   ok(table.every((row) => row.length === 12));
 });
 
+testWith(NEEDS, "drawnYears() tells the years behind each photo's label", async () => {
+  const { drawnYears } = await import("@/sample/sample.ts");
+  const years = drawnYears(TINY), table = await rows(await shared());
+  equal(years.size, 60);
+  for (const [album, image, subject, age] of table) {
+    const [from, to] = age!.match(/\d+/g)?.map(Number) ?? [0, 100];
+    const drawn = years.get(`faces/${album}/coarse_tilt_aligned_face.${subject}.${image}`)!;
+    ok(from! <= to! ? from! <= drawn && drawn <= to! : true, `${age}: ${drawn}`);
+  }
+});
+
 testWith(NEEDS, "makeSample() makes photos of 60 to 400 pixels that can be decoded", async () => {
   const { Image } = await import("imagescript");
   const sample = await shared();

@@ -11,7 +11,7 @@ interface Row {
   bias: { before: number; after: number };
 }
 
-const WIDTH = 400, HEIGHT = 260, LEFT = 68, BOTTOM = 56;
+const WIDTH = 400, HEIGHT = 234, LEFT = 68, BOTTOM = 56;
 
 const SERIES = toSigns(["before", "after"], "series");
 
@@ -52,14 +52,14 @@ function beforeAndAfter(
   return {
     width: WIDTH,
     height: HEIGHT,
-    ...margins(34, MARGIN, BOTTOM, LEFT),
+    ...margins(8, MARGIN, BOTTOM, LEFT),
     x: { nice: true, zero: true },
     y: { type: "point", domain: rows.map(({ group }) => group), padding: 0.6 },
     r: { type: "identity" },
     marks: [
       Plot.gridX({ ticks: 6, ...GRID }),
       Plot.axisX({ ...AXIS_UNDER, ticks: 6, label, labelOffset: BOTTOM - 12 }),
-      Plot.axisY({ tickSize: 0, label: "true age", labelOffset: LEFT - MARGIN }),
+      Plot.axisY({ tickSize: 0, label: null }),
       Plot.ruleX([0], { stroke: COLOR.frame }),
       Plot.link(rows, {
         ...{ y1: "group", y2: "group", stroke: COLOR.barMuted, strokeWidth: 2 },
