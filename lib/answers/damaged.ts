@@ -77,7 +77,10 @@ export async function measureDamaged(
     const answered = await predictDamaged(model, data, examples, kind);
     const { photos, years, sets, measures } = measurePart(kind, answered, model.card);
     const { value, low, high } = measures.find(({ measure }) => measure === "balanced accuracy")!;
-    results.push({ kind, photos, balancedAccuracy: { value, low, high }, years, sets });
+    results.push({
+      ...{ kind, photos, balancedAccuracy: { value, low, high }, years },
+      sets: sets && { coverage: sets.coverage, size: sets.size },
+    });
   }
   return results;
 }

@@ -90,10 +90,11 @@ export interface PartResults {
 }
 
 /** The results on photos that were damaged on purpose, in one way. */
-export interface DamagedResult extends Pick<PartResults, "photos" | "years" | "sets"> {
+export interface DamagedResult extends Pick<PartResults, "photos" | "years"> {
   /** Such as `blurred by 4%`. */
   kind: string;
   balancedAccuracy: Interval;
+  sets: Pick<SetCoverage, "coverage" | "size"> | null;
 }
 
 /** Photos of one part, and the network's output for them. */

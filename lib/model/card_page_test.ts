@@ -56,7 +56,7 @@ Deno.test("cardPage() tells what the record tells", () => {
 });
 
 Deno.test("cardPage() tells of damaged photos, and of what is widened for them", () => {
-  const sets = { coverage: HALF, size: 1.5, byGroup: [] };
+  const sets = { coverage: HALF, size: 1.5 };
   const years = { photos: 9, coverage: HALF, width: 12.3 };
   const damaged = [{ kind: "blurred by 4%", photos: 9, balancedAccuracy: HALF, sets, years }];
   const answer = { ...CARD.answer, widening: { below: 0.02, power: 0.5, most: 10 } };
