@@ -3,9 +3,7 @@ import { percent } from "@/base/text.ts";
 import { DEFAULT_MODEL, type ModelCard, PAGE_MODEL } from "@/model/model_card.ts";
 import type { About } from "./protocol.ts";
 
-/**
- * Takes from a card what people must know who look at answers.
- */
+/** Takes from a card what people must know who look at answers. */
 export function aboutModel(
   { name, summary, data, results, otherPhotos, notFor }: Pick<
     ModelCard,
@@ -24,7 +22,8 @@ export function aboutModel(
   if (name === PAGE_MODEL) facts.push(OTHER);
   return {
     name,
-    facts: facts.filter((fact) => fact !== "").map(inOnePiece),
+    facts: facts.filter((fact) => fact !== "")
+      .map((fact) => fact.replaceAll(/(\d)-(\d)/g, "$1\u2011$2")), // no line break inside `21-37`
     notFor: notFor.map((text) => startLarge(text.replace(/^Not for: | \(below\)/g, ""))),
   };
 }
@@ -37,15 +36,9 @@ const OTHER =
 /** Writes the accuracy of the network on photos that it has not seen, in words. */
 function successOf({ photos, measures }: ModelCard["results"][number]): string {
   const share = (name: string) => percent(measures.find(({ measure }) => measure === name)!.value);
-  return `Of ${photos.toLocaleString("en")} photos that it had not seen, it put ${
-    share("accuracy")
-  } ` +
-    `into the right group, and ${share("one-off accuracy")} into that or the one beside it.`;
-}
-
-/** Lets no line break inside `21-37`. */
-export function inOnePiece(text: string): string {
-  return text.replaceAll(/(\d)-(\d)/g, "$1\u2011$2");
+  return `Of ${photos.toLocaleString("en")} photos that it had not seen, ` +
+    `it put ${share("accuracy")} into the right group, ` +
+    `and ${share("one-off accuracy")} into that or the one beside it.`;
 }
 
 function asSentence(text: string): string {

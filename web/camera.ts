@@ -80,11 +80,15 @@ async function readFrames(
   video: HTMLVideoElement,
   track: MediaStreamTrack,
 ): Promise<void> {
-  const stream = video.srcObject, times: number[] = [];
+  const stream = video.srcObject, note = byId("camera-note"), times: number[] = [];
   for (let last = -1, at = performance.now(); video.srcObject === stream;) {
     if (video.currentTime === last || track.muted) {
-      if (performance.now() - at > PATIENCE) times.length = 0, showQuiet();
-      await nextFrame();
+      if (performance.now() - at > PATIENCE) {
+        times.length = 0;
+        note.textContent = QUIET;
+        delete note.dataset.pace;
+      }
+      await new Promise(requestAnimationFrame);
       continue;
     }
     last = video.currentTime;
@@ -96,20 +100,10 @@ async function readFrames(
   }
 }
 
-function nextFrame(): Promise<unknown> {
-  return new Promise(requestAnimationFrame);
-}
-
 /** Frames read a second. */
 function paceOf(times: readonly number[]): number {
   const seconds = (times.at(-1)! - times[0]!) / 1000;
   return seconds > 0 ? (times.length - 1) / seconds : 0;
-}
-
-function showQuiet(): void {
-  const note = byId("camera-note");
-  note.textContent = QUIET;
-  delete note.dataset.pace;
 }
 
 function show(reading: Reading, pace: number): void {

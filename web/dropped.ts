@@ -2,8 +2,7 @@
  * What is dropped on the page: photos, and folders that are read through as the command line does.
  */
 import { isKeptByProgram } from "@/base/kept_folders.ts";
-import { HEAD, imageFormat } from "@/images/image_format.ts";
-import { isNamedPicture } from "@/images/picture_name.ts";
+import { HEAD, imageFormat, isNamedPicture } from "@/images/image_format.ts";
 
 /** The photos that were dropped, and how many files were left out, by the reason. */
 export interface Dropped {
@@ -57,7 +56,8 @@ export async function readDropped(
     }
   };
   for (const item of items) {
-    if (isFolder(item)) await walk(item, false, 0);
+    const isFolder = "isDirectory" in item && item.isDirectory;
+    if (isFolder) await walk(item as FileSystemDirectoryEntry, false, 0);
     else await take(item, true);
   }
   return found;
@@ -74,10 +74,6 @@ export function leftOut({ left }: Dropped): string {
 export function itemsOf({ items }: DataTransfer): Item[] {
   return [...items].filter(({ kind }) => kind === "file")
     .flatMap((item) => item.webkitGetAsEntry() ?? item.getAsFile() ?? []);
-}
-
-function isFolder(item: Item): item is FileSystemDirectoryEntry {
-  return "isDirectory" in item && item.isDirectory;
 }
 
 /** Lists what is in a folder, sorted; nothing if it cannot be looked into. The browser tells a hundred at a time. */

@@ -6,15 +6,10 @@ import { startLarge } from "./about.ts";
 import { drawPixels, element, fromTemplate, inside } from "./dom.ts";
 import type { FaceReading, Reading } from "./protocol.ts";
 
-/** The most probable group of a face, as an index. */
-export function likeliest({ groups }: FaceReading): number {
-  return mostProbable(groups);
-}
-
 /** The age of a face in words: `21-37, 67.4%`. */
-export function inWords(face: FaceReading): string {
-  const group = likeliest(face);
-  return `${AGE_GROUPS[group]!.name}, ${percent(face.groups[group]!)}`;
+export function inWords({ groups }: FaceReading): string {
+  const group = mostProbable(groups);
+  return `${AGE_GROUPS[group].name}, ${percent(groups[group]!)}`;
 }
 
 /** Shows a face, the `number`-th of its photo, in a new element. */
@@ -32,7 +27,7 @@ export function updateFaceView(view: HTMLElement, face: FaceReading, number: num
   drawPixels(canvas, face.crop);
   canvas.ariaLabel = `Face ${number}`;
   inside(view, ".number").textContent = String(number);
-  inside(view, ".group").textContent = AGE_GROUPS[likeliest(face)]!.name;
+  inside(view, ".group").textContent = AGE_GROUPS[mostProbable(face.groups)].name;
   inside(view, ".years").textContent = yearsText(face);
   [...inside(view, ".bars").children].forEach((bar, group) => updateBar(bar, face, group));
   const warnings = face.warnings.map((text) => element("li", "", startLarge(text)));
@@ -41,7 +36,7 @@ export function updateFaceView(view: HTMLElement, face: FaceReading, number: num
 
 function updateBar(bar: Element, face: FaceReading, group: number): void {
   const share = face.groups[group]!;
-  bar.classList.toggle("most", group === likeliest(face));
+  bar.classList.toggle("most", group === mostProbable(face.groups));
   inside(bar, ".name").textContent = AGE_GROUPS[group]!.name;
   inside(bar, ".share").textContent = percent(share);
   inside(bar, ".track span").style.setProperty("--share", share.toFixed(3));

@@ -19,10 +19,7 @@ export function takeFiles(take: Take, say: (text: string) => void): void {
     found.photos.length ? take(found.photos, remark) : say(`No photo is in it. ${remark}`.trim());
   };
   takeDropped(takeAll);
-  document.addEventListener(
-    "paste",
-    ({ clipboardData }) => clipboardData && takeAll(clipboardData),
-  );
+  document.addEventListener("paste", ({ clipboardData: data }) => data && takeAll(data));
 }
 
 const NOTHING = "Nothing of that is a photo: copy or drop a picture, or its file.";

@@ -17,13 +17,13 @@ const BACKENDS: Record<BackendName, string> = {
 const EXAMPLE = "example.jpg";
 
 const reader = connectReader(startWorker(), showProgress);
-const results = createResults(reader, say);
+const add = createResults(reader, say);
 
-takeFiles((files, remark) => void results.add(files, remark), say);
-useCamera(reader, { keep: (file) => void results.add([file]), say });
+takeFiles((files, remark) => void add(files, remark), say);
+useCamera(reader, { keep: (file) => void add([file]), say });
 byId("try-example").addEventListener("click", async () => {
   const photo = await (await fetch(new URL(EXAMPLE, import.meta.url))).blob();
-  await results.add([new File([photo], EXAMPLE, { type: photo.type })]);
+  await add([new File([photo], EXAMPLE, { type: photo.type })]);
 });
 
 try {

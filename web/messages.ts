@@ -11,11 +11,6 @@ interface Call {
 
 type Answer = { id: number } & ({ result: unknown } | { error: string });
 
-/** The arguments that are handed over rather than copied. */
-function transferable(args: unknown[]): Transferable[] {
-  return args.filter((arg) => arg instanceof ImageBitmap);
-}
-
 /** Calls a reader that `serveReader` serves in the worker. */
 export function connectReader(worker: Worker, onProgress: (progress: Progress) => void): Reader {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -34,7 +29,8 @@ export function connectReader(worker: Worker, onProgress: (progress: Progress) =
   const call = (name: Name) => (...args: unknown[]) => {
     const id = calls++, answer = Promise.withResolvers<unknown>();
     waiting.set(id, answer);
-    worker.postMessage({ id, name, args } satisfies Call, transferable(args));
+    const handedOver = args.filter((arg) => arg instanceof ImageBitmap); // rather than copied
+    worker.postMessage({ id, name, args } satisfies Call, handedOver);
     return answer.promise;
   };
   const names: Name[] = ["open", "readPhoto", "readFrame", "explain"];

@@ -23,23 +23,23 @@ export interface Model {
 /** Opens a model from its files; `folder` is before their names. */
 export async function openModel(files: Files, folder: string): Promise<Model> {
   const card = parseCard(textOf(files, folder + MODEL_FILES.card), MODEL_FILES.card);
-  const { modelTopology, weightsManifest } = JSON.parse(
-    textOf(files, folder + MODEL_FILES.network),
-  );
-  const weightSpecs = weightsManifest.flatMap(({ weights }: { weights: unknown[] }) => weights);
-  const weightData = files.get(folder + MODEL_FILES.weights)!.buffer;
-  const load = () => Promise.resolve({ modelTopology, weightSpecs, weightData });
-  const network = await tf.loadLayersModel({ load });
+  const parts = [MODEL_FILES.network, MODEL_FILES.weights].map((name) => folder + name);
+  const network = await tf.loadLayersModel(artifactsOf(files, parts[0]!, parts[1]!));
   const { output: outputs } = network.getLayer(card.output.layer);
   return { card, network, output: tf.model({ inputs: network.inputs, outputs }) };
 }
 
 /** Opens a network that finds faces. */
 export async function openFaceNetwork(files: Files, name: string): Promise<FaceNetwork> {
-  const { modelTopology, weightsManifest } = JSON.parse(textOf(files, `${name}.json`));
-  const weightSpecs = weightsManifest[0].weights, weightData = files.get(`${name}.bin`)!.buffer;
-  const load = () => Promise.resolve({ modelTopology, weightSpecs, weightData });
-  return graphNetwork(await tf.loadGraphModel({ load }));
+  return graphNetwork(await tf.loadGraphModel(artifactsOf(files, `${name}.json`, `${name}.bin`)));
+}
+
+/** Makes TensorFlow.js load a network and its weights from files. */
+function artifactsOf(files: Files, network: string, weights: string) {
+  const { modelTopology, weightsManifest } = JSON.parse(textOf(files, network));
+  const weightSpecs = weightsManifest.flatMap(({ weights }: { weights: unknown[] }) => weights);
+  const weightData = files.get(weights)!.buffer;
+  return { load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }) };
 }
 
 /** The model's outputs for squares, each `card.input.side` pixels wide. */

@@ -21,7 +21,7 @@ export function createPhotoView(file: File, reading: Reading): PhotoView {
   image.alt = words;
   inside(view, ".boxes").append(...createBoxes(reading));
   const caption = inside(view, "figcaption");
-  caption.textContent = captionOf(file, reading);
+  caption.textContent = `${file.name}, ${reading.width} × ${reading.height} pixels`;
   caption.title = `Read in ${(reading.time / 1000).toFixed(2)} s`;
   inside(view, ".faces").append(...faces.map((face, k) => createFaceView(face, k + 1)));
   inside(view, ".none").textContent = faces.length ? "" : "No face was found in this photo.";
@@ -37,13 +37,6 @@ export function createFailedView(file: File, reason: string): PhotoView {
   return { element: view, words, reading: null };
 }
 
-/** Gives the memory of a photo's view back, and takes it off the page. */
-export function removePhotoView({ element }: PhotoView): void {
-  const image = element.querySelector("img");
-  if (image) URL.revokeObjectURL(image.src);
-  element.remove();
-}
-
 function createArticle(name: string): HTMLElement {
   const view = fromTemplate("photo-template");
   view.ariaLabel = name;
@@ -56,8 +49,4 @@ function facesInWords({ faces }: Reading): string {
   if (faces.length === 1) return `one face, ${inWords(faces[0]!)}`;
   return [`${faces.length} faces`, ...faces.map((face, k) => `${k + 1}: ${inWords(face)}`)]
     .join("; ");
-}
-
-function captionOf({ name }: File, { width, height }: Reading): string {
-  return `${name}, ${width} × ${height} pixels`;
 }

@@ -9,7 +9,7 @@ import { decodeBitmap, decodeFile } from "./decode.ts";
 import { download } from "./download.ts";
 import { answersTo, explain, type Files, type Model, openFaceNetwork, openModel } from "./model.ts";
 import { pageFiles } from "./page_files.ts";
-import type { BackendName, FaceReading, Progress, Reader, Reading, Ready } from "./protocol.ts";
+import type { FaceReading, Progress, Reader, Reading } from "./protocol.ts";
 
 /** Side in pixels of the crops that people look at. */
 const CROP_SIDE = 240;
@@ -17,7 +17,6 @@ const CROP_SIDE = 240;
 /** The folders of the page whose files are loaded before a photo can be read. */
 const FOLDERS = { model: "model/", faces: "faces/" };
 
-/** All that reads photos. */
 interface Networks {
   faces: FaceNetworks;
   model: Model;
@@ -34,7 +33,7 @@ export function createReader(report: (progress: Progress) => void): Reader {
       const [name, files] = await Promise.all([startBackend(backend), download(paths, report)]);
       networks = await openNetworks(files);
       await warmUp(networks);
-      return readyOf(name, networks);
+      return { backend: name, about: aboutModel(networks.model.card) };
     },
     readPhoto: async (file) => await readPixels(networks, await decodeFile(file)),
     readFrame: async (frame) => await readPixels(networks, decodeBitmap(frame), { tiles: false }),
@@ -57,10 +56,6 @@ async function warmUp({ faces, model }: Networks): Promise<void> {
   const black = { width: side, height: side, data: new Uint8Array(side * side * 3) };
   await readFaces(faces, black);
   await answersTo(model, [black]);
-}
-
-function readyOf(backend: BackendName, { model: { card } }: Networks): Ready {
-  return { backend, about: aboutModel(card) };
 }
 
 /** Reads the faces of a photo, in the way of the command line. */

@@ -50,7 +50,9 @@ if (isLocal(location)) {
     const { mode, url } = event.request, [address] = url.split(/[?#]/);
     if (mode === "navigate" && PAGE_ADDRESSES.includes(address!)) {
       event.respondWith(answerPage(event.request));
-    } else if (ADDRESSES.includes(address!)) event.respondWith(answerFile(event.request, address!));
+    } else if (ADDRESSES.includes(address!)) {
+      event.respondWith(kept(address!).then((file) => file ?? fetch(event.request)));
+    }
   });
 }
 
@@ -85,10 +87,6 @@ async function answerPage(request: Request): Promise<Response> {
   const response = await fetch(request).catch(() => null);
   if (response && response.status < 500) return response;
   return await kept(PAGE_ADDRESS) ?? response ?? Response.error();
-}
-
-async function answerFile(request: Request, address: string): Promise<Response> {
-  return await kept(address) ?? await fetch(request);
 }
 
 async function kept(address: string): Promise<Response | undefined> {

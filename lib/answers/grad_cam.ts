@@ -29,23 +29,17 @@ const COLORS = range(256).map((step) => {
  * Finds for each photo the cells that spoke for a group: the channels of the last convolution, each
  * weighted by how much the group's score grows with it; what speaks against the group counts as 0.
  *
- * The channels are taken after ReLU and batch normalisation and before pooling; in a network of
- * residual blocks, after the last block. The score is the one before softmax; where a network answers with
- * years, the logarithm of the sum over the group's years, which is the same up to a constant. Dropout is off.
- * All photos are worked on at once, so hand over a few at a time.
+ * The channels are taken after ReLU and batch normalisation and before pooling; in a network of residual blocks, after
+ * the last block. The score is the one before softmax; where a network answers with years, the logarithm of the sum over
+ * the group's years. All photos are worked on at once. Earlier convolutions are finer, but their channels hold edges and
+ * colours rather than what the scores are made of, so the last one's cells are drawn as cells ({@linkcode heatmap}).
  *
- * The last convolution is coarse: in model IV it has 3 by 3 cells for photos of 96 pixels. Earlier ones
- * are finer, but their channels hold edges and colours rather than what the scores are made of, and the
- * method's authors take the last for that reason. So its cells are drawn as cells ({@linkcode heatmap}).
- *
- * @param network layers one after another or in residual blocks, the last one dense; as `buildNetwork()`
- * makes them
+ * @param network as `buildNetwork()` makes them
  * @param photos `[photos, side, side, 3]`, values 0 to 1
  * @param groups the group asked about, for each photo
- * @returns a map for each photo, `[photos, height, width]` as the last convolution has them, values 0 to
- * 1: each photo's greatest is 1, or all are 0 if nothing speaks for the group; the caller disposes of it
- * @throws {RangeError} if the groups do not match the photos or the network's output, or if the network
- * has no convolution
+ * @returns a map for each photo, `[photos, height, width]`, values 0 to 1: each photo's greatest is 1, or all are 0 if
+ * nothing speaks for the group; the caller disposes of it
+ * @throws {RangeError} if the groups do not match the photos or the network's output, or there is no convolution
  */
 export function gradCam(
   network: tf.LayersModel,
@@ -60,7 +54,8 @@ export function gradCam(
     const score = (channels: tf.Tensor) => scores(outputs, follow(tail, channels)).mul(asked).sum();
     const channels = follow(head, photos);
     const importance = tf.grad(score)(channels).mean([1, 2], true);
-    return toShares(channels.mul(importance).sum(-1).relu());
+    const maps = channels.mul(importance).sum(-1).relu();
+    return maps.divNoNan(maps.max([1, 2], true)) as tf.Tensor3D;
   });
 }
 
@@ -76,16 +71,12 @@ export function mapGrid(network: tf.LayersModel): Grid {
 }
 
 /**
- * Lays a map in colours over a photo in grey: from black over red to a light yellow, as in d3's
- * `interpolateInferno`. Each cell of the map has one colour, so that the picture looks no finer than the
- * map is; where the map has no cell, at the rim of the photo, the grey is left as it is.
+ * Lays a map in colours over a photo in grey, by d3's `interpolateInferno`. Each cell of the map has one colour, so that
+ * the picture looks no finer than the map is; beyond the map's cells the grey is left as it is.
  *
  * @param map `height * width` values 0 to 1, row by row, as {@linkcode gradCam} finds them
- * @param options.opacity share of the colour in the brightest cells, 0 to 1; half as much in the black
- * ones, so that a face stays to be seen. 0 leaves the photo in grey alone
- * @param options.grid where the map's cells lie, as {@linkcode mapGrid} tells; otherwise they fill the
- * photo
- * @returns a picture of the photo's size
+ * @param options.opacity share of the colour in the brightest cells, 0 to 1; half as much in the black ones
+ * @param options.grid where the map's cells lie, as {@linkcode mapGrid} tells; otherwise they fill the photo
  * @throws {RangeError} if the values do not match the map's size, or the opacity is not 0 to 1
  */
 export function heatmap(
@@ -131,20 +122,11 @@ function split(network: tf.LayersModel) {
         `(${names.join(", ")}) is a convolution`,
     );
   }
-  const end = 1 + layers.findLastIndex((layer) => sameShape(layer, last));
-  const outputs = layers.slice(sumsYears(layers) ? -2 : -1);
+  const shape = (layer: tf.layers.Layer) => [layer.getOutputAt(0)].flat()[0]!.shape.join();
+  const end = 1 + layers.findLastIndex((layer) => shape(layer) === shape(last));
+  const sumsYears = layers.at(-2)?.getConfig().activation === "softmax"; // the last layer, of years
+  const outputs = layers.slice(sumsYears ? -2 : -1);
   return { head: layers.slice(0, end), tail: layers.slice(end, -outputs.length), outputs };
-}
-
-/** Tells whether two layers give values of the same shape. */
-function sameShape(a: tf.layers.Layer, b: tf.layers.Layer): boolean {
-  const [one, other] = [a, b].map((layer) => [layer.getOutputAt(0)].flat()[0]!.shape.join());
-  return one === other;
-}
-
-/** Tells whether the last layer sums up the probabilities that the one before it gives to years. */
-function sumsYears(layers: tf.layers.Layer[]): boolean {
-  return layers.at(-2)?.getConfig().activation === "softmax";
 }
 
 /**
@@ -197,11 +179,6 @@ function scores([output, sums]: tf.layers.Layer[], values: tf.Tensor): tf.Tensor
   return products.add(bias!).expandDims(2).add(others).logSumExp(1);
 }
 
-/** Divides each map, `[photos, height, width]`, by its greatest value, where that is above 0. */
-function toShares(maps: tf.Tensor): tf.Tensor3D {
-  return maps.divNoNan(maps.max([1, 2], true)) as tf.Tensor3D;
-}
-
 /** The cell that each of `size` pixels along a side lies in; null beyond the first and the last. */
 function cellsAlong(
   size: number,
@@ -218,15 +195,12 @@ function cellsAlong(
 function tinted(grey: number, value: number | null, opacity: number): number[] {
   // half as thick where it is black, or dark faces would vanish beneath
   const share = value === null ? 0 : opacity * between(0.5, 1, value);
-  return colorOf(value ?? 0).map((color) => Math.round(between(grey, color, share)));
+  const colors = COLORS[Math.min(Math.floor((value ?? 0) * 256), 255)]!;
+  return colors.map((color) => Math.round(between(grey, color, share)));
 }
 
 function between(a: number, b: number, share: number): number {
   return a + share * (b - a);
-}
-
-function colorOf(value: number): readonly number[] {
-  return COLORS[Math.min(Math.floor(value * 256), 255)]!;
 }
 
 function requireGroups(groups: number[], photos: number, known: number): void {

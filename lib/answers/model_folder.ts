@@ -84,7 +84,7 @@ export async function onnxFile(nameOrFolder: string): Promise<string | null> {
   return path !== null && existsSync(path) ? path : null;
 }
 
-/** Makes a model of a folder answer with groups of one's own, if some are given; see {@linkcode withOwnGroups}. */
+/** Makes a model answer with groups of one's own, if some are given; see {@linkcode withOwnGroups}. */
 export async function withGroups(
   folder: string,
   card: ModelCard,

@@ -67,13 +67,11 @@ export interface ReadingOptions {
   minimumConfidence?: number;
 }
 
-/** Options of reading many photos. */
 export interface ReadAllOptions extends ReadingOptions {
   /** Called after each photo. */
   onProgress?: (progress: ReadingProgress) => void;
 }
 
-/** How far the reading of many photos is. */
 export interface ReadingProgress {
   /** Photos that are done, those that could not be read included. */
   done: number;

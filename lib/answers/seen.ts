@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { range } from "d3";
 import { parseHash } from "@/images/integrity.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
@@ -30,7 +31,6 @@ export interface SeenFiles {
   hashes: Uint8Array | null;
 }
 
-/** Photos, all of whose contents are known. */
 export function seenPhotos(photos: readonly PhotoContent[]): SeenPhotos {
   const files = new Set(photos.map(({ md5 }) => md5));
   return {
@@ -89,7 +89,5 @@ function textsOf(bytes: Uint8Array, size: number): string[] {
   if (bytes.length % size !== 0) {
     throw new TypeError(`${bytes.length} bytes are no list of photos: each has ${size}`);
   }
-  const digits = bytes.toHex(), texts: string[] = [];
-  for (let at = 0; at < digits.length; at += 2 * size) texts.push(digits.slice(at, at + 2 * size));
-  return texts;
+  return range(0, bytes.length, size).map((at) => bytes.subarray(at, at + size).toHex());
 }

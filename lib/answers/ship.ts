@@ -1,4 +1,5 @@
 /** Shipping a network: its folder with weights, model card and page, made from a finished training. */
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
 import { toOnnx } from "@/answers/onnx_network.ts";
@@ -18,9 +19,8 @@ import {
   groupRows,
   measurePart,
 } from "@/metrics/part_results.ts";
-import { type SeenFiles, toSeen } from "@/answers/seen.ts";
+import { toSeen } from "@/answers/seen.ts";
 import { CROP_EYES } from "@/faces/align.ts";
-import type { PhotoContent } from "@/images/square_store.ts";
 import { mostProbable } from "@/metrics/answer.ts";
 import {
   type CardData,
@@ -49,13 +49,11 @@ export interface ShipOptions {
 }
 
 /**
- * Makes the folder of a model from an opened network and the study that it was trained in: takes half precision
- * if that costs less than 0.1 points on validation, fits temperature, sets and ranges on validation, and
- * measures validation and test.
+ * Makes the folder of a model from an opened network and the study that it was trained in: takes half precision if that
+ * costs less than 0.1 points on validation, fits temperature, sets and ranges there, and measures validation and test.
  *
  * @param model its card holds what the training knows; the rest is filled in here
  * @returns the card as it was written
- * @throws {Error} if the disk is full
  */
 export async function shipModel(
   folder: string,
@@ -65,12 +63,7 @@ export async function shipModel(
 ): Promise<ModelCard> {
   const { name, balance, scoredBy, say = () => {} } = options;
   const own = weightsOf(model), scorer = scoredBy ?? model;
-  const { precision, validation } = await choosePrecision(
-    scorer,
-    weightsOf(scorer),
-    () => predictPhotos(scorer, study.data, study.validation),
-    say,
-  );
+  const { precision, validation } = await choosePrecision(scorer, study, say);
   if (scoredBy && precision === "float16") halve(own);
   const weights = encodeWeights(own, precision);
   const started: ModelCard = {
@@ -91,8 +84,15 @@ export async function shipModel(
   const test = hasTest ? await predictPhotos(answering, study.data, study.test) : null;
   if (test) results.push(measurePart("test", test, rules));
   const card = { ...rules, results };
-  const seen = toSeen(seenContents(study));
-  await writeFolder(folder, { weights, seen, card }, { network: model.network, own });
+  const { train, validation: { indices } } = study;
+  const seen = toSeen([...train.indices, ...indices].map((k) => train.squares.contents![k]!));
+  await writeFiles(folder, {
+    [MODEL_FILES.weights]: weights,
+    [MODEL_FILES.onnx]: toOnnx(model.network, card),
+    [MODEL_FILES.seen]: seen.md5s,
+    [MODEL_FILES.seenHashes]: seen.hashes!,
+    [MODEL_FILES.network]: JSON.stringify(await networkFile(card, model.network, own)),
+  });
   await writeCard(folder, card, test);
   say(`${name}: ${percent(balancedOn(card, "validation"))} balanced on validation, in ${folder}`);
   return card;
@@ -136,16 +136,17 @@ function weightsOf({ network, card }: OpenNetwork): NamedWeight[] {
 }
 
 /** Leaves the network with the weights that it will have when it is opened again. */
-async function choosePrecision(
-  model: OpenNetwork,
-  own: readonly NamedWeight[],
-  answers: () => Promise<Answered>,
-  say: (line: string) => void,
-) {
-  const full = await answers(), before = own.map(({ variable }) => variable.read().clone());
+async function choosePrecision(model: OpenNetwork, study: Study, say: (line: string) => void) {
+  const answers = () => predictPhotos(model, study.data, study.validation);
+  const own = weightsOf(model), before = own.map(({ variable }) => variable.read().clone());
+  const full = await answers();
   halve(own);
   const half = await answers();
-  const [fullScores, halfScores] = [full, half].map((answered) => scoresOf(answered, model.card));
+  const [fullScores, halfScores] = [full, half].map(({ photos, rows }) => {
+    const truth = photos.map(({ group }) => group!);
+    const predicted = groupRows(rows, model.card).map(mostProbable);
+    return [accuracy(truth, predicted), balancedAccuracy(truth, predicted)];
+  });
   const cost = Math.max(...fullScores!.map((score, k) => score - halfScores![k]!));
   say(`Half precision costs ${percent(cost)} on validation`);
   const precision = cost < COST ? "float16" as const : "float32" as const;
@@ -154,23 +155,14 @@ async function choosePrecision(
   return { precision, validation: precision === "float16" ? half : full };
 }
 
-function scoresOf({ photos, rows }: Answered, card: ModelCard): number[] {
-  const truth = photos.map(({ group }) => group!);
-  const predicted = groupRows(rows, card).map(mostProbable);
-  return [accuracy(truth, predicted), balancedAccuracy(truth, predicted)];
-}
-
 /** Rounds weights to half precision. */
 function halve(own: readonly NamedWeight[]): void {
   for (const { variable } of own) {
-    const half = halved(variable.read());
+    const numbers = Float32Array.from(new Float16Array(variable.read().dataSync()));
+    const half = tf.tensor(numbers, variable.shape as number[]);
     variable.write(half);
     half.dispose();
   }
-}
-
-function halved(tensor: tf.Tensor): tf.Tensor {
-  return tf.tensor(Float32Array.from(new Float16Array(tensor.dataSync())), tensor.shape);
 }
 
 /** The weights one after the other, as the file has them. */
@@ -180,14 +172,7 @@ function encodeWeights(
 ): Uint8Array {
   const Numbers = precision === "float16" ? Float16Array : Float32Array;
   const arrays = own.map(({ variable }) => Numbers.from(variable.read().dataSync()));
-  const parts = arrays.map(({ buffer }) => new Uint8Array(buffer));
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return new Uint8Array(Buffer.concat(arrays.map(({ buffer }) => Buffer.from(buffer))));
 }
 
 function describeWeights(
@@ -201,28 +186,6 @@ function describeWeights(
 }
 
 // Files
-
-/** Collects the contents of the photos that a network has learned from or was chosen by. */
-function seenContents({ train, validation }: Study): PhotoContent[] {
-  const used = [...train.indices, ...validation.indices];
-  return used.map((index) => train.squares.contents![index]!);
-}
-
-/** Writes the files of a model's network and of the photos that it has seen, each whole. */
-async function writeFolder(
-  folder: string,
-  { weights, seen, card }: { weights: Uint8Array; seen: SeenFiles; card: ModelCard },
-  { network, own }: { network: tf.LayersModel; own: readonly NamedWeight[] },
-): Promise<void> {
-  const model = JSON.stringify(await networkFile(card, network, own));
-  await writeFiles(folder, {
-    [MODEL_FILES.weights]: weights,
-    [MODEL_FILES.onnx]: toOnnx(network, card),
-    [MODEL_FILES.seen]: seen.md5s,
-    [MODEL_FILES.seenHashes]: seen.hashes!,
-    [MODEL_FILES.network]: model,
-  });
-}
 
 /** Makes a standard model of TensorFlow.js, which describes its input and output itself. */
 async function networkFile(

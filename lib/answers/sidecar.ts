@@ -1,7 +1,6 @@
 /**
- * Sidecars: files beside photos that tell photo managers about faces and age groups, in XMP. A photo itself is never
- * changed. Face regions are those of the Metadata Working Group, in the frame of the photo as it is stored: before its
- * EXIF orientation turns it upright.
+ * Sidecars: files beside photos that tell photo managers about faces and age groups, in XMP. Face regions are those of
+ * the Metadata Working Group, in the frame of the photo as it is stored: before its EXIF orientation turns it upright.
  */
 import { writeWhole } from "@/base/files.ts";
 import { percent } from "@/base/text.ts";
@@ -93,10 +92,9 @@ export function withAnswer(
   answer: SidecarAnswer,
   path = "the sidecar",
 ): string | null {
-  const document = read(text ?? BLANK, path), rdf = document.rdf;
-  const hadOurs = removeOurs(rdf);
+  const { all, rdf } = read(text ?? BLANK, path), hadOurs = removeOurs(rdf);
   if (answer.faces.length > 0) addAnswer(rdf, answer);
-  return answer.faces.length > 0 || hadOurs ? writeXml(document.all) : null;
+  return answer.faces.length > 0 || hadOurs ? writeXml(all) : null;
 }
 
 function read(text: string, path: string): { all: XmlElement; rdf: XmlElement } {
@@ -117,7 +115,7 @@ function read(text: string, path: string): { all: XmlElement; rdf: XmlElement } 
 
 /** Removes an earlier answer; tells whether there was one. */
 function removeOurs(rdf: XmlElement): boolean {
-  const own = allIn(rdf).filter(({ name, spaces }) => spaces[name.split(":")[0]!] === OWN);
+  const own = ownIn(rdf);
   for (const list of LISTS) {
     const words = own.filter((element) => isNamed(element, OWN, list.local)).flatMap(wordsIn);
     const found = listIn(rdf, SPACES[list.prefix], list.local);
@@ -126,11 +124,18 @@ function removeOurs(rdf: XmlElement): boolean {
   const regions = find(rdf, SPACES["mwg-rs"], "Regions");
   const list = regions && listIn(regions, SPACES["mwg-rs"], "RegionList");
   if (list) removeItems(list, regions, isOurs);
-  const left = allIn(rdf).filter(({ name, spaces }) => spaces[name.split(":")[0]!] === OWN);
-  left.filter(({ parent }) => isNamed(parent!, SPACES.rdf, "Description")).forEach(remove);
-  const descriptions = allIn(rdf).filter((element) => isNamed(element, SPACES.rdf, "Description"));
-  const changed = descriptions.filter(stripAttributes);
+  ownIn(rdf).filter(({ parent }) => isDescription(parent!)).forEach(remove);
+  const changed = allIn(rdf).filter(isDescription).filter(stripAttributes);
   return own.length > 0 || changed.length > 0;
+}
+
+function isDescription(element: XmlElement): boolean {
+  return isNamed(element, SPACES.rdf, "Description");
+}
+
+/** The elements of our namespace. */
+function ownIn(rdf: XmlElement): XmlElement[] {
+  return allIn(rdf).filter(({ name, spaces }) => spaces[name.split(":")[0]!] === OWN);
 }
 
 /** Removes our attributes, which is how others may write simple properties; tells whether there were any. */
@@ -149,9 +154,10 @@ function prefixes(spaces: Spaces): string[] {
 
 /** Tells whether a region is ours: it holds something of our namespace, and nobody has named it. */
 function isOurs(region: XmlElement): boolean {
-  const isNameless = find(region, SPACES["mwg-rs"], "Name") === undefined &&
-    ![region, ...allIn(region)].some(({ open }) => /\smwg-rs:Name\s*=/.test(open));
-  return isNameless && [region, ...allIn(region)].some(({ open, spaces }) => (
+  const all = [region, ...allIn(region)];
+  const hasName = find(region, SPACES["mwg-rs"], "Name") !== undefined ||
+    all.some(({ open }) => /\smwg-rs:Name\s*=/.test(open));
+  return !hasName && all.some(({ open, spaces }) => (
     prefixes(spaces).some((prefix) => new RegExp(`[<\\s]${prefix}:`).test(open))
   ));
 }
@@ -189,7 +195,6 @@ function wordsIn(property: XmlElement): string[] {
 // What is added
 
 function addAnswer(rdf: XmlElement, answer: SidecarAnswer): void {
-  const isDescription = (element: XmlElement) => isNamed(element, SPACES.rdf, "Description");
   if (!childrenOf(rdf).some(isDescription)) {
     append(rdf, `<rdf:Description${declared(rdf.spaces, ["rdf"])} rdf:about=""/>`);
   }
@@ -200,9 +205,9 @@ function addAnswer(rdf: XmlElement, answer: SidecarAnswer): void {
     const words = groups.map((group) => `age${list.level}${answer.groups[group]!}`);
     const found = listIn(rdf, SPACES[list.prefix], list.local);
     const added = found ? words.filter((word) => !wordsIn(found.property).includes(word)) : words;
-    addItems(description, found, { ...list, items: added.map(item) });
+    addItems(description, found, list, added.map(item));
     // what stood there before is not ours to remove
-    addItems(description, null, { ...list, prefix: "humanAge", items: added.map(item) });
+    addItems(description, null, { ...list, prefix: "humanAge" }, added.map(item));
   }
   for (const [name, text] of [["model", answer.model], ["note", GUESS]] as const) {
     const start = `humanAge:${name}${declared(description.spaces, ["humanAge"])}`;
@@ -218,12 +223,8 @@ function item(text: string): string {
 function addItems(
   description: XmlElement,
   found: List | null,
-  { prefix, local, kind, items }: {
-    prefix: keyof typeof SPACES;
-    local: string;
-    kind: string;
-    items: readonly string[];
-  },
+  { prefix, local, kind }: { prefix: keyof typeof SPACES; local: string; kind: string },
+  items: readonly string[],
 ): void {
   if (items.length === 0) return;
   if (found) {
@@ -231,13 +232,9 @@ function addItems(
     for (const text of items) append(found.items, text.replace("<rdf:li", `<rdf:li${rdf}`));
     return;
   }
-  const name = `${prefix}:${local}`, list = items.join("\n");
-  append(
-    description,
-    `<${name}${
-      declared(description.spaces, ["rdf", prefix])
-    }>\n<rdf:${kind}>\n${list}\n</rdf:${kind}>\n</${name}>`,
-  );
+  const name = `${prefix}:${local}`, start = name + declared(description.spaces, ["rdf", prefix]);
+  const lines = [`<${start}>`, `<rdf:${kind}>`, ...items, `</rdf:${kind}>`, `</${name}>`];
+  append(description, lines.join("\n"));
 }
 
 /** Namespaces that do not hold yet, as attributes. */
@@ -257,7 +254,8 @@ function addRegions(rdf: XmlElement, description: XmlElement, answer: SidecarAns
     return;
   }
   if (regions) remove(regions); // it names no region
-  const [width, height] = storedSize(answer);
+  const { width: across, height: down } = answer;
+  const [width, height] = isSideways(answer.orientation) ? [down, across] : [across, down];
   append(
     description,
     [
@@ -273,11 +271,9 @@ function addRegions(rdf: XmlElement, description: XmlElement, answer: SidecarAns
 /** Each face as a region; it has no name, which would be a person's. */
 function regionsOf(answer: SidecarAnswer, spaces: string): string[] {
   return answer.faces.map(({ box, group, probabilities }) => {
-    const area = storedArea(box, answer), name = answer.groups[group]!;
+    const area = Object.entries(storedArea(box, answer)), name = answer.groups[group]!;
     const words = `age ${name} (${percent(probabilities[group]!)}), a guess of ${answer.model}`;
-    const sides = Object.entries(area).map(([side, value]) => (
-      `stArea:${side}="${Number(value.toFixed(6))}"`
-    ));
+    const sides = area.map(([side, value]) => `stArea:${side}="${Number(value.toFixed(6))}"`);
     return [
       `<rdf:li${spaces} rdf:parseType="Resource">`,
       `<mwg-rs:Area ${sides.join(" ")} stArea:unit="normalized"/>`,
@@ -307,10 +303,6 @@ const TO_STORED: Record<number, (x: number, y: number) => [number, number]> = {
 
 /** Tells whether width and height change places where the photo is turned upright. */
 const isSideways = (orientation: number) => orientation >= 5;
-
-function storedSize({ width, height, orientation }: SidecarAnswer): [number, number] {
-  return isSideways(orientation) ? [height, width] : [width, height];
-}
 
 /** The part of a box that is in the photo: its centre and size in the stored photo, as shares of width and height. */
 function storedArea(

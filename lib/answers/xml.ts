@@ -7,7 +7,7 @@
 export type Spaces = Readonly<Record<string, string>>;
 
 /** A piece of text (or a comment), or an element. */
-export type XmlNode = string | XmlElement;
+type XmlNode = string | XmlElement;
 
 /** An element, its tags as they are written. */
 export interface XmlElement {
@@ -63,11 +63,8 @@ function malformed(text: string, at: number): SyntaxError {
 }
 
 function elementOf(name: string, open: string, parent: XmlElement): XmlElement {
-  const declared = [...open.matchAll(DECLARATION)].map(([, prefix, uri]) => [
-    prefix!,
-    uri!.slice(1, -1),
-  ]);
-  const spaces = { ...parent.spaces, ...Object.fromEntries(declared) };
+  const spaces: Record<string, string> = { ...parent.spaces };
+  for (const [, prefix, uri] of open.matchAll(DECLARATION)) spaces[prefix!] = uri!.slice(1, -1);
   return { name, open, close: "", nodes: [], spaces, parent };
 }
 

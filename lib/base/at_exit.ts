@@ -9,7 +9,6 @@ const listeners = SIGNALS.map(([signal, code]) => [signal, () => Deno.exit(code)
 
 const tasks = new Set<() => void>();
 
-/** Does what was asked for, the last first. */
 function doAll(): void {
   for (const task of [...tasks].reverse()) task();
 }

@@ -1,19 +1,13 @@
 /**
- * Shows data below a notebook's cell, and waits until they have arrived.
- *
- * Deno's kernel queues outputs, and reports the end of a cell without waiting for the queue. Jupyter
- * drops what comes after that end, or gives it to the next cell. So a display ends only when its output
- * has arrived. If Jupyter confirms outputs, as under `tools/notebooks/execute_notebook.py`, it waits for the
- * confirmation; otherwise it waits as long as an output takes on a busy machine.
+ * Shows data below a notebook's cell, and waits until they have arrived: Deno's kernel reports the end of a cell without
+ * waiting for its outputs, and Jupyter drops what comes after. If Jupyter confirms outputs, as under
+ * `tools/notebooks/execute_notebook.py`, it waits for that; otherwise as long as an output takes on a busy machine.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-/**
- * The environment variable that names the folder in which Jupyter confirms outputs, with an empty file for
- * each.
- */
+/** The variable that names the folder in which Jupyter confirms outputs, with an empty file for each. */
 const RECEIPTS = "HUMAN_AGE_RECEIPTS";
 
 /** Milliseconds after which an output counts as lost. */
@@ -22,7 +16,7 @@ const LIMIT = 60_000;
 /** Milliseconds that Deno's kernel needs for an output, and for a million characters of it (measured). */
 const SETTLING = 40, SETTLING_OF_MILLION = 60;
 
-export interface Showing {
+interface Showing {
   metadata?: Record<string, unknown>;
   /** Identifies an output that is replaced later. */
   id?: string;

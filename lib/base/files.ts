@@ -9,9 +9,8 @@ import { Interrupted } from "@/base/interruption.ts";
 const FULL = /os error (28|27|122)\)|ENOSPC|EFBIG|EDQUOT/;
 
 /**
- * Writes a file (or a folder) whole or not at all: `write` fills a path beside the final one, which
- * then takes its name. If `write` fails or the process ends, its partial output is removed and the old file
- * stays.
+ * Writes a file (or a folder) whole or not at all: `write` fills a path beside the final one, which then takes its name.
+ * If `write` fails or the process ends, its partial output is removed and the old file stays.
  *
  * @throws {Error} if the disk is full, saying so; whatever else `write` throws
  */
@@ -53,12 +52,11 @@ export function faultOfFile(error: unknown): string | null {
 }
 
 /**
- * Like {@linkcode writeWhole}, but keeps what interrupted work has written, for the next call to go on from.
- * It lies beside the final path, as `.begun` and `.begun.json`.
+ * Like {@linkcode writeWhole}, but keeps what interrupted work has written, for the next call to go on from: beside
+ * the final path, as `.begun` and `.begun.json`.
  *
  * @param source identifies what is written: another one begins anew
- * @param write fills `part`. `done` is what the interrupted call last gave to `note`, or null: then there is
- * nothing at `part` yet
+ * @param write fills `part`. `done` is what the interrupted call last gave to `note`; null if nothing is there yet
  */
 export async function writeInStages<Done>(
   path: string,
@@ -67,10 +65,9 @@ export async function writeInStages<Done>(
 ): Promise<void> {
   const begun = `${path}.begun`, record = `${begun}.json`;
   await writeWhole(path, async (part) => {
-    const begunWith = await takeUp<Done>(begun, record, source, part);
-    let done: Done | null = begunWith;
+    let done: Done | null = await takeUp<Done>(begun, record, source, part);
     try {
-      await write(part, begunWith, (now) => void (done = now));
+      await write(part, done, (now) => void (done = now));
     } catch (error) {
       if (error instanceof Interrupted && done !== null) {
         const text = JSON.stringify({ source, done });
@@ -132,8 +129,8 @@ export class Claimed extends Error {}
 export const CLAIMED = /^(Process \d+|Another process) is already /;
 
 /**
- * Does work that only one process at a time may do. The claim is an operating-system lock on the file at
- * `path`, so it is released when the process ends, even by a crash.
+ * Does work that only one process at a time may do. The claim is an operating-system lock on the file at `path`, so it
+ * is released when the process ends, even by a crash.
  *
  * @param doing what the work is, for the error message in other processes
  * @throws {Claimed} if another process holds the claim, saying which and since when
@@ -176,7 +173,10 @@ async function takeClaim(path: string, doing: string): Promise<Deno.FsFile | nul
     await Deno.mkdir(dirname(path), { recursive: true });
     file = await Deno.open(path, { read: true, write: true, create: true });
     if (await file.tryLock(true)) {
-      await writeClaim(file, doing);
+      const since = new Date().toISOString().slice(0, 16).replace("T", " ");
+      await file.truncate();
+      const text = `Process ${Deno.pid} is already ${doing}, since ${since} UTC`;
+      await file.write(new TextEncoder().encode(text));
       return file;
     }
     file.close();
@@ -197,17 +197,7 @@ async function readClaim(path: string): Promise<string> {
   return "Another process is already at it";
 }
 
-async function writeClaim(file: Deno.FsFile, doing: string): Promise<void> {
-  await file.truncate();
-  const since = new Date().toISOString().slice(0, 16).replace("T", " ");
-  const text = `Process ${Deno.pid} is already ${doing}, since ${since} UTC`;
-  await file.write(new TextEncoder().encode(text));
-}
-
 /** Writes all bytes to an open file or to a stream; a single write call may take only some of them. */
-export function writeFully(
-  file: { writeSync(bytes: Uint8Array): number },
-  bytes: Uint8Array,
-): void {
+export function writeFully(file: Pick<Deno.FsFile, "writeSync">, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }

@@ -1,9 +1,7 @@
 /**
- * Long work that can be interrupted: by Ctrl+C in a terminal, by *Interrupt* in Jupyter.
- *
- * Both send this process the signal SIGINT, which would end it, in Jupyter with all variables. While long
- * work runs, the signal aborts that work instead: the work closes its files, ends its processes and throws
- * {@linkcode Interrupted}. Later it goes on from what it has kept.
+ * Long work that can be interrupted, by Ctrl+C in a terminal or *Interrupt* in Jupyter. Both send SIGINT, which would end
+ * this process with all variables: while long work runs, it aborts that work instead, which throws
+ * {@linkcode Interrupted} and later goes on from what it has kept.
  */
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { inNotebook } from "@/base/display.ts";
@@ -41,8 +39,7 @@ const unattended = new Set<Promise<unknown>>();
 /**
  * Does long work that an interruption ends. As part of other long work, it ends with that.
  *
- * @param work receives the signal that tells it to end; it must let the event loop run often, as
- * {@linkcode listenFor} does, because otherwise no interruption is noticed
+ * @param work has to let the event loop run often, as {@linkcode listenFor} does, to notice the signal
  * @param outer the signal of the work that this is part of, if any
  * @param advice how to go on after an interruption, if not by running it again
  * @throws {Interrupted} if the work was interrupted, at the latest two seconds later
@@ -54,7 +51,10 @@ export async function interruptible<T>(
 ): Promise<T> {
   if (outer) return await work(outer);
   await unattendedEnd();
-  requireUninterrupted(advice);
+  if (performance.now() - unheard <= RECENT) { // it was meant for this work
+    unheard = -Infinity;
+    throw new Interrupted(advice);
+  }
   const controller = new AbortController(), { signal } = controller;
   const interrupt = () => controller.abort(new Interrupted(advice));
   Deno.addSignalListener("SIGINT", interrupt);
@@ -67,12 +67,7 @@ export async function interruptible<T>(
   }
 }
 
-/**
- * Returns what to call after each step of long work: it lets the event loop run, so that an interruption
- * is noticed.
- *
- * @throws {Interrupted} from the returned function, if the work has been interrupted
- */
+/** Returns what to call after each step of long work: it lets the event loop run, and throws {@linkcode Interrupted}. */
 export function listenFor(signal: AbortSignal): () => Promise<void> {
   let heard = performance.now();
   return async () => {
@@ -121,13 +116,6 @@ async function settled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   } catch (error) {
     throw signal.aborted && !(error instanceof Interrupted) ? signal.reason : error;
   }
-}
-
-/** Throws if an interruption came just now, when no work could hear it: it was meant for this one. */
-function requireUninterrupted(advice?: string): void {
-  if (performance.now() - unheard > RECENT) return;
-  unheard = -Infinity;
-  throw new Interrupted(advice);
 }
 
 // an interruption that meets no long work must not end the kernel, and with it all variables

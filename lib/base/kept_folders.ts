@@ -18,6 +18,6 @@ const ORIGINALS = /^(originals|masters|modified)$/i;
 
 /** Tells whether a folder holds no photos of its owner but what a program made of them, or what was thrown away. */
 export function isKeptByProgram(path: string): boolean {
-  const [name, parent = ""] = path.split(/[\\/]/).reverse() as [string, ...string[]];
+  const [name = "", parent = ""] = path.split(/[\\/]/).reverse();
   return KEPT.test(name) || LIBRARY.test(parent) && !ORIGINALS.test(name);
 }

@@ -9,17 +9,13 @@ export const PAUSE = 250;
 
 const WIDTH = 24;
 
-/**
- * Reports how many items are done. Await it, so that the bar can be drawn and an interruption noticed, which
- * it throws.
- */
+/** Reports how many items are done. Await it, so that the bar is drawn and an interruption noticed, which it throws. */
 export type Tick = (done: number) => Promise<void>;
 
 /**
  * Runs long work under a progress bar, which ends as one plain line: what was done, and for how many items.
  *
- * @param work receives a function to call with the number of items done so far, and the signal that tells
- * it to end
+ * @param work receives a function to call with the number of items done, and the signal that tells it to end
  * @param outer the signal of the work that this is part of, if any
  * @throws {Interrupted} if the work was interrupted
  */
@@ -70,10 +66,7 @@ export function duration(seconds: number): string {
 /** Draws a text in place of the previous one; the last one stays. */
 export type Line = (text: string, last: boolean) => Promise<void>;
 
-/**
- * Opens a line that replaces itself: a cell's output, or a line of the terminal. A log gets the last text
- * only.
- */
+/** Opens a line that replaces itself: a cell's output, or a line of the terminal. A log gets the last text only. */
 export function openLine(): Line {
   if (inNotebook()) return notebookLine();
   return Deno.stderr.isTerminal() ? terminalLine : logLine;

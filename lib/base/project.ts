@@ -5,19 +5,15 @@ import { ROOT } from "@/base/root.ts";
 export { ROOT };
 
 /**
- * The work folder: what the project makes for itself (sample, squares, runs), never under version
- * control. The environment variable HUMAN_AGE_WORK names another one. A relative path is taken from the
- * project folder, because a notebook runs in a folder of its own.
+ * The work folder: what the project makes for itself. The environment variable HUMAN_AGE_WORK names another one, a
+ * relative path being taken from the project folder, because a notebook runs in a folder of its own.
  */
 export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
 /** True in a process that has the packages of `deno.answers.json` alone, and so neither TensorFlow nor a compiler's work. */
 export const HAS_ANSWERS_ALONE = !resolves("@tensorflow/tfjs");
 
-/**
- * Arguments of Deno to run a program of the project, with the packages of this process: it neither fetches nor links
- * any, since set-up has, and many may begin at the same time.
- */
+/** Arguments of Deno to run a program of the project with the packages of this process; nothing is fetched. */
 export const RUN = HAS_ANSWERS_ALONE
   ? runWith("deno.answers.json", "none")
   : runWith("deno.json", "manual");
@@ -45,18 +41,9 @@ export const CUT_LIBRARY = join(ROOT, ".build", "cut.so");
 
 /** The libraries with ops for TensorFlow, each compiled from the `.cc` file of its name. */
 export const OP_LIBRARIES = [
-  "pooling",
-  "convolution",
-  "batch_norm",
-  "winograd",
-  "variation",
-  "separable",
-  "adamw",
-  "convolution_2d",
-  "matmul",
-  "sum",
-]
-  .map((name) => join(ROOT, ".build", `${name}.so`));
+  ...["pooling", "convolution", "batch_norm", "winograd", "variation", "separable"],
+  ...["adamw", "convolution_2d", "matmul", "sum"],
+].map((name) => join(ROOT, ".build", `${name}.so`));
 
 /** The error for something that set-up should have made, but that is missing or cannot be loaded. */
 export function notSetUp(what: string, cause: unknown): Error {
@@ -67,15 +54,9 @@ export function notSetUp(what: string, cause: unknown): Error {
   );
 }
 
-/** The folder of the committed figures, drawn from the sample. */
-const FIGURES = join(ROOT, "figures");
-
 export const SAMPLE = "sample";
 
-/**
- * Returns the folder for the figures of a data set. Only the sample's are committed, because anyone may
- * see its faces.
- */
+/** Returns the folder for the figures of a data set: only the sample's are committed, whose faces anyone may see. */
 export function figuresFolder({ name }: { name: string }): string {
-  return name === SAMPLE ? FIGURES : join(WORK, "figures", name);
+  return name === SAMPLE ? join(ROOT, "figures") : join(WORK, "figures", name);
 }

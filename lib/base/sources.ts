@@ -19,11 +19,9 @@ export function withoutComments(text: string): string {
 }
 
 /**
- * Reads a file of the project and all files that it is built from: those that it imports or includes, and
- * so on. Packages and the headers of other libraries are left out.
+ * Reads a file of the project and all that it is built from: files that it imports or includes, and so on, no packages.
  *
  * @param entry the file's path inside the project folder, such as `lib/images/resize.ts`
- * @param read reads a file by such a path and returns null if there is none; see {@linkcode readerOf}
  * @returns each file's text by its path, sorted by path
  */
 export function sourcesOf(

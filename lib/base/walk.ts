@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isKeptByProgram } from "@/base/kept_folders.ts";
 
 /** What lies in a folder and in the folders inside it; paths begin with the folder's own. */
-export interface Walked {
+interface Walked {
   files: string[];
   /** Links to files that are listed already, and those files. */
   links: Map<string, string>;

@@ -1,8 +1,6 @@
 /**
- * Worker processes: several work at the same time, and a crash of a library ends one of them, not the
- * caller. A worker reads jobs as lines of JSON from its standard input, one at a time, and answers each
- * with a line on its standard output. It ends when its input closes: there are no more jobs, or the
- * caller has died.
+ * Worker processes: a crash of a library ends one of them, not the caller. A worker reads jobs as lines of JSON from its
+ * standard input, one at a time, and answers each with a line on its standard output. It ends when its input closes.
  */
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -19,10 +17,7 @@ export interface WorkerOptions {
   signal?: AbortSignal;
 }
 
-/**
- * The end of a job: `code` is 0 on success, otherwise the job's own code or the exit code of the dead
- * process; `words` say why.
- */
+/** The end of a job: `code` is 0, or the job's own code or that of the dead process; `words` say why. */
 export interface Ended {
   code: number;
   words: string;
@@ -49,13 +44,7 @@ export interface WorkerProcess<Job> {
 }
 
 /** A process that is alive or has just died. */
-interface Running {
-  status: Promise<Deno.CommandStatus>;
-  input: WritableStreamDefaultWriter<Uint8Array>;
-  answers: AsyncIterator<string>;
-  /** Everything that the process writes to standard error. */
-  said: Promise<string>;
-}
+type Running = ReturnType<typeof start>;
 
 /**
  * Opens a worker process. It ends when this process ends, even by a crash.
@@ -82,7 +71,7 @@ export function openWorker<Job>(path: string, options: WorkerOptions): WorkerPro
   };
 }
 
-function start(path: string, { threads, env, signal }: WorkerOptions): Running {
+function start(path: string, { threads, env, signal }: WorkerOptions) {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...RUN, path],
     cwd: ROOT,
@@ -97,17 +86,17 @@ function start(path: string, { threads, env, signal }: WorkerOptions): Running {
     signal,
   }).spawn();
   const { status, stdin, stdout, stderr } = child;
-  status.finally(atExit(() => killIfAlive(child))); // else it would end its job, and write what nobody wants
+  // else it would end its job, and write what nobody wants
+  status.finally(atExit(() => {
+    try {
+      child.kill("SIGKILL");
+    } catch { /* it has just ended */ }
+  }));
   const lines: ReadableStream<Uint8Array> = stdout;
   const input = Readable.fromWeb(lines as Parameters<typeof Readable.fromWeb>[0]);
   const answers = createInterface({ input })[Symbol.asyncIterator]();
-  return { status, input: stdin.getWriter(), answers, said: new Response(stderr).text() };
-}
-
-function killIfAlive(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGKILL");
-  } catch { /* it has just ended */ }
+  const said = new Response(stderr).text();
+  return { status, input: stdin.getWriter(), answers, said };
 }
 
 /** Sends a job and returns the answer; null if the process dies. */
@@ -121,19 +110,14 @@ async function ask({ input, answers }: Running, job: unknown): Promise<Ended | n
 async function death({ status, input, said }: Running): Promise<Ended> {
   const { code, signal } = await status;
   await input.close().catch(() => {});
-  return { code: code || 1, words: signal ? `ended by ${signal}` : lastWords(await said) };
-}
-
-/** The last line that is not part of a stack trace. */
-function lastWords(said: string): string {
-  return said.split("\n").findLast((line) => /^\S/.test(line)) ?? "it said nothing";
+  // the last line that is not part of a stack trace
+  const last = (await said).split("\n").findLast((line) => /^\S/.test(line));
+  return { code: code || 1, words: signal ? `ended by ${signal}` : last ?? "it said nothing" };
 }
 
 /**
- * Does the jobs of a worker process: the main loop of a program that {@linkcode openWorker} starts.
- *
- * @param work does one job; if it throws, the process ends with that error, since it may be in a broken
- * state
+ * Does the jobs of a worker process: the main loop of a program that {@linkcode openWorker} starts. If the work throws,
+ * the process ends with that error, since it may be in a broken state.
  */
 export function doJobs<Job>(work: (job: Job) => Promise<Ended>): void {
   const caller = createInterface({ input: process.stdin });

@@ -39,19 +39,21 @@ const DATE =
   /^(\d{1,2}[-. /]*\p{L}{3,}\.?|\p{L}{3,}\.?[-. /]*\d{1,2}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})$/u;
 
 /**
- * Reads the span of years that a written age names: `(25, 32)` is 25 to 32, `26` is 26 to 26.
- *
- * People write ages in more ways, and those of one meaning are taken: `26 years`, `ca. 70`, `25 to 32`,
- * `18 months`, `60+`. Known typing errors are corrected. `None`, `n/a`, `?` and an empty text mean no age.
+ * Reads the span of years that a written age names: `(25, 32)` is 25 to 32, `26` is 26 to 26. Other ways to write one are
+ * taken, such as `ca. 70`, `18 months` and `60+`, known typing errors corrected; `None`, `n/a`, `?` and nothing mean no age.
  *
  * @throws {RangeError} if the text is no age, runs backwards, or goes beyond 120 years
  */
 export function ageSpan(age: string | null): { from: number; to: number } | null {
   const written = age?.trim() ?? "";
   if (NOT_KNOWN.test(written.toLowerCase())) return null;
-  const [, from, to] = plainAge(written).match(SPAN) ?? [];
-  if (from === undefined) throw unreadableAge(written);
-  return checkedSpan(written, Number(from), Number(to ?? from));
+  const [, first, last = first] = plainAge(written).match(SPAN) ?? [];
+  if (first === undefined) throw unreadableAge(written);
+  const span = { from: Number(first), to: Number(last) };
+  if (span.from <= span.to && span.to <= OLDEST) return span;
+  throw new RangeError(
+    `Cannot read the age "${written}": a range goes from the lower to the higher age, from 0 to ${OLDEST}`,
+  );
 }
 
 /**
@@ -72,13 +74,6 @@ function plainAge(written: string): string {
     .replace(YEARS, "").replace(/\s+(to|bis)\s+/, "-");
   const [, least] = plain.match(OR_MORE) ?? [];
   return Number(least) >= AGE_GROUPS.at(-1)!.from ? `${least}-${OLDEST}` : plain;
-}
-
-function checkedSpan(written: string, from: number, to: number): { from: number; to: number } {
-  if (from <= to && to <= OLDEST) return { from, to };
-  throw new RangeError(
-    `Cannot read the age "${written}": a range goes from the lower to the higher age, from 0 to ${OLDEST}`,
-  );
 }
 
 function unreadableAge(written: string): RangeError {

@@ -1,36 +1,20 @@
-/**
- * The labels by which the first figures count ages: eight ranges, eight decades, or five groups,
- * whichever is closest to the data set's own labels.
- */
+/** The labels by which the first figures count ages: eight ranges, eight decades, or five groups. */
 import { AGE_GROUPS, ageSpan } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 
 /** The eight labels of Adience, from the youngest to the oldest. */
 export const ADIENCE_LABELS: readonly string[] = [
-  "(0, 2)",
-  "(4, 6)",
-  "(8, 12)",
-  "(15, 20)",
-  "(25, 32)",
-  "(38, 43)",
-  "(48, 53)",
-  "(60, 100)",
+  ...["(0, 2)", "(4, 6)", "(8, 12)", "(15, 20)"],
+  ...["(25, 32)", "(38, 43)", "(48, 53)", "(60, 100)"],
 ];
 
 /** The eight decades of life, from the youngest to the oldest. */
 export const DECADES: readonly string[] = [
-  "0-9",
-  "10-19",
-  "20-29",
-  "30-39",
-  "40-49",
-  "50-59",
-  "60-69",
-  "70+",
+  ...["0-9", "10-19", "20-29", "30-39", "40-49", "50-59", "60-69", "70+"],
 ];
 
 /** The label of a photo without an age; it comes last. */
-export const NO_LABEL = "none";
+const NO_LABEL = "none";
 
 /** The facts of a photo that the choice of a label needs. */
 type Aged = Pick<Photo, "age" | "group">;
@@ -47,8 +31,8 @@ interface Labelling {
 const ADIENCE_SPANS = ADIENCE_LABELS.map((label) => ({ label, ...ageSpan(label)! }));
 const GROUP_NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
 
-const BY_RANGE: Labelling = { labels: ADIENCE_LABELS, labelOf: ({ age }) => nearestLabel(age) };
-const BY_DECADE: Labelling = { labels: DECADES, labelOf: ({ age }) => decade(age) };
+const BY_RANGE: Labelling = { labels: ADIENCE_LABELS, labelOf: ofSpan(nearestLabel) };
+const BY_DECADE: Labelling = { labels: DECADES, labelOf: ofSpan(decade) };
 const BY_GROUP: Labelling = {
   labels: GROUP_NAMES,
   labelOf: ({ group }) => group === null ? null : GROUP_NAMES[group]!,
@@ -111,22 +95,20 @@ function labellingOf(photos: readonly Aged[]): Labelling {
  * Finds the nearest Adience label; of two equally near ones, the younger.
  * Distances to the middles would not do: they send 35 to (38, 43), 3 years off as well as (25, 32).
  */
-function nearestLabel(age: string | null): string | null {
-  const span = ageSpan(age);
-  if (!span) return null;
-  const gaps = ADIENCE_SPANS.map((label) => gap(label, span));
+function nearestLabel({ from, to }: Span): string {
+  const gaps = ADIENCE_SPANS.map((label) => Math.max(0, label.from - to, from - label.to));
   return ADIENCE_LABELS[gaps.indexOf(Math.min(...gaps))]!;
 }
 
-/** Years between two spans; 0 where they overlap. */
-function gap(a: Span, b: Span): number {
-  return Math.max(0, a.from - b.to, b.from - a.to);
+/** Finds the decade that holds an age, a range by its middle. */
+function decade({ from, to }: Span): string {
+  return DECADES[Math.min(Math.floor((from + to) / 2 / 10), DECADES.length - 1)]!;
 }
 
-/** Finds the decade that holds an age, a range by its middle. */
-function decade(age: string | null): string | null {
-  const span = ageSpan(age);
-  if (!span) return null;
-  const number = Math.floor((span.from + span.to) / 2 / 10);
-  return DECADES[Math.min(number, DECADES.length - 1)]!;
+/** Labels photos by the span of their age. */
+function ofSpan(labelOf: (span: Span) => string): Labelling["labelOf"] {
+  return ({ age }) => {
+    const span = ageSpan(age);
+    return span && labelOf(span);
+  };
 }

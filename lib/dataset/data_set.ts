@@ -16,7 +16,6 @@ import {
 
 export type { Layout, Remark };
 
-/** A folder of labelled face photos, read. */
 export interface DataSet extends Reading {
   /** Name for files of results: safe as a file name, and different for every folder. */
   name: string;
@@ -36,10 +35,8 @@ const FOLDER_ERRORS = [
 ] as const;
 
 /**
- * Reads the labels of a folder of face photos, after finding out which layout it has. The folder is
- * only read, never written.
- *
- * The name of the data set is the folder's with a few digits of its path's hash, unless one is given.
+ * Reads the labels of a folder of face photos, after finding out which layout it has. The folder is never written. The
+ * name of the data set is the folder's with a few digits of its path's hash, unless one is given.
  *
  * @throws {Error} if the folder cannot be read, has no known layout, holds no labelled photo, or
  * has a label that cannot be read
@@ -81,7 +78,7 @@ function readLabels(folder: string, read: () => Reading): Reading {
   }
 }
 
-/** The files of a data set: their paths in its folder, with forward slashes. */
+/** Paths of files in a folder, with forward slashes. */
 interface Files {
   files: string[];
   /** Links among them, each with the file that it leads to, which is among them, too. */
@@ -91,8 +88,8 @@ interface Files {
 }
 
 /**
- * Lists the files in a folder and in the folders inside it, in an order that is the same on every machine. Links are
- * followed, but into each folder once; hidden files are not listed, nor what programs keep for themselves.
+ * Lists the files in a folder and in the folders inside it, in an order that is the same on every machine, as
+ * {@linkcode walkFolder} does.
  *
  * @throws {Error} if a folder cannot be read
  */

@@ -1,5 +1,6 @@
 /** Photos as a polars frame and back: the one place that knows the columns' types. */
 import pl from "nodejs-polars";
+import { writeWhole } from "@/base/files.ts";
 import type { Photo } from "@/dataset/photo.ts";
 
 /** The common columns with their types, fixed so that a column of nulls has one, too. */
@@ -36,17 +37,18 @@ export function toFrame(photos: readonly Photo[]): pl.DataFrame {
   return frameOf(photos, COLUMNS);
 }
 
+/** Writes a frame as a Parquet file, whole or not at all. */
+export async function writeParquet(path: string, frame: pl.DataFrame): Promise<void> {
+  await writeWhole(path, (part) => Promise.resolve(frame.writeParquet(part)));
+}
+
 /** Makes photos from a frame with the common columns; other columns are left out. */
 export function fromFrame(frame: pl.DataFrame): Photo[] {
   return frame.select(...COLUMNS).toRecords() as unknown as Photo[];
 }
 
 /**
- * Counts the photos of every combination of values that occurs, sorted by these values with missing
- * ones last: the rows of a bar chart.
- *
- * @param photos the photos, with their own columns and any others of text
- * @param columns the columns whose values are counted
+ * Counts the photos of every combination of values of some columns, sorted by these values with missing ones last.
  *
  * @example Photos by gender
  * ```ts
@@ -91,9 +93,8 @@ function frameOf(photos: readonly object[], columns: readonly string[]): pl.Data
   const types: Record<string, pl.DataType> = SCHEMA;
   const schema = Object.fromEntries(columns.map((column) => [column, types[column] ?? pl.Utf8]));
   // not column by column: a typed Series turns null into 0
-  return pl.DataFrame(photos.map((photo) => pick(photo, columns)), { schema });
-}
-
-function pick(photo: object, columns: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(columns.map((column) => [column, photo[column as keyof typeof photo]]));
+  const rows = photos.map((photo) => (
+    Object.fromEntries(columns.map((column) => [column, photo[column as keyof typeof photo]]))
+  ));
+  return pl.DataFrame(rows, { schema });
 }

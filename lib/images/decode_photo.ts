@@ -9,10 +9,7 @@ import * as ops from "@/native/image_ops.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { tf } from "@/native/backend.ts";
 
-/**
- * The way to turn a photo upright by its EXIF orientation: first rows and columns are exchanged, then
- * the axes (0 is height, 1 is width) are reversed. Source: EXIF 2.32, tag 0x0112.
- */
+/** By EXIF orientation: rows and columns are exchanged, then axes (0 is height) reversed. Source: EXIF 2.32, 0x0112. */
 const UPRIGHT: Record<number, { exchange: boolean; reverse: number[] }> = {
   2: { exchange: false, reverse: [1] },
   3: { exchange: false, reverse: [0, 1] },
@@ -44,17 +41,20 @@ export async function readPhoto(folder: string, photo: string): Promise<Pixels> 
 }
 
 /**
- * Decodes a photo's file (JPEG, PNG, GIF, BMP or WebP) into its pixels, upright and in RGB. Equal to
- * Pillow's decoder to the last bit for JPEG, unless the photo is so large (`MOST_PIXELS`) that it has to be
- * shrunk while it is decoded.
+ * Decodes a photo's file (JPEG, PNG, GIF, BMP or WebP) into its pixels, upright and in RGB. Equal to Pillow's to the last
+ * bit for JPEG, unless the photo is so large (`MOST_PIXELS`) that it has to be shrunk while it is decoded.
  *
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  */
 export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
   const fault = formatFault(bytes) ?? sizeFault(bytes);
   if (fault) throw new UnreadablePhoto(fault);
-  const orientation = await orientationOf(bytes), reduction = reductionOf(bytes);
-  const image = tf.tidy(() => turnUpright(decode(bytes, reduction), orientation));
+  const turn = UPRIGHT[await orientationOf(bytes)], reduction = reductionOf(bytes);
+  const image = tf.tidy(() => {
+    const stored = decode(bytes, reduction);
+    if (!turn) return stored;
+    return ops.reverseAxes(turn.exchange ? ops.exchangeAxes(stored) : stored, turn.reverse);
+  });
   const [height, width] = image.shape;
   const data = ops.readBytes(image);
   image.dispose();
@@ -73,10 +73,4 @@ function decode(bytes: Uint8Array, reduction: number): Tensor3D {
   } catch {
     throw new UnreadablePhoto(decodingFault(bytes));
   }
-}
-
-function turnUpright(image: Tensor3D, orientation: number): Tensor3D {
-  const turn = UPRIGHT[orientation];
-  if (!turn) return image;
-  return ops.reverseAxes(turn.exchange ? ops.exchangeAxes(image) : image, turn.reverse);
 }

@@ -30,8 +30,7 @@ export function photoNearestRatio<P extends { width: number | null; height: numb
 }
 
 /**
- * Draws random photos of each age group, the same ones for the same seed: groups in order, fewer photos
- * if a group has fewer.
+ * Draws random photos of each age group, the same ones for the same seed; fewer if a group has fewer.
  *
  * @example One photo of each of two groups
  * ```ts

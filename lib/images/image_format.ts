@@ -1,4 +1,4 @@
-/** The format of a picture file by its first bytes, whatever its name says. */
+/** The format of a picture file by its first bytes, whatever its name says; and names of pictures. */
 
 export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP" | "WebP";
 
@@ -14,10 +14,7 @@ export type ImageFormat =
   | "JPEG XL"
   | "camera raw";
 
-/**
- * The first bytes of each format: text at an offset
- * (https://en.wikipedia.org/wiki/List_of_file_signatures).
- */
+/** The first bytes of each format: text at an offset (https://en.wikipedia.org/wiki/List_of_file_signatures). */
 const SIGNATURES: [ImageFormat, offset: number, text: string][] = [
   ["JPEG", 0, "\xff\xd8\xff"],
   ["PNG", 0, "\x89PNG\r\n\x1a\n"],
@@ -94,6 +91,14 @@ const OTHERS: [what: string, start: RegExp, remedy: string][] = [
   ["zeros", /^\0{64}/, "it was not copied whole, so copy it again"],
 ];
 
+/** Names of pictures. Such a file counts as a photo, whatever is in it, so that a damaged one is named. */
+const NAMED = /.\.(jpe?g|jpe|jfif|png|gif|bmp|webp|hei[cf]|jp2|jxl|avif|tiff?)$/i;
+
+/** Tells whether a file has the ending of a picture. */
+export function isNamedPicture(path: string): boolean {
+  return NAMED.test(path);
+}
+
 /** Bits per pixel of a readable BMP; with fewer, TensorFlow would take a palette index for a grey. */
 const BMP_DEPTHS = [24, 32];
 
@@ -158,10 +163,7 @@ function otherKind(bytes: Uint8Array): string | null {
   return other ? `not an image but ${other[0]}: ${other[2]}` : null;
 }
 
-/**
- * Tells whether a BMP's header says that its pixels are colours; a header cut off earlier is left to the
- * decoder.
- */
+/** Tells whether a BMP's header says that its pixels are colours; one cut off earlier is left to the decoder. */
 function hasColors(bytes: Uint8Array): boolean {
   return bytes.length < 30 || BMP_DEPTHS.includes(bytes[28]! + bytes[29]! * 256);
 }

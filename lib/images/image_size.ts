@@ -2,7 +2,7 @@
 import { imageFormat, type ReadableFormat } from "@/images/image_format.ts";
 
 /** Width and height in pixels, as the header has them: not turned upright. */
-export interface ImageSize {
+interface ImageSize {
   width: number;
   height: number;
 }
@@ -49,10 +49,7 @@ function jpegSize(view: DataView): ImageSize | null {
   return null;
 }
 
-/**
- * Returns the factor by which a JPEG has to be shrunk while it is decoded: 1, 2, 4 or 8. Other formats
- * cannot be shrunk; a JPEG always fits into all that can be decoded at 8.
- */
+/** Returns the factor by which a JPEG has to be shrunk while it is decoded: 1, 2, 4 or 8. Others cannot be shrunk. */
 export function reductionOf(bytes: Uint8Array, most = MOST_PIXELS): number {
   const size = imageFormat(bytes) === "JPEG" ? imageSize(bytes) : null;
   if (!size) return 1;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import pl from "nodejs-polars";
-import { writeWhole } from "@/base/files.ts";
+import { writeParquet } from "@/dataset/frame.ts";
 import { imageFormat } from "@/images/image_format.ts";
 import { reductionOf } from "@/images/image_size.ts";
 import { perceptualHash } from "@/images/perceptual_hash.ts";
@@ -57,14 +57,22 @@ export async function inspectPhotos(
   data: { name: string; folder: string; photos: readonly Photo[]; hasPhotos: boolean },
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<Inspection[]> {
-  if (!data.hasPhotos) throw labelsAlone(data.folder);
+  if (!data.hasPhotos) {
+    throw new Error(
+      `The data set in ${data.folder} has labels alone, no photos. Figures 1 to 4 need no more; for the ` +
+        "rest put the photos beside the labels, as data/README.md tells",
+    );
+  }
   const path = join(WORK, "inspections", `${data.name}-v${VERSION}.parquet`);
-  const known = new Map(readInspections(path).map(byPhoto));
+  const before = existsSync(path)
+    ? pl.readParquet(path).toRecords() as unknown as Inspection[]
+    : [];
+  const known = new Map(before.map(byPhoto));
   const rows: Inspection[] = [];
   const work = async (tick: Tick) => {
     for (const { photo } of data.photos) {
-      const last = rows.at(-1), before = last?.photo === photo ? last : known.get(photo);
-      const row = inspectOnce(data.folder, photo, before); // rows of one photo follow each other
+      const last = rows.at(-1), same = last?.photo === photo ? last : known.get(photo);
+      const row = inspectOnce(data.folder, photo, same); // rows of one photo follow each other
       rows.push(await row.catch((error) => Promise.reject(readError(data.folder, photo, error))));
       await tick(rows.length);
     }
@@ -73,7 +81,8 @@ export async function inspectPhotos(
     await withProgress("Photos inspected", data.photos.length, work, signal);
   } finally {
     if (rows.some((row) => known.get(row.photo) !== row)) {
-      await writeInspections(path, [...new Map([...known, ...rows.map(byPhoto)]).values()]);
+      const all = [...new Map([...known, ...rows.map(byPhoto)]).values()];
+      await writeParquet(path, pl.DataFrame(all, { schema: SCHEMA }));
     }
   }
   return rows;
@@ -93,13 +102,6 @@ function byPhoto(row: Inspection): [string, Inspection] {
   return [row.photo, row];
 }
 
-function labelsAlone(folder: string): Error {
-  return new Error(
-    `The data set in ${folder} has labels alone, no photos. Figures 1 to 4 need no more; for the ` +
-      "rest put the photos beside the labels, as data/README.md tells",
-  );
-}
-
 async function inspectOnce(folder: string, photo: string, known?: Inspection): Promise<Inspection> {
   const { size, mtime } = Deno.statSync(join(folder, photo));
   const modified = mtime?.getTime() ?? 0;
@@ -111,10 +113,8 @@ async function inspectOnce(folder: string, photo: string, known?: Inspection): P
 type Contents = Omit<Inspection, "photo" | "bytes" | "modified">;
 
 async function inspectFile(path: string): Promise<Contents> {
-  const bytes = readOrFault(path), unknown = { width: null, height: null };
-  if (typeof bytes === "string") {
-    return { md5: "", format: null, ...unknown, fault: bytes, hash: null };
-  }
+  const bytes = readOrFault(path), unknown = { width: null, height: null, hash: null };
+  if (typeof bytes === "string") return { md5: "", format: null, ...unknown, fault: bytes };
   const md5 = createHash("md5").update(bytes).digest("hex"), format = imageFormat(bytes);
   try {
     const pixels = await decodePhoto(bytes), scale = reductionOf(bytes);
@@ -123,7 +123,7 @@ async function inspectFile(path: string): Promise<Contents> {
     return { md5, format, width, height, fault: null, hash };
   } catch (error) {
     if (!(error instanceof UnreadablePhoto)) throw error;
-    return { md5, format, ...unknown, fault: error.message, hash: null };
+    return { md5, format, ...unknown, fault: error.message };
   }
 }
 
@@ -136,15 +136,4 @@ function readOrFault(path: string): Uint8Array | string {
     if (error instanceof Deno.errors.NotFound) throw error;
     return readFault(error);
   }
-}
-
-function readInspections(path: string): Inspection[] {
-  return existsSync(path) ? pl.readParquet(path).toRecords() as unknown as Inspection[] : [];
-}
-
-async function writeInspections(path: string, rows: Inspection[]): Promise<void> {
-  await writeWhole(path, (part) => {
-    pl.DataFrame(rows, { schema: SCHEMA }).writeParquet(part);
-    return Promise.resolve();
-  });
 }

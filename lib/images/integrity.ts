@@ -7,16 +7,16 @@ import type { Photo } from "@/dataset/photo.ts";
 export type InspectedPhoto = Photo & Inspection;
 
 /** Agreement of the labels of exact duplicates on the age. */
-export type Agreement = "same age" | "other age, same group" | "other group";
+type Agreement = "same age" | "other age, same group" | "other group";
 
 /** Exact duplicates: photos whose files are equal byte for byte. */
-export interface DuplicateGroup {
+interface DuplicateGroup {
   md5: string;
   agreement: Agreement;
   photos: InspectedPhoto[];
 }
 
-/** Near-duplicates: the paths of different files that show nearly the same picture. */
+/** The paths of different files that show nearly the same picture. */
 export type NearDuplicates = string[];
 
 /** The photos of a data set: those that a study can use, and the findings about the others. */
@@ -36,23 +36,17 @@ export interface Integrity {
 /** The most of the 256 bits of their hashes that may differ between near-duplicates. */
 export const NEAR_DUPLICATE_DISTANCE = 20;
 
-/**
- * The number of age groups that nobody's picture can have. Two may be a mistake between neighbours; more is a picture
- * of nobody, such as "no longer available".
- */
+/** The age groups that nobody's picture can have: two may be a mistake; more is one such as "no longer available". */
 const MANY_GROUPS = 3;
 
-/** Most names that a text lists; of more, the number is told. */
 const MOST_NAMES = 3;
 
 /**
  * Checks the photos of a data set: drops unreadable ones and exact duplicates, and notes near-duplicates.
- * Memory grows with the number of photos, however many are alike.
  *
- * Of equal files the first with an age group stays, otherwise the first. If the copies are labelled with
- * two age groups none stays, because nobody knows which label is correct. Of near-duplicates all stay, unless
- * their labels name three age groups or more: that is a picture of nobody. A photo with several labels shows as many
- * faces, each in its box.
+ * Of equal files the first with an age group stays, otherwise the first; none if the copies are labelled with two age
+ * groups. Of near-duplicates all stay, unless their labels name three age groups or more: that is a picture of nobody.
+ * A photo with several labels shows as many faces, each in its box.
  *
  * @param inspections the inspection of each file, in the same order
  * @throws {RangeError} if an inspection is of another photo
@@ -77,8 +71,11 @@ export function checkIntegrity(
   const inspected = photos.map((photo, k) => join(photo, inspections[k]));
   const readable = inspected.filter(({ fault }) => fault === null);
   const files = Map.groupBy(readable, ({ md5, box }) => JSON.stringify([md5, box]));
-  const exactDuplicates = [...files.values()].filter((copies) => copies.length > 1)
-    .map(toDuplicateGroup);
+  const exactDuplicates = [...files.values()].filter((copies) => copies.length > 1).map((
+    photos,
+  ) => (
+    { md5: photos[0]!.md5, agreement: compareLabels(photos), photos }
+  ));
   const chosen = new Set([...files.values()].flatMap((copies) => chooseCopy(copies) ?? []));
   const unlike = readable.filter((photo) => chosen.has(photo));
   const alike = findNearDuplicates(unlike);
@@ -110,10 +107,6 @@ function join(photo: Photo, inspection: Inspection | undefined): InspectedPhoto 
   );
 }
 
-function toDuplicateGroup(photos: InspectedPhoto[]): DuplicateGroup {
-  return { md5: photos[0]!.md5, agreement: compareLabels(photos), photos };
-}
-
 function compareLabels(copies: InspectedPhoto[]): Agreement {
   const known = copies.filter(({ group }) => group !== null);
   if (new Set(known.map(({ group }) => group)).size > 1) return "other group";
@@ -134,12 +127,10 @@ function findNearDuplicates(labelled: InspectedPhoto[]): InspectedPhoto[][] {
 
 /** Reads a perceptual hash from its hexadecimal digits. */
 export function parseHash(hash: string): Uint32Array {
-  const bytes = hash.match(/../g)!.map((digits) => parseInt(digits, 16));
-  return new Uint32Array(new Uint8Array(bytes).buffer);
+  return new Uint32Array(Uint8Array.fromHex(hash).buffer);
 }
 
-/** A row of the report: what was found, in how many photos, the consequence, and examples. */
-export interface IntegrityRow {
+interface IntegrityRow {
   finding: string;
   /** Number of photos, or of groups of equal files. */
   count: number;
@@ -207,31 +198,22 @@ export function listFindings(
     ...unreadable.map(({ photo, age, fault }): Finding => (
       { finding: "unreadable", photo, age, of: fault!, consequence: "dropped" }
     )),
-    ...exactDuplicates.flatMap(({ photos }) =>
-      alikeRows("exact duplicate", photos, (photo) => known.has(photo) ? "stays" : "dropped")
-    ),
-    ...nearDuplicates.flatMap((names) =>
-      alikeRows("near-duplicate", names.map((name) => known.get(name)!), () => "stays")
-    ),
-    ...placeholders.flatMap((photos) => alikeRows("many labels", photos, () => "dropped")),
+    ...exactDuplicates.flatMap(({ photos }) => alikeRows("exact duplicate", photos)),
+    ...nearDuplicates.flatMap((names) => (
+      alikeRows("near-duplicate", names.map((name) => known.get(name)!))
+    )),
+    ...placeholders.flatMap((photos) => alikeRows("many labels", photos)),
   ];
-}
 
-/** A row for each of some photos that are alike: which others it is like. */
-function alikeRows(
-  finding: Finding["finding"],
-  photos: readonly InspectedPhoto[],
-  consequenceOf: (photo: string) => Finding["consequence"],
-): Finding[] {
-  return photos.map(({ photo, age }, k) => (
-    { finding, photo, age, of: othersOf(photos, k), consequence: consequenceOf(photo) }
-  ));
-}
-
-/** Names the first few others among some photos, and tells how many more there are. */
-function othersOf(photos: readonly InspectedPhoto[], own: number): string {
-  const first = photos.slice(0, MOST_NAMES + 1).filter((_, k) => k !== own).slice(0, MOST_NAMES);
-  return listed(namesOf(first), photos.length - 1, ", ");
+  /** A row for each of some photos that are alike: the first few others that it is like, and how many more. */
+  function alikeRows(finding: Finding["finding"], photos: readonly InspectedPhoto[]): Finding[] {
+    const first = photos.slice(0, MOST_NAMES + 1);
+    return photos.map(({ photo, age }, own) => {
+      const others = first.filter((_, k) => k !== own).slice(0, MOST_NAMES);
+      const of = listed(namesOf(others), photos.length - 1, ", ");
+      return { finding, photo, age, of, consequence: known.has(photo) ? "stays" : "dropped" };
+    });
+  }
 }
 
 /** Joins the first few of some names, and tells how many more there are. */

@@ -1,4 +1,3 @@
-/** Counts of each intensity in squares. */
 import { withProgress } from "@/base/progress.ts";
 import { readSquares, type Squares } from "@/images/square_store.ts";
 

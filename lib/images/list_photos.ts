@@ -1,12 +1,11 @@
 /** Finding the photos that paths name: files, and folders with all that is in them. */
 import { kindOf, take, walkFolder } from "@/base/walk.ts";
-import { HEAD, imageFormat } from "@/images/image_format.ts";
-import { isNamedPicture } from "@/images/picture_name.ts";
+import { HEAD, imageFormat, isNamedPicture } from "@/images/image_format.ts";
 
 /** Endings of cameras' raw files. */
 const RAW = /\.(3fr|arw|cr[23w]|dng|iiq|nef|nrw|orf|pef|raf|rw2|rwl|sr[2fw]|x3f)$/i;
 
-export interface FoundPhotos {
+interface FoundPhotos {
   /** Paths of the photos, each as its file or folder was named. */
   photos: string[];
   /** Files in the folders that are no pictures. */
@@ -18,13 +17,10 @@ export interface FoundPhotos {
 }
 
 /**
- * Lists the photos that paths name, each file once, whatever paths lead to it: each file as it is, each folder with
- * the pictures in it and in its folders, in the order of their paths. A file in a folder counts as a picture by its
- * first bytes or by its ending. Passed over are hidden files and folders, folders that programs keep, a raw file
- * beside a picture of its name, and a PNG with an SVG of its name beside it, which is a drawing such as
- * `predict --pictures` makes. What cannot be looked into,
- * such as a locked folder or a link that leads nowhere under a picture's name, is listed, so that whoever reads it
- * names it.
+ * Lists the photos that paths name, each file once: each file as it is, each folder with the pictures in it and in its
+ * folders, by their first bytes or endings, in the order of their paths. Passed over are hidden files and folders, folders
+ * that programs keep, a raw file beside a picture of its name, and a PNG with an SVG of its name beside it, such as
+ * `predict --pictures` makes. What cannot be looked into is listed, so that whoever reads it names it.
  *
  * @param options.all passes over neither what is hidden nor what programs keep
  * @throws {Error} naming all paths where there is nothing
@@ -56,6 +52,7 @@ async function gather(
   const all = new Set(files), stems = new Set(files.filter(isNamedPicture).map(stemOf));
   const isTwin = (path: string) => RAW.test(path) && stems.has(stemOf(path));
   const candidates = files.filter((path) => !isTwin(path));
+  const isPicture = (path: string) => isNamedPicture(path) || imageFormat(headOf(path)) !== null;
   const pictures = candidates.filter((path) => !isDrawing(path, all) && isPicture(path));
   const named = broken.filter(isNamedPicture);
   found.photos.push(...[...pictures, ...named, ...closed.map(({ path }) => path)].sort());
@@ -72,10 +69,6 @@ function stemOf(path: string): string {
 /** Tells whether a file is a PNG with an SVG of its name beside it. */
 function isDrawing(path: string, all: ReadonlySet<string>): boolean {
   return path.endsWith(".png") && all.has(path.replace(/png$/, "svg"));
-}
-
-function isPicture(path: string): boolean {
-  return isNamedPicture(path) || imageFormat(headOf(path)) !== null;
 }
 
 /** The first bytes of a file; none if it cannot be read. */

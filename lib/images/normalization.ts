@@ -1,12 +1,8 @@
 /** Normalises pixel values from bytes to numbers between 0 and 1, and compares the memory that this takes. */
 import { range, sum } from "d3";
-
-const BRIGHTEST = 255;
+import { toRange } from "@/base/pixels.ts";
 
 const INTENSITIES = 256;
-
-/** The normalised value of each intensity: a look-up is much faster than millions of divisions. */
-const NORMALIZED = Float32Array.from({ length: INTENSITIES }, (_, k) => k / BRIGHTEST);
 
 /**
  * Divides bytes by 255, so that they lie between 0 and 1; nothing is subtracted.
@@ -20,20 +16,11 @@ const NORMALIZED = Float32Array.from({ length: INTENSITIES }, (_, k) => k / BRIG
  * ```
  */
 export function normalize(bytes: Uint8Array): Float32Array {
-  const values = new Float32Array(bytes.length);
-  for (let k = 0; k < bytes.length; k++) values[k] = NORMALIZED[bytes[k]!]!;
-  return values;
-}
-
-export interface IntensityBin {
-  /** The first byte of the bin, and the first beyond it: 0 to 256. */
-  from: number;
-  to: number;
-  share: number;
+  return toRange(bytes, INTENSITIES - 1, 0);
 }
 
 /**
- * Sums the counts of the 256 intensities in bins of equal width.
+ * Sums the counts of the 256 intensities in bins of equal width, from one byte up to another, 0 to 256.
  *
  * @param counts how often each intensity occurs, 256 numbers
  * @param bins how many bins; a divisor of 256
@@ -50,20 +37,15 @@ export interface IntensityBin {
  * ]);
  * ```
  */
-export function intensityBins(counts: ArrayLike<number>, bins = 64): IntensityBin[] {
+export function intensityBins(
+  counts: ArrayLike<number>,
+  bins = 64,
+): { from: number; to: number; share: number }[] {
   const width = INTENSITIES / bins, all = Array.from(counts), total = Math.max(sum(all), 1);
   return range(bins).map((bin) => {
     const from = bin * width, to = from + width;
     return { from, to, share: sum(all.slice(from, to)) / total };
   });
-}
-
-/** A way to store pixel values, and the memory that it takes. */
-export interface Storage {
-  "kept as": string;
-  photos: number;
-  "bytes a value": number;
-  MB: number;
 }
 
 /**
@@ -82,7 +64,7 @@ export interface Storage {
 export function bytesOf(
   { photos, side }: { photos: readonly unknown[]; side: number },
   { batch }: { batch: number },
-): Storage[] {
+): { "kept as": string; photos: number; "bytes a value": number; MB: number }[] {
   const row = (kept: string, photos: number, bytes: number) => {
     const MB = photos * side * side * 3 * bytes / 1e6;
     return { "kept as": kept, photos, "bytes a value": bytes, MB };

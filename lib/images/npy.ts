@@ -1,8 +1,4 @@
-/**
- * NumPy's `.npy` files of bytes: `np.load` opens them.
- *
- * Source of the format: NumPy Enhancement Proposal 1, version 1.0.
- */
+/** NumPy's `.npy` files of bytes, as of NumPy Enhancement Proposal 1, version 1.0. */
 
 const MAGIC = "\x93NUMPY\x01\x00";
 

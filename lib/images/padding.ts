@@ -1,13 +1,10 @@
 /** Zero padding: a photo of any shape in the middle of the smallest black square that holds it. */
 import type { Pixels } from "@/base/pixels.ts";
 
-/** The place of a photo in the smallest square that holds it, in pixels of the photo. */
+/** The place of a photo in the smallest square that holds it: its side, and the bars above and at the left, in pixels. */
 export interface Placement {
-  /** Side of the square: the photo's longer side. */
   side: number;
-  /** Height of the black bar above the photo; the one below is as high, or one pixel higher. */
   top: number;
-  /** Width of the black bar at the left; the one at the right is as wide, or one pixel wider. */
   left: number;
 }
 

@@ -29,11 +29,9 @@ export function hashDistance(a: Uint32Array, b: Uint32Array): number {
 }
 
 /**
- * Groups hashes that differ in at most `distance` bits, directly or through others of the group: positions
- * in order, a list for each group of two or more.
- *
- * Memory grows with the number of hashes, however many are alike. Two hashes within the distance agree
- * wholly in one of `distance + 1` parts of their bits, so that only those are compared that share a part.
+ * Groups hashes that differ in at most `distance` bits, directly or through others of the group: positions in order, a
+ * list for each group of two or more. Two hashes within the distance agree wholly in one of `distance + 1` parts of their
+ * bits, so that only those are compared that share a part.
  */
 export function findCloseGroups(hashes: readonly Uint32Array[], distance: number): number[][] {
   const words = new Int32Array(hashes.length * 8);
@@ -42,19 +40,24 @@ export function findCloseGroups(hashes: readonly Uint32Array[], distance: number
   const firsts = distinct(words, hashes.length, join);
   for (const [from, to] of partsOfBits(distance + 1)) {
     for (const alike of Map.groupBy(firsts, (k) => bitsOf(words, k * 8, from, to)).values()) {
-      joinClose(alike, (a, b) => {
-        if (find(a) !== find(b) && isClose(words, a * 8, b * 8, distance)) join(a, b);
-      });
+      for (const [one, a] of alike.entries()) {
+        for (let other = one + 1; other < alike.length; other++) {
+          const b = alike[other]!;
+          if (find(a) !== find(b) && isClose(words, a * 8, b * 8, distance)) join(a, b);
+        }
+      }
     }
   }
   const groups = Map.groupBy(hashes.keys(), find);
   return [...groups.values()].filter(({ length }) => length > 1);
 }
 
-type Join = (one: number, other: number) => void;
-
 /** The first position of each different hash; equal ones are joined with it. */
-function distinct(words: Int32Array, count: number, join: Join): number[] {
+function distinct(
+  words: Int32Array,
+  count: number,
+  join: (one: number, other: number) => void,
+): number[] {
   const firsts = new Map<string, number>();
   for (let k = 0; k < count; k++) {
     const key = words.subarray(k * 8, k * 8 + 8).join();
@@ -80,12 +83,6 @@ function bitsOf(words: Int32Array, start: number, from: number, to: number): str
   if (first === last) return String(head & mask);
   const tail = words[start + last]! & ((1 << (((to - 1) & 31) + 1)) - 1);
   return `${head},${tail}`;
-}
-
-function joinClose(alike: readonly number[], compare: (a: number, b: number) => void): void {
-  for (let one = 0; one < alike.length; one++) {
-    for (let other = one + 1; other < alike.length; other++) compare(alike[one]!, alike[other]!);
-  }
 }
 
 /** Opens a union-find over positions: what is joined, directly or through others, finds the same root. */

@@ -73,7 +73,7 @@ export async function decodeFile(bytes: Uint8Array, most = MANY_PIXELS): Promise
   }
 }
 
-/** Returns the EXIF orientation of a file that can be decoded: how it is turned to be upright, 1 to 8. */
+/** Returns the EXIF orientation of a file that can be decoded, 1 to 8. */
 export async function orientationOf(bytes: Uint8Array): Promise<number> {
   return (await open(bytes).metadata()).orientation ?? 1;
 }

@@ -8,7 +8,7 @@ import { TENSORFLOW_VERSION } from "@/native/backend.ts";
 const ENTRY = "lib/images/resize.ts";
 
 /** All that the pixels of a square depend on. */
-export interface Surroundings {
+interface Surroundings {
   /** Reads a file of the project; see `sourcesOf`. */
   read: (path: string) => string | null;
   /** The compiler's arguments, and all C++ text, that the library was compiled from. */
@@ -18,9 +18,8 @@ export interface Surroundings {
 }
 
 /**
- * Identifies the code that makes squares, of this process if no other is given, as a hash: every module that the one which makes a square
- * imports, and so on; the exact versions of the packages; what the C++ library was compiled from; and the
- * version of TensorFlow. Equal hashes mean equal squares.
+ * Identifies the code that makes squares, of this process if no other is given, as a hash of {@linkcode Surroundings}.
+ * Equal hashes mean equal squares.
  */
 export function squareCode(surroundings?: Surroundings): string {
   if (surroundings) return codeOf(surroundings);
@@ -41,33 +40,26 @@ function codeOrFault(): string | Error {
 
 function codeOf({ read, library, tensorflow }: Surroundings): string {
   const sources = sourcesOf(ENTRY, read), hash = createHash("sha256");
-  const packages = packagesOf(sources, JSON.parse(read("deno.json") ?? "{}").imports);
+  const versions: Record<string, string> = JSON.parse(read("deno.json") ?? "{}").imports ?? {};
+  const names = new Set([...sources.values()].flatMap(importsOf));
+  const packages = [...names].sort().flatMap((name) => versions[name] ?? []);
   hash.update(JSON.stringify([[...sources], packages, library, tensorflow]));
   return hash.digest("hex");
-}
-
-/** The packages that files import, as the import map names them: with their versions. */
-function packagesOf(
-  sources: ReadonlyMap<string, string>,
-  versions: Record<string, string> = {},
-): string[] {
-  const names = new Set([...sources.values()].flatMap(importsOf));
-  return [...names].sort().flatMap((name) => versions[name] ?? []);
 }
 
 function hereAndNow(): Surroundings {
   return {
     read: readerOf(ROOT),
-    library: compiledFrom(SQUARE_LIBRARY).replaceAll(ROOT, ""), // the same in another folder
+    library: compiledFrom().replaceAll(ROOT, ""), // the same in another folder
     tensorflow: TENSORFLOW_VERSION,
   };
 }
 
-/** Reads what set-up compiled a library from. */
-function compiledFrom(library: string): string {
+/** Reads what set-up compiled the library from. */
+function compiledFrom(): string {
   try {
-    return Deno.readTextFileSync(`${library}.made-from.txt`);
+    return Deno.readTextFileSync(`${SQUARE_LIBRARY}.made-from.txt`);
   } catch (error) {
-    throw notSetUp(library, error);
+    throw notSetUp(SQUARE_LIBRARY, error);
   }
 }

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import pl from "nodejs-polars";
 import { withLockInTurn, writeFully, writeInStages, writeWhole } from "@/base/files.ts";
-import { fromFrame, toFrame } from "@/dataset/frame.ts";
+import { fromFrame, toFrame, writeParquet } from "@/dataset/frame.ts";
 import type { Inspection } from "@/images/inspection.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
 import { npyHeader, parseNpyHeader } from "@/images/npy.ts";
@@ -23,9 +23,9 @@ export type PhotoContent = Pick<Inspection, "md5" | "hash">;
 /** The squares of a data set on disk, and their photos. */
 export interface Squares {
   side: number;
-  /** The photos, in the order of their squares. */
+  /** In the order of their squares. */
   photos: Photo[];
-  /** The content of each photo's file, in the same order; left out by squares that nobody inspected. */
+  /** The contents of the photos' files, in the same order; left out by squares that nobody inspected. */
   contents?: PhotoContent[];
   /** The `.npy` file: bytes of the shape `[photos, side, side, 3]`. */
   path: string;
@@ -35,26 +35,20 @@ export interface Squares {
   source?: string;
 }
 
-/**
- * The number of squares made at the same time: enough that no core waits for this thread, which reads and
- * writes; few enough that eight photos of 24 million pixels take only a gigabyte.
- */
+/** The squares made at the same time: no core waits, and eight photos of 24 million pixels take only a gigabyte. */
 const BEGUN = 8;
 
 const SQUARES = "squares.npy", TABLE = "photos.parquet", MADE_FROM = "made-from.txt";
 
 /**
- * Writes all usable photos of a data set to disk as squares. Opens the existing ones if they were made from the same photos, with
- * the same side, by the same code.
- *
- * They are kept in the work folder under `squares/<data set>-<side>/`. What another process makes there is
- * waited for. Each file appears whole or not at all, `made-from.txt` last. An interrupted call resumes;
- * after a crash it restarts.
+ * Writes all usable photos of a data set to disk as squares, under `squares/<data set>-<side>/` of the work folder. Opens
+ * the existing ones if they were made from the same photos, with the same side, by the same code; waits for what another
+ * process makes there. Each file appears whole or not at all, `made-from.txt` last. An interrupted call resumes; after a
+ * crash it restarts.
  *
  * @param photos the photos to use, all readable, in the order of the squares
  * @throws {RangeError} if the side is no whole number from 1
- * @throws {Error} if a photo has become unreadable since it was inspected, or if the disk has no
- * room
+ * @throws {Error} if a photo has become unreadable since it was inspected, or if the disk has no room
  * @throws {Interrupted} if it was interrupted
  *
  * @example Squares of the sample
@@ -182,18 +176,12 @@ function fingerprint(photos: readonly InspectedPhoto[], side: number): string {
   return `${photos.length} photos, ${side} pixels, ${hash.digest("hex")}\n`;
 }
 
-/**
- * Returns what squares were made from, as one line: how many photos, the side, and a hash of the photos'
- * names, hashes and labels and of the code. Squares made elsewhere are identified by their bytes.
- */
+/** Returns what squares were made from, as one line; those made elsewhere are identified by their bytes. */
 export async function squaresSource({ path, side, photos }: Squares): Promise<string> {
-  try {
-    return (await Deno.readTextFile(join(dirname(path), MADE_FROM))).trim();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    const hash = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
-    return `${photos.length} photos, ${side} pixels, ${hash}`;
-  }
+  const madeFrom = join(dirname(path), MADE_FROM);
+  if (existsSync(madeFrom)) return (await Deno.readTextFile(madeFrom)).trim();
+  const hash = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
+  return `${photos.length} photos, ${side} pixels, ${hash}`;
 }
 
 async function isMade(folder: string, source: string): Promise<boolean> {
@@ -219,7 +207,7 @@ function requireRoom(folder: string, bytes: number): void {
   );
 }
 
-/** Squares to be made: the photos of a folder, the side in pixels, and what identifies all of it. */
+/** Squares to be made. */
 interface Job {
   folder: string;
   photos: readonly InspectedPhoto[];
@@ -272,11 +260,8 @@ function requireSame(path: string, bytes: Uint8Array, md5: string): void {
 }
 
 async function writeTable(path: string, photos: readonly InspectedPhoto[]): Promise<void> {
-  await writeWhole(path, (part) => {
-    const contents = photos.map(({ md5, hash }) => ({ md5, hash }));
-    const schema = { md5: pl.Utf8, hash: pl.Utf8 };
-    const columns = [toFrame(photos), pl.DataFrame(contents, { schema })];
-    pl.concat(columns, { how: "horizontal" }).writeParquet(part);
-    return Promise.resolve();
-  });
+  const contents = photos.map(({ md5, hash }) => ({ md5, hash }));
+  const schema = { md5: pl.Utf8, hash: pl.Utf8 };
+  const columns = [toFrame(photos), pl.DataFrame(contents, { schema })];
+  await writeParquet(path, pl.concat(columns, { how: "horizontal" }));
 }

@@ -1,7 +1,4 @@
-/**
- * The table of an ablation: each network's measures on the same photos, and their difference from those of the one
- * that it is compared with, over several seeds.
- */
+/** The table of an ablation: each network's measures, and their difference from another's over several seeds. */
 import { group, mean, rollup, sum } from "d3";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/metrics/metrics.ts";
 import { bootstrapInterval } from "@/metrics/interval.ts";
@@ -71,6 +68,10 @@ export function ablationTable(
   const spreads = rollup(rows, spreadOf, (row) => poolOf(row, rows));
   return rows.map((row) => {
     const { part, change, than, spec } = row, own = outcomes.filter(({ id }) => id === spec.id);
+    const pairs = own.flatMap(({ seed, predicted }): Pair[] => {
+      const other = outcomes.find((outcome) => outcome.id === than && outcome.seed === seed);
+      return other ? [[predicted, other.predicted]] : [];
+    });
     const meanOf = (measure: typeof accuracy) =>
       mean(own, ({ predicted }) => measure(truth, predicted)) ?? null;
     return {
@@ -78,20 +79,13 @@ export function ablationTable(
       balancedAccuracy: meanOf(balancedAccuracy),
       accuracy: meanOf(accuracy),
       oneOffAccuracy: meanOf(oneOffAccuracy),
-      ...intervalOf(pairsOf(row, outcomes), truth, spreads.get(poolOf(row, rows))!),
+      ...intervalOf(pairs, truth, spreads.get(poolOf(row, rows))!),
     };
   });
 }
 
 /** Predictions of a network and of the one it is compared with, of one seed. */
 type Pair = [own: Groups, other: Groups];
-
-function pairsOf({ spec, than }: Compared, outcomes: readonly AblationOutcome[]): Pair[] {
-  return outcomes.filter(({ id }) => id === spec.id).flatMap(({ seed, predicted }): Pair[] => {
-    const other = outcomes.find((outcome) => outcome.id === than && outcome.seed === seed);
-    return other ? [[predicted, other.predicted]] : [];
-  });
-}
 
 /**
  * The networks that a row's scatters like, by a name. One that only answers in another way is compared with the same
@@ -110,21 +104,14 @@ function differencesOf(pairs: readonly Pair[], truth: Groups, times?: Groups): n
 }
 
 /** The scatter of differences of one seed. */
-interface Spread {
-  deviation: number;
-  freedom: number;
-}
+type Spread = { deviation: number; freedom: number };
 
-interface Score {
-  id: string;
-  seed: number;
-  score: number;
-}
+type Score = { id: string; seed: number; score: number };
 
 /**
- * Estimates how far differences between networks scatter from seed to seed, from those that were trained from all seeds so
- * far; null before there are two of both. A network's and a seed's own level count for nothing: what is left of the
- * scores scatters half as much, in squares, as a difference of two.
+ * Estimates how far differences between networks scatter from seed to seed, from those that were trained from all seeds;
+ * null before there are two of both. What is left of the scores, less the levels of network and seed, scatters half as
+ * much, in squares, as a difference of two.
  */
 function pooledSpread(ids: readonly string[], scores: readonly Score[]): Spread | null {
   const own = scores.filter(({ id }) => ids.includes(id));

@@ -30,9 +30,8 @@ export function accuracyByCoverage(truth: Groups, probabilities: Probabilities):
 }
 
 /**
- * The area under the curve of risk (the share of wrong answers) against coverage: the mean risk over all
- * numbers of photos answered, so 0 at best, and the error rate if certainty tells nothing. Photos of the same
- * certainty count with their mean.
+ * The area under the curve of risk (the share of wrong answers) against coverage: 0 at best, and the error rate if
+ * certainty tells nothing. Photos of the same certainty count with their mean.
  *
  * Source: Y. Geifman, R. El-Yaniv, Selective Classification for Deep Neural Networks (2017).
  *
@@ -56,7 +55,7 @@ export function riskCoverageArea(
 }
 
 /** The same area as a statistic of how often each photo counts, for a bootstrap. */
-export function riskCoverageAreaOf(
+function riskCoverageAreaOf(
   truth: Groups,
   probabilities: Probabilities,
 ): (times: ArrayLike<number>) => number {

@@ -1,7 +1,4 @@
-/**
- * From the numbers that a network puts out for a photo to an answer, as the model card says. The command line and
- * the web page share this, so nothing here needs Deno, Node.js or TensorFlow.
- */
+/** From a network's output for a photo to an answer, by the model card: for the command line and the page alike. */
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { stretchYears, type YearMap } from "@/metrics/year_map.ts";
 
@@ -56,7 +53,7 @@ export interface AnswerRules {
 }
 
 export interface AgeAnswer {
-  /** The most probable group; with groups of one's own, its place among these. */
+  /** The most probable group, or its place among groups of one's own. */
   group: AgeGroup;
   /** Calibrated probabilities of the five groups, which sum to 1. */
   probabilities: number[];
@@ -135,11 +132,7 @@ export function mostProbable(probabilities: readonly number[]): AgeGroup {
   return probabilities.indexOf(Math.max(...probabilities)) as AgeGroup;
 }
 
-/**
- * The mean of outputs, such as a photo's and its mirror image's.
- *
- * @throws {RangeError} if there are none, or they differ in length
- */
+/** The mean of outputs, such as a photo's and its mirror image's; a RangeError if they differ in length. */
 export function meanOutput(outputs: readonly ArrayLike<number>[]): number[] {
   const [first] = outputs;
   if (!first || outputs.some(({ length }) => length !== first.length)) {
@@ -182,10 +175,7 @@ function sideWith(
   return sumByGroup(lower, groups)[group]! > sumByGroup(higher, groups)[group]! ? lower : higher;
 }
 
-/**
- * The median of a distribution over years, or of a part of one: where half of it lies below, if each year's share is
- * spread evenly from half a year before to half a year after.
- */
+/** The median of a distribution over years, each year's share spread evenly from half a year before to half after. */
 export function medianOf(years: readonly number[]): number {
   const half = total(years) / 2;
   let below = 0;
@@ -212,8 +202,7 @@ export function calibrate(
 }
 
 /**
- * Makes probabilities less certain (a temperature above 1) or more certain (below 1): each to the power of one over the
- * temperature, then as shares of their sum. This is what softmax gives of logits divided by the temperature.
+ * Makes probabilities less certain (a temperature above 1) or more certain (below 1), as softmax of divided logits does.
  *
  * Source: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
  *

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { baselines } from "@/metrics/baselines.ts";
+import { baselines } from "@/metrics/metrics.ts";
 
 Deno.test("baselines() takes the majority class from training, accuracies from the other part", () => {
   const { baseline, constants } = baselines([3, 3, 0], [0, 0, 3, 4]);

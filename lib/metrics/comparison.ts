@@ -1,17 +1,14 @@
 /**
- * The comparison of two networks on the same photos.
- *
- * Intervals of two networks may overlap though one is better on nearly every draw of the photos: both are
- * right and wrong about much the same ones. So the difference is measured, on the same draws.
+ * The comparison of two networks on the same photos. Their intervals may overlap though one is better on nearly every
+ * draw, as both are right and wrong about much the same photos: so the difference is measured, on the same draws.
  */
 import { accuracy, balancedAccuracy, type Groups } from "@/metrics/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
 
-/** Photos that one of two networks classified correctly, and the other did not. */
-export interface Discordant {
+/** Photos that one of two networks classified correctly and the other did not, and McNemar's p of their counts. */
+interface Discordant {
   onlyFirst: number;
   onlySecond: number;
-  /** The probability of counts as far apart as these, or further, if both networks are equally good. */
   p: number;
 }
 

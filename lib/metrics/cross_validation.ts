@@ -1,13 +1,10 @@
-/**
- * The results of a cross-validation: each measure by fold, its mean, the spread of folds and seeds, and an interval
- * of all out-of-fold predictions together.
- */
+/** The results of a cross-validation: each measure by fold, its mean and spread, and an interval over all folds. */
 import { deviation, mean, sum } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { weightedMean } from "@/metrics/calibration.ts";
 import { bootstrapInterval } from "@/metrics/interval.ts";
 import { MEASURES, yearErrors, YEARS } from "@/metrics/measures.ts";
-import { confusionMatrix, type Groups, predictedGroup } from "@/metrics/metrics.ts";
+import { confusionMatrix, predictedGroup } from "@/metrics/metrics.ts";
 import type { OutOfFold } from "@/metrics/out_of_fold.ts";
 
 /** A measure over all folds and seeds. Shares are 0 to 1, the error is in years. */
@@ -43,7 +40,6 @@ interface Statistic {
   isMeasured?: (photo: number) => boolean;
 }
 
-/** Seed of the draws: that of all intervals. */
 const SEED = 7;
 
 /**
@@ -120,23 +116,20 @@ function statisticsOf(photos: readonly OutOfFold[], said: readonly Said[]): Stat
   const recalls = AGE_GROUPS.filter(({ group }) => truth.includes(group))
     .map(({ group, name }): Statistic => ({
       measure: `recall of ${name}`,
-      of: ({ predicted }, times) => recallOf(group, truth, predicted, times),
+      of: ({ predicted }, times) => {
+        const row = confusionMatrix(truth, predicted, times)[group]!;
+        return row[group]! / sum(row); // not a number of no photos
+      },
       isMeasured: (k) => truth[k] === group,
     }));
   return [...shares, ...recalls, ...yearsStatistic(photos, said)];
-}
-
-/** The share of a group's photos that are predicted to be in it; not a number of none. */
-function recallOf(group: number, truth: Groups, predicted: Groups, times: Times): number {
-  const row = confusionMatrix(truth, predicted, times)[group]!, all = sum(row);
-  return all === 0 ? NaN : row[group]! / all;
 }
 
 /** The mean absolute error in years, if there is a photo whose label and predictions tell them. */
 function yearsStatistic(photos: readonly OutOfFold[], said: readonly Said[]): Statistic[] {
   const ages = photos.map(({ age }) => age);
   const errors = new Map(said.map((own) => [own, yearErrors(ages, own.years)]));
-  const isKnown = (k: number) => said.every((own) => errors.get(own)![k] !== null);
+  const isKnown = (k: number) => errors.values().every((own) => own[k] !== null);
   const known = photos.map((_, k) => isKnown(k) ? 1 : 0);
   if (!known.includes(1)) return [];
   return [{

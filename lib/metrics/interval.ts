@@ -22,13 +22,9 @@ export interface Bootstrap {
 }
 
 /**
- * The percentile bootstrap interval of a statistic of `n` photos (Efron and Tibshirani, An
- * Introduction to the Bootstrap, 1993, chapter 13): as many photos as there are, or whole persons
- * where `cluster` tells them, are drawn with replacement again and again, and the interval holds
- * the middle `level` of the values.
- *
- * Photos of one person are alike, so resampling photos makes the interval too narrow if persons have many
- * photos. With only a handful of persons, resampling persons makes it too narrow as well.
+ * The percentile bootstrap interval of a statistic of `n` photos (Efron and Tibshirani, An Introduction to the
+ * Bootstrap, 1993, chapter 13): photos, or whole persons where `cluster` tells them, are drawn with replacement. Photos
+ * of one person are alike, so that drawing photos would make it too narrow; so does a mere handful of persons.
  *
  * @param statistic the value from how often each photo counts, `[n]`; the list is used again for the
  * next draw. Draws of which it is not a number, such as the recall of a group that was not drawn, are left out
@@ -98,12 +94,11 @@ function checkBootstrap(n: number, draws: number, level: number, cluster?: reado
 const Z = 1.959963984540054;
 
 /**
- * The 95% interval of a share, `k` of `n`, by Wilson's score: quick, and sensible for few photos
- * and for shares near 0 and 1. It takes the photos for independent.
+ * The 95% interval of a share, `k` of `n`, by Wilson's score: sensible for few photos and for shares near 0 and 1. It
+ * takes the photos for independent.
  *
- * With p = k / n and z = 1.96, its middle is (p + z² / 2n) / (1 + z² / n) and its half width
- * z √(p (1 - p) / n + z² / 4n²) / (1 + z² / n); Wilson, Probable inference, the law of succession,
- * and statistical inference, Journal of the American Statistical Association 22 (1927), 209-212.
+ * Source: Wilson, Probable inference, the law of succession, and statistical inference, Journal of the American
+ * Statistical Association 22 (1927), 209-212.
  *
  * @throws {RangeError} if they are not whole numbers with 0 <= k <= n and n > 0
  *

@@ -16,9 +16,7 @@ export interface SuspiciousLabel {
 /**
  * Finds photos whose label looks wrong, the most suspicious first: those where the network is at least as
  * sure of another group as it is, on average, of the photos that bear that group's label, and surer of it
- * than of the photo's own. So a group of which the network is never sure is not suspected more than others.
- *
- * A person has to look at them: some are labels that are wrong, and some are the network's own errors.
+ * than of the photo's own. A person has to look at them: some are the network's own errors.
  *
  * Source: C. Northcutt, L. Jiang, I. Chuang, Confident Learning: Estimating Uncertainty in Dataset Labels
  * (Journal of Artificial Intelligence Research 70, 2021).

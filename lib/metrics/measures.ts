@@ -18,9 +18,8 @@ export const MEASURES = {
 export const YEARS = "mean absolute error, years";
 
 /**
- * Measures predictions: accuracy, balanced accuracy (the mean recall of the groups), and one-off accuracy
- * (at most one group off). The 95% intervals are bootstrapped over persons if they are known, otherwise
- * over photos.
+ * Measures predictions: accuracy, balanced accuracy and one-off accuracy, with 95% intervals bootstrapped over persons if
+ * they are known, otherwise over photos.
  *
  * @throws {RangeError} if there are no photos, or not one prediction per photo
  *
@@ -66,11 +65,7 @@ export function yearErrors(
   });
 }
 
-/**
- * Measures the mean absolute error in years, over the photos whose label is a single year.
- *
- * @throws {RangeError} as {@linkcode yearErrors} does
- */
+/** Measures the mean absolute error in years, over the photos whose label is a single year; null without any. */
 export function measureYears(
   ages: readonly (string | null)[],
   predicted: readonly (number | null)[],

@@ -1,8 +1,4 @@
-/**
- * Classification metrics of a network, from its probabilities and the true groups.
- *
- * Groups are 0 to 4, in lists with one entry per photo. The metrics agree with scikit-learn's.
- */
+/** Classification metrics, equal to scikit-learn's, from probabilities and true groups. */
 import { descending, maxIndex, mean, sum, transpose } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { mostProbable } from "@/metrics/answer.ts";
@@ -23,9 +19,8 @@ export function predictedGroup(probabilities: readonly number[]): AgeGroup {
 }
 
 /**
- * Returns the group that the original study predicted from the same probabilities. It rounded them to
- * whole numbers first (half to even, as NumPy does), so that a photo without a probability above 0.5
- * falls into group 0.
+ * Returns the group that the original study predicted: it rounded probabilities to whole numbers first, so that a photo
+ * without one above 0.5 falls into group 0.
  *
  * @throws {RangeError} if they are not five numbers
  */
@@ -34,8 +29,7 @@ export function predictedByRounding(probabilities: readonly number[]): AgeGroup 
 }
 
 /**
- * Rounds probabilities as the original study did: a group above one half counts as 1, all others as 0. Where no
- * group is above one half, all five are 0.
+ * Rounds probabilities as the original study did: a group above one half counts as 1, all others as 0.
  *
  * @throws {RangeError} if they are not five numbers
  *
@@ -52,16 +46,9 @@ export function roundProbabilities(probabilities: readonly number[]): number[] {
   return checkedRow(probabilities).map((share) => Number(share > 0.5));
 }
 
-/**
- * The predicted group of every photo, by {@linkcode predictedGroup} unless told otherwise.
- *
- * @throws {RangeError} if a photo does not have five numbers
- */
-export function predictions(
-  probabilities: Probabilities,
-  rule: (probabilities: readonly number[]) => AgeGroup = predictedGroup,
-): AgeGroup[] {
-  return probabilities.map((row) => rule(row));
+/** The predicted group of every photo, by {@linkcode predictedGroup}. */
+export function predictions(probabilities: Probabilities): AgeGroup[] {
+  return probabilities.map(predictedGroup);
 }
 
 /**
@@ -78,8 +65,7 @@ export function predictions(
  * ```
  */
 export function movedByRounding(probabilities: Probabilities): number {
-  const rounded = predictions(probabilities, predictedByRounding);
-  return predictions(probabilities).filter((group, k) => group !== rounded[k]).length;
+  return probabilities.filter((row) => predictedGroup(row) !== predictedByRounding(row)).length;
 }
 
 /**
@@ -161,30 +147,17 @@ export function confusionRows(
   );
 }
 
-/**
- * The share of the photos, 0 to 1, whose group is predicted.
- *
- * @throws {RangeError} as {@linkcode confusionMatrix} does
- */
+/** The share of the photos, 0 to 1, whose group is predicted; throws as {@linkcode confusionMatrix} does. */
 export function accuracy(truth: Groups, predicted: Groups, weights?: Groups): number {
   return shareWithin(0, confusionMatrix(truth, predicted, weights));
 }
 
-/**
- * The share of the photos, 0 to 1, whose group or a neighbour of it is predicted.
- *
- * @throws {RangeError} as {@linkcode confusionMatrix} does
- */
+/** The share of the photos, 0 to 1, whose group or a neighbour of it is predicted. */
 export function oneOffAccuracy(truth: Groups, predicted: Groups, weights?: Groups): number {
   return shareWithin(1, confusionMatrix(truth, predicted, weights));
 }
 
-/**
- * The mean of the groups' recalls, 0 to 1, over the true groups that occur, so that a small group
- * counts as much as a large one.
- *
- * @throws {RangeError} as {@linkcode confusionMatrix} does
- */
+/** The mean of the groups' recalls, 0 to 1, over the true groups that occur. */
 export function balancedAccuracy(truth: Groups, predicted: Groups, weights?: Groups): number {
   const scores = groupScores(confusionMatrix(truth, predicted, weights));
   const occurring = scores.filter(({ support }) => support > 0);
@@ -192,8 +165,7 @@ export function balancedAccuracy(truth: Groups, predicted: Groups, weights?: Gro
 }
 
 /**
- * The mean of the recalls, 0 to 1, over the true groups that occur, whatever groups these are, from whether each photo is
- * correct.
+ * The mean of the recalls, 0 to 1, over the true groups that occur, whatever groups these are.
  *
  * @param correct 1 for a photo that is correct, 0 for another
  * @param times how often each photo counts
@@ -221,11 +193,8 @@ export interface ReportRow {
 }
 
 /**
- * Precision, recall, F1 and support of each of the five groups, then their means: the macro mean
- * counts the groups alike that occur among the true or the predicted ones, the weighted mean counts
- * them by their support. A share of nothing is 0, as scikit-learn has it.
- *
- * @throws {RangeError} as {@linkcode confusionMatrix} does
+ * Precision, recall, F1 and support of each of the five groups, then their means: the macro mean counts the groups
+ * alike that occur at all, the weighted mean counts them by their support. A share of nothing is 0.
  */
 export function classificationReport(truth: Groups, predicted: Groups): ReportRow[] {
   const scores = groupScores(confusionMatrix(truth, predicted));
@@ -237,10 +206,7 @@ export function classificationReport(truth: Groups, predicted: Groups): ReportRo
   ];
 }
 
-/**
- * The share of each group among photos, 0 to 1, the youngest first: the accuracy of predicting that group
- * for all photos.
- */
+/** The share of each group among photos, 0 to 1: the accuracy of predicting that group for all. */
 export function groupShares(groups: Groups): number[] {
   return confusionMatrix(groups, groups).map((row) => sum(row) / groups.length);
 }
@@ -261,8 +227,7 @@ export interface Baseline {
  * @throws {RangeError} if either part has no photos or a group that is not 0 to 4
  */
 export function baseline(training: Groups, truth: Groups): Baseline {
-  const sizes = confusionMatrix(training, training).map((row) => sum(row));
-  const { group, name } = AGE_GROUPS[maxIndex(sizes)]!;
+  const { group, name } = AGE_GROUPS[maxIndex(groupShares(training))]!;
   const guesses = Array.from(truth, () => group);
   return {
     group,
@@ -270,6 +235,36 @@ export function baseline(training: Groups, truth: Groups): Baseline {
     accuracy: accuracy(truth, guesses),
     balancedAccuracy: balancedAccuracy(truth, guesses),
     oneOffAccuracy: oneOffAccuracy(truth, guesses),
+  };
+}
+
+/** The baselines of a search, as `modelSearchFigure` takes them. */
+export interface Baselines {
+  baseline: Baseline;
+  /** The accuracy of predicting one group for all photos, for each group. */
+  constants: { name: string; accuracy: number }[];
+}
+
+/**
+ * Computes the majority-class baseline, and the accuracy of predicting each single group for all photos.
+ *
+ * @throws {RangeError} if either part has no photos or a group that is not 0 to 4
+ *
+ * @example Half of the photos show the second group
+ * ```ts
+ * import { baselines } from "@/metrics/metrics.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const { baseline, constants } = baselines([1, 1, 0], [1, 4]);
+ * deepEqual([baseline.name, baseline.accuracy], ["7-20", 0.5]);
+ * deepEqual(constants.map(({ accuracy }) => accuracy), [0, 0.5, 0, 0, 0.5]);
+ * ```
+ */
+export function baselines(training: Groups, truth: Groups): Baselines {
+  const shares = groupShares(truth);
+  return {
+    baseline: baseline(training, truth),
+    constants: AGE_GROUPS.map(({ group, name }) => ({ name, accuracy: shares[group]! })),
   };
 }
 

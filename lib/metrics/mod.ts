@@ -5,7 +5,6 @@
  */
 export { riskCoverageArea } from "@/metrics/abstention.ts";
 export { readAnswer, setOf, temper } from "@/metrics/answer.ts";
-export { baselines } from "@/metrics/baselines.ts";
 export {
   conformalThresholds,
   fitTemperature,
@@ -17,6 +16,7 @@ export { measureFolds } from "@/metrics/cross_validation.ts";
 export { bootstrapInterval, wilsonInterval } from "@/metrics/interval.ts";
 export { measure } from "@/metrics/measures.ts";
 export {
+  baselines,
   confusionMatrix,
   confusionRows,
   mistakes,

@@ -4,18 +4,12 @@
  */
 import { csvFormat, csvParse, type DSVRowString, mean } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import type { Photo } from "@/dataset/photo.ts";
 import { predictedGroup } from "@/metrics/metrics.ts";
 
 /** The prediction of one fold's network, of one seed, for a photo of that fold. */
-export interface OutOfFold {
-  /** The photo's path inside the data folder. */
-  photo: string;
-  /** The person in the photo; null if the data set does not say. */
-  subject: string | null;
-  /** The age as the label writes it; null if it gives none. */
-  age: string | null;
+export interface OutOfFold extends Pick<Photo, "photo" | "subject" | "age"> {
   group: AgeGroup;
-  /** The fold that the photo is in, from 0. */
   fold: number;
   seed: number;
   probabilities: readonly number[];

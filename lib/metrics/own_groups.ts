@@ -1,9 +1,6 @@
-/**
- * Groups of ages with limits of one's own: sums of a network's 101 years, and how well it tells just these groups,
- * measured on the photos of its test part. Nothing here needs Deno, Node.js or TensorFlow.
- */
+/** Groups of ages with limits of one's own, and how well a network tells them on the photos of its test part. */
 import { sum } from "d3";
-import { percent } from "@/base/text.ts";
+import { percent, sentence } from "@/base/text.ts";
 import { type AgeRange, mostProbable, sumByGroup } from "@/metrics/answer.ts";
 import { weightedMean } from "@/metrics/calibration.ts";
 import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
@@ -36,17 +33,6 @@ const OLDEST = 120;
  * Reads groups such as `0-12,13-17,18-39,40+`: every year is in one of them, and the last one is open.
  *
  * @throws {RangeError} if a group cannot be read, years are in no group or in two, or there is one group alone
- *
- * @example Two groups
- * ```ts
- * import { parseGroups } from "@/metrics/own_groups.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * deepEqual(parseGroups("0-17,18+"), [
- *   { name: "0-17", from: 0, to: 17 },
- *   { name: "18+", from: 18, to: 120 },
- * ]);
- * ```
  */
 export function parseGroups(text: string): AgeRange[] {
   const groups = text.split(",").map((part) => parseGroup(part.trim()));
@@ -118,20 +104,14 @@ function requireEnough(groups: readonly AgeRange[], counts: readonly number[]): 
 }
 
 /** Writes in a sentence how well a network tells groups. */
-export function ownGroupsWords({ photos, ...measured }: OwnGroups): string {
+export function ownGroupsWords({ photos, groups, ...measured }: OwnGroups): string {
   const share = ({ value, low, high }: Interval) => (
     `${percent(value)} (${percent(low)} to ${percent(high)})`
   );
-  const recalls = measured.groups.map(({ group, photos, recall }) => (
-    `${group} ${share(recall)} of ${photos}`
-  ));
-  return `These groups on the ${
-    photos.toLocaleString("en")
-  } photos of the model's test part: balanced accuracy ` +
-    `${share(measured.balancedAccuracy)}, one-off ${
-      share(measured.oneOffAccuracy)
-    }; recognised are of ` +
-    `${recalls.join(", of ")}.`;
+  const [balanced, oneOff] = [measured.balancedAccuracy, measured.oneOffAccuracy].map(share);
+  const recalls = groups.map(({ group, ...of }) => `${group} ${share(of.recall)} of ${of.photos}`);
+  return sentence`These groups on the ${photos} photos of the model's test part: ` +
+    `balanced accuracy ${balanced}, one-off ${oneOff}; recognised are of ${recalls.join(", of ")}.`;
 }
 
 /** Shares a photo, of the years 0 to 100. */

@@ -38,14 +38,6 @@ import {
   widenYears,
 } from "@/metrics/answer.ts";
 
-export interface GroupResult {
-  group: string;
-  photos: number;
-  /** The share of its photos that were recognised; null if there are none. */
-  recall: Interval | null;
-  precision: number;
-}
-
 /** Calibration at one temperature. */
 export interface CalibrationResult extends Calibration {
   temperature: number;
@@ -76,7 +68,8 @@ export interface PartResults {
   part: string;
   photos: number;
   measures: Measure[];
-  groups: GroupResult[];
+  /** By group: `recall` is the share of its photos that were recognised, null if there are none. */
+  groups: { group: string; photos: number; recall: Interval | null; precision: number }[];
   /** Photos by true group (rows) and predicted one (columns). */
   confusion: number[][];
   calibration: CalibrationResult[];
@@ -118,24 +111,21 @@ const SET_COVERAGE = 0.9, YEAR_COVERAGE = 0.8;
 const POWERS = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 
 /**
- * Fits on validation the rules that make answers of a network's output: the temperature, the thresholds of sets that
- * hold the truth in 9 of 10 cases, and the range of years that holds it in 8 of 10.
- *
- * @param rules what is fitted starts from these: mirror average and the groups' weights are kept
+ * Fits on validation the rules that make answers of a network's output: the temperature, the thresholds of sets, and
+ * the range of years. Mirror average and the groups' weights are kept.
  */
 export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
   const { rows, wider } = answered, truth = answered.photos.map(({ group }) => group!);
-  const weighed = groupRows(rows, { ...rules, answer: { ...rules.answer, temperature: 1 } });
-  const temperature = rounded(fitTemperature(weighed, truth));
-  const answer = { ...rules.answer, temperature };
-  const tempered = widened(groupRows(rows, { ...rules, answer }), wider, widenGroups);
+  const temperature = rounded(fitTemperature(groupRows(rows, rules, { temperature: 1 }), truth));
+  const tempered = widened(groupRows(rows, rules, { temperature }), wider, widenGroups);
   const thresholds = conformalThresholds(tempered, truth, SET_COVERAGE);
   const ages = answered.photos.map(({ age }) => singleYear(age));
   const range = rules.output.kind === "years"
     ? fitYearRange(widened(rows, wider, widenYears), ages, YEAR_COVERAGE)
     : null;
   return {
-    ...answer,
+    ...rules.answer,
+    temperature,
     sets: { coverage: SET_COVERAGE, thresholds: thresholds.map(roundedDown) },
     yearRange: range && {
       coverage: YEAR_COVERAGE,
@@ -173,15 +163,20 @@ export function chooseGroupWeights(
     counts.map((count) => rounded((most / Math.max(1, count)) ** power))
   ));
   const scores = candidates.map((groupWeights) => {
-    const said = groupRows(rows, { ...rules, answer: { ...rules.answer, groupWeights } });
+    const said = groupRows(rows, rules, { groupWeights });
     return balancedAccuracy(truth, said.map(mostProbable));
   });
   return candidates[scores.indexOf(Math.max(...scores))]!;
 }
 
-/** The groups' calibrated probabilities of each photo. */
-export function groupRows(rows: Answered["rows"], { output, answer }: AnswerRules): number[][] {
-  return rows.map((row) => calibrate(output.kind === "years" ? sumByGroup(row) : row, answer));
+/** The groups' calibrated probabilities of each photo, where some of the rules may be changed. */
+export function groupRows(
+  rows: Answered["rows"],
+  { output, answer }: AnswerRules,
+  changed: Partial<CardAnswer> = {},
+): number[][] {
+  const rules = { ...answer, ...changed };
+  return rows.map((row) => calibrate(output.kind === "years" ? sumByGroup(row) : row, rules));
 }
 
 /**
@@ -208,7 +203,9 @@ export function measurePart(part: string, answered: Answered, rules: AnswerRules
     measures: [...measure(truth, predicted, subjects, { seed: SEED }), ...years ? [years] : []],
     groups: groupResults(truth, predicted, confusion),
     confusion,
-    calibration: calibrations(rows, truth, subjects, rules),
+    calibration: answerKinds(rows, rules).map(({ probabilities, ...kind }) => (
+      { ...kind, ...measureCalibration(probabilities, truth, subjects, { seed: SEED }) }
+    )),
     sets: sets && measureSets(larger, truth, sets.thresholds, subjects, { seed: SEED }),
     abstention: measureAbstention(truth, probabilities, subjects, { seed: SEED }),
     years: yearCoverage(photos, answers.map(({ range }) => range)),
@@ -231,38 +228,17 @@ function groupResults(
   });
 }
 
-/** Calibration as the network is, at the card's temperature, and rounded as the original study did. */
-function calibrations(
-  rows: Answered["rows"],
-  truth: readonly number[],
-  subjects: readonly (string | null)[],
-  rules: AnswerRules,
-): CalibrationResult[] {
-  return answerKinds(rows, rules).map(({ temperature, rounded, probabilities }) => ({
-    ...{ temperature, rounded },
-    ...measureCalibration(probabilities, truth, subjects, { seed: SEED }),
-  }));
-}
-
-/** Probabilities of the same photos, made in one way. */
-export interface AnswerKind {
-  temperature: number;
-  /** They are rounded, as the original study did. */
-  rounded: boolean;
-  /** Five a photo. */
-  probabilities: number[][];
-}
-
 /**
  * The groups' probabilities of photos in the ways to be compared: as the network is, at the card's temperature,
  * and as the network is but rounded, as the original study did.
  */
-export function answerKinds(rows: Answered["rows"], rules: AnswerRules): AnswerKind[] {
-  const kinds = [...new Set([1, rules.answer.temperature])].map((temperature) => ({
-    temperature,
-    rounded: false,
-    probabilities: groupRows(rows, { ...rules, answer: { ...rules.answer, temperature } }),
-  }));
+export function answerKinds(
+  rows: Answered["rows"],
+  rules: AnswerRules,
+): { temperature: number; rounded: boolean; probabilities: number[][] }[] {
+  const kinds = [...new Set([1, rules.answer.temperature])].map((temperature) => (
+    { temperature, rounded: false, probabilities: groupRows(rows, rules, { temperature }) }
+  ));
   const rounded = kinds[0]!.probabilities.map(roundProbabilities);
   return [...kinds, { temperature: 1, rounded: true, probabilities: rounded }];
 }
@@ -285,14 +261,13 @@ function yearCoverage(
   photos: readonly Photo[],
   ranges: readonly ({ from: number; to: number } | null)[],
 ): YearResult | null {
-  const ages = photos.map(({ age }) => singleYear(age));
   const known = ranges.flatMap((range, k) => {
-    const age = ages[k]!;
+    const age = singleYear(photos[k]!.age);
     return range && age !== null ? [{ ...range, age }] : [];
   });
   if (known.length === 0) return null;
   const held = known.filter(({ from, to, age }) => from <= age && age <= to).length;
-  const width = known.reduce((sum, { from, to }) => sum + to - from + 1, 0) / known.length;
+  const width = mean(known, ({ from, to }) => to - from + 1)!;
   return { photos: known.length, coverage: wilsonInterval(held, known.length), width };
 }
 

@@ -2,11 +2,9 @@
 import { accuracyByCoverage, type Coverage } from "@/metrics/abstention.ts";
 import { type ReliabilityBin, reliabilityBins } from "@/metrics/calibration.ts";
 import { wilsonInterval } from "@/metrics/interval.ts";
+import type { Probabilities } from "@/metrics/metrics.ts";
 
-/** The same photos' probabilities made in several ways, five a photo, by the name of the way. */
-export type NamedAnswers = Readonly<Record<string, readonly (readonly number[])[]>>;
-
-export interface Reliability {
+interface Reliability {
   /** Bins of equally many photos, with the 95% interval of their accuracy. */
   bins: (ReliabilityBin & { series: string; low: number; high: number })[];
   /** Of the first way alone: the others hardly change which photos are the least certain. */
@@ -16,6 +14,7 @@ export interface Reliability {
 /**
  * Bins each series of answers by certainty, and computes accuracy against coverage for the first series.
  *
+ * @param answers the same photos' probabilities made in several ways, five a photo, by the name of the way
  * @throws {RangeError} if there is not one group per photo, or no photo
  *
  * @example Two answers of 90%, one of them correct
@@ -29,7 +28,7 @@ export interface Reliability {
  * ```
  */
 export function reliabilityOf(
-  answers: NamedAnswers,
+  answers: Readonly<Record<string, Probabilities>>,
   truth: readonly number[],
   { bins }: { bins: number },
 ): Reliability {

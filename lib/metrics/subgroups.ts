@@ -1,8 +1,6 @@
 /**
- * Results by subgroups: the people that a data set's labels tell apart.
- *
- * The labels are those of the data set. What they call gender or ethnicity was assigned by its makers, not said
- * by the persons themselves.
+ * Results by subgroups: the people that a data set's labels tell apart. What these call gender or ethnicity was
+ * assigned by the makers of the data set, not said by the persons themselves.
  */
 import { ascending, maxIndex, mean, minIndex } from "d3";
 import { singleYear } from "@/dataset/age_group.ts";
@@ -51,8 +49,8 @@ const LABELS: Readonly<Record<string, (photo: Photo, layout: string) => string |
 function decadeOf(age: string | null): string | null {
   const year = singleYear(age);
   if (year === null) return null;
-  const decade = Math.min(9, Math.floor(year / 10));
-  return decade === 9 ? "90+" : `${decade * 10}-${decade * 10 + 9}`;
+  if (year >= 90) return "90+";
+  return `${year - year % 10}-${year - year % 10 + 9}`;
 }
 
 /**
@@ -162,7 +160,10 @@ function largestGap(
   subgroups: [string, Prediction[]][],
   seed: number,
 ) {
-  const scores = subgroups.map(([, own]) => balanced(own));
+  const scores = subgroups.map(([, own]) => {
+    const { truth, predicted } = columnsOf(own);
+    return balancedAccuracy(truth, predicted);
+  });
   const [best, worst] = [maxIndex(scores), minIndex(scores)];
   const inside = [best, worst].map((index) => new Set(subgroups[index]![1]));
   const { truth, predicted, cluster } = columnsOf(predictions);
@@ -176,9 +177,4 @@ function largestGap(
   };
   const interval = bootstrapInterval(gap, predictions.length, { seed, cluster });
   return { best: subgroups[best]![0], worst: subgroups[worst]![0], ...interval };
-}
-
-function balanced(own: readonly Prediction[]): number {
-  const { truth, predicted } = columnsOf(own);
-  return balancedAccuracy(truth, predicted);
 }

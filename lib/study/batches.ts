@@ -1,6 +1,7 @@
 /** Photos a batch at a time: read from the squares on disk, normalised as they are drawn. */
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
+import { range } from "d3";
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import { normalizeBytes } from "@/native/kernels.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
@@ -12,9 +13,9 @@ export interface Examples {
   squares: Squares;
   /** Indices of the squares. */
   indices: number[];
-  /** Age groups, in the order of the indices. */
+  /** In the order of the indices, as ages are. */
   groups: AgeGroup[];
-  /** Ages as the labels write them, in the same order; left out where nobody asks for them. */
+  /** As the labels write them; left out where nobody asks for them. */
   ages?: (string | null)[];
   /** The fold of each photo of the squares, in their order; only where photos are divided into folds. */
   folds?: number[];
@@ -60,13 +61,11 @@ export function examplesOf(
  * @param epoch number of the epoch, from 1
  */
 export function epochOrder(count: number, seed: number, epoch: number): number[] {
-  const inOrder = Array.from({ length: count }, (_, k) => k);
-  return shuffle(inOrder, createRandom(seed, `order of epoch ${epoch}`));
+  return shuffle(range(count), createRandom(seed, `order of epoch ${epoch}`));
 }
 
 /**
- * Draws photos in batches; the last one may be smaller. Between batches the event loop runs, so that
- * interrupts and the progress bar work.
+ * Draws photos in batches; the last one may be smaller. Between batches the event loop runs.
  *
  * @param order which examples to draw, by their index; by default all, in order
  * @param edit changes the bytes of a batch's squares, given the indices of its examples
@@ -80,13 +79,12 @@ export async function* drawBatches(
   for (let start = 0; start < order.length; start += size) {
     const drawn = order.slice(start, start + size);
     const bytes = readSquares(squares, drawn.map((k) => indices[k]!));
-    yield toBatch(await edit?.(bytes, drawn) ?? bytes, drawn.map((k) => groups[k]!), squares.side);
+    yield {
+      photos: toPhotos(await edit?.(bytes, drawn) ?? bytes, squares.side),
+      groups: tf.tensor1d(drawn.map((k) => groups[k]!), "int32"),
+    };
     await setImmediate();
   }
-}
-
-function toBatch(bytes: Uint8Array, groups: AgeGroup[], side: number): Batch {
-  return { photos: toPhotos(bytes, side), groups: tf.tensor1d(groups, "int32") };
 }
 
 /** Makes of the bytes of squares `[photos, side, side, 3]`, values 0 to 1. */

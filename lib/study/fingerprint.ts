@@ -1,7 +1,4 @@
-/**
- * What identifies the photos and labels that a network has learned from: their content, age groups, and
- * parts, whatever their folder and names.
- */
+/** What identifies the photos and labels that a network has learned from, whatever their folder and names. */
 import { createHash } from "node:crypto";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import type { Examples } from "@/study/batches.ts";
@@ -65,44 +62,34 @@ export function changesBetween(
 ): string[] {
   const old = new Map(before.map((photo) => [photo.md5, photo]));
   const current = new Set(now.map(({ md5 }) => md5));
-  const both = now.flatMap((photo) => old.has(photo.md5) ? [[old.get(photo.md5)!, photo]] : []) as [
-    LearnedPhoto,
-    LearnedPhoto,
-  ][];
-  const regrouped = both.filter(([a, b]) => a.group !== b.group);
-  const aged = both.filter(([a, b]) => a.group === b.group && a.age !== b.age);
-  const moved = both.filter(([a, b]) => a.part !== b.part);
-  const refolded = both.filter(([a, b]) => (a.fold ?? null) !== (b.fold ?? null));
-  const name = ({ group }: LearnedPhoto) => AGE_GROUPS[group].name;
+  const both = now.flatMap((photo) =>
+    old.has(photo.md5) ? [[old.get(photo.md5)!, photo] as const] : []
+  );
+  const change = (what: string, value: (photo: LearnedPhoto) => string | null, of = both) => {
+    const changed = of.filter(([a, b]) => value(a) !== value(b))
+      .map(([a, b]) => `${b.photo}: ${value(a)}, now ${value(b)}`);
+    return counted(changed, ["photo has", "photos have"], what, "; ");
+  };
+  const sameGroup = both.filter(([a, b]) => a.group === b.group);
+  const names = (photos: readonly LearnedPhoto[], what: string) => (
+    counted(photos.map(({ photo }) => photo), ["photo is", "photos are"], what, ", ")
+  );
   return [
-    change(regrouped, "another age group", ([a, b]) => `${b.photo}: ${name(a)}, now ${name(b)}`),
-    change(aged, "another age", ([a, b]) => `${b.photo}: ${a.age}, now ${b.age}`),
-    change(moved, "another part of the split", ([a, b]) => `${b.photo}: ${a.part}, now ${b.part}`),
-    change(refolded, "another fold", ([a, b]) => `${b.photo}: ${foldOf(a)}, now ${foldOf(b)}`),
-    counted(now.filter(({ md5 }) => !old.has(md5)), "new"),
-    counted(before.filter(({ md5 }) => !current.has(md5)), "gone"),
+    change("another age group", ({ group }) => AGE_GROUPS[group].name),
+    change("another age", ({ age }) => age, sameGroup),
+    change("another part of the split", ({ part }) => part),
+    change("another fold", ({ fold }) => String(fold ?? "none")),
+    names(now.filter(({ md5 }) => !old.has(md5)), "new"),
+    names(before.filter(({ md5 }) => !current.has(md5)), "gone"),
   ].filter((text) => text !== null);
 }
 
-function foldOf({ fold }: LearnedPhoto): string {
-  return String(fold ?? "none");
-}
-
-function change<T>(
-  changed: readonly T[],
+function counted(
+  texts: readonly string[],
+  [one, several]: [string, string],
   what: string,
-  describe: (one: T) => string,
+  mark: string,
 ): string | null {
-  if (changed.length === 0) return null;
-  const examples = changed.slice(0, MOST).map(describe).join("; ");
-  const photos = changed.length === 1 ? "1 photo has" : `${changed.length} photos have`;
-  return `${photos} ${what}, such as ${examples}`;
-}
-
-function counted(photos: readonly LearnedPhoto[], what: string): string | null {
-  if (photos.length === 0) return null;
-  const examples = photos.slice(0, MOST).map(({ photo }) => photo).join(", ");
-  return `${photos.length} ${
-    photos.length === 1 ? "photo is" : "photos are"
-  } ${what}, such as ${examples}`;
+  const { length } = texts, examples = texts.slice(0, MOST).join(mark);
+  return length ? `${length} ${length === 1 ? one : several} ${what}, such as ${examples}` : null;
 }

@@ -1,20 +1,16 @@
-/**
- * Folds: photos in as many parts as there are to be tests, so that every photo is in the test once. A network
- * learns from all folds but one, of which some persons are kept for validation, and is tested on that one.
- */
+/** Folds: photos in as many parts as there are to be tests, so that every photo is in the test once. */
 import { rollup } from "d3";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom } from "@/base/random.ts";
+import { connectedPhotos, copiesByName, placeSets, type Splittable } from "@/study/photo_sets.ts";
 import {
   checkPhotos,
-  connectedPhotos,
-  copiesByName,
+  inOrder,
   ORIGINAL_SHARES,
   type Part,
-  placeSets,
+  PARTS,
   type Shares,
   type SplitOptions,
-  type Splittable,
 } from "@/study/split.ts";
 
 /** Ways to divide photos: into three parts at once, or into folds, one of which is the test. */
@@ -53,11 +49,9 @@ export interface FoldChoice {
   count?: number;
 }
 
-/** The fold of a run. */
+/** The test's fold of a run, and how many there are. */
 export interface Fold {
-  /** The number of the test's fold. */
   test: number;
-  /** The number of folds. */
   of: number;
   /** True if the data name them, as Adience's five files do; otherwise they are made from a seed. */
   named: boolean;
@@ -68,8 +62,7 @@ export function foldChoice({ test, of, named }: Fold): FoldChoice {
   return { test, ...(!named && { count: of }) };
 }
 
-/** The folds of photos. */
-export interface Folds {
+interface Folds {
   /** The fold of each photo, by its path. */
   folds: ReadonlyMap<string, number>;
   /** Their numbers, in order. */
@@ -79,17 +72,11 @@ export interface Folds {
   moved: string[];
 }
 
-/** A photo that folds can be made of. */
 export type Foldable = Splittable & Pick<Photo, "fold">;
 
-/** Options of dividing photos into folds. */
-export interface FoldOptions {
-  /** The same seed and photos give the same folds, whatever the photos' order. */
-  seed: number;
+interface FoldOptions extends Pick<SplitOptions, "seed" | "nearDuplicates"> {
   /** The number of folds; if left out, those that the data name, otherwise five. */
   count?: number;
-  /** Groups of near-duplicates. */
-  nearDuplicates?: readonly (readonly string[])[];
 }
 
 /**
@@ -106,12 +93,17 @@ export function assignFolds(
 ): Folds {
   checkPhotos(photos);
   const named = count === undefined && areNamed(photos);
-  const ordered = [...photos].sort((a, b) => a.photo < b.photo ? -1 : 1);
+  const ordered = inOrder(photos);
   const sets = connectedPhotos(ordered, [...nearDuplicates, ...copiesByName(ordered)]);
   const places = named ? sets.map(namedFold) : makeFolds(sets, ordered, count ?? FOLDS, seed);
   const folds = new Map(sets.flatMap((set, k) => set.map(({ photo }) => [photo, places[k]!])));
   const numbers = [...new Set(folds.values())].sort((a, b) => a - b);
-  if (numbers.length < 2) throw oneFold(photos.length);
+  if (numbers.length < 2) {
+    throw new RangeError(
+      `All ${photos.length} photos are in one fold, and cross-validation needs two: correct the folds that the ` +
+        `data name, or make new ones with --folds ${FOLDS}`,
+    );
+  }
   const moved = ordered.filter(({ photo, fold }) => named && fold !== folds.get(photo));
   return { folds, numbers, named, moved: moved.map(({ photo }) => photo) };
 }
@@ -154,24 +146,10 @@ function tooFew(photos: number, sets: number, count: number): RangeError {
   );
 }
 
-function oneFold(photos: number): RangeError {
-  return new RangeError(
-    `All ${photos} photos are in one fold, and cross-validation needs two: correct the folds that the ` +
-      `data name, or make new ones with --folds ${FOLDS}`,
-  );
-}
-
-/** A photo with its part, and its fold. */
-export type FoldedPhoto<P extends Foldable = Photo> = P & { part: Part; fold: number };
-
-/** The facts that {@linkcode splitByFold} needs beyond the photos. */
-export interface FoldSplitOptions extends FoldOptions {
+interface FoldSplitOptions extends FoldOptions {
   /** The number of the test's fold. */
   test: number;
-  /**
-   * In which ratio the other folds' photos are for training and for validation; what the shares leave for
-   * the test does not count. By default three to one, as in the original study.
-   */
+  /** The ratio of training to validation in the other folds, by default three to one as in the original study. */
   shares?: Shares;
 }
 
@@ -185,11 +163,12 @@ export interface FoldSplitOptions extends FoldOptions {
 export function splitByFold<P extends Foldable>(
   photos: readonly P[],
   { test, shares: { train, validation } = ORIGINAL_SHARES, ...options }: FoldSplitOptions,
-): { photos: FoldedPhoto<P>[]; fold: Fold; moved: string[] } {
+): { photos: (P & { part: Part; fold: number })[]; fold: Fold; moved: string[] } {
   const { folds, numbers, named, moved } = assignFolds(photos, options);
-  if (!numbers.includes(test)) throw noFold(test, numbers);
-  const others = photos.filter(({ photo }) => folds.get(photo) !== test)
-    .sort((a, b) => a.photo < b.photo ? -1 : 1);
+  if (!numbers.includes(test)) {
+    throw new RangeError(`There is no fold ${test}: the folds are ${numbers.join(", ")}`);
+  }
+  const others = inOrder(photos.filter(({ photo }) => folds.get(photo) !== test));
   const alike = [...options.nearDuplicates ?? [], ...copiesByName(others)];
   const sets = connectedPhotos(others, alike);
   if (sets.length < 2) throw tooFew(others.length, sets.length, 2);
@@ -197,9 +176,7 @@ export function splitByFold<P extends Foldable>(
   const random = createRandom(options.seed, `validation of fold ${test}`);
   const places = placeSets(sets, others, ratio, random);
   const parts = new Map(
-    sets.flatMap((set, k) => (
-      set.map(({ photo }) => [photo, (["train", "validation"] as const)[places[k]!]!])
-    )),
+    sets.flatMap((set, k) => set.map(({ photo }) => [photo, PARTS[places[k]!]])),
   );
   return {
     photos: photos.map((photo) => ({
@@ -210,8 +187,4 @@ export function splitByFold<P extends Foldable>(
     fold: { test, of: numbers.length, named },
     moved,
   };
-}
-
-function noFold(test: number, numbers: readonly number[]): RangeError {
-  return new RangeError(`There is no fold ${test}: the folds are ${numbers.join(", ")}`);
 }

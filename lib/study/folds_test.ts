@@ -1,8 +1,7 @@
 import { deepEqual, equal, match, notDeepEqual, ok, throws } from "node:assert/strict";
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import { assignFolds, type Foldable, splitByFold } from "@/study/folds.ts";
-import { twoSides } from "@/study/split.ts";
-import { splitSentence } from "@/study/two_sides.ts";
+import { splitSentence, twoSides } from "@/study/two_sides.ts";
 
 function photoOf(photo: string, of: Partial<Foldable> = {}): Foldable {
   return { photo, group: 2, subject: null, album: null, fold: null, ...of };

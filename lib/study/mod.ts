@@ -5,5 +5,6 @@
  */
 export { SEED, SIDES, SPLIT } from "@/study/defaults.ts";
 export { openData } from "@/study/open_data.ts";
-export { partTable, sharedSubjects, split, splitIfPossible, twoSides } from "@/study/split.ts";
+export { split, splitIfPossible } from "@/study/split.ts";
 export { divide, divideIfPossible, openUsable, prepareStudy } from "@/study/study.ts";
+export { partTable, sharedSubjects, twoSides } from "@/study/two_sides.ts";

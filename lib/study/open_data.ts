@@ -13,7 +13,6 @@ import { VARIABLES } from "@/study/defaults.ts";
  * Opens a folder of photos: the given one, or the one in the environment variable HUMAN_AGE_DATA,
  * otherwise the sample, which is made if it is missing.
  *
- * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the folder cannot be read as a labelled set of photos; see `readDataSet`
  * @throws {Interrupted} if it was interrupted while it made the sample
  *
@@ -29,13 +28,10 @@ export async function openData(
   folder: string | undefined = Deno.env.get(VARIABLES.folder),
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<DataSet> {
-  return folder ? await readDataSet(folder) : await openSample(signal);
-}
-
-async function openSample(signal?: AbortSignal): Promise<DataSet> {
-  const folder = join(WORK, SAMPLE);
-  await ensureSample(folder, { signal });
-  return await readDataSet(folder, { name: SAMPLE });
+  if (folder) return await readDataSet(folder);
+  const sample = join(WORK, SAMPLE);
+  await ensureSample(sample, { signal });
+  return await readDataSet(sample, { name: SAMPLE });
 }
 
 /** The size of the study's sample. */
@@ -48,7 +44,6 @@ const MOST_PROCESSES = 8;
  * Makes the sample in a folder, under a progress bar, unless it exists already.
  *
  * @param options.size its size, if not the study's
- * @param options.signal the signal of the work that this is part of, if any
  * @throws {Interrupted} if it was interrupted
  */
 export async function ensureSample(

@@ -1,15 +1,8 @@
 import { deepEqual, equal, notDeepEqual, throws } from "node:assert/strict";
 import type { AgeGroup } from "@/dataset/age_group.ts";
-import {
-  connectedPhotos,
-  cutEvenly,
-  groupsByPart,
-  PARTS,
-  sharedSubjects,
-  split,
-  type Splittable,
-  twoSides,
-} from "@/study/split.ts";
+import { connectedPhotos, type Splittable } from "@/study/photo_sets.ts";
+import { cutEvenly, PARTS, split } from "@/study/split.ts";
+import { groupsByPart, sharedSubjects, twoSides } from "@/study/two_sides.ts";
 
 /** A number of photos of one group, of nobody known unless said otherwise. */
 function photosOf(group: AgeGroup | null, count: number, of: Partial<Splittable> = {}) {

@@ -1,4 +1,4 @@
-/** The first half of the study in one call: from a folder of photos to training, validation and test. */
+/** From a folder of photos to training, validation and test. */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { type Examples, examplesOf } from "@/study/batches.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
@@ -22,7 +22,7 @@ import {
   splitByFold,
   type SplitKind,
 } from "@/study/folds.ts";
-import { PARTS, type Shares, split, type SplitPhoto } from "@/study/split.ts";
+import { orRefusal, type Part, type Shares, split, type SplitPhoto } from "@/study/split.ts";
 import { makeSquares, type Squares } from "@/images/square_store.ts";
 import { tellSplit } from "@/study/two_sides.ts";
 import { nothingUsable, tellUsable } from "@/study/usable.ts";
@@ -33,13 +33,12 @@ export interface StudyOptions {
   folder?: string;
   /** Width and height of the squares in pixels. */
   side: number;
-  /** As the original study did, by photo, by person, or into folds. */
   split: SplitKind;
-  /** The folds, and the one that is the test, if photos are divided into folds; else the first of five. */
+  /** The folds, and the one that is the test, if photos are divided into folds; by default the first of five. */
   fold?: FoldChoice;
-  /** Shares to train with and to validate with; by default the original study's. */
+  /** By default the original study's. */
   shares?: Shares;
-  /** Seed of the split: the same for all runs to be compared. */
+  /** The same for all runs to be compared. */
   splitSeed?: number;
   /** True if faces are found first, for whole photos; else each photo is taken as it is. */
   faces?: FaceChoice;
@@ -49,8 +48,10 @@ export interface StudyOptions {
   fresh?: boolean;
 }
 
-/** Seed of the split, unless another is named. */
 const SPLIT_SEED = 7;
+
+/** The settings of dividing photos that are open already. */
+type Division = Omit<StudyOptions, "folder" | "side" | "signal">;
 
 /** The treatment of faces: they are found, aligned and cropped as UTKFace's are. */
 export type FaceChoice = "find";
@@ -118,10 +119,7 @@ export async function prepareStudy(
  */
 export function divide(
   { data, squares, nearDuplicates }: Usable,
-  { split: kind, fold: choice = { test: 0 }, shares, splitSeed = SPLIT_SEED, fresh }: Omit<
-    StudyOptions,
-    "folder" | "side" | "signal"
-  >,
+  { split: kind, fold: choice = { test: 0 }, shares, splitSeed = SPLIT_SEED, fresh }: Division,
 ): Study {
   requireGroups(squares.photos);
   const options = { shares, seed: splitSeed, nearDuplicates };
@@ -129,10 +127,12 @@ export function divide(
     ? splitByFold(squares.photos, { ...options, ...choice })
     : { photos: split(squares.photos, { ...options, kind }), fold: undefined };
   const folds = fold && { folds: photos.map(({ fold }) => fold!) };
-  const [train, validation, test] = PARTS.map((part) => (
-    { ...examplesOf(squares, photos, part), ...folds }
-  ));
-  const parts = { train: train!, validation: validation!, test: test! };
+  const examples = (part: Part) => ({ ...examplesOf(squares, photos, part), ...folds });
+  const parts = {
+    train: examples("train"),
+    validation: examples("validation"),
+    test: examples("test"),
+  };
   const fingerprint = fingerprintOf(learnedPhotos(parts));
   return {
     ...{ data, side: squares.side, split: kind, photos, ...parts },
@@ -144,18 +144,14 @@ export function divide(
 }
 
 /** Counts the photos of each part of a study. */
-export function photoCounts(
-  { train, validation, test }: Study,
-): Record<"train" | "validation" | "test", number> {
-  const [trained, chosen, tested] = [train, validation, test].map((part) => part.indices.length);
-  return { train: trained!, validation: chosen!, test: tested! };
+export function photoCounts({ train, validation, test }: Study): Record<Part, number> {
+  const count = ({ indices }: Examples) => indices.length;
+  return { train: count(train), validation: count(validation), test: count(test) };
 }
 
 /**
- * Adds validation to training, for a network that is trained once more on both, after validation has chosen all
- * there is to choose. The test stays as it is.
- *
- * @param refit for how many epochs it is trained
+ * Adds validation to training, for a network that is trained once more on both for so many epochs, after validation
+ * has chosen all there is to choose. The test stays as it is.
  */
 export function withValidation(study: Study, refit: { epochs: number }): Study {
   const { train, validation } = study;
@@ -209,14 +205,10 @@ export function divideIntoFolds(
  */
 export function divideIfPossible(
   usable: Usable,
-  options: Omit<StudyOptions, "folder" | "side" | "signal">,
+  options: Division,
 ): { study: Study | null; refusal: string | null } {
-  try {
-    return { study: divide(usable, options), refusal: null };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { study: null, refusal: error.message };
-  }
+  const [study, refusal] = orRefusal(() => divide(usable, options));
+  return { study, refusal };
 }
 
 function requireGroups(photos: readonly Photo[]): void {
@@ -242,7 +234,6 @@ export interface Usable {
  * warns if much is lost.
  *
  * @param options.faces whether faces are found first; the data set's name then ends in `-faces`
- * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if the folder is no data set, holds labels alone, or no photo that can be used
  * @throws {Interrupted} if it was interrupted
  *

@@ -1,7 +1,146 @@
-/** What a split leaves on two sides, in a sentence. */
+/** What a split comes to: its groups, and what it leaves on two sides. */
+import { sum } from "d3";
 import { inNotebook } from "@/base/progress.ts";
+import { percent } from "@/base/text.ts";
+import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import type { Fold, SplitKind } from "@/study/folds.ts";
-import { type SplitPhoto, type Splittable, twoSides, type TwoSidesRow } from "@/study/split.ts";
+import { countGroups, groupKnown, groupsOf } from "@/study/photo_sets.ts";
+import { type Part, PARTS, type SplitPhoto, type Splittable } from "@/study/split.ts";
+
+/** Counts the photos of every group in every part, with the group's share of the part, 0 to 1. */
+export function groupsByPart(
+  photos: readonly SplitPhoto<Splittable>[],
+): { part: Part; group: AgeGroup; photos: number; share: number }[] {
+  const groups = groupsOf(photos);
+  return PARTS.flatMap((part) => {
+    const inPart = photos.filter((photo) => photo.part === part);
+    const counts = countGroups(inPart, groups);
+    const share = (count: number) => inPart.length === 0 ? 0 : count / inPart.length;
+    return groups.map((group, g) => (
+      { part, group, photos: counts[g]!, share: share(counts[g]!) }
+    ));
+  });
+}
+
+/**
+ * Tabulates the photos of each group in each part, one row per group: their number, and their share of the part.
+ *
+ * @example One group in three parts
+ * ```ts
+ * import { partTable } from "@/study/two_sides.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const nobody = { group: 2 as const, subject: null, album: null };
+ * const rows = partTable([{ photo: "a.jpg", part: "train", ...nobody }]);
+ * equal(rows[0]?.["share of train"], "100.0%");
+ * ```
+ */
+export function partTable(
+  photos: readonly SplitPhoto<Splittable>[],
+): ({ group: string } & Record<Part, number> & Record<`share of ${Part}`, string>)[] {
+  const groups = Map.groupBy(groupsByPart(photos), ({ group }) => group);
+  return [...groups].map(([group, parts]) => {
+    const counts = parts.map(({ part, photos }) => [part, photos]);
+    const shares = parts.map(({ part, share }) => [`share of ${part}`, percent(share)]);
+    return { group: AGE_GROUPS[group].name, ...Object.fromEntries([...counts, ...shares]) };
+  });
+}
+
+interface SharedSubjects {
+  /** For each pair of parts, how many persons have photos in both. */
+  pairs: { parts: [Part, Part]; subjects: number }[];
+  /** Share of the test photos whose person is known that show one in training too, 0 to 1; null if none is known. */
+  testShare: number | null;
+}
+
+/**
+ * Counts the persons with photos in two parts of a split, and the share of test photos that show one from training.
+ *
+ * @example One of two test photos shows a person of the training
+ * ```ts
+ * import { sharedSubjects } from "@/study/two_sides.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(sharedSubjects([
+ *   { subject: "anna", part: "train" },
+ *   { subject: "anna", part: "test" },
+ *   { subject: "bert", part: "test" },
+ * ]).testShare, 0.5);
+ * ```
+ */
+export function sharedSubjects(
+  photos: readonly { subject: string | null; part: Part }[],
+): SharedSubjects {
+  const persons = groupKnown(photos, ({ subject }) => subject)
+    .map((own) => own.map(({ part }) => part));
+  const tested = (parts: Part[]) => parts.filter((part) => part === "test").length;
+  const all = sum(persons, tested), seen = persons.filter((parts) => parts.includes("train"));
+  return {
+    pairs: PAIRS.map(([, [one, other]]) => (
+      { parts: [one, other], subjects: countInBoth(persons, [one, other]) }
+    )),
+    testShare: all === 0 ? null : sum(seen, tested) / all,
+  };
+}
+
+/** The numbers of persons, albums or sets of photos that stand in two parts of a split. */
+type TwoSidesRow =
+  & { "on two sides": string; of: number }
+  & Record<typeof PAIRS[number][0], number>;
+
+/** The pairs of parts, by their names. */
+const PAIRS = [
+  ["training and validation", ["train", "validation"]],
+  ["training and test", ["train", "test"]],
+  ["validation and test", ["validation", "test"]],
+] as const;
+
+/**
+ * Counts the persons, the groups of near-duplicates and the albums with photos in more than one part of a split: a row
+ * for each, with how many there are in all. Persons and albums are left out if no label names them.
+ *
+ * @example One person in training and in test, nobody's album known
+ * ```ts
+ * import { twoSides } from "@/study/two_sides.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const anna = { group: 2 as const, subject: "anna", album: null };
+ * const [persons] = twoSides([
+ *   { photo: "a.jpg", part: "train", ...anna },
+ *   { photo: "b.jpg", part: "test", ...anna },
+ * ], []);
+ * equal(persons!["training and test"], 1);
+ * ```
+ */
+export function twoSides(
+  photos: readonly SplitPhoto<Splittable>[],
+  nearDuplicates: readonly (readonly string[])[],
+): TwoSidesRow[] {
+  const parts = new Map(photos.map(({ photo, part }) => [photo, part]));
+  const alike = nearDuplicates.map((group) => group.map((photo) => parts.get(photo)));
+  const partsBy = (key: (photo: Splittable) => string | null) => (
+    groupKnown(photos, key).map((own) => own.map(({ part }) => part))
+  );
+  const persons = partsBy(({ subject }) => subject), albums = partsBy(({ album }) => album);
+  return [
+    ...persons.length ? [twoSidesRow("persons", persons)] : [],
+    twoSidesRow("groups of near-duplicates", alike),
+    ...albums.length ? [twoSidesRow("albums", albums)] : [],
+  ];
+}
+
+function twoSidesRow(what: string, sets: readonly (Part | undefined)[][]): TwoSidesRow {
+  const counts = PAIRS.map(([name, pair]) => [name, countInBoth(sets, pair)]);
+  return { "on two sides": what, of: sets.length, ...Object.fromEntries(counts) };
+}
+
+/** Counts the sets with photos in both parts. */
+function countInBoth(
+  sets: readonly (Part | undefined)[][],
+  pair: readonly [Part, Part],
+): number {
+  return sets.filter((set) => pair.every((part) => set.includes(part))).length;
+}
 
 /** A split: its kind, which fold is the test, and the photos with their parts. */
 interface Divided {
@@ -26,19 +165,15 @@ export function splitSentence(
   nearDuplicates: readonly (readonly string[])[],
 ): string {
   const leaks = split === "original" ? ", which leaks" : "";
-  const rows = twoSides(photos, nearDuplicates).map(countSentence);
-  const kind = fold ? foldWords(fold) : NAMES[split];
+  const rows = twoSides(photos, nearDuplicates).map((row) => {
+    const count = row["training and test"], what = row["on two sides"];
+    return count === 0 ? `no ${what}` : `${count} of ${row.of} ${what}`;
+  });
+  const whose = fold?.named ? "that the data name" : "by person";
+  const kind = fold
+    ? `into ${fold.of} folds ${whose}, fold ${fold.test} is the test`
+    : NAMES[split];
   return `Split ${kind}${leaks}; in training and in test: ${rows.join(", ")}`;
-}
-
-function foldWords({ test, of, named }: Fold): string {
-  const whose = named ? "that the data name" : "by person";
-  return `into ${of} folds ${whose}, fold ${test} is the test`;
-}
-
-function countSentence(row: TwoSidesRow): string {
-  const count = row["training and test"], what = row["on two sides"];
-  return count === 0 ? `no ${what}` : `${count} of ${row.of} ${what}`;
 }
 
 /** Says it on standard error, unless the code runs in a notebook. */

@@ -18,13 +18,6 @@ export interface Told {
   remarks: readonly Remark[];
 }
 
-/** A reason why photos or labels are lost. */
-interface Loss {
-  what: string;
-  count: number;
-  examples: readonly string[];
-}
-
 /**
  * Says in one line how many labels and photos a data set has and how many photos can be used; a second line
  * warns if a tenth or more of the labels or of the photos is lost, and says where.
@@ -49,9 +42,7 @@ export function tellUsable(set: Told, integrity: Integrity, usable: number): voi
   for (const line of usableLines(set, integrity, usable)) console.error(line);
 }
 
-/**
- * Makes the error for a data set of which nothing can be used, saying why and what to do.
- */
+/** Makes the error for a data set of which nothing can be used, saying why and what to do. */
 export function nothingUsable(set: Told, integrity: Integrity): Error {
   const ageless = set.remarks.find(({ what }) => what === "label without age")?.count ?? 0;
   const hint = ageless > 0
@@ -63,8 +54,8 @@ export function nothingUsable(set: Told, integrity: Integrity): Error {
   );
 }
 
-/** Reasons for which labels and photos are lost, the most frequent first. */
-function lostOf({ remarks }: Told, integrity: Integrity): Loss[] {
+/** The losses, the most frequent first. */
+function lostOf({ remarks }: Told, integrity: Integrity): Remark[] {
   const left = remarks.filter(({ what }) => /left out|without age/.test(what));
   const dropped = integrityReport(integrity)
     .filter(({ consequence, count }) => /dropped/.test(consequence) && count > 0)
@@ -72,7 +63,7 @@ function lostOf({ remarks }: Told, integrity: Integrity): Loss[] {
   return [...left, ...dropped].sort((a, b) => b.count - a.count);
 }
 
-function reasons(lost: readonly Loss[]): string {
+function reasons(lost: readonly Remark[]): string {
   const listed = lost.slice(0, MOST_REASONS), rest = sum(lost.slice(MOST_REASONS), (l) => l.count);
   const texts = listed.map(({ what, count, examples }) =>
     sentence`${what}: ${count} (${examples.slice(0, MOST_EXAMPLES)})`

@@ -1,5 +1,5 @@
 /** Searches the zoo for the best model; resumes an earlier call. */
-import { baselines } from "@/metrics/baselines.ts";
+import { baselines } from "@/metrics/metrics.ts";
 import { modelSearchFigure } from "@/figures/results/model_search.ts";
 import { type LeaderboardRow, trainedRows } from "@/search/leaderboard.ts";
 import { duration } from "@/base/progress.ts";

@@ -1,5 +1,5 @@
 /** The layout of Adience: `fold_<n>_data.txt` tables beside a folder of faces. */
-import { ageGroup, TYPING_ERRORS } from "@/dataset/age_group.ts";
+import { TYPING_ERRORS } from "@/dataset/age_group.ts";
 import { ADIENCE_LABELS } from "@/dataset/age_label.ts";
 import type { Gender, Photo } from "@/dataset/photo.ts";
 import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
@@ -8,6 +8,7 @@ import {
   isPhoto,
   linesOf,
   matchPhotos,
+  readAge,
   type Reader,
   type Reading,
   type Remark,
@@ -26,12 +27,7 @@ const CROPS = [
 ] as const;
 
 /** Values of the gender column. */
-const GENDERS: ReadonlyMap<string, Gender | null> = new Map([
-  ["f", "f"],
-  ["m", "m"],
-  ["u", "u"],
-  ["", null],
-]);
+const GENDERS: Record<string, Gender | null> = { f: "f", m: "m", u: "u", "": null };
 
 const FOLD_FILE = /^fold_(\d+)_data\.txt$/;
 
@@ -63,8 +59,7 @@ function readAdience(files: readonly string[], tables: readonly Table[]): Readin
 /**
  * Reads the labels of one fold; `photo` is the path that the photo has in the folder of the crop.
  *
- * @throws {Error} if a column is missing, a row is short or long, or a cell cannot be read; it tells every
- * such fault, with its line
+ * @throws {Error} telling every fault, with its line
  */
 export function parseFold(table: Table, crop: Crop = CROPS[0]): Photo[] {
   return gatherFaults((attempt) => readFold(table, crop, attempt));
@@ -79,7 +74,7 @@ function readFold({ file, text }: Table, crop: Crop = CROPS[0], attempt: Attempt
     if (line.trim() === "") return [];
     const where = `${file}, line ${index + 2}`;
     const row = attempt(where, () => toRow(line, names));
-    return row ? [toPhoto(row, { fold, crop, where, attempt })] : [];
+    return row ? [toPhoto(row, fold, crop, (read) => attempt(where, read))] : [];
   });
 }
 
@@ -109,39 +104,26 @@ function toRow(line: string, names: readonly string[]): Row {
   return row as Row;
 }
 
-/** The place of a row: its fold, its crop, its line. */
-interface Place {
-  fold: number;
-  crop: Crop;
-  where: string;
-  attempt: Attempt;
-}
-
 /** A row as a photo; its faults are noted, and what cannot be read is null. */
-function toPhoto(row: Row, { fold, crop, where, attempt }: Place): Photo {
+function toPhoto(
+  row: Row,
+  fold: number,
+  crop: Crop,
+  attempt: <T>(read: () => T) => T | undefined,
+): Photo {
   return {
     photo: `${crop.folder}/${row.user_id}/${crop.prefix}.${row.face_id}.${row.original_image}`,
     age: row.age === "" || row.age === "None" ? null : row.age,
-    group: attempt(where, () => readGroup(row.age)) ?? null,
-    gender: attempt(where, () => readGender(row.gender)) ?? null,
+    group: attempt(() => readAge(row.age, "write None")) ?? null,
+    gender: attempt(() => readGender(row.gender)) ?? null,
     subject: row.face_id,
     album: row.user_id,
     fold,
   };
 }
 
-function readGroup(age: string): Photo["group"] {
-  try {
-    return ageGroup(age);
-  } catch (error) {
-    const { message } = error as RangeError;
-    throw new Error(`${message}. Correct the age, or write None`, { cause: error });
-  }
-}
-
 function readGender(gender: string): Gender | null {
-  const read = GENDERS.get(gender);
-  if (read !== undefined) return read;
+  if (Object.hasOwn(GENDERS, gender)) return GENDERS[gender]!;
   throw new Error(`found the gender "${gender}". Write f, m or u, or leave it empty`);
 }
 

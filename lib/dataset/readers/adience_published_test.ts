@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { withAgeLabels } from "@/dataset/age_label.ts";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { assignFolds, splitByFold } from "@/study/folds.ts";
-import { sharedSubjects, split, twoSides } from "@/study/split.ts";
+import { split } from "@/study/split.ts";
+import { sharedSubjects, twoSides } from "@/study/two_sides.ts";
 import { isMissing, leaveOut, testWith } from "@/testing.ts";
 
 const BESIDE = fileURLToPath(new URL("../../../../shared/adience", import.meta.url));

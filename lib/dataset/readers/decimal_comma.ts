@@ -1,7 +1,4 @@
-/**
- * Ages with a comma between two numbers, such as `6,8`: decimal years, as German, French and Spanish spreadsheets write
- * them, or a range. The column shows which.
- */
+/** Ages such as `6,8`: decimal years, as German, French and Spanish spreadsheets write them, or a range. */
 
 /** An age with such a comma: neither in brackets, nor with a space behind it, as people write ranges. */
 const COMMA = /^([^\d([]*)(\d+),(\d+)([^\d)\]]*)$/;
@@ -10,9 +7,7 @@ const COMMA = /^([^\d([]*)(\d+),(\d+)([^\d)\]]*)$/;
  * Learns what the commas in a column of ages mean: decimal years if one digit stands behind each, or if semicolons or
  * tabs separate the cells and not all ages can be ranges.
  *
- * @param separator what separates the cells of the table
- * @returns a function that writes an age with a point in place of such a comma; it throws, with both readings, where an
- * age can be both
+ * @returns a function that writes an age with a point in place of such a comma; it throws where an age can be both
  */
 export function readCommas(ages: readonly string[], separator: string): (age: string) => string {
   const found = ages.map((age) => age.trim().match(COMMA)).filter((match) => match !== null);

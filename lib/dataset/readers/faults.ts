@@ -7,11 +7,9 @@ const MOST = 20;
 export type Attempt = <T>(where: string, read: () => T) => T | undefined;
 
 /**
- * Reads label tables. What `read` attempts and cannot do is noted, and all of it told in one error.
+ * Reads label tables. What `read` attempts and cannot do is noted.
  *
- * @param read receives a function that tries to read something, given the place where it stands
- * @throws {Error} if anything could not be read: every fault with its place and the remedy, 20 at most,
- * and how many there are
+ * @throws {Error} telling every fault with its place and the remedy, 20 at most, and how many there are
  */
 export function gatherFaults<T>(read: (attempt: Attempt) => T): T {
   const faults: string[] = [];
@@ -22,14 +20,12 @@ export function gatherFaults<T>(read: (attempt: Attempt) => T): T {
       faults.push(`${where}: ${(error as Error).message}`);
     }
   });
-  if (faults.length > 0) throw new Error(messageOf(faults));
-  return result;
-}
-
-function messageOf(faults: readonly string[]): string {
-  if (faults.length === 1) return faults[0]!;
+  if (faults.length === 0) return result;
+  if (faults.length === 1) throw new Error(faults[0]);
   const more = faults.length - MOST;
   const lines = [...faults.slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])];
-  return `${faults.length} faults in the labels. Correct all of them, then run it again:\n` +
-    lines.map((line) => `  ${line}`).join("\n");
+  throw new Error(
+    `${faults.length} faults in the labels. Correct all of them, then run it again:\n` +
+      lines.map((line) => `  ${line}`).join("\n"),
+  );
 }

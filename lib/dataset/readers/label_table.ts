@@ -10,8 +10,7 @@ export const COLUMNS = [
   ...["x", "y", "width", "height"] as const,
 ] as const;
 
-/** A known column. */
-export type Column = typeof COLUMNS[number];
+type Column = typeof COLUMNS[number];
 
 /** The cells of a row, by column, and where the row stands. */
 export interface Row {
@@ -23,26 +22,15 @@ export interface Row {
 const SEPARATORS = [",", ";", "\t"];
 
 /** Other heads that mean a column, in small letters. */
-const HEADS: Readonly<Record<string, Column>> = {
-  "file": "photo",
-  "file name": "photo",
-  "filename": "photo",
-  "image": "photo",
-  "path": "photo",
-  "foto": "photo",
-  "datei": "photo",
-  "fichier": "photo",
-  "archivo": "photo",
-  "alter": "age",
-  "âge": "age",
-  "edad": "age",
-  "age (years)": "age",
-  "age in years": "age",
-  "age group": "group",
-  "altersgruppe": "group",
-  "sex": "gender",
-  "geschlecht": "gender",
-  "person": "subject",
+const HEADS: Partial<Record<Column, string[]>> = {
+  photo: [
+    ...["file", "file name", "filename", "image", "path"],
+    ...["foto", "datei", "fichier", "archivo"],
+  ],
+  age: ["alter", "âge", "edad", "age (years)", "age in years"],
+  group: ["age group", "altersgruppe"],
+  gender: ["sex", "geschlecht"],
+  subject: ["person"],
 };
 
 /**
@@ -94,40 +82,33 @@ function readHead(text: string): Head {
     const [names = []] = dsvFormat(separator).parseRows(text.split(/\r\n|\r|\n/, 1)[0]!);
     return { separator, names, columns: names.map(columnOf) };
   });
-  const fitting = heads.find(({ columns }) => isEnough(columns));
-  const { names, columns, separator } = fitting ?? widest(heads);
-  if (!fitting) throw unknownHead(names);
+  const fitting = heads.find(({ columns }) => (
+    columns.includes("photo") && (columns.includes("age") || columns.includes("group"))
+  ));
+  const { names, columns, separator } = fitting ??
+    heads.reduce((a, b) => b.names.length > a.names.length ? b : a);
+  if (!fitting) {
+    throw new Error(
+      `found the columns ${quote(names, ", ")}. Needed are photo, and ` +
+        `age or group, separated by commas, semicolons or tabs; known are ${COLUMNS.join(", ")}`,
+    );
+  }
   const twice = COLUMNS.find((column) => columns.indexOf(column) !== columns.lastIndexOf(column));
-  if (twice) throw twoOf(twice, names.filter((_, k) => columns[k] === twice));
+  if (twice) {
+    const both = quote(names.filter((_, k) => columns[k] === twice), " and ");
+    throw new Error(`${both} both mean the column ${twice}. Rename or remove all but one`);
+  }
   return { separator, columns };
-}
-
-function widest<H extends { names: string[] }>(heads: readonly H[]): H {
-  return heads.reduce((a, b) => b.names.length > a.names.length ? b : a);
 }
 
 /** The column that a head means: `Photo`, `AGE`, `File name`. */
 function columnOf(name: string): Column | null {
   const plain = name.normalize("NFC").trim().toLowerCase().replace(/[\s_-]+/g, " ");
-  return COLUMNS.find((column) => column === plain) ?? HEADS[plain] ?? null;
+  return COLUMNS.find((name) => name === plain || HEADS[name]?.includes(plain)) ?? null;
 }
 
-function isEnough(columns: readonly (Column | null)[]): boolean {
-  return columns.includes("photo") && (columns.includes("age") || columns.includes("group"));
-}
-
-function unknownHead(names: readonly string[]): Error {
-  return new Error(
-    `found the columns ${
-      names.map((name) => `"${name.trim()}"`).join(", ")
-    }. Needed are photo, and ` +
-      `age or group, separated by commas, semicolons or tabs; known are ${COLUMNS.join(", ")}`,
-  );
-}
-
-function twoOf(column: Column, names: readonly string[]): Error {
-  const quoted = names.map((name) => `"${name.trim()}"`).join(" and ");
-  return new Error(`${quoted} both mean the column ${column}. Rename or remove all but one`);
+function quote(names: readonly string[], mark: string): string {
+  return names.map((name) => `"${name.trim()}"`).join(mark);
 }
 
 /** The known cells of a row; empty ones that a spreadsheet adds at the end do not count. */

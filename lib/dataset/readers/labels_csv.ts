@@ -1,6 +1,6 @@
 /** The layout for your own photos: a table `labels.csv` beside them. */
 import { isDeepStrictEqual as isDeepEqual } from "node:util";
-import { AGE_GROUPS, type AgeGroup, ageGroup, ageSpan } from "@/dataset/age_group.ts";
+import { AGE_GROUPS, type AgeGroup, ageSpan } from "@/dataset/age_group.ts";
 import type { Gender, Photo, PhotoBox } from "@/dataset/photo.ts";
 import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
 import { readRows, type Row } from "@/dataset/readers/label_table.ts";
@@ -8,6 +8,7 @@ import {
   dropRepeats,
   isPhoto,
   matchPhotos,
+  readAge,
   type Reader,
   type Reading,
   remarkAgeless,
@@ -18,20 +19,22 @@ import {
 const FILE = /^labels\.(csv|tsv|txt)$/i;
 
 /** Values of the gender column, in small or capital letters. */
-const GENDERS: ReadonlyMap<string, Gender | null> = new Map<string, Gender | null>([
-  ...["f", "female", "woman", "girl", "w", "weiblich"].map((word) => [word, "f"] as const),
-  ...["m", "male", "man", "boy", "männlich"].map((word) => [word, "m"] as const),
-  ...["u", "unknown"].map((word) => [word, "u"] as const),
-  ...["", "none", "n/a", "na", "nan", "?", "-"].map((word) => [word, null] as const),
+const GENDERS = byWord<Gender | null>([
+  ["f", ["f", "female", "woman", "girl", "w", "weiblich"]],
+  ["m", ["m", "male", "man", "boy", "männlich"]],
+  ["u", ["u", "unknown"]],
+  [null, ["", "none", "n/a", "na", "nan", "?", "-"]],
 ]);
 
 /** Values of the group column: a group's number or name, or nothing. */
-const GROUPS: ReadonlyMap<string, AgeGroup | null> = new Map<string, AgeGroup | null>([
-  ...AGE_GROUPS.map(({ group }) => [String(group), group] as const),
-  ...AGE_GROUPS.map(({ group, name }) => [name, group] as const),
-  ["", null],
-  ["None", null],
+const GROUPS = byWord<AgeGroup | null>([
+  ...AGE_GROUPS.map(({ group, name }): [AgeGroup, string[]] => [group, [String(group), name]]),
+  [null, ["", "None"]],
 ]);
+
+function byWord<T>(meanings: [T, words: string[]][]): ReadonlyMap<string, T> {
+  return new Map(meanings.flatMap(([meaning, words]) => words.map((word) => [word, meaning])));
+}
 
 /** Reads a folder of your own photos; a folder without photos gives labels only. */
 export const LABELS_CSV: Reader = {
@@ -43,38 +46,25 @@ export const LABELS_CSV: Reader = {
 };
 
 function readLabels(files: readonly string[], tables: readonly Table[]): Reading {
-  if (tables.length > 1) throw severalTables(tables);
+  if (tables.length > 1) {
+    const names = tables.map(({ file }) => file).join(" and ");
+    throw new Error(`Found ${names}: which of them holds the labels? Rename or remove the others`);
+  }
   const kept = dropRepeats(tables.flatMap(parseLabels));
   const others = files.filter((file) => !FILE.test(file));
   const matched = matchPhotos(kept.photos, others);
   const hasPhotos = matched.photos.length > 0 || others.some(isPhoto);
-  const found = { labels: kept.photos.length, photos: countPhotos(others, matched.photos) };
+  const all = new Set([...others.filter(isPhoto), ...matched.photos.map(({ photo }) => photo)]);
+  const found = { labels: kept.photos.length, photos: all.size };
   const { photos, remarks } = hasPhotos ? matched : { photos: kept.photos, remarks: [] };
-  return {
-    photos,
-    hasPhotos,
-    found,
-    remarks: [...kept.remarks, ...remarkAgeless(kept.photos), ...remarks],
-  };
-}
-
-/** Counts the files that are photos by their ending or by their label. */
-function countPhotos(files: readonly string[], labelled: readonly Photo[]): number {
-  return new Set([...files.filter(isPhoto), ...labelled.map(({ photo }) => photo)]).size;
-}
-
-function severalTables(tables: readonly Table[]): Error {
-  const names = tables.map(({ file }) => file).join(" and ");
-  return new Error(`Found ${names}: which of them holds the labels? Rename or remove the others`);
+  const about = [...kept.remarks, ...remarkAgeless(kept.photos), ...remarks];
+  return { photos, hasPhotos, found, remarks: about };
 }
 
 /**
- * Reads the labels of a table; `photo` is a path inside the data folder.
+ * Reads the labels of a table; `photo` is a path inside the data folder. What can mean one thing only is taken.
  *
- * What can mean one thing only is taken, as people and spreadsheets write it; see `readRows` and `ageSpan`.
- *
- * @throws {Error} if a column is missing, a row is short or long, a cell cannot be read, or a
- * path leaves the folder; it tells every such fault, with its line
+ * @throws {Error} telling every fault, with its line
  */
 export function parseLabels(table: Table): Photo[] {
   return gatherFaults((attempt) => {
@@ -111,15 +101,8 @@ function toPhoto({ where, cells }: Row, attempt: Attempt): Photo | null {
   };
   const box = attempt(where, () => readBox(cells));
   if (photo === undefined) return null;
-  const { subject, album } = cells;
-  return {
-    photo,
-    age: isAge(age) ? age : null,
-    subject: subject || null,
-    album: album || null,
-    ...found,
-    ...(box && { box }),
-  };
+  const named = { subject: cells.subject || null, album: cells.album || null };
+  return { photo, age: isAge(age) ? age : null, ...named, ...found, ...(box && { box }) };
 }
 
 /** Tells whether a cell gives an age; one that cannot be read has been noted already. */
@@ -150,21 +133,12 @@ function readGroup(age: string, group: string): AgeGroup | null {
     const known = AGE_GROUPS.map(({ group, name }) => `${group} (${name})`).join(", ");
     throw new Error(`found the age group "${group}". Write one of ${known}`);
   }
-  const byAge = readAge(age);
+  const byAge = readAge(age, "leave it empty");
   if (byAge === null || byGroup === null || byAge === byGroup) return byAge ?? byGroup;
   throw new Error(
     `found the age "${age}", which is in group ${byAge}, beside the group "${group}". ` +
       `Correct one, or leave one empty`,
   );
-}
-
-function readAge(age: string): AgeGroup | null {
-  try {
-    return ageGroup(age);
-  } catch (error) {
-    const { message } = error as RangeError;
-    throw new Error(`${message}. Correct the age, or leave it empty`, { cause: error });
-  }
 }
 
 function readGender(gender: string): Gender | null {

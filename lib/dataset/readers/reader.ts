@@ -1,8 +1,6 @@
-/**
- * The interface of all readers. Readers are pure: they get the names of the files and the text of the
- * label tables, and never read the disk themselves.
- */
+/** The interface of all readers, which never read the disk themselves. */
 import { rollup } from "d3";
+import { ageGroup } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 
 /** The layouts that can be read. */
@@ -46,12 +44,22 @@ export interface Reader {
   read(files: readonly string[], tables: readonly Table[]): Reading;
 }
 
+/** Returns the group of an age from a label; an error says what to write `otherwise`. */
+export function readAge(age: string, otherwise: string): Photo["group"] {
+  try {
+    return ageGroup(age);
+  } catch (error) {
+    const { message } = error as RangeError;
+    throw new Error(`${message}. Correct the age, or ${otherwise}`, { cause: error });
+  }
+}
+
 /** Tells whether a file is a photo, by its ending. */
 export function isPhoto(file: string): boolean {
   return /\.(jpe?g|jpe|jfif|jpg_large|png|gif|bmp|webp|tiff?|hei[cf]|avif|jxl)$/i.test(file);
 }
 
-/** Makes a remark of all findings of one kind; an empty list if there are none. */
+/** Makes a remark of all findings of one kind; none if there are none. */
 export function remark(what: string, findings: readonly string[]): Remark[] {
   if (findings.length === 0) return [];
   return [{ what, count: findings.length, examples: findings.slice(0, 5) }];
@@ -71,7 +79,8 @@ export function dropRepeats(photos: readonly Photo[]): { photos: Photo[]; remark
     const kept = first.get(key);
     if (!kept) first.set(key, photo);
     else repeats.push(photo.photo);
-    if (kept && !sameLabel(kept, photo)) disagreements.push(photo.photo);
+    const isSame = (["age", "group", "gender"] as const).every((by) => kept?.[by] === photo[by]);
+    if (kept && !isSame) disagreements.push(photo.photo);
   }
   const remarks = [
     ...remark("label repeated: the first was kept", repeats),
@@ -80,27 +89,24 @@ export function dropRepeats(photos: readonly Photo[]): { photos: Photo[]; remark
   return { photos: [...first.values()], remarks };
 }
 
-function sameLabel(a: Photo, b: Photo): boolean {
-  return a.age === b.age && a.group === b.group && a.gender === b.gender;
-}
-
 /**
- * Keeps the labels whose photo is among the files; remarks on labels without a photo and photos without a
- * label.
- *
- * A label may name any file, whatever its ending: reading it tells whether it is a photo. Names are
- * compared in Unicode normal form, because file systems compose accents differently. A name that differs
- * in case alone is taken if one file only can be meant.
+ * Keeps the labels whose photo is among the files, whatever its ending; remarks on labels without a photo and photos
+ * without a label. Names are compared in Unicode normal form, because file systems compose accents differently. A name
+ * that differs in case alone is taken if one file only can be meant.
  */
 export function matchPhotos(labels: readonly Photo[], files: readonly string[]) {
   const exact = new Map(files.map((file) => [file.normalize("NFC"), file]));
   const named = new Set(labels.flatMap(({ photo }) => exact.get(photo.normalize("NFC")) ?? []));
   const left = Map.groupBy(files.filter((file) => !named.has(file)), caseless);
   const photos: Photo[] = [], missing: string[] = [], otherCase: string[] = [];
-  const labelsLeft = rollup(labels, namesOf, ({ photo }) => caseless(photo));
+  const namesLeft = rollup(
+    new Set(labels.map(({ photo }) => photo)),
+    ({ length }) => length,
+    caseless,
+  );
   for (const label of labels) {
     const key = caseless(label.photo), others = left.get(key) ?? [];
-    const isMeant = others.length === 1 && labelsLeft.get(key) === 1;
+    const isMeant = others.length === 1 && namesLeft.get(key) === 1;
     const same = exact.get(label.photo.normalize("NFC"));
     const file = same ?? (isMeant ? others[0] : undefined);
     if (file === undefined) missing.push(label.photo);
@@ -114,11 +120,6 @@ export function matchPhotos(labels: readonly Photo[], files: readonly string[]) 
     ...remark("photo without label: left out", files.filter((f) => isPhoto(f) && !taken.has(f))),
   ];
   return { photos, remarks };
-}
-
-/** Counts the names of labels: those of several faces in a photo have one. */
-function namesOf(labels: readonly Photo[]): number {
-  return new Set(labels.map(({ photo }) => photo)).size;
 }
 
 function caseless(name: string): string {

@@ -13,7 +13,7 @@ const WELL_FORMED = /^\d{1,3}_[01]_[0-4]_\d{17}(\.|$)/;
 const LABELLED = /^\d{1,3}(_\d?){0,2}_\d{14,}/;
 
 /** The genders of UTKFace, by their code. */
-const GENDERS: ReadonlyMap<string, Gender> = new Map([["0", "m"], ["1", "f"]]);
+const GENDERS: Partial<Record<string, Gender>> = { "0": "m", "1": "f" };
 
 /** Reads UTKFace, in one folder or in its published parts. */
 export const UTKFACE: Reader = {
@@ -54,7 +54,7 @@ export function parseName(file: string): Photo | null {
   const [age = "", gender = ""] = baseName(file).split("_");
   const group = LABELLED.test(baseName(file)) ? groupOf(age) : null;
   if (group === null) return null;
-  const rest = { gender: GENDERS.get(gender) ?? null, subject: null, album: null, fold: null };
+  const rest = { gender: GENDERS[gender] ?? null, subject: null, album: null, fold: null };
   return { photo: file, age, group, ...rest };
 }
 
@@ -71,7 +71,7 @@ export function ethnicityOf(file: string): string | null {
     : null;
 }
 
-/** Returns the group of an age; null above the oldest possible age. */
+/** The group of an age; null above the oldest possible one. */
 function groupOf(age: string): Photo["group"] {
   try {
     return ageGroup(age);

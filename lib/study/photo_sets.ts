@@ -1,0 +1,107 @@
+/** Photos that have to stay together, and whole sets of them assigned to parts or folds. */
+import { range, sum } from "d3";
+import { type Random, shuffle } from "@/base/random.ts";
+import type { AgeGroup } from "@/dataset/age_group.ts";
+import type { Photo } from "@/dataset/photo.ts";
+
+/** The facts of a photo that a split needs. */
+export type Splittable = Pick<Photo, "photo" | "group" | "subject" | "album">;
+
+/** The endings of photos; some have two, such as `.jpg.chip.jpg`. */
+const ENDINGS = /(\.(jpe?g|jpe|jfif|png|gif|bmp|webp|chip))+$/i;
+
+/**
+ * Groups copies by name: the same name in another folder or with another ending, the same age group, person and album.
+ */
+export function copiesByName(photos: readonly Splittable[]): string[][] {
+  const named = Map.groupBy(photos, ({ photo, group, subject, album }) => {
+    const name = photo.slice(photo.lastIndexOf("/") + 1).normalize("NFC").toLowerCase();
+    return JSON.stringify([name.replace(ENDINGS, ""), group, subject, album]);
+  });
+  return [...named.values()].map((copies) => copies.map(({ photo }) => photo));
+}
+
+/**
+ * Assigns whole sets of photos to places of these shares, the largest sets first: each to the place that most
+ * lacks its groups. It compares shares, not counts, so that a small group weighs as much as a large one.
+ *
+ * @returns the place of each set
+ */
+export function placeSets(
+  sets: readonly Splittable[][],
+  photos: readonly Splittable[],
+  shares: readonly number[],
+  random: Random,
+): number[] {
+  const groups = groupsOf(photos), totals = countGroups(photos, groups);
+  const lacking = shares.map((share) => totals.map(() => share));
+  const places: number[] = Array(sets.length), filled = new Set<number>();
+  const order = shuffle([...sets.keys()], random)
+    .sort((a, b) => sets[b]!.length - sets[a]!.length);
+  for (const [done, k] of order.entries()) {
+    const portions = countGroups(sets[k]!, groups).map((count, group) => count / totals[group]!);
+    const need = (place: number) => sum(portions, (portion, g) => portion * lacking[place]![g]!);
+    const open = openPlaces(shares.length, filled, sets.length - done);
+    const place = open.reduce((best, place) => need(place) > need(best) ? place : best);
+    portions.forEach((portion, group) => lacking[place]![group]! -= portion);
+    filled.add(place);
+    places[k] = place;
+  }
+  return places;
+}
+
+/** Lists the places that may take the next set: the empty ones alone once no more sets are left than those. */
+function openPlaces(places: number, filled: ReadonlySet<number>, setsLeft: number): number[] {
+  const empty = range(places).filter((place) => !filled.has(place));
+  return empty.length >= setsLeft ? empty : range(places);
+}
+
+/**
+ * Groups photos that are connected through persons, albums or near-duplicates: the smallest sets that may
+ * go to different parts.
+ */
+export function connectedPhotos<P extends Pick<Photo, "photo" | "subject" | "album">>(
+  photos: readonly P[],
+  nearDuplicates: readonly (readonly string[])[] = [],
+): P[][] {
+  const named = [({ subject }: P) => subject, ({ album }: P) => album].flatMap((key) => (
+    groupKnown(photos, key).map((own) => own.map(({ photo }) => photo))
+  ));
+  return connected(photos, [...named, ...nearDuplicates]);
+}
+
+/** Groups what has the same value of a key; what has none is left out. */
+export function groupKnown<T>(items: readonly T[], key: (item: T) => string | null): T[][] {
+  return [...Map.groupBy(items.filter((item) => key(item) !== null), key).values()];
+}
+
+/** Groups photos that are in one group, directly or through others, by union and find. */
+export function connected<P extends { photo: string }>(
+  photos: readonly P[],
+  groups: readonly (readonly string[])[],
+): P[][] {
+  const parents = new Map<string, string>();
+  const find = (item: string): string => {
+    let root = item;
+    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
+    if (root !== item) parents.set(item, root); // shortens the way for the next
+    return root;
+  };
+  for (const [first, ...others] of groups) {
+    for (const other of others) {
+      const [root, otherRoot] = [find(first!), find(other)];
+      if (root !== otherRoot) parents.set(root, otherRoot);
+    }
+  }
+  return [...Map.groupBy(photos, ({ photo }) => find(photo)).values()];
+}
+
+/** The age groups among photos, the youngest first. */
+export function groupsOf(photos: readonly Splittable[]): AgeGroup[] {
+  return [...new Set(photos.map(({ group }) => group!))].sort((a, b) => a - b);
+}
+
+/** Counts the photos of each of these groups. */
+export function countGroups(photos: readonly Splittable[], groups: readonly AgeGroup[]): number[] {
+  return groups.map((group) => photos.filter((photo) => photo.group === group).length);
+}
