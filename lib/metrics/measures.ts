@@ -18,8 +18,8 @@ export const MEASURES = {
 export const YEARS = "mean absolute error, years";
 
 /**
- * Measures predictions: accuracy, balanced accuracy and one-off accuracy, with 95% intervals bootstrapped over persons if
- * they are known, otherwise over photos.
+ * Measures predictions: accuracy, balanced accuracy (the mean recall of the groups), and one-off accuracy (at most one
+ * group off). The 95% intervals are bootstrapped over persons if they are known, otherwise over photos.
  *
  * @throws {RangeError} if there are no photos, or not one prediction per photo
  *

@@ -178,7 +178,9 @@ function leastPhotos(shares: readonly number[]): number {
 function tooConnected(photos: number, sets: number): RangeError {
   return new RangeError(
     `Cannot split ${photos} photos by subject (person): linked by persons, albums and ` +
-      `near-duplicates, they form only ${sets} set${sets === 1 ? "" : "s"}, and three parts need three. ` +
+      `near-duplicates, they form only ${sets} set${
+        sets === 1 ? "" : "s"
+      }, and three parts need three. ` +
       `Split by photo, or add photos of other people`,
   );
 }
