@@ -1,16 +1,9 @@
-/** A step of AdamW on all weights of a network in one op, with the moving averages of the weights. */
+/** Steps of AdamW on all weights of a network, with their moving averages: in one op, or in plain ones where it is missing. */
 import * as tf from "@tensorflow/tfjs";
 import { rawOps, works } from "@/native/raw_op.ts";
 
 /** The weights of a network before a step, each list in the same order. */
-export interface Weights {
-  values: readonly tf.Tensor[];
-  gradients: readonly tf.Tensor[];
-  first: readonly tf.Tensor[];
-  second: readonly tf.Tensor[];
-}
-
-export type NewWeights = Omit<Record<keyof Weights, tf.Tensor[]>, "gradients">;
+export type Weights = Record<"values" | "gradients" | "first" | "second", readonly tf.Tensor[]>;
 
 export interface Step {
   /** The learning rate, corrected for the moments' beginning at 0. */
@@ -22,17 +15,18 @@ export interface Step {
   decays: readonly number[];
 }
 
-/** The moving averages of the weights, and of other values, with these. */
+/** The moving averages of the weights, and of other values. */
 export interface Averages {
   /** The share of the averages that is kept, 0 to 1. */
   kept: number;
-  weights: readonly tf.Tensor[];
-  others: { values: readonly tf.Tensor[]; averages: readonly tf.Tensor[] };
+  values: readonly tf.Tensor[];
+  /** The averages of these values. */
+  state: readonly tf.Tensor[];
 }
 
-export interface NewAverages {
-  weights: tf.Tensor[];
-  others: tf.Tensor[];
+/** Weights, moments and averages after a step; the averages are null if they were not taken in. */
+export interface Stepped extends Record<"values" | "first" | "second", tf.Tensor[]> {
+  averages: tf.Tensor[] | null;
 }
 
 /** True if the op of `adamw.cc` is loaded. */
@@ -41,27 +35,52 @@ export const hasAdamW = works(() => {
   stepAtOnce(weights, { rate: 1, beta1: 0, beta2: 0, epsilon: 1, decays: [0] }, null);
 });
 
-/** Takes a step. It asks for {@linkcode hasAdamW}. */
+/** Takes a step; the averages are taken in where the op is loaded. */
+export function stepAdamW(weights: Weights, step: Step, averages: Averages | null): Stepped {
+  return hasAdamW() ? stepAtOnce(weights, step, averages) : stepInSteps(weights, step);
+}
+
+/** Takes a step in one op. It asks for {@linkcode hasAdamW}. */
 export function stepAtOnce(
   { values, gradients, first, second }: Weights,
   { rate, beta1, beta2, epsilon, decays }: Step,
-  averages: Averages | null,
-): { weights: NewWeights; averages: NewAverages | null } {
-  const { kept = 0, weights = values, others = { values: [], averages: [] } } = averages ?? {};
+  given: Averages | null,
+): Stepped {
+  const { kept, values: all, state } = given ?? { kept: 0, values, state: values };
+  const before = (value: tf.Tensor) => state[all.indexOf(value)]!;
+  const others = all.filter((value) => !values.includes(value));
   const settings = tf.tensor1d([rate, beta1, beta2, epsilon, kept, 1 - kept]);
-  const shares = tf.tensor1d([...decays]), count = values.length, more = others.values.length;
-  const all = [values, gradients, first, second, weights, others.values, others.averages].flat();
-  const made = rawOps("HumanAgeAdamW", [...all, settings, shares], {
+  const shares = tf.tensor1d([...decays]), count = values.length;
+  const means = [...values.map(before), ...others, ...others.map(before)];
+  const inputs = [...values, ...gradients, ...first, ...second, ...means, settings, shares];
+  const made = rawOps("HumanAgeAdamW", inputs, {
     N: ["INT", count],
-    M: ["INT", more],
-    averaged: ["BOOL", averages !== null],
-  }, 4 * count + more);
+    M: ["INT", others.length],
+    averaged: ["BOOL", given !== null],
+  }, 4 * count + others.length);
   tf.dispose([settings, shares]);
   const part = (k: number) => made.slice(k * count, (k + 1) * count);
   const stepped = { values: part(0), first: part(1), second: part(2) };
-  if (averages) {
-    return { weights: stepped, averages: { weights: part(3), others: made.slice(4 * count) } };
+  const order = [...values, ...others], after = made.slice(3 * count);
+  if (given) {
+    return { ...stepped, averages: all.map((value) => after[order.indexOf(value)]!) };
   }
-  tf.dispose(part(3)); // empty ones
-  return { weights: stepped, averages: null };
+  tf.dispose(after); // empty ones
+  return { ...stepped, averages: null };
+}
+
+function stepInSteps(
+  { values, gradients, first, second }: Weights,
+  { rate, beta1, beta2, epsilon, decays }: Step,
+): Stepped {
+  const move = (moment: tf.Tensor, value: tf.Tensor, beta: number) => (
+    moment.mul(beta).add(value.mul(1 - beta))
+  );
+  const nextFirst = first.map((moment, k) => move(moment, gradients[k]!, beta1));
+  const nextSecond = second.map((moment, k) => move(moment, gradients[k]!.square(), beta2));
+  const stepped = values.map((value, k) => {
+    const way = nextFirst[k]!.div(nextSecond[k]!.sqrt().add(epsilon)).mul(rate);
+    return value.mul(1 - decays[k]!).sub(way);
+  });
+  return { values: stepped, first: nextFirst, second: nextSecond, averages: null };
 }

@@ -2,30 +2,26 @@
 import * as tf from "@tensorflow/tfjs";
 import { layersOf } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";
-import { hasAdamW } from "@/native/adamw.ts";
-import { onBackend } from "@/native/raw_op.ts";
 import { Adam } from "@/training/adam.ts";
-import { AdamW } from "@/training/adamw.ts";
-import { FusedAdam } from "@/training/fused_adam.ts";
+import type { WeightAverage } from "@/training/weight_average.ts";
 
 /**
- * Makes a network ready for training as its spec says; max-norm is applied after every step of the
- * optimizer.
+ * Makes a network ready for training as its spec says; max-norm is applied after every step of the optimizer.
+ *
+ * @param average takes in the weights with each step, unless something changes them afterwards
  */
-export function compileNetwork(network: tf.LayersModel, spec: Spec): void {
-  network.compile({
-    optimizer: optimizerOf(network, spec),
-    loss: "sparseCategoricalCrossentropy",
-    metrics: ["accuracy"],
+export function compileNetwork(
+  network: tf.LayersModel,
+  spec: Spec,
+  average: WeightAverage | null = null,
+): void {
+  const isLast = !spec.start && !limitsNorm(spec); // of published weights, only a share of a step is taken
+  const optimizer = new Adam(spec.learningRate, {
+    weightDecay: spec.recipe?.weightDecay,
+    average: isLast ? average : null,
+    afterStep: () => applyMaxNorm(network, spec),
   });
-}
-
-function optimizerOf(network: tf.LayersModel, spec: Spec): tf.Optimizer {
-  const { learningRate, recipe } = spec;
-  if (recipe && !limitsNorm(spec) && hasAdamW()) return new AdamW(learningRate, recipe.weightDecay);
-  const optimizer = onBackend({ native: FusedAdam, stock: Adam });
-  const afterStep = () => applyMaxNorm(network, spec);
-  return new optimizer(learningRate, afterStep, recipe?.weightDecay);
+  network.compile({ optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
 }
 
 /** Tells whether any layer of a model has a max-norm. */

@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { rollup } from "d3";
-import type { Resumable } from "@/training/adam.ts";
+import type { Adam } from "@/training/adam.ts";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { type Batch, drawBatches, epochOrder, type Examples } from "@/study/batches.ts";
 import { withLock, writeWhole } from "@/base/files.ts";
@@ -34,7 +34,6 @@ import { learningRateAt } from "@/training/schedule.ts";
 import { drawMixing, mixUp } from "@/training/mixup.ts";
 import { type BatchResult, evaluateBatch, trainOnBatch, weightsOf } from "@/training/step.ts";
 import { targetOf } from "@/training/targets.ts";
-import { AdamW } from "@/training/adamw.ts";
 import { WeightAverage } from "@/training/weight_average.ts";
 import { STEPS } from "@/model/mobile_net.ts";
 import { addPublishedWeights, cardStart } from "@/model/published_weights.ts";
@@ -217,10 +216,8 @@ async function prepare(
   const { spec, side, seed } = run, most = spec.recipe?.averageWeights;
   const network = buildNetwork(spec, { side, seed });
   if (spec.start) await addPublishedWeights(network, cardStart(spec.start));
-  compileNetwork(network, spec);
   const average = most ? new WeightAverage(network, most) : null;
-  // published weights take a share of a step, which must be known before it is averaged
-  if (network.optimizer instanceof AdamW && !spec.start) network.optimizer.average = average;
+  compileNetwork(network, spec, average);
   if (run.history.length > 0) await restore(folder, run, network, average);
   return {
     network,
@@ -348,7 +345,7 @@ function setLearningRate({ network, setting: { spec } }: TrainingContext, place:
   if (!spec.recipe) return;
   const progress = { ...place.progress, epochs: spec.epochs };
   const rate = learningRateAt(spec.recipe.schedule, spec.learningRate, progress);
-  resumable(network).learningRate = rate;
+  adam(network).learningRate = rate;
 }
 
 function targetsOf({ targets }: TrainingContext, { drawn }: Place): tf.Tensor2D | undefined {
@@ -412,7 +409,7 @@ function flipSome(photos: tf.Tensor4D, seed: number, place: string): tf.Tensor4D
 
 /** The files to write after an epoch: the state, and the weights if they are the best so far. */
 function currentFiles(run: Run, { network, average }: TrainingContext) {
-  const names = filesOf(run), state = resumable(network).state;
+  const names = filesOf(run), state = adam(network).state;
   const weights = network.weights.map((weight) => weight.read());
   const averages = average?.state ?? [], answering = average ? [...averages] : weights;
   const best = run.bestEpoch === run.history.length ? { [names.weights]: answering } : {};
@@ -420,8 +417,8 @@ function currentFiles(run: Run, { network, average }: TrainingContext) {
 }
 
 /** A network's optimizer, whose state can be saved. */
-function resumable(network: tf.LayersModel): Resumable {
-  return network.optimizer as unknown as Resumable;
+function adam(network: tf.LayersModel): Adam {
+  return network.optimizer as Adam;
 }
 
 /** Brings a new network to the state of the run after its last epoch. */
@@ -436,7 +433,7 @@ async function restore(
   const shapes = [...own, ...(average ? weights : [])];
   const tensors = await readTensors(join(folder, filesOf(run).state), shapes);
   network.weights.forEach((weight, k) => weight.write(tensors[k]!));
-  resumable(network).restore(tensors.slice(weights.length, own.length));
+  adam(network).restore(tensors.slice(weights.length, own.length));
   average?.restore(tensors.slice(own.length));
   tf.dispose(tensors);
 }
