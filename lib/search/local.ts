@@ -92,7 +92,7 @@ async function trainRuns(
 ): Promise<void> {
   const tries = new Map<string, number>(), elsewhere = new Set<string>();
   const trainOne = async ({ folder, setting }: PlannedRun, threads: number) => {
-    const task = { folder, setting, until, threads, changed: false, signal };
+    const task = { folder, setting, until, threads, signal };
     const { code, words } = await trainers.train(task), name = runName(setting);
     if (code === 0) return;
     if (CLAIMED.test(words)) {

@@ -11,8 +11,8 @@ import type { Run } from "@/training/run.ts";
 
 /** The place where runs are trained. */
 export interface RunPlace {
-  /** Makes the files of a run ready to be trained further. */
-  open(record: RunRecord): Promise<Opened>;
+  /** Makes the files of a run ready to be trained further; returns its folder, and the run as that has it. */
+  open(record: RunRecord): Promise<{ folder: string; run: Run }>;
   /** Reads a run, and its files that the database keeps. */
   collect(folder: string): Promise<Kept>;
 }
@@ -23,25 +23,16 @@ export interface Kept {
   files: RunFiles;
 }
 
-/** A run in its folder. */
-export interface Opened {
-  folder: string;
-  /** The run as the folder has it. */
-  run: Run;
-  /** True if its files were rewritten. */
-  changed: boolean;
-}
-
 /** The place of a worker among others: a folder of its own, filled from the database. */
 export function placeInDatabase(database: Database, scratch: string): RunPlace {
   return {
     async open(record) {
       const folder = join(scratch, record.id), here = await readRun(folder).catch(() => null);
       const run = record.run;
-      if (here && goesOn(here, run)) return { folder, run: here, changed: false };
+      if (here && goesOn(here, run)) return { folder, run: here };
       await Deno.remove(folder, { recursive: true }).catch(() => {});
       if (run.history.length > 0) await writeRun(folder, run, await readFiles(database, record.id));
-      return { folder, run, changed: true };
+      return { folder, run };
     },
     async collect(folder) {
       const run = await readRun(folder);

@@ -20,7 +20,7 @@ async function endless(folder: string): Promise<{ task: Task; data: TrainingData
   const photos = { train: 3, validation: 3, test: 0 };
   const setting = { spec, data: "noise", side: 16, split: "photo" as const, seed: 7, photos };
   const { signal } = new AbortController(), run = join(folder, "run");
-  const task = { folder: run, setting, until: spec.epochs, threads: 1, changed: false, signal };
+  const task = { folder: run, setting, until: spec.epochs, threads: 1, signal };
   return { task, data: { train: part, validation: part } };
 }
 
@@ -67,15 +67,14 @@ testWith(
         equal((await trainers.train({ ...task, until })).code, 0);
         equal(await epochsOf(task), until);
       }
-      equal(await isTraining(task), true, "its network is kept");
+      equal(await isTraining(task), false, "others may train it");
       equal((await trainers.train(other)).code, 0);
-      equal(await isTraining(task), false, "the only process has left it");
       equal(await epochsOf(other), 1);
     });
   },
 );
 
-testWith(ALL, "a run waits for the process that gives it up for another run", async () => {
+testWith(ALL, "runs train by turns in processes that had others before", async () => {
   await withTrainers(async ({ task, other, trainers }) => {
     const runs = [task, other, { ...other, folder: `${other.folder}-2` }];
     for (let k = 0; k < 9; k++) { // two at a time, of which the first takes the process of one or the other
@@ -90,7 +89,7 @@ testWith(ALL, "a trainer begins anew where the folder was changed", async () => 
   await withTrainers(async ({ task, trainers }) => {
     await trainers.train({ ...task, until: 2 });
     await Deno.remove(task.folder, { recursive: true });
-    equal((await trainers.train({ ...task, until: 1, changed: true })).code, 0);
+    equal((await trainers.train({ ...task, until: 1 })).code, 0);
     equal(await epochsOf(task), 1);
   });
 });

@@ -144,12 +144,10 @@ async function bring(
   job: QueueJob<EpochJob>,
   record: RunRecord,
 ): Promise<Kept> {
-  const { folder, run, changed } = await place.open(record), { epoch: until, runs } = job.data;
+  const { folder, run } = await place.open(record), { epoch: until, runs } = job.data;
   if (isOver(run, until)) return await place.collect(folder);
-  const threads = threadsEach(Math.min(workers, runs));
-  const setting = toSetting(record.run);
-  const task = { folder, setting, until, threads, changed, signal: job.signal };
-  const { code, words } = await train(task);
+  const threads = threadsEach(Math.min(workers, runs)), setting = toSetting(record.run);
+  const { code, words } = await train({ folder, setting, until, threads, signal: job.signal });
   if (code === 0) return await place.collect(folder);
   throw new Error(words);
 }

@@ -57,7 +57,7 @@ function databaseWith(boss: object) {
 
 /** A place with the run's folder, and no files. */
 const PLACE: RunPlace = {
-  open: ({ run }) => Promise.resolve({ folder: "run", run, changed: false }),
+  open: ({ run }) => Promise.resolve({ folder: "run", run }),
   collect: () => Promise.reject(new Error("nothing was trained")),
 };
 

@@ -113,7 +113,7 @@ export function placeOf({ megabytes }: Pick<Simulation, "megabytes">): RunPlace 
   return {
     open({ id, run }) {
       runs.set(id, run);
-      return Promise.resolve({ folder: id, run, changed: false });
+      return Promise.resolve({ folder: id, run });
     },
     collect(folder) {
       const run = runs.get(folder)!, epoch = run.history.length + 1;
