@@ -14,36 +14,32 @@ import { groupShares } from "@/metrics/metrics.ts";
 import type { OutOfFold } from "@/metrics/out_of_fold.ts";
 import { plainAnswer } from "@/model/model_card.ts";
 import type { Spec } from "@/model/spec.ts";
-import { type Database, withServer } from "@/search/database.ts";
-import { identifyPhotos } from "@/search/fingerprint.ts";
 import { readFailure } from "@/search/leaderboard.ts";
 import { trainLocally } from "@/search/local.ts";
-import { makePlan, type Planned, type PlannedRun, readFolders } from "@/search/plan.ts";
-import { readRuns } from "@/search/records.ts";
-import { copyRuns, trainShared, withOwnRuns } from "@/search/shared.ts";
+import {
+  identifyPhotos,
+  makePlan,
+  type Planned,
+  type PlannedRun,
+  readFolders,
+  type SharingOptions,
+} from "@/search/plan.ts";
+import { trainAway } from "@/search/shared.ts";
 import type { Shares } from "@/study/split.ts";
 import { divideIntoFolds, type Study, type Usable } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
 import type { Run } from "@/training/run.ts";
 
 /** The size of a cross-validation, and who does the work. */
-export interface CrossValidationOptions {
+export interface CrossValidationOptions extends SharingOptions {
   /** The seeds of the trainings; the folds are the same for all. */
   seeds?: readonly number[];
   /** Number of folds; if left out, those that the data name, otherwise five. */
   count?: number;
   /** In which ratio the other folds' photos are for training and for validation; else three to one. */
   shares?: Shares;
-  /** Number of runs trained here at the same time, each in a process of its own. */
-  workers?: number;
-  /** The URL of a Postgres server, whose workers train; without it, it is done here. */
-  queue?: string;
-  /** After so many seconds without a sign of life, a worker's job is given to another one; from 10 on. */
-  heartbeat?: number;
   /** Trains anew, beside the old runs, where photos, labels or folds have changed since. */
   fresh?: boolean;
-  /** The signal of the work that this is part of, if any. */
-  signal?: AbortSignal;
 }
 
 /**
@@ -101,24 +97,15 @@ async function trainAll(
   planned: Planned,
   { workers = 1, queue, heartbeat }: CrossValidationOptions,
 ): Promise<void> {
-  if (queue) await trainAway(queue, planned, heartbeat);
-  else await trainLocally(planned, workers);
+  if (queue) {
+    const { records } = await trainAway(queue, planned, { name: "cross-validation", heartbeat });
+    const failed = records.find(({ failure }) => failure !== null);
+    if (failed) throw untrained(failed.run, failed.failure!);
+  } else await trainLocally(planned, workers);
   for (const { folder, run } of await readFolders(planned.runs)) {
     const failure = queue ? null : readFailure(folder);
     if (failure ?? run.history.length === 0) throw untrained(run, failure ?? DIVERGED);
   }
-}
-
-/** Lets the workers of a server train all runs, and copies them here. */
-async function trainAway(url: string, planned: Planned, heartbeat?: number): Promise<void> {
-  const train = async (database: Database) => {
-    await trainShared(database, planned, heartbeat);
-    await copyRuns(database, planned);
-    const records = await readRuns(database, planned.runs.map(({ id }) => id));
-    const failed = records.find(({ failure }) => failure !== null);
-    if (failed) throw untrained(failed.run, failed.failure!);
-  };
-  await withOwnRuns(planned, () => withServer(url, train, { name: "cross-validation" }));
 }
 
 /** The reason why a run has no network to ask, unless another one is known. */

@@ -50,9 +50,7 @@ export interface LeaderboardRow {
 /** A row of a trained model, as `modelSearchFigure` takes it. */
 export type TrainedRow =
   & LeaderboardRow
-  & {
-    [Column in "parameters" | "valAccuracy" | "low" | "high"]: number;
-  };
+  & Record<"parameters" | "valAccuracy" | "low" | "high", number>;
 
 /** The models to list, and the seed of their runs. */
 export interface LeaderboardOptions {
@@ -115,14 +113,10 @@ export async function leaderboard(
 export function trainedRows(rows: readonly LeaderboardRow[]): TrainedRow[] {
   return rows
     .filter(({ state }) => ["finished", "stopped early by the search", "diverged"].includes(state))
-    .map(({ parameters, valAccuracy, low, high, ...row }) => ({
-      ...row,
-      parameters: parameters!,
-      // what diverged in its first epoch has none
-      valAccuracy: valAccuracy ?? NaN,
-      low: low ?? NaN,
-      high: high ?? NaN,
-    }));
+    .map(({ parameters, valAccuracy, low, high, ...row }) => {
+      const [accuracy, from, to] = [valAccuracy, low, high].map((share) => share ?? NaN); // diverged at once
+      return { ...row, parameters: parameters!, valAccuracy: accuracy!, low: from!, high: to! };
+    });
 }
 
 /** The columns with their types, fixed so that a column of nulls has one, too. */

@@ -3,6 +3,7 @@
  * trains them.
  */
 import { createHash } from "node:crypto";
+import { squaresSource } from "@/images/square_store.ts";
 import type { Rung } from "@/search/rungs.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
 import type { SplitKind } from "@/study/folds.ts";
@@ -55,6 +56,18 @@ export interface PlannedRun {
   study: Study;
 }
 
+/** Who trains the runs of a plan. */
+export interface SharingOptions {
+  /** Number of runs trained here at the same time, each in a process of its own. */
+  workers?: number;
+  /** The URL of a Postgres server, whose workers train; without it, it is done here. */
+  queue?: string;
+  /** After so many seconds without a sign of life, a worker's job is given to another one; from 10 on. */
+  heartbeat?: number;
+  /** The signal of the work that this is part of, if any. */
+  signal?: AbortSignal;
+}
+
 /** Runs to be trained by a plan. */
 export interface Planned {
   id: string;
@@ -78,6 +91,19 @@ export function makePlan(
 /** A short text that is the same for the same values only. */
 export function identify(...values: unknown[]): string {
   return createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Identifies the photos of studies, of one or of all folds, with their names, sizes, hashes and labels, the side and
+ * the code of their squares, and the split. Equal texts mean equal training data.
+ */
+export async function identifyPhotos(studies: readonly Study[]): Promise<string> {
+  const [{ split, train: { squares: photos } }] = studies as [Study];
+  const parts = identify(studies.flatMap(({ train, validation, test }) => (
+    [train, validation, test].map(({ indices }) => indices)
+  )));
+  const squares = await squaresSource(photos);
+  return `${squares}, split by ${split} ${parts}`;
 }
 
 /** Names a run in the database: equal photos and equal settings are one run. */

@@ -12,36 +12,26 @@ import { WORK } from "@/base/project.ts";
 import { groupShares } from "@/metrics/metrics.ts";
 import type { Spec } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
-import { type Database, withServer } from "@/search/database.ts";
-import { identifyPhotos } from "@/search/fingerprint.ts";
-import {
-  leaderboard,
-  type LeaderboardOptions,
-  type LeaderboardRow,
-  ownRuns,
-} from "@/search/leaderboard.ts";
+import { leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
 import { trainLocally } from "@/search/local.ts";
-import { makePlan, type Planned, type Reached } from "@/search/plan.ts";
-import { readRuns } from "@/search/records.ts";
+import {
+  identifyPhotos,
+  makePlan,
+  type Planned,
+  type Reached,
+  type SharingOptions,
+} from "@/search/plan.ts";
 import { planRungs } from "@/search/rungs.ts";
-import { copyRuns, trainShared, withOwnRuns } from "@/search/shared.ts";
+import { trainAway } from "@/search/shared.ts";
 import type { Study } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
 
 /** The size of a search, and who does the work. */
-export interface SearchOptions {
+export interface SearchOptions extends SharingOptions {
   /** Total number of epochs. */
   budget: number;
   seed?: number;
   specs?: readonly Spec[];
-  /** Number of runs trained here at the same time, each in a process of its own. */
-  workers?: number;
-  /** The URL of a Postgres server, whose workers do the work; without it, it is done here. */
-  queue?: string;
-  /** After so many seconds without a sign of life, a worker's job is given to another one; from 10 on. */
-  heartbeat?: number;
-  /** The signal of the work that this is part of, if any. */
-  signal?: AbortSignal;
 }
 
 /** The lock of this machine's searches: a second one waits for the first. */
@@ -75,7 +65,7 @@ export async function search(study: Study, options: SearchOptions): Promise<Lead
     const planned = { ...plan, signal };
     const results = queue === undefined
       ? { until: await trainInTurn(planned, workers) }
-      : await searchShared(queue, planned, options.heartbeat);
+      : await searchAway(queue, planned, options.heartbeat);
     return await leaderboard(study, { specs, seed, ...results });
   }, options.signal);
 }
@@ -99,21 +89,9 @@ async function trainInTurn(planned: Planned, workers: number): Promise<Reached> 
   return await withLockInTurn(LOCK, doing, planned.signal, train, say);
 }
 
-/** Lets the workers of a server train; in the end the best runs are copied here. */
-async function searchShared(
-  url: string,
-  planned: Planned,
-  heartbeat?: number,
-): Promise<Pick<LeaderboardOptions, "until" | "shared">> {
-  const train = async (database: Database) => {
-    const until = await trainShared(database, planned, heartbeat), { plan } = planned;
-    const records = await readRuns(database, plan.runs.map(({ run }) => run));
-    const last = plan.rungs.at(-1)!.until;
-    const runs = planned.runs.filter(({ setting }) => until.get(setting.spec.id) === last);
-    await copyRuns(database, { runs });
-    return { until, shared: new Map(records.map((record) => [record.run.spec.id, record])) };
-  };
-  return await withOwnRuns(planned, () => withServer(url, train, { name: "search" }));
+async function searchAway(url: string, planned: Planned, heartbeat?: number) {
+  const { until, records } = await trainAway(url, planned, { name: "search", heartbeat });
+  return { until, shared: new Map(records.map((record) => [record.run.spec.id, record])) };
 }
 
 /**

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { withLockInTurn } from "@/base/files.ts";
 import { openLine, say } from "@/base/progress.ts";
-import type { Database } from "@/search/database.ts";
-import { type Planned, type Reached, readFolders } from "@/search/plan.ts";
+import { type Database, withServer } from "@/search/database.ts";
+import { type Planned, type PlannedRun, type Reached, readFolders } from "@/search/plan.ts";
 import { beginRung, hasOpen, prepareQueues } from "@/search/queue.ts";
 import {
   addEpochs,
@@ -15,6 +15,7 @@ import {
   readFiles,
   readRecord,
   readRuns,
+  type RunRecord,
   setFailure,
 } from "@/search/records.ts";
 import { collectFiles, writeRun } from "@/search/run_place.ts";
@@ -40,6 +41,23 @@ export async function withOwnRuns<T>(
   return await take(paths);
 }
 
+/** Lets the workers of a server train runs, while no process here does; in the end those of the last rung are copied here. */
+export async function trainAway(
+  url: string,
+  planned: Planned,
+  { name, heartbeat }: { name: string; heartbeat?: number },
+): Promise<{ until: Reached; records: RunRecord[] }> {
+  const train = async (database: Database) => {
+    const until = await trainShared(database, planned, heartbeat),
+      last = planned.plan.rungs.at(-1)!;
+    const records = await readRuns(database, planned.runs.map(({ id }) => id));
+    const isLast = ({ setting }: PlannedRun) => until.get(setting.spec.id) === last.until;
+    await copyRuns(database, { runs: planned.runs.filter(isLast) });
+    return { until, records };
+  };
+  return await withOwnRuns(planned, () => withServer(url, train, { name }));
+}
+
 /** Milliseconds between two looks at how far the search is. */
 const PAUSE = 1000;
 
@@ -52,7 +70,7 @@ const HEARTBEAT = 30;
  * @param heartbeat after so many seconds without a sign of life, a worker's job is given to another one
  * @returns the epoch that each model was trained up to
  */
-export async function trainShared(
+async function trainShared(
   database: Database,
   planned: Planned,
   heartbeat = HEARTBEAT,

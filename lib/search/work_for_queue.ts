@@ -9,8 +9,7 @@ import {
   openComplaint,
   withServer,
 } from "@/search/database.ts";
-import { identifyPhotos, requireSamePhotos } from "@/search/fingerprint.ts";
-import type { SearchRecord } from "@/search/plan.ts";
+import { identifyPhotos, type SearchRecord } from "@/search/plan.ts";
 import { listSearches, prepareTables, readSearch } from "@/search/records.ts";
 import { placeInDatabase } from "@/search/run_place.ts";
 import { divideIntoFolds, openUsable, prepareStudy, type Study } from "@/study/study.ts";
@@ -101,4 +100,18 @@ async function prepareStudies(
 ): Promise<Study[]> {
   if (split !== "folds") return [await prepareStudy({ folder, side, split, shares, signal })];
   return divideIntoFolds(await openUsable(side, folder, { signal }), { count: folds, shares });
+}
+
+/**
+ * Checks that a worker's photos are those of the search.
+ *
+ * @throws {Error} if they differ; it names both fingerprints
+ */
+function requireSamePhotos(ours: string, theirs: string): void {
+  if (ours === theirs) return;
+  throw new Error(
+    `These are not the photos of the search. Here: ${ours}. The search's: ${theirs}. The names, ` +
+      "sizes, hashes and labels of the photos, the side and the code of their squares, and the " +
+      "split must be the same: copy the search's folder, and use the same version of this project",
+  );
 }
