@@ -10,7 +10,7 @@ async function load() {
     ...await import("@/native/batch_norm.ts"),
     ...await import("@/native/convolution.ts"),
     ...await import("@/native/kernels.ts"),
-    ...await import("@/native/relu.ts"),
+    ...await import("@/native/epilogue.ts"),
     ...await import("@/native/raw_op.ts"),
   };
 }
@@ -168,7 +168,7 @@ function compare({ tf, ...native }: Loaded, shape: number[], summed: boolean, re
   const gradients = native.normalizeSumGradient(values, weights, epilogue, own, gradient);
 
   const steps = native.normalizeBatch(values, scale!, shift!);
-  const sum = shortcut ? steps.values.add(shortcut) : steps.values;
+  const sum = shortcut ? steps.out.add(shortcut) : steps.out;
   const out = relu ? sum.relu() : sum;
   const counted = relu ? native.reluGradient(own.out, gradient) : gradient;
   const [gradValues, gradScale, gradShift] = native

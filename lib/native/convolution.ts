@@ -20,11 +20,10 @@ import {
   type Steps,
 } from "@/native/convolution_2d.ts";
 import { convolve3x3, gradients3x3, isFast } from "@/native/convolution_3x3.ts";
-import type { Epilogue } from "@/native/epilogue.ts";
-import { convolutionAttributes, convolveFused, finish, hasOneDnnFused } from "@/native/one_dnn.ts";
+import { type Epilogue, finish, reluGradient } from "@/native/epilogue.ts";
+import { convolutionAttributes, convolveFused, hasOneDnnFused } from "@/native/one_dnn.ts";
 import { isPinned } from "@/native/pinned.ts";
 import { freeing, rawOp } from "@/native/raw_op.ts";
-import { reluGradient } from "@/native/relu.ts";
 import { biasGradient } from "@/native/sum.ts";
 
 /** Convolution, `[n, h, w, channels]` by `[k, l, channels, filters]`, and what follows it. */

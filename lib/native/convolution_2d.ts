@@ -88,13 +88,20 @@ function gradientsOf(
   attributes: Attributes,
   { first, hasBias }: Asked,
 ): ConvolutionGradients {
+  const { gradBias, ...own } = allGradients(name, inputs, attributes, first);
+  return { ...own, gradBias: hasBias ? gradBias : nothing(gradBias) };
+}
+
+/** The gradients that an op gives; null for that of values that need none. */
+export function allGradients(
+  name: string,
+  inputs: tf.Tensor[],
+  attributes: Attributes,
+  first: boolean,
+): ConvolutionGradients & { gradBias: tf.Tensor } {
   const made = rawOps(name, inputs, { ...attributes, first: ["BOOL", first] }, 3);
   const [gradInput, gradKernel, gradBias] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
-  return {
-    gradInput: first ? nothing(gradInput) : gradInput,
-    gradKernel,
-    gradBias: hasBias ? gradBias : nothing(gradBias),
-  };
+  return { gradInput: first ? nothing(gradInput) : gradInput, gradKernel, gradBias };
 }
 
 /** True if the ops of `convolution_2d.cc` are loaded, and work on this processor. */

@@ -1,5 +1,6 @@
-/** What follows the sums of a convolution or of a matrix product, in the same op. */
+/** What follows the sums of a convolution or of a matrix product: in the same op, or in single ones. */
 import type * as tf from "@tensorflow/tfjs";
+import { NHWC, rawOp, T } from "@/native/raw_op.ts";
 
 /** Operations after the sums of a convolution or of a matrix product. */
 export interface Epilogue {
@@ -8,4 +9,33 @@ export interface Epilogue {
   relu: boolean;
   /** Values of the result's shape that are added before ReLU; none if left out. */
   shortcut?: tf.Tensor | null;
+}
+
+/** Adds a bias to the last axis and a shortcut, and applies ReLU, an op each, if asked for. */
+export function finish(sums: tf.Tensor, { bias, relu: cutOff, shortcut }: Epilogue): tf.Tensor {
+  const biased = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
+  const values = shortcut ? biased.add(shortcut) : biased;
+  return cutOff ? relu(values) : values;
+}
+
+/**
+ * The gradient of ReLU, from its output: one op, in 7 ms. tfjs composes it of IsNan, Greater, Fill, Select
+ * and Mul, in 83 ms.
+ */
+export function reluGradient(relu: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
+  return rawOp("ReluGrad", [gradient, relu], T);
+}
+
+export function relu(values: tf.Tensor): tf.Tensor {
+  return rawOp("Relu", [values], T);
+}
+
+/** ReLU that ends at 6. */
+export function relu6(values: tf.Tensor): tf.Tensor {
+  return rawOp("Relu6", [values], T);
+}
+
+/** The gradient of {@linkcode relu6}, from its output. */
+export function relu6Gradient(relu6: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
+  return rawOp("Relu6Grad", [gradient, relu6], T);
 }

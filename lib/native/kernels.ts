@@ -8,7 +8,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { convolve } from "@/native/convolution.ts";
-import type { Epilogue } from "@/native/epilogue.ts";
+import { allGradients } from "@/native/convolution_2d.ts";
 import {
   type Attributes,
   FLOAT32,
@@ -20,7 +20,7 @@ import {
   T,
   works,
 } from "@/native/raw_op.ts";
-import { reluGradient } from "@/native/relu.ts";
+import { type Epilogue, reluGradient } from "@/native/epilogue.ts";
 import { biasGradient } from "@/native/sum.ts";
 import { LARGE, onThisThread } from "@/native/threads.ts";
 
@@ -99,13 +99,10 @@ export function convolvePooledGradient(
   gradient: tf.Tensor,
   padding: "same" | "valid",
   first: boolean,
-): { gradInput: tf.Tensor | null; gradKernel: tf.Tensor; gradBias: tf.Tensor } {
-  const inputs = [photos, kernel, gradient, argmax];
-  const attributes: Attributes = { same: ["BOOL", padding === "same"], first: ["BOOL", first] };
-  const made = rawOps("HumanAgeConvolveGradient", inputs, attributes, 3);
-  const [gradInput, gradKernel, gradBias] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
-  if (first) gradInput.dispose(); // an empty one
-  return { gradInput: first ? null : gradInput, gradKernel, gradBias };
+) {
+  const inputs = [photos, kernel, gradient, argmax],
+    same: Attributes[string] = ["BOOL", padding === "same"];
+  return allGradients("HumanAgeConvolveGradient", inputs, { same }, first);
 }
 
 export interface Pooled {

@@ -9,29 +9,11 @@ import { hasSeparable } from "@/native/separable.ts";
 import { variesAtOnce } from "@/native/variation.ts";
 
 /** Whose kernels do a kind of work: the project's own, oneDNN's, or those that every TensorFlow has. */
-export type Provider = "ours" | "oneDNN" | "stock";
-
-export interface KernelsInUse {
-  convolution: Provider;
-  /** A convolution and the max pooling behind it as one op. */
-  "convolution with pooling": Provider;
-  "max pooling": Provider;
-  matmul: Provider;
-  /** Convolutions of 3x3 by Winograd's minimal filtering. */
-  "3x3 convolution": Provider;
-  /** Batch normalisation, with the sum and ReLU behind it as one op. */
-  "batch normalisation": Provider;
-  /** Photos moved, recoloured and partly erased as one op. */
-  augmentation: Provider;
-  /** A step of AdamW and the moving averages of all weights as one op. */
-  "AdamW with averages": Provider;
-  /** Depthwise and 1x1 convolution with what follows them as one op, in the face finder and the published start. */
-  "separable convolution": Provider;
-}
+type Provider = "ours" | "oneDNN" | "stock";
 
 /** Tells whose kernels are in use here. All give the same, but for rounding; ours and oneDNN's are faster. */
-export function kernelsInUse(): KernelsInUse {
-  const fused = isPinned() ? "ours" : hasOneDnnFused() ? "oneDNN" : "stock";
+export function kernelsInUse() {
+  const fused: Provider = isPinned() ? "ours" : hasOneDnnFused() ? "oneDNN" : "stock";
   return {
     convolution: fused,
     "convolution with pooling": hasOwnPool() ? ours(hasOwnConvolution, fused) : fused,

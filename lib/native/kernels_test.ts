@@ -10,7 +10,7 @@ async function load() {
     ...await import("@/native/convolution_2d.ts"),
     ...await import("@/native/kernels.ts"),
     ...await import("@/native/raw_op.ts"),
-    ...await import("@/native/relu.ts"),
+    ...await import("@/native/epilogue.ts"),
   };
 }
 

@@ -3,14 +3,8 @@
  * the arithmetic is pinned; else in oneDNN's or TensorFlow's.
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Epilogue } from "@/native/epilogue.ts";
-import {
-  finish,
-  hasOneDnnFused,
-  multiplyFused,
-  productAttributes,
-  type Turns,
-} from "@/native/one_dnn.ts";
+import { type Epilogue, finish } from "@/native/epilogue.ts";
+import { hasOneDnnFused, multiplyFused, productAttributes, type Turns } from "@/native/one_dnn.ts";
 import { isPinned } from "@/native/pinned.ts";
 import { type Attributes, rawOp } from "@/native/raw_op.ts";
 

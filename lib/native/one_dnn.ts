@@ -4,9 +4,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Steps } from "@/native/convolution_2d.ts";
-import type { Epilogue } from "@/native/epilogue.ts";
+import { type Epilogue, finish } from "@/native/epilogue.ts";
 import { type Attributes, FLOAT32, NHWC, ONEDNN, rawOp, T, works } from "@/native/raw_op.ts";
-import { relu } from "@/native/relu.ts";
 
 /** Further attributes of oneDNN's fused ops; all but the bias are set to what changes nothing. */
 const ONEDNN_FUSED: Attributes = {
@@ -63,13 +62,6 @@ export interface Turns {
 
 export function productAttributes({ turnA = false, turnB = false }: Turns = {}): Attributes {
   return { ...T, transpose_a: ["BOOL", turnA], transpose_b: ["BOOL", turnB] };
-}
-
-/** Adds a bias to the last axis and a shortcut, and applies ReLU, an op each, if asked for. */
-export function finish(sums: tf.Tensor, { bias, relu: cutOff, shortcut }: Epilogue): tf.Tensor {
-  const biased = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
-  const values = shortcut ? biased.add(shortcut) : biased;
-  return cutOff ? relu(values) : values;
 }
 
 /** Runs one of oneDNN's fused ops; a missing bias is one of zeros. */

@@ -3,8 +3,9 @@
  * and Face Mesh a third of the time that their ops take one by one: most of those write what the next reads once.
  */
 import * as tf from "@tensorflow/tfjs";
-import { type Attributes, freeing, NHWC, rawOp, rawOps, works } from "@/native/raw_op.ts";
-import { relu6, relu6Gradient } from "@/native/relu.ts";
+import { allGradients } from "@/native/convolution_2d.ts";
+import { type Attributes, freeing, NHWC, rawOp, works } from "@/native/raw_op.ts";
+import { relu6, relu6Gradient } from "@/native/epilogue.ts";
 import { biasGradient } from "@/native/sum.ts";
 
 /** A depthwise convolution, 3x3, padded with zeros, and the 1x1 convolution after it. */
@@ -66,47 +67,28 @@ export function depthwise(
   ));
 }
 
-/** The gradients of {@linkcode depthwise}; null for that of values that need none. */
-export interface DepthwiseGradients {
-  gradInput: tf.Tensor | null;
-  gradKernel: tf.Tensor;
-  gradBias: tf.Tensor;
-}
-
-/** Options of {@linkcode depthwiseGradient}: whether the values need none. */
-interface DepthwiseSteps {
-  stride: number;
-  first: boolean;
-}
-
 /**
  * The gradients of {@linkcode depthwise}.
  *
  * @param results what it returned
+ * @param steps.first true if the values need none
  */
 export function depthwiseGradient(
   values: tf.Tensor,
   kernel: tf.Tensor,
   results: tf.Tensor,
   gradient: tf.Tensor,
-  { stride, first }: DepthwiseSteps,
-): DepthwiseGradients {
-  if (!hasSeparable()) {
-    return gradientsInSteps(values, kernel, results, gradient, { stride, first });
-  }
-  const [gradInput, gradKernel, gradBias] = rawOps(
-    "HumanAgeDepthwiseGradient",
-    [values, kernel, results, gradient],
-    { stride: ["INT", stride], first: ["BOOL", first] },
-    3,
-  );
-  if (first) gradInput!.dispose(); // an empty one
-  return { gradInput: first ? null : gradInput!, gradKernel: gradKernel!, gradBias: gradBias! };
+  steps: { stride: number; first: boolean },
+): ReturnType<typeof allGradients> {
+  if (!hasSeparable()) return gradientsInSteps(values, kernel, results, gradient, steps);
+  const inputs = [values, kernel, results, gradient],
+    stride: Attributes[string] = ["INT", steps.stride];
+  return allGradients("HumanAgeDepthwiseGradient", inputs, { stride }, steps.first);
 }
 
 function gradientsInSteps(
   ...[values, kernel, results, gradient, { stride, first }]: Parameters<typeof depthwiseGradient>
-): DepthwiseGradients {
+): ReturnType<typeof allGradients> {
   const gradSums = relu6Gradient(results, gradient), attributes = depthwiseAttributes(stride);
   const [toValues, toKernel] = [values, kernel].map(({ shape }) => tf.tensor1d(shape, "int32"));
   const own = (name: string, inputs: tf.Tensor[]) => rawOp(name, inputs, attributes);

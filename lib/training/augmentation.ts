@@ -2,8 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, type Random } from "@/base/random.ts";
 import type { Augmentation } from "@/model/recipe.ts";
-import { transformPhotos } from "@/native/projective_transform.ts";
-import { variesAtOnce, varyAtOnce } from "@/native/variation.ts";
+import { transformPhotos, variesAtOnce, varyAtOnce } from "@/native/variation.ts";
 
 /** A rectangle of a photo in pixels, the right and lower ends not included. */
 export interface Rectangle {

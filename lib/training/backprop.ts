@@ -7,10 +7,9 @@ import {
   type NormWeights,
 } from "@/native/batch_norm.ts";
 import { convolve, convolveGradient, convolveNormalizedGradient } from "@/native/convolution.ts";
-import type { Epilogue } from "@/native/epilogue.ts";
+import { type Epilogue, relu, relu6, relu6Gradient, reluGradient } from "@/native/epilogue.ts";
 import * as kernels from "@/native/kernels.ts";
 import { multiply, multiplyInputGradient, multiplyKernelGradient } from "@/native/matmul.ts";
-import { relu, relu6, relu6Gradient, reluGradient } from "@/native/relu.ts";
 import {
   convolveSeparably,
   depthwise,
