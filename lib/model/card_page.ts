@@ -1,13 +1,11 @@
 /** The model card as a page for people, written from the same record as the machine's. */
-import { percent, written } from "@/base/text.ts";
+import { percent, sentence, written } from "@/base/text.ts";
 import type { CardAnswer } from "@/metrics/answer.ts";
-import type { SetCoverage } from "@/metrics/calibration.ts";
 import type {
   CalibrationResult,
   ChildResult,
   DamagedResult,
   PartResults,
-  YearResult,
 } from "@/metrics/part_results.ts";
 import type { Interval } from "@/metrics/interval.ts";
 import type { Measure } from "@/metrics/measures.ts";
@@ -23,7 +21,7 @@ export function cardPage(card: ModelCard): string {
     `# ${card.name}`,
     card.summary,
     "Written from [model_card.json](model_card.json) when the model was made; do not edit it by hand.",
-    ...section("Use it", usage(card)),
+    ...section("Use it", [usage(card)]),
     ...section("What it is for, and what not", [list(card.uses), list(card.notFor)]),
     ...section("What goes in, and what comes out", [list(inputLines(card))]),
     ...section("Training", [list(trainingLines(card))]),
@@ -44,11 +42,9 @@ function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join("\n");
 }
 
-function usage({ name }: ModelCard): string[] {
-  return [[
-    `    deno task predict photo.jpg --model ${name}`,
-    `    deno task evaluate ${name} --data path/to/photos    # how good it is on labelled photos of yours`,
-  ].join("\n")];
+function usage({ name }: ModelCard): string {
+  return `    deno task predict photo.jpg --model ${name}
+    deno task evaluate ${name} --data path/to/photos    # how good it is on labelled photos of yours`;
 }
 
 function inputLines(card: ModelCard): string[] {
@@ -156,8 +152,9 @@ const BEFORE_REFIT =
   "chosen, so the numbers are a little too good; the network that ships has learned from them.";
 
 function resultBlocks(results: PartResults, refit = false): string[] {
-  const { part, photos, measures, groups, confusion, calibration, children = [], subgroups, gaps } =
+  const { part, photos, measures, groups, confusion, calibration, abstention, sets, years } =
     results;
+  const { children = [], subgroups, gaps } = results;
   const chosen = refit && part === "validation" ? BEFORE_REFIT : PARTS[part];
   return [
     `## Results on ${part}: ${written(photos)} photos`,
@@ -174,7 +171,9 @@ function resultBlocks(results: PartResults, refit = false): string[] {
     "confidence and accuracy over 15 bins of equally many photos; noise alone keeps it above 0." +
     `${calibration.some(({ rounded }) => rounded) ? " " + ROUNDED : ""}`,
     table(calibration.map(calibrationRow)),
-    ...certaintyBlocks(results),
+    abstentionWords(abstention),
+    ...sets ? [setCoverageWords(sets)] : [],
+    ...years ? [yearCoverageWords(years)] : [],
     ...children.length > 0 ? [CHILDREN, table(children.map(childRow))] : [],
     ...subgroups.length > 0 ? [SUBGROUPS, table(subgroups.map(subgroupRow))] : [],
     ...gaps.length > 0 ? [list(gaps.map(gapWords))] : [],
@@ -211,12 +210,10 @@ export function damagedRow({ kind, photos, balancedAccuracy, years, sets }: Dama
 }
 
 function calibrationBlocks({ base, photos, persons, ...results }: CardCalibration): string[] {
-  const of = persons === null ? "" : ` of ${persons.toLocaleString("en")} persons`;
+  const of = persons === null ? "" : ` of ${written(persons)} persons`;
   return section("Calibrated for other photos", [
     `The network is that of ${base}, whose card says what it was trained on. Its answers were fitted to ` +
-    `${
-      photos.toLocaleString("en")
-    } photos${of} with known ages, and hold for photos like these alone.`,
+    `${written(photos)} photos${of} with known ages, and hold for photos like these alone.`,
     ...calibrationLines({ photos, ...results }),
   ]);
 }
@@ -224,9 +221,7 @@ function calibrationBlocks({ base, photos, persons, ...results }: CardCalibratio
 /** Writes what fitting answers to other photos brings, as blocks of text. */
 export function calibrationLines({ photos, measures, ages }: Recalibration): string[] {
   return [
-    `Before and after, on ${
-      photos.toLocaleString("en")
-    } photos, each answered by a fit that had not seen it, nor its ` +
+    sentence`Before and after, on ${photos} photos, each answered by a fit that had not seen it, nor its ` +
     "person, as far as is known; in brackets are 95% intervals.",
     table(measures.map(({ measure, before, after, change }) => {
       const write = /accuracy|hold/.test(measure) ? share : number;
@@ -234,10 +229,9 @@ export function calibrationLines({ photos, measures, ages }: Recalibration): str
     })),
     "By true age, in years:",
     table(ages.map(({ group, photos, error, bias }) => ({
-      ...{ age: group, photos, "error before": error.before.toFixed(2) },
-      "error after": error.after.toFixed(2),
-      "bias before": bias.before.toFixed(2),
-      "bias after": bias.after.toFixed(2),
+      ...{ age: group, photos },
+      ...{ "error before": error.before.toFixed(2), "error after": error.after.toFixed(2) },
+      ...{ "bias before": bias.before.toFixed(2), "bias after": bias.after.toFixed(2) },
     }))),
   ];
 }
@@ -309,24 +303,14 @@ export function abstentionWords({ area, answered }: Abstention): string {
     `answers are ${share(area)} on average over all numbers of photos answered.`;
 }
 
-function certaintyBlocks({ sets, abstention, years }: PartResults): string[] {
-  return [
-    abstentionWords(abstention),
-    ...sets ? [setCoverageWords(sets)] : [],
-    ...years ? [yearCoverageWords(years)] : [],
-  ];
-}
-
-function setCoverageWords({ coverage, size, byGroup }: SetCoverage): string {
+function setCoverageWords({ coverage, size, byGroup }: NonNullable<PartResults["sets"]>): string {
   const groups = byGroup.map(({ group, coverage }) => `${group} ${share(coverage)}`).join(", ");
   return `Sets of groups hold the truth in ${share(coverage)} of the photos, with ` +
     `${size.toFixed(2)} groups on average; by group: ${groups}.`;
 }
 
-function yearCoverageWords({ coverage, photos, width }: YearResult): string {
-  return `Ranges of years hold the truth in ${share(coverage)} of ${
-    written(photos)
-  } photos, with ` +
+function yearCoverageWords({ coverage, photos, width }: NonNullable<PartResults["years"]>): string {
+  return sentence`Ranges of years hold the truth in ${share(coverage)} of ${photos} photos, with ` +
     `${width.toFixed(1)} years on average.`;
 }
 

@@ -4,8 +4,7 @@
  * Values go channels first, `[photos, channels, height, width]`, as ONNX's convolutions take them; weights come as
  * TensorFlow keeps them, channels last.
  */
-import { encodeOnnx } from "@/model/onnx/file.ts";
-import type { Attribute, OnnxGraph, OnnxNode, OnnxWeights } from "@/model/onnx/file.ts";
+import { type Attribute, encodeOnnx, type OnnxGraph } from "@/model/onnx/file.ts";
 
 /** Numbers with their shape. */
 export interface Values {
@@ -25,15 +24,12 @@ const SMALL = 2048;
 
 /** A network that is being built. Values are named; each method returns the name of what it makes. */
 export class OnnxBuilder {
-  readonly #nodes: OnnxNode[] = [];
-  readonly #weights: OnnxWeights[] = [];
-  readonly #precision: "float16" | "float32";
+  readonly #nodes: OnnxGraph["nodes"][number][] = [];
+  readonly #weights: OnnxGraph["weights"][number][] = [];
   #count = 0;
 
   /** @param precision how large weights are kept; all is computed in 32 bits */
-  constructor(precision: "float16" | "float32") {
-    this.#precision = precision;
-  }
+  constructor(readonly precision: "float16" | "float32") {}
 
   /** Adds an operation with one output, named or not. */
   add(
@@ -48,7 +44,7 @@ export class OnnxBuilder {
 
   /** Adds weights; large ones in 16 bits, from which they are cast as the file is opened. */
   weights({ shape, data }: Values): string {
-    const isHalf = this.#precision === "float16" && data.length > SMALL;
+    const isHalf = this.precision === "float16" && data.length > SMALL;
     const name = `weights_${++this.#count}`;
     const values = isHalf ? Float16Array.from(data) : Float32Array.from(data);
     const bytes = new Uint8Array(values.buffer);
@@ -66,16 +62,15 @@ export class OnnxBuilder {
 
   /** Adds a convolution; its kernel is `[height, width, in, out]`. */
   convolution(input: string, kernel: Values, bias: Values | null, window: Window): string {
-    const weights = [this.weights(permute(kernel, [3, 2, 0, 1]))];
-    if (bias) weights.push(this.weights(bias));
-    return this.add("Conv", [input, ...weights], windowed(window));
+    const weights = [permute(kernel, [3, 2, 0, 1]), ...bias ? [bias] : []];
+    return this.add("Conv", [input, ...weights.map((own) => this.weights(own))], windowed(window));
   }
 
   /** Adds a convolution of each channel by itself; its kernel is `[height, width, channels, 1]`. */
   depthwise(input: string, kernel: Values, bias: Values | null, window: Window): string {
-    const weights = [this.weights(permute(kernel, [2, 3, 0, 1]))], group = kernel.shape[2]!;
-    if (bias) weights.push(this.weights(bias));
-    return this.add("Conv", [input, ...weights], { ...windowed(window), group });
+    const weights = [permute(kernel, [2, 3, 0, 1]), ...bias ? [bias] : []];
+    const attributes = { ...windowed(window), group: kernel.shape[2]! };
+    return this.add("Conv", [input, ...weights.map((own) => this.weights(own))], attributes);
   }
 
   /** Adds a maximum over windows. */

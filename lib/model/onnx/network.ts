@@ -26,15 +26,11 @@ interface Config {
   maxValue?: number | null;
 }
 
-/** A layer with the names of its inputs, and its weights. */
-interface Given {
-  inputs: string[];
-  weights: Values[];
-  config: Config;
-  layer: tf.layers.Layer;
-}
-
-type Convert = (builder: OnnxBuilder, given: Given) => string;
+/** Adds a layer, given the names of its inputs, and its weights. */
+type Convert = (
+  builder: OnnxBuilder,
+  given: { inputs: string[]; weights: Values[]; config: Config },
+) => string;
 
 const LAYERS: Readonly<Record<string, Convert>> = {
   Conv2D: (builder, { inputs: [input], weights: [kernel, bias], config }) =>
@@ -129,7 +125,7 @@ function addLayer(
     );
   }
   const weights = layer.getWeights().map(valuesOf);
-  const sum = convert(builder, { inputs, weights, config, layer });
+  const sum = convert(builder, { inputs, weights, config });
   return { sum, value: activate(builder, sum) };
 }
 
@@ -164,7 +160,7 @@ function addMaps(
   const flat = builder.add("Reshape", [channels, builder.integers([0, count!, height! * width!])]);
   const importance = answersYears(layers)
     ? importanceOfYears(builder, head, sums.get(head.name)!)
-    : importanceOfGroups(builder, head);
+    : builder.weights(permute(kernelOf(head), [1, 0]));
   const maps = builder.relu(builder.add("MatMul", [importance, flat]));
   const shape = [0, AGE_GROUPS.length, height!, width!];
   builder.add("Reshape", [maps, builder.integers(shape)], {}, MAPS);
@@ -178,22 +174,17 @@ function poolingBefore(layers: readonly tf.layers.Layer[], head: tf.layers.Layer
   return before?.getClassName() === "GlobalAveragePooling2D" ? before : null;
 }
 
-/** How much each group's score grows with each channel, `[groups, channels]`: the head's kernel. */
-function importanceOfGroups(builder: OnnxBuilder, head: tf.layers.Layer): string {
-  return builder.weights(permute(kernelOf(head), [1, 0]));
+function valuesOf(tensor: tf.Tensor): Values {
+  return { shape: tensor.shape, data: tensor.dataSync() };
 }
 
 function kernelOf(layer: tf.layers.Layer): Values {
   return valuesOf(layer.getWeights()[0]!);
 }
 
-function valuesOf(tensor: tf.Tensor): Values {
-  return { shape: tensor.shape, data: tensor.dataSync() };
-}
-
 /**
- * The same where years are predicted, `[photos, groups, channels]`: the score of a group is the logarithm of the sum
- * of its years' exponentials, so that each year counts by its share of the group.
+ * How much each group's score grows with each channel, `[photos, groups, channels]`, where years are predicted: the
+ * score is the logarithm of the sum of its years' exponentials, so that each year counts by its share of the group.
  */
 function importanceOfYears(builder: OnnxBuilder, head: tf.layers.Layer, logits: string): string {
   const kernel = kernelOf(head), years = kernel.shape[1]!;
