@@ -10,7 +10,7 @@ import type { SplitKind } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
 import type { Study } from "@/study/study.ts";
 import { openRun, type Run, type RunSetting } from "@/training/checkpoint.ts";
-import { explainChange } from "@/training/training.ts";
+import { explainChange } from "@/training/same_setting.ts";
 
 /** The plan of a search; it does not change while it runs. */
 export interface Plan {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Ended, openWorker, type WorkerProcess } from "@/base/worker_process.ts";
 import type { RunSetting } from "@/training/checkpoint.ts";
 import type { Study } from "@/study/study.ts";
-import type { TrainingData } from "@/training/training.ts";
+import type { TrainingData } from "@/training/epoch.ts";
 
 /** A job of a training process: a run to be trained further, and the number of the epoch to stop after. */
 export interface Job {

@@ -6,7 +6,7 @@ import { Claimed, withLock } from "@/base/files.ts";
 import { program, testWith, withFolder } from "@/testing.ts";
 import type { Task, Trainers } from "@/search/trainer.ts";
 import { makeNoise } from "@/training/_testing.ts";
-import type { TrainingData } from "@/training/training.ts";
+import type { TrainingData } from "@/training/epoch.ts";
 import { TESTING } from "@/model/zoo.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];

@@ -6,7 +6,7 @@ import type { AgeGroup } from "@/dataset/age_group.ts";
 import { npyHeader } from "@/images/npy.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import type { Examples } from "@/study/batches.ts";
-import type { TrainingData } from "@/training/training.ts";
+import type { TrainingData } from "@/training/epoch.ts";
 
 /**
  * Writes squares of noise, a little brighter from group to group, into a folder; the groups follow one another.

@@ -4,9 +4,8 @@ import { learnedPhotos } from "@/study/fingerprint.ts";
 import { foldChoice } from "@/study/folds.ts";
 import { divide, type Study, type Usable } from "@/study/study.ts";
 import { openRun, runOf } from "@/training/checkpoint.ts";
-import { Changed } from "@/training/same_setting.ts";
+import { Changed, explainChange } from "@/training/same_setting.ts";
 import { protocolOf, type Run } from "@/training/run.ts";
-import { explainChange } from "@/training/training.ts";
 
 /** Divides photos as those of a run were. */
 export function divideAs(usable: Usable, run: Run): Study {

@@ -1,4 +1,6 @@
 /** Refuses to resume a run that was begun with another setting, or on other photos. */
+import { changesBetween, type LearnedPhoto } from "@/study/fingerprint.ts";
+import { readLearned } from "@/training/learned.ts";
 import { protocolOf, type Run, type RunSetting } from "@/training/run.ts";
 
 /**
@@ -35,6 +37,16 @@ export class Changed extends Error {
         ". Train anew beside it with `deno task train --fresh`, or restore the photos and labels",
     );
   }
+}
+
+/** Adds to the error for changed photos or labels what has changed; other errors stay as they are. */
+export function explainChange(
+  error: unknown,
+  folder: string,
+  now: readonly LearnedPhoto[] | null,
+): unknown {
+  const before = error instanceof Changed && now ? readLearned(folder) : null;
+  return before ? new Changed(folder, changesBetween(before, now!)) : error;
 }
 
 function differencesOf(before: Map<string, string>, now: Map<string, string>): string[] {

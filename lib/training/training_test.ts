@@ -37,12 +37,13 @@ async function load() {
   const { tf } = await import("@/native/tensorflow.ts");
   const modules = [
     import("@/training/training.ts"),
+    import("@/training/epoch.ts"),
     import("@/training/checkpoint.ts"),
     import("@/answers/open_model.ts"),
     import("@/answers/predict_photos.ts"),
   ] as const;
-  const [training, run, door, prediction] = await Promise.all(modules);
-  return { tf, ...training, ...run, ...door, ...prediction };
+  const [training, epoch, run, door, prediction] = await Promise.all(modules);
+  return { tf, ...training, ...epoch, ...run, ...door, ...prediction };
 }
 
 testWith(ALL, "train() gives the same history and weights for the same seed", async () => {

@@ -8,7 +8,7 @@ import { layerShapes, layersOf } from "@/model/layers.ts";
 import { measure } from "@/metrics/measures.ts";
 import { prepareStudy, type Study } from "@/study/study.ts";
 import { percent } from "@/base/text.ts";
-import { lossWeights } from "@/training/training.ts";
+import { lossWeights } from "@/training/epoch.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@bench/program.ts";
