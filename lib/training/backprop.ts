@@ -7,7 +7,7 @@ import {
   type NormWeights,
 } from "@/native/batch_norm.ts";
 import { convolve, convolveGradient, convolveNormalizedGradient } from "@/native/convolution.ts";
-import { type Epilogue, relu, relu6, relu6Gradient, reluGradient } from "@/native/epilogue.ts";
+import { relu, relu6, relu6Gradient, reluGradient } from "@/native/epilogue.ts";
 import * as kernels from "@/native/kernels.ts";
 import { multiply, multiplyInputGradient, multiplyKernelGradient } from "@/native/matmul.ts";
 import {
@@ -18,12 +18,7 @@ import {
 } from "@/native/separable.ts";
 import { biasGradient } from "@/native/sum.ts";
 import { foldedWeights } from "@/training/folding.ts";
-import type {
-  FusedConvolution,
-  NormalisedConvolution,
-  Operation,
-  SeparableConvolution,
-} from "@/training/fusion.ts";
+import type { NormalisedConvolution, Operation } from "@/training/fusion.ts";
 import type { SeededDropout } from "@/model/seeded_dropout.ts";
 
 /** State that the operations of a pass share. */
@@ -35,19 +30,20 @@ export interface Context {
 }
 
 /** An operation of the forward pass: its output, what else is saved, and its backward pass. */
-export interface TapeEntry {
+export interface TapeEntry<Gradient = tf.Tensor | null> {
   out: tf.Tensor;
   saved?: (tf.Tensor | null)[];
   /** From the gradient of its output to that of its input; null for the photos. */
-  back: (gradient: tf.Tensor) => tf.Tensor | null;
+  back: (gradient: tf.Tensor) => Gradient;
 }
 
 /** The same for an operation that adds a shortcut's values to its own. */
-interface SumEntry extends Omit<TapeEntry, "back"> {
-  back: (gradient: tf.Tensor) => { input: tf.Tensor | null; shortcut: tf.Tensor | null };
-}
+type SumEntry = TapeEntry<Record<"input" | "shortcut", tf.Tensor | null>>;
 
-type BatchNormalisation = Extract<Operation, { kind: "batch normalisation" }>;
+interface Weights {
+  kernel: tf.Variable;
+  bias: tf.Variable | null;
+}
 
 type Kernel<Kind> = (
   operation: Extract<Operation, { kind: Kind }>,
@@ -97,13 +93,33 @@ export function infer(
   }, input);
 }
 
-function weightsOf({ network }: Context, layer: string): tf.Variable[] {
-  return network.getLayer(layer).weights.map(variable);
+/** The weights of a convolution or dense layer. */
+function weightsOf({ network }: Context, layer: string): Weights {
+  const [kernel, bias = null] = network.getLayer(layer).weights.map(variable);
+  return { kernel: kernel!, bias };
 }
 
 /** Sets the gradient of a weight, including its L2 penalty's. */
 function setGradient(context: Context, weight: tf.Variable, gradient: tf.Tensor, l2 = 0): void {
   context.gradients[weight.name] = l2 ? gradient.add(weight.mul(2 * l2)) : gradient;
+}
+
+/** Sets the gradients of a kernel and, if there is one, of its bias. */
+function setGradients(
+  context: Context,
+  { kernel, bias }: Weights,
+  { gradKernel, gradBias }: { gradKernel: tf.Tensor; gradBias: tf.Tensor | null },
+  l2 = 0,
+): void {
+  setGradient(context, kernel, gradKernel, l2);
+  if (bias) setGradient(context, bias, gradBias!);
+  else gradBias?.dispose();
+}
+
+/** Operations one after the other, as one. */
+function chain(operations: readonly Operation[], input: tf.Tensor, context: Context): TapeEntry {
+  const done = forward(operations, input, context);
+  return { out: done.at(-1)!.out, back: (gradient) => backward(done, gradient) };
 }
 
 function run(operation: Operation, input: tf.Tensor, context: Context): TapeEntry {
@@ -112,23 +128,27 @@ function run(operation: Operation, input: tf.Tensor, context: Context): TapeEntr
 
 const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "convolution": (operation, input, context) => {
-    const [kernel] = weightsOf(context, operation.layer);
-    return operation.pool && kernels.isPooledAtOnce(kernel!, operation.first)
+    const { kernel } = weightsOf(context, operation.layer);
+    return operation.pool && kernels.isPooledAtOnce(kernel, operation.first)
       ? convolvePooled(operation, input, context)
       : convolvePlain(operation, input, context);
   },
   "separable convolution": (operation, input, context) => (
-    !context.training && hasSeparable()
-      ? { out: convolvePairAtOnce(operation, input, context), back: () => null }
-      : convolvePair(operation, input, context)
+    (!context.training && hasSeparable() ? convolvePairAtOnce : convolvePair)(
+      operation,
+      input,
+      context,
+    )
   ),
   "matmul": ({ layer, relu, l2 }, input, context) => {
-    const [kernel, bias = null] = weightsOf(context, layer), epilogue = { bias, relu };
-    const out = multiply(input, kernel!, epilogue);
+    const weights = weightsOf(context, layer), { kernel, bias } = weights;
+    const out = multiply(input, kernel, { bias, relu });
     const back = (gradient: tf.Tensor) => {
-      const gradSums = backThroughEpilogue(context, epilogue, out, gradient);
-      setGradient(context, kernel!, multiplyKernelGradient(input, gradSums), l2);
-      return multiplyInputGradient(kernel!, gradSums);
+      const gradSums = relu ? reluGradient(out, gradient) : gradient;
+      const gradBias = bias && biasGradient(gradSums);
+      const gradKernel = multiplyKernelGradient(input, gradSums);
+      setGradients(context, weights, { gradKernel, gradBias }, l2);
+      return multiplyInputGradient(kernel, gradSums);
     };
     return { out, back };
   },
@@ -146,6 +166,11 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     return { out: pooled.out, saved: [pooled.argmax], back };
   },
   "normalised convolution": (operation, input, context) => {
+    if (operation.pool && !(context.training && hasOwnBatchNorm())) {
+      const { convolution, layer, momentum } = operation;
+      const normalisation = { kind: "batch normalisation", layer, momentum } as const;
+      return chain([convolution, normalisation, { kind: "max pooling" }], input, context);
+    }
     const { back, ...entry } = convolveNormalised(operation, input, null, context);
     return { ...entry, back: (gradient) => back(gradient).input };
   },
@@ -191,11 +216,10 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   ),
   "global average": (_, input) => {
     const [n, height, width, maps] = input.shape as [number, number, number, number];
-    return {
-      out: input.mean([1, 2]),
-      back: (gradient) =>
-        gradient.div(height * width).reshape([n, 1, 1, maps]).broadcastTo(input.shape),
-    };
+    const back = (gradient: tf.Tensor) => (
+      gradient.div(height * width).reshape([n, 1, 1, maps]).broadcastTo(input.shape)
+    );
+    return { out: input.mean([1, 2]), back };
   },
 };
 
@@ -210,84 +234,58 @@ function add(a: tf.Tensor, b: tf.Tensor, cutOff: boolean): SumEntry {
 }
 
 /** A convolution and its pooling in one op. */
-function convolvePooled(
-  { layer, padding, relu, l2, first }: FusedConvolution,
-  input: tf.Tensor,
-  context: Context,
-): TapeEntry {
-  const [kernel, bias = null] = weightsOf(context, layer);
-  const { out, argmax } = kernels.convolvePooled(input, kernel!, padding, { bias, relu });
+const convolvePooled: Kernel<"convolution"> = (operation, input, context) => {
+  const { layer, padding, relu, l2, first } = operation;
+  const weights = weightsOf(context, layer), { kernel, bias } = weights;
+  const { out, argmax } = kernels.convolvePooled(input, kernel, padding, { bias, relu });
   const back = (gradient: tf.Tensor) => {
-    const { gradInput, gradKernel, gradBias } = kernels.convolvePooledGradient(
-      input,
-      kernel!,
-      argmax!,
-      gradient,
-      padding,
-      first,
-    );
-    setGradient(context, kernel!, gradKernel, l2);
-    if (bias) setGradient(context, bias, gradBias);
-    else gradBias.dispose();
+    const given = [input, kernel, argmax!, gradient, padding, first] as const;
+    const { gradInput, ...own } = kernels.convolvePooledGradient(...given);
+    setGradients(context, weights, own, l2);
     return gradInput;
   };
   return { out, saved: [argmax], back };
-}
+};
 
 /** A convolution and, if it has one, its pooling, an op each. */
-function convolvePlain(
-  operation: FusedConvolution,
-  input: tf.Tensor,
-  context: Context,
-): TapeEntry {
+const convolvePlain: Kernel<"convolution"> = (operation, input, context) => {
   const { layer, padding, stride, relu, pool, l2, first } = operation;
-  const [kernel, bias = null] = weightsOf(context, layer), steps = { padding, stride };
   if (operation.six) return clipped(convolvePlain({ ...operation, six: false }, input, context));
-  const maps = convolve(input, kernel!, steps, { bias, relu });
+  const weights = weightsOf(context, layer), { kernel, bias } = weights;
+  const steps = { padding, stride }, asked = { first, hasBias: bias !== null };
+  const maps = convolve(input, kernel, steps, { bias, relu });
   const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
   if (pooled?.argmax) maps.dispose();
   const back = (gradient: tf.Tensor) => {
     const unpooled = pooled && kernels.maxPoolGradient(maps, pooled, gradient, relu);
     if (pooled) maps.dispose(); // large, and needed no more
     const results = relu && !pooled ? out : null; // the gradient of pooling includes ReLU's
-    const { gradInput, gradKernel, gradBias } = convolveGradient(
-      input,
-      kernel!,
-      unpooled?.gradInput ?? gradient,
-      results,
-      steps,
-      { first, hasBias: bias !== null },
-    );
+    const given = unpooled?.gradInput ?? gradient;
+    const { gradInput, ...own } = convolveGradient(input, kernel, given, results, steps, asked);
     if (unpooled) tf.dispose([unpooled.gradInput, unpooled.gradBias]);
-    setGradient(context, kernel!, gradKernel, l2);
-    if (bias) setGradient(context, bias, gradBias!);
+    setGradients(context, weights, own, l2);
     return gradInput;
   };
   return { out, saved: pooled ? [maps, pooled.argmax] : [], back };
-}
+};
 
 /** An operation, and ReLU6 after it. */
 function clipped({ out: values, saved, back }: TapeEntry): TapeEntry {
   const out = relu6(values);
   values.dispose();
-  return {
-    ...{ out, saved },
-    back: (gradient) => {
-      const counted = relu6Gradient(out, gradient), own = back(counted);
-      counted.dispose();
-      return own;
-    },
+  const backBefore = (gradient: tf.Tensor) => {
+    const counted = relu6Gradient(out, gradient), own = back(counted);
+    counted.dispose();
+    return own;
   };
+  return { out, saved, back: backBefore };
 }
 
 /** A depthwise and a pointwise convolution, one after the other. */
-function convolvePair(
-  { depthwise: layer, pointwise, stride, first }: SeparableConvolution,
-  input: tf.Tensor,
-  context: Context,
-): TapeEntry {
-  const [kernel, bias] = weightsOf(context, layer);
-  const middle = depthwise(input, kernel!, bias!, stride);
+const convolvePair: Kernel<"separable convolution"> = (operation, input, context) => {
+  const { depthwise: layer, pointwise, stride, first } = operation;
+  const weights = weightsOf(context, layer), { kernel, bias } = weights;
+  const middle = depthwise(input, kernel, bias!, stride);
   const after = convolvePlain(
     {
       ...{ kind: "convolution", layer: pointwise, padding: "same", stride: 1 },
@@ -298,29 +296,23 @@ function convolvePair(
   );
   const back = (gradient: tf.Tensor) => {
     const gradMiddle = after.back(gradient)!;
-    const own = depthwiseGradient(input, kernel!, middle, gradMiddle, { stride, first });
+    const own = depthwiseGradient(input, kernel, middle, gradMiddle, { stride, first });
     gradMiddle.dispose();
-    setGradient(context, kernel!, own.gradKernel);
-    setGradient(context, bias!, own.gradBias);
+    setGradients(context, weights, own);
     return own.gradInput;
   };
   return { out: after.out, saved: [middle, ...after.saved ?? []], back };
-}
+};
 
 /** The same in one op, for which nothing is saved. */
-function convolvePairAtOnce(
-  { depthwise: layer, pointwise: next, stride }: SeparableConvolution,
-  input: tf.Tensor,
-  context: Context,
-): tf.Tensor {
-  const [depthwise, middleBias] = weightsOf(context, layer);
-  const [pointwise, bias] = weightsOf(context, next), slopes = tf.zerosLike(bias!);
-  return convolveSeparably(
-    input,
-    { depthwise: depthwise!, middleBias: middleBias!, pointwise: pointwise!, bias: bias!, slopes },
-    { stride, shortcut: null, six: true },
-  );
-}
+const convolvePairAtOnce: Kernel<"separable convolution"> = (operation, input, context) => {
+  const { depthwise: layer, pointwise: next, stride } = operation;
+  const { kernel: depthwise, bias: middleBias } = weightsOf(context, layer);
+  const { kernel: pointwise, bias } = weightsOf(context, next), slopes = tf.zerosLike(bias!);
+  const weights = { depthwise, middleBias, pointwise, bias: bias!, slopes };
+  const out = convolveSeparably(input, weights, { stride, shortcut: null, six: true });
+  return { out, back: () => null };
+};
 
 /** A convolution, its normalisation, the sum with a shortcut's values and ReLU, or pooling. */
 function convolveNormalised(
@@ -329,63 +321,46 @@ function convolveNormalised(
   shortcut: tf.Tensor | null,
   context: Context,
 ): SumEntry {
-  if (operation.pool && !(context.training && hasOwnBatchNorm())) {
-    return convolveInSteps(operation, input, context);
-  }
   if (!context.training) return convolveFolded(operation, input, shortcut, context);
   const { convolution, pool, momentum } = operation, { padding, stride, l2, first } = convolution;
-  const [kernel, bias = null] = weightsOf(context, convolution.layer);
+  const own = weightsOf(context, convolution.layer), { kernel, bias } = own;
   const weights = normWeightsOf(context, operation.layer);
   const epilogue = { shortcut, relu: operation.relu, pool }, steps = { padding, stride };
-  const maps = convolve(input, kernel!, steps, { bias, relu: convolution.relu });
+  const maps = convolve(input, kernel, steps, { bias, relu: convolution.relu });
   const { mean, variance, ...normalized } = normalizeSum(maps, weights, epilogue, momentum);
   move(weights, mean, variance);
   const back = (gradient: tf.Tensor) => {
     const forward = { maps, rectified: convolution.relu, weights, epilogue, normalized };
     const asked = { first, hasBias: bias !== null };
-    const own = convolveNormalizedGradient(input, kernel!, forward, gradient, steps, asked);
+    const made = convolveNormalizedGradient(input, kernel, forward, gradient, steps, asked);
     maps.dispose(); // large, and needed no more
-    setGradient(context, weights.scale, own.scale);
-    setGradient(context, weights.shift, own.shift);
-    setGradient(context, kernel!, own.gradKernel, l2);
-    if (bias) setGradient(context, bias, own.gradBias!);
-    return { input: own.gradInput, shortcut: own.shortcut };
+    setNormGradients(context, weights, made);
+    setGradients(context, own, made, l2);
+    return { input: made.gradInput, shortcut: made.shortcut };
   };
   return { out: normalized.out, saved: [maps, ...normalized.reserved], back };
 }
 
-/** The same with pooling, one operation after the other, as in inference or where the op is missing. */
-function convolveInSteps(
-  { convolution, layer, momentum }: NormalisedConvolution,
-  input: tf.Tensor,
-  context: Context,
-): SumEntry {
-  const normalisation = { kind: "batch normalisation", layer, momentum } as const;
-  const done = forward([convolution, normalisation, { kind: "max pooling" }], input, context);
-  return {
-    out: done.at(-1)!.out,
-    back: (gradient) => ({ input: backward(done, gradient), shortcut: null }),
-  };
-}
-
-/** The same without pooling in inference, where normalisation is no more than other weights. */
+/** The same in inference, where normalisation is no more than other weights. */
 function convolveFolded(
   { convolution, layer, relu }: NormalisedConvolution,
   input: tf.Tensor,
   shortcut: tf.Tensor | null,
   context: Context,
 ): SumEntry {
-  const [plain] = weightsOf(context, convolution.layer);
-  const { kernel, bias } = foldedWeights(context.network, plain!, normWeightsOf(context, layer));
+  const plain = weightsOf(context, convolution.layer).kernel;
+  const { kernel, bias } = foldedWeights(context.network, plain, normWeightsOf(context, layer));
   const epilogue = { bias, relu, shortcut };
   const out = convolve(input, kernel, convolution, epilogue);
   return { out, back: () => ({ input: null, shortcut: null }) };
 }
 
+type ScaleAndShift = Record<"scale" | "shift", tf.Tensor>;
+
 type NormVariables = { [Name in keyof NormWeights]: tf.Variable };
 
-function normWeightsOf(context: Context, layer: string): NormVariables {
-  const [scale, shift, mean, variance] = weightsOf(context, layer);
+function normWeightsOf({ network }: Context, layer: string): NormVariables {
+  const [scale, shift, mean, variance] = network.getLayer(layer).weights.map(variable);
   return { scale: scale!, shift: shift!, mean: mean!, variance: variance! };
 }
 
@@ -396,44 +371,28 @@ function move(weights: NormVariables, mean: tf.Tensor, variance: tf.Tensor): voi
   tf.dispose([mean, variance]);
 }
 
-/** Goes back through ReLU and bias, if there are any. */
-function backThroughEpilogue(
-  context: Context,
-  { bias, relu }: Epilogue,
-  out: tf.Tensor,
-  gradient: tf.Tensor,
-): tf.Tensor {
-  const gradSums = relu ? reluGradient(out, gradient) : gradient;
-  if (bias) setGradient(context, bias as tf.Variable, biasGradient(gradSums));
-  return gradSums;
+function setNormGradients(context: Context, weights: NormVariables, own: ScaleAndShift): void {
+  setGradient(context, weights.scale, own.scale);
+  setGradient(context, weights.shift, own.shift);
 }
 
-function normalizeBatch(
-  { layer, momentum }: BatchNormalisation,
-  input: tf.Tensor,
-  context: Context,
-): TapeEntry {
+const normalizeBatch: Kernel<"batch normalisation"> = ({ layer, momentum }, input, context) => {
   const weights = normWeightsOf(context, layer), epilogue = { shortcut: null, relu: false };
   const { out, reserved, mean, variance } = normalizeSum(input, weights, epilogue, momentum);
   move(weights, mean, variance);
   const back = (gradient: tf.Tensor) => {
     const own = normalizeSumGradient(input, weights, epilogue, { out, reserved }, gradient);
-    setGradient(context, weights.scale, own.scale);
-    setGradient(context, weights.shift, own.shift);
+    setNormGradients(context, weights, own);
     return own.values;
   };
   return { out, saved: reserved, back };
-}
+};
 
 /** Normalises by the moving averages, as in inference. */
-function normalizeAll(
-  { layer }: BatchNormalisation,
-  input: tf.Tensor,
-  { network }: Context,
-): TapeEntry {
+const normalizeAll: Kernel<"batch normalisation"> = ({ layer }, input, { network }) => {
   const out = network.getLayer(layer).apply(input, { training: false }) as tf.Tensor;
   return { out, back: () => null };
-}
+};
 
 /** The variable of a layer's weight. */
 export function variable(weight: { read(): tf.Tensor }): tf.Variable {
