@@ -6,6 +6,5 @@
 export { abstentionWords, calibrationLabel } from "@/model/card_page.ts";
 export { differences, questionLines } from "@/model/describe.ts";
 export { countParameters, layerShapes } from "@/model/layers.ts";
-export { DEFAULT_MODEL, PAGE_MODEL } from "@/model/model_card.ts";
-export { buildNetwork, disposeNetwork } from "@/model/network.ts";
+export { DEFAULT_MODEL } from "@/model/model_card.ts";
 export { findSpec, withEpochs, ZOO } from "@/model/zoo.ts";

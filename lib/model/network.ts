@@ -16,17 +16,6 @@ import type { Spec } from "@/model/spec.ts";
  * Glorot, biases zero).
  *
  * @throws {RangeError} if the photos are too small for the model
- *
- * @example A network's size
- * ```ts
- * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
- * import { TESTING } from "@/model/zoo.ts";
- * import { equal } from "node:assert/strict";
- *
- * const network = buildNetwork(TESTING, { side: 16, seed: 7 });
- * equal(network.countParams(), 1557);
- * disposeNetwork(network);
- * ```
  */
 export function buildNetwork(
   spec: Spec,
@@ -115,21 +104,7 @@ export function onDispose(network: tf.LayersModel, work: () => void): void {
   endings.set(network, [...endings.get(network) ?? [], work]);
 }
 
-/**
- * Frees a network's memory, with its optimizer's.
- *
- * @example All tensors are freed
- * ```ts
- * import { buildNetwork, disposeNetwork } from "@/model/network.ts";
- * import { TESTING } from "@/model/zoo.ts";
- * import { memory } from "@tensorflow/tfjs";
- * import { equal } from "node:assert/strict";
- *
- * const before = memory().numTensors;
- * disposeNetwork(buildNetwork(TESTING, { side: 16, seed: 7 }));
- * equal(memory().numTensors, before);
- * ```
- */
+/** Frees a network's memory, with its optimizer's. */
 export function disposeNetwork(network: tf.LayersModel): void {
   endings.get(network)?.forEach((work) => work());
   endings.delete(network);

@@ -29,6 +29,7 @@ testWith(NATIVE, "buildNetwork() builds every model of the zoo at its size", asy
 
 Deno.test("buildNetwork() turns photos into probabilities of five groups", async () => {
   await withNetwork(TESTING, (network) => {
+    equal(network.countParams(), 1557);
     const sums = tf.tidy(() => {
       const probabilities = network.predict(tf.randomUniform([3, 16, 16, 3])) as tf.Tensor;
       deepEqual(probabilities.shape, [3, 5]);

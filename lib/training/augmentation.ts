@@ -2,27 +2,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, type Random } from "@/base/random.ts";
 import type { Augmentation } from "@/model/recipe.ts";
-import { transformPhotos, variesAtOnce, varyAtOnce } from "@/native/variation.ts";
-
-/** A rectangle of a photo in pixels, the right and lower ends not included. */
-export interface Rectangle {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-  /** The grey that it is painted with, 0 to 1. */
-  grey: number;
-}
+import { type Plan, transformPhotos, variesAtOnce, varyAtOnce } from "@/native/variation.ts";
 
 /** The variation of one photo. */
-export interface Variation {
-  /** The source of each pixel; eight numbers, as `transformPhotos()` takes them. */
-  transform: number[];
-  /** The factor of all values, and the number added then. */
-  gain: number;
-  offset: number;
-  erased: Rectangle | null;
-  /** The factors of red, green and blue before that; left out for ones. */
+export interface Variation extends Plan {
+  /** The factors of red, green and blue before all else; left out for ones. */
   colours?: number[];
 }
 
@@ -72,10 +56,8 @@ function withColours(photos: tf.Tensor4D, variations: readonly Variation[]): tf.
 /** The same in steps: one op moves the pixels, one multiplication and one addition do colour and erasing. */
 export function varyInSteps(photos: tf.Tensor4D, variations: readonly Variation[]): tf.Tensor4D {
   return tf.tidy(() => {
-    const moved = transformPhotos(
-      photos,
-      tf.tensor2d(variations.map(({ transform }) => transform)),
-    );
+    const transforms = tf.tensor2d(variations.map(({ transform }) => [...transform]));
+    const moved = transformPhotos(photos, transforms);
     const [gains, offsets] = colourMaps(variations, photos.shape[1]);
     return moved.mul(gains!).add(offsets!).clipByValue(0, 1) as tf.Tensor4D;
   });
@@ -94,7 +76,7 @@ function drawTransform(augmentation: Augmentation, side: number, random: Random)
 }
 
 /** A rectangle within the photo, of up to so much of its area, at most thrice as long as wide. */
-function drawRectangle(most: number, side: number, random: Random): Rectangle {
+function drawRectangle(most: number, side: number, random: Random): Plan["erased"] {
   const area = most * (0.1 + 0.9 * random()) * side * side;
   const ratio = 3 ** (2 * random() - 1); // as often tall as wide
   const width = Math.min(side, Math.round(Math.sqrt(area * ratio)));
@@ -104,32 +86,21 @@ function drawRectangle(most: number, side: number, random: Random): Rectangle {
   return { left, top, right: left + width, bottom: top + height, grey: random() };
 }
 
-/** The factor of each pixel and the number added: `[photos, side, side, 1]`, or 1 by 1 for all alike. */
-function colourMaps(variations: readonly Variation[], side: number): [tf.Tensor4D, tf.Tensor4D] {
-  const gains = variations.map(({ gain }) => gain),
-    offsets = variations.map(({ offset }) => offset);
-  const count = variations.length;
-  if (variations.every(({ erased }) => erased === null)) {
-    return [tf.tensor4d(gains, [count, 1, 1, 1]), tf.tensor4d(offsets, [count, 1, 1, 1])];
-  }
-  const [painted, greys] = [gains, offsets].map((values) => spread(values, side * side));
-  variations.forEach(({ erased }, photo) => {
-    if (!erased) return;
-    for (let y = erased.top; y < erased.bottom; y++) {
-      const row = (photo * side + y) * side;
-      painted!.fill(0, row + erased.left, row + erased.right);
-      greys!.fill(erased.grey, row + erased.left, row + erased.right);
+/** The factor of each pixel and the number added, `[photos, side, side, 1]`. */
+function colourMaps(variations: readonly Variation[], side: number): tf.Tensor4D[] {
+  const size = side * side, gains = new Float32Array(variations.length * size);
+  const offsets = gains.slice();
+  variations.forEach(({ gain, offset, erased }, photo) => {
+    const start = photo * size;
+    gains.fill(gain, start, start + size);
+    offsets.fill(offset, start, start + size);
+    for (let y = erased?.top ?? 0; y < (erased?.bottom ?? 0); y++) {
+      const row = start + y * side;
+      gains.fill(0, row + erased!.left, row + erased!.right);
+      offsets.fill(erased!.grey, row + erased!.left, row + erased!.right);
     }
   });
-  const shape: [number, number, number, number] = [count, side, side, 1];
-  return [tf.tensor4d(painted!, shape), tf.tensor4d(greys!, shape)];
-}
-
-/** Each value so many times. */
-function spread(values: readonly number[], times: number): Float32Array {
-  const all = new Float32Array(values.length * times);
-  values.forEach((value, k) => all.fill(value, k * times, (k + 1) * times));
-  return all;
+  return [gains, offsets].map((map) => tf.tensor4d(map, [variations.length, side, side, 1]));
 }
 
 /** A number from -most to most. */
