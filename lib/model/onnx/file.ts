@@ -47,60 +47,32 @@ export interface OnnxGraph {
   metadata: Readonly<Record<string, string>>;
 }
 
-/** Fields of a message: their types, and numbers. */
-type Fields = Record<string, readonly [type: string, id: number, rule?: "repeated"]>;
-
-const MESSAGES: Readonly<Record<string, Fields>> = {
-  Model: {
-    irVersion: ["int64", 1],
-    producer: ["string", 2],
-    graph: ["Graph", 7],
-    opset: ["Opset", 8, "repeated"],
-    metadata: ["Entry", 14, "repeated"],
-  },
-  Opset: { domain: ["string", 1], version: ["int64", 2] },
-  Entry: { key: ["string", 1], value: ["string", 2] },
-  Graph: {
-    node: ["Node", 1, "repeated"],
-    name: ["string", 2],
-    initializer: ["Tensor", 5, "repeated"],
-    input: ["ValueInfo", 11, "repeated"],
-    output: ["ValueInfo", 12, "repeated"],
-  },
-  Node: {
-    input: ["string", 1, "repeated"],
-    output: ["string", 2, "repeated"],
-    name: ["string", 3],
-    op: ["string", 4],
-    attribute: ["Attribute", 5, "repeated"],
-  },
-  Attribute: {
-    name: ["string", 1],
-    i: ["int64", 3],
-    s: ["bytes", 4],
-    ints: ["int64", 8, "repeated"],
-    type: ["int32", 20],
-  },
-  Tensor: {
-    ...{ dims: ["int64", 1, "repeated"], type: ["int32", 2], name: ["string", 8] },
-    raw: ["bytes", 9],
-  },
-  ValueInfo: { name: ["string", 1], type: ["Type", 2] },
-  Type: { tensor: ["TensorType", 1] },
-  TensorType: { element: ["int32", 1], shape: ["Shape", 2] },
-  Shape: { dim: ["Dimension", 1, "repeated"] },
-  Dimension: { value: ["int64", 1], param: ["string", 2] },
-};
-
-const MODEL = protobuf.Root.fromJSON({
-  nested: mapValues(MESSAGES, (fields) => (
-    { fields: mapValues(fields, ([type, id, rule]): protobuf.IField => ({ type, id, rule })) }
-  )),
-}).lookupType("Model");
-
-function mapValues<V, W>(record: Readonly<Record<string, V>>, change: (value: V) => W) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
-}
+const MODEL = protobuf.parse(`
+  syntax = "proto3";
+  message Model {
+    int64 irVersion = 1; string producer = 2; Graph graph = 7;
+    repeated Opset opset = 8; repeated Entry metadata = 14;
+  }
+  message Opset { string domain = 1; int64 version = 2; }
+  message Entry { string key = 1; string value = 2; }
+  message Graph {
+    repeated Node node = 1; string name = 2; repeated Tensor initializer = 5;
+    repeated ValueInfo input = 11; repeated ValueInfo output = 12;
+  }
+  message Node {
+    repeated string input = 1; repeated string output = 2; string name = 3; string op = 4;
+    repeated Attribute attribute = 5;
+  }
+  message Attribute {
+    string name = 1; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20;
+  }
+  message Tensor { repeated int64 dims = 1; int32 type = 2; string name = 8; bytes raw = 9; }
+  message ValueInfo { string name = 1; Type type = 2; }
+  message Type { TensorType tensor = 1; }
+  message TensorType { int32 element = 1; Shape shape = 2; }
+  message Shape { repeated Dimension dim = 1; }
+  message Dimension { int64 value = 1; string param = 2; }
+`).root.resolveAll().lookupType("Model"); // resolved, since only then repeated numbers are packed
 
 /** Writes a network as the bytes of a `.onnx` file. */
 export function encodeOnnx({ name, inputs, outputs, nodes, weights, metadata }: OnnxGraph) {
