@@ -9,6 +9,7 @@ import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { bell, between, chance, pick, pickWeighted } from "@/sample/dice.ts";
 import { clamp, follow } from "@/sample/draw/curves.ts";
 import { ageGroup, ageSpan } from "@/dataset/age_group.ts";
+import counts from "@/sample/plan/labels.json" with { type: "json" };
 
 /** One labelled face: a row of a fold file. */
 export interface Face {
@@ -30,11 +31,7 @@ export interface Face {
   score: number;
 }
 
-interface Subject {
-  photos: number;
-  age: string;
-  gender: Gender | "";
-}
+type Subject = Pick<Face, "age" | "gender"> & { photos: number };
 
 export interface SampleSize {
   photos: number;
@@ -42,45 +39,13 @@ export interface SampleSize {
   albums: number;
 }
 
-type LabelCount = readonly [age: string, f: number, m: number, u: number, empty: number];
+type LabelCount = [age: string, f: number, m: number, u: number, empty: number];
 
 /**
  * Adience's faces with each age label, counted by gender (f, m, u, empty), in the order in which a small
  * sample gets the labels.
  */
-export const LABEL_COUNTS: readonly LabelCount[] = [
-  ["(25, 32)", 2575, 2304, 2, 51],
-  ["(0, 2)", 681, 716, 1091, 0],
-  ["(38, 43)", 1054, 1239, 0, 0],
-  ["(4, 6)", 1230, 909, 1, 0],
-  ["(8, 12)", 1188, 929, 2, 5],
-  ["(15, 20)", 907, 733, 2, 0],
-  ["(60, 100)", 427, 439, 1, 5],
-  ["(48, 53)", 433, 392, 0, 5],
-  ["None", 40, 0, 0, 708],
-  ["(25, 23)", 72, 0, 0, 0],
-  ["35", 188, 105, 0, 0],
-  ["(8, 23)", 0, 1, 0, 0],
-  ["13", 165, 3, 0, 0],
-  ["22", 140, 9, 0, 0],
-  ["34", 65, 40, 0, 0],
-  ["23", 61, 35, 0, 0],
-  ["45", 22, 66, 0, 0],
-  ["(27, 32)", 77, 0, 0, 0],
-  ["55", 14, 62, 0, 0],
-  ["36", 4, 52, 0, 0],
-  ["(38, 42)", 0, 46, 0, 0],
-  ["57", 5, 19, 0, 0],
-  ["3", 2, 16, 0, 0],
-  ["29", 11, 0, 0, 0],
-  ["(38, 48)", 0, 6, 0, 0],
-  ["58", 3, 2, 0, 0],
-  ["2", 3, 0, 0, 0],
-  ["32", 0, 0, 0, 3],
-  ["56", 0, 0, 0, 2],
-  ["42", 0, 1, 0, 0],
-  ["46", 1, 0, 0, 0],
-];
+export const LABEL_COUNTS = counts as LabelCount[];
 
 /** Number of Adience's faces. */
 const TOTAL = sum(LABEL_COUNTS, labelled);
@@ -222,14 +187,8 @@ function genderNeeds(
   return new Map(needs.map(([gender, count]) => [gender, count * share]));
 }
 
-/** An album: its people, and the fold that it belongs to. */
-interface Album {
-  fold: number;
-  members: Subject[];
-}
-
 /** Puts the people in albums, some large and some small, and the albums in folds of like size. */
-function planAlbums(subjects: Subject[], count: number, random: Random): Album[] {
+function planAlbums(subjects: Subject[], count: number, random: Random) {
   const sizes = Array.from({ length: count }, () => Math.exp(bell(random)));
   const members: Subject[][] = sizes.map(() => []);
   shuffle(subjects, random).forEach((subject, i) => {

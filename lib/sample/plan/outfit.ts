@@ -4,38 +4,19 @@ import { between, chance, pick, pickWeighted } from "@/sample/dice.ts";
 import { rise } from "@/sample/draw/curves.ts";
 import { type Color, hsl, mix } from "@/sample/draw/color.ts";
 
-export interface Clothes {
-  kind: "crew" | "vneck" | "shirt" | "suit" | "hood" | "straps" | "turtleneck";
-  color: Color;
-  second: Color;
-  pattern: "plain" | "stripes" | "dots" | "checks";
-}
-
-export interface Hat {
-  kind: "beanie" | "cap" | "brim" | "scarf";
-  color: Color;
-  second: Color;
-}
-
 /** Clothes and how frequent they are: with children, with women, with men. */
-const CLOTHES: [kind: Clothes["kind"], child: number, woman: number, man: number][] = [
-  ["crew", 6, 4, 4],
-  ["vneck", 0.5, 3, 1.5],
-  ["shirt", 2, 1.5, 4],
-  ["suit", 0, 0.7, 1.6],
-  ["hood", 2, 0.8, 1.2],
-  ["straps", 1, 2, 0.2],
-  ["turtleneck", 0.4, 1, 0.6],
-];
+const CLOTHES = [
+  ...[["crew", 6, 4, 4], ["vneck", 0.5, 3, 1.5], ["shirt", 2, 1.5, 4], ["suit", 0, 0.7, 1.6]],
+  ...[["hood", 2, 0.8, 1.2], ["straps", 1, 2, 0.2], ["turtleneck", 0.4, 1, 0.6]],
+] as [kind: ClothesKind, child: number, woman: number, man: number][];
 
-const PATTERNS: [pattern: Clothes["pattern"], weight: number][] = [
-  ["plain", 7],
-  ["stripes", 1],
-  ["dots", 1],
-  ["checks", 1],
-];
+type ClothesKind = "crew" | "vneck" | "shirt" | "suit" | "hood" | "straps" | "turtleneck";
 
-export function createClothes(age: number, sex: "f" | "m", random: Random): Clothes {
+const PATTERNS = [["plain", 7], ["stripes", 1], ["dots", 1], ["checks", 1]] as const;
+
+export type Clothes = ReturnType<typeof createClothes>;
+
+export function createClothes(age: number, sex: "f" | "m", random: Random) {
   const grownUp = rise(age, 8, 20);
   const [kind] = pickWeighted(random, CLOTHES, ([, child, woman, man]) => {
     return child * (1 - grownUp) + (sex === "f" ? woman : man) * grownUp;
@@ -44,9 +25,11 @@ export function createClothes(age: number, sex: "f" | "m", random: Random): Clot
   return { kind, color: cloth(age, random), second: cloth(age, random), pattern };
 }
 
-export function createHat(age: number, sex: "f" | "m", random: Random): Hat | null {
-  const grown: Hat["kind"][] = ["beanie", "cap", "brim", sex === "f" ? "scarf" : "cap"];
-  const kinds: Hat["kind"][] = age < 6 ? ["beanie", "brim"] : grown;
+export type Hat = NonNullable<ReturnType<typeof createHat>>;
+
+export function createHat(age: number, sex: "f" | "m", random: Random) {
+  const grown = ["beanie", "cap", "brim", sex === "f" ? "scarf" : "cap"] as const;
+  const kinds = age < 6 ? ["beanie", "brim"] as const : grown;
   const hat = { kind: pick(random, kinds), color: cloth(age, random), second: cloth(age, random) };
   return chance(random, 0.25) ? hat : null;
 }
