@@ -3,16 +3,16 @@ import type { Random } from "@/base/random.ts";
 import { type Attributes, document, group } from "@/sample/draw/svg.ts";
 import { createHead } from "@/sample/draw/head.ts";
 import { drawBackground, type View } from "@/sample/photo/background.ts";
-import { drawBeard } from "@/sample/draw/beard.ts";
-import { drawClothes } from "@/sample/draw/clothes.ts";
-import { drawBrows, drawEyes } from "@/sample/draw/eyes.ts";
-import { drawHair } from "@/sample/draw/hair.ts";
-import { drawBackHair, drawLocks } from "@/sample/draw/hair_behind.ts";
-import { drawHat } from "@/sample/draw/hats.ts";
-import { drawMouth } from "@/sample/draw/mouth.ts";
-import { drawNose } from "@/sample/draw/nose.ts";
+import { drawBackHair, drawBeard, drawHair, drawLocks } from "@/sample/draw/hair.ts";
+import { drawClothes, drawHat } from "@/sample/draw/outfit.ts";
+import {
+  drawBrows,
+  drawEyes,
+  drawMouth,
+  drawNose,
+  drawSpectacles,
+} from "@/sample/draw/features.ts";
 import { drawEars, drawFace, drawNeck } from "@/sample/draw/skin.ts";
-import { drawSpectacles } from "@/sample/draw/spectacles.ts";
 import type { Light, Shot } from "@/sample/photo/shot.ts";
 import type { Person } from "@/sample/plan/traits.ts";
 

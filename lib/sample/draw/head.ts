@@ -1,5 +1,5 @@
 /** The head as a solid that turns: maps places on the face to places in the picture. */
-import type { Point } from "@/sample/draw/svg.ts";
+import { type Point, symmetric } from "@/sample/draw/svg.ts";
 import type { Person } from "@/sample/plan/traits.ts";
 import type { Light, Shot } from "@/sample/photo/shot.ts";
 
@@ -36,29 +36,36 @@ function headOutline({ shape, marks }: Person, shot: Shot): Point[] {
   const chin = shape.chinHeight + 7 * shot.mouth;
   const plump = 1 + 0.05 * marks.roundCheeks, sag = marks.jowls;
   const right: Point[] = [
-    [w * 0.5, -93],
-    [w * 0.86, -66],
+    ...[[w * 0.5, -93], [w * 0.86, -66]] as const,
     [w * templeWidth * 1.02, -28],
     [w * Math.max(templeWidth, cheekWidth) * 0.99, 8],
     [w * cheekWidth * plump, 38],
     [w * (jawWidth + 0.05 * sag), jawHeight + 4 * sag],
     [w * (chinWidth + 0.06 * sag), chin - 5],
   ];
-  const left = right.map(([x, y]): Point => [-x, y]).reverse();
-  const all: Point[] = [[0, -100], ...right, [0, chin], ...left];
-  return all.map(([x, y]) => turned([x, y], shot));
+  const all: Point[] = [[0, -100], ...symmetric(right, [0, chin])];
+  return all.map((point) => turned(point, shot));
 }
 
 /** Jaw and chin lie before the axis that the head turns on, the crown above it. */
 function turned([x, y]: Point, { yaw, pitch }: Shot): Point {
-  const before = y > 20 ? 34 * Math.min(1, (y - 20) / 70) : 0;
-  return [
-    x * (1 - 0.12 * Math.abs(Math.sin(yaw))) + before * Math.sin(yaw),
-    y + 12 * (y / 100) * Math.sin(pitch),
-  ];
+  const before = y > 20 ? 34 * Math.min(1, (y - 20) / 70) : 0, turn = Math.sin(yaw);
+  return [x * (1 - 0.12 * Math.abs(turn)) + before * turn, y + 12 * (y / 100) * Math.sin(pitch)];
 }
 
 /** Both sides of a face: -1 left in the picture, 1 right. */
 export const SIDES = [-1, 1] as const;
 
 export type Side = (typeof SIDES)[number];
+
+/** Draws on both sides, left first. */
+export function bothSides(draw: (side: Side) => string): string {
+  return SIDES.map(draw).join("");
+}
+
+/** Maps places of a table into the picture; `side` mirrors them, `lift` is their height above the skin. */
+export function places({ place }: Pick<Head, "place">, rows: readonly Place[]): Point[] {
+  return rows.map(([x, y, lift]) => place(x, y, lift));
+}
+
+type Place = readonly [x: number, y: number, lift?: number];

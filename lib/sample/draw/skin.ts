@@ -5,20 +5,22 @@ import { rise } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";
 import {
   clipped,
+  curve,
   ellipse,
   fill,
   loop,
+  many,
   type Point,
   spot,
   streak,
   stroke,
 } from "@/sample/draw/svg.ts";
-import { type Head, type Side, SIDES } from "@/sample/draw/head.ts";
-import { drawWrinkles } from "@/sample/draw/wrinkles.ts";
+import { bothSides, type Head, places, type Side, SIDES } from "@/sample/draw/head.ts";
+import type { Person } from "@/sample/plan/traits.ts";
 
 /** Draws the ears, which the head then partly covers. */
 export function drawEars(head: Head): string {
-  return SIDES.map((side) => drawEar(head, side)).join("");
+  return bothSides((side) => drawEar(head, side));
 }
 
 function drawEar({ person: { shape, skin, age }, shot }: Head, side: Side): string {
@@ -46,30 +48,23 @@ export function drawNeck({ person: { shape, skin, marks }, shot, outline }: Head
   const right: Point[] = [...throat, [w * 1.1, chin + 34]];
   const wide = Math.min(w * 3, shape.shoulderWidth * 0.86);
   const base: Point[] = [[w * 1.9, chin + 52], [wide, chin + 90]];
-  const left = [...right, ...base].map(([x, y]): Point => [-x + (y < chin ? sway : 0), y])
-    .reverse();
-  const path = loop([...right, ...base, ...left]);
-  const jaw = (drop: number) =>
-    loop([
-      [-w * 2, 30],
-      [w * 2, 30],
-      ...outline.slice(5, 12).map(([x, y]): Point => [x * 0.9, y + 14 + drop]),
-    ]);
-  const lines = [16, 26, 35].map((dy, i) =>
-    streak(
-      [[-w * 0.8, chin + dy], [0, chin + dy + 6], [w * 0.75, chin + dy - 1 + i]],
-      skin.deep,
-      1.3,
-      0.55 * marks.neckLines,
-    )
-  );
+  const half = [...right, ...base];
+  const left = half.map(([x, y]): Point => [-x + (y < chin ? sway : 0), y]).reverse();
+  const path = loop([...half, ...left]);
+  const jaw = (drop: number) => {
+    const edge = outline.slice(5, 12).map(([x, y]): Point => [x * 0.9, y + 14 + drop]);
+    return loop([[-w * 2, 30], [w * 2, 30], ...edge]);
+  };
+  const lines = [16, 26, 35].map((dy, i) => {
+    const y = chin + dy, line: Point[] = [[-w * 0.8, y], [0, y + 6], [w * 0.75, y - 1 + i]];
+    return streak(line, skin.deep, 1.3, 0.55 * marks.neckLines);
+  });
   return clipped(
     "neck",
     path,
     fill(path, mix(skin.base, skin.shade, 0.35)),
     ...[-6, -2, 2, 6].map((drop) => fill(jaw(drop), skin.deep, 0.26)),
-    spot([-w, chin + 20], w * 0.6, 60, skin.deep, 0.4),
-    spot([w, chin + 20], w * 0.6, 60, skin.deep, 0.4),
+    bothSides((side) => spot([side * w, chin + 20], w * 0.6, 60, skin.deep, 0.4)),
     spot([0, chin + 62], w * 1.3, 26, skin.light, 0.35),
     ...lines,
   );
@@ -78,16 +73,9 @@ export function drawNeck({ person: { shape, skin, marks }, shot, outline }: Head
 /** Draws the bare face: its form by light and shadow, and the marks of age. */
 export function drawFace(head: Head): string {
   const { person: { skin }, outline } = head;
-  const path = loop(outline);
-  return clipped(
-    "face",
-    path,
-    fill(path, skin.base),
-    drawForm(head),
-    drawColors(head),
-    drawWrinkles(head),
-    drawSpots(head),
-  ) + stroke(path, skin.deep, 1, 0.3);
+  const path = loop(outline), marks = drawColors(head) + drawWrinkles(head) + drawSpots(head);
+  return clipped("face", path, fill(path, skin.base), drawForm(head), marks) +
+    stroke(path, skin.deep, 1, 0.3);
 }
 
 /** Light and shadow that make a flat outline round. */
@@ -121,13 +109,12 @@ function drawColors({ person, shot, place }: Head): string {
   const x = shape.headWidth * 0.56, y = (shape.eyeHeight + shape.mouthHeight) / 2 + 3;
   const red = 0.15 + 0.5 * marks.rosyCheeks + 0.3 * makeUp + 0.12 * Math.max(0, shot.smile);
   const random = createRandom(person.seed, "blotches");
-  const blotches = Array.from({ length: Math.round(26 * marks.blotches) }, () => {
+  const blotches = many(Math.round(26 * marks.blotches), () => {
     const at = place(between(random, -0.9, 0.9) * shape.headWidth, between(random, -60, 95));
     const rx = between(random, 5, 15), ry = between(random, 4, 11);
     return spot(at, rx, ry, random() < 0.55 ? skin.blush : skin.shade, 0.4 * marks.blotches);
   });
-  return SIDES.map((side) => spot(place(side * x, y), 25, 20, skin.blush, red)).join("") +
-    blotches.join("");
+  return bothSides((side) => spot(place(side * x, y), 25, 20, skin.blush, red)) + blotches;
 }
 
 /** Freckles of the young, dark spots of the old: the same in all photos of a person. */
@@ -135,15 +122,94 @@ function drawSpots({ person, place }: Head): string {
   const { shape, skin, marks, freckles } = person;
   const random = createRandom(person.seed, "spots");
   const w = shape.headWidth;
-  const old = Array.from({ length: Math.round(20 * marks.spots ** 1.5) }, () => {
+  const old = many(Math.round(20 * marks.spots ** 1.5), () => {
     const x = between(random, -0.9, 0.9) * w, y = between(random, -85, 80);
     const size = between(random, 1.2, 3.6);
     const look = { fill: skin.deep, "fill-opacity": between(random, 0.2, 0.45) };
     return ellipse(place(x, y), size, size * 0.75, look);
   });
-  const young = Array.from({ length: Math.round(46 * freckles) }, () => {
+  return old + many(Math.round(46 * freckles), () => {
     const at = place(0.34 * w * bell(random), shape.eyeHeight + 20 + 9 * bell(random));
     return ellipse(at, 1.1, 0.9, { fill: mix(skin.deep, skin.blush, 0.4), "fill-opacity": 0.4 });
   });
-  return [...old, ...young].join("");
+}
+
+/** A line in the skin: a dark furrow with a light ridge under it. */
+function furrow(points: Point[], { skin }: Person, width: number, strength: number): string {
+  if (strength < 0.05) return "";
+  const depth = strength ** 1.3; // a faint furrow hardly shows
+  const ridge = curve(points.map(([x, y]): Point => [x, y + width]));
+  const bottom = curve(points);
+  return stroke(ridge, skin.light, width * 1.3, 0.32 * depth) +
+    stroke(bottom, skin.deep, width * 2, 0.32 * depth) +
+    stroke(bottom, skin.deep, width * 0.85, 0.54 * depth);
+}
+
+/** Draws the lines of a face, deeper with age and with the expression. */
+export function drawWrinkles(head: Head): string {
+  const { person, shot } = head;
+  const deep = Math.max(0, shot.smile);
+  const crowsFeet = person.marks.crowsFeet * (0.75 + 0.35 * deep);
+  return drawForehead(head) + bothSides((side) => drawFrown(head, side)) +
+    bothSides((side) => drawCrowsFeet(head, side, crowsFeet)) +
+    bothSides((side) => drawMouthLines(head, side, deep)) +
+    bothSides((side) => drawBag(head, side));
+}
+
+function drawForehead({ person, shot, place }: Head): string {
+  const { shape, marks } = person;
+  const top = shape.eyeHeight - shape.browDistance - 12, w = shape.headWidth * 0.52;
+  const strength = marks.forehead * (0.8 + 0.4 * Math.max(0, shot.brows));
+  return many(4, (row) => {
+    const y = top - row * 9.5, reach = w * (1 - 0.09 * row);
+    const dip = (t: number) => y + 3.5 * t * t - (t === 0 ? -1.5 : 0);
+    const points = [-1, -0.5, 0, 0.5, 1].map((t) => place(t * reach, dip(t)));
+    return furrow(points, person, 1.7, strength * (1.1 - 0.22 * row));
+  });
+}
+
+function drawFrown({ person, place }: Head, side: Side): string {
+  const { shape, marks } = person;
+  const y = shape.eyeHeight - shape.browDistance;
+  const points = [place(side * 5, y - 9), place(side * 5.6, y - 1), place(side * 4.4, y + 7)];
+  return furrow(points, person, 1.5, marks.frown * 0.8);
+}
+
+function drawCrowsFeet(head: Head, side: Side, strength: number): string {
+  const { person } = head, { shape } = person;
+  const x = shape.headWidth * shape.eyeDistance + shape.eyeSize + 3, y = shape.eyeHeight;
+  return many(4, (k) => {
+    const ray = k - 1, end = side * (x + 12 - Math.abs(ray));
+    const outer = [[side * (x + 6), y + ray * 4.8 - 0.6], [end, y + ray * 7.6 + 0.5]] as const;
+    const points = places(head, [[side * x, y + ray * 2.6], ...outer]);
+    return furrow(points, person, 1.3, strength * 0.85);
+  });
+}
+
+/** From the nose around the mouth, and from the mouth down to the jaw. */
+function drawMouthLines(head: Head, side: Side, smile: number): string {
+  const { person } = head, { shape, marks } = person;
+  const nose = shape.eyeHeight + shape.noseLength, mouth = shape.mouthHeight;
+  const x = shape.noseWidth + 3, out = shape.mouthWidth + 7 + 4 * smile;
+  const fold = places(head, [
+    ...[[side * x, nose - 6], [side * (x + (out - x) * 0.55), (nose + mouth) / 2 - 5]] as const,
+    ...[[side * out, mouth - 3], [side * (out - 1), mouth + 7]] as const,
+  ]);
+  const corner = [[2, 6], [4.5, 14], [3.5, 22]] as const;
+  const down = places(head, corner.map(([u, v]) => [side * (shape.mouthWidth + u), mouth + v]));
+  const deep = marks.nasolabial * (0.75 + 0.35 * smile) + 0.22 * smile * (1 - marks.roundCheeks);
+  return furrow(fold, person, 2.1, Math.min(1, deep)) +
+    furrow(down, person, 1.9, marks.marionette * 0.9);
+}
+
+function drawBag(head: Head, side: Side): string {
+  const { shape, skin, marks } = head.person;
+  const x = shape.headWidth * shape.eyeDistance, r = shape.eyeSize;
+  const y = shape.eyeHeight + r * 0.55, drop = 4 + 4.5 * marks.bags;
+  const outer = [[side * x, y + drop], [side * (x + r * 0.85), y + 1]] as const;
+  const points = places(head, [[side * (x - r * 0.95), y], ...outer]);
+  const dark = mix(skin.deep, "#5a3a5a", 0.2);
+  return streak(points, dark, 5, 0.26 * marks.bags) +
+    streak(points, dark, 2, 0.4 * marks.bags) +
+    streak(points.map(([px, py]): Point => [px, py - 4]), skin.light, 2.6, 0.4 * marks.bags);
 }

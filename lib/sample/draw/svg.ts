@@ -13,10 +13,9 @@ export type Point = readonly [x: number, y: number];
 export type Attributes = Record<string, string | number | undefined>;
 
 export function tag(name: string, attributes: Attributes, body = ""): string {
-  const written = Object.entries(attributes).filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${typeof value === "number" ? short(value) : value}"`).join(
-      "",
-    );
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  const write = (value?: string | number) => typeof value === "number" ? short(value) : value;
+  const written = given.map(([key, value]) => ` ${key}="${write(value)}"`).join("");
   return body ? `<${name}${written}>${body}</${name}>` : `<${name}${written}/>`;
 }
 
@@ -41,15 +40,9 @@ export function fill(d: string, color: Color, opacity?: number): string {
 
 /** Draws along a path with a round pen. */
 export function stroke(d: string, color: Color, width: number, opacity?: number): string {
-  return tag("path", {
-    d,
-    fill: "none",
-    stroke: color,
-    "stroke-width": width,
-    "stroke-opacity": opacity,
-    "stroke-linecap": "round",
-    "stroke-linejoin": "round",
-  });
+  const pen = { stroke: color, "stroke-width": width, "stroke-opacity": opacity };
+  const round = { "stroke-linecap": "round", "stroke-linejoin": "round" };
+  return tag("path", { d, fill: "none", ...pen, ...round });
 }
 
 /** Draws a smooth line through points with a round pen. */
@@ -59,29 +52,22 @@ export function streak(points: readonly Point[], color: Color, width: number, op
 
 /** Draws along a path with a pen whose edge is soft: pens of several widths, one over the other. */
 export function softStroke(d: string, color: Color, width: number, opacity: number): string {
-  return [2.1, 1.5, 1, 0.5].map((share) => stroke(d, color, width * share, opacity * 0.32)).join(
-    "",
-  );
+  const pens = [2.1, 1.5, 1, 0.5].map((share) => stroke(d, color, width * share, opacity * 0.32));
+  return pens.join("");
 }
 
 export function ellipse([cx, cy]: Point, rx: number, ry: number, attributes: Attributes): string {
   return tag("ellipse", { cx, cy, rx, ry, ...attributes });
 }
 
-/** An ellipse that is strongest in its middle and fades out to its edge, turned by degrees. */
-export function spot(
-  center: Point,
-  rx: number,
-  ry: number,
-  color: Color,
-  opacity: number,
-  turn = 0,
-): string {
-  return ellipse(center, rx, ry, {
-    fill: `url(#spot-${color.slice(1)})`,
-    "fill-opacity": opacity,
-    transform: turn ? `rotate(${short(turn)} ${short(center[0])} ${short(center[1])})` : undefined,
-  });
+/** An ellipse that is strongest in its middle and fades out to its edge. */
+export function spot(center: Point, rx: number, ry: number, color: Color, opacity: number): string {
+  return ellipse(center, rx, ry, { fill: `url(#spot-${color.slice(1)})`, "fill-opacity": opacity });
+}
+
+/** Draws so many pieces, each by its number from 0. */
+export function many(count: number, draw: (i: number) => string): string {
+  return Array.from({ length: count }, (_, i) => draw(i)).join("");
 }
 
 /** The same points on the other side of the middle. */
@@ -130,8 +116,7 @@ function bends(points: readonly Point[], get: (i: number) => Point): string {
 export function taper(points: readonly Point[], widths: readonly number[]): string {
   const side = (sign: number) =>
     points.map(([x, y], i): Point => {
-      const [x0, y0] = points[Math.max(0, i - 1)]!,
-        [x1, y1] = points[Math.min(i + 1, points.length - 1)]!;
+      const [x0, y0] = points[i - 1] ?? points[0]!, [x1, y1] = points[i + 1] ?? points.at(-1)!;
       const length = Math.hypot(x1 - x0, y1 - y0) || 1;
       const reach = sign * widths[i]! / 2 / length;
       return [x - (y1 - y0) * reach, y + (x1 - x0) * reach];
@@ -147,50 +132,38 @@ export function document(
   body: string,
 ): string {
   const viewBox = [view.x, view.y, view.width, view.height].map(short).join(" ");
-  return tag("svg", {
-    xmlns: "http://www.w3.org/2000/svg",
-    ...size,
-    viewBox,
-    preserveAspectRatio: "none",
-  }, tag("defs", {}, definitions(body)) + body);
+  const shown = { ...size, viewBox, preserveAspectRatio: "none" };
+  const defs = tag("defs", {}, definitions(body));
+  return tag("svg", { xmlns: "http://www.w3.org/2000/svg", ...shown }, defs + body);
 }
 
 /** Writers of each kind of definition, from the rest of its name. */
 const DEFINITIONS: Record<string, (id: string, rest: string) => string> = {
-  spot: (id, color) =>
-    tag(
-      "radialGradient",
-      { id },
-      FADE.map(([offset, opacity]) =>
-        tag("stop", { offset, "stop-color": `#${color}`, "stop-opacity": opacity })
-      ).join(""),
-    ),
+  spot: (id, color) => tag("radialGradient", { id }, fading(`#${color}`)),
   down: (id, colors) => tag("linearGradient", { id, x2: 0, y2: 1 }, stops(colors)),
   across: (id, colors) => tag("linearGradient", { id }, stops(colors)),
   round: (id, colors) => tag("radialGradient", { id }, stops(colors)),
   blur: (id, spread) =>
-    tag(
-      "filter",
-      {
-        id,
-        x: "-25%",
-        y: "-25%",
-        width: "150%",
-        height: "150%",
-        "color-interpolation-filters": "sRGB", // saves a conversion there and back
-      },
-      tag("feGaussianBlur", { stdDeviation: spread }),
-    ),
+    tag("filter", { id, ...AROUND }, tag("feGaussianBlur", { stdDeviation: spread })),
+};
+
+const AROUND = {
+  ...{ x: "-25%", y: "-25%", width: "150%", height: "150%" },
+  "color-interpolation-filters": "sRGB", // saves a conversion there and back
 };
 
 /** Opacities of a spot from its middle to its edge: a bell curve that ends. */
 const FADE = [[0, 1], [0.35, 0.72], [0.7, 0.2], [1, 0]] as const;
 
+function fading(color: Color): string {
+  const look = { "stop-color": color };
+  return FADE.map(([offset, opacity]) => tag("stop", { offset, ...look, "stop-opacity": opacity }))
+    .join("");
+}
+
 function stops(colors: string): string {
-  const list = colors.split("-");
-  return list.map((color, i) =>
-    tag("stop", { offset: i / (list.length - 1), "stop-color": `#${color}` })
-  ).join("");
+  const list = colors.split("-"), last = list.length - 1;
+  return many(list.length, (i) => tag("stop", { offset: i / last, "stop-color": `#${list[i]}` }));
 }
 
 /** Refers to a gradient through colours: `down` from top to bottom, `across`, or `round` outwards. */

@@ -2,7 +2,7 @@
 import type { Random } from "@/base/random.ts";
 import { between, pick } from "@/sample/dice.ts";
 import { type Color, hsl, mix } from "@/sample/draw/color.ts";
-import { ellipse, gradient, type Point, spot, tag } from "@/sample/draw/svg.ts";
+import { ellipse, gradient, many, type Point, spot, tag } from "@/sample/draw/svg.ts";
 
 export interface View {
   x: number;
@@ -17,14 +17,8 @@ export function drawBackground(view: View, random: Random): string {
 }
 
 const BACKGROUNDS: readonly ((view: View, random: Random) => string)[] = [
-  drawWall,
-  drawWall,
-  drawBokeh,
-  drawLeaves,
-  drawRoom,
-  drawOutdoors,
-  drawShelf,
-  drawBricks,
+  ...[drawWall, drawWall, drawBokeh, drawLeaves],
+  ...[drawRoom, drawOutdoors, drawShelf, drawBricks],
 ];
 
 function rect({ x, y, width, height }: View, color: string, opacity?: number): string {
@@ -39,10 +33,6 @@ function part(view: View, x0: number, y0: number, x1: number, y1: number): View 
     width: (x1 - x0) * view.width,
     height: (y1 - y0) * view.height,
   };
-}
-
-function many(count: number, draw: (i: number) => string): string {
-  return Array.from({ length: count }, (_, i) => draw(i)).join("");
 }
 
 function paint(random: Random, light: [number, number]): Color {
