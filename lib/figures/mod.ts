@@ -27,9 +27,11 @@ export { architectureFigure } from "@/figures/results/architecture.ts";
 export { calibratedFigure } from "@/figures/results/calibrated.ts";
 export { calibrationFigure } from "@/figures/results/calibration.ts";
 export { confusionFigure } from "@/figures/results/confusion.ts";
-export { foldsFigure } from "@/figures/results/folds.ts";
+export {
+  foldsFigure,
+  splitComparisonFigure,
+  subgroupsFigure,
+} from "@/figures/results/intervals.ts";
 export { modelSearchFigure } from "@/figures/results/model_search.ts";
-export { splitComparisonFigure } from "@/figures/results/split_comparison.ts";
-export { subgroupsFigure } from "@/figures/results/subgroups.ts";
 export { trainingFigure } from "@/figures/results/training.ts";
 export { jpegHref, pictureOf, pngHref } from "@/figures/shared/picture.ts";

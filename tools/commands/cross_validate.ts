@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type FoldMeasure, foldRow, measureFolds } from "@/metrics/cross_validation.ts";
 import { writeWhole } from "@/base/files.ts";
 import { outOfFoldText } from "@/metrics/out_of_fold.ts";
-import { foldsFigure } from "@/figures/results/folds.ts";
+import { foldsFigure } from "@/figures/results/intervals.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { findSpec, withEpochs } from "@/model/zoo.ts";

@@ -14,7 +14,7 @@ import {
 } from "@/metrics/metrics.ts";
 import { calibrationFigure } from "@/figures/results/calibration.ts";
 import { confusionFigure } from "@/figures/results/confusion.ts";
-import { subgroupsFigure } from "@/figures/results/subgroups.ts";
+import { subgroupsFigure } from "@/figures/results/intervals.ts";
 import { trainingFigure } from "@/figures/results/training.ts";
 import { writeWhole } from "@/base/files.ts";
 import { type Measure, measure, yearErrors } from "@/metrics/measures.ts";

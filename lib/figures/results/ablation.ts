@@ -4,12 +4,7 @@ import { max, min } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import {
-  headsAndNames,
-  placeUnderHeads,
-  shareRows,
-  textsBehind,
-} from "@/figures/shared/share_rows.ts";
+import * as share from "@/figures/shared/share_rows.ts";
 import { COLOR, countOf, HUE } from "@/figures/shared/style.ts";
 
 interface Row {
@@ -77,54 +72,44 @@ function overOf(rows: readonly Row[]): string {
 
 type Placed = Row & { y: number };
 
-/** A network that was trained, and where its interval and the other network are on the scale. */
-interface Measured extends Placed {
-  balancedAccuracy: number;
-  other: number | null;
-  from: number;
-  to: number;
+/** Where the interval and the other network are on the scale, for a network that was trained; else nothing. */
+function measure(row: Placed) {
+  const { balancedAccuracy, difference, low, high } = row;
+  if (balancedAccuracy === null) return [];
+  const other = difference === null ? null : balancedAccuracy - difference;
+  const start = other ?? balancedAccuracy;
+  return [{ ...row, balancedAccuracy, other, from: start + (low ?? 0), to: start + (high ?? 0) }];
 }
 
-function isMeasured(row: Placed): row is Placed & { balancedAccuracy: number } {
-  return row.balancedAccuracy !== null;
-}
-
-function withEnds(row: Placed & { balancedAccuracy: number }): Measured {
-  const { balancedAccuracy: value, difference, low, high } = row;
-  const other = difference === null ? null : value - difference;
-  return { ...row, other, from: (other ?? value) + (low ?? 0), to: (other ?? value) + (high ?? 0) };
-}
+type Measured = ReturnType<typeof measure>[number];
 
 function comparison(rows: readonly Row[]): Plot.PlotOptions {
-  const { placed, heads, height } = placeUnderHeads(rows, ({ part }) => PARTS[part].head);
-  const measured = placed.filter(isMeasured).map(withEnds);
+  const { placed, heads, height } = share.placeUnderHeads(rows, ({ part }) => PARTS[part].head);
+  const measured = placed.flatMap(measure);
   const compared = measured.filter(({ other }) => other !== null);
   const at = { y: "y", title: hint } as const, color = ({ part }: Row) => PARTS[part].color;
   const plot = {
     names: rows.map(({ change }) => change),
-    height,
-    right: textWidth("+10.0 (+10.0 to +10.0)"),
-    domain: scaleOf(measured),
+    ...{ height, right: textWidth("+10.0 (+10.0 to +10.0)"), domain: scaleOf(measured), count: 5 },
     label: "balanced accuracy on the validation photos",
-    count: 5,
   };
-  return shareRows(plot, (left) => [
-    ...headsAndNames({ placed, heads }, "change", left),
+  return share.shareRows(plot, (left) => [
+    ...share.headsAndNames({ placed, heads }, "change", left),
     Plot.ruleX(compared, {
       ...{ x: "other", y1: ({ y }) => y - 8, y2: ({ y }) => y + 8 },
       ...{ stroke: COLOR.muted, strokeWidth: 2 },
     }),
     Plot.ruleY(compared, { ...at, x1: "from", x2: "to", stroke: color, strokeWidth: 2 }),
     Plot.dot(measured, { ...at, x: "balancedAccuracy", fill: color, r: 5 }),
-    textsBehind(measured, { text: differenceOf }),
+    share.textsBehind(measured, { text: differenceOf }),
   ]);
 }
 
 /** The scale: whole twentieths around all that is drawn, within 0 and 1. */
 function scaleOf(rows: readonly Measured[]): [number, number] {
   const values = rows.flatMap((
-    row,
-  ) => [row.balancedAccuracy, row.from, row.to, row.other ?? row.to]);
+    { balancedAccuracy: value, from, to, other },
+  ) => [value, from, to, other ?? to]);
   const least = Math.max(0, Math.floor((min(values) ?? 0) * 20) / 20);
   const most = Math.min(1, Math.ceil((max(values) ?? 1) * 20) / 20);
   return [Math.min(least, most - 0.05), most];

@@ -74,19 +74,11 @@ function middle(_: LayerShape, i: number): number {
 }
 
 function names(rows: readonly LayerShape[]): Plot.Markish[] {
+  const square = { symbol: "square", r: 6 } as const;
+  const name = { text: "layer", textAnchor: "start", fontSize: SIZE.text } as const;
   return [
-    Plot.dot(rows, {
-      x: MARGIN + 6,
-      y: middle,
-      symbol: "square",
-      r: 6,
-      fill: colorOf,
-      title: hint,
-    }),
-    Plot.text(rows, {
-      ...{ x: MARGIN + 14 + GAP, y: middle, text: "layer" },
-      ...{ textAnchor: "start", fontSize: SIZE.text },
-    }),
+    Plot.dot(rows, { ...square, x: MARGIN + 6, y: middle, fill: colorOf, title: hint }),
+    Plot.text(rows, { ...name, x: MARGIN + 14 + GAP, y: middle }),
   ];
 }
 

@@ -121,7 +121,6 @@ function lowest(shares: readonly number[]): number {
 }
 
 function hint({ series, confidence, accuracy, low, high, photos }: Bin): string {
-  const interval = `${percent(low)} to ${percent(high)}`;
   return `${series}, ${countOf(photos, "photo")} of ${percent(confidence)} certainty: ` +
-    `${percent(accuracy)} correct (${interval})`;
+    `${percent(accuracy)} correct (${percent(low)} to ${percent(high)})`;
 }

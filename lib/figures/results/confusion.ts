@@ -14,22 +14,12 @@ interface Row {
   split?: string;
 }
 
-/** Sizes in pixels: a cell, what stands around the cells, and the texts in them. */
-interface Layout {
-  cell: { width: number; height: number };
-  left: number;
-  right: number;
-  top: number;
-  count: number;
-  share: number;
-}
-
-/** A matrix alone, and one beside another: two fill the page. */
-const ALONE: Layout = {
+/** Sizes in pixels: a cell, what stands around the cells, and the texts in them; two beside each other fill the page. */
+const ALONE = {
   ...{ cell: { width: 120, height: 78 }, left: 100, right: 100, top: 62 },
   ...{ count: 19, share: SIZE.tick },
 };
-const BESIDE: Layout = {
+const BESIDE: typeof ALONE = {
   ...{ cell: { width: 57, height: 52 }, left: 66, right: 56, top: 92 },
   ...{ count: 15, share: 12 },
 };

@@ -1,6 +1,6 @@
 import { equal, ok } from "node:assert/strict";
 import { testSnapshot, textsOf } from "@/figures/shared/testing.ts";
-import { foldsFigure } from "@/figures/results/folds.ts";
+import { foldsFigure } from "@/figures/results/intervals.ts";
 
 const folds = (...values: number[]) => values.map((value, fold) => ({ fold, value }));
 

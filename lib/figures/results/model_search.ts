@@ -1,12 +1,18 @@
 /** Every model tried, a row each: what it reached, how large it is, and how long it was trained. */
 import * as Plot from "@observablehq/plot";
-import { greatest, max, range, type ScaleLinear, scaleLinear } from "d3";
+import { ascending, descending, greatest, max, range, type ScaleLinear, scaleLinear } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
-import { type Band, bandsOf, isDiverged } from "@/figures/shared/model_bands.ts";
 import { percent } from "@/base/text.ts";
-import { COLOR, count, countOf, percentTick, SIZE } from "@/figures/shared/style.ts";
-import { TECHNIQUES } from "@/figures/shared/techniques.ts";
+import {
+  COLOR,
+  count,
+  countOf,
+  HUE,
+  percentTick,
+  SIZE,
+  withInterval,
+} from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";
 
 interface Row {
@@ -259,8 +265,8 @@ function columnMarks(models: readonly Placed[], top: number): Plot.Markish[] {
 }
 
 function hint(row: Row): string {
-  const [value, low, high] = [row.valAccuracy, row.low, row.high].map(percent);
-  const reached = isDiverged(row) ? ": diverged" : `, ${value} (${low} to ${high})`;
+  const accuracy = withInterval(row.valAccuracy, row.low, row.high);
+  const reached = isDiverged(row) ? ": diverged" : `, ${accuracy}`;
   return `${row.id}${reached}; ${row.technique}; ${count(row.parameters)} parameters, ` +
     `${countOf(row.epochs, "epoch")}`;
 }
@@ -276,6 +282,7 @@ function keyPlot(rows: readonly Row[]): Plot.PlotOptions {
     return entry;
   });
   const place = { x: "x", y: "y" };
+  const name = { text: "name", dx: 13, textAnchor: "start", fontSize: SIZE.text } as const;
   return {
     width: WIDTH,
     height: LINE * (line + 1) + 12,
@@ -283,15 +290,82 @@ function keyPlot(rows: readonly Row[]): Plot.PlotOptions {
     r: { type: "identity" },
     marks: [
       Plot.dot(entries, { ...place, fill: "color", symbol: "symbol", r: 5.5 }),
-      Plot.text(entries, {
-        ...place,
-        text: "name",
-        dx: 13,
-        textAnchor: "start",
-        fontSize: SIZE.text,
-      }),
+      Plot.text(entries, { ...place, ...name }),
     ],
   };
 }
 
 const LINE = 26;
+
+interface Trained {
+  epochs: number;
+  /** The highest validation accuracy, 0 to 1. */
+  valAccuracy: number;
+  /** The end of the training; `diverged` where it led nowhere. */
+  state: string;
+}
+
+/** Models whose training ended in one stage, the best first. */
+interface Band<Row> {
+  heading: string;
+  models: Row[];
+}
+
+/** Tells whether a model has no accuracy to be compared. */
+function isDiverged({ state, valAccuracy }: Trained): boolean {
+  return state === "diverged" || !Number.isFinite(valAccuracy);
+}
+
+/**
+ * Divides models into bands from the last stage to the first, and a last one for those that diverged.
+ * Stages end where the search stopped models early.
+ */
+export function bandsOf<Row extends Trained>(rows: readonly Row[]): Band<Row>[] {
+  const sound = rows.filter((row) => !isDiverged(row)), ends = stageEnds(sound);
+  const stages = ends.map((end, stage) => {
+    const start = ends[stage - 1] ?? 0;
+    const own = sound.filter(({ epochs }) => start < epochs && epochs <= end);
+    return { heading: headingOf(stage, ends), models: own.toSorted(byAccuracy) };
+  });
+  return [...stages.toReversed(), { heading: "diverged", models: rows.filter(isDiverged) }]
+    .filter(({ models }) => models.length > 0);
+}
+
+/** The last epoch of each stage; infinite where the last stage stopped nobody early. */
+function stageEnds(rows: readonly Trained[]): number[] {
+  const early = rows.filter(({ state }) => state.startsWith("stopped early"));
+  const ends = [...new Set(early.map(({ epochs }) => epochs))].sort(ascending);
+  const last = max(rows, ({ epochs }) => epochs) ?? 0;
+  return last > (ends.at(-1) ?? -1) ? [...ends, Infinity] : ends;
+}
+
+function headingOf(stage: number, ends: readonly number[]): string {
+  if (ends.length === 1) return "all stages";
+  const start = ends[stage - 1] ?? 0, end = ends[stage]!;
+  const epochs = end === Infinity ? `after epoch ${start}` : `by epoch ${end}`;
+  return `stage ${stage + 1}, training ended ${epochs}`;
+}
+
+function byAccuracy(a: Trained, b: Trained): number {
+  return descending(a.valAccuracy, b.valAccuracy);
+}
+
+interface Sign {
+  color: string;
+  /** One of Plot's symbols. */
+  symbol: string;
+}
+
+/** All techniques; what acts on the photos, not on the network, is grey. */
+export const TECHNIQUES: Record<Technique, Sign> = {
+  "none": { color: COLOR.ink, symbol: "circle" },
+  "dropout": { color: HUE.blue, symbol: "square" },
+  "max-norm": { color: HUE.orange, symbol: "triangle" },
+  "max-norm + dropout": { color: HUE.vermilion, symbol: "diamond" },
+  "batch normalisation": { color: HUE.green, symbol: "cross" },
+  "batch normalisation + dropout": { color: HUE.sky, symbol: "star" },
+  "L2": { color: HUE.purple, symbol: "wye" },
+  "global average pooling": { color: HUE.wine, symbol: "hexagon" },
+  "mirrored photos": { color: COLOR.frame, symbol: "square" },
+  "no class weights": { color: COLOR.frame, symbol: "diamond" },
+};

@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { TECHNIQUES } from "@/figures/shared/techniques.ts";
+import { modelSearchFigure, TECHNIQUES } from "@/figures/results/model_search.ts";
 import { testSnapshot, textsOf } from "@/figures/shared/testing.ts";
-import { modelSearchFigure } from "@/figures/results/model_search.ts";
 import type { Technique } from "@/model/spec.ts";
 
 const model = (

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { percent } from "@/base/text.ts";
 import { HUE } from "@/figures/shared/style.ts";
 import { testSnapshot, textsOf } from "@/figures/shared/testing.ts";
-import { splitComparisonFigure } from "@/figures/results/split_comparison.ts";
+import { splitComparisonFigure } from "@/figures/results/intervals.ts";
 
 const ROWS = [
   { split: "by photo", measure: "accuracy", value: 0.694, low: 0.682, high: 0.708 },

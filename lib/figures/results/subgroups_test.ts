@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { testSnapshot, textsOf } from "@/figures/shared/testing.ts";
-import { subgroupsFigure } from "@/figures/results/subgroups.ts";
+import { subgroupsFigure } from "@/figures/results/intervals.ts";
 
 const ROWS = [
   { by: "gender", name: "female", photos: 1021, value: 0.76, low: 0.73, high: 0.79 },

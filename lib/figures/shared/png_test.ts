@@ -48,13 +48,13 @@ testWith(NATIVE, "svgToPng() keeps enlarged pixels sharp", async () => {
 });
 
 testWith(NATIVE, "svgToPng() writes the same bytes twice", async () => {
-  const { svgToPng } = await import("@/figures/shared/png.ts");
+  const { svgToPng } = await import("@/figures/shared/save.ts");
   const draw = () => svgToPng(groupsFigure([{ group: "0-6", stage: "all", photos: 4649 }]));
   deepEqual(draw(), draw());
 });
 
 testWith(NATIVE, "svgToPng() refuses what is no SVG", async () => {
-  const { svgToPng } = await import("@/figures/shared/png.ts");
+  const { svgToPng } = await import("@/figures/shared/save.ts");
   throws(() => svgToPng("no picture"));
 });
 
@@ -125,7 +125,7 @@ function withBorder(svg: string, border: number): string {
 }
 
 async function decode(svg: string, scale = 1) {
-  const { svgToPng } = await import("@/figures/shared/png.ts");
+  const { svgToPng } = await import("@/figures/shared/save.ts");
   const { Image } = await import("imagescript");
   return await Image.decode(svgToPng(svg, { scale }));
 }

@@ -1,7 +1,8 @@
-/** Figures as files. */
+/** Figures as files: SVG, and PNG with the font that comes with the project, so that every machine draws the same. */
 import { join } from "node:path";
-import { svgToPng } from "@/figures/shared/png.ts";
 import { writeWhole } from "@/base/files.ts";
+import { createRequire } from "node:module";
+import { Resvg } from "@resvg/resvg-js";
 
 /**
  * Writes a figure as `<name>.svg` and `<name>.png` into a folder, which is made where it is missing,
@@ -29,4 +30,26 @@ export async function saveFigure(
   await writeWhole(paths.svg, (part) => Deno.writeTextFile(part, svg));
   await writeWhole(paths.png, (part) => Deno.writeFile(part, png));
   return paths;
+}
+
+/** The cuts of the font that figures use: without a font file resvg leaves out all text. */
+const FONT_FILES = ["400Regular/Inter_400Regular.ttf", "600SemiBold/Inter_600SemiBold.ttf"]
+  .map((file) => createRequire(import.meta.url).resolve(`@expo-google-fonts/inter/${file}`));
+
+/** Enlarged pictures with sharp pixels: resvg knows only the older of the two names. */
+const SHARP_PIXELS = ['image-rendering="pixelated"', 'image-rendering="optimizeSpeed"'] as const;
+
+/**
+ * Draws an SVG as the bytes of a PNG on a white ground; `scale` is pixels of the PNG for each pixel
+ * of the SVG.
+ *
+ * @throws {Error} if the text is no SVG
+ */
+export function svgToPng(svg: string, { scale = 2 }: { scale?: number } = {}): Uint8Array {
+  const resvg = new Resvg(svg.replaceAll(...SHARP_PIXELS), {
+    background: "white",
+    fitTo: { mode: "zoom", value: scale },
+    font: { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: "Inter" },
+  });
+  return new Uint8Array(resvg.render().asPng());
 }
