@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { openLaneLines } from "@tools/shared/lane_lines.ts";
-import { runInLanes } from "@tools/shared/lanes.ts";
+import { openLaneLines, runInLanes } from "@tools/shared/lanes.ts";
 
 /** Needs by item, as a function. */
 const table = (needs: Record<string, string[]>) => (item: string) => needs[item] ?? [];

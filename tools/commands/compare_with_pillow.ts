@@ -7,107 +7,68 @@ import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { fileToSquare } from "@/images/resize.ts";
 import { pillow, runForBytes } from "@bench/program.ts";
 import { command, DATA, runCommand, wholeNumber } from "@tools/shared/command.ts";
-import { textTable } from "@tools/shared/table.ts";
+import { textTable } from "@tools/shared/tables.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
 /** Sides of the squares: small ones, one that is odd, and the study's. */
 const SIDES = [64, 96, 101, 256];
 
-/** Kinds of pictures that are made of the photos of a data set, whose own sizes may all be alike. */
-interface Making {
-  kind: string;
-  /** Of how many of the photos. */
-  share: number;
-  /** The longer side, in pixels: from, to. */
-  longer: [number, number];
-  /** The shorter side as a share of the longer: from, to. */
-  shorter: [number, number];
-  /** Enlarges a part where the photo is too small for it; else the part is smaller. */
-  enlarged: boolean;
-}
-
-const MAKINGS: Making[] = [
+/**
+ * Kinds of pictures that are made of the photos of a data set, whose own sizes may all be alike: of how many of the
+ * photos, the longer side in pixels, and the shorter as a share of it. Where a photo is too small for that, its part
+ * is enlarged, or else smaller.
+ */
+const MAKINGS = [
   { kind: "parts", share: 1, longer: [40, 200], shorter: [0.5, 1], enlarged: false },
   { kind: "enlarged parts", share: 1, longer: [201, 800], shorter: [0.5, 1], enlarged: true },
   { kind: "strips", share: 0.1, longer: [800, 4000], shorter: [0.005, 0.05], enlarged: true },
 ];
 
-/** A photo to be compared: its file, and its size in pixels. */
-interface Photo {
-  path: string;
-  width: number;
-  height: number;
-}
+type Making = (typeof MAKINGS)[number];
 
-/** A part of a photo, brought to a size and saved as a photo of its own. */
-interface Cut {
-  photo: string;
-  box: [left: number, top: number, right: number, bottom: number];
-  size: [width: number, height: number];
-  path: string;
-}
+/** A photo to be compared: its file, and its size in pixels. */
+type Photo = Awaited<ReturnType<typeof drawPhotos>>[number];
 
 /** The distance of our squares from Pillow's. */
-interface Comparison {
-  kind: string;
-  side: number;
-  photos: number;
-  values: number;
-  /** Sum of the absolute differences, and the greatest, in grey levels. */
-  sum: number;
-  greatest: number;
-  equal: number;
-  /** The photo with the greatest difference. */
-  worst: string;
-}
+type Comparison = Awaited<ReturnType<typeof compare>>;
 
-async function drawPhotos(
-  folder: string | undefined,
-  count: number,
-  random: Random,
-): Promise<Photo[]> {
+async function drawPhotos(folder: string | undefined, count: number, random: Random) {
   const data = folder ? await readDataSet(folder) : await openData();
   const readable = (await inspectPhotos(data)).filter(({ fault }) => fault === null);
-  return shuffle(readable, random).slice(0, count).map(({ photo, width, height }) => ({
-    path: join(data.folder, photo),
-    width: width!,
-    height: height!,
-  }));
+  return shuffle(readable, random).slice(0, count).map(({ photo, width, height }) => (
+    { path: join(data.folder, photo), width: width!, height: height! }
+  ));
 }
 
-async function makePhotos(
-  photos: Photo[],
-  making: Making,
-  folder: string,
-  random: Random,
-): Promise<string[]> {
-  const chosen = photos.slice(0, Math.ceil(photos.length * making.share));
-  const cuts = chosen.map((photo, k) =>
+async function makePhotos(photos: Photo[], making: Making, folder: string, random: Random) {
+  const cuts = photos.slice(0, Math.ceil(photos.length * making.share)).map((photo, k) => (
     planCut(photo, making, join(folder, `${making.kind}-${k}.png`), random)
-  );
+  ));
   await runForBytes(pillow("cut", () => cuts));
   return cuts.map(({ path }) => path);
 }
 
-function planCut(photo: Photo, making: Making, path: string, random: Random): Cut {
+/** Plans a part of a photo, brought to a size and saved as a photo of its own. */
+function planCut(photo: Photo, making: Making, path: string, random: Random) {
   const size = drawSize(making, random);
   const fit = Math.min(1, photo.width / size[0], photo.height / size[1]);
   const [width, height] = size.map((length) => Math.max(1, Math.floor(length * fit)));
   const left = Math.floor(random() * (photo.width - width! + 1));
   const top = Math.floor(random() * (photo.height - height! + 1));
-  const box = [left, top, left + width!, top + height!] as Cut["box"];
+  const box = [left, top, left + width!, top + height!];
   return { photo: photo.path, box, size: making.enlarged ? size : [width!, height!], path };
 }
 
 function drawSize({ longer, shorter }: Making, random: Random): [number, number] {
-  const between = ([from, to]: [number, number]) => from + random() * (to - from);
+  const between = ([from, to]: number[]) => from! + random() * (to! - from!);
   const long = Math.round(between(longer)), short = Math.round(long * between(shorter));
   return random() < 0.5 ? [long, short] : [short, long];
 }
 
+/** No differences, in grey levels, and no photo with the greatest. */
 const NOTHING = { sum: 0, greatest: 0, equal: 0, worst: "" };
 
-async function compare(kind: string, paths: string[], side: number): Promise<Comparison> {
+async function compare(kind: string, paths: string[], side: number) {
   const size = side * side * 3;
   const theirs = await runForBytes(pillow("squares", () => ({ paths, side })));
   const values = paths.length * size;

@@ -17,7 +17,7 @@ import "@/native/tensorflow.ts";
 import * as cli from "@tools/shared/command.ts";
 import { QUEUE_URL } from "@tools/shared/queue.ts";
 import { saveResults } from "@tools/shared/results.ts";
-import { textTable } from "@tools/shared/table.ts";
+import { textTable } from "@tools/shared/tables.ts";
 import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";
 
 function toTextRow(measured: FoldMeasure): Record<string, unknown> {
@@ -26,12 +26,9 @@ function toTextRow(measured: FoldMeasure): Record<string, unknown> {
     if (typeof value !== "number") return value;
     return isYears ? value.toFixed(2) : percent(value);
   };
-  const { low, high, ...row } = foldRow(measured);
+  const { low = null, high = null, ...row } = foldRow(measured);
   const cells = Object.entries(row).map(([head, value]) => [head, write(value ?? null)]);
-  return {
-    ...Object.fromEntries(cells),
-    "95% interval": `${write(low ?? null)} to ${write(high ?? null)}`,
-  };
+  return { ...Object.fromEntries(cells), "95% interval": `${write(low)} to ${write(high)}` };
 }
 
 export const program = cli.command(
@@ -47,12 +44,7 @@ export const program = cli.command(
     "plan each training for so many epochs, its learning rates included; else the model's",
     cli.wholeNumber(1),
   )
-  .option(
-    "--workers <number>",
-    "how many runs to train at the same time; else as many as fit the machine",
-    cli.wholeNumber(1),
-  )
-  .addOption(QUEUE_URL)
+  .addOption(cli.WORKERS).addOption(QUEUE_URL)
   .addOption(cli.SHARES).addOption(cli.FACES).addOption(cli.FRESH)
   .option("--out <file>", "where to write the out-of-fold predictions as CSV", cli.path)
   .option("--figures <folder>", "where to write the figure and the table, no photo", cli.path)

@@ -50,10 +50,10 @@ import {
   kindsText,
   measureLine,
   subgroupsText,
-} from "@tools/shared/evaluation_tables.ts";
+  textTable,
+} from "@tools/shared/tables.ts";
 import { type Results, saveResults } from "@tools/shared/results.ts";
 import { choosePhotos } from "@tools/shared/choose_photos.ts";
-import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";
 
 /** Photos to evaluate on: their labels, and where their squares are. */

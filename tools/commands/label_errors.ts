@@ -16,8 +16,7 @@ import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
 import { saveGallery } from "@/notebook/show/gallery.ts";
 import { openData } from "@/study/open_data.ts";
 import { ARITHMETIC, command, DATA, FORCE, path, runCommand } from "@tools/shared/command.ts";
-import { measureLine } from "@tools/shared/evaluation_tables.ts";
-import { textTable } from "@tools/shared/table.ts";
+import { measureLine, textTable } from "@tools/shared/tables.ts";
 import { checkTargets, tableTarget } from "@tools/shared/targets.ts";
 
 type Predicted = ReturnType<typeof averageSeeds>[number];

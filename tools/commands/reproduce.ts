@@ -14,16 +14,15 @@ import {
   Failed,
   listNotebooks,
   neededBy,
+  writePage,
 } from "@tools/notebooks/notebooks.ts";
 import { Option } from "@commander-js/extra-typings";
 import { findSpec } from "@/model/zoo.ts";
 import { VARIABLES } from "@/study/defaults.ts";
 import { openData } from "@/study/open_data.ts";
 import * as cli from "@tools/shared/command.ts";
-import { type LaneLines, openLaneLines } from "@tools/shared/lane_lines.ts";
-import { runInLanes } from "@tools/shared/lanes.ts";
+import { type LaneLines, openLaneLines, runInLanes } from "@tools/shared/lanes.ts";
 import { checkTargets, pageTargets } from "@tools/shared/targets.ts";
-import { writePage } from "@tools/notebooks/pages.ts";
 
 /** The notebooks of some numbers, such as `01,02`. */
 function choose(numbers: string): string[] {

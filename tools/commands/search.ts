@@ -13,8 +13,7 @@ import { findSpec, ZOO } from "@/model/zoo.ts";
 import * as cli from "@tools/shared/command.ts";
 import { QUEUE_URL } from "@tools/shared/queue.ts";
 import { saveResults } from "@tools/shared/results.ts";
-import { describeStatus } from "@tools/shared/search_status.ts";
-import { textTable } from "@tools/shared/table.ts";
+import { describeStatus, textTable } from "@tools/shared/tables.ts";
 import { checkTargets, resultTargets } from "@tools/shared/targets.ts";
 
 function toTextRow(row: LeaderboardRow): Record<string, unknown> {
@@ -66,11 +65,7 @@ export const program = cli.command(
     "the models to search through, such as IV,V; else the whole zoo",
     cli.reading((names) => names.split(",").map(findSpec)),
   )
-  .option(
-    "--workers <number>",
-    "how many models to train at the same time; else as many as fit the machine",
-    cli.wholeNumber(1),
-  )
+  .addOption(cli.WORKERS)
   .option(
     "--heartbeat <seconds>",
     "a worker of which nothing was heard for so long loses its job to another one; else 30",

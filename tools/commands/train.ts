@@ -6,28 +6,14 @@ import { predictPhotos } from "@/answers/predict_photos.ts";
 import { readRunAnswer, writeRunAnswer } from "@/answers/run_answer.ts";
 import type { CardAnswer } from "@/metrics/answer.ts";
 import { fitAnswer } from "@/metrics/part_results.ts";
-import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
+import { openRun, runOf } from "@/training/checkpoint.ts";
 import "@/native/tensorflow.ts";
 import { percent } from "@/base/text.ts";
 import { refitEpochs } from "@/training/run.ts";
 import { runBeforeRefit } from "@/training/run_study.ts";
 import { train } from "@/training/training.ts";
 import { findSpec } from "@/model/zoo.ts";
-import {
-  ARITHMETIC,
-  command,
-  DATA,
-  FACES,
-  FOLD_COUNT,
-  FRESH,
-  reading,
-  runCommand,
-  SEED,
-  SHARES,
-  SIDE,
-  SPLIT_OR_FOLDS,
-  wholeNumber,
-} from "@tools/shared/command.ts";
+import * as cli from "@tools/shared/command.ts";
 
 /** The fold to test on; undefined for other splits. */
 function foldOf(
@@ -54,34 +40,22 @@ async function fitRun(folder: string, { data, validation }: Study): Promise<Card
   });
 }
 
-/** Keeps a run's answers: fitted on validation by the run itself, or by the one before its refit. */
-async function keepAnswer(
-  folder: string,
-  run: Run,
-  study: Study,
-  scoredBy?: string,
-): Promise<CardAnswer> {
-  const answer = await fitRun(scoredBy ?? folder, study);
-  if (scoredBy) await writeRunAnswer(folder, run, answer);
-  return answer;
-}
-
-export const program = command("train", "Trains one model; resumes an earlier call.")
+export const program = cli.command("train", "Trains one model; resumes an earlier call.")
   .argument(
     "<model>",
     "a model, such as IV of the original study or the residual network better",
-    reading(findSpec),
+    cli.reading(findSpec),
   )
-  .addOption(DATA).addOption(SIDE).addOption(SPLIT_OR_FOLDS).addOption(SEED)
-  .addOption(SHARES).addOption(FACES).addOption(FRESH)
-  .addOption(FOLD_COUNT)
-  .option("--fold <number>", "the fold to test on, with --split folds", wholeNumber(0))
-  .option("--epochs <number>", "train so many epochs at most; else the model's", wholeNumber(0))
+  .addOption(cli.DATA).addOption(cli.SIDE).addOption(cli.SPLIT_OR_FOLDS).addOption(cli.SEED)
+  .addOption(cli.SHARES).addOption(cli.FACES).addOption(cli.FRESH)
+  .addOption(cli.FOLD_COUNT)
+  .option("--fold <number>", "the fold to test on, with --split folds", cli.wholeNumber(0))
+  .option("--epochs <number>", "train so many epochs at most; else the model's", cli.wholeNumber(0))
   .option(
     "--refit",
     "train once more, on validation as well; after a training without, whose epochs and answers it takes over",
   )
-  .addOption(ARITHMETIC)
+  .addOption(cli.ARITHMETIC)
   .action(async (spec, { data, side, split, shares, seed, epochs, faces, fresh, ...chosen }) => {
     const fold = foldOf(split, chosen);
     const own = await prepareStudy({ folder: data, side, split, fold, shares, faces, fresh });
@@ -102,8 +76,9 @@ export const program = command("train", "Trains one model; resumes an earlier ca
     if (!scoredBy) {
       console.log(`Best epoch ${bestEpoch}: validation accuracy ${percent(best.valAccuracy)}`);
     }
-    const { temperature } = await keepAnswer(folder, run, study, scoredBy?.folder);
-    console.log(`Temperature ${temperature.toFixed(3)}, fitted on validation`);
+    const answer = await fitRun(scoredBy?.folder ?? folder, study);
+    if (scoredBy) await writeRunAnswer(folder, run, answer);
+    console.log(`Temperature ${answer.temperature.toFixed(3)}, fitted on validation`);
   });
 
-if (import.meta.main) await runCommand(program);
+if (import.meta.main) await cli.runCommand(program);

@@ -12,7 +12,7 @@ import { lossWeights } from "@/training/epoch.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@bench/program.ts";
-import { measureLine } from "@tools/shared/evaluation_tables.ts";
+import { measureLine } from "@tools/shared/tables.ts";
 import { command, DATA, reading, runCommand, SEED, SIDE, SPLIT } from "@tools/shared/command.ts";
 
 interface Trained {

@@ -1,16 +1,15 @@
 /** Building the npm package `human-age`: a folder for `npm pack` and `npm publish`. */
-import { existsSync, globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import ts from "typescript";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { ROOT } from "@/base/project.ts";
-import { MODELS } from "@/answers/model_folder.ts";
+import { modelNames, MODELS, readCard } from "@/answers/model_folder.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
-import { declareTypes } from "@tools/package/declarations.ts";
-import { licenseText } from "@tools/package/license.ts";
-import { VERSION, versionOf } from "@tools/package/versions.ts";
 import {
   buildFolder,
+  bundleCode,
   copyFiles,
   listFiles,
   requireLight,
@@ -80,26 +79,16 @@ function modelFiles(): Record<string, string> {
 }
 
 async function bundle(outdir: string, entry: string, platform: "node" | "browser"): Promise<void> {
-  const { outputFiles } = await esbuild.build({
+  const files = await bundleCode({
     entryPoints: { index: join(ROOT, entry) },
     outdir,
     platform,
-    absWorkingDir: ROOT,
     external: ["sharp", ...platform === "node" ? ["onnxruntime-node"] : []],
     // a browser never computes natively, and bundlers are not to look for it
     alias: platform === "node" ? {} : { "onnxruntime-node": "onnxruntime-web/wasm" },
-    tsconfigRaw: { compilerOptions: { paths: { "@/*": [join(ROOT, "lib", "*")] } } },
-    bundle: true,
-    splitting: true,
     chunkNames: "[name]-[hash]",
-    format: "esm",
-    target: "es2022",
-    minify: true,
-    legalComments: "none",
-    write: false,
-    logLevel: "error",
   });
-  for (const { path, contents } of outputFiles!) await writeFile(path, contents);
+  for (const { path, contents } of files) await writeFile(path, contents);
 }
 
 /** Writes what describes the package. */
@@ -135,4 +124,78 @@ export function manifest(): Record<string, unknown> {
     // its install script fetches libraries from elsewhere: where that fails, npm goes on without it
     optionalDependencies: { "onnxruntime-node": versionOf("onnxruntime-node") },
   };
+}
+
+/** Where the sources of `lib` are imported from. */
+const LIB = /"@\/([\w/]+)\.ts"/g;
+
+/** Makes declaration files of a source and of what its declarations import, by their names; all lie in one folder. */
+export function declareTypes(entry: string): Map<string, string> {
+  const files = new Map<string, string>(), paths = [entry];
+  for (const path of paths) { // grows meanwhile
+    const name = `${basename(path, ".ts")}.d.ts`;
+    if (files.has(name)) continue;
+    const text = declare(path);
+    files.set(name, text.replaceAll(LIB, (_, path) => `"./${basename(path)}.js"`));
+    paths.push(...Array.from(text.matchAll(LIB), ([, path]) => `lib/${path}.ts`));
+  }
+  return files;
+}
+
+/** @throws {Error} if a type is left for the compiler to infer, or a source cannot be read */
+function declare(path: string): string {
+  const fileName = join(ROOT, path);
+  const compilerOptions = { declaration: true, isolatedDeclarations: true };
+  const options = { fileName, reportDiagnostics: true, compilerOptions };
+  const text = Deno.readTextFileSync(fileName);
+  const { outputText, diagnostics = [] } = ts.transpileDeclaration(text, options);
+  if (diagnostics.length === 0) return outputText;
+  const faults = diagnostics.map(({ messageText }) => (
+    ts.flattenDiagnosticMessageText(messageText, "\n")
+  ));
+  throw new Error(`Cannot declare the types of ${path}: ${faults.join("; ")}`);
+}
+
+const read = (path: string) => Deno.readTextFile(join(ROOT, path));
+
+export async function licenseText(): Promise<string> {
+  const code = await read("LICENSE");
+  const models = await Promise.all(modelNames().map(modelTerms));
+  return [
+    "# Licences",
+    "The code is under the MIT licence, the weights of each model under the terms of the photos that it has learned from.",
+    `## The code\n\n${code.trim()}`,
+    `## The models\n\n${models.join("\n")}`,
+    "The networks that find faces (`data/models/faces`) are MediaPipe's BlazeFace and Face Mesh (Apache-2.0), from " +
+    "`@vladmandic/human` (MIT). The texts of these licences lie beside the networks.",
+    `## Packed with the code\n\n### onnxruntime-web ${versionOf("onnxruntime-web")}\n\n${
+      onnxLicense(code)
+    }`,
+    `### bmp-ts ${versionOf("bmp-ts")}\n\n${(await read("node_modules/bmp-ts/LICENSE")).trim()}`,
+  ].join("\n\n") + "\n";
+}
+
+/** The terms of a model's weights, as its card has them. */
+async function modelTerms(name: string): Promise<string> {
+  const { data, training: { start } } = (await readCard(name))!;
+  const from = start
+    ? ` Its start is \`${start.file}\` of \`${start.package}\` ${start.version} (${start.license}), ` +
+      `which learned from ${start.learnedFrom}.`
+    : "";
+  return `- \`${name}\`: ${data.terms}.${from}`;
+}
+
+/** onnxruntime is under the MIT licence as well, and its package does not repeat it. */
+function onnxLicense(mit: string): string {
+  return mit.trim().replace(/^Copyright .*$/m, "Copyright (c) Microsoft Corporation");
+}
+
+const { version, imports }: { version: string; imports: Record<string, string> } = JSON.parse(
+  Deno.readTextFileSync(join(ROOT, "deno.json")),
+);
+
+export const VERSION = version;
+
+export function versionOf(name: string): string {
+  return imports[name]!.split("@").at(-1)!;
 }

@@ -10,6 +10,7 @@ import { MODEL_FILES } from "@/model/model_card.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import {
   buildFolder,
+  bundleCode,
   copyFiles,
   listFiles,
   requireLight,
@@ -136,24 +137,13 @@ async function compile(
   programs: readonly string[],
   page: PageFiles,
 ): Promise<esbuild.OutputFile[]> {
-  const { outputFiles } = await esbuild.build({
+  return await bundleCode({
     entryPoints: programs.map((program) => join(WEB, program)),
     outdir: folder,
-    absWorkingDir: ROOT,
     alias: { "@tensorflow/tfjs": join(WEB, "tensorflow.ts") },
-    tsconfigRaw: { compilerOptions: { paths: { "@/*": [join(ROOT, "lib", "*")] } } },
     define: { PAGE: JSON.stringify(page) },
-    bundle: true,
-    splitting: true,
     chunkNames: "parts/[name]-[hash]",
-    format: "esm",
-    target: "es2022",
-    minify: true,
-    legalComments: "none",
-    write: false,
-    logLevel: "error",
   });
-  return outputFiles;
 }
 
 async function writeAll(files: readonly esbuild.OutputFile[]): Promise<void> {

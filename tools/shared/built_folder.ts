@@ -1,7 +1,9 @@
 /** Folders that a command builds whole, in the place of what it has built there before. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import * as esbuild from "esbuild";
 import { writeWhole } from "@/base/files.ts";
+import { ROOT } from "@/base/project.ts";
 
 /**
  * Builds a folder whole or not at all; an earlier one there is replaced.
@@ -46,6 +48,18 @@ export async function copyFiles(
   for (const [to, from] of Object.entries(files)) {
     await writeFile(join(folder, to), await Deno.readFile(from)); // packages' files may not be writable
   }
+}
+
+/** Bundles programs with esbuild as small modules; writes nothing. */
+export async function bundleCode(options: esbuild.BuildOptions): Promise<esbuild.OutputFile[]> {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: ROOT,
+    tsconfigRaw: { compilerOptions: { paths: { "@/*": [join(ROOT, "lib", "*")] } } },
+    ...{ bundle: true, splitting: true, format: "esm", target: "es2022", minify: true },
+    ...{ legalComments: "none", write: false, logLevel: "error" },
+    ...options,
+  });
+  return outputFiles!;
 }
 
 export async function writeFile(path: string, contents: Uint8Array | string): Promise<void> {

@@ -168,6 +168,12 @@ export const SIDE = side().default(SIDES.zoo);
 export const SPLIT = split().default(DEFAULT_SPLIT);
 export const SEED = seed().default(DEFAULT_SEED);
 
+/** For commands that train several runs at a time. */
+export const WORKERS = new Option(
+  "--workers <number>",
+  "how many models to train at the same time; else as many as fit the machine",
+).argParser(wholeNumber(1));
+
 /** For commands that divide photos into folds. */
 export const FOLD_COUNT = new Option(
   "--folds <number>",

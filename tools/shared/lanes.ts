@@ -1,4 +1,5 @@
-/** Work in lanes: several items at the same time, each as soon as those that it needs are done. */
+/** Work in lanes: several items at the same time, each as soon as those that it needs are done; and what a terminal shows of it. */
+import { writeFully } from "@/base/files.ts";
 
 export interface Lanes {
   /** The number of items at a time. */
@@ -48,4 +49,47 @@ export async function runInLanes<T>(
   };
   await Promise.all(Array.from({ length: lanes }, (_, lane) => runLane(lane)));
   return items.map((item) => ends.get(item));
+}
+
+/** The terminal, or whatever lines are drawn on. */
+export interface Screen {
+  isTerminal: () => boolean;
+  columns: () => number;
+  write: (text: string) => void;
+}
+
+export interface LaneLines {
+  /** Shows what a lane is at; null if it is at nothing. Only a terminal shows it. */
+  show(lane: number, text: string | null): void;
+  /** Writes a line that stays, or several. */
+  print(text: string): void;
+}
+
+const OUTPUT: Screen = {
+  isTerminal: () => Deno.stdout.isTerminal(),
+  columns: () => Deno.consoleSize().columns,
+  write: (text) => writeFully(Deno.stdout, new TextEncoder().encode(text)),
+};
+
+/** Opens the lines of lanes; where no terminal is, only what stays is written. */
+export function openLaneLines(screen: Screen = OUTPUT): LaneLines {
+  const shown = new Map<number, string>();
+  let drawn = 0;
+  const draw = (lasting: string) => {
+    if (!screen.isTerminal()) return lasting ? screen.write(lasting) : undefined;
+    const width = (screen.columns() || Infinity) - 1; // a full line would break; 0 is not known
+    const lines = [...shown].toSorted(([a], [b]) => a - b).map(([, text]) => text.slice(0, width));
+    const back = drawn > 0 ? `\x1b[${drawn}F\x1b[J` : "";
+    screen.write(back + lasting + lines.map((line) => `${line}\n`).join(""));
+    drawn = lines.length;
+  };
+  return {
+    show(lane, text) {
+      if (text === (shown.get(lane) ?? null)) return;
+      if (text === null) shown.delete(lane);
+      else shown.set(lane, text);
+      draw("");
+    },
+    print: (text) => draw(`${text}\n`),
+  };
 }

@@ -21,9 +21,9 @@ interface GalleryItem {
 export function galleryPage(title: string, items: readonly GalleryItem[]): string {
   const kinds = new Set(items.flatMap(({ lines: [kind] }) => kind || []));
   const parts: Record<string, string> = {
-    "{{title}}": escapeHtml(title),
-    "{{options}}": [...kinds].map((kind) => `<option>${escapeHtml(kind)}</option>`).join(""),
-    '"{{items}}"': JSON.stringify(items).replaceAll("<", "\\u003c"),
+    "%title%": escapeHtml(title),
+    "%options%": [...kinds].map((kind) => `<option>${escapeHtml(kind)}</option>`).join(""),
+    '"%items%"': JSON.stringify(items).replaceAll("<", "\\u003c"),
   };
-  return PAGE.replaceAll(/"\{\{items\}\}"|\{\{\w+\}\}/g, (place) => parts[place]!);
+  return PAGE.replaceAll(/"%items%"|%\w+%/g, (place) => parts[place]!);
 }

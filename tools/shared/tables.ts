@@ -1,7 +1,6 @@
-/**
- * The results of `evaluate` on certainty, subgroups and kinds of photo, as texts for the terminal and tables for files.
- */
-import { percent } from "@/base/text.ts";
+/** Tables for the terminal and for files: of rows, of an evaluation, of searches. */
+import { percent, written } from "@/base/text.ts";
+import { plainTable } from "@/notebook/show/table.ts";
 import type { KindRow } from "@/metrics/photo_kinds.ts";
 import {
   abstentionWords,
@@ -14,7 +13,14 @@ import {
 import type { DamagedResult, PartResults } from "@/metrics/part_results.ts";
 import type { Measure } from "@/metrics/measures.ts";
 import type { Interval } from "@/metrics/interval.ts";
-import { textTable } from "@tools/shared/table.ts";
+import { duration } from "@/base/progress.ts";
+import type { QueueStatus, SearchStatus } from "@/search/status.ts";
+
+/** Writes rows as plain text, a column below its head: numbers, and texts that begin with one, at the right. */
+export function textTable(rows: readonly object[]): string {
+  const beginsWithNumber = (value: unknown) => /^-?[\d–]/.test(written(value));
+  return plainTable(rows, { atRight: (values) => values.every(beginsWithNumber) });
+}
 
 export function measureLine({ measure, value, low, high }: Measure): string {
   return `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`;
@@ -66,4 +72,56 @@ export function flatRows(rows: readonly object[]): Record<string, unknown>[] {
 
 function isEstimate(value: unknown): value is Interval {
   return typeof value === "object" && value !== null && "low" in value && "high" in value;
+}
+
+export function describeStatus(
+  { searches, workers }: Pick<QueueStatus, "searches"> & Partial<QueueStatus>,
+): string {
+  if (searches.length === 0) return `There is no search ${workers ? "in this queue" : "here"}.`;
+  const failed = searches.flatMap(({ search, failures }) => (
+    failures.map(({ model, words }) => ({ search: search.id, model, "last words": words }))
+  ));
+  return [
+    textTable(searches.map(searchRow)),
+    ...workers ? [describeWorkers(workers)] : [],
+    ...failed.length > 0 ? [textTable(failed)] : [],
+  ].join("\n");
+}
+
+function describeWorkers(workers: QueueStatus["workers"]): string {
+  return workers.length > 0
+    ? textTable(workers.map(workerRow))
+    : "No worker is known to be alive.\n";
+}
+
+function searchRow(status: SearchStatus): Record<string, unknown> {
+  const { search: { id, plan, ended, failure }, rung, runs, over, counted, jobs, pace } = status;
+  const { data, side, split } = plan.study, left = plan.budget - counted;
+  return {
+    "search": id,
+    "photos": `${data}, ${side} pixels, by ${split}`,
+    "state": failure
+      ? `cannot go on: ${failure}`
+      : ended
+      ? "ended"
+      : `rung ${rung} of ${plan.rungs.length}`,
+    "runs": `${over} of ${runs}`,
+    "epochs": `${counted} of ${plan.budget}`,
+    ...jobs && {
+      "waiting": (jobs.created ?? 0) + (jobs.retry ?? 0),
+      "active": jobs.active ?? 0,
+      "lost": jobs.failed ?? 0,
+    },
+    "epochs a minute": pace === null ? null : Number(pace.toFixed(1)),
+    "left, at most": ended || !pace ? null : duration(60 * left / pace),
+  };
+}
+
+function workerRow(worker: QueueStatus["workers"][number]): Record<string, unknown> {
+  const active = worker.workers.reduce((sum, { active }) => sum + active, 0);
+  return {
+    "worker": `${worker.host}, process ${worker.pid}`,
+    "jobs": active,
+    "heard of": duration((Date.now() - worker.heartbeatOn.getTime()) / 1000) + " ago",
+  };
 }
