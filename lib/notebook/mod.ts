@@ -6,18 +6,18 @@
 export { createRandom } from "@/base/random.ts";
 export { percent, sentence } from "@/base/text.ts";
 export { calibrateOnSample } from "@/notebook/cells/calibrated_sample.ts";
-export { compareWithFirst } from "@/notebook/cells/first_places.ts";
-export { pictureMistakes } from "@/notebook/cells/mistake_pictures.ts";
-export { testRun } from "@/notebook/cells/test_run.ts";
-export { varyExamples } from "@/notebook/cells/varied_photos.ts";
+export {
+  compareWithFirst,
+  pictureMistakes,
+  testRun,
+  varyExamples,
+} from "@/notebook/cells/networks.ts";
 export { askAboutNoise, askAgain, faceSteps, openPhotos } from "@/notebook/cells/your_photo.ts";
 export { readParameters } from "@/notebook/parameters.ts";
-export { publishedSearch } from "@/notebook/published.ts";
-export { publishedAblation } from "@/notebook/published.ts";
-export { publishedMeasures } from "@/notebook/published.ts";
-export { leaderboardTable } from "@/notebook/show/leaderboard_table.ts";
-export { liveCurve } from "@/notebook/show/live_curve.ts";
+export { publishedAblation, publishedMeasures, publishedSearch } from "@/notebook/published.ts";
 export {
+  leaderboardTable,
+  liveCurve,
   saveTable,
   say,
   showFigure,

@@ -1,7 +1,7 @@
 import { equal, match } from "node:assert/strict";
 import { testWith } from "@/testing.ts";
 
-const load = () => import("@/notebook/private_photos.ts");
+const load = () => import("@/notebook/show/notebook.ts");
 const REAL = { name: "utkface-1a2b3c4d" };
 
 testWith(["env", "read"], "mayShowPhotos() shows those of the sample in any notebook", async () => {

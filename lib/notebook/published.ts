@@ -9,17 +9,7 @@ import type { AblationResult } from "@/metrics/ablation.ts";
 import type { Measure } from "@/metrics/measures.ts";
 import type { LeaderboardRow } from "@/search/leaderboard.ts";
 
-/** The search through all models on UTKFace: what it was given, and the rows of its leaderboard. */
-export interface PublishedSearch {
-  data: string;
-  side: number;
-  photos: number;
-  /** Epochs in all that the search could spend. */
-  budget: number;
-  rows: LeaderboardRow[];
-}
-
-/** The search on UTKFace; docs/results/study.md has its command. */
+/** The search on UTKFace, and how many epochs in all it could spend; docs/results/study.md has its command. */
 const UTKFACE = { data: "UTKFace", side: 96, photos: 4249, budget: 1200 };
 
 /**
@@ -34,8 +24,8 @@ const UTKFACE = { data: "UTKFace", side: 96, photos: 4249, budget: 1200 };
  * equal(best?.id, "Ia");
  * ```
  */
-export async function publishedSearch(): Promise<PublishedSearch> {
-  return { ...UTKFACE, rows: await readTable("search", "leaderboard") };
+export async function publishedSearch() {
+  return { ...UTKFACE, rows: await readTable<LeaderboardRow>("search", "leaderboard") };
 }
 
 /**
@@ -52,12 +42,6 @@ export async function publishedSearch(): Promise<PublishedSearch> {
  */
 export async function publishedAblation(): Promise<AblationResult[]> {
   return await readTable("ablation", "ablation");
-}
-
-/** A measure of model IV on the test photos of UTKFace. */
-export interface PublishedMeasure extends Measure {
-  side: number;
-  split: string;
 }
 
 /** The folders of the measures; docs/results/study.md has the commands. */
@@ -79,7 +63,7 @@ const MEASURES = [
  * deepEqual([...splits], ["the original's split", "by person"]);
  * ```
  */
-export async function publishedMeasures(): Promise<PublishedMeasure[]> {
+export async function publishedMeasures() {
   const read = await Promise.all(MEASURES.map(async ({ folder, ...of }) => (
     (await readTable<Measure>(folder, "measures")).map((row) => ({ ...of, ...row }))
   )));

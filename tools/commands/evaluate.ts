@@ -37,7 +37,7 @@ import { type Tick, withProgress } from "@/base/progress.ts";
 import { readAnswer } from "@/metrics/answer.ts";
 import { calibrationLabel } from "@/model/card_page.ts";
 import type { PartResults } from "@/metrics/part_results.ts";
-import { type GalleryRow, saveGallery } from "@/notebook/show/gallery.ts";
+import { type GalleryRow, saveGallery } from "@/notebook/show/notebook.ts";
 import { type FaceChoice, openUsable } from "@/study/study.ts";
 import "@/native/tensorflow.ts";
 import type { Squares } from "@/images/square_store.ts";

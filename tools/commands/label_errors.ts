@@ -13,7 +13,7 @@ import {
   withoutSuspicious,
 } from "@/metrics/label_errors.ts";
 import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
-import { saveGallery } from "@/notebook/show/gallery.ts";
+import { saveGallery } from "@/notebook/show/notebook.ts";
 import { openData } from "@/study/open_data.ts";
 import { ARITHMETIC, command, DATA, FORCE, path, runCommand } from "@tools/shared/command.ts";
 import { measureLine, textTable } from "@tools/shared/tables.ts";

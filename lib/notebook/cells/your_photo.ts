@@ -18,7 +18,7 @@ import { decodeFile } from "@/images/photo_file.ts";
 import { listPhotos } from "@/images/list_photos.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 
-export interface TriedPhoto {
+interface TriedPhoto {
   name: string;
   file: Uint8Array;
 }
@@ -119,15 +119,6 @@ async function heat(
   return heatmap(values, height, width, face, { grid });
 }
 
-/** A small change of a face's crop, which should not change its age. */
-interface Change {
-  change: string;
-  /** From the changed square of side 1 to the crop. */
-  place: (face: Similarity) => Similarity;
-  /** Factor of the intensities. */
-  light?: number;
-}
-
 /** Turns, scales and shifts a crop about its middle; the angle in degrees, the shift in shares of its side. */
 function moved({ cos, sin, x, y }: Similarity, { turn = 0, scale = 1, shift = 0 }): Similarity {
   const a = scale * Math.cos(turn * Math.PI / 180), b = scale * Math.sin(turn * Math.PI / 180);
@@ -140,12 +131,13 @@ function moved({ cos, sin, x, y }: Similarity, { turn = 0, scale = 1, shift = 0 
   };
 }
 
-const CHANGES: Change[] = [
-  { change: "as it is", place: (face) => face },
-  { change: "turned by 8 degrees", place: (face) => moved(face, { turn: 8 }) },
-  { change: "a tenth larger around", place: (face) => moved(face, { scale: 1.1 }) },
-  { change: "shifted by a twentieth", place: (face) => moved(face, { shift: 0.05 }) },
-  { change: "a third darker", place: (face) => face, light: 2 / 3 },
+/** Small changes of a face's crop, which should not change its age; `light` is the factor of the intensities. */
+const CHANGES = [
+  { change: "as it is" },
+  { change: "turned by 8 degrees", turn: 8 },
+  { change: "a tenth larger around", scale: 1.1 },
+  { change: "shifted by a twentieth", shift: 0.05 },
+  { change: "a third darker", light: 2 / 3 },
 ];
 
 /**
@@ -169,8 +161,8 @@ export async function askAgain(
 ): Promise<{ change: string; group: string; probability: string; years: string }[]> {
   if (!face) return [];
   const { layers, reduction } = await open(file), own = scaleFace(face, 1 / reduction);
-  const crops = CHANGES.map(({ place, light = 1 }) => {
-    const placed = { transform: place(own.transform), isWhole: false };
+  const crops = CHANGES.map(({ light = 1, ...change }) => {
+    const placed = { transform: moved(own.transform, change), isWhole: false };
     const crop = cropFrom(layers, placed, model.card.input.side);
     return { ...crop, data: crop.data.map((value) => Math.round(value * light)) };
   });

@@ -2,9 +2,9 @@ import { equal, match } from "node:assert/strict";
 import { testWith, withWork } from "@/testing.ts";
 
 let opened:
-  | Promise<{ work: string; module: typeof import("@/notebook/show/gallery.ts") }>
+  | Promise<{ work: string; module: typeof import("@/notebook/show/notebook.ts") }>
   | undefined;
-const load = () => opened ??= withWork(() => import("@/notebook/show/gallery.ts"));
+const load = () => opened ??= withWork(() => import("@/notebook/show/notebook.ts"));
 
 testWith(["read", "write", "env"], "saveGallery() writes a page into the work folder", async () => {
   const { work, module: { saveGallery } } = await load();

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { liveCurve } from "@/notebook/show/live_curve.ts";
+import { liveCurve } from "@/notebook/show/notebook.ts";
 import { shown, testWith } from "@/testing.ts";
 
 const HISTORY = [0.3, 0.4].map((accuracy, k) => (

@@ -1,15 +1,17 @@
 /** Sentences, tables and figures below cells, each complete before the next cell runs. */
-import { basename, join } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { csvFormat } from "d3";
 import { display } from "@/base/display.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
 import { writeWhole } from "@/base/files.ts";
-import { sentence } from "@/base/text.ts";
-import { saveGallery } from "@/notebook/show/gallery.ts";
-import { figureHtml, hasPhotos, titleOf, widthOf } from "@/notebook/show/figure.ts";
-import { mayShowPhotos, refusal } from "@/notebook/private_photos.ts";
+import { escapeHtml, percent, sentence, written } from "@/base/text.ts";
 import { htmlTable, plainTable } from "@/notebook/show/table.ts";
-import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
+import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
+import type { LeaderboardRow } from "@/search/leaderboard.ts";
+import { trainingFigure } from "@/figures/results/training.ts";
+import type { Run } from "@/training/run.ts";
+import { pathToFileURL } from "node:url";
+import { galleryPage } from "@/figures/pictures/gallery.ts";
 
 /**
  * Shows a sentence or more, in Markdown, with numbers as people write them: `1,234`.
@@ -148,4 +150,132 @@ async function showDrawn(
   const image = (await Deno.readFile(png)).toBase64();
   const metadata = { "image/png": { width: widthOf(svg) } };
   await display({ ...html, "image/png": image }, { metadata });
+}
+
+/**
+ * Writes rows of a leaderboard for a table: accuracies as percentages, with their intervals.
+ *
+ * @example A model that was trained
+ * ```ts
+ * import { leaderboardTable } from "@/notebook/show/notebook.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const spec = { id: "IV", parent: null, technique: "none", parameters: 85_333 } as const;
+ * const training = { learningRate: 0.001, batchSize: 64, epochs: 3, bestEpoch: 2, seconds: 60 };
+ * const accuracy = { valAccuracy: 0.7, low: 0.66, high: 0.74, overParent: null };
+ * const [row] = leaderboardTable([{ ...spec, ...training, ...accuracy, state: "finished" }]);
+ * equal(row?.model, "IV");
+ * ```
+ */
+export function leaderboardTable(rows: readonly LeaderboardRow[]) {
+  return rows.map(({ id, technique, parameters, epochs, valAccuracy, low, high, state }) => ({
+    ...{ model: id, technique, weights: parameters, epochs, accuracy: percent(valAccuracy) },
+    "95% interval": low === null ? null : `${percent(low)} to ${percent(high)}`,
+    state,
+  }));
+}
+
+/**
+ * Draws the accuracies of a training against its epochs, below the cell that trains, anew after each
+ * epoch in the same place. What stays depends on the run's history alone, so that a cell that finds its
+ * run finished shows the same.
+ *
+ * @returns what `train()` takes as `onEpoch`
+ *
+ * @example A training with its curve
+ * ```ts ignore
+ * const run = await train(folder, setting, study, { onEpoch: liveCurve() });
+ * ```
+ */
+export function liveCurve(): (run: Pick<Run, "history">, last: boolean) => Promise<void> {
+  const id = crypto.randomUUID();
+  let update = false;
+  return async ({ history }, last) => {
+    const svg = trainingFigure(history);
+    const data = { "text/html": figureHtml(svg, titleOf(svg)), "text/plain": "accuracy by epoch" };
+    await display(data, { id, update, more: !last });
+    update = true;
+  };
+}
+
+/** A row about a photo: its path in the data folder, and what is said of it. */
+export type GalleryRow = { photo: string } & Record<string, unknown>;
+
+/**
+ * Writes a gallery of rows about photos: a thumbnail each, with the photo's full name and the row's values.
+ *
+ * @param data the data set; of the sample none is made
+ * @param name the page's file name without its ending, such as `findings`
+ * @returns the page's path; null if there is nothing to look at
+ */
+export async function saveGallery(
+  data: { name: string; folder: string },
+  name: string,
+  rows: readonly object[],
+): Promise<string | null> {
+  if (data.name === SAMPLE || rows.length === 0) return null;
+  const path = join(WORK, "galleries", data.name, `${name}.html`);
+  const items = (rows as readonly GalleryRow[]).map(({ photo, ...said }) => ({
+    name: photo,
+    href: pathToFileURL(resolve(data.folder, photo)).href,
+    lines: Object.values(said).filter((value) => value !== null && value !== "").map(written),
+  }));
+  const page = galleryPage(`${data.name}: ${name}`, items);
+  await writeWhole(path, (part) => Deno.writeTextFile(part, page));
+  return path;
+}
+
+export function hasPhotos(svg: string): boolean {
+  return /<image\b/.test(svg);
+}
+
+/** Returns a figure's title, which says what it shows. */
+export function titleOf(svg: string): string {
+  return svg.match(/aria-label="([^"]*)"/)?.[1] ?? "";
+}
+
+export function widthOf(svg: string): number | undefined {
+  const width = svg.match(/width="(\d+)/)?.[1];
+  return width === undefined ? undefined : Number(width);
+}
+
+/**
+ * Writes a figure as HTML: an image with alternative text, which stays sharp at any size. A figure without
+ * photos can be pointed at as well: its hover titles tell exact values.
+ */
+export function figureHtml(svg: string, alternative: string): string {
+  const source = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
+  const alt = escapeHtml(alternative).replaceAll('"', "&quot;"), width = widthOf(svg);
+  const look = `${width ? `width="${width}" ` : ""}style="max-width: 100%; height: auto"`;
+  const image = `<img src="${source}" alt="${alt}" ${look}>`;
+  if (hasPhotos(svg)) return image;
+  const named = `type="image/svg+xml" aria-label="${alt}"`;
+  return `<object data="${source}" ${named} ${look}>${image}</object>`;
+}
+
+/** The variables that name the notebook: the first is set by `reproduce`, the second by Jupyter's server. */
+const VARIABLES = ["HUMAN_AGE_NOTEBOOK", "JPY_SESSION_NAME"];
+
+/** The notebooks under version control. */
+const NOTEBOOKS = join(ROOT, "notebooks");
+
+/**
+ * Tells whether photos of a data set may be shown in the notebook that runs: those of the sample in any, those
+ * of people in a private copy alone. A notebook whose path nobody tells counts as one under version control.
+ */
+export function mayShowPhotos(
+  { name }: { name: string },
+  environment: (variable: string) => string | undefined = (variable) => Deno.env.get(variable),
+): boolean {
+  if (name === SAMPLE) return true;
+  const path = VARIABLES.map(environment).find((value) => value);
+  return path !== undefined && relative(NOTEBOOKS, resolve(ROOT, path)).startsWith("..");
+}
+
+/** Writes what stands in place of a figure with photos, in Markdown: where it is, and how to see it. */
+export function refusal(data: { name: string }, name: string): string {
+  const figure = `${join(relative(ROOT, figuresFolder(data)), name)}.png`;
+  return `*This figure shows photos of people, and this notebook is under version control. The figure is ` +
+    `in \`${figure}\`. To see it here, run \`deno task reproduce --data FOLDER\`, and open ` +
+    `the copy of the notebook that it makes in \`data/notebooks/${data.name}/\`.*`;
 }

@@ -1,0 +1,196 @@
+/** Cells about trained networks: their places, their test part, their mistakes, the photos as they are varied for them. */
+import * as tf from "@tensorflow/tfjs";
+import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import { compare, type Comparison } from "@/metrics/comparison.ts";
+import { baseline, classificationReport, predictions, type ReportRow } from "@/metrics/metrics.ts";
+import { openModel, type OpenNetwork, withModel } from "@/answers/open_model.ts";
+import { predictGroups } from "@/answers/predict_photos.ts";
+import { findSpec } from "@/model/zoo.ts";
+import type { LeaderboardRow } from "@/search/leaderboard.ts";
+import type { Study } from "@/study/study.ts";
+import { readRun, runOf } from "@/training/checkpoint.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { type Measure, measure } from "@/metrics/measures.ts";
+import type { SplitPhoto } from "@/study/split.ts";
+import { join } from "node:path";
+import { MISTAKE_SIDE } from "@/figures/pictures/picture_sheets.ts";
+import { jpegHref, pngHref } from "@/figures/shared/picture.ts";
+import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
+import { normalize } from "@/images/normalization.ts";
+import type { Pixels } from "@/base/pixels.ts";
+import { fileToSquare } from "@/images/resize.ts";
+import { readSquares, type Squares } from "@/images/square_store.ts";
+import type { Augmentation } from "@/model/recipe.ts";
+import { drawVariation, varyPhotos } from "@/training/augmentation.ts";
+
+/**
+ * Compares the first model of a leaderboard with each of those behind it, on the validation photos: paired
+ * bootstrap over persons where they are known, and McNemar's test.
+ *
+ * A run that has been trained further since, so that other weights are its best, is left out.
+ *
+ * @param rows trained models, the first of them first
+ * @returns for each model but the first: the first less this one
+ * @throws {Error} if a run has no weights
+ *
+ * @example The first ten of a search
+ * ```ts ignore
+ * const rows = trainedRows(await search(study, { budget: 150, seed: 7 }));
+ * const beside = await compareWithFirst(study, rows.slice(0, 10), { seed: 7 });
+ * ```
+ */
+export async function compareWithFirst(
+  study: Study,
+  rows: readonly Pick<LeaderboardRow, "id" | "bestEpoch">[],
+  { seed }: { seed: number },
+): Promise<(Comparison & { id: string })[]> {
+  const answers: { id: string; predicted: AgeGroup[] }[] = [];
+  for (const row of rows) {
+    const predicted = await answersOf(study, row, seed);
+    if (predicted) answers.push({ id: row.id, predicted });
+  }
+  const [first, ...others] = answers, truth = study.validation.groups;
+  const subjects = study.photos.filter(({ part }) => part === "validation")
+    .map(({ subject }) => subject);
+  return others.map(({ id, predicted }) => (
+    { id, ...compare(truth, first!.predicted, predicted, subjects, { seed }) }
+  ));
+}
+
+/** Predicts the groups of the validation photos; null if the model's best epoch is no longer the row's. */
+async function answersOf(
+  study: Study,
+  { id, bestEpoch }: Pick<LeaderboardRow, "id" | "bestEpoch">,
+  seed: number,
+): Promise<AgeGroup[] | null> {
+  const { folder } = runOf(study, findSpec(id), seed);
+  if ((await readRun(folder)).bestEpoch !== bestEpoch) return null;
+  return predictions(await withModel(folder, (model) => predictGroups(model, study.validation)));
+}
+
+/**
+ * Evaluates the weights of a run's best epoch on the test part of its study.
+ *
+ * @throws {Error} if the run has no weights yet
+ *
+ * @example After a training
+ * ```ts ignore
+ * const { folder, setting } = runOf(study, findSpec("IV"), 7);
+ * await train(folder, setting, study);
+ * const { measures } = await testRun(folder, study, 7);
+ * ```
+ */
+export async function testRun(folder: string, study: Study, seed: number) {
+  const model = await openModel(folder);
+  const photos = study.photos.filter(({ part }) => part === "test");
+  const truth = study.test.groups, subjects = photos.map(({ subject }) => subject);
+  const probabilities = await predictGroups(model, study.test);
+  const predicted = predictions(probabilities);
+  const guess = baseline(study.train.groups, truth);
+  return {
+    model,
+    /** The photos of the test part, in the order of what follows. */
+    photos,
+    ...{ truth, predicted, probabilities },
+    /** Accuracy, balanced and one-off accuracy, each with its 95% interval. */
+    measures: measure(truth, predicted, subjects, { seed }),
+    /** The measures for each group, and their means. */
+    report: classificationReport(truth, predicted),
+    /** The same measures of the majority-class baseline, in the same order. */
+    guesses: [guess.accuracy, guess.balancedAccuracy, guess.oneOffAccuracy],
+  };
+}
+
+/** Width and height of the pictures in pixels: twice what figures show, for screens with fine pixels. */
+const SIDE = 2 * MISTAKE_SIDE;
+
+/**
+ * Draws mistakes, and where the network looked when it made them: cell by cell of its last convolution,
+ * each photo's strongest cell in the brightest colour.
+ *
+ * @example A photo of the sample
+ * ```ts ignore
+ * const { folder, photos: [first] } = await openData();
+ * const rows = [{ photo: first!.photo, predicted: 2, probability: 0.7 } as const];
+ * const pictures = await withModel(
+ *   "age-groups-1",
+ *   ({ network }) => pictureMistakes(network, folder, rows),
+ * );
+ * ```
+ */
+export async function pictureMistakes(
+  network: tf.LayersModel,
+  folder: string,
+  rows: readonly (Pick<Photo, "photo"> & { predicted: AgeGroup; probability: number })[],
+) {
+  return await Promise.all(rows.map(async ({ photo, predicted, probability }) => {
+    const bytes = await Deno.readFile(join(folder, photo));
+    const picture = await fileToSquare(bytes, SIDE);
+    const seen = await fileToSquare(bytes, network.inputs[0]!.shape[1]!);
+    const map = mapOf(network, seen, predicted), { rows, columns } = map;
+    const reason = heatmap(map.values, rows, columns, picture, { grid: mapGrid(network) });
+    return {
+      photo: await jpegHref(picture),
+      /** The photo with what spoke for the predicted group laid over it (Grad-CAM), as a data URL. */
+      reason: await jpegHref(reason),
+      /** Rows and columns of cells that the reason is drawn in. */
+      cells: { rows, columns },
+      ...{ predicted: AGE_GROUPS[predicted].name, probability },
+    };
+  }));
+}
+
+/** Computes the Grad-CAM heat map of a group for a photo as the network saw it, cell by cell. */
+function mapOf(network: tf.LayersModel, seen: Pixels, group: AgeGroup) {
+  const input = tf.tensor4d(normalize(seen.data), [1, seen.height, seen.width, 3]);
+  const map = gradCam(network, input, [group]);
+  const [, rows, columns] = map.shape, values = map.dataSync<"float32">();
+  [input, map].forEach((tensor) => tensor.dispose());
+  return { values, rows, columns };
+}
+
+/**
+ * Varies some photos as the first epochs of a training would, if these were its first photos.
+ *
+ * @example Two photos in three epochs
+ * ```ts ignore
+ * const { train: { squares, indices } } = await prepareStudy({ side: 96, split: "photo" });
+ * const augmentation = findSpec("better").recipe!.augmentation!;
+ * const options = { augmentation, indices: indices.slice(0, 2), epochs: 3, seed: 7 };
+ * const rows = await varyExamples(squares, options);
+ * ```
+ */
+export async function varyExamples(
+  squares: Squares,
+  { augmentation, indices, epochs, seed }: {
+    augmentation: Augmentation;
+    indices: readonly number[];
+    epochs: number;
+    seed: number;
+  },
+): Promise<{ href: string; varied: string[] }[]> {
+  const { side } = squares, bytes = readSquares(squares, [...indices]);
+  const photos = tf.tidy(() =>
+    tf.tensor(bytes, [indices.length, side, side, 3], "float32").div<tf.Tensor4D>(255)
+  );
+  const varied: string[][] = [];
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const variations = indices.map((_, photo) => (
+      drawVariation(augmentation, side, { seed, epoch, photo })
+    ));
+    varied.push(await picturesOf(tf.tidy(() => varyPhotos(photos, variations).mul(255).round())));
+  }
+  const originals = await picturesOf(photos.mul(255));
+  photos.dispose();
+  return originals.map((href, k) => ({ href, varied: varied.map((epoch) => epoch[k]!) }));
+}
+
+/** Photos as the data URLs of PNGs; disposes of them. */
+async function picturesOf(photos: tf.Tensor): Promise<string[]> {
+  const [count, height, width] = photos.shape as [number, number, number, number];
+  const bytes = Uint8Array.from(await photos.data()), size = height * width * 3;
+  photos.dispose();
+  return await Promise.all(Array.from({ length: count }, (_, k) => (
+    pngHref({ width, height, data: bytes.subarray(k * size, (k + 1) * size) })
+  )));
+}
