@@ -2,27 +2,13 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
+import WORDS from "@tools/checks/odd_words.json" with { type: "json" };
 
 /** The most lines of a file without tests, and of a function. */
 const FILE = 400, FUNCTION = 40;
 
 /** Folders of code, and documents that users read. */
 const CODE = ["lib", "tools", "bench", "web"], DOCUMENTS = ["README.md", "docs"];
-
-/** Odd words, as patterns of whole words, and what the field says. */
-const WORDS: readonly (readonly [odd: string, usual: string])[] = [
-  ["judge[sd]?", "evaluate, validate"],
-  ["trainees?", "training context"],
-  ["told right|tells right", "correct"],
-  ["look-alikes?", "near-duplicate"],
-  ["made faces?", "synthetic face"],
-  ["surplus copies", "exact duplicates"],
-  ["by heart", "overfits"],
-  ["lets a network look", "evaluates a network"],
-  ["gone on with", "resumed"],
-  ["wronged", "accuracy by subgroup"],
-  ["draw photos anew", "bootstrap"],
-];
 
 export interface Warning {
   file: string;
@@ -54,7 +40,7 @@ function longFunctions(file: string, lines: readonly string[]): Warning[] {
 
 export function checkWords(file: string, text: string): Warning[] {
   return text.split("\n").flatMap((line, k) => (
-    WORDS.flatMap(([odd, usual]) => {
+    WORDS.flatMap(([odd, usual]) => { // a pattern of whole words, and what the field says
       const found = new RegExp(`\\b(?:${odd})\\b`, "i").exec(line)?.[0];
       return found ? [{ file, line: k + 1, words: `"${found}": write ${usual}` }] : [];
     })

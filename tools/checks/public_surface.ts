@@ -11,15 +11,7 @@ import { ROOT } from "@/base/project.ts";
 
 export const LIST = join(ROOT, "docs", "modules.md");
 
-export interface PublicName {
-  module: string;
-  name: string;
-  file: string;
-  isFunction: boolean;
-  /** The first sentence of its docstring. */
-  summary: string;
-  hasExample: boolean;
-}
+export type PublicName = ReturnType<typeof describe>;
 
 /** The parts of `deno doc --json` that are read. */
 interface Documentation {
@@ -49,11 +41,12 @@ export function readSurface(): PublicName[] {
   ));
 }
 
-function describe(module: string, name: string, declaration: Declaration): PublicName {
+function describe(module: string, name: string, declaration: Declaration) {
   const { location, kind, jsDoc: { doc = "", tags = [] } = {} } = declaration;
   return {
     ...{ module, name, file: relative(ROOT, fileURLToPath(location.filename)) },
-    ...{ isFunction: kind === "function", summary: firstSentence(doc) },
+    isFunction: kind === "function",
+    summary: firstSentence(doc),
     hasExample: tags.some(({ kind }) => kind === "example"),
   };
 }

@@ -25,41 +25,6 @@ import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/tables.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
-interface Setting {
-  /** Opens the data set, when it is first needed. */
-  open: () => Promise<DataSet>;
-  /** Photos of a run. */
-  count: number;
-  rounds: number;
-  /** Steps of a network's run, if not those of the benchmark. */
-  steps?: number;
-  /** A text that the names of benchmarks must contain. */
-  only: string;
-  zoo: boolean;
-}
-
-async function bench({ open, count, rounds, steps, only, zoo }: Setting): Promise<void> {
-  const machine = once(describeMachine);
-  const outcomes = await withTemporaryFolder({ dir: WORK, prefix: "bench-" }, async (work) => {
-    const photos = once(async () => await drawPhotos(await open(), count));
-    const all = zoo ? zooBenchmarks(rounds) : [
-      ...photoBenchmarks(photos, work, rounds),
-      ...await networkBenchmarks(work, rounds, steps),
-    ];
-    const chosen = choose(all, only); // an unknown name is refused before all that takes long
-    console.log(`${await machine()}\n`);
-    return await measureAll(chosen, work);
-  });
-  console.log(textTable(outcomes.map(forPeople)));
-  if (only || steps) return;
-  const beside = outcomes.flatMap(({ benchmark, ratio }) => ratio ? [{ benchmark, ...ratio }] : []);
-  const name = zoo ? "speed_zoo" : "speed";
-  await saveResults(figuresFolder(await open()), {
-    figures: { [name]: speedFigure(beside, await machine()) },
-    tables: { [name]: outcomes.map(forFile) },
-  });
-}
-
 async function drawPhotos(data: DataSet, count: number): Promise<Drawn> {
   const all = checkIntegrity(data.photos, await inspectPhotos(data)).kept;
   const drawn = shuffle(all, createRandom(7, "bench")).slice(0, count);
@@ -86,11 +51,9 @@ async function measureAll(benchmarks: readonly Benchmark[], folder: string): Pro
 /** Tells whether the disk has room for a benchmark; prints a line if not. */
 async function hasRoom({ name, room = () => 0 }: Benchmark, folder: string): Promise<boolean> {
   const { bavail, bsize } = statfsSync(folder), bytes = await room();
-  const enough = bavail * bsize > bytes;
-  if (!enough) {
-    console.log(`Left out for want of ${(bytes / 1e9).toFixed(1)} GB of disk: ${name}\n`);
-  }
-  return enough;
+  if (bavail * bsize > bytes) return true;
+  console.log(`Left out for want of ${(bytes / 1e9).toFixed(1)} GB of disk: ${name}\n`);
+  return false;
 }
 
 async function describeMachine(): Promise<string> {
@@ -124,9 +87,27 @@ export const program = command(
   .option("--only <text>", "the benchmarks with this in their name, without writing a figure")
   .option("--zoo", "training with each model of the zoo, and nothing else")
   .addOption(ARITHMETIC)
-  .action(async ({ data, photos, rounds, steps, only = "", zoo = false }) => {
+  .action(async ({ data, photos: count, rounds, steps, only = "", zoo = false }) => {
     const open = once(() => data ? readDataSet(data) : openData());
-    await bench({ open, count: photos, rounds, steps, only, zoo });
+    const machine = once(describeMachine);
+    const outcomes = await withTemporaryFolder({ dir: WORK, prefix: "bench-" }, async (work) => {
+      const photos = once(async () => await drawPhotos(await open(), count));
+      const all = zoo ? zooBenchmarks(rounds) : [
+        ...photoBenchmarks(photos, work, rounds),
+        ...await networkBenchmarks(work, rounds, steps),
+      ];
+      const chosen = choose(all, only); // an unknown name is refused before all that takes long
+      console.log(`${await machine()}\n`);
+      return await measureAll(chosen, work);
+    });
+    console.log(textTable(outcomes.map(forPeople)));
+    if (only || steps) return;
+    const beside = outcomes.flatMap(({ benchmark, ratio }) => ratio ? { benchmark, ...ratio } : []);
+    const name = zoo ? "speed_zoo" : "speed";
+    await saveResults(figuresFolder(await open()), {
+      figures: { [name]: speedFigure(beside, await machine()) },
+      tables: { [name]: outcomes.map(forFile) },
+    });
   });
 
 if (import.meta.main) await runCommand(program);

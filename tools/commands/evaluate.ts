@@ -50,8 +50,8 @@ import {
   kindsText,
   measureLine,
   subgroupsText,
-  textTable,
-} from "@tools/shared/tables.ts";
+} from "@tools/shared/evaluation_tables.ts";
+import { textTable } from "@tools/shared/tables.ts";
 import { type Results, saveResults } from "@tools/shared/results.ts";
 import { choosePhotos } from "@tools/shared/choose_photos.ts";
 import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";

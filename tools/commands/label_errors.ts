@@ -16,7 +16,8 @@ import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
 import { saveGallery } from "@/notebook/show/notebook.ts";
 import { openData } from "@/study/open_data.ts";
 import { ARITHMETIC, command, DATA, FORCE, path, runCommand } from "@tools/shared/command.ts";
-import { measureLine, textTable } from "@tools/shared/tables.ts";
+import { measureLine } from "@tools/shared/evaluation_tables.ts";
+import { textTable } from "@tools/shared/tables.ts";
 import { checkTargets, tableTarget } from "@tools/shared/targets.ts";
 
 type Predicted = ReturnType<typeof averageSeeds>[number];
@@ -54,15 +55,12 @@ function toRow({ index, label, suggested, margin }: SuspiciousLabel, photos: rea
 
 /** The same as a gallery shows it: the first line is what it can be filtered by. */
 function toGalleryRow(row: ReturnType<typeof toRow>) {
-  const [sure, label] = [
-    row["probability of the suggested"],
-    row["probability of the label"],
-  ].map(percent);
+  const sure = percent(row["probability of the suggested"]);
   return {
     suspicion: `labelled ${row.label}, looks like ${row.suggested}`,
     photo: row.photo,
     age: `age ${row.age ?? "unknown"}`,
-    sure: `${sure}, the label ${label}`,
+    sure: `${sure}, the label ${percent(row["probability of the label"])}`,
   };
 }
 

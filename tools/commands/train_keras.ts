@@ -12,7 +12,7 @@ import { lossWeights } from "@/training/epoch.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
 import { keras, run } from "@bench/program.ts";
-import { measureLine } from "@tools/shared/tables.ts";
+import { measureLine } from "@tools/shared/evaluation_tables.ts";
 import { command, DATA, reading, runCommand, SEED, SIDE, SPLIT } from "@tools/shared/command.ts";
 
 interface Trained {
@@ -27,16 +27,13 @@ interface Trained {
 /** All that Keras needs to know, as JSON. */
 function jobOf(spec: Spec, seed: number, { train, validation, test, side }: Study) {
   const { learningRate, batchSize, epochs, patience } = spec;
+  const part = ({ indices, groups }: Examples) => ({ indices, groups });
   return {
     ...{ layers: layersOf(spec), side, learningRate, batch: batchSize, epochs, patience, seed },
     classWeights: lossWeights(spec, train.groups),
     squares: train.squares.path,
-    parts: { train: partOf(train), validation: partOf(validation), test: partOf(test) },
+    parts: { train: part(train), validation: part(validation), test: part(test) },
   };
-}
-
-function partOf({ indices, groups }: Examples): Omit<Examples, "squares"> {
-  return { indices, groups };
 }
 
 function report({ validation, best, probabilities }: Trained, { test }: Study): string {

@@ -1,5 +1,5 @@
 /** Executing the notebooks in a real Jupyter, and making web pages of them. */
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
@@ -33,18 +33,8 @@ const NEEDS: Record<string, string[]> = {
   "07_your_photo": [],
 };
 
-export interface Execution {
-  notebook: string;
-  path: string;
-  seconds: number;
-  /** The figures it wrote, by their names without ending. */
-  figures: string[];
-}
-
 export function listNotebooks(): string[] {
-  const names = [...Deno.readDirSync(NOTEBOOKS)].map(({ name }) => name);
-  return names.filter((name) => name.endsWith(".ipynb")).map((name) => basename(name, ".ipynb"))
-    .sort();
+  return globSync("*.ipynb", { cwd: NOTEBOOKS }).map((name) => basename(name, ".ipynb")).sort();
 }
 
 /**
@@ -58,14 +48,7 @@ export function neededBy(notebook: string, isOneSetting = false): readonly strin
   return NEEDS[notebook] ?? all.slice(0, all.indexOf(notebook));
 }
 
-export interface ExecutionOptions {
-  /** The photos; the sample where none are named. */
-  folder?: string;
-  /** Environment variables for the notebook, such as those that replace its first cell's values. */
-  settings?: Record<string, string>;
-  /** Told what the notebook is at. */
-  onProgress?: (text: string) => void;
-}
+export type Execution = Awaited<ReturnType<typeof executeNotebook>>;
 
 /** A notebook that failed; the message holds all that was said. */
 export class Failed extends Error {}
@@ -76,13 +59,20 @@ export class Failed extends Error {}
  * On the sample the notebook itself takes the new outputs; on any other data the executed notebook
  * goes to the work folder, since its outputs may show real faces.
  *
+ * @param options `folder`: the photos; the sample where none are named. `settings`: environment variables, such as
+ * those that replace the first cell's values. `onProgress` is told what the notebook is at
+ * @returns among others the figures it wrote, by their names without ending
  * @throws {Interrupted} after Ctrl+C
  * @throws {Failed} if a cell fails, with its source and message
  */
 export async function executeNotebook(
   notebook: string,
-  { folder, settings = {}, onProgress = () => {} }: ExecutionOptions = {},
-): Promise<Execution> {
+  { folder, settings = {}, onProgress = () => {} }: {
+    folder?: string;
+    settings?: Record<string, string>;
+    onProgress?: (text: string) => void;
+  } = {},
+) {
   const data = folder ? await readDataSet(folder) : null;
   const source = join(NOTEBOOKS, `${notebook}.ipynb`);
   const start = Date.now();
@@ -90,20 +80,13 @@ export async function executeNotebook(
   const tag = data?.hasPhotos === false ? [PHOTOS] : [];
   await Deno.mkdir(jupyterSettings().IPYTHONDIR!, { recursive: true });
   const run = (source: string) => {
+    const program = join(ROOT, "tools", "notebooks", "execute_notebook.py");
+    const photos: Record<string, string> = folder
+      ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) }
+      : {};
     const command = new Deno.Command(PYTHON, {
-      args: [
-        join(ROOT, "tools", "notebooks", "execute_notebook.py"),
-        source,
-        target,
-        NOTEBOOKS,
-        ...tag,
-      ],
-      env: {
-        ...jupyterSettings(),
-        ...settings,
-        ...(folder ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) } : {}),
-        HUMAN_AGE_NOTEBOOK: target,
-      },
+      args: [program, source, target, NOTEBOOKS, ...tag],
+      env: { ...jupyterSettings(), ...settings, ...photos, HUMAN_AGE_NOTEBOOK: target },
       ...{ stdin: "null", stdout: "piped", stderr: "piped" },
     });
     return follow(command.spawn(), onProgress);
@@ -209,10 +192,8 @@ async function privateTarget({ name }: DataSet, notebook: string): Promise<strin
 async function figuresSince(folder: string, start: number, notebook: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
   const named = figureNames(await Deno.readTextFile(notebook));
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
-    .filter((name) => name.endsWith(".png"));
   const isNew = (name: string) => Deno.statSync(join(folder, name)).mtime!.getTime() >= start - 1;
-  return names.filter(isNew).map((name) => basename(name, ".png"))
+  return globSync("*.png", { cwd: folder }).filter(isNew).map((name) => basename(name, ".png"))
     .filter((name) => named.some((pattern) => pattern.test(name))).sort();
 }
 

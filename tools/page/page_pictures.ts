@@ -14,16 +14,8 @@ import { buildPage } from "@tools/page/page_build.ts";
 import { servePage } from "@tools/page/page_server.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
-/** A picture: its name, the width of the window, and how it shows the page. */
-interface Picture {
-  name: string;
-  width: number;
-  scheme: "light" | "dark";
-  /** Shows where the network looked. */
-  isExplained: boolean;
-}
-
-const PICTURES: Picture[] = [
+/** Pictures by name: the width of the window, and whether the page shows where the network looked. */
+const PICTURES = [
   { name: "page", width: 1120, scheme: "light", isExplained: false },
   { name: "page_phone", width: 390, scheme: "dark", isExplained: true },
 ];
@@ -46,7 +38,7 @@ export const program = command(
     });
   });
 
-async function take(browser: Browser, address: string, picture: Picture): Promise<void> {
+async function take(browser: Browser, address: string, picture: (typeof PICTURES)[number]) {
   const { name, width, scheme, isExplained } = picture, page = await browser.newPage();
   await page.setViewport({ width, height: 400 });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);

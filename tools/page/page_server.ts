@@ -1,18 +1,8 @@
 /** Serving the built page, as any web server would. */
 import { extname, join, normalize } from "node:path";
+import media from "@tools/page/media_types.json" with { type: "json" };
 
-const TYPES: Record<string, string> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".json": "application/json",
-  ".webmanifest": "application/manifest+json",
-  ".svg": "image/svg+xml",
-  ".jpg": "image/jpeg",
-  ".ttf": "font/ttf",
-  ".wasm": "application/wasm",
-  ".bin": "application/octet-stream",
-};
+const TYPES: Record<string, string> = media;
 
 /**
  * Serves a folder to this machine alone; browsers allow a camera on `localhost` without a certificate.
