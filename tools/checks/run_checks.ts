@@ -20,13 +20,6 @@ export interface Outcome extends Counts {
   seconds: number;
 }
 
-export interface RunOptions {
-  /** The number of checks at a time; else as many as there are cores, if memory is enough for them. */
-  lanes?: number;
-  env?: Record<string, string>;
-  tell?: (text: string) => void;
-}
-
 /** Bytes of memory that one check may take. */
 const MEMORY = 3e9;
 
@@ -44,10 +37,8 @@ const NOWHERE = "http://127.0.0.1:9", HERE = "localhost,127.0.0.1,::1";
  */
 const SETTINGS = {
   ...{ HTTP_PROXY: NOWHERE, HTTPS_PROXY: NOWHERE, NO_PROXY: HERE },
-  ...{ http_proxy: NOWHERE, https_proxy: NOWHERE, no_proxy: HERE },
-  NO_COLOR: "1",
-  TF_NUM_INTRAOP_THREADS: "1",
-  TF_NUM_INTEROP_THREADS: "1",
+  ...{ http_proxy: NOWHERE, https_proxy: NOWHERE, no_proxy: HERE, NO_COLOR: "1" },
+  ...{ TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1" },
   TF_FORCE_GPU_ALLOW_GROWTH: "true",
 };
 
@@ -61,11 +52,16 @@ const EXITED = /called `Deno\.exit\(\d*\)` from outside any test/;
  * Runs checks in lanes of processes, each with a work folder and a temporary folder of its own; says in a
  * line each what came of it, and shows whole what those print that fail.
  *
+ * @param options `lanes`: checks at a time; else as many as there are cores, if memory is enough for them
  * @throws {Interrupted} after Ctrl+C, when all processes have ended
  */
 export async function runChecks(
   checks: readonly Check[],
-  { lanes = lanesHere(), env = {}, tell = console.log }: RunOptions = {},
+  { lanes = lanesHere(), env = {}, tell = console.log }: {
+    lanes?: number;
+    env?: Record<string, string>;
+    tell?: (text: string) => void;
+  } = {},
 ): Promise<Outcome[]> {
   let finished = 0;
   const run = async (check: Check, signal: AbortSignal) => {
@@ -92,11 +88,7 @@ function lanesHere(): number {
   return Math.max(1, Math.min(navigator.hardwareConcurrency, room));
 }
 
-async function runCheck(
-  check: Check,
-  env: Record<string, string>,
-  signal: AbortSignal,
-): Promise<Outcome> {
+async function runCheck(check: Check, env: Record<string, string>, signal: AbortSignal) {
   const start = performance.now();
   const { success, text } = await withTemporaryFolder({ prefix: "human-age-" }, async (folder) => {
     await Deno.chmod(folder, 0o755); // a database server runs as another user
@@ -108,18 +100,9 @@ async function runCheck(
 }
 
 /** Runs Deno in the project folder to its end; returns what it printed, its errors too. */
-async function runDeno(
-  args: string[],
-  env: Record<string, string>,
-  signal: AbortSignal,
-): Promise<{ success: boolean; text: string }> {
+async function runDeno(args: string[], env: Record<string, string>, signal: AbortSignal) {
   const child = new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: ROOT,
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
+    ...{ args, cwd: ROOT, env, stdin: "null", stdout: "piped", stderr: "piped" },
     detached: true, // a group of its own, which can be ended as a whole
   }).spawn();
   const end = () => void endGroup(child.pid);
@@ -163,19 +146,15 @@ function parseCounts(text: string): Counts | null {
   const closing = [...text.matchAll(/^(?:ok|FAILED) \| (.*)$/gm)].at(-1)?.[1];
   if (closing === undefined) return null;
   const count = (word: string) => Number(closing.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0);
-  return {
-    passed: count("passed"),
-    failed: count("failed"),
-    skipped: count("ignored") - owedIn(text),
-  };
+  const skipped = count("ignored") - owedIn(text);
+  return { passed: count("passed"), failed: count("failed"), skipped };
 }
 
 /** The same outcomes where no run with permissions follows: what was left to one counts as skipped. */
 export function withoutSequel(outcomes: readonly Outcome[]): Outcome[] {
-  return outcomes.map((outcome) => ({
-    ...outcome,
-    skipped: outcome.skipped + owedIn(outcome.text),
-  }));
+  return outcomes.map((outcome) => (
+    { ...outcome, skipped: outcome.skipped + owedIn(outcome.text) }
+  ));
 }
 
 /** Counts the tests that a run without permissions has left to one with permissions. */

@@ -7,15 +7,7 @@ import { duration } from "@/base/progress.ts";
 import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
 import { askedArithmetic } from "@/native/arithmetic.ts";
 import { threadsEach } from "@/base/worker_process.ts";
-import {
-  canRun,
-  executeNotebook,
-  type Execution,
-  Failed,
-  listNotebooks,
-  neededBy,
-  writePage,
-} from "@tools/notebooks/notebooks.ts";
+import * as books from "@tools/notebooks/notebooks.ts";
 import { Option } from "@commander-js/extra-typings";
 import { findSpec } from "@/model/zoo.ts";
 import { VARIABLES } from "@/study/defaults.ts";
@@ -26,23 +18,18 @@ import { checkTargets, pageTargets } from "@tools/shared/targets.ts";
 
 /** The notebooks of some numbers, such as `01,02`. */
 function choose(numbers: string): string[] {
-  const notebooks = listNotebooks();
+  const notebooks = books.listNotebooks();
   return numbers.split(",").map((number) => {
     const found = notebooks.find((name) => name.startsWith(`${number.trim().padStart(2, "0")}_`));
-    if (!found) {
-      throw new RangeError(`There is no notebook ${number}; there are ${notebooks.join(", ")}.`);
-    }
-    return found;
+    if (found) return found;
+    throw new RangeError(`There is no notebook ${number}; there are ${notebooks.join(", ")}.`);
   });
 }
 
-/** Notebooks to execute, their data and settings, and the folder of pages. */
-interface Job {
-  notebooks: string[];
-  data?: string;
-  html?: string;
-  settings: Record<string, string>;
-}
+/** The data and settings of a notebook, and the folder of pages. */
+type OneJob = { data?: string; html?: string; settings: Record<string, string> };
+
+type Job = OneJob & { notebooks: string[] };
 
 /** Reads a data set, and says how many labels and photos it has; the first notebook tells the rest. */
 async function openSet(data: string): Promise<DataSet> {
@@ -56,7 +43,9 @@ async function openSet(data: string): Promise<DataSet> {
  * another, since what they need of others may be missing.
  */
 function countLanes(notebooks: readonly string[]): number {
-  return notebooks.length < listNotebooks().length ? 1 : Math.min(2, navigator.hardwareConcurrency);
+  return notebooks.length < books.listNotebooks().length
+    ? 1
+    : Math.min(2, navigator.hardwareConcurrency);
 }
 
 /** The variables of lanes that share the cores; whoever has set a number of threads keeps it. */
@@ -66,20 +55,15 @@ function sharing(lanes: number): Record<string, string> {
 }
 
 /** Executes a notebook in a lane; what a failing one says is printed whole. */
-async function executeIn(
-  lane: number,
-  lines: LaneLines,
-  notebook: string,
-  { data, html, settings }: Omit<Job, "notebooks">,
-): Promise<Execution> {
+async function executeIn(lane: number, lines: LaneLines, notebook: string, job: OneJob) {
+  const { data, html, settings } = job, onProgress = (text: string) => lines.show(lane, text);
   try {
-    const onProgress = (text: string) => lines.show(lane, text);
-    const execution = await executeNotebook(notebook, { folder: data, settings, onProgress });
-    if (html) await writePage(execution.path, html);
+    const execution = await books.executeNotebook(notebook, { folder: data, settings, onProgress });
+    if (html) await books.writePage(execution.path, html);
     lines.print(`${notebook}: done in ${duration(execution.seconds)}`);
     return execution;
   } catch (error) {
-    if (!(error instanceof Failed)) throw error;
+    if (!(error instanceof books.Failed)) throw error;
     lines.print(`\n${error.message}\n`);
     throw new Error(`The notebook ${notebook} failed; see above.`);
   } finally {
@@ -95,7 +79,7 @@ async function executeIn(
  */
 async function executeAll({ notebooks, ...job }: Job, lanes: number): Promise<void> {
   const lines = openLaneLines(), isOneSetting = Object.keys(job.settings).length > 0;
-  const needs = (notebook: string) => neededBy(notebook, isOneSetting);
+  const needs = (notebook: string) => books.neededBy(notebook, isOneSetting);
   const settings = { ...sharing(lanes), ...job.settings };
   const execute = (notebook: string, lane: number) =>
     executeIn(lane, lines, notebook, { ...job, settings });
@@ -119,14 +103,11 @@ async function chooseFolder({ data, settings }: Job): Promise<string | undefined
 async function reproduce({ notebooks, html, settings, ...job }: Job): Promise<void> {
   const data = await chooseFolder({ notebooks, settings, ...job });
   const set = data ? await openSet(data) : { name: SAMPLE, hasPhotos: true };
-  const chosen = notebooks.filter((notebook) => canRun(notebook, set));
+  const chosen = notebooks.filter((notebook) => books.canRun(notebook, set));
   for (const notebook of notebooks.filter((notebook) => !chosen.includes(notebook))) {
     console.log(`${notebook}: left out, since it needs photos`);
   }
-  await executeAll(
-    { notebooks: chosen, data, html, settings },
-    countLanes(notebooks),
-  );
+  await executeAll({ notebooks: chosen, data, html, settings }, countLanes(notebooks));
   console.log(`\nFigures are in ${figuresFolder(set)}`);
   if (data) console.log(`Executed notebooks are in ${join(WORK, "notebooks", set.name)}`);
   if (html) console.log(`Pages are in ${html}`);
@@ -141,7 +122,7 @@ function toVariables(
   return Object.fromEntries(named.map(([name, variable]) => [variable, String(settings[name])]));
 }
 
-function table(executions: Execution[]): string {
+function table(executions: books.Execution[]): string {
   const rows = executions.map(({ notebook, seconds, figures }) => (
     `${notebook.padEnd(20)}${seconds.toFixed(1).padStart(8)}  ${figures.join(", ") || "none"}`
   ));
@@ -166,7 +147,7 @@ export const program = cli.command(
       "executed notebooks and their figures go to the work folder, as with --data.",
   )
   .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
-  .action(async ({ data, html, only = listNotebooks(), force, ...settings }) => {
+  .action(async ({ data, html, only = books.listNotebooks(), force, ...settings }) => {
     checkTargets(pageTargets(html, only), { reads: [data], force });
     const job = { data, html, notebooks: only, settings: toVariables(settings) };
     const lock = join(WORK, "reproduce.lock"), doing = "reproducing the study in this folder";

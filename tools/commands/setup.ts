@@ -11,37 +11,14 @@ import { CUT_LIBRARY, OP_LIBRARIES, ROOT, SQUARE_LIBRARY } from "@/base/project.
 import { readerOf, sourcesOf } from "@/base/sources.ts";
 import { shareOut } from "@/base/worker_process.ts";
 import { adviceFor } from "@tools/setup/setup_advice.ts";
+import INSTALL from "@tools/setup/install.json" with { type: "json" };
 import { nvidiaLibraries, output, packageFolder, PYTHON, VENV } from "@tools/shared/python.ts";
 
 /** One step: what it makes, and how; `make` returns false where nothing was to be done. */
-interface Step {
-  name: string;
-  make: (once: Once) => Promise<boolean>;
-}
+type Step = { name: string; make: (once: Once) => Promise<boolean> };
 
 /** Makes something unless the file at `path`, its receipt, says already what is `wanted`, word by word. */
 type Once = (path: string, wanted: string, make?: () => Promise<void>) => Promise<boolean>;
-
-/** The end of a step, and its duration in seconds. */
-interface Outcome {
-  made: boolean;
-  seconds: number;
-  error?: unknown;
-}
-
-/** Commands that install a missing program, by system. */
-const INSTALL: Record<string, Record<string, string>> = {
-  python3: {
-    "Debian, Ubuntu": "sudo apt install python3 python3-venv",
-    Fedora: "sudo dnf install python3",
-    macOS: "brew install python@3.12",
-  },
-  "g++": {
-    "Debian, Ubuntu": "sudo apt install g++",
-    Fedora: "sudo dnf install gcc-c++",
-    macOS: "xcode-select --install",
-  },
-};
 
 /** The versions of Python that the TensorFlow wheel is made for. */
 const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
@@ -90,8 +67,8 @@ async function findPython(): Promise<string> {
   throw missing("python3", `${needed} found ${found.join(", ") || "none"}.`);
 }
 
-function missing(program: string, reason = `${program} was not found.`): Error {
-  const ways = Object.entries(INSTALL[program]!)
+function missing(program: keyof typeof INSTALL, reason = `${program} was not found.`): Error {
+  const ways = Object.entries(INSTALL[program])
     .map(([system, command]) => `  ${system.padEnd(16)}${command}`);
   return new Error([reason, "Install it, then run the same command again:", ...ways].join("\n"));
 }
@@ -150,12 +127,9 @@ async function makeEnvironment(once: Once): Promise<boolean> {
 
 /** Installs what is missing besides. */
 async function installOthers(once: Once): Promise<boolean> {
-  const lists = await requirements();
-  return await once(
-    join(VENV, "made-from.txt"),
-    await madeFrom(lists),
-    () => install(lists.flatMap((list) => ["-r", list])),
-  );
+  const lists = await requirements(), packages = lists.flatMap((list) => ["-r", list]);
+  const receipt = join(VENV, "made-from.txt");
+  return await once(receipt, await madeFrom(lists), () => install(packages));
 }
 
 /** Neither compiles to bytecode, which takes longer than it saves in a run. */
@@ -173,6 +147,7 @@ async function install(packages: string[]): Promise<void> {
  */
 async function compileAll(once: Once): Promise<boolean> {
   const wheel = packageFolder("tensorflow") ?? "";
+  const lengthOf = (library: string) => sourcesFor(library).join("").length;
   const libraries = [SQUARE_LIBRARY, CUT_LIBRARY, ...OP_LIBRARIES]
     .toSorted((a, b) => lengthOf(b) - lengthOf(a));
   const works = [
@@ -194,8 +169,7 @@ async function compileBinding(wheel: string, once: Once): Promise<boolean> {
   const folder = join(tfjs, "lib", "napi-v8");
   const args = compilerArguments(wheel, [
     ...["-O2", "-DNAPI_VERSION=8", `-I${join(napi, "include")}`, `-I${tfjs}`, "-include", LISTS],
-    join(tfjs, "binding", "tfjs_backend.cc"),
-    join(tfjs, "binding", "tfjs_binding.cc"),
+    ...["backend", "binding"].map((name) => join(tfjs, "binding", `tfjs_${name}.cc`)),
   ]);
   const wanted = [...args, await Deno.readTextFile(LISTS)].join(" ");
   const binding = join(folder, "tfjs_binding.node");
@@ -213,16 +187,15 @@ function sourceOf(library: string): string {
   return join("lib", "native", `${basename(library, ".so")}.cc`);
 }
 
-/** Estimates the amount of code of a library, besides TensorFlow's headers. */
-function lengthOf(library: string): number {
-  return [...sourcesOf(sourceOf(library), readerOf(ROOT)).values()].join("").length;
+/** The code of a library, besides TensorFlow's headers. */
+function sourcesFor(library: string): string[] {
+  return [...sourcesOf(sourceOf(library), readerOf(ROOT)).values()];
 }
 
 /** Compiles a library of the project from the file in `lib` that has its name. */
 async function compileLibrary(library: string, wheel: string, once: Once): Promise<boolean> {
-  const source = sourceOf(library);
-  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)]);
-  const wanted = [...args, ...sourcesOf(source, readerOf(ROOT)).values()].join(" ");
+  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, sourceOf(library))]);
+  const wanted = [...args, ...sourcesFor(library)].join(" ");
   return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }
 
@@ -301,34 +274,28 @@ async function run(program: string, args: string[]): Promise<void> {
   const { success, stdout, stderr } = await command.output();
   if (success) return;
   const words = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  throw new Error(
-    `${basename(program)} ${args.join(" ")} failed and said:\n${words}${adviceFor(words)}`,
-  );
+  const call = `${basename(program)} ${args.join(" ")}`;
+  throw new Error(`${call} failed and said:\n${words}${adviceFor(words)}`);
 }
 
 /** Reads the command line by itself: the packages that other commands do so with may be missing. */
 function readArguments(): void {
   const { help } = parseArgs({ options: { help: { type: "boolean" } } }).values;
   if (!help) return;
-  console.log(
-    "Usage: deno task setup\n\nInstalls what is missing; all of it in the project folder.",
-  );
+  console.log("Usage: deno task setup\n");
+  console.log("Installs what is missing; all of it in the project folder.");
   Deno.exit();
 }
 
-/** Makes a step, and tells what came of it even if it fails. */
-async function outcomeOf({ make }: Step, once: Once): Promise<Outcome> {
+/** Makes a step, and says what came of it even if it fails. */
+async function outcomeOf({ make }: Step, once: Once): Promise<{ words: string; error?: unknown }> {
   const start = performance.now();
-  const after = () => Math.ceil((performance.now() - start) / 1000);
-  return await make(once).then(
-    (made) => ({ made, seconds: after() }),
-    (error) => ({ made: false, seconds: after(), error }),
-  );
-}
-
-function wordsOf({ made, seconds, error }: Outcome): string {
-  if (error !== undefined) return "failed";
-  return made ? `made in ${seconds} s` : "in place";
+  try {
+    const made = await make(once), seconds = Math.ceil((performance.now() - start) / 1000);
+    return { words: made ? `made in ${seconds} s` : "in place" };
+  } catch (error) {
+    return { words: "failed", error };
+  }
 }
 
 /** Makes all steps, a line each in their order, also of those that are made at the same time. */
@@ -337,7 +304,7 @@ async function setup(): Promise<void> {
     const outcomes = stage.map((step) => outcomeOf(step, makeMissing));
     for (const [k, { name }] of stage.entries()) {
       Deno.stdout.writeSync(new TextEncoder().encode(`setup: ${name} ... `));
-      console.log(wordsOf(await outcomes[k]!));
+      console.log((await outcomes[k]!).words);
     }
     const failed = (await Promise.all(outcomes)).find(({ error }) => error !== undefined);
     if (failed) throw failed.error;
@@ -358,10 +325,9 @@ function requireOwnFolders(): void {
   for (const path of FILLED) {
     if (!existsSync(path) || !Deno.lstatSync(path).isSymlink) continue;
     if ([...Deno.readDirSync(path)].length === 0) continue;
+    const target = Deno.realPathSync(path);
     throw new Error(
-      `Something is missing, and ${path} is a link to ${
-        Deno.realPathSync(path)
-      }: set-up would write there, ` +
+      `Something is missing, and ${path} is a link to ${target}: set-up would write there, ` +
         "and empties an environment of Python before it makes it. Remove the link, or let it lead to an empty folder",
     );
   }
@@ -371,9 +337,8 @@ function requireOwnFolders(): void {
 async function setupAlone(missing: unknown[]): Promise<void> {
   requireOwnFolders();
   using file = await openLock().catch((error) => {
-    throw new Error(
-      `${wordsIn(missing[0])}, and ${wordsIn(error)}. Let the owner of ${ROOT} set up`,
-    );
+    const faults = `${wordsIn(missing[0])}, and ${wordsIn(error)}`;
+    throw new Error(`${faults}. Let the owner of ${ROOT} set up`);
   });
   await file.lock(true);
   await setup();

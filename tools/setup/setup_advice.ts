@@ -1,14 +1,8 @@
 /** What to do when a program that set-up runs has failed, from what the program said. */
 
 /** Variables that send requests through a proxy. */
-const PROXIES = [
-  "HTTPS_PROXY",
-  "https_proxy",
-  "HTTP_PROXY",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-];
+const PROXIES = ["HTTPS", "HTTP", "ALL"].map((kind) => `${kind}_PROXY`)
+  .flatMap((name) => [name, name.toLowerCase()]);
 
 const FULL = /no space left on device|ENOSPC|os error 28|disk quota exceeded/i;
 const UNREACHABLE =

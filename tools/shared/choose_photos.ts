@@ -49,10 +49,8 @@ export function choosePhotos(
   );
 }
 
-const SAME: Seen = "same file";
-
 function chooseForShipped(usable: Usable, shipped: SeenPhotos): Choice {
-  const choice = withoutSeen(usable, findSeen(contentsOf(usable), shipped));
+  const choice = withoutSeen(usable, findSeen(usable.squares.contents!, shipped));
   return shipped.hashes ? choice : { ...choice, remark: choice.remark + UNKNOWN_LOOK };
 }
 
@@ -61,11 +59,12 @@ const UNKNOWN_LOOK =
 
 function chooseForRun(usable: Usable, run: Run, learned: readonly LearnedPhoto[] | null): Choice {
   const isOwn = usable.data.name === run.data;
-  if (!learned) return isOwn ? ownTest(usable, run, UNKNOWN_OWN) : all(usable, UNKNOWN);
+  if (!learned && isOwn) return ownTest(usable, run, UNKNOWN_OWN);
+  if (!learned) return { indices: indicesOf(usable), seen: [], remark: UNKNOWN };
   const study = isOwn ? divideAs(usable, run) : null;
   const isSame = study !== null && study.fingerprint === run.fingerprint;
   const before = seenPhotos(learned.filter(({ part }) => part !== "test"));
-  const seen = findSeen(contentsOf(usable), before);
+  const seen = findSeen(usable.squares.contents!, before);
   if (isSame && protocolOf(run) === "original") {
     return ownTest(usable, run, leakRemark(usable, run, seen));
   }
@@ -93,10 +92,6 @@ function leakRemark(usable: Usable, run: Run, seen: readonly Seen[]): string {
     "that it was trained on or chosen by, and persons stand on both sides";
 }
 
-function all(usable: Usable, remark: string): Choice {
-  return { indices: indicesOf(usable), seen: [], remark };
-}
-
 function withoutSeen(usable: Usable, known: readonly Seen[]): Choice {
   const indices = indicesOf(usable);
   const seen = indices.filter((index) => known[index] !== "no");
@@ -112,10 +107,6 @@ function indicesOf({ squares }: Usable): number[] {
   return [...squares.photos.keys()];
 }
 
-function contentsOf({ squares }: Usable): readonly PhotoContent[] {
-  return squares.contents!;
-}
-
 /**
  * Finds the photos that are among those seen: as the same file, or as a near-duplicate, directly or through
  * others.
@@ -126,7 +117,7 @@ export function findSeen(photos: readonly PhotoContent[], { isFile, hashes }: Se
   const groups = findCloseGroups(all, NEAR_DUPLICATE_DISTANCE);
   const alike = new Set(groups.filter(([first]) => first! < known.length).flat());
   return photos.map(({ md5 }, k) => {
-    if (isFile(md5)) return SAME;
+    if (isFile(md5)) return "same file";
     return alike.has(known.length + k) ? "near-duplicate" : "no";
   });
 }
