@@ -116,13 +116,8 @@ const NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
 /** Letters that fit below a card's bars. */
 const LONGEST = 52;
 
-function ageText(
-  { groups = NAMES, probabilities, years, range }: Pick<
-    FaceRow,
-    "groups" | "probabilities" | "years" | "range"
-  >,
-  coverage: number | null,
-): string {
+function ageText(face: FaceRow, coverage: number | null): string {
+  const { groups = NAMES, probabilities, years, range } = face;
   const likely = groups[mostProbable(probabilities)]!;
   const about = years === null ? "" : `, about ${Math.round(years)} years`;
   if (!range || coverage === null) return likely + about;
@@ -133,10 +128,8 @@ function faceCards(
   faces: readonly FaceRow[],
   { coverage, width = 800 }: { coverage: number | null; width?: number },
 ): Plot.PlotOptions {
-  const more = Math.max(
-    0,
-    ...faces.map(({ probabilities }) => probabilities.length - NAMES.length),
-  );
+  const groups = faces.map(({ probabilities }) => probabilities.length);
+  const more = Math.max(0, ...groups.map((count) => count - NAMES.length));
   const cardHeight = CARD.height + more * LINE;
   const placed = faces.map((face, k) => ({
     face,
@@ -153,11 +146,9 @@ function faceCards(
 
 function cardMarks(face: FaceRow, x: number, y: number, coverage: number | null) {
   const color = colorOf(face), middle = CROP / 2, left = x + CROP + 12;
-  const bars = (face.groups ?? NAMES).map((name, group) => ({
-    name,
-    share: face.probabilities[group]!,
-    y: y + 34 + group * LINE,
-  }));
+  const bars = (face.groups ?? NAMES).map((name, group) => (
+    { name, share: face.probabilities[group]!, y: y + 34 + group * LINE }
+  ));
   const warning = face.warnings.join("; ");
   const start = { textAnchor: "start", lineAnchor: "middle" } as const;
   return [

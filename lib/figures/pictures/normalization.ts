@@ -3,14 +3,8 @@ import * as Plot from "@observablehq/plot";
 import { descending, quantile, range } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
+import type { IntensityBin } from "@/images/normalization.ts";
 import { COLOR, GRID, percentTick } from "@/figures/shared/style.ts";
-
-interface Bin {
-  /** The first byte of the bin, and the first beyond it: 0 to 256. */
-  from: number;
-  to: number;
-  share: number;
-}
 
 const WIDTH = 800, LEFT = 76, BOTTOM = 104;
 
@@ -38,7 +32,7 @@ const AXES = [
  * ok(svg.includes("before: bytes") && svg.includes("after: divided by 255"));
  * ```
  */
-export function normalizationFigure(rows: readonly Bin[]): string {
+export function normalizationFigure(rows: readonly IntensityBin[]): string {
   const top = topOf(rows);
   return drawPage({
     title: "Pixel values before and after normalisation",
@@ -53,14 +47,14 @@ export function normalizationFigure(rows: readonly Bin[]): string {
 }
 
 /** The share at the top of the scale: the highest, unless the others mostly stay under half of it. */
-function topOf(bins: readonly Bin[]): number {
+function topOf(bins: readonly IntensityBin[]): number {
   const [highest = 1, ...others] = bins.map(({ share }) => share).sort(descending);
   const usual = quantile(others, 0.9) || highest;
   return highest > 2 * usual ? 1.5 * usual : highest || 1;
 }
 
 /** The bars, those higher than the top cut there, over both axes. */
-function histogram(bins: readonly Bin[], top: number): Plot.PlotOptions {
+function histogram(bins: readonly IntensityBin[], top: number): Plot.PlotOptions {
   return {
     width: WIDTH,
     height: 420,
@@ -97,7 +91,7 @@ function axis({ label, text, y }: (typeof AXES)[number]): Plot.Markish[] {
   ];
 }
 
-function hint({ from, to, share }: Bin): string {
+function hint({ from, to, share }: IntensityBin): string {
   const [first, last] = [from, to - 1].map((byte) => (byte / 255).toFixed(3));
   return `${from} to ${to - 1} (${first} to ${last}): ${percent(share)}`;
 }

@@ -237,9 +237,8 @@ export function reasonsFigure(mistakes: Mistakes): string {
 }
 
 function cellCount([first]: Mistakes["rows"]): string {
-  if (!first?.cells) return "";
-  const { rows, columns } = first.cells;
-  return `The network's last convolution has ${rows} × ${columns} cells. `;
+  const { rows, columns } = first?.cells ?? {};
+  return rows ? `The network's last convolution has ${rows} × ${columns} cells. ` : "";
 }
 
 /** Width in pixels of the key's bar of colours, and the steps it has. */
@@ -264,20 +263,17 @@ function colorKey(low: string, high: string): Plot.PlotOptions {
   };
 }
 
-/** A face on its way into a network. */
+/** A face on its way into a network: pictures as data URLs, and the group that the network says. */
 export interface FaceStepsRow {
   /** 1 for the largest face. */
   number: number;
-  /** Name of the group that the network says, and its probability, 0 to 1. */
   group: string;
   probability: number;
-  /** The face as it is on the photo. */
+  /** As it is on the photo; turned upright and cropped. */
   found: string;
-  /** The same turned upright and cropped. */
   cropped: string;
-  /** The square that the network sees, pixel by pixel. */
+  /** The square that the network sees; the face overlaid with the Grad-CAM heat map of the group. */
   seen: string;
-  /** The face, overlaid with the Grad-CAM heat map of the group. */
   looked: string;
 }
 
@@ -343,10 +339,8 @@ const LINE = 26;
 function placeInGrid(pictures: readonly PlacedPicture[], side: number, gap: number) {
   const rows = range(1 + (max(pictures, ({ row }) => row) ?? 0)).map((row) => {
     const own = pictures.filter((picture) => picture.row === row);
-    return {
-      over: own.some(({ title }) => title) ? LINE : 0,
-      under: own.some(({ note }) => note) ? LINE : 0,
-    };
+    const room = (has: boolean) => has ? LINE : 0;
+    return { over: room(own.some((p) => p.title)), under: room(own.some((p) => p.note)) };
   });
   const bottoms = cumsum(rows, ({ over, under }) => over + side + under + gap);
   const placed = pictures.map(({ width = 1, height = 1, ...picture }) => ({

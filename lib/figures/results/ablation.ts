@@ -4,23 +4,11 @@ import { max, min } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
+import type { AblationResult } from "@/metrics/ablation.ts";
 import * as share from "@/figures/shared/share_rows.ts";
 import { COLOR, countOf, HUE } from "@/figures/shared/style.ts";
 
-interface Row {
-  part: "from IV" | "less" | "with";
-  /** Such as `+ augmentation`. */
-  change: string;
-  seeds: number;
-  photos: number;
-  /** On the validation photos, 0 to 1; null if it was not trained. */
-  balancedAccuracy: number | null;
-  /** Its balanced accuracy less the other network's, and the 95% interval; null if there is no other. */
-  difference: number | null;
-  low: number | null;
-  high: number | null;
-  over: "seeds" | "photos" | null;
-}
+type Row = Omit<AblationResult, "id" | "than" | "accuracy" | "oneOffAccuracy">;
 
 const PARTS = {
   "from IV": { head: "from model IV, one thing at a time", color: HUE.blue },

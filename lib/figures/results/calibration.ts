@@ -3,33 +3,11 @@ import * as Plot from "@observablehq/plot";
 import { groups, min } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
+import type { Reliability } from "@/metrics/reliability.ts";
 import { AXIS_UNDER, COLOR, countOf, GRID, percentTick, toSigns } from "@/figures/shared/style.ts";
 
-/** Answers of about the same certainty. */
-interface Bin {
-  /** Whose answers they are, such as `as trained`. */
-  series: string;
-  /** Mean probability of the answers, 0 to 1. */
-  confidence: number;
-  /** Share of them that is correct, and the ends of its 95% interval, 0 to 1. */
-  accuracy: number;
-  low: number;
-  high: number;
-  photos: number;
-}
-
-/** The rest of the answers if the least certain are left out. */
-interface Coverage {
-  series: string;
-  /** Share of the photos that are answered, and share of the answers that are correct, 0 to 1. */
-  coverage: number;
-  accuracy: number;
-}
-
-export interface Calibration {
-  bins: readonly Bin[];
-  coverage: readonly Coverage[];
-}
+type Bin = Reliability["bins"][number];
+type Coverage = Omit<Reliability["coverage"][number], "threshold">;
 
 const WIDTH = 400, HEIGHT = 380, LEFT = 68, BOTTOM = 56;
 
@@ -50,7 +28,9 @@ const WIDTH = 400, HEIGHT = 380, LEFT = 68, BOTTOM = 56;
  * ok(svg.includes("as trained"));
  * ```
  */
-export function calibrationFigure({ bins, coverage }: Calibration): string {
+export function calibrationFigure(
+  { bins, coverage }: { bins: readonly Bin[]; coverage: readonly Coverage[] },
+): string {
   const names = [...new Set([...bins, ...coverage].map(({ series }) => series))];
   const series = toSigns(names, "series"), signs = new Map(series.map((sign) => [sign.name, sign]));
   return drawPage({

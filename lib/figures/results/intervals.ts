@@ -4,25 +4,15 @@ import { groups, min } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
+import type { FoldMeasure } from "@/metrics/cross_validation.ts";
+import type { Interval } from "@/metrics/interval.ts";
 import * as share from "@/figures/shared/share_rows.ts";
 import { COLOR, count, countOf, HUE, toSigns, withInterval } from "@/figures/shared/style.ts";
 
 const { NAME_BEFORE, shareRows, textsBehind, wholeScale } = share;
 
-/** A measure and the ends of its 95% interval, 0 to 1. */
-interface Estimate {
-  value: number;
-  low: number;
-  high: number;
-}
-
 /** A measure of a cross-validation, such as `balanced accuracy`; all values are 0 to 1. */
-interface FoldsRow extends Omit<Estimate, "value"> {
-  measure: string;
-  folds: readonly { fold: number; value: number }[];
-  /** Of all out-of-fold predictions, whose 95% interval it is. */
-  pooled: number;
-}
+type FoldsRow = Pick<FoldMeasure, "measure" | "folds" | "pooled" | "low" | "high">;
 
 const FOLDS_ROW = 40;
 
@@ -84,7 +74,7 @@ function foldsPlot(rows: readonly FoldsRow[]): Plot.PlotOptions {
 }
 
 /** A measure with a split of the photos, such as `by photo`. */
-interface SplitRow extends Estimate {
+interface SplitRow extends Interval {
   split: string;
   measure: string;
 }
@@ -157,7 +147,7 @@ function splitsPlot(rows: readonly SplitRow[], splits: ReturnType<typeof toSigns
 }
 
 /** A subgroup, such as `female`, by the label that divides the photos, such as `gender`. */
-interface SubgroupRow extends Estimate {
+interface SubgroupRow extends Interval {
   by: string;
   name: string;
   photos: number;

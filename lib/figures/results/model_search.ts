@@ -4,6 +4,8 @@ import { ascending, descending, greatest, max, range, type ScaleLinear, scaleLin
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
+import type { Baselines } from "@/metrics/baselines.ts";
+import type { TrainedRow } from "@/search/leaderboard.ts";
 import {
   COLOR,
   count,
@@ -15,32 +17,15 @@ import {
 } from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";
 
-interface Row {
-  id: string;
-  technique: Technique;
-  parameters: number;
-  /** Epochs that it was trained for; of time, another machine takes another. */
-  epochs: number;
-  /** The highest validation accuracy, 0 to 1, and its interval. */
-  valAccuracy: number;
-  low: number;
-  high: number;
-  /** The end of the training; `diverged` where it led nowhere. */
-  state: string;
-}
+type Columns = "id" | "technique" | "parameters" | "epochs" | "valAccuracy" | "low" | "high";
 
-/** The validation accuracy, 0 to 1, if all photos get one answer: an age group's name. */
-interface ConstantAnswer {
-  name: string;
-  accuracy: number;
-}
+/** A model; its state is the end of the training, `diverged` where it led nowhere. */
+type Row = Pick<TrainedRow, Columns> & { state: string };
 
-export interface Baselines {
-  /** The majority-class baseline: always the largest group of the training part. */
-  baseline?: ConstantAnswer;
-  /** The other constant answers; that of the baseline may be among them. */
-  constants?: readonly ConstantAnswer[];
-}
+type ConstantAnswer = Baselines["constants"][number];
+
+/** The majority-class baseline, and the other constant answers; that of the baseline may be among them. */
+type ConstantAnswers = { baseline?: ConstantAnswer; constants?: readonly ConstantAnswer[] };
 
 /** Width of the page, and where the columns beside the plot end at their right, in pixels. */
 const WIDTH = 800, ACCURACY = 616, PARAMETERS = 710, EPOCHS = WIDTH - MARGIN;
@@ -71,7 +56,10 @@ const ROW = 19, HEADING = 26, LABEL = 18, SMALL = 12.5;
  * ok(svg.includes("70.4%") && svg.includes("majority class, 21-37: 30.7%"));
  * ```
  */
-export function modelSearchFigure(rows: readonly Row[], baselines: Baselines = {}): string {
+export function modelSearchFigure(
+  rows: readonly Row[],
+  baselines: ConstantAnswers = {},
+): string {
   return drawPage({
     title: "Validation accuracy of the models",
     subtitle: describe(rows),
@@ -180,7 +168,7 @@ interface Line extends ConstantAnswer {
   isBaseline: boolean;
 }
 
-function linesOf({ baseline, constants = [] }: Baselines): Line[] {
+function linesOf({ baseline, constants = [] }: ConstantAnswers): Line[] {
   const others = constants.filter(({ name }) => name !== baseline?.name);
   return [...baseline ? [baseline] : [], ...others].map((answer) => {
     const isBaseline = answer === baseline;

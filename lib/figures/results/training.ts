@@ -3,14 +3,11 @@ import * as Plot from "@observablehq/plot";
 import { extent, greatest, ticks } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
+import type { Epoch } from "@/training/run.ts";
 import { AXIS_UNDER, COLOR, GRID, HUE, SIZE } from "@/figures/shared/style.ts";
 
 /** The accuracies, 0 to 1, after an epoch of training. */
-interface Row {
-  epoch: number;
-  accuracy: number;
-  valAccuracy: number;
-}
+type Row = Pick<Epoch, "epoch" | "accuracy" | "valAccuracy">;
 
 /** Near the original's blue, red and yellow; the yellow paler, so that the lines stand out. */
 const TRAINING = HUE.blue, VALIDATION = HUE.vermilion, OVERFITTING = "#f8f2a6";

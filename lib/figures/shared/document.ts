@@ -38,13 +38,10 @@ export function margins(top: number, right: number, bottom: number, left: number
   return { marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left };
 }
 
+const IDENTITY = { type: "identity" } as const;
+
 /** The options of a plot without axes, whose marks stand where they say, in pixels. */
-export const IN_PIXELS = {
-  margin: 0,
-  axis: null,
-  x: { type: "identity" },
-  y: { type: "identity" },
-} as const satisfies Plot.PlotOptions;
+export const IN_PIXELS = { margin: 0, axis: null, x: IDENTITY, y: IDENTITY };
 
 /** A document that belongs to no browser; as XML, so that what is written out is well-formed. */
 const document = new DOMParser().parseFromString("<svg/>", "image/svg+xml");
@@ -125,11 +122,7 @@ function textAt(x: number, y: number, text: string, attributes: Attributes = {})
 
 type Attributes = Record<string, string | number>;
 
-function element(
-  name: string,
-  attributes: Attributes,
-  children: readonly (object | string)[] = [],
-) {
+function element(name: string, attributes: Attributes, children: (object | string)[] = []) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", name, undefined);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, `${value}`);
   node.append(...children);
@@ -157,16 +150,9 @@ function wrap(text: string | undefined, width: number): string[] {
  */
 function write(title: string, [width, height]: [number, number], children: object[]): string {
   const svg = element("svg", {
-    xmlns: "http://www.w3.org/2000/svg",
-    width,
-    height,
-    viewBox: `0 0 ${width} ${height}`,
-    role: "img",
-    "aria-label": title,
-    fill: COLOR.ink,
-    color: COLOR.ink,
-    "font-family": FONT,
-    "font-size": SIZE.text,
+    ...{ xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` },
+    ...{ role: "img", "aria-label": title, fill: COLOR.ink, color: COLOR.ink },
+    ...{ "font-family": FONT, "font-size": SIZE.text },
     style: "max-width: 100%; height: auto; background: white", // for notebooks, where it may shrink
   }, [element("rect", { width: "100%", height: "100%", fill: "white" }), ...children]);
   const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"), seen: string[] = [];
