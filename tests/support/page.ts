@@ -3,7 +3,7 @@ import { match } from "node:assert/strict";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "puppeteer-core";
 import { PAGE_MODEL } from "@/model/model_card.ts";
-import { makeScene, type SceneOptions } from "@/sample/photo/scene.ts";
+import { makeScene } from "@/sample/photo/scene.ts";
 import { ALL } from "@/testing.ts";
 import { buildPage } from "@tools/page/page_build.ts";
 import { servePage } from "@tools/page/page_server.ts";
@@ -132,6 +132,9 @@ function readArticle(article: Element): { text: string; faces: number[][] } {
 }
 
 /** A photo of so many synthetic people. */
-export async function photoOf(people: number, options: SceneOptions = {}): Promise<Uint8Array> {
+export async function photoOf(
+  people: number,
+  options: { width?: number; height?: number } = {},
+): Promise<Uint8Array> {
   return (await makeScene(7, { people, width: 900, height: 700, ...options })).file;
 }

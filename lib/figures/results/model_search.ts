@@ -5,7 +5,6 @@ import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
 import type { Baselines } from "@/metrics/baselines.ts";
-import type { TrainedRow } from "@/search/leaderboard.ts";
 import {
   COLOR,
   count,
@@ -17,10 +16,19 @@ import {
 } from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";
 
-type Columns = "id" | "technique" | "parameters" | "epochs" | "valAccuracy" | "low" | "high";
-
-/** A model; its state is the end of the training, `diverged` where it led nowhere. */
-type Row = Pick<TrainedRow, Columns> & { state: string };
+interface Row {
+  id: string;
+  technique: Technique;
+  parameters: number;
+  /** Epochs that it was trained for; of time, another machine takes another. */
+  epochs: number;
+  /** The highest validation accuracy, 0 to 1, and its interval. */
+  valAccuracy: number;
+  low: number;
+  high: number;
+  /** The end of the training; `diverged` where it led nowhere. */
+  state: string;
+}
 
 type ConstantAnswer = Baselines["constants"][number];
 
@@ -285,13 +293,7 @@ function keyPlot(rows: readonly Row[]): Plot.PlotOptions {
 
 const LINE = 26;
 
-interface Trained {
-  epochs: number;
-  /** The highest validation accuracy, 0 to 1. */
-  valAccuracy: number;
-  /** The end of the training; `diverged` where it led nowhere. */
-  state: string;
-}
+type Trained = Pick<Row, "epochs" | "valAccuracy" | "state">;
 
 /** Models whose training ended in one stage, the best first. */
 interface Band<Row> {

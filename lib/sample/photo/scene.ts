@@ -10,50 +10,20 @@ import { takePhoto, toJpeg } from "@/sample/photo/photo.ts";
 import { createCamera, createLight, createShot, type Light } from "@/sample/photo/shot.ts";
 import { createPerson } from "@/sample/plan/traits.ts";
 
-export interface SceneOptions {
-  width?: number;
-  height?: number;
-  /** People on it; none makes an empty place. */
-  people?: number;
-}
-
-/** A person on a scene, as drawn; places and sizes in pixels. */
-export interface ScenePerson {
-  /** In years, with a fraction. */
-  age: number;
-  /** The face from the crown to the chin, upright. */
-  box: { x: number; y: number; width: number; height: number };
-  /** Lean of the head, in degrees clockwise. */
-  tilt: number;
-}
-
 /** A scene, and who is on it, from left to right. */
-export interface Scene {
-  photo: Pixels;
-  people: ScenePerson[];
-  file: Uint8Array;
-}
+export type Scene = Awaited<ReturnType<typeof makeScene>>;
 
 /** Ages of the people, so that every age group is likely to be seen: first and last year of each draw. */
 const AGES: [from: number, to: number][] = [[1, 6], [8, 19], [22, 36], [40, 58], [62, 85]];
 
-/** A person before he or she is drawn. */
-interface Placed {
-  age: number;
-  /** The middle of the face, in pixels, and the height of the head. */
-  x: number;
-  y: number;
-  head: number;
-}
-
 /**
  * Draws people side by side before one background, in one light, and takes a photo of them. The same
- * seed gives the same bytes.
+ * seed gives the same bytes. Without people it is an empty place.
  */
 export async function makeScene(
   seed: number,
-  { width = 1000, height = 700, people = 3 }: SceneOptions = {},
-): Promise<Scene> {
+  { width = 1000, height = 700, people = 3 } = {},
+) {
   const random = createRandom(seed, "scene"), size = { width, height };
   const light = createLight(random), camera = createCamera(random);
   const placed = placePeople(people, size, random);
@@ -71,11 +41,8 @@ export async function makeScene(
 }
 
 /** Places people in columns of equal width, large enough to touch, and no head beyond the rim. */
-function placePeople(
-  count: number,
-  { width, height }: { width: number; height: number },
-  random: Random,
-): Placed[] {
+function placePeople(count: number, size: { width: number; height: number }, random: Random) {
+  const { width, height } = size;
   const column = width / Math.max(count, 1), ages = shuffle(AGES, random);
   return Array.from({ length: count }, (_, k) => {
     const age = between(random, ...ages[k % ages.length]!);
@@ -84,9 +51,11 @@ function placePeople(
     // a drawing ends 2.6 heads below the middle of the face
     const highest = Math.max(0.75 * head, height - 2.5 * head);
     const y = between(random, highest, Math.max(highest, height - 1.2 * head));
-    return { age, x, y, head };
+    return { age, x, y, head }; // the middle of the face, and the height of the head, in pixels
   });
 }
+
+type Placed = ReturnType<typeof placePeople>[number];
 
 /** Draws a person at a place; looking about, not far from the camera. */
 function drawPlaced({ age, x, y, head }: Placed, light: Light, random: Random) {
@@ -97,6 +66,7 @@ function drawPlaced({ age, x, y, head }: Placed, light: Light, random: Random) {
   const svg = group({ transform: at }, drawPerson(person, shot, light))
     .replaceAll("inside-", `inside-${id}`); // names of clip paths hold for the whole picture
   const wide = person.shape.headWidth * unit, chin = person.shape.chinHeight * unit;
+  // from the crown to the chin, upright; the tilt of the head is in degrees clockwise
   const box = { x: x - wide, y: y - head / 2, width: 2 * wide, height: head / 2 + chin };
   return { svg, head, person: { age, box, tilt: shot.tilt } };
 }

@@ -9,21 +9,13 @@ import { type Face, imageName } from "@/sample/plan/labels.ts";
 export type Fault =
   | { kind: "unreadable"; how: keyof typeof UNREADABLE }
   | { kind: "exact-duplicate"; of: Face }
-  | { kind: "near-duplicate"; of: Face; how: NearDuplicate }
+  | { kind: "near-duplicate"; of: Face; how: (typeof NEAR_DUPLICATES)[number] }
   | { kind: "missing" };
 
 /** Ways in which a near-duplicate differs from its original: saved at a lower quality, or its edges cut off. */
 const NEAR_DUPLICATES = ["re-encoded", "cropped"] as const;
 
-export type NearDuplicate = (typeof NEAR_DUPLICATES)[number];
-
-export interface Defects {
-  faults: ReadonlyMap<Face, Fault>;
-  /** Labels that occur twice in the fold files. */
-  repeatedRows: ReadonlySet<Face>;
-  /** Photos that have no label. */
-  unlabelled: readonly Face[];
-}
+export type Defects = ReturnType<typeof planDefects>;
 
 /** Share of the photos with each kind of defect; every kind occurs at least once. */
 const SHARES = {
@@ -34,21 +26,35 @@ const SHARES = {
 /** The labels of exact duplicates, in turn: mostly the same as the original's, sometimes contradicting it. */
 const COPIED_LABELS = ["same age", "same age", "other age", "same age", "other group"] as const;
 
-export function planDefects(faces: readonly Face[], random: Random): Defects {
+export function planDefects(faces: readonly Face[], random: Random) {
   const deck = shuffle(faces, random); // each face is dealt once, so that no face has two defects
   const some = (kind: keyof typeof SHARES, least = 1) =>
     range(Math.max(least, Math.round(SHARES[kind] * faces.length)));
   const faults: [Face, Fault][] = [
-    ...some("exactDuplicate", COPIED_LABELS.length).map((i) => dealExactDuplicate(deck, i)),
-    ...some("nearDuplicate", NEAR_DUPLICATES.length).map((i) => dealNearDuplicate(deck, i)),
-    ...some("unreadable", HOWS.length).map((i) => dealUnreadable(deck, i)),
+    ...some("exactDuplicate", COPIED_LABELS.length).map((i): [Face, Fault] => {
+      const [face, of] = drawPair(deck, AGREES[inTurn(COPIED_LABELS, i)]);
+      return [face, { kind: "exact-duplicate", of }];
+    }),
+    ...some("nearDuplicate", NEAR_DUPLICATES.length).map((i): [Face, Fault] => {
+      const [face, of] = drawPair(deck, isSamePerson);
+      return [face, { kind: "near-duplicate", of, how: inTurn(NEAR_DUPLICATES, i) }];
+    }),
+    ...some("unreadable", HOWS.length).map((
+      i,
+    ): [Face, Fault] => [draw(deck), { kind: "unreadable", how: inTurn(HOWS, i) }]),
     ...some("missing").map((): [Face, Fault] => [draw(deck), { kind: "missing" }]),
   ];
   return {
     faults: new Map(faults),
+    /** Labels that occur twice in the fold files. */
     repeatedRows: new Set(shuffle(faces, random).slice(0, some("repeatedRows").length)),
+    /** Photos that have no label. */
     unlabelled: some("missing").map(() => withoutLabel(faces, random)),
   };
+}
+
+function inTurn<Item>(items: readonly Item[], i: number): Item {
+  return items[i % items.length]!;
 }
 
 /** Takes the first face that fits from a deck, or the first of all if none fits. */
@@ -60,20 +66,6 @@ function draw(deck: Face[], fits: (face: Face) => boolean = () => true): Face {
 function drawPair(deck: Face[], fits: (a: Face, b: Face) => boolean): [Face, Face] {
   const of = draw(deck, (face) => deck.some((other) => other !== face && fits(face, other)));
   return [draw(deck, (face) => fits(of, face)), of];
-}
-
-function dealExactDuplicate(deck: Face[], i: number): [Face, Fault] {
-  const [face, of] = drawPair(deck, AGREES[COPIED_LABELS[i % COPIED_LABELS.length]!]);
-  return [face, { kind: "exact-duplicate", of }];
-}
-
-function dealNearDuplicate(deck: Face[], i: number): [Face, Fault] {
-  const [face, of] = drawPair(deck, isSamePerson);
-  return [face, { kind: "near-duplicate", of, how: NEAR_DUPLICATES[i % NEAR_DUPLICATES.length]! }];
-}
-
-function dealUnreadable(deck: Face[], i: number): [Face, Fault] {
-  return [draw(deck), { kind: "unreadable", how: HOWS[i % HOWS.length]! }];
 }
 
 /** Ways in which the labels of two faces may agree. */

@@ -177,11 +177,8 @@ function gendersFor(ages: readonly string[], counts: readonly number[]): (Gender
 }
 
 /** Computes how many photos of an age label each gender should have. */
-function genderNeeds(
-  [age, f, m, u, empty]: LabelCount,
-  ages: readonly string[],
-  counts: readonly number[],
-) {
+function genderNeeds(row: LabelCount, ages: readonly string[], counts: readonly number[]) {
+  const [age, f, m, u, empty] = row;
   const share = sum(counts, (count, i) => ages[i] === age ? count : 0) / (f + m + u + empty);
   const needs: [Gender | "", number][] = [["f", f], ["m", m], ["u", u], ["", empty]];
   return new Map(needs.map(([gender, count]) => [gender, count * share]));
@@ -196,6 +193,7 @@ function planAlbums(subjects: Subject[], count: number, random: Random) {
     members[album]!.push(subject);
   });
   const folds = [0, 0, 0, 0, 0];
+  const photosOf = (subjects: Subject[]) => sum(subjects, ({ photos }) => photos);
   const largestFirst = members.toSorted((a, b) => photosOf(b) - photosOf(a));
   const albums = largestFirst.map((album) => {
     const fold = folds.indexOf(Math.min(...folds));
@@ -205,16 +203,8 @@ function planAlbums(subjects: Subject[], count: number, random: Random) {
   return shuffle(albums, random).toSorted((a, b) => a.fold - b.fold);
 }
 
-function photosOf(subjects: readonly Subject[]): number {
-  return sum(subjects, ({ photos }) => photos);
-}
-
 /** Draws the faces of one album; three in ten join another person's photograph. */
-function planAlbum(
-  fold: number,
-  members: (Subject & { number: number })[],
-  random: Random,
-): Face[] {
+function planAlbum(fold: number, members: (Subject & { number: number })[], random: Random) {
   const album = `${Math.round(between(random, 7e6, 129e6))}@N0${Math.floor(random() * 9)}`;
   const inImage = new Map<string, Set<number>>();
   const faces = members.flatMap((subject) => Array.from({ length: subject.photos }, () => subject));
@@ -240,7 +230,7 @@ const TILTS = [
 ];
 const YAWS = [[0, 70], [30, 12], [15, 6], [-15, 4], [-30, 3], [45, 2.5], [-45, 2.5]] as const;
 
-function planDetection(random: Random): Pick<Face, "box" | "tilt" | "yaw" | "score"> {
+function planDetection(random: Random) {
   const dx = Math.round(clamp(517 * Math.exp(0.65 * bell(random)), 100, 2600));
   const dy = dx + Math.floor(random() * 3) - 1;
   const [x, y] = [random() * 2400, random() * 1800].map(Math.round) as [number, number];
@@ -270,8 +260,8 @@ const HEADING = [
 /** Writes faces as the text of a fold file: tab-separated, as Adience's. */
 export function foldText(faces: readonly Face[]): string {
   const rows = faces.map((
-    { album, image, subject, age, gender, box: { x, y, dx, dy }, ...of },
-  ) => [album, image, subject, age, gender, x, y, dx, dy, of.tilt, of.yaw, of.score]);
+    { album, image, subject, age, gender, box, tilt, yaw, score },
+  ) => [album, image, subject, age, gender, box.x, box.y, box.dx, box.dy, tilt, yaw, score]);
   return [HEADING, ...rows].map((row) => row.join("\t") + "\n").join("");
 }
 
