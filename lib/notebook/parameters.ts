@@ -69,8 +69,8 @@ function readOne<Name extends keyof Parameters>(
   value: Parameters[Name],
   environment: (variable: string) => string | undefined,
 ): Chosen[Name] {
-  const reader = READERS[name];
-  if (!reader) throw new RangeError(`There is no parameter ${name}; there are ${knownNames()}.`);
+  const reader = READERS[name], known = Object.keys(READERS).join(", ");
+  if (!reader) throw new RangeError(`There is no parameter ${name}; there are ${known}.`);
   const named = environment(reader.variable);
   const place = named ? `${reader.variable} is "${named}"` : `The parameter ${name} is "${value}"`;
   try {
@@ -78,10 +78,6 @@ function readOne<Name extends keyof Parameters>(
   } catch (error) {
     throw new RangeError(`${place}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function knownNames(): string {
-  return Object.keys(READERS).join(", ");
 }
 
 function readFolder(value: string): string | undefined {

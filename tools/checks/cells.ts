@@ -8,12 +8,12 @@ export const CELLS = ".cells";
 
 /** The cells of each notebook, by its name. */
 export async function readCells(): Promise<[notebook: string, cells: Cell[]][]> {
-  const read = async (name: string) => await Deno.readTextFile(join(NOTEBOOKS, `${name}.ipynb`));
-  const cellsOf = async (name: string): Promise<[string, Cell[]]> => [
-    name,
-    JSON.parse(await read(name)).cells,
-  ];
-  return await Promise.all(listNotebooks().map(cellsOf));
+  return await Promise.all(
+    listNotebooks().map(async (name): Promise<[string, Cell[]]> => {
+      const text = await Deno.readTextFile(join(NOTEBOOKS, `${name}.ipynb`));
+      return [name, JSON.parse(text).cells];
+    }),
+  );
 }
 
 /** Does work while the cells of all notebooks are there as modules. */

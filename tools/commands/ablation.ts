@@ -40,8 +40,7 @@ function toTextRow(row: AblationResult): Record<string, unknown> {
   const { difference, low, high } = row;
   return {
     ...{ part: row.part, change: row.change, seeds: row.seeds },
-    "balanced": share(row.balancedAccuracy),
-    "one-off": share(row.oneOffAccuracy),
+    ...{ balanced: share(row.balancedAccuracy), "one-off": share(row.oneOffAccuracy) },
     "points": difference === null ? null : points(difference),
     "95% interval": low === null ? null : `${points(low)} to ${points(high!)}`,
     "over": row.over,
@@ -79,10 +78,8 @@ export const program = cli.command(
         for (const row of rows) {
           outcomes.push(await outcomeOf(study, row, seed));
           const ablation = tabulate();
-          await saveResults(out, {
-            figures: { figure_ablation: ablationFigure(ablation) },
-            tables: { ablation },
-          });
+          const figures = { figure_ablation: ablationFigure(ablation) };
+          await saveResults(out, { figures, tables: { ablation } });
         }
       }
       console.log(textTable(tabulate().map(toTextRow)));

@@ -19,13 +19,9 @@ import { checkTargets, resultTargets } from "@tools/shared/targets.ts";
 function toTextRow(row: LeaderboardRow): Record<string, unknown> {
   const { low, high, overParent, machine } = row;
   return {
-    "model": row.id,
-    "technique": row.technique,
-    "parameters": row.parameters,
+    ...{ model: row.id, technique: row.technique, parameters: row.parameters },
     "rate": String(row.learningRate), // all of its digits
-    "batch": row.batchSize,
-    "epochs": row.epochs,
-    "best": row.bestEpoch,
+    ...{ batch: row.batchSize, epochs: row.epochs, best: row.bestEpoch },
     "accuracy": percent(row.valAccuracy),
     "95% interval": low === null ? null : `${percent(low)} to ${percent(high)}`,
     "over parent": overParent === null ? null : `${overParent.toFixed(1)} points`,

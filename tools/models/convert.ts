@@ -23,12 +23,9 @@ export async function convertFace({ source, ...file }: FaceFile): Promise<Uint8A
     file: `models/${source}`,
   });
   const tensors = tf.io.decodeWeights(weightData, weightSpecs);
-  const weights = Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]): [string, Values] => [
-      name,
-      { shape: tensor.shape, data: tensor.dataSync() },
-    ]),
-  );
+  const read = (tensor: tf.Tensor): Values => ({ shape: tensor.shape, data: tensor.dataSync() });
+  const entries = Object.entries(tensors).map(([name, tensor]) => [name, read(tensor)]);
+  const weights: Record<string, Values> = Object.fromEntries(entries);
   tf.dispose(tensors);
   return graphToOnnx({ name: source, nodes: modelTopology.node, weights }, file);
 }

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { ROOT } from "@/base/project.ts";
 import { modelNames, MODELS, readCard } from "@/answers/model_folder.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
+import MANIFEST from "@tools/package/manifest.json" with { type: "json" };
 import {
   buildFolder,
   bundleCode,
@@ -20,7 +21,7 @@ import {
 const MOST = 20e6;
 
 /** The package's name, by which an earlier build is known. */
-export const NAME = "human-age";
+export const NAME = MANIFEST.name;
 
 const PACKAGES = join(ROOT, "node_modules");
 
@@ -104,26 +105,10 @@ async function writeTexts(folder: string): Promise<void> {
 
 /** The package's description for npm, with versions as this project has them. */
 export function manifest(): Record<string, unknown> {
-  const browser = { types: "./types/package.d.ts", default: "./dist/browser/index.js" };
-  return {
-    name: NAME,
-    version: VERSION,
-    description: "Predicts the age group of each face on photos, on your own machine.",
-    keywords: ["age", "face", "photo", "onnx"],
-    license: "SEE LICENSE IN LICENSE.md",
-    type: "module",
-    engines: { node: ">=20.9" },
-    exports: {
-      ".": { browser, types: "./types/package.d.ts", default: "./dist/node/index.js" },
-      "./browser": browser,
-      "./package.json": "./package.json",
-    },
-    types: "./types/package.d.ts",
-    sideEffects: false,
-    dependencies: { sharp: versionOf("sharp") },
-    // its install script fetches libraries from elsewhere: where that fails, npm goes on without it
-    optionalDependencies: { "onnxruntime-node": versionOf("onnxruntime-node") },
-  };
+  const dependencies = { sharp: versionOf("sharp") };
+  // its install script fetches libraries from elsewhere: where that fails, npm goes on without it
+  const optionalDependencies = { "onnxruntime-node": versionOf("onnxruntime-node") };
+  return { ...MANIFEST, version: VERSION, dependencies, optionalDependencies };
 }
 
 /** Where the sources of `lib` are imported from. */

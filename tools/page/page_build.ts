@@ -40,18 +40,12 @@ const COPIED: Record<string, string> = {
 /** The scene that visitors try: its seed was chosen for three generations in it. */
 const EXAMPLE = { seed: 39, width: 1000, height: 640, people: 3 };
 
-export interface BuiltPage {
-  folder: string;
-  /** Paths relative to the folder, with sizes in bytes. */
-  files: Record<string, number>;
-}
-
 /**
- * Builds the page around a model. The folder appears whole or not at all; an earlier page there is replaced.
+ * Builds the page around a model, and returns its files, paths relative to the folder, with sizes in bytes. The folder appears whole or not at all; an earlier page there is replaced.
  *
  * @throws {Error} if the folder holds something else, or if the page would weigh more than 10 MB
  */
-export async function buildPage(folder: string, model: string): Promise<BuiltPage> {
+export async function buildPage(folder: string, model: string) {
   let files: Record<string, number> = {};
   await buildFolder(folder, PAGE_FOLDER, async (part) => {
     const draft = join(part, "draft");

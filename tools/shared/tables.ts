@@ -25,22 +25,18 @@ export function describeStatus(
 }
 
 function describeWorkers(workers: QueueStatus["workers"]): string {
-  return workers.length > 0
-    ? textTable(workers.map(workerRow))
-    : "No worker is known to be alive.\n";
+  if (workers.length === 0) return "No worker is known to be alive.\n";
+  return textTable(workers.map(workerRow));
 }
 
 function searchRow(status: SearchStatus): Record<string, unknown> {
   const { search: { id, plan, ended, failure }, rung, runs, over, counted, jobs, pace } = status;
   const { data, side, split } = plan.study, left = plan.budget - counted;
+  const stage = `rung ${rung} of ${plan.rungs.length}`;
   return {
     "search": id,
     "photos": `${data}, ${side} pixels, by ${split}`,
-    "state": failure
-      ? `cannot go on: ${failure}`
-      : ended
-      ? "ended"
-      : `rung ${rung} of ${plan.rungs.length}`,
+    "state": failure ? `cannot go on: ${failure}` : ended ? "ended" : stage,
     "runs": `${over} of ${runs}`,
     "epochs": `${counted} of ${plan.budget}`,
     ...jobs && {

@@ -56,22 +56,16 @@ export function barPlot<Row extends { photos: number }>(
           [across(row), within(row)].filter(Boolean).join(", ") + ": " +
           countOf(row.photos, "photo"),
       }),
-      countTexts(counts.every === 1 ? rows : [], (row) => left(row) + bar / 2, counts),
+      Plot.text(counts.every === 1 ? rows : [], {
+        ...{ x: (row) => left(row) + bar / 2, y: "photos", text: ({ photos }) => count(photos) },
+        ...counts.rotate ? UPRIGHT : LEVEL,
+      }),
       Plot.ruleY([0], { stroke: COLOR.muted }),
     ],
   };
 }
 
-/** The counts over their bars, level or read upwards. */
-function countTexts<Row extends { photos: number }>(
-  rows: readonly Row[],
-  x: (row: Row) => number,
-  { rotate }: Fit,
-): Plot.Markish {
-  const look = rotate ? UPRIGHT : LEVEL, text = ({ photos }: Row) => count(photos);
-  return Plot.text(rows as Row[], { x, y: "photos", text, ...look });
-}
-
+/** Counts over their bars, read upwards or level. */
 const UPRIGHT = { rotate: -90, textAnchor: "start", dy: -5 } as const;
 const LEVEL = { textAnchor: "middle", dy: -10 } as const;
 

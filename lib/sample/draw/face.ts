@@ -1,7 +1,7 @@
 /** A synthetic face as one SVG: the parts in the order in which they cover each other. */
 import type { Random } from "@/base/random.ts";
 import { type Attributes, document, group } from "@/sample/draw/svg.ts";
-import { createHead } from "@/sample/draw/head.ts";
+import { createHead, type Head } from "@/sample/draw/head.ts";
 import { drawBackground, type View } from "@/sample/photo/background.ts";
 import { drawBackHair, drawBeard, drawHair, drawLocks } from "@/sample/draw/hair.ts";
 import { drawClothes, drawHat } from "@/sample/draw/outfit.ts";
@@ -37,32 +37,17 @@ export function drawPerson(person: Person, shot: Shot, light: Light): string {
   const neck = person.shape.chinHeight + person.shape.neckLength;
   const veiled = shot.hat?.kind === "scarf";
   const lean: Attributes = { transform: `rotate(${shot.tilt.toFixed(1)} 0 ${neck.toFixed(1)})` };
-  return [
-    group(lean, veiled ? "" : drawBackHair(head)),
-    drawNeck(head),
-    drawClothes(head),
-    group(
-      lean,
-      veiled ? "" : drawLocks(head),
-      drawEars(head),
-      drawFace(head),
-      drawBeard(head),
-      drawMouth(head),
-      drawNose(head),
-      drawEyes(head),
-      drawBrows(head),
-      veiled ? "" : drawHair(head),
-      drawSpectacles(head),
-      drawHat(head),
-    ),
-  ].join("");
+  const unveiled = (draw: (head: Head) => string) => veiled ? "" : draw(head);
+  const bare = [drawEars, drawFace, drawBeard, drawMouth, drawNose, drawEyes, drawBrows];
+  const face = unveiled(drawLocks) + bare.map((draw) => draw(head)).join("") +
+    unveiled(drawHair) + drawSpectacles(head) + drawHat(head);
+  return group(lean, unveiled(drawBackHair)) + drawNeck(head) + drawClothes(head) +
+    group(lean, face);
 }
 
 /** Computes the part of the drawing that a photo shows: a wider or higher photo shows more of the scene. */
-function viewOf(
-  { scale, offset }: Shot,
-  { width, height }: { width: number; height: number },
-): View {
+function viewOf({ scale, offset }: Shot, size: { width: number; height: number }): View {
+  const { width, height } = size;
   const short = HEAD * 1.36 / scale, unit = short / Math.min(width, height);
   const shown = { width: width * unit, height: height * unit };
   return { x: offset[0] - shown.width / 2, y: offset[1] - shown.height / 2 + 4, ...shown };
