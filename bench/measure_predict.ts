@@ -11,7 +11,7 @@ import { median, sum } from "d3";
 import { ROOT, RUN } from "@/base/project.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { command, path, runCommand, wholeNumber } from "@tools/shared/command.ts";
-import { textTable } from "@tools/shared/tables.ts";
+import { textTable } from "@tools/shared/table.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
 /** Scenes that differ; the others are copies. */

@@ -17,7 +17,7 @@ import { runOf } from "@/training/checkpoint.ts";
 import { train } from "@/training/training.ts";
 import * as cli from "@tools/shared/command.ts";
 import { saveResults } from "@tools/shared/results.ts";
-import { textTable } from "@tools/shared/tables.ts";
+import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, resultTargets } from "@tools/shared/targets.ts";
 
 /** Trains a network from a seed, if that is not done, and predicts the groups of the validation photos. */

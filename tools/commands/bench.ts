@@ -22,7 +22,7 @@ import { type Drawn, photoBenchmarks } from "@bench/photos.ts";
 import { ARITHMETIC, command, DATA, runCommand, wholeNumber } from "@tools/shared/command.ts";
 import { output, PYTHON } from "@tools/shared/python.ts";
 import { saveResults } from "@tools/shared/results.ts";
-import { textTable } from "@tools/shared/tables.ts";
+import { textTable } from "@tools/shared/table.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
 async function drawPhotos(data: DataSet, count: number): Promise<Drawn> {

@@ -17,7 +17,7 @@ import "@/native/tensorflow.ts";
 import * as cli from "@tools/shared/command.ts";
 import { QUEUE_URL } from "@tools/shared/queue.ts";
 import { saveResults } from "@tools/shared/results.ts";
-import { textTable } from "@tools/shared/tables.ts";
+import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";
 
 function toTextRow(measured: FoldMeasure): Record<string, unknown> {

@@ -51,7 +51,7 @@ import {
   measureLine,
   subgroupsText,
 } from "@tools/shared/evaluation_tables.ts";
-import { textTable } from "@tools/shared/tables.ts";
+import { textTable } from "@tools/shared/table.ts";
 import { type Results, saveResults } from "@tools/shared/results.ts";
 import { choosePhotos } from "@tools/shared/choose_photos.ts";
 import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";

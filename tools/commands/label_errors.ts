@@ -17,7 +17,7 @@ import { saveGallery } from "@/notebook/show/notebook.ts";
 import { openData } from "@/study/open_data.ts";
 import { ARITHMETIC, command, DATA, FORCE, path, runCommand } from "@tools/shared/command.ts";
 import { measureLine } from "@tools/shared/evaluation_tables.ts";
-import { textTable } from "@tools/shared/tables.ts";
+import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, tableTarget } from "@tools/shared/targets.ts";
 
 type Predicted = ReturnType<typeof averageSeeds>[number];

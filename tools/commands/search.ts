@@ -13,7 +13,7 @@ import { findSpec, ZOO } from "@/model/zoo.ts";
 import * as cli from "@tools/shared/command.ts";
 import { QUEUE_URL } from "@tools/shared/queue.ts";
 import { saveResults } from "@tools/shared/results.ts";
-import { describeStatus, textTable } from "@tools/shared/tables.ts";
+import { describeStatus, textTable } from "@tools/shared/table.ts";
 import { checkTargets, resultTargets } from "@tools/shared/targets.ts";
 
 function toTextRow(row: LeaderboardRow): Record<string, unknown> {

@@ -14,7 +14,7 @@ import {
 import type { DamagedResult, PartResults } from "@/metrics/part_results.ts";
 import type { Measure } from "@/metrics/measures.ts";
 import type { Interval } from "@/metrics/interval.ts";
-import { textTable } from "@tools/shared/tables.ts";
+import { textTable } from "@tools/shared/table.ts";
 
 export function measureLine({ measure, value, low, high }: Measure): string {
   return `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`;
