@@ -1,6 +1,6 @@
 /** Executing the notebooks in a real Jupyter, and making web pages of them. */
 import { existsSync, globSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
@@ -76,7 +76,8 @@ export async function executeNotebook(
   const data = folder ? await readDataSet(folder) : null;
   const source = join(NOTEBOOKS, `${notebook}.ipynb`);
   const start = Date.now();
-  const target = data ? await privateTarget(data, notebook) : source;
+  const target = data ? join(WORK, "notebooks", data.name, `${notebook}.ipynb`) : source;
+  await Deno.mkdir(dirname(target), { recursive: true });
   const tag = data?.hasPhotos === false ? [PHOTOS] : [];
   await Deno.mkdir(jupyterSettings().IPYTHONDIR!, { recursive: true });
   const run = (source: string) => {
@@ -91,7 +92,7 @@ export async function executeNotebook(
     });
     return follow(command.spawn(), onProgress);
   };
-  const { code, said } = data ? await withPrivateCopy(source, data, run) : await run(source);
+  const { code, said } = data ? await withPrivateCopy(source, data.folder, run) : await run(source);
   if (code === INTERRUPTED) throw new Interrupted();
   if (code !== 0) throw new Failed(said);
   const figures = await figuresSince(figuresFolder(data ?? { name: SAMPLE }), start, source);
@@ -170,22 +171,12 @@ function introduce(folder: string): string {
 }
 
 /** Does something with a private copy of a notebook, which is gone afterwards. */
-async function withPrivateCopy<T>(
-  source: string,
-  { folder }: DataSet,
-  body: (copy: string) => Promise<T>,
-): Promise<T> {
+async function withPrivateCopy<T>(source: string, folder: string, body: (copy: string) => T) {
   return await withTemporaryFolder({ prefix: "human-age-" }, async (temporary) => {
     const copy = join(temporary, basename(source));
     await Deno.writeTextFile(copy, privateCopy(await Deno.readTextFile(source), folder));
     return await body(copy);
   });
-}
-
-async function privateTarget({ name }: DataSet, notebook: string): Promise<string> {
-  const folder = join(WORK, "notebooks", name);
-  await Deno.mkdir(folder, { recursive: true });
-  return join(folder, `${notebook}.ipynb`);
 }
 
 /** The figures of a notebook that were written since a moment. Others may have been executed meanwhile. */

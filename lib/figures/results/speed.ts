@@ -77,20 +77,15 @@ function bars(rows: readonly Row[]): Plot.Markish[] {
   const place = (which: "middle" | "least" | "most") => (row: Row) => Math.log2(row[which]);
   const number = { y: "benchmark", text: ({ middle }: Row) => middle.toFixed(2), fontWeight: 600 };
   const isFaster = ({ middle }: Row) => middle >= 1;
+  const color = (row: Row) => isFaster(row) ? COLOR.bar : COLOR.barMuted;
+  const reach = { x1: place("least"), x2: place("most") };
+  const slower = { textAnchor: "end", dx: -8 } as const;
   return [
-    Plot.barX(rows, {
-      ...{ x1: 0, x2: place("middle"), y: "benchmark", title: hint },
-      fill: (row: Row) => isFaster(row) ? COLOR.bar : COLOR.barMuted,
-    }),
-    Plot.ruleY(rows, {
-      ...{ x1: place("least"), x2: place("most"), y: "benchmark", stroke: COLOR.ink },
-      strokeWidth: 2,
-    }),
+    Plot.barX(rows, { x1: 0, x2: place("middle"), y: "benchmark", title: hint, fill: color }),
+    Plot.ruleY(rows, { ...reach, y: "benchmark", stroke: COLOR.ink, strokeWidth: 2 }),
     Plot.ruleX([0], { stroke: COLOR.ink, strokeWidth: 1.5 }),
     Plot.text(rows.filter(isFaster), { ...number, x: place("most"), textAnchor: "start", dx: 8 }),
-    Plot.text(rows.filter((row) => !isFaster(row)), {
-      ...{ ...number, x: place("least"), textAnchor: "end", dx: -8 },
-    }),
+    Plot.text(rows.filter((row) => !isFaster(row)), { ...number, ...slower, x: place("least") }),
   ];
 }
 

@@ -2,14 +2,6 @@
 import { max } from "d3";
 import { elide, escapeHtml, written } from "@/base/text.ts";
 
-/** A column: its head and the texts below it, each in as many lines as it has items. */
-interface Column {
-  head: string;
-  texts: string[][];
-  /** True if it holds numbers, which stand at the right. */
-  numeric: boolean;
-}
-
 /** Writes rows as an HTML table, numbers at the right; says how many rows it leaves out. */
 export function htmlTable(records: readonly object[], most: number): string {
   if (records.length === 0) return "<p>none</p>";
@@ -29,10 +21,7 @@ export function htmlTable(records: readonly object[], most: number): string {
  */
 export function plainTable(
   records: readonly object[],
-  { most = Infinity, atRight = isNumeric }: {
-    most?: number;
-    atRight?: (values: readonly unknown[]) => boolean;
-  } = {},
+  { most = Infinity, atRight = isNumeric }: { most?: number; atRight?: typeof isNumeric } = {},
 ): string {
   if (records.length === 0) return "none";
   const columns = toColumns(records, most, atRight).map(({ head, texts, numeric }) => {
@@ -50,11 +39,10 @@ function left(records: readonly object[], most: number, write: (text: string) =>
   return records.length > most ? write(`and ${written(records.length - most)} more`) : "";
 }
 
-function toColumns(
-  records: readonly object[],
-  most: number,
-  atRight: (values: readonly unknown[]) => boolean,
-): Column[] {
+type Column = ReturnType<typeof toColumns>[number];
+
+/** Columns: their heads, the texts below, each in as many lines as it has items, and whether they stand at the right. */
+function toColumns(records: readonly object[], most: number, atRight: typeof isNumeric) {
   const rows = records as readonly Record<string, unknown>[];
   return Object.keys(rows[0]!).map((head) => {
     const values = rows.map((row) => row[head]), numeric = atRight(values);
