@@ -19,6 +19,13 @@ export function normalize(bytes: Uint8Array): Float32Array {
   return toRange(bytes, INTENSITIES - 1, 0);
 }
 
+/** The share of values from a byte up to, not including, another: 0 to 256. */
+export interface IntensityBin {
+  from: number;
+  to: number;
+  share: number;
+}
+
 /**
  * Sums the counts of the 256 intensities in bins of equal width, from one byte up to another, 0 to 256.
  *
@@ -37,10 +44,7 @@ export function normalize(bytes: Uint8Array): Float32Array {
  * ]);
  * ```
  */
-export function intensityBins(
-  counts: ArrayLike<number>,
-  bins = 64,
-): { from: number; to: number; share: number }[] {
+export function intensityBins(counts: ArrayLike<number>, bins = 64): IntensityBin[] {
   const width = INTENSITIES / bins, all = Array.from(counts), total = Math.max(sum(all), 1);
   return range(bins).map((bin) => {
     const from = bin * width, to = from + width;

@@ -4,7 +4,7 @@ import { type ReliabilityBin, reliabilityBins } from "@/metrics/calibration.ts";
 import { wilsonInterval } from "@/metrics/interval.ts";
 import type { Probabilities } from "@/metrics/metrics.ts";
 
-interface Reliability {
+export interface Reliability {
   /** Bins of equally many photos, with the 95% interval of their accuracy. */
   bins: (ReliabilityBin & { series: string; low: number; high: number })[];
   /** Of the first way alone: the others hardly change which photos are the least certain. */

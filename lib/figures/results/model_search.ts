@@ -4,7 +4,7 @@ import { ascending, descending, greatest, max, range, type ScaleLinear, scaleLin
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import type { Baselines } from "@/metrics/baselines.ts";
+import type { Baselines } from "@/metrics/metrics.ts";
 import {
   COLOR,
   count,
