@@ -79,6 +79,7 @@ let native: Promise<Runtime | null> | undefined;
 
 /** Loads the native library once; null if that cannot be done. */
 function loadNative(): Promise<Runtime | null> {
+  keepQuiet();
   return native ??= import("onnxruntime-node").then(
     (runtime) => runtime as unknown as Runtime,
     (error) => {
@@ -86,6 +87,16 @@ function loadNative(): Promise<Runtime | null> {
       return null;
     },
   );
+}
+
+/**
+ * Keeps the library from reporting to its makers: unless this is set before it is loaded, it numbers the machine, keeps
+ * that in the user's cache folder, leaves a log and a session's number in the temporary one, and sends events. What the
+ * user has set stays. On Windows, where it has no effect, the system collects events as its own settings say.
+ */
+function keepQuiet(): void {
+  const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
+  if (process) process.env.ORT_DISABLE_TELEMETRY ??= "1";
 }
 
 /** The warning that WebAssembly computes. Measured: 0.16 and 0.35 s for a photo of 600 by 420 pixels with three faces. */

@@ -32,7 +32,10 @@ async function compare(folder: string, name: string): Promise<void> {
   await Deno.writeFile(squares, bytes);
   const args = [model, squares, card.output.kind, side, black, full].map(String);
   const { success, text } = await outputOf(
-    new Deno.Command(PYTHON, { args: ["-c", PROGRAM, ...args] }),
+    new Deno.Command(PYTHON, {
+      args: ["-c", PROGRAM, ...args],
+      env: { ORT_DISABLE_TELEMETRY: "1" },
+    }),
   );
   ok(success, text);
   const found = new Float32Array((await Deno.readFile(`${squares}.answers`)).buffer);
