@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { modelFolder, networkFolder, readCard } from "@/answers/model_folder.ts";
-import type { Predictor } from "@/answers/prediction.ts";
+import { modelFolder, networkFolder, onnxFile, readCard } from "@/answers/model_folder.ts";
+import { type OpenPredictor, openPredictor } from "@/answers/onnx_predictor.ts";
 import { readRunAnswer } from "@/answers/run_answer.ts";
 import { readSeen, type SeenPhotos, seenPhotos } from "@/answers/seen.ts";
 import { MODEL_FILES, type ModelCard, newCard } from "@/model/model_card.ts";
@@ -11,6 +11,7 @@ import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { addPublishedWeights, cardStart } from "@/model/published_weights.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
+import { askedArithmetic } from "@/native/arithmetic.ts";
 import { toPhotos } from "@/study/batches.ts";
 import { ORIGINAL_SHARES, type Shares } from "@/study/split.ts";
 import { filesOf, readRunWithWeights, type Run, toTensors } from "@/training/checkpoint.ts";
@@ -18,14 +19,12 @@ import { protocolOf } from "@/training/run.ts";
 import { predictBatch, predictYearsBatch } from "@/training/step.ts";
 
 /** A trained network, whatever computes it, and what must be known to use it. */
-export interface OpenModel extends Predictor {
+export interface OpenModel extends OpenPredictor {
   folder: string;
   /** The run, if the folder is a run's. */
   run: Run | null;
   /** The photos that it was trained on or chosen by; none for a run, which lists them in its folder. */
   seen: SeenPhotos;
-  /** Frees its memory. */
-  close(): void;
 }
 
 /** A model computed by TensorFlow, whose layers can be looked into. */
@@ -57,6 +56,24 @@ export async function openModel(
 ): Promise<OpenNetwork> {
   const folder = modelFolder(nameOrFolder), card = await readCard(nameOrFolder);
   return card ? await openShipped(folder, card) : await openRun(folder, spec);
+}
+
+/**
+ * Opens a model for predictions alone, on what computes them quickest: one that ships on onnxruntime, whose probabilities
+ * are TensorFlow's to a thousandth; a run, and pinned arithmetic, on TensorFlow.
+ *
+ * @throws {Error} as {@linkcode openModel} does
+ */
+export async function openForPredictions(nameOrFolder: string): Promise<OpenModel> {
+  const path = await onnxFile(nameOrFolder), card = await readCard(nameOrFolder);
+  if (!card || path === null || askedArithmetic() === "pinned") {
+    return await openModel(nameOrFolder);
+  }
+  const folder = modelFolder(nameOrFolder), own = await networkFolder(folder, card);
+  requireWeights(card, await Deno.readFile(join(own, card.weights.file)), own);
+  const threads = navigator.hardwareConcurrency;
+  const predictor = await openPredictor(await Deno.readFile(path), card, { threads });
+  return { ...predictor, folder, run: null, seen: await readSeen([...new Set([folder, own])]) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { equal, ok, rejects } from "node:assert/strict";
 import { NATIVE, testWith } from "@/testing.ts";
+import { VARIABLE } from "@/native/arithmetic.ts";
 import { DEFAULT_MODEL } from "@/model/model_card.ts";
 
 /** The modules: they ask for permissions when they load. */
@@ -38,6 +39,28 @@ testWith(
       ok(most < 1e-5, "a photo is answered as its mirror image");
       model.close();
     }
+  },
+);
+
+testWith(
+  NATIVE,
+  "in native arithmetic a model that ships predicts on onnxruntime, what it does on TensorFlow",
+  async () => {
+    await import("@/native/tensorflow.ts");
+    const { openForPredictions, openModel } = await load(), before = Deno.env.get(VARIABLE);
+    Deno.env.set(VARIABLE, "native");
+    const model = await openForPredictions(DEFAULT_MODEL), network = await openModel(DEFAULT_MODEL);
+    Deno.env.set(VARIABLE, before ?? "pinned");
+    ok(!("network" in model));
+    equal(model.folder, network.folder);
+    equal(model.seen.hashes?.length, network.seen.hashes?.length);
+    const [square] = twoSquares(model.card.input.side);
+    const [found, expected] = [await model.outputs(square), await network.outputs(square)];
+    ok(Math.max(...found.map((share, k) => Math.abs(share - expected[k]!))) < 1e-3);
+    for (const { close } of [model, network]) close();
+    const pinned = await openForPredictions(DEFAULT_MODEL);
+    ok("network" in pinned, "pinned arithmetic stays on TensorFlow");
+    pinned.close();
   },
 );
 

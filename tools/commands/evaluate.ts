@@ -21,7 +21,7 @@ import { type Measure, measure, yearErrors } from "@/metrics/measures.ts";
 import { type DataSet, safeName } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { modelFolder } from "@/answers/model_folder.ts";
-import { type OpenModel, openModel } from "@/answers/open_model.ts";
+import { openForPredictions, type OpenModel } from "@/answers/open_model.ts";
 import { measureDamaged } from "@/answers/damaged.ts";
 import { updateCard } from "@/answers/write_card.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
@@ -283,7 +283,7 @@ export const program = cli.command(
         reads: [data, modelFolder(nameOrFolder)],
         force,
       });
-      const model = await openModel(nameOrFolder), { card } = model;
+      const model = await openForPredictions(nameOrFolder), { card } = model;
       const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
       const { unseen: chosen, seen } = open;
       const { answered, probabilities } = await predict(model, chosen), { rows } = answered;
