@@ -1,4 +1,4 @@
-/** Benchmarks of networks: training and predicting beside Keras and PyTorch, and the memory that training takes. */
+/** Benchmarks of networks: training and predicting beside Keras, PyTorch and onnxruntime, and the memory that training takes. */
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { AgeGroup } from "@/dataset/age_group.ts";
@@ -20,6 +20,8 @@ import type { Spec } from "@/model/spec.ts";
 import type { Benchmark } from "@bench/benchmark.ts";
 import { keras, ours, type Program, type Result } from "@bench/program.ts";
 import { hasBfloat16, pytorch } from "@bench/pytorch.ts";
+import { networkToOnnx } from "@/model/onnx/network.ts";
+import { openOnnx } from "@/native/onnx.ts";
 import "@/native/tensorflow.ts";
 
 /** Training on, or predicting, the same batch of random photos again and again. */
@@ -55,7 +57,7 @@ interface Row {
 type Timed = Omit<Result, "memory">;
 
 /** Our tasks, each run in a process of its own. */
-export const NETWORK_TASKS = { train, predict, epoch };
+export const NETWORK_TASKS = { train, predict, predict_onnx: predictOnOnnx, epoch };
 
 /** Numbers of steps: few where they take long, at 256 pixels, and some for the zoo, which is large. */
 const FEW = { warmUp: 3, steps: 8 }, SOME = { warmUp: 5, steps: 20 };
@@ -86,6 +88,12 @@ const BESIDE_KERAS: Row[] = [
 /** Measurements beside PyTorch. */
 const BESIDE_PYTORCH = [row("train", "IV", 96, MORE), row("predict", "IV", 96, MORE), ...RESIDUAL];
 
+/** Measurements beside onnxruntime, which answers photos where nothing is trained. */
+const BESIDE_ONNX: Row[] = [
+  row("predict", "better", 96, SOME),
+  { name: "predicting one by one, better, 96 px", task: "predict", id: "better", job: ONE },
+];
+
 /** A measurement in batches of 64 photos, unless told otherwise. */
 function row(task: Row["task"], id: string, side: number, steps: typeof MORE, batch = 64): Row {
   const doing = task === "train" ? "training" : "predicting";
@@ -111,6 +119,7 @@ export async function networkBenchmarks(
     ...BESIDE_PYTORCH.map(asked).flatMap((row) =>
       precisions.map((bfloat16) => besidePyTorch(row, rounds, bfloat16))
     ),
+    ...BESIDE_ONNX.map((row) => besideOnnx(asked(row), rounds)),
     ...EPOCHS.map((photos) => {
       const job: EpochJob = { spec: TESTING, side: EPOCH_SIDE, photos, folder: work };
       const name = `training, ${photos.toLocaleString("en")} photos`;
@@ -134,6 +143,12 @@ function besideKeras(row: Row, rounds: number): Benchmark {
 function besidePyTorch(row: Row, rounds: number, bfloat16: boolean): Benchmark {
   const benchmark = beside(row, rounds, (job) => pytorch(row.task, () => ({ ...job, bfloat16 })));
   return { ...benchmark, name: `${row.name}, PyTorch${bfloat16 ? " in bfloat16" : ""}` };
+}
+
+function besideOnnx(row: Row, rounds: number): Benchmark {
+  const spec = specOf(row.id);
+  const benchmark = beside(row, rounds, (job) => ours("predict_onnx", () => ({ ...job, spec })));
+  return { ...benchmark, name: `${row.name}, onnxruntime` };
 }
 
 function beside(
@@ -174,6 +189,15 @@ async function predict(job: StepsJob): Promise<Timed> {
   });
 }
 
+/** The same network on onnxruntime, with as many threads. */
+async function predictOnOnnx(job: StepsJob): Promise<Timed> {
+  const { batch, side } = job, shape = [batch, side, side, 3];
+  const file = networkToOnnx(networkOf(job), { precision: "float32", metadata: {} });
+  const photos = randomBatch(job).photos.dataSync<"float32">();
+  const session = await openOnnx(file, { threads: navigator.hardwareConcurrency });
+  return await timeSteps(job, () => session.run(photos, shape, ["groups"]));
+}
+
 async function epoch({ spec, side, photos, folder }: EpochJob): Promise<Timed> {
   const network = networkOf({ spec, side });
   const path = join(folder, `${photos}-${Deno.pid}.npy`);
@@ -208,7 +232,7 @@ function targetsOf(targets: Targets, groups: readonly AgeGroup[]): tf.Tensor2D {
   return tf.tensor2d(groups.map((group) => targetOf(targets, { group, age: null })));
 }
 
-async function timeSteps({ batch, warmUp, steps }: StepsJob, step: () => void): Promise<Timed> {
+async function timeSteps({ batch, warmUp, steps }: StepsJob, step: () => unknown): Promise<Timed> {
   await repeat(warmUp, step);
   const start = performance.now();
   await repeat(steps, step);
@@ -216,11 +240,8 @@ async function timeSteps({ batch, warmUp, steps }: StepsJob, step: () => void): 
 }
 
 /** Does something again and again, and lets Deno do its own work between, as a training does. */
-async function repeat(times: number, step: () => void): Promise<void> {
-  for (let k = 0; k < times; k++) {
-    step();
-    await Promise.resolve();
-  }
+async function repeat(times: number, step: () => unknown): Promise<void> {
+  for (let k = 0; k < times; k++) await step();
 }
 
 /** Writes a file of squares, some at a time, with photos that have a group and nothing else. */

@@ -12,3 +12,12 @@ Deno.test("bench holds a model's training against Keras, and tells paces, ratio 
     match(rows[0]!, /^training IIIa, 96 px +1,280 photos( +[\d,]+){2} +\d+\.\d\d( +[\d,]+){2}$/);
   });
 });
+
+Deno.test("bench holds answers one by one against onnxruntime", async () => {
+  await withFolder(async (work) => {
+    const args = ["--rounds", "1", "--steps", "2", "--only", "one by one, better"];
+    const { success, text } = await runTool("bench", args, work);
+    ok(success, text);
+    match(text, /^predicting one by one, better, 96 px, onnxruntime +2 photos( +[\d,]+){2} /m);
+  });
+});

@@ -1,6 +1,6 @@
 /**
- * Measures how fast the project is beside its baselines, Keras, PyTorch and Pillow: a benchmark a row, in which runs of
- * ours and of the baseline alternate.
+ * Measures how fast the project is beside its baselines, Keras, PyTorch, onnxruntime and Pillow: a benchmark a row, in
+ * which runs of ours and of the baseline alternate.
  *
  * Each run is a process of its own, which warms up before it measures. A whole bench leaves its
  * numbers as `speed.csv` and a figure, `speed.svg`, among the figures of the data set; one of the whole
@@ -74,7 +74,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 export const program = command(
   "bench",
-  "Measures how fast the project is beside Keras, PyTorch and Pillow.",
+  "Measures how fast the project is beside Keras, PyTorch, onnxruntime and Pillow.",
 )
   .addOption(DATA)
   .option("--rounds <number>", "how many runs ours and the baseline have each", wholeNumber(1), 5)
