@@ -108,15 +108,32 @@ function transact(boss: PgBoss): Database["transaction"] {
 /**
  * Names the server and the database of a URL, without its password.
  *
- * @throws {TypeError} if it is no URL of Postgres; the message does not repeat it
+ * @throws {TypeError} if it is no URL of Postgres, or a sign of its password ends it early; the message does not
+ * repeat it
  */
 export function describeServer(url: string): string {
   const parsed = URL.parse(url);
-  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
-    throw new TypeError("Cannot read the queue's URL: it looks like postgres://user@host/database");
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol) || isCutBySign(parsed)) {
+    throw new TypeError(
+      "Cannot read the queue's URL: it looks like postgres://user@host/database. Signs in a password that mean " +
+        "something in a URL are written so: # %23, / %2F, ? %3F, @ %40, % %25; or give the password in PGPASSWORD",
+    );
   }
   const host = parsed.host || Deno.env.get("PGHOST") || "localhost";
   return `${host}${parsed.pathname}`;
+}
+
+/** Tells whether a sign of the password has ended its URL's host: then what follows holds the `@`, or cannot be decoded. */
+function isCutBySign({ username, password, pathname, search, hash }: URL): boolean {
+  return hash !== "" || (pathname || search).includes("@") || !isEncoded(username + password);
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== null;
+  } catch {
+    return false;
+  }
 }
 
 function toStatements(db: Db): Transaction {

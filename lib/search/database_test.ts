@@ -28,6 +28,25 @@ testWith(
   },
 );
 
+testWith(
+  ["read", "env", "sys"],
+  "describeServer() says how a password's signs are written where they end its URL",
+  async () => {
+    const { describeServer } = await load();
+    for (const password of ["12#s", "a#s", "12/s", "12?s", "50%s", "%ffs"]) {
+      for (const rest of ["", "/age", "/age?sslmode=require"]) {
+        throws(() => describeServer(`postgres://ann:${password}@db${rest}`), (error: Error) => (
+          /# %23, .*PGPASSWORD/.test(error.message) && !error.message.includes(password)
+        ));
+        const written = encodeURIComponent(password);
+        equal(describeServer(`postgres://ann:${written}@db/age${rest.slice(4)}`), "db/age");
+      }
+    }
+    equal(describeServer("postgres://ann:a@s@db/age"), "db/age");
+    equal(describeServer("postgres://db/age?user=ann@server"), "db/age");
+  },
+);
+
 testWith(ALL, "withServer() says where nobody answers, without the password", async () => {
   await withFolder(async (folder) => {
     const text = `import { withServer } from "@/search/database.ts";

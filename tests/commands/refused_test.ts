@@ -83,6 +83,12 @@ const REFUSED: Refused[] = [
     says: [/Workers of a queue do not find faces: cross-validate without --queue, or/],
   },
   {
+    tool: "search",
+    name: "a queue's URL that a sign of the password cuts, without a word of it",
+    args: () => ["--budget", "9", "--queue", "postgres://ann:12#secret@db/age"],
+    says: [/^(?![^]*secret)[^]*are written so: # %23, \/ %2F/],
+  },
+  {
     tool: "evaluate",
     args: () => [],
     says: [/missing required argument 'model'[^]*Usage: deno task evaluate/],
