@@ -1,6 +1,7 @@
 /** Answers about the faces on photos, as rows of a table, lines of CSV, and JSON. */
 import { csvFormatRows } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { guarded } from "@/base/csv.ts";
 import { elide, percent } from "@/base/text.ts";
 import type { Face } from "@/faces/face.ts";
 import { type PhotoAnswer, remarks, toReading, yearRange } from "@/answers/reading.ts";
@@ -63,11 +64,6 @@ function rowsOf({ photo, faces, fault }: NamedAnswer, names: readonly string[]):
     ...[String(yearRange(face)?.from ?? ""), String(yearRange(face)?.to ?? "")],
     ...[guarded(remarks(face).join("; ")), ""],
   ]);
-}
-
-/** Keeps spreadsheets from taking a text for a formula. */
-function guarded(text: string): string {
-  return /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
 }
 
 /**

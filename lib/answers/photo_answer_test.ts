@@ -50,9 +50,9 @@ Deno.test("csvLines() has a row a face, with a value in each column", () => {
 
 Deno.test("csvLines() guards texts that a spreadsheet would take for formulas, and no numbers", () => {
   const far = { ...FACE, box: { ...FACE.box, x: -3 } };
-  const names = ["=1+1", "+a", "-b", "@c", "d=e"];
+  const names = ["=1+1", "+a", "-b", "@c", "\tx", "\rx", "d=e"];
   const rows = csvParse(csvHead() + csvLines(names.map((name) => photo([far], { photo: name }))));
-  deepEqual(rows.map((row) => row.photo), ["'=1+1", "'+a", "'-b", "'@c", "d=e"]);
+  deepEqual(rows.map((row) => row.photo), ["'=1+1", "'+a", "'-b", "'@c", "'\tx", "'\rx", "d=e"]);
   equal(rows[0]!.x, "-3");
 });
 

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { csvFormat, rollup } from "d3";
+import { rollup } from "d3";
+import { csvTable } from "@/base/csv.ts";
 import { writeWhole } from "@/base/files.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { ROOT, WORK } from "@/base/project.ts";
@@ -203,5 +204,5 @@ async function writeTable(
       warnings: face?.warnings.join(" ") ?? "",
     };
   });
-  await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormat(rows) + "\n"));
+  await writeWhole(path, (part) => Deno.writeTextFile(part, csvTable(rows)));
 }

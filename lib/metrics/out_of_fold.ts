@@ -2,7 +2,8 @@
  * The out-of-fold predictions of a cross-validation: for every photo, that of a network that has neither learned
  * from it nor was chosen by it. They are kept as a table (CSV), a row a photo and seed.
  */
-import { csvFormat, csvParse, type DSVRowString, mean } from "d3";
+import { csvParse, type DSVRowString, mean } from "d3";
+import { csvTable, unguarded } from "@/base/csv.ts";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { predictedGroup } from "@/metrics/metrics.ts";
@@ -33,7 +34,7 @@ export function outOfFoldText(rows: readonly OutOfFold[]): string {
     predicted: NAMES[predictedGroup(probabilities)],
     ...Object.fromEntries(NAMES.map((name, k) => [name, probabilities[k]])),
   }));
-  return csvFormat(cells, [...COLUMNS, ...NAMES, "years"] as never[]) + "\n";
+  return csvTable(cells, [...COLUMNS, ...NAMES, "years"]);
 }
 
 /**
@@ -58,9 +59,9 @@ function toRow(row: DSVRowString, where: string): OutOfFold {
   if (group === -1) throw new Error(`Cannot read ${where}: found the group "${row.true}"`);
   const number = (column: string) => toNumber(row[column]!, `${where}, ${column}`);
   return {
-    photo: row.photo!,
-    subject: row.subject || null,
-    age: row.age || null,
+    photo: unguarded(row.photo!),
+    subject: unguarded(row.subject!) || null,
+    age: unguarded(row.age!) || null,
     group,
     fold: number("fold"),
     seed: number("seed"),

@@ -156,7 +156,8 @@ Deno.test("predict answers and draws photos of any name; one that cannot be writ
     const names = ["Müller.jpg", "祖母 и я.jpg", `${"x".repeat(240)}.jpg`, "=1+1.jpg", "-.jpg"];
     await Deno.mkdir(photos);
     for (const name of names) await Deno.writeFile(join(photos, name), EMPTY);
-    const pictures = join(folder, "pictures"), args = [photos, "--out", out, "--quick"];
+    const pictures = join(folder, "pictures");
+    const args = [photos, "--out", out, "--quick", "--format", "csv-excel"];
     const { code, err } = await predict([...args, "--pictures", pictures]);
     equal(code, 0, err);
     deepEqual(
@@ -165,7 +166,14 @@ Deno.test("predict answers and draws photos of any name; one that cannot be writ
         ...["_1_1_jpg", "-_jpg", "Müller_jpg", "x".repeat(200), "祖母_и_я_jpg"],
       ].flatMap((name) => [`${name}.png`, `${name}.svg`]).sort(),
     );
-    equal(csvParse(await Deno.readTextFile(out)).length, names.length);
+    const bytes = await Deno.readFile(out);
+    deepEqual(
+      [...bytes.subarray(0, 3)],
+      [0xef, 0xbb, 0xbf],
+      "a mark, by which spreadsheets know UTF-8",
+    );
+    const rows = csvParse(new TextDecoder().decode(bytes)); // which takes the mark away
+    deepEqual(rows.map(({ photo }) => photo), names.toSorted().map((name) => join(photos, name)));
 
     const jobs = ["Müller", "other"].map((name) => (
       { name, path: join(photos, "Müller.jpg"), picture: name === "other" ? name : "y".repeat(300) }
@@ -184,8 +192,8 @@ Deno.test("predict answers and draws photos of any name; one that cannot be writ
   });
 });
 
-Deno.test("predict reads standard input and writes standard output alone", async () => {
-  const { code, out, err } = await predict(["-", "--out", "-", "--format", "json"], {
+Deno.test("predict reads standard input and writes a format to standard output alone", async () => {
+  const { code, out, err } = await predict(["-", "--format", "json"], {
     input: SCENE,
   });
   equal(code, 0, err);

@@ -3,6 +3,7 @@
  * on, or all photos of another.
  */
 import { csvFormatRows, mean } from "d3";
+import { guarded } from "@/base/csv.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import {
   classificationReport,
@@ -132,7 +133,7 @@ async function writePredictions(
   probabilities: Probabilities,
 ): Promise<void> {
   const rows = predictions(probabilities).map((predicted, k) => [
-    photos[k]!.photo,
+    guarded(photos[k]!.photo),
     NAMES[photos[k]!.group ?? -1] ?? "",
     NAMES[predicted]!,
     ...probabilities[k]!.map((share) => String(Math.fround(share))), // more digits say nothing

@@ -1,5 +1,5 @@
 /** Predicts the age group of each face on photos: in a table, as CSV or JSON, and as pictures. */
-import { basename, join, resolve } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { writeFully, writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
@@ -29,6 +29,12 @@ import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 /** Standard input as a photo, and standard output as a file. */
 const STANDARD = "-";
 
+/** Formats by the endings of files. */
+const ENDINGS = { ".csv": "csv", ".json": "json" } as const;
+
+/** The byte order mark, by which spreadsheets know UTF-8. */
+const MARK = "\uFEFF";
+
 /** The exit code if some photos could not be read, or not written about. */
 const SOME_FAULTY = 2;
 
@@ -38,7 +44,7 @@ const ADVICE = {
   lost: "run it again; with --out FILE it can go on where it was",
 };
 
-const FORMATS = ["csv", "json"] as const;
+const FORMATS = ["csv", "csv-excel", "json"] as const;
 type Format = (typeof FORMATS)[number];
 
 /** The options of a call. */
@@ -174,7 +180,7 @@ function withSidecars(photos: PhotoFile[], xmp: Wanted["xmp"]): PhotoFile[] {
 
 /** Collects all that is going to be written, but for standard output. */
 function targetsOf(photos: readonly PhotoFile[], { out, format, pictures, xmp }: Wanted): Target[] {
-  const endings = format ? {} : { endings: FORMATS.map((name) => `.${name}`) };
+  const endings = format ? {} : { endings: Object.keys(ENDINGS) };
   const isFile = out !== undefined && out !== STANDARD;
   const files = photos.flatMap(({ picture }) => [`${picture}.svg`, `${picture}.png`]);
   return [
@@ -274,11 +280,11 @@ function formatWriter(
   put: (text: string) => void,
 ): Writer {
   let isFirst = true;
-  if (format === "csv") put(csvHead(names));
-  else put("[\n");
+  if (format === "json") put("[\n");
+  else put((format === "csv-excel" ? MARK : "") + csvHead(names));
   return {
     write(answers) {
-      put(format === "csv" ? csvLines(answers, names) : jsonLines(answers, isFirst, names));
+      put(format === "json" ? jsonLines(answers, isFirst, names) : csvLines(answers, names));
       isFirst = false;
     },
     end: () => format === "json" && put("\n]\n"),
@@ -291,7 +297,8 @@ function put(file: Parameters<typeof writeFully>[0], text: string): void {
 
 /** The format that is named, or that a file's ending names. */
 function formatOf({ format, out }: Pick<Wanted, "format" | "out">): Format {
-  return format ?? FORMATS.find((name) => out?.toLowerCase().endsWith(`.${name}`)) ?? "csv";
+  const ending = extname(out ?? "").toLowerCase() as keyof typeof ENDINGS;
+  return format ?? ENDINGS[ending] ?? "csv";
 }
 
 export const program = command(
@@ -305,7 +312,10 @@ export const program = command(
     "a file for the answers, .csv or .json, in place of the table; - for standard output",
   )
   .addOption(
-    new Option("--format <format>", "the format of --out; else by its ending, or csv")
+    new Option(
+      "--format <format>",
+      "the format of --out, else by its ending, or csv; csv-excel has a mark by which Excel knows UTF-8",
+    )
       .choices(FORMATS),
   )
   .option(
@@ -343,7 +353,8 @@ ${GUESS}`,
       { model, out, xmp, groups = null, quick = false, force = false, all = false, ...how },
     ) => {
       if (HAS_ANSWERS_ALONE && await onnxFile(model) === null) Deno.exit(await runWhole(Deno.args));
-      const target = out === undefined || out === STANDARD ? out : path(out);
+      const asked = out ?? (how.format && STANDARD); // a format without a file is for standard output
+      const target = asked === undefined || asked === STANDARD ? asked : path(asked);
       const folder = typeof xmp === "string" ? path(xmp) : xmp;
       const wanted = { ...how, model, groups, quick, force, all, out: target, xmp: folder };
       const faulty = await interruptible(

@@ -1,6 +1,6 @@
 /** Results as files: figures and tables that tell of photos without showing one. */
 import { join } from "node:path";
-import { csvFormat } from "d3";
+import { csvTable } from "@/base/csv.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
 import { writeWhole } from "@/base/files.ts";
 
@@ -14,7 +14,7 @@ export interface Results {
 export async function saveResults(folder: string, { figures, tables }: Results): Promise<void> {
   for (const [name, svg] of Object.entries(figures)) await saveFigure(folder, name, svg);
   for (const [name, rows] of Object.entries(tables)) {
-    const text = csvFormat([...rows]) + "\n";
+    const text = csvTable(rows);
     await writeWhole(join(folder, `${name}.csv`), (part) => Deno.writeTextFile(part, text));
   }
   console.log(`Figures and tables are in ${folder}`);

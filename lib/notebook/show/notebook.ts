@@ -1,6 +1,6 @@
 /** Sentences, tables and figures below cells, each complete before the next cell runs. */
 import { basename, join, relative, resolve } from "node:path";
-import { csvFormat } from "d3";
+import { csvTable } from "@/base/csv.ts";
 import { display } from "@/base/display.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
 import { writeWhole } from "@/base/files.ts";
@@ -57,7 +57,7 @@ export async function saveTable(
   rows: readonly object[],
 ): Promise<void> {
   const path = join(WORK, "tables", data.name, `${name}.csv`);
-  await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormat([...rows]) + "\n"));
+  await writeWhole(path, (part) => Deno.writeTextFile(part, csvTable(rows)));
   if (rows.length === 0) return await say`There is nothing to list.`;
   await say`All ${rows.length} are in \`${name}.csv\`, in the folder \`tables/${data.name}\` of the data.`;
 }
