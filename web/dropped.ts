@@ -2,7 +2,8 @@
  * What is dropped on the page: photos, and folders that are read through as the command line does.
  */
 import { isKeptByProgram } from "@/base/kept_folders.ts";
-import { HEAD, imageFormat, isNamedPicture } from "@/images/image_format.ts";
+import { HEAD, imageFormat } from "@/images/image_format.ts";
+import { companions, isNamedPicture } from "@/images/picture_name.ts";
 
 /** The photos that were dropped, and how many files were left out, by the reason. */
 export interface Dropped {
@@ -13,6 +14,7 @@ export interface Dropped {
 /** Reasons to leave files out. */
 const REASONS = {
   others: "being no pictures",
+  raws: "being raw files beside a picture",
   kept: "being previews or trash that programs keep",
   twice: "being there twice",
   closed: "not to be opened",
@@ -36,7 +38,7 @@ export async function readDropped(
   items: readonly Item[],
   report: (photos: number) => void,
 ): Promise<Dropped> {
-  const found: Dropped = { photos: [], left: { others: 0, kept: 0, twice: 0, closed: 0 } };
+  const found: Dropped = { photos: [], left: { others: 0, raws: 0, kept: 0, twice: 0, closed: 0 } };
   const seen = new Set<string>();
   const take = async (item: Item, isNamed: boolean) => {
     const file = await open(item), id = file && `${file.name}/${file.size}/${file.lastModified}`;
@@ -47,12 +49,18 @@ export async function readDropped(
     if (id) seen.add(id);
   };
   const walk = async (folder: FileSystemDirectoryEntry, isKept: boolean, depth: number) => {
-    for (const entry of depth < DEEPEST ? await entriesOf(folder) : []) {
+    const entries = depth < DEEPEST ? await entriesOf(folder) : [];
+    const kind = companions(entries.map(({ name }) => name));
+    for (const entry of entries) {
       const keeps = isKept || isKeptByProgram(entry.fullPath);
       if (entry.isDirectory && (keeps || !entry.name.startsWith("."))) {
         await walk(entry as FileSystemDirectoryEntry, keeps, depth + 1);
       } else if (isKept) found.left.kept++;
-      else if (!entry.name.startsWith(".")) await take(entry, false);
+      else if (!entry.name.startsWith(".")) {
+        const reason = kind(entry.name);
+        if (reason) found.left[reason]++;
+        else await take(entry, false);
+      }
     }
   };
   for (const item of items) {

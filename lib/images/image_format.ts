@@ -91,14 +91,6 @@ const OTHERS: [what: string, start: RegExp, remedy: string][] = [
   ["zeros", /^\0{64}/, "it was not copied whole, so copy it again"],
 ];
 
-/** Names of pictures. Such a file counts as a photo, whatever is in it, so that a damaged one is named. */
-const NAMED = /.\.(jpe?g|jpe|jfif|png|gif|bmp|webp|hei[cf]|jp2|jxl|avif|tiff?)$/i;
-
-/** Tells whether a file has the ending of a picture. */
-export function isNamedPicture(path: string): boolean {
-  return NAMED.test(path);
-}
-
 /** Bits per pixel of a readable BMP; with fewer, TensorFlow would take a palette index for a grey. */
 const BMP_DEPTHS = [24, 32];
 

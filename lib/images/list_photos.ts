@@ -1,9 +1,7 @@
 /** Finding the photos that paths name: files, and folders with all that is in them. */
 import { kindOf, take, walkFolder } from "@/base/walk.ts";
-import { HEAD, imageFormat, isNamedPicture } from "@/images/image_format.ts";
-
-/** Endings of cameras' raw files. */
-const RAW = /\.(3fr|arw|cr[23w]|dng|iiq|nef|nrw|orf|pef|raf|rw2|rwl|sr[2fw]|x3f)$/i;
+import { HEAD, imageFormat } from "@/images/image_format.ts";
+import { companions, isNamedPicture } from "@/images/picture_name.ts";
 
 interface FoundPhotos {
   /** Paths of the photos, each as its file or folder was named. */
@@ -49,26 +47,21 @@ async function gather(
   options: { all: boolean; seen: Map<string, string> },
 ): Promise<void> {
   const { files, broken, closed, kept } = await walkFolder(folder, options);
-  const all = new Set(files), stems = new Set(files.filter(isNamedPicture).map(stemOf));
-  const isTwin = (path: string) => RAW.test(path) && stems.has(stemOf(path));
-  const candidates = files.filter((path) => !isTwin(path));
-  const isPicture = (path: string) => isNamedPicture(path) || imageFormat(headOf(path)) !== null;
-  const pictures = candidates.filter((path) => !isDrawing(path, all) && isPicture(path));
+  const kind = companions(files);
+  const {
+    photos = [],
+    raws = [],
+    others = [],
+  } = Object.groupBy(files, (path) => kind(path) ?? (isPicture(path) ? "photos" : "others"));
   const named = broken.filter(isNamedPicture);
-  found.photos.push(...[...pictures, ...named, ...closed.map(({ path }) => path)].sort());
-  found.raws += files.length - candidates.length;
-  found.others += candidates.length - pictures.length + broken.length - named.length;
+  found.photos.push(...[...photos, ...named, ...closed.map(({ path }) => path)].sort());
+  found.raws += raws.length;
+  found.others += others.length + broken.length - named.length;
   found.kept += kept.length;
 }
 
-/** A path without its ending, in small letters. */
-function stemOf(path: string): string {
-  return path.replace(/\.[^./\\]*$/, "").toLowerCase();
-}
-
-/** Tells whether a file is a PNG with an SVG of its name beside it. */
-function isDrawing(path: string, all: ReadonlySet<string>): boolean {
-  return path.endsWith(".png") && all.has(path.replace(/png$/, "svg"));
+function isPicture(path: string): boolean {
+  return isNamedPicture(path) || imageFormat(headOf(path)) !== null;
 }
 
 /** The first bytes of a file; none if it cannot be read. */

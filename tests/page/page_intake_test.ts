@@ -22,7 +22,7 @@ async function dropPaths(page: Page, files: string[]): Promise<void> {
 }
 
 testPage(
-  "a dropped folder is read through, without previews, links to itself and other files",
+  "a dropped folder is read through, without previews, raw files, links to itself and other files",
   async () => {
     const photo = await photoOf(1, { width: 200, height: 160 });
     await withFolder(async (folder) => {
@@ -33,13 +33,19 @@ testPage(
       }
       await Deno.writeTextFile(join(folder, "deeper", "notes.txt"), "Dear diary");
       await Deno.writeTextFile(join(folder, ".hidden.jpg"), "");
+      for (const name of ["A.RAF", "drawn.png", "drawn.svg"]) {
+        await Deno.writeTextFile(
+          join(folder, name),
+          name === "A.RAF" ? "FUJIFILMCCD-RAW" : "<svg>",
+        );
+      }
       await Deno.symlink(folder, join(folder, "deeper", "loop"));
       await withPage(async (page) => {
         await dropPaths(page, [folder]);
         await untilSaid(page, /^Read: /);
         equal(
           await statusOf(page),
-          "Read: 3 photos. Files left out, being no pictures: 1; " +
+          "Read: 3 photos. Files left out, being no pictures: 3; being raw files beside a picture: 1; " +
             "being previews or trash that programs keep: 1",
         );
         const names = await page.$$eval("article", (all) => all.map(({ ariaLabel }) => ariaLabel));
