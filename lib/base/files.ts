@@ -11,6 +11,7 @@ const FULL = /os error (28|27|122)\)|ENOSPC|EFBIG|EDQUOT/;
 /**
  * Writes a file (or a folder) whole or not at all: `write` fills a path beside the final one, which then takes its name.
  * If `write` fails or the process ends, its partial output is removed and the old file stays.
+ * A link to a file stays one, and that file is written.
  *
  * @throws {Error} if the disk is full, saying so; whatever else `write` throws
  */
@@ -18,16 +19,27 @@ export async function writeWhole(
   path: string,
   write: (part: string) => Promise<void>,
 ): Promise<void> {
-  const part = partOf(path), forget = atExit(() => removeIfThere(part));
+  const file = await linkedFile(path) ?? path;
+  const part = partOf(file), forget = atExit(() => removeIfThere(part));
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.mkdir(dirname(file), { recursive: true });
     await write(part);
-    await Deno.rename(part, path);
+    await Deno.rename(part, file);
   } catch (error) {
     await Deno.remove(part, { recursive: true }).catch(() => {});
     throw writeError(path, error);
   } finally {
     forget();
+  }
+}
+
+/** The file that a link leads to; null if there is no link, or it leads to no file. */
+async function linkedFile(path: string): Promise<string | null> {
+  try {
+    if (!(await Deno.lstat(path)).isSymlink) return null;
+    return (await Deno.stat(path)).isFile ? await Deno.realPath(path) : null;
+  } catch {
+    return null;
   }
 }
 
@@ -102,6 +114,7 @@ const REFUSED = [
   [/os error 30\)|EROFS/, "the disk is read-only"],
   [/os error (20|17)\)|ENOTDIR|EEXIST/, "a file is in the place of a folder"],
   [/os error 21\)|EISDIR/, "there is a folder of this name"],
+  [/os error 36\)|ENAMETOOLONG/, "the name is too long"],
 ] as const;
 
 /** Puts the system's errors about a full disk and refused writing in plain words; others stay as they are. */

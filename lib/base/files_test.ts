@@ -33,6 +33,18 @@ testWith(["read", "write"], "writeWhole() replaces what was there", async () => 
   });
 });
 
+testWith(["read", "write"], "writeWhole() writes the file that a link leads to", async () => {
+  await withFolder(async (folder) => {
+    const at = (name: string) => `${folder}/${name}`;
+    await Deno.mkdir(at("far"));
+    await Deno.writeTextFile(at("far/real"), "before");
+    await Deno.symlink("far/real", at("link"));
+    await writeWhole(at("link"), (part) => Deno.writeTextFile(part, "after"));
+    equal((await Deno.lstat(at("link"))).isSymlink, true);
+    equal(await Deno.readTextFile(at("far/real")), "after");
+  });
+});
+
 testWith(["read", "write"], "writeWhole() makes a whole folder", async () => {
   await withFolder(async (folder) => {
     await writeWhole(`${folder}/set`, async (part) => {

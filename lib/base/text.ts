@@ -39,6 +39,16 @@ export function sentence(strings: TemplateStringsArray, ...values: unknown[]): s
   return String.raw({ raw: strings }, ...values.map(written));
 }
 
+/** What a terminal would obey in place of showing it: control characters, and marks that turn what follows around. */
+const OBEYED = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Shows characters that a terminal would obey as their codes, such as `\u001b`, `allowed` ones apart. */
+export function visible(text: string, allowed = ""): string {
+  return text.replaceAll(OBEYED, (letter) => (
+    allowed.includes(letter) ? letter : `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`
+  ));
+}
+
 /** Length of the longest text that a cell shows in full. */
 const LONGEST = 64;
 

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { elide, escapeHtml, percent, sentence, written } from "@/base/text.ts";
+import { elide, escapeHtml, percent, sentence, visible, written } from "@/base/text.ts";
 
 Deno.test("percent() writes one decimal, and a dash for what is unknown", () => {
   equal(percent(0.3071), "30.7%");
@@ -39,6 +39,11 @@ Deno.test("elide() leaves out the middle of a text that is too long", () => {
   equal(elide("abcdefghijk", 3), "a…k");
   equal(elide("x".repeat(64)).length, 64);
   equal(elide("x".repeat(65)).length, 64);
+});
+
+Deno.test("visible() shows as codes what a terminal would obey, and all other letters", () => {
+  equal(visible("a\x1b[31m\n\u202egpj.é😀"), "a\\u001b[31m\\u000a\\u202egpj.é😀");
+  equal(visible("a\nb\x07", "\n"), "a\nb\\u0007");
 });
 
 Deno.test("escapeHtml() shows tags and entities as they are", () => {

@@ -35,7 +35,9 @@ export async function listPhotos(
   const found: FoundPhotos = { photos: [], others: 0, raws: 0, kept: 0 };
   const seen = new Map<string, string>();
   for (const path of paths) {
-    if (kindOf(path)?.isDirectory) await gather(path, found, { all, seen });
+    const kind = kindOf(path);
+    if (kind?.isDirectory) await gather(path, found, { all, seen });
+    else if (kind?.isCharDevice || kind?.isBlockDevice) found.others++; // which may never end
     else if (take(path, seen) === null) found.photos.push(path);
   }
   return found;

@@ -138,6 +138,10 @@ testWith(
   },
 );
 
+testWith(["read"], "listPhotos() leaves out devices, which may never end", async () => {
+  deepEqual(await listPhotos(["/dev/zero"]), { photos: [], others: 1, raws: 0, kept: 0 });
+});
+
 testWith(["read", "write"], "listPhotos() counts raw files beside their pictures", async () => {
   const raw = "FUJIFILMCCD-RAW";
   await withFiles({ "1.JPG": "", "1.raf": raw, "2.RAF": raw, "3.xmp": "" }, async (folder) => {

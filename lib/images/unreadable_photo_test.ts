@@ -7,6 +7,10 @@ Deno.test("readFault() knows the errors of Deno and of Node.js", () => {
   equal(readFault(new Deno.errors.NotFound("x")), "no such file");
   equal(readFault(withCode("ENOENT", "x")), "no such file");
   equal(readFault(withCode("EISDIR", "x")), "a folder");
+  equal(
+    readFault(withCode("ENOENT", "open 'M\uFFFDller.jpg'")),
+    "its name is not UTF-8: rename it",
+  );
 });
 
 Deno.test("readFault() leaves other errors their words, without numbers and paths", () => {

@@ -51,6 +51,11 @@ export async function readRun(folder: string): Promise<Run> {
   try {
     return withCurrentKeys(JSON.parse(await Deno.readTextFile(path)));
   } catch (error) {
+    if (!existsSync(path)) {
+      throw new Error(
+        `There is no run in ${folder}: name the folder of a run, which holds a ${RECORD}`,
+      );
+    }
     throw new Error(
       `Cannot read the run in ${folder}: ${(error as Error).message}. Name the folder of a run, ` +
         `which holds a ${RECORD}, or remove it to train anew`,

@@ -1,10 +1,10 @@
-import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT, RUN } from "@/base/project.ts";
 import { withFolder, withWork } from "@/testing.ts";
 import config from "../../deno.json" with { type: "json" };
 
-const { work, module: { readShares, run: runAny, runHere, runTool } } = await withWork(
+const { work, module: { exitCodeOf, readShares, run: runAny, runHere, runTool } } = await withWork(
   async () => ({
     ...await import("@tools/shared/command.ts"),
     ...await import("../support/cli.ts"),
@@ -58,6 +58,16 @@ Deno.test("a command that is refused ends its process with 1, and help with 0", 
   const { success, text } = await runTool("sample", ["--help"], work);
   equal(success, true);
   match(text, /^Usage: deno task sample/);
+});
+
+Deno.test("a command whose reader has gone ends in silence, as one of the system", async () => {
+  const code = await exitCodeOf(() => Promise.reject(new Deno.errors.BrokenPipe("Broken pipe")));
+  equal(code, 141);
+});
+
+Deno.test("an error is shown with the usage alone, so that it stays in sight", async () => {
+  const { err } = await runHere("train", ["IV", "--side", "big"]);
+  ok(err.trim().split("\n").length <= 5, err);
 });
 
 Deno.test("help tells an option's default and its environment variable", async () => {

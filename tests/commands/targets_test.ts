@@ -87,6 +87,10 @@ Deno.test("checkTargets() takes what is new, empty, its own or forced", async ()
     throws(() => check("other"), /other was not written by this command/);
     throws(() => check("own", true, [at("own")]), /own is read by this command/);
     throws(() => check("other", true, [folder]), /other lies among what this command reads/);
+    throws(
+      () => checkTargets([{ option, path: "/dev/null" }], { reads: [], force: true }),
+      /--out \/dev\/null is a device or a pipe/,
+    );
     await Deno.link(at("own"), at("linked"));
     throws(() => check("linked", true, [at("own")]), /linked is read by this command/);
   });

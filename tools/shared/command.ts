@@ -1,6 +1,7 @@
 /** What the commands share: options, and ending with a message in place of a stack trace. */
 import { resolve } from "node:path";
 import { ROOT } from "@/base/root.ts";
+import { visible } from "@/base/text.ts";
 import { type Arithmetic, readArithmetic, VARIABLE } from "@/native/arithmetic.ts";
 import { Interrupted, interruptible } from "@/base/interruption.ts";
 import {
@@ -27,11 +28,16 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "@commande
  * ```
  */
 export function command(name: string, does: string): Command {
-  return new Command(`deno task ${name}`)
+  const made: Command = new Command(`deno task ${name}`)
     .description(does)
     .helpOption("--help", "show this, and do nothing else")
-    .showHelpAfterError()
+    .configureOutput({
+      // all of the help would push the error out of sight
+      outputError: (error, write) =>
+        write(`${error}\nUsage: ${made.name()} ${made.usage()}\n--help explains all options\n`),
+    })
     .exitOverride();
+  return made;
 }
 
 /** A command with its arguments and options, whatever they are. */
@@ -39,8 +45,8 @@ export interface Program {
   parseAsync(words: readonly string[], options: { from: "user" }): Promise<unknown>;
 }
 
-/** The exit code that shells report for a program that Ctrl+C has ended. */
-export const INTERRUPTED = 130;
+/** The exit codes that shells report for a program that Ctrl+C has ended, and for one whose reader has gone. */
+export const INTERRUPTED = 130, UNREAD = 141;
 
 /**
  * Runs a command on the words behind it. An error ends it with code 1 and its message; Ctrl+C, with code 130
@@ -70,7 +76,8 @@ export async function exitCodeOf(work: () => Promise<unknown>): Promise<number> 
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // it has said what is wrong, or its help
-    console.error(`\n${messageOf(error)}`);
+    if (error instanceof Deno.errors.BrokenPipe) return UNREAD; // such as head, which has read enough
+    console.error(`\n${visible(messageOf(error), "\n\t")}`);
     return error instanceof Interrupted ? INTERRUPTED : 1;
   }
 }
@@ -116,9 +123,10 @@ export function wholeNumber(least: number): (text: string) => number {
 }
 
 /** Reads a path as a full one, so that whatever message names it, it can be opened from anywhere. */
-export function path(text: string): string {
-  return resolve(text);
-}
+export const path = reading((text) => {
+  if (text !== "") return resolve(text);
+  throw new RangeError("It takes a path, and this one is empty.");
+});
 
 /** The photos to work on; the sample where none are named. */
 export const DATA = new Option(

@@ -30,8 +30,8 @@ const NAMED = 10;
 /**
  * Checks all that a command is going to write.
  *
- * @throws {Error} naming every target that is read by the command, has an ending of no format, is a folder in place
- * of a file, or holds what the command has not written (unless that is forced)
+ * @throws {Error} naming every target that is read by the command, has an ending of no format, is a folder or device in
+ * place of a file, or holds what the command has not written (unless that is forced)
  */
 export function checkTargets(targets: readonly Target[], { reads, force }: Reading): void {
   const read = new Set(reads.flatMap((path) => path === undefined ? [] : identity(path) ?? []));
@@ -54,6 +54,7 @@ function faultOf(target: Target, read: ReadonlySet<string>, force = false): stri
   }
   const file = lookAt(path);
   if (!file) return null;
+  if (!file.isFile() && !file.isDirectory()) return `${name} is a device or a pipe`;
   if (isFolder !== file.isDirectory()) return `${name} is a ${isFolder ? "file" : "folder"}`;
   if ((isOurs || !isFolder) && read.has(identity(path)!)) return `${name} is read by this command`;
   if (!isOurs || isEmpty(path) || isOurs(path)) return null;
