@@ -90,6 +90,6 @@ export async function withGroups(
   card: ModelCard,
   groups: string | null | undefined,
 ): Promise<{ card: ModelCard; measured: OwnGroups | null }> {
-  if (!groups) return { card, measured: null };
-  return await withOwnGroups(card, groups, (file) => readFile(join(folder, file)));
+  if ((groups ?? null) === null) return { card, measured: null };
+  return await withOwnGroups(card, groups!, (file) => readFile(join(folder, file)));
 }

@@ -2,7 +2,7 @@
 import { csvFormatRows } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { guarded } from "@/base/csv.ts";
-import { elide, percent } from "@/base/text.ts";
+import { elide, percent, visible } from "@/base/text.ts";
 import type { Face } from "@/faces/face.ts";
 import { type PhotoAnswer, remarks, toReading, yearRange } from "@/answers/reading.ts";
 
@@ -127,7 +127,10 @@ export function layTable(
   coverage: number | null,
   groups = NAMES,
 ): TableLayout {
-  const longest = photos.reduce((most, { length }) => Math.max(most, length), "photo".length);
+  const longest = photos.reduce(
+    (most, name) => Math.max(most, visible(name).length),
+    "photo".length,
+  );
   return { letters: Math.min(longest, WIDEST), groups, coverage };
 }
 
@@ -140,7 +143,7 @@ export function tableHead({ letters, groups, coverage }: TableLayout): string {
 
 /** Lines of the terminal's table: a line a face; one for a photo without faces or that could not be read. */
 export function tableLines({ letters, groups }: TableLayout, answer: NamedAnswer): string[] {
-  const name = elide(answer.photo, letters).padEnd(letters), widths = cells(groups);
+  const name = elide(visible(answer.photo), letters).padEnd(letters), widths = cells(groups);
   const tableLine = (values: string[], range: string, remarks: string) => {
     const padded = widths.map(([, width], k) => (values[k] ?? "").padStart(width));
     return [name, ...padded, range.padStart(10), remarks].join("  ").trimEnd();

@@ -91,6 +91,13 @@ Deno.test("tableLines() stand below their heads, whatever they hold", () => {
   equal(lines[0]!.includes("25 to 38") && lines[0]!.includes("70.0%"), true);
 });
 
+Deno.test("tableLines() shows in one line what a terminal would obey in a name", () => {
+  const name = "a\n\x1b[31m.jpg", layout = layTable([name], null);
+  const [line] = tableLines(layout, photo([], { photo: name }));
+  equal(line!.split("  ")[0], "a\\u000a\\u001b[31m.jpg");
+  equal(layout.letters, line!.split("  ")[0]!.length);
+});
+
 Deno.test("tableLines() says why a photo cannot be read", () => {
   const [line] = tableLines(layTable(["p"], null), photo([], { photo: "p", fault: "empty file" }));
   equal(line!.endsWith("cannot be read: empty file"), true);

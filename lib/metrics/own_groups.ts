@@ -35,7 +35,8 @@ const OLDEST = 120;
  * @throws {RangeError} if a group cannot be read, years are in no group or in two, or there is one group alone
  */
 export function parseGroups(text: string): AgeRange[] {
-  const groups = text.split(",").map((part) => parseGroup(part.trim()));
+  const groups = text.replaceAll(/[\u2010-\u2015]/g, "-").split(",")
+    .map((part) => parseGroup(part.trim()));
   const faults = [...groups, null].flatMap((group, k) => faultBetween(groups[k - 1], group));
   if (groups.length < 2) faults.push("there is one group alone");
   if (faults.length === 0) return groups;

@@ -31,6 +31,10 @@ Deno.test("parseGroups() refuses gaps, overlaps, words, an end, and a single gro
   for (const [groups, message] of refusals) throws(() => parseGroups(groups), message, groups);
 });
 
+Deno.test("parseGroups() takes the dashes of a text program", () => {
+  deepEqual(parseGroups("0–17, 18+"), parseGroups("0-17,18+"));
+});
+
 Deno.test("measureOwnGroups() measures the sums of years in any groups", () => {
   const measured = measureOwnGroups(KNOWN, parseGroups("0-9, 10-19, 20+"));
   equal(measured.balancedAccuracy.value.toFixed(4), "0.8889");

@@ -118,8 +118,27 @@ const REFUSED: Refused[] = [
   { tool: "predict", args: () => [], says: [/missing required argument 'photos'/] },
   {
     tool: "predict",
+    name: "an empty path, as of a variable that is not set",
+    args: ({ folder }) => [folder, "--out", ""],
+    says: [/'--out <file>' argument '' is invalid. It takes a path, and this one is empty/],
+  },
+  {
+    tool: "predict",
+    name: "groups of no words",
+    args: ({ sample }) => [sample, "--groups", ""],
+    says: [/Cannot read the group ""/],
+    needsSample: true,
+  },
+  {
+    tool: "evaluate",
+    name: "a folder without a run, and nobody is to remove it",
+    args: ({ folder }) => [folder],
+    says: [/^(?![^]*remove)[^]*There is no run in .*: name the folder of a run/],
+  },
+  {
+    tool: "predict",
     args: () => [".", "--format", "xml"],
-    says: [/Allowed choices are csv, json/],
+    says: [/Allowed choices are csv, csv-excel, json/],
   },
   {
     tool: "predict",

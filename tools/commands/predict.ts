@@ -4,6 +4,7 @@ import { Option } from "@commander-js/extra-typings";
 import { writeFully, writeWhole } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { withProgress } from "@/base/progress.ts";
+import { visible } from "@/base/text.ts";
 import { HAS_ANSWERS_ALONE, ROOT, RUN_WHOLE } from "@/base/project.ts";
 import { type OwnGroups, ownGroupsWords } from "@/metrics/own_groups.ts";
 import { modelFolder, onnxFile, readCard, withGroups } from "@/answers/model_folder.ts";
@@ -228,8 +229,11 @@ async function answerAll(
   const onPart = (answers: NamedAnswer[]) => {
     writer.write(answers);
     for (const { photo, fault, unwritten = [] } of answers) {
-      if (fault !== null) console.error(`Cannot read ${photo}: ${fault}`);
-      for (const reason of unwritten) console.error(`Cannot write about ${photo}: ${reason}`);
+      const name = visible(photo);
+      if (fault !== null) console.error(`Cannot read ${name}: ${fault}`);
+      for (const reason of unwritten) {
+        console.error(visible(`Cannot write about ${name}: ${reason}`));
+      }
       if (fault !== null || unwritten.length > 0) faulty++;
     }
     return Promise.resolve();
@@ -310,6 +314,7 @@ export const program = command(
   .option(
     "--out <file>",
     "a file for the answers, .csv or .json, in place of the table; - for standard output",
+    (text) => text === STANDARD ? text : path(text),
   )
   .addOption(
     new Option(
@@ -326,6 +331,7 @@ export const program = command(
   .option(
     "--xmp [folder]",
     "write a sidecar for photo managers, photo.jpg.xmp, beside each photo, or into the folder; after the photos",
+    path,
   )
   .option(
     "--groups <limits>",
@@ -353,10 +359,8 @@ ${GUESS}`,
       { model, out, xmp, groups = null, quick = false, force = false, all = false, ...how },
     ) => {
       if (HAS_ANSWERS_ALONE && await onnxFile(model) === null) Deno.exit(await runWhole(Deno.args));
-      const asked = out ?? (how.format && STANDARD); // a format without a file is for standard output
-      const target = asked === undefined || asked === STANDARD ? asked : path(asked);
-      const folder = typeof xmp === "string" ? path(xmp) : xmp;
-      const wanted = { ...how, model, groups, quick, force, all, out: target, xmp: folder };
+      const target = out ?? (how.format && STANDARD); // a format without a file is for standard output
+      const wanted = { ...how, model, groups, quick, force, all, out: target, xmp };
       const faulty = await interruptible(
         (signal) => predict(photos, wanted, signal),
         undefined,
