@@ -43,7 +43,7 @@ export function outOfFoldText(rows: readonly OutOfFold[]): string {
  * @throws {Error} if a column is missing or a cell cannot be read, saying which
  */
 export function parseOutOfFold(text: string, path: string): OutOfFold[] {
-  const rows = csvParse(text);
+  const rows = csvParse(text.replace(/^\uFEFF/, "")); // a spreadsheet may have saved it
   const missing = [...COLUMNS, ...NAMES, "years"].filter((name) => !rows.columns.includes(name));
   if (missing.length > 0) {
     throw new Error(

@@ -17,9 +17,11 @@ Deno.test("parseOutOfFold() reads what outOfFoldText() wrote, to the last bit", 
   const rows = [
     row(),
     row({ photo: 'b "x", y.jpg', subject: null, age: null, years: null, fold: 4 }),
+    row({ photo: "=1+1.jpg", subject: "-" }),
     row({ group: 4, seed: 8, probabilities: [odd, 1 - odd, 0, 1e-12, 0] }),
   ];
   deepEqual(parseOutOfFold(outOfFoldText(rows), "x.csv"), rows);
+  deepEqual(parseOutOfFold("\uFEFF" + outOfFoldText(rows), "x.csv"), rows);
   deepEqual(parseOutOfFold(outOfFoldText([]), "x.csv"), []);
 });
 

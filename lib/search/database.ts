@@ -42,7 +42,7 @@ interface ServerOptions {
  *
  * @param url such as `postgres://user@host/name`; it is never printed
  * @throws {TypeError} if it is no such URL
- * @throws {Error} if the server does not answer, or refuses
+ * @throws {Error} if the server does not answer, or refuses; it names the server
  */
 export async function withServer<T>(
   url: string,
@@ -58,11 +58,19 @@ export async function withServer<T>(
   });
   boss.on("error", ({ message }) => logOnly(`From ${where}: ${message}`));
   try {
-    await boss.start({ attempts });
+    await boss.start({ attempts }).catch((error) => Promise.reject(startError(where, error)));
     return await work({ ...toStatements(boss.getDb()), boss, transaction: transact(boss) });
   } finally {
     await boss.stop({ graceful: false }); // jobs that are still worked on are given up
   }
+}
+
+/** An error of the server with the server's name; its code is that of its cause, or the words that stand for one. */
+function startError(where: string, cause: Error & { code?: string }): Error {
+  const { message, code } = cause;
+  return Object.assign(new Error(`Cannot open ${where}: ${message || code}`, { cause }), {
+    code: code ?? message,
+  });
 }
 
 /** Codes and words of errors that say that a server is away, starting, full, or cut off. */
@@ -84,7 +92,10 @@ export function openComplaint(url: string, quiet = QUIET): (error: unknown) => P
   return async (error) => {
     if (performance.now() - said < quiet) return;
     said = performance.now();
-    const { message, code } = error as { message: string; code?: string };
+    const { message, code } = ((error as Error).cause ?? error) as {
+      message: string;
+      code?: string;
+    };
     await say(
       `The queue at ${describeServer(url)} does not answer: ${message || code}. Looking again`,
     );
