@@ -128,8 +128,9 @@ function nameOf(separator: string): string {
   return { ",": "a comma", ";": "a semicolon", "\t": "a tab" }[separator]!;
 }
 
-/** A hint where a row of one cell seems to be separated in another way than the first line. */
+/** A hint where a row goes on below its line, or one of one cell seems to be separated in another way than the first line. */
 function otherSeparator(cells: readonly string[]): string {
+  if (cells.at(-1)!.includes("\n")) return "; a quotation mark seems to be open in it";
   const other = cells.length === 1 && SEPARATORS.find((separator) => cells[0]!.includes(separator));
   return other ? `; this row seems to be separated by ${nameOf(other)}, unlike the first line` : "";
 }

@@ -173,6 +173,13 @@ Deno.test("parseLabels() tells a row that is separated in another way than the h
   throws(() => parse("photo,age\na.jpg;26\n"), /line 2: found 1 cells.*separated by a semicolon/);
 });
 
+Deno.test("parseLabels() tells a row whose quotation mark is never closed", () => {
+  throws(
+    () => parse('photo,age\n"a.jpg,26\nb.jpg,3\n'),
+    /line 2: .*a quotation mark seems to be open/,
+  );
+});
+
 Deno.test("LABELS_CSV takes the table in capital letters or with tabs, and refuses two of them", () => {
   equal(LABELS_CSV.recognises(["Labels.CSV"]), true);
   deepEqual(LABELS_CSV.tables(["labels.tsv", "a.jpg"]), ["labels.tsv"]);
