@@ -73,8 +73,8 @@ async function liesBy(detector: FaceNetwork, layers: Layers, sure: number): Prom
 
 /**
  * First the whole photo is looked at, again with black around it if no face is seen or one may fill it. Then tiles of
- * it are, smaller and smaller, until a face fills a third of one: faces much smaller than the largest are not sought. Of
- * the smallest, only those are looked at in which the look before saw a hint of a face.
+ * it are, smaller and smaller: of the smallest, and of those of which a face fills a third or more, only those in which
+ * the look before saw a hint of a further face.
  */
 async function detectAsItLies(
   detector: FaceNetwork,
@@ -86,10 +86,10 @@ async function detectAsItLies(
   let hints = await detectLarge(detector, layers, minimumScore);
   const found = hints.filter(isSeen), boxes = () => found.map(({ box }) => box);
   for (const [k, round] of rounds.entries()) {
-    if (!goesOn(boxes(), k === 0 ? longerOf(photo) : rounds[k - 1]![0]!.side)) break;
+    const least = k === 0 || goesOn(boxes(), rounds[k - 1]![0]!.side) ? FAINT : CLEAR;
     // what is too small for the look before is a hint there, if it is large enough for the one to come
     const isLast = k === rounds.length - 1 || !goesOn(boxes(), round[0]!.side);
-    const unknown = hints.map(({ box }) => box)
+    const unknown = hints.filter(({ score }) => score >= least).map(({ box }) => box)
       .filter((hint) => !boxes().some((box) => isSameFace(hint, box)));
     const views = isLast ? hinted(round, unknown) : round;
     hints = [];
@@ -102,15 +102,14 @@ async function detectAsItLies(
   return found;
 }
 
-function longerOf({ width, height }: Pixels): number {
-  return Math.max(width, height);
-}
-
 /**
  * What looks at all like a face has this score: 83% of the faces that are a twentieth as wide as a view, 92% of those of
  * 0.06, 99% of those of 0.08, and something in every fourth view without a face.
  */
 const FAINT = 0.1;
+
+/** The score of a hint in tiles that show a part of a large face alone: such parts look faintly like faces. */
+const CLEAR = 0.3;
 
 /** Finds the faces that the whole photo shows, and hints of others. */
 async function detectLarge(

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Pixels } from "@/base/pixels.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 import { portrait, scene } from "../support/portrait.ts";
 
@@ -42,6 +43,18 @@ testWith(NATIVE, "readFaces() finds small faces in a large photo, each once", as
   deepEqual(faces.map(({ number }) => number), [1, 2, 3]);
   const few = await readFaces(networks, photo, { tiles: false });
   ok(few.length < 3, "found without tiles");
+  disposeNetworks(networks);
+});
+
+testWith(NATIVE, "readFaces() finds eight behind one who fills a third of a photo", async () => {
+  const { disposeNetworks, openFaceNetworks, readFaces } = await load();
+  const networks = await openFaceNetworks(), small = portrait(130, 130);
+  const behind = [0, 1320].flatMap((x) => (
+    [20, 320, 620, 920].map((y): [Pixels, number, number] => [small, x, y])
+  ));
+  const photo = scene(1500, 1125, [[portrait(1100, 1100), 200, 20], ...behind]);
+  const widths = (await readFaces(networks, photo)).map(({ box }) => Math.round(box.width / 20));
+  deepEqual(widths, [25, ...behind.map(() => 3)]);
   disposeNetworks(networks);
 });
 
