@@ -1,8 +1,10 @@
 /** A face as the networks know faces: upright, cropped as UTKFace's are, in a square. */
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleOf, type Similarity } from "@/faces/align.ts";
+import { brighten } from "@/faces/brighten.ts";
 import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { Face } from "@/faces/face.ts";
+import { lightOf, SHARPNESS_SIDE } from "@/faces/warnings.ts";
 
 /** Side in pixels of UTKFace's crops: what is cut out of a photo, before it is resized as they are. */
 const CUT_SIDE = 200;
@@ -11,8 +13,8 @@ const CUT_SIDE = 200;
 type Place = Pick<Face, "transform" | "isWhole">;
 
 /**
- * Crops a face to a square of `side` pixels, turned upright; black beyond the photo's rim. A photo that is such a crop
- * already is only resized, to the very square that training would make of it.
+ * Crops a face to a square of `side` pixels, turned upright; black beyond the photo's rim, and brightened if there is
+ * little light. A photo that is such a crop already is resized alone, to the very square that training would make of it.
  *
  * @param photo the one that the face was read in
  */
@@ -23,10 +25,11 @@ export function cropFace(photo: Pixels, face: Place, side: number): Pixels {
 
 /** The same from a photo with its layers. */
 export function cropFrom(layers: Layers, place: Place, side: number): Pixels {
-  return cropsFrom(layers, place)(side);
+  const crop = cropsFrom(layers, place);
+  return brighten(crop(side), lightOf(crop(SHARPNESS_SIDE)));
 }
 
-/** The same in several sizes: what all of up to {@linkcode CUT_SIDE} pixels are made of is cut out once. */
+/** The same as light as in the photo, in several sizes: what all of up to {@linkcode CUT_SIDE} pixels are made of is cut out once. */
 export function cropsFrom(layers: Layers, { transform, isWhole }: Place): (side: number) => Pixels {
   const cuts = new Map<number, Pixels>();
   return (side) => {

@@ -6,6 +6,7 @@
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { alignFace, isCropped, wholePhoto } from "@/faces/align.ts";
+import { brighten } from "@/faces/brighten.ts";
 import { cropsFrom } from "@/faces/crop_face.ts";
 import { type Layers, layersOf } from "@/faces/cut_square.ts";
 import { detectFaces } from "@/faces/detect_faces.ts";
@@ -74,8 +75,9 @@ function faceOf(layers: Layers, landmarks: Landmarks & { score: number }, number
   const { points, box, eyes, score: confidence } = landmarks, photo = layers.photos[0]!;
   const aligned = alignFace(points), isWhole = isCropped(photo, aligned);
   const place = { transform: isWhole ? wholePhoto(photo) : aligned, isWhole };
-  const crop = cropsFrom(layers, place), small = crop(SHARPNESS_SIDE), turn = turnOf(points);
-  const measured = { box, turn, sharpness: sharpnessOf(small), light: lightOf(small) };
-  const warnings = warningsOf(measured);
+  const asItIs = cropsFrom(layers, place), small = asItIs(SHARPNESS_SIDE), light = lightOf(small);
+  const turn = turnOf(points), sharpness = sharpnessOf(small);
+  const warnings = warningsOf({ box, turn, sharpness, light });
+  const crop = (side: number) => brighten(asItIs(side), light);
   return { face: { number, box, eyes, confidence, warnings, ...place }, turn, crop };
 }

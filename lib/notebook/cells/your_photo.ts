@@ -10,7 +10,7 @@ import { heatmap } from "@/answers/grad_cam.ts";
 import type { PhotoAnswer } from "@/answers/photo_answer.ts";
 import { predictSquares } from "@/answers/prediction.ts";
 import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
-import { cropFrom, cropsFrom } from "@/faces/crop_face.ts";
+import { cropFrom } from "@/faces/crop_face.ts";
 import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { FaceStepsRow } from "@/figures/pictures/picture_sheets.ts";
 import { jpegHref, pngHref } from "@/figures/shared/picture.ts";
@@ -82,8 +82,8 @@ export async function faceSteps(
 ): Promise<FaceStepsRow[]> {
   const { layers, reduction } = await open(file), { side } = model.card.input;
   return await Promise.all(faces.map(async (face) => {
-    const own = scaleFace(face, 1 / reduction), crop = cropsFrom(layers, own);
-    const upright = crop(SIDE), seen = crop(side);
+    const own = scaleFace(face, 1 / reduction);
+    const upright = cropFrom(layers, own, SIDE), seen = cropFrom(layers, own, side);
     return {
       number: face.number,
       group: AGE_GROUPS[face.group].name,
