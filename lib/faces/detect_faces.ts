@@ -46,12 +46,26 @@ export async function detectFaces(
 ): Promise<Detection[]> {
   const found = await detectAsItLies(detector, layers, options);
   const sure = Math.max(options.minimumScore, ...found.map(({ score }) => score));
-  const quarters = !options.tiles || sure >= SURE ? 0 : await liesBy(detector, layers, sure);
+  if (!options.tiles || sure >= SURE) return found;
+  const quarters = await liesBy(detector, layers, sure);
   if (quarters === 0) return found;
   const photo = layers.photos[0]!, turn = turnOfPhoto(photo, quarters);
   const upright = layersOf(turnPhoto(photo, quarters), Infinity, layers.cutter);
   const turned = await detectAsItLies(detector, upright, options);
   return turned.map((face) => turnDetection(face, turn));
+}
+
+/** Finds the faces that the whole photo shows from its corners. */
+export async function detectAslant(
+  detector: FaceNetwork,
+  layers: Layers,
+  { minimumScore }: Pick<DetectOptions, "minimumScore">,
+): Promise<Detection[]> {
+  const view = wholeView(layers.photos[0]!, 1), found: Detection[] = [];
+  for (const eighths of [1, 3, 5, 7]) {
+    found.push(...await look(detector, layers, view, minimumScore, eighths));
+  }
+  return found;
 }
 
 /** The score of faces that stand upright for sure: on their head, of 240 tried, none had more than 0.82. */
@@ -63,7 +77,7 @@ async function liesBy(detector: FaceNetwork, layers: Layers, sure: number): Prom
   for (const quarters of [0, 1, 2, 3] as const) {
     for (const width of quarters === 0 ? [2] : [1, 2]) { // as it lies, the whole photo has been looked at
       const view = wholeView(layers.photos[0]!, width);
-      for (const { score } of await look(detector, layers, view, sure, quarters)) {
+      for (const { score } of await look(detector, layers, view, sure, 2 * quarters)) {
         if (score > surest.score) surest = { score, quarters };
       }
     }
@@ -124,16 +138,21 @@ async function detectLarge(
   return [...faint, ...await look(detector, layers, wholeView(photo, 2), minimumScore)];
 }
 
-/** The faces in a view, or in one turned by quarters around its middle; none where there is nothing to see. */
+/** Cosines of the eighths of a turn. */
+const COSINES = [1, Math.SQRT1_2, 0, -Math.SQRT1_2, -1, -Math.SQRT1_2, 0, Math.SQRT1_2];
+
+/** The faces in a view, or in one turned by eighths around its middle; none where there is nothing to see. */
 async function look(
   detector: FaceNetwork,
   layers: Layers,
   { x, y, side }: View,
   minimumScore: number,
-  quarters: Quarters = 0,
+  eighths = 0,
 ): Promise<Detection[]> {
-  const scale = side / DETECTOR_SIDE, turn = turnOfPhoto({ width: side, height: side }, quarters);
-  const similarity = { cos: scale * turn.cos, sin: scale * turn.sin, x: x + turn.x, y: y + turn.y };
+  const scale = side / DETECTOR_SIDE, middle = side / 2;
+  const cos = COSINES[eighths]!, sin = COSINES[(eighths + 6) % 8]!;
+  const start = { x: x + middle * (1 - cos + sin), y: y + middle * (1 - sin - cos) };
+  const similarity = { cos: scale * cos, sin: scale * sin, ...start };
   const picture = cutSquare(layers, similarity, DETECTOR_SIDE);
   if (contrastOf(picture) < LEAST_CONTRAST) return [];
   return decodeDetections(await infer(detector, picture), similarity, minimumScore);

@@ -9,8 +9,9 @@ import { alignFace, isCropped, wholePhoto } from "@/faces/align.ts";
 import { brighten } from "@/faces/brighten.ts";
 import { cropsFrom } from "@/faces/crop_face.ts";
 import { type Layers, layersOf } from "@/faces/cut_square.ts";
-import { detectFaces } from "@/faces/detect_faces.ts";
-import type { Face, FaceNetworks } from "@/faces/face.ts";
+import type { Detection } from "@/faces/decode_detections.ts";
+import { detectAslant, detectFaces } from "@/faces/detect_faces.ts";
+import type { Face, FaceNetwork, FaceNetworks } from "@/faces/face.ts";
 import { keepSurest } from "@/faces/keep_surest.ts";
 import { type Landmarks, placeLandmarks } from "@/faces/place_landmarks.ts";
 import { lightOf, SHARPNESS_SIDE, sharpnessOf, turnOf, warningsOf } from "@/faces/warnings.ts";
@@ -57,18 +58,32 @@ export async function readCuts(
   photo: Pixels,
   { minimumConfidence = 0.5, tiles = true }: ReadOptions = {},
 ): Promise<FaceCut[]> {
-  const layers = layersOf(photo, Infinity, cutter), found = [];
-  const detections = await detectFaces(detector, layers, {
-    minimumScore: minimumConfidence,
-    tiles,
-  });
+  const layers = layersOf(photo, Infinity, cutter),
+    options = { minimumScore: minimumConfidence, tiles };
+  const detections = await detectFaces(detector, layers, options);
+  let found = await placeAll(mesh, layers, detections, minimumConfidence);
+  if (tiles && found.length === 0) { // none stands or lies
+    const aslant = await detectAslant(detector, layers, options);
+    found = await placeAll(mesh, layers, aslant, minimumConfidence);
+  }
+  return found.sort((a, b) => b.box.width - a.box.width)
+    .map((landmarks, i) => faceOf(layers, landmarks, i + 1));
+}
+
+/** The landmarks of what was detected and is a face, each once. */
+async function placeAll(
+  mesh: FaceNetwork,
+  layers: Layers,
+  detections: readonly Detection[],
+  least: number,
+): Promise<(Landmarks & { score: number })[]> {
+  const found = [];
   for (const { score, ...detection } of keepSurest(detections)) {
     const landmarks = await placeLandmarks(mesh, layers, detection);
     const confidence = Math.min(score, landmarks.confidence);
-    if (confidence >= minimumConfidence) found.push({ ...landmarks, score: confidence });
+    if (confidence >= least) found.push({ ...landmarks, score: confidence });
   }
-  return keepSurest(found).sort((a, b) => b.box.width - a.box.width)
-    .map((landmarks, i) => faceOf(layers, landmarks, i + 1));
+  return keepSurest(found);
 }
 
 function faceOf(layers: Layers, landmarks: Landmarks & { score: number }, number: number): FaceCut {

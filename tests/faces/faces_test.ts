@@ -72,6 +72,27 @@ testWith(NATIVE, "readFaces() knows which way up a face is in a photo that lies"
   disposeNetworks(networks);
 });
 
+testWith(
+  NATIVE,
+  "readCuts() brightens the face of a dark photo, and warns where it is too dark",
+  async () => {
+    const { disposeNetworks, openFaceNetworks, readCuts } = await load();
+    const { lightOf } = await import("@/faces/warnings.ts");
+    const networks = await openFaceNetworks(), { data, ...size } = portrait(400, 320);
+    const results = [];
+    for (const share of [1, 0.4, 0.1]) {
+      const photo = { ...size, data: data.map((value) => share * value) };
+      const [cut] = await readCuts(networks, photo);
+      results.push([
+        Math.round(lightOf(cut!.crop(96)) / 20),
+        cut!.face.warnings.map(({ kind }) => kind),
+      ]);
+    }
+    deepEqual(results, [[6, []], [10, []], [10, ["dark"]]]);
+    disposeNetworks(networks);
+  },
+);
+
 testWith(NATIVE, "readFaces() finds none in a black photo", async () => {
   const { disposeNetworks, openFaceNetworks, readFaces } = await load();
   const networks = await openFaceNetworks();

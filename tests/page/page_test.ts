@@ -52,6 +52,13 @@ async function largePhoto(): Promise<Uint8Array> {
   return await small.resize(4000, 3000).encodeJPEG(85);
 }
 
+/** An underexposed photo: half of the light. */
+async function darkPhoto(): Promise<Uint8Array> {
+  const photo = await Image.decode(await photoOf(3)) as Image;
+  photo.bitmap.forEach((value, k) => photo.bitmap[k] = k % 4 === 3 ? value : value / 2);
+  return await photo.encodeJPEG(90);
+}
+
 /** What the command line says of the faces on photos: five probabilities each. */
 async function commandLine(files: readonly Uint8Array[]): Promise<number[][][]> {
   const reader = await openReader(PAGE_MODEL);
@@ -77,6 +84,7 @@ const PHOTOS: Record<string, { faces: number; make: () => Promise<Uint8Array> }>
   "one.jpg": { faces: 1, make: () => photoOf(1) },
   "three.jpg": { faces: 3, make: () => photoOf(3) },
   "turned.jpg": { faces: 2, make: turnedPhoto },
+  "dark.jpg": { faces: 3, make: darkPhoto },
   "large.jpg": { faces: 2, make: largePhoto },
 };
 
