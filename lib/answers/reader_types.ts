@@ -143,6 +143,6 @@ export interface FaceReading {
   years: number | null;
   /** Years that hold the true age in as many cases as the model card says, such as 8 of 10; null if that is not known. */
   range: { from: number; to: number } | null;
-  /** Reasons to doubt the answer, a sentence each: the face is tiny, turned or blurred, or two ages fit. */
+  /** Reasons to doubt the answer, a sentence each: the face is tiny, turned, blurred or dark, the photo may stand on its head, or two ages fit. */
   warnings: string[];
 }

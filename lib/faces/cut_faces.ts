@@ -183,6 +183,8 @@ function gather(
       ...remark("face below 24 pixels", warned("tiny")),
       ...remark("face turned away", warned("turned")),
       ...remark("face blurred", warned("blurred")),
+      ...remark("face with little light", warned("dark")),
+      ...remark("photo that may stand on its head", warned("lying")),
     ],
   };
 }

@@ -12,6 +12,8 @@ export interface Detection {
   eyes: Eyes;
   /** The detector's confidence, 0 to 1. */
   score: number;
+  /** True if the photo may as well stand on its head. */
+  isDoubtful?: boolean;
 }
 
 /** The network's output for each anchor: confidence, box and landmarks. */

@@ -12,7 +12,7 @@ export interface Box {
 
 /** Why the age of a face may be told badly. */
 export interface Warning {
-  kind: "tiny" | "turned" | "blurred" | "dark";
+  kind: "tiny" | "turned" | "blurred" | "dark" | "lying";
   /** The same as a sentence for people. */
   text: string;
 }

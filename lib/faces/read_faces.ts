@@ -70,29 +70,32 @@ export async function readCuts(
     .map((landmarks, i) => faceOf(layers, landmarks, i + 1));
 }
 
+/** The landmarks of a face, how sure it is, and whether the photo may stand on its head. */
+type Placed = Landmarks & Pick<Detection, "score" | "isDoubtful">;
+
 /** The landmarks of what was detected and is a face, each once. */
 async function placeAll(
   mesh: FaceNetwork,
   layers: Layers,
   detections: readonly Detection[],
   least: number,
-): Promise<(Landmarks & { score: number })[]> {
-  const found = [];
-  for (const { score, ...detection } of keepSurest(detections)) {
+): Promise<Placed[]> {
+  const found: Placed[] = [];
+  for (const { score, isDoubtful, ...detection } of keepSurest(detections)) {
     const landmarks = await placeLandmarks(mesh, layers, detection);
     const confidence = Math.min(score, landmarks.confidence);
-    if (confidence >= least) found.push({ ...landmarks, score: confidence });
+    if (confidence >= least) found.push({ ...landmarks, score: confidence, isDoubtful });
   }
   return keepSurest(found);
 }
 
-function faceOf(layers: Layers, landmarks: Landmarks & { score: number }, number: number): FaceCut {
-  const { points, box, eyes, score: confidence } = landmarks, photo = layers.photos[0]!;
+function faceOf(layers: Layers, placed: Placed, number: number): FaceCut {
+  const { points, box, eyes, score: confidence, isDoubtful } = placed, photo = layers.photos[0]!;
   const aligned = alignFace(points), isWhole = isCropped(photo, aligned);
   const place = { transform: isWhole ? wholePhoto(photo) : aligned, isWhole };
   const asItIs = cropsFrom(layers, place), small = asItIs(SHARPNESS_SIDE), light = lightOf(small);
   const turn = turnOf(points), sharpness = sharpnessOf(small);
-  const warnings = warningsOf({ box, turn, sharpness, light });
+  const warnings = warningsOf({ box, turn, sharpness, light, isDoubtful });
   const crop = (side: number) => brighten(asItIs(side), light);
   return { face: { number, box, eyes, confidence, warnings, ...place }, turn, crop };
 }

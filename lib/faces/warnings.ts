@@ -34,19 +34,22 @@ export interface Measured {
   sharpness: number;
   /** As `lightOf()` measures it. */
   light: number;
+  /** True if the photo may stand on its head. */
+  isDoubtful?: boolean;
 }
 
 /** Returns all warnings about a face. */
-export function warningsOf({ box, turn, sharpness, light }: Measured): Warning[] {
+export function warningsOf({ box, turn, sharpness, light, isDoubtful }: Measured): Warning[] {
   const width = Math.round(Math.min(box.width, box.height));
-  const warnings: (Warning | false)[] = [
+  const warnings: (Warning | false | undefined)[] = [
     width < SMALLEST_FACE &&
     { kind: "tiny", text: `the face is only ${width} pixels wide, below ${SMALLEST_FACE}` },
     turn > LARGEST_TURN && { kind: "turned", text: "the face is turned away" },
     sharpness < LEAST_SHARPNESS && { kind: "blurred", text: "the face is blurred" },
     light < LEAST_LIGHT && { kind: "dark", text: "there is little light on the face" },
+    isDoubtful && { kind: "lying", text: "the photo may stand on its head" },
   ];
-  return warnings.filter((warning) => warning !== false);
+  return warnings.filter((warning) => !!warning);
 }
 
 /**

@@ -3,9 +3,9 @@ import type { Point } from "./align.ts";
 import { brightnessOf, lightOf, sharpnessOf, turnOf, warningsOf } from "./warnings.ts";
 
 /** The kinds of warnings about a face. */
-function kinds({ width = 100, turn = 0, sharpness = 1, light = 200 }) {
+function kinds({ width = 100, turn = 0, sharpness = 1, light = 200, isDoubtful = false }) {
   const box = { x: 0, y: 0, width, height: 100 };
-  return warningsOf({ box, turn, sharpness, light }).map(({ kind }) => kind);
+  return warningsOf({ box, turn, sharpness, light, isDoubtful }).map(({ kind }) => kind);
 }
 
 /** Landmarks with the tip of the nose here, and cheeks at 0 and 10. */
@@ -27,8 +27,8 @@ Deno.test("warningsOf() warns of faces below 24 pixels", () => {
 });
 
 Deno.test("warningsOf() warns of all at once", () => {
-  deepEqual(kinds({ width: 9, turn: 1, sharpness: 0, light: 9 }), [
-    ...["tiny", "turned", "blurred", "dark"],
+  deepEqual(kinds({ width: 9, turn: 1, sharpness: 0, light: 9, isDoubtful: true }), [
+    ...["tiny", "turned", "blurred", "dark", "lying"],
   ]);
 });
 
