@@ -99,3 +99,30 @@ testWith(NATIVE, "readFaces() finds none in a black photo", async () => {
   deepEqual(await readFaces(networks, { width: 90, height: 60, data: new Uint8Array(16200) }), []);
   disposeNetworks(networks);
 });
+
+/** A smiley, and a cartoon of a head. */
+const DRAWINGS = [
+  `<circle cx="200" cy="200" r="150" fill="#fd3"/><circle cx="150" cy="160" r="18"/>
+   <circle cx="250" cy="160" r="18"/><path d="M120 240 q80 90 160 0" stroke="#000" stroke-width="10"/>`,
+  `<ellipse cx="200" cy="210" rx="115" ry="150" fill="#f2c9a0"/>
+   <path d="M80 220 C60 40 340 40 320 220 C300 110 100 110 80 220" fill="#532"/>
+   <circle cx="155" cy="195" r="20" fill="#fff"/><circle cx="245" cy="195" r="20" fill="#fff"/>
+   <circle cx="155" cy="195" r="9"/><circle cx="245" cy="195" r="9"/>
+   <path d="M130 168 q25 -14 50 0 M220 168 q25 -14 50 0" stroke="#432" stroke-width="7" fill="none"/>
+   <path d="M200 195 l-14 60 q14 10 28 0" stroke="#a76" stroke-width="5" fill="none"/>
+   <path d="M160 290 q40 30 80 0 q-40 10 -80 0" fill="#b44"/>`,
+];
+
+testWith(NATIVE, "readFaces() takes a smiley for no face, and a cartoon for one", async () => {
+  const { disposeNetworks, openFaceNetworks, readFaces } = await load();
+  const { default: sharp } = await import("sharp");
+  const networks = await openFaceNetworks(), counts: number[] = [];
+  for (const drawing of DRAWINGS) {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400">
+      <rect width="400" height="400" fill="#cde"/>${drawing}</svg>`;
+    const data = await sharp(new TextEncoder().encode(svg)).removeAlpha().raw().toBuffer();
+    counts.push((await readFaces(networks, { width: 400, height: 400, data })).length);
+  }
+  deepEqual(counts, [0, 1], "the limits in docs/faces.md say so");
+  disposeNetworks(networks);
+});
