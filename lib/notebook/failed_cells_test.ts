@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { explain } from "@/notebook/parameters.ts";
+import { explain } from "@/notebook/failed_cells.ts";
 
 Deno.test("explain() says why a name is not defined, and what to do, without a trace", () => {
   const error = new ReferenceError("run is not defined");

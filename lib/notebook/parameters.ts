@@ -1,4 +1,4 @@
-/** A notebook's parameters: chosen in its first cell, or by environment variables; and advice in a cell that needs a failed one's names. */
+/** A notebook's parameters: chosen in its first cell, or by environment variables. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { ROOT, SAMPLE } from "@/base/project.ts";
@@ -6,8 +6,7 @@ import { findSpec } from "@/model/zoo.ts";
 import { VARIABLES } from "@/study/defaults.ts";
 import { readWholeSplit } from "@/study/folds.ts";
 import type { SplitOptions } from "@/study/split.ts";
-import { inNotebook } from "@/base/display.ts";
-
+import "@/notebook/failed_cells.ts";
 import "@/base/interruption.ts"; // from the first cell on, an interruption leaves the kernel alive
 
 /** The parameters of notebooks. A notebook names those that it uses. */
@@ -92,20 +91,3 @@ function readWhole(value: string, least: number): number {
   if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number;
   throw new RangeError(`it must be a whole number, ${least} or more`);
 }
-
-/** The advice behind the name that is not defined. */
-const ADVICE =
-  "The cell that defines it has failed or has not been run. Run the cells again from the " +
-  "first one with an error; if none shows an error, look for a missing bracket, which shows nothing.";
-
-/** Writes an error as cells show it: an undefined name as a sentence, all others with their trace. */
-export function explain(error: Error, trace: readonly { toString(): string }[]): string {
-  const name = error instanceof ReferenceError &&
-    error.message.match(/^(\S+) is not defined$/)?.[1];
-  if (!name) return [String(error), ...trace.map((frame) => `    at ${frame}`)].join("\n");
-  error.message = `${name} is not defined. ${ADVICE}`;
-  return String(error);
-}
-
-// V8 asks this function for the trace of each error
-if (inNotebook()) Object.assign(Error, { prepareStackTrace: explain });

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import {
   ageByGenderFigure,
   ageLabelsFigure,
@@ -50,12 +50,12 @@ testWith(NATIVE, "svgToPng() keeps enlarged pixels sharp", async () => {
 testWith(NATIVE, "svgToPng() writes the same bytes twice", async () => {
   const { svgToPng } = await import("@/figures/shared/save.ts");
   const draw = () => svgToPng(groupsFigure([{ group: "0-6", stage: "all", photos: 4649 }]));
-  deepEqual(draw(), draw());
+  deepEqual(await draw(), await draw());
 });
 
 testWith(NATIVE, "svgToPng() refuses what is no SVG", async () => {
   const { svgToPng } = await import("@/figures/shared/save.ts");
-  throws(() => svgToPng("no picture"));
+  await rejects(svgToPng("no picture"));
 });
 
 /** Figures with long names, large counts and many bars. */
@@ -127,7 +127,7 @@ function withBorder(svg: string, border: number): string {
 async function decode(svg: string, scale = 1) {
   const { svgToPng } = await import("@/figures/shared/save.ts");
   const { Image } = await import("imagescript");
-  return await Image.decode(svgToPng(svg, { scale }));
+  return await Image.decode(await svgToPng(svg, { scale }));
 }
 
 function dark({ bitmap }: { bitmap: Uint8Array | Uint8ClampedArray }): number {

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { writeWhole } from "@/base/files.ts";
 import { createRequire } from "node:module";
-import { Resvg } from "@resvg/resvg-js";
 
 /**
  * Writes a figure as `<name>.svg` and `<name>.png` into a folder, which is made where it is missing,
@@ -26,15 +25,14 @@ export async function saveFigure(
     );
   }
   const paths = { svg: join(folder, `${name}.svg`), png: join(folder, `${name}.png`) };
-  const png = svgToPng(svg, { scale });
+  const png = await svgToPng(svg, { scale });
   await writeWhole(paths.svg, (part) => Deno.writeTextFile(part, svg));
   await writeWhole(paths.png, (part) => Deno.writeFile(part, png));
   return paths;
 }
 
 /** The cuts of the font that figures use: without a font file resvg leaves out all text. */
-const FONT_FILES = ["400Regular/Inter_400Regular.ttf", "600SemiBold/Inter_600SemiBold.ttf"]
-  .map((file) => createRequire(import.meta.url).resolve(`@expo-google-fonts/inter/${file}`));
+const FONTS = ["400Regular/Inter_400Regular.ttf", "600SemiBold/Inter_600SemiBold.ttf"];
 
 /** Enlarged pictures with sharp pixels: resvg knows only the older of the two names. */
 const SHARP_PIXELS = ['image-rendering="pixelated"', 'image-rendering="optimizeSpeed"'] as const;
@@ -45,11 +43,17 @@ const SHARP_PIXELS = ['image-rendering="pixelated"', 'image-rendering="optimizeS
  *
  * @throws {Error} if the text is no SVG
  */
-export function svgToPng(svg: string, { scale = 2 }: { scale?: number } = {}): Uint8Array {
+export async function svgToPng(
+  svg: string,
+  { scale = 2 }: { scale?: number } = {},
+): Promise<Uint8Array> {
+  // loaded only here, since it is native code, and pure code imports this file
+  const { Resvg } = await import("@resvg/resvg-js"), { resolve } = createRequire(import.meta.url);
+  const fontFiles = FONTS.map((file) => resolve(`@expo-google-fonts/inter/${file}`));
   const resvg = new Resvg(svg.replaceAll(...SHARP_PIXELS), {
     background: "white",
     fitTo: { mode: "zoom", value: scale },
-    font: { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: "Inter" },
+    font: { loadSystemFonts: false, fontFiles, defaultFontFamily: "Inter" },
   });
   return new Uint8Array(resvg.render().asPng());
 }

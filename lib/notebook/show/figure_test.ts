@@ -1,5 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
-import { figureHtml, hasPhotos, titleOf, widthOf } from "@/notebook/show/notebook.ts";
+import { figureHtml, hasPhotos, titleOf, widthOf } from "@/notebook/show/figure.ts";
 
 const BARS = '<svg width="40" height="20" aria-label="Photos per group"><rect/></svg>';
 const PHOTOS = BARS.replace("<rect/>", '<image href="data:,"/>');

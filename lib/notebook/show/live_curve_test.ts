@@ -1,5 +1,4 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { liveCurve } from "@/notebook/show/notebook.ts";
 import { shown, testWith } from "@/testing.ts";
 
 const HISTORY = [0.3, 0.4].map((accuracy, k) => (
@@ -10,6 +9,7 @@ testWith(
   ["env", "read"],
   "liveCurve() draws each epoch in the place of the one before",
   async () => {
+    const { liveCurve } = await import("@/notebook/show/notebook.ts");
     const messages = await shown(async () => {
       const draw = liveCurve();
       await draw({ history: HISTORY.slice(0, 1) }, false);
@@ -26,6 +26,7 @@ testWith(
   ["env", "read"],
   "liveCurve() leaves the same of a run that was finished before",
   async () => {
+    const { liveCurve } = await import("@/notebook/show/notebook.ts");
     const whole = await shown(async () => {
       const draw = liveCurve();
       for (const epochs of [1, 2]) await draw({ history: HISTORY.slice(0, epochs) }, epochs === 2);

@@ -4,7 +4,8 @@ import { csvTable } from "@/base/csv.ts";
 import { display } from "@/base/display.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
 import { writeWhole } from "@/base/files.ts";
-import { escapeHtml, percent, sentence, written } from "@/base/text.ts";
+import { percent, sentence, written } from "@/base/text.ts";
+import { figureHtml, hasPhotos, titleOf, widthOf } from "@/notebook/show/figure.ts";
 import { htmlTable, plainTable } from "@/notebook/show/table.ts";
 import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
 import type { LeaderboardRow } from "@/search/leaderboard.ts";
@@ -223,34 +224,6 @@ export async function saveGallery(
   const page = galleryPage(`${data.name}: ${name}`, items);
   await writeWhole(path, (part) => Deno.writeTextFile(part, page));
   return path;
-}
-
-export function hasPhotos(svg: string): boolean {
-  return /<image\b/.test(svg);
-}
-
-/** Returns a figure's title, which says what it shows. */
-export function titleOf(svg: string): string {
-  return svg.match(/aria-label="([^"]*)"/)?.[1] ?? "";
-}
-
-export function widthOf(svg: string): number | undefined {
-  const width = svg.match(/width="(\d+)/)?.[1];
-  return width === undefined ? undefined : Number(width);
-}
-
-/**
- * Writes a figure as HTML: an image with alternative text, which stays sharp at any size. A figure without
- * photos can be pointed at as well: its hover titles tell exact values.
- */
-export function figureHtml(svg: string, alternative: string): string {
-  const source = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
-  const alt = escapeHtml(alternative).replaceAll('"', "&quot;"), width = widthOf(svg);
-  const look = `${width ? `width="${width}" ` : ""}style="max-width: 100%; height: auto"`;
-  const image = `<img src="${source}" alt="${alt}" ${look}>`;
-  if (hasPhotos(svg)) return image;
-  const named = `type="image/svg+xml" aria-label="${alt}"`;
-  return `<object data="${source}" ${named} ${look}>${image}</object>`;
 }
 
 /** The variables that name the notebook: the first is set by `reproduce`, the second by Jupyter's server. */
