@@ -318,8 +318,8 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     `at 96 pixels ${ratioOf("training IV, 96 px")} times on A, and ${onC} times on C`,
     `with PyTorch (${pyTorch[0]} times on B, ${pyTorch[1]} on C)`,
     `${leaks[0]} and ${leaks[1]} of Adience's test faces (two seeds)`,
-    `raises accuracy from ${drawn[1]} to ${drawn[0]}`,
-    `the original's split gives ${ACCURACY_IV[0]}, and one that separates near-duplicates ${
+    `raises accuracy from ${drawn[1]}, no better than the majority class, to ${drawn[0]}`,
+    `the original's split gives ${ACCURACY_IV[0]}, and one that keeps near-duplicates together ${
       ACCURACY_IV[1]
     }`,
     `has ${BALANCED_IV.replace(" (", " balanced accuracy on UTKFace (")}`,
