@@ -20,7 +20,7 @@ export function cardPage(card: ModelCard): string {
   const blocks = [
     `# ${card.name}`,
     card.summary,
-    "Written from [model_card.json](model_card.json) when the model was made; do not edit it by hand.",
+    "Generated from [model_card.json](model_card.json); do not edit it by hand.",
     ...section("Use it", [usage(card)]),
     ...section("What it is for, and what not", [list(card.uses), list(card.notFor)]),
     ...section("What goes in, and what comes out", [list(inputLines(card))]),
@@ -44,7 +44,7 @@ function list(lines: readonly string[]): string {
 
 function usage({ name }: ModelCard): string {
   return `    deno task predict photo.jpg --model ${name}
-    deno task evaluate ${name} --data path/to/photos    # how good it is on labelled photos of yours`;
+    deno task evaluate ${name} --data path/to/photos    # how good it is on your own labelled photos`;
 }
 
 function inputLines(card: ModelCard): string[] {
@@ -74,19 +74,27 @@ function inputLines(card: ModelCard): string[] {
 
 function groupWeightWords(weights: readonly number[]): string {
   const isPlain = weights.every((weight) => weight === 1);
-  return isPlain ? "" : `the groups weighed by ${weights.join(", ")}, `;
+  return isPlain ? "" : `the groups weighted by ${weights.join(", ")}, `;
 }
 
 function setWords({ coverage, thresholds }: NonNullable<CardAnswer["sets"]>): string {
-  return `The groups with probabilities of at least ${thresholds.join(", ")} held the truth for ` +
-    `${percent(coverage)} of the validation photos of each group, by which they were chosen; how ` +
-    "often they hold it on the test part stands below.";
+  return `A set of groups goes with each answer: all whose probability reaches their threshold, ` +
+    `${
+      thresholds.join(", ")
+    }. The thresholds were chosen so that the set holds the truth for at least ` +
+    `${
+      percent(coverage)
+    } of the validation photos of each group; below is how often it does on the test part.`;
 }
 
 function rangeWords({ coverage, low, high }: NonNullable<CardAnswer["yearRange"]>): string {
-  return `The years between the shares ${low} and ${Number(high.toFixed(4))} of the ` +
-    `distribution held the truth for ${percent(coverage)} of the validation photos; below stands ` +
-    "how often they hold it on the test part.";
+  return `The range of years lies between the shares ${low} and ${
+    Number(high.toFixed(4))
+  } of the ` +
+    `distribution, chosen to hold the truth for ${
+      percent(coverage)
+    } of the validation photos; below is ` +
+    "how often it does on the test part.";
 }
 
 function wideningWords({ below, power, most }: NonNullable<CardAnswer["widening"]>): string {
@@ -99,13 +107,14 @@ function megabytes(bytes: number): string {
 }
 
 const SPLITS: Readonly<Record<ModelCard["training"]["split"], string>> = {
-  subject: "person: no person or near-duplicate on two sides, as far as is known",
+  subject:
+    "person: no person or near-duplicate in two parts, as far as the labels say who is in a photo",
   folds:
-    "person, into folds of which one is the test: no person or near-duplicate on two sides, as far " +
-    "as is known",
-  photo: "photo: no near-duplicate on two sides, but persons may be, so the test part is too easy",
+    "person, into folds of which one is the test: no person or near-duplicate in two parts, as far " +
+    "as the labels say who is in a photo",
+  photo: "photo: no near-duplicate in two parts, but persons may be, so the test part is too easy",
   original:
-    "the original's split: persons and near-duplicates may be on two sides, so the test part leaks",
+    "the original's split: persons and near-duplicates may be in two parts, so the test part leaks",
 };
 
 function trainingLines({ training }: ModelCard): string[] {
@@ -119,15 +128,15 @@ function trainingLines({ training }: ModelCard): string[] {
       : `Seed ${seed}; ${epochs} epochs; epoch ${bestEpoch} was best on validation.`,
     start
       ? `It starts from published weights: ${start.file} of the npm package ${start.package} ` +
-        `${start.version} (${start.license}), learned from ${start.learnedFrom}. Whether photos or persons of the ` +
-        "test part are among those, nobody has checked: its results may be somewhat too good." +
+        `${start.version} (${start.license}), learned from ${start.learnedFrom}. We could not check ` +
+        "whether photos or persons of the test part are among those; if so, the results are too good." +
         `${start.onlyDifference ? " This folder holds only what differs from the package." : ""}`
       : "Trained from scratch: no other weights or photos went in.",
   ];
 }
 
 const FIRST_VALIDATION =
-  "of those for training were for validation first: a training without them chose how answers are read.";
+  "of the training photos were for validation first: an earlier training without them chose how answers are read.";
 
 function partWords({ photos, shares, refit }: ModelCard["training"]): string {
   const learned = refit ? shares.train + shares.validation : shares.train;
@@ -167,8 +176,9 @@ function resultBlocks(results: PartResults, refit = false): string[] {
     table(confusion.map((row, k) => (
       { "": groups[k]!.group, ...Object.fromEntries(row.map((n, j) => [groups[j]!.group, n])) }
     ))),
-    "Calibration, as the network is and at its temperature. The calibration error is the mean distance of " +
-    "confidence and accuracy over 15 bins of equally many photos; noise alone keeps it above 0." +
+    "Calibration, as the network is and at its temperature. The calibration error is the mean difference " +
+    "between confidence and accuracy over 15 bins of equally many photos; noise alone keeps it above 0, and drawing " +
+    "photos anew adds noise, so that its interval may lie above it." +
     `${calibration.some(({ rounded }) => rounded) ? " " + ROUNDED : ""}`,
     table(calibration.map(calibrationRow)),
     abstentionWords(abstention),
@@ -244,7 +254,7 @@ export const ROUNDED =
 const SUBGROUPS =
   "By subgroup, as the data set's makers labelled people. Bias is the mean of predicted less true group: above 0, " +
   "people are taken for older. Balanced accuracy is over the groups that occur. Few photos make the calibration " +
-  "error too large, and drawing them anew larger still, so that its interval may lie above it.";
+  "error too large.";
 
 function measureRow({ measure, ...estimate }: Measure) {
   return { measure, value: measure.includes("years") ? number(estimate) : share(estimate) };
@@ -291,16 +301,18 @@ export function calibrationRow({ accuracy, ...result }: CalibrationResult) {
  * const interval = { value: 0.9, low: 0.8, high: 1 };
  * const area = { value: 0.2, low: 0.1, high: 0.3 };
  * const words = abstentionWords({ area, answered: [{ coverage: 0.5, accuracy: interval }] });
- * ok(words.includes("50.0%: 90.0% (80.0% to 100.0%)"));
+ * ok(words.includes("90.0% (80.0% to 100.0%) of the most certain 50.0%"));
  * ```
  */
 export function abstentionWords({ area, answered }: Abstention): string {
   const fewer = answered.filter(({ coverage }) => coverage < 1); // the table of measures has all of them
   const shares = (fewer.length > 0 ? fewer : answered).map(({ coverage, accuracy }) => (
-    `${percent(coverage)}: ${share(accuracy)}`
+    `${share(accuracy)} of the most certain ${percent(coverage)}`
   ));
-  return `Accuracy if only the most certain photos are answered: ${shares.join(", ")}. Wrong ` +
-    `answers are ${share(area)} on average over all numbers of photos answered.`;
+  return `If only the most certain photos are answered, these are correct: ${
+    shares.join(", ")
+  }. On average over ` +
+    `all numbers of photos answered, ${share(area)} of the answers are wrong.`;
 }
 
 function setCoverageWords({ coverage, size, byGroup }: NonNullable<PartResults["sets"]>): string {
@@ -315,15 +327,15 @@ function yearCoverageWords({ coverage, photos, width }: NonNullable<PartResults[
 }
 
 const CHILDREN =
-  "The youngest by year of age: the share that is put into the group of that age, and by how many years they are taken " +
-  "for older on average. At the edges of a group, a year too many is enough for the wrong one.";
+  "The youngest by year of age: the share that is put into the group of that age, and the mean " +
+  "error in years (above 0: taken for older). At the edges of a group, a year too many is enough for the wrong one.";
 
 function childRow({ age, photos, recall, bias }: ChildResult) {
   return {
     age,
     photos,
     "in the right group": share(recall),
-    ...bias !== null && { "years too old": bias.toFixed(1) },
+    ...bias !== null && { "mean error": bias.toFixed(1) },
   };
 }
 

@@ -84,7 +84,7 @@ Deno.test("cardPage() tells calibration and sets of subgroups, and what silence 
   );
   match(
     page([certain]),
-    /certain photos are answered: 90\.0%: 50\.0% \(40\.0% to 60\.0%\)\. Wrong/,
+    /are correct: 50\.0% \(40\.0% to 60\.0%\) of the most certain 90\.0%\. On average/,
   );
   equal(page([women]).includes("sets hold the truth"), false);
 });
@@ -112,7 +112,7 @@ Deno.test("cardPage() says of a network that learned from validation in the end 
   const results = [{ ...CARD.results[0]!, part: "validation" }];
   const page = cardPage({ ...CARD, results, training: { ...training, refit: true } });
   match(page, /90 photos for training \(90\.0%\), 10 for the test, split by/);
-  match(page, /- 10 of those for training were for validation first/);
+  match(page, /- 10 of the training photos were for validation first/);
   match(page, /; the last of \d+ epochs\./);
   match(page, /results of the training without these photos/);
   const plain = cardPage({ ...CARD, results, training });

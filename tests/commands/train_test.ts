@@ -36,7 +36,7 @@ Deno.test("a model is trained on one data set, resumed, and evaluated on another
     const [, temperature] = trained.text.match(/Temperature (\d+\.\d{3}), fitted on validation/)!;
     match(own.text, new RegExp(`at temperature ${temperature}`));
     match(own.text, /sets of \d\.\d\d groups hold the truth in \d/);
-    match(own.text, /Accuracy if only the most certain photos are answered: 90\.5%: [\d.]+% \(/);
+    match(own.text, /these are correct: [\d.]+% \([^)]+\) of the most certain 90\.5%/);
     const written = Array.from(Deno.readDirSync(figures), ({ name }) => name).toSorted();
     deepEqual(written, [
       "calibration.csv",
