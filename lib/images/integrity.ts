@@ -161,10 +161,10 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
   return [
     ...[...faults].sort().map(([fault, photos]) => row(`unreadable: ${fault}`, "dropped", photos)),
     row(`exact duplicates, in ${exactDuplicates.length} groups of equal files`, "dropped", dropped),
-    row("groups of equal files that disagree on age", "see the next two", [...age, ...group]),
+    row("groups of equal files that disagree on age", "see the next two rows", [...age, ...group]),
     row("- on the age, within one age group", "the first stays", age),
     row("- on the age group", "all dropped", group),
-    row(`near-duplicates, in ${near} groups`, "stay, on one side of a split", nearDuplicates),
+    row(`near-duplicates, in ${near} groups`, "kept; together in all splits but the original's", nearDuplicates),
     row("one picture under the labels of three age groups or more", "all dropped", placeholders),
     row("photos kept", "used where they have an age group", kept),
   ];

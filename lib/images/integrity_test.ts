@@ -178,10 +178,10 @@ Deno.test("integrityReport() counts findings, says what becomes of them, and giv
     ["unreadable: empty file", 2, "dropped"],
     ["unreadable: truncated JPEG", 1, "dropped"],
     ["exact duplicates, in 3 groups of equal files", 4, "dropped"],
-    ["groups of equal files that disagree on age", 2, "see the next two"],
+    ["groups of equal files that disagree on age", 2, "see the next two rows"],
     ["- on the age, within one age group", 1, "the first stays"],
     ["- on the age group", 1, "all dropped"],
-    ["near-duplicates, in 1 groups", 2, "stay, on one side of a split"],
+    ["near-duplicates, in 1 groups", 2, "kept; together in all splits but the original's"],
     ["one picture under the labels of three age groups or more", 0, "all dropped"],
     ["photos kept", 3, "used where they have an age group"],
   ]);

@@ -47,7 +47,7 @@ export async function publishedAblation(): Promise<AblationResult[]> {
 /** The folders of the measures; docs/results/study.md has the commands. */
 const MEASURES = [
   { folder: "original", side: 256, split: "the original's split" },
-  { folder: "subject", side: 256, split: "by person" },
+  { folder: "subject", side: 256, split: "near-duplicates together" },
   { folder: "96_original", side: 96, split: "the original's split" },
 ];
 
@@ -60,7 +60,7 @@ const MEASURES = [
  * import { deepEqual } from "node:assert/strict";
  *
  * const splits = new Set((await publishedMeasures()).map(({ split }) => split));
- * deepEqual([...splits], ["the original's split", "by person"]);
+ * deepEqual([...splits], ["the original's split", "near-duplicates together"]);
  * ```
  */
 export async function publishedMeasures() {

@@ -92,7 +92,7 @@ testWith(
     const accuracies = rows.filter(({ measure }) => measure === "accuracy");
     deepEqual(accuracies.map(({ side, split, value }) => [side, split, value.toFixed(3)]), [
       [256, "the original's split", "0.694"],
-      [256, "by person", "0.695"],
+      [256, "near-duplicates together", "0.695"],
       [96, "the original's split", "0.692"],
     ]);
     ok(rows.every(({ value, low, high }) => 0 < low && low < value && value < high && high < 1));

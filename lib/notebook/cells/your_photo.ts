@@ -135,7 +135,7 @@ function moved({ cos, sin, x, y }: Similarity, { turn = 0, scale = 1, shift = 0 
 const CHANGES = [
   { change: "as it is" },
   { change: "turned by 8 degrees", turn: 8 },
-  { change: "a tenth larger around", scale: 1.1 },
+  { change: "cropped a tenth wider", scale: 1.1 },
   { change: "shifted by a twentieth", shift: 0.05 },
   { change: "a third darker", light: 2 / 3 },
 ];
