@@ -164,7 +164,11 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
     row("groups of equal files that disagree on age", "see the next two rows", [...age, ...group]),
     row("- on the age, within one age group", "the first stays", age),
     row("- on the age group", "all dropped", group),
-    row(`near-duplicates, in ${near} groups`, "kept; together in all splits but the original's", nearDuplicates),
+    row(
+      `near-duplicates, in ${near} groups`,
+      "kept; the original's split may part them",
+      nearDuplicates,
+    ),
     row("one picture under the labels of three age groups or more", "all dropped", placeholders),
     row("photos kept", "used where they have an age group", kept),
   ];

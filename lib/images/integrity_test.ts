@@ -181,7 +181,7 @@ Deno.test("integrityReport() counts findings, says what becomes of them, and giv
     ["groups of equal files that disagree on age", 2, "see the next two rows"],
     ["- on the age, within one age group", 1, "the first stays"],
     ["- on the age group", 1, "all dropped"],
-    ["near-duplicates, in 1 groups", 2, "kept; together in all splits but the original's"],
+    ["near-duplicates, in 1 groups", 2, "kept; the original's split may part them"],
     ["one picture under the labels of three age groups or more", 0, "all dropped"],
     ["photos kept", 3, "used where they have an age group"],
   ]);
