@@ -113,8 +113,12 @@ async function inspectOnce(folder: string, photo: string, known?: Inspection): P
 type Contents = Omit<Inspection, "photo" | "bytes" | "modified">;
 
 async function inspectFile(path: string): Promise<Contents> {
-  const bytes = readOrFault(path), unknown = { width: null, height: null, hash: null };
-  if (typeof bytes === "string") return { md5: "", format: null, ...unknown, fault: bytes };
+  // each row lists its fields in the order of the schema, as a stored one does
+  const bytes = readOrFault(path),
+    faulty = (fault: string) => (
+      { width: null, height: null, fault, hash: null }
+    );
+  if (typeof bytes === "string") return { md5: "", format: null, ...faulty(bytes) };
   const md5 = createHash("md5").update(bytes).digest("hex"), format = imageFormat(bytes);
   try {
     const pixels = await decodePhoto(bytes), scale = reductionOf(bytes);
@@ -123,7 +127,7 @@ async function inspectFile(path: string): Promise<Contents> {
     return { md5, format, width, height, fault: null, hash };
   } catch (error) {
     if (!(error instanceof UnreadablePhoto)) throw error;
-    return { md5, format, ...unknown, fault: error.message };
+    return { md5, format, ...faulty(error.message) };
   }
 }
 

@@ -110,6 +110,14 @@ async function replaceQuietly(path: string, source: string): Promise<void> {
   await Deno.utime(path, atime!, mtime!);
 }
 
+testWith(ALL, "inspectPhotos() lists the same fields in one order, fresh or stored", async () => {
+  const { inspectPhotos } = (await load()).module;
+  await withData({ "a.jpg": "rgb.png", "b.jpg": "rgb.tif" }, async (data) => {
+    const fresh = JSON.stringify(await inspectPhotos(data));
+    equal(JSON.stringify(await inspectPhotos(data)), fresh);
+  });
+});
+
 testWith(ALL, "inspectPhotos() reads no file again that has kept its size and time", async () => {
   const { inspectPhotos } = (await load()).module;
   await withData({ "a.jpg": "orientation_1.jpg", "b.jpg": "rgb.png" }, async (data) => {
