@@ -228,14 +228,7 @@ async function answerAll(
   let faulty = 0;
   const onPart = (answers: NamedAnswer[]) => {
     writer.write(answers);
-    for (const { photo, fault, unwritten = [] } of answers) {
-      const name = visible(photo);
-      if (fault !== null) console.error(`Cannot read ${name}: ${fault}`);
-      for (const reason of unwritten) {
-        console.error(visible(`Cannot write about ${name}: ${reason}`));
-      }
-      if (fault !== null || unwritten.length > 0) faulty++;
-    }
+    faulty += tellFaults(answers);
     return Promise.resolve();
   };
   await withProgress("Photos answered", photos.length, (onPhotos) => (
@@ -254,6 +247,19 @@ async function answerAll(
   ));
   writer.end();
   return faulty;
+}
+
+/** Names the photos that could not be read, or not written about; returns how many there are. */
+function tellFaults(answers: readonly NamedAnswer[]): number {
+  for (const { photo, fault, unwritten = [] } of answers) {
+    const name = visible(photo);
+    if (fault !== null) console.error(`Cannot read ${name}: ${fault}`);
+    for (const reason of unwritten) {
+      console.error(visible(`Cannot write about ${name}: ${reason}`));
+    }
+  }
+  return answers.filter(({ fault, unwritten = [] }) => fault !== null || unwritten.length > 0)
+    .length;
 }
 
 /** Runs the command with all packages, since a run is answered by TensorFlow; returns its exit code. */
