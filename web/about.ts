@@ -1,5 +1,6 @@
 /** What the page says of the network, in the words and numbers of its card. */
 import { percent } from "@/base/text.ts";
+import { MISSED } from "@/faces/warnings.ts";
 import { DEFAULT_MODEL, type ModelCard, PAGE_MODEL } from "@/model/model_card.ts";
 import type { About } from "./protocol.ts";
 
@@ -17,6 +18,7 @@ export function aboutModel(
     summary,
     test ? successOf(test) : "",
     otherPhotos?.caution ?? "",
+    MISSED.whole,
     `${trained} ${terms}`.trim(),
   ];
   if (name === PAGE_MODEL) facts.push(OTHER);

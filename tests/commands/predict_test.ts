@@ -77,6 +77,7 @@ Deno.test("predict answers each face, names what cannot be read, and ends with 2
     );
     match(out, /nobody\.jpg .* no face found/);
     match(out, /do not use it to decide about anyone/);
+    match(out, /Faces narrower than an eightieth of a photo may be missed/);
     match(err, /Cannot read .*cut\.jpg: (truncated|damaged) JPEG/);
     match(err, /Cannot read .*page\.png: not an image but a web page: save the photo on it/);
     match(out, /tiff\.tif .* no face found/);

@@ -19,6 +19,7 @@ import {
   tableHead,
   tableLines,
 } from "@/answers/photo_answer.ts";
+import { MISSED } from "@/faces/warnings.ts";
 import { listPhotos } from "@/images/list_photos.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import { DEFAULT_MODEL, GUESS, type ModelCard } from "@/model/model_card.ts";
@@ -133,7 +134,7 @@ async function predict(
       wanted.groups,
     );
     const names = card.classes.map(({ name }) => name);
-    const closing = closingWords(card, measured);
+    const closing = closingWords(card, measured, wanted.quick);
     checkTargets(targetsOf(photos, wanted), {
       reads: [...photos.map(({ path }) => path), modelFolder(wanted.model)],
       force: wanted.force,
@@ -158,10 +159,15 @@ async function predict(
 }
 
 /** The words below the table. */
-function closingWords({ name, otherPhotos }: ModelCard, measured: OwnGroups | null): string {
+function closingWords(
+  { name, otherPhotos }: ModelCard,
+  measured: OwnGroups | null,
+  quick: Wanted["quick"],
+): string {
   const lines = [
     `Model ${name}. ${GUESS}`,
     otherPhotos?.caution,
+    quick ? MISSED.quick : MISSED.whole,
     measured && ownGroupsWords(measured),
   ];
   return lines.filter(Boolean).join("\n");
