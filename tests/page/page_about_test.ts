@@ -9,7 +9,12 @@ Deno.test("aboutModel() tells what a network is for, and what it is not for", ()
   const notFor = ["Not for: decisions about people, see the table (below).", "Anything else."];
   deepEqual(aboutModel({ ...CARD, notFor }), {
     name: "a",
-    facts: ["Tells ages: 0\u20116, 7\u201120.", "Trained on drawn faces. Terms: free."],
+    facts: [
+      "Tells ages: 0\u20116, 7\u201120.",
+      "Faces narrower than an eightieth of a photo may be missed; beside a face that fills a third of it, " +
+      "those narrower than a twentieth.",
+      "Trained on drawn faces. Terms: free.",
+    ],
     notFor: ["Decisions about people, see the table.", "Anything else."],
   });
 });
