@@ -62,8 +62,8 @@ export async function detectAslant(
   { minimumScore }: DetectOptions,
 ): Promise<Detection[]> {
   const view = wholeView(layers.photos[0]!, 1), found: Detection[] = [];
-  for (const eighths of [1, 3, 5, 7]) {
-    found.push(...await look(detector, layers, view, minimumScore, eighths));
+  for (const quarters of [0.5, 1.5, 2.5, 3.5]) {
+    found.push(...await look(detector, layers, view, minimumScore, quarters));
   }
   return found;
 }
@@ -87,7 +87,7 @@ async function liesBy(
   for (const quarters of scores.keys()) {
     for (const width of quarters === 0 ? [2] : [1, 2]) { // as it lies, the whole photo has been looked at
       const view = wholeView(layers.photos[0]!, width);
-      const faces = await look(detector, layers, view, FAINT, 2 * quarters);
+      const faces = await look(detector, layers, view, FAINT, quarters);
       scores[quarters] = Math.max(scores[quarters]!, ...faces.map(({ score }) => score));
     }
   }
@@ -148,21 +148,16 @@ async function detectLarge(
   return [...faint, ...await look(detector, layers, wholeView(photo, 2), minimumScore)];
 }
 
-/** Cosines of the eighths of a turn. */
-const COSINES = [1, Math.SQRT1_2, 0, -Math.SQRT1_2, -1, -Math.SQRT1_2, 0, Math.SQRT1_2];
-
-/** The faces in a view, or in one turned by eighths around its middle; none where there is nothing to see. */
+/** The faces in a view, or in one turned by quarters around its middle; none where there is nothing to see. */
 async function look(
   detector: FaceNetwork,
   layers: Layers,
   { x, y, side }: View,
   minimumScore: number,
-  eighths = 0,
+  quarters = 0,
 ): Promise<Detection[]> {
-  const scale = side / DETECTOR_SIDE, middle = side / 2;
-  const cos = COSINES[eighths]!, sin = COSINES[(eighths + 6) % 8]!;
-  const start = { x: x + middle * (1 - cos + sin), y: y + middle * (1 - sin - cos) };
-  const similarity = { cos: scale * cos, sin: scale * sin, ...start };
+  const scale = side / DETECTOR_SIDE, turn = turnOfPhoto({ width: side, height: side }, quarters);
+  const similarity = { cos: scale * turn.cos, sin: scale * turn.sin, x: x + turn.x, y: y + turn.y };
   const picture = cutSquare(layers, similarity, DETECTOR_SIDE);
   if (contrastOf(picture) < LEAST_CONTRAST) return [];
   return decodeDetections(await infer(detector, picture), similarity, minimumScore);

@@ -6,13 +6,18 @@ import type { Detection } from "@/faces/decode_detections.ts";
 /** Quarters of a turn clockwise. */
 export type Quarters = 0 | 1 | 2 | 3;
 
-/** Leads from a photo that was turned back by these quarters to the photo. */
+/** Cosines of the eighths of a turn. */
+const COSINES = [1, Math.SQRT1_2, 0, -Math.SQRT1_2, -1, -Math.SQRT1_2, 0, Math.SQRT1_2];
+
+/** Leads from a photo that was turned back by these quarters to the photo. A square may be turned by half a quarter, too. */
 export function turnOfPhoto(
   { width, height }: Pick<Pixels, "width" | "height">,
-  quarters: Quarters,
+  quarters: number,
 ): Similarity {
-  const cos = [1, 0, -1, 0][quarters]!, sin = [0, 1, 0, -1][quarters]!;
-  return { cos, sin, x: cos - sin < 0 ? width : 0, y: sin + cos < 0 ? height : 0 };
+  const cos = COSINES[2 * quarters]!, sin = COSINES[(2 * quarters + 6) % 8]!;
+  const [across, down] = quarters % 2 === 1 ? [height, width] : [width, height];
+  const x = (width - cos * across + sin * down) / 2, y = (height - sin * across - cos * down) / 2;
+  return { cos, sin, x, y };
 }
 
 /** A photo turned back by these quarters: one whose faces lie so stands upright then. */
