@@ -258,10 +258,9 @@ async function answerAll(
 /** Names the photos that could not be read, or not written about; returns how many there are. */
 function tellFaults(answers: readonly NamedAnswer[]): number {
   for (const { photo, fault, unwritten = [] } of answers) {
-    const name = visible(photo);
-    if (fault !== null) console.error(`Cannot read ${name}: ${fault}`);
+    if (fault !== null) console.error(`Cannot read ${visible(photo)}: ${fault}`);
     for (const reason of unwritten) {
-      console.error(visible(`Cannot write about ${name}: ${reason}`));
+      console.error(visible(`Cannot write about ${photo}: ${reason}`));
     }
   }
   return answers.filter(({ fault, unwritten = [] }) => fault !== null || unwritten.length > 0)
