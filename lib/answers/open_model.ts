@@ -8,8 +8,7 @@ import { readRunAnswer } from "@/answers/run_answer.ts";
 import { readSeen, type SeenPhotos, seenPhotos } from "@/answers/seen.ts";
 import { MODEL_FILES, type ModelCard, newCard } from "@/model/model_card.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
-import { addPublishedWeights, cardStart } from "@/model/published_weights.ts";
-import { findSpec } from "@/model/zoo.ts";
+import { cardStart } from "@/model/published_weights.ts";
 import type { Spec } from "@/model/spec.ts";
 import { askedArithmetic } from "@/native/arithmetic.ts";
 import { toPhotos } from "@/study/batches.ts";
@@ -126,24 +125,18 @@ export function toModel(
 type Inference = (photos: tf.Tensor4D) => tf.Tensor2D;
 
 function inference(network: tf.LayersModel, card: ModelCard): Inference {
-  const spec = specOf(card),
+  const { spec } = card.training,
     predict = card.output.kind === "years" ? predictYearsBatch : predictBatch;
   return (photos) => predict(network, spec, photos);
-}
-
-/** The spec of a card; earlier ones from a published start have none. */
-function specOf({ training: { spec } }: ModelCard): Spec {
-  return spec ?? findSpec("published");
 }
 
 async function openShipped(folder: string, card: ModelCard): Promise<OpenNetwork> {
   const own = await networkFolder(folder, card);
   const bytes = await Deno.readFile(join(own, card.weights.file));
   requireWeights(card, bytes, own);
-  const { input: { side }, training: { seed, start } } = card;
-  const network = buildNetwork(specOf(card), { side, seed });
+  const { input: { side }, training: { spec, seed } } = card;
+  const network = buildNetwork(spec, { side, seed });
   return await orDispose(network, async () => {
-    if (start?.onlyDifference) await addPublishedWeights(network, start);
     await setWeights(network, own, bytes);
     return toModel(network, card, { folder, seen: await readSeen([...new Set([folder, own])]) });
   });

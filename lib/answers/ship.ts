@@ -62,7 +62,7 @@ export async function shipModel(
   options: ShipOptions,
 ): Promise<ModelCard> {
   const { name, balance, scoredBy, say = () => {} } = options;
-  const own = weightsOf(model), scorer = scoredBy ?? model;
+  const own = model.network.weights, scorer = scoredBy ?? model;
   const { precision, validation } = await choosePrecision(scorer, study, say);
   if (scoredBy && precision === "float16") halve(own);
   const weights = encodeWeights(own, precision);
@@ -91,7 +91,7 @@ export async function shipModel(
     [MODEL_FILES.onnx]: toOnnx(model.network, card),
     [MODEL_FILES.seen]: seen.md5s,
     [MODEL_FILES.seenHashes]: seen.hashes!,
-    [MODEL_FILES.network]: JSON.stringify(await networkFile(card, model.network, own)),
+    [MODEL_FILES.network]: JSON.stringify(await networkFile(card, model.network)),
   });
   await writeCard(folder, card, test);
   say(`${name}: ${percent(balancedOn(card, "validation"))} balanced on validation, in ${folder}`);
@@ -122,23 +122,10 @@ function balancedOn({ results }: ModelCard, part: string): number {
 
 // Weights
 
-interface NamedWeight {
-  /** As files have it, such as `stem/kernel`. */
-  name: string;
-  variable: tf.LayerVariable;
-}
-
-/** The weights that a folder holds: all of them, or, if they differ from published ones in part, that part. */
-function weightsOf({ network, card }: OpenNetwork): NamedWeight[] {
-  const { weights, trainableWeights } = network;
-  const own = card.training.start?.onlyDifference ? trainableWeights : weights;
-  return own.map((variable) => ({ name: variable.originalName, variable }));
-}
-
 /** Leaves the network with the weights that it will have when it is opened again. */
 async function choosePrecision(model: OpenNetwork, study: Study, say: (line: string) => void) {
   const answers = () => predictPhotos(model, study.data, study.validation);
-  const own = weightsOf(model), before = own.map(({ variable }) => variable.read().clone());
+  const own = model.network.weights, before = own.map((variable) => variable.read().clone());
   const full = await answers();
   halve(own);
   const half = await answers();
@@ -150,14 +137,14 @@ async function choosePrecision(model: OpenNetwork, study: Study, say: (line: str
   const cost = Math.max(...fullScores!.map((score, k) => score - halfScores![k]!));
   say(`Half precision costs ${percent(cost)} on validation`);
   const precision = cost < COST ? "float16" as const : "float32" as const;
-  if (precision === "float32") own.forEach(({ variable }, k) => variable.write(before[k]!));
+  if (precision === "float32") own.forEach((variable, k) => variable.write(before[k]!));
   tf.dispose(before);
   return { precision, validation: precision === "float16" ? half : full };
 }
 
 /** Rounds weights to half precision. */
-function halve(own: readonly NamedWeight[]): void {
-  for (const { variable } of own) {
+function halve(own: readonly tf.LayerVariable[]): void {
+  for (const variable of own) {
     const numbers = Float32Array.from(new Float16Array(variable.read().dataSync()));
     const half = tf.tensor(numbers, variable.shape as number[]);
     variable.write(half);
@@ -167,11 +154,11 @@ function halve(own: readonly NamedWeight[]): void {
 
 /** The weights one after the other, as the file has them. */
 function encodeWeights(
-  own: readonly NamedWeight[],
+  own: readonly tf.LayerVariable[],
   precision: CardWeights["precision"],
 ): Uint8Array {
   const Numbers = precision === "float16" ? Float16Array : Float32Array;
-  const arrays = own.map(({ variable }) => Numbers.from(variable.read().dataSync()));
+  const arrays = own.map((variable) => Numbers.from(variable.read().dataSync()));
   return new Uint8Array(Buffer.concat(arrays.map(({ buffer }) => Buffer.from(buffer))));
 }
 
@@ -191,12 +178,11 @@ function describeWeights(
 async function networkFile(
   card: ModelCard,
   network: tf.LayersModel,
-  own: readonly NamedWeight[],
 ) {
   const half = { dtype: "float16", original_dtype: "float32" } as const;
   const quantization = card.weights.precision === "float16" ? { quantization: half } : {};
-  const specs = own.map(({ name, variable }) => (
-    { name, shape: variable.shape, dtype: "float32", ...quantization }
+  const specs = network.weights.map(({ originalName, shape }) => (
+    { name: originalName, shape, dtype: "float32", ...quantization }
   ));
   const userDefinedMetadata: NetworkMetadata & { name: string } = {
     name: card.name,

@@ -48,7 +48,7 @@ function usage({ name }: ModelCard): string {
 }
 
 function inputLines(card: ModelCard): string[] {
-  const { classes, input, output, answer, weights, training, calibration } = card;
+  const { classes, input, output, answer, weights, calibration } = card;
   const { side, range, crop } = input;
   const years = `; the layer \`${output.layer}\` has those of the years 0 to 100`;
   const mirrored = "the mean over the photo and its mirror image";
@@ -66,9 +66,9 @@ function inputLines(card: ModelCard): string[] {
     ...answer.sets && !calibration ? [setWords(answer.sets)] : [],
     ...answer.yearRange && !calibration ? [rangeWords(answer.yearRange)] : [],
     ...answer.widening ? [wideningWords(answer.widening)] : [],
-    `${written(weights.count)} weights; \`${weights.file}\` holds ${
-      training.start?.onlyDifference ? "those that differ from the package's" : "them"
-    }: ${megabytes(weights.bytes)} as ${weights.precision}.`,
+    `${written(weights.count)} weights; \`${weights.file}\` holds them: ${
+      megabytes(weights.bytes)
+    } as ${weights.precision}.`,
   ];
 }
 
@@ -129,8 +129,7 @@ function trainingLines({ training }: ModelCard): string[] {
     start
       ? `It starts from published weights: ${start.file} of the npm package ${start.package} ` +
         `${start.version} (${start.license}), learned from ${start.learnedFrom}. We could not check ` +
-        "whether photos or persons of the test part are among those; if so, the results are too good." +
-        `${start.onlyDifference ? " This folder holds only what differs from the package." : ""}`
+        "whether photos or persons of the test part are among those; if so, the results are too good."
       : "Trained from scratch: no other weights or photos went in.",
   ];
 }

@@ -49,8 +49,8 @@ export interface CardInput {
 }
 
 export interface CardTraining {
-  /** The model as data; null if it is none of the project's specs. */
-  spec: Spec | null;
+  /** The model as data. */
+  spec: Spec;
   /** The recipe in a sentence. */
   recipe: string;
   seed: number;
@@ -76,8 +76,6 @@ export interface CardStart {
   license: string;
   /** The photos that the published weights were trained on, and their terms. */
   learnedFrom: string;
-  /** True if the folder holds only what differs from the package. */
-  onlyDifference: boolean;
 }
 
 export interface CardData {
@@ -154,14 +152,13 @@ export interface NetworkMetadata {
   mirrorAverage: boolean;
 }
 
-/** The metadata of a network that is trained by a spec, or from a published start, on photos as they come. */
-export function metadataOf(spec: Spec | null, side: number): NetworkMetadata {
-  const tellsYears = !spec || spec.recipe?.targets.kind === "years";
+/** The metadata of a network that is trained by a spec on photos as they come. */
+export function metadataOf({ recipe }: Spec, side: number): NetworkMetadata {
   return {
     classes: CLASSES.map(({ name }) => name),
     input: { side, range: [0, 1], channels: "RGB", fill: "centred on black", crop: null },
-    output: tellsYears ? YEARS_OUTPUT : GROUPS_OUTPUT,
-    mirrorAverage: spec ? spec.recipe?.mirrorAverage ?? false : true,
+    output: recipe?.targets.kind === "years" ? YEARS_OUTPUT : GROUPS_OUTPUT,
+    mirrorAverage: recipe?.mirrorAverage ?? false,
   };
 }
 
@@ -182,9 +179,9 @@ export interface NewCard extends Pick<ModelCard, "name" | "summary" | "training"
   data: string;
 }
 
-/** Makes the card of a network for which nothing is fitted or measured yet; without a spec, it answers with years. */
+/** Makes the card of a network for which nothing is fitted or measured yet. */
 export function newCard({ name, summary, training, side, data }: NewCard): ModelCard {
-  const { spec } = training, { input, output, mirrorAverage } = metadataOf(spec, side);
+  const { input, output, mirrorAverage } = metadataOf(training.spec, side);
   return {
     ...{ format: 1, name, summary, classes: CLASSES, input, output },
     answer: plainAnswer(mirrorAverage),

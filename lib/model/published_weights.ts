@@ -7,7 +7,7 @@ import type { GraphNode } from "@/model/onnx/graph.ts";
 import type { StartSpec } from "@/model/spec.ts";
 
 /** The published weights that networks start from, by their names in a spec. */
-const PUBLISHED: Record<StartSpec["weights"], Omit<CardStart, "onlyDifference">> = {
+const PUBLISHED: Record<StartSpec["weights"], CardStart> = {
   faceres: {
     package: "@vladmandic/human",
     version: "3.3.6",
@@ -18,13 +18,13 @@ const PUBLISHED: Record<StartSpec["weights"], Omit<CardStart, "onlyDifference">>
 };
 
 /**
- * What a spec's network starts from; a folder of it holds only what differs if a part stays as published.
+ * What a spec's network starts from.
  *
  * @throws {RangeError} if no weights have that name, saying which there are
  */
-export function cardStart({ weights, frozen }: StartSpec): CardStart {
+export function cardStart({ weights }: Pick<StartSpec, "weights">): CardStart {
   const start = PUBLISHED[weights];
-  if (start) return { ...start, onlyDifference: frozen > 0 };
+  if (start) return start;
   throw new RangeError(
     `There are no published weights "${weights}", but ${Object.keys(PUBLISHED).join(", ")}`,
   );

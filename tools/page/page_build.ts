@@ -84,13 +84,13 @@ function packed(name: string, folder: string, files: Record<string, string>) {
 }
 
 /**
- * Copies the files of a model that ships: a standard TensorFlow.js model with its card. Where they are not all of it, it
- * is written by TensorFlow, which takes the set-up.
+ * Copies the files of a model that ships: a standard TensorFlow.js model with its card. Those of a run are written by
+ * TensorFlow, which takes the set-up.
  */
 async function copyModel(folder: string, name: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const card = await readCard(name);
-  if (!card || card.training.start?.onlyDifference) {
+  if (!card) {
     const { writeNetwork } = await import("@tools/page/write_network.ts");
     return await writeNetwork(folder, name);
   }

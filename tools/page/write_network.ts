@@ -1,10 +1,10 @@
-/** Networks that have no whole file of weights, written as standard TensorFlow.js models. */
+/** The networks of runs, written as standard TensorFlow.js models. */
 import { join } from "node:path";
 import { withModel } from "@/answers/open_model.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import { tf } from "@/native/tensorflow.ts";
 
-/** Writes the network of a run, or of a published start, with 16-bit weights and its card into a folder. */
+/** Writes the network of a run with 16-bit weights and its card into a folder. */
 export async function writeNetwork(folder: string, name: string): Promise<void> {
   const writeJson = (file: string, value: unknown) =>
     Deno.writeTextFile(join(folder, file), JSON.stringify(value));
