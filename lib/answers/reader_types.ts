@@ -127,7 +127,7 @@ export interface OneOfMany<Photo> extends PhotoReading {
   fault: string | null;
 }
 
-/** A face on a photo. Its age is a guess from appearance: do not use it to decide about anyone. */
+/** A face on a photo. Its age is a guess from appearance: do not use it to make decisions about anyone. */
 export interface FaceReading {
   /** 1 for the largest face of the photo, 2 for the next. */
   number: number;

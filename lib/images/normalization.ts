@@ -68,10 +68,10 @@ export function intensityBins(counts: ArrayLike<number>, bins = 64): IntensityBi
 export function bytesOf(
   { photos, side }: { photos: readonly unknown[]; side: number },
   { batch }: { batch: number },
-): { "kept as": string; photos: number; "bytes a value": number; MB: number }[] {
+): { "kept as": string; photos: number; "bytes per value": number; MB: number }[] {
   const row = (kept: string, photos: number, bytes: number) => {
     const MB = photos * side * side * 3 * bytes / 1e6;
-    return { "kept as": kept, photos, "bytes a value": bytes, MB };
+    return { "kept as": kept, photos, "bytes per value": bytes, MB };
   };
   return [
     row("bytes, on disk", photos.length, 1),

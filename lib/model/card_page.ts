@@ -28,7 +28,8 @@ export function cardPage(card: ModelCard): string {
     ...section("Photos and terms", [list([description, `Labels: ${labels}`, `Terms: ${terms}`])]),
     ...card.otherPhotos ? otherBlocks(card.otherPhotos) : [],
     ...card.calibration ? calibrationBlocks(card.calibration) : [],
-    ...card.results.flatMap((results) => resultBlocks(results, card.training.refit)),
+    // the test first
+    ...card.results.toReversed().flatMap((results) => resultBlocks(results, card.training.refit)),
     ...card.damaged ? section("On damaged photos", damagedBlocks(card)) : [],
   ];
   return blocks.filter(Boolean).join("\n\n") + "\n";
@@ -62,7 +63,7 @@ function inputLines(card: ModelCard): string[] {
     `Out: the probabilities of ${classes.map(({ name }) => name).join(", ")} years, in this order` +
     `${output.kind === "years" ? years : ""}.`,
     `Answers are ${answer.mirrorAverage ? mirrored : "of the photo alone"}, ` +
-    `${groupWeightWords(answer.groupWeights)}tempered by ${answer.temperature}.`,
+    `${groupWeightWords(answer.groupWeights)}at temperature ${answer.temperature}.`,
     ...answer.sets && !calibration ? [setWords(answer.sets)] : [],
     ...answer.yearRange && !calibration ? [rangeWords(answer.yearRange)] : [],
     ...answer.widening ? [wideningWords(answer.widening)] : [],
@@ -166,7 +167,7 @@ function resultBlocks(results: PartResults, refit = false): string[] {
   const chosen = refit && part === "validation" ? BEFORE_REFIT : PARTS[part];
   return [
     `## Results on ${part}: ${written(photos)} photos`,
-    `${chosen ?? ""} In brackets are 95% intervals.`.trim(),
+    `${chosen ?? ""} ${INTERVALS}`.trim(),
     table(measures.map(measureRow)),
     table(groups.map(({ group, photos, recall, precision }) => (
       { group, photos, recall: share(recall), precision: percent(precision) }
@@ -188,6 +189,10 @@ function resultBlocks(results: PartResults, refit = false): string[] {
     ...gaps.length > 0 ? [list(gaps.map(gapWords))] : [],
   ];
 }
+
+const INTERVALS =
+  "In brackets are 95% intervals: Wilson's for the recall of a group or an age, for ranges of years and for the most " +
+  "certain photos; bootstrapped for all else, where there is none if all photos agree.";
 
 function otherBlocks({ caution, photos, results }: OtherPhotos): string[] {
   const rows = Object.entries(results).map(([measure, result]) => ({ measure, result }));
@@ -327,14 +332,15 @@ function yearCoverageWords({ coverage, photos, width }: NonNullable<PartResults[
 
 const CHILDREN =
   "The youngest by year of age: the share that is put into the group of that age, and the mean " +
-  "error in years (above 0: taken for older). At the edges of a group, a year too many is enough for the wrong one.";
+  "error in years (above 0: taken for older). At the edges of a group, a year too many is enough for the wrong one. " +
+  "Ages without a photo are left out.";
 
 function childRow({ age, photos, recall, bias }: ChildResult) {
   return {
     age,
     photos,
     "in the right group": share(recall),
-    ...bias !== null && { "mean error": bias.toFixed(1) },
+    ...bias !== null && { "mean error": fixed(bias, 1) },
   };
 }
 
@@ -362,9 +368,12 @@ function gapWords({ by, best, worst, ...gap }: GapRow): string {
 
 /** An estimate of a share with its interval, such as `67.4% (65.0% to 69.1%)`. */
 export function share(estimate: Interval | null): string {
-  if (!estimate) return "–";
-  const { value, low, high } = estimate;
-  return `${percent(value)} (${percent(low)} to ${percent(high)})`;
+  return estimate ? withInterval(estimate, percent) : "–";
+}
+
+/** Writes an estimate; a bootstrap of photos that all agree draws no interval. */
+function withInterval({ value, low, high }: Interval, write: (value: number) => string): string {
+  return low === high ? write(value) : `${write(value)} (${write(low)} to ${write(high)})`;
 }
 
 /** A difference of shares with its interval, such as `18.6 points (8.8 to 27.7)`. */
@@ -373,8 +382,13 @@ function points({ value, low, high }: Interval): string {
   return `${difference} points (${from} to ${to})`;
 }
 
-function number({ value, low, high }: Interval): string {
-  return `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+function number(estimate: Interval): string {
+  return withInterval(estimate, (value) => fixed(value, 2));
+}
+
+/** Writes a number with so many digits, without a sign before zeros. */
+function fixed(value: number, digits: number): string {
+  return (Number(value.toFixed(digits)) + 0).toFixed(digits);
 }
 
 /** A table in Markdown, its columns as wide as their widest cell. */

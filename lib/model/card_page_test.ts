@@ -144,3 +144,16 @@ Deno.test("cardPage() tells of other photos, of the young by year, and what a fi
   match(page, /The network is that of a-1[^]*4 photos of 3 persons[^]*\| bias, years \|/);
   match(page, /\| 0-6 \| 4 +\| 1\.00 +\| 0\.50 +\|/);
 });
+
+Deno.test("cardPage() has the test first, no interval of photos that all agree, and no minus before zero", () => {
+  const all = { value: 1, low: 1, high: 1 }, none = { value: -0.001, low: -0.01, high: 0.01 };
+  const shares = { accuracy: all, balancedAccuracy: HALF, oneOffAccuracy: HALF, bias: none };
+  const subgroups = [{ by: "gender", subgroup: "women", photos: 5, ...shares }];
+  const [test] = CARD.results as [ModelCard["results"][number]];
+  const page = cardPage({
+    ...CARD,
+    results: [{ ...test, part: "validation" }, { ...test, subgroups }],
+  });
+  match(page, /## Results on test[^]*## Results on validation/);
+  match(page, /\| women +\| 5 +\| 100\.0% +\| .* \| 0\.00 \(-0\.01 to 0\.01\) \|/);
+});

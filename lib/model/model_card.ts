@@ -17,7 +17,7 @@ export const DEFAULT_MODEL = "age-groups-published-1";
 export const PAGE_MODEL = "age-groups-1";
 
 /** What is said under every such figure. */
-export const GUESS = "A guess by looks, no knowledge: do not use it to decide about anyone.";
+export const GUESS = "Only a guess from appearance: do not use it to make decisions about anyone.";
 
 /** The files of a model's folder. */
 export const MODEL_FILES = {

@@ -76,7 +76,7 @@ Deno.test("predict answers each face, names what cannot be read, and ends with 2
       ["1", "2", "3"],
     );
     match(out, /nobody\.jpg .* no face found/);
-    match(out, /do not use it to decide about anyone/);
+    match(out, /do not use it to make decisions about anyone/);
     match(out, /Faces narrower than an eightieth of a photo may be missed/);
     match(err, /Cannot read .*cut\.jpg: (truncated|damaged) JPEG/);
     match(err, /Cannot read .*page\.png: not an image but a web page: save the photo on it/);

@@ -33,7 +33,7 @@ Deno.test("facesFigure() tells group, years, range and warnings of each face", (
   ok(texts.includes("3: 21-37"));
   ok(texts.includes("tiny"));
   equal(texts.filter((text) => text === "75.0%").length, 3);
-  ok(texts.some((text) => text.includes("do not use it to decide about anyone")));
+  ok(texts.some((text) => text.includes("do not use it to make decisions about anyone")));
 });
 
 Deno.test("facesFigure() says where no face was found", () => {

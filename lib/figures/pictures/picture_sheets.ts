@@ -227,10 +227,10 @@ export function mistakesFigure(mistakes: Mistakes): string {
 export function reasonsFigure(mistakes: Mistakes): string {
   return drawSheet({
     title: `Where the network looked, photos of group ${mistakes.group}`,
-    subtitle: "The brighter a cell, the more it spoke for the wrong group (Grad-CAM). " +
-      cellCount(mistakes.rows) +
-      "Each photo has its own scale, from 0 to its strongest cell: colours cannot be compared " +
-      "between photos. The grey rim lies beyond the outermost cells.",
+    subtitle:
+      "The brighter a cell, the more it spoke for the wrong group (Grad-CAM), on each photo's own " +
+      "scale: colours cannot be compared between photos. " + cellCount(mistakes.rows) +
+      "Outside the outermost cells, a rim is grey.",
     over: colorKey("0", "the photo's strongest cell"),
     ...mistakeSheet(mistakes),
   });
@@ -294,8 +294,8 @@ export function faceStepsFigure(rows: readonly FaceStepsRow[]): string {
   return drawSheet({
     title: "From the photo to the answer",
     subtitle:
-      "The brighter a cell, the more it spoke for the group that the network says (Grad-CAM), on " +
-      "each face's own scale, from 0 to its strongest cell. A grey rim lies beyond the outermost cells.",
+      "The brighter a cell, the more it spoke for the predicted group (Grad-CAM), on each face's own " +
+      "scale. Outside the outermost cells, a rim is grey.",
     empty: "No face found",
     pictures: rows.slice(0, 5).map((face) => [
       { href: face.found, note: `face ${face.number}` },

@@ -194,7 +194,7 @@ Deno.test("reasonsFigure() has a key from the darkest to the brightest colour", 
 Deno.test("reasonsFigure() says how many cells there are, and that each photo has its own scale", () => {
   const rows = REASONS.map((row) => ({ ...row, cells: { rows: 3, columns: 3 } }));
   const text = textsOf(reasonsFigure({ group: "0-6", rows })).join(" ");
-  ok(text.includes("3 × 3 cells") && text.includes("Each photo has its own scale"));
+  ok(text.includes("3 × 3 cells") && text.includes("each photo's own scale"));
   ok(!textsOf(reasonsFigure({ group: "0-6", rows: REASONS })).join(" ").includes("×"));
 });
 

@@ -39,8 +39,8 @@ export function ablationFigure(rows: readonly Row[]): string {
   return drawPage({
     title: "What each part of the recipe gives",
     subtitle:
-      `${dotsOf(rows)} The tick is the network compared with: the one above, or else the whole ` +
-      "network. The line is the 95% interval of the difference" + overOf(rows) + ".",
+      `${dotsOf(rows)} The tick marks the network that it is compared with: the one above, or ` +
+      "the whole network. The line is the 95% interval of the difference" + overOf(rows) + ".",
     empty: rows.length === 0 && "No networks",
     plots: [comparison(rows)],
   });

@@ -53,7 +53,7 @@ export function architectureFigure(rows: readonly LayerShape[]): string {
   const kinds = Object.entries(KINDS).filter(([name]) => rows.some(({ kind }) => kind === name));
   return drawPage({
     title: "The network, layer by layer",
-    subtitle: `${countOf(total, "parameter")}. Bars are as long as the numbers are large.`,
+    subtitle: `${countOf(total, "parameter")}. The length of a bar shows the number.`,
     key: kinds.map(([name, color]) => ({ name, color })),
     empty: rows.length === 0 && "No layers",
     plots: [{

@@ -46,8 +46,8 @@ const ROW = 19, HEADING = 26, LABEL = 18, SMALL = 12.5;
 
 /**
  * Draws a row for each model: the validation accuracy with its interval, the parameters and the epochs
- * of training. The models lie in bands by the stage of the search in which their training ended, the
- * last stage first, and by accuracy within a band.
+ * of training. The models lie in bands by the rung of the search in which their training ended, the
+ * last rung first, and by accuracy within a band.
  *
  * Lines mark what constant answers reach: a model on such a line may have learned nothing else.
  *
@@ -82,7 +82,7 @@ function describe(rows: readonly Row[]): string {
   const lost = diverged ? `, of which ${diverged} diverged` : "";
   const models = countOf(rows.length, "model");
   return `${models}${lost}. Symbols: accuracy in the best epoch; lines: its 95% interval; bands: ` +
-    "the stage of the search in which the training ended.";
+    "the rung of the search in whose epochs the training ended.";
 }
 
 function modelPlot(rows: readonly Row[], lines: readonly Line[]): Plot.PlotOptions {
@@ -295,7 +295,7 @@ const LINE = 26;
 
 type Trained = Pick<Row, "epochs" | "valAccuracy" | "state">;
 
-/** Models whose training ended in one stage, the best first. */
+/** Models whose training ended in one rung, the best first. */
 interface Band<Row> {
   heading: string;
   models: Row[];
@@ -307,33 +307,33 @@ function isDiverged({ state, valAccuracy }: Trained): boolean {
 }
 
 /**
- * Divides models into bands from the last stage to the first, and a last one for those that diverged.
- * Stages end where the search stopped models early.
+ * Divides models into bands from the last rung to the first, and a last one for those that diverged.
+ * Rungs end where the search stopped models early.
  */
 export function bandsOf<Row extends Trained>(rows: readonly Row[]): Band<Row>[] {
-  const sound = rows.filter((row) => !isDiverged(row)), ends = stageEnds(sound);
-  const stages = ends.map((end, stage) => {
-    const start = ends[stage - 1] ?? 0;
+  const sound = rows.filter((row) => !isDiverged(row)), ends = rungEnds(sound);
+  const rungs = ends.map((end, rung) => {
+    const start = ends[rung - 1] ?? 0;
     const own = sound.filter(({ epochs }) => start < epochs && epochs <= end);
-    return { heading: headingOf(stage, ends), models: own.toSorted(byAccuracy) };
+    return { heading: headingOf(rung, ends), models: own.toSorted(byAccuracy) };
   });
-  return [...stages.toReversed(), { heading: "diverged", models: rows.filter(isDiverged) }]
+  return [...rungs.toReversed(), { heading: "diverged", models: rows.filter(isDiverged) }]
     .filter(({ models }) => models.length > 0);
 }
 
-/** The last epoch of each stage; infinite where the last stage stopped nobody early. */
-function stageEnds(rows: readonly Trained[]): number[] {
+/** The last epoch of each rung; infinite where the last rung stopped nobody early. */
+function rungEnds(rows: readonly Trained[]): number[] {
   const early = rows.filter(({ state }) => state.startsWith("stopped early"));
   const ends = [...new Set(early.map(({ epochs }) => epochs))].sort(ascending);
   const last = max(rows, ({ epochs }) => epochs) ?? 0;
   return last > (ends.at(-1) ?? -1) ? [...ends, Infinity] : ends;
 }
 
-function headingOf(stage: number, ends: readonly number[]): string {
-  if (ends.length === 1) return "all stages";
-  const start = ends[stage - 1] ?? 0, end = ends[stage]!;
+function headingOf(rung: number, ends: readonly number[]): string {
+  if (ends.length === 1) return "all rungs";
+  const start = ends[rung - 1] ?? 0, end = ends[rung]!;
   const epochs = end === Infinity ? `after epoch ${start}` : `by epoch ${end}`;
-  return `stage ${stage + 1}, training ended ${epochs}`;
+  return `rung ${rung + 1}, training ended ${epochs}`;
 }
 
 function byAccuracy(a: Trained, b: Trained): number {

@@ -43,7 +43,7 @@ const BASELINES = {
 
 testSnapshot("model_search", () => modelSearchFigure(ROWS, BASELINES));
 
-Deno.test("modelSearchFigure() sorts by stage, then by accuracy, and puts the diverged last", () => {
+Deno.test("modelSearchFigure() sorts by rung, then by accuracy, and puts the diverged last", () => {
   const ids = ROWS.map(({ id }) => id);
   deepEqual([...placesOf(modelSearchFigure(ROWS)).keys()].filter((id) => ids.includes(id)), [
     ...["IV", "VII", "X"],
@@ -51,11 +51,11 @@ Deno.test("modelSearchFigure() sorts by stage, then by accuracy, and puts the di
     ...["I", "XXI"],
   ]);
   const texts = textsOf(modelSearchFigure(ROWS));
-  deepEqual(texts.filter((text) => /^stage|^diverged$/.test(text)).sort(), [
+  deepEqual(texts.filter((text) => /^rung|^diverged$/.test(text)).sort(), [
     "diverged",
-    "stage 1, training ended by epoch 6",
-    "stage 2, training ended by epoch 25",
-    "stage 3, training ended after epoch 25",
+    "rung 1, training ended by epoch 6",
+    "rung 2, training ended by epoch 25",
+    "rung 3, training ended after epoch 25",
   ]);
 });
 

@@ -60,7 +60,7 @@ export async function saveTable(
   const path = join(WORK, "tables", data.name, `${name}.csv`);
   await writeWhole(path, (part) => Deno.writeTextFile(part, csvTable(rows)));
   if (rows.length === 0) return await say`There is nothing to list.`;
-  await say`All ${rows.length} are in \`${name}.csv\`, in the folder \`tables/${data.name}\` of the data.`;
+  await say`All ${rows.length} are in \`tables/${data.name}/${name}.csv\` in the data folder.`;
 }
 
 /**
