@@ -66,7 +66,7 @@ function baseOf({ card, folder }: OpenModel): string {
 
 function requireYears({ name, output, calibration, weights }: ModelCard): void {
   const wrong = output.kind === "groups"
-    ? "tells groups alone"
+    ? "predicts groups alone"
     : calibration
     ? `is calibrated itself: calibrate ${calibration.base}`
     : weights.sha256 === ""

@@ -54,7 +54,7 @@ export function closeReader({ networks, model }: FaceReader<OpenPredictor>): voi
 }
 
 /**
- * Finds the faces on photos and predicts the age group of each. Photos are decoded one after another, so that
+ * Finds the faces in photos and predicts the age group of each. Photos are decoded one after another, so that
  * only one is in memory; the network is asked about all their faces together.
  *
  * @param options how faces are looked for

@@ -157,7 +157,7 @@ function requireWeights({ weights }: ModelCard, bytes: Uint8Array, folder: strin
   throw new Error(
     `${
       join(folder, weights.file)
-    } is not the file that the model card tells of: it was changed, or ` +
+    } is not the file that the model card names: it was changed, or ` +
       "shipping was interrupted. Check the model out again, or write it anew with `deno task ship`",
   );
 }

@@ -33,7 +33,7 @@ export function readWholeSplit(text: string): SplitOptions["kind"] {
   throw new RangeError(
     `${
       text === "folds" ? folds : ""
-    }Write original (leaks), photo (near-duplicates stay on one side), ` +
+    }Write original (leaks), photo (near-duplicates together), ` +
       "or subject (persons, too)",
   );
 }

@@ -46,7 +46,7 @@ export function tellUsable(set: Told, integrity: Integrity, usable: number): voi
 export function nothingUsable(set: Told, integrity: Integrity): Error {
   const ageless = set.remarks.find(({ what }) => what === "label without age")?.count ?? 0;
   const hint = ageless > 0
-    ? ". `deno task predict` tells the ages of people in photos without an age"
+    ? ". `deno task predict` predicts the ages of people in photos without an age"
     : "";
   return new Error(
     `None of the ${set.found.photos} photos in ${set.folder} can be used: ` +

@@ -6,7 +6,7 @@ import { conclude, runChecks, withoutSequel } from "@tools/checks/run_checks.ts"
 
 export const program = command(
   "check",
-  "Checks formatting, lint, types, notebooks and rooms, and runs the pure tests.",
+  "Checks formatting, lint, types, notebooks and the order of modules, and runs the pure tests.",
 )
   .action(async () => {
     const outcomes = await withCells(() => runChecks([...STATIC, ROOMS, ...PURE]));

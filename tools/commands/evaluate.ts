@@ -259,7 +259,7 @@ export const program = cli.command(
 )
   .argument("<model>", "a model that ships, such as age-groups-1, or the folder of a run")
   .addOption(cli.DATA).addOption(cli.FACES)
-  .option("--out <file>", "where to write the predictions as CSV, a row a photo", cli.path)
+  .option("--out <file>", "where to write the predictions as CSV, one row per photo", cli.path)
   .option("--figures <folder>", "where to write curves, confusion and tables, no photo", cli.path)
   .option(
     "--include-seen",

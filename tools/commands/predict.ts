@@ -318,7 +318,7 @@ function formatOf({ format, out }: Pick<Wanted, "format" | "out">): Format {
 
 export const program = command(
   "predict",
-  "Finds the faces on photos and tells the age group of each.",
+  "Finds the faces in photos and predicts the age group of each.",
 )
   .argument("<photos...>", "photos or folders of photos; - reads a photo from standard input")
   .option("--model <name>", "a model that ships, or the folder of a model or run", DEFAULT_MODEL)
@@ -346,7 +346,7 @@ export const program = command(
   )
   .option(
     "--groups <limits>",
-    "groups of your own, such as 0-12,13-17,18-39,40+; says how well the model tells them",
+    "your own groups, such as 0-12,13-17,18-39,40+; says how accurate the model is for them",
   )
   .option(
     "--quick",

@@ -1,4 +1,4 @@
-/** Searches the zoo for the best model; resumes an earlier call. */
+/** Searches the study's models (the zoo) for the best; resumes an earlier call. */
 import { baselines } from "@/metrics/metrics.ts";
 import { modelSearchFigure } from "@/figures/results/model_search.ts";
 import { type LeaderboardRow, trainedRows } from "@/search/leaderboard.ts";
@@ -44,7 +44,7 @@ function listMachines(rows: readonly LeaderboardRow[]): string {
 
 export const program = cli.command(
   "search",
-  "Searches the zoo for the best model; resumes an earlier call.",
+  "Searches the study's models (the zoo) for the best; resumes an earlier call.",
 )
   .option(
     "--budget <epochs>",

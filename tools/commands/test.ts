@@ -15,7 +15,7 @@ import { command, runCommand } from "@tools/shared/command.ts";
 import { conclude, longestFirst, runChecks, unrun } from "@tools/checks/run_checks.ts";
 
 export const program = command("test", "Runs every check of the project.")
-  .option("--all", "also run tests that repeat at length what others prove in short")
+  .option("--all", "also run the long versions of tests that normally run in short form")
   .action(async ({ all }) => {
     await fetchBrowser(); // while anything may be fetched
     const checks = [...STATIC, ROOMS, ...PURE, ...EXAMPLES, ...PERMITTED, ...WHOLE];

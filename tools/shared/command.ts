@@ -141,7 +141,7 @@ export const side = () =>
 export const split = () =>
   new Option(
     "--split <kind>",
-    "photo: near-duplicates on one side; subject: by person; original: the original study's, which leaks",
+    "photo: near-duplicates together; subject: by person; original: the original study's, which leaks",
   ).env(VARIABLES.split).choices(WHOLE_SPLITS).argParser(reading(readWholeSplit));
 export const seed = () =>
   new Option("--seed <number>", "seed of weights, order and dropout")
@@ -191,7 +191,7 @@ export const FOLD_COUNT = new Option(
 /** For the command that trains one run: one fold of several is a way to split, too. */
 export const SPLIT_OR_FOLDS = new Option(
   "--split <kind>",
-  "photo: near-duplicates on one side; subject: by person; folds: by person, one of them the test; " +
+  "photo: near-duplicates together; subject: by person; folds: by person, one of them the test; " +
     "original: the original study's, which leaks",
 ).env(VARIABLES.split).choices(["photo", "subject", "folds", "original"] as const)
   .default(DEFAULT_SPLIT);
@@ -219,7 +219,7 @@ export const ANSWERING = arithmetic("native");
 /** For commands that write to where options say. */
 export const FORCE = new Option(
   "--force",
-  "write over files of these names, whoever has written them; never over what is read",
+  "also overwrite files that this command has not written; never what it reads",
 );
 
 /** For commands that may be given whole photos. */
