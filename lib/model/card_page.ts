@@ -315,8 +315,10 @@ export function abstentionWords({ area, answered }: Abstention): string {
   ));
   return `If only the most certain photos are answered, these are correct: ${
     shares.join(", ")
-  }. On average over ` +
-    `all numbers of photos answered, ${share(area)} of the answers are wrong.`;
+  }. Averaged over ` +
+    `all numbers of photos answered, from the surest alone to all, ${
+      share(area)
+    } of the answers are wrong.`;
 }
 
 function setCoverageWords({ coverage, size, byGroup }: NonNullable<PartResults["sets"]>): string {

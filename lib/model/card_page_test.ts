@@ -85,7 +85,7 @@ Deno.test("cardPage() tells calibration and sets of subgroups, and what silence 
   );
   match(
     page([certain]),
-    /are correct: 50\.0% \(40\.0% to 60\.0%\) of the most certain 90\.0%\. On average/,
+    /are correct: 50\.0% \(40\.0% to 60\.0%\) of the most certain 90\.0%\. Averaged/,
   );
   equal(page([women]).includes("sets hold the truth"), false);
 });
