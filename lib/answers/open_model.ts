@@ -155,9 +155,7 @@ async function orDispose<T>(network: tf.LayersModel, work: () => Promise<T>): Pr
 function requireWeights({ weights }: ModelCard, bytes: Uint8Array, folder: string): void {
   if (createHash("sha256").update(bytes).digest("hex") === weights.sha256) return;
   throw new Error(
-    `${
-      join(folder, weights.file)
-    } is not the file that the model card names: it was changed, or ` +
+    `${join(folder, weights.file)} is not the file that the model card names: it was changed, or ` +
       "shipping was interrupted. Check the model out again, or write it anew with `deno task ship`",
   );
 }

@@ -79,23 +79,16 @@ function groupWeightWords(weights: readonly number[]): string {
 }
 
 function setWords({ coverage, thresholds }: NonNullable<CardAnswer["sets"]>): string {
-  return `A set of groups goes with each answer: all whose probability reaches their threshold, ` +
-    `${
-      thresholds.join(", ")
-    }. The thresholds were chosen so that the set holds the truth for at least ` +
-    `${
-      percent(coverage)
-    } of the validation photos of each group; below is how often it does on the test part.`;
+  return "A set of groups goes with each answer: all whose probability reaches their threshold, " +
+    `${thresholds.join(", ")}. The thresholds were chosen so that the set holds the truth for ` +
+    `at least ${percent(coverage)} of the validation photos of each group; below is how often it ` +
+    "does on the test part.";
 }
 
 function rangeWords({ coverage, low, high }: NonNullable<CardAnswer["yearRange"]>): string {
-  return `The range of years lies between the shares ${low} and ${
-    Number(high.toFixed(4))
-  } of the ` +
-    `distribution, chosen to hold the truth for ${
-      percent(coverage)
-    } of the validation photos; below is ` +
-    "how often it does on the test part.";
+  return `The range of years lies between the shares ${low} and ${Number(high.toFixed(4))} of ` +
+    `the distribution, chosen to hold the truth for ${percent(coverage)} of the validation ` +
+    "photos; below is how often it does on the test part.";
 }
 
 function wideningWords({ below, power, most }: NonNullable<CardAnswer["widening"]>): string {
@@ -313,12 +306,9 @@ export function abstentionWords({ area, answered }: Abstention): string {
   const shares = (fewer.length > 0 ? fewer : answered).map(({ coverage, accuracy }) => (
     `${share(accuracy)} of the most certain ${percent(coverage)}`
   ));
-  return `If only the most certain photos are answered, these are correct: ${
-    shares.join(", ")
-  }. Averaged over ` +
-    `all numbers of photos answered, from the surest alone to all, ${
-      share(area)
-    } of the answers are wrong.`;
+  return `If only the most certain photos are answered, these are correct: ${shares.join(", ")}. ` +
+    "Averaged over all numbers of photos answered, from the surest alone to all, " +
+    `${share(area)} of the answers are wrong.`;
 }
 
 function setCoverageWords({ coverage, size, byGroup }: NonNullable<PartResults["sets"]>): string {

@@ -31,9 +31,7 @@ export function readWholeSplit(text: string): SplitOptions["kind"] {
     "Folds are for one model: `deno task cross-validate MODEL` trains it for all of them, " +
     "`deno task train MODEL --split folds --fold 0` for one. ";
   throw new RangeError(
-    `${
-      text === "folds" ? folds : ""
-    }Write original (leaks), photo (near-duplicates together), ` +
+    `${text === "folds" ? folds : ""}Write original (leaks), photo (near-duplicates together), ` +
       "or subject (persons, too)",
   );
 }
