@@ -80,7 +80,9 @@ function groupWeightWords(weights: readonly number[]): string {
 
 function setWords({ coverage, thresholds }: NonNullable<CardAnswer["sets"]>): string {
   return "A set of groups goes with each answer: all whose probability reaches their threshold, " +
-    `${thresholds.join(", ")}. The thresholds were chosen so that the set holds the truth for ` +
+    `in this order ${
+      thresholds.join(", ")
+    }. The thresholds were chosen so that the set holds the truth for ` +
     `at least ${percent(coverage)} of the validation photos of each group; below is how often it ` +
     "does on the test part.";
 }
