@@ -43,7 +43,7 @@ const humanFolder = join(ROOT, "node_modules", "@vladmandic", "human");
 const networks = await openFaceNetworks(), faceapi = await openFaceApi(faceApiFolder!);
 const human = await openHuman(humanFolder);
 const models = await Promise.all(
-  ["age-groups-1", "age-groups-published-1"].map((name) => openModel(name)),
+  ["age-groups-1", "age-groups-published-2"].map((name) => openModel(name)),
 );
 const faceres = await tf.loadGraphModel(`file://${join(humanFolder, "models", "faceres.json")}`);
 

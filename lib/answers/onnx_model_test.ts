@@ -4,7 +4,7 @@ import { NATIVE, testWith } from "@/testing.ts";
 /** Drawn faces from birth to old age; WebAssembly, which takes longer, sees every fourth. */
 const FACES = 200, EACH = { native: 1, pinned: 4 };
 
-for (const name of ["age-groups-1", "age-groups-published-1"]) {
+for (const name of ["age-groups-1", "age-groups-published-2"]) {
   testWith(NATIVE, `TensorFlow and onnxruntime agree on ${FACES} faces: ${name}`, async () => {
     const { openModel } = await import("@/answers/open_model.ts");
     const { onnxFile } = await import("@/answers/model_folder.ts");

@@ -11,7 +11,7 @@ import type { DamagedResult, PartResults } from "@/metrics/part_results.ts";
 import type { Spec } from "@/model/spec.ts";
 
 /** The model that answers where none is named: of those that ship, the best on validation. */
-export const DEFAULT_MODEL = "age-groups-published-1";
+export const DEFAULT_MODEL = "age-groups-published-2";
 
 /** The model of the web page: the best of those that are light enough to be loaded by a phone. */
 export const PAGE_MODEL = "age-groups-1";

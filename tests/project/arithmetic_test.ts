@@ -15,7 +15,7 @@ const HASHES = {
   "better-brief": "79321e9fde8e57900c20ce48fec0ddf2",
   "published start": "0c1ddde1ba081f2d23fead326496b9a1",
   "age-groups-1": "a02299c44a2e0c3142e604f754cb5b76",
-  "age-groups-published-1": "72808cb92fa62683f59233ae8ff0aaaa",
+  "age-groups-published-2": "460d3a62a88d062528f93272d418f0d4",
   "a photo of three": "bc9bc6373f2bf6ccda2d4ecd857c886e",
 };
 

@@ -76,7 +76,7 @@ const ALL: Record<string, () => Promise<string>> = {
   "better-brief": () => trainTwice(findSpec("better-brief"), 64),
   "published start": () => trainTwice(SHORT, 32),
   "age-groups-1": () => answer("age-groups-1"),
-  "age-groups-published-1": () => answer("age-groups-published-1"),
+  "age-groups-published-2": () => answer("age-groups-published-2"),
   "a photo of three": answerScene,
 };
 
