@@ -10,7 +10,7 @@
 import "@/native/tensorflow.ts";
 import { basename, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { extent, mean, quantile, range, sum } from "d3";
+import { extent, greatest, mean, quantile, range, sum } from "d3";
 import { toOnnx } from "@/answers/onnx_network.ts";
 import { openPredictor } from "@/answers/onnx_predictor.ts";
 import { openModel } from "@/answers/open_model.ts";
@@ -39,7 +39,7 @@ import { crossEntropies } from "@/training/loss.ts";
 import { learningRateAt } from "@/training/schedule.ts";
 
 const SIDE = 160, CODE = 1024, SEEDS = [7, 8, 9], SPEC = findSpec("published");
-const EPOCHS = 12, BATCH = 256, RATE = 0.004;
+const EPOCHS = 8, BATCH = 256, RATE = 0.004;
 
 type Rows = number[][];
 
@@ -77,16 +77,12 @@ function trainHead(chosen: readonly number[], targets: Rows, seed: number) {
   const { schedule, targets: kind, weightDecay } = SPEC.recipe!;
   const optimizer = new Adam(RATE, { weightDecay });
   const stepsPerEpoch = Math.ceil(chosen.length / BATCH);
-  const orders = range(EPOCHS).map((epoch) =>
-    shuffle(chosen, createRandom(seed, `epoch ${epoch}`))
-  );
+  const random = createRandom(seed, "order"),
+    orders = range(EPOCHS).map(() => shuffle(chosen, random));
   for (const step of range(EPOCHS * stepsPerEpoch)) {
     const from = step % stepsPerEpoch * BATCH, order = orders[Math.floor(step / stepsPerEpoch)]!;
-    optimizer.learningRate = learningRateAt(schedule, RATE, {
-      step,
-      stepsPerEpoch,
-      epochs: EPOCHS,
-    });
+    const progress = { step, stepsPerEpoch, epochs: EPOCHS };
+    optimizer.learningRate = learningRateAt(schedule, RATE, progress);
     tf.tidy(() => {
       const drawn = tf.tensor1d(order.slice(from, from + BATCH), "int32");
       const [own, wanted, weight] = [codes, expected, weights].map((all) => tf.gather(all, drawn));
@@ -103,12 +99,13 @@ const ages = photos.map(({ age }) => Math.min(Number(age), YEARS - 1)), all = ra
 const { exactDuplicates, nearDuplicates } = checkIntegrity(data.photos, await inspectPhotos(data));
 const answerOf = (row: readonly number[]) => readAnswer(row, CARD);
 
-/** A bell around each age, whose standard deviation is so many times that of training. */
+/** Bells around ages, each with so many times the standard deviation that training takes. */
 const bells = (ages: readonly number[], times = (_age: number) => 1): Rows => (
   ages.map((age) => {
     const spread = Math.max(1, 0.06 * age) * times(age);
     const shares = range(YEARS).map((year) => Math.exp(-0.5 * ((year - age) / spread) ** 2));
-    return shares.map((share) => share / sum(shares));
+    const total = sum(shares);
+    return shares.map((share) => share / total);
   })
 );
 const base = bells(ages);
@@ -135,24 +132,28 @@ function predictOutOfFold(): Rows {
 }
 
 const outOfFold = predictOutOfFold(), guesses = outOfFold.map((row) => answerOf(row).years!);
-const doubts = {
-  "furthest off": guesses.map((years, k) => Math.abs(years - ages[k]!)),
-  "least likely": outOfFold.map((row, k) => -sum(row, (share, year) => share * base[k]![year]!)),
-};
-const most = (doubts: readonly number[], share: number) => {
-  const limit = quantile(doubts, 1 - share)!;
-  return (k: number) => doubts[k]! > limit;
-};
-const halfWay = (moves: (k: number) => boolean) => ({
-  targets: bells(ages.map((age, k) => moves(k) ? (age + guesses[k]!) / 2 : age)),
+const farOff = guesses.map((years, k) => Math.abs(years - ages[k]!));
+const unlikeliness = outOfFold.map((row, k) => -sum(row, (share, year) => share * base[k]![year]!));
+
+/** The photos of the highest values. */
+function most(values: readonly number[], share: number): Set<number> {
+  const limit = quantile(values, 1 - share)!;
+  return new Set(all.filter((k) => values[k]! > limit));
+}
+
+const without = (left: Set<number>) => (
+  { targets: base, chosen: all.filter((k) => !left.has(k)) }
+);
+const halfWay = (moved: Set<number>) => ({
+  targets: bells(ages.map((age, k) => moved.has(k) ? (age + guesses[k]!) / 2 : age)),
 });
-const isChild = (age: number) => age < 13, isOld = (age: number) => age >= 60;
 const wider = (times: number, is = (_age: number) => true) => ({
   targets: bells(ages, (age) => is(age) ? times : 1),
 });
 const mixed = (share: number) => ({
   targets: base.map((row, k) => row.map((own, year) => own + share * (outOfFold[k]![year]! - own))),
 });
+const isChild = (age: number) => age < 13, isOld = (age: number) => age >= 60;
 
 const near = nearDuplicates.map((names) =>
   data.photos.filter(({ photo }) => names.includes(photo))
@@ -162,7 +163,7 @@ const equal = exactDuplicates.map(({ photos }) => photos);
 const VARIANTS: Record<string, { targets: Rows; chosen?: number[] }> = {
   "as they are": { targets: base },
   "equal files averaged": { targets: averaged(equal) },
-  "the same, and near-duplicates": { targets: averaged([...equal, ...near]) },
+  "the same, near-duplicates as well": { targets: averaged([...equal, ...near]) },
   "targets 0.5 times as wide": wider(0.5),
   "1.5 times as wide": wider(1.5),
   "2 times as wide": wider(2),
@@ -170,63 +171,59 @@ const VARIANTS: Record<string, { targets: Rows; chosen?: number[] }> = {
   "below 13, 2 times as wide": wider(2, isChild),
   "60 and older, 2 times as wide": wider(2, isOld),
   "both, 2 times as wide": wider(2, (age) => isChild(age) || isOld(age)),
-  ...Object.fromEntries(
-    Object.entries(doubts).flatMap(([name, doubt]) => (
-      [0.01, 0.03, 0.05].map((share) => [
-        `without the ${100 * share}% ${name}`,
-        { targets: base, chosen: all.filter((k) => !most(doubt, share)(k)) },
-      ])
-    )),
-  ),
-  ...Object.fromEntries([0.01, 0.03, 0.05].map((share) => [
-    `the ${100 * share}% furthest off, half-way moved`,
-    halfWay(most(doubts["furthest off"], share)),
-  ])),
-  "all half-way moved": halfWay(() => true),
+  ...Object.fromEntries([0.01, 0.03, 0.05].flatMap((share) => {
+    const [far, unlikely] = [farOff, unlikeliness].map((doubts) => most(doubts, share));
+    return [
+      [`without the ${100 * share}% furthest off`, without(far!)],
+      [`without the ${100 * share}% least likely`, without(unlikely!)],
+      [`the ${100 * share}% furthest off moved half-way`, halfWay(far!)],
+    ];
+  })),
+  "all moved half-way": halfWay(new Set(all)),
   "a third out-of-fold predictions": mixed(1 / 3),
   "two thirds out-of-fold predictions": mixed(2 / 3),
 };
 
 const truth = validation.groups, trueAges = validation.ages!.map(Number);
-const once = truth.map(() => 1),
-  overPhotos = <T>(value: (k: number) => T) => once.map((_, k) => value(k));
+const once = truth.map(() => 1);
 
-/** How many years off each answer is, and whether its group is correct; of several networks, the means. */
-type Answered = Record<"off" | "correct", number[]>;
+/** How many years off each answer is, and whether its group is correct. */
+function toAnswered(rows: Rows) {
+  const answers = rows.map(answerOf);
+  return {
+    off: answers.map(({ years }, k) => Math.abs(years! - trueAges[k]!)),
+    correct: answers.map(({ group }, k) => Number(group === truth[k])),
+  };
+}
 
-const toAnswered = (rows: Rows): Answered => ({
-  off: overPhotos((k) => Math.abs(answerOf(rows[k]!).years! - trueAges[k]!)),
-  correct: overPhotos((k) => Number(answerOf(rows[k]!).group === truth[k])),
-});
-const meanAnswered = (all: readonly Answered[]): Answered => ({
-  off: overPhotos((k) => mean(all, ({ off }) => off[k])!),
-  correct: overPhotos((k) => mean(all, ({ correct }) => correct[k])!),
-});
+type Answered = ReturnType<typeof toAnswered>;
 
 const MEASURES: Record<string, (answered: Answered, times: ArrayLike<number>) => number> = {
   years_off: ({ off }, times) => weightedMean(off, times),
   balanced: ({ correct }, times) => meanRecall(truth, correct, times),
 };
 
-/** Measures networks, one of each seed; and by how much they are above others: their mean, and from seed to seed. */
+/** The mean measures of networks, one a seed, and by how much they are above others; in the recalls of the groups, too. */
 function toRow(own: readonly Answered[], others: readonly Answered[]) {
-  const [ours, theirs] = [meanAnswered(own), meanAnswered(others)];
   const columns = Object.entries(MEASURES).flatMap(([name, measure]) => {
-    const above = (times: Uint32Array) => measure(ours, times) - measure(theirs, times);
-    const { value, low, high } = bootstrapInterval(above, truth.length, { seed: 7 });
-    const [least, most] = extent(own, (one, k) => measure(one, once) - measure(others[k]!, once));
-    const cells = { above: value, low, high, least, most };
-    return [
-      [name, measure(ours, once)],
-      ...Object.entries(cells).map(([end, cell]) => [`${name}_${end}`, cell]),
-    ];
+    const above = own.map((one, k) => (times: ArrayLike<number>) => (
+      measure(one, times) - measure(others[k]!, times)
+    ));
+    const { value, low, high } = bootstrapInterval(
+      (times) => mean(above, (one) => one(times))!,
+      truth.length,
+      { seed: 7 },
+    );
+    const [least, most] = extent(above, (one) => one(once));
+    const cells = { "": mean(own, (one) => measure(one, once)), _above: value };
+    return Object.entries({ ...cells, _low: low, _high: high, _least: least, _most: most })
+      .map(([end, cell]) => [name + end, cell!]);
   });
   const recalls = AGE_GROUPS.map((
     { name, group },
-  ) => [name, mean(ours.correct.filter((_, k) => truth[k] === group))]);
-  return Object.fromEntries(
-    [...columns, ...recalls].map(([name, value]) => [name, Number(value).toFixed(4)]),
-  );
+  ) => [name, mean(own.flatMap(({ correct }) => correct.filter((_, k) => truth[k] === group)))!]);
+  const rounded = [...columns, ...recalls].map(([name, cell]) => [name, Number(cell).toFixed(4)]);
+  return Object.fromEntries(rounded);
 }
 
 const write = async (name: string, rows: object[]) => {
@@ -234,38 +231,34 @@ const write = async (name: string, rows: object[]) => {
   console.table(rows);
 };
 
-const rows: object[] = [], first: Answered[] = [], heads: Rows[] = [];
+const rows: object[] = [];
+let first: Rows[] = [];
 for (const [labels, { targets, chosen = all }] of Object.entries(VARIANTS)) {
   const own = SEEDS.map((seed) => trainHead(chosen, targets, seed)(unseen));
-  const answered = own.map(toAnswered);
-  if (rows.length === 0) heads.push(...own), first.push(...answered);
-  rows.push({ labels, photos: chosen.length, ...toRow(answered, first) });
-  await write("labels.csv", rows);
+  if (rows.length === 0) first = own;
+  const measured = toRow(own.map(toAnswered), first.map(toAnswered));
+  rows.push({ labels, photos: chosen.length, ...measured });
 }
+await write("labels.csv", rows);
 
 /** The years that a run's network predicts for validation photos. */
 async function predictedBy(run: string): Promise<[string, Rows]> {
   const { network, card } = await openModel(run), { side } = card.input;
   const predictor = await openPredictor(toOnnx(network, card), card);
-  return [
-    `${basename(run)}, ${side} pixels`,
-    await predictRows(predictor, (await prepare(side)).validation),
-  ];
+  const { validation } = await prepare(side);
+  return [`\`${basename(run)}\`, ${side} pixels`, await predictRows(predictor, validation)];
 }
 
-const single = new Map([["a head", heads[0]!], ...await Promise.all(runs.map(predictedBy))]);
-const teams = [...single.keys()].reduce<string[][]>(
-  (teams, name) => [...teams, ...teams.map((team) => [...team, name])],
+const single = [["a head", first[0]!] as const, ...await Promise.all(runs.map(predictedBy))];
+const teams = single.reduce<typeof single[]>(
+  (teams, one) => [...teams, ...teams.map((team) => [...team, one])],
   [[]],
-).slice(1);
+).slice(1).toSorted((a, b) => a.length - b.length);
 const answered = teams.map((team) => (
-  toAnswered(overPhotos((k) => meanOutput(team.map((name) => single.get(name)![k]!))))
+  toAnswered(once.map((_, k) => meanOutput(team.map(([, rows]) => rows[k]!))))
 ));
-const scores = answered.map((one, k) => teams[k]!.length === 1 ? MEASURES.balanced!(one, once) : 0);
-const best = answered[scores.indexOf(Math.max(...scores))]!;
-await write(
-  "together.csv",
-  teams.map((team, k) => (
-    { networks: team.join(" + "), ...toRow([answered[k]!], [best]) }
-  )),
-);
+const best = greatest(answered.slice(0, single.length), (one) => MEASURES.balanced!(one, once))!;
+const together = teams.map((team, k) => (
+  { networks: team.map(([name]) => name).join(" + "), ...toRow([answered[k]!], [best]) }
+));
+await write("together.csv", together);

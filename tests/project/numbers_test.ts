@@ -148,6 +148,25 @@ function ablationRow(row: Record<string, string>): string {
   return `| ${[row.change, ...shares, points].join(" | ").trim()} |`;
 }
 
+/** A row of docs/results/labels.md, of labels or of networks together. */
+function labelsRow({ labels, networks, photos, ...row }: Record<string, string>): string {
+  const above = (measure: string, times: number, digits: number) => {
+    const [value, low, high] = ["above", "low", "high"].map((end) => (
+      (times * Number(row[`${measure}_${end}`])).toFixed(digits)
+    ));
+    return `${value} (${low} to ${high})`;
+  };
+  const cells = [
+    labels ?? networks,
+    ...photos ? [Number(photos).toLocaleString("en")] : [],
+    Number(row.years_off).toFixed(2),
+    above("years_off", 1, 2),
+    percent(Number(row.balanced)),
+    above("balanced", 100, 1),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
 /** A row of the search in docs/results/study.md, up to its end. */
 function searchRow(id: string): string {
   const { low, high, valAccuracy } = rowOf("utkface/search/leaderboard.csv", "id", id);
@@ -358,6 +377,9 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     ...["Ia", "IV-unweighted", "I", "XIX", "VIII", "IV"].map(searchRow),
   ],
   "docs/results/ablation.md": table("utkface/ablation/ablation.csv").map(ablationRow),
+  "docs/results/labels.md": ["labels", "together"].flatMap((name) => (
+    table(`utkface/labels/${name}.csv`).map(labelsRow)
+  )),
   "docs/results/folds.md": table("utkface/folds_iv/folds.csv").map(({ measure }) =>
     foldRow(measure!)
   ),
