@@ -12,8 +12,6 @@ export interface Detection {
   eyes: Eyes;
   /** The detector's confidence, 0 to 1. */
   score: number;
-  /** True if the photo may as well stand on its head. */
-  isDoubtful?: boolean;
 }
 
 /** The network's output for each anchor: confidence, box and landmarks. */

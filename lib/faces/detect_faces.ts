@@ -31,76 +31,53 @@ export interface DetectOptions {
 /** The least range of a tile's brightness, 0 to 255, for a look at it: a clear sky's does less. */
 const LEAST_CONTRAST = 12;
 
+/** Turns of a photo in quarters clockwise, and the sizes of views of it then: with black around it, all of it is seen. */
+const TURNS: readonly { quarters: number; sizes: readonly number[] }[] = [
+  ...[1, 2, 3].map((quarters) => ({ quarters, sizes: [1, 2] })),
+  ...[0.5, 1.5, 2.5, 3.5].map((quarters) => ({ quarters, sizes: [2] })),
+];
+
+/** Finds the faces that the whole photo shows from its other sides, and from its corners. */
+export async function detectAround(
+  detector: FaceNetwork,
+  layers: Layers,
+  { minimumScore }: DetectOptions,
+): Promise<{ quarters: number; faces: Detection[] }[]> {
+  const around = [];
+  for (const { quarters, sizes } of TURNS) {
+    const faces: Detection[] = [];
+    for (const size of sizes) {
+      const view = wholeView(layers.photos[0]!, size);
+      faces.push(...await look(detector, layers, view, minimumScore, quarters));
+    }
+    around.push({ quarters, faces });
+  }
+  return around;
+}
+
+/** Finds the faces in a photo that lies on its side or head, as `detectFaces()` does in one that stands. */
+export async function detectLying(
+  detector: FaceNetwork,
+  layers: Layers,
+  quarters: Quarters,
+  options: DetectOptions,
+): Promise<Detection[]> {
+  const photo = layers.photos[0]!, turn = turnOfPhoto(photo, quarters);
+  const upright = layersOf(turnPhoto(photo, quarters), Infinity, layers.cutter);
+  const faces = await detectFaces(detector, upright, options);
+  return faces.map((face) => turnDetection(face, turn));
+}
+
 /**
- * Finds where faces are in a photo; none where there is none. A face may be found more than once.
+ * Finds where faces are in a photo as it lies; none where there is none. A face may be found more than once.
  *
- * Where no face is sure, the whole photo is looked at from its other sides as well, and answered from the side from which
- * a face is surest: one on its head is often taken for another that stands.
+ * First the whole photo is looked at, again with black around it if no face is seen or one may fill it. Then tiles of
+ * it are, smaller and smaller: of the smallest, and of those of which a face fills a third or more, only those in which
+ * the look before saw a hint of a further face.
  *
  * @param layers the photo, as `layersOf()` gives it
  */
 export async function detectFaces(
-  detector: FaceNetwork,
-  layers: Layers,
-  options: DetectOptions,
-): Promise<Detection[]> {
-  const found = await detectAsItLies(detector, layers, options);
-  const sure = Math.max(options.minimumScore, ...found.map(({ score }) => score));
-  if (!options.tiles || sure >= SURE) return found;
-  const { quarters, isDoubtful } = await liesBy(detector, layers, sure);
-  if (quarters === 0) return found.map((face) => ({ ...face, isDoubtful }));
-  const photo = layers.photos[0]!, turn = turnOfPhoto(photo, quarters);
-  const upright = layersOf(turnPhoto(photo, quarters), Infinity, layers.cutter);
-  const turned = await detectAsItLies(detector, upright, options);
-  return turned.map((face) => ({ ...turnDetection(face, turn), isDoubtful }));
-}
-
-/** Finds the faces that the whole photo shows from its corners. */
-export async function detectAslant(
-  detector: FaceNetwork,
-  layers: Layers,
-  { minimumScore }: DetectOptions,
-): Promise<Detection[]> {
-  const view = wholeView(layers.photos[0]!, 1), found: Detection[] = [];
-  for (const quarters of [0.5, 1.5, 2.5, 3.5]) {
-    found.push(...await look(detector, layers, view, minimumScore, quarters));
-  }
-  return found;
-}
-
-/** The score of faces that stand upright for sure: on their head, one of 270 tried had more. */
-const SURE = 0.85;
-
-/** The lead in score of a face over one from the opposite side, below which either may be right. */
-const LEAD = 0.03;
-
-/**
- * Finds the quarters of a turn from which a face in the whole photo is surest: 0 if none is surer than `sure`, and whether
- * one from the opposite side is nearly as sure.
- */
-async function liesBy(
-  detector: FaceNetwork,
-  layers: Layers,
-  sure: number,
-): Promise<{ quarters: Quarters; isDoubtful: boolean }> {
-  const scores = [sure, 0, 0, 0];
-  for (const quarters of scores.keys()) {
-    for (const width of quarters === 0 ? [2] : [1, 2]) { // as it lies, the whole photo has been looked at
-      const view = wholeView(layers.photos[0]!, width);
-      const faces = await look(detector, layers, view, FAINT, quarters);
-      scores[quarters] = Math.max(scores[quarters]!, ...faces.map(({ score }) => score));
-    }
-  }
-  const most = Math.max(...scores), quarters = scores.indexOf(most) as Quarters;
-  return { quarters, isDoubtful: most - scores[(quarters + 2) % 4]! < LEAD };
-}
-
-/**
- * First the whole photo is looked at, again with black around it if no face is seen or one may fill it. Then tiles of
- * it are, smaller and smaller: of the smallest, and of those of which a face fills a third or more, only those in which
- * the look before saw a hint of a further face.
- */
-async function detectAsItLies(
   detector: FaceNetwork,
   layers: Layers,
   { minimumScore, tiles }: DetectOptions,

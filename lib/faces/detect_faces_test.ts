@@ -1,7 +1,7 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import type { Pixels } from "@/base/pixels.ts";
 import { layersOf } from "./cut_square.ts";
-import { detectFaces } from "./detect_faces.ts";
+import { detectAround, detectLying } from "./detect_faces.ts";
 import { turnPhoto } from "./turn_photo.ts";
 
 /** A photo that is white above and black below. */
@@ -10,7 +10,7 @@ const PHOTO = {
   data: new Uint8Array(4800).fill(255, 0, 2400),
 };
 
-/** A detector that sees a face in the middle, this surely where it is white above, and so surely where it is not. */
+/** A detector that sees a face in the middle, with these logits where it is white above and where it is not. */
 function detector(upright: number, turned: number) {
   const scores = [512, 384].map((length) => new Float32Array(length).fill(-9));
   const places = scores.map(({ length }) => new Float32Array(16 * length));
@@ -25,19 +25,19 @@ function detector(upright: number, turned: number) {
   };
 }
 
-/** Whether the left eye is at the left, and whether that is doubtful, of the faces in a photo. */
-async function facesIn(photo: Pixels, upright: number, turned: number) {
+Deno.test("detectAround() looks at a photo from its other sides and from its corners", async () => {
   const options = { minimumScore: 0.5, tiles: true };
-  const faces = await detectFaces(detector(upright, turned), layersOf(photo), options);
-  return faces.map(({ eyes: [[left], [right]], isDoubtful = false }) => [left < right, isDoubtful]);
-}
-
-Deno.test("detectFaces() answers from the side from which a face is surest", async () => {
-  deepEqual((await facesIn(PHOTO, 1.5, 0.5))[0], [true, false]);
-  deepEqual((await facesIn(turnPhoto(PHOTO, 2), 1.5, 0.5))[0], [false, false]);
+  const seenFrom = async (photo: Pixels) => (
+    (await detectAround(detector(2, -9), layersOf(photo), options))
+      .filter(({ faces }) => faces.length > 0).map(({ quarters }) => quarters)
+  );
+  deepEqual(await seenFrom(turnPhoto(PHOTO, 2)), [2, 1.5, 2.5]);
+  deepEqual(await seenFrom(PHOTO), [0.5, 3.5]);
 });
 
-Deno.test("detectFaces() doubts where a face is as sure from the opposite side", async () => {
-  deepEqual((await facesIn(PHOTO, 1.5, 1.4))[0], [true, true]);
-  deepEqual((await facesIn(PHOTO, 3, 3))[0], [true, false], "sure enough for no second look");
+Deno.test("detectLying() finds the faces of a photo that is on its head", async () => {
+  const options = { minimumScore: 0.5, tiles: false }, layers = layersOf(turnPhoto(PHOTO, 2));
+  const [face] = await detectLying(detector(2, -9), layers, 2, options);
+  const [[left], [right]] = face!.eyes;
+  equal(left > right, true);
 });

@@ -24,6 +24,24 @@ export function keepSurest<Found extends { box: Box; score: number }>(
   return kept;
 }
 
+/** The lead in score of a face over one from another side, below which either may be right. */
+const LEAD = 0.05;
+
+/**
+ * Chooses, of what is seen of a photo by turns, in quarters, that with the surest face; most photos stand, so another turn
+ * has to lead. It is doubtful if a face is nearly as sure from the opposite side.
+ */
+export function surestTurn<Seen extends { quarters: number; found: readonly { score: number }[] }>(
+  seen: readonly Seen[],
+): Seen & { isDoubtful: boolean } {
+  const scoreOf = ({ found }: Seen) => Math.max(0, ...found.map(({ score }) => score));
+  const standing = (one: Seen) => scoreOf(one) + (one.quarters === 0 ? LEAD : 0);
+  const best = seen.reduce((best, one) => standing(one) > standing(best) ? one : best);
+  const opposite = seen.filter(({ quarters }) => quarters === (best.quarters + 2) % 4);
+  const isDoubtful = scoreOf(best) - Math.max(0, ...opposite.map(scoreOf)) < LEAD;
+  return { ...best, isDoubtful };
+}
+
 /** The common part of two boxes as a share of the smaller one. */
 function overlapOf(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);

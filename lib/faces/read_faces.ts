@@ -10,9 +10,14 @@ import { brighten } from "@/faces/brighten.ts";
 import { cropsFrom } from "@/faces/crop_face.ts";
 import { type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { Detection } from "@/faces/decode_detections.ts";
-import { detectAslant, detectFaces } from "@/faces/detect_faces.ts";
+import {
+  detectAround,
+  detectFaces,
+  detectLying,
+  type DetectOptions,
+} from "@/faces/detect_faces.ts";
 import type { Face, FaceNetwork, FaceNetworks } from "@/faces/face.ts";
-import { keepSurest } from "@/faces/keep_surest.ts";
+import { keepSurest, surestTurn } from "@/faces/keep_surest.ts";
 import { type Landmarks, placeLandmarks } from "@/faces/place_landmarks.ts";
 import { lightOf, SHARPNESS_SIDE, sharpnessOf, turnOf, warningsOf } from "@/faces/warnings.ts";
 
@@ -58,33 +63,54 @@ export async function readCuts(
   photo: Pixels,
   { minimumConfidence = 0.5, tiles = true }: ReadOptions = {},
 ): Promise<FaceCut[]> {
-  const layers = layersOf(photo, Infinity, cutter),
-    options = { minimumScore: minimumConfidence, tiles };
-  const detections = await detectFaces(detector, layers, options);
-  let found = await placeAll(mesh, layers, detections, minimumConfidence);
-  if (tiles && found.length === 0) { // none stands or lies
-    const aslant = await detectAslant(detector, layers, options);
-    found = await placeAll(mesh, layers, aslant, minimumConfidence);
-  }
+  const layers = layersOf(photo, Infinity, cutter);
+  const look = { detector, mesh, layers, minimumScore: minimumConfidence, tiles };
+  const asItLies = await placeAll(look, await detectFaces(detector, layers, look));
+  const isSure = asItLies.some(({ score }) => score >= SURE);
+  const found = isSure || !tiles ? asItLies : await lookAround(look, asItLies);
   return found.sort((a, b) => b.box.width - a.box.width)
     .map((landmarks, i) => faceOf(layers, landmarks, i + 1));
 }
 
+/** Which photo is looked at, by which networks, and how. */
+interface Look extends DetectOptions, Pick<FaceNetworks, "detector" | "mesh"> {
+  layers: Layers;
+}
+
+/** The score of faces that stand upright for sure: on their head, or aslant, hardly any has as much. */
+const SURE = 0.88;
+
+/**
+ * Looks at a photo without a sure face from its other sides and from its corners, and answers from where a face is surest:
+ * one on its head is often taken for another that stands.
+ *
+ * @param asItLies the faces that are seen as it lies
+ */
+async function lookAround(look: Look, asItLies: readonly Placed[]): Promise<Placed[]> {
+  const { detector, layers } = look, seen = [{ quarters: 0, found: asItLies }];
+  for (const { quarters, faces } of await detectAround(detector, layers, look)) {
+    seen.push({ quarters, found: await placeAll(look, faces) });
+  }
+  const { quarters, found, isDoubtful } = surestTurn(seen);
+  const others = quarters === 1 || quarters === 2 || quarters === 3
+    ? await placeAll(look, await detectLying(detector, layers, quarters, look))
+    : asItLies;
+  return keepSurest([...found, ...others]).map((face) => ({ ...face, isDoubtful }));
+}
+
 /** The landmarks of a face, how sure it is, and whether the photo may stand on its head. */
-type Placed = Landmarks & Pick<Detection, "score" | "isDoubtful">;
+type Placed = Landmarks & Pick<Detection, "score"> & { isDoubtful?: boolean };
 
 /** The landmarks of what was detected and is a face, each once. */
 async function placeAll(
-  mesh: FaceNetwork,
-  layers: Layers,
+  { mesh, layers, minimumScore }: Look,
   detections: readonly Detection[],
-  least: number,
 ): Promise<Placed[]> {
   const found: Placed[] = [];
-  for (const { score, isDoubtful, ...detection } of keepSurest(detections)) {
+  for (const { score, ...detection } of keepSurest(detections)) {
     const landmarks = await placeLandmarks(mesh, layers, detection);
-    const confidence = Math.min(score, landmarks.confidence);
-    if (confidence >= least) found.push({ ...landmarks, score: confidence, isDoubtful });
+    const least = Math.min(score, landmarks.confidence);
+    if (least >= minimumScore) found.push({ ...landmarks, score: least });
   }
   return keepSurest(found);
 }
