@@ -1,6 +1,7 @@
 /** Steps of AdamW on all weights of a network, with their moving averages: in one op, or in plain ones where it is missing. */
 import * as tf from "@tensorflow/tfjs";
-import { rawOps, works } from "@/native/raw_op.ts";
+import { hasOps } from "@/native/pinned.ts";
+import { rawOps } from "@/native/raw_op.ts";
 
 /** The weights of a network before a step, each list in the same order. */
 export type Weights = Record<"values" | "gradients" | "first" | "second", readonly tf.Tensor[]>;
@@ -29,18 +30,12 @@ export interface Stepped extends Record<"values" | "first" | "second", tf.Tensor
   averages: tf.Tensor[] | null;
 }
 
-/** True if the op of `adamw.cc` is loaded. */
-export const hasAdamW = works(() => {
-  const one = [tf.ones([1])], weights = { values: one, gradients: one, first: one, second: one };
-  stepAtOnce(weights, { rate: 1, beta1: 0, beta2: 0, epsilon: 1, decays: [0] }, null);
-});
-
 /** Takes a step; the averages are taken in where the op is loaded. */
 export function stepAdamW(weights: Weights, step: Step, averages: Averages | null): Stepped {
-  return hasAdamW() ? stepAtOnce(weights, step, averages) : stepInSteps(weights, step);
+  return hasOps() ? stepAtOnce(weights, step, averages) : stepInSteps(weights, step);
 }
 
-/** Takes a step in one op. It asks for {@linkcode hasAdamW}. */
+/** Takes a step in one op. It asks for {@linkcode hasOps}. */
 export function stepAtOnce(
   { values, gradients, first, second }: Weights,
   { rate, beta1, beta2, epsilon, decays }: Step,

@@ -4,18 +4,10 @@
  * TensorFlow's ops take one by one.
  */
 import * as tf from "@tensorflow/tfjs";
-import { type Attributes, FLOAT32, freeing, NHWC, rawOps, works } from "@/native/raw_op.ts";
-import { finish, reluGradient } from "@/native/epilogue.ts";
+import { type Attributes, rawOps } from "@/native/raw_op.ts";
 
 /** Added to the variance, as in tfjs and Keras. */
 export const EPSILON = 1e-3;
-
-const BATCH_NORM: Attributes = {
-  ...NHWC,
-  U: ["TYPE", FLOAT32],
-  epsilon: ["FLOAT", EPSILON],
-  is_training: ["BOOL", true],
-};
 
 /** The weights of a normalisation, `[channels]` each. */
 export interface NormWeights {
@@ -30,7 +22,7 @@ export interface NormEpilogue {
   /** Added to the normalised values, and of their shape; null for nothing. */
   shortcut: tf.Tensor | null;
   relu: boolean;
-  /** Whether max pooling follows, 2x2 with strides of 2, in place of both; it asks for {@linkcode hasOwnBatchNorm}. */
+  /** Whether max pooling follows, 2x2 with strides of 2, in place of both. */
   pool?: boolean;
 }
 
@@ -58,40 +50,6 @@ export interface NormalizedSumGradients {
  */
 export function normalizeSum(
   values: tf.Tensor,
-  weights: NormWeights,
-  epilogue: NormEpilogue,
-  momentum: number,
-): NormalizedSum {
-  const normalize = hasOwnBatchNorm() ? normalizeAtOnce : normalizeInSteps;
-  return normalize(values, weights, epilogue, momentum);
-}
-
-/**
- * The gradients of {@linkcode normalizeSum}.
- *
- * @param out what it returned, like `reserved`
- * @param rectified whether ReLU made the values: then it is gone back through, too
- */
-export function normalizeSumGradient(
-  values: tf.Tensor,
-  weights: NormWeights,
-  epilogue: NormEpilogue,
-  { out, reserved }: Pick<NormalizedSum, "out" | "reserved">,
-  gradient: tf.Tensor,
-  rectified = false,
-): NormalizedSumGradients {
-  const differentiate = hasOwnBatchNorm() ? gradientsAtOnce : gradientsInSteps;
-  return differentiate(values, weights, epilogue, { out, reserved }, gradient, rectified);
-}
-
-/** True if the ops of `batch_norm.cc` are loaded. */
-export const hasOwnBatchNorm = works((photo) => {
-  const ones = tf.ones([1]), weights = { scale: ones, shift: ones, mean: ones, variance: ones };
-  normalizeAtOnce(photo, weights, { shortcut: null, relu: true }, 0.9);
-});
-
-function normalizeAtOnce(
-  values: tf.Tensor,
   { scale, shift, mean, variance }: NormWeights,
   { shortcut, relu, pool = false }: NormEpilogue,
   momentum: number,
@@ -108,13 +66,19 @@ function normalizeAtOnce(
   return { out, mean: nextMean, variance: nextVariance, reserved: [own, inverse, argmax] };
 }
 
-function gradientsAtOnce(
+/**
+ * The gradients of {@linkcode normalizeSum}.
+ *
+ * @param out what it returned, like `reserved`
+ * @param rectified whether ReLU made the values: then it is gone back through, too
+ */
+export function normalizeSumGradient(
   values: tf.Tensor,
   weights: NormWeights,
   { shortcut, relu }: NormEpilogue,
   { out, reserved }: Pick<NormalizedSum, "out" | "reserved">,
   gradient: tf.Tensor,
-  rectified: boolean,
+  rectified = false,
 ): NormalizedSumGradients {
   const sum = shortcut && relu ? out : tf.tensor1d([]), asked = { relu, rectified, shares: false };
   const [own, counted, scale, shift] = runGradient(values, weights, reserved, gradient, sum, asked);
@@ -156,67 +120,3 @@ function runGradient(
 /** Results of ops, as many as they have. */
 type Four = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 type Six = [...Four, tf.Tensor, tf.Tensor];
-
-function normalizeInSteps(
-  values: tf.Tensor,
-  { scale, shift, mean, variance }: NormWeights,
-  epilogue: NormEpilogue,
-  momentum: number,
-): NormalizedSum {
-  const move = (moving: tf.Tensor, own: tf.Tensor) =>
-    tf.tidy(() => moving.sub(moving.sub(own).mul(1 - momentum)));
-  const { reserved, ...own } = normalizeBatch(values, scale, shift),
-    out = tf.tidy(() => finish(own.out, { ...epilogue, bias: null }));
-  const moved = { mean: move(mean, own.mean), variance: move(variance, own.variance) };
-  tf.dispose([own.mean, own.variance]);
-  if (out !== own.out) own.out.dispose();
-  return { out, ...moved, reserved };
-}
-
-function gradientsInSteps(
-  values: tf.Tensor,
-  { scale }: NormWeights,
-  epilogue: NormEpilogue,
-  { out, reserved }: Pick<NormalizedSum, "out" | "reserved">,
-  gradient: tf.Tensor,
-  rectified: boolean,
-): NormalizedSumGradients {
-  const counted = epilogue.relu ? reluGradient(out, gradient) : gradient.clone();
-  const [gradValues, ...norm] = normalizeBatchGradient(values, scale, reserved, counted);
-  if (!epilogue.shortcut) counted.dispose();
-  const own = rectified ? freeing([gradValues], reluGradient(values, gradValues)) : gradValues;
-  return { values: own, scale: norm[0], shift: norm[1], shortcut: epilogue.shortcut && counted };
-}
-
-/**
- * Normalises each channel by the batch's own mean and variance, then scales and shifts it: one op in place of
- * some fifteen. With its gradient it takes 16 ms instead of 241.
- *
- * @returns the mean and the variance of this batch, the biased one, over n
- */
-export function normalizeBatch(
-  values: tf.Tensor,
-  scale: tf.Tensor,
-  shift: tf.Tensor,
-): NormalizedSum {
-  const none = [tf.tensor1d([]), tf.tensor1d([])];
-  const made = rawOps("FusedBatchNormV3", [values, scale, shift, ...none], BATCH_NORM, 6) as Six;
-  const [normalized, mean, sampleVariance, ...reserved] = freeing(none, made);
-  // the op returns the unbiased variance, over n - 1
-  const count = values.size / values.shape.at(-1)!;
-  const variance = sampleVariance.mul(count > 1 ? (count - 1) / count : 1);
-  sampleVariance.dispose();
-  return { out: normalized, mean, variance, reserved };
-}
-
-/** The gradients of {@linkcode normalizeBatch} with respect to its input, the scale and the shift. */
-export function normalizeBatchGradient(
-  values: tf.Tensor,
-  scale: tf.Tensor,
-  reserved: tf.Tensor[],
-  gradient: tf.Tensor,
-): [values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor] {
-  const inputs = [gradient, values, scale, ...reserved];
-  const [gradInput, ...rest] = rawOps("FusedBatchNormGradV3", inputs, BATCH_NORM, 5);
-  return freeing(rest.slice(2), [gradInput!, rest[0]!, rest[1]!]);
-}

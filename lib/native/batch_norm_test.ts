@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type * as tf from "@tensorflow/tfjs";
+import { EPSILON } from "@/native/batch_norm.ts";
+import { type Attributes, FLOAT32, T } from "@/native/raw_op.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 
 /** What is tested, loaded where native code is allowed. */
@@ -11,6 +13,7 @@ async function load() {
     ...await import("@/native/convolution.ts"),
     ...await import("@/native/kernels.ts"),
     ...await import("@/native/epilogue.ts"),
+    ...await import("@/native/pinned.ts"),
     ...await import("@/native/raw_op.ts"),
   };
 }
@@ -31,8 +34,8 @@ testWith(NATIVE, "normalizeSum() takes the mean away and divides by the deviatio
 });
 
 testWith(NATIVE, "normalizeSum() is the project's own, except on a GPU", async () => {
-  const { hasOwnBatchNorm, isOnGpu } = await load();
-  equal(hasOwnBatchNorm(), !isOnGpu());
+  const { hasOps, isOnGpu } = await load();
+  equal(hasOps(), !isOnGpu());
 });
 
 /** Shapes that fill vectors and blocks, that leave rows over, and that are smaller than either. */
@@ -66,7 +69,7 @@ for (const shape of SHAPES) {
     `normalizeSum() pools to the bits that pooling behind it gives: ${name}`,
     async () => {
       const loaded = await load(), { tf } = loaded;
-      if (!loaded.hasOwnBatchNorm()) return;
+      if (!loaded.hasOps()) return;
       tf.tidy(() => {
         const { values, weights, gradient } = makeMaps(loaded, shape);
         const own = loaded.normalizeSum(values, weights, POOLED, 0.9);
@@ -121,7 +124,7 @@ function inSteps(
   const epilogue = { shortcut: null, relu: false };
   const normalized = native.normalizeSum(values, weights, epilogue, 0.9);
   const pooled = native.maxPool(normalized.out, false);
-  const { gradInput } = native.maxPoolGradient(normalized.out, pooled, gradient, false);
+  const { gradInput } = native.maxPoolGradient(normalized.out.shape, pooled.argmax, gradient);
   const own = native.normalizeSumGradient(values, weights, epilogue, normalized, gradInput);
   return { ...own, out: pooled.out, values: native.reluGradient(values, own.values) };
 }
@@ -157,7 +160,8 @@ function compareConvolution(
 }
 
 /** Holds the op and its gradients against TensorFlow's, one step after another. */
-function compare({ tf, ...native }: Loaded, shape: number[], summed: boolean, relu: boolean): void {
+function compare(native: Loaded, shape: number[], summed: boolean, relu: boolean): void {
+  const { tf } = native;
   const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, "float32", seed);
   const channels = [shape.at(-1)!], values = normal(shape, 1).mul(3).add(20) as tf.Tensor4D;
   const [scale, shift, mean] = [2, 3, 4].map((seed) => normal(channels, seed));
@@ -167,12 +171,13 @@ function compare({ tf, ...native }: Loaded, shape: number[], summed: boolean, re
   const gradient = normal(shape, 6);
   const gradients = native.normalizeSumGradient(values, weights, epilogue, own, gradient);
 
-  const steps = native.normalizeBatch(values, scale!, shift!);
+  const steps = normalizeBatch(native, values, scale!, shift!);
   const sum = shortcut ? steps.out.add(shortcut) : steps.out;
   const out = relu ? sum.relu() : sum;
   const counted = relu ? native.reluGradient(own.out, gradient) : gradient;
-  const [gradValues, gradScale, gradShift] = native
-    .normalizeBatchGradient(values, scale!, steps.reserved, counted);
+  const [gradValues, gradScale, gradShift] = normalizeBatchGradient(
+    ...[native, values, scale!, steps.reserved, counted] as const,
+  );
   close("values", own.out, out);
   close("mean", own.mean, mean!.mul(0.75).add(steps.mean.mul(0.25)));
   close("variance", own.variance, tf.scalar(0.75).add(steps.variance.mul(0.25)));
@@ -182,6 +187,42 @@ function compare({ tf, ...native }: Loaded, shape: number[], summed: boolean, re
   if (summed) close("gradient of the shortcut", gradients.shortcut!, counted);
   else equal(gradients.shortcut, null);
 }
+
+/** What TensorFlow's own op makes of values, with the biased variance, over n. */
+function normalizeBatch(
+  { tf, rawOps, freeing }: Pick<Loaded, "tf" | "rawOps" | "freeing">,
+  values: tf.Tensor,
+  scale: tf.Tensor,
+  shift: tf.Tensor,
+) {
+  const none = [tf.tensor1d([]), tf.tensor1d([])];
+  const made = rawOps("FusedBatchNormV3", [values, scale, shift, ...none], BATCH_NORM, 6);
+  const [out, mean, sampleVariance, ...reserved] = freeing(none, made);
+  const count = values.size / values.shape.at(-1)!; // the op returns the unbiased variance, over n - 1
+  const variance = sampleVariance!.mul(count > 1 ? (count - 1) / count : 1);
+  return { out: out!, mean: mean!, variance, reserved };
+}
+
+/** TensorFlow's gradients of the values, the scale and the shift. */
+function normalizeBatchGradient(
+  { rawOps }: Pick<Loaded, "rawOps">,
+  values: tf.Tensor,
+  scale: tf.Tensor,
+  reserved: tf.Tensor[],
+  gradient: tf.Tensor,
+) {
+  const inputs = [gradient, values, scale, ...reserved];
+  const made = rawOps("FusedBatchNormGradV3", inputs, BATCH_NORM, 5);
+  return made.slice(0, 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
+}
+
+const BATCH_NORM: Attributes = {
+  ...T,
+  data_format: ["STRING", "NHWC"],
+  U: ["TYPE", FLOAT32],
+  epsilon: ["FLOAT", EPSILON],
+  is_training: ["BOOL", true],
+};
 
 function close(what: string, own: tf.Tensor, expected: tf.Tensor): void {
   deepEqual(own.shape, expected.shape);

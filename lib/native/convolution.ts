@@ -1,8 +1,5 @@
-/**
- * Convolutions and their gradients, by whichever way is fastest: 3x3 ones by Winograd's minimal filtering; others
- * in the project's own op where the arithmetic is pinned, else in oneDNN's or TensorFlow's.
- */
-import * as tf from "@tensorflow/tfjs";
+/** Convolutions and their gradients: 3x3 ones by Winograd's minimal filtering, others in the project's general op. */
+import type * as tf from "@tensorflow/tfjs";
 import {
   normalizedShares,
   type NormalizedSum,
@@ -20,10 +17,8 @@ import {
   type Steps,
 } from "@/native/convolution_2d.ts";
 import { convolve3x3, gradients3x3, isFast } from "@/native/convolution_3x3.ts";
-import { type Epilogue, finish, reluGradient } from "@/native/epilogue.ts";
-import { convolutionAttributes, convolveFused, hasOneDnnFused } from "@/native/one_dnn.ts";
-import { isPinned } from "@/native/pinned.ts";
-import { freeing, rawOp } from "@/native/raw_op.ts";
+import { type Epilogue, reluGradient } from "@/native/epilogue.ts";
+import { freeing } from "@/native/raw_op.ts";
 import { biasGradient } from "@/native/sum.ts";
 
 /** Convolution, `[n, h, w, channels]` by `[k, l, channels, filters]`, and what follows it. */
@@ -34,10 +29,7 @@ export function convolve(
   epilogue: Epilogue,
 ): tf.Tensor {
   if (isFast(photos, kernel, steps)) return convolve3x3(photos, kernel, epilogue);
-  if (isPinned()) return convolve2D(photos, kernel, steps, epilogue);
-  if (hasOneDnnFused()) return convolveFused(photos, kernel, steps, epilogue);
-  const sums = () => rawOp("Conv2D", [photos, kernel], convolutionAttributes(steps));
-  return tf.tidy(() => finish(sums(), epilogue));
+  return convolve2D(photos, kernel, steps, epilogue);
 }
 
 /**
@@ -53,14 +45,11 @@ export function convolveGradient(
   steps: Steps,
   asked: Asked,
 ): ConvolutionGradients {
-  const byWinograd = !asked.first && isFast(photos, kernel, steps);
-  if (isPinned() && !byWinograd) {
+  if (asked.first || !isFast(photos, kernel, steps)) {
     return convolve2DGradient(photos, kernel, gradient, results, steps, asked);
   }
   const gradSums = results ? reluGradient(results, gradient) : gradient;
-  const gradients = byWinograd
-    ? gradients3x3(photos, kernel, gradSums)
-    : gradientsInSteps(photos, kernel, gradSums, steps, asked);
+  const gradients = gradients3x3(photos, kernel, gradSums);
   const gradBias = asked.hasBias ? biasGradient(gradSums) : null;
   if (results) gradSums.dispose();
   return { ...gradients, gradBias };
@@ -78,8 +67,8 @@ export interface NormalizedConvolution {
 }
 
 /**
- * The gradients of a convolution and its normalisation. Where the project's own op does both, those of the maps are
- * neither written nor read.
+ * The gradients of a convolution and its normalisation. Where one op does both, those of the maps are neither written
+ * nor read.
  */
 export function convolveNormalizedGradient(
   photos: tf.Tensor,
@@ -90,7 +79,7 @@ export function convolveNormalizedGradient(
   asked: Asked,
 ): ConvolutionGradients & Omit<NormalizedSumGradients, "values"> {
   const byWinograd = !asked.first && isFast(photos, kernel, steps);
-  if (epilogue.pool && isPinned() && !byWinograd && kernel.shape[3]! % 16 === 0) {
+  if (epilogue.pool && !byWinograd && kernel.shape[3]! % 16 === 0) {
     const { shares, ...norm } = normalizedShares(maps, weights, normalized, gradient);
     const pooled = { gradient, argmax: normalized.reserved[2]!, maps, rectified, shares };
     const own = convolve2DPooledGradient(photos, kernel, pooled, steps, asked);
@@ -100,19 +89,4 @@ export function convolveNormalizedGradient(
   const { values, ...norm } = normalizeSumGradient(...given);
   const own = convolveGradient(photos, kernel, values, null, steps, asked);
   return freeing([values], { ...norm, ...own });
-}
-
-function gradientsInSteps(
-  photos: tf.Tensor,
-  kernel: tf.Tensor,
-  gradient: tf.Tensor,
-  steps: Steps,
-  { first }: Asked,
-) {
-  const attributes = convolutionAttributes(steps);
-  const [toPhotos, toKernel] = [photos, kernel].map(({ shape }) => tf.tensor1d(shape, "int32"));
-  const gradKernel = rawOp("Conv2DBackpropFilter", [photos, toKernel!, gradient], attributes);
-  const toInput = () => rawOp("Conv2DBackpropInput", [toPhotos!, kernel, gradient], attributes);
-  const gradInput = first ? null : toInput();
-  return freeing([toPhotos!, toKernel!], { gradInput, gradKernel });
 }

@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type * as tf from "@tensorflow/tfjs";
+import type { Steps } from "@/native/convolution_2d.ts";
+import { type Attributes, T } from "@/native/raw_op.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 
 /** What is tested, loaded where native code is allowed. */
@@ -9,7 +11,6 @@ async function load() {
     tf,
     ...await import("@/native/convolution_2d.ts"),
     ...await import("@/native/matmul.ts"),
-    ...await import("@/native/one_dnn.ts"),
     ...await import("@/native/pinned.ts"),
     ...await import("@/native/raw_op.ts"),
     ...await import("@/native/sum.ts"),
@@ -44,11 +45,11 @@ for (const { photos: shape, kernel: [height, width], filters, ...steps } of CONV
   const name = `${shape.join(" by ")} by ${height} by ${width} to ${filters}, ${steps.padding}`;
   testWith(NATIVE, `convolve2D() and its gradients are TensorFlow's: ${name}`, async () => {
     const loaded = await load(), { tf, rawOp, convolve2D, convolve2DGradient } = loaded;
-    if (!loaded.hasConvolve2D()) return;
+    if (!loaded.hasOps()) return;
     tf.tidy(() => {
       const photos = normal(loaded, shape, 1), bias = normal(loaded, [filters], 3);
       const kernel = normal(loaded, [height, width, shape[3], filters], 2);
-      const attributes = loaded.convolutionAttributes(steps);
+      const attributes = attributesOf(steps);
       const plain = rawOp("Conv2D", [photos, kernel], attributes);
       const shortcut = normal(loaded, plain.shape, 5);
       const out = convolve2D(photos, kernel, steps, { bias, shortcut, relu: true });
@@ -72,8 +73,8 @@ testWith(
   NATIVE,
   "convolve2D() gives nothing of photos smaller than a kernel without padding",
   async () => {
-    const { tf, hasConvolve2D, convolve2D } = await load();
-    if (!hasConvolve2D()) return;
+    const { tf, hasOps, convolve2D } = await load();
+    if (!hasOps()) return;
     tf.tidy(() => {
       const steps = { padding: "valid", stride: 3 } as const,
         epilogue = { bias: null, relu: false };
@@ -87,15 +88,16 @@ testWith(
 const PRODUCTS = [[64, 2304, 256], [1, 7, 5], [97, 33, 101], [3, 1, 40]] as const;
 
 for (const [rows, steps, columns] of PRODUCTS) {
-  testWith(NATIVE, `product() is TensorFlow's: ${rows} by ${steps} by ${columns}`, async () => {
-    const loaded = await load(), { tf, rawOp, product, productAttributes } = loaded;
+  testWith(NATIVE, `multiply() is TensorFlow's: ${rows} by ${steps} by ${columns}`, async () => {
+    const loaded = await load(), { tf, rawOp, multiply } = loaded;
     tf.tidy(() => {
       for (const turnA of [false, true]) {
         for (const turnB of [false, true]) {
           const a = normal(loaded, turnA ? [steps, rows] : [rows, steps], 1);
           const b = normal(loaded, turnB ? [columns, steps] : [steps, columns], 2);
-          const theirs = rawOp("MatMul", [a, b], productAttributes({ turnA, turnB }));
-          close(`${turnA} ${turnB}`, product(a, b, { turnA, turnB }), theirs);
+          const turns: Attributes = { transpose_a: ["BOOL", turnA], transpose_b: ["BOOL", turnB] };
+          const theirs = rawOp("MatMul", [a, b], { ...T, ...turns });
+          close(`${turnA} ${turnB}`, multiply(a, b, undefined, { turnA, turnB }), theirs);
         }
       }
     });
@@ -148,6 +150,19 @@ testWith(NATIVE, "reciprocals, roots and shares are those of exact divisions", a
     deepEqual(x.sigmoid().dataSync(), tf.div(1, x.neg().exp().add(1)).dataSync());
   });
 });
+
+/** The attributes of TensorFlow's own convolution. */
+function attributesOf({ padding, stride }: Steps): Attributes {
+  return {
+    ...T,
+    data_format: ["STRING", "NHWC"],
+    strides: ["INT", [1, stride, stride, 1]],
+    dilations: ["INT", [1, 1, 1, 1]],
+    padding: ["STRING", padding.toUpperCase()],
+    explicit_paddings: ["INT", []],
+    use_cudnn_on_gpu: ["BOOL", true],
+  };
+}
 
 function close(what: string, own: tf.Tensor, expected: tf.Tensor): void {
   deepEqual(own.shape, expected.shape);

@@ -8,26 +8,20 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Steps } from "@/native/convolution_2d.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
-import { rawOp, rawOps, works } from "@/native/raw_op.ts";
+import { rawOp, rawOps } from "@/native/raw_op.ts";
 
 /** From so many photos on, transforming the kernels pays. */
 const ENOUGH = 8;
 
-/** Tells whether the project's ops are loaded, take such photos and such a kernel, and are faster. */
+/** Tells whether the op takes such photos and such a kernel, and is faster. */
 export function isFast(
   { shape: [photos] }: tf.Tensor,
   { shape: [height, width, channels, filters] }: tf.Tensor,
   { padding, stride }: Steps,
 ): boolean {
   return height === 3 && width === 3 && channels! % 16 === 0 && filters! % 16 === 0 &&
-    padding === "same" && stride === 1 && photos! >= ENOUGH && hasOwn3x3();
+    padding === "same" && stride === 1 && photos! >= ENOUGH;
 }
-
-/** True if the ops of `winograd.cc` are loaded, and work on this processor. */
-export const hasOwn3x3 = works(() => {
-  const photos = tf.zeros([1, 4, 4, 16]), kernel = tf.zeros([3, 3, 16, 16]);
-  gradients3x3(photos, kernel, convolve3x3(photos, kernel, { bias: null, relu: true }));
-});
 
 /** Convolution and its epilogue. It asks for {@linkcode isFast}. */
 export function convolve3x3(photos: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {

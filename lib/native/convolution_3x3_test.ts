@@ -15,6 +15,7 @@ async function load() {
     ...await import("@/native/convolution.ts"),
     ...await import("@/native/convolution_2d.ts"),
     ...await import("@/native/convolution_3x3.ts"),
+    ...await import("@/native/pinned.ts"),
     ...await import("@/native/raw_op.ts"),
   };
 }

@@ -1,6 +1,6 @@
-/** What follows the sums of a convolution or of a matrix product: in the same op, or in single ones. */
+/** What follows the sums of a convolution or of a matrix product. */
 import type * as tf from "@tensorflow/tfjs";
-import { NHWC, rawOp, T } from "@/native/raw_op.ts";
+import { rawOp, T } from "@/native/raw_op.ts";
 
 /** Operations after the sums of a convolution or of a matrix product. */
 export interface Epilogue {
@@ -9,13 +9,6 @@ export interface Epilogue {
   relu: boolean;
   /** Values of the result's shape that are added before ReLU; none if left out. */
   shortcut?: tf.Tensor | null;
-}
-
-/** Adds a bias to the last axis and a shortcut, and applies ReLU, an op each, if asked for. */
-export function finish(sums: tf.Tensor, { bias, relu: cutOff, shortcut }: Epilogue): tf.Tensor {
-  const biased = bias ? rawOp("BiasAdd", [sums, bias], NHWC) : sums;
-  const values = shortcut ? biased.add(shortcut) : biased;
-  return cutOff ? relu(values) : values;
 }
 
 /**

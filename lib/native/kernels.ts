@@ -3,37 +3,18 @@
  * times were measured on 2 cores with 64 photos: pooling on 256x256x16, the output of model IV's first
  * convolution at 256 pixels, the others on 128x128x16, the output of its pooling.
  *
- * All take and return float32; a gradient takes what its forward kernel took and returned. They need the
- * native backend. The caller owns what they return.
+ * All take and return float32; a gradient takes what its forward kernel took and returned. They ask for
+ * `hasOps()`, but for those on any backend. The caller owns what they return.
  */
 import * as tf from "@tensorflow/tfjs";
 import { convolve } from "@/native/convolution.ts";
 import { allGradients } from "@/native/convolution_2d.ts";
-import {
-  type Attributes,
-  FLOAT32,
-  freeing,
-  NHWC,
-  onBackend,
-  rawOp,
-  rawOps,
-  T,
-  works,
-} from "@/native/raw_op.ts";
-import { type Epilogue, reluGradient } from "@/native/epilogue.ts";
-import { biasGradient } from "@/native/sum.ts";
+import { type Attributes, FLOAT32, freeing, onBackend, rawOp, rawOps, T } from "@/native/raw_op.ts";
+import type { Epilogue } from "@/native/epilogue.ts";
 import { LARGE, onThisThread } from "@/native/threads.ts";
 
 /** TensorFlow's numbers for these types, in its C interface. */
 const INT32 = 3, UINT8 = 4;
-
-const POOL: Attributes = {
-  ...NHWC,
-  ksize: ["INT", [1, 2, 2, 1]],
-  strides: ["INT", [1, 2, 2, 1]],
-  padding: ["STRING", "VALID"],
-  explicit_paddings: ["INT", []],
-};
 
 /**
  * Divides bytes by 255, on any backend, to the very numbers of `normalize()`. The native library casts the
@@ -57,13 +38,12 @@ function copyBytes(bytes: Uint8Array): tf.Tensor {
 }
 
 /**
- * Tells whether the project's ops are loaded and take such a kernel: a multiple of 16 filters, on the three colours
- * of photos or on a multiple of 16 channels.
+ * Tells whether the op takes such a kernel: a multiple of 16 filters, on the three colours of photos or on a multiple
+ * of 16 channels.
  */
 export function isPooledAtOnce({ shape }: tf.Tensor, first: boolean): boolean {
   const [, , channels, filters] = shape as [number, number, number, number];
-  return filters % 16 === 0 && ((first && channels === 3) || channels % 16 === 0) &&
-    hasOwnPool() && hasOwnConvolution();
+  return filters % 16 === 0 && ((first && channels === 3) || channels % 16 === 0);
 }
 
 /**
@@ -107,8 +87,8 @@ export function convolvePooledGradient(
 
 export interface Pooled {
   out: tf.Tensor;
-  /** The place of the greatest of four values, 0 to 3, or 4 for none; null if the gradient finds out again. */
-  argmax: tf.Tensor | null;
+  /** The place of the greatest of four values, 0 to 3, or 4 for none. */
+  argmax: tf.Tensor;
 }
 
 /**
@@ -116,29 +96,25 @@ export interface Pooled {
  *
  * TensorFlow's pair of ops takes 33 ms and, for the gradient, 235; oneDNN's takes 13 and 18. The pair in
  * `pooling.cc` gives the same bits. It saves the argmax, and its gradient takes 9 ms, which include the
- * gradients of ReLU (else 7 ms) and of the bias (else 2 ms). If it is missing, or on a GPU, TensorFlow's
- * pair is used.
+ * gradients of ReLU (else 7 ms) and of the bias (else 2 ms).
  *
  * @param relu whether ReLU came before: then there is no gradient where 0 is the greatest
  */
 export function maxPool(values: tf.Tensor, relu: boolean): Pooled {
-  if (hasOwnPool()) return ownPool(values, relu);
-  return { out: rawOp("MaxPool", [values], POOL), argmax: null };
+  const [out, argmax] = rawOps("HumanAgeMaxPool", [values], { relu: ["BOOL", relu] }, 2);
+  return { out: out!, argmax: argmax! };
 }
 
-/** The gradients of {@linkcode maxPool}, and of the ReLU and bias before it, if there are any. */
-export function maxPoolGradient(
-  values: tf.Tensor,
-  { out, argmax }: Pooled,
-  gradient: tf.Tensor,
-  relu: boolean,
-): { gradInput: tf.Tensor; gradBias: tf.Tensor } {
-  if (argmax) return ownPoolGradient(values.shape, argmax, gradient);
-  const gradOut = relu ? reluGradient(out, gradient) : gradient;
-  const gradInput = rawOp("MaxPoolGrad", [values, out, gradOut], POOL);
-  const gradBias = biasGradient(gradOut);
-  if (relu) gradOut.dispose();
-  return { gradInput, gradBias };
+/**
+ * The gradients of {@linkcode maxPool}, and of the ReLU and bias before it, if there are any.
+ *
+ * @param shape that of the values
+ */
+export function maxPoolGradient(shape: number[], argmax: tf.Tensor, gradient: tf.Tensor) {
+  const [, rows, columns] = shape;
+  const size: Attributes = { rows: ["INT", rows], columns: ["INT", columns] };
+  const [gradInput, gradBias] = rawOps("HumanAgeMaxPoolGradient", [gradient, argmax], size, 2);
+  return { gradInput: gradInput!, gradBias: gradBias! };
 }
 
 function ownConvolution(
@@ -153,18 +129,6 @@ function ownConvolution(
     return rawOps("HumanAgeConvolve", inputs, attributes, 2);
   });
   return { out: out!, argmax: argmax! };
-}
-
-function ownPool(values: tf.Tensor, relu: boolean): Pooled {
-  const [out, argmax] = rawOps("HumanAgeMaxPool", [values], { relu: ["BOOL", relu] }, 2);
-  return { out: out!, argmax: argmax! };
-}
-
-function ownPoolGradient(shape: number[], argmax: tf.Tensor, gradient: tf.Tensor) {
-  const [, rows, columns] = shape;
-  const size: Attributes = { rows: ["INT", rows], columns: ["INT", columns] };
-  const [gradInput, gradBias] = rawOps("HumanAgeMaxPoolGradient", [gradient, argmax], size, 2);
-  return { gradInput: gradInput!, gradBias: gradBias! };
 }
 
 /**
@@ -192,13 +156,3 @@ export function crossEntropy(
   const made = rawOps("SparseSoftmaxCrossEntropyWithLogits", [logits, groups], attributes, 2);
   return made as [tf.Tensor, tf.Tensor];
 }
-
-/** True if the ops of `pooling.cc` are loaded. */
-export const hasOwnPool = works((photo) => ownPool(photo, true));
-
-/** True if the ops of `convolution.cc` are loaded, and work on this processor. */
-export const hasOwnConvolution = works(() => {
-  const photo = tf.zeros([1, 2, 2, 3]), kernel = tf.zeros([1, 1, 3, 16]);
-  const { out, argmax } = ownConvolution(photo, kernel, "same", { bias: null, relu: true });
-  convolvePooledGradient(photo, kernel, argmax!, out, "same", true);
-});

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type * as tf from "@tensorflow/tfjs";
+import { type Attributes, T } from "@/native/raw_op.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 
 /** What is tested, loaded where native code is allowed. */
@@ -9,6 +10,7 @@ async function load() {
     tf,
     ...await import("@/native/convolution_2d.ts"),
     ...await import("@/native/kernels.ts"),
+    ...await import("@/native/pinned.ts"),
     ...await import("@/native/raw_op.ts"),
     ...await import("@/native/epilogue.ts"),
   };
@@ -36,7 +38,7 @@ testWith(
       const values = tf.tensor4d([1, 7, 5, 5, 7, 2, 5, 5, 3, 3, 3, 3], [1, 3, 4, 1]);
       const gradient = tf.tensor4d([10, 20], [1, 1, 2, 1]);
       const pooled = maxPool(values, false);
-      const { gradInput, gradBias } = maxPoolGradient(values, pooled, gradient, false);
+      const { gradInput, gradBias } = maxPoolGradient(values.shape, pooled.argmax, gradient);
       deepEqual([...gradInput.dataSync()], [0, 10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
       deepEqual([...gradBias.dataSync()], [30]);
     });
@@ -48,11 +50,25 @@ testWith(NATIVE, "maxPoolGradient() goes nowhere where ReLU has left 0", async (
   tf.tidy(() => {
     const values = tf.tensor4d([0, 0, 0, 2, 0, 0, 0, 0], [1, 2, 4, 1]);
     const gradient = tf.tensor4d([10, 20], [1, 1, 2, 1]);
-    const { gradInput, gradBias } = maxPoolGradient(values, maxPool(values, true), gradient, true);
+    const { gradInput, gradBias } = maxPoolGradient(
+      values.shape,
+      maxPool(values, true).argmax,
+      gradient,
+    );
     deepEqual([...gradInput.dataSync()], [0, 0, 0, 20, 0, 0, 0, 0]);
     deepEqual([...gradBias.dataSync()], [20]);
   });
 });
+
+/** The attributes of TensorFlow's pooling, 2x2 with strides of 2. */
+const POOL: Attributes = {
+  ...T,
+  data_format: ["STRING", "NHWC"],
+  ksize: ["INT", [1, 2, 2, 1]],
+  strides: ["INT", [1, 2, 2, 1]],
+  padding: ["STRING", "VALID"],
+  explicit_paddings: ["INT", []],
+};
 
 /** Heights, widths and channels: done in blocks, in fours and one by one; even and odd. */
 const SIZES = [
@@ -68,19 +84,20 @@ for (const { height, width, channels } of SIZES) {
     NATIVE,
     `maxPool() and its gradient are TensorFlow's own on ${height} by ${width} by ${channels}`,
     async () => {
-      const { maxPool, maxPoolGradient, relu, tf } = await load();
+      const { maxPool, maxPoolGradient, rawOp, relu, reluGradient, tf } = await load();
       tf.tidy(() => {
         const values = relu(tf.randomNormal([5, height, width, channels], 0, 1, "float32", 7));
-        const own = maxPool(values, true), theirs = { ...own, argmax: null };
+        const own = maxPool(values, true);
         deepEqual(
           own.out.dataSync(),
           tf.maxPool(values as tf.Tensor4D, 2, 2, "valid").dataSync(),
         );
         const gradient = tf.randomNormal(own.out.shape, 0, 1, "float32", 8);
-        const a = maxPoolGradient(values, own, gradient, true);
-        const b = maxPoolGradient(values, theirs, gradient, true);
-        deepEqual(a.gradInput.dataSync(), b.gradInput.dataSync());
-        const apart = a.gradBias.sub(b.gradBias).abs().max().dataSync()[0]!;
+        const { gradInput, gradBias } = maxPoolGradient(values.shape, own.argmax, gradient);
+        const counted = reluGradient(own.out, gradient);
+        const theirs = rawOp("MaxPoolGrad", [values, own.out, counted], POOL);
+        deepEqual(gradInput.dataSync(), theirs.dataSync());
+        const apart = gradBias.sub(counted.sum([0, 1, 2])).abs().max().dataSync()[0]!;
         ok(apart < 1e-4, `biases are ${apart} apart`);
       });
     },
@@ -92,14 +109,14 @@ testWith(NATIVE, "maxPoolGradient() is 0 on values too small to be pooled", asyn
   if (isOnGpu()) return; // there TensorFlow leaves it to chance
   tf.tidy(() => {
     const values = tf.ones([2, 1, 1, 4]), pooled = maxPool(values, true);
-    const { gradInput } = maxPoolGradient(values, pooled, tf.ones(pooled.out.shape), true);
+    const { gradInput } = maxPoolGradient(values.shape, pooled.argmax, tf.ones(pooled.out.shape));
     deepEqual([...gradInput.dataSync()], [0, 0, 0, 0, 0, 0, 0, 0]);
   });
 });
 
 testWith(NATIVE, "the project's own pooling is in use", async () => {
-  const { isOnGpu, maxPool, tf } = await load();
-  tf.tidy(() => equal(maxPool(tf.ones([1, 2, 2, 1]), false).argmax === null, isOnGpu()));
+  const { hasOps, isOnGpu } = await load();
+  equal(hasOps(), !isOnGpu());
 });
 
 testWith(NATIVE, "the project's own pooled convolution is in use where a kernel fits", async () => {
@@ -179,7 +196,8 @@ for (const { photos: shape, kernel: size, filters, padding } of CONVOLUTIONS) {
           const steps = { padding, stride: 1 };
           const values = kernels.convolve2D(photos, kernel, steps, epilogue);
           const pooled = kernels.maxPool(values, relu);
-          const pool = kernels.maxPoolGradient(values, pooled, gradient, relu), { gradBias } = pool;
+          const pool = kernels.maxPoolGradient(values.shape, pooled.argmax, gradient),
+            { gradBias } = pool;
           const sums = pool.gradInput;
           const { gradKernel, gradInput } = kernels
             .convolve2DGradient(photos, kernel, sums, null, steps, { first, hasBias: false });

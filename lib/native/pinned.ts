@@ -1,18 +1,22 @@
-/** True if this machine computes with the pinned arithmetic. */
+/** Whether the project's own ops compute on this machine, and whether with the pinned arithmetic. */
 import { type Arithmetic, askedArithmetic } from "@/native/arithmetic.ts";
 import { hasConvolve2D } from "@/native/convolution_2d.ts";
 import { missingOps } from "@/native/missing_ops.ts";
 
-/** True if it is asked for, and set-up's ops are all loaded; looked up once, since each op asks. */
-let isReady: boolean | undefined;
+/** Looked up once. */
+let isAsked: boolean | undefined;
 
 /**
- * Tells whether results are the same on every processor with AVX2: it is asked for, set-up's ops are loaded and work on
- * this processor, and no GPU computes.
+ * Tells whether the project's own ops compute: set-up's are all loaded and work on this processor, and neither a GPU nor
+ * another backend computes. Otherwise everything is done by the layers of TensorFlow.js.
  */
+export function hasOps(): boolean {
+  return missingOps.size === 0 && hasConvolve2D();
+}
+
+/** Tells whether results are the same on every processor with AVX2: that is asked for, and our ops compute. */
 export function isPinned(): boolean {
-  return hasConvolve2D() &&
-    (isReady ??= missingOps.size === 0 && askedArithmetic() === "pinned");
+  return hasOps() && (isAsked ??= askedArithmetic() === "pinned");
 }
 
 export function arithmeticInUse(): Arithmetic {

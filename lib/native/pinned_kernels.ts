@@ -4,7 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { convolve2D, convolve2DGradient, type Steps } from "@/native/convolution_2d.ts";
-import { product } from "@/native/matmul.ts";
+import { multiply } from "@/native/matmul.ts";
 import { isPinned } from "@/native/pinned.ts";
 import { sumPinned } from "@/native/sum.ts";
 
@@ -32,7 +32,7 @@ const KERNELS: Record<string, Pinned> = {
     })
   ),
   [tf.BatchMatMul]: ({ inputs: { a, b }, attrs: { transposeA: turnA, transposeB: turnB } }) =>
-    a!.rank === 2 && b!.rank === 2 ? product(a!, b!, { turnA, turnB }) : null,
+    a!.rank === 2 && b!.rank === 2 ? multiply(a!, b!, undefined, { turnA, turnB }) : null,
   [tf.Conv2D]: ({ inputs: { x, filter }, attrs }) => {
     const steps = stepsOf(attrs);
     return steps && convolve2D(x!, filter!, steps, { bias: null, relu: false });

@@ -15,12 +15,8 @@ export const FLOAT32 = 1;
  */
 export type Attributes = Record<string, [AttributeKind, unknown]>;
 
-/** The attribute of ops on float32, and those of ops on float32 whose channels come last. */
+/** The attribute of ops on float32. */
 export const T: Attributes = { T: ["TYPE", FLOAT32] };
-export const NHWC: Attributes = { ...T, data_format: ["STRING", "NHWC"] };
-
-/** Chooses oneDNN's op that takes and returns tensors in TensorFlow's own layout. */
-export const ONEDNN: Attributes = { _kernel: ["STRING", "MklNameChangeOp"] };
 
 interface NativeBackend {
   isUsingGpuDevice: boolean;

@@ -4,9 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { allGradients } from "@/native/convolution_2d.ts";
-import { type Attributes, freeing, NHWC, rawOp, works } from "@/native/raw_op.ts";
-import { relu6, relu6Gradient } from "@/native/epilogue.ts";
-import { biasGradient } from "@/native/sum.ts";
+import { type Attributes, rawOp } from "@/native/raw_op.ts";
 
 /** A depthwise convolution, 3x3, padded with zeros, and the 1x1 convolution after it. */
 export interface SeparableWeights {
@@ -57,14 +55,7 @@ export function depthwise(
   bias: tf.Tensor,
   stride: number,
 ): tf.Tensor {
-  if (hasSeparable()) {
-    return rawOp("HumanAgeDepthwise", [values, kernel, bias], { stride: ["INT", stride] });
-  }
-  return tf.tidy(() => (
-    relu6(
-      rawOp("DepthwiseConv2dNative", [values, kernel], depthwiseAttributes(stride)).add(bias),
-    )
-  ));
+  return rawOp("HumanAgeDepthwise", [values, kernel, bias], { stride: ["INT", stride] });
 }
 
 /**
@@ -80,35 +71,9 @@ export function depthwiseGradient(
   gradient: tf.Tensor,
   steps: { stride: number; first: boolean },
 ): ReturnType<typeof allGradients> {
-  if (!hasSeparable()) return gradientsInSteps(values, kernel, results, gradient, steps);
   const inputs = [values, kernel, results, gradient],
     stride: Attributes[string] = ["INT", steps.stride];
   return allGradients("HumanAgeDepthwiseGradient", inputs, { stride }, steps.first);
-}
-
-function gradientsInSteps(
-  ...[values, kernel, results, gradient, { stride, first }]: Parameters<typeof depthwiseGradient>
-): ReturnType<typeof allGradients> {
-  const gradSums = relu6Gradient(results, gradient), attributes = depthwiseAttributes(stride);
-  const [toValues, toKernel] = [values, kernel].map(({ shape }) => tf.tensor1d(shape, "int32"));
-  const own = (name: string, inputs: tf.Tensor[]) => rawOp(name, inputs, attributes);
-  return freeing([gradSums, toValues!, toKernel!], {
-    gradKernel: own("DepthwiseConv2dNativeBackpropFilter", [values, toKernel!, gradSums]),
-    gradBias: biasGradient(gradSums),
-    gradInput: first
-      ? null
-      : own("DepthwiseConv2dNativeBackpropInput", [toValues!, kernel, gradSums]),
-  });
-}
-
-function depthwiseAttributes(stride: number): Attributes {
-  return {
-    ...NHWC,
-    strides: ["INT", [1, stride, stride, 1]],
-    padding: ["STRING", "SAME"],
-    explicit_paddings: ["INT", []],
-    dilations: ["INT", [1, 1, 1, 1]],
-  };
 }
 
 /** Stands for a tensor that is left out; made once, since making one takes longer than a small convolution. */
@@ -117,11 +82,3 @@ let empty: tf.Tensor | undefined;
 function none(): tf.Tensor {
   return empty ??= tf.keep(tf.tensor1d([]));
 }
-
-/** True if the op is loaded, and works on this processor. */
-export const hasSeparable: () => boolean = works(() => {
-  const bias = tf.zeros([8]), weights = { middleBias: null, bias, slopes: bias };
-  const kernels = { depthwise: tf.zeros([3, 3, 8, 1]), pointwise: tf.zeros([1, 1, 8, 8]) };
-  const options = { stride: 1, shortcut: null, six: false };
-  convolveSeparably(tf.zeros([1, 2, 2, 8]), { ...weights, ...kernels }, options);
-});

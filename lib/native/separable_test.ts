@@ -4,12 +4,17 @@ import { NATIVE, testWith } from "@/testing.ts";
 
 async function load() {
   const { tf } = await import("@/native/tensorflow.ts");
-  return { tf, ...await import("@/native/separable.ts"), ...await import("@/native/raw_op.ts") };
+  return {
+    tf,
+    ...await import("@/native/separable.ts"),
+    ...await import("@/native/pinned.ts"),
+    ...await import("@/native/raw_op.ts"),
+  };
 }
 
 testWith(NATIVE, "convolveSeparably() is the project's own, except on a GPU", async () => {
-  const { hasSeparable, isOnGpu } = await load();
-  equal(hasSeparable(), !isOnGpu());
+  const { hasOps, isOnGpu } = await load();
+  equal(hasOps(), !isOnGpu());
 });
 
 /** Photos, height, width, channels, filters and stride: whole vectors, rows left over, one pixel. */

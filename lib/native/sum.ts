@@ -1,17 +1,15 @@
 /** Sums in an order that depends on the sizes alone. */
 import * as tf from "@tensorflow/tfjs";
-import { isPinned } from "@/native/pinned.ts";
-import { NHWC, rawOp } from "@/native/raw_op.ts";
+import { rawOp } from "@/native/raw_op.ts";
 
 /** The gradient of a bias: the sum over all axes but the last. */
 export function biasGradient(gradient: tf.Tensor): tf.Tensor {
-  if (!isPinned()) return rawOp("BiasAddGrad", [gradient], NHWC);
   return sumPinned(gradient, gradient.shape.slice(0, -1).map((_, axis) => axis));
 }
 
 /**
  * Sums float32 values along axes, added as float64; the axes are gone from the result. It asks for
- * `isPinned()`.
+ * `hasOps()`.
  *
  * @param axes in their order; others are moved behind them first
  */

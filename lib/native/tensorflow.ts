@@ -4,16 +4,9 @@
  * Everything that needs the native library imports `tf` from here.
  */
 import { TENSORFLOW_VERSION, tf } from "@/native/backend.ts";
-import { hasAdamW } from "@/native/adamw.ts";
-import { hasOwnBatchNorm } from "@/native/batch_norm.ts";
-import { hasOwn3x3 } from "@/native/convolution_3x3.ts";
-import { hasOwnConvolution, hasOwnPool } from "@/native/kernels.ts";
-import { hasOneDnnFused } from "@/native/one_dnn.ts";
-import { arithmeticInUse, isPinned } from "@/native/pinned.ts";
+import { arithmeticInUse, hasOps } from "@/native/pinned.ts";
 import { usePinnedKernels } from "@/native/pinned_kernels.ts";
 import { isOnGpu } from "@/native/raw_op.ts";
-import { hasSeparable } from "@/native/separable.ts";
-import { variesAtOnce } from "@/native/variation.ts";
 
 export { DTYPE, tf } from "@/native/backend.ts";
 
@@ -42,25 +35,23 @@ export function describeTensorFlow() {
   };
 }
 
-/** Whose kernels do a kind of work: the project's own, oneDNN's, or those that every TensorFlow has. */
-type Provider = "ours" | "oneDNN" | "stock";
+/** The kinds of work that the project has ops for. */
+const WORK = [
+  ...[
+    "convolution",
+    "convolution with pooling",
+    "max pooling",
+    "matmul",
+    "3x3 convolution",
+  ] as const,
+  ...["batch normalisation", "augmentation", "AdamW with averages"] as const,
+  "separable convolution",
+] as const;
 
-/** Tells whose kernels are in use here. All give the same, but for rounding; ours and oneDNN's are faster. */
-function kernelsInUse() {
-  const fused: Provider = isPinned() ? "ours" : hasOneDnnFused() ? "oneDNN" : "stock";
-  return {
-    convolution: fused,
-    "convolution with pooling": hasOwnPool() ? ours(hasOwnConvolution, fused) : fused,
-    "max pooling": ours(hasOwnPool),
-    matmul: fused,
-    "3x3 convolution": ours(hasOwn3x3, fused),
-    "batch normalisation": ours(hasOwnBatchNorm),
-    augmentation: ours(variesAtOnce),
-    "AdamW with averages": ours(hasAdamW),
-    "separable convolution": ours(hasSeparable),
-  };
-}
-
-function ours(works: () => boolean, otherwise: Provider = "stock"): Provider {
-  return works() ? "ours" : otherwise;
+/** Tells whose kernels are in use here: the project's own, or those that every TensorFlow has, which are slower. */
+function kernelsInUse(): Record<typeof WORK[number], "ours" | "stock"> {
+  const provider = hasOps() ? "ours" : "stock";
+  return Object.fromEntries(WORK.map((work) => [work, provider])) as ReturnType<
+    typeof kernelsInUse
+  >;
 }

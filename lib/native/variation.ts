@@ -3,7 +3,7 @@
  * of 96 pixels take a fifth of the time that the steps take one by one, of which moving pixels is one.
  */
 import * as tf from "@tensorflow/tfjs";
-import { FLOAT32, onBackend, rawOp, works } from "@/native/raw_op.ts";
+import { FLOAT32, onBackend, rawOp } from "@/native/raw_op.ts";
 
 export interface Plan {
   /** Eight numbers, as `transformPhotos()` takes them; the last two are 0. */
@@ -18,13 +18,7 @@ export interface Plan {
 /** No pixel lies in it. */
 const NOWHERE = { left: 0, top: 0, right: 0, bottom: 0, grey: 0 };
 
-/** True if the op of `variation.cc` is loaded. */
-export const variesAtOnce = works(() => {
-  const plan = { transform: [1, 0, 0, 0, 1, 0, 0, 0], gain: 1, offset: 0, erased: null };
-  varyAtOnce(tf.zeros([1, 2, 2, 3]), [plan]);
-});
-
-/** Varies photos; values stay between 0 and 1. It asks for {@linkcode variesAtOnce}. */
+/** Varies photos; values stay between 0 and 1. It asks for `hasOps()`. */
 export function varyAtOnce(photos: tf.Tensor4D, plans: readonly Plan[]): tf.Tensor4D {
   return tf.tidy(() => {
     const rows = plans.map(({ transform, gain, offset, erased }) => {

@@ -10,6 +10,7 @@ async function load() {
     tf,
     ...await import("@/native/adamw.ts"),
     ...await import("@/model/network.ts"),
+    ...await import("@/native/pinned.ts"),
     ...await import("@/native/raw_op.ts"),
     ...await import("@/training/adam.ts"),
     ...await import("@/training/weight_average.ts"),
@@ -136,18 +137,18 @@ testWith(
   NATIVE,
   "Adam takes the steps of TensorFlow's ops and their average, bit for bit",
   async () => {
-    if ((await load()).hasAdamW()) deepEqual(await trained(), await trained({ isReference: true }));
+    if ((await load()).hasOps()) deepEqual(await trained(), await trained({ isReference: true }));
   },
 );
 
 testWith(NATIVE, "Adam goes on from its state as if it had never stopped", async () => {
-  if (!(await load()).hasAdamW()) return;
+  if (!(await load()).hasOps()) return;
   deepEqual(await trained({ resumedAt: 2 }), await trained());
 });
 
 testWith(NATIVE, "stepAtOnce() does what TensorFlow's ops do one by one, bit for bit", async () => {
-  const { tf, hasAdamW, stepAtOnce } = await load();
-  if (!hasAdamW()) return;
+  const { tf, hasOps, stepAtOnce } = await load();
+  if (!hasOps()) return;
   const native = await loadReference(), { openVariable, readVariable } = native;
   const shapes = [[3, 3, 16, 16], [7], [130, 101]],
     random = (shape: number[], k: number) => (

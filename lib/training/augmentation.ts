@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, type Random } from "@/base/random.ts";
 import type { Augmentation } from "@/model/recipe.ts";
-import { type Plan, transformPhotos, variesAtOnce, varyAtOnce } from "@/native/variation.ts";
+import { hasOps } from "@/native/pinned.ts";
+import { type Plan, transformPhotos, varyAtOnce } from "@/native/variation.ts";
 
 /** The variation of one photo. */
 export interface Variation extends Plan {
@@ -42,7 +43,7 @@ export function drawVariation(
  * @param variations one a photo
  */
 export function varyPhotos(photos: tf.Tensor4D, variations: readonly Variation[]): tf.Tensor4D {
-  const vary = variesAtOnce() ? varyAtOnce : varyInSteps;
+  const vary = hasOps() ? varyAtOnce : varyInSteps;
   return tf.tidy(() => vary(withColours(photos, variations), variations));
 }
 

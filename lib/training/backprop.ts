@@ -1,21 +1,11 @@
 /** The forward and the backward pass through a network's operations, with the kernels of `@/native/kernels.ts`. */
 import * as tf from "@tensorflow/tfjs";
-import {
-  hasOwnBatchNorm,
-  normalizeSum,
-  normalizeSumGradient,
-  type NormWeights,
-} from "@/native/batch_norm.ts";
+import { normalizeSum, normalizeSumGradient, type NormWeights } from "@/native/batch_norm.ts";
 import { convolve, convolveGradient, convolveNormalizedGradient } from "@/native/convolution.ts";
 import { relu, relu6, relu6Gradient, reluGradient } from "@/native/epilogue.ts";
 import * as kernels from "@/native/kernels.ts";
-import { multiply, multiplyInputGradient, multiplyKernelGradient } from "@/native/matmul.ts";
-import {
-  convolveSeparably,
-  depthwise,
-  depthwiseGradient,
-  hasSeparable,
-} from "@/native/separable.ts";
+import { multiply } from "@/native/matmul.ts";
+import { convolveSeparably, depthwise, depthwiseGradient } from "@/native/separable.ts";
 import { biasGradient } from "@/native/sum.ts";
 import { foldedWeights } from "@/training/folding.ts";
 import type { NormalisedConvolution, Operation } from "@/training/fusion.ts";
@@ -32,7 +22,7 @@ export interface Context {
 /** An operation of the forward pass: its output, what else is saved, and its backward pass. */
 export interface TapeEntry<Gradient = tf.Tensor | null> {
   out: tf.Tensor;
-  saved?: (tf.Tensor | null)[];
+  saved?: tf.Tensor[];
   /** From the gradient of its output to that of its input; null for the photos. */
   back: (gradient: tf.Tensor) => Gradient;
 }
@@ -134,11 +124,7 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
       : convolvePlain(operation, input, context);
   },
   "separable convolution": (operation, input, context) => (
-    (!context.training && hasSeparable() ? convolvePairAtOnce : convolvePair)(
-      operation,
-      input,
-      context,
-    )
+    (context.training ? convolvePair : convolvePairAtOnce)(operation, input, context)
   ),
   "matmul": ({ layer, relu, l2 }, input, context) => {
     const weights = weightsOf(context, layer), { kernel, bias } = weights;
@@ -146,9 +132,9 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     const back = (gradient: tf.Tensor) => {
       const gradSums = relu ? reluGradient(out, gradient) : gradient;
       const gradBias = bias && biasGradient(gradSums);
-      const gradKernel = multiplyKernelGradient(input, gradSums);
+      const gradKernel = multiply(input, gradSums, undefined, { turnA: true });
       setGradients(context, weights, { gradKernel, gradBias }, l2);
-      return multiplyInputGradient(kernel, gradSums);
+      return multiply(gradSums, kernel, undefined, { turnB: true });
     };
     return { out, back };
   },
@@ -159,14 +145,14 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "max pooling": (_, input) => {
     const pooled = kernels.maxPool(input, false);
     const back = (gradient: tf.Tensor) => {
-      const { gradInput, gradBias } = kernels.maxPoolGradient(input, pooled, gradient, false);
+      const { gradInput, gradBias } = kernels.maxPoolGradient(input.shape, pooled.argmax, gradient);
       gradBias.dispose();
       return gradInput;
     };
     return { out: pooled.out, saved: [pooled.argmax], back };
   },
   "normalised convolution": (operation, input, context) => {
-    if (operation.pool && !(context.training && hasOwnBatchNorm())) {
+    if (operation.pool && !context.training) {
       const { convolution, layer, momentum } = operation;
       const normalisation = { kind: "batch normalisation", layer, momentum } as const;
       return chain([convolution, normalisation, { kind: "max pooling" }], input, context);
@@ -239,7 +225,7 @@ const convolvePooled: Kernel<"convolution"> = (operation, input, context) => {
   const weights = weightsOf(context, layer), { kernel, bias } = weights;
   const { out, argmax } = kernels.convolvePooled(input, kernel, padding, { bias, relu });
   const back = (gradient: tf.Tensor) => {
-    const given = [input, kernel, argmax!, gradient, padding, first] as const;
+    const given = [input, kernel, argmax, gradient, padding, first] as const;
     const { gradInput, ...own } = kernels.convolvePooledGradient(...given);
     setGradients(context, weights, own, l2);
     return gradInput;
@@ -255,10 +241,9 @@ const convolvePlain: Kernel<"convolution"> = (operation, input, context) => {
   const steps = { padding, stride }, asked = { first, hasBias: bias !== null };
   const maps = convolve(input, kernel, steps, { bias, relu });
   const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
-  if (pooled?.argmax) maps.dispose();
+  if (pooled) maps.dispose();
   const back = (gradient: tf.Tensor) => {
-    const unpooled = pooled && kernels.maxPoolGradient(maps, pooled, gradient, relu);
-    if (pooled) maps.dispose(); // large, and needed no more
+    const unpooled = pooled && kernels.maxPoolGradient(maps.shape, pooled.argmax, gradient);
     const results = relu && !pooled ? out : null; // the gradient of pooling includes ReLU's
     const given = unpooled?.gradInput ?? gradient;
     const { gradInput, ...own } = convolveGradient(input, kernel, given, results, steps, asked);
@@ -266,7 +251,7 @@ const convolvePlain: Kernel<"convolution"> = (operation, input, context) => {
     setGradients(context, weights, own, l2);
     return gradInput;
   };
-  return { out, saved: pooled ? [maps, pooled.argmax] : [], back };
+  return { out, saved: pooled ? [pooled.argmax] : [], back };
 };
 
 /** An operation, and ReLU6 after it. */

@@ -1,9 +1,9 @@
 /**
  * One batch at a time: a step of training, evaluation, prediction.
  *
- * A network is a stock model of TensorFlow.js. On the native library, its forward and backward pass run here,
- * with the kernels of `@/native/kernels.ts`; on other backends, with tfjs's own. Both give the same, except for
- * rounding.
+ * A network is a stock model of TensorFlow.js. Where the project's ops compute, its forward and backward
+ * pass run here, with the kernels of `@/native/kernels.ts`; elsewhere, with the layers of tfjs. Both give the same,
+ * except for rounding.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "@/study/batches.ts";
@@ -14,7 +14,7 @@ import { crossEntropies, toGroups } from "@/training/loss.ts";
 import type { Targets } from "@/model/recipe.ts";
 import { type Layer, layersOf } from "@/model/layers.ts";
 import { pathsOf } from "@/model/network.ts";
-import { onBackend } from "@/native/raw_op.ts";
+import { hasOps } from "@/native/pinned.ts";
 import type { Spec, StartSpec } from "@/model/spec.ts";
 
 /** The result of a batch: the mean loss, penalties included, and how many photos were classified correctly. */
@@ -38,7 +38,7 @@ export function trainOnBatch(
 ): BatchResult {
   return tf.tidy(() => {
     const weights = batch.weights ?? weightsOf(batch, classWeights);
-    const differentiate = onBackend({ native: differentiateNatively, stock: differentiateByTape });
+    const differentiate = hasOps() ? differentiateByKernels : differentiateByLayers;
     const { loss, correct, gradients } = differentiate(network, spec, batch, weights.toFloat());
     const apply = () => network.optimizer.applyGradients(gradients);
     if (spec.start) moveSlowly(network, spec.start, apply);
@@ -136,7 +136,7 @@ interface Differentiated {
 }
 
 function logitsOf(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
-  return onBackend({ native: logitsByKernels, stock: logitsByLayers })(network, spec, photos);
+  return (hasOps() ? logitsByKernels : logitsByLayers)(network, spec, photos);
 }
 
 function logitsByKernels(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
@@ -145,7 +145,7 @@ function logitsByKernels(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4
 }
 
 /** Does the forward and the backward pass; frees what is no longer needed at once. */
-function differentiateNatively(
+function differentiateByKernels(
   network: tf.LayersModel,
   spec: Spec,
   { photos, groups, targets }: Batch,
@@ -192,7 +192,7 @@ function inOrder(network: tf.LayersModel, gradients: tf.NamedTensorMap): tf.Name
   );
 }
 
-function differentiateByTape(
+function differentiateByLayers(
   network: tf.LayersModel,
   spec: Spec,
   { photos, groups, targets }: Batch,
