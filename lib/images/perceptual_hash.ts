@@ -21,13 +21,6 @@ export function perceptualHash(photo: Pixels): Uint32Array {
   return words;
 }
 
-/** Counts the bits in which two hashes differ, 0 to 256 (Hamming distance). */
-export function hashDistance(a: Uint32Array, b: Uint32Array): number {
-  let distance = 0;
-  for (let word = 0; word < a.length; word++) distance += countBits(a[word]! ^ b[word]!);
-  return distance;
-}
-
 /**
  * Groups hashes that differ in at most `distance` bits, directly or through others of the group: positions in order, a
  * list for each group of two or more. Two hashes within the distance agree wholly in one of `distance + 1` parts of their

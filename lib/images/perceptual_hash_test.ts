@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { findCloseGroups, hashDistance, perceptualHash } from "@/images/perceptual_hash.ts";
+import { findCloseGroups, perceptualHash } from "@/images/perceptual_hash.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 
 /** A grey photo, its levels (0 to 255) given by place, 0 to 1 from left to right and top to bottom. */
@@ -19,6 +19,12 @@ const wave = (x: number, y: number) =>
 function noisy(photo: ReturnType<typeof paint>, most: number, random: Random) {
   const move = () => Math.round((2 * random() - 1) * most);
   return { ...photo, data: photo.data.map((value) => value + move()) };
+}
+
+/** Counts the bits in which two hashes differ, 0 to 256 (Hamming distance). */
+function hashDistance(a: Uint32Array, b: Uint32Array): number {
+  const bits = [...a].map((word, k) => ((word ^ b[k]!) >>> 0).toString(2)).join("");
+  return bits.replaceAll("0", "").length;
 }
 
 const ones = (hash: Uint32Array) => hashDistance(hash, new Uint32Array(8));
@@ -92,11 +98,13 @@ Deno.test("perceptualHash() weighs the colours as the eye does", () => {
   equal(ones(rising), 2 * 16); // the border lies within the middle place: one step to it, one from it
 });
 
-Deno.test("hashDistance() counts the bits that differ, the top one too", () => {
+Deno.test("findCloseGroups() counts the bits that differ, the top one too", () => {
   const none = new Uint32Array(8), some = new Uint32Array([0x80000001, 0, 0, 0, 0, 0, 0, 0xf]);
-  equal(hashDistance(none, some), 6);
-  equal(hashDistance(some, some), 0);
-  equal(hashDistance(none, new Uint32Array(8).fill(0xffffffff)), 256);
+  const isClose = (a: Uint32Array, b: Uint32Array, distance: number) =>
+    findCloseGroups([a, b], distance).length === 1;
+  deepEqual([isClose(none, some, 6), isClose(none, some, 5)], [true, false]);
+  equal(isClose(some, some, 0), true);
+  equal(isClose(none, new Uint32Array(8).fill(0xffffffff), 255), false);
 });
 
 /** The number of ones, read from the binary digits. */

@@ -1,4 +1,4 @@
-/** Loads the native libraries that set-up makes, and tells which of them are loaded. */
+/** Loads the native libraries that set-up makes. */
 import { basename } from "node:path";
 import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
@@ -21,16 +21,9 @@ const SETTINGS = { TF_CPU_ALLOCATOR_USE_BFC: "true", TF_CPP_MIN_LOG_LEVEL: "3" }
 /** Environment variables of the pinned arithmetic: oneDNN chooses instructions and orders of sums by the processor. */
 const PINNED = { TF_ENABLE_ONEDNN_OPTS: "0" };
 
-const loaded = new Set<string>();
-
-/** The names of the native libraries loaded so far: `tensorflow`, `square`, `pooling`, `convolution`. */
-export function loadedLibraries(): string[] {
-  return [...loaded];
-}
-
 /**
  * Loads TensorFlow.js with the native TensorFlow library, and adds the project's own ops to it. Ops that
- * cannot be loaded are left out: the kernels then use TensorFlow's own.
+ * cannot be loaded are left out: the layers of tfjs then compute.
  *
  * @throws {Error} if set-up has not been run
  */
@@ -44,7 +37,6 @@ export async function loadTensorFlow(): Promise<typeof TensorFlow> {
   }
   try {
     const tf = await withoutStandardError(() => import("@tensorflow/tfjs-node-gpu"));
-    loaded.add("tensorflow");
     OP_LIBRARIES.forEach(addOps);
     return tf;
   } catch (error) {
@@ -93,7 +85,6 @@ export function openSquareLibrary() {
         ...{ parameters: ["buffer", "i32", "i32", "buffer"], result: "bool", nonblocking: true },
       },
     });
-    loaded.add(nameOf(SQUARE_LIBRARY));
     return library.symbols;
   } catch (error) {
     throw notSetUp(SQUARE_LIBRARY, error);
@@ -110,7 +101,6 @@ export function openCutLibrary() {
         result: "void",
       },
     });
-    loaded.add(nameOf(CUT_LIBRARY));
     return symbols;
   } catch {
     return null;
@@ -121,14 +111,9 @@ export function openCutLibrary() {
 function addOps(library: string): void {
   try {
     Deno.dlopen(library, {});
-    loaded.add(nameOf(library));
   } catch {
-    missingOps.add(nameOf(library)); // TensorFlow's own ops do the same, more slowly; `kernelsInUse()` tells so
+    missingOps.add(basename(library, ".so")); // `kernelsInUse()` tells so
   }
-}
-
-function nameOf(library: string): string {
-  return basename(library, ".so");
 }
 
 /** tfjs-node 4.22 calls two functions that newer versions of `node:util` no longer have. */

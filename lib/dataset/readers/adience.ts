@@ -56,16 +56,8 @@ function readAdience(files: readonly string[], tables: readonly Table[]): Readin
   return { photos: matched.photos, hasPhotos: crop !== undefined, found, remarks };
 }
 
-/**
- * Reads the labels of one fold; `photo` is the path that the photo has in the folder of the crop.
- *
- * @throws {Error} telling every fault, with its line
- */
-export function parseFold(table: Table, crop: Crop = CROPS[0]): Photo[] {
-  return gatherFaults((attempt) => readFold(table, crop, attempt));
-}
-
-function readFold({ file, text }: Table, crop: Crop = CROPS[0], attempt: Attempt): Photo[] {
+/** Reads the labels of one fold; `photo` is the path that the photo has in the folder of the crop. */
+export function readFold({ file, text }: Table, crop: Crop = CROPS[0], attempt: Attempt): Photo[] {
   const fold = Number(file.match(FOLD_FILE)?.[1]);
   const [header = "", ...lines] = linesOf(text);
   const names = header.split("\t").map((name) => name.trim());

@@ -1,11 +1,16 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { ADIENCE, parseFold } from "@/dataset/readers/adience.ts";
+import { ADIENCE, readFold } from "@/dataset/readers/adience.ts";
+import { gatherFaults } from "@/dataset/readers/faults.ts";
 
 const HEADER = ["user_id", "original_image", "face_id", "age", "gender", "x"].join("\t");
 const ANNA = ["9@N01", "1_o.jpg", "3", "(25, 32)", "f", "0"].join("\t");
 const BERT = ["9@N01", "2_o.jpg", "4", "35", "", "0"].join("\t");
 const ANNA_FILE = "faces/9@N01/coarse_tilt_aligned_face.3.1_o.jpg";
 const BERT_FILE = "faces/9@N01/coarse_tilt_aligned_face.4.2_o.jpg";
+
+function parseFold(table: Parameters<typeof readFold>[0]) {
+  return gatherFaults((attempt) => readFold(table, undefined, attempt));
+}
 
 function table(...rows: string[]) {
   return { file: "fold_2_data.txt", text: [HEADER, ...rows, ""].join("\n") };
@@ -23,7 +28,7 @@ Deno.test("ADIENCE recognises fold tables, not the frontal ones", () => {
   deepEqual(ADIENCE.tables(["fold_7_data.txt", "fold_frontal_0_data.txt"]), ["fold_7_data.txt"]);
 });
 
-Deno.test("parseFold() reads a row into a photo", () => {
+Deno.test("readFold() reads a row into a photo", () => {
   deepEqual(parseFold(table(ANNA)), [{
     photo: ANNA_FILE,
     age: "(25, 32)",
@@ -35,13 +40,13 @@ Deno.test("parseFold() reads a row into a photo", () => {
   }]);
 });
 
-Deno.test("parseFold() finds columns by name, in whatever order", () => {
+Deno.test("readFold() finds columns by name, in whatever order", () => {
   const text =
     "gender\tage\tface_id\tmore\toriginal_image\tuser_id\nf\t(25, 32)\t3\t?\t1_o.jpg\t9@N01";
   deepEqual(parseFold({ file: "fold_2_data.txt", text }), parseFold(table(ANNA)));
 });
 
-Deno.test("parseFold() takes Windows line ends, a byte order mark, and a missing last line end", () => {
+Deno.test("readFold() takes Windows line ends, a byte order mark, and a missing last line end", () => {
   const { file, text } = table(ANNA, BERT);
   const expected = parseFold({ file, text });
   equal(expected.length, 2);
@@ -49,14 +54,14 @@ Deno.test("parseFold() takes Windows line ends, a byte order mark, and a missing
   deepEqual(parseFold({ file, text: text.trimEnd() }), expected);
 });
 
-Deno.test("parseFold() reads an empty gender and the age None as null", () => {
+Deno.test("readFold() reads an empty gender and the age None as null", () => {
   const [photo] = parseFold(table(row({ age: "None", gender: "" })));
   deepEqual([photo?.age, photo?.group, photo?.gender], [null, null, null]);
 });
 
-Deno.test("parseFold() reads a table without rows", () => deepEqual(parseFold(table()), []));
+Deno.test("readFold() reads a table without rows", () => deepEqual(parseFold(table()), []));
 
-Deno.test("parseFold() refuses a table without a needed column, and names it", () => {
+Deno.test("readFold() refuses a table without a needed column, and names it", () => {
   const text = "user_id\toriginal_image\tage\tgender\n";
   throws(() => parseFold({ file: "fold_2_data.txt", text }), /fold_2_data\.txt, line 1.*face_id/);
   throws(
@@ -65,13 +70,13 @@ Deno.test("parseFold() refuses a table without a needed column, and names it", (
   );
 });
 
-Deno.test("parseFold() refuses rows that are short, long, or lack a name, and says where", () => {
+Deno.test("readFold() refuses rows that are short, long, or lack a name, and says where", () => {
   throws(() => parseFold(table(ANNA, "9@N01\t2_o.jpg")), /line 3: found 2 cells under 6 columns/);
   throws(() => parseFold(table(ANNA + "\tmore")), /line 2: found 7 cells/);
   throws(() => parseFold(table(row({ image: "" }))), /line 2: original_image is empty/);
 });
 
-Deno.test("parseFold() refuses an unknown age or gender, and says where and what to write", () => {
+Deno.test("readFold() refuses an unknown age or gender, and says where and what to write", () => {
   throws(() => parseFold(table(ANNA, row({ age: "old" }))), /line 3: .*"old".*None/);
   throws(() => parseFold(table(row({ gender: "x" }))), /line 2: found the gender "x".*f, m or u/);
 });
