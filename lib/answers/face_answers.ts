@@ -17,8 +17,6 @@ export { answerPhotos, closeReader, type FaceReader, scaleFace } from "@/answers
  *
  * @example A model, with the same answers on every machine
  * ```ts ignore
- * import { openReader } from "@/answers/face_answers.ts";
- *
  * const reader = await openReader("age-groups-1", { arithmetic: "pinned" });
  * console.log(reader.model.card.summary);
  * ```

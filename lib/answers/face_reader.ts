@@ -42,8 +42,6 @@ export interface AnswerOptions extends ReadOptions {
  *
  * @example After the last photo
  * ```ts ignore
- * import { closeReader, openReader } from "@/answers/face_answers.ts";
- *
  * const reader = await openReader("age-groups-1");
  * closeReader(reader);
  * ```
@@ -63,8 +61,6 @@ export function closeReader({ networks, model }: FaceReader<OpenPredictor>): voi
  *
  * @example A photo
  * ```ts ignore
- * import { answerPhotos, openReader } from "@/answers/face_answers.ts";
- *
  * const reader = await openReader("age-groups-1");
  * const [photo] = await answerPhotos(reader, ["photo.jpg"]);
  * console.log(photo!.faces.map(({ box, probabilities }) => ({ box, probabilities })));

@@ -42,8 +42,6 @@ export interface OpenNetwork extends OpenModel {
  *
  * @example A model that ships
  * ```ts ignore
- * import { openModel } from "@/answers/open_model.ts";
- *
  * const model = await openModel("age-groups-1");
  * model.network.summary();
  * model.close();
@@ -80,10 +78,6 @@ export async function openForPredictions(nameOrFolder: string): Promise<OpenMode
  *
  * @example The groups of validation photos
  * ```ts ignore
- * import { withModel } from "@/answers/open_model.ts";
- * import { predictGroups } from "@/answers/predict_photos.ts";
- * import { prepareStudy } from "@/study/study.ts";
- *
  * const study = await prepareStudy({ side: 96, split: "photo" });
  * const rows = await withModel(
  *   "age-groups-1",

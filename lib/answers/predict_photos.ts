@@ -20,10 +20,6 @@ const BATCH = 64;
  *
  * @example The test photos of a study
  * ```ts ignore
- * import { openModel } from "@/answers/open_model.ts";
- * import { predictPhotos } from "@/answers/predict_photos.ts";
- * import { prepareStudy } from "@/study/study.ts";
- *
  * const study = await prepareStudy({ side: 96, split: "photo" }), model = await openModel("age-groups-1");
  * const { photos, rows } = await predictPhotos(model, study.data, study.test);
  * ```
@@ -57,10 +53,6 @@ export function widerRanges(
  *
  * @example The validation photos of a study
  * ```ts ignore
- * import { openModel } from "@/answers/open_model.ts";
- * import { predictGroups } from "@/answers/predict_photos.ts";
- * import { prepareStudy } from "@/study/study.ts";
- *
  * const study = await prepareStudy({ side: 96, split: "photo" }), model = await openModel("age-groups-1");
  * const probabilities = await predictGroups(model, study.validation);
  * ```

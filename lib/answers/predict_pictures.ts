@@ -35,10 +35,6 @@ export async function drawPicture(
  *
  * @example The figure of a photo
  * ```ts ignore
- * import { answerPhotos, openReader } from "@/answers/face_answers.ts";
- * import { facesRow } from "@/answers/predict_pictures.ts";
- * import { facesFigure } from "@/figures/pictures/faces.ts";
- *
  * const file = await Deno.readFile("photo.jpg"), reader = await openReader("age-groups-1");
  * const [answer] = await answerPhotos(reader, [() => Promise.resolve(file)]);
  * const svg = facesFigure(await facesRow(file, answer!, reader.model.card));

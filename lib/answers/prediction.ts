@@ -25,10 +25,6 @@ const BATCH = 32;
  *
  * @example A photo that is one face
  * ```ts ignore
- * import { openModel } from "@/answers/open_model.ts";
- * import { predictSquares } from "@/answers/prediction.ts";
- * import { fileToSquare } from "@/images/resize.ts";
- *
  * const model = await openModel("age-groups-1");
  * const square = await fileToSquare(await Deno.readFile("face.jpg"), model.card.input.side);
  * const [answer] = await predictSquares(model, [square]);

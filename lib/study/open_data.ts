@@ -18,8 +18,6 @@ import { VARIABLES } from "@/study/defaults.ts";
  *
  * @example The sample
  * ```ts ignore
- * import { openData } from "@/study/open_data.ts";
- *
  * const { name, photos } = await openData();
  * console.log(name, photos.length);
  * ```

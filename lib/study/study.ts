@@ -88,8 +88,6 @@ export interface Study {
  *
  * @example The sample, by photo
  * ```ts ignore
- * import { prepareStudy } from "@/study/study.ts";
- *
  * const { train, validation, test } = await prepareStudy({ side: 96, split: "photo" });
  * console.log(train.indices.length, validation.indices.length, test.indices.length);
  * ```
@@ -110,8 +108,6 @@ export async function prepareStudy(
  *
  * @example By photo and by person
  * ```ts ignore
- * import { divide, openUsable } from "@/study/study.ts";
- *
  * const usable = await openUsable(96);
  * const byPhoto = divide(usable, { split: "photo" });
  * const byPerson = divide(usable, { split: "subject" });
@@ -197,8 +193,6 @@ export function divideIntoFolds(
  *
  * @example By person
  * ```ts ignore
- * import { divideIfPossible, openUsable } from "@/study/study.ts";
- *
  * const { study, refusal } = divideIfPossible(await openUsable(96), { split: "subject" });
  * console.log(study ? study.test.indices.length : refusal);
  * ```
@@ -239,8 +233,6 @@ export interface Usable {
  *
  * @example The sample
  * ```ts ignore
- * import { openUsable } from "@/study/study.ts";
- *
  * const { data, squares } = await openUsable(96);
  * console.log(`${squares.photos.length} of ${data.photos.length} photos can be used`);
  * ```

@@ -107,10 +107,6 @@ export function runFolder(
  *
  * @example Model IV in a study
  * ```ts ignore
- * import { runOf } from "@/training/checkpoint.ts";
- * import { findSpec } from "@/model/zoo.ts";
- * import { prepareStudy } from "@/study/study.ts";
- *
  * const study = await prepareStudy({ side: 96, split: "photo" });
  * const { folder, setting } = runOf(study, findSpec("IV"), 7);
  * ```

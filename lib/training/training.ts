@@ -59,11 +59,6 @@ const MODEL = "model.json";
  *
  * @example The first ten epochs of model IV
  * ```ts ignore
- * import { runOf } from "@/training/checkpoint.ts";
- * import { train } from "@/training/training.ts";
- * import { findSpec } from "@/model/zoo.ts";
- * import { prepareStudy } from "@/study/study.ts";
- *
  * const study = await prepareStudy({ side: 96, split: "photo" });
  * const { folder, setting } = runOf(study, findSpec("IV"), 7);
  * const run = await train(folder, setting, study, { until: 10 });
