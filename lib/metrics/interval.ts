@@ -8,6 +8,9 @@ export interface Interval {
   high: number;
 }
 
+/** Confidence of the intervals. */
+const LEVEL = 0.95;
+
 export interface Bootstrap {
   /**
    * The same seed gives the same draws for every statistic, so that two networks are compared on the same
@@ -15,21 +18,18 @@ export interface Bootstrap {
    */
   seed: number;
   draws?: number;
-  /** Confidence of the interval, between 0 and 1. */
-  level?: number;
   /** The subject of each photo, to resample whole subjects; a photo of null is a subject of its own. */
   cluster?: readonly (string | number | null)[];
 }
 
 /**
- * The percentile bootstrap interval of a statistic of `n` photos (Efron and Tibshirani, An Introduction to the
+ * The 95% percentile bootstrap interval of a statistic of `n` photos (Efron and Tibshirani, An Introduction to the
  * Bootstrap, 1993, chapter 13): photos, or whole persons where `cluster` tells them, are drawn with replacement. Photos
  * of one person are alike, so that drawing photos would make it too narrow; so does a mere handful of persons.
  *
  * @param statistic the value from how often each photo counts, `[n]`; the list is used again for the
  * next draw. Draws of which it is not a number, such as the recall of a group that was not drawn, are left out
- * @throws {RangeError} if there are no photos, not one cluster a photo, less than one draw, or
- * the level is not between 0 and 1
+ * @throws {RangeError} if there are no photos, not one cluster a photo, or less than one draw
  *
  * @example The mean of 1, 2 and 3
  * ```ts
@@ -44,9 +44,9 @@ export interface Bootstrap {
 export function bootstrapInterval(
   statistic: (times: Uint32Array) => number,
   n: number,
-  { seed, draws = 1000, level = 0.95, cluster }: Bootstrap,
+  { seed, draws = 1000, cluster }: Bootstrap,
 ): Interval {
-  checkBootstrap(n, draws, level, cluster);
+  checkBootstrap(n, draws, cluster);
   const random = createRandom(seed, "bootstrap");
   const draw = cluster ? clusterDraw(cluster) : photoDraw;
   const times = new Uint32Array(n).fill(1);
@@ -54,7 +54,7 @@ export function bootstrapInterval(
   const drawn = range(draws).map(() => statistic(draw(times.fill(0), random)));
   const values = drawn.filter((one) => !Number.isNaN(one)).sort(ascending);
   const at = (share: number) => quantileSorted(values, share) ?? NaN;
-  return { value, low: at((1 - level) / 2), high: at((1 + level) / 2) };
+  return { value, low: at((1 - LEVEL) / 2), high: at((1 + LEVEL) / 2) };
 }
 
 /** Resamples the photos, and counts how often each is drawn. */
@@ -76,14 +76,11 @@ function clusterDraw(cluster: readonly (string | number | null)[]): typeof photo
   };
 }
 
-function checkBootstrap(n: number, draws: number, level: number, cluster?: readonly unknown[]) {
+function checkBootstrap(n: number, draws: number, cluster?: readonly unknown[]) {
   const wrong = (what: string) => new RangeError(`Cannot bootstrap: ${what}`);
   if (!(Number.isInteger(n) && n > 0)) throw wrong(`${n} photos are given, one at least is needed`);
   if (!(Number.isInteger(draws) && draws > 0)) {
     throw wrong(`${draws} draws are asked for, one at least is needed`);
-  }
-  if (!(0 < level && level < 1)) {
-    throw wrong(`the level is ${level}, it lies between 0 and 1, such as 0.95`);
   }
   if (cluster && cluster.length !== n) {
     throw wrong(`${cluster.length} photos have a cluster, but there are ${n}`);

@@ -34,14 +34,6 @@ function along(xs: readonly number[], ys: readonly number[], x: number): number 
  * Moves a distribution over the years 0 to 100 as a map says; what leaves the years counts at their ends.
  *
  * @param map null for no change
- *
- * @example Everybody three years younger
- * ```ts
- * import { mapYears } from "@/metrics/year_map.ts";
- * import { deepEqual } from "node:assert/strict";
- *
- * deepEqual(mapYears([0, 0, 0, 0, 1], { from: [0, 80], to: [-3, 77] }), [0, 1, 0, 0, 0]);
- * ```
  */
 export function mapYears(row: readonly number[], map: YearMap | null | undefined): number[] {
   if (!map) return [...row];

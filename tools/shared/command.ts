@@ -17,15 +17,6 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "@commande
 /**
  * Begins a command. From the arguments and options that are added to it come its help and its error
  * messages; its action does the work. Its module exports it, and runs it if it is the main module.
- *
- * @example A command with one option
- * ```ts ignore
- * export const program = command("count", "Counts to a number.")
- *   .option("--to <number>", "where to end", wholeNumber(1), 10)
- *   .action(({ to }) => console.log(to));
- *
- * if (import.meta.main) await runCommand(program);
- * ```
  */
 export function command(name: string, does: string): Command {
   const made: Command = new Command(`deno task ${name}`)
