@@ -11,7 +11,6 @@ import { convolve } from "@/native/convolution.ts";
 import { allGradients } from "@/native/convolution_2d.ts";
 import { type Attributes, FLOAT32, freeing, onBackend, rawOp, rawOps, T } from "@/native/raw_op.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
-import { LARGE, onThisThread } from "@/native/threads.ts";
 
 /** TensorFlow's numbers for these types, in its C interface. */
 const INT32 = 3, UINT8 = 4;
@@ -136,12 +135,7 @@ function ownConvolution(
  * above include, turns NaN into 0, so that the loss alone would not show it.
  */
 export function nanOf(weights: readonly tf.Tensor[]): tf.Tensor {
-  return tf.tidy(() => tf.addN([tf.scalar(0), ...weights.map(sumOf)]).mul(0));
-}
-
-/** The sum of a weight; a small one is not worth waking other threads. */
-function sumOf(weight: tf.Tensor): tf.Tensor {
-  return weight.size < LARGE ? onThisThread(() => weight.sum()) : weight.sum();
+  return tf.tidy(() => tf.addN([tf.scalar(0), ...weights.map((weight) => weight.sum())]).mul(0));
 }
 
 /**

@@ -20,11 +20,10 @@ async function load() {
 /** TensorFlow's own ops, which change variables in place. */
 async function loadReference() {
   const { tf, rawOp, rawOps, FLOAT32 } = await load();
-  const { onThisThread } = await import("@/native/threads.ts");
   const DTYPE: Attributes = { dtype: ["TYPE", FLOAT32] };
   const APPLY: Attributes = { T: ["TYPE", FLOAT32], use_locking: ["BOOL", false] };
   const apply = (op: string, inputs: tfjs.Tensor[], attributes: Attributes) => (
-    onThisThread(() => void rawOps(op, inputs, attributes, 0))
+    void rawOps(op, inputs, attributes, 0)
   );
   const openVariable = (value: tfjs.Tensor) => {
     const handle = tf.keep(rawOp("VarHandleOp", [], {
