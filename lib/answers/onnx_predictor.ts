@@ -10,7 +10,6 @@ export interface OpenPredictor extends Predictor {
   close(): void;
 }
 
-/** A model on onnxruntime. */
 interface OnnxPredictor extends OpenPredictor {
   /** Computes an output of the network for squares, bytes of `[photos, side, side, 3]`. */
   run(squares: Uint8Array, output: string): Promise<Float32Array>;

@@ -58,7 +58,6 @@ export interface PredictOptions
   signal: AbortSignal;
 }
 
-/** The program that does the parts. */
 const WORKER = join(import.meta.dirname!, "predict_worker.ts");
 
 /** The file that names the photos and settings of a folder's parts. */
@@ -166,7 +165,6 @@ const loadAnswers = () => import("@/answers/face_answers.ts");
 /** Threads of this process: a worker has one, a process that does all alone takes two. */
 const THREADS = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS") ?? 2);
 
-/** The reader of a model. */
 type Asked = Pick<PartJob, "model" | "arithmetic" | "groups">;
 
 let open: Asked & { reader: FaceReader } | undefined;

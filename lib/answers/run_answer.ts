@@ -8,7 +8,6 @@ import { writeWhole } from "@/base/files.ts";
 import type { CardAnswer } from "@/metrics/answer.ts";
 import type { Run } from "@/training/run.ts";
 
-/** The file of the answer. */
 const ANSWER = "answer.json";
 
 /** The answer's rules, with the epoch whose weights they were fitted for. */

@@ -133,7 +133,6 @@ function isDescription(element: XmlElement): boolean {
   return isNamed(element, SPACES.rdf, "Description");
 }
 
-/** The elements of our namespace. */
 function ownIn(rdf: XmlElement): XmlElement[] {
   return allIn(rdf).filter(({ name, spaces }) => spaces[name.split(":")[0]!] === OWN);
 }

@@ -1,5 +1,6 @@
 /** The faces of a photo that its labels mean. */
 import type { Box, Face } from "@/faces/face.ts";
+import { commonArea } from "@/faces/keep_surest.ts";
 
 /** The least share of their union that two boxes have in common: people draw boxes wider or narrower than finders do. */
 const LEAST_OVERLAP = 0.2;
@@ -29,9 +30,6 @@ export function chooseFaces<Found extends Pick<Face, "box">>(
 
 /** The common part of two boxes, as a share of what both cover. */
 function shareOf(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  const common = width * height;
+  const common = commonArea(a, b);
   return common / (a.width * a.height + b.width * b.height - common);
 }

@@ -44,8 +44,12 @@ export function surestTurn<Seen extends { quarters: number; found: readonly { sc
 
 /** The common part of two boxes as a share of the smaller one. */
 function overlapOf(a: Box, b: Box): number {
+  return commonArea(a, b) / Math.min(a.width * a.height, b.width * b.height);
+}
+
+/** The area that two boxes have in common. */
+export function commonArea(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  return width * height / Math.min(a.width * a.height, b.width * b.height);
+  return Math.max(0, width) * Math.max(0, height);
 }

@@ -167,7 +167,6 @@ export function weightedMean(values: readonly number[], times: Times): number {
 /** Between which temperatures the best is looked for, as logarithms. */
 const TEMPERATURES = [Math.log(0.05), Math.log(20)] as const;
 
-/** The golden section. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**

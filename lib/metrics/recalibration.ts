@@ -20,7 +20,7 @@ export interface ChangedMeasure {
   change: Interval;
 }
 
-/** The years told of the photos of an age group, before and after. */
+/** The years told of the photos of an age group, before and after: errors and bias are means in years. */
 export interface ChangedAges {
   group: string;
   photos: number;

@@ -117,6 +117,5 @@ function runGradient(
   return rawOps("HumanAgeBatchNormGradient", inputs, Object.fromEntries(attributes), 4) as Four;
 }
 
-/** Results of ops, as many as they have. */
 type Four = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 type Six = [...Four, tf.Tensor, tf.Tensor];

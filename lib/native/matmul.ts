@@ -3,7 +3,6 @@ import * as tf from "@tensorflow/tfjs";
 import type { Epilogue } from "@/native/epilogue.ts";
 import { rawOp } from "@/native/raw_op.ts";
 
-/** Factors of a product that are transposed. */
 interface Turns {
   turnA?: boolean;
   turnB?: boolean;

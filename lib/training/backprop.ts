@@ -83,7 +83,6 @@ export function infer(
   }, input);
 }
 
-/** The weights of a convolution or dense layer. */
 function weightsOf({ network }: Context, layer: string): Weights {
   const [kernel, bias = null] = network.getLayer(layer).weights.map(variable);
   return { kernel: kernel!, bias };
@@ -94,7 +93,6 @@ function setGradient(context: Context, weight: tf.Variable, gradient: tf.Tensor,
   context.gradients[weight.name] = l2 ? gradient.add(weight.mul(2 * l2)) : gradient;
 }
 
-/** Sets the gradients of a kernel and, if there is one, of its bias. */
 function setGradients(
   context: Context,
   { kernel, bias }: Weights,
@@ -106,7 +104,6 @@ function setGradients(
   else gradBias?.dispose();
 }
 
-/** Operations one after the other, as one. */
 function chain(operations: readonly Operation[], input: tf.Tensor, context: Context): TapeEntry {
   const done = forward(operations, input, context);
   return { out: done.at(-1)!.out, back: (gradient) => backward(done, gradient) };
@@ -209,7 +206,6 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   },
 };
 
-/** The sum of two paths, and ReLU if it follows. */
 function add(a: tf.Tensor, b: tf.Tensor, cutOff: boolean): SumEntry {
   const out = tf.tidy(() => cutOff ? relu(a.add(b)) : a.add(b));
   const back = (gradient: tf.Tensor) => {
@@ -219,7 +215,6 @@ function add(a: tf.Tensor, b: tf.Tensor, cutOff: boolean): SumEntry {
   return { out, back };
 }
 
-/** A convolution and its pooling in one op. */
 const convolvePooled: Kernel<"convolution"> = (operation, input, context) => {
   const { layer, padding, relu, l2, first } = operation;
   const weights = weightsOf(context, layer), { kernel, bias } = weights;
@@ -254,7 +249,6 @@ const convolvePlain: Kernel<"convolution"> = (operation, input, context) => {
   return { out, saved: pooled ? [pooled.argmax] : [], back };
 };
 
-/** An operation, and ReLU6 after it. */
 function clipped({ out: values, saved, back }: TapeEntry): TapeEntry {
   const out = relu6(values);
   values.dispose();

@@ -19,7 +19,6 @@ import { requireSame } from "@/training/same_setting.ts";
 
 export type { Epoch, Run, RunSetting, RunState } from "@/training/run.ts";
 
-/** The file of the record. */
 const RECORD = "run.json";
 
 /**

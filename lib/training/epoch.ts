@@ -116,7 +116,6 @@ async function trainOn(
   return { loss: sums.loss / count, accuracy: sums.correct / count };
 }
 
-/** The place of a batch in its training. */
 interface Place {
   epoch: number;
   /** The place of the batch's first photo in the epoch. */
@@ -126,7 +125,6 @@ interface Place {
   progress: { step: number; stepsPerEpoch: number };
 }
 
-/** Trains on one batch, and disposes of it. */
 function step(context: TrainingContext, batch: Batch, place: Place): BatchResult {
   const { network, setting: { spec }, classWeights, average } = context;
   setLearningRate(context, place);

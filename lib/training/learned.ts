@@ -8,7 +8,6 @@ import pl from "nodejs-polars";
 import { writeWhole } from "@/base/files.ts";
 import type { LearnedPhoto } from "@/study/fingerprint.ts";
 
-/** The file of the photos. */
 const PHOTOS = "photos.parquet";
 
 const SCHEMA = {

@@ -24,7 +24,6 @@ export function compileNetwork(
   network.compile({ optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
 }
 
-/** Tells whether any layer of a model has a max-norm. */
 function limitsNorm(spec: Spec): boolean {
   return layersOf(spec).some((layer) => "maxNorm" in layer && layer.maxNorm !== null);
 }

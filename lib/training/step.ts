@@ -128,7 +128,6 @@ function targetsOf({ recipe }: Spec): Targets {
   return recipe?.targets ?? { kind: "hard" };
 }
 
-/** The results of differentiating the loss of a batch. */
 interface Differentiated {
   loss: tf.Scalar;
   correct: number;

@@ -201,7 +201,6 @@ function currentFiles(run: Run, { network, average }: TrainingContext) {
   return { files: { [names.state]: [...weights, ...state, ...averages], ...best }, state };
 }
 
-/** A network's optimizer, whose state can be saved. */
 /** Brings a new network to the state of the run after its last epoch. */
 async function restore(
   folder: string,

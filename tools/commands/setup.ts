@@ -125,7 +125,6 @@ async function makeEnvironment(once: Once): Promise<boolean> {
   });
 }
 
-/** Installs what is missing besides. */
 async function installOthers(once: Once): Promise<boolean> {
   const lists = await requirements(), packages = lists.flatMap((list) => ["-r", list]);
   const receipt = join(VENV, "made-from.txt");
@@ -259,7 +258,6 @@ const makeMissing: Once = async (path, wanted, make = () => Promise.resolve()) =
   return true;
 };
 
-/** Makes nothing. */
 const requireInPlace: Once = async (path, wanted) => {
   if (!await isInPlace(path, wanted)) throw new Error(`${path} is missing, or of another version`);
   return false;

@@ -45,7 +45,6 @@ const MODEL_PATHS = [
   ...[MODEL_FILES.card, MODEL_FILES.page, MODEL_FILES.years].map((file) => `*/${file}`),
 ];
 
-/** onnxruntime's WebAssembly. */
 const WASM = "ort-wasm-simd-threaded.wasm";
 
 /**
@@ -92,7 +91,6 @@ async function bundle(outdir: string, entry: string, platform: "node" | "browser
   for (const { path, contents } of files) await writeFile(path, contents);
 }
 
-/** Writes what describes the package. */
 async function writeTexts(folder: string): Promise<void> {
   const readme = await Deno.readTextFile(join(ROOT, "docs", "package.md"));
   await writeFile(

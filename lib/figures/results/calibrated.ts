@@ -1,15 +1,8 @@
 /** The years that a network tells by true age, before and after it was calibrated. */
 import * as Plot from "@observablehq/plot";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
+import type { ChangedAges as Row } from "@/metrics/recalibration.ts";
 import { AXIS_UNDER, COLOR, countOf, GRID, toSigns } from "@/figures/shared/style.ts";
-
-/** The photos of an age group; errors and bias are means in years. */
-interface Row {
-  group: string;
-  photos: number;
-  error: { before: number; after: number };
-  bias: { before: number; after: number };
-}
 
 const WIDTH = 400, HEIGHT = 234, LEFT = 68, BOTTOM = 56;
 

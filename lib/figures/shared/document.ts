@@ -96,7 +96,6 @@ function drawPlot(plot: Plot.PlotOptions, x: number, y: number) {
   return element("g", { transform: `translate(${x},${y})`, ...look }, [...drawn.childNodes]);
 }
 
-/** Divides a key into lines that fit the width. */
 function linesOf(key: readonly KeyEntry[], width: number): KeyEntry[][] {
   const widthOf = (line: readonly KeyEntry[]) =>
     sum(line, ({ name }) => name.length * SIZE.text * LETTER + SIZE.title + 24);
