@@ -9,10 +9,7 @@ export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING" | "SHAP
 /** TensorFlow's number for the type float32: `TF_FLOAT` in its C interface. */
 export const FLOAT32 = 1;
 
-/**
- * The attributes of a raw TensorFlow op: name to kind and value. A name that ends in "[]" stands for a list:
- * of texts, given as one text with commas, or of one type (`tools/setup/binding_lists.h`).
- */
+/** The attributes of a raw TensorFlow op: name to kind and value. */
 export type Attributes = Record<string, [AttributeKind, unknown]>;
 
 /** The attribute of ops on float32. */

@@ -133,27 +133,6 @@ testWith(
   },
 );
 
-testWith(NATIVE, "rawOp() hands over lists of texts and of types", async () => {
-  const { DTYPE, isOnGpu, rawOp, tf } = await load();
-  if (isOnGpu()) return; // there TensorFlow has this op for bias alone
-  const type: [kind: "TYPE", number] = ["TYPE", DTYPE.float32];
-  const convolve = (fused: string) =>
-    tf.tidy(() => {
-      const photo = tf.tensor4d([1, -1], [1, 1, 2, 1]), kernel = tf.tensor4d([2], [1, 1, 1, 1]);
-      const convolved = rawOp("_FusedConv2D", [photo, kernel, tf.tensor1d([-1])], {
-        T: type,
-        "TArgs[]": type,
-        num_args: ["INT", 1],
-        strides: ["INT", [1, 1, 1, 1]],
-        padding: ["STRING", "VALID"],
-        "fused_ops[]": ["STRING", fused],
-      });
-      return [...convolved.dataSync()];
-    });
-  deepEqual(convolve("BiasAdd"), [1, -3]);
-  deepEqual(convolve("BiasAdd,Relu"), [1, 0]);
-});
-
 testWith(NATIVE, "the functions that tfjs calls in node:util are there again", async () => {
   const { tf } = await load();
   const { isNullOrUndefined, isArray } = util as unknown as Record<

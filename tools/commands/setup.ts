@@ -23,9 +23,6 @@ type Once = (path: string, wanted: string, make?: () => Promise<void>) => Promis
 /** The versions of Python that the TensorFlow wheel is made for. */
 const PYTHONS = ["3.10", "3.11", "3.12", "3.13"];
 
-/** The code that the binding is given besides its own. */
-const LISTS = join(ROOT, "tools", "setup", "binding_lists.h");
-
 /**
  * Steps in a row of this table are made at the same time. What is in C++ needs nothing of Python but
  * TensorFlow's own package, so it is compiled while the other packages are fetched.
@@ -167,12 +164,11 @@ async function compileBinding(wheel: string, once: Once): Promise<boolean> {
   const napi = await Deno.realPath(join(ROOT, "node_modules/node-api-headers"));
   const folder = join(tfjs, "lib", "napi-v8");
   const args = compilerArguments(wheel, [
-    ...["-O2", "-DNAPI_VERSION=8", `-I${join(napi, "include")}`, `-I${tfjs}`, "-include", LISTS],
+    ...["-O2", "-DNAPI_VERSION=8", `-I${join(napi, "include")}`, `-I${tfjs}`],
     ...["backend", "binding"].map((name) => join(tfjs, "binding", `tfjs_${name}.cc`)),
   ]);
-  const wanted = [...args, await Deno.readTextFile(LISTS)].join(" ");
   const binding = join(folder, "tfjs_binding.node");
-  return await once(join(folder, "made-from.txt"), wanted, () => compile(args, binding));
+  return await once(join(folder, "made-from.txt"), args.join(" "), () => compile(args, binding));
 }
 
 /**
