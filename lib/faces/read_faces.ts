@@ -16,7 +16,7 @@ import {
   detectLying,
   type DetectOptions,
 } from "@/faces/detect_faces.ts";
-import type { Face, FaceNetwork, FaceNetworks } from "@/faces/face.ts";
+import type { Face, FaceNetworks } from "@/faces/face.ts";
 import { keepSurest, surestTurn } from "@/faces/keep_surest.ts";
 import { type Landmarks, placeLandmarks } from "@/faces/place_landmarks.ts";
 import { lightOf, SHARPNESS_SIDE, sharpnessOf, turnOf, warningsOf } from "@/faces/warnings.ts";
