@@ -108,6 +108,26 @@ function spreadOf(face: Face, placed: Similarity) {
   };
 }
 
+/** By how many degrees photos are turned to see whether their faces are read the right way up. */
+const TURNS = [45, 90, 135, 180, 225, 270, 315];
+
+/** How the face in a canvas that is turned is read. */
+async function readTurned(photo: Pixels, degrees: number): Promise<keyof typeof READ> {
+  const placed = placeCrop(0.7, degrees, middle);
+  const face = sameFace(await readFaces(networks, paste(photo, placed)), placed);
+  if (!face) return "missed";
+  if (Math.abs(spreadOf(face, placed).angle) < 30) return "right";
+  return face.warnings.some(({ kind }) => kind === "lying") ? "warned" : "wrong";
+}
+
+/** Ways in which a turned face is read, in words. */
+const READ = {
+  right: "the right way up",
+  warned: "not, with a warning",
+  wrong: "not, without one",
+  missed: "not found",
+};
+
 interface Row {
   group: number;
   tight: Face[];
@@ -122,6 +142,7 @@ interface Row {
 
 const rows: Row[] = [];
 const changes: Record<string, (number | null)[]> = {};
+const turned: Record<number, (keyof typeof READ)[]> = {};
 let milliseconds = 0;
 const order = new Map(photos.map(({ photo }) => [photo, random()]));
 
@@ -163,6 +184,7 @@ for (
       const top = plain ? mostProbable(plain) : 0;
       (changes[harm] ??= []).push(answer && plain ? Math.abs(answer[top]! - plain[top]!) : null);
     }
+    for (const degrees of TURNS) (turned[degrees] ??= []).push(await readTurned(photo, degrees));
   }
   if (rows.length % 50 === 0) report();
 }
@@ -257,7 +279,21 @@ function afterHarm(): Record<string, unknown> {
   );
 }
 
+function ofTurned(): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(turned).map(([degrees, read]) => {
+      const counts = Object.entries(READ).map(([way, words]) => (
+        `${read.filter((one) => one === way).length} ${words}`
+      ));
+      return [`turned by ${degrees} degrees`, counts.join(", ")];
+    }),
+  );
+}
+
 function report(): void {
-  const rest = { ...onCrops(), ...inLargerPhotos(), ...ofAnswers(), ...afterHarm() };
+  const rest = {
+    ...{ ...onCrops(), ...inLargerPhotos() },
+    ...{ ...ofAnswers(), ...afterHarm(), ...ofTurned() },
+  };
   console.table({ "photos": rows.length, ...rest });
 }
