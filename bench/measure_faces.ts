@@ -291,9 +291,6 @@ function ofTurned(): Record<string, unknown> {
 }
 
 function report(): void {
-  const rest = {
-    ...{ ...onCrops(), ...inLargerPhotos() },
-    ...{ ...ofAnswers(), ...afterHarm(), ...ofTurned() },
-  };
-  console.table({ "photos": rows.length, ...rest });
+  const parts = [onCrops(), inLargerPhotos(), ofAnswers(), afterHarm(), ofTurned()];
+  console.table(Object.assign({ "photos": rows.length }, ...parts));
 }

@@ -37,6 +37,7 @@ import { Adam } from "@/training/adam.ts";
 import { lossWeights } from "@/training/epoch.ts";
 import { crossEntropies } from "@/training/loss.ts";
 import { learningRateAt } from "@/training/schedule.ts";
+import { bellAround } from "@/training/targets.ts";
 
 const SIDE = 160, CODE = 1024, SEEDS = [7, 8, 9], SPEC = findSpec("published");
 const EPOCHS = 8, BATCH = 256, RATE = 0.004;
@@ -101,12 +102,7 @@ const answerOf = (row: readonly number[]) => readAnswer(row, CARD);
 
 /** Bells around ages, each with so many times the standard deviation that training takes. */
 const bells = (ages: readonly number[], times = (_age: number) => 1): Rows => (
-  ages.map((age) => {
-    const spread = Math.max(1, 0.06 * age) * times(age);
-    const shares = range(YEARS).map((year) => Math.exp(-0.5 * ((year - age) / spread) ** 2));
-    const total = sum(shares);
-    return shares.map((share) => share / total);
-  })
+  ages.map((age) => bellAround(age, times(age)))
 );
 const base = bells(ages);
 

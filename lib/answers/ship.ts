@@ -175,10 +175,7 @@ function describeWeights(
 // Files
 
 /** Makes a standard model of TensorFlow.js, which describes its input and output itself. */
-async function networkFile(
-  card: ModelCard,
-  network: tf.LayersModel,
-) {
+async function networkFile(card: ModelCard, network: tf.LayersModel) {
   const half = { dtype: "float16", original_dtype: "float32" } as const;
   const quantization = card.weights.precision === "float16" ? { quantization: half } : {};
   const specs = network.weights.map(({ originalName, shape }) => (

@@ -37,14 +37,14 @@ export function describeTensorFlow() {
 
 /** The kinds of work that the project has ops for. */
 const WORK = [
-  ...[
-    "convolution",
-    "convolution with pooling",
-    "max pooling",
-    "matmul",
-    "3x3 convolution",
-  ] as const,
-  ...["batch normalisation", "augmentation", "AdamW with averages"] as const,
+  "convolution",
+  "convolution with pooling",
+  "max pooling",
+  "matmul",
+  "3x3 convolution",
+  "batch normalisation",
+  "augmentation",
+  "AdamW with averages",
   "separable convolution",
 ] as const;
 

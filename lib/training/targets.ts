@@ -42,14 +42,18 @@ function smoothed(group: AgeGroup, neighbours: number): number[] {
 function yearsOf({ group, age }: Aged): number[] {
   const span = ageSpan(age) ?? AGE_GROUPS[group];
   const last = YEARS - 1, from = Math.min(span.from, last), to = Math.min(span.to, last);
-  const density = span.from === span.to ? bell(from) : evenly(from, to);
-  const shares = range(YEARS).map(density), total = sum(shares);
-  return shares.map((share) => share / total);
+  return span.from === span.to ? bellAround(from) : sharesOf(evenly(from, to));
 }
 
-function bell(age: number): (year: number) => number {
-  const spread = Math.max(LEAST_SPREAD, SPREAD * age);
-  return (year) => Math.exp(-0.5 * ((year - age) / spread) ** 2);
+/** The shares of the years 0 to 100 in a bell around an age, `times` as wide as that of training, whose sum is 1. */
+export function bellAround(age: number, times = 1): number[] {
+  const spread = Math.max(LEAST_SPREAD, SPREAD * age) * times;
+  return sharesOf((year) => Math.exp(-0.5 * ((year - age) / spread) ** 2));
+}
+
+function sharesOf(density: (year: number) => number): number[] {
+  const shares = range(YEARS).map(density), total = sum(shares);
+  return shares.map((share) => share / total);
 }
 
 function evenly(from: number, to: number): (year: number) => number {
