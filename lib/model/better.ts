@@ -94,6 +94,21 @@ export const BETTER: readonly Spec[] = [
     recipe: { ...RECIPE, targets: { kind: "smoothed", neighbours: 0.1 } },
     question: "What do years give over the five groups as targets?",
   },
+  {
+    ...ALL,
+    id: "better-robust",
+    parent: "better",
+    recipe: {
+      ...RECIPE,
+      targets: { kind: "years", yearsWeight: 0.5, width: 2 },
+      augmentation: {
+        ...RECIPE.augmentation!,
+        colour: 0.1,
+        damage: { probability: 0.3, blur: 1.5, quality: 30 },
+      },
+    },
+    question: "What do wider targets give, and photos that are blurred and compressed?",
+  },
   PUBLISHED,
   {
     ...PUBLISHED,

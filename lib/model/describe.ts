@@ -141,9 +141,12 @@ function differing<Record extends object>(
 
 function targetWords(targets: Targets): string[] {
   if (targets.kind === "hard") return [];
-  return targets.kind === "smoothed"
-    ? [`targets smoothed by ${targets.neighbours}`]
-    : [`years as targets, with weight ${targets.yearsWeight}`];
+  if (targets.kind === "smoothed") return [`targets smoothed by ${targets.neighbours}`];
+  const { yearsWeight, width = 1 } = targets;
+  return [
+    `years as targets, with weight ${yearsWeight}`,
+    ...width === 1 ? [] : [`bells ${width} times as wide`],
+  ];
 }
 
 function warmUpWords({ warmUp }: { warmUp: number }): string {

@@ -58,6 +58,12 @@ Deno.test("differences() names what a recipe has otherwise, more or less than it
   const better = findSpec("better"), recipe = better.recipe!;
   const of = (change: Partial<Spec>) => differences({ ...better, parent: "better", ...change });
   deepEqual(differences(findSpec("better-groups")), ["targets smoothed by 0.1"]);
+  deepEqual(differences(findSpec("better-robust")), [
+    "years as targets, with weight 0.5",
+    "bells 2 times as wide",
+    "each colour changed up to 0.1",
+    "blurred up to 1.5 pixels and compressed down to 30 in 0.3 of photos",
+  ]);
   deepEqual(of({ recipe: { ...recipe, mixup: 0.2 } }), ["mixup with alpha 0.2"]);
   deepEqual(of({ recipe: { ...recipe, mirrorAverage: false } }), [
     "without mean over the mirror image",

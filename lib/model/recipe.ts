@@ -17,9 +17,10 @@ export type Targets =
   | { kind: "smoothed"; neighbours: number }
   /**
    * A distribution over the years 0 to 100; groups are sums of it. The loss is the cross-entropy of the
-   * groups, and of the years times `yearsWeight`.
+   * groups, and of the years times `yearsWeight`. An age of one year is a bell around it, `width` times as
+   * wide as the usual one; left out for 1.
    */
-  | { kind: "years"; yearsWeight: number };
+  | { kind: "years"; yearsWeight: number; width?: number };
 
 /** The variations of training photos. Each number is the most that a photo may be changed by. */
 export interface Augmentation {

@@ -25,7 +25,7 @@ export function targetOf(targets: Targets, { group, age }: Aged): number[] {
     case "smoothed":
       return smoothed(group, targets.neighbours);
     case "years":
-      return yearsOf({ group, age });
+      return yearsOf({ group, age }, targets.width);
   }
 }
 
@@ -39,13 +39,13 @@ function smoothed(group: AgeGroup, neighbours: number): number[] {
 }
 
 /** A bell around a year; a range, or the group's years if no age is known, all alike. */
-function yearsOf({ group, age }: Aged): number[] {
+function yearsOf({ group, age }: Aged, width?: number): number[] {
   const span = ageSpan(age) ?? AGE_GROUPS[group];
   const last = YEARS - 1, from = Math.min(span.from, last), to = Math.min(span.to, last);
-  return span.from === span.to ? bellAround(from) : sharesOf(evenly(from, to));
+  return span.from === span.to ? bellAround(from, width) : sharesOf(evenly(from, to));
 }
 
-/** The shares of the years 0 to 100 in a bell around an age, `times` as wide as that of training, whose sum is 1. */
+/** The shares of the years 0 to 100 in a bell around an age, `times` as wide as the usual one, whose sum is 1. */
 export function bellAround(age: number, times = 1): number[] {
   const spread = Math.max(LEAST_SPREAD, SPREAD * age) * times;
   return sharesOf((year) => Math.exp(-0.5 * ((year - age) / spread) ** 2));

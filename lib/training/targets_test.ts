@@ -35,6 +35,11 @@ Deno.test("targetOf() puts a bell around a year, wider for the old, never narrow
   near(old[84]! / old[80]!, Math.exp(-0.5 * (4 / 4.8) ** 2)); // and 0.06 x 80 years
 });
 
+Deno.test("targetOf() makes the bell as wide as the recipe asks", () => {
+  const young = targetOf({ ...YEARS, width: 2 }, { group: 0, age: "5" });
+  near(young[6]! / young[5]!, Math.exp(-0.5 * (1 / 2) ** 2));
+});
+
 Deno.test("targetOf() spreads a range evenly, and the years of the group if no age is known", () => {
   const range = targetOf(YEARS, { group: 2, age: "(25, 32)" });
   near(range[25]!, 1 / 8);
