@@ -49,7 +49,7 @@ export function convolveGradient(
     return convolve2DGradient(photos, kernel, gradient, results, steps, asked);
   }
   const gradSums = results ? reluGradient(results, gradient) : gradient;
-  const gradients = gradients3x3(photos, kernel, gradSums);
+  const gradients = gradients3x3(photos, kernel, gradSums, asked.beside ?? null);
   const gradBias = asked.hasBias ? biasGradient(gradSums) : null;
   if (results) gradSums.dispose();
   return { ...gradients, gradBias };
@@ -79,7 +79,7 @@ export function convolveNormalizedGradient(
   asked: Asked,
 ): ConvolutionGradients & Omit<NormalizedSumGradients, "values"> {
   const byWinograd = !asked.first && isFast(photos, kernel, steps);
-  if (epilogue.pool && !byWinograd && kernel.shape[3]! % 16 === 0) {
+  if (epilogue.pool && !byWinograd && !asked.beside && kernel.shape[3]! % 16 === 0) {
     const { shares, ...norm } = normalizedShares(maps, weights, normalized, gradient);
     const pooled = { gradient, argmax: normalized.reserved[2]!, maps, rectified, shares };
     const own = convolve2DPooledGradient(photos, kernel, pooled, steps, asked);

@@ -11,15 +11,15 @@ namespace {
 
 /** The arithmetic as compiled for one kind of processor. */
 struct Arithmetic {
-  void (*pack)(const Matrix &, int64_t columns, float *packed);
+  void (*pack)(const Matrix &, int64_t column, int64_t count, float *packed);
   void (*convolve)(const Sizes &, const Panel &, const float *photos, const float *kernel, const Epilogue &,
                    float *room, float *results);
   void (*gradients)(const Sizes &, const Panel &, const Given &, float *room, float *sums, float *to_photos);
 };
 
 #define COMPILE_FOR(PROCESSOR, LANES)                                                                                 \
-  PROCESSOR void pack_##LANES(const Matrix &matrix, int64_t columns, float *packed) {                                 \
-    pack<LANES>(matrix, 0, columns, packed);                                                                          \
+  PROCESSOR void pack_##LANES(const Matrix &matrix, int64_t column, int64_t count, float *packed) {                   \
+    pack<LANES>(matrix, column, count, packed);                                                                       \
   }                                                                                                                   \
   PROCESSOR void convolve_##LANES(const Sizes &sizes, const Panel &panel, const float *photos, const float *kernel,   \
                                   const Epilogue &epilogue, float *room, float *results) {                            \
@@ -65,6 +65,13 @@ class Convolution2D : public OpKernel {
   bool same_;
 };
 
+/** Packs a matrix, whose columns fill `lines` cache lines. */
+void pack_all(OpKernelContext *context, const Matrix &matrix, int64_t lines, float *packed) {
+  share_out(context, lines, 4 * matrix.steps * LINE, [&](int64_t from, int64_t to) {
+    arithmetic->pack(matrix, from * LINE, (to - from) * LINE, packed + from * LINE * matrix.steps);
+  });
+}
+
 /** About how many steps a pixel takes. */
 int64_t steps_of(const Sizes &sizes) { return sizes.window() * (sizes.filters + 8) / 8; }
 
@@ -84,8 +91,8 @@ class Convolve2D : public Convolution2D {
     OP_REQUIRES_OK(context, context->allocate_output(0, shape, &results));
     if (shape.num_elements() == 0) return;
     Room packed(sizes.window() * sizes.lined_filters());
-    arithmetic->pack({kernel.flat<float>().data(), sizes.window(), sizes.filters, false}, sizes.lined_filters(),
-                     packed.data());
+    pack_all(context, {kernel.flat<float>().data(), sizes.window(), sizes.filters, false}, sizes.lined_filters() / LINE,
+             packed.data());
     const float *from = photos.flat<float>().data();
     const Epilogue epilogue{data_or_null(context->input(2)), data_or_null(context->input(3)), relu_};
     float *to = results->flat<float>().data();
@@ -104,8 +111,9 @@ class Convolve2D : public Convolution2D {
 };
 
 /**
- * From photos, kernel, gradient and results (or nothing) to the gradients of photos, kernel and bias. POOLED: the gradient
- * is that of what results have been normalised and pooled to; from the argmax and the shares of results, too.
+ * From photos, kernel, gradient, results (or nothing) and what is added to the photos' gradient (or nothing) to the
+ * gradients of photos, kernel and bias. POOLED: the gradient is that of what results have been normalised and pooled to;
+ * from the argmax and the shares of results in place of what is added.
  */
 template <bool POOLED>
 class Convolve2DGradient : public Convolution2D {
@@ -125,8 +133,8 @@ class Convolve2DGradient : public Convolution2D {
     OP_REQUIRES_OK(context, context->allocate_output(2, TensorShape({sizes.filters}), &grad_bias));
     Room packed(first_ ? 0 : fill_lines(sizes.window()) * sizes.filters);
     if (!first_) {
-      arithmetic->pack({kernel.flat<float>().data(), sizes.filters, sizes.window(), true}, fill_lines(sizes.window()),
-                       packed.data());
+      pack_all(context, {kernel.flat<float>().data(), sizes.filters, sizes.window(), true},
+               fill_lines(sizes.window()) / LINE, packed.data());
     }
     OP_REQUIRES(context, !POOLED || sizes.filters % LINE == 0,
                 absl::InvalidArgumentError("filters that are pooled are to be a multiple of 16"));
@@ -136,7 +144,8 @@ class Convolve2DGradient : public Convolution2D {
                       first_ ? nullptr : packed.data(),
                       POOLED ? context->input(4).flat<uint8_t>().data() : nullptr,
                       POOLED ? context->input(5).flat<float>().data() : nullptr,
-                      rectified_};
+                      rectified_,
+                      POOLED ? nullptr : data_or_null(context->input(4))};
     const int64_t values = (sizes.window() + 1) * sizes.lined_filters(), count = parts_of(sizes.photos, sizes.window() * sizes.filters);
     Room sums(count * values);
     float *to_photos = first_ ? nullptr : grad_photos->flat<float>().data();
@@ -158,8 +167,14 @@ class Convolve2DGradient : public Convolution2D {
                          float *to) {
     if (to) std::fill_n(to + first * sizes.photo(), (last - first) * sizes.photo(), 0.0f);
     const int64_t end = last * sizes.pixels(), some = sizes.panel();
+    int64_t at = first * sizes.photo();
     for (int64_t k = first * sizes.pixels(); k < end; k += some) {
       arithmetic->gradients(sizes, {k, std::min(some, end - k)}, given, room, sums, to);
+      if (!to || !given.beside) continue;
+      // photos that are done, as long as they lie in the nearer caches
+      const int64_t done = std::min(k + some, end) / sizes.pixels() * sizes.photo();
+      add_to(to + at, given.beside + at, done - at);
+      at = done;
     }
   }
 
@@ -198,6 +213,7 @@ REGISTER_OP("HumanAgeConvolve2DGradient")
     .Input("kernel: float")
     .Input("gradient: float")
     .Input("results: float")
+    .Input("beside: float")
     .Output("grad_photos: float")
     .Output("grad_kernel: float")
     .Output("grad_bias: float")

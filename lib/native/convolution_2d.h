@@ -214,6 +214,8 @@ struct Given {
   const float *shares;
   /** Whether ReLU has made the results that have been normalised. */
   bool rectified;
+  /** What is added to the gradients of photos; null for nothing. */
+  const float *beside;
 };
 
 /** Copies the gradients of a panel that count, `[pixels, lined filters]`. */

@@ -17,6 +17,8 @@ export interface Asked {
   /** True if the input is the photos, which need no gradient. */
   first: boolean;
   hasBias: boolean;
+  /** What is added to the input's; nothing if left out. */
+  beside?: tf.Tensor | null;
 }
 
 /** The gradients of a convolution; null for those that are not asked for. */
@@ -52,7 +54,8 @@ export function convolve2DGradient(
   steps: Steps,
   asked: Asked,
 ): ConvolutionGradients {
-  const none = tf.tensor1d([]), inputs = [photos, kernel, gradient, results ?? none];
+  const none = tf.tensor1d([]);
+  const inputs = [photos, kernel, gradient, results ?? none, asked.beside ?? none];
   const name = "HumanAgeConvolve2DGradient";
   return freeing([none], gradientsOf(name, inputs, attributes(steps), asked));
 }

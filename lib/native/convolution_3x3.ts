@@ -8,7 +8,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Steps } from "@/native/convolution_2d.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
-import { rawOp, rawOps } from "@/native/raw_op.ts";
+import { freeing, rawOp, rawOps } from "@/native/raw_op.ts";
 
 /** From so many photos on, transforming the kernels pays. */
 const ENOUGH = 8;
@@ -32,9 +32,18 @@ export function convolve3x3(photos: tf.Tensor, kernel: tf.Tensor, epilogue: Epil
   });
 }
 
-/** The gradients of the sums of {@linkcode convolve3x3}, without its epilogue. */
-export function gradients3x3(photos: tf.Tensor, kernel: tf.Tensor, gradient: tf.Tensor) {
-  const inputs = [photos, kernel, gradient];
+/**
+ * The gradients of the sums of {@linkcode convolve3x3}, without its epilogue.
+ *
+ * @param beside what is added to the photos' gradient; null for nothing
+ */
+export function gradients3x3(
+  photos: tf.Tensor,
+  kernel: tf.Tensor,
+  gradient: tf.Tensor,
+  beside: tf.Tensor | null,
+) {
+  const none = tf.tensor1d([]), inputs = [photos, kernel, gradient, beside ?? none];
   const [gradInput, gradKernel] = rawOps("HumanAgeConvolve3x3Gradient", inputs, {}, 2);
-  return { gradInput: gradInput!, gradKernel: gradKernel! };
+  return freeing([none], { gradInput: gradInput!, gradKernel: gradKernel! });
 }

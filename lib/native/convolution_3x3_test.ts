@@ -121,6 +121,29 @@ for (const { photos: shape, filters } of SHAPES) {
   );
 }
 
+for (const stride of [1, 2]) {
+  for (const shape of [[9, 5, 7, 16], [64, 24, 24, 32]]) {
+    testWith(
+      NATIVE,
+      `convolveGradient() adds what it is given beside: ${shape.join(" by ")}, stride ${stride}`,
+      async () => {
+        const { convolve, convolveGradient, tf } = await load();
+        tf.tidy(() => {
+          const normal = (shape: number[]) => tf.randomNormal(shape, 0, 1, "float32", 1);
+          const photos = normal(shape),
+            kernel = normal([3, 3, shape[3]!, 16]),
+            beside = normal(shape);
+          const steps = { ...SAME, stride };
+          const out = convolve(photos, kernel, steps, { bias: null, relu: false });
+          const plain = convolveGradient(photos, kernel, out, null, steps, INNER).gradInput!;
+          const sum = convolveGradient(photos, kernel, out, null, steps, { ...INNER, beside });
+          deepEqual(sum.gradInput!.dataSync(), plain.add(beside).dataSync());
+        });
+      },
+    );
+  }
+}
+
 testWith(
   NATIVE,
   "convolveGradient() leaves out the photos' gradient where none is asked for",

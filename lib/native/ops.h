@@ -19,6 +19,10 @@ using tensorflow::TensorShape;
 /** The argmax of four values, 0 to 3 row by row, is this where ReLU has cut the greatest off. */
 constexpr int NOWHERE = 4;
 
+inline int64_t threads_of(OpKernelContext *context) {
+  return context->device()->tensorflow_cpu_worker_threads()->num_threads;
+}
+
 /** Spreads the parts of an op's work, each of about so many steps, over its threads. */
 inline void share_out(OpKernelContext *context, int64_t parts, int64_t steps,
                       const std::function<void(int64_t from, int64_t to)> &work) {

@@ -32,3 +32,8 @@ struct Many {
   }
 #endif
 };
+
+/** Adds numbers to others. */
+ALWAYS void add_to(float *to, const float *numbers, int64_t count) {
+  for (int64_t k = 0; k < count; k++) to[k] += numbers[k];
+}

@@ -13,48 +13,71 @@ namespace {
 /** The arithmetic as compiled for one kind of processor and one width of tiles. */
 struct Arithmetic {
   int64_t width;
-  int64_t (*room)(const Sizes &, int64_t photos);
-  void (*kernels)(const float *kernels, int64_t inputs, int64_t outputs, int64_t output, float *to);
+  int64_t (*plane)(const Sizes &, int64_t photos, int64_t channels);
+  void (*kernels)(const float *kernels, int64_t row, int64_t inputs, int64_t outputs, float *to);
   void (*convolve)(const Sizes &, int64_t photos, const float *from, const float *kernels, const Epilogue &,
                    float *room, float *results);
-  void (*gradients)(const Sizes &, int64_t photos, const float *from, const float *gradients, const float *kernels,
-                    bool add, float *room, float *sums, float *to);
+  void (*gradients)(const Sizes &, int64_t photos, const Given &, const float *kernels, bool add, float *room,
+                    float *sums, float *to);
+  void (*transform)(const Sizes &, int64_t photos, const Given &, float *to_photos, float *to_gradients);
+  void (*multiply)(const Sizes &, const Transformed &, const std::vector<int64_t> &starts, int64_t place, float *part,
+                   float *sums);
+  void (*write_photos)(const Sizes &, int64_t photos, const float *from, const float *beside, float *to);
   void (*write_kernels)(const Sizes &, const float *sums, int64_t parts, int64_t input, float *kernels);
   int64_t places() const { return (width + 2) * (width + 2); }
+  int64_t tiles(const Sizes &sizes) const {
+    return ((sizes.height + width - 1) / width) * ((sizes.width + width - 1) / width);
+  }
+  /** What the transformed photos and the products, or gradients, of some photos need. */
+  int64_t room(const Sizes &sizes, int64_t photos) const {
+    return places() * (plane(sizes, photos, sizes.channels) + plane(sizes, photos, sizes.filters));
+  }
 };
 
-/** What the transformed photos and the products of some photos need. */
 template <int M>
-int64_t room(const Sizes &sizes, int64_t photos) {
-  const Tiles<M> tiles(sizes, photos);
-  return tiles.room(sizes.channels) + tiles.room(sizes.filters);
+int64_t plane(const Sizes &sizes, int64_t photos, int64_t channels) {
+  return Tiles<M>(sizes, photos, photos).plane(channels);
 }
 
 #define COMPILE_FOR(PROCESSOR, LANES, M)                                                                               \
-  PROCESSOR void kernels_##LANES##_##M(const float *kernels, int64_t inputs, int64_t outputs, int64_t output,          \
+  PROCESSOR void kernels_##LANES##_##M(const float *kernels, int64_t row, int64_t inputs, int64_t outputs,             \
                                        float *to) {                                                                    \
-    for (int64_t k = output; k < output + PLANE; k += LANES) {                                                         \
-      transform_kernels<LANES, M>(kernels, inputs, outputs, k, to);                                                    \
+    for (int64_t k = 0; k < PLANE; k += LANES) {                                                                       \
+      transform_kernels<LANES, M>(kernels + k, row, inputs, outputs, to + k * inputs);                                 \
     }                                                                                                                  \
   }                                                                                                                    \
   PROCESSOR void convolve_##LANES##_##M(const Sizes &sizes, int64_t photos, const float *from, const float *kernels,   \
                                         const Epilogue &epilogue, float *room, float *results) {                       \
     convolve_tiles<LANES, M>(sizes, photos, from, kernels, epilogue, room, results);                                   \
   }                                                                                                                    \
-  PROCESSOR void gradients_##LANES##_##M(const Sizes &sizes, int64_t photos, const float *from,                        \
-                                         const float *gradients, const float *kernels, bool add, float *room,          \
-                                         float *sums, float *to) {                                                     \
-    add_tile_gradients<LANES, M>(sizes, photos, from, gradients, kernels, add, room, sums, to);                        \
+  PROCESSOR void gradients_##LANES##_##M(const Sizes &sizes, int64_t photos, const Given &given, const float *kernels, \
+                                         bool add, float *room, float *sums, float *to) {                              \
+    add_tile_gradients<LANES, M>(sizes, photos, given, kernels, add, room, sums, to);                                  \
+  }                                                                                                                    \
+  PROCESSOR void transform_##LANES##_##M(const Sizes &sizes, int64_t photos, const Given &given, float *to_photos,     \
+                                         float *to_gradients) {                                                        \
+    transform_given<LANES, M>(sizes, Tiles<M>(sizes, photos, sizes.photos), given, to_photos, to_gradients);           \
+  }                                                                                                                    \
+  PROCESSOR void multiply_##LANES##_##M(const Sizes &sizes, const Transformed &all,                                    \
+                                        const std::vector<int64_t> &starts, int64_t place, float *part, float *sums) { \
+    multiply_place<LANES, M>(sizes, all, starts, place, part, sums);                                                   \
+  }                                                                                                                    \
+  PROCESSOR void write_photos_##LANES##_##M(const Sizes &sizes, int64_t photos, const float *from,                     \
+                                            const float *beside, float *to) {                                          \
+    write_photos<LANES, M>(sizes, Tiles<M>(sizes, photos, sizes.photos), from, beside, to);                            \
   }                                                                                                                    \
   PROCESSOR void write_kernels_##LANES##_##M(const Sizes &sizes, const float *sums, int64_t parts, int64_t input,      \
                                              float *kernels) {                                                         \
     write_kernels<LANES, M>(sizes, sums, parts, input, kernels);                                                       \
   }                                                                                                                    \
   constexpr Arithmetic ARITHMETIC_##LANES##_##M{M,                                                                     \
-                                                room<M>,                                                               \
+                                                plane<M>,                                                              \
                                                 kernels_##LANES##_##M,                                                 \
                                                 convolve_##LANES##_##M,                                                \
                                                 gradients_##LANES##_##M,                                               \
+                                                transform_##LANES##_##M,                                               \
+                                                multiply_##LANES##_##M,                                                \
+                                                write_photos_##LANES##_##M,                                            \
                                                 write_kernels_##LANES##_##M};
 
 /** For tiles of 4 and of 3 results a side. */
@@ -76,10 +99,7 @@ const Choice *const choice = nullptr;
 
 /** The tiles that take the fewest products for photos of a size. */
 const Arithmetic &arithmetic_for(const Sizes &sizes) {
-  const auto products = [&](const Arithmetic &one) {
-    const int64_t rows = (sizes.height + one.width - 1) / one.width, columns = (sizes.width + one.width - 1) / one.width;
-    return rows * columns * one.places();
-  };
+  const auto products = [&](const Arithmetic &one) { return one.tiles(sizes) * one.places(); };
   return products(choice->of_3) < products(choice->of_4) ? choice->of_3 : choice->of_4;
 }
 
@@ -108,23 +128,34 @@ bool check(OpKernelContext *context, const Sizes &sizes, const TensorShape &kern
   return choice && fits;
 }
 
-/** Transforms all kernels, `[3, 3, inputs, outputs]`. */
-void transform_all(OpKernelContext *context, const Arithmetic &arithmetic, const float *kernels, int64_t inputs,
-                   int64_t outputs, float *to) {
-  share_out(context, outputs / PLANE, inputs * arithmetic.places() * 4, [&](int64_t block, int64_t end) {
-    for (; block < end; block++) arithmetic.kernels(kernels, inputs, outputs, block * PLANE, to);
-  });
+/** Kernels, `[3, 3, inputs, outputs]`, or with inputs and outputs exchanged. */
+struct Kernels {
+  const float *values;
+  int64_t inputs, outputs;
+  bool is_turned;
+};
+
+/** Copies PLANE outputs of turned kernels, `[3, 3, inputs, PLANE]`. */
+void turn(const Kernels &kernels, int64_t output, float *to) {
+  const int64_t inputs = kernels.inputs;
+  for (int64_t tap = 0; tap < 9; tap++, to += inputs * PLANE) {
+    const float *from = kernels.values + (tap * kernels.outputs + output) * inputs;
+    for (int64_t k = 0; k < PLANE; k++, from += inputs)
+      for (int64_t input = 0; input < inputs; input++) to[input * PLANE + k] = from[input];
+  }
 }
 
-/** Exchanges channels and filters, `[9, channels, filters]`. */
-std::vector<float> exchanged(const Sizes &sizes, const float *kernels) {
-  std::vector<float> to(9 * sizes.weights());
-  for (int64_t tap = 0; tap < 9; tap++, kernels += sizes.weights())
-    for (int64_t channel = 0; channel < sizes.channels; channel++)
-      for (int64_t filter = 0; filter < sizes.filters; filter++) {
-        to[(tap * sizes.filters + filter) * sizes.channels + channel] = kernels[channel * sizes.filters + filter];
-      }
-  return to;
+void transform_all(OpKernelContext *context, const Arithmetic &arithmetic, const Kernels &kernels, float *to) {
+  const int64_t inputs = kernels.inputs, outputs = kernels.outputs;
+  share_out(context, outputs / PLANE, inputs * arithmetic.places() * 4, [&](int64_t block, int64_t end) {
+    Room turned(kernels.is_turned ? 9 * inputs * PLANE : 0);
+    for (; block < end; block++) {
+      const int64_t output = block * PLANE;
+      if (kernels.is_turned) turn(kernels, output, turned.data());
+      const float *from = kernels.is_turned ? turned.data() : kernels.values + output;
+      arithmetic.kernels(from, kernels.is_turned ? PLANE : outputs, inputs, outputs, to + output * inputs);
+    }
+  });
 }
 
 /** About how many steps a photo takes. */
@@ -149,17 +180,19 @@ class Convolve3x3 : public OpKernel {
     const TensorShape transformed({arithmetic.places() * sizes.weights()});
     OP_REQUIRES_OK(context, context->allocate_temp(tensorflow::DT_FLOAT, transformed, &kernels));
     float *own_kernels = kernels.flat<float>().data(), *to = results->flat<float>().data();
-    transform_all(context, arithmetic, kernel.flat<float>().data(), sizes.channels, sizes.filters, own_kernels);
+    transform_all(context, arithmetic, {kernel.flat<float>().data(), sizes.channels, sizes.filters, false}, own_kernels);
     const float *from = photos.flat<float>().data(), *bias = data_or_null(context->input(2)),
                 *shortcut = data_or_null(context->input(3));
-    const int64_t some = photos_at_once(arithmetic, sizes), count = (sizes.photos + some - 1) / some;
-    const int64_t photo = sizes.height * sizes.width * sizes.channels, result = photo / sizes.channels * sizes.filters;
+    const int64_t some = photos_at_once(arithmetic, sizes), threads = threads_of(context);
+    // as many groups for each thread; results are the same in whatever groups
+    const int64_t count = std::min(sizes.photos, ((sizes.photos + some - 1) / some + threads - 1) / threads * threads);
     share_out(context, count, steps_of(sizes) * some, [&](int64_t k, int64_t end) {
       float *room = own_room(arithmetic.room(sizes, some));
       for (; k < end; k++) {
-        const int64_t first = k * some, photos = std::min(some, sizes.photos - first), at = first * result;
+        const int64_t first = sizes.photos * k / count, photos = sizes.photos * (k + 1) / count - first;
+        const int64_t at = first * sizes.result();
         const Epilogue epilogue{bias, shortcut ? shortcut + at : nullptr, relu_};
-        arithmetic.convolve(sizes, photos, from + first * photo, own_kernels, epilogue, room, to + at);
+        arithmetic.convolve(sizes, photos, from + first * sizes.photo(), own_kernels, epilogue, room, to + at);
       }
     });
   }
@@ -168,7 +201,7 @@ class Convolve3x3 : public OpKernel {
   bool relu_;
 };
 
-/** From photos, kernel and the gradient of the results to the gradients of photos and kernel. */
+/** From photos, kernel, the gradient of the results and what is added to that of photos (or nothing) to both gradients. */
 class Convolve3x3Gradient : public OpKernel {
  public:
   using OpKernel::OpKernel;
@@ -177,42 +210,92 @@ class Convolve3x3Gradient : public OpKernel {
     const Tensor &photos = context->input(0), &kernel = context->input(1);
     const Sizes sizes = sizes_of(photos.shape(), kernel.shape());
     if (!check(context, sizes, kernel.shape())) return;
-    Tensor *grad_photos, *grad_kernel, kernels, sums;
+    Tensor *grad_photos, *grad_kernel, kernels;
     OP_REQUIRES_OK(context, context->allocate_output(0, photos.shape(), &grad_photos));
     OP_REQUIRES_OK(context, context->allocate_output(1, kernel.shape(), &grad_kernel));
     float *to_kernel = grad_kernel->flat<float>().data(), *to = grad_photos->flat<float>().data();
     std::fill_n(to_kernel, photos.NumElements() ? 0 : kernel.NumElements(), 0.0f);
     if (photos.NumElements() == 0) return;
     const Arithmetic &arithmetic = arithmetic_for(sizes);
-    const int64_t some = photos_at_once(arithmetic, sizes), values = arithmetic.places() * sizes.weights();
-    const int64_t groups = (sizes.photos + some - 1) / some, parts = std::min(groups, parts_of(values));
-    const auto allocate = [&](int64_t count, Tensor *tensor) {
-      return context->allocate_temp(tensorflow::DT_FLOAT, TensorShape({count}), tensor);
-    };
-    OP_REQUIRES_OK(context, allocate(values, &kernels));
-    OP_REQUIRES_OK(context, allocate(values * parts, &sums));
-    float *own_kernels = kernels.flat<float>().data(), *own_sums = sums.flat<float>().data();
-    const std::vector<float> turned = exchanged(sizes, kernel.flat<float>().data());
-    transform_all(context, arithmetic, turned.data(), sizes.filters, sizes.channels, own_kernels);
-    const float *from = photos.flat<float>().data(), *gradients = context->input(2).flat<float>().data();
-    const int64_t photo = sizes.height * sizes.width * sizes.channels, result = photo / sizes.channels * sizes.filters;
-    share_out(context, parts, steps_of(sizes) * 2 * some * groups / parts, [&](int64_t part, int64_t end) {
-      float *room = own_room(arithmetic.room(sizes, some));
-      for (; part < end; part++) {
-        const int64_t start = groups * part / parts, stop = groups * (part + 1) / parts;
-        for (int64_t k = start; k < stop; k++) {
-          const int64_t first = k * some, photos = std::min(some, sizes.photos - first);
-          arithmetic.gradients(sizes, photos, from + first * photo, gradients + first * result, own_kernels,
-                               k > start, room, own_sums + part * values, to + first * photo);
-        }
-      }
-    });
-    share_out(context, sizes.channels, sizes.filters * arithmetic.places() * parts, [&](int64_t k, int64_t end) {
-      for (; k < end; k++) arithmetic.write_kernels(sizes, own_sums, parts, k, to_kernel);
-    });
+    const TensorShape transformed({arithmetic.places() * sizes.weights()});
+    OP_REQUIRES_OK(context, context->allocate_temp(tensorflow::DT_FLOAT, transformed, &kernels));
+    float *own_kernels = kernels.flat<float>().data();
+    transform_all(context, arithmetic, {kernel.flat<float>().data(), sizes.filters, sizes.channels, true}, own_kernels);
+    const Given given{photos.flat<float>().data(), context->input(2).flat<float>().data(),
+                      data_or_null(context->input(3))};
+    const bool few = arithmetic.room(sizes, sizes.photos) <= FEW;
+    (few ? by_places : by_photos)(context, sizes, arithmetic, given, own_kernels, to, to_kernel);
   }
 
  private:
+  /** Up to so many transformed numbers, all photos are transformed before anything is multiplied. */
+  static constexpr int64_t FEW = 1 << 21;
+
+  /** The first photo of each part in which a batch is summed, and behind them the number of photos. */
+  static std::vector<int64_t> starts_of(const Sizes &sizes, const Arithmetic &arithmetic) {
+    const int64_t some = photos_at_once(arithmetic, sizes), groups = (sizes.photos + some - 1) / some;
+    const int64_t parts = std::min(groups, parts_of(arithmetic.places() * sizes.weights()));
+    std::vector<int64_t> starts;
+    for (int64_t part = 0; part <= parts; part++) starts.push_back(std::min(sizes.photos, groups * part / parts * some));
+    return starts;
+  }
+
+  static Given from(const Given &given, const Sizes &sizes, int64_t photo) {
+    return {given.photos + photo * sizes.photo(), given.gradients + photo * sizes.result(),
+            given.beside ? given.beside + photo * sizes.photo() : nullptr};
+  }
+
+  /** Some photos at a time, in the nearer caches. */
+  static void by_photos(OpKernelContext *context, const Sizes &sizes, const Arithmetic &arithmetic, const Given &given,
+                        const float *kernels, float *to, float *to_kernel) {
+    const std::vector<int64_t> starts = starts_of(sizes, arithmetic);
+    const int64_t some = photos_at_once(arithmetic, sizes), values = arithmetic.places() * sizes.weights();
+    const int64_t parts = starts.size() - 1;
+    Room sums(values * parts);
+    share_out(context, parts, steps_of(sizes) * 2 * sizes.photos / parts, [&](int64_t part, int64_t end) {
+      float *room = own_room(arithmetic.room(sizes, some));
+      for (; part < end; part++) {
+        for (int64_t first = starts[part]; first < starts[part + 1]; first += some) {
+          const int64_t photos = std::min(some, starts[part + 1] - first);
+          arithmetic.gradients(sizes, photos, from(given, sizes, first), kernels, first > starts[part], room,
+                               sums.data() + part * values, to + first * sizes.photo());
+        }
+      }
+    });
+    write_kernels(context, sizes, arithmetic, sums.data(), parts, to_kernel);
+  }
+
+  /** One place of all tiles at a time: maps have few tiles, and kernels are large. */
+  static void by_places(OpKernelContext *context, const Sizes &sizes, const Arithmetic &arithmetic, const Given &given,
+                        const float *kernels, float *to, float *to_kernel) {
+    const int64_t places = arithmetic.places(), photos = sizes.photos;
+    Room all_photos(places * arithmetic.plane(sizes, photos, sizes.channels));
+    Room all_gradients(places * arithmetic.plane(sizes, photos, sizes.filters)), sums(places * sizes.weights());
+    const Transformed all{all_photos.data(), all_gradients.data(), kernels};
+    const std::vector<int64_t> starts = starts_of(sizes, arithmetic);
+    share_out(context, photos, steps_of(sizes), [&](int64_t k, int64_t end) {
+      const int64_t at = k * arithmetic.tiles(sizes);
+      arithmetic.transform(sizes, end - k, from(given, sizes, k), all_photos.data() + at * sizes.channels,
+                           all_gradients.data() + at * sizes.filters);
+    });
+    share_out(context, places, steps_of(sizes) * photos / places, [&](int64_t place, int64_t end) {
+      float *part = own_room(sizes.weights());
+      for (; place < end; place++) arithmetic.multiply(sizes, all, starts, place, part, sums.data());
+    });
+    share_out(context, photos, steps_of(sizes), [&](int64_t k, int64_t end) {
+      arithmetic.write_photos(sizes, end - k, all.photos + k * arithmetic.tiles(sizes) * sizes.channels,
+                              from(given, sizes, k).beside, to + k * sizes.photo());
+    });
+    write_kernels(context, sizes, arithmetic, sums.data(), 1, to_kernel);
+  }
+
+  static void write_kernels(OpKernelContext *context, const Sizes &sizes, const Arithmetic &arithmetic,
+                            const float *sums, int64_t parts, float *to) {
+    share_out(context, sizes.channels, sizes.filters * arithmetic.places() * parts, [&](int64_t k, int64_t end) {
+      for (; k < end; k++) arithmetic.write_kernels(sizes, sums, parts, k, to);
+    });
+  }
+
   /**
    * In how many parts a batch is summed: the same parts, and so the same bits, with any number of threads; few where
    * kernels are large, and a power of two, so that threads have equally much to do.
@@ -238,6 +321,7 @@ REGISTER_OP("HumanAgeConvolve3x3Gradient")
     .Input("photos: float")
     .Input("kernel: float")
     .Input("gradient: float")
+    .Input("beside: float")
     .Output("grad_photos: float")
     .Output("grad_kernel: float")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);

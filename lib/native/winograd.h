@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "multiply.h"
 
@@ -19,6 +20,9 @@ constexpr int64_t PLANE = 16;
 struct Sizes {
   int64_t photos, height, width, channels, filters;
   int64_t weights() const { return channels * filters; }
+  /** Values of a photo, and of its results. */
+  int64_t photo() const { return height * width * channels; }
+  int64_t result() const { return height * width * filters; }
 };
 
 /** The sums that turn a line of values into another; the photo's tile is M + 2 wide, the results' M. */
@@ -120,17 +124,17 @@ ALWAYS void transform_square(const V (&from)[FROM][FROM], V (&to)[TO][TO], const
   }
 }
 
-/** The tiles of some photos, transformed: where they lie, and how far planes are apart. */
+/** The tiles of some photos, transformed: where they lie, and how far planes are apart, which have room for `all`. */
 template <int M>
 struct Tiles {
   static constexpr int A = M + 2;
-  int64_t photos, rows, columns;
-  Tiles(const Sizes &sizes, int64_t photos)
-      : photos(photos), rows((sizes.height + M - 1) / M), columns((sizes.width + M - 1) / M) {}
+  int64_t photos, all, rows, columns;
+  Tiles(const Sizes &sizes, int64_t photos, int64_t all)
+      : photos(photos), all(all), rows((sizes.height + M - 1) / M), columns((sizes.width + M - 1) / M) {}
   int64_t a_photo() const { return rows * columns; }
   int64_t count() const { return photos * a_photo(); }
   /** A cache line more than its values: else all places of a tile would lie in the same part of the cache. */
-  int64_t plane(int64_t channels) const { return (count() * channels / 16 | 1) * 16 + 32; }
+  int64_t plane(int64_t channels) const { return (all * a_photo() * channels / 16 | 1) * 16 + 32; }
   int64_t room(int64_t channels) const { return A * A * plane(channels); }
 };
 
@@ -274,20 +278,20 @@ ALWAYS void add_to_photos(const Sizes &sizes, const Tiles<M> &tiles, const float
 }
 
 /**
- * Transforms a part of the kernels, `[3, 3, inputs, outputs]`, for LANES outputs from `output` on: to
+ * Transforms LANES outputs of kernels, `[3, 3, inputs, row]`: to their place in
  * `[A * A, outputs / LANES, inputs, LANES]`.
  */
 template <int LANES, int M>
-ALWAYS void transform_kernels(const float *kernels, int64_t inputs, int64_t outputs, int64_t output, float *to) {
+ALWAYS void transform_kernels(const float *kernels, int64_t row, int64_t inputs, int64_t outputs, float *to) {
   using Floats = typename Many<LANES>::Floats;
   constexpr int A = M + 2;
   for (int64_t input = 0; input < inputs; input++) {
     Floats kernel[3][3], transformed[A][A];
-    read_planes<LANES, 3>(kernels + input * outputs + output, inputs * outputs, kernel);
+    read_planes<LANES, 3>(kernels + input * row, inputs * row, kernel);
     transform_square(kernel, transformed, [](const Floats *g, Floats *u) __attribute__((always_inline)) {
       Transform<M>::of_kernel(g, u);
     });
-    write_planes<LANES, A>(transformed, to + output * inputs + input * LANES, inputs * outputs);
+    write_planes<LANES, A>(transformed, to + input * LANES, inputs * outputs);
   }
 }
 
@@ -324,7 +328,7 @@ ALWAYS void write_kernels(const Sizes &sizes, const float *sums, int64_t parts, 
 template <int LANES, int M>
 ALWAYS void convolve_tiles(const Sizes &sizes, int64_t photos, const float *from, const float *kernels,
                            const Epilogue &epilogue, float *room, float *results) {
-  const Tiles<M> tiles(sizes, photos);
+  const Tiles<M> tiles(sizes, photos, photos);
   const int64_t plane = tiles.plane(sizes.channels), products = tiles.plane(sizes.filters);
   float *const to = room + tiles.room(sizes.channels);
   transform_photos<LANES, M>(sizes, tiles, from, room);
@@ -336,6 +340,43 @@ ALWAYS void convolve_tiles(const Sizes &sizes, int64_t photos, const float *from
   write_results<LANES, M>(sizes, tiles, to, epilogue, results);
 }
 
+/** What gradients are made from, some photos on, and what is added to those of photos; null for nothing. */
+struct Given {
+  const float *photos, *gradients, *beside;
+};
+
+/** Transforms what gradients of some photos are made from. */
+template <int LANES, int M>
+ALWAYS void transform_given(const Sizes &sizes, const Tiles<M> &tiles, const Given &given, float *photos,
+                            float *gradients) {
+  transform_photos<LANES, M>(sizes, tiles, given.photos, photos);
+  transform_gradients<LANES, M>(sizes, tiles, given.gradients, gradients);
+}
+
+/** What the gradients of kernels at one place of tiles are summed up of. */
+template <int LANES>
+ALWAYS void add_products(const Sizes &sizes, const float *photos, const float *gradients, int64_t tiles, bool add,
+                         float *sums) {
+  const Factor a{photos, 1, sizes.channels}, b{gradients, LANES, sizes.filters};
+  multiply<LANES, 1>(a, b, sizes.channels, sizes.filters, tiles, add, sums, sizes.filters);
+}
+
+/** The gradients of photos at one place of tiles. @param kernels transformed, channels and filters exchanged */
+template <int LANES>
+ALWAYS void go_back(const Sizes &sizes, const float *gradients, const float *kernels, int64_t tiles, float *photos) {
+  const Factor a{gradients, sizes.filters, 1}, b{kernels, sizes.filters * LANES, LANES};
+  multiply<LANES, 0>(a, b, tiles, sizes.channels, sizes.filters, false, photos, sizes.channels);
+}
+
+/** Writes the gradients of photos: what is transformed back and, after all of it, what is to be added. */
+template <int LANES, int M>
+ALWAYS void write_photos(const Sizes &sizes, const Tiles<M> &tiles, const float *from, const float *beside, float *to) {
+  const int64_t count = tiles.photos * sizes.height * sizes.width * sizes.channels;
+  std::fill_n(to, count, 0.0f);
+  add_to_photos<LANES, M>(sizes, tiles, from, to);
+  if (beside) add_to(to, beside, count);
+}
+
 /**
  * Adds what some photos contribute to the transformed gradients of kernels, `[A * A, channels, filters]`, and writes
  * the photos' own.
@@ -343,22 +384,44 @@ ALWAYS void convolve_tiles(const Sizes &sizes, int64_t photos, const float *from
  * @param kernels transformed, channels and filters exchanged
  */
 template <int LANES, int M>
-ALWAYS void add_tile_gradients(const Sizes &sizes, int64_t photos, const float *from, const float *gradients,
-                               const float *kernels, bool add, float *room, float *sums, float *to_photos) {
-  const Tiles<M> tiles(sizes, photos);
-  const int64_t channels = sizes.channels, filters = sizes.filters;
-  const int64_t plane = tiles.plane(channels), gradient_plane = tiles.plane(filters);
-  float *const gradient = room + tiles.room(channels);
-  transform_photos<LANES, M>(sizes, tiles, from, room);
-  transform_gradients<LANES, M>(sizes, tiles, gradients, gradient);
+ALWAYS void add_tile_gradients(const Sizes &sizes, int64_t photos, const Given &given, const float *kernels, bool add,
+                               float *room, float *sums, float *to_photos) {
+  const Tiles<M> tiles(sizes, photos, photos);
+  float *const gradients = room + tiles.room(sizes.channels);
+  transform_given<LANES, M>(sizes, tiles, given, room, gradients);
   for (int k = 0; k < (M + 2) * (M + 2); k++) {
-    float *photo = room + k * plane;
-    const float *own = gradient + k * gradient_plane;
-    multiply<LANES, 1>({photo, 1, channels}, {own, LANES, filters}, channels, filters, tiles.count(), add,
-                       sums + k * sizes.weights(), filters);
-    multiply<LANES, 0>({own, filters, 1}, {kernels + k * sizes.weights(), filters * LANES, LANES}, tiles.count(),
-                       channels, filters, false, photo, channels);
+    float *photo = room + k * tiles.plane(sizes.channels);
+    const float *own = gradients + k * tiles.plane(sizes.filters);
+    add_products<LANES>(sizes, photo, own, tiles.count(), add, sums + k * sizes.weights());
+    go_back<LANES>(sizes, own, kernels + k * sizes.weights(), tiles.count(), photo);
   }
-  std::fill_n(to_photos, photos * sizes.height * sizes.width * channels, 0.0f);
-  add_to_photos<LANES, M>(sizes, tiles, room, to_photos);
+  write_photos<LANES, M>(sizes, tiles, room, given.beside, to_photos);
+}
+
+/** All photos, transformed, the gradients of results and the kernels, channels and filters exchanged. */
+struct Transformed {
+  float *photos;
+  const float *gradients, *kernels;
+};
+
+/**
+ * Sums up one place of the transformed gradients of kernels, part by part, and puts that of the gradients of photos where
+ * the photos' was.
+ *
+ * @param starts the first photo of each part and, behind them, the number of photos
+ * @param part room for `[channels, filters]`
+ */
+template <int LANES, int M>
+ALWAYS void multiply_place(const Sizes &sizes, const Transformed &all, const std::vector<int64_t> &starts, int64_t place,
+                           float *part, float *sums) {
+  const Tiles<M> tiles(sizes, sizes.photos, sizes.photos);
+  float *const photos = all.photos + place * tiles.plane(sizes.channels), *const total = sums + place * sizes.weights();
+  const float *const gradients = all.gradients + place * tiles.plane(sizes.filters);
+  for (size_t k = 0; k + 1 < starts.size(); k++) {
+    const int64_t first = starts[k] * tiles.a_photo(), count = starts[k + 1] * tiles.a_photo() - first;
+    add_products<LANES>(sizes, photos + first * sizes.channels, gradients + first * sizes.filters, count, false,
+                        k ? part : total);
+    if (k) add_to(total, part, sizes.weights());
+  }
+  go_back<LANES>(sizes, gradients, all.kernels + place * sizes.weights(), tiles.count(), photos);
 }

@@ -24,7 +24,9 @@ export interface TapeEntry<Gradient = tf.Tensor | null> {
   out: tf.Tensor;
   saved?: tf.Tensor[];
   /** From the gradient of its output to that of its input; null for the photos. */
-  back: (gradient: tf.Tensor) => Gradient;
+  back: (gradient: tf.Tensor, beside?: tf.Tensor | null) => Gradient;
+  /** True if `back` adds to that what it is given beside. */
+  adds?: true;
 }
 
 /** The same for an operation that adds a shortcut's values to its own. */
@@ -58,16 +60,29 @@ export function forward(
  * Does the backward pass: sets the gradients of the weights, and frees what was saved.
  *
  * @param last the gradient of the output, which is freed
+ * @param beside what is added to the gradient of the input
  * @returns the gradient of the input; null for the photos
  */
-export function backward(done: readonly TapeEntry[], last: tf.Tensor): tf.Tensor | null {
+export function backward(
+  done: readonly TapeEntry[],
+  last: tf.Tensor,
+  beside: tf.Tensor | null = null,
+): tf.Tensor | null {
   let gradient: tf.Tensor | null = last;
-  for (const { out, saved = [], back } of done.toReversed()) {
-    const next = back(gradient!);
+  for (const entry of done.toReversed()) {
+    const { out, saved = [] } = entry;
+    const next = goBack(entry, gradient!, entry === done[0] ? beside : null);
     tf.dispose([gradient, out, ...saved].filter((tensor) => tensor !== next) as tf.Tensor[]);
     gradient = next;
   }
   return gradient;
+}
+
+function goBack({ back, adds }: TapeEntry, gradient: tf.Tensor, beside: tf.Tensor | null) {
+  if (adds || !beside) return back(gradient, beside);
+  const own = back(gradient)!, sum = own.add(beside);
+  own.dispose();
+  return sum;
 }
 
 /** Does the forward pass alone; frees the input of each operation at once. */
@@ -155,7 +170,7 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
       return chain([convolution, normalisation, { kind: "max pooling" }], input, context);
     }
     const { back, ...entry } = convolveNormalised(operation, input, null, context);
-    return { ...entry, back: (gradient) => back(gradient).input };
+    return { ...entry, back: (gradient, beside) => back(gradient, beside).input, adds: true };
   },
   "residual": ({ main, last, shortcut, relu }, input, context) => {
     const [through, beside] = [main, shortcut].map((path) => forward(path, input, context));
@@ -163,10 +178,9 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
     const sum = last ? convolveNormalised(last, a!, b!, context) : add(a!, b!, relu);
     const back = (gradient: tf.Tensor) => {
       const gradients = sum.back(gradient);
-      const gradMain = backward(through!, gradients.input!)!;
       const gradShortcut = backward(beside!, gradients.shortcut!)!;
-      const gradInput = gradMain.add(gradShortcut);
-      tf.dispose([gradMain, gradShortcut]);
+      const gradInput = backward(through!, gradients.input!, gradShortcut);
+      gradShortcut.dispose();
       return gradInput;
     };
     return { ...sum, back };
@@ -308,9 +322,9 @@ function convolveNormalised(
   const maps = convolve(input, kernel, steps, { bias, relu: convolution.relu });
   const { mean, variance, ...normalized } = normalizeSum(maps, weights, epilogue, momentum);
   move(weights, mean, variance);
-  const back = (gradient: tf.Tensor) => {
+  const back = (gradient: tf.Tensor, beside?: tf.Tensor | null) => {
     const forward = { maps, rectified: convolution.relu, weights, epilogue, normalized };
-    const asked = { first, hasBias: bias !== null };
+    const asked = { first, hasBias: bias !== null, beside };
     const made = convolveNormalizedGradient(input, kernel, forward, gradient, steps, asked);
     maps.dispose(); // large, and needed no more
     setNormGradients(context, weights, made);
