@@ -131,14 +131,6 @@ function ownConvolution(
 }
 
 /**
- * NaN if one of the weights is NaN or infinite, else 0; a scalar. All weights count: ReLU, which the ops
- * above include, turns NaN into 0, so that the loss alone would not show it.
- */
-export function nanOf(weights: readonly tf.Tensor[]): tf.Tensor {
-  return tf.tidy(() => tf.addN([tf.scalar(0), ...weights.map((weight) => weight.sum())]).mul(0));
-}
-
-/**
  * The cross-entropy of each photo, `[n]`, and its gradient with respect to the logits, `[n, groups]`. One op
  * in place of softmax, logarithm and their gradients, and exact where a probability is close to 0.
  */

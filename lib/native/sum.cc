@@ -1,6 +1,7 @@
-// Sums along an axis as a TensorFlow op. Set-up compiles this file; sum.ts calls it and says what it is for. The numbers
-// are added as float64, in an order that depends on the sizes alone.
+// Sums along an axis as a TensorFlow op, and whether numbers are finite as another. Set-up compiles this file; sum.ts calls
+// it and says what it is for. The numbers are added as float64, in an order that depends on the sizes alone.
 
+#include <limits>
 #include <vector>
 
 #include "ops.h"
@@ -54,11 +55,48 @@ class Sum : public OpKernel {
   }
 };
 
+/** The bits of a number. */
+typedef uint32_t __attribute__((may_alias)) Bits;
+
+/** Tells whether none of some numbers is infinite or NaN. */
+FOR_EACH_PROCESSOR
+bool are_finite(const float *values, int64_t count) {
+  constexpr Bits EXPONENT = 0x7f800000;
+  const Bits *const bits = (const Bits *)values;
+  Bits found = 0;
+  for (int64_t k = 0; k < count; k++) found |= (bits[k] & EXPONENT) == EXPONENT;
+  return !found;
+}
+
+/** From lists of numbers to 0, or NaN if one of them is infinite or NaN. */
+class NanOf : public OpKernel {
+ public:
+  using OpKernel::OpKernel;
+
+  void Compute(OpKernelContext *context) override {
+    Tensor *nan;
+    OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({}), &nan));
+    bool finite = true;
+    for (int k = 0; k < context->num_inputs() && finite; k++) {
+      const auto values = context->input(k).flat<float>();
+      finite = are_finite(values.data(), values.size());
+    }
+    nan->scalar<float>()() = finite ? 0 : std::numeric_limits<float>::quiet_NaN();
+  }
+};
+
 REGISTER_OP("HumanAgeSum")
     .Input("values: float")
     .Output("sums: float")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
+REGISTER_OP("HumanAgeNanOf")
+    .Input("values: N * float")
+    .Output("nan: float")
+    .Attr("N: int >= 1")
+    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+
 REGISTER_KERNEL_BUILDER(Name("HumanAgeSum").Device(tensorflow::DEVICE_CPU), Sum);
+REGISTER_KERNEL_BUILDER(Name("HumanAgeNanOf").Device(tensorflow::DEVICE_CPU), NanOf);
 
 }  // namespace

@@ -1,5 +1,6 @@
-/** Sums in an order that depends on the sizes alone. */
+/** Sums in an order that depends on the sizes alone, and whether numbers are finite. */
 import * as tf from "@tensorflow/tfjs";
+import { hasOps } from "@/native/pinned.ts";
 import { rawOp } from "@/native/raw_op.ts";
 
 /** The gradient of a bias: the sum over all axes but the last. */
@@ -25,4 +26,13 @@ export function sumPinned(values: tf.Tensor, axes: readonly number[]): tf.Tensor
     const sums = rawOp("HumanAgeSum", [ordered.reshape([outer, count, inner])], {});
     return sums.reshape(kept.map((axis) => values.shape[axis]!));
   });
+}
+
+/**
+ * NaN if one of the weights is NaN or infinite, else 0; a scalar. All weights count: ReLU, which the ops
+ * include, turns NaN into 0, so that the loss alone would not show it.
+ */
+export function nanOf(weights: readonly tf.Tensor[]): tf.Tensor {
+  if (hasOps()) return rawOp("HumanAgeNanOf", [...weights], { N: ["INT", weights.length] });
+  return tf.tidy(() => tf.addN([tf.scalar(0), ...weights.map((weight) => weight.sum())]).mul(0));
 }

@@ -15,6 +15,7 @@ import type { Targets } from "@/model/recipe.ts";
 import { type Layer, layersOf } from "@/model/layers.ts";
 import { pathsOf } from "@/model/network.ts";
 import { hasOps } from "@/native/pinned.ts";
+import { nanOf } from "@/native/sum.ts";
 import type { Spec, StartSpec } from "@/model/spec.ts";
 
 /** The result of a batch: the mean loss, penalties included, and how many photos were classified correctly. */
@@ -244,7 +245,7 @@ function entropies(logits: tf.Tensor2D, groups: tf.Tensor1D): tf.Tensor1D {
 /** A loss with the penalties on the weights; NaN if any weight is no number any more. */
 function withPenalties(network: tf.LayersModel, loss: tf.Tensor): tf.Scalar {
   const weights = network.trainableWeights.map(variable);
-  return tf.addN([loss, ...network.calculateLosses(), kernels.nanOf(weights)]) as tf.Scalar;
+  return tf.addN([loss, ...network.calculateLosses(), nanOf(weights)]) as tf.Scalar;
 }
 
 function countCorrect(logits: tf.Tensor2D, groups: tf.Tensor1D): number {
