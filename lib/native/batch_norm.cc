@@ -382,7 +382,7 @@ class BatchNormGradient : public OpKernel {
     const Sizes sizes(values.shape());
     const int64_t span = sizes.span(), channels = sizes.channels;
     Tensor *to[4];
-    const TensorShape shapes[] = {shares_ ? TensorShape({3, channels}) : values.shape(), passed.shape(),
+    const TensorShape shapes[] = {shares_ ? TensorShape({4, channels}) : values.shape(), passed.shape(),
                                   TensorShape({channels}), TensorShape({channels})};
     for (int k = 0; k < 4; k++) OP_REQUIRES_OK(context, context->allocate_output(k, shapes[k], &to[k]));
     const auto input = [&](int k, int64_t channel) { return context->input(k).flat<float>()(channel); };
@@ -427,7 +427,7 @@ class BatchNormGradient : public OpKernel {
     }
     if (shares_) {
       float *shares = to[0]->flat<float>().data();
-      for (const auto &share : {factors, of_values, of_all}) shares = std::copy(share.begin(), share.end(), shares);
+      for (const auto &share : {factors, of_values, of_all, offsets}) shares = std::copy(share.begin(), share.end(), shares);
       return;
     }
     const std::vector<float> all_of_values = spread(sizes, of_values), all_of_all = spread(sizes, of_all);

@@ -87,21 +87,35 @@ export function normalizeSumGradient(
   return { values: own, shortcut: gradShortcut, scale, shift };
 }
 
-/**
- * What the gradients of values that were normalised and pooled are made of, in place of the gradients themselves:
- * `[3, channels]`, factors of the gradients after normalisation and of the values, and a summand.
- */
+/** What the gradients of normalised values are made of, in place of the gradients themselves. */
+export interface Shares extends Omit<NormalizedSumGradients, "values"> {
+  /**
+   * `[4, channels]`: factors of the gradient after normalisation and of the values, a summand, and the offset of
+   * normalisation, whose factor is the first.
+   */
+  shares: tf.Tensor;
+  /** After normalisation. */
+  gradient: tf.Tensor;
+  /** True if it counts only where normalisation gives more than 0. */
+  gated: boolean;
+}
+
+/** The gradients of {@linkcode normalizeSum}, and what those of the values are made of. */
 export function normalizedShares(
   values: tf.Tensor,
   weights: NormWeights,
-  { reserved }: Pick<NormalizedSum, "reserved">,
+  { shortcut, relu }: NormEpilogue,
+  { out, reserved }: Pick<NormalizedSum, "out" | "reserved">,
   gradient: tf.Tensor,
-): Omit<NormalizedSumGradients, "values"> & { shares: tf.Tensor } {
-  const none = tf.tensor1d([]), asked = { relu: false, rectified: false, shares: true };
-  const made = runGradient(values, weights, reserved, gradient, none, asked);
+): Shares {
+  const isSum = shortcut !== null && relu, sum = isSum ? out : tf.tensor1d([]);
+  const asked = { relu, rectified: false, shares: true };
+  const made = runGradient(values, weights, reserved, gradient, sum, asked);
   const [shares, counted, scale, shift] = made;
-  tf.dispose([none, counted]);
-  return { shares, shortcut: null, scale, shift };
+  if (!isSum) tf.dispose([sum, counted]);
+  const after = isSum ? counted : gradient;
+  const gradShortcut = shortcut && (isSum ? counted : gradient.clone());
+  return { shares, gradient: after, gated: relu && !isSum, shortcut: gradShortcut, scale, shift };
 }
 
 function runGradient(

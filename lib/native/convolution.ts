@@ -13,7 +13,7 @@ import {
   type ConvolutionGradients,
   convolve2D,
   convolve2DGradient,
-  convolve2DPooledGradient,
+  convolve2DNormalizedGradient,
   type Steps,
 } from "@/native/convolution_2d.ts";
 import { convolve3x3, gradients3x3, isFast } from "@/native/convolution_3x3.ts";
@@ -78,11 +78,16 @@ export function convolveNormalizedGradient(
   steps: Steps,
   asked: Asked,
 ): ConvolutionGradients & Omit<NormalizedSumGradients, "values"> {
-  const byWinograd = !asked.first && isFast(photos, kernel, steps);
-  if (epilogue.pool && !byWinograd && !asked.beside && kernel.shape[3]! % 16 === 0) {
-    const { shares, ...norm } = normalizedShares(maps, weights, normalized, gradient);
-    const pooled = { gradient, argmax: normalized.reserved[2]!, maps, rectified, shares };
-    const own = convolve2DPooledGradient(photos, kernel, pooled, steps, asked);
+  const byWinograd = !asked.first && isFast(photos, kernel, steps), { beside = null } = asked;
+  const isPlain = !epilogue.pool && !rectified && !asked.hasBias;
+  if (byWinograd ? isPlain : kernel.shape[3]! % 16 === 0) {
+    const made = normalizedShares(maps, weights, epilogue, normalized, gradient);
+    const { shares, gradient: after, gated, ...norm } = made;
+    const argmax = normalized.reserved[2]!;
+    const given = { gradient: after, argmax, maps, rectified, shares, gated };
+    const own = byWinograd
+      ? { ...gradients3x3(photos, kernel, after, beside, given), gradBias: null }
+      : convolve2DNormalizedGradient(photos, kernel, given, steps, asked);
     return freeing([shares], { ...norm, ...own });
   }
   const given = [maps, weights, epilogue, normalized, gradient, rectified] as const;

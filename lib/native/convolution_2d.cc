@@ -112,15 +112,17 @@ class Convolve2D : public Convolution2D {
 
 /**
  * From photos, kernel, gradient, results (or nothing) and what is added to the photos' gradient (or nothing) to the
- * gradients of photos, kernel and bias. POOLED: the gradient is that of what results have been normalised and pooled to;
- * from the argmax and the shares of results in place of what is added.
+ * gradients of photos, kernel and bias. NORMALIZED: the gradient is that of what results have been normalised to; from
+ * the shares of results and, if they have been pooled, the argmax, too.
  */
-template <bool POOLED>
+template <bool NORMALIZED>
 class Convolve2DGradient : public Convolution2D {
  public:
   explicit Convolve2DGradient(OpKernelConstruction *context) : Convolution2D(context) {
     OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
-    if (POOLED) OP_REQUIRES_OK(context, context->GetAttr("rectified", &rectified_));
+    if (!NORMALIZED) return;
+    OP_REQUIRES_OK(context, context->GetAttr("rectified", &rectified_));
+    OP_REQUIRES_OK(context, context->GetAttr("gated", &gated_));
   }
 
   void Compute(OpKernelContext *context) override {
@@ -136,16 +138,18 @@ class Convolve2DGradient : public Convolution2D {
       pack_all(context, {kernel.flat<float>().data(), sizes.filters, sizes.window(), true},
                fill_lines(sizes.window()) / LINE, packed.data());
     }
-    OP_REQUIRES(context, !POOLED || sizes.filters % LINE == 0,
-                absl::InvalidArgumentError("filters that are pooled are to be a multiple of 16"));
+    OP_REQUIRES(context, !NORMALIZED || sizes.filters % LINE == 0,
+                absl::InvalidArgumentError("filters that are normalised are to be a multiple of 16"));
+    const bool is_pooled = NORMALIZED && context->input(6).NumElements() > 0;
     const Given given{photos.flat<float>().data(),
                       context->input(2).flat<float>().data(),
                       data_or_null(context->input(3)),
                       first_ ? nullptr : packed.data(),
-                      POOLED ? context->input(4).flat<uint8_t>().data() : nullptr,
-                      POOLED ? context->input(5).flat<float>().data() : nullptr,
+                      NORMALIZED ? context->input(5).flat<float>().data() : nullptr,
+                      is_pooled ? context->input(6).flat<uint8_t>().data() : nullptr,
                       rectified_,
-                      POOLED ? nullptr : data_or_null(context->input(4))};
+                      gated_,
+                      data_or_null(context->input(4))};
     const int64_t values = (sizes.window() + 1) * sizes.lined_filters(), count = parts_of(sizes.photos, sizes.window() * sizes.filters);
     Room sums(count * values);
     float *to_photos = first_ ? nullptr : grad_photos->flat<float>().data();
@@ -194,7 +198,7 @@ class Convolve2DGradient : public Convolution2D {
     });
   }
 
-  bool first_, rectified_ = false;
+  bool first_, rectified_ = false, gated_ = false;
 };
 
 REGISTER_OP("HumanAgeConvolve2D")
@@ -222,13 +226,14 @@ REGISTER_OP("HumanAgeConvolve2DGradient")
     .Attr("first: bool")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
-REGISTER_OP("HumanAgeConvolve2DPooledGradient")
+REGISTER_OP("HumanAgeConvolve2DNormalizedGradient")
     .Input("photos: float")
     .Input("kernel: float")
     .Input("gradient: float")
     .Input("results: float")
-    .Input("argmax: uint8")
+    .Input("beside: float")
     .Input("shares: float")
+    .Input("argmax: uint8")
     .Output("grad_photos: float")
     .Output("grad_kernel: float")
     .Output("grad_bias: float")
@@ -236,12 +241,13 @@ REGISTER_OP("HumanAgeConvolve2DPooledGradient")
     .Attr("same: bool")
     .Attr("first: bool")
     .Attr("rectified: bool")
+    .Attr("gated: bool")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
 REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2D").Device(tensorflow::DEVICE_CPU), Convolve2D);
 REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2DGradient").Device(tensorflow::DEVICE_CPU),
                         Convolve2DGradient<false>);
-REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2DPooledGradient").Device(tensorflow::DEVICE_CPU),
+REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2DNormalizedGradient").Device(tensorflow::DEVICE_CPU),
                         Convolve2DGradient<true>);
 
 }  // namespace

@@ -208,12 +208,16 @@ struct Given {
   const float *results;
   /** The kernel, turned and packed, `[filters, window]`; null where photos need no gradient. */
   const float *kernel;
-  /** If the results have been normalised and pooled: where pooled values come from. The gradient is theirs. */
-  const uint8_t *argmax;
-  /** What a result's gradient is then made of: `[3, filters]`, the gradient's and the result's factors and a summand. */
+  /**
+   * If the results have been normalised, what a result's gradient is made of: `[4, filters]`, the factors of the gradient
+   * after normalisation and of the result, a summand, and the offset of normalisation, whose factor is the first. The
+   * results are then given in any case.
+   */
   const float *shares;
-  /** Whether ReLU has made the results that have been normalised. */
-  bool rectified;
+  /** If they have been pooled then: where pooled values come from. The gradient is theirs. */
+  const uint8_t *argmax;
+  /** Whether ReLU has made the results that have been normalised; whether it follows normalisation. */
+  bool rectified, gated;
   /** What is added to the gradients of photos; null for nothing. */
   const float *beside;
 };
@@ -235,22 +239,26 @@ ALWAYS void gate(const Sizes &sizes, const Panel &panel, const Given given, floa
   }
 }
 
-/** Writes the gradients of a panel, `[pixels, filters]`, from those behind normalisation and pooling. */
+/** Writes the gradients of a panel, `[pixels, filters]`, from those behind normalisation and, perhaps, pooling or ReLU. */
 template <int LANES>
 ALWAYS void go_back_to_panel(const Sizes &sizes, const Panel &panel, const Given given, float *gradients) {
   using Floats = typename Many<LANES>::Floats;
   using Ints = typename Many<LANES>::Ints;
   const int64_t rows = sizes.rows(), columns = sizes.columns(), filters = sizes.filters;
   const Pooling pooling{sizes.photos, rows / 2, columns / 2, filters, rows, columns};
-  unpool_pixels(pooling, given.gradient, given.argmax, panel.first, panel.count, unpool_run<LANES>, gradients);
+  if (given.argmax) unpool_pixels(pooling, given.gradient, given.argmax, panel.first, panel.count, unpool_run<LANES>, gradients);
+  const float *const from = given.argmax ? gradients : given.gradient + panel.first * filters;
   const float *const results = given.results + panel.first * filters;
   for (int64_t k = 0; k < filters; k += LANES) {
     const Floats of_gradient = *(const Floats *)(given.shares + k);
     const Floats of_result = *(const Floats *)(given.shares + filters + k);
     const Floats of_all = *(const Floats *)(given.shares + 2 * filters + k);
+    const Floats offset = *(const Floats *)(given.shares + 3 * filters + k);
     for (int64_t at = k; at < panel.count * filters; at += filters) {
       const Floats result = *(const Floats *)(results + at);
-      const Floats all = *(const Floats *)(gradients + at) * of_gradient + (result * of_result + of_all);
+      Floats own = *(const Floats *)(from + at);
+      if (given.gated) own = (Floats)((Ints)own & (result * of_gradient + offset > Floats{}));
+      const Floats all = own * of_gradient + (result * of_result + of_all);
       *(Floats *)(gradients + at) = given.rectified ? (Floats)((Ints)all & (result > Floats{})) : all;
     }
   }

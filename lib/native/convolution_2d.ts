@@ -4,6 +4,7 @@
  * processor nor on the number of threads.
  */
 import * as tf from "@tensorflow/tfjs";
+import type { Shares } from "@/native/batch_norm.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
 import { type Attributes, freeing, rawOp, rawOps, works } from "@/native/raw_op.ts";
 
@@ -60,29 +61,31 @@ export function convolve2DGradient(
   return freeing([none], gradientsOf(name, inputs, attributes(steps), asked));
 }
 
-/** What is known of a convolution's maps that have been normalised and pooled. */
-export interface PooledMaps {
-  /** Of the pooled values. */
-  gradient: tf.Tensor;
-  argmax: tf.Tensor;
+/** What is known of a convolution's maps that have been normalised and, perhaps, pooled. */
+export interface NormalizedMaps extends Pick<Shares, "gradient" | "shares" | "gated"> {
   /** What the convolution returned, and whether ReLU made it. */
   maps: tf.Tensor;
   rectified: boolean;
-  /** What the gradient of a map is made of, from `normalizedShares()`. */
-  shares: tf.Tensor;
+  /** Of pooling; without elements if there was none. */
+  argmax: tf.Tensor;
 }
 
-/** The same from the gradient of what follows normalisation and pooling, for a multiple of 16 filters. */
-export function convolve2DPooledGradient(
+/** The same from the gradient of what follows normalisation, for a multiple of 16 filters. */
+export function convolve2DNormalizedGradient(
   photos: tf.Tensor,
   kernel: tf.Tensor,
-  { gradient, argmax, maps, rectified, shares }: PooledMaps,
+  { gradient, argmax, maps, rectified, shares, gated }: NormalizedMaps,
   steps: Steps,
   asked: Asked,
 ): ConvolutionGradients {
-  const inputs = [photos, kernel, gradient, maps, argmax, shares];
-  const own: Attributes = { ...attributes(steps), rectified: ["BOOL", rectified] };
-  return gradientsOf("HumanAgeConvolve2DPooledGradient", inputs, own, asked);
+  const none = tf.tensor1d([]);
+  const inputs = [photos, kernel, gradient, maps, asked.beside ?? none, shares, argmax];
+  const flags: Attributes = { rectified: ["BOOL", rectified], gated: ["BOOL", gated] };
+  const own = { ...attributes(steps), ...flags };
+  return freeing(
+    [none],
+    gradientsOf("HumanAgeConvolve2DNormalizedGradient", inputs, own, asked),
+  );
 }
 
 function gradientsOf(

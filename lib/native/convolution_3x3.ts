@@ -6,9 +6,9 @@
  * up to some millionths of the largest. (In bfloat16, oneDNN takes 3.2 and 7.5 ms, and differs by hundredths.)
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Steps } from "@/native/convolution_2d.ts";
+import type { NormalizedMaps, Steps } from "@/native/convolution_2d.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
-import { freeing, rawOp, rawOps } from "@/native/raw_op.ts";
+import { type Attributes, freeing, rawOp, rawOps } from "@/native/raw_op.ts";
 
 /** From so many photos on, transforming the kernels pays. */
 const ENOUGH = 8;
@@ -36,14 +36,19 @@ export function convolve3x3(photos: tf.Tensor, kernel: tf.Tensor, epilogue: Epil
  * The gradients of the sums of {@linkcode convolve3x3}, without its epilogue.
  *
  * @param beside what is added to the photos' gradient; null for nothing
+ * @param normalized if the sums have been normalised, and the gradient is that of what follows
  */
 export function gradients3x3(
   photos: tf.Tensor,
   kernel: tf.Tensor,
   gradient: tf.Tensor,
   beside: tf.Tensor | null,
+  normalized: Pick<NormalizedMaps, "maps" | "shares" | "gated"> | null = null,
 ) {
-  const none = tf.tensor1d([]), inputs = [photos, kernel, gradient, beside ?? none];
-  const [gradInput, gradKernel] = rawOps("HumanAgeConvolve3x3Gradient", inputs, {}, 2);
-  return freeing([none], { gradInput: gradInput!, gradKernel: gradKernel! });
+  const none = tf.tensor1d([]), { maps = none, shares = none, gated = false } = normalized ?? {};
+  const inputs = [photos, kernel, gradient, beside ?? none, maps, shares];
+  const attributes: Attributes = { gated: ["BOOL", gated] };
+  const made = rawOps("HumanAgeConvolve3x3Gradient", inputs, attributes, 2);
+  const [gradInput, gradKernel] = made as [tf.Tensor, tf.Tensor];
+  return freeing([none], { gradInput, gradKernel });
 }

@@ -201,10 +201,15 @@ class Convolve3x3 : public OpKernel {
   bool relu_;
 };
 
-/** From photos, kernel, the gradient of the results and what is added to that of photos (or nothing) to both gradients. */
+/**
+ * From photos, kernel, the gradient of the results, what is added to that of photos (or nothing) and, if the gradient is
+ * that of what results have been normalised to, the results and their shares (or nothing) to both gradients.
+ */
 class Convolve3x3Gradient : public OpKernel {
  public:
-  using OpKernel::OpKernel;
+  explicit Convolve3x3Gradient(OpKernelConstruction *context) : OpKernel(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("gated", &gated_));
+  }
 
   void Compute(OpKernelContext *context) override {
     const Tensor &photos = context->input(0), &kernel = context->input(1);
@@ -221,8 +226,8 @@ class Convolve3x3Gradient : public OpKernel {
     OP_REQUIRES_OK(context, context->allocate_temp(tensorflow::DT_FLOAT, transformed, &kernels));
     float *own_kernels = kernels.flat<float>().data();
     transform_all(context, arithmetic, {kernel.flat<float>().data(), sizes.filters, sizes.channels, true}, own_kernels);
-    const Given given{photos.flat<float>().data(), context->input(2).flat<float>().data(),
-                      data_or_null(context->input(3))};
+    const auto input = [&](int k) { return data_or_null(context->input(k)); };
+    const Given given{input(0), input(2), input(3), input(4), input(5), gated_};
     const bool few = arithmetic.room(sizes, sizes.photos) <= FEW;
     (few ? by_places : by_photos)(context, sizes, arithmetic, given, own_kernels, to, to_kernel);
   }
@@ -241,8 +246,13 @@ class Convolve3x3Gradient : public OpKernel {
   }
 
   static Given from(const Given &given, const Sizes &sizes, int64_t photo) {
-    return {given.photos + photo * sizes.photo(), given.gradients + photo * sizes.result(),
-            given.beside ? given.beside + photo * sizes.photo() : nullptr};
+    const int64_t at = photo * sizes.photo(), result = photo * sizes.result();
+    return {given.photos + at,
+            given.gradients + result,
+            given.beside ? given.beside + at : nullptr,
+            given.results ? given.results + result : nullptr,
+            given.shares,
+            given.gated};
   }
 
   /** Some photos at a time, in the nearer caches. */
@@ -306,6 +316,8 @@ class Convolve3x3Gradient : public OpKernel {
     while (parts > 2 && parts * values > LARGE) parts /= 2;
     return parts;
   }
+
+  bool gated_;
 };
 
 REGISTER_OP("HumanAgeConvolve3x3")
@@ -322,8 +334,11 @@ REGISTER_OP("HumanAgeConvolve3x3Gradient")
     .Input("kernel: float")
     .Input("gradient: float")
     .Input("beside: float")
+    .Input("results: float")
+    .Input("shares: float")
     .Output("grad_photos: float")
     .Output("grad_kernel: float")
+    .Attr("gated: bool")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
 REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve3x3").Device(tensorflow::DEVICE_CPU), Convolve3x3);

@@ -148,22 +148,22 @@ ALWAYS void for_each_tile(const Tiles<M> &tiles, const Visit &visit) {
 }
 
 /**
- * Reads a square of a photo, SIDE by SIDE from a row and column on, zeros where it reaches beyond the photo; LANES
- * channels of it.
+ * Reads a square of a photo, SIDE by SIDE from a row and column on, zeros where it reaches beyond the photo; `load` reads
+ * LANES channels from one of the photo's numbers on.
  */
-template <int LANES, int SIDE>
-ALWAYS void read_square(const Sizes &sizes, const float *photo, int64_t channels, int64_t top, int64_t left,
+template <int LANES, int SIDE, typename Load>
+ALWAYS void read_square(const Sizes &sizes, int64_t channels, int64_t top, int64_t left, const Load &load,
                         typename Many<LANES>::Floats (&to)[SIDE][SIDE]) {
   using Floats = typename Many<LANES>::Floats;
   const bool inside = top >= 0 && left >= 0 && top + SIDE <= sizes.height && left + SIDE <= sizes.width;
 #pragma GCC unroll 8
   for (int y = 0; y < SIDE; y++) {
     const bool has_row = inside || (uint64_t(top + y) < uint64_t(sizes.height));
-    const float *row = photo + ((top + y) * sizes.width + left) * channels;
+    const int64_t row = ((top + y) * sizes.width + left) * channels;
 #pragma GCC unroll 8
     for (int x = 0; x < SIDE; x++) {
       const bool has = inside || (has_row && uint64_t(left + x) < uint64_t(sizes.width));
-      to[y][x] = has ? *(const Floats *)(row + x * channels) : Floats{};
+      to[y][x] = has ? load(row + x * channels) : Floats{};
     }
   }
 }
@@ -189,11 +189,13 @@ template <int LANES, int M>
 ALWAYS void transform_photos(const Sizes &sizes, const Tiles<M> &tiles, const float *photos, float *to) {
   using Floats = typename Many<LANES>::Floats;
   constexpr int A = M + 2;
-  const int64_t channels = sizes.channels, photo_size = sizes.height * sizes.width * channels;
+  const int64_t channels = sizes.channels, photo_size = sizes.photo();
   for_each_tile(tiles, [&](int64_t photo, int64_t top, int64_t left, int64_t tile) __attribute__((always_inline)) {
     for (int64_t k = 0; k < channels; k += LANES) {
       Floats square[A][A], transformed[A][A];
-      read_square<LANES, A>(sizes, photos + photo * photo_size + k, channels, top - 1, left - 1, square);
+      const float *const from = photos + photo * photo_size + k;
+      const auto load = [&](int64_t at) __attribute__((always_inline)) { return *(const Floats *)(from + at); };
+      read_square<LANES, A>(sizes, channels, top - 1, left - 1, load, square);
       transform_square(square, transformed, [](const Floats *d, Floats *t) __attribute__((always_inline)) {
         Transform<M>::of_photo(d, t);
       });
@@ -202,16 +204,59 @@ ALWAYS void transform_photos(const Sizes &sizes, const Tiles<M> &tiles, const fl
   });
 }
 
+/** What gradients are made from, some photos on; null for what there is not. */
+struct Given {
+  const float *photos, *gradients;
+  /** What is added to the gradients of photos. */
+  const float *beside;
+  /**
+   * If the results have been normalised: these, and what their gradients are made of, `[4, filters]`, the factors of the
+   * gradient after normalisation and of the result, a summand, and the offset of normalisation, whose factor is the first.
+   */
+  const float *results, *shares;
+  /** Whether ReLU follows normalisation. */
+  bool gated;
+};
+
+/** Reads gradients of results, or makes them from those after normalisation: LANES filters from one on. */
+template <int LANES>
+struct Gradients {
+  using Floats = typename Many<LANES>::Floats;
+  using Ints = typename Many<LANES>::Ints;
+  const float *gradients, *results;
+  bool gated;
+  Floats of_gradient, of_result, of_all, offset;
+
+  ALWAYS Gradients(const Given &given, int64_t photo, int64_t filters, int64_t filter)
+      : gradients(given.gradients + photo + filter),
+        results(given.results ? given.results + photo + filter : nullptr),
+        gated(given.gated) {
+    if (!results) return;
+    const float *const own = given.shares + filter;
+    of_gradient = *(const Floats *)own, of_result = *(const Floats *)(own + filters);
+    of_all = *(const Floats *)(own + 2 * filters), offset = *(const Floats *)(own + 3 * filters);
+  }
+
+  ALWAYS Floats operator()(int64_t at) const {
+    Floats own = *(const Floats *)(gradients + at);
+    if (!results) return own;
+    const Floats result = *(const Floats *)(results + at);
+    if (gated) own = (Floats)((Ints)own & (result * of_gradient + offset > Floats{}));
+    return own * of_gradient + (result * of_result + of_all);
+  }
+};
+
 /** Transforms the gradients of results, `[photos, height, width, filters]`. */
 template <int LANES, int M>
-ALWAYS void transform_gradients(const Sizes &sizes, const Tiles<M> &tiles, const float *gradients, float *to) {
+ALWAYS void transform_gradients(const Sizes &sizes, const Tiles<M> &tiles, const Given &given, float *to) {
   using Floats = typename Many<LANES>::Floats;
   constexpr int A = M + 2;
-  const int64_t filters = sizes.filters, photo_size = sizes.height * sizes.width * filters;
+  const int64_t filters = sizes.filters;
   for_each_tile(tiles, [&](int64_t photo, int64_t top, int64_t left, int64_t tile) __attribute__((always_inline)) {
     for (int64_t k = 0; k < filters; k += LANES) {
       Floats square[M][M], transformed[A][A];
-      read_square<LANES, M>(sizes, gradients + photo * photo_size + k, filters, top, left, square);
+      const Gradients<LANES> load(given, photo * sizes.result(), filters, k);
+      read_square<LANES, M>(sizes, filters, top, left, load, square);
       transform_square(square, transformed, [](const Floats *y, Floats *m) __attribute__((always_inline)) {
         Transform<M>::of_results(y, m);
       });
@@ -340,17 +385,12 @@ ALWAYS void convolve_tiles(const Sizes &sizes, int64_t photos, const float *from
   write_results<LANES, M>(sizes, tiles, to, epilogue, results);
 }
 
-/** What gradients are made from, some photos on, and what is added to those of photos; null for nothing. */
-struct Given {
-  const float *photos, *gradients, *beside;
-};
-
 /** Transforms what gradients of some photos are made from. */
 template <int LANES, int M>
 ALWAYS void transform_given(const Sizes &sizes, const Tiles<M> &tiles, const Given &given, float *photos,
                             float *gradients) {
   transform_photos<LANES, M>(sizes, tiles, given.photos, photos);
-  transform_gradients<LANES, M>(sizes, tiles, given.gradients, gradients);
+  transform_gradients<LANES, M>(sizes, tiles, given, gradients);
 }
 
 /** What the gradients of kernels at one place of tiles are summed up of. */
