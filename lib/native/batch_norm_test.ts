@@ -84,22 +84,35 @@ for (const shape of SHAPES) {
   );
 }
 
-/** Photos and kernels whose gradients are found at once, and by way of those of the maps. */
-for (const [photos, filters] of [[[3, 9, 10, 3], 16], [[2, 12, 7, 32], 48]] as const) {
+const POOLED = { shortcut: null, relu: false, pool: true };
+
+/** What may follow normalisation. */
+const EPILOGUES = {
+  "pooled": POOLED,
+  "as they are": { shortcut: null, relu: false },
+  "with ReLU": { shortcut: null, relu: true },
+  "with a sum and ReLU": { shortcut: true, relu: true },
+};
+
+/** Photos and kernels whose gradients are found at once, and by way of those of the maps; the last by Winograd's way. */
+const CONVOLVED = [[[3, 9, 10, 3], 16], [[2, 12, 7, 32], 48], [[9, 6, 7, 32], 48]] as const;
+
+for (const [photos, filters] of CONVOLVED) {
   for (const rectified of [true, false]) {
-    const name = `${photos.join(" by ")}${rectified ? ", ReLU" : ""}`;
-    testWith(
-      NATIVE,
-      `convolveNormalizedGradient() gives the bits that its steps give: ${name}`,
-      async () => {
-        const loaded = await load(), { tf } = loaded;
-        tf.tidy(() => compareConvolution(loaded, photos, filters, rectified));
-      },
-    );
+    for (const [words, epilogue] of Object.entries(EPILOGUES)) {
+      if (rectified && epilogue.relu) continue; // no network has ReLU before and behind
+      testWith(
+        NATIVE,
+        "convolveNormalizedGradient() gives the bits that its steps give: " +
+          `${photos.join(" by ")}${rectified ? ", ReLU" : ""}, ${words}`,
+        async () => {
+          const loaded = await load(), { tf } = loaded;
+          tf.tidy(() => compareConvolution(loaded, photos, filters, { rectified, ...epilogue }));
+        },
+      );
+    }
   }
 }
-
-const POOLED = { shortcut: null, relu: false, pool: true };
 
 /** Maps as ReLU leaves them, with the weights of a normalisation and the gradient of what is pooled. */
 function makeMaps({ tf }: Loaded, shape: readonly number[]) {
@@ -129,34 +142,50 @@ function inSteps(
   return { ...own, out: pooled.out, values: native.reluGradient(values, own.values) };
 }
 
-/** Holds the gradients of a convolution, its normalisation and pooling against those found by way of the maps. */
+/** Holds the gradients of a convolution, its normalisation and what follows against those found by way of the maps. */
 function compareConvolution(
   native: Loaded,
   shape: readonly [number, number, number, number],
   filters: number,
-  rectified: boolean,
+  { rectified, relu, ...asked }: {
+    rectified: boolean;
+    shortcut: boolean | null;
+    relu: boolean;
+    pool?: boolean;
+  },
 ): void {
-  const { tf } = native, steps = { padding: "valid", stride: 1 } as const;
+  const { tf } = native, { pool = false } = asked;
+  const steps = { padding: pool ? "valid" : "same", stride: 1 } as const;
   const normal = (shape: readonly number[], seed: number) => (
     tf.randomNormal([...shape], 0, 1, "float32", seed)
   );
   const photos = normal(shape, 4), kernel = normal([3, 3, shape[3], filters], 5);
   const maps = native.convolve(photos, kernel, steps, { bias: null, relu: rectified });
-  const { weights, gradient } = makeMaps(native, maps.shape);
-  const normalized = native.normalizeSum(maps, weights, POOLED, 0.9);
-  const asked = { first: false, hasBias: true };
-  const forward = { maps, rectified, weights, epilogue: POOLED, normalized };
-  const own = native.convolveNormalizedGradient(photos, kernel, forward, gradient, steps, asked);
-  const norm = native.normalizeSumGradient(maps, weights, POOLED, normalized, gradient, rectified);
-  const conv = native.convolveGradient(photos, kernel, norm.values, null, steps, asked);
+  const { weights, gradient: pooled } = makeMaps(native, maps.shape);
+  const gradient = pool ? pooled : normal(maps.shape, 6);
+  const epilogue = { shortcut: asked.shortcut ? normal(maps.shape, 7) : null, relu, pool };
+  const normalized = native.normalizeSum(maps, weights, epilogue, 0.9);
+  const wanted = { first: false, hasBias: pool, beside: normal(shape, 8) };
+  const forward = { maps, rectified, weights, epilogue, normalized };
+  const own = native.convolveNormalizedGradient(photos, kernel, forward, gradient, steps, wanted);
+  const norm = native.normalizeSumGradient(
+    maps,
+    weights,
+    epilogue,
+    normalized,
+    gradient,
+    rectified,
+  );
+  const conv = native.convolveGradient(photos, kernel, norm.values, null, steps, wanted);
   const pairs = [
     [own.scale, norm.scale],
     [own.shift, norm.shift],
+    [own.shortcut, norm.shortcut],
     [own.gradKernel, conv.gradKernel],
-    [own.gradBias!, conv.gradBias!],
-    [own.gradInput!, conv.gradInput!],
+    [own.gradBias, conv.gradBias],
+    [own.gradInput, conv.gradInput],
   ] as const;
-  for (const [own, expected] of pairs) deepEqual(own.dataSync(), expected.dataSync());
+  for (const [own, expected] of pairs) deepEqual(own?.dataSync(), expected?.dataSync());
 }
 
 /** Holds the op and its gradients against TensorFlow's, one step after another. */
