@@ -84,6 +84,37 @@ for (const shape of SHAPES) {
   );
 }
 
+testWith(
+  NATIVE,
+  "the compact gradient of a 1x1 kernel with strides adds as the whole one does",
+  async () => {
+    const loaded = await load(), { tf } = loaded;
+    if (!loaded.hasOps()) return;
+    tf.tidy(() => {
+      const normal = (shape: number[]) => tf.randomNormal(shape, 0, 1, "float32", 1);
+      const photos = normal([9, 5, 8, 16]), kernel = normal([1, 1, 16, 32]);
+      const steps = { padding: "same", stride: 2 } as const,
+        epilogue = { shortcut: null, relu: false };
+      const maps = loaded.convolve(photos, kernel, steps, { bias: null, relu: false });
+      const { weights } = makeMaps(loaded, maps.shape);
+      const normalized = loaded.normalizeSum(maps, weights, epilogue, 0.9);
+      const forward = { maps, rectified: false, weights, epilogue, normalized };
+      const [whole, compact] = [false, true].map((compact) => {
+        const asked = { first: false, hasBias: false, compact };
+        const made = loaded.convolveNormalizedGradient(photos, kernel, forward, maps, steps, asked);
+        return made.gradInput!;
+      });
+      deepEqual(compact!.shape, [9, 3, 4, 16]);
+      const plain = normal([3, 3, 16, 16]), once = { padding: "same", stride: 1 } as const;
+      const sums = [whole, compact].map((beside) => {
+        const asked = { first: false, hasBias: false, beside };
+        return loaded.convolveGradient(photos, plain, photos, null, once, asked).gradInput!;
+      });
+      deepEqual(sums[1]!.dataSync(), sums[0]!.dataSync());
+    });
+  },
+);
+
 const POOLED = { shortcut: null, relu: false, pool: true };
 
 /** What may follow normalisation. */

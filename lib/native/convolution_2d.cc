@@ -3,6 +3,7 @@
 
 #include "convolution_2d.h"
 
+#include "beside.h"
 #include "ops.h"
 #include "processors.h"
 #include "room.h"
@@ -123,6 +124,7 @@ class Convolve2DGradient : public Convolution2D {
     if (!NORMALIZED) return;
     OP_REQUIRES_OK(context, context->GetAttr("rectified", &rectified_));
     OP_REQUIRES_OK(context, context->GetAttr("gated", &gated_));
+    OP_REQUIRES_OK(context, context->GetAttr("compact", &compact_));
   }
 
   void Compute(OpKernelContext *context) override {
@@ -130,7 +132,9 @@ class Convolve2DGradient : public Convolution2D {
     const Tensor &photos = context->input(0), &kernel = context->input(1);
     const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
     Tensor *grad_photos, *grad_kernel, *grad_bias;
-    OP_REQUIRES_OK(context, context->allocate_output(0, first_ ? TensorShape({0}) : photos.shape(), &grad_photos));
+    const TensorShape compact({sizes.photos, sizes.rows(), sizes.columns(), sizes.channels});
+    const TensorShape shape = first_ ? TensorShape({0}) : compact_ ? compact : photos.shape();
+    OP_REQUIRES_OK(context, context->allocate_output(0, shape, &grad_photos));
     OP_REQUIRES_OK(context, context->allocate_output(1, kernel.shape(), &grad_kernel));
     OP_REQUIRES_OK(context, context->allocate_output(2, TensorShape({sizes.filters}), &grad_bias));
     Room packed(first_ ? 0 : fill_lines(sizes.window()) * sizes.filters);
@@ -140,6 +144,11 @@ class Convolve2DGradient : public Convolution2D {
     }
     OP_REQUIRES(context, !NORMALIZED || sizes.filters % LINE == 0,
                 absl::InvalidArgumentError("filters that are normalised are to be a multiple of 16"));
+    const Beside beside(context->input(4), photos.shape());
+    const bool is_compact = sizes.window() == sizes.channels && sizes.channels % LINE == 0 && !beside.values;
+    OP_REQUIRES(context, !compact_ || is_compact, absl::InvalidArgumentError("only 1x1 kernels read single pixels"));
+    OP_REQUIRES(context, beside.fits(context->input(4), photos.shape()),
+                absl::InvalidArgumentError("what is to be added has not the photos' shape"));
     const bool is_pooled = NORMALIZED && context->input(6).NumElements() > 0;
     const Given given{photos.flat<float>().data(),
                       context->input(2).flat<float>().data(),
@@ -149,7 +158,7 @@ class Convolve2DGradient : public Convolution2D {
                       is_pooled ? context->input(6).flat<uint8_t>().data() : nullptr,
                       rectified_,
                       gated_,
-                      data_or_null(context->input(4))};
+                      compact_};
     const int64_t values = (sizes.window() + 1) * sizes.lined_filters(), count = parts_of(sizes.photos, sizes.window() * sizes.filters);
     Room sums(count * values);
     float *to_photos = first_ ? nullptr : grad_photos->flat<float>().data();
@@ -158,8 +167,8 @@ class Convolve2DGradient : public Convolution2D {
       for (; part < end; part++) {
         float *const own = sums.data() + part * values;
         std::fill_n(own, values, 0.0f);
-        add_photos(sizes, given, sizes.photos * part / count, sizes.photos * (part + 1) / count, room.data(), own,
-                   to_photos);
+        add_photos(sizes, given, beside, sizes.photos * part / count, sizes.photos * (part + 1) / count, room.data(),
+                   own, to_photos);
       }
     });
     add_up(context, sizes, sums.data(), count, grad_kernel->flat<float>().data(), grad_bias->flat<float>().data());
@@ -167,18 +176,17 @@ class Convolve2DGradient : public Convolution2D {
 
  private:
   /** Adds what some photos contribute to the gradients of kernel and bias, and writes their own. */
-  static void add_photos(const Sizes &sizes, const Given &given, int64_t first, int64_t last, float *room, float *sums,
-                         float *to) {
-    if (to) std::fill_n(to + first * sizes.photo(), (last - first) * sizes.photo(), 0.0f);
+  static void add_photos(const Sizes &sizes, const Given &given, const Beside &beside, int64_t first, int64_t last,
+                         float *room, float *sums, float *to) {
+    if (to && !given.compact) std::fill_n(to + first * sizes.photo(), (last - first) * sizes.photo(), 0.0f);
     const int64_t end = last * sizes.pixels(), some = sizes.panel();
-    int64_t at = first * sizes.photo();
-    for (int64_t k = first * sizes.pixels(); k < end; k += some) {
+    for (int64_t k = first * sizes.pixels(), done = first; k < end; k += some) {
       arithmetic->gradients(sizes, {k, std::min(some, end - k)}, given, room, sums, to);
-      if (!to || !given.beside) continue;
-      // photos that are done, as long as they lie in the nearer caches
-      const int64_t done = std::min(k + some, end) / sizes.pixels() * sizes.photo();
-      add_to(to + at, given.beside + at, done - at);
-      at = done;
+      if (!to) continue;
+      // to photos that are done, as long as they lie in the nearer caches
+      const int64_t next = std::min(k + some, end) / sizes.pixels();
+      beside.add(done, next - done, to + done * sizes.photo());
+      done = next;
     }
   }
 
@@ -198,7 +206,7 @@ class Convolve2DGradient : public Convolution2D {
     });
   }
 
-  bool first_, rectified_ = false, gated_ = false;
+  bool first_, rectified_ = false, gated_ = false, compact_ = false;
 };
 
 REGISTER_OP("HumanAgeConvolve2D")
@@ -242,6 +250,7 @@ REGISTER_OP("HumanAgeConvolve2DNormalizedGradient")
     .Attr("first: bool")
     .Attr("rectified: bool")
     .Attr("gated: bool")
+    .Attr("compact: bool")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
 REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2D").Device(tensorflow::DEVICE_CPU), Convolve2D);

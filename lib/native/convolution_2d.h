@@ -218,8 +218,8 @@ struct Given {
   const uint8_t *argmax;
   /** Whether ReLU has made the results that have been normalised; whether it follows normalisation. */
   bool rectified, gated;
-  /** What is added to the gradients of photos; null for nothing. */
-  const float *beside;
+  /** Whether the gradients of photos are those of the pixels that a 1x1 kernel reads alone, one after the other. */
+  bool compact;
 };
 
 /** Copies the gradients of a panel that count, `[pixels, lined filters]`. */
@@ -298,7 +298,8 @@ ALWAYS void add_panel_gradients(const Sizes &sizes, const Panel &panel, const Gi
                        panel.count, true, sums, lined);
   }
   if (!given.kernel) return;
+  float *const to = given.compact ? to_photos + panel.first * sizes.channels : room;
   multiply<LANES, 0>({gradients, lined, 1}, {given.kernel, sizes.filters * LANES, LANES}, panel.count,
-                     fill_lines(sizes.window()), sizes.filters, false, room, sizes.row());
-  scatter<LANES>(sizes, panel, room, to_photos);
+                     fill_lines(sizes.window()), sizes.filters, false, to, given.compact ? sizes.channels : sizes.row());
+  if (!given.compact) scatter<LANES>(sizes, panel, room, to_photos);
 }

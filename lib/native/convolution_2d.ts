@@ -18,8 +18,10 @@ export interface Asked {
   /** True if the input is the photos, which need no gradient. */
   first: boolean;
   hasBias: boolean;
-  /** What is added to the input's; nothing if left out. */
+  /** What is added to the input's, of each pixel or as `compact` leaves it; nothing if left out. */
   beside?: tf.Tensor | null;
+  /** Whether the input's may be that of those pixels alone that a 1x1 kernel with strides reads. */
+  compact?: boolean;
 }
 
 /** The gradients of a convolution; null for those that are not asked for. */
@@ -80,12 +82,20 @@ export function convolve2DNormalizedGradient(
 ): ConvolutionGradients {
   const none = tf.tensor1d([]);
   const inputs = [photos, kernel, gradient, maps, asked.beside ?? none, shares, argmax];
-  const flags: Attributes = { rectified: ["BOOL", rectified], gated: ["BOOL", gated] };
+  const flags: Attributes = {
+    ...{ rectified: ["BOOL", rectified], gated: ["BOOL", gated] },
+    compact: ["BOOL", asked.compact === true && readsPixels(kernel)],
+  };
   const own = { ...attributes(steps), ...flags };
   return freeing(
     [none],
     gradientsOf("HumanAgeConvolve2DNormalizedGradient", inputs, own, asked),
   );
+}
+
+/** Tells whether a kernel is 1x1, and has channels for whole vectors. */
+function readsPixels({ shape: [height, width, channels] }: tf.Tensor): boolean {
+  return height === 1 && width === 1 && channels! % 16 === 0;
 }
 
 function gradientsOf(

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "beside.h"
 #include "ops.h"
 #include "processors.h"
 #include "room.h"
@@ -22,7 +23,7 @@ struct Arithmetic {
   void (*transform)(const Sizes &, int64_t photos, const Given &, float *to_photos, float *to_gradients);
   void (*multiply)(const Sizes &, const Transformed &, const std::vector<int64_t> &starts, int64_t place, float *part,
                    float *sums);
-  void (*write_photos)(const Sizes &, int64_t photos, const float *from, const float *beside, float *to);
+  void (*write_photos)(const Sizes &, int64_t photos, const float *from, float *to);
   void (*write_kernels)(const Sizes &, const float *sums, int64_t parts, int64_t input, float *kernels);
   int64_t places() const { return (width + 2) * (width + 2); }
   int64_t tiles(const Sizes &sizes) const {
@@ -62,9 +63,8 @@ int64_t plane(const Sizes &sizes, int64_t photos, int64_t channels) {
                                         const std::vector<int64_t> &starts, int64_t place, float *part, float *sums) { \
     multiply_place<LANES, M>(sizes, all, starts, place, part, sums);                                                   \
   }                                                                                                                    \
-  PROCESSOR void write_photos_##LANES##_##M(const Sizes &sizes, int64_t photos, const float *from,                     \
-                                            const float *beside, float *to) {                                          \
-    write_photos<LANES, M>(sizes, Tiles<M>(sizes, photos, sizes.photos), from, beside, to);                            \
+  PROCESSOR void write_photos_##LANES##_##M(const Sizes &sizes, int64_t photos, const float *from, float *to) {        \
+    write_photos<LANES, M>(sizes, Tiles<M>(sizes, photos, sizes.photos), from, to);                                    \
   }                                                                                                                    \
   PROCESSOR void write_kernels_##LANES##_##M(const Sizes &sizes, const float *sums, int64_t parts, int64_t input,      \
                                              float *kernels) {                                                         \
@@ -227,9 +227,12 @@ class Convolve3x3Gradient : public OpKernel {
     float *own_kernels = kernels.flat<float>().data();
     transform_all(context, arithmetic, {kernel.flat<float>().data(), sizes.filters, sizes.channels, true}, own_kernels);
     const auto input = [&](int k) { return data_or_null(context->input(k)); };
-    const Given given{input(0), input(2), input(3), input(4), input(5), gated_};
+    const Given given{input(0), input(2), input(4), input(5), gated_};
+    const Beside beside(context->input(3), photos.shape());
+    OP_REQUIRES(context, beside.fits(context->input(3), photos.shape()),
+                absl::InvalidArgumentError("what is to be added has not the photos' shape"));
     const bool few = arithmetic.room(sizes, sizes.photos) <= FEW;
-    (few ? by_places : by_photos)(context, sizes, arithmetic, given, own_kernels, to, to_kernel);
+    (few ? by_places : by_photos)(context, sizes, arithmetic, given, beside, own_kernels, to, to_kernel);
   }
 
  private:
@@ -246,10 +249,9 @@ class Convolve3x3Gradient : public OpKernel {
   }
 
   static Given from(const Given &given, const Sizes &sizes, int64_t photo) {
-    const int64_t at = photo * sizes.photo(), result = photo * sizes.result();
-    return {given.photos + at,
+    const int64_t result = photo * sizes.result();
+    return {given.photos + photo * sizes.photo(),
             given.gradients + result,
-            given.beside ? given.beside + at : nullptr,
             given.results ? given.results + result : nullptr,
             given.shares,
             given.gated};
@@ -257,7 +259,7 @@ class Convolve3x3Gradient : public OpKernel {
 
   /** Some photos at a time, in the nearer caches. */
   static void by_photos(OpKernelContext *context, const Sizes &sizes, const Arithmetic &arithmetic, const Given &given,
-                        const float *kernels, float *to, float *to_kernel) {
+                        const Beside &beside, const float *kernels, float *to, float *to_kernel) {
     const std::vector<int64_t> starts = starts_of(sizes, arithmetic);
     const int64_t some = photos_at_once(arithmetic, sizes), values = arithmetic.places() * sizes.weights();
     const int64_t parts = starts.size() - 1;
@@ -269,6 +271,7 @@ class Convolve3x3Gradient : public OpKernel {
           const int64_t photos = std::min(some, starts[part + 1] - first);
           arithmetic.gradients(sizes, photos, from(given, sizes, first), kernels, first > starts[part], room,
                                sums.data() + part * values, to + first * sizes.photo());
+          beside.add(first, photos, to + first * sizes.photo());
         }
       }
     });
@@ -277,7 +280,7 @@ class Convolve3x3Gradient : public OpKernel {
 
   /** One place of all tiles at a time: maps have few tiles, and kernels are large. */
   static void by_places(OpKernelContext *context, const Sizes &sizes, const Arithmetic &arithmetic, const Given &given,
-                        const float *kernels, float *to, float *to_kernel) {
+                        const Beside &beside, const float *kernels, float *to, float *to_kernel) {
     const int64_t places = arithmetic.places(), photos = sizes.photos;
     Room all_photos(places * arithmetic.plane(sizes, photos, sizes.channels));
     Room all_gradients(places * arithmetic.plane(sizes, photos, sizes.filters)), sums(places * sizes.weights());
@@ -293,8 +296,9 @@ class Convolve3x3Gradient : public OpKernel {
       for (; place < end; place++) arithmetic.multiply(sizes, all, starts, place, part, sums.data());
     });
     share_out(context, photos, steps_of(sizes), [&](int64_t k, int64_t end) {
-      arithmetic.write_photos(sizes, end - k, all.photos + k * arithmetic.tiles(sizes) * sizes.channels,
-                              from(given, sizes, k).beside, to + k * sizes.photo());
+      const float *from = all.photos + k * arithmetic.tiles(sizes) * sizes.channels;
+      arithmetic.write_photos(sizes, end - k, from, to + k * sizes.photo());
+      beside.add(k, end - k, to + k * sizes.photo());
     });
     write_kernels(context, sizes, arithmetic, sums.data(), 1, to_kernel);
   }

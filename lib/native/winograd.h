@@ -207,8 +207,6 @@ ALWAYS void transform_photos(const Sizes &sizes, const Tiles<M> &tiles, const fl
 /** What gradients are made from, some photos on; null for what there is not. */
 struct Given {
   const float *photos, *gradients;
-  /** What is added to the gradients of photos. */
-  const float *beside;
   /**
    * If the results have been normalised: these, and what their gradients are made of, `[4, filters]`, the factors of the
    * gradient after normalisation and of the result, a summand, and the offset of normalisation, whose factor is the first.
@@ -408,13 +406,11 @@ ALWAYS void go_back(const Sizes &sizes, const float *gradients, const float *ker
   multiply<LANES, 0>(a, b, tiles, sizes.channels, sizes.filters, false, photos, sizes.channels);
 }
 
-/** Writes the gradients of photos: what is transformed back and, after all of it, what is to be added. */
+/** Writes the gradients of photos. */
 template <int LANES, int M>
-ALWAYS void write_photos(const Sizes &sizes, const Tiles<M> &tiles, const float *from, const float *beside, float *to) {
-  const int64_t count = tiles.photos * sizes.height * sizes.width * sizes.channels;
-  std::fill_n(to, count, 0.0f);
+ALWAYS void write_photos(const Sizes &sizes, const Tiles<M> &tiles, const float *from, float *to) {
+  std::fill_n(to, tiles.photos * sizes.photo(), 0.0f);
   add_to_photos<LANES, M>(sizes, tiles, from, to);
-  if (beside) add_to(to, beside, count);
 }
 
 /**
@@ -435,7 +431,7 @@ ALWAYS void add_tile_gradients(const Sizes &sizes, int64_t photos, const Given &
     add_products<LANES>(sizes, photo, own, tiles.count(), add, sums + k * sizes.weights());
     go_back<LANES>(sizes, own, kernels + k * sizes.weights(), tiles.count(), photo);
   }
-  write_photos<LANES, M>(sizes, tiles, room, given.beside, to_photos);
+  write_photos<LANES, M>(sizes, tiles, room, to_photos);
 }
 
 /** All photos, transformed, the gradients of results and the kernels, channels and filters exchanged. */

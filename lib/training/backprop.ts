@@ -315,7 +315,8 @@ function convolveNormalised(
   context: Context,
 ): SumEntry {
   if (!context.training) return convolveFolded(operation, input, shortcut, context);
-  const { convolution, pool, momentum } = operation, { padding, stride, l2, first } = convolution;
+  const { convolution, pool, momentum } = operation;
+  const { padding, stride, l2, first, compact } = convolution;
   const own = weightsOf(context, convolution.layer), { kernel, bias } = own;
   const weights = normWeightsOf(context, operation.layer);
   const epilogue = { shortcut, relu: operation.relu, pool }, steps = { padding, stride };
@@ -324,7 +325,7 @@ function convolveNormalised(
   move(weights, mean, variance);
   const back = (gradient: tf.Tensor, beside?: tf.Tensor | null) => {
     const forward = { maps, rectified: convolution.relu, weights, epilogue, normalized };
-    const asked = { first, hasBias: bias !== null, beside };
+    const asked = { first, hasBias: bias !== null, beside, compact };
     const made = convolveNormalizedGradient(input, kernel, forward, gradient, steps, asked);
     maps.dispose(); // large, and needed no more
     setNormGradients(context, weights, made);

@@ -38,6 +38,8 @@ export interface FusedConvolution {
   l2: number;
   /** True if its input is the photos, which need no gradient. */
   first: boolean;
+  /** True if its input's gradient is that of the pixels alone which it reads. */
+  compact?: boolean;
 }
 
 /** A depthwise convolution and the 1x1 convolution after it, either with a bias and ReLU6. */
@@ -96,6 +98,12 @@ export function dividedOperations(spec: Spec): { frozen: Operation[]; learning: 
 function pathOf(layers: readonly Layer[]): Operation[] {
   return layers.flatMap((layer) => byKind(OPERATIONS, layer, false))
     .reduce<Operation[]>(joinNormalisation, []);
+}
+
+/** Has a shortcut's convolution leave out the gradient of pixels between its strides. */
+function compacted(operation: Operation): Operation {
+  if (operation.kind !== "normalised convolution") return operation;
+  return { ...operation, convolution: { ...operation.convolution, compact: true } };
 }
 
 /** Appends an operation; makes normalisation, and ReLU after it or after a sum, part of the one before. */
@@ -161,7 +169,7 @@ const OPERATIONS: ByKind<boolean, Operation | []> = {
     const path = pathOf(main), end = path.at(-1);
     const last = end?.kind === "normalised convolution" ? end : null;
     const before = last ? path.slice(0, -1) : path;
-    return { kind, main: before, last, shortcut: pathOf(shortcut), relu: false };
+    return { kind, main: before, last, shortcut: pathOf(shortcut).map(compacted), relu: false };
   },
   "gate": ({ kind, factors }) => ({ kind, factors: pathOf(factors) }),
   "group sums": () => [], // after the logits

@@ -1,0 +1,34 @@
+// What is added to the gradients of photos, as they are made: those of a shortcut beside a convolution.
+#pragma once
+
+#include "ops.h"
+#include "vectors.h"
+
+/** Numbers of every pixel of photos, or of every so-manieth of their rows and columns; null for nothing. */
+struct Beside {
+  const float *values;
+  int64_t height, width, channels, step;
+
+  Beside(const Tensor &beside, const TensorShape &photos)
+      : values(data_or_null(beside)),
+        height(photos.dim_size(1)),
+        width(photos.dim_size(2)),
+        channels(photos.dim_size(3)),
+        step(values ? (height + beside.dim_size(1) - 1) / beside.dim_size(1) : 1) {}
+
+  int64_t rows() const { return (height + step - 1) / step; }
+  int64_t columns() const { return (width + step - 1) / step; }
+  bool fits(const Tensor &beside, const TensorShape &photos) const {
+    return !values || beside.shape() == TensorShape({photos.dim_size(0), rows(), columns(), channels});
+  }
+
+  /** Adds those of some photos to what is there. @param to the first of these photos */
+  void add(int64_t first, int64_t count, float *to) const {
+    if (!values) return;
+    const float *from = values + first * rows() * columns() * channels;
+    if (step == 1) return add_to(to, from, count * height * width * channels);
+    for (int64_t photo = 0; photo < count; photo++, to += height * width * channels)
+      for (int64_t y = 0; y < height; y += step)
+        for (int64_t x = 0; x < width; x += step, from += channels) add_to(to + (y * width + x) * channels, from, channels);
+  }
+};
