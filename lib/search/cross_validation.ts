@@ -16,14 +16,8 @@ import { plainAnswer } from "@/model/model_card.ts";
 import type { Spec } from "@/model/spec.ts";
 import { readFailure } from "@/search/leaderboard.ts";
 import { trainLocally } from "@/search/local.ts";
-import {
-  identifyPhotos,
-  makePlan,
-  type Planned,
-  type PlannedRun,
-  readFolders,
-  type SharingOptions,
-} from "@/search/plan.ts";
+import { identifyPhotos, makePlan, readFolders } from "@/search/plan.ts";
+import type { Planned, PlannedRun, SharingOptions } from "@/search/plan.ts";
 import { trainAway } from "@/search/shared.ts";
 import type { Shares } from "@/study/split.ts";
 import { divideIntoFolds, type Study, type Usable } from "@/study/study.ts";
@@ -104,12 +98,11 @@ async function trainAll(
   } else await trainLocally(planned, workers);
   for (const { folder, run } of await readFolders(planned.runs)) {
     const failure = queue ? null : readFailure(folder);
-    if (failure ?? run.history.length === 0) throw untrained(run, failure ?? DIVERGED);
+    if (failure !== null) throw untrained(run, failure);
+    if (run.history.length > 0) continue;
+    throw untrained(run, "its loss is no number any more in the first epoch");
   }
 }
-
-/** The reason why a run has no network to ask, unless another one is known. */
-const DIVERGED = "its loss is no number any more in the first epoch";
 
 function untrained({ fold, seed }: Pick<Run, "fold" | "seed">, words: string): Error {
   return new Error(`Cannot train fold ${fold!.test} with seed ${seed}: ${words}`);

@@ -26,7 +26,6 @@ const SILENCE = 60_000;
 /** Number of times that a server is asked that does not answer, in about seven seconds: it may be starting. */
 const ATTEMPTS = 4;
 
-/** Who uses a database, and how much. */
 interface ServerOptions {
   /** Number of jobs that are worked on at the same time, each of which needs connections. */
   workers?: number;
@@ -67,10 +66,8 @@ export async function withServer<T>(
 
 /** An error of the server with the server's name; its code is that of its cause, or the words that stand for one. */
 function startError(where: string, cause: Error & { code?: string }): Error {
-  const { message, code } = cause;
-  return Object.assign(new Error(`Cannot open ${where}: ${message || code}`, { cause }), {
-    code: code ?? message,
-  });
+  const { message, code = message } = cause;
+  return Object.assign(new Error(`Cannot open ${where}: ${message || code}`, { cause }), { code });
 }
 
 /** Codes and words of errors that say that a server is away, starting, full, or cut off. */
@@ -92,13 +89,9 @@ export function openComplaint(url: string, quiet = QUIET): (error: unknown) => P
   return async (error) => {
     if (performance.now() - said < quiet) return;
     said = performance.now();
-    const { message, code } = ((error as Error).cause ?? error) as {
-      message: string;
-      code?: string;
-    };
-    await say(
-      `The queue at ${describeServer(url)} does not answer: ${message || code}. Looking again`,
-    );
+    const { message, code } = ((error as Error).cause ?? error) as Error & { code?: string };
+    const words = message || code;
+    await say(`The queue at ${describeServer(url)} does not answer: ${words}. Looking again`);
   };
 }
 

@@ -183,24 +183,14 @@ function sizeOf(spec: Spec, side: number): number | null {
   }
 }
 
-/**
- * A model, its run up to the last epoch that counts, its whole run, and its state: null if it has not
- * begun.
- */
-interface Entry {
-  spec: Spec;
-  parameters: number | null;
-  run: Run;
-  whole: Run;
-  state: Outcome | null;
-  machines?: readonly string[];
-}
+type Entry = Awaited<ReturnType<typeof readEntry>>;
 
+/** A model, its run up to the last epoch that counts, its whole run, and its state: null if it has not begun. */
 async function readEntry(
   study: Study,
   spec: Spec,
   { specs, seed, until, shared }: LeaderboardOptions & Required<Omit<LeaderboardOptions, "shared">>,
-): Promise<Entry> {
+) {
   const source = repeated(spec, specs), parameters = sizeOf(spec, study.side);
   const { run: whole, failure, machines } = shared?.get(source.id) ??
     await runInFolder(study, source, seed);
@@ -211,13 +201,9 @@ async function readEntry(
 }
 
 /** The run of a model in its folder; one that has not begun if there is none. */
-async function runInFolder(
-  study: Study,
-  spec: Spec,
-  seed: number,
-): Promise<Pick<RunRecord, "run" | "failure"> & { machines?: undefined }> {
+async function runInFolder(study: Study, spec: Spec, seed: number) {
   const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
-  return { run, failure: readFailure(folder) };
+  return { run, failure: readFailure(folder), machines: undefined };
 }
 
 /** Returns a run as it was after an epoch: later training, for another purpose, does not count. */
@@ -235,18 +221,13 @@ function outcomeOf({ state, history }: Run, failed: boolean): Outcome | null {
   return history.length > 0 ? "stopped early by the search" : null;
 }
 
-function toRow(
-  { spec, parameters, run, state, machines }: Entry,
-  parent?: Run,
-): LeaderboardRow {
-  const { id, technique, learningRate, batchSize } = spec;
-  const { history, bestEpoch } = run;
+function toRow({ spec, parameters, run, state, machines }: Entry, before?: Run): LeaderboardRow {
+  const { id, parent, technique, learningRate, batchSize } = spec, { history, bestEpoch } = run;
   return {
-    ...{ id, parent: spec.parent, technique, parameters, learningRate, batchSize },
-    epochs: history.length,
-    bestEpoch: bestEpoch || null,
+    ...{ id, parent, technique, parameters, learningRate, batchSize },
+    ...{ epochs: history.length, bestEpoch: bestEpoch || null },
     ...toAccuracy(run),
-    overParent: parent ? overParent(run, parent) : null,
+    overParent: before ? overParent(run, before) : null,
     seconds: sum(history, ({ seconds }) => seconds),
     state: state!,
     ...(machines && { machine: machines.join(" + ") }),

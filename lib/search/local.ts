@@ -12,13 +12,8 @@ import { logOnly, openLine, say } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
 import { shareOut, threadsEach } from "@/base/worker_process.ts";
 import { FAILURE, readFailure } from "@/search/leaderboard.ts";
-import {
-  type Planned,
-  type PlannedRun,
-  type Reached,
-  readFolders,
-  type SearchRecord,
-} from "@/search/plan.ts";
+import { readFolders } from "@/search/plan.ts";
+import type { Planned, PlannedRun, Reached, SearchRecord } from "@/search/plan.ts";
 import { TRIES } from "@/search/queue.ts";
 import { rankRuns } from "@/search/rungs.ts";
 import { countProgress, progressText, type SearchStatus } from "@/search/status.ts";
@@ -27,19 +22,8 @@ import { readRun } from "@/training/checkpoint.ts";
 import { epochLine } from "@/training/epoch_progress.ts";
 import { isOver, type Run, type RunSetting } from "@/training/run.ts";
 
-/** Means of the loop. */
-interface Hands {
-  trainers: Trainers;
-  /** Number of runs trained at the same time, each in a process of its own. */
-  workers: number;
-  signal: AbortSignal;
-}
-
-/** Milliseconds between two looks at how far the runs are, and before the second try of one. */
-const PAUSE = 1000;
-
-/** The longest pause between two tries of a run. */
-const LONGEST = 8 * PAUSE;
+/** Milliseconds between two looks at how far the runs are, and between two tries of one: at first, and at most. */
+const PAUSE = 1000, LONGEST = 8 * PAUSE;
 
 /** The folder of the notes. */
 const NOTES = join(WORK, "searches");
@@ -67,12 +51,10 @@ export async function trainLocally(planned: Planned, workers: number): Promise<R
       const chosen = ranked.slice(0, models);
       for (const { setting } of chosen) note.reached[setting.spec.id] = until;
       await keepNote(note);
-      await trainRuns(chosen, until, { trainers, workers, signal });
-      const trained = (await readFolders(chosen)).map(({ run, ...planned }) => ({
-        ...run,
-        planned,
-      }));
-      ranked = rankRuns(trained, until, groupShares).map(({ planned }) => planned);
+      await trainRuns(chosen, until, trainers, { workers, signal });
+      const trained = await readFolders(chosen);
+      const candidates = trained.map(({ run, ...planned }) => ({ ...run, planned }));
+      ranked = rankRuns(candidates, until, groupShares).map(({ planned }) => planned);
     }
     note.ended = new Date();
     await keepNote(note);
@@ -88,7 +70,8 @@ export async function trainLocally(planned: Planned, workers: number): Promise<R
 async function trainRuns(
   runs: readonly PlannedRun[],
   until: number,
-  { trainers, workers, signal }: Hands,
+  trainers: Trainers,
+  { workers, signal }: { workers: number; signal: AbortSignal },
 ): Promise<void> {
   const tries = new Map<string, number>(), elsewhere = new Set<string>();
   const trainOne = async ({ folder, setting }: PlannedRun, threads: number) => {
@@ -102,7 +85,7 @@ async function trainRuns(
     const tried = (tries.get(folder) ?? 0) + 1;
     tries.set(folder, tried);
     await say(`${name} failed, try ${tried} of ${TRIES}: ${words}`);
-    if (tried === TRIES) await keepFailure(folder, words);
+    if (tried === TRIES) await writeText(join(folder, FAILURE), words);
   };
   const open = async (some: readonly PlannedRun[]) => (
     (await readFolders(some)).filter(({ folder, run }) => (
@@ -128,16 +111,15 @@ function runName({ spec, fold, seed }: Pick<RunSetting, "spec" | "fold" | "seed"
   return fold ? `fold ${fold.test}, seed ${seed}` : spec.id;
 }
 
-async function keepFailure(folder: string, words: string): Promise<void> {
-  await writeWhole(join(folder, FAILURE), (part) => Deno.writeTextFile(part, words + "\n"));
+async function writeText(path: string, text: string): Promise<void> {
+  await writeWhole(path, (part) => Deno.writeTextFile(part, text + "\n"));
 }
 
 /** Notes that a search begins. What failed before is tried again. */
 async function beginNote({ id, plan, runs }: Planned): Promise<Note> {
-  const own = runs.map(({ setting, folder }) => ({
-    model: setting.spec.id,
-    run: relative(WORK, folder),
-  }));
+  const own = runs.map(({ setting: { spec }, folder }) => (
+    { model: spec.id, run: relative(WORK, folder) }
+  ));
   const trained = await readFolders(runs);
   for (const { folder } of runs) await Deno.remove(join(folder, FAILURE)).catch(() => {});
   return {
@@ -148,8 +130,7 @@ async function beginNote({ id, plan, runs }: Planned): Promise<Note> {
 }
 
 async function keepNote(note: Note): Promise<void> {
-  const text = JSON.stringify(note, null, 2) + "\n";
-  await writeWhole(join(NOTES, `${note.id}.json`), (part) => Deno.writeTextFile(part, text));
+  await writeText(join(NOTES, `${note.id}.json`), JSON.stringify(note, null, 2));
 }
 
 /** Tells how far a search is until the signal: a line that is redrawn; of folds, also a line an epoch in a log. */
@@ -159,7 +140,9 @@ async function follow(note: Note, signal: AbortSignal): Promise<void> {
   const look = async (last: boolean) => {
     const { runs, progress, pace } = await readProgress(note);
     const isNew = ({ history }: Run, k: number) => before && history.length > before[k]!;
-    if (isFolds) runs.filter(isNew).forEach(logEpoch);
+    for (const run of isFolds ? runs.filter(isNew) : []) {
+      logOnly(`${runName(run)}: ${epochLine(run, run.spec.epochs)}`);
+    }
     before = runs.map(({ history }) => history.length);
     await draw(progressText(progress, pace), last);
   };
@@ -170,22 +153,16 @@ async function follow(note: Note, signal: AbortSignal): Promise<void> {
   await look(true);
 }
 
-function logEpoch(run: Run): void {
-  logOnly(`${runName(run)}: ${epochLine(run, run.spec.epochs)}`);
-}
-
 /** Reads how far a search is: its runs as they are in their folders, and how many epochs it took in which time. */
 async function readProgress(note: Note) {
   const { plan, before, begun, ended } = note, unbegun = { state: "training", history: [] };
   const read = (id: string) => readRun(join(WORK, id)).catch(() => unbegun as unknown as Run);
   const ids = plan.runs.map(({ run }) => run), runs = await Promise.all(ids.map(read));
-  const progress = countProgress(
-    note,
-    runs.map(({ state, history }, k) => {
-      const id = ids[k]!;
-      return { id, state, epochs: history.length, failure: readFailure(join(WORK, id)) };
-    }),
-  );
+  const rows = runs.map(({ state, history }, k) => {
+    const id = ids[k]!;
+    return { id, state, epochs: history.length, failure: readFailure(join(WORK, id)) };
+  });
+  const progress = countProgress(note, rows);
   const seconds = ((ended ?? new Date()).getTime() - begun.getTime()) / 1000;
   return { runs, progress, pace: { trained: progress.all - before, seconds } };
 }

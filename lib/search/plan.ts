@@ -9,7 +9,7 @@ import { learnedPhotos } from "@/study/fingerprint.ts";
 import type { SplitKind } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
 import type { Study } from "@/study/study.ts";
-import { openRun, type Run, type RunSetting } from "@/training/checkpoint.ts";
+import { openRun, type runOf } from "@/training/checkpoint.ts";
 import { explainChange } from "@/training/same_setting.ts";
 
 /** The plan of a search; it does not change while it runs. */
@@ -49,10 +49,8 @@ export interface SearchRecord {
 export type Reached = ReadonlyMap<string, number>;
 
 /** A run of a search: its id, its folder here, and its study. */
-export interface PlannedRun {
+export interface PlannedRun extends ReturnType<typeof runOf> {
   id: string;
-  folder: string;
-  setting: RunSetting;
   study: Study;
 }
 
@@ -82,10 +80,13 @@ export function makePlan(
   runs: readonly Omit<PlannedRun, "id">[],
   rest: Omit<Plan, "runs">,
 ): Omit<Planned, "signal"> {
-  const named = runs.map((run) => ({ ...run, id: runId(rest.fingerprint, run.setting) }));
+  const { fingerprint, budget } = rest;
+  const named = runs.map((run) => {
+    const { spec, seed } = run.setting; // equal photos and equal settings are one run
+    return { ...run, id: `${spec.id}-${seed}-${identify(fingerprint, run.setting)}` };
+  });
   const own = named.map(({ id, setting }) => ({ model: setting.spec.id, run: id }));
-  const id = identify(rest.fingerprint, own, rest.budget);
-  return { id, plan: { ...rest, runs: own }, runs: named };
+  return { id: identify(fingerprint, own, budget), plan: { ...rest, runs: own }, runs: named };
 }
 
 /** A short text that is the same for the same values only. */
@@ -98,17 +99,11 @@ export function identify(...values: unknown[]): string {
  * the code of their squares, and the split. Equal texts mean equal training data.
  */
 export async function identifyPhotos(studies: readonly Study[]): Promise<string> {
-  const [{ split, train: { squares: photos } }] = studies as [Study];
+  const [{ split, train: { squares } }] = studies as [Study];
   const parts = identify(studies.flatMap(({ train, validation, test }) => (
     [train, validation, test].map(({ indices }) => indices)
   )));
-  const squares = await squaresSource(photos);
-  return `${squares}, split by ${split} ${parts}`;
-}
-
-/** Names a run in the database: equal photos and equal settings are one run. */
-function runId(fingerprint: string, setting: RunSetting): string {
-  return `${setting.spec.id}-${setting.seed}-${identify(fingerprint, setting)}`;
+  return `${await squaresSource(squares)}, split by ${split} ${parts}`;
 }
 
 /**
@@ -116,9 +111,7 @@ function runId(fingerprint: string, setting: RunSetting): string {
  *
  * @throws {Error} if a folder holds a run of another setting, such as of other photos
  */
-export async function readFolders<R extends PlannedRun>(
-  runs: readonly R[],
-): Promise<(R & { run: Run })[]> {
+export async function readFolders(runs: readonly PlannedRun[]) {
   return await Promise.all(runs.map(async (planned) => {
     const { folder, setting, study } = planned;
     const run = await openRun(folder, setting, {})

@@ -26,11 +26,8 @@ export interface EpochJob {
   runs: number;
 }
 
-/** The data of a rung job. */
-export interface RungJob {
-  /** The number of the rung to begin, from 0. */
-  rung: number;
-}
+/** The data of a rung job: the number of the rung to begin, from 0. */
+export type RungJob = { rung: number };
 
 /** The names of a search's queues. */
 export function queueNames(search: string) {
@@ -54,16 +51,8 @@ const AGAIN = { retryLimit: TRIES - 1, retryDelay: 1, retryBackoff: true, retryD
 /** Number of times that workers may give an epoch back: when they leave, die, or are cut off, the run has not failed. */
 const LEAVES = 1000;
 
-/**
- * Makes the queues of a search that are missing.
- *
- * @param heartbeatSeconds a job is given to another worker after so long without a sign of life
- */
-export async function prepareQueues(
-  { boss }: Database,
-  search: string,
-  heartbeatSeconds: number,
-): Promise<void> {
+/** Makes the queues of a search that are missing; a job whose worker is silent for so long is given to another. */
+export async function prepareQueues({ boss }: Database, search: string, heartbeatSeconds: number) {
   const { epoch, run, rung, lost } = queueNames(search);
   const patience: QueueOptions = { expireInSeconds: DAY, retentionSeconds: YEAR };
   const worked = { ...AGAIN, ...patience, heartbeatSeconds, notify: true };
@@ -75,12 +64,8 @@ export async function prepareQueues(
 }
 
 /** Tells whether a search has jobs of a kind that have not ended: rungs to come, or runs not through with theirs. */
-export async function hasOpen(
-  { query }: Statements,
-  search: string,
-  kind: "rung" | "run",
-): Promise<boolean> {
-  const [row] = await query<{ any: boolean }>(
+export async function hasOpen(db: Statements, search: string, kind: "rung" | "run") {
+  const [row] = await db.query<{ any: boolean }>(
     "select exists (select from pgboss.job where name = $1 and state < 'completed') as any",
     [queueNames(search)[kind]],
   );
@@ -130,10 +115,9 @@ async function rankedRuns(
 
 /** A rung after runs: a job for each run, and one that depends on them all. */
 function makeFlow(search: string, runs: readonly RunRecord[], rung: number): FlowJob[] {
-  const names = queueNames(search);
-  const own = runs.map(({ id }): FlowJob => ({ ref: id, name: names.run, data: { run: id } }));
-  const data: RungJob = { rung };
-  return [...own, { ref: "rung", name: names.rung, data, dependsOn: runs.map(({ id }) => id) }];
+  const names = queueNames(search), dependsOn = runs.map(({ id }) => id);
+  const own = dependsOn.map((run): FlowJob => ({ ref: run, name: names.run, data: { run } }));
+  return [...own, { ref: "rung", name: names.rung, data: { rung } satisfies RungJob, dependsOn }];
 }
 
 /** An epoch as a job: a run that has begun continues before others begin, with the same worker if it can. */
@@ -142,11 +126,6 @@ export function epochJob(data: EpochJob) {
 }
 
 /** Ends a run in its rung, as part of a transaction; `resolveFlow` then lets the next rung begin. */
-export async function completeRun(
-  boss: PgBoss,
-  db: Transaction,
-  search: string,
-  id: string,
-): Promise<void> {
+export async function completeRun(boss: PgBoss, db: Transaction, search: string, id: string) {
   await boss.complete(queueNames(search).run, id, null, { includeQueued: true, db });
 }

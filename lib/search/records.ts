@@ -54,7 +54,6 @@ export async function exclusively({ query }: Statements, key: string): Promise<v
   await query("select pg_advisory_xact_lock(hashtext($1))", [`human_age ${key}`]);
 }
 
-/** Reads a search. */
 export async function readSearch({ query }: Statements, id: string): Promise<SearchRecord> {
   const [search] = await query<SearchRecord>("select * from human_age.search where id = $1", [id]);
   if (!search) throw new Error(`There is no search ${id} in the queue: begin it again`);
@@ -77,31 +76,20 @@ export async function putSearch({ query }: Statements, id: string, plan: Plan): 
 }
 
 /** Notes up to which epoch models are trained. */
-export async function setReached(
-  { query }: Statements,
-  id: string,
-  reached: Record<string, number>,
-): Promise<void> {
+export async function setReached(db: Statements, id: string, reached: SearchRecord["reached"]) {
   const set = "update human_age.search set reached = reached || $2::text::jsonb where id = $1";
-  await query(set, [id, JSON.stringify(reached)]);
+  await db.query(set, [id, JSON.stringify(reached)]);
 }
 
 /** Ends a search, successfully or with what went wrong. */
-export async function endSearch(
-  { query }: Statements,
-  id: string,
-  failure: string | null = null,
-): Promise<void> {
+export async function endSearch(db: Statements, id: string, failure: string | null = null) {
   const set = "update human_age.search set ended = now(), failure = $2 where id = $1";
-  await query(set, [id, failure]);
+  await db.query(set, [id, failure]);
 }
 
 /** Reads runs in the order of their ids; those that are missing are left out. */
-export async function readRuns(
-  { query }: Statements,
-  ids: readonly string[],
-): Promise<RunRecord[]> {
-  const rows = await query<Row>(
+export async function readRuns(db: Statements, ids: readonly string[]): Promise<RunRecord[]> {
+  const rows = await db.query<Row>(
     `select r.id, r.record, r.failure,
        coalesce(json_agg(e.result order by e.epoch) filter (where e.epoch is not null), '[]') history,
        coalesce(json_agg(e.machine order by e.epoch) filter (where e.epoch is not null), '[]') machines
@@ -109,23 +97,18 @@ export async function readRuns(
      where r.id = any($1::text[]) group by r.id`,
     [ids],
   );
-  const byId = new Map(rows.map((row) => [row.id, toRecord(row)]));
+  const byId = new Map(rows.map(({ record, history, machines, ...row }) => [
+    row.id,
+    { ...row, run: { ...record, history }, machines: [...new Set(machines)] },
+  ]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-interface Row {
-  id: string;
+interface Row extends Omit<RunRecord, "run"> {
   record: Omit<Run, "history">;
-  failure: string | null;
   history: Epoch[];
-  machines: string[];
 }
 
-function toRecord({ id, record, failure, history, machines }: Row): RunRecord {
-  return { id, run: { ...record, history }, failure, machines: [...new Set(machines)] };
-}
-
-/** Reads one run. */
 export async function readRecord(database: Statements, id: string): Promise<RunRecord> {
   const [record] = await readRuns(database, [id]);
   if (!record) throw new Error(`There is no run ${id} in the queue: begin the search again`);
@@ -171,7 +154,6 @@ async function putFiles({ query }: Statements, id: string, files: RunFiles): Pro
   }
 }
 
-/** Reads the files of a run. */
 export async function readFiles({ query }: Statements, id: string): Promise<RunFiles> {
   const rows = await query<{ name: string; bytes: Uint8Array }>(
     "select name, bytes from human_age.file where run = $1",
@@ -180,14 +162,10 @@ export async function readFiles({ query }: Statements, id: string): Promise<RunF
   return Object.fromEntries(rows.map(({ name, bytes }) => [name, bytes]));
 }
 
-/** Notes why a run could not be trained; null if it is to be tried again. */
-export async function setFailure(
-  { query }: Statements,
-  ids: readonly string[],
-  failure: string | null,
-): Promise<void> {
+/** Notes why runs could not be trained; null if they are to be tried again. */
+export async function setFailure(db: Statements, ids: string[], failure: string | null) {
   const set = "update human_age.run set failure = $2, tries = 0 where id = any($1::text[])";
-  await query(set, [ids, failure]);
+  await db.query(set, [ids, failure]);
 }
 
 /** Counts a try of a run that has failed, and returns how many have since its last epoch. */

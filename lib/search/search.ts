@@ -14,13 +14,7 @@ import type { Spec } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
 import { leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
 import { trainLocally } from "@/search/local.ts";
-import {
-  identifyPhotos,
-  makePlan,
-  type Planned,
-  type Reached,
-  type SharingOptions,
-} from "@/search/plan.ts";
+import { identifyPhotos, makePlan, type Planned, type SharingOptions } from "@/search/plan.ts";
 import { planRungs } from "@/search/rungs.ts";
 import { trainAway } from "@/search/shared.ts";
 import type { Study } from "@/study/study.ts";
@@ -84,7 +78,7 @@ async function planSearch(
 }
 
 /** Trains on this machine as soon as no other search does. */
-async function trainInTurn(planned: Planned, workers: number): Promise<Reached> {
+async function trainInTurn(planned: Planned, workers: number) {
   const train = () => trainLocally(planned, workers), doing = `searching with ${WORK}`;
   return await withLockInTurn(LOCK, doing, planned.signal, train, say);
 }

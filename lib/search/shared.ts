@@ -7,17 +7,7 @@ import { openLine, say } from "@/base/progress.ts";
 import { type Database, withServer } from "@/search/database.ts";
 import { type Planned, type PlannedRun, type Reached, readFolders } from "@/search/plan.ts";
 import { beginRung, hasOpen, prepareQueues } from "@/search/queue.ts";
-import {
-  addEpochs,
-  exclusively,
-  prepareTables,
-  putSearch,
-  readFiles,
-  readRecord,
-  readRuns,
-  type RunRecord,
-  setFailure,
-} from "@/search/records.ts";
+import * as records from "@/search/records.ts";
 import { collectFiles, writeRun } from "@/search/run_place.ts";
 import { progressText, readProgress } from "@/search/status.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
@@ -41,54 +31,41 @@ export async function withOwnRuns<T>(
   return await take(paths);
 }
 
-/** Lets the workers of a server train runs, while no process here does; in the end those of the last rung are copied here. */
-export async function trainAway(
-  url: string,
-  planned: Planned,
-  { name, heartbeat }: { name: string; heartbeat?: number },
-): Promise<{ until: Reached; records: RunRecord[] }> {
-  const train = async (database: Database) => {
-    const until = await trainShared(database, planned, heartbeat),
-      last = planned.plan.rungs.at(-1)!;
-    const records = await readRuns(database, planned.runs.map(({ id }) => id));
-    const isLast = ({ setting }: PlannedRun) => until.get(setting.spec.id) === last.until;
-    await copyRuns(database, { runs: planned.runs.filter(isLast) });
-    return { until, records };
-  };
-  return await withOwnRuns(planned, () => withServer(url, train, { name }));
-}
-
 /** Milliseconds between two looks at how far the search is. */
 const PAUSE = 1000;
 
-/** Seconds without a sign of life after which a worker's job is given to another one. */
-const HEARTBEAT = 30;
-
 /**
- * Puts runs on the server, whose workers train them, and waits for the end.
+ * Lets the workers of a server train runs, while no process here does; in the end those of the last rung are copied here.
  *
- * @param heartbeat after so many seconds without a sign of life, a worker's job is given to another one
- * @returns the epoch that each model was trained up to
+ * @param options.heartbeat after so many seconds without a sign of life, a worker's job is given to another one
+ * @returns the epoch that each model was trained up to, and all runs
  */
-async function trainShared(
-  database: Database,
+export async function trainAway(
+  url: string,
   planned: Planned,
-  heartbeat = HEARTBEAT,
-): Promise<Reached> {
-  await prepareTables(database);
-  await prepareQueues(database, planned.id, heartbeat);
-  await addRuns(database, planned);
-  await begin(database, planned);
-  return await follow(database, planned);
+  { name, heartbeat = 30 }: { name: string; heartbeat?: number | undefined },
+): Promise<{ until: Reached; records: records.RunRecord[] }> {
+  const { id, runs, plan: { rungs } } = planned;
+  const train = async (database: Database) => {
+    await records.prepareTables(database);
+    await prepareQueues(database, id, heartbeat);
+    await addRuns(database, planned);
+    await begin(database, planned);
+    const until = await follow(database, planned);
+    const isLast = ({ setting }: PlannedRun) => until.get(setting.spec.id) === rungs.at(-1)!.until;
+    await copyRuns(database, { runs: runs.filter(isLast) });
+    return { until, records: await records.readRuns(database, runs.map(({ id }) => id)) };
+  };
+  return await withOwnRuns(planned, () => withServer(url, train, { name }));
 }
 
 /** Begins the first rung, unless the search is going on already. */
 async function begin(database: Database, { id, plan }: Planned): Promise<void> {
   await database.transaction(async (db) => {
-    await exclusively(db, id);
+    await records.exclusively(db, id);
     if (await hasOpen(db, id, "rung")) return;
-    await putSearch(db, id, plan);
-    await setFailure(db, plan.runs.map(({ run }) => run), null); // a new search is a new chance
+    await records.putSearch(db, id, plan);
+    await records.setFailure(db, plan.runs.map(({ run }) => run), null); // a new search is a new chance
     await beginRung(database.boss, db, { id, plan }, 0);
   });
 }
@@ -98,25 +75,22 @@ async function addRuns(database: Database, planned: Planned): Promise<void> {
   for (const { id, folder, run } of await readFolders(planned.runs)) {
     const files = await collectFiles(folder, run);
     await database.transaction(async (db) => {
-      await exclusively(db, id);
-      const [known] = await readRuns(db, [id]);
+      await records.exclusively(db, id);
+      const [known] = await records.readRuns(db, [id]);
       if (known && known.run.history.length > 0) return;
-      await addEpochs(db, id, run, { before: 0, machine: hostname(), files });
+      await records.addEpochs(db, id, run, { before: 0, machine: hostname(), files });
     });
   }
 }
 
 /** Copies runs that are longer than those in their folders, with a table of their photos. */
-export async function copyRuns(
-  database: Database,
-  { runs }: Pick<Planned, "runs">,
-): Promise<void> {
+export async function copyRuns(database: Database, { runs }: Pick<Planned, "runs">): Promise<void> {
   for (const planned of runs) {
-    const { id, folder, study } = planned, { run } = await readRecord(database, id);
+    const { id, folder, study } = planned, { run } = await records.readRecord(database, id);
     const [here] = await readFolders([planned]), photos = learnedPhotos(study);
     if (run.history.length <= here!.run.history.length) continue;
     if (photos) await writeLearned(folder, photos);
-    await writeRun(folder, run, await readFiles(database, id));
+    await writeRun(folder, run, await records.readFiles(database, id));
   }
 }
 

@@ -7,7 +7,6 @@ import type { SearchRecord } from "@/search/plan.ts";
 import { listSearches, prepareTables, readSearch } from "@/search/records.ts";
 import { isOver } from "@/training/run.ts";
 
-/** Progress of a search. */
 export interface Progress {
   search: SearchRecord;
   /** The number of the rung, from 1; 0 before the first has begun. */
@@ -30,7 +29,6 @@ interface Counted {
   epochs: number;
 }
 
-/** Reads how far a search is. */
 export async function readProgress(database: Database, id: string): Promise<Progress> {
   const search = await readSearch(database, id);
   const rows = await database.query<Counted>(
@@ -42,14 +40,11 @@ export async function readProgress(database: Database, id: string): Promise<Prog
   return countProgress(search, rows);
 }
 
-/** Counts what a search has done. */
 export function countProgress(search: SearchRecord, rows: readonly Counted[]): Progress {
   const { plan: { rungs, runs }, reached } = search, last = max(Object.values(reached)) ?? 0;
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const known = runs.flatMap(({ model, run }) => {
-    const row = byId.get(run);
-    return row ? [{ ...row, model }] : [];
-  });
+  const known = runs.filter(({ run }) => byId.has(run))
+    .map(({ model, run }) => ({ ...byId.get(run)!, model }));
   const here = known.filter(({ model }) => reached[model] === last && last > 0);
   const isThrough = ({ state, failure, epochs }: Counted) =>
     failure !== null || isOver({ state, history: Array(epochs) }, last);
@@ -102,9 +97,6 @@ export interface QueueStatus {
   workers: Pick<Instance, "name" | "host" | "pid" | "live" | "workers" | "heartbeatOn">[];
 }
 
-/** The span over which the pace is taken. */
-const SPAN = "10 minutes";
-
 /** Reads the overview of a queue: its searches, the newest first, and its workers. */
 export async function readStatus(database: Database): Promise<QueueStatus> {
   await prepareTables(database);
@@ -127,7 +119,7 @@ export async function readStatus(database: Database): Promise<QueueStatus> {
 async function readPace(database: Database, runs: readonly string[]): Promise<number | null> {
   const [row] = await database.query<{ epochs: number; minutes: number | null }>(
     `select count(*)::int as epochs, extract(epoch from now() - min(at))::float / 60 as minutes
-     from human_age.epoch where run = any($1::text[]) and at > now() - interval '${SPAN}'`,
+     from human_age.epoch where run = any($1::text[]) and at > now() - interval '10 minutes'`,
     [runs],
   );
   return row?.minutes ? row.epochs / row.minutes : null;

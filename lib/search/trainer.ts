@@ -3,7 +3,7 @@
  * library ends one process only.
  */
 import { join } from "node:path";
-import { type Ended, openWorker, type WorkerProcess } from "@/base/worker_process.ts";
+import { type Ended, openWorker } from "@/base/worker_process.ts";
 import type { RunSetting } from "@/training/checkpoint.ts";
 import type { Study } from "@/study/study.ts";
 import type { TrainingData } from "@/training/epoch.ts";
@@ -15,9 +15,6 @@ export interface Job {
   until: number;
   data: TrainingData;
 }
-
-/** The program that does the jobs. */
-const WORKER = join(import.meta.dirname!, "train_worker.ts");
 
 /** A run to be trained further. */
 export interface Task extends Omit<Job, "data"> {
@@ -35,11 +32,7 @@ export interface Trainers {
   end(): Promise<void>;
 }
 
-interface Trainer {
-  process: WorkerProcess<Job>;
-  threads: number;
-  ending: AbortController;
-}
+type Trainer = ReturnType<typeof open>;
 
 /** Finds the photos of a run: those of the study that has its fold. */
 export function choosePhotos(studies: readonly Study[]): (setting: RunSetting) => TrainingData {
@@ -88,7 +81,8 @@ export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Tra
   };
 }
 
-function open(threads: number): Trainer {
-  const ending = new AbortController();
-  return { process: openWorker(WORKER, { threads, signal: ending.signal }), threads, ending };
+function open(threads: number) {
+  const ending = new AbortController(), program = join(import.meta.dirname!, "train_worker.ts");
+  const process = openWorker<Job>(program, { threads, signal: ending.signal });
+  return { process, threads, ending };
 }

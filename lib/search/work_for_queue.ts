@@ -2,13 +2,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { interruptible } from "@/base/interruption.ts";
 import { openLine, say } from "@/base/progress.ts";
-import {
-  type Database,
-  describeServer,
-  isAway,
-  openComplaint,
-  withServer,
-} from "@/search/database.ts";
+import type { Database } from "@/search/database.ts";
+import { describeServer, isAway, openComplaint, withServer } from "@/search/database.ts";
 import { identifyPhotos, type SearchRecord } from "@/search/plan.ts";
 import { listSearches, prepareTables, readSearch } from "@/search/records.ts";
 import { placeInDatabase } from "@/search/run_place.ts";

@@ -3,25 +3,9 @@ import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
 import { say } from "@/base/progress.ts";
 import { type Ended, threadsEach } from "@/base/worker_process.ts";
 import { type Database, isAway, type Transaction } from "@/search/database.ts";
-import {
-  beginRung,
-  completeRun,
-  type EpochJob,
-  epochJob,
-  hasOpen,
-  queueNames,
-  type RungJob,
-  TRIES,
-} from "@/search/queue.ts";
-import {
-  addEpochs,
-  addTry,
-  endSearch,
-  readRecord,
-  readSearch,
-  type RunRecord,
-  setFailure,
-} from "@/search/records.ts";
+import * as queue from "@/search/queue.ts";
+import type { EpochJob, RungJob } from "@/search/queue.ts";
+import * as records from "@/search/records.ts";
 import type { Kept, RunPlace } from "@/search/run_place.ts";
 import type { Task } from "@/search/trainer.ts";
 import { isOver, type Run, type RunSetting } from "@/training/run.ts";
@@ -56,7 +40,7 @@ export async function startWorker(
   search: string,
   options: WorkerOptions,
 ): Promise<void> {
-  const { boss } = database, names = queueNames(search);
+  const { boss } = database, names = queue.queueNames(search);
   const ids: Record<"epoch" | "rung", string[]> = { epoch: [], rung: [] };
   const look = (kind: keyof typeof ids) => ids[kind].forEach((id) => boss.notifyWorker(id));
   const worker: Worker = { ...options, database, search, look };
@@ -74,13 +58,13 @@ export async function startWorker(
 /** Trains a run for an epoch, keeps the result, and sends what follows: all of it or nothing. */
 async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
   const { database, machine } = worker, { run: id, epoch } = job.data;
-  const record = await readRecord(database, id), before = record.run.history.length;
+  const record = await records.readRecord(database, id), before = record.run.history.length;
   const isThere = isOver(record.run, epoch);
   const kept = isThere ? { ...record, files: {} } : await tryToBring(worker, job, record);
   if (!kept) return;
   const { run, files } = kept;
   await database.transaction(async (db) => {
-    if (!isThere) await addEpochs(db, id, run, { before, machine, files });
+    if (!isThere) await records.addEpochs(db, id, run, { before, machine, files });
     await settle(worker, db, job);
     await sendNext(worker, db, job.data, run);
   });
@@ -90,7 +74,7 @@ async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
 
 /** Lets the next rung begin if no run of this one is left; the queue's own look at it comes seconds later. */
 async function endRung({ database, search, look }: Worker): Promise<void> {
-  if (await hasOpen(database, search, "run")) return;
+  if (await queue.hasOpen(database, search, "run")) return;
   await database.boss.resolveFlow();
   look("rung");
 }
@@ -114,25 +98,25 @@ async function sendNext(
   data: EpochJob,
   run: Run,
 ): Promise<void> {
-  if (isOver(run, data.until)) return await completeRun(boss, db, search, data.of);
-  const next = epochJob({ ...data, epoch: run.history.length + 1 });
-  await boss.insert(queueNames(search).epoch, [next], { db });
+  if (isOver(run, data.until)) return await queue.completeRun(boss, db, search, data.of);
+  const next = queue.epochJob({ ...data, epoch: run.history.length + 1 });
+  await boss.insert(queue.queueNames(search).epoch, [next], { db });
 }
 
 /** Brings a run up to the epoch of a job; null if it drops out, since that has failed too often. */
 async function tryToBring(
   worker: Worker,
   job: QueueJob<EpochJob>,
-  record: RunRecord,
+  record: records.RunRecord,
 ): Promise<Kept | null> {
   try {
     return await bring(worker, job, record);
   } catch (error) {
     // whoever leaves, or is cut off, gives the job back: nothing has failed
     if (worker.signal?.aborted || job.signal.aborted || isAway(error)) throw error;
-    const { message } = error as Error, tried = await addTry(worker.database, record.id);
-    await say(`${record.run.spec.id} failed, try ${tried} of ${TRIES}: ${message}`);
-    if (tried < TRIES) throw error;
+    const { message } = error as Error, tried = await records.addTry(worker.database, record.id);
+    await say(`${record.run.spec.id} failed, try ${tried} of ${queue.TRIES}: ${message}`);
+    if (tried < queue.TRIES) throw error;
     await dropOut(worker, job, message);
     return null;
   }
@@ -142,7 +126,7 @@ async function tryToBring(
 async function bring(
   { place, train, workers }: Worker,
   job: QueueJob<EpochJob>,
-  record: RunRecord,
+  record: records.RunRecord,
 ): Promise<Kept> {
   const { folder, run } = await place.open(record), { epoch: until, runs } = job.data;
   if (isOver(run, until)) return await place.collect(folder);
@@ -160,8 +144,8 @@ async function dropOut(
 ): Promise<void> {
   const { database, search } = worker, { run, of } = job.data;
   await database.transaction(async (db) => {
-    await setFailure(db, [run], words);
-    await completeRun(database.boss, db, search, of);
+    await records.setFailure(db, [run], words);
+    await queue.completeRun(database.boss, db, search, of);
     await settle(worker, db, job);
   });
   await endRung(worker);
@@ -175,23 +159,20 @@ function toSetting(run: Run): RunSetting {
 /** Ranks the runs of a rung that is over, and begins the next. */
 async function doRung(worker: Worker, job: QueueJob<RungJob>): Promise<void> {
   const { database, search } = worker, { boss } = database;
-  const record = await readSearch(database, search);
+  const record = await records.readSearch(database, search);
   await database.transaction(async (db) => {
-    await beginRung(boss, db, record, job.data.rung);
+    await queue.beginRung(boss, db, record, job.data.rung);
     await settle(worker, db, job);
   });
   worker.look("epoch");
 }
 
 /** Lets a run that no worker stays for drop out, or ends the search if it was not a run that failed. */
-async function doLost(
-  worker: Worker,
-  job: JobWithMetadata<EpochJob | RungJob>,
-): Promise<void> {
+async function doLost(worker: Worker, job: JobWithMetadata<EpochJob | RungJob>): Promise<void> {
   const { database, search } = worker, { data } = job, words = failureWords(job.sourceOutput);
   if ("run" in data) return await dropOut(worker, { ...job, data }, words);
   await database.transaction(async (db) => {
-    await endSearch(db, search, words);
+    await records.endSearch(db, search, words);
     await settle(worker, db, job);
   });
   await endRung(worker);
