@@ -4,10 +4,10 @@ import { singleYear } from "@/dataset/age_group.ts";
 import { MODELS } from "@/answers/model_folder.ts";
 import type { OpenModel } from "@/answers/open_model.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
-import { toSeen } from "@/answers/seen.ts";
+import { seenFiles } from "@/answers/seen.ts";
 import { writeCard, writeFiles } from "@/answers/write_card.ts";
 import { recalibrate, type Recalibration } from "@/metrics/recalibration.ts";
-import { MODEL_FILES, type ModelCard } from "@/model/model_card.ts";
+import type { ModelCard } from "@/model/model_card.ts";
 import { assignFolds } from "@/study/folds.ts";
 import type { Usable } from "@/study/study.ts";
 
@@ -38,16 +38,10 @@ export async function calibrateModel(
   const places = photos.map(({ photo }) => folds.get(photo)!);
   const { answer, rows, results } = recalibrate(answered, places, model.card);
   if (!results.helps) return results;
-  const seen = toSeen(own.map((index) => squares.contents![index]!));
-  await writeFiles(folder, {
-    [MODEL_FILES.seen]: seen.md5s,
-    [MODEL_FILES.seenHashes]: seen.hashes!,
-  });
+  await writeFiles(folder, seenFiles(own.map((index) => squares.contents![index]!)));
   const persons = new Set(photos.map(({ subject }) => subject));
-  const calibration = {
-    ...{ base: baseOf(model), persons: persons.has(null) ? null : persons.size },
-    ...results,
-  };
+  const count = persons.has(null) ? null : persons.size;
+  const calibration = { base: baseOf(model), persons: count, ...results };
   const { name, summary } = model.card;
   const card = {
     ...model.card,
@@ -65,14 +59,10 @@ function baseOf({ card, folder }: OpenModel): string {
 }
 
 function requireYears({ name, output, calibration, weights }: ModelCard): void {
-  const wrong = output.kind === "groups"
-    ? "predicts groups alone"
-    : calibration
-    ? `is calibrated itself: calibrate ${calibration.base}`
-    : weights.sha256 === ""
-    ? "is a run: ship it first"
-    : null;
-  if (wrong !== null) throw new Error(`Cannot calibrate ${name}: it ${wrong}`);
+  const refuse = (wrong: string) => new Error(`Cannot calibrate ${name}: it ${wrong}`);
+  if (output.kind === "groups") throw refuse("predicts groups alone");
+  if (calibration) throw refuse(`is calibrated itself: calibrate ${calibration.base}`);
+  if (weights.sha256 === "") throw refuse("is a run: ship it first");
 }
 
 function requireVaried(ages: readonly number[]): void {

@@ -39,6 +39,12 @@ export function seenPhotos(photos: readonly PhotoContent[]): SeenPhotos {
   };
 }
 
+/** The files of a model's folder that know the photos which its network has seen. */
+export function seenFiles(photos: readonly PhotoContent[]): Record<string, Uint8Array> {
+  const { md5s, hashes } = toSeen(photos);
+  return { [MODEL_FILES.seen]: md5s, [MODEL_FILES.seenHashes]: hashes! };
+}
+
 /** Writes the contents of photos as a folder keeps them. */
 export function toSeen(photos: readonly PhotoContent[]): SeenFiles {
   return {

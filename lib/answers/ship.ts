@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { toOnnx } from "@/answers/onnx_network.ts";
 import { SAMPLE } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
+import WORDS from "@/answers/card_words.json" with { type: "json" };
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
@@ -19,7 +20,7 @@ import {
   groupRows,
   measurePart,
 } from "@/metrics/part_results.ts";
-import { toSeen } from "@/answers/seen.ts";
+import { seenFiles } from "@/answers/seen.ts";
 import { CROP_EYES } from "@/faces/align.ts";
 import { mostProbable } from "@/metrics/answer.ts";
 import {
@@ -61,41 +62,50 @@ export async function shipModel(
   study: Study,
   options: ShipOptions,
 ): Promise<ModelCard> {
-  const { name, balance, scoredBy, say = () => {} } = options;
-  const own = model.network.weights, scorer = scoredBy ?? model;
+  const { name, balance, scoredBy, say = () => {} } = options, { network } = model;
+  const scorer = scoredBy ?? model;
   const { precision, validation } = await choosePrecision(scorer, study, say);
-  if (scoredBy && precision === "float16") halve(own);
-  const weights = encodeWeights(own, precision);
+  if (scoredBy && precision === "float16") halve(network.weights);
+  const weights = packWeights(network, precision);
   const started: ModelCard = {
     ...model.card,
-    name,
-    weights: describeWeights(weights, precision, model.network),
-    data: dataOf(study.data),
+    ...{ name, weights: weights.described, data: dataOf(study.data) },
     input: { ...model.card.input, crop: cropOf(study.data) },
-    uses: USES,
-    notFor: NOT_FOR,
+    ...{ uses: WORDS.uses, notFor: WORDS.notFor },
   };
   const narrow = fitted(started, validation, study, balance);
   const widening = await fitWidening({ ...scorer, card: narrow }, study.data, study.validation);
   const rules = { ...narrow, answer: { ...narrow.answer, ...widening && { widening } } };
   const wider = widerRanges({ card: rules }, study.validation);
-  const hasTest = study.test.indices.length > 0, answering = { ...model, card: rules };
   const results = [measurePart("validation", { ...validation, wider }, rules)];
+  const hasTest = study.test.indices.length > 0, answering = { ...model, card: rules };
   const test = hasTest ? await predictPhotos(answering, study.data, study.test) : null;
   if (test) results.push(measurePart("test", test, rules));
   const card = { ...rules, results };
-  const { train, validation: { indices } } = study;
-  const seen = toSeen([...train.indices, ...indices].map((k) => train.squares.contents![k]!));
-  await writeFiles(folder, {
-    [MODEL_FILES.weights]: weights,
-    [MODEL_FILES.onnx]: toOnnx(model.network, card),
-    [MODEL_FILES.seen]: seen.md5s,
-    [MODEL_FILES.seenHashes]: seen.hashes!,
-    [MODEL_FILES.network]: JSON.stringify(await networkFile(card, model.network)),
-  });
+  await writeNetwork(folder, { network, card, bytes: weights.bytes, study });
   await writeCard(folder, card, test);
-  say(`${name}: ${percent(balancedOn(card, "validation"))} balanced on validation, in ${folder}`);
+  const { value } = results[0]!.measures.find(({ measure }) => measure === "balanced accuracy")!;
+  say(`${name}: ${percent(value)} balanced on validation, in ${folder}`);
   return card;
+}
+
+/** Writes the network, for both of its engines, and the photos that it has seen. */
+async function writeNetwork(
+  folder: string,
+  { network, card, bytes, study }: {
+    network: tf.LayersModel;
+    card: ModelCard;
+    bytes: Uint8Array;
+    study: Study;
+  },
+): Promise<void> {
+  const { train, validation } = study, { contents } = train.squares;
+  await writeFiles(folder, {
+    [MODEL_FILES.weights]: bytes,
+    [MODEL_FILES.onnx]: toOnnx(network, card),
+    ...seenFiles([...train.indices, ...validation.indices].map((index) => contents![index]!)),
+    [MODEL_FILES.network]: JSON.stringify(await networkFile(card, network)),
+  });
 }
 
 function fitted(card: ModelCard, validation: Answered, study: Study, balance: boolean): ModelCard {
@@ -113,11 +123,6 @@ function learnedApart({ train, validation, refit }: Study): Examples["groups"] {
   if (!refit) return train.groups;
   const apart = new Set(validation.indices);
   return train.groups.filter((_, k) => !apart.has(train.indices[k]!));
-}
-
-function balancedOn({ results }: ModelCard, part: string): number {
-  const { measures } = results.find((result) => result.part === part)!;
-  return measures.find(({ measure }) => measure === "balanced accuracy")!.value;
 }
 
 // Weights
@@ -152,24 +157,14 @@ function halve(own: readonly tf.LayerVariable[]): void {
   }
 }
 
-/** The weights one after the other, as the file has them. */
-function encodeWeights(
-  own: readonly tf.LayerVariable[],
-  precision: CardWeights["precision"],
-): Uint8Array {
+/** The weights one after the other, as the file has them, and as the card describes them. */
+function packWeights(network: tf.LayersModel, precision: CardWeights["precision"]) {
   const Numbers = precision === "float16" ? Float16Array : Float32Array;
-  const arrays = own.map((variable) => Numbers.from(variable.read().dataSync()));
-  return new Uint8Array(Buffer.concat(arrays.map(({ buffer }) => Buffer.from(buffer))));
-}
-
-function describeWeights(
-  bytes: Uint8Array,
-  precision: CardWeights["precision"],
-  network: tf.LayersModel,
-): CardWeights {
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const count = network.countParams();
-  return { file: MODEL_FILES.weights, bytes: bytes.length, precision, sha256, count };
+  const arrays = network.weights.map((variable) => Numbers.from(variable.read().dataSync()));
+  const bytes = new Uint8Array(Buffer.concat(arrays.map(({ buffer }) => Buffer.from(buffer))));
+  const sha256 = createHash("sha256").update(bytes).digest("hex"), count = network.countParams();
+  const described = { file: MODEL_FILES.weights, bytes: bytes.length, precision, sha256, count };
+  return { bytes, described };
 }
 
 // Files
@@ -181,12 +176,9 @@ async function networkFile(card: ModelCard, network: tf.LayersModel) {
   const specs = network.weights.map(({ originalName, shape }) => (
     { name: originalName, shape, dtype: "float32", ...quantization }
   ));
+  const { name, classes, input, output, answer: { mirrorAverage } } = card;
   const userDefinedMetadata: NetworkMetadata & { name: string } = {
-    name: card.name,
-    classes: card.classes.map(({ name }) => name),
-    input: card.input,
-    output: card.output,
-    mirrorAverage: card.answer.mirrorAverage,
+    ...{ name, classes: classes.map(({ name }) => name), input, output, mirrorAverage },
   };
   return {
     format: "layers-model",
@@ -213,52 +205,13 @@ function cropOf({ layout, name }: DataSet): ModelCard["input"]["crop"] {
   return layout === "utkface" || name.endsWith("-faces") ? { eyes: CROP_EYES } : null;
 }
 
-const DATA: Readonly<Record<string, Omit<CardData, "name" | "layout">>> = {
-  sample: {
-    description: "The project's synthetic faces: drawings, no person's photo.",
-    labels: "the drawings' own",
-    terms: "MIT, as the project",
-  },
-  utkface: {
-    description: "UTKFace (Zhang et al., 2017): faces from the web, aligned and cropped.",
-    labels:
-      "age, gender and ethnicity from the file names; estimated by a program and checked by people, " +
-      "so ages are approximate",
-    terms:
-      "non-commercial research only; the photos belong to their owners. The weights were learned from " +
-      "them, so use the model under the same terms",
-  },
-  adience: {
-    description: "Adience (Eidinger et al., 2014): faces from Flickr albums.",
-    labels: "eight ranges of age, assigned by people",
-    terms: "for research; the photos belong to those who took them",
-  },
-};
-
-const OTHER: Omit<CardData, "name" | "layout"> = {
-  description: "A folder of labelled photos.",
-  labels: "those of the folder's table",
-  terms: "those of the photos' owners",
-};
-
+/** The words about a data set that its card has. */
 function dataOf({ name, layout }: DataSet): CardData {
-  const words = name === SAMPLE ? DATA.sample! : DATA[layout] ?? OTHER;
+  const known: Readonly<Record<string, Omit<CardData, "name" | "layout">>> = WORDS.data;
+  const words = name === SAMPLE ? WORDS.data.sample : known[layout] ?? WORDS.data.other;
   // the hash of the folder's path behind the name says nothing to others
   return { name: name.replace(/-[0-9a-f]{8}(?=(-faces)?$)/, ""), layout, ...words };
 }
-
-const USES = [
-  "For: studying how well age groups can be predicted from photos, also from one's own, in " +
-  "non-commercial research.",
-  "For: comparing networks and training recipes.",
-];
-
-const NOT_FOR = [
-  "Not for: decisions about a person, such as access, checks of age, employment, insurance or policing. " +
-  "It is wrong too often, and more often for some people than for others (below).",
-  "Not for: photos of people who have not agreed to it, or recognising who somebody is.",
-  "Not for: medical statements. It predicts how old a face looks to those who labelled the photos.",
-];
 
 /** A spec's recipe in a sentence. */
 export function recipeWords(spec: Spec): string {
@@ -268,11 +221,8 @@ export function recipeWords(spec: Spec): string {
     : residual
     ? `residual blocks of ${residual.stages.map(({ filters }) => filters).join(", ")} channels`
     : `convolutions of ${spec.conv.map(({ filters }) => filters).join(", ")} channels`;
-  const weighted = {
-    "true": "in full",
-    "false": "not at all",
-    "square root": "by the square root",
-  };
+  const optimizer = recipe?.weightDecay ? `AdamW with decay ${recipe.weightDecay}` : "Adam";
+  const weighted = { true: "in full", false: "not at all", "square root": "by the square root" };
   return [
     `Model ${spec.id}: ${layers}`,
     `targets: ${recipe?.targets.kind ?? "the groups"}`,
@@ -282,10 +232,7 @@ export function recipeWords(spec: Spec): string {
       ? "half the photos mirrored"
       : "photos as they are",
     ...recipe?.mixup ? [`mixup with alpha ${recipe.mixup}`] : [],
-    `${
-      recipe?.weightDecay ? `AdamW with decay ${recipe.weightDecay}` : "Adam"
-    } at ${spec.learningRate}, ` +
-    `${recipe?.schedule.kind ?? "constant"}`,
+    `${optimizer} at ${spec.learningRate}, ${recipe?.schedule.kind ?? "constant"}`,
     `batches of ${spec.batchSize}`,
     `rare groups weighted ${weighted[String(spec.classWeights) as keyof typeof weighted]}`,
     ...recipe?.averageWeights ? [`weights averaged (${recipe.averageWeights})`] : [],
