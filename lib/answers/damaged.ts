@@ -8,10 +8,7 @@ import { readSquares } from "@/images/square_store.ts";
 import { readAnswer, type Widening } from "@/metrics/answer.ts";
 import { type Answered, type DamagedResult, measurePart } from "@/metrics/part_results.ts";
 import { rangeScore } from "@/metrics/recalibration.ts";
-import type { Examples } from "@/study/batches.ts";
-
-/** Photos by their squares on disk. */
-type Photos = Pick<Examples, "squares" | "indices">;
+import type { Photos } from "@/answers/predict_photos.ts";
 
 /** A square of a side, as a picture to be worked on. */
 type Damage = (square: Sharp, side: number) => Sharp | Promise<Sharp>;
@@ -106,14 +103,12 @@ export async function fitWidening(
   const known = indices.filter((index) => singleYear(squares.photos[index]!.age) !== null);
   if (known.length === 0 || !model.card.answer.yearRange) return;
   const candidates = POWERS.map((power) => ({ below: LEAST_SHARPNESS, power, most: MOST_SOFT }));
+  // the widening is asked for with a power of 1, of which all others follow
+  const card = { ...model.card, answer: { ...model.card.answer, widening: candidates.at(-1)! } };
+  const asked = { ...model, card }, photos = { squares, indices: known };
   const scores = POWERS.map(() => 0);
   for (const kind of SOFT) {
-    // the widening is asked for with a power of 1, of which all others follow
-    const card = { ...model.card, answer: { ...model.card.answer, widening: candidates.at(-1)! } };
-    const { photos: own, rows, wider } = await predictDamaged({ ...model, card }, data, {
-      squares,
-      indices: known,
-    }, kind);
+    const { photos: own, rows, wider } = await predictDamaged(asked, data, photos, kind);
     for (const [k, { power }] of candidates.entries()) {
       rows.forEach((row, n) => {
         const { range } = readAnswer(row, card, wider![n]! ** power);

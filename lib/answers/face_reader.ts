@@ -19,15 +19,10 @@ export interface FaceReader<Model extends OpenPredictor = MappedModel> {
   decode(photo: PhotoSource): Promise<ReducedPhoto>;
 }
 
-/** A photo whose faces are still to be answered. */
-interface Prepared {
-  width: number;
-  height: number;
+/** A photo whose faces are still to be answered, each with its crop. */
+interface Prepared extends Omit<ReducedPhoto, "pixels"> {
   faces: Face[];
-  /** The crop of each face. */
   crops: Pixels[];
-  /** The number of the photo's pixels that were decoded as one, along each side. */
-  reduction: number;
   fault: string | null;
 }
 
@@ -119,18 +114,15 @@ async function prepare(
 export function scaleFace<T extends Pick<Face, "box" | "eyes" | "transform">>(
   face: T,
   size: number,
-): T {
+) {
   const { box, eyes, transform } = face;
+  const scaled = <R extends object>(record: R): R => (
+    Object.fromEntries(Object.entries(record).map(([key, length]) => [key, length * size])) as R
+  );
   return {
     ...face,
-    box: mapValues(box, (length) => length * size),
+    box: scaled(box),
     eyes: eyes.map((eye) => eye.map((length) => length * size)),
-    transform: mapValues(transform, (length) => length * size),
+    transform: scaled(transform),
   };
-}
-
-function mapValues<T extends object>(record: T, change: (value: number) => number): T {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [key, change(value)]),
-  ) as T;
 }

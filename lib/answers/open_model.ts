@@ -63,9 +63,8 @@ export async function openModel(
  */
 export async function openForPredictions(nameOrFolder: string): Promise<OpenModel> {
   const path = await onnxFile(nameOrFolder), card = await readCard(nameOrFolder);
-  if (!card || path === null || askedArithmetic() === "pinned") {
-    return await openModel(nameOrFolder);
-  }
+  const isPinned = askedArithmetic() === "pinned";
+  if (!card || path === null || isPinned) return await openModel(nameOrFolder);
   const folder = modelFolder(nameOrFolder), own = await networkFolder(folder, card);
   requireWeights(card, await Deno.readFile(join(own, card.weights.file)), own);
   const threads = navigator.hardwareConcurrency;
@@ -104,24 +103,15 @@ export function toModel(
   card: ModelCard,
   known: Partial<Pick<OpenModel, "folder" | "run" | "seen">> = {},
 ): OpenNetwork {
-  const infer = inference(network, card), { side } = card.input;
+  const { input: { side }, output: { kind }, training: { spec } } = card;
+  const predict = kind === "years" ? predictYearsBatch : predictBatch;
+  const infer = (squares: Uint8Array) => predict(network, spec, toPhotos(squares, side));
   return {
     ...{ network, card, folder: "", run: null, seen: seenPhotos([]) },
     ...known,
-    outputs: (squares) => (
-      Promise.resolve(tf.tidy(() => infer(toPhotos(squares, side)).dataSync<"float32">()))
-    ),
+    outputs: (squares) => Promise.resolve(tf.tidy(() => infer(squares).dataSync<"float32">())),
     close: () => disposeNetwork(network),
   };
-}
-
-/** From photos `[photos, side, side, 3]`, values 0 to 1, to `[photos, width]`. */
-type Inference = (photos: tf.Tensor4D) => tf.Tensor2D;
-
-function inference(network: tf.LayersModel, card: ModelCard): Inference {
-  const { spec } = card.training,
-    predict = card.output.kind === "years" ? predictYearsBatch : predictBatch;
-  return (photos) => predict(network, spec, photos);
 }
 
 async function openShipped(folder: string, card: ModelCard): Promise<OpenNetwork> {
@@ -155,15 +145,9 @@ function requireWeights({ weights }: ModelCard, bytes: Uint8Array, folder: strin
 }
 
 /** Writes the weights of a folder into a network, by their names. */
-async function setWeights(
-  network: tf.LayersModel,
-  folder: string,
-  bytes: Uint8Array,
-): Promise<void> {
-  const { weightsManifest } = JSON.parse(
-    await Deno.readTextFile(join(folder, MODEL_FILES.network)),
-  );
-  const specs: tf.io.WeightsManifestEntry[] = weightsManifest[0].weights;
+async function setWeights(network: tf.LayersModel, folder: string, bytes: Uint8Array) {
+  const text = await Deno.readTextFile(join(folder, MODEL_FILES.network));
+  const specs: tf.io.WeightsManifestEntry[] = JSON.parse(text).weightsManifest[0].weights;
   const tensors = tf.io.decodeWeights(bytes.buffer as ArrayBuffer, specs);
   for (const weight of network.weights) {
     const tensor = tensors[weight.originalName];

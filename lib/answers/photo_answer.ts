@@ -1,5 +1,5 @@
 /** Answers about the faces on photos, as rows of a table, lines of CSV, and JSON. */
-import { csvFormatRows } from "d3";
+import { csvFormatRows, max } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { guarded } from "@/base/csv.ts";
 import { elide, percent, visible } from "@/base/text.ts";
@@ -30,7 +30,7 @@ export interface NamedAnswer extends PhotoAnswer {
 /** The names of the groups that answers have, unless others are asked for. */
 const NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
 
-/** The columns of the CSV, in their order; docs/predict.md says what they hold. */
+/** The columns of the CSV; docs/predict.md says what they hold. */
 export const columns = (names = NAMES): string[] => [
   ...["photo", "face", "x", "y", "width", "height", "confidence", "group"],
   ...names,
@@ -48,7 +48,6 @@ export function csvLines(answers: readonly NamedAnswer[], names = NAMES): string
   return answers.map((answer) => csvFormatRows(rowsOf(answer, names)) + "\n").join("");
 }
 
-/** The head of the CSV. */
 export function csvHead(names = NAMES): string {
   return csvFormatRows([columns(names)]) + "\n";
 }
@@ -72,11 +71,7 @@ function rowsOf({ photo, faces, fault }: NamedAnswer, names: readonly string[]):
  *
  * @param isFirst whether these are the list's first
  */
-export function jsonLines(
-  answers: readonly NamedAnswer[],
-  isFirst: boolean,
-  names = NAMES,
-): string {
+export function jsonLines(answers: readonly NamedAnswer[], isFirst: boolean, names = NAMES) {
   const lines = answers.map((answer) => JSON.stringify(toJson(answer, names)));
   return lines.length === 0 ? "" : `${isFirst ? "" : ",\n"}${lines.join(",\n")}`;
 }
@@ -86,9 +81,8 @@ function toJson({ photo, ...answer }: NamedAnswer, names: readonly string[]): ob
   if (fault !== null) return { photo, fault };
   const rounded = faces.map(({ number: face, confidence, probabilities, years, ...rest }, k) => {
     const [x, y, width, height] = boxOf(answer.faces[k]!);
-    const shares = Object.entries(probabilities).map((
-      [name, share],
-    ) => [name, Number(short(share, 4))]);
+    const entries = Object.entries(probabilities);
+    const shares = entries.map(([name, share]) => [name, Number(short(share, 4))]);
     return {
       ...{ face, box: { x, y, width, height }, confidence: Number(short(confidence, 3)) },
       ...{ group: rest.group, probabilities: Object.fromEntries(shares) },
@@ -122,15 +116,8 @@ export interface TableLayout {
 }
 
 /** Lays the table of photos of these names out. */
-export function layTable(
-  photos: readonly string[],
-  coverage: number | null,
-  groups = NAMES,
-): TableLayout {
-  const longest = photos.reduce(
-    (most, name) => Math.max(most, visible(name).length),
-    "photo".length,
-  );
+export function layTable(photos: readonly string[], coverage: number | null, groups = NAMES) {
+  const longest = max(["photo", ...photos], (name) => visible(name).length)!;
   return { letters: Math.min(longest, WIDEST), groups, coverage };
 }
 
@@ -157,11 +144,8 @@ export function tableLines({ letters, groups }: TableLayout, answer: NamedAnswer
       ...face.probabilities.map(percent),
       face.years === null ? "–" : face.years.toFixed(0),
     ];
-    return tableLine(
-      values,
-      range ? `${range.from} to ${range.to}` : "–",
-      remarks(face).join("; "),
-    );
+    const words = range ? `${range.from} to ${range.to}` : "–";
+    return tableLine(values, words, remarks(face).join("; "));
   });
 }
 

@@ -8,7 +8,7 @@ import type { Answered } from "@/metrics/part_results.ts";
 import type { Examples } from "@/study/batches.ts";
 
 /** Photos by their squares on disk. */
-type Photos = Pick<Examples, "squares" | "indices">;
+export type Photos = Pick<Examples, "squares" | "indices">;
 
 /** Photos a batch: the last bits of an answer may depend on it. */
 const BATCH = 64;

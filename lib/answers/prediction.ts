@@ -1,4 +1,5 @@
 /** Squares in memory in, answers out. */
+import { range } from "d3";
 import type { Pixels } from "@/base/pixels.ts";
 import { widerBy } from "@/faces/wider_by.ts";
 import { type AgeAnswer, readAnswer } from "@/metrics/answer.ts";
@@ -39,14 +40,11 @@ export async function predictSquares(
 }
 
 /** Predicts squares in memory: as many numbers each as the card says. */
-export async function squareRows(
-  model: Predictor,
-  squares: readonly Pixels[],
-): Promise<number[][]> {
+export async function squareRows(model: Predictor, squares: readonly Pixels[]) {
   const size = 3 * model.card.input.side ** 2, rows: number[][] = [];
   for (let from = 0; from < squares.length; from += BATCH) {
-    const batch = squares.slice(from, from + BATCH),
-      bytes = new Uint8Array(batch.length * size);
+    const batch = squares.slice(from, from + BATCH);
+    const bytes = new Uint8Array(batch.length * size);
     batch.forEach(({ data }, k) => bytes.set(data, k * size));
     rows.push(...await outputRows(model, bytes));
   }
@@ -54,13 +52,8 @@ export async function squareRows(
 }
 
 /** Predicts bytes of `[photos, side, side, 3]`: as many numbers a photo as the card says, years moved as it says. */
-export async function outputRows(
-  { card, outputs }: Predictor,
-  bytes: Uint8Array,
-): Promise<number[][]> {
+export async function outputRows({ card, outputs }: Predictor, bytes: Uint8Array) {
   const { width } = card.output, numbers = await outputs(bytes);
-  return Array.from(
-    { length: numbers.length / width },
-    (_, k) => mapYears([...numbers.subarray(k * width, (k + 1) * width)], card.answer.yearMap),
-  );
+  const rows = range(0, numbers.length, width).map((at) => [...numbers.subarray(at, at + width)]);
+  return rows.map((row) => mapYears(row, card.answer.yearMap));
 }

@@ -10,29 +10,19 @@ import type { Run } from "@/training/run.ts";
 
 const ANSWER = "answer.json";
 
-/** The answer's rules, with the epoch whose weights they were fitted for. */
-interface Kept {
-  bestEpoch: number;
-  answer: CardAnswer;
-}
+/** A run, or the epoch whose weights the rules were fitted for. */
+type Fitted = Pick<Run, "bestEpoch">;
 
 /** Reads the rules that were fitted for a run; null if there are none, or those of another epoch's weights. */
-export async function readRunAnswer(
-  folder: string,
-  { bestEpoch }: Pick<Run, "bestEpoch">,
-): Promise<CardAnswer | null> {
+export async function readRunAnswer(folder: string, run: Fitted): Promise<CardAnswer | null> {
   const path = join(folder, ANSWER);
   if (!existsSync(path)) return null;
-  const kept: Kept = JSON.parse(await Deno.readTextFile(path));
-  return kept.bestEpoch === bestEpoch ? kept.answer : null;
+  const kept: Fitted & { answer: CardAnswer } = JSON.parse(await Deno.readTextFile(path));
+  return kept.bestEpoch === run.bestEpoch ? kept.answer : null;
 }
 
 /** Writes the rules that were fitted for a run into its folder. */
-export async function writeRunAnswer(
-  folder: string,
-  { bestEpoch }: Pick<Run, "bestEpoch">,
-  answer: CardAnswer,
-): Promise<void> {
-  const kept: Kept = { bestEpoch, answer }, text = JSON.stringify(kept, null, 2) + "\n";
+export async function writeRunAnswer(folder: string, { bestEpoch }: Fitted, answer: CardAnswer) {
+  const text = JSON.stringify({ bestEpoch, answer }, null, 2) + "\n";
   await writeWhole(join(folder, ANSWER), (part) => Deno.writeTextFile(part, text));
 }
