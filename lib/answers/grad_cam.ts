@@ -117,10 +117,8 @@ function split(network: tf.LayersModel) {
   const names = layers.map((layer) => layer.getClassName());
   const last = layers[names.lastIndexOf("Conv2D")];
   if (!last) {
-    throw new RangeError(
-      `Cannot compute Grad-CAM of the network ${network.name}: none of its layers ` +
-        `(${names.join(", ")}) is a convolution`,
-    );
+    const fault = `none of its layers (${names.join(", ")}) is a convolution`;
+    throw new RangeError(`Cannot compute Grad-CAM of the network ${network.name}: ${fault}`);
   }
   const shape = (layer: tf.layers.Layer) => [layer.getOutputAt(0)].flat()[0]!.shape.join();
   const end = 1 + layers.findLastIndex((layer) => shape(layer) === shape(last));
@@ -148,10 +146,9 @@ function followAll<T>(
 
 /** Applies layers to values, as in predicting. */
 function follow(layers: tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
-  return followAll(layers, values, (layer, inputs) => {
-    const given = inputs.length === 1 ? inputs[0]! : inputs;
-    return layer.apply(given, { training: false }) as tf.Tensor;
-  });
+  return followAll(layers, values, (layer, inputs) => (
+    layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false }) as tf.Tensor
+  ));
 }
 
 /** Places the cells of a layer's output, from the places of its inputs' cells. */
@@ -194,21 +191,15 @@ function cellsAlong(
 /** A grey pixel with the colour of a value laid over it, where it has one. */
 function tinted(grey: number, value: number | null, opacity: number): number[] {
   // half as thick where it is black, or dark faces would vanish beneath
-  const share = value === null ? 0 : opacity * between(0.5, 1, value);
+  const share = value === null ? 0 : opacity * (0.5 + value * 0.5);
   const colors = COLORS[Math.min(Math.floor((value ?? 0) * 256), 255)]!;
-  return colors.map((color) => Math.round(between(grey, color, share)));
-}
-
-function between(a: number, b: number, share: number): number {
-  return a + share * (b - a);
+  return colors.map((color) => Math.round(grey + share * (color - grey)));
 }
 
 function requireGroups(groups: number[], photos: number, known: number): void {
   if (groups.length !== photos) {
-    throw new RangeError(
-      `Cannot compute Grad-CAM: ${photos} photos, but ${groups.length} groups; ` +
-        "name one group for each photo",
-    );
+    const fault = `${photos} photos, but ${groups.length} groups; name one group for each photo`;
+    throw new RangeError(`Cannot compute Grad-CAM: ${fault}`);
   }
   const unknown = groups.find((group) => !(Number.isInteger(group) && group >= 0 && group < known));
   if (unknown === undefined) return;

@@ -9,18 +9,12 @@ import { networkToOnnx } from "@/model/onnx/network.ts";
  * all that must be known to use it as texts.
  */
 export function toOnnx(network: tf.LayersModel, card: ModelCard): Uint8Array {
-  return networkToOnnx(network, { precision: card.weights.precision, metadata: metadata() });
-
-  function metadata(): Record<string, string> {
-    const { name, classes, input, output, answer, data, training: { start } } = card;
-    const facts = { classes, input, output, answer, grid: mapGrid(network) };
-    return {
-      name,
-      ...Object.fromEntries(
-        Object.entries(facts).map(([key, fact]) => [key, JSON.stringify(fact)]),
-      ),
-      terms: data.terms,
-      ...start && { start: `${start.package} ${start.version}, ${start.file}: ${start.license}` },
-    };
-  }
+  const { name, classes, input, output, answer, data, training: { start } } = card;
+  const facts = { classes, input, output, answer, grid: mapGrid(network) };
+  const texts = Object.entries(facts).map(([key, fact]) => [key, JSON.stringify(fact)]);
+  const metadata: Record<string, string> = {
+    ...{ name, ...Object.fromEntries(texts), terms: data.terms },
+    ...start && { start: `${start.package} ${start.version}, ${start.file}: ${start.license}` },
+  };
+  return networkToOnnx(network, { precision: card.weights.precision, metadata });
 }

@@ -26,7 +26,8 @@ export async function openPredictor(
   const shape = [1, side, side, 3], size = 3 * side ** 2;
   const run = async (squares: Uint8Array, output: string) => {
     const rows: Float32Array[] = [];
-    for (let from = 0; from < squares.length; from += size) { // one at a time: little memory, and the same bits beside any others
+    // one at a time: little memory, and the same bits beside any others
+    for (let from = 0; from < squares.length; from += size) {
       const values = toRange(squares.subarray(from, from + size), 255 / (full - black), -black);
       rows.push((await session.run(values, shape, [output]))[0]!);
     }

@@ -10,14 +10,8 @@ import { gunzipSync } from "node:zlib";
 import { ROOT } from "@/base/root.ts";
 import { openNetworks } from "@/faces/face_files.ts";
 import { decodeSource } from "@/images/photo_file.ts";
-import {
-  modelFolder,
-  modelNames,
-  MODELS,
-  onnxFile,
-  readCard,
-  withGroups,
-} from "@/answers/model_folder.ts";
+import { modelFolder, modelNames, MODELS } from "@/answers/model_folder.ts";
+import { onnxFile, readCard, withGroups } from "@/answers/model_folder.ts";
 import { openPredictor } from "@/answers/onnx_predictor.ts";
 import { createReader } from "@/answers/reader.ts";
 import type { Reader, ReaderOptions } from "@/answers/reader_types.ts";

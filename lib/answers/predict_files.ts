@@ -9,15 +9,10 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { availableParallelism } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import { range } from "d3";
 import { faultOfFile, writeWhole } from "@/base/files.ts";
-import {
-  DONE,
-  type Ended,
-  openWorker,
-  shareOut,
-  type WorkerProcess,
-} from "@/base/worker_process.ts";
+import { DONE, openWorker, shareOut, type WorkerProcess } from "@/base/worker_process.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { FaceReader } from "@/answers/face_answers.ts";
 import type { NamedAnswer, PhotoAnswer, PhotoFile } from "@/answers/photo_answer.ts";
@@ -44,8 +39,7 @@ export interface PartJob {
 }
 
 /** The settings of all parts, and who is told of them. */
-export interface PredictOptions
-  extends Pick<PartJob, "model" | "pictures" | "quick" | "arithmetic" | "groups"> {
+export interface PredictOptions extends Omit<PartJob, "target" | "photos"> {
   /** The folder that keeps parts that are done. */
   folder: string;
   /** The model's card, so that parts of another model are not taken for this one's. */
@@ -90,15 +84,11 @@ export async function predictFiles(
   }
 }
 
-/** Parts that are handed on in their order. */
-interface Order {
-  /** Hands on what can be: each part when all before it are there. */
-  next(): Promise<void>;
-  /** @throws {Error} if a part is missing: nobody but another process at the same answers removes one */
-  close(): void;
-}
-
-function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]): Order {
+/**
+ * Hands parts on in their order: `next()` those that can be, since all before them are there; `close()` throws if one is
+ * missing: nobody but another process at the same answers removes it.
+ */
+function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]) {
   let handed = 0, last = Promise.resolve();
   const handOn = async () => {
     while (handed < jobs.length && existsSync(jobs[handed]!.target)) {
@@ -167,15 +157,15 @@ const THREADS = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS") ?? 2);
 
 type Asked = Pick<PartJob, "model" | "arithmetic" | "groups">;
 
-let open: Asked & { reader: FaceReader } | undefined;
+let open: { asked: Asked; reader: FaceReader } | undefined;
 
 /** Opens a model, unless it is the one that is open. */
-async function readerOf({ model, arithmetic, groups }: Asked): Promise<FaceReader> {
-  if (open?.model !== model || open.arithmetic !== arithmetic || open.groups !== groups) {
+async function readerOf({ model, ...options }: Asked): Promise<FaceReader> {
+  const asked = { model, ...options };
+  if (!isDeepStrictEqual(open?.asked, asked)) {
     await closeOpen();
     const { openReader } = await loadAnswers();
-    const reader = await openReader(model, { arithmetic, groups, threads: THREADS });
-    open = { model, arithmetic, groups, reader };
+    open = { asked, reader: await openReader(model, { ...options, threads: THREADS }) };
   }
   return open!.reader;
 }
@@ -186,9 +176,7 @@ async function closeOpen(): Promise<void> {
 }
 
 /** Answers the photos of a part, draws their pictures if they are wanted, and keeps the answers. */
-export async function answerPart(
-  { target, photos, pictures, quick, ...asked }: PartJob,
-): Promise<Ended> {
+export async function answerPart({ target, photos, pictures, quick, ...asked }: PartJob) {
   const reader = await readerOf(asked), { answerPhotos } = await loadAnswers();
   const answers = await answerPhotos(reader, photos.map(({ path }) => path), { tiles: !quick });
   const named: NamedAnswer[] = [];
@@ -259,6 +247,4 @@ function cut(name: string): string {
 }
 
 /** Returns one text for names that some file systems take for the same. */
-function alike(name: string): string {
-  return name.normalize("NFC").toLowerCase();
-}
+const alike = (name: string) => name.normalize("NFC").toLowerCase();

@@ -4,20 +4,10 @@
  */
 import { writeWhole } from "@/base/files.ts";
 import { percent } from "@/base/text.ts";
+import type { Face } from "@/faces/face.ts";
 import type { PhotoAnswer } from "@/answers/photo_answer.ts";
-import {
-  allIn,
-  append,
-  childrenOf,
-  escapeXml,
-  isNamed,
-  parseXml,
-  remove,
-  type Spaces,
-  textIn,
-  writeXml,
-  type XmlElement,
-} from "@/answers/xml.ts";
+import { allIn, append, childrenOf, isNamed, remove, textIn } from "@/answers/xml.ts";
+import { escapeXml, parseXml, type Spaces, writeXml, type XmlElement } from "@/answers/xml.ts";
 import { GUESS } from "@/model/model_card.ts";
 
 /** Thrown if what stands in a sidecar's place is none, so that nothing can be added to it. */
@@ -87,11 +77,7 @@ async function readSidecar(path: string): Promise<string | null> {
 }
 
 /** Puts an answer into a sidecar's text; null if there is nothing to write. */
-export function withAnswer(
-  text: string | null,
-  answer: SidecarAnswer,
-  path = "the sidecar",
-): string | null {
+export function withAnswer(text: string | null, answer: SidecarAnswer, path = "the sidecar") {
   const { all, rdf } = read(text ?? BLANK, path), hadOurs = removeOurs(rdf);
   if (answer.faces.length > 0) addAnswer(rdf, answer);
   return answer.faces.length > 0 || hadOurs ? writeXml(all) : null;
@@ -119,11 +105,11 @@ function removeOurs(rdf: XmlElement): boolean {
   for (const list of LISTS) {
     const words = own.filter((element) => isNamed(element, OWN, list.local)).flatMap(wordsIn);
     const found = listIn(rdf, SPACES[list.prefix], list.local);
-    if (found) removeItems(found, found.property, (item) => words.includes(textIn(item)));
+    if (found) removeItems(found.items, found.property, (item) => words.includes(textIn(item)));
   }
   const regions = find(rdf, SPACES["mwg-rs"], "Regions");
   const list = regions && listIn(regions, SPACES["mwg-rs"], "RegionList");
-  if (list) removeItems(list, regions, isOurs);
+  if (list) removeItems(list.items, regions, isOurs);
   ownIn(rdf).filter(({ parent }) => isDescription(parent!)).forEach(remove);
   const changed = allIn(rdf).filter(isDescription).filter(stripAttributes);
   return own.length > 0 || changed.length > 0;
@@ -161,18 +147,8 @@ function isOurs(region: XmlElement): boolean {
   ));
 }
 
-/** A property that is a list, and the element that holds its items. */
-interface List {
-  property: XmlElement;
-  items: XmlElement;
-}
-
-/** Removes items, and the whole property if they were all. */
-function removeItems(
-  { items }: List,
-  property: XmlElement,
-  isGone: (item: XmlElement) => boolean,
-): void {
+/** Removes items of a list, and the whole property if they were all. */
+function removeItems(items: XmlElement, property: XmlElement, isGone: typeof isOurs): void {
   const gone = childrenOf(items).filter(isGone);
   gone.forEach(remove);
   if (gone.length > 0 && childrenOf(items).length === 0) remove(property);
@@ -182,7 +158,8 @@ function find(element: XmlElement, uri: string, local: string): XmlElement | und
   return allIn(element).find((inner) => isNamed(inner, uri, local));
 }
 
-function listIn(element: XmlElement, uri: string, local: string): List | null {
+/** Finds a property that is a list, and the element that holds its items. */
+function listIn(element: XmlElement, uri: string, local: string) {
   const property = find(element, uri, local), items = property && childrenOf(property)[0];
   return items ? { property, items } : null;
 }
@@ -221,7 +198,7 @@ function item(text: string): string {
 /** Adds items to a list that is there, or as a list of its own. */
 function addItems(
   description: XmlElement,
-  found: List | null,
+  found: ReturnType<typeof listIn>,
   { prefix, local, kind }: { prefix: keyof typeof SPACES; local: string; kind: string },
   items: readonly string[],
 ): void {
@@ -255,22 +232,21 @@ function addRegions(rdf: XmlElement, description: XmlElement, answer: SidecarAns
   if (regions) remove(regions); // it names no region
   const { width: across, height: down } = answer;
   const [width, height] = isSideways(answer.orientation) ? [down, across] : [across, down];
-  append(
-    description,
-    [
-      `<mwg-rs:Regions${declared(description.spaces, OF_REGIONS)} rdf:parseType="Resource">`,
-      `<mwg-rs:AppliedToDimensions stDim:w="${width}" stDim:h="${height}" stDim:unit="pixel"/>`,
-      `<mwg-rs:RegionList>\n<rdf:Bag>`,
-      ...regionsOf(answer, ""),
-      `</rdf:Bag>\n</mwg-rs:RegionList>\n</mwg-rs:Regions>`,
-    ].join("\n"),
-  );
+  const lines = [
+    `<mwg-rs:Regions${declared(description.spaces, OF_REGIONS)} rdf:parseType="Resource">`,
+    `<mwg-rs:AppliedToDimensions stDim:w="${width}" stDim:h="${height}" stDim:unit="pixel"/>`,
+    `<mwg-rs:RegionList>\n<rdf:Bag>`,
+    ...regionsOf(answer, ""),
+    `</rdf:Bag>\n</mwg-rs:RegionList>\n</mwg-rs:Regions>`,
+  ];
+  append(description, lines.join("\n"));
 }
 
 /** Each face as a region; it has no name, which would be a person's. */
 function regionsOf(answer: SidecarAnswer, spaces: string): string[] {
-  return answer.faces.map(({ box, group, probabilities }) => {
-    const area = Object.entries(storedArea(box, answer)), name = answer.groups[group]!;
+  return answer.faces.map((face) => {
+    const area = Object.entries(storedArea(face, answer)), { group, probabilities } = face;
+    const name = answer.groups[group]!;
     const words = `age ${name} (${percent(probabilities[group]!)}), a guess of ${answer.model}`;
     const sides = area.map(([side, value]) => `stArea:${side}="${Number(value.toFixed(6))}"`);
     return [
@@ -304,10 +280,7 @@ const TO_STORED: Record<number, (x: number, y: number) => [number, number]> = {
 const isSideways = (orientation: number) => orientation >= 5;
 
 /** The part of a box that is in the photo: its centre and size in the stored photo, as shares of width and height. */
-function storedArea(
-  box: { x: number; y: number; width: number; height: number },
-  { width, height, orientation }: SidecarAnswer,
-): { x: number; y: number; w: number; h: number } {
+function storedArea({ box }: Pick<Face, "box">, { width, height, orientation }: SidecarAnswer) {
   const share = (length: number, whole: number) => Math.min(Math.max(length / whole, 0), 1);
   const [left, right] = [share(box.x, width), share(box.x + box.width, width)];
   const [top, bottom] = [share(box.y, height), share(box.y + box.height, height)];
