@@ -3,67 +3,46 @@
  * on, or all photos of another.
  */
 import { csvFormatRows, mean } from "d3";
+import { measureDamaged } from "@/answers/damaged.ts";
+import { modelFolder } from "@/answers/model_folder.ts";
+import { openForPredictions, type OpenModel } from "@/answers/open_model.ts";
+import { type Photos, predictPhotos } from "@/answers/predict_photos.ts";
+import { updateCard } from "@/answers/write_card.ts";
 import { guarded } from "@/base/csv.ts";
+import { writeWhole } from "@/base/files.ts";
+import { type Tick, withProgress } from "@/base/progress.ts";
+import { percent } from "@/base/text.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
-import {
-  classificationReport,
-  confusionMatrix,
-  confusionRows,
-  predictions,
-  type Probabilities,
-  withPredictions,
-} from "@/metrics/metrics.ts";
+import { type DataSet, safeName } from "@/dataset/data_set.ts";
+import type { Photo } from "@/dataset/photo.ts";
+import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
+import { traitsOf } from "@/faces/photo_traits.ts";
+import { readCuts } from "@/faces/read_faces.ts";
 import { calibrationFigure } from "@/figures/results/calibration.ts";
 import { confusionFigure } from "@/figures/results/confusion.ts";
 import { subgroupsFigure } from "@/figures/results/intervals.ts";
 import { trainingFigure } from "@/figures/results/training.ts";
-import { writeWhole } from "@/base/files.ts";
+import { readPhoto } from "@/images/decode_photo.ts";
+import { readAnswer } from "@/metrics/answer.ts";
 import { type Measure, measure, yearErrors } from "@/metrics/measures.ts";
-import { type DataSet, safeName } from "@/dataset/data_set.ts";
-import type { Photo } from "@/dataset/photo.ts";
-import { modelFolder } from "@/answers/model_folder.ts";
-import { openForPredictions, type OpenModel } from "@/answers/open_model.ts";
-import { measureDamaged } from "@/answers/damaged.ts";
-import { updateCard } from "@/answers/write_card.ts";
-import { predictPhotos } from "@/answers/predict_photos.ts";
-import { type Answered, answerKinds, groupRows, measurePart } from "@/metrics/part_results.ts";
+import * as metrics from "@/metrics/metrics.ts";
+import { answerKinds, groupRows, measurePart, type PartResults } from "@/metrics/part_results.ts";
 import { type KindRow, measureKinds, type PhotoTraits } from "@/metrics/photo_kinds.ts";
 import { reliabilityOf } from "@/metrics/reliability.ts";
-import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
-import { askedArithmetic } from "@/native/arithmetic.ts";
-import { traitsOf } from "@/faces/photo_traits.ts";
-import { readCuts } from "@/faces/read_faces.ts";
-import { readPhoto } from "@/images/decode_photo.ts";
-import { type Tick, withProgress } from "@/base/progress.ts";
-import { readAnswer } from "@/metrics/answer.ts";
 import { calibrationLabel } from "@/model/card_page.ts";
-import type { PartResults } from "@/metrics/part_results.ts";
+import { askedArithmetic } from "@/native/arithmetic.ts";
+import "@/native/tensorflow.ts";
 import { type GalleryRow, saveGallery } from "@/notebook/show/notebook.ts";
 import { type FaceChoice, openUsable } from "@/study/study.ts";
-import "@/native/tensorflow.ts";
-import type { Squares } from "@/images/square_store.ts";
-import { percent } from "@/base/text.ts";
-import * as cli from "@tools/shared/command.ts";
-import {
-  certaintyText,
-  damagedText,
-  flatRows,
-  kindsText,
-  measureLine,
-  subgroupsText,
-} from "@tools/shared/evaluation_tables.ts";
-import { textTable } from "@tools/shared/table.ts";
-import { type Results, saveResults } from "@tools/shared/results.ts";
 import { choosePhotos } from "@tools/shared/choose_photos.ts";
+import * as cli from "@tools/shared/command.ts";
+import * as tables from "@tools/shared/evaluation_tables.ts";
+import { type Results, saveResults } from "@tools/shared/results.ts";
+import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";
 
-/** Photos to evaluate on: their labels, and where their squares are. */
-interface Evaluated {
-  layout: string;
-  photos: Photo[];
-  squares: Squares;
-  indices: number[];
-}
+/** Photos to evaluate on, and the layout of their data set. */
+type Evaluated = Photos & { layout: string };
 
 /** The photos that a model has not seen; and those that it has, if they are asked for. */
 async function openPhotos(
@@ -76,9 +55,7 @@ async function openPhotos(
   tellGallery(await saveGallery(data, "findings", findings), "What was found about the photos");
   const { indices, seen, remark } = choosePhotos(usable, model);
   console.log(`${indices.length} photos of ${name}${remark}`);
-  const of = (indices: number[]) => (
-    { layout, squares, indices, photos: indices.map((index) => squares.photos[index]!) }
-  );
+  const of = (indices: number[]) => ({ layout, squares, indices });
   return { data, unseen: of(indices), seen: includeSeen && seen.length > 0 ? of(seen) : null };
 }
 
@@ -87,8 +64,8 @@ function tellGallery(path: string | null, what: string): void {
 }
 
 /** The photos that a model takes for another group, the surest first, for a gallery. */
-function mistakeRows(photos: readonly Photo[], probabilities: Probabilities): GalleryRow[] {
-  const wrong = withPredictions(photos, probabilities)
+function mistakeRows(photos: readonly Photo[], probabilities: number[][]): GalleryRow[] {
+  const wrong = metrics.withPredictions(photos, probabilities)
     .filter(({ group, predicted }) => group !== predicted)
     .sort((a, b) => b.probability - a.probability);
   return wrong.map(({ photo, age, group, predicted, probability }) => ({
@@ -107,8 +84,8 @@ async function predict(model: OpenModel, photos: Evaluated) {
 
 /** The measures of photos that a model has seen, in rows of their own. */
 async function seenRows(model: OpenModel, seen: Evaluated): Promise<Measure[]> {
-  const { probabilities } = await predict(model, seen);
-  const { measures } = evaluate(seen.photos, predictions(probabilities));
+  const { answered, probabilities } = await predict(model, seen);
+  const { measures } = evaluate(answered.photos, metrics.predictions(probabilities));
   return measures.map((row) => ({ ...row, measure: `${row.measure}, photos seen before` }));
 }
 
@@ -127,12 +104,8 @@ const WRITTEN = {
 };
 
 /** Writes a row a photo: its path, the true and the predicted group, five probabilities. */
-async function writePredictions(
-  path: string,
-  photos: readonly Photo[],
-  probabilities: Probabilities,
-): Promise<void> {
-  const rows = predictions(probabilities).map((predicted, k) => [
+async function writePredictions(path: string, photos: readonly Photo[], probabilities: number[][]) {
+  const rows = metrics.predictions(probabilities).map((predicted, k) => [
     guarded(photos[k]!.photo),
     NAMES[photos[k]!.group ?? -1] ?? "",
     NAMES[predicted]!,
@@ -146,18 +119,18 @@ function evaluate(photos: readonly Photo[], predicted: readonly number[]) {
   const truth = photos.map(({ group }) => group!), subjects = photos.map(({ subject }) => subject);
   return {
     measures: measure(truth, predicted, subjects, { seed: 7 }),
-    report: classificationReport(truth, predicted),
-    confusion: confusionMatrix(truth, predicted),
+    report: metrics.classificationReport(truth, predicted),
+    confusion: metrics.confusionMatrix(truth, predicted),
   };
 }
 
 function reportOf({ measures, report, confusion }: ReturnType<typeof evaluate>): string {
-  const measured = measures.map(measureLine);
+  const measured = measures.map(tables.measureLine);
   const matrix = confusion.map((row, k) => ({
     "true": NAMES[k],
     ...Object.fromEntries(NAMES.map((name, j) => [name, row[j]])),
   }));
-  const groups = textTable(report.map((row) => ({ ...row })));
+  const groups = textTable(report);
   return ["", ...measured, "", groups, "", "true group by predicted group:", textTable(matrix)]
     .join("\n");
 }
@@ -177,14 +150,11 @@ function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
  * @throws {UnreadablePhoto} naming the photo that cannot be read
  * @throws {Interrupted} if it was interrupted
  */
-export async function measurePhotos(
-  folder: string,
-  photos: readonly string[],
-): Promise<PhotoTraits[]> {
+async function measurePhotos(folder: string, photos: readonly Photo[]): Promise<PhotoTraits[]> {
   const networks = await openFaceNetworks({ arithmetic: askedArithmetic() });
   const traits: PhotoTraits[] = [];
   const work = async (tick: Tick) => {
-    for (const name of photos) {
+    for (const { photo: name } of photos) {
       const photo = await readPhoto(folder, name);
       const [largest] = await readCuts(networks, photo, { tiles: false });
       traits.push(traitsOf(photo, largest));
@@ -203,12 +173,9 @@ export async function measurePhotos(
 interface Further {
   part: PartResults;
   kinds: KindRow[];
-  rows: Answered["rows"];
+  rows: readonly (readonly number[])[];
   truth: number[];
 }
-
-/** Bins of the reliability diagram. */
-const FIGURE_BINS = 10;
 
 const KINDS_FIGURE = {
   title: "Test accuracy by kind of photo",
@@ -229,8 +196,8 @@ function figuresOf(
   return {
     // a refit has no validation to draw
     ...run && !run.refit && { figure08_training: trainingFigure(run.history) },
-    figure09_confusion: confusionFigure(confusionRows(confusion)),
-    figure_calibration: calibrationFigure(reliabilityOf(answers, truth, { bins: FIGURE_BINS })),
+    figure09_confusion: confusionFigure(metrics.confusionRows(confusion)),
+    figure_calibration: calibrationFigure(reliabilityOf(answers, truth, { bins: 10 })),
     ...named.length > 0 && { figure_subgroups: subgroupsFigure(named, all) },
     ...bins.length > 0 && { figure_kinds: subgroupsFigure(bins, { ...all, ...KINDS_FIGURE }) },
   };
@@ -245,11 +212,11 @@ function tablesOf(
     { probabilities: calibrationLabel(row), ...row }
   ));
   return {
-    ...run && { history: run.history.map((epoch) => ({ ...epoch })) },
-    ...{ measures, report, calibration: flatRows(calibration) },
-    ...part.subgroups.length > 0 && { subgroups: flatRows(part.subgroups) },
+    ...run && { history: run.history },
+    ...{ measures, report, calibration: tables.flatRows(calibration) },
+    ...part.subgroups.length > 0 && { subgroups: tables.flatRows(part.subgroups) },
     ...part.gaps.length > 0 && { gaps: part.gaps },
-    ...kinds.length > 0 && { kinds: flatRows(kinds) },
+    ...kinds.length > 0 && { kinds: tables.flatRows(kinds) },
   };
 }
 
@@ -285,39 +252,37 @@ export const program = cli.command(
         force,
       });
       const model = await openForPredictions(nameOrFolder), { card } = model;
-      const { data: set, ...open } = await openPhotos(model, data, { faces, includeSeen });
-      const { unseen: chosen, seen } = open;
-      const { answered, probabilities } = await predict(model, chosen), { rows } = answered;
-      if (out !== undefined) await writePredictions(out, chosen.photos, probabilities);
-      const predicted = predictions(probabilities);
-      const evaluation = evaluate(chosen.photos, predicted);
+      const { data: set, unseen, seen } = await openPhotos(model, data, { faces, includeSeen });
+      const { answered, probabilities } = await predict(model, unseen), { photos, rows } = answered;
+      if (out !== undefined) await writePredictions(out, photos, probabilities);
+      const predicted = metrics.predictions(probabilities);
+      const evaluation = evaluate(photos, predicted);
       console.log(reportOf(evaluation));
-      const wrong = mistakeRows(chosen.photos, probabilities);
+      const wrong = mistakeRows(photos, probabilities);
       const gallery = await saveGallery(set, `mistakes_${safeName(model.folder)}`, wrong);
       tellGallery(gallery, "\nThe mistakes");
       if (seen) {
         const measures = await seenRows(model, seen);
-        console.log(`\n${seen.photos.length} photos that it was trained on or chosen by:`);
-        console.log(measures.map(measureLine).join("\n"));
+        console.log(`\n${seen.indices.length} photos that it was trained on or chosen by:`);
+        console.log(measures.map(tables.measureLine).join("\n"));
         evaluation.measures.push(...measures);
       }
       if (card.output.kind === "years") {
-        const years = rows.map((row) => readAnswer(row, card).years!);
-        console.log(yearsLine(chosen.photos, years));
+        console.log(yearsLine(photos, rows.map((row) => readAnswer(row, card).years!)));
       }
-      const part = measurePart("test", answered, card), { photos } = chosen;
-      console.log(certaintyText(part));
-      console.log(subgroupsText(part));
-      const onDamaged = damaged ? await measureDamaged(model, set, chosen) : undefined;
-      if (onDamaged) console.log(damagedText(onDamaged));
+      const part = measurePart("test", answered, card);
+      console.log(tables.certaintyText(part));
+      console.log(tables.subgroupsText(part));
+      const onDamaged = damaged ? await measureDamaged(model, set, unseen) : undefined;
+      if (onDamaged) console.log(tables.damagedText(onDamaged));
       if (update) await updateCard(model, answered, onDamaged);
       const truth = photos.map(({ group }) => group!);
       const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
-      const traits = kinds ? await measurePhotos(set.folder, photos.map(({ photo }) => photo)) : [];
+      const traits = kinds ? await measurePhotos(set.folder, photos) : [];
       const byKind = kinds ? measureKinds(told, traits, { seed: 7 }) : [];
-      if (kinds) console.log(kindsText(byKind, photos.length));
-      const further = { part, rows, truth, kinds: byKind };
+      if (kinds) console.log(tables.kindsText(byKind, photos.length));
       if (figures === undefined) return;
+      const further = { part, rows, truth, kinds: byKind };
       await saveResults(figures, {
         figures: figuresOf(model, evaluation, further),
         tables: tablesOf(model, evaluation, further),
