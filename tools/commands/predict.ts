@@ -8,23 +8,14 @@ import { visible } from "@/base/text.ts";
 import { HAS_ANSWERS_ALONE, ROOT, RUN_WHOLE } from "@/base/project.ts";
 import { type OwnGroups, ownGroupsWords } from "@/metrics/own_groups.ts";
 import { modelFolder, onnxFile, readCard, withGroups } from "@/answers/model_folder.ts";
-import {
-  coverageOf,
-  csvHead,
-  csvLines,
-  jsonLines,
-  layTable,
-  type NamedAnswer,
-  type PhotoFile,
-  tableHead,
-  tableLines,
-} from "@/answers/photo_answer.ts";
+import * as texts from "@/answers/photo_answer.ts";
+import type { NamedAnswer, PhotoFile } from "@/answers/photo_answer.ts";
 import { MISSED } from "@/faces/warnings.ts";
 import { listPhotos } from "@/images/list_photos.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import { DEFAULT_MODEL, GUESS, type ModelCard } from "@/model/model_card.ts";
 import { ANSWERING, command, FORCE, path, runCommand } from "@tools/shared/command.ts";
-import { hasParts, nameFiles, predictFiles } from "@/answers/predict_files.ts";
+import { hasParts, nameFiles, predictFiles, type PredictOptions } from "@/answers/predict_files.ts";
 import { beginning, checkTargets, isFigure, type Target } from "@tools/shared/targets.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
@@ -99,58 +90,39 @@ const REASONS = {
 /** Says how many files were left out, and why; null if none was. */
 function leftOut(counts: Record<keyof typeof REASONS, number>): string | null {
   const parts = Object.entries(REASONS).flatMap(([key, reason]) => {
-    const count = counts[key as keyof typeof REASONS];
-    return count === 0
-      ? []
-      : [`${reason}: ${count.toLocaleString("en")} ${count === 1 ? "file" : "files"}`];
+    const count = counts[key as keyof typeof REASONS], files = count === 1 ? "file" : "files";
+    return count === 0 ? [] : [`${reason}: ${count.toLocaleString("en")} ${files}`];
   });
   return parts.length === 0 ? null : `Left out, ${parts.join("; ")}`;
 }
 
-async function keepInput(
-  folder: string,
-  signal: AbortSignal,
-): Promise<{ name: string; path: string }> {
+async function keepInput(folder: string, signal: AbortSignal) {
   const path = join(folder, "standard_input");
   await Deno.writeFile(path, Deno.stdin.readable, { signal });
   return { name: STANDARD, path };
 }
 
 /** Answers photos, and returns how many could not be read, or not written about. */
-async function predict(
-  paths: readonly string[],
-  wanted: Wanted,
-  signal: AbortSignal,
-): Promise<number> {
+async function predict(paths: readonly string[], wanted: Wanted, signal: AbortSignal) {
+  const { model, out, groups, force } = wanted, isFile = out !== undefined && out !== STANDARD;
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
-    const photos = withSidecars(
-      await findPhotos(paths, { ...wanted, folder: temporary, signal }),
-      wanted.xmp,
-    );
+    const found = await findPhotos(paths, { ...wanted, folder: temporary, signal });
+    const photos = withSidecars(found, wanted.xmp), own = modelFolder(model);
     // an unknown name, and groups that cannot be used, are refused before any photo is read
-    const { card, measured } = await withGroups(
-      modelFolder(wanted.model),
-      await cardOf(wanted.model),
-      wanted.groups,
-    );
-    const names = card.classes.map(({ name }) => name);
+    const { card, measured } = await withGroups(own, await cardOf(model), groups);
     const closing = closingWords(card, measured, wanted.quick);
-    checkTargets(targetsOf(photos, wanted), {
-      reads: [...photos.map(({ path }) => path), modelFolder(wanted.model)],
-      force: wanted.force,
-    });
-    const { out } = wanted, isFile = out !== undefined && out !== STANDARD;
-    const format = formatOf(wanted);
+    const reads = [...photos.map(({ path }) => path), own];
+    checkTargets(targetsOf(photos, wanted), { reads, force });
     const folder = isFile ? `${out}.parts` : join(temporary, "parts");
     const answer = (writer: Writer) =>
-      answerAll(photos, folder, { ...wanted, card, signal }, writer);
+      answerAll(photos, { ...wanted, folder, card, signal }, writer);
     if (out === undefined) return await answer(tableWriter(photos, card, closing));
     if (measured) console.error(closing);
-    if (!isFile) return await answer(formatWriter(format, names, (text) => put(Deno.stdout, text)));
+    if (!isFile) return await answer(formatWriter(formatOf(wanted), card, Deno.stdout));
     let faulty = 0;
     await writeWhole(out, async (part) => {
       using file = await Deno.open(part, { write: true, create: true, truncate: true });
-      faulty = await answer(formatWriter(format, names, (text) => put(file, text)));
+      faulty = await answer(formatWriter(formatOf(wanted), card, file));
     });
     await Deno.remove(folder, { recursive: true });
     console.error(`Answers are in ${out}`);
@@ -159,18 +131,13 @@ async function predict(
 }
 
 /** The words below the table. */
-function closingWords(
-  { name, otherPhotos }: ModelCard,
-  measured: OwnGroups | null,
-  quick: Wanted["quick"],
-): string {
-  const lines = [
-    `Model ${name}. ${GUESS}`,
-    otherPhotos?.caution,
+function closingWords(card: ModelCard, measured: OwnGroups | null, quick: boolean): string {
+  return [
+    `Model ${card.name}. ${GUESS}`,
+    card.otherPhotos?.caution,
     quick ? MISSED.quick : MISSED.whole,
     measured && ownGroupsWords(measured),
-  ];
-  return lines.filter(Boolean).join("\n");
+  ].filter(Boolean).join("\n");
 }
 
 /** Names the sidecar of each photo, if they are wanted. */
@@ -208,7 +175,8 @@ function targetsOf(photos: readonly PhotoFile[], { out, format, pictures, xmp }:
 /** Tells whether a file is one of answers. */
 function holdsAnswers(path: string): boolean {
   const text = beginning(path);
-  return text.startsWith(csvHead([]).split(",years")[0]!) || /^\[\n(\{"photo":|\n\])/.test(text);
+  return text.startsWith(texts.csvHead([]).split(",years")[0]!) ||
+    /^\[\n(\{"photo":|\n\])/.test(text);
 }
 
 /** Reads a model's card; a run's is made from its record. */
@@ -221,35 +189,20 @@ async function cardOf(model: string): Promise<ModelCard> {
 
 async function answerAll(
   photos: readonly PhotoFile[],
-  folder: string,
-  { model, quick, arithmetic, groups, pictures = null, card, signal }:
-    & Pick<Wanted, "model" | "quick" | "arithmetic" | "groups">
-    & {
-      pictures?: string | null | undefined;
-      card: object;
-      signal: AbortSignal;
-    },
+  { model, quick, arithmetic, groups, pictures, folder, card, signal }:
+    & Wanted
+    & Pick<PredictOptions, "folder" | "card" | "signal">,
   writer: Writer,
 ): Promise<number> {
   let faulty = 0;
+  const settings = { model, quick, arithmetic, groups, pictures: pictures ?? null };
   const onPart = (answers: NamedAnswer[]) => {
     writer.write(answers);
     faulty += tellFaults(answers);
     return Promise.resolve();
   };
   await withProgress("Photos answered", photos.length, (onPhotos) => (
-    predictFiles(photos, {
-      model,
-      quick,
-      arithmetic,
-      groups,
-      pictures,
-      folder,
-      card,
-      signal,
-      onPhotos,
-      onPart,
-    })
+    predictFiles(photos, { ...settings, folder, card, signal, onPhotos, onPart })
   ));
   writer.end();
   return faulty;
@@ -257,33 +210,29 @@ async function answerAll(
 
 /** Names the photos that could not be read, or not written about; returns how many there are. */
 function tellFaults(answers: readonly NamedAnswer[]): number {
-  for (const { photo, fault, unwritten = [] } of answers) {
+  const faulty = answers.filter(({ fault, unwritten }) => fault !== null || unwritten?.length);
+  for (const { photo, fault, unwritten = [] } of faulty) {
     if (fault !== null) console.error(`Cannot read ${visible(photo)}: ${fault}`);
     for (const reason of unwritten) {
       console.error(visible(`Cannot write about ${photo}: ${reason}`));
     }
   }
-  return answers.filter(({ fault, unwritten = [] }) => fault !== null || unwritten.length > 0)
-    .length;
+  return faulty.length;
 }
 
 /** Runs the command with all packages, since a run is answered by TensorFlow; returns its exit code. */
 async function runWhole(args: readonly string[]): Promise<number> {
-  const program = join(ROOT, "tools", "commands", "predict.ts");
-  const { code } = await new Deno.Command(Deno.execPath(), {
-    args: [...RUN_WHOLE, program, ...args],
-  })
-    .spawn().status;
-  return code;
+  const own = [...RUN_WHOLE, join(ROOT, "tools", "commands", "predict.ts"), ...args];
+  return (await new Deno.Command(Deno.execPath(), { args: own }).spawn().status).code;
 }
 
 /** Writes the terminal's table, line by line. */
 function tableWriter(photos: readonly PhotoFile[], card: ModelCard, closing: string): Writer {
-  const groups = card.classes.map(({ name }) => name);
-  const layout = layTable(photos.map(({ name }) => name), coverageOf(card), groups);
-  const lines: string[] = [tableHead(layout)];
+  const names = photos.map(({ name }) => name), coverage = texts.coverageOf(card);
+  const layout = texts.layTable(names, coverage, card.classes.map(({ name }) => name));
+  const lines: string[] = [texts.tableHead(layout)];
   return {
-    write: (answers) => lines.push(...answers.flatMap((answer) => tableLines(layout, answer))),
+    write: (some) => lines.push(...some.flatMap((one) => texts.tableLines(layout, one))),
     end: () => console.log(`${lines.join("\n")}\n\n${closing}`),
   };
 }
@@ -291,23 +240,20 @@ function tableWriter(photos: readonly PhotoFile[], card: ModelCard, closing: str
 /** Writes CSV or JSON piece by piece. */
 function formatWriter(
   format: Format,
-  names: readonly string[],
-  put: (text: string) => void,
+  { classes }: ModelCard,
+  file: Parameters<typeof writeFully>[0],
 ): Writer {
+  const put = (text: string) => writeFully(file, new TextEncoder().encode(text));
+  const names = classes.map(({ name }) => name), isJson = format === "json";
   let isFirst = true;
-  if (format === "json") put("[\n");
-  else put((format === "csv-excel" ? MARK : "") + csvHead(names));
+  put(isJson ? "[\n" : (format === "csv-excel" ? MARK : "") + texts.csvHead(names));
   return {
-    write(answers) {
-      put(format === "json" ? jsonLines(answers, isFirst, names) : csvLines(answers, names));
+    write(some) {
+      put(isJson ? texts.jsonLines(some, isFirst, names) : texts.csvLines(some, names));
       isFirst = false;
     },
-    end: () => format === "json" && put("\n]\n"),
+    end: () => isJson && put("\n]\n"),
   };
-}
-
-function put(file: Parameters<typeof writeFully>[0], text: string): void {
-  writeFully(file, new TextEncoder().encode(text));
 }
 
 /** The format that is named, or that a file's ending names. */
@@ -315,6 +261,11 @@ function formatOf({ format, out }: Pick<Wanted, "format" | "out">): Format {
   const ending = extname(out ?? "").toLowerCase() as keyof typeof ENDINGS;
   return format ?? ENDINGS[ending] ?? "csv";
 }
+
+const FORMAT = new Option(
+  "--format <format>",
+  "the format of --out, else by its ending, or csv; csv-excel has a mark by which Excel knows UTF-8",
+).choices(FORMATS);
 
 export const program = command(
   "predict",
@@ -327,13 +278,7 @@ export const program = command(
     "a file for the answers, .csv or .json, in place of the table; - for standard output",
     (text) => text === STANDARD ? text : path(text),
   )
-  .addOption(
-    new Option(
-      "--format <format>",
-      "the format of --out, else by its ending, or csv; csv-excel has a mark by which Excel knows UTF-8",
-    )
-      .choices(FORMATS),
-  )
+  .addOption(FORMAT)
   .option(
     "--pictures <folder>",
     "where to draw each photo with boxes and bars, SVG and PNG",
@@ -372,11 +317,9 @@ ${GUESS}`,
       if (HAS_ANSWERS_ALONE && await onnxFile(model) === null) Deno.exit(await runWhole(Deno.args));
       const target = out ?? (how.format && STANDARD); // a format without a file is for standard output
       const wanted = { ...how, model, groups, quick, force, all, out: target, xmp };
-      const faulty = await interruptible(
-        (signal) => predict(photos, wanted, signal),
-        undefined,
-        ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"],
-      );
+      const work = (signal: AbortSignal) => predict(photos, wanted, signal);
+      const advice = ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"];
+      const faulty = await interruptible(work, undefined, advice);
       if (faulty > 0) Deno.exit(SOME_FAULTY);
     },
   );
