@@ -1,5 +1,6 @@
 /** Running checks beside each other, and telling what came of them. */
 import { setTimeout as delay } from "node:timers/promises";
+import { sum } from "d3";
 import { interruptible } from "@/base/interruption.ts";
 import { duration } from "@/base/progress.ts";
 import { ROOT } from "@/base/project.ts";
@@ -22,11 +23,6 @@ export interface Outcome extends Counts {
 
 /** Bytes of memory that one check may take. */
 const MEMORY = 3e9;
-
-/** The time that an interrupted check has to end by itself, in milliseconds. */
-const GRACE = 1000;
-
-const SLOWEST = 10;
 
 /** A way to the network on which nobody answers. */
 const NOWHERE = "http://127.0.0.1:9", HERE = "localhost,127.0.0.1,::1";
@@ -107,30 +103,27 @@ async function runDeno(args: string[], env: Record<string, string>, signal: Abor
   }).spawn();
   const end = () => void endGroup(child.pid);
   signal.addEventListener("abort", end);
-  const parts: string[] = [];
-  await Promise.all([child.stdout, child.stderr].map((stream) => gather(stream, parts)));
+  let text = "";
+  await Promise.all([child.stdout, child.stderr].map(async (stream) => {
+    for await (const part of stream.pipeThrough(new TextDecoderStream())) text += part;
+  }));
   const { success } = await child.status;
   signal.removeEventListener("abort", end);
-  return { success, text: parts.join("") };
+  return { success, text };
 }
 
-async function gather(stream: ReadableStream<Uint8Array>, parts: string[]): Promise<void> {
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) parts.push(part);
-}
-
-/** Ends a process and those that it has started: asks first. */
+/** Ends a process and those that it has started: asks first, and gives them a second. */
 async function endGroup(pid: number): Promise<void> {
-  kill("SIGINT");
-  await delay(GRACE);
-  kill("SIGKILL");
-
-  function kill(signal: Deno.Signal): void {
+  const kill = (signal: Deno.Signal) => {
     try {
       Deno.kill(-pid, signal);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error; // all have ended
     }
-  }
+  };
+  kill("SIGINT");
+  await delay(1000);
+  kill("SIGKILL");
 }
 
 /** Counts a check's tests, or the check itself as one. */
@@ -152,22 +145,18 @@ function parseCounts(text: string): Counts | null {
 
 /** The same outcomes where no run with permissions follows: what was left to one counts as skipped. */
 export function withoutSequel(outcomes: readonly Outcome[]): Outcome[] {
-  return outcomes.map((outcome) => (
-    { ...outcome, skipped: outcome.skipped + owedIn(outcome.text) }
-  ));
+  return outcomes.map((one) => ({ ...one, skipped: one.skipped + owedIn(one.text) }));
 }
 
 /** Counts the tests that a run without permissions has left to one with permissions. */
-function owedIn(text: string): number {
-  return [...text.matchAll(OWED)].length;
-}
+const owedIn = (text: string) => [...text.matchAll(OWED)].length;
 
 /**
  * A failure where the checks with permissions have not run just as many tests as those without have left to
  * them; none where one has failed, which may have ended early.
  */
 export function unrun(pure: readonly Outcome[], permitted: readonly Outcome[]): Outcome[] {
-  const owed = pure.reduce((sum, { text }) => sum + owedIn(text), 0);
+  const owed = sum(pure, ({ text }) => owedIn(text));
   const { passed, failed, skipped } = sumOf(permitted), run = passed + failed + skipped;
   if (owed === run || sumOf([...pure, ...permitted]).failed > 0) return [];
   const name = `of ${owed} tests of lib that need permissions, ${run} were run`;
@@ -190,8 +179,8 @@ function inWords({ passed, failed, skipped }: Counts): string {
 }
 
 export function sumOf(outcomes: readonly Counts[]): Counts {
-  const sum = (of: keyof Counts) => outcomes.reduce((sum, outcome) => sum + outcome[of], 0);
-  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+  const total = (key: keyof Counts) => sum(outcomes, (outcome) => outcome[key]);
+  return { passed: total("passed"), failed: total("failed"), skipped: total("skipped") };
 }
 
 /**
@@ -203,7 +192,7 @@ export function summarize(outcomes: readonly Outcome[]): string {
     text.replaceAll(/.*: deno task test grants it\].*/g, "").match(/^.+(?= \.\.\. ignored)/gm) ?? []
   ));
   const warnings = outcomes.flatMap(({ text }) => text.match(/(?<=^warning: ).+/gm) ?? []);
-  const slowest = outcomes.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  const slowest = outcomes.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10);
   const failed = outcomes.filter(({ failed }) => failed > 0);
   const { passed, failed: faults, skipped: left } = sumOf(outcomes);
   return [

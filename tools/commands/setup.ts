@@ -143,9 +143,9 @@ async function install(packages: string[]): Promise<void> {
  */
 async function compileAll(once: Once): Promise<boolean> {
   const wheel = packageFolder("tensorflow") ?? "";
-  const lengthOf = (library: string) => sourcesFor(library).join("").length;
-  const libraries = [SQUARE_LIBRARY, CUT_LIBRARY, ...OP_LIBRARIES]
-    .toSorted((a, b) => lengthOf(b) - lengthOf(a));
+  const length = ({ code }: Library) => code.join("").length;
+  const libraries = [SQUARE_LIBRARY, CUT_LIBRARY, ...OP_LIBRARIES].map(readLibrary)
+    .toSorted((a, b) => length(b) - length(a));
   const works = [
     ...libraries.map((library) => () => compileLibrary(library, wheel, once)),
     () => compileBinding(wheel, once),
@@ -177,20 +177,17 @@ async function compileBinding(wheel: string, once: Once): Promise<boolean> {
  */
 const FLAGS = ["-O3", "-ffp-contract=off", "-fno-trapping-math"];
 
-/** The file in `lib` that a library of the project is compiled from. */
-function sourceOf(library: string): string {
-  return join("lib", "native", `${basename(library, ".so")}.cc`);
+/** A library of the project: where it is put, the file in `lib` of its name, and all code, besides TensorFlow's headers. */
+function readLibrary(library: string) {
+  const source = join("lib", "native", `${basename(library, ".so")}.cc`);
+  return { library, source, code: [...sourcesOf(source, readerOf(ROOT)).values()] };
 }
 
-/** The code of a library, besides TensorFlow's headers. */
-function sourcesFor(library: string): string[] {
-  return [...sourcesOf(sourceOf(library), readerOf(ROOT)).values()];
-}
+type Library = ReturnType<typeof readLibrary>;
 
-/** Compiles a library of the project from the file in `lib` that has its name. */
-async function compileLibrary(library: string, wheel: string, once: Once): Promise<boolean> {
-  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, sourceOf(library))]);
-  const wanted = [...args, ...sourcesFor(library)].join(" ");
+async function compileLibrary({ library, source, code }: Library, wheel: string, once: Once) {
+  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)]);
+  const wanted = [...args, ...code].join(" ");
   return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }
 
@@ -276,19 +273,20 @@ async function run(program: string, args: string[]): Promise<void> {
 function readArguments(): void {
   const { help } = parseArgs({ options: { help: { type: "boolean" } } }).values;
   if (!help) return;
-  console.log("Usage: deno task setup\n");
-  console.log("Installs what is missing; all of it in the project folder.");
+  console.log(
+    "Usage: deno task setup\n\nInstalls what is missing; all of it in the project folder.",
+  );
   Deno.exit();
 }
 
 /** Makes a step, and says what came of it even if it fails. */
-async function outcomeOf({ make }: Step, once: Once): Promise<{ words: string; error?: unknown }> {
+async function outcomeOf({ make }: Step, once: Once) {
   const start = performance.now();
   try {
     const made = await make(once), seconds = Math.ceil((performance.now() - start) / 1000);
-    return { words: made ? `made in ${seconds} s` : "in place" };
+    return { words: made ? `made in ${seconds} s` : "in place", error: undefined };
   } catch (error) {
-    return { words: "failed", error };
+    return { words: "failed", error: error as Error };
   }
 }
 
@@ -300,13 +298,13 @@ async function setup(): Promise<void> {
       Deno.stdout.writeSync(new TextEncoder().encode(`setup: ${name} ... `));
       console.log((await outcomes[k]!).words);
     }
-    const failed = (await Promise.all(outcomes)).find(({ error }) => error !== undefined);
+    const failed = (await Promise.all(outcomes)).find(({ error }) => error);
     if (failed) throw failed.error;
   }
 }
 
 /** Says what is not in place, without writing anything: another user may have set up, or the disk be read-only. */
-async function missingThings(): Promise<unknown[]> {
+async function missingThings(): Promise<Error[]> {
   const outcomes = await Promise.all(STAGES.flat().map((step) => outcomeOf(step, requireInPlace)));
   return outcomes.flatMap(({ error }) => error ?? []);
 }
@@ -328,11 +326,10 @@ function requireOwnFolders(): void {
 }
 
 /** Does so alone: a second set-up in the same folder waits, and then finds all in place. */
-async function setupAlone(missing: unknown[]): Promise<void> {
+async function setupAlone([missing]: Error[]): Promise<void> {
   requireOwnFolders();
-  using file = await openLock().catch((error) => {
-    const faults = `${wordsIn(missing[0])}, and ${wordsIn(error)}`;
-    throw new Error(`${faults}. Let the owner of ${ROOT} set up`);
+  using file = await openLock().catch(({ message }) => {
+    throw new Error(`${missing!.message}, and ${message}. Let the owner of ${ROOT} set up`);
   });
   await file.lock(true);
   await setup();
@@ -343,16 +340,12 @@ async function openLock(): Promise<Deno.FsFile> {
   return await Deno.open(join(ROOT, "data", "setup.lock"), { write: true, create: true });
 }
 
-function wordsIn(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 try {
   readArguments();
   const missing = await missingThings();
   if (missing.length > 0) await setupAlone(missing);
   else STAGES.flat().forEach(({ name }) => console.log(`setup: ${name} ... in place`));
 } catch (error) {
-  console.error(`\nSet-up cannot go on. ${wordsIn(error)}`);
+  console.error(`\nSet-up cannot go on. ${(error as Error).message}`);
   Deno.exit(1);
 }
