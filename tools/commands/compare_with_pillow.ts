@@ -65,33 +65,21 @@ function drawSize({ longer, shorter }: Making, random: Random): [number, number]
   return random() < 0.5 ? [long, short] : [short, long];
 }
 
-/** No differences, in grey levels, and no photo with the greatest. */
-const NOTHING = { sum: 0, greatest: 0, equal: 0, worst: "" };
-
+/** Sums the differences up, in grey levels, and names a photo with the greatest. */
 async function compare(kind: string, paths: string[], side: number) {
-  const size = side * side * 3;
+  const size = side * side * 3, photos = paths.length, values = photos * size;
   const theirs = await runForBytes(pillow("squares", () => ({ paths, side })));
-  const values = paths.length * size;
-  const total = { kind, side, photos: paths.length, values, ...NOTHING };
+  const total = { kind, side, photos, values, sum: 0, greatest: 0, equal: 0, worst: "" };
   for (const [k, path] of paths.entries()) {
     const { data } = await fileToSquare(await Deno.readFile(path), side);
-    const { sum, greatest, equal } = difference(data, theirs.subarray(k * size, (k + 1) * size));
-    total.sum += sum;
-    total.equal += equal;
-    if (greatest > total.greatest) Object.assign(total, { greatest, worst: path });
+    for (let at = 0; at < size; at++) {
+      const apart = Math.abs(data[at]! - theirs[k * size + at]!);
+      total.sum += apart;
+      if (apart > total.greatest) Object.assign(total, { greatest: apart, worst: path });
+      if (apart === 0) total.equal++;
+    }
   }
   return total;
-}
-
-function difference(ours: Uint8Array, theirs: Uint8Array) {
-  let sum = 0, greatest = 0, equal = 0;
-  for (let k = 0; k < ours.length; k++) {
-    const apart = Math.abs(ours[k]! - theirs[k]!);
-    sum += apart;
-    if (apart > greatest) greatest = apart;
-    if (apart === 0) equal++;
-  }
-  return { sum, greatest, equal };
 }
 
 async function compareAll(photos: Photo[], seed: number): Promise<Comparison[]> {
@@ -117,11 +105,9 @@ function report(rows: Comparison[]): string {
 }
 
 function verdict(rows: Comparison[]): string {
-  const other = rows.filter(({ greatest }) => greatest > 0);
-  if (other.length === 0) return "Every value is Pillow's.";
-  const { kind, side, greatest, worst } = other.sort((a, b) => b.greatest - a.greatest)[0]!;
-  return `Some values are others than Pillow's, the worst by ${greatest}: ${kind}, ` +
-    `${side} pixels, ${worst}`;
+  const { kind, side, greatest, worst } = rows.toSorted((a, b) => b.greatest - a.greatest)[0]!;
+  if (greatest === 0) return "Every value is Pillow's.";
+  return `Some values are others than Pillow's, the worst by ${greatest}: ${kind}, ${side} pixels, ${worst}`;
 }
 
 export const program = command("compare", "Compares our squares with Pillow's, value by value.")

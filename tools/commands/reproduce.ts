@@ -43,9 +43,8 @@ async function openSet(data: string): Promise<DataSet> {
  * another, since what they need of others may be missing.
  */
 function countLanes(notebooks: readonly string[]): number {
-  return notebooks.length < books.listNotebooks().length
-    ? 1
-    : Math.min(2, navigator.hardwareConcurrency);
+  const isPart = notebooks.length < books.listNotebooks().length;
+  return isPart ? 1 : Math.min(2, navigator.hardwareConcurrency);
 }
 
 /** The variables of lanes that share the cores; whoever has set a number of threads keeps it. */
@@ -91,17 +90,10 @@ async function executeAll({ notebooks, ...job }: Job, lanes: number): Promise<vo
   if (failures.length > 0) throw failures[0];
 }
 
-/**
- * The folder of the photos. With settings that are not the notebooks' own, the sample is a folder like any other: the
- * committed notebooks and figures stay as they are.
- */
-async function chooseFolder({ data, settings }: Job): Promise<string | undefined> {
-  const isAsCommitted = Object.keys(settings).length === 0 && askedArithmetic() === "pinned";
-  return data ?? (isAsCommitted ? undefined : (await openData()).folder);
-}
-
 async function reproduce({ notebooks, html, settings, ...job }: Job): Promise<void> {
-  const data = await chooseFolder({ notebooks, settings, ...job });
+  const isAsCommitted = Object.keys(settings).length === 0 && askedArithmetic() === "pinned";
+  // with others, the sample is a folder like any other: the committed notebooks and figures stay as they are
+  const data = job.data ?? (isAsCommitted ? undefined : (await openData()).folder);
   const set = data ? await openSet(data) : { name: SAMPLE, hasPhotos: true };
   const chosen = notebooks.filter((notebook) => books.canRun(notebook, set));
   for (const notebook of notebooks.filter((notebook) => !chosen.includes(notebook))) {
@@ -114,9 +106,7 @@ async function reproduce({ notebooks, html, settings, ...job }: Job): Promise<vo
 }
 
 /** Settings as the environment variables that the notebooks read; those not named are left out. */
-function toVariables(
-  settings: Partial<Record<keyof typeof VARIABLES, unknown>>,
-): Record<string, string> {
+function toVariables(settings: Partial<Record<keyof typeof VARIABLES, unknown>>) {
   const entries = Object.entries(VARIABLES) as [keyof typeof VARIABLES, string][];
   const named = entries.filter(([name]) => settings[name] !== undefined);
   return Object.fromEntries(named.map(([name, variable]) => [variable, String(settings[name])]));

@@ -73,21 +73,18 @@ export async function executeNotebook(
     onProgress?: (text: string) => void;
   } = {},
 ) {
-  const data = folder ? await readDataSet(folder) : null;
-  const source = join(NOTEBOOKS, `${notebook}.ipynb`);
-  const start = Date.now();
+  const data = folder ? await readDataSet(folder) : null, start = Date.now();
+  const source = join(NOTEBOOKS, `${notebook}.ipynb`), own = jupyterSettings();
   const target = data ? join(WORK, "notebooks", data.name, `${notebook}.ipynb`) : source;
   await Deno.mkdir(dirname(target), { recursive: true });
-  const tag = data?.hasPhotos === false ? [PHOTOS] : [];
-  await Deno.mkdir(jupyterSettings().IPYTHONDIR!, { recursive: true });
+  await Deno.mkdir(own.IPYTHONDIR, { recursive: true });
+  const program = join(ROOT, "tools", "notebooks", "execute_notebook.py");
+  const left = data?.hasPhotos === false ? [PHOTOS] : [];
+  const photos = folder && { HUMAN_AGE_DATA: Deno.realPathSync(folder) };
   const run = (source: string) => {
-    const program = join(ROOT, "tools", "notebooks", "execute_notebook.py");
-    const photos: Record<string, string> = folder
-      ? { HUMAN_AGE_DATA: Deno.realPathSync(folder) }
-      : {};
     const command = new Deno.Command(PYTHON, {
-      args: [program, source, target, NOTEBOOKS, ...tag],
-      env: { ...jupyterSettings(), ...settings, ...photos, HUMAN_AGE_NOTEBOOK: target },
+      args: [program, source, target, NOTEBOOKS, ...left],
+      env: { ...own, ...settings, ...photos || {}, HUMAN_AGE_NOTEBOOK: target },
       ...{ stdin: "null", stdout: "piped", stderr: "piped" },
     });
     return follow(command.spawn(), onProgress);
@@ -127,10 +124,7 @@ export function canRun(notebook: string, data: Pick<DataSet, "hasPhotos">): bool
  * Copies the notebooks that can run on a data set into a folder, without outputs: those of the sample
  * tell nothing of it. A copy that is there already stays as it is.
  */
-export async function copyNotebooks(
-  data: Pick<DataSet, "hasPhotos" | "folder">,
-  folder: string,
-): Promise<void> {
+export async function copyNotebooks(data: Pick<DataSet, "hasPhotos" | "folder">, folder: string) {
   for (const notebook of listNotebooks().filter((name) => canRun(name, data))) {
     const target = join(folder, `${notebook}.ipynb`);
     if (existsSync(target)) continue;
@@ -191,11 +185,10 @@ async function figuresSince(folder: string, start: number, notebook: string): Pr
 /** The figures that a notebook's cells name, also where a part of a name is computed. */
 export function figureNames(text: string): RegExp[] {
   const { cells } = JSON.parse(text) as { cells: Cell[] };
-  const names = cells.map(({ source }) =>
-    [source].flat().join("").matchAll(/["`](figure[^"`]*)["`]/g)
-  );
-  return names.flatMap((found) => [...found])
-    .map(([, name]) => new RegExp(`^${name!.replaceAll(/\$\{[^}]*\}/g, "\\w+")}$`));
+  const code = cells.map(({ source }) => [source].flat().join("")).join("\n");
+  return Array.from(code.matchAll(/["`](figure[^"`]*)["`]/g), ([, name]) => (
+    new RegExp(`^${name!.replaceAll(/\$\{[^}]*\}/g, "\\w+")}$`)
+  ));
 }
 
 /** A page needs nothing from the network: the scripts that Jupyter would load there are left out. */
@@ -212,11 +205,9 @@ export async function writePage(notebook: string, folder: string): Promise<strin
   const args = ["-m", "nbconvert", "--to", "html", "--stdout", "--log-level=ERROR", ...SETTINGS];
   const command = new Deno.Command(PYTHON, { args: [...args, notebook], env: jupyterSettings() });
   const { success, stdout, stderr } = await command.output();
-  if (!success) {
-    throw new Error(`Cannot make a page of ${notebook}. ${new TextDecoder().decode(stderr)}`);
-  }
-  const html = new TextDecoder().decode(stdout);
-  const linked = html.replaceAll(/(href="[\w./-]+)\.ipynb(["#])/g, "$1.html$2");
+  const [html, fault] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(`Cannot make a page of ${notebook}. ${fault}`);
+  const linked = html!.replaceAll(/(href="[\w./-]+)\.ipynb(["#])/g, "$1.html$2");
   await writeWhole(page, (part) => Deno.writeTextFile(part, linked));
   return page;
 }

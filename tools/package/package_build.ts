@@ -8,14 +8,7 @@ import { ROOT } from "@/base/project.ts";
 import { modelNames, MODELS, readCard } from "@/answers/model_folder.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import MANIFEST from "@tools/package/manifest.json" with { type: "json" };
-import {
-  buildFolder,
-  bundleCode,
-  copyFiles,
-  listFiles,
-  requireLight,
-  writeFile,
-} from "@tools/shared/built_folder.ts";
+import * as built from "@tools/shared/built_folder.ts";
 
 /** The most that all files may weigh, in bytes. */
 const MOST = 20e6;
@@ -54,20 +47,20 @@ const WASM = "ort-wasm-simd-threaded.wasm";
  */
 export async function buildPackage(folder: string): Promise<Record<string, number>> {
   let files: Record<string, number> = {};
-  await buildFolder(folder, PACKAGE_FOLDER, async (part) => {
-    await copyFiles(part, modelFiles());
+  await built.buildFolder(folder, PACKAGE_FOLDER, async (part) => {
+    await built.copyFiles(part, modelFiles());
     for (const { entry, folder, platform } of PROGRAMS) {
       await bundle(join(part, folder), entry, platform);
     }
     await esbuild.stop(); // its program would keep this one waiting
     for (const [name, text] of declareTypes(PROGRAMS[0].entry)) {
-      await writeFile(join(part, "types", name), text);
+      await built.writeFile(join(part, "types", name), text);
     }
     const wasm = await Deno.readFile(join(PACKAGES, "onnxruntime-web", "dist", WASM));
-    await writeFile(join(part, "wasm", `${WASM}.gz`), gzipSync(wasm, { level: 9 }));
+    await built.writeFile(join(part, "wasm", `${WASM}.gz`), gzipSync(wasm, { level: 9 }));
     await writeTexts(part);
-    files = await listFiles(part);
-    requireLight(files, { most: MOST, what: "The package", advice: "ship fewer models" });
+    files = await built.listFiles(part);
+    built.requireLight(files, { most: MOST, what: "The package", advice: "ship fewer models" });
   });
   return files;
 }
@@ -79,7 +72,7 @@ function modelFiles(): Record<string, string> {
 }
 
 async function bundle(outdir: string, entry: string, platform: "node" | "browser"): Promise<void> {
-  const files = await bundleCode({
+  const files = await built.bundleCode({
     entryPoints: { index: join(ROOT, entry) },
     outdir,
     platform,
@@ -88,17 +81,14 @@ async function bundle(outdir: string, entry: string, platform: "node" | "browser
     alias: platform === "node" ? {} : { "onnxruntime-node": "onnxruntime-web/wasm" },
     chunkNames: "[name]-[hash]",
   });
-  for (const { path, contents } of files) await writeFile(path, contents);
+  for (const { path, contents } of files) await built.writeFile(path, contents);
 }
 
 async function writeTexts(folder: string): Promise<void> {
-  const readme = await Deno.readTextFile(join(ROOT, "docs", "package.md"));
-  await writeFile(
-    join(folder, "README.md"),
-    readme.replaceAll(/\[([^\]]+)\]\((?!\w+:)[^)]+\)/g, "$1"),
-  );
-  await writeFile(join(folder, "LICENSE.md"), await licenseText());
-  await writeFile(join(folder, "package.json"), JSON.stringify(manifest(), null, 2) + "\n");
+  const readme = (await read("docs/package.md")).replaceAll(/\[([^\]]+)\]\((?!\w+:)[^)]+\)/g, "$1");
+  await built.writeFile(join(folder, "README.md"), readme);
+  await built.writeFile(join(folder, "LICENSE.md"), await licenseText());
+  await built.writeFile(join(folder, "package.json"), JSON.stringify(manifest(), null, 2) + "\n");
 }
 
 /** The package's description for npm, with versions as this project has them. */
@@ -133,10 +123,8 @@ function declare(path: string): string {
   const text = Deno.readTextFileSync(fileName);
   const { outputText, diagnostics = [] } = ts.transpileDeclaration(text, options);
   if (diagnostics.length === 0) return outputText;
-  const faults = diagnostics.map(({ messageText }) => (
-    ts.flattenDiagnosticMessageText(messageText, "\n")
-  ));
-  throw new Error(`Cannot declare the types of ${path}: ${faults.join("; ")}`);
+  const words = diagnostics.map((one) => ts.flattenDiagnosticMessageText(one.messageText, "\n"));
+  throw new Error(`Cannot declare the types of ${path}: ${words.join("; ")}`);
 }
 
 const read = (path: string) => Deno.readTextFile(join(ROOT, path));
@@ -144,6 +132,8 @@ const read = (path: string) => Deno.readTextFile(join(ROOT, path));
 export async function licenseText(): Promise<string> {
   const code = await read("LICENSE");
   const models = await Promise.all(modelNames().map(modelTerms));
+  // onnxruntime is under the MIT licence as well, and its package does not repeat it
+  const onnx = code.trim().replace(/^Copyright .*$/m, "Copyright (c) Microsoft Corporation");
   return [
     "# Licences",
     "The code is under the MIT licence, the weights of each model under the terms of the photos that it has learned from.",
@@ -151,9 +141,7 @@ export async function licenseText(): Promise<string> {
     `## The models\n\n${models.join("\n")}`,
     "The networks that find faces (`data/models/faces`) are MediaPipe's BlazeFace and Face Mesh (Apache-2.0), from " +
     "`@vladmandic/human` (MIT). The texts of these licences lie beside the networks.",
-    `## Packed with the code\n\n### onnxruntime-web ${versionOf("onnxruntime-web")}\n\n${
-      onnxLicense(code)
-    }`,
+    `## Packed with the code\n\n### onnxruntime-web ${versionOf("onnxruntime-web")}\n\n${onnx}`,
     `### bmp-ts ${versionOf("bmp-ts")}\n\n${(await read("node_modules/bmp-ts/LICENSE")).trim()}`,
   ].join("\n\n") + "\n";
 }
@@ -166,11 +154,6 @@ async function modelTerms(name: string): Promise<string> {
       `which learned from ${start.learnedFrom}.`
     : "";
   return `- \`${name}\`: ${data.terms}.${from}`;
-}
-
-/** onnxruntime is under the MIT licence as well, and its package does not repeat it. */
-function onnxLicense(mit: string): string {
-  return mit.trim().replace(/^Copyright .*$/m, "Copyright (c) Microsoft Corporation");
 }
 
 const { version, imports }: { version: string; imports: Record<string, string> } = JSON.parse(

@@ -8,14 +8,7 @@ import { modelFolder, networkFolder, readCard } from "@/answers/model_folder.ts"
 import { NETWORK_FILES } from "@/faces/face.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
-import {
-  buildFolder,
-  bundleCode,
-  copyFiles,
-  listFiles,
-  requireLight,
-  writeFile,
-} from "@tools/shared/built_folder.ts";
+import * as built from "@tools/shared/built_folder.ts";
 import type { PageFiles } from "../../web/page_files.ts";
 
 /** The most that all files may weigh, in bytes: on a phone, more takes too long to load. */
@@ -41,20 +34,21 @@ const COPIED: Record<string, string> = {
 const EXAMPLE = { seed: 39, width: 1000, height: 640, people: 3 };
 
 /**
- * Builds the page around a model, and returns its files, paths relative to the folder, with sizes in bytes. The folder appears whole or not at all; an earlier page there is replaced.
+ * Builds the page around a model, and returns its files, paths relative to the folder, with sizes in bytes. The folder
+ * appears whole or not at all; an earlier page there is replaced.
  *
  * @throws {Error} if the folder holds something else, or if the page would weigh more than 10 MB
  */
 export async function buildPage(folder: string, model: string) {
   let files: Record<string, number> = {};
-  await buildFolder(folder, PAGE_FOLDER, async (part) => {
+  await built.buildFolder(folder, PAGE_FOLDER, async (part) => {
     const draft = join(part, "draft");
-    await copyFiles(draft, COPIED);
+    await built.copyFiles(draft, COPIED);
     await copyModel(join(draft, "model"), model);
     const { file } = await makeScene(EXAMPLE.seed, EXAMPLE);
     await Deno.writeFile(join(draft, "example.jpg"), file);
     files = await bundle(part, draft);
-    requireLight(files, { most: MOST, what: "The page", advice: "take a smaller model" });
+    built.requireLight(files, { most: MOST, what: "The page", advice: "take a smaller model" });
   });
   return { folder, files };
 }
@@ -95,7 +89,7 @@ async function copyModel(folder: string, name: string): Promise<void> {
     return await writeNetwork(folder, name);
   }
   const own = modelFolder(name), network = await networkFolder(own, card);
-  await copyFiles(folder, {
+  await built.copyFiles(folder, {
     [MODEL_FILES.network]: join(network, MODEL_FILES.network),
     [MODEL_FILES.weights]: join(network, MODEL_FILES.weights),
     [MODEL_FILES.card]: join(own, MODEL_FILES.card),
@@ -107,31 +101,25 @@ async function copyModel(folder: string, name: string): Promise<void> {
  * worker, which knows all files and keeps them.
  */
 async function bundle(folder: string, draft: string): Promise<Record<string, number>> {
-  const data = await listFiles(draft);
+  const data = await built.listFiles(draft);
   const programs = await compile(draft, PROGRAMS, { version: "", files: data });
   const html = await Deno.readTextFile(join(WEB, "index.html"));
   const version = await versionOf(draft, data, [html, ...programs.map(({ text }) => text)]);
   await writeAll(await compile(draft, PROGRAMS.slice(0, 2), { version, files: data }));
   await Deno.rename(draft, join(folder, version));
-  await writeFile(
-    join(folder, "index.html"),
-    html.replaceAll(/(href|src)="([\w.]+)"/g, `$1="${version}/$2"`),
-  );
-  const files = await listFiles(folder);
+  const linked = html.replaceAll(/(href|src)="([\w.]+)"/g, `$1="${version}/$2"`);
+  await built.writeFile(join(folder, "index.html"), linked);
+  const files = await built.listFiles(folder);
   await writeAll(await compile(folder, PROGRAMS.slice(2), { version, files }));
   await esbuild.stop(); // its program would keep this one waiting
-  return await listFiles(folder);
+  return await built.listFiles(folder);
 }
 
 /** The programs of the page: what it starts with, what computes, what keeps it. */
 const PROGRAMS = ["main.ts", "worker.ts", "service_worker.ts"];
 
-async function compile(
-  folder: string,
-  programs: readonly string[],
-  page: PageFiles,
-): Promise<esbuild.OutputFile[]> {
-  return await bundleCode({
+async function compile(folder: string, programs: readonly string[], page: PageFiles) {
+  return await built.bundleCode({
     entryPoints: programs.map((program) => join(WEB, program)),
     outdir: folder,
     alias: { "@tensorflow/tfjs": join(WEB, "tensorflow.ts") },
@@ -141,15 +129,11 @@ async function compile(
 }
 
 async function writeAll(files: readonly esbuild.OutputFile[]): Promise<void> {
-  for (const { path, contents } of files) await writeFile(path, contents);
+  for (const { path, contents } of files) await built.writeFile(path, contents);
 }
 
 /** Changes whenever anything of the page does. */
-async function versionOf(
-  folder: string,
-  data: Record<string, number>,
-  texts: readonly string[],
-): Promise<string> {
+async function versionOf(folder: string, data: Record<string, number>, texts: readonly string[]) {
   const hash = createHash("sha256");
   for (const path of Object.keys(data)) {
     hash.update(path).update(await Deno.readFile(join(folder, path)));

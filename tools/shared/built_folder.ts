@@ -1,6 +1,7 @@
 /** Folders that a command builds whole, in the place of what it has built there before. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { sum } from "d3";
 import * as esbuild from "esbuild";
 import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
@@ -41,10 +42,7 @@ async function settle(folder: string, earlier: string): Promise<void> {
 }
 
 /** Copies files into a folder: path there, path here. */
-export async function copyFiles(
-  folder: string,
-  files: Readonly<Record<string, string>>,
-): Promise<void> {
+export async function copyFiles(folder: string, files: Readonly<Record<string, string>>) {
   for (const [to, from] of Object.entries(files)) {
     await writeFile(join(folder, to), await Deno.readFile(from)); // packages' files may not be writable
   }
@@ -85,7 +83,7 @@ export async function listFiles(folder: string): Promise<Record<string, number>>
 }
 
 export function weightOf(files: Readonly<Record<string, number>>): number {
-  return Object.values(files).reduce((sum, size) => sum + size, 0);
+  return sum(Object.values(files));
 }
 
 /**

@@ -25,7 +25,7 @@ export function nvidiaLibraries(): string[] {
 }
 
 /** Settings that keep all that Jupyter writes inside the project folder. */
-export function jupyterSettings(): Record<string, string> {
+export function jupyterSettings() {
   const own = join(VENV, "jupyter");
   return {
     JUPYTER_CONFIG_DIR: join(own, "config"),
