@@ -44,14 +44,10 @@ export async function measure({ name, unit, ours, baseline, rounds }: Benchmark)
     if (baseline) other.push(await run(baseline));
   }
   return {
-    benchmark: name,
-    unit,
-    items: own[0]!.items,
-    ours: medianRange(own.map(pace))!,
-    baseline: medianRange(other.map(pace)),
+    ...{ benchmark: name, unit, items: own[0]!.items },
+    ...{ ours: medianRange(own.map(pace))!, baseline: medianRange(other.map(pace)) },
     ratio: medianRange(other.map((result, k) => pace(own[k]!) / pace(result))),
-    ourMemory: peak(own),
-    baselineMemory: peak(other),
+    ...{ ourMemory: peak(own), baselineMemory: peak(other) },
   };
 }
 
@@ -93,9 +89,9 @@ function medianRange(values: number[]): MedianRange | null {
 /** Writes the median, and the smallest and greatest value if they differ. */
 function write(spread: MedianRange | null, digits: number): string | null {
   if (!spread) return null;
-  const [middle, least, most] = [spread.middle, spread.least, spread.most].map((value) =>
-    value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  );
+  const written = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const [middle, least, most] = [spread.middle, spread.least, spread.most]
+    .map((value) => value.toLocaleString("en", written));
   return spread.least === spread.most ? middle! : `${middle} (${least}–${most})`;
 }
 

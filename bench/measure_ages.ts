@@ -42,9 +42,8 @@ const [folder, faceApiFolder, out, harmed = "500"] = Deno.args;
 const humanFolder = join(ROOT, "node_modules", "@vladmandic", "human");
 const networks = await openFaceNetworks(), faceapi = await openFaceApi(faceApiFolder!);
 const human = await openHuman(humanFolder);
-const models = await Promise.all(
-  ["age-groups-1", "age-groups-published-2"].map((name) => openModel(name)),
-);
+const NAMES = ["age-groups-1", "age-groups-published-2"];
+const models = await Promise.all(NAMES.map((name) => openModel(name)));
 const faceres = await tf.loadGraphModel(`file://${join(humanFolder, "models", "faceres.json")}`);
 
 const byYears = (years: number | undefined): Answer => (
@@ -65,9 +64,7 @@ async function withTensor<T>(photo: Pixels, use: (image: unknown) => Promise<T>)
 function faceresYears(crop: Pixels): number {
   return tf.tidy(() => {
     const image = tf.tensor4d(Float32Array.from(crop.data), [1, crop.height, crop.width, 3]);
-    const outputs = faceres.execute(image.reverse(3).sub(MEAN_COLOR)) as ReturnType<
-      typeof tf.zeros
-    >[];
+    const outputs = [faceres.execute(image.reverse(3).sub(MEAN_COLOR))].flat();
     const shares = outputs.find(({ shape }) => shape[1] === 100)!.dataSync();
     return [...shares].reduce((sum, share, k) => sum + share * (k + 1), 0);
   });
@@ -106,12 +103,9 @@ const PROGRAMS: Record<string, Program> = {
 function place(crop: Pixels, { degrees = 0, scale = 1, light = 1 }): Pixels {
   const angle = degrees * Math.PI / 180, half = CANVAS / 2;
   const cos = Math.cos(angle) / scale, sin = Math.sin(angle) / scale;
-  const similarity = {
-    ...{ cos, sin },
-    x: crop.width / 2 - cos * half + sin * half,
-    y: crop.height / 2 - sin * half - cos * half,
-  };
-  const photo = cutSquare(layersOf(crop), similarity, CANVAS);
+  const x = crop.width / 2 - cos * half + sin * half;
+  const y = crop.height / 2 - sin * half - cos * half;
+  const photo = cutSquare(layersOf(crop), { cos, sin, x, y }, CANVAS);
   return { ...photo, data: photo.data.map((value) => value * light) };
 }
 
@@ -157,9 +151,8 @@ for (const [kind, harm] of Object.entries(KINDS)) {
     }
     if (ages.length % 100 === 0) console.log(kind, ages.length, "of", measured.length);
   }
-  rows.push(
-    ...Object.keys(PROGRAMS).map((program, k) => toRow(kind, program, ages, answers[k]!)),
-  );
+  const names = Object.keys(PROGRAMS);
+  rows.push(...names.map((program, k) => toRow(kind, program, ages, answers[k]!)));
   await Deno.writeTextFile(out!, csvFormat(rows) + "\n");
 }
 console.table(rows);

@@ -7,7 +7,7 @@
  * Photos that the model was trained on or chosen by are left out.
  */
 import { createHash } from "node:crypto";
-import { mean, median, quantile, sum } from "d3";
+import { mean, median, quantile, rollup, sort, sum } from "d3";
 import { ageGroup } from "@/dataset/age_group.ts";
 import { UTKFACE } from "@/dataset/readers/utkface.ts";
 import { compare } from "@/metrics/comparison.ts";
@@ -43,10 +43,14 @@ async function ask(square: Pixels): Promise<number[]> {
   return answer!.probabilities;
 }
 
-/** The network's prediction for the largest face; null if there is none. */
-async function askPhoto(photo: Pixels, options = {}): Promise<number[] | null> {
-  const [face] = await readFaces(networks, photo, options);
+/** Predicts a face in a photo; null if there is none. */
+async function askFace(photo: Pixels, face: Face | undefined): Promise<number[] | null> {
   return face ? await ask(cropFace(photo, face, model.card.input.side)) : null;
+}
+
+/** Predicts the largest face of a photo; null if there is none. */
+async function askPhoto(photo: Pixels): Promise<number[] | null> {
+  return await askFace(photo, (await readFaces(networks, photo, { tiles: false }))[0]);
 }
 
 /** From a canvas to the crop that lies in it: scaled, turned by so many degrees, its middle at a place. */
@@ -60,7 +64,7 @@ function paste(photo: Pixels, placed: Similarity): Pixels {
   return cutSquare(layersOf(photo), placed, CANVAS);
 }
 
-const middle: Point = [CANVAS / 2, CANVAS / 2];
+const middle: Point = [CANVAS / 2, CANVAS / 2], plainly = placeCrop(0.7, 0, middle);
 
 /** A photo after some harm, by its name. */
 const HARM: Record<string, (photo: Pixels) => Pixels | Promise<Pixels>> = {
@@ -69,31 +73,28 @@ const HARM: Record<string, (photo: Pixels) => Pixels | Promise<Pixels>> = {
   "turned by 10 degrees": (photo) => paste(photo, placeCrop(0.7, 10, middle)),
   "turned by 20 degrees": (photo) => paste(photo, placeCrop(0.7, -20, middle)),
   "JPEG of quality 50": async (photo) => {
-    const pasted = paste(photo, placeCrop(0.7, 0, middle));
-    const image = tf.tensor3d(pasted.data, [CANVAS, CANVAS, 3], "int32");
+    const image = tf.tensor3d(paste(photo, plainly).data, [CANVAS, CANVAS, 3], "int32");
     const bytes = await tf.node.encodeJpeg(image, "rgb", 50);
     image.dispose();
     return await decodePhoto(bytes);
   },
   "half as bright": (photo) => {
-    const pasted = paste(photo, placeCrop(0.7, 0, middle));
-    return { ...pasted, data: pasted.data.map((value) => value / 2) };
+    const { data, ...size } = paste(photo, plainly);
+    return { ...size, data: data.map((value) => value / 2) };
   },
 };
 
 /** Distance of both eyes, in shares of the distance between them. */
-function eyesOff(eyes: Eyes, known: Eyes): number {
+function eyesOff(eyes: Iterable<Point>, known: Eyes): number {
   const between = (a: Point, b: Point) => Math.hypot(a[0] - b[0], a[1] - b[1]);
   return mean(eyes, (eye, i) => between(eye, known[i]!))! / between(...known);
 }
 
 /** The face in a canvas that is the crop's, not one found elsewhere. */
 function sameFace(faces: readonly Face[], placed: Similarity): Face | undefined {
-  return faces.find(({ eyes }) =>
-    eyes.map((eye) => transform(placed, eye)).every((place) => (
-      place.every((value) => value > 0 && value < CROP)
-    ))
-  );
+  return faces.find(({ eyes }) => (
+    eyes.flatMap((eye) => transform(placed, eye)).every((value) => value > 0 && value < CROP)
+  ));
 }
 
 /** The place of the crop cut out of a canvas in the original: larger, turned, shifted. */
@@ -146,9 +147,8 @@ const turned: Record<number, (keyof typeof READ)[]> = {};
 let milliseconds = 0;
 const order = new Map(photos.map(({ photo }) => [photo, random()]));
 
-for (
-  const { photo: name, age } of photos.toSorted((a, b) => order.get(a.photo)! - order.get(b.photo)!)
-) {
+const drawn = sort(photos, ({ photo }) => order.get(photo)!);
+for (const { photo: name, age } of drawn) {
   if (rows.length >= Number(count)) break;
   const bytes = await Deno.readFile(`${folder}/${name}`);
   if (model.seen.isFile(createHash("md5").update(bytes).digest("hex"))) continue;
@@ -167,20 +167,19 @@ for (
     group,
     tight,
     before,
-    tightAnswer: tight[0] ? await ask(cropFace(photo, tight[0], side)) : null,
+    tightAnswer: await askFace(photo, tight[0]),
     pasted: faces.length,
     ...(face && {
       face,
       after: await ask(cropFace(canvas, face, side)),
       spread: spreadOf(face, placed),
-      ...known &&
-        { eyes: eyesOff(face.eyes.map((eye) => transform(placed, eye)) as unknown as Eyes, known) },
+      ...known && { eyes: eyesOff(face.eyes.map((eye) => transform(placed, eye)), known) },
     }),
   });
   if (rows.length <= CHANGED) {
-    const plain = await askPhoto(paste(photo, placeCrop(0.7, 0, middle)), { tiles: false });
+    const plain = await askPhoto(paste(photo, plainly));
     for (const [harm, change] of Object.entries(HARM)) {
-      const answer = plain && await askPhoto(await change(photo), { tiles: false });
+      const answer = plain && await askPhoto(await change(photo));
       const top = plain ? mostProbable(plain) : 0;
       (changes[harm] ??= []).push(answer && plain ? Math.abs(answer[top]! - plain[top]!) : null);
     }
@@ -192,15 +191,11 @@ report();
 
 /** Compares the accuracy of answers with that of answers to the crops, on the same photos; no answer is a wrong one. */
 function differenceOf(answerOf: (row: Row) => number[] | null | undefined): string {
-  const { accuracy } = compare(
-    rows.map(({ group }) => group),
-    rows.map((row) =>
-      mostProbable(answerOf(row) ?? row.before.map((_, k) => k === row.group ? 0 : 1))
-    ),
-    rows.map(({ before }) => mostProbable(before)),
-    rows.map(() => null),
-    { seed: 7 },
-  );
+  const truth = rows.map(({ group }) => group);
+  const wrong = ({ before, group }: Row) => before.map((_, k) => k === group ? 0 : 1);
+  const after = rows.map((row) => mostProbable(answerOf(row) ?? wrong(row)));
+  const before = rows.map(({ before }) => mostProbable(before));
+  const { accuracy } = compare(truth, after, before, rows.map(() => null), { seed: 7 });
   const points = (value: number) => (100 * value).toFixed(1);
   const { value, low, high } = accuracy;
   return `${points(value)} points (95%: ${points(low)} to ${points(high)})`;
@@ -267,27 +262,21 @@ function ofAnswers(): Record<string, unknown> {
 }
 
 function afterHarm(): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(changes).map(([harm, values]) => {
-      const known = values.filter((value) => value !== null);
-      const found = share(known.length, values.length);
-      return [
-        `${harm}: top probability changes by`,
-        `${median(known)?.toFixed(3)} (${found} found)`,
-      ];
-    }),
-  );
+  const entries = Object.entries(changes).map(([harm, values]) => {
+    const known = values.filter((value) => value !== null);
+    const words = `${median(known)?.toFixed(3)} (${share(known.length, values.length)} found)`;
+    return [`${harm}: top probability changes by`, words];
+  });
+  return Object.fromEntries(entries);
 }
 
 function ofTurned(): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(turned).map(([degrees, read]) => {
-      const counts = Object.entries(READ).map(([way, words]) => (
-        `${read.filter((one) => one === way).length} ${words}`
-      ));
-      return [`turned by ${degrees} degrees`, counts.join(", ")];
-    }),
-  );
+  const entries = Object.entries(turned).map(([degrees, read]) => {
+    const counts = rollup(read, ({ length }) => length, (way): string => way);
+    const words = Object.entries(READ).map(([way, words]) => `${counts.get(way) ?? 0} ${words}`);
+    return [`turned by ${degrees} degrees`, words.join(", ")];
+  });
+  return Object.fromEntries(entries);
 }
 
 function report(): void {

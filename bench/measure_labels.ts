@@ -59,10 +59,9 @@ async function codesOf(photos: Examples, mirrorAverage: boolean): Promise<tf.Ten
   const trunk = tf.model({ inputs, outputs: pooling.output as tf.SymbolicTensor });
   await addPublishedWeights(trunk, cardStart(SPEC.start!));
   const output = { kind: "groups", layer: "", width: CODE } as const;
-  const predictor = await openPredictor(
-    networkToOnnx(trunk, { precision: "float32", metadata: {} }),
-    { ...CARD, output, answer: { ...CARD.answer, mirrorAverage } },
-  );
+  const file = networkToOnnx(trunk, { precision: "float32", metadata: {} });
+  const card = { ...CARD, output, answer: { ...CARD.answer, mirrorAverage } };
+  const predictor = await openPredictor(file, card);
   return tf.tensor2d(await predictRows(predictor, photos));
 }
 
@@ -78,8 +77,8 @@ function trainHead(chosen: readonly number[], targets: Rows, seed: number) {
   const { schedule, targets: kind, weightDecay } = SPEC.recipe!;
   const optimizer = new Adam(RATE, { weightDecay });
   const stepsPerEpoch = Math.ceil(chosen.length / BATCH);
-  const random = createRandom(seed, "order"),
-    orders = range(EPOCHS).map(() => shuffle(chosen, random));
+  const random = createRandom(seed, "order");
+  const orders = range(EPOCHS).map(() => shuffle(chosen, random));
   for (const step of range(EPOCHS * stepsPerEpoch)) {
     const from = step % stepsPerEpoch * BATCH, order = orders[Math.floor(step / stepsPerEpoch)]!;
     const progress = { step, stepsPerEpoch, epochs: EPOCHS };
@@ -205,19 +204,17 @@ function toRow(own: readonly Answered[], others: readonly Answered[]) {
     const above = own.map((one, k) => (times: ArrayLike<number>) => (
       measure(one, times) - measure(others[k]!, times)
     ));
-    const { value, low, high } = bootstrapInterval(
-      (times) => mean(above, (one) => one(times))!,
-      truth.length,
-      { seed: 7 },
-    );
+    const statistic = (times: ArrayLike<number>) => mean(above, (one) => one(times))!;
+    const { value, low, high } = bootstrapInterval(statistic, truth.length, { seed: 7 });
     const [least, most] = extent(above, (one) => one(once));
     const cells = { "": mean(own, (one) => measure(one, once)), _above: value };
     return Object.entries({ ...cells, _low: low, _high: high, _least: least, _most: most })
       .map(([end, cell]) => [name + end, cell!]);
   });
-  const recalls = AGE_GROUPS.map((
-    { name, group },
-  ) => [name, mean(own.flatMap(({ correct }) => correct.filter((_, k) => truth[k] === group)))!]);
+  const recalls = AGE_GROUPS.map(({ name, group }) => {
+    const known = own.flatMap(({ correct }) => correct.filter((_, k) => truth[k] === group));
+    return [name, mean(known)!];
+  });
   const rounded = [...columns, ...recalls].map(([name, cell]) => [name, Number(cell).toFixed(4)]);
   return Object.fromEntries(rounded);
 }

@@ -60,10 +60,7 @@ function programs(photos: string, out: string, faceApi?: string): Record<string,
 async function measure(args: string[]): Promise<Measured> {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...RUN, ...args],
-    cwd: ROOT,
-    stdout: "null",
-    stderr: "null",
+    ...{ args: [...RUN, ...args], cwd: ROOT, stdout: "null", stderr: "null" },
   }).spawn();
   let memory = 0, work = 0;
   const timer = setInterval(() => {

@@ -1,6 +1,7 @@
 /** Benchmarks of networks: training and predicting beside Keras, PyTorch and onnxruntime, and the memory that training takes. */
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { range } from "d3";
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import { type Batch, drawBatches, epochOrder, type Examples } from "@/study/batches.ts";
 import { writeFully } from "@/base/files.ts";
@@ -15,7 +16,6 @@ import { predictBatch, trainOnBatch } from "@/training/step.ts";
 import { BETTER } from "@/model/better.ts";
 import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
 import { targetOf } from "@/training/targets.ts";
-import type { Targets } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 import type { Benchmark } from "@bench/benchmark.ts";
 import { keras, ours, type Program, type Result } from "@bench/program.ts";
@@ -36,9 +36,7 @@ interface StepsJob {
 }
 
 /** One epoch on photos that lie on disk. */
-interface EpochJob {
-  spec: Spec;
-  side: number;
+interface EpochJob extends Pick<StepsJob, "spec" | "side"> {
   photos: number;
   /** The path for the file of the squares. */
   folder: string;
@@ -100,18 +98,11 @@ function row(task: Row["task"], id: string, side: number, steps: typeof MORE, ba
   return { name: `${doing} ${id}, ${side} px`, task, id, job: { side, batch, ...steps } };
 }
 
-/** Photos in an epoch: if all were held at once, more of them would take more memory. */
-const EPOCHS = [2000, 20_000];
-
-/** Width and height of the photos of such an epoch. */
-const EPOCH_SIDE = 48;
+/** Photos in an epoch, and their side: if all were held at once, more of them would take more memory. */
+const EPOCHS = [2000, 20_000], EPOCH_SIDE = 48;
 
 /** The benchmarks of networks. */
-export async function networkBenchmarks(
-  work: string,
-  rounds: number,
-  steps?: number,
-): Promise<Benchmark[]> {
+export async function networkBenchmarks(work: string, rounds: number, steps?: number) {
   const precisions = await hasBfloat16() ? [false, true] : [false];
   const asked = (row: Row) => steps ? { ...row, job: { ...row.job, warmUp: 1, steps } } : row;
   return [
@@ -151,16 +142,10 @@ function besideOnnx(row: Row, rounds: number): Benchmark {
   return { ...benchmark, name: `${row.name}, onnxruntime` };
 }
 
-function beside(
-  { name, task, id, job }: Row,
-  rounds: number,
-  baseline: (job: object) => Program,
-): Benchmark {
+function beside({ name, task, id, job }: Row, rounds: number, baseline: (job: object) => Program) {
   const spec = specOf(id), own = ours(task, () => ({ spec, ...job }));
-  return {
-    ...{ name, unit: "photos", rounds, ours: own },
-    baseline: baseline({ ...networkJob(spec), ...job }),
-  };
+  const other = baseline({ ...networkJob(spec), ...job });
+  return { name, unit: "photos", rounds, ours: own, baseline: other };
 }
 
 /** A model of the zoo or beyond it; its answer is that of one pass, like the baselines'. */
@@ -212,7 +197,7 @@ async function epoch({ spec, side, photos, folder }: EpochJob): Promise<Timed> {
   return { items: photos, seconds };
 }
 
-function networkOf({ spec, side }: { spec: Spec; side: number }): tf.LayersModel {
+function networkOf({ spec, side }: Pick<StepsJob, "spec" | "side">): tf.LayersModel {
   const network = buildNetwork(spec, { side, seed: 7 });
   compileNetwork(network, spec);
   return network;
@@ -221,15 +206,13 @@ function networkOf({ spec, side }: { spec: Spec; side: number }): tf.LayersModel
 function randomBatch({ spec, side, batch }: StepsJob): Batch {
   const random = createRandom(7, "bench");
   const groups = Array.from({ length: batch }, () => Math.floor(random() * 5) as AgeGroup);
+  const targets = spec.recipe?.targets;
   return {
     photos: tf.randomUniform([batch, side, side, 3], 0, 1, "float32", 7),
     groups: tf.tensor1d(groups, "int32"),
-    targets: spec.recipe && targetsOf(spec.recipe.targets, groups),
+    targets: targets &&
+      tf.tensor2d(groups.map((group) => targetOf(targets, { group, age: null }))),
   };
-}
-
-function targetsOf(targets: Targets, groups: readonly AgeGroup[]): tf.Tensor2D {
-  return tf.tensor2d(groups.map((group) => targetOf(targets, { group, age: null })));
 }
 
 async function timeSteps({ batch, warmUp, steps }: StepsJob, step: () => unknown): Promise<Timed> {
@@ -246,12 +229,11 @@ async function repeat(times: number, step: () => unknown): Promise<void> {
 
 /** Writes a file of squares, some at a time, with photos that have a group and nothing else. */
 async function writeRandomSquares(path: string, count: number, side: number): Promise<Examples> {
-  const size = side * side * 3, head = npyHeader([count, side, side, 3]);
-  const square = new Uint8Array(size);
+  const square = new Uint8Array(side * side * 3), head = npyHeader([count, side, side, 3]);
   using file = await Deno.open(path, { write: true, create: true });
   writeFully(file, head);
   for (let k = 0; k < count; k++) writeFully(file, crypto.getRandomValues(square));
-  const indices = Array.from({ length: count }, (_, k) => k);
+  const indices = range(count);
   const groups = indices.map((k) => k % 5 as AgeGroup);
   const squares = { side, photos: groups.map(toPhoto), path, offset: head.length };
   return { squares, indices, groups };
