@@ -69,10 +69,7 @@ function toPaths({ folder, photos }: Job): { paths: string[]; side: number; warm
   return { paths: photos.map(({ photo }) => join(folder, photo)), side: SIDE, warmUp: WARM_UP };
 }
 
-/**
- * Makes work on photos a task: on some photos to warm up, then on all against the clock. The results are
- * removed, so that later runs find the disk as it was.
- */
+/** Makes a task: on some photos to warm up, then on all against the clock; the results are removed after it. */
 function timed<T>(
   work: (data: Job & { name: string }) => Promise<T>,
   remove: (made: T) => Promise<void> = () => Promise.resolve(),

@@ -23,11 +23,7 @@ export async function decodeFile(file: Blob): Promise<Pixels> {
   return decodeBitmap(await openBitmap(file));
 }
 
-/**
- * Opens a photo's file as a picture.
- *
- * @throws {UnreadablePhoto} saying what is wrong with the file
- */
+/** Opens a photo's file as a picture; throws `UnreadablePhoto`, saying what is wrong with the file. */
 export async function openBitmap(file: Blob): Promise<ImageBitmap> {
   const bitmap = await createImageBitmap(file, AS_STORED).catch(() => null);
   if (!bitmap) throw new UnreadablePhoto(await faultOf(file));

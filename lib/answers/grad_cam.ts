@@ -108,10 +108,7 @@ interface Windowed {
   padding?: string;
 }
 
-/**
- * A network's layers up to the last that keeps the shape of its last convolution, those behind, and the last
- * one or two, which give the scores.
- */
+/** The layers up to the last of the last convolution's shape, those behind, and the one or two that give the scores. */
 function split(network: tf.LayersModel) {
   const layers = network.layers.filter((layer) => layer.getClassName() !== "InputLayer");
   const names = layers.map((layer) => layer.getClassName());
@@ -127,10 +124,7 @@ function split(network: tf.LayersModel) {
   return { head: layers.slice(0, end), tail: layers.slice(end, -outputs.length), outputs };
 }
 
-/**
- * Leads something through layers in their order: each gets what those before it made, the first ones what
- * is given; returns what the last one made.
- */
+/** Leads something through layers in their order, each given what those before it made; returns the last one's. */
 function followAll<T>(
   layers: tf.layers.Layer[],
   given: T,

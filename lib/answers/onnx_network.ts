@@ -4,10 +4,7 @@ import { mapGrid } from "@/answers/grad_cam.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 import { networkToOnnx } from "@/model/onnx/network.ts";
 
-/**
- * Makes the file: the whole network, that of a published start included, at the precision of the card's weights, with
- * all that must be known to use it as texts.
- */
+/** Makes the file: the network, a published start included, at the card's precision, with all it takes to use it. */
 export function toOnnx(network: tf.LayersModel, card: ModelCard): Uint8Array {
   const { name, classes, input, output, answer, data, training: { start } } = card;
   const facts = { classes, input, output, answer, grid: mapGrid(network) };

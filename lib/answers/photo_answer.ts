@@ -40,10 +40,7 @@ export const columns = (names = NAMES): string[] => [
 /** The warnings column of a photo without a face. */
 const NO_FACE = "no face found";
 
-/**
- * Writes answers as lines of CSV, without the head: a line a face; one line for a photo without faces, and
- * for one that could not be read.
- */
+/** Writes answers as lines of CSV, without the head: one a face, one for a photo without. */
 export function csvLines(answers: readonly NamedAnswer[], names = NAMES): string {
   return answers.map((answer) => csvFormatRows(rowsOf(answer, names)) + "\n").join("");
 }
@@ -65,12 +62,7 @@ function rowsOf({ photo, faces, fault }: NamedAnswer, names: readonly string[]):
   ]);
 }
 
-/**
- * Writes answers as elements of a JSON list, one a line, each line after a comma and a line end but the first
- * of all.
- *
- * @param isFirst whether these are the list's first
- */
+/** Writes answers as elements of a JSON list, one a line, each after a comma and a line end but the first of all. */
 export function jsonLines(answers: readonly NamedAnswer[], isFirst: boolean, names = NAMES) {
   const lines = answers.map((answer) => JSON.stringify(toJson(answer, names)));
   return lines.length === 0 ? "" : `${isFirst ? "" : ",\n"}${lines.join(",\n")}`;

@@ -132,9 +132,8 @@ async function openFolder(folder: string, question: string): Promise<void> {
 }
 
 /**
- * Less memory for a worker, for 2 to 5% more processor time: one heap for all threads, since most of what each holds
- * apart lies idle; what is as large as a photo or a network goes back to the system at once; and JavaScript's garbage is
- * collected early.
+ * Less memory for a worker, for 2 to 5% more processor time: one heap for all threads; what is as large as a photo or a
+ * network goes back to the system at once; and JavaScript's garbage is collected early.
  */
 const ENV = {
   MALLOC_ARENA_MAX: "1",

@@ -58,11 +58,7 @@ function sortedBytes(texts: readonly string[]): Uint8Array {
   return Uint8Array.fromHex([...new Set(texts)].sort().join(""));
 }
 
-/**
- * Reads what {@linkcode toSeen} wrote.
- *
- * @throws {TypeError} if the bytes are not 8 and 32 a photo
- */
+/** Reads what {@linkcode toSeen} wrote; throws a `TypeError` if the bytes are not 8 and 32 a photo. */
 export function fromSeen({ md5s, hashes }: SeenFiles): SeenPhotos {
   const files = new Set(textsOf(md5s, DIGITS / 2));
   return {
@@ -71,10 +67,7 @@ export function fromSeen({ md5s, hashes }: SeenFiles): SeenPhotos {
   };
 }
 
-/**
- * Reads the photos that a model has seen from its folder, and from that of its network; one that was shipped earlier does
- * not know their look.
- */
+/** Reads the photos that a model has seen from its folder and its network's; one shipped earlier lacks their look. */
 export async function readSeen(folders: readonly string[]): Promise<SeenPhotos> {
   const all = await Promise.all(folders.map(async (folder) => {
     const path = join(folder, MODEL_FILES.seenHashes);

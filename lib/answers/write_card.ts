@@ -7,10 +7,7 @@ import { type Answered, measurePart } from "@/metrics/part_results.ts";
 import { cardPage } from "@/model/card_page.ts";
 import { MODEL_FILES, type ModelCard } from "@/model/model_card.ts";
 
-/**
- * Writes the years of a model's test part, if it tells years, its page, and its card, which knows the weights by their
- * hash, last.
- */
+/** Writes the years of a model's test part, if it tells years, then its page, and last its card. */
 export async function writeCard(
   folder: string,
   card: ModelCard,

@@ -82,11 +82,7 @@ async function planFolds(
   });
 }
 
-/**
- * Trains all runs, here or by the workers of a server.
- *
- * @throws {Error} if one of them has no network to ask
- */
+/** Trains all runs, here or by the workers of a server; each must have a network to ask. */
 async function trainAll(
   planned: Planned,
   { workers = 1, queue, heartbeat }: CrossValidationOptions,

@@ -56,10 +56,7 @@ export type TrainedRow =
 export interface LeaderboardOptions {
   specs?: readonly Spec[];
   seed?: number;
-  /**
-   * The last epoch that counts, by the model's id; without an entry, all count. A parent is compared by
-   * all its epochs.
-   */
+  /** The last epoch that counts, by the model's id; else all. A parent is compared by all its epochs. */
   until?: ReadonlyMap<string, number>;
   /** The runs of a shared search, by the model's id; without them, the folders of the runs are read. */
   shared?: ReadonlyMap<string, RunRecord>;

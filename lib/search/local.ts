@@ -34,12 +34,7 @@ interface Note extends SearchRecord {
   before: number;
 }
 
-/**
- * Trains the runs of a plan, rung by rung.
- *
- * @returns the epoch that each model was trained up to
- * @throws {Error} if a folder holds a run of another setting, such as of other photos
- */
+/** Trains the runs of a plan, rung by rung; returns the epoch that each model was trained up to. */
 export async function trainLocally(planned: Planned, workers: number): Promise<Reached> {
   const { runs, plan: { rungs, groupShares }, signal } = planned;
   const note = await beginNote(planned), over = new AbortController();

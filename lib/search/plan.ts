@@ -94,10 +94,7 @@ export function identify(...values: unknown[]): string {
   return createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 16);
 }
 
-/**
- * Identifies the photos of studies, of one or of all folds, with their names, sizes, hashes and labels, the side and
- * the code of their squares, and the split. Equal texts mean equal training data.
- */
+/** Identifies the photos of studies: equal texts mean equal files, labels, sides, code of squares, and splits. */
 export async function identifyPhotos(studies: readonly Study[]): Promise<string> {
   const [{ split, train: { squares } }] = studies as [Study];
   const parts = identify(studies.flatMap(({ train, validation, test }) => (
@@ -106,11 +103,7 @@ export async function identifyPhotos(studies: readonly Study[]): Promise<string>
   return `${await squaresSource(squares)}, split by ${split} ${parts}`;
 }
 
-/**
- * Reads runs from their folders; those that have not begun, too.
- *
- * @throws {Error} if a folder holds a run of another setting, such as of other photos
- */
+/** Reads runs from their folders, also those not begun; throws if one is of another setting or of other photos. */
 export async function readFolders(runs: readonly PlannedRun[]) {
   return await Promise.all(runs.map(async (planned) => {
     const { folder, setting, study } = planned;

@@ -72,12 +72,7 @@ export async function hasOpen(db: Statements, search: string, kind: "rung" | "ru
   return row!.any;
 }
 
-/**
- * Begins a rung: sends the epochs of the runs that go on, and the next rung after them; ends the search
- * after the last one.
- *
- * @param db the transaction that it is part of
- */
+/** Begins a rung: sends the epochs of runs that go on, and the next rung after them; ends the search after the last. */
 export async function beginRung(
   boss: PgBoss,
   db: Transaction,

@@ -97,11 +97,7 @@ async function prepareStudies(
   return divideIntoFolds(await openUsable(side, folder, { signal }), { count: folds, shares });
 }
 
-/**
- * Checks that a worker's photos are those of the search.
- *
- * @throws {Error} if they differ; it names both fingerprints
- */
+/** Checks that a worker's photos are those of the search; if they differ, the error names both fingerprints. */
 function requireSamePhotos(ours: string, theirs: string): void {
   if (ours === theirs) return;
   throw new Error(

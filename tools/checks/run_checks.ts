@@ -27,10 +27,7 @@ const MEMORY = 3e9;
 /** A way to the network on which nobody answers. */
 const NOWHERE = "http://127.0.0.1:9", HERE = "localhost,127.0.0.1,::1";
 
-/**
- * One thread each, since as many processes run as there are cores; no process takes all of a GPU; and after
- * set-up nothing is fetched.
- */
+/** One thread each, since as many processes run as there are cores; no process takes all of a GPU; no network. */
 const SETTINGS = {
   ...{ HTTP_PROXY: NOWHERE, HTTPS_PROXY: NOWHERE, NO_PROXY: HERE },
   ...{ http_proxy: NOWHERE, https_proxy: NOWHERE, no_proxy: HERE, NO_COLOR: "1" },
@@ -151,10 +148,7 @@ export function withoutSequel(outcomes: readonly Outcome[]): Outcome[] {
 /** Counts the tests that a run without permissions has left to one with permissions. */
 const owedIn = (text: string) => [...text.matchAll(OWED)].length;
 
-/**
- * A failure where the checks with permissions have not run just as many tests as those without have left to
- * them; none where one has failed, which may have ended early.
- */
+/** A failure if not just the tests left to the checks with permissions were run; none where one has failed anyway. */
 export function unrun(pure: readonly Outcome[], permitted: readonly Outcome[]): Outcome[] {
   const owed = sum(pure, ({ text }) => owedIn(text));
   const { passed, failed, skipped } = sumOf(permitted), run = passed + failed + skipped;
@@ -183,10 +177,7 @@ export function sumOf(outcomes: readonly Counts[]): Counts {
   return { passed: total("passed"), failed: total("failed"), skipped: total("skipped") };
 }
 
-/**
- * What came of all checks, in their order: which tests were left out and why, what they warn of, what took longest,
- * what failed with how to run it alone, and the counts in the last line.
- */
+/** What came of all checks: tests left out, warnings, the slowest, failures with how to run them alone, and counts. */
 export function summarize(outcomes: readonly Outcome[]): string {
   const skipped = outcomes.flatMap(({ text }) => (
     text.replaceAll(/.*: deno task test grants it\].*/g, "").match(/^.+(?= \.\.\. ignored)/gm) ?? []

@@ -14,9 +14,8 @@ import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 const SIDES = [64, 96, 101, 256];
 
 /**
- * Kinds of pictures that are made of the photos of a data set, whose own sizes may all be alike: of how many of the
- * photos, the longer side in pixels, and the shorter as a share of it. Where a photo is too small for that, its part
- * is enlarged, or else smaller.
+ * Kinds of pictures made of the photos, whose own sizes may all be alike: of how many of them, the longer side in
+ * pixels, and the shorter as a share of it. Where a photo is too small, its part is enlarged, or else smaller.
  */
 const MAKINGS = [
   { kind: "parts", share: 1, longer: [40, 200], shorter: [0.5, 1], enlarged: false },

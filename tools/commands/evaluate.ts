@@ -144,12 +144,7 @@ function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
   return `\nmean absolute error: ${error.toFixed(2)} years, over ${count}`;
 }
 
-/**
- * Measures what kind of photo each is, under a progress bar; looking for the face takes most of the time.
- *
- * @throws {UnreadablePhoto} naming the photo that cannot be read
- * @throws {Interrupted} if it was interrupted
- */
+/** Measures what kind of photo each is, under a progress bar; looking for the face takes most of the time. */
 async function measurePhotos(folder: string, photos: readonly Photo[]): Promise<PhotoTraits[]> {
   const networks = await openFaceNetworks({ arithmetic: askedArithmetic() });
   const traits: PhotoTraits[] = [];

@@ -15,10 +15,7 @@ const SETTINGS = [
   ...(Deno.uid() === 0 ? ["--allow-root"] : []),
 ];
 
-/**
- * Copies the notebooks for a data set and returns where they are. They lie in the project folder
- * whatever HUMAN_AGE_WORK says, since their imports hold there alone.
- */
+/** Copies the notebooks for a data set into the project folder, where alone their imports hold; returns where. */
 async function openCopies(data: string): Promise<string> {
   const set = await readDataSet(data), folder = join(ROOT, "data", "notebooks", set.name);
   await copyNotebooks(set, folder);

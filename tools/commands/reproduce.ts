@@ -38,10 +38,7 @@ async function openSet(data: string): Promise<DataSet> {
   return set;
 }
 
-/**
- * How many notebooks are executed at the same time: two where there are cores for it. Chosen ones go one after
- * another, since what they need of others may be missing.
- */
+/** Notebooks at a time: two where there are cores for it; one of chosen ones, since what they need may be missing. */
 function countLanes(notebooks: readonly string[]): number {
   const isPart = notebooks.length < books.listNotebooks().length;
   return isPart ? 1 : Math.min(2, navigator.hardwareConcurrency);
@@ -70,12 +67,7 @@ async function executeIn(lane: number, lines: LaneLines, notebook: string, job: 
   }
 }
 
-/**
- * Executes notebooks in lanes, and tells what came of them.
- *
- * @throws {Interrupted} after Ctrl+C
- * @throws {Error} if a notebook failed
- */
+/** Executes notebooks in lanes, and tells what came of them; throws if one failed or was interrupted. */
 async function executeAll({ notebooks, ...job }: Job, lanes: number): Promise<void> {
   const lines = openLaneLines(), isOneSetting = Object.keys(job.settings).length > 0;
   const needs = (notebook: string) => books.neededBy(notebook, isOneSetting);

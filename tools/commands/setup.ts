@@ -137,10 +137,7 @@ async function install(packages: string[]): Promise<void> {
   await run(PYTHON, [...UV, ...packages]).catch(() => run(PYTHON, [...PIP, ...packages]));
 }
 
-/**
- * Compiles all that is in C++ against the TensorFlow wheel, each with one g++ command: as many at a time as
- * there are cores, those with the longest sources first.
- */
+/** Compiles all C++ against the TensorFlow wheel, as many at a time as there are cores, the longest sources first. */
 async function compileAll(once: Once): Promise<boolean> {
   const wheel = packageFolder("tensorflow") ?? "";
   const length = ({ code }: Library) => code.join("").length;
@@ -155,10 +152,7 @@ async function compileAll(once: Once): Promise<boolean> {
   return made.includes(true);
 }
 
-/**
- * Compiles the tfjs binding and puts it where tfjs looks. (The package's own install script would fetch a
- * library of 2022.)
- */
+/** Compiles the tfjs binding to where tfjs looks. (The package's install script would fetch a library of 2022.) */
 async function compileBinding(wheel: string, once: Once): Promise<boolean> {
   const tfjs = await Deno.realPath(join(ROOT, "node_modules/@tensorflow/tfjs-node-gpu"));
   const napi = await Deno.realPath(join(ROOT, "node_modules/node-api-headers"));
@@ -171,10 +165,7 @@ async function compileBinding(wheel: string, once: Once): Promise<boolean> {
   return await once(join(folder, "made-from.txt"), args.join(" "), () => compile(args, binding));
 }
 
-/**
- * A multiplication and an addition are never made one, unless the code says so: compilers and processors differ in
- * when they would.
- */
+/** No multiplication and addition are made one unless the code says so: compilers and processors differ in when. */
 const FLAGS = ["-O3", "-ffp-contract=off", "-fno-trapping-math"];
 
 /** A library of the project: where it is put, the file in `lib` of its name, and all code, besides TensorFlow's headers. */
@@ -211,10 +202,7 @@ async function compile(args: string[], library: string): Promise<void> {
   await Deno.rename(`${library}.part`, library);
 }
 
-/**
- * Installs the Deno kernel into the project's own Jupyter, under the name a plain install has. Jupyter
- * interrupts it with a signal, which `lib/base/interruption.ts` awaits.
- */
+/** Installs the Deno kernel; Jupyter interrupts it with a signal, which `lib/base/interruption.ts` awaits. */
 async function installKernel(once: Once): Promise<boolean> {
   const folder = join(VENV, "share", "jupyter", "kernels", "deno");
   const libraries = nvidiaLibraries();

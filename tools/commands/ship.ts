@@ -18,11 +18,7 @@ const readName = reading((text) => {
   throw new RangeError("It takes small letters, digits and hyphens, such as age-groups-1.");
 });
 
-/**
- * Opens the network whose validation scores stand in for a refit's.
- *
- * @throws {Error} if the refit is not finished
- */
+/** Opens the network whose validation scores stand in for a refit's, which must be finished. */
 async function openScorer(folder: string, run: Run, study: Study): Promise<OpenNetwork> {
   if (run.state === "finished") {
     return await openModel((await runBeforeRefit(study, run.spec, run.seed)).folder);

@@ -120,10 +120,7 @@ export function canRun(notebook: string, data: Pick<DataSet, "hasPhotos">): bool
   return data.hasPhotos || LABELS_ALONE.includes(notebook);
 }
 
-/**
- * Copies the notebooks that can run on a data set into a folder, without outputs: those of the sample
- * tell nothing of it. A copy that is there already stays as it is.
- */
+/** Copies the notebooks that can run on a data set into a folder, without outputs; a copy that is there stays. */
 export async function copyNotebooks(data: Pick<DataSet, "hasPhotos" | "folder">, folder: string) {
   for (const notebook of listNotebooks().filter((name) => canRun(name, data))) {
     const target = join(folder, `${notebook}.ipynb`);

@@ -77,10 +77,7 @@ function packed(name: string, folder: string, files: Record<string, string>) {
   );
 }
 
-/**
- * Copies the files of a model that ships: a standard TensorFlow.js model with its card. Those of a run are written by
- * TensorFlow, which takes the set-up.
- */
+/** Copies a shipped model: a standard TensorFlow.js one with its card. TensorFlow writes a run's, after set-up. */
 async function copyModel(folder: string, name: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const card = await readCard(name);
@@ -96,10 +93,7 @@ async function copyModel(folder: string, name: string): Promise<void> {
   });
 }
 
-/**
- * Bundles the programs into a folder of files, which gets its version as a name. Above it come the page, and the service
- * worker, which knows all files and keeps them.
- */
+/** Bundles the programs and the draft into a folder named by their version, with page and service worker above it. */
 async function bundle(folder: string, draft: string): Promise<Record<string, number>> {
   const data = await built.listFiles(draft);
   const programs = await compile(draft, PROGRAMS, { version: "", files: data });

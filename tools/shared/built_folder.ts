@@ -86,11 +86,7 @@ export function weightOf(files: Readonly<Record<string, number>>): number {
   return sum(Object.values(files));
 }
 
-/**
- * Requires that files weigh at most so much.
- *
- * @throws {Error} if they weigh more, naming the heaviest
- */
+/** Requires that files weigh at most so much; the error names the heaviest. */
 export function requireLight(
   files: Readonly<Record<string, number>>,
   { most, what, advice }: { most: number; what: string; advice: string },

@@ -107,10 +107,7 @@ function indicesOf({ squares }: Usable): number[] {
   return [...squares.photos.keys()];
 }
 
-/**
- * Finds the photos that are among those seen: as the same file, or as a near-duplicate, directly or through
- * others.
- */
+/** Finds the photos that are among those seen, as the same file or a near-duplicate, directly or through others. */
 export function findSeen(photos: readonly PhotoContent[], { isFile, hashes }: SeenPhotos): Seen[] {
   const known = hashes ?? [];
   const all = [...known, ...photos.map(({ hash }) => parseHash(hash!))];

@@ -83,10 +83,7 @@ function forgetEmptyVariables(): void {
   for (const [name] of empty) if (name.startsWith("HUMAN_AGE_")) Deno.env.delete(name);
 }
 
-/**
- * Goes to the folder that `deno task` was called in, so that every path is from there; it runs programs in the
- * project's folder. The variable is forgotten: a program that is started later may be called elsewhere.
- */
+/** Goes to where `deno task` was called, so that paths are from there; forgets it, for programs started later. */
 function goToCaller(): void {
   const caller = Deno.env.get("INIT_CWD");
   if (caller && Deno.realPathSync(".") === Deno.realPathSync(ROOT)) Deno.chdir(caller);

@@ -13,10 +13,7 @@ export function packageFolder(name: string): string | null {
   return folder ? join(VENV, folder) : null;
 }
 
-/**
- * The folders of NVIDIA's libraries that a GPU wheel brings along, for `LD_LIBRARY_PATH`; TensorFlow
- * does not find them by itself when it is loaded outside Python. Empty without a GPU wheel.
- */
+/** Folders of a GPU wheel's NVIDIA libraries, for `LD_LIBRARY_PATH`: TensorFlow finds them by itself in Python only. */
 export function nvidiaLibraries(): string[] {
   const nvidia = packageFolder("nvidia");
   if (!nvidia) return [];

@@ -117,10 +117,7 @@ export function tableTarget(path: string | undefined, head: string): Target[] {
   return [{ option: "--out", path, endings: [".csv"], isOurs }];
 }
 
-/**
- * Names the figures and tables that `--figures` writes into a folder; none if it is not given. A table there is ours
- * if one of the figures is.
- */
+/** Names what `--figures` writes into a folder, if it is given. A table there is ours if one of the figures is. */
 export function resultTargets(
   folder: string | undefined,
   { figures, tables }: { figures: readonly string[]; tables: readonly string[] },
