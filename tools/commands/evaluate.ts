@@ -145,11 +145,11 @@ function yearsLine(photos: readonly Photo[], years: readonly number[]): string {
 }
 
 /** Measures what kind of photo each is, under a progress bar; looking for the face takes most of the time. */
-async function measurePhotos(folder: string, photos: readonly Photo[]): Promise<PhotoTraits[]> {
+export async function measurePhotos(folder: string, photos: readonly string[]) {
   const networks = await openFaceNetworks({ arithmetic: askedArithmetic() });
   const traits: PhotoTraits[] = [];
   const work = async (tick: Tick) => {
-    for (const { photo: name } of photos) {
+    for (const name of photos) {
       const photo = await readPhoto(folder, name);
       const [largest] = await readCuts(networks, photo, { tiles: false });
       traits.push(traitsOf(photo, largest));
@@ -273,7 +273,7 @@ export const program = cli.command(
       if (update) await updateCard(model, answered, onDamaged);
       const truth = photos.map(({ group }) => group!);
       const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
-      const traits = kinds ? await measurePhotos(set.folder, photos) : [];
+      const traits = kinds ? await measurePhotos(set.folder, photos.map(({ photo }) => photo)) : [];
       const byKind = kinds ? measureKinds(told, traits, { seed: 7 }) : [];
       if (kinds) console.log(tables.kindsText(byKind, photos.length));
       if (figures === undefined) return;
