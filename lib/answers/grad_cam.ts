@@ -114,8 +114,10 @@ function split(network: tf.LayersModel) {
   const names = layers.map((layer) => layer.getClassName());
   const last = layers[names.lastIndexOf("Conv2D")];
   if (!last) {
-    const fault = `none of its layers (${names.join(", ")}) is a convolution`;
-    throw new RangeError(`Cannot compute Grad-CAM of the network ${network.name}: ${fault}`);
+    throw new RangeError(
+      `Cannot compute Grad-CAM of the network ${network.name}: none of its layers ` +
+        `(${names.join(", ")}) is a convolution`,
+    );
   }
   const shape = (layer: tf.layers.Layer) => [layer.getOutputAt(0)].flat()[0]!.shape.join();
   const end = 1 + layers.findLastIndex((layer) => shape(layer) === shape(last));
