@@ -51,7 +51,6 @@ export async function measure({ name, unit, ours, baseline, rounds }: Benchmark)
   };
 }
 
-/** An outcome as a row for people. */
 export function forPeople(outcome: Outcome): Record<string, unknown> {
   const { benchmark, unit, items, ours, baseline, ratio, ourMemory, baselineMemory } = outcome;
   return {

@@ -30,7 +30,6 @@ import { tf } from "@/native/tensorflow.ts";
 import { openUsable } from "@/study/study.ts";
 import { choosePhotos } from "@tools/shared/choose_photos.ts";
 
-/** Width and height of the larger photo, in pixels. */
 const CANVAS = 400;
 
 /** The years of a face and its group; null without an answer. */

@@ -17,7 +17,6 @@ import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 /** Scenes that differ; the others are copies. */
 const SCENES = 12;
 
-/** Pixels of a photo. */
 const SIZE = { width: 1632, height: 1224 };
 
 /** Milliseconds between two looks at the memory. */
@@ -31,7 +30,6 @@ interface Measured {
   memory: number;
 }
 
-/** Makes photos of one to four people each. */
 async function makePhotos(folder: string, count: number): Promise<void> {
   await Deno.mkdir(folder);
   const scenes: Uint8Array[] = [];

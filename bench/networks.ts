@@ -28,7 +28,6 @@ import "@/native/tensorflow.ts";
 interface StepsJob {
   spec: Spec;
   side: number;
-  /** Photos a step. */
   batch: number;
   /** Steps before the clock is started. */
   warmUp: number;
@@ -61,7 +60,6 @@ export const NETWORK_TASKS = { train, predict, predict_onnx: predictOnOnnx, epoc
 const FEW = { warmUp: 3, steps: 8 }, SOME = { warmUp: 5, steps: 20 };
 const MORE = { warmUp: 10, steps: 40 };
 
-/** A photo at a time. */
 const ONE = { side: 96, batch: 1, warmUp: 50, steps: 200 };
 
 const RESIDUAL = [64, 96].flatMap((side) => [
@@ -83,7 +81,6 @@ const BESIDE_KERAS: Row[] = [
   ...RESIDUAL,
 ];
 
-/** Measurements beside PyTorch. */
 const BESIDE_PYTORCH = [row("train", "IV", 96, MORE), row("predict", "IV", 96, MORE), ...RESIDUAL];
 
 /** Measurements beside onnxruntime, which answers photos where nothing is trained. */
@@ -101,7 +98,6 @@ function row(task: Row["task"], id: string, side: number, steps: typeof MORE, ba
 /** Photos in an epoch, and their side: if all were held at once, more of them would take more memory. */
 const EPOCHS = [2000, 20_000], EPOCH_SIDE = 48;
 
-/** The benchmarks of networks. */
 export async function networkBenchmarks(work: string, rounds: number, steps?: number) {
   const precisions = await hasBfloat16() ? [false, true] : [false];
   const asked = (row: Row) => steps ? { ...row, job: { ...row.job, warmUp: 1, steps } } : row;

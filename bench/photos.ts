@@ -38,7 +38,6 @@ export const PHOTO_TASKS = {
   ),
 };
 
-/** The benchmarks of a data set's photos. */
 export function photoBenchmarks(
   open: () => Promise<Drawn>,
   work: string,

@@ -50,9 +50,7 @@ async function starts(name: BackendName, load: () => Promise<unknown>): Promise<
 /** Tells whether WebGPU reaches a graphics card; one that the processor plays is slower than WebAssembly. */
 async function hasGpu(): Promise<boolean> {
   const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
-  return Boolean(
-    adapter && !adapter.info?.isFallbackAdapter && !isPlayed(adapter.info.description),
-  );
+  return !!adapter && !adapter.info?.isFallbackAdapter && !isPlayed(adapter.info.description);
 }
 
 /** Tells whether WebGL reaches a graphics card, and one that computes with 32 bits: with 16, answers differ. */

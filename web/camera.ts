@@ -75,11 +75,7 @@ function end(stream: MediaStream | null): void {
 }
 
 /** Reads frames until the camera is stopped. */
-async function readFrames(
-  reader: Reader,
-  video: HTMLVideoElement,
-  track: MediaStreamTrack,
-): Promise<void> {
+async function readFrames(reader: Reader, video: HTMLVideoElement, track: MediaStreamTrack) {
   const stream = video.srcObject, note = byId("camera-note"), times: number[] = [];
   for (let last = -1, at = performance.now(); video.srcObject === stream;) {
     if (video.currentTime === last || track.muted) {
@@ -100,7 +96,6 @@ async function readFrames(
   }
 }
 
-/** Frames read a second. */
 function paceOf(times: readonly number[]): number {
   const seconds = (times.at(-1)! - times[0]!) / 1000;
   return seconds > 0 ? (times.length - 1) / seconds : 0;
@@ -121,7 +116,6 @@ function show(reading: Reading, pace: number): void {
   note.dataset.time = reading.time.toFixed(0);
 }
 
-/** The picture that the camera shows, as a file. */
 async function pictureOf(video: HTMLVideoElement): Promise<File> {
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   canvas.getContext("2d")!.drawImage(video, 0, 0);

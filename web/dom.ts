@@ -17,7 +17,6 @@ export function fromTemplate<T extends HTMLElement = HTMLElement>(id: string): T
   return content.firstElementChild!.cloneNode(true) as T;
 }
 
-/** Makes an element with a class and a text. */
 export function element(tag: string, className: string, text = ""): HTMLElement {
   const made = document.createElement(tag);
   made.className = className;
@@ -25,7 +24,6 @@ export function element(tag: string, className: string, text = ""): HTMLElement 
   return made;
 }
 
-/** Draws a picture on a canvas of its size. */
 export function drawPixels(canvas: HTMLCanvasElement, { width, height, data }: Pixels): void {
   canvas.width = width;
   canvas.height = height;

@@ -1,4 +1,5 @@
 /** Loading the networks' files, with progress, from the browser's cache where they are there. */
+import { sum } from "d3";
 import { cacheName, isLocal, pageFiles } from "./page_files.ts";
 import type { Progress } from "./protocol.ts";
 
@@ -20,16 +21,12 @@ export async function download(
   paths: readonly string[],
   report: (progress: Progress) => void,
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const sizes = pageFiles();
-  const total = paths.reduce((sum, path) => sum + sizes[path]!, 0);
+  const sizes = pageFiles(), total = sum(paths, (path) => sizes[path]!);
   let loaded = 0;
-  const files = paths.map(async (path) => {
-    const response = await respond(path);
-    const bytes = await readAll(response, sizes[path]!, (more) => {
-      report({ loaded: loaded += more, total });
-    });
-    return [path, bytes] as const;
-  });
+  const take = (more: number) => report({ loaded: loaded += more, total });
+  const files = paths.map(async (path) => (
+    [path, await readAll(await respond(path), sizes[path]!, take)] as const
+  ));
   return new Map(await Promise.all(files));
 }
 
@@ -53,11 +50,7 @@ async function openCache(): Promise<Cache | undefined> {
   return await globalThis.caches?.open(cacheName(new URL("..", BASE).href)).catch(() => undefined);
 }
 
-async function readAll(
-  response: Response,
-  size: number,
-  report: (more: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function readAll(response: Response, size: number, report: (more: number) => void) {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (const reader = response.body!.getReader();;) {
     const { done, value } = await reader.read();

@@ -11,7 +11,6 @@ export interface Dropped {
   left: Record<Reason, number>;
 }
 
-/** Reasons to leave files out. */
 const REASONS = {
   others: "being no pictures",
   raws: "being raw files beside a picture",
@@ -98,9 +97,8 @@ async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEn
 
 async function open(item: Item): Promise<File | null> {
   if (item instanceof File) return item;
-  return await new Promise((resolve) => (
-    (item as FileSystemFileEntry).file(resolve, () => resolve(null))
-  ));
+  const entry = item as FileSystemFileEntry;
+  return await new Promise((resolve) => entry.file(resolve, () => resolve(null)));
 }
 
 async function isPicture(file: File): Promise<boolean> {

@@ -14,9 +14,8 @@ export function inWords({ groups }: FaceReading): string {
 
 /** Shows a face, the `number`-th of its photo, in a new element. */
 export function createFaceView(face: FaceReading, number: number): HTMLElement {
-  const view = fromTemplate("face-template"),
-    bars = AGE_GROUPS.map(() => fromTemplate("bar-template"));
-  inside(view, ".bars").append(...bars);
+  const view = fromTemplate("face-template");
+  inside(view, ".bars").append(...AGE_GROUPS.map(() => fromTemplate("bar-template")));
   updateFaceView(view, face, number);
   return view;
 }
@@ -42,7 +41,6 @@ function updateBar(bar: Element, face: FaceReading, group: number): void {
   inside(bar, ".track span").style.setProperty("--share", share.toFixed(3));
 }
 
-/** The years in words, as far as the network tells them. */
 function yearsText({ years }: FaceReading): string {
   if (!years) return "";
   const mean = `about ${Math.round(years.mean)} years`;
@@ -52,13 +50,11 @@ function yearsText({ years }: FaceReading): string {
 /** Marks the faces of a photo: a box each, with the face's number. */
 export function createBoxes({ width, height, faces }: Reading, isMirrored = false): HTMLElement[] {
   return faces.map(({ box }, k) => {
-    const view = element("div", "box");
-    const across = (value: number) => `${100 * value / width}%`;
-    const down = (value: number) => `${100 * value / height}%`;
-    view.style[isMirrored ? "right" : "left"] = across(box.x);
-    view.style.top = down(box.y);
-    view.style.width = across(box.width);
-    view.style.height = down(box.height);
+    const view = element("div", "box"), share = (part: number, of: number) => `${100 * part / of}%`;
+    view.style[isMirrored ? "right" : "left"] = share(box.x, width);
+    view.style.top = share(box.y, height);
+    view.style.width = share(box.width, width);
+    view.style.height = share(box.height, height);
     view.append(element("span", "number", String(k + 1)));
     return view;
   });

@@ -59,13 +59,9 @@ function say(text: string): void {
 }
 
 function showProgress({ loaded, total }: Progress): void {
-  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const [came, all] = [loaded, total].map((bytes) => (bytes / 1e6).toFixed(1));
   byId<HTMLProgressElement>("progress").value = loaded / total;
-  say(
-    loaded < total
-      ? `Loading the networks: ${megabytes(loaded)} of ${megabytes(total)} MB`
-      : "Starting the networks …",
-  );
+  say(loaded < total ? `Loading the networks: ${came} of ${all} MB` : "Starting the networks …");
 }
 
 function showAbout({ name, facts, notFor }: About): void {

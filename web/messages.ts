@@ -3,11 +3,7 @@ import type { Progress, Reader } from "./protocol.ts";
 
 type Name = keyof Reader;
 
-interface Call {
-  id: number;
-  name: Name;
-  args: unknown[];
-}
+type Call = { id: number; name: Name; args: unknown[] };
 
 type Answer = { id: number } & ({ result: unknown } | { error: string });
 
@@ -57,7 +53,6 @@ export function postProgress(progress: Progress): void {
   postMessage({ progress });
 }
 
-/** The text of an error for people. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -9,7 +9,6 @@ import { type AgeAnswer, meanOutput, readAnswer } from "@/metrics/answer.ts";
 import { mapYears } from "@/metrics/year_map.ts";
 import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
 
-/** Files by their names. */
 export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /** A network and what must be known to use it. */
@@ -23,13 +22,12 @@ export interface Model {
 /** Opens a model from its files; `folder` is before their names. */
 export async function openModel(files: Files, folder: string): Promise<Model> {
   const card = parseCard(textOf(files, folder + MODEL_FILES.card), MODEL_FILES.card);
-  const parts = [MODEL_FILES.network, MODEL_FILES.weights].map((name) => folder + name);
-  const network = await tf.loadLayersModel(artifactsOf(files, parts[0]!, parts[1]!));
+  const artifacts = artifactsOf(files, folder + MODEL_FILES.network, folder + MODEL_FILES.weights);
+  const network = await tf.loadLayersModel(artifacts);
   const { output: outputs } = network.getLayer(card.output.layer);
   return { card, network, output: tf.model({ inputs: network.inputs, outputs }) };
 }
 
-/** Opens a network that finds faces. */
 export async function openFaceNetwork(files: Files, name: string): Promise<FaceNetwork> {
   return graphNetwork(await tf.loadGraphModel(artifactsOf(files, `${name}.json`, `${name}.bin`)));
 }
@@ -45,7 +43,7 @@ function artifactsOf(files: Files, network: string, weights: string) {
 /** The model's outputs for squares, each `card.input.side` pixels wide. */
 export async function answersTo(model: Model, squares: readonly Pixels[]): Promise<AgeAnswer[]> {
   if (squares.length === 0) return [];
-  const { mirrorAverage } = model.card.answer;
+  const { mirrorAverage, yearMap, widening } = model.card.answer;
   const said = tf.tidy(() => {
     const photos = photosOf(model.card, squares);
     return model.output.predict(mirrorAverage ? photos.concat(photos.reverse(2)) : photos);
@@ -53,10 +51,8 @@ export async function answersTo(model: Model, squares: readonly Pixels[]): Promi
   const rows = await said.array();
   said.dispose();
   return squares.map((square, k) => {
-    const outputs = rows.filter((_, row) => row % squares.length === k);
-    const { yearMap, widening } = model.card.answer;
-    const row = mapYears(meanOutput(outputs), yearMap);
-    return readAnswer(row, model.card, widerBy(square, widening));
+    const row = meanOutput(rows.filter((_, row) => row % squares.length === k));
+    return readAnswer(mapYears(row, yearMap), model.card, widerBy(square, widening));
   });
 }
 
@@ -72,10 +68,8 @@ export async function explain(
   return heatmap(values, height, width, crop, { grid: mapGrid(network) });
 }
 
-/** Squares as the network takes them, `[squares, side, side, 3]`. */
 function photosOf({ input: { side, range } }: ModelCard, squares: readonly Pixels[]): tf.Tensor4D {
-  const [black, full] = range, bytes = squares.map(({ data }) => data);
-  const values = Float32Array.from(bytes.flatMap((bytes) => [...bytes]));
+  const [black, full] = range, values = Float32Array.from(squares.flatMap(({ data }) => [...data]));
   const shape = [squares.length, side, side, 3] as [number, number, number, number];
   return tf.tensor4d(values, shape).mul((full - black) / 255).add(black);
 }

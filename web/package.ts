@@ -5,14 +5,8 @@
  * @module
  */
 import { openNetworks } from "@/faces/face_files.ts";
-import {
-  fromRgba,
-  isRgba,
-  type PhotoSource,
-  type ReducedPhoto,
-  type RgbaPixels,
-  type VideoFrameSource,
-} from "@/images/photo_source.ts";
+import type { PhotoSource, ReducedPhoto } from "@/images/photo_source.ts";
+import { fromRgba, isRgba, type RgbaPixels, type VideoFrameSource } from "@/images/photo_source.ts";
 import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { openPredictor } from "@/answers/onnx_predictor.ts";
 import { withOwnGroups } from "@/answers/own_groups.ts";
@@ -90,9 +84,7 @@ async function bitmapOf(photo: Exclude<PhotoSource, RgbaPixels>): Promise<ImageB
 }
 
 /** The bytes of a file; whatever keeps them from being loaded is that photo's fault alone. */
-async function bytesOf(
-  photo: Exclude<PhotoSource, RgbaPixels | VideoFrameSource | Blob>,
-): Promise<Uint8Array<ArrayBuffer> | ArrayBuffer> {
+async function bytesOf(photo: Exclude<PhotoSource, RgbaPixels | VideoFrameSource | Blob>) {
   try {
     if (typeof photo === "string" || photo instanceof URL) return await fetchBytes(photo);
     return (typeof photo === "function" ? await photo() : photo) as Uint8Array<ArrayBuffer>;

@@ -15,7 +15,6 @@ export interface PageFiles {
 
 declare const PAGE: PageFiles;
 
-/** The page's version. */
 export const pageVersion = (): string => PAGE.version;
 
 /** Paths in the folder of the version; for the service worker, which lies above, all files but itself. */

@@ -3,10 +3,8 @@ import { createBoxes, createFaceView, inWords } from "./face_view.ts";
 import { fromTemplate, inside } from "./dom.ts";
 import type { Reading } from "./protocol.ts";
 
-/** A photo on the page. */
 export interface PhotoView {
   element: HTMLElement;
-  /** The result in words. */
   words: string;
   /** The faces read in it; null if it could not be read. */
   reading: Reading | null;
@@ -47,6 +45,6 @@ function createArticle(name: string): HTMLElement {
 function facesInWords({ faces }: Reading): string {
   if (faces.length === 0) return "no face found";
   if (faces.length === 1) return `one face, ${inWords(faces[0]!)}`;
-  return [`${faces.length} faces`, ...faces.map((face, k) => `${k + 1}: ${inWords(face)}`)]
-    .join("; ");
+  const each = faces.map((face, k) => `; ${k + 1}: ${inWords(face)}`);
+  return `${faces.length} faces${each.join("")}`;
 }

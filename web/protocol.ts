@@ -1,7 +1,6 @@
 /** What the page and its worker tell each other. */
 import type { Pixels } from "@/base/pixels.ts";
 
-/** The backend of TensorFlow.js. */
 export type BackendName = "webgpu" | "webgl" | "wasm";
 
 /** The parts of the model's card that the page shows. */
@@ -47,11 +46,8 @@ export interface Reading {
   time: number;
 }
 
-/** The requests of the page to the worker. */
 export interface Reader {
-  /** Loads all that reading takes. */
   open(options: { backend: BackendName | null }): Promise<Ready>;
-  /** Reads a photo's file. */
   readPhoto(file: Blob): Promise<Reading>;
   /** Reads a frame of the camera, which is closed. */
   readFrame(frame: ImageBitmap): Promise<Reading>;

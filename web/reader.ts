@@ -2,14 +2,14 @@
 import type { Pixels } from "@/base/pixels.ts";
 import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
 import { readCuts, readFaces, type ReadOptions } from "@/faces/read_faces.ts";
-import { type AgeAnswer, doubtsAbout } from "@/metrics/answer.ts";
+import { doubtsAbout } from "@/metrics/answer.ts";
 import { aboutModel } from "./about.ts";
 import { startBackend } from "./backend.ts";
 import { decodeBitmap, decodeFile } from "./decode.ts";
 import { download } from "./download.ts";
 import { answersTo, explain, type Files, type Model, openFaceNetwork, openModel } from "./model.ts";
 import { pageFiles } from "./page_files.ts";
-import type { FaceReading, Progress, Reader, Reading } from "./protocol.ts";
+import type { FaceReading, Progress, Reader } from "./protocol.ts";
 
 /** Side in pixels of the crops that people look at. */
 const CROP_SIDE = 240;
@@ -59,27 +59,18 @@ async function warmUp({ faces, model }: Networks): Promise<void> {
 }
 
 /** Reads the faces of a photo, in the way of the command line. */
-async function readPixels(
-  { faces, model }: Networks,
-  photo: Pixels,
-  options: ReadOptions = {},
-): Promise<Reading> {
-  const start = performance.now(), { side } = model.card.input;
+async function readPixels({ faces, model }: Networks, photo: Pixels, options: ReadOptions = {}) {
+  const start = performance.now(), { width, height } = photo, { side } = model.card.input;
   const found = await readCuts(faces, photo, options);
   const squares = found.map(({ crop }) => crop(side));
   const answers = await answersTo(model, squares);
-  const readings = found.map(({ face, crop }, k): FaceReading => ({
-    box: face.box,
-    crop: crop(CROP_SIDE),
-    square: squares[k]!,
-    warnings: [...face.warnings.map(({ text }) => text), ...doubtsAbout(answers[k]!)],
-    ...shown(answers[k]!),
-  }));
-  const { width, height } = photo;
+  const readings = found.map(({ face, crop }, k): FaceReading => {
+    const answer = answers[k]!, { probabilities, years, range } = answer;
+    return {
+      ...{ box: face.box, crop: crop(CROP_SIDE), square: squares[k]!, groups: probabilities },
+      years: years === null ? null : { mean: years, range },
+      warnings: [...face.warnings.map(({ text }) => text), ...doubtsAbout(answer)],
+    };
+  });
   return { width, height, faces: readings, time: performance.now() - start };
-}
-
-/** The parts of an answer that the page shows. */
-function shown({ probabilities, years, range }: AgeAnswer): Pick<FaceReading, "groups" | "years"> {
-  return { groups: probabilities, years: years === null ? null : { mean: years, range } };
 }

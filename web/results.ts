@@ -5,50 +5,49 @@ import { messageOf } from "./messages.ts";
 import { createFailedView, createPhotoView, type PhotoView } from "./photo_view.ts";
 import type { Reader } from "./protocol.ts";
 
+const views = new Set<PhotoView>();
+
 /** Returns what reads and shows files; `say` tells people how it goes, with a remark in the end. */
-export function createResults(
-  reader: Reader,
-  say: (text: string) => void,
-): (files: readonly File[], remark?: string) => Promise<void> {
-  const views = new Set<PhotoView>(), explain = byId<HTMLInputElement>("explain");
-  const explainAll = (views: readonly PhotoView[], isExplained: boolean) => {
-    for (const view of views) {
-      showCrops(reader, view, isExplained).catch((error) => say(messageOf(error)));
-    }
-  };
-  const update = () => {
-    byId("results").hidden = views.size === 0;
-    document.body.classList.toggle("filled", views.size > 0);
-  };
-  const remove = (view: PhotoView) => {
-    views.delete(view);
-    const image = view.element.querySelector("img");
-    if (image) URL.revokeObjectURL(image.src); // gives the memory back
-    view.element.remove();
-    update();
-  };
-  const show = (view: PhotoView) => {
-    views.add(view);
-    byId("photos").prepend(view.element);
-    inside(view.element, ".remove").addEventListener("click", () => remove(view));
-    update();
-    if (explain.checked) explainAll([view], true);
-  };
+export function createResults(reader: Reader, say: (text: string) => void) {
+  const explain = byId<HTMLInputElement>("explain");
+  const showCropsOf = (view: PhotoView) =>
+    showCrops(reader, view, explain.checked).catch((error) => say(messageOf(error)));
   byId("clear").addEventListener("click", () => [...views].forEach(remove));
   explain.addEventListener("change", () => {
     document.body.classList.toggle("explained", explain.checked);
-    explainAll([...views], explain.checked);
+    views.forEach(showCropsOf);
   });
-  return async (files, remark = "") => {
+  return async (files: readonly File[], remark = ""): Promise<void> => {
     for (const [k, file] of files.entries()) {
       say(`Reading ${file.name}${files.length > 1 ? `, ${k + 1} of ${files.length}` : ""} …`);
       const view = await reader.readPhoto(file).then((reading) => createPhotoView(file, reading))
         .catch((error) => createFailedView(file, messageOf(error)));
-      show(view);
+      add(view);
+      if (explain.checked) showCropsOf(view);
       say(view.words);
     }
     if (remark) say(`Read: ${files.length.toLocaleString("en")} photos. ${remark}`);
   };
+}
+
+function add(view: PhotoView): void {
+  views.add(view);
+  byId("photos").prepend(view.element);
+  inside(view.element, ".remove").addEventListener("click", () => remove(view));
+  update();
+}
+
+function remove(view: PhotoView): void {
+  views.delete(view);
+  const image = view.element.querySelector("img");
+  if (image) URL.revokeObjectURL(image.src); // gives the memory back
+  view.element.remove();
+  update();
+}
+
+function update(): void {
+  byId("results").hidden = views.size === 0;
+  document.body.classList.toggle("filled", views.size > 0);
 }
 
 /** Shows the crops of a photo's faces, or where the network looked in them. */

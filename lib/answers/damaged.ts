@@ -63,7 +63,6 @@ function fromRaw(bytes: Uint8Array, side: number): Sharp {
   return sharp(bytes, { raw: { width: side, height: side, channels: 3 } });
 }
 
-/** Measures a model on photos damaged in each of the ways. */
 export async function measureDamaged(
   model: Predictor,
   data: { layout: string },

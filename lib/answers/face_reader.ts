@@ -26,7 +26,6 @@ interface Prepared extends Omit<ReducedPhoto, "pixels"> {
   fault: string | null;
 }
 
-/** Options of answering photos. */
 export interface AnswerOptions extends ReadOptions {
   /** Ends the work before the next network is asked. */
   signal?: AbortSignal;

@@ -10,7 +10,6 @@ import { brightness, type Pixels } from "@/base/pixels.ts";
 
 /** The place of a map's cells along a side of the photo, in shares of that side. */
 export interface Grid {
-  /** Middle of the first cell. */
   first: number;
   /** From the middle of one cell to that of the next: the width of a cell. */
   step: number;

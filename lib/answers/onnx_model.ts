@@ -12,7 +12,6 @@ export interface MappedModel extends OpenPredictor {
   map(square: Pixels, group: number): Promise<GroupMap>;
 }
 
-/** A map over a square. */
 export interface GroupMap {
   /** `height * width` values, the greatest of them 1. */
   values: Float32Array;

@@ -4,9 +4,7 @@ import type { Predictor } from "@/answers/prediction.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 import { type EngineOptions, openOnnx } from "@/native/onnx.ts";
 
-/** A model that is open for predictions. */
 export interface OpenPredictor extends Predictor {
-  /** Frees its memory. */
   close(): void;
 }
 

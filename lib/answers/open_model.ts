@@ -97,7 +97,6 @@ export async function withModel<T>(
   }
 }
 
-/** Makes a model of a network and its card. */
 export function toModel(
   network: tf.LayersModel,
   card: ModelCard,

@@ -1,10 +1,6 @@
 /** Models that answer with groups of one's own. The same in Deno, Node.js and browsers. */
-import {
-  measureOwnGroups,
-  type OwnGroups,
-  parseGroups,
-  unpackYears,
-} from "@/metrics/own_groups.ts";
+import type { OwnGroups } from "@/metrics/own_groups.ts";
+import { measureOwnGroups, parseGroups, unpackYears } from "@/metrics/own_groups.ts";
 import { MODEL_FILES, type ModelCard } from "@/model/model_card.ts";
 
 /**

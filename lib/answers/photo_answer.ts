@@ -8,11 +8,9 @@ import { type PhotoAnswer, remarks, toReading, yearRange } from "@/answers/readi
 
 export { type FaceAnswer, type PhotoAnswer, remarks, yearRange } from "@/answers/reading.ts";
 
-/** A photo to be answered. */
 export interface PhotoFile {
   /** Its name in tables and files. */
   name: string;
-  /** Its full path. */
   path: string;
   /** The name of its picture, without an ending. */
   picture: string;
@@ -99,21 +97,17 @@ const WIDEST = 40;
 
 /** The layout of the terminal's table: fixed before the first answer, so that lines can come one by one. */
 export interface TableLayout {
-  /** Letters for the names of photos. */
   letters: number;
-  /** The names of the groups. */
   groups: readonly string[];
   /** The share of cases in which a range holds the truth; null if that is not known. */
   coverage: number | null;
 }
 
-/** Lays the table of photos of these names out. */
 export function layTable(photos: readonly string[], coverage: number | null, groups = NAMES) {
   const longest = max(["photo", ...photos], (name) => visible(name).length)!;
   return { letters: Math.min(longest, WIDEST), groups, coverage };
 }
 
-/** The head of the terminal's table. */
 export function tableHead({ letters, groups, coverage }: TableLayout): string {
   const range = coverage === null ? "range" : `in ${10 * coverage} of 10`;
   const heads = cells(groups).map(([head, width]) => head.padStart(width));

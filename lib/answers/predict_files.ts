@@ -22,12 +22,10 @@ import type { ModelCard } from "@/model/model_card.ts";
 /** Photos of a part. */
 const PART = 16;
 
-/** Photos to be answered in one go. */
 export interface PartJob {
   /** The file that takes the answers. */
   target: string;
   photos: PhotoFile[];
-  /** A model's name or folder. */
   model: string;
   /** The folder for pictures with boxes and bars; null for none. */
   pictures: string | null;
@@ -118,7 +116,6 @@ async function questionOf(photos: readonly PhotoFile[], given: unknown[]): Promi
   return hash.digest("hex");
 }
 
-/** Tells whether a folder holds parts. */
 export function hasParts(folder: string): boolean {
   return existsSync(join(folder, QUESTION));
 }
@@ -204,7 +201,6 @@ async function writeAbout(
   return faults.filter((fault) => fault !== null);
 }
 
-/** Writes a photo's sidecar. */
 async function tell({ path, sidecar }: PhotoFile, answer: PhotoAnswer, card: ModelCard) {
   const { orientationOf } = await import("@/images/photo_file.ts");
   const orientation = await orientationOf(await Deno.readFile(path));

@@ -1,13 +1,8 @@
 /** Photos with boxes around their faces and the answer for each, as SVG and PNG. */
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleFace } from "@/answers/face_answers.ts";
-import {
-  coverageOf,
-  type PhotoAnswer,
-  type PhotoFile,
-  remarks,
-  yearRange,
-} from "@/answers/photo_answer.ts";
+import type { PhotoAnswer, PhotoFile } from "@/answers/photo_answer.ts";
+import { coverageOf, remarks, yearRange } from "@/answers/photo_answer.ts";
 import { facesFigure, type FacesRow } from "@/figures/pictures/faces.ts";
 import { jpegHref } from "@/figures/shared/picture.ts";
 import { saveFigure } from "@/figures/shared/save.ts";

@@ -15,7 +15,6 @@ const DIGITS = 16;
 /** Bytes of a perceptual hash, which is kept whole: near-duplicates differ in some of its bits. */
 const HASH_BYTES = 32;
 
-/** Photos that a network has seen. */
 export interface SeenPhotos {
   /** Tells whether a file of this MD5 is one of them. */
   isFile(md5: string): boolean;

@@ -13,23 +13,13 @@ import type { OpenNetwork } from "@/answers/open_model.ts";
 import { writeCard, writeFiles } from "@/answers/write_card.ts";
 import { fitWidening } from "@/answers/damaged.ts";
 import { predictPhotos, widerRanges } from "@/answers/predict_photos.ts";
-import {
-  type Answered,
-  chooseGroupWeights,
-  fitAnswer,
-  groupRows,
-  measurePart,
-} from "@/metrics/part_results.ts";
+import type { Answered } from "@/metrics/part_results.ts";
+import { chooseGroupWeights, fitAnswer, groupRows, measurePart } from "@/metrics/part_results.ts";
 import { seenFiles } from "@/answers/seen.ts";
 import { CROP_EYES } from "@/faces/align.ts";
 import { mostProbable } from "@/metrics/answer.ts";
-import {
-  type CardData,
-  type CardWeights,
-  MODEL_FILES,
-  type ModelCard,
-  type NetworkMetadata,
-} from "@/model/model_card.ts";
+import type { CardData, CardWeights, ModelCard, NetworkMetadata } from "@/model/model_card.ts";
+import { MODEL_FILES } from "@/model/model_card.ts";
 import { startWords } from "@/model/describe.ts";
 import type { Spec } from "@/model/spec.ts";
 import type { Examples } from "@/study/batches.ts";
@@ -38,7 +28,6 @@ import type { Study } from "@/study/study.ts";
 /** The most that half precision may cost in accuracy and in balanced accuracy, as a share. */
 const COST = 0.001;
 
-/** The settings of shipping. */
 export interface ShipOptions {
   name: string;
   /** Favours rare groups as far as validation finds it better. */
@@ -82,7 +71,7 @@ export async function shipModel(
   const test = hasTest ? await predictPhotos(answering, study.data, study.test) : null;
   if (test) results.push(measurePart("test", test, rules));
   const card = { ...rules, results };
-  await writeNetwork(folder, { network, card, bytes: weights.bytes, study });
+  await writeNetwork(folder, network, { card, weights: weights.bytes, study });
   await writeCard(folder, card, test);
   const { value } = results[0]!.measures.find(({ measure }) => measure === "balanced accuracy")!;
   say(`${name}: ${percent(value)} balanced on validation, in ${folder}`);
@@ -92,16 +81,12 @@ export async function shipModel(
 /** Writes the network, for both of its engines, and the photos that it has seen. */
 async function writeNetwork(
   folder: string,
-  { network, card, bytes, study }: {
-    network: tf.LayersModel;
-    card: ModelCard;
-    bytes: Uint8Array;
-    study: Study;
-  },
+  network: tf.LayersModel,
+  { card, weights, study }: { card: ModelCard; weights: Uint8Array; study: Study },
 ): Promise<void> {
   const { train, validation } = study, { contents } = train.squares;
   await writeFiles(folder, {
-    [MODEL_FILES.weights]: bytes,
+    [MODEL_FILES.weights]: weights,
     [MODEL_FILES.onnx]: toOnnx(network, card),
     ...seenFiles([...train.indices, ...validation.indices].map((index) => contents![index]!)),
     [MODEL_FILES.network]: JSON.stringify(await networkFile(card, network)),
@@ -147,7 +132,6 @@ async function choosePrecision(model: OpenNetwork, study: Study, say: (line: str
   return { precision, validation: precision === "float16" ? half : full };
 }
 
-/** Rounds weights to half precision. */
 function halve(own: readonly tf.LayerVariable[]): void {
   for (const variable of own) {
     const numbers = Float32Array.from(new Float16Array(variable.read().dataSync()));

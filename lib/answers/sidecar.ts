@@ -16,7 +16,6 @@ export class UnusableSidecar extends Error {}
 /** An answer, the EXIF orientation of its photo's file, and the names of the groups and of the model. */
 export interface SidecarAnswer extends Pick<PhotoAnswer, "width" | "height" | "faces"> {
   orientation: number;
-  /** The names of the groups. */
   groups: readonly string[];
   model: string;
 }

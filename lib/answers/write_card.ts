@@ -8,11 +8,7 @@ import { cardPage } from "@/model/card_page.ts";
 import { MODEL_FILES, type ModelCard } from "@/model/model_card.ts";
 
 /** Writes the years of a model's test part, if it tells years, then its page, and last its card. */
-export async function writeCard(
-  folder: string,
-  card: ModelCard,
-  test: Answered | null,
-): Promise<void> {
+export async function writeCard(folder: string, card: ModelCard, test: Answered | null) {
   const known = test?.photos.flatMap(({ age }, k) => {
     const year = singleYear(age);
     return year === null ? [] : [{ year, row: test.rows[k]! }];
@@ -32,11 +28,8 @@ export async function writeFiles(
   files: Readonly<Record<string, Uint8Array | string>>,
 ): Promise<void> {
   for (const [name, content] of Object.entries(files)) {
-    await writeWhole(join(folder, name), (part) => (
-      typeof content === "string"
-        ? Deno.writeTextFile(part, content)
-        : Deno.writeFile(part, content)
-    ));
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await writeWhole(join(folder, name), (part) => Deno.writeFile(part, bytes));
   }
 }
 

@@ -3,7 +3,6 @@
  * document type, which XMP has none of.
  */
 
-/** Namespaces by their prefixes. */
 export type Spaces = Readonly<Record<string, string>>;
 
 /** A piece of text (or a comment), or an element. */
@@ -68,7 +67,6 @@ function elementOf(name: string, open: string, parent: XmlElement): XmlElement {
   return { name, open, close: "", nodes: [], spaces, parent };
 }
 
-/** Writes a node with all that it holds. */
 export function writeXml(node: XmlNode): string {
   if (typeof node === "string") return node;
   return node.open + node.nodes.map(writeXml).join("") + node.close;
@@ -79,7 +77,6 @@ export function childrenOf({ nodes }: XmlElement): XmlElement[] {
   return nodes.filter((node) => typeof node !== "string");
 }
 
-/** Lists all elements in an element. */
 export function allIn(element: XmlElement): XmlElement[] {
   return childrenOf(element).flatMap((child) => [child, ...allIn(child)]);
 }

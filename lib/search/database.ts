@@ -10,10 +10,8 @@ export interface Statements {
 /** Statements whose effects all hold, or none of them; pg-boss takes it, too. */
 export type Transaction = Statements & Db;
 
-/** An open database with its queue. */
 export interface Database extends Statements {
   boss: PgBoss;
-  /** Does work in a transaction. */
   transaction<T>(work: (db: Transaction) => Promise<T>): Promise<T>;
 }
 
@@ -31,7 +29,6 @@ interface ServerOptions {
   workers?: number;
   /** The name of this process among those that use the database. */
   name?: string;
-  /** Number of times that a server is asked that does not answer. */
   attempts?: number;
 }
 

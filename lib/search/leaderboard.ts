@@ -12,7 +12,6 @@ import { countParameters } from "@/model/layers.ts";
 import type { Spec, Technique } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
 
-/** State of a model in the search. */
 export type Outcome =
   | "finished"
   | "stopped early by the search"
@@ -24,14 +23,12 @@ export type Outcome =
 /** A model and its results; null if it has none. */
 export interface LeaderboardRow {
   id: string;
-  /** The model from which it was derived. */
   parent: string | null;
   technique: Technique;
   /** Number of weights, for photos of this side. */
   parameters: number | null;
   learningRate: number;
   batchSize: number;
-  /** Number of epochs trained. */
   epochs: number;
   bestEpoch: number | null;
   /** The highest validation accuracy, 0 to 1, and its 95% interval (Wilson). */
@@ -40,7 +37,6 @@ export interface LeaderboardRow {
   high: number | null;
   /** Percentage points over its parent, both at their best in the epochs that both have run. */
   overParent: number | null;
-  /** Duration of the training. */
   seconds: number;
   state: Outcome;
   /** The machines that trained it, if it was shared out among several. */

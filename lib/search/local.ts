@@ -25,7 +25,6 @@ import { isOver, type Run, type RunSetting } from "@/training/run.ts";
 /** Milliseconds between two looks at how far the runs are, and between two tries of one: at first, and at most. */
 const PAUSE = 1000, LONGEST = 8 * PAUSE;
 
-/** The folder of the notes. */
 const NOTES = join(WORK, "searches");
 
 /** A search on this machine; its runs are named by their folders in the work folder. */

@@ -16,7 +16,6 @@ import { explainChange } from "@/training/same_setting.ts";
 export interface Plan {
   /** Identifies the photos, their squares, and their split. */
   fingerprint: string;
-  /** The photos' data set, and how it is prepared. */
   study: {
     data: string;
     side: number;
@@ -54,7 +53,6 @@ export interface PlannedRun extends ReturnType<typeof runOf> {
   study: Study;
 }
 
-/** Who trains the runs of a plan. */
 export interface SharingOptions {
   /** Number of runs trained here at the same time, each in a process of its own. */
   workers?: number;
@@ -62,16 +60,13 @@ export interface SharingOptions {
   queue?: string;
   /** After so many seconds without a sign of life, a worker's job is given to another one; from 10 on. */
   heartbeat?: number;
-  /** The signal of the work that this is part of, if any. */
   signal?: AbortSignal;
 }
 
-/** Runs to be trained by a plan. */
 export interface Planned {
   id: string;
   plan: Plan;
   runs: readonly PlannedRun[];
-  /** The signal that ends the work. */
   signal: AbortSignal;
 }
 

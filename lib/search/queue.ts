@@ -13,23 +13,19 @@ import { endSearch, readRuns, type RunRecord, setReached } from "@/search/record
 import { rankRuns } from "@/search/rungs.ts";
 import { isOver } from "@/training/run.ts";
 
-/** The data of an epoch job. */
 export interface EpochJob {
-  /** The run's id. */
   run: string;
   /** The epoch to reach, and the last one of this rung. */
   epoch: number;
   until: number;
   /** The id of its run job. */
   of: string;
-  /** Number of runs of the rung. */
   runs: number;
 }
 
 /** The data of a rung job: the number of the rung to begin, from 0. */
 export type RungJob = { rung: number };
 
-/** The names of a search's queues. */
 export function queueNames(search: string) {
   return {
     epoch: `epoch-${search}`,

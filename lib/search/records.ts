@@ -28,7 +28,6 @@ alter table human_age.file alter bytes set storage external;
 alter table human_age.run add column if not exists tries integer not null default 0;
 `;
 
-/** A run as the database has it. */
 export interface RunRecord {
   id: string;
   run: Run;
@@ -38,10 +37,8 @@ export interface RunRecord {
   machines: readonly string[];
 }
 
-/** The files of a run by their names. */
 export type RunFiles = Record<string, Uint8Array>;
 
-/** Makes the tables that are missing. */
 export async function prepareTables({ transaction }: Database): Promise<void> {
   await transaction(async (db) => {
     await exclusively(db, "tables"); // else two processes at once would fail
@@ -60,7 +57,6 @@ export async function readSearch({ query }: Statements, id: string): Promise<Sea
   return search;
 }
 
-/** Lists all searches, the newest first. */
 export async function listSearches({ query }: Statements): Promise<SearchRecord[]> {
   return await query<SearchRecord>("select * from human_age.search order by begun desc");
 }

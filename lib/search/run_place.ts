@@ -9,7 +9,6 @@ import { readFiles, type RunFiles, type RunRecord } from "@/search/records.ts";
 import { filesOf, keepRun, readRun } from "@/training/checkpoint.ts";
 import type { Run } from "@/training/run.ts";
 
-/** The place where runs are trained. */
 export interface RunPlace {
   /** Makes the files of a run ready to be trained further; returns its folder, and the run as that has it. */
   open(record: RunRecord): Promise<{ folder: string; run: Run }>;
@@ -17,7 +16,6 @@ export interface RunPlace {
   collect(folder: string): Promise<Kept>;
 }
 
-/** A run and its files. */
 export interface Kept {
   run: Run;
   files: RunFiles;

@@ -61,7 +61,6 @@ function requireEpochs(count: number, budget: number, least: number): void {
   );
 }
 
-/** The part of a run that the ranking needs. */
 type Ranked = Pick<Run, "state" | "history">;
 
 /** Returns the highest validation accuracy in a run's first epochs; null if it has none. */

@@ -22,7 +22,6 @@ import { runOf } from "@/training/checkpoint.ts";
 
 /** The size of a search, and who does the work. */
 export interface SearchOptions extends SharingOptions {
-  /** Total number of epochs. */
   budget: number;
   seed?: number;
   specs?: readonly Spec[];

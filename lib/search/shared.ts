@@ -31,7 +31,6 @@ export async function withOwnRuns<T>(
   return await take(paths);
 }
 
-/** Milliseconds between two looks at how far the search is. */
 const PAUSE = 1000;
 
 /**
@@ -110,7 +109,6 @@ async function follow(database: Database, { id, signal }: Planned): Promise<Reac
   }
 }
 
-/** Says that the server does not answer. */
 async function missed(error: Error): Promise<null> {
   await openLine()(`The queue does not answer: ${error.message}. Looking again`, false);
   return null;

@@ -82,7 +82,6 @@ export function progressText(
   return `${done}, ${spent}${foretold}`;
 }
 
-/** A search as the overview shows it. */
 export interface SearchStatus extends Progress {
   /** Its jobs in the queue by their state, such as `active`; null without a queue. */
   jobs: Record<string, number> | null;
@@ -90,7 +89,6 @@ export interface SearchStatus extends Progress {
   pace: number | null;
 }
 
-/** Users of a queue. */
 export interface QueueStatus {
   searches: SearchStatus[];
   /** The worker processes that are alive. */

@@ -16,15 +16,12 @@ export interface Job {
   data: TrainingData;
 }
 
-/** A run to be trained further. */
 export interface Task extends Omit<Job, "data"> {
-  /** Number of threads that an op may use. */
   threads: number;
   /** Ends the process if the task is not wanted any more. */
   signal: AbortSignal;
 }
 
-/** Training processes. */
 export interface Trainers {
   /** Trains a run in a process that is free, or in a new one. */
   train(task: Task): Promise<Ended>;

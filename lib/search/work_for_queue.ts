@@ -11,9 +11,7 @@ import { divideIntoFolds, openUsable, prepareStudy, type Study } from "@/study/s
 import { choosePhotos, openTrainers } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
 
-/** Means that a machine lends. */
 export interface WorkOptions {
-  /** The folder of photos; by default the sample. */
   folder?: string;
   /** Number of runs to train at the same time, for squares of this side. */
   count: (side: number) => number;
@@ -24,7 +22,6 @@ export interface WorkOptions {
   /** Milliseconds between two looks for a search, and between two lines that say that the server is away. */
   pause?: number;
   quiet?: number;
-  /** The signal of the work that this is part of, if any. */
   signal?: AbortSignal;
 }
 
@@ -57,7 +54,6 @@ export async function workForQueue(url: string, options: WorkOptions): Promise<v
   }, options.signal);
 }
 
-/** The newest search that has not ended. */
 async function nextSearch(database: Database): Promise<SearchRecord | null> {
   await prepareTables(database);
   return (await listSearches(database)).find(({ ended }) => ended === null) ?? null;

@@ -10,14 +10,11 @@ import type { Kept, RunPlace } from "@/search/run_place.ts";
 import type { Task } from "@/search/trainer.ts";
 import { isOver, type Run, type RunSetting } from "@/training/run.ts";
 
-/** Means of a worker. */
 export interface WorkerOptions {
-  /** Number of runs that it trains at the same time. */
   workers: number;
   place: RunPlace;
   /** Trains a run up to an epoch, in its folder. */
   train: (task: Task) => Promise<Ended>;
-  /** Names the machine with its processor and its kernels. */
   machine: string;
   /** Ends the work: what is given up then has not failed. */
   signal?: AbortSignal;
@@ -136,7 +133,6 @@ async function bring(
   throw new Error(words);
 }
 
-/** Lets a run that cannot be trained drop out. */
 async function dropOut(
   worker: Worker,
   job: Pick<QueueJob<EpochJob>, "name" | "id" | "retryCount" | "data">,

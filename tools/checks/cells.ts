@@ -6,7 +6,6 @@ import { type Cell, listNotebooks, NOTEBOOKS } from "@tools/notebooks/notebooks.
 /** The folder of the cells, from the project folder; inside it, so that its imports hold. */
 export const CELLS = ".cells";
 
-/** The cells of each notebook, by its name. */
 export async function readCells(): Promise<[notebook: string, cells: Cell[]][]> {
   return await Promise.all(
     listNotebooks().map(async (name): Promise<[string, Cell[]]> => {

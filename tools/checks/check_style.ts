@@ -7,7 +7,6 @@ import WORDS from "@tools/checks/odd_words.json" with { type: "json" };
 /** The most lines of a file without tests, and of a function. */
 const FILE = 400, FUNCTION = 40;
 
-/** Folders of code, and documents that users read. */
 const CODE = ["lib", "tools", "bench", "web"], DOCUMENTS = ["README.md", "docs"];
 
 export interface Warning {

@@ -51,7 +51,6 @@ export const PERMITTED: Check[] = filesLike("lib/*/**/*_test.ts")
   .filter((file) => /testing\.ts"/.test(Deno.readTextFileSync(join(ROOT, file))))
   .map((file) => checkFile(file, "--preload=tools/checks/skip_pure_tests.ts"));
 
-/** The tests of the whole, file by file. */
 export const WHOLE: Check[] = filesLike("tests/*/*_test.ts")
   .filter((file) => !ROOMS.args.includes(file))
   .map((file) => checkFile(file));

@@ -8,7 +8,6 @@ import { shareOut } from "@/base/worker_process.ts";
 import type { Check } from "@tools/checks/checks.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
-/** Numbers of tests that passed, failed, and were left out. */
 export interface Counts {
   passed: number;
   failed: number;
@@ -21,7 +20,6 @@ export interface Outcome extends Counts {
   seconds: number;
 }
 
-/** Bytes of memory that one check may take. */
 const MEMORY = 3e9;
 
 /** A way to the network on which nobody answers. */

@@ -8,30 +8,17 @@ import { calibrationLines } from "@/model/card_page.ts";
 import "@/native/tensorflow.ts";
 import { openUsable } from "@/study/study.ts";
 import { choosePhotos } from "@tools/shared/choose_photos.ts";
-import {
-  ARITHMETIC,
-  command,
-  DATA,
-  FACES,
-  FORCE,
-  path,
-  runCommand,
-} from "@tools/shared/command.ts";
+import * as cli from "@tools/shared/command.ts";
 import { checkTargets, modelTarget } from "@tools/shared/targets.ts";
 
-export const program = command(
+export const program = cli.command(
   "calibrate",
   "Fits a model's years, certainty and ranges to your own photos with known ages, 100 or more; keeps the fit if it helps.",
 )
   .argument("<model>", "a model that ships, such as age-groups-1, or the folder of one")
-  .addOption(DATA).addOption(FACES)
-  .option(
-    "--out <folder>",
-    "where to put the calibrated model; else a folder in data/calibrated",
-    path,
-  )
-  .addOption(FORCE)
-  .addOption(ARITHMETIC)
+  .addOption(cli.DATA).addOption(cli.FACES)
+  .option("--out <folder>", "where to put the calibrated model; else in data/calibrated", cli.path)
+  .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(async (nameOrFolder, { data, faces, out, force }) => {
     await withModel(nameOrFolder, async (model) => {
       const { card } = model;
@@ -50,4 +37,4 @@ export const program = command(
     });
   });
 
-if (import.meta.main) await runCommand(program);
+if (import.meta.main) await cli.runCommand(program);

@@ -25,10 +25,8 @@ const MAKINGS = [
 
 type Making = (typeof MAKINGS)[number];
 
-/** A photo to be compared: its file, and its size in pixels. */
 type Photo = Awaited<ReturnType<typeof drawPhotos>>[number];
 
-/** The distance of our squares from Pillow's. */
 type Comparison = Awaited<ReturnType<typeof compare>>;
 
 async function drawPhotos(folder: string | undefined, count: number, random: Random) {

@@ -21,11 +21,8 @@ import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, resultTargets, tableTarget } from "@tools/shared/targets.ts";
 
 function toTextRow(measured: FoldMeasure): Record<string, unknown> {
-  const isYears = measured.measure.endsWith("years");
-  const write = (value: number | string | null) => {
-    if (typeof value !== "number") return value;
-    return isYears ? value.toFixed(2) : percent(value);
-  };
+  const text = measured.measure.endsWith("years") ? (value: number) => value.toFixed(2) : percent;
+  const write = (value: number | string | null) => typeof value === "number" ? text(value) : value;
   const { low = null, high = null, ...row } = foldRow(measured);
   const cells = Object.entries(row).map(([head, value]) => [head, write(value ?? null)]);
   return { ...Object.fromEntries(cells), "95% interval": `${write(low)} to ${write(high)}` };

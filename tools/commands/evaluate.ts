@@ -91,7 +91,6 @@ async function seenRows(model: OpenModel, seen: Evaluated): Promise<Measure[]> {
 
 const NAMES: readonly string[] = AGE_GROUPS.map(({ name }) => name);
 
-/** The columns of the predictions. */
 const HEAD = ["photo", "true", "predicted", ...NAMES];
 
 /** All that it may write into the folder of figures. */

@@ -6,12 +6,8 @@ import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
-import {
-  countSuspicions,
-  type SuspiciousLabel,
-  suspiciousLabels,
-  withoutSuspicious,
-} from "@/metrics/label_errors.ts";
+import type { SuspiciousLabel } from "@/metrics/label_errors.ts";
+import { countSuspicions, suspiciousLabels, withoutSuspicious } from "@/metrics/label_errors.ts";
 import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
 import { saveGallery } from "@/notebook/show/notebook.ts";
 import { openData } from "@/study/open_data.ts";
@@ -28,11 +24,8 @@ async function openPredicted(table: string, data: DataSet): Promise<Predicted[]>
   const own = new Set(data.photos.map(({ photo }) => photo));
   const others = rows.filter(({ photo }) => !own.has(photo));
   if (rows.length > 0 && others.length === 0) return rows;
-  const found = rows.length === 0
-    ? "it has no photos"
-    : `${others.length} of its ${rows.length} photos, such as ${
-      others[0]!.photo
-    }, are not among them`;
+  const some = `${others.length} of its ${rows.length} photos, such as ${others[0]?.photo},`;
+  const found = rows.length === 0 ? "it has no photos" : `${some} are not among them`;
   throw new Error(
     `${table} is not of the photos in ${data.folder}: ${found}. Name the photos that were cross-validated ` +
       "with --data",
@@ -43,10 +36,7 @@ async function openPredicted(table: string, data: DataSet): Promise<Predicted[]>
 function toRow({ index, label, suggested, margin }: SuspiciousLabel, photos: readonly Predicted[]) {
   const { photo, age, probabilities } = photos[index]!;
   return {
-    photo,
-    age,
-    label: AGE_GROUPS[label].name,
-    suggested: AGE_GROUPS[suggested].name,
+    ...{ photo, age, label: AGE_GROUPS[label].name, suggested: AGE_GROUPS[suggested].name },
     "probability of the label": probabilities[label]!,
     "probability of the suggested": probabilities[suggested]!,
     margin,

@@ -17,10 +17,8 @@ export const program = command(
   .option("--port <number>", "the port to serve it on", wholeNumber(0), 8000)
   .action(async ({ model, out, serve, port }) => {
     const { folder, files } = await buildPage(out, model);
-    const count = Object.keys(files).length;
-    console.log(
-      `The page is in ${folder}: ${count} files, ${(weightOf(files) / 1e6).toFixed(1)} MB`,
-    );
+    const count = Object.keys(files).length, megabytes = (weightOf(files) / 1e6).toFixed(1);
+    console.log(`The page is in ${folder}: ${count} files, ${megabytes} MB`);
     if (!serve) return;
     const { addr } = servePage(folder, port);
     console.log(`It is served at http://localhost:${addr.port}/ until you press Ctrl+C`);

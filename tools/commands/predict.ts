@@ -40,7 +40,6 @@ const ADVICE = {
 const FORMATS = ["csv", "csv-excel", "json"] as const;
 type Format = (typeof FORMATS)[number];
 
-/** The options of a call. */
 interface Wanted {
   model: string;
   /** The file for the answers, a full path or standard output; the terminal's table if none is named. */
@@ -59,7 +58,6 @@ interface Wanted {
   groups: string | null;
 }
 
-/** Takes answers one part after another. */
 interface Writer {
   write(answers: readonly NamedAnswer[]): void;
   end(): void;
@@ -80,7 +78,6 @@ async function findPhotos(
   throw new Error(`There is no picture in ${paths.join(", ")}.`);
 }
 
-/** Reasons to leave files out. */
 const REASONS = {
   others: "being no pictures",
   raws: "being raw files beside a picture",
@@ -130,7 +127,6 @@ async function predict(paths: readonly string[], wanted: Wanted, signal: AbortSi
   });
 }
 
-/** The words below the table. */
 function closingWords(card: ModelCard, measured: OwnGroups | null, quick: boolean): string {
   return [
     `Model ${card.name}. ${GUESS}`,
@@ -140,7 +136,6 @@ function closingWords(card: ModelCard, measured: OwnGroups | null, quick: boolea
   ].filter(Boolean).join("\n");
 }
 
-/** Names the sidecar of each photo, if they are wanted. */
 function withSidecars(photos: PhotoFile[], xmp: Wanted["xmp"]): PhotoFile[] {
   if (xmp === undefined) return photos;
   if (xmp === true && photos.some(({ name }) => name === STANDARD)) {
@@ -226,7 +221,6 @@ async function runWhole(args: readonly string[]): Promise<number> {
   return (await new Deno.Command(Deno.execPath(), { args: own }).spawn().status).code;
 }
 
-/** Writes the terminal's table, line by line. */
 function tableWriter(photos: readonly PhotoFile[], card: ModelCard, closing: string): Writer {
   const names = photos.map(({ name }) => name), coverage = texts.coverageOf(card);
   const layout = texts.layTable(names, coverage, card.classes.map(({ name }) => name));

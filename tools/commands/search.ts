@@ -31,7 +31,6 @@ function toTextRow(row: LeaderboardRow): Record<string, unknown> {
   };
 }
 
-/** Reads how far the searches of a queue are, or those of this machine. */
 async function readSearches(queue?: string): Promise<Parameters<typeof describeStatus>[0]> {
   return queue ? await withServer(queue, readStatus) : { searches: await readLocalStatus() };
 }

@@ -297,7 +297,6 @@ async function missingThings(): Promise<Error[]> {
   return outcomes.flatMap(({ error }) => error ?? []);
 }
 
-/** The folders that set-up fills. */
 const FILLED = [VENV, join(ROOT, "node_modules"), join(ROOT, ".build")];
 
 /** Refuses to write through a link into a folder that is somebody else's. */

@@ -1,15 +1,8 @@
 /** Runs every check of the project and sums them up in the last line. */
 import { fetchBrowser } from "@tools/page/browser.ts";
 import { withCells } from "@tools/checks/cells.ts";
-import {
-  type Check,
-  EXAMPLES,
-  PERMITTED,
-  PURE,
-  ROOMS,
-  STATIC,
-  WHOLE,
-} from "@tools/checks/checks.ts";
+import type { Check } from "@tools/checks/checks.ts";
+import { EXAMPLES, PERMITTED, PURE, ROOMS, STATIC, WHOLE } from "@tools/checks/checks.ts";
 import LONG from "@tools/checks/long.json" with { type: "json" };
 import { command, runCommand } from "@tools/shared/command.ts";
 import { conclude, longestFirst, runChecks, unrun } from "@tools/checks/run_checks.ts";

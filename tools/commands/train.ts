@@ -1,6 +1,6 @@
 /** Trains one model on a folder of photos; resumes an earlier call. */
 import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
-import type { FoldChoice, SplitKind } from "@/study/folds.ts";
+import type { SplitKind } from "@/study/folds.ts";
 import { withModel } from "@/answers/open_model.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import { readRunAnswer, writeRunAnswer } from "@/answers/run_answer.ts";
@@ -16,10 +16,7 @@ import { findSpec } from "@/model/zoo.ts";
 import * as cli from "@tools/shared/command.ts";
 
 /** The fold to test on; undefined for other splits. */
-function foldOf(
-  split: SplitKind,
-  { fold, folds }: { fold?: number; folds?: number },
-): FoldChoice | undefined {
+function foldOf(split: SplitKind, { fold, folds }: { fold?: number; folds?: number }) {
   const isNamed = fold !== undefined, isSplit = split === "folds";
   if (isSplit && isNamed) return { test: fold, count: folds };
   if (!isSplit && !isNamed && folds === undefined) return undefined;
@@ -65,9 +62,8 @@ export const program = cli.command("train", "Trains one model; resumes an earlie
     const { folder, setting } = runOf(study, spec, seed);
     const begun = await openRun(folder, setting, {}).catch(() => null); // train tells what is wrong
     if (begun && begun.history.length > 0 && !begun.fingerprint) {
-      console.log(
-        `The run in ${folder} has no fingerprint: nobody can tell whether photos or labels have changed`,
-      );
+      const fault = "nobody can tell whether photos or labels have changed";
+      console.log(`The run in ${folder} has no fingerprint: ${fault}`);
     }
     const run = await train(folder, setting, study, { until });
     const { state, history, bestEpoch } = run, best = history[bestEpoch - 1];

@@ -18,7 +18,6 @@ import { command, DATA, reading, runCommand, SEED, SIDE, SPLIT } from "@tools/sh
 interface Trained {
   /** Validation accuracy after each epoch. */
   validation: number[];
-  /** Number of the epoch that was kept. */
   best: number;
   /** Five probabilities of each test photo. */
   probabilities: number[][];

@@ -30,7 +30,6 @@ export async function convertFace({ source, ...file }: FaceFile): Promise<Uint8A
   return graphToOnnx({ name: source, nodes: modelTopology.node, weights }, file);
 }
 
-/** Makes the ONNX file of a model that ships. */
 export async function convertModel(name: string): Promise<{ path: string; bytes: Uint8Array }> {
   return await withModel(name, ({ folder, network, card }) => ({
     path: join(folder, MODEL_FILES.onnx),

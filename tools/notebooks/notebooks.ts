@@ -13,7 +13,6 @@ import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
 export const NOTEBOOKS = join(ROOT, "notebooks");
 
-/** Notebooks that can run on labels without photos. */
 const LABELS_ALONE = ["01_eda"];
 
 /** The tags of the cells that need photos, and of those that tell of the sample. */
@@ -96,7 +95,6 @@ export async function executeNotebook(
   return { notebook, path: target, seconds: (Date.now() - start) / 1000, figures };
 }
 
-/** The beginning of lines of progress. */
 const PROGRESS = "\x1e";
 
 /** Waits for an execution, tells its progress, and returns what else it said. */
@@ -130,7 +128,6 @@ export async function copyNotebooks(data: Pick<DataSet, "hasPhotos" | "folder">,
   }
 }
 
-/** A cell of a notebook, with what it shows. */
 export interface Cell {
   cell_type: "code" | "markdown";
   source: string[];

@@ -13,18 +13,18 @@ import * as built from "@tools/shared/built_folder.ts";
 /** The most that all files may weigh, in bytes. */
 const MOST = 20e6;
 
-/** The package's name, by which an earlier build is known. */
 export const NAME = MANIFEST.name;
 
 const PACKAGES = join(ROOT, "node_modules");
 
 /** An earlier package, which may be replaced. */
-const PACKAGE_FOLDER = { own: isPackage, what: "a package of this project" };
-
-function isPackage(folder: string): boolean {
-  const path = join(folder, "package.json");
-  return existsSync(path) && JSON.parse(readFileSync(path, "utf8")).name === NAME;
-}
+const PACKAGE_FOLDER = {
+  own(folder: string) {
+    const path = join(folder, "package.json");
+    return existsSync(path) && JSON.parse(readFileSync(path, "utf8")).name === NAME;
+  },
+  what: "a package of this project",
+};
 
 /** Programs of the package lie two folders deep, as `ROOT` takes it. */
 const PROGRAMS = [
@@ -91,7 +91,6 @@ async function writeTexts(folder: string): Promise<void> {
   await built.writeFile(join(folder, "package.json"), JSON.stringify(manifest(), null, 2) + "\n");
 }
 
-/** The package's description for npm, with versions as this project has them. */
 export function manifest(): Record<string, unknown> {
   const dependencies = { sharp: versionOf("sharp") };
   // its install script fetches libraries from elsewhere: where that fails, npm goes on without it

@@ -15,7 +15,6 @@ import { divideAs } from "@/training/run_study.ts";
 
 /** The photos to evaluate on, as indices of their squares. */
 export interface Choice {
-  /** Photos that the network has not seen. */
   indices: number[];
   /** Photos that it has learned from or was chosen by. */
   seen: number[];

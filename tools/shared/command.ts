@@ -4,12 +4,7 @@ import { ROOT } from "@/base/root.ts";
 import { visible } from "@/base/text.ts";
 import { type Arithmetic, readArithmetic, VARIABLE } from "@/native/arithmetic.ts";
 import { Interrupted, interruptible } from "@/base/interruption.ts";
-import {
-  SEED as DEFAULT_SEED,
-  SIDES,
-  SPLIT as DEFAULT_SPLIT,
-  VARIABLES,
-} from "@/study/defaults.ts";
+import * as defaults from "@/study/defaults.ts";
 import { readWholeSplit, WHOLE_SPLITS } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
@@ -31,7 +26,6 @@ export function command(name: string, does: string): Command {
   return made;
 }
 
-/** A command with its arguments and options, whatever they are. */
 export interface Program {
   parseAsync(words: readonly string[], options: { from: "user" }): Promise<unknown>;
 }
@@ -68,13 +62,11 @@ export async function exitCodeOf(work: () => Promise<unknown>): Promise<number> 
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // it has said what is wrong, or its help
     if (error instanceof Deno.errors.BrokenPipe) return UNREAD; // such as head, which has read enough
-    console.error(`\n${visible(messageOf(error), "\n\t")}`);
-    return error instanceof Interrupted ? INTERRUPTED : 1;
+    const isInterrupted = error instanceof Interrupted;
+    const words = error instanceof Error && !isInterrupted ? error.message : String(error);
+    console.error(`\n${visible(words, "\n\t")}`);
+    return isInterrupted ? INTERRUPTED : 1;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error && !(error instanceof Interrupted) ? error.message : String(error);
 }
 
 /** Counts an empty environment variable as none, as the notebooks do. */
@@ -120,34 +112,30 @@ export const path = reading((text) => {
 export const DATA = new Option(
   "--data <folder>",
   "the photos to work on, in a layout of data/README.md; else the sample",
-).env(VARIABLES.folder).argParser(path);
+).env(defaults.VARIABLES.folder).argParser(path);
 
 /** Side, split and seed, for commands that leave these to others, if unnamed. */
 export const side = () =>
   new Option("--side <pixels>", "width and height of the squares")
-    .env(VARIABLES.side).argParser(wholeNumber(1));
+    .env(defaults.VARIABLES.side).argParser(wholeNumber(1));
 export const split = () =>
   new Option(
     "--split <kind>",
     "photo: near-duplicates together; subject: by person; original: the original study's, which leaks",
-  ).env(VARIABLES.split).choices(WHOLE_SPLITS).argParser(reading(readWholeSplit));
+  ).env(defaults.VARIABLES.split).choices(WHOLE_SPLITS).argParser(reading(readWholeSplit));
 export const seed = () =>
   new Option("--seed <number>", "seed of weights, order and dropout")
-    .env(VARIABLES.seed).argParser(wholeNumber(0));
+    .env(defaults.VARIABLES.seed).argParser(wholeNumber(0));
 
 /** Reads the shares of training and validation in percent, such as `80,10`. */
 export const readShares = reading((text): Shares => {
   const [train, validation, more] = text.split(",").map((part) => Number(part) / 100);
-  const sum = train! + validation!;
-  if (more === undefined && train! > 0 && validation! > 0 && sum < 1) {
-    return { train: train!, validation: validation! };
-  }
-  throw new RangeError(
-    "It takes two shares in percent that leave something for the test, such as 80,10.",
-  );
+  const isTwo = more === undefined && train! > 0 && validation! > 0;
+  if (isTwo && train! + validation! < 1) return { train: train!, validation: validation! };
+  const words = "It takes two shares in percent that leave something for the test, such as 80,10.";
+  throw new RangeError(words);
 });
 
-/** For commands that train a network to be used. */
 export const SHARES = new Option(
   "--shares <train,validation>",
   "percent of the photos to train with and to validate with; else 60,20 as in the original study",
@@ -160,17 +148,15 @@ export const FRESH = new Option(
 );
 
 /** The same for commands that train. */
-export const SIDE = side().default(SIDES.zoo);
-export const SPLIT = split().default(DEFAULT_SPLIT);
-export const SEED = seed().default(DEFAULT_SEED);
+export const SIDE = side().default(defaults.SIDES.zoo);
+export const SPLIT = split().default(defaults.SPLIT);
+export const SEED = seed().default(defaults.SEED);
 
-/** For commands that train several runs at a time. */
 export const WORKERS = new Option(
   "--workers <number>",
   "how many models to train at the same time; else as many as fit the machine",
 ).argParser(wholeNumber(1));
 
-/** For commands that divide photos into folds. */
 export const FOLD_COUNT = new Option(
   "--folds <number>",
   "make so many folds by person; else those that the data name, otherwise five",
@@ -181,8 +167,8 @@ export const SPLIT_OR_FOLDS = new Option(
   "--split <kind>",
   "photo: near-duplicates together; subject: by person; folds: by person, one of them the test; " +
     "original: the original study's, which leaks",
-).env(VARIABLES.split).choices(["photo", "subject", "folds", "original"] as const)
-  .default(DEFAULT_SPLIT);
+).env(defaults.VARIABLES.split).choices(["photo", "subject", "folds", "original"] as const)
+  .default(defaults.SPLIT);
 
 /**
  * The arithmetic, for commands that compute. TensorFlow is loaded before options are read, and looks at the words
@@ -198,7 +184,6 @@ const arithmetic = (given: Arithmetic) =>
     return arithmetic;
   }));
 
-/** For commands that train and evaluate. */
 export const ARITHMETIC = arithmetic("pinned");
 
 /** For the command that answers photos: the last digits of a guess are worth less than its pace. */
@@ -210,7 +195,6 @@ export const FORCE = new Option(
   "also overwrite files that this command has not written; never what it reads",
 );
 
-/** For commands that may be given whole photos. */
 export const FACES = new Option(
   "--faces <how>",
   "find: look for the face in each photo first, turn it upright and crop it; else photos are taken as they are",

@@ -1,16 +1,11 @@
 /**
  * The results of `evaluate` on certainty, subgroups and kinds of photo, as texts for the terminal and tables for files.
  */
+import { sum } from "d3";
 import { percent } from "@/base/text.ts";
 import type { KindRow } from "@/metrics/photo_kinds.ts";
-import {
-  abstentionWords,
-  calibrationRow,
-  damagedRow,
-  ROUNDED,
-  share,
-  subgroupRow,
-} from "@/model/card_page.ts";
+import { abstentionWords, calibrationRow, damagedRow } from "@/model/card_page.ts";
+import { ROUNDED, share, subgroupRow } from "@/model/card_page.ts";
 import type { DamagedResult, PartResults } from "@/metrics/part_results.ts";
 import type { Measure } from "@/metrics/measures.ts";
 import type { Interval } from "@/metrics/interval.ts";
@@ -42,7 +37,7 @@ export function subgroupsText({ subgroups }: PartResults): string {
 
 /** Writes accuracy by kind of photo, and the number of faces that their turn rests on. */
 export function kindsText(rows: readonly KindRow[], photos: number): string {
-  const faces = rows.filter(({ by }) => by === "turn").reduce((sum, row) => sum + row.photos, 0);
+  const faces = sum(rows, ({ by, photos }) => by === "turn" ? photos : 0);
   const table = textTable(rows.map(({ by, values, photos, accuracy, balancedAccuracy }) => ({
     ...{ by, values, photos, accuracy: share(accuracy) },
     "balanced accuracy": share(balancedAccuracy),
@@ -50,17 +45,16 @@ export function kindsText(rows: readonly KindRow[], photos: number): string {
   return `\nby kind of photo (turn: of the ${faces} of ${photos} photos in which a face was found):\n${table}`;
 }
 
-/** Writes the results on photos that were damaged on purpose. */
 export function damagedText(results: readonly DamagedResult[]): string {
   return "\ndamaged on purpose:\n" + textTable(results.map(damagedRow));
 }
 
 /** Writes estimates as columns of their own: `accuracy` becomes `accuracy`, `accuracy low` and `accuracy high`. */
 export function flatRows(rows: readonly object[]): Record<string, unknown>[] {
-  const columns = ([name, value]: [string, unknown]) =>
-    isEstimate(value)
-      ? [[name, value.value], [`${name} low`, value.low], [`${name} high`, value.high]]
-      : [[name, value]];
+  const columns = ([name, cell]: [string, unknown]) => {
+    if (!isEstimate(cell)) return [[name, cell]];
+    return [[name, cell.value], [`${name} low`, cell.low], [`${name} high`, cell.high]];
+  };
   return rows.map((row) => Object.fromEntries(Object.entries(row).flatMap(columns)));
 }
 

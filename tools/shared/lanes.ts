@@ -2,7 +2,6 @@
 import { writeFully } from "@/base/files.ts";
 
 export interface Lanes {
-  /** The number of items at a time. */
   lanes: number;
   /** The items that must be done before an item begins; those that are not to be done do not count. */
   needs: (item: string) => readonly string[];
@@ -61,7 +60,6 @@ export interface Screen {
 export interface LaneLines {
   /** Shows what a lane is at; null if it is at nothing. Only a terminal shows it. */
   show(lane: number, text: string | null): void;
-  /** Writes a line that stays, or several. */
   print(text: string): void;
 }
 

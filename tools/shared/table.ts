@@ -1,4 +1,5 @@
 /** Tables for the terminal: of rows, and of searches. */
+import { sum } from "d3";
 import { written } from "@/base/text.ts";
 import { plainTable } from "@/notebook/show/table.ts";
 import { duration } from "@/base/progress.ts";
@@ -19,14 +20,10 @@ export function describeStatus(
   ));
   return [
     textTable(searches.map(searchRow)),
-    ...workers ? [describeWorkers(workers)] : [],
+    ...workers?.length === 0 ? ["No worker is known to be alive.\n"] : [],
+    ...workers?.length ? [textTable(workers.map(workerRow))] : [],
     ...failed.length > 0 ? [textTable(failed)] : [],
   ].join("\n");
-}
-
-function describeWorkers(workers: QueueStatus["workers"]): string {
-  if (workers.length === 0) return "No worker is known to be alive.\n";
-  return textTable(workers.map(workerRow));
 }
 
 function searchRow(status: SearchStatus): Record<string, unknown> {
@@ -50,10 +47,9 @@ function searchRow(status: SearchStatus): Record<string, unknown> {
 }
 
 function workerRow(worker: QueueStatus["workers"][number]): Record<string, unknown> {
-  const active = worker.workers.reduce((sum, { active }) => sum + active, 0);
   return {
     "worker": `${worker.host}, process ${worker.pid}`,
-    "jobs": active,
+    "jobs": sum(worker.workers, ({ active }) => active),
     "heard of": duration((Date.now() - worker.heartbeatOn.getTime()) / 1000) + " ago",
   };
 }

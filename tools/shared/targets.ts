@@ -24,7 +24,6 @@ export interface Reading {
   force?: boolean | undefined;
 }
 
-/** The most faults that are named one by one. */
 const NAMED = 10;
 
 /**
@@ -90,14 +89,12 @@ function isEmpty(path: string): boolean {
   return file.isDirectory() ? readdirSync(path).length === 0 : file.isFile() && file.size === 0;
 }
 
-/** Reads the beginning of a file as text. */
 export function beginning(path: string): string {
   const bytes = new Uint8Array(4096);
   using file = Deno.openSync(path);
   return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
 }
 
-/** The beginning of every figure. */
 const FIGURE =
   /^<svg style="max-width: 100%; height: auto; background: white" [^>]*aria-label="[^"]*" role="img"/;
 
