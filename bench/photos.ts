@@ -38,11 +38,7 @@ export const PHOTO_TASKS = {
   ),
 };
 
-export function photoBenchmarks(
-  open: () => Promise<Drawn>,
-  work: string,
-  rounds: number,
-): Benchmark[] {
+export function photoBenchmarks(open: () => Promise<Drawn>, work: string, rounds: number) {
   const some = (which: "all" | "drawn") => async (): Promise<Job> => {
     const photos = await open();
     return { folder: photos.folder, photos: photos[which] };
@@ -50,18 +46,17 @@ export function photoBenchmarks(
   const drawn = some("drawn"), all = some("all"), env = { HUMAN_AGE_WORK: work };
   const baseline = pillow("measure", async () => toPaths(await drawn()));
   const pooled = async () => ({ ...toPaths(await all()), file: join(work, "pillow.bin") });
-  const common = { unit: "photos", rounds };
-  return [
-    { ...common, name: "file to square, one by one", ours: ours("squares", drawn, env), baseline },
-    { ...common, name: "inspectPhotos()", ours: ours("inspectPhotos", drawn, env) },
+  const benchmarks: Omit<Benchmark, "unit" | "rounds">[] = [
+    { name: "file to square, one by one", ours: ours("squares", drawn, env), baseline },
+    { name: "inspectPhotos()", ours: ours("inspectPhotos", drawn, env) },
     {
-      ...common,
       name: "files to a file of squares, all cores",
       ours: ours("makeSquares", all, env),
       baseline: pillow("pool", pooled),
       room: async () => ((await open()).all.length + WARM_UP) * SIDE * SIDE * 3,
     },
   ];
+  return benchmarks.map((benchmark) => ({ unit: "photos", rounds, ...benchmark }));
 }
 
 function toPaths({ folder, photos }: Job): { paths: string[]; side: number; warmUp: number } {

@@ -60,9 +60,7 @@ export async function run<T = Result>(program: Program): Promise<T> {
  *
  * @throws {Error} with all its output if it fails
  */
-export async function runForBytes(
-  { command, env, job, tells = false }: Program,
-): Promise<Uint8Array> {
+export async function runForBytes({ command, env, job, tells = false }: Program) {
   const [program, ...args] = command;
   const asked = new TextEncoder().encode(JSON.stringify(await job()));
   const child = new Deno.Command(program!, {

@@ -17,10 +17,7 @@ export function addressOf(path: string): string {
  * @param report is told how much of all files has come
  * @throws {Error} if one cannot be loaded, naming it
  */
-export async function download(
-  paths: readonly string[],
-  report: (progress: Progress) => void,
-): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+export async function download(paths: readonly string[], report: (progress: Progress) => void) {
   const sizes = pageFiles(), total = sum(paths, (path) => sizes[path]!);
   let loaded = 0;
   const take = (more: number) => report({ loaded: loaded += more, total });

@@ -33,10 +33,7 @@ const DEEPEST = 40;
  * @param items as {@linkcode itemsOf} gives them
  * @param report is told how many photos have been found
  */
-export async function readDropped(
-  items: readonly Item[],
-  report: (photos: number) => void,
-): Promise<Dropped> {
+export async function readDropped(items: readonly Item[], report: (photos: number) => void) {
   const found: Dropped = { photos: [], left: { others: 0, raws: 0, kept: 0, twice: 0, closed: 0 } };
   const seen = new Set<string>();
   const take = async (item: Item, isNamed: boolean) => {

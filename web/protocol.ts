@@ -14,10 +14,7 @@ export interface About {
 }
 
 /** The worker's first message, once it can read photos. */
-export interface Ready {
-  backend: BackendName;
-  about: About;
-}
+export type Ready = { backend: BackendName; about: About };
 
 /** A face, and what the network says of it. */
 export interface FaceReading {
@@ -56,7 +53,4 @@ export interface Reader {
 }
 
 /** The progress of loading, in bytes. */
-export interface Progress {
-  loaded: number;
-  total: number;
-}
+export type Progress = { loaded: number; total: number };

@@ -15,10 +15,7 @@ interface Scope {
   addEventListener(type: string, listen: (event: Event) => void): void;
 }
 
-interface Client {
-  url: string;
-  navigate(url: string): Promise<unknown>;
-}
+type Client = { url: string; navigate(url: string): Promise<unknown> };
 
 type Event = {
   request: Request;

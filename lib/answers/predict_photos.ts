@@ -75,10 +75,7 @@ function groupSums(years: readonly number[]): number[] {
  * @returns as many numbers a photo as the card says
  * @throws {RangeError} if the squares are of another side than the model's
  */
-export async function predictRows(
-  model: Predictor,
-  { squares, indices }: Photos,
-): Promise<number[][]> {
+export async function predictRows(model: Predictor, { squares, indices }: Photos) {
   const { name, input: { side } } = model.card;
   if (squares.side !== side) {
     throw new RangeError(`Model ${name} takes photos of ${side} pixels, not ${squares.side}`);

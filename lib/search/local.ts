@@ -4,9 +4,10 @@
  * Each run lies in a folder, from which it resumes, and is locked while it is trained. A note beside them says how far
  * the search is; all else is read from the folders.
  */
+import { globSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { descending, sum } from "d3";
+import { sort, sum } from "d3";
 import { CLAIMED, writeWhole } from "@/base/files.ts";
 import { logOnly, openLine, say } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
@@ -27,11 +28,8 @@ const PAUSE = 1000, LONGEST = 8 * PAUSE;
 
 const NOTES = join(WORK, "searches");
 
-/** A search on this machine; its runs are named by their folders in the work folder. */
-interface Note extends SearchRecord {
-  /** Number of epochs that its runs had when it began. */
-  before: number;
-}
+/** A search on this machine, its runs named by their folders in the work folder, and how many epochs they had before. */
+type Note = SearchRecord & { before: number };
 
 /** Trains the runs of a plan, rung by rung; returns the epoch that each model was trained up to. */
 export async function trainLocally(planned: Planned, workers: number): Promise<Reached> {
@@ -163,17 +161,16 @@ async function readProgress(note: Note) {
 
 /** Reads how far the searches of this machine are, the newest first. */
 export async function readLocalStatus(): Promise<SearchStatus[]> {
-  return await Promise.all((await readNotes()).map(async (note) => {
-    const { progress, pace: { trained, seconds } } = await readProgress(note);
-    return { ...progress, jobs: null, pace: trained > 0 ? 60 * trained / seconds : null };
-  }));
+  const notes = await Promise.all(globSync("*.json", { cwd: NOTES }).map(readNote));
+  return await Promise.all(
+    sort(notes, ({ begun }) => -begun).map(async (note) => {
+      const { progress, pace: { trained, seconds } } = await readProgress(note);
+      return { ...progress, jobs: null, pace: trained > 0 ? 60 * trained / seconds : null };
+    }),
+  );
 }
 
-async function readNotes(): Promise<Note[]> {
-  const names = await Array.fromAsync(Deno.readDir(NOTES), ({ name }) => name).catch(() => []);
-  const notes = names.filter((name) => name.endsWith(".json")).map(async (name): Promise<Note> => {
-    const { begun, ended, ...note } = JSON.parse(await Deno.readTextFile(join(NOTES, name)));
-    return { ...note, begun: new Date(begun), ended: ended && new Date(ended) };
-  });
-  return (await Promise.all(notes)).toSorted((a, b) => descending(a.begun, b.begun));
+async function readNote(name: string): Promise<Note> {
+  const { begun, ended, ...note } = JSON.parse(await Deno.readTextFile(join(NOTES, name)));
+  return { ...note, begun: new Date(begun), ended: ended && new Date(ended) };
 }

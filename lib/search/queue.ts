@@ -91,11 +91,7 @@ export async function beginRung(
 }
 
 /** The runs that may go on to a rung, the best first. */
-async function rankedRuns(
-  db: Statements,
-  { plan }: Pick<SearchRecord, "plan">,
-  rung: number,
-): Promise<RunRecord[]> {
+async function rankedRuns(db: Statements, { plan }: Pick<SearchRecord, "plan">, rung: number) {
   let ranked = await readRuns(db, plan.runs.map(({ run }) => run));
   for (const { models, until } of plan.rungs.slice(0, rung)) {
     const runs = ranked.slice(0, models).map((record) => ({ ...record.run, record }));

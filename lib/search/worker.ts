@@ -32,11 +32,7 @@ interface Worker extends WorkerOptions {
 const LOOKING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 };
 
 /** Begins to work for a search: until the queue is stopped, jobs are done as they come. */
-export async function startWorker(
-  database: Database,
-  search: string,
-  options: WorkerOptions,
-): Promise<void> {
+export async function startWorker(database: Database, search: string, options: WorkerOptions) {
   const { boss } = database, names = queue.queueNames(search);
   const ids: Record<"epoch" | "rung", string[]> = { epoch: [], rung: [] };
   const look = (kind: keyof typeof ids) => ids[kind].forEach((id) => boss.notifyWorker(id));
@@ -101,11 +97,7 @@ async function sendNext(
 }
 
 /** Brings a run up to the epoch of a job; null if it drops out, since that has failed too often. */
-async function tryToBring(
-  worker: Worker,
-  job: QueueJob<EpochJob>,
-  record: records.RunRecord,
-): Promise<Kept | null> {
+async function tryToBring(worker: Worker, job: QueueJob<EpochJob>, record: records.RunRecord) {
   try {
     return await bring(worker, job, record);
   } catch (error) {

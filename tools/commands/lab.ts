@@ -27,7 +27,7 @@ async function openLab(own: readonly string[], data?: string): Promise<void> {
   const folder = data ? await openCopies(data) : NOTEBOOKS;
   const url = `--LabApp.default_url=/lab/tree/${relative(ROOT, folder)}`;
   const args = ["-m", "jupyterlab", ...SETTINGS, url, ...own];
-  const env = { ...jupyterSettings(), ...(data ? { HUMAN_AGE_DATA: data } : {}) };
+  const env = { ...jupyterSettings(), ...data ? { HUMAN_AGE_DATA: data } : {} };
   const lab = new Deno.Command(PYTHON, { args, env }).spawn();
   Deno.addSignalListener("SIGTERM", () => lab.kill("SIGTERM"));
   Deno.exit((await lab.status).code);

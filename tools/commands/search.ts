@@ -31,10 +31,6 @@ function toTextRow(row: LeaderboardRow): Record<string, unknown> {
   };
 }
 
-async function readSearches(queue?: string): Promise<Parameters<typeof describeStatus>[0]> {
-  return queue ? await withServer(queue, readStatus) : { searches: await readLocalStatus() };
-}
-
 /** The machines that took part, each on a line with its processor and kernels. */
 function listMachines(rows: readonly LeaderboardRow[]): string {
   const all = rows.flatMap(({ machine }) => machine ? machine.split(" + ") : []);
@@ -72,7 +68,9 @@ export const program = cli.command(
     async (
       { data, side, split, fresh, figures, models, workers, status, budget, force, ...options },
     ) => {
-      if (status) return console.log(describeStatus(await readSearches(options.queue)));
+      const { queue } = options;
+      if (status && queue) return console.log(describeStatus(await withServer(queue, readStatus)));
+      if (status) return console.log(describeStatus({ searches: await readLocalStatus() }));
       if (budget === undefined) throw new RangeError("Name a --budget <epochs>, such as 1200");
       const written = { figures: ["figure_model_search"], tables: ["leaderboard"] };
       checkTargets(resultTargets(figures, written), { reads: [data], force });
