@@ -62,8 +62,8 @@ async function measure(args: string[]): Promise<Measured> {
   }).spawn();
   let memory = 0, work = 0;
   const timer = setInterval(() => {
-    memory = Math.max(memory, memoryOf(child.pid));
-    work = Math.max(work, workOf(child.pid));
+    memory = Math.max(memory, total(child.pid, memoryOf));
+    work = Math.max(work, total(child.pid, workOf));
   }, PAUSE);
   const { success } = await child.status;
   clearInterval(timer);
@@ -74,31 +74,29 @@ async function measure(args: string[]): Promise<Measured> {
 /** Ticks of the clock in a second, for all of Linux. */
 const TICKS = 100;
 
-/** Processor time in seconds of a process and of those that it started; 0 where unknown. */
+/** Sums a measure of a process and of those that it started; 0 where the system does not tell, or it has ended. */
+function total(pid: number, measure: (pid: number) => number): number {
+  try {
+    const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim();
+    const pids = children ? children.split(" ").map(Number) : [];
+    return measure(pid) + sum(pids, (child) => total(child, measure));
+  } catch {
+    return 0;
+  }
+}
+
+/** Processor time in seconds. */
 function workOf(pid: number): number {
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    // after the name, which is in brackets: own time in the program and the system, and that of ended children
-    const times = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 15).map(Number);
-    return sum(times) / TICKS + sum(childrenOf(pid), workOf);
-  } catch {
-    return 0; // it has ended, or the system does not tell
-  }
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  // after the name, which is in brackets: own time in the program and the system, and that of ended children
+  const times = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 15).map(Number);
+  return sum(times) / TICKS;
 }
 
-function childrenOf(pid: number): number[] {
-  const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim();
-  return children ? children.split(" ").map(Number) : [];
-}
-
-/** Memory of a process and of those that it started, pages that they share counted once; 0 where unknown. */
+/** Memory in bytes, pages that processes share counted once. */
 function memoryOf(pid: number): number {
-  try {
-    const own = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`).match(/^Pss:\s+(\d+)/m)?.[1];
-    return Number(own ?? 0) * 1024 + sum(childrenOf(pid), memoryOf);
-  } catch {
-    return 0; // it has ended, or the system does not tell
-  }
+  const own = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`).match(/^Pss:\s+(\d+)/m)?.[1];
+  return Number(own ?? 0) * 1024;
 }
 
 export const program = command("measure_predict", "Measures predict beside two libraries.")

@@ -55,11 +55,7 @@ export async function run<T = Result>(program: Program): Promise<T> {
   return JSON.parse(new TextDecoder().decode(await runForBytes(program)));
 }
 
-/**
- * Runs a program in a process of its own; returns what it printed.
- *
- * @throws {Error} with all its output if it fails
- */
+/** Runs a program in a process of its own; returns what it printed, or throws with it. */
 export async function runForBytes({ command, env, job, tells = false }: Program) {
   const [program, ...args] = command;
   const asked = new TextEncoder().encode(JSON.stringify(await job()));

@@ -17,11 +17,7 @@ const BACKENDS: Backend[] = [
   { name: "wasm", suits: () => true, load: loadWasm },
 ];
 
-/**
- * Starts the first backend that suits this device and works, or the one that is wanted.
- *
- * @throws {Error} if none works
- */
+/** Starts the first backend that suits this device and works, or the one that is wanted; throws if none works. */
 export async function startBackend(wanted: BackendName | null): Promise<BackendName> {
   for (const { name, suits, load } of BACKENDS) {
     const isChosen = wanted === null ? await suits() : name === wanted;

@@ -14,11 +14,7 @@ const AS_STORED: ImageBitmapOptions = {
 /** Pixels that a picture may have; phones make no larger canvas. A larger photo is shrunk first. */
 const MOST = 16_000_000;
 
-/**
- * Decodes a photo's file: whatever the browser knows, so JPEG, PNG, GIF, BMP, WebP and perhaps more.
- *
- * @throws {UnreadablePhoto} saying what is wrong with the file
- */
+/** Decodes a photo's file: whatever the browser knows, so JPEG, PNG, GIF, BMP, WebP and perhaps more. */
 export async function decodeFile(file: Blob): Promise<Pixels> {
   return decodeBitmap(await openBitmap(file));
 }

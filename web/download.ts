@@ -11,12 +11,7 @@ export function addressOf(path: string): string {
   return new URL(path, BASE).href;
 }
 
-/**
- * Loads files of the page at once.
- *
- * @param report is told how much of all files has come
- * @throws {Error} if one cannot be loaded, naming it
- */
+/** Loads files of the page at once, and reports how much of all has come; an error names the file. */
 export async function download(paths: readonly string[], report: (progress: Progress) => void) {
   const sizes = pageFiles(), total = sum(paths, (path) => sizes[path]!);
   let loaded = 0;

@@ -10,7 +10,7 @@ export function takeFiles(take: Take, say: (text: string) => void): void {
   takeChosen(take);
   const takeAll = async (data: DataTransfer) => {
     const text = data.getData("text/uri-list") || data.getData("text/plain"), items = itemsOf(data);
-    if (items.length === 0) return say(text ? noPhoto(text) : NOTHING);
+    if (items.length === 0) return say(noPhoto(text));
     say("Looking for photos …");
     const found = await readDropped(items, (photos) => {
       if (photos % 100 === 0) say(`Looking for photos: ${photos.toLocaleString("en")} so far …`);
@@ -22,10 +22,9 @@ export function takeFiles(take: Take, say: (text: string) => void): void {
   document.addEventListener("paste", ({ clipboardData: data }) => data && takeAll(data));
 }
 
-const NOTHING = "Nothing of that is a photo: copy or drop a picture, or its file.";
-
 /** Says that a text is none of a photo, and where it is an address, that nothing is fetched. */
 function noPhoto(text: string): string {
+  if (text === "") return "Nothing of that is a photo: copy or drop a picture, or its file.";
   return /^\s*(\w[\w+.-]*:|www\.)\S+\s*$/.test(text)
     ? "That is an address, not a photo, and this page fetches nothing from elsewhere: save the picture and drop its " +
       "file, or copy the picture itself and paste it."

@@ -63,9 +63,8 @@ async function leave(): Promise<void> {
 }
 
 /**
- * Keeps what is not kept yet: the networks are, since the page has loaded them.
- *
- * @throws {Error} if a file is missing, or the page is of another version: then the worker before stays
+ * Keeps what is not kept yet: the networks are, since the page has loaded them. If a file is missing, or the page is of
+ * another version, it throws, and the worker before stays.
  */
 async function keepAll(): Promise<void> {
   const cache = await caches.open(CACHE);

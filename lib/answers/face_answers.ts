@@ -4,7 +4,7 @@ import { decodeSource } from "@/images/photo_file.ts";
 import { openFaceNetworks } from "@/faces/onnx_networks.ts";
 import type { FaceReader } from "@/answers/face_reader.ts";
 import { modelFolder, onnxFile, readCard, withGroups } from "@/answers/model_folder.ts";
-import { type MappedModel, openOnnxModel } from "@/answers/onnx_model.ts";
+import { openOnnxModel } from "@/answers/onnx_model.ts";
 
 export { answerPhotos, closeReader, type FaceReader, scaleFace } from "@/answers/face_reader.ts";
 
@@ -23,18 +23,16 @@ export { answerPhotos, closeReader, type FaceReader, scaleFace } from "@/answers
  */
 export async function openReader(
   nameOrFolder: string,
-  { groups, ...options }: EngineOptions & { groups?: string | null } = {},
+  { groups, ...options }: OpenOptions = {},
 ): Promise<FaceReader> {
-  const model = await open(nameOrFolder, groups, options);
+  const model = await open(nameOrFolder, { groups, ...options });
   return { networks: await openFaceNetworks(options), model, decode: decodeSource };
 }
 
+type OpenOptions = EngineOptions & { groups?: string | null | undefined };
+
 /** Opens a model on onnxruntime; a run, or a model that has no file for it, on TensorFlow. */
-async function open(
-  nameOrFolder: string,
-  groups: string | null | undefined,
-  options: EngineOptions,
-): Promise<MappedModel> {
+async function open(nameOrFolder: string, { groups, ...options }: OpenOptions) {
   const path = await onnxFile(nameOrFolder), card = await readCard(nameOrFolder);
   if (card && path !== null) {
     const own = await withGroups(modelFolder(nameOrFolder), card, groups);

@@ -82,10 +82,7 @@ export async function predictFiles(
   }
 }
 
-/**
- * Hands parts on in their order: `next()` those that can be, since all before them are there; `close()` throws if one is
- * missing: nobody but another process at the same answers removes it.
- */
+/** Hands parts on in their order, once all before them are there; at the close none may be missing. */
 function inOrder(jobs: readonly PartJob[], onPart: PredictOptions["onPart"]) {
   let handed = 0, last = Promise.resolve();
   const handOn = async () => {

@@ -25,11 +25,11 @@ export interface Kept {
 export function placeInDatabase(database: Database, scratch: string): RunPlace {
   return {
     async open(record) {
-      const folder = join(scratch, record.id), here = await readRun(folder).catch(() => null);
-      const run = record.run;
+      const { id, run } = record, folder = join(scratch, id);
+      const here = await readRun(folder).catch(() => null);
       if (here && goesOn(here, run)) return { folder, run: here };
       await Deno.remove(folder, { recursive: true }).catch(() => {});
-      if (run.history.length > 0) await writeRun(folder, run, await readFiles(database, record.id));
+      if (run.history.length > 0) await writeRun(folder, run, await readFiles(database, id));
       return { folder, run };
     },
     async collect(folder) {

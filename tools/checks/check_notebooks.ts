@@ -14,9 +14,9 @@ function runFaults(name: string, cells: readonly Cell[]): string[] {
   const code = cells.filter(({ cell_type }) => cell_type === "code");
   return code.flatMap(({ execution_count, outputs = [] }, k) => {
     const failed = outputs.some(({ output_type }) => output_type === "error");
-    const fault = `${name}: code cell ${k + 1} was not run in its turn, or failed. ` +
-      "Run `deno task reproduce`.";
-    return execution_count === k + 1 && !failed ? [] : [fault];
+    if (execution_count === k + 1 && !failed) return [];
+    const fault = `code cell ${k + 1} was not run in its turn, or failed`;
+    return [`${name}: ${fault}. Run \`deno task reproduce\`.`];
   });
 }
 
@@ -39,13 +39,10 @@ function pictureFaults(name: string, cells: readonly Cell[], figures: Set<string
 
 async function checkCode(): Promise<boolean> {
   const checks = [["fmt", "--check"], ["lint", "--quiet"], ["check", "--quiet"]];
-  const passed = await withCells(() => Promise.all(checks.map((args) => run(...args, CELLS))));
-  return passed.every(Boolean);
-}
-
-async function run(...args: string[]): Promise<boolean> {
-  const command = new Deno.Command(Deno.execPath(), { args, cwd: ROOT });
-  return (await command.spawn().status).success;
+  const run = (args: string[]) =>
+    new Deno.Command(Deno.execPath(), { args: [...args, CELLS], cwd: ROOT }).spawn().status;
+  const ends = await withCells(() => Promise.all(checks.map(run)));
+  return ends.every(({ success }) => success);
 }
 
 const figures = readFigures();

@@ -27,13 +27,11 @@ interface Declaration {
 /** Reads the exports of all modules, in the order of their names. */
 export function readSurface(): PublicName[] {
   const modules = globSync("lib/*/mod.ts", { cwd: ROOT }).sort();
-  const { success, stdout, stderr } = new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", ...modules],
-    cwd: ROOT,
-  }).outputSync();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  if (!success) throw new Error(`Cannot read the modules: ${text(stderr)}`);
-  const { nodes }: Documentation = JSON.parse(text(stdout));
+  const command = { args: ["doc", "--json", ...modules], cwd: ROOT };
+  const { success, stdout, stderr } = new Deno.Command(Deno.execPath(), command).outputSync();
+  const [said, fault] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(`Cannot read the modules: ${fault}`);
+  const { nodes }: Documentation = JSON.parse(said!);
   return modules.flatMap((module) => (
     nodes[pathToFileURL(join(ROOT, module)).href]!.symbols.map(({ name, declarations }) => (
       describe(module, name, declarations[0]!)

@@ -37,9 +37,9 @@ async function outcomeOf(study: Study, row: AblationRow, seed: number): Promise<
 function toTextRow(row: AblationResult): Record<string, unknown> {
   const points = (share: number) => (100 * share).toFixed(1);
   const share = (value: number | null) => value === null ? null : percent(value);
-  const { difference, low, high } = row;
+  const { part, change, seeds, difference, low, high } = row;
   return {
-    ...{ part: row.part, change: row.change, seeds: row.seeds },
+    ...{ part, change, seeds },
     ...{ balanced: share(row.balancedAccuracy), "one-off": share(row.oneOffAccuracy) },
     "points": difference === null ? null : points(difference),
     "95% interval": low === null ? null : `${points(low)} to ${points(high!)}`,

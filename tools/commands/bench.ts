@@ -8,7 +8,7 @@
  */
 import { statfsSync } from "node:fs";
 import { cpus } from "node:os";
-import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
+import type { DataSet } from "@/dataset/data_set.ts";
 import { speedFigure } from "@/figures/results/speed.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
 import { checkIntegrity } from "@/images/integrity.ts";
@@ -88,7 +88,7 @@ export const program = command(
   .option("--zoo", "training with each model of the zoo, and nothing else")
   .addOption(ARITHMETIC)
   .action(async ({ data, photos: count, rounds, steps, only = "", zoo = false }) => {
-    const open = once(() => data ? readDataSet(data) : openData());
+    const open = once(() => openData(data));
     const machine = once(describeMachine);
     const outcomes = await withTemporaryFolder({ dir: WORK, prefix: "bench-" }, async (work) => {
       const photos = once(async () => await drawPhotos(await open(), count));

@@ -1,6 +1,5 @@
 /** Compares our squares with Pillow's: the same photos, value by value. */
 import { join } from "node:path";
-import { readDataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
 import { openData } from "@/study/open_data.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
@@ -30,7 +29,7 @@ type Photo = Awaited<ReturnType<typeof drawPhotos>>[number];
 type Comparison = Awaited<ReturnType<typeof compare>>;
 
 async function drawPhotos(folder: string | undefined, count: number, random: Random) {
-  const data = folder ? await readDataSet(folder) : await openData();
+  const data = await openData(folder);
   const readable = (await inspectPhotos(data)).filter(({ fault }) => fault === null);
   return shuffle(readable, random).slice(0, count).map(({ photo, width, height }) => (
     { path: join(data.folder, photo), width: width!, height: height! }

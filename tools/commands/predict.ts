@@ -12,10 +12,10 @@ import * as texts from "@/answers/photo_answer.ts";
 import type { NamedAnswer, PhotoFile } from "@/answers/photo_answer.ts";
 import { MISSED } from "@/faces/warnings.ts";
 import { listPhotos } from "@/images/list_photos.ts";
-import type { Arithmetic } from "@/native/arithmetic.ts";
 import { DEFAULT_MODEL, GUESS, type ModelCard } from "@/model/model_card.ts";
 import { ANSWERING, command, FORCE, path, runCommand } from "@tools/shared/command.ts";
-import { hasParts, nameFiles, predictFiles, type PredictOptions } from "@/answers/predict_files.ts";
+import { hasParts, nameFiles, predictFiles } from "@/answers/predict_files.ts";
+import type { PartJob, PredictOptions } from "@/answers/predict_files.ts";
 import { beginning, checkTargets, isFigure, type Target } from "@tools/shared/targets.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
@@ -40,8 +40,7 @@ const ADVICE = {
 const FORMATS = ["csv", "csv-excel", "json"] as const;
 type Format = (typeof FORMATS)[number];
 
-interface Wanted {
-  model: string;
+interface Wanted extends Pick<PartJob, "model" | "quick" | "arithmetic"> {
   /** The file for the answers, a full path or standard output; the terminal's table if none is named. */
   out?: string | undefined;
   /** The format that is named; else the file's ending names it. */
@@ -52,8 +51,6 @@ interface Wanted {
   force: boolean;
   /** Reads what is hidden or kept by programs, too. */
   all: boolean;
-  quick: boolean;
-  arithmetic: Arithmetic;
   /** Groups of one's own; null for the five. */
   groups: string | null;
 }

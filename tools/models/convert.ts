@@ -37,17 +37,15 @@ export async function convertModel(name: string): Promise<{ path: string; bytes:
   }));
 }
 
-async function* convertAll(): AsyncGenerator<{ path: string; bytes: Uint8Array }> {
-  for (const name of modelNames()) yield await convertModel(name);
-  for (const file of Object.values(FACE_FILES)) {
-    yield { path: file.path, bytes: await convertFace(file) };
-  }
+async function write({ path, bytes }: { path: string; bytes: Uint8Array }): Promise<void> {
+  await writeWhole(path, (part) => Deno.writeFile(part, bytes));
+  console.log(`${path}: ${(bytes.length / 1e6).toFixed(2)} MB`);
 }
 
 if (import.meta.main) {
   await import("@/native/tensorflow.ts");
-  for await (const { path, bytes } of convertAll()) {
-    await writeWhole(path, (part) => Deno.writeFile(part, bytes));
-    console.log(`${path}: ${(bytes.length / 1e6).toFixed(2)} MB`);
+  for (const name of modelNames()) await write(await convertModel(name));
+  for (const file of Object.values(FACE_FILES)) {
+    await write({ path: file.path, bytes: await convertFace(file) });
   }
 }

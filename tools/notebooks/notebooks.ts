@@ -137,10 +137,7 @@ export interface Cell {
   attachments?: Record<string, Record<string, unknown>>;
 }
 
-/**
- * The text of a notebook for another data set than the sample: without outputs, and without what tells of
- * the sample. Of a first cell that opens with findings on the sample, the title stays.
- */
+/** A notebook's text for other data: without outputs, and without what tells of the sample but its title. */
 export function privateCopy(text: string, folder: string): string {
   const { cells, ...rest } = JSON.parse(text) as { cells: Cell[] };
   const [first, ...others] = cells.filter(({ metadata }) => !metadata.tags?.includes(ABOUT_SAMPLE));

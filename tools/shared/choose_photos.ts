@@ -64,9 +64,8 @@ function chooseForRun(usable: Usable, run: Run, learned: readonly LearnedPhoto[]
   const isSame = study !== null && study.fingerprint === run.fingerprint;
   const before = seenPhotos(learned.filter(({ part }) => part !== "test"));
   const seen = findSeen(usable.squares.contents!, before);
-  if (isSame && protocolOf(run) === "original") {
-    return ownTest(usable, run, leakRemark(usable, run, seen));
-  }
+  const isLeaky = isSame && protocolOf(run) === "original";
+  if (isLeaky) return ownTest(usable, run, leakRemark(usable, run, seen));
   const choice = withoutSeen(usable, seen);
   if (isSame) return { ...choice, remark: ", the test part" };
   const changes = study ? changesBetween(learned, learnedPhotos(study)!) : [];
@@ -96,10 +95,9 @@ function withoutSeen(usable: Usable, known: readonly Seen[]): Choice {
   const seen = indices.filter((index) => known[index] !== "no");
   const alike = seen.filter((index) => known[index] === "near-duplicate").length;
   const near = alike > 0 ? `, ${alike} of them near-duplicates` : "";
-  const remark = seen.length === 0
-    ? ""
-    : `; left out are ${seen.length} that it was trained on or chosen by${near}`;
-  return { indices: indices.filter((index) => known[index] === "no"), seen, remark };
+  const words = `; left out are ${seen.length} that it was trained on or chosen by${near}`;
+  const unseen = indices.filter((index) => known[index] === "no");
+  return { indices: unseen, seen, remark: seen.length === 0 ? "" : words };
 }
 
 function indicesOf({ squares }: Usable): number[] {
