@@ -27,16 +27,23 @@ export function perceptualHash(photo: Pixels): Uint32Array {
  * bits, so that only those are compared that share a part.
  */
 export function findCloseGroups(hashes: readonly Uint32Array[], distance: number): number[][] {
-  const words = new Int32Array(hashes.length * 8);
-  hashes.forEach((hash, k) => words.set(hash, k * 8));
   const { find, join } = createUnion(hashes.length);
-  const firsts = distinct(words, hashes.length, join);
-  for (const [from, to] of partsOfBits(distance + 1)) {
-    for (const alike of Map.groupBy(firsts, (k) => bitsOf(words, k * 8, from, to)).values()) {
+  const bits = hashes.map(toBits);
+  const firsts = Array.from(
+    Map.groupBy(bits.keys(), (k) => bits[k]).values(),
+    ([first, ...same]) => {
+      for (const k of same) join(k, first!);
+      return first!;
+    },
+  );
+  const border = (part: number) => Math.round(part * 256 / (distance + 1));
+  for (let part = 0; part <= distance; part++) {
+    const partOf = (k: number) => bits[k]!.slice(border(part), border(part + 1));
+    for (const alike of Map.groupBy(firsts, partOf).values()) {
       for (const [one, a] of alike.entries()) {
         for (let other = one + 1; other < alike.length; other++) {
           const b = alike[other]!;
-          if (find(a) !== find(b) && isClose(words, a * 8, b * 8, distance)) join(a, b);
+          if (find(a) !== find(b) && isClose(hashes[a]!, hashes[b]!, distance)) join(a, b);
         }
       }
     }
@@ -45,37 +52,9 @@ export function findCloseGroups(hashes: readonly Uint32Array[], distance: number
   return [...groups.values()].filter(({ length }) => length > 1);
 }
 
-/** The first position of each different hash; equal ones are joined with it. */
-function distinct(
-  words: Int32Array,
-  count: number,
-  join: (one: number, other: number) => void,
-): number[] {
-  const firsts = new Map<string, number>();
-  for (let k = 0; k < count; k++) {
-    const key = words.subarray(k * 8, k * 8 + 8).join();
-    const first = firsts.get(key);
-    if (first === undefined) firsts.set(key, k);
-    else join(k, first);
-  }
-  return [...firsts.values()];
-}
-
-/** Divides 256 bits into parts of nearly one length: the first bit of each, and the one behind it. */
-function partsOfBits(count: number): [from: number, to: number][] {
-  const border = (part: number) => Math.round(part * 256 / count);
-  return Array.from({ length: count }, (_, part) => [border(part), border(part + 1)]);
-}
-
-/** Some bits of a hash as a number: 32 at most, which lie in two words at most. */
-function bitsOf(words: Int32Array, start: number, from: number, to: number): string {
-  const first = from >> 5, last = (to - 1) >> 5, low = from & 31;
-  const head = words[start + first]! >>> low;
-  const length = to - from;
-  const mask = length >= 32 ? -1 : (1 << length) - 1;
-  if (first === last) return String(head & mask);
-  const tail = words[start + last]! & ((1 << (((to - 1) & 31) + 1)) - 1);
-  return `${head},${tail}`;
+/** Writes the 256 bits of a hash as ones and zeros. */
+function toBits(hash: Uint32Array): string {
+  return Array.from(hash, (word) => word.toString(2).padStart(32, "0")).join("");
 }
 
 /** Opens a union-find over positions: what is joined, directly or through others, finds the same root. */
@@ -92,11 +71,9 @@ function createUnion(count: number) {
 }
 
 /** Stops as soon as too many bits differ, for most pairs at the first or second word. */
-function isClose(words: Int32Array, a: number, b: number, distance: number): boolean {
+function isClose(a: Uint32Array, b: Uint32Array, distance: number): boolean {
   let left = distance;
-  for (let word = 0; word < 8 && left >= 0; word++) {
-    left -= countBits(words[a + word]! ^ words[b + word]!);
-  }
+  for (let word = 0; word < 8 && left >= 0; word++) left -= countBits(a[word]! ^ b[word]!);
   return left >= 0;
 }
 
