@@ -71,11 +71,8 @@ export function checkIntegrity(
   const inspected = photos.map((photo, k) => join(photo, inspections[k]));
   const readable = inspected.filter(({ fault }) => fault === null);
   const files = Map.groupBy(readable, ({ md5, box }) => JSON.stringify([md5, box]));
-  const exactDuplicates = [...files.values()].filter((copies) => copies.length > 1).map((
-    photos,
-  ) => (
-    { md5: photos[0]!.md5, agreement: compareLabels(photos), photos }
-  ));
+  const exactDuplicates = [...files.values()].filter((copies) => copies.length > 1)
+    .map((photos) => ({ md5: photos[0]!.md5, agreement: compareLabels(photos), photos }));
   const chosen = new Set([...files.values()].flatMap((copies) => chooseCopy(copies) ?? []));
   const unlike = readable.filter((photo) => chosen.has(photo));
   const alike = findNearDuplicates(unlike);
@@ -154,13 +151,16 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
   const faults = Map.groupBy(unreadable, ({ fault }) => fault!);
   const stay = new Set(exactDuplicates.map(({ photos }) => chooseCopy(photos) ?? photos[0]));
   const all = exactDuplicates.flatMap(({ photos }) => photos);
-  const dropped = all.filter((photo) => !stay.has(photo)), near = nearDuplicates.length;
+  const dropped = all.filter((photo) => !stay.has(photo));
+  const groups = exactDuplicates.length, near = nearDuplicates.length;
   const disagreeing = (agreement: Agreement) =>
-    exactDuplicates.filter((group) => group.agreement === agreement);
+    exactDuplicates.filter((group) => group.agreement === agreement)
+      .map(({ photos }) => listed(photos.map(({ photo, age }) => `${photo} (${age})`), " = "));
   const age = disagreeing("other age, same group"), group = disagreeing("other group");
   return [
-    ...[...faults].sort().map(([fault, photos]) => row(`unreadable: ${fault}`, "dropped", photos)),
-    row(`exact duplicates, in ${exactDuplicates.length} groups of equal files`, "dropped", dropped),
+    ...[...faults].sort()
+      .map(([fault, photos]) => row(`unreadable: ${fault}`, "dropped", namesOf(photos))),
+    row(`exact duplicates, in ${groups} groups of equal files`, "dropped", namesOf(dropped)),
     row("groups of equal files that disagree on age", "see the next two rows", [...age, ...group]),
     row("- on the age, within one age group", "the first stays", age),
     row("- on the age group", "all dropped", group),
@@ -169,9 +169,25 @@ export function integrityReport(integrity: Integrity): IntegrityRow[] {
       "kept; the original's split may part them",
       nearDuplicates,
     ),
-    row("one picture under the labels of three age groups or more", "all dropped", placeholders),
-    row("photos kept", "used where they have an age group", kept),
+    row(
+      "one picture under the labels of three age groups or more",
+      "all dropped",
+      placeholders.map(namesOf),
+    ),
+    row("photos kept", "used where they have an age group", namesOf(kept)),
   ];
+}
+
+/** A row about photos, or about groups of photos, all of which count. */
+function row(finding: string, consequence: string, found: (string | string[])[]): IntegrityRow {
+  const examples = found.slice(0, 3).map((one) => Array.isArray(one) ? listed(one, " ~ ") : one);
+  return { finding, count: found.flat().length, consequence, examples };
+}
+
+/** Joins the first few of some names, and tells how many more there are. */
+function listed(names: readonly string[], mark: string, count = names.length): string {
+  const first = names.slice(0, MOST_NAMES), more = count - first.length;
+  return first.join(mark) + (more > 0 ? ` and ${more} more` : "");
 }
 
 export interface Finding {
@@ -213,34 +229,8 @@ export function listFindings(
   function alikeRows(finding: Finding["finding"], photos: readonly InspectedPhoto[]): Finding[] {
     const first = photos.slice(0, MOST_NAMES + 1);
     return photos.map(({ photo, age }, own) => {
-      const others = first.filter((_, k) => k !== own).slice(0, MOST_NAMES);
-      const of = listed(namesOf(others), photos.length - 1, ", ");
+      const of = listed(namesOf(first.filter((_, k) => k !== own)), ", ", photos.length - 1);
       return { finding, photo, age, of, consequence: known.has(photo) ? "stays" : "dropped" };
     });
   }
-}
-
-/** Joins the first few of some names, and tells how many more there are. */
-function listed(first: readonly string[], count: number, mark: string): string {
-  const more = count - first.length;
-  return first.join(mark) + (more > 0 ? ` and ${more} more` : "");
-}
-
-type Found = InspectedPhoto | DuplicateGroup | NearDuplicates | InspectedPhoto[];
-
-function row(finding: string, consequence: string, found: Found[]): IntegrityRow {
-  const count = found.reduce((sum, one) => sum + (Array.isArray(one) ? one.length : 1), 0);
-  return { finding, count, consequence, examples: found.slice(0, 3).map(describe) };
-}
-
-function describe(found: Found): string {
-  if (Array.isArray(found)) {
-    const names = found.map((one) => typeof one === "string" ? one : one.photo);
-    return listed(names.slice(0, MOST_NAMES), names.length, " ~ ");
-  }
-  if ("photos" in found) {
-    const labels = found.photos.slice(0, MOST_NAMES).map(({ photo, age }) => `${photo} (${age})`);
-    return listed(labels, found.photos.length, " = ");
-  }
-  return found.photo;
 }
