@@ -18,7 +18,7 @@ import type { Pixels } from "@/base/pixels.ts";
 import { ROOT } from "@/base/project.ts";
 import { createRandom } from "@/base/random.ts";
 import { ageGroup } from "@/dataset/age_group.ts";
-import { cropFace } from "@/faces/crop_face.ts";
+import { cropFrom } from "@/faces/crop_face.ts";
 import { cutSquare, layersOf } from "@/faces/cut_square.ts";
 import { openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { readFaces } from "@/faces/read_faces.ts";
@@ -73,7 +73,7 @@ function faceresYears(crop: Pixels): number {
 function onCrop(side: number, answer: Program): Program {
   return async (photo) => {
     const [face] = await readFaces(networks, photo);
-    return face ? await answer(cropFace(photo, face, side)) : null;
+    return face ? await answer(cropFrom(layersOf(photo), face, side)) : null;
   };
 }
 

@@ -16,7 +16,7 @@ import { predictSquares } from "@/answers/prediction.ts";
 import type { Pixels } from "@/base/pixels.ts";
 import { createRandom } from "@/base/random.ts";
 import { type Eyes, type Point, scaleOf, type Similarity, transform } from "@/faces/align.ts";
-import { cropFace } from "@/faces/crop_face.ts";
+import { cropFrom } from "@/faces/crop_face.ts";
 import { cutSquare, layersOf } from "@/faces/cut_square.ts";
 import { openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { type Face, readFaces } from "@/faces/read_faces.ts";
@@ -45,7 +45,7 @@ async function ask(square: Pixels): Promise<number[]> {
 
 /** Predicts a face in a photo; null if there is none. */
 async function askFace(photo: Pixels, face: Face | undefined): Promise<number[] | null> {
-  return face ? await ask(cropFace(photo, face, model.card.input.side)) : null;
+  return face ? await ask(cropFrom(layersOf(photo), face, model.card.input.side)) : null;
 }
 
 /** Predicts the largest face of a photo; null if there is none. */
@@ -171,7 +171,7 @@ for (const { photo: name, age } of drawn) {
     pasted: faces.length,
     ...(face && {
       face,
-      after: await ask(cropFace(canvas, face, side)),
+      after: await ask(cropFrom(layersOf(canvas), face, side)),
       spread: spreadOf(face, placed),
       ...known && { eyes: eyesOff(face.eyes.map((eye) => transform(placed, eye)), known) },
     }),

@@ -1,9 +1,19 @@
 /** A picture in memory, and how bright its pixels are. */
 
-/** A picture as bytes: red, green and blue of each pixel, row by row from the top left. */
-export interface Pixels {
+/** Width and height, in pixels where nothing else is said. */
+export interface Size {
   width: number;
   height: number;
+}
+
+/** A rectangle in a picture, from the picture's left top corner; it may reach beyond the picture. */
+export interface Box extends Size {
+  x: number;
+  y: number;
+}
+
+/** A picture as bytes: red, green and blue of each pixel, row by row from the top left. */
+export interface Pixels extends Size {
   /** `width * height * 3` values, 0 to 255. */
   data: Uint8Array;
 }

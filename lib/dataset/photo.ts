@@ -1,4 +1,5 @@
 /** The record on which everything works: one labelled face photo. */
+import type { Box } from "@/base/pixels.ts";
 import type { AgeGroup } from "@/dataset/age_group.ts";
 
 /** One labelled face photo, whichever data set it comes from. */
@@ -18,15 +19,7 @@ export interface Photo {
   /** The fold of the published cross-validation, 0 to 4; null if there is none. */
   fold: number | null;
   /** The box of the labelled face in pixels of the upright photo; only where the label says so. */
-  box?: PhotoBox;
-}
-
-/** A rectangle in a photo, in pixels from its left top corner. */
-export interface PhotoBox {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
+  box?: Box;
 }
 
 /** Gender as Adience writes it: female, male, unknown. */

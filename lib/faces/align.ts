@@ -4,6 +4,7 @@
  * Places are in pixels of the photo, x to the right and y down, from the top left corner: the middle of
  * the first pixel is (0.5, 0.5).
  */
+import type { Size } from "@/base/pixels.ts";
 
 /** A place in a picture: x to the right, y down. */
 export type Point = readonly [x: number, y: number];
@@ -96,7 +97,7 @@ export function alignFace(landmarks: readonly Point[]): Similarity {
 }
 
 /** The similarity from a square of side 1 to a photo in the middle of it, between black bars. */
-export function wholePhoto({ width, height }: { width: number; height: number }): Similarity {
+export function wholePhoto({ width, height }: Size): Similarity {
   const side = Math.max(width, height);
   return { cos: side, sin: 0, x: (width - side) / 2, y: (height - side) / 2 };
 }
@@ -122,7 +123,7 @@ export function tiltOf([left, right]: Eyes): number {
  *
  * @param crop leads from that square, of side 1, to the photo
  */
-export function isCropped(photo: { width: number; height: number }, crop: Similarity): boolean {
+export function isCropped(photo: Size, crop: Similarity): boolean {
   const whole = wholePhoto(photo);
   return [[0, 0], [1, 0], [0, 1], [1, 1]].every(([u, v]) => {
     const [x, y] = transform(crop, [u!, v!]), [left, top] = transform(whole, [u!, v!]);

@@ -16,14 +16,8 @@ type Place = Pick<Face, "transform" | "isWhole">;
  * Crops a face to a square of `side` pixels, turned upright; black beyond the photo's rim, and brightened if there is
  * little light. A photo that is such a crop already is resized alone, to the very square that training would make of it.
  *
- * @param photo the one that the face was read in
+ * @param layers the photo that the face was read in
  */
-export function cropFace(photo: Pixels, face: Place, side: number): Pixels {
-  const scale = scaleOf(face.transform) / cutSide(side);
-  return cropFrom(layersOf(photo, face.isWhole ? 1 : scale), face, side);
-}
-
-/** The same from a photo with its layers. */
 export function cropFrom(layers: Layers, place: Place, side: number): Pixels {
   const crop = cropsFrom(layers, place);
   return brighten(crop(side), lightOf(crop(SHARPNESS_SIDE)));
@@ -33,7 +27,7 @@ export function cropFrom(layers: Layers, place: Place, side: number): Pixels {
 export function cropsFrom(layers: Layers, { transform, isWhole }: Place): (side: number) => Pixels {
   const cuts = new Map<number, Pixels>();
   return (side) => {
-    const size = isWhole ? 0 : cutSide(side);
+    const size = isWhole ? 0 : Math.max(side, CUT_SIDE);
     const cut = cuts.get(size) ??
       (isWhole ? layers.photos[0]! : cutSquare(layers, magnify(transform, 1 / size), size));
     cuts.set(size, cut);
@@ -43,17 +37,12 @@ export function cropsFrom(layers: Layers, { transform, isWhole }: Place): (side:
 
 /**
  * The face as UTKFace's crops have it, 200 pixels wide, or the whole photo where that is such a crop already: what
- * `cropFace()` resizes.
+ * `cropFrom()` resizes.
  */
 export function cutFace(photo: Pixels, { transform, isWhole }: Place): Pixels {
   if (isWhole) return photo;
   const similarity = magnify(transform, 1 / CUT_SIDE);
   return cutSquare(layersOf(photo, scaleOf(similarity)), similarity, CUT_SIDE);
-}
-
-/** Side in pixels of what is cut out for a square of `side` pixels. */
-function cutSide(side: number): number {
-  return Math.max(side, CUT_SIDE);
 }
 
 /** The similarity from a square whose unit is `size` times as large. */

@@ -1,14 +1,9 @@
 /** What is told about a face in a photo. */
+import type { Box } from "@/base/pixels.ts";
 import type { Eyes, Similarity } from "@/faces/align.ts";
 import type { Cutter } from "@/faces/cut_square.ts";
 
-/** A rectangle in a photo, in pixels; it may reach beyond the photo. */
-export interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
+export type { Box };
 
 /** Why the age of a face may be told badly. */
 export interface Warning {

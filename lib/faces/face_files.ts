@@ -18,20 +18,15 @@ export async function openNetworks(
   read: (path: string) => Promise<Uint8Array>,
   options: EngineOptions = {},
 ): Promise<FaceNetworks> {
-  const [detector, mesh] = await Promise.all(
-    [ONNX_FILES.detector, ONNX_FILES.mesh].map(async (path) => (
-      await openNetwork(await read(path), options)
-    )),
-  );
-  return { detector: detector!, mesh: mesh! };
-}
-
-async function openNetwork(bytes: Uint8Array, options: EngineOptions): Promise<FaceNetwork> {
-  const session = await openOnnx(bytes, options);
-  return {
-    run: (colors, side, outputs) => session.run(colors, [1, side, side, 3], outputs),
-    dispose: () => session.close(),
+  const open = async (path: string): Promise<FaceNetwork> => {
+    const session = await openOnnx(await read(path), options);
+    return {
+      run: (colors, side, outputs) => session.run(colors, [1, side, side, 3], outputs),
+      dispose: () => session.close(),
+    };
   };
+  const [detector, mesh] = await Promise.all([open(ONNX_FILES.detector), open(ONNX_FILES.mesh)]);
+  return { detector, mesh };
 }
 
 /** Gives the memory of the networks back. */

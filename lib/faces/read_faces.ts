@@ -53,7 +53,7 @@ export interface FaceCut {
   face: Face;
   /** The turn to the side, 0 to about 1. */
   turn: number;
-  /** The face as networks know faces, as `cropFace()` gives it. */
+  /** The face as networks know faces, as `cropFrom()` gives it. */
   crop(side: number): Pixels;
 }
 

@@ -1,5 +1,5 @@
 /** Photos that lie on their side or stand on their head. */
-import type { Pixels } from "@/base/pixels.ts";
+import type { Pixels, Size } from "@/base/pixels.ts";
 import { type Similarity, transform } from "@/faces/align.ts";
 import type { Detection } from "@/faces/decode_detections.ts";
 
@@ -10,10 +10,7 @@ export type Quarters = 0 | 1 | 2 | 3;
 const COSINES = [1, Math.SQRT1_2, 0, -Math.SQRT1_2, -1, -Math.SQRT1_2, 0, Math.SQRT1_2];
 
 /** Leads from a photo that was turned back by these quarters to the photo. A square may be turned by half a quarter, too. */
-export function turnOfPhoto(
-  { width, height }: Pick<Pixels, "width" | "height">,
-  quarters: number,
-): Similarity {
+export function turnOfPhoto({ width, height }: Size, quarters: number): Similarity {
   const cos = COSINES[2 * quarters]!, sin = COSINES[(2 * quarters + 6) % 8]!;
   const [across, down] = quarters % 2 === 1 ? [height, width] : [width, height];
   const x = (width - cos * across + sin * down) / 2, y = (height - sin * across - cos * down) / 2;

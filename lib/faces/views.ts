@@ -5,18 +5,13 @@
  * 0.1 and at 0.8, 94% at 0.08. So it looks at the whole photo, at the photo with black around it for a face that fills
  * it, and for small faces at tiles.
  */
-import type { Box } from "@/faces/face.ts";
+import type { Box, Size } from "@/base/pixels.ts";
 
 /** A square of a photo, in pixels; it may reach beyond the photo. */
 export interface View {
   x: number;
   y: number;
   side: number;
-}
-
-interface Size {
-  width: number;
-  height: number;
 }
 
 /** The least width of a face, in shares of a view, that is found surely. */

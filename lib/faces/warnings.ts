@@ -81,16 +81,10 @@ export function turnOf(landmarks: readonly Point[]): number {
  */
 export function sharpnessOf({ width, data }: Pixels): number {
   const at = (x: number, y: number) => brightness(data, 3 * (y * width + x));
-  const { from, to } = insideOf(width);
-  const values: number[] = [], laplacians: number[] = [];
-  for (let y = from; y < to; y++) {
-    for (let x = from; x < to; x++) {
-      const value = at(x, y);
-      values.push(value);
-      laplacians.push(at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4 * value);
-    }
-  }
-  return varianceOf(laplacians) / Math.max(varianceOf(values), 1e-6);
+  const laplacians = valuesInside(width, (x, y) => (
+    at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4 * at(x, y)
+  ));
+  return varianceOf(laplacians) / Math.max(varianceOf(valuesInside(width, at)), 1e-6);
 }
 
 /** Tells how bright the part of a crop is that all faces fill: the mean brightness there, 0 for black to 1 for white. */
@@ -105,22 +99,22 @@ export function lightOf(crop: Pixels): number {
   return values[Math.floor(BRIGHTER * values.length)]!;
 }
 
-/** The brightness of each pixel in the part of a crop that all faces fill. */
 function brightnessesIn({ width, data }: Pixels): number[] {
-  const { from, to } = insideOf(width), values: number[] = [];
+  return valuesInside(width, (x, y) => brightness(data, 3 * (y * width + x)));
+}
+
+/** Computes a value at each pixel in the part of a crop that all faces fill. */
+function valuesInside(width: number, valueAt: (x: number, y: number) => number): number[] {
+  const from = Math.ceil(INSIDE.from * width), to = Math.floor(INSIDE.to * width);
+  const values: number[] = [];
   for (let y = from; y < to; y++) {
-    for (let x = from; x < to; x++) values.push(brightness(data, 3 * (y * width + x)));
+    for (let x = from; x < to; x++) values.push(valueAt(x, y));
   }
   return values;
 }
 
 /** The share of a crop's inside that may be brighter than its light: catchlights, teeth, glasses. */
 const BRIGHTER = 0.02;
-
-/** The first row or column of a crop's inside, and the one after its last. */
-function insideOf(width: number): { from: number; to: number } {
-  return { from: Math.ceil(INSIDE.from * width), to: Math.floor(INSIDE.to * width) };
-}
 
 function varianceOf(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

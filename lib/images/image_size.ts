@@ -1,11 +1,6 @@
 /** The size of a picture by its header, and what of it can be read at once. */
+import type { Size } from "@/base/pixels.ts";
 import { imageFormat, type ReadableFormat } from "@/images/image_format.ts";
-
-/** Width and height in pixels, as the header has them: not turned upright. */
-interface ImageSize {
-  width: number;
-  height: number;
-}
 
 /** The most pixels that TensorFlow decodes: three colours of them are just below 2^29 bytes. */
 export const MOST_PIXELS = Math.floor(2 ** 29 / 3);
@@ -20,7 +15,7 @@ const REDUCTIONS = [1, 2, 4, 8];
 const isFrame = (mark: number) =>
   mark >= 0xc0 && mark <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(mark);
 
-const READERS: Record<ReadableFormat, (view: DataView) => ImageSize | null> = {
+const READERS: Record<ReadableFormat, (view: DataView) => Size | null> = {
   JPEG: jpegSize,
   PNG: (view) => ({ width: view.getUint32(16), height: view.getUint32(20) }),
   GIF: (view) => ({ width: view.getUint16(6, true), height: view.getUint16(8, true) }),
@@ -28,8 +23,8 @@ const READERS: Record<ReadableFormat, (view: DataView) => ImageSize | null> = {
   WebP: () => null, // 16,383 by 16,383 at most; the decoder tells
 };
 
-/** Reads the size of a picture from its header; null if the header does not tell. */
-export function imageSize(bytes: Uint8Array): ImageSize | null {
+/** Reads the size of a picture from its header, not turned upright; null if the header does not tell. */
+export function imageSize(bytes: Uint8Array): Size | null {
   const format = imageFormat(bytes);
   const read = READERS[format as ReadableFormat];
   try {
@@ -40,7 +35,7 @@ export function imageSize(bytes: Uint8Array): ImageSize | null {
   }
 }
 
-function jpegSize(view: DataView): ImageSize | null {
+function jpegSize(view: DataView): Size | null {
   for (let at = 2; view.getUint8(at) === 0xff;) {
     const mark = view.getUint8(at + 1);
     if (isFrame(mark)) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };

@@ -1,5 +1,5 @@
 /** Zero padding: a photo of any shape in the middle of the smallest black square that holds it. */
-import type { Pixels } from "@/base/pixels.ts";
+import type { Pixels, Size } from "@/base/pixels.ts";
 
 /** The place of a photo in the smallest square that holds it: its side, and the bars above and at the left, in pixels. */
 export interface Placement {
@@ -19,7 +19,7 @@ export interface Placement {
  * deepEqual(placeInSquare({ width: 100, height: 141 }), { side: 141, top: 0, left: 20 });
  * ```
  */
-export function placeInSquare({ width, height }: { width: number; height: number }): Placement {
+export function placeInSquare({ width, height }: Size): Placement {
   const side = Math.max(width, height);
   return { side, top: Math.floor((side - height) / 2), left: Math.floor((side - width) / 2) };
 }

@@ -6,7 +6,7 @@ import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { decode as decodeBmp } from "bmp-ts";
 import sharp, { type Metadata, type Sharp } from "sharp";
-import type { Pixels } from "@/base/pixels.ts";
+import type { Pixels, Size } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 import { fromRgba, isRgba } from "@/images/photo_source.ts";
 import type { PhotoSource, ReducedPhoto, RgbaPixels } from "@/images/photo_source.ts";
@@ -87,7 +87,7 @@ function open(bytes: Uint8Array): Sharp {
 
 const OPTIONS = { failOn: "truncated", limitInputPixels: false } as const;
 
-function uprightSize({ width, height, autoOrient }: Metadata): { width: number; height: number } {
+function uprightSize({ width, height, autoOrient }: Metadata): Size {
   if (width * height > MOST_PIXELS) {
     const megapixels = Math.floor(MOST_PIXELS / 1e6);
     throw new UnreadablePhoto(`too large: more than ${megapixels} megapixels. Save it smaller`);
@@ -97,7 +97,7 @@ function uprightSize({ width, height, autoOrient }: Metadata): { width: number; 
 
 async function decodeReduced(
   image: Sharp,
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
   most: number,
 ): Promise<{ pixels: Pixels; reduction: number }> {
   const reduction = REDUCTIONS.find((by) => width * height / by ** 2 <= most) ?? 8;

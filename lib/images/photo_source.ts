@@ -1,5 +1,5 @@
 /** What a photo may be given as. */
-import type { Pixels } from "@/base/pixels.ts";
+import type { Pixels, Size } from "@/base/pixels.ts";
 
 /** A photo: its file, or its pixels. */
 export type PhotoSource =
@@ -18,9 +18,7 @@ export type PhotoSource =
   | VideoFrameSource;
 
 /** Upright pixels with their opacity, which is ignored; `ImageData` of a canvas is such. */
-export interface RgbaPixels {
-  width: number;
-  height: number;
+export interface RgbaPixels extends Size {
   /** Red, green, blue and opacity of each pixel, row by row: `width * height * 4` values, 0 to 255. */
   data: Uint8ClampedArray | Uint8Array;
 }
@@ -31,14 +29,11 @@ export interface VideoFrameSource {
   readonly videoHeight: number;
 }
 
-/** A photo decoded to fewer pixels than its file has. */
-export interface ReducedPhoto {
+/** A photo decoded to fewer pixels than its file has; width and height are those of all its pixels, upright. */
+export interface ReducedPhoto extends Size {
   pixels: Pixels;
   /** The number of pixels of the file that are one, along each side. */
   reduction: number;
-  /** Width and height of all pixels of the file, upright. */
-  width: number;
-  height: number;
 }
 
 /** Tells whether a source is pixels. */

@@ -22,6 +22,7 @@ import {
   type WorkerProcess,
 } from "@/base/worker_process.ts";
 import { writeInStages } from "@/base/files.ts";
+import type { Size } from "@/base/pixels.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { between, chance } from "@/sample/dice.ts";
 import { type Defects, type Fault, planDefects, UNREADABLE } from "@/sample/plan/defects.ts";
@@ -92,9 +93,9 @@ export function drawnYears(
   { seed = 7, photos = 1200, subjects = 300, albums = 40 }: SampleOptions = {},
 ): Map<string, number> {
   const faces = planFaces({ photos, subjects, albums }, seed);
-  return new Map(faces.map(({ subject, age, ...face }) => {
-    const years = yearsFor(age, createRandom(seed, `person ${subject}`));
-    return [facePath({ subject, age, ...face }), Math.floor(years)];
+  return new Map(faces.map((face) => {
+    const years = yearsFor(face.age, createRandom(seed, `person ${face.subject}`));
+    return [facePath(face), Math.floor(years)];
   }));
 }
 
@@ -126,7 +127,9 @@ async function writePhotos(
   note: (done: number[]) => void,
   { processes = 1, onPhotos, signal }: SampleOptions,
 ): Promise<void> {
-  const painters = openPainters(Math.min(processes, jobs.length), signal);
+  const painters = processes === 1 || jobs.length === 1
+    ? [HERE]
+    : jobs.slice(0, processes).map(() => openWorker<PhotosJob>(PAINTER, { threads: 1, signal }));
   const total = sum(jobs, ({ photos }) => photos.length);
   const rest = [...jobs.keys()].filter((place) => !done.has(place));
   try {
@@ -144,11 +147,6 @@ async function writePhotos(
 
 const HERE: WorkerProcess<PhotosJob> = { do: makePhotos, end: () => Promise.resolve() };
 
-function openPainters(processes: number, signal?: AbortSignal): WorkerProcess<PhotosJob>[] {
-  if (processes === 1) return [HERE];
-  return Array.from({ length: processes }, () => openWorker(PAINTER, { threads: 1, signal }));
-}
-
 export async function makePhotos({ folder, seed, photos }: PhotosJob): Promise<Ended> {
   for (const { face, fault } of photos) {
     const bytes = await photoBytes(face, fault, seed), path = join(folder, facePath(face));
@@ -164,21 +162,13 @@ async function photoBytes(face: Face, fault: Fault | undefined, seed: number) {
   if (fault?.kind === "missing") return null;
   const { photo, quality } = paint(fault && "of" in fault ? fault.of : face, seed);
   if (fault?.kind === "near-duplicate") {
-    return await nearDuplicate(photo, quality, fault.how, createRandom(seed, facePath(face)));
+    const random = createRandom(seed, facePath(face));
+    return fault.how === "cropped"
+      ? await toJpeg(cropEdges(photo, between(random, 0.005, 0.015)), quality)
+      : await toJpeg(photo, quality - Math.round(between(random, 15, 35)));
   }
   const bytes = await toJpeg(photo, quality);
   return fault?.kind === "unreadable" ? UNREADABLE[fault.how](bytes) : bytes;
-}
-
-function nearDuplicate(
-  photo: Image,
-  quality: number,
-  how: "re-encoded" | "cropped",
-  random: Random,
-): Promise<Uint8Array> {
-  return how === "cropped"
-    ? toJpeg(cropEdges(photo, between(random, 0.005, 0.015)), quality)
-    : toJpeg(photo, quality - Math.round(between(random, 15, 35)));
 }
 
 /** Paints the photo of a face: a person at a place, through a camera, at this moment. */
@@ -207,11 +197,8 @@ function personOf({ subject, age, gender }: Face, seed: number): Person {
   return createPerson(years, gender === "f" || gender === "m" ? gender : guess, random);
 }
 
-/**
- * Draws width and height in pixels: the longer side 60 to 400, the ratio 0.6 to 1.6, one in five a
- * square.
- */
-export function photoSize(random: Random): { width: number; height: number } {
+/** Draws width and height in pixels: the longer side 60 to 400, the ratio 0.6 to 1.6, one in five a square. */
+export function photoSize(random: Random): Size {
   const longer = Math.round(60 + 340 * random() ** 1.5);
   const ratio = chance(random, 0.2) ? 1 : between(random, 0.6, 1) ** (chance(random, 0.5) ? 1 : -1);
   const shorter = (share: number) => Math.max(1, Math.round(longer * share));

@@ -1,7 +1,8 @@
 /** The layout for your own photos: a table `labels.csv` beside them. */
 import { isDeepStrictEqual as isDeepEqual } from "node:util";
+import type { Box } from "@/base/pixels.ts";
 import { AGE_GROUPS, type AgeGroup, ageSpan } from "@/dataset/age_group.ts";
-import type { Gender, Photo, PhotoBox } from "@/dataset/photo.ts";
+import type { Gender, Photo } from "@/dataset/photo.ts";
 import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
 import { readRows, type Row } from "@/dataset/readers/label_table.ts";
 import {
@@ -150,7 +151,7 @@ function readGender(gender: string): Gender | null {
 }
 
 /** Reads which face of a photo is meant; null if the row does not say. */
-function readBox({ x = "", y = "", width = "", height = "" }: Row["cells"]): PhotoBox | null {
+function readBox({ x = "", y = "", width = "", height = "" }: Row["cells"]): Box | null {
   const cells = [x, y, width, height];
   if (cells.every((cell) => cell === "")) return null;
   const [left, top, across, down] = cells.map((cell) =>

@@ -1,8 +1,9 @@
 /** A synthetic face as one SVG: the parts in the order in which they cover each other. */
+import type { Box, Size } from "@/base/pixels.ts";
 import type { Random } from "@/base/random.ts";
 import { type Attributes, document, group } from "@/sample/draw/svg.ts";
 import { createHead, type Head } from "@/sample/draw/head.ts";
-import { drawBackground, type View } from "@/sample/photo/background.ts";
+import { drawBackground } from "@/sample/photo/background.ts";
 import { drawBackHair, drawBeard, drawHair, drawLocks } from "@/sample/draw/hair.ts";
 import { drawClothes, drawHat } from "@/sample/draw/outfit.ts";
 import {
@@ -16,15 +17,15 @@ import { drawEars, drawFace, drawNeck } from "@/sample/draw/skin.ts";
 import type { Light, Shot } from "@/sample/photo/shot.ts";
 import type { Person } from "@/sample/plan/traits.ts";
 
-/** Height of the head in the drawing; sizes of all parts are relative to it. */
-const HEAD = 200;
+/** Height of the head in a drawing; sizes of all parts are relative to it. */
+export const HEAD = 200;
 
 /** Draws a person in a shot as an SVG of this many pixels. */
 export function drawPortrait(
   person: Person,
   shot: Shot,
   light: Light,
-  size: { width: number; height: number },
+  size: Size,
   background: Random,
 ): string {
   const view = viewOf(shot, size);
@@ -46,7 +47,7 @@ export function drawPerson(person: Person, shot: Shot, light: Light): string {
 }
 
 /** Computes the part of the drawing that a photo shows: a wider or higher photo shows more of the scene. */
-function viewOf({ scale, offset }: Shot, size: { width: number; height: number }): View {
+function viewOf({ scale, offset }: Shot, size: Size): Box {
   const { width, height } = size;
   const short = HEAD * 1.36 / scale, unit = short / Math.min(width, height);
   const shown = { width: width * unit, height: height * unit };

@@ -4,6 +4,7 @@
  * A piece refers to a gradient or a filter by a name that describes it fully (`spot-aa5533` fades from
  * that colour to nothing), so that {@linkcode document} can write the definitions from the names.
  */
+import type { Box, Size } from "@/base/pixels.ts";
 import type { Color } from "@/sample/draw/color.ts";
 
 /** A place: x to the right, y down. */
@@ -126,11 +127,7 @@ export function taper(points: readonly Point[], widths: readonly number[]): stri
 }
 
 /** Writes a whole SVG: its size in pixels, the part of the drawing that it shows, and its pieces. */
-export function document(
-  size: { width: number; height: number },
-  view: { x: number; y: number; width: number; height: number },
-  body: string,
-): string {
+export function document(size: Size, view: Box, body: string): string {
   const viewBox = [view.x, view.y, view.width, view.height].map(short).join(" ");
   const shown = { ...size, viewBox, preserveAspectRatio: "none" };
   const defs = tag("defs", {}, definitions(body));

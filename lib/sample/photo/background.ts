@@ -1,32 +1,26 @@
 /** Backgrounds: walls, rooms, leaves, lights, sky. Drawn out of focus. */
+import type { Box } from "@/base/pixels.ts";
 import type { Random } from "@/base/random.ts";
 import { between, pick } from "@/sample/dice.ts";
 import { type Color, hsl, mix } from "@/sample/draw/color.ts";
 import { ellipse, gradient, many, type Point, spot, tag } from "@/sample/draw/svg.ts";
 
-export interface View {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-export function drawBackground(view: View, random: Random): string {
+export function drawBackground(view: Box, random: Random): string {
   const haze = rect(view, paint(random, [0.35, 0.75]), between(random, 0.05, 0.4));
   return pick(random, BACKGROUNDS)(view, random) + haze;
 }
 
-const BACKGROUNDS: readonly ((view: View, random: Random) => string)[] = [
+const BACKGROUNDS: readonly ((view: Box, random: Random) => string)[] = [
   ...[drawWall, drawWall, drawBokeh, drawLeaves],
   ...[drawRoom, drawOutdoors, drawShelf, drawBricks],
 ];
 
-function rect({ x, y, width, height }: View, color: string, opacity?: number): string {
+function rect({ x, y, width, height }: Box, color: string, opacity?: number): string {
   return tag("rect", { x, y, width, height, fill: color, "fill-opacity": opacity });
 }
 
 /** A part of the view: from and to in shares of its width and height. */
-function part(view: View, x0: number, y0: number, x1: number, y1: number): View {
+function part(view: Box, x0: number, y0: number, x1: number, y1: number): Box {
   return {
     x: view.x + x0 * view.width,
     y: view.y + y0 * view.height,
@@ -39,13 +33,13 @@ function paint(random: Random, light: [number, number]): Color {
   return hsl(between(random, 0, 360), between(random, 0.02, 0.4), between(random, ...light));
 }
 
-function drawWall(view: View, random: Random): string {
+function drawWall(view: Box, random: Random): string {
   const color = paint(random, [0.2, 0.9]);
   const kind = random() < 0.5 ? "down" : "across";
   return rect(view, gradient(kind, mix(color, "#ffffff", 0.2), color, mix(color, "#101018", 0.3)));
 }
 
-function drawBokeh(view: View, random: Random): string {
+function drawBokeh(view: Box, random: Random): string {
   const hue = between(random, 0, 360), dark = hsl(hue, 0.3, between(random, 0.1, 0.3));
   const lights = many(22, () => {
     const size = view.width * between(random, 0.02, 0.07);
@@ -57,7 +51,7 @@ function drawBokeh(view: View, random: Random): string {
   return rect(view, gradient("down", dark, mix(dark, "#000000", 0.4))) + lights;
 }
 
-function drawLeaves(view: View, random: Random): string {
+function drawLeaves(view: Box, random: Random): string {
   const hue = between(random, 60, 140);
   const leaves = many(90, () => {
     const size = view.width * between(random, 0.05, 0.16), light = between(random, 0.12, 0.6);
@@ -67,7 +61,7 @@ function drawLeaves(view: View, random: Random): string {
   return rect(view, hsl(hue, 0.4, 0.25)) + leaves;
 }
 
-function drawRoom(view: View, random: Random): string {
+function drawRoom(view: Box, random: Random): string {
   const wall = paint(random, [0.45, 0.85]), left = between(random, -0.1, 0.6);
   const shift = (left + 0.55) % 1;
   const door = part(view, left, 0.12, left + 0.34, 1.1);
@@ -82,7 +76,7 @@ function drawRoom(view: View, random: Random): string {
 const SKIES = ["#5f9bd6", "#8fb7dd", "#c8d2da", "#e7c9a8"];
 const GROUNDS = ["#4f7a3a", "#c9b48a", "#5f86a0", "#8a8a84", "#e6e9ee"]; // grass, sand, water, stone, snow
 
-function drawOutdoors(view: View, random: Random): string {
+function drawOutdoors(view: Box, random: Random): string {
   const horizon = between(random, 0.4, 0.75), ground = pick(random, GROUNDS);
   const hills = many(6, () => {
     const at = part(view, random(), horizon, 1, 1);
@@ -94,7 +88,7 @@ function drawOutdoors(view: View, random: Random): string {
     softRect(part(view, -0.1, horizon + 0.2, 1.1, 1.2), mix(ground, "#20281a", 0.25), 14);
 }
 
-function drawShelf(view: View, random: Random): string {
+function drawShelf(view: Box, random: Random): string {
   const wood = mix("#6a4426", "#d8c8b0", random());
   const books = many(4, (row) =>
     many(15, (i) => {
@@ -108,7 +102,7 @@ function drawShelf(view: View, random: Random): string {
   return rect(view, mix(wood, "#000000", 0.6)) + books + boards;
 }
 
-function drawBricks(view: View, random: Random): string {
+function drawBricks(view: Box, random: Random): string {
   const clay = hsl(between(random, 5, 35), between(random, 0.1, 0.5), between(random, 0.3, 0.7));
   const bricks = many(9, (row) =>
     many(6, (i) => {
@@ -120,7 +114,7 @@ function drawBricks(view: View, random: Random): string {
 }
 
 /** A rectangle out of focus: each edge fades over twice this many units. */
-function softRect({ x, y, width, height }: View, color: Color, edge: number): string {
+function softRect({ x, y, width, height }: Box, color: Color, edge: number): string {
   return [[1, 0.2], [0.4, 0.3], [-0.3, 0.45], [-1, 1]].map(([share, opacity]) => {
     const grow = share! * edge;
     const grown = { x: x - grow, y: y - grow, width: width + 2 * grow, height: height + 2 * grow };
@@ -128,6 +122,6 @@ function softRect({ x, y, width, height }: View, color: Color, edge: number): st
   }).join("");
 }
 
-function somewhere({ x, y, width, height }: View, random: Random): Point {
+function somewhere({ x, y, width, height }: Box, random: Random): Point {
   return [x + width * random(), y + height * random()];
 }

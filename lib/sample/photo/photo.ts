@@ -1,14 +1,13 @@
 /** From a drawing to a photo: pixels under a light, through a lens, on a sensor, saved as a JPEG. */
 import { Resvg } from "@resvg/resvg-js";
 import { Image } from "imagescript";
+import type { Size } from "@/base/pixels.ts";
 import type { Random } from "@/base/random.ts";
 import { bell } from "@/sample/dice.ts";
 import type { Camera, Light } from "@/sample/photo/shot.ts";
 
 /** Colours of all pixels, row by row: red, green, blue of each, 0 to 255 and a little beyond. */
-interface Exposure {
-  width: number;
-  height: number;
+interface Exposure extends Size {
   values: Float32Array;
 }
 

@@ -1,17 +1,14 @@
 /** Synthetic scenes: photos of several people at once, with the truth about each, for what finds faces. */
-import type { Image } from "imagescript";
-import type { Pixels } from "@/base/pixels.ts";
+import type { Size } from "@/base/pixels.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { between, chance } from "@/sample/dice.ts";
 import { document, group } from "@/sample/draw/svg.ts";
+import { fromRgba } from "@/images/photo_source.ts";
 import { drawBackground } from "@/sample/photo/background.ts";
-import { drawPerson } from "@/sample/draw/face.ts";
+import { drawPerson, HEAD } from "@/sample/draw/face.ts";
 import { takePhoto, toJpeg } from "@/sample/photo/photo.ts";
 import { createCamera, createLight, createShot, type Light } from "@/sample/photo/shot.ts";
 import { createPerson } from "@/sample/plan/traits.ts";
-
-/** A scene, and who is on it, from left to right. */
-export type Scene = Awaited<ReturnType<typeof makeScene>>;
 
 /** Ages of the people, so that every age group is likely to be seen: first and last year of each draw. */
 const AGES: [from: number, to: number][] = [[1, 6], [8, 19], [22, 36], [40, 58], [62, 85]];
@@ -20,10 +17,7 @@ const AGES: [from: number, to: number][] = [[1, 6], [8, 19], [22, 36], [40, 58],
  * Draws people side by side before one background, in one light, and takes a photo of them. The same
  * seed gives the same bytes. Without people it is an empty place.
  */
-export async function makeScene(
-  seed: number,
-  { width = 1000, height = 700, people = 3 } = {},
-) {
+export async function makeScene(seed: number, { width = 1000, height = 700, people = 3 } = {}) {
   const random = createRandom(seed, "scene"), size = { width, height };
   const light = createLight(random), camera = createCamera(random);
   const placed = placePeople(people, size, random);
@@ -34,14 +28,14 @@ export async function makeScene(
   const svg = document(size, { x: 0, y: 0, ...size }, background + inOrder.join(""));
   const photo = takePhoto(svg, light, { ...camera, blur: camera.blur / 4 }, random);
   return {
-    photo: withoutAlpha(photo),
+    photo: fromRgba({ width, height, data: photo.bitmap }).pixels,
     people: drawn.map(({ person }) => person),
     file: await toJpeg(photo, camera.quality),
   };
 }
 
 /** Places people in columns of equal width, large enough to touch, and no head beyond the rim. */
-function placePeople(count: number, size: { width: number; height: number }, random: Random) {
+function placePeople(count: number, size: Size, random: Random) {
   const { width, height } = size;
   const column = width / Math.max(count, 1), ages = shuffle(AGES, random);
   return Array.from({ length: count }, (_, k) => {
@@ -69,15 +63,4 @@ function drawPlaced({ age, x, y, head }: Placed, light: Light, random: Random) {
   // from the crown to the chin, upright; the tilt of the head is in degrees clockwise
   const box = { x: x - wide, y: y - head / 2, width: 2 * wide, height: head / 2 + chin };
   return { svg, head, person: { age, box, tilt: shot.tilt } };
-}
-
-/** Height of the head in a drawing of a person. */
-const HEAD = 200;
-
-function withoutAlpha({ width, height, bitmap }: Image): Pixels {
-  const data = new Uint8Array(width * height * 3);
-  for (let i = 0, k = 0; k < data.length; i += 4) {
-    for (let color = 0; color < 3; color++) data[k++] = bitmap[i + color]!;
-  }
-  return { width, height, data };
 }
