@@ -16,12 +16,9 @@ export function unguarded(text: string): string {
 
 /** Writes rows as CSV with a head, every text {@linkcode guarded}; without `columns`, those of the rows. */
 export function csvTable(rows: readonly object[], columns?: readonly string[]): string {
+  const guard = (value: unknown) => typeof value === "string" ? guarded(value) : value;
   const cells = rows.map((row) => (
-    Object.fromEntries(
-      Object.entries(row).map((
-        [name, value],
-      ) => [name, typeof value === "string" ? guarded(value) : value]),
-    )
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, guard(value)]))
   ));
   return csvFormat(cells, columns) + "\n";
 }

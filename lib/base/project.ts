@@ -13,13 +13,11 @@ export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 /** True in a process that has the packages of `deno.answers.json` alone, and so neither TensorFlow nor a compiler's work. */
 export const HAS_ANSWERS_ALONE = !resolves("@tensorflow/tfjs");
 
-/** Arguments of Deno to run a program of the project with the packages of this process; nothing is fetched. */
-export const RUN = HAS_ANSWERS_ALONE
-  ? runWith("deno.answers.json", "none")
-  : runWith("deno.json", "manual");
-
-/** The same with all packages. */
+/** Arguments of Deno to run a program of the project with all packages; nothing is fetched. */
 export const RUN_WHOLE = runWith("deno.json", "manual");
+
+/** The same with the packages of this process. */
+export const RUN = HAS_ANSWERS_ALONE ? runWith("deno.answers.json", "none") : RUN_WHOLE;
 
 function runWith(config: string, packages: "none" | "manual"): string[] {
   const path = join(ROOT, config);

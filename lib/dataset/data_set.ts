@@ -1,5 +1,6 @@
 /** Opening a folder of labelled face photos, whichever of the known layouts it has. */
 import { relative } from "node:path";
+import { rollups } from "d3";
 import { walkFolder } from "@/base/walk.ts";
 import { ADIENCE } from "@/dataset/readers/adience.ts";
 import { LABELS_CSV } from "@/dataset/readers/labels_csv.ts";
@@ -172,11 +173,9 @@ function hintOf(files: readonly string[]): string {
 /** Describes files: how many of each extension, and the first few names. */
 function describe(files: readonly string[]): string {
   if (files.length === 0) return "no files";
-  const endings = Map.groupBy(files, (file) => file.match(/\.[^./]*$/)?.[0].toLowerCase());
-  const counts = [...endings]
-    .map(([ending, { length }]) => ({ ending: ending ?? "without ending", length }))
-    .sort((a, b) => b.length - a.length)
-    .map(({ ending, length }) => `${length} ${ending}`);
+  const endingOf = (file: string) => file.match(/\.[^./]*$/)?.[0].toLowerCase() ?? "without ending";
+  const counts = rollups(files, ({ length }) => length, endingOf).sort(([, a], [, b]) => b - a)
+    .map(([ending, count]) => `${count} ${ending}`);
   const more = counts.length > 8 ? ", and others" : "";
   return `${counts.slice(0, 8).join(", ")}${more}, such as ${files.slice(0, 5).join(", ")}`;
 }

@@ -5,7 +5,7 @@
  * Source: Resample.c of Pillow 12.3, filter BICUBIC, 8 bits a value.
  */
 import type { Pixels } from "@/base/pixels.ts";
-import { placeInSquare, type Placement } from "@/images/padding.ts";
+import { placeInSquare } from "@/images/padding.ts";
 
 /** Weights are whole numbers, 1 being 2^22: a sum of bytes by weights stays within 32 bits. */
 const BITS = 22, ONE = 2 ** BITS;
@@ -23,11 +23,9 @@ interface Line {
   length: number;
 }
 
-/**
- * Centres a photo between black bars and resizes it to a square of `side` pixels, with Keys' cubic, a = -0.5.
- */
+/** Centres a photo between black bars and resizes it to a square of `side` pixels, with Keys' cubic, a = -0.5. */
 export function resizePlainly(photo: Pixels, side: number): Pixels {
-  const { width, height } = photo, { side: before, left, top }: Placement = placeInSquare(photo);
+  const { width, height } = photo, { side: before, left, top } = placeInSquare(photo);
   const across = windows({ before, start: left, length: width }, side);
   const down = windows({ before, start: top, length: height }, side);
   const data = weighRows(weighPixels(photo, across), 3 * side, down);

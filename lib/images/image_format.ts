@@ -1,6 +1,8 @@
 /** The format of a picture file by its first bytes, whatever its name says; and names of pictures. */
 
-export type ReadableFormat = "JPEG" | "PNG" | "GIF" | "BMP" | "WebP";
+const READABLE = ["JPEG", "PNG", "GIF", "BMP", "WebP"] as const;
+
+export type ReadableFormat = typeof READABLE[number];
 
 /** How many of a file's first bytes tell the format of a picture. */
 export const HEAD = 16;
@@ -45,8 +47,6 @@ const BRANDS: [ImageFormat, brand: RegExp][] = [
   ["HEIC", /^(he[iv][cmsx]|mif1|msf1|miaf|heif)$/],
   ["camera raw", /^crx $/],
 ];
-
-const READABLE: readonly ImageFormat[] = ["JPEG", "PNG", "GIF", "BMP", "WebP"];
 
 const convert = (ending: string) =>
   `convert it to JPEG, for instance with ImageMagick: magick mogrify -format jpg *.${ending}`;
@@ -94,14 +94,9 @@ const OTHERS: [what: string, start: RegExp, remedy: string][] = [
 /** Bits per pixel of a readable BMP; with fewer, TensorFlow would take a palette index for a grey. */
 const BMP_DEPTHS = [24, 32];
 
-/** The first bytes as text, a letter each. */
-function textOf(bytes: Uint8Array, count: number): string {
-  return String.fromCharCode(...bytes.subarray(0, count));
-}
-
 /** Recognises the format of a picture file by its first bytes; null if it is unknown. */
 export function imageFormat(bytes: Uint8Array): ImageFormat | null {
-  const start = textOf(bytes, 64);
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
   const format = SIGNATURES.find(([, offset, text]) => start.startsWith(text, offset))?.[0];
   if (format === "TIFF" && isRaw(bytes)) return "camera raw";
   return format ?? formatOfBoxes(start);
@@ -136,11 +131,11 @@ function isRaw(bytes: Uint8Array): boolean {
   return false;
 }
 
-/**
- * Says why a file cannot be a readable picture, judging by its size and first bytes; null if nothing is
- * wrong with those.
- */
-export function formatFault(bytes: Uint8Array, readable = READABLE): string | null {
+/** Says why a file cannot be a readable picture, judging by its size and first bytes; null if those are right. */
+export function formatFault(
+  bytes: Uint8Array,
+  readable: readonly ImageFormat[] = READABLE,
+): string | null {
   if (bytes.length === 0) return "empty file";
   const format = imageFormat(bytes);
   if (format === null) return otherKind(bytes) ?? "not an image";
@@ -151,7 +146,8 @@ export function formatFault(bytes: Uint8Array, readable = READABLE): string | nu
 
 /** Says what a file is that is no picture, and what to do; null if that is unknown. */
 function otherKind(bytes: Uint8Array): string | null {
-  const start = textOf(bytes, 512), other = OTHERS.find(([, pattern]) => pattern.test(start));
+  const start = String.fromCharCode(...bytes.subarray(0, 512));
+  const other = OTHERS.find(([, pattern]) => pattern.test(start));
   return other ? `not an image but ${other[0]}: ${other[2]}` : null;
 }
 
@@ -163,12 +159,7 @@ function hasColors(bytes: Uint8Array): boolean {
 /** Says what is wrong with a file that begins like a picture but cannot be decoded. */
 export function decodingFault(bytes: Uint8Array): string {
   const format = imageFormat(bytes);
-  const complete = format !== "JPEG" || hasEnd(bytes, [0xff, 0xd9]);
-  return complete ? `damaged ${format}` : `truncated ${format}`;
-}
-
-/** Tells whether the bytes end with the mark, but for the zeros some programs append. */
-function hasEnd(bytes: Uint8Array, mark: number[]): boolean {
-  const last = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  return mark.every((byte, k) => bytes[last - mark.length + k] === byte);
+  const last = bytes.findLastIndex((byte) => byte !== 0); // some programs append zeros
+  const isComplete = format !== "JPEG" || bytes[last - 1] === 0xff && bytes[last] === 0xd9;
+  return `${isComplete ? "damaged" : "truncated"} ${format}`;
 }

@@ -64,10 +64,8 @@ export async function inspectPhotos(
     );
   }
   const path = join(WORK, "inspections", `${data.name}-v${VERSION}.parquet`);
-  const before = existsSync(path)
-    ? pl.readParquet(path).toRecords() as unknown as Inspection[]
-    : [];
-  const known = new Map(before.map(byPhoto));
+  const before: unknown[] = existsSync(path) ? pl.readParquet(path).toRecords() : [];
+  const known = new Map((before as Inspection[]).map(byPhoto));
   const rows: Inspection[] = [];
   const work = async (tick: Tick) => {
     for (const { photo } of data.photos) {
@@ -114,10 +112,8 @@ type Contents = Omit<Inspection, "photo" | "bytes" | "modified">;
 
 async function inspectFile(path: string): Promise<Contents> {
   // each row lists its fields in the order of the schema, as a stored one does
-  const bytes = readOrFault(path),
-    faulty = (fault: string) => (
-      { width: null, height: null, fault, hash: null }
-    );
+  const faulty = (fault: string) => ({ width: null, height: null, fault, hash: null });
+  const bytes = readOrFault(path);
   if (typeof bytes === "string") return { md5: "", format: null, ...faulty(bytes) };
   const md5 = createHash("md5").update(bytes).digest("hex"), format = imageFormat(bytes);
   try {

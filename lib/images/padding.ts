@@ -1,15 +1,8 @@
 /** Zero padding: a photo of any shape in the middle of the smallest black square that holds it. */
 import type { Pixels, Size } from "@/base/pixels.ts";
 
-/** The place of a photo in the smallest square that holds it: its side, and the bars above and at the left, in pixels. */
-export interface Placement {
-  side: number;
-  top: number;
-  left: number;
-}
-
 /**
- * Tells where a photo of this width and height, in pixels, lies in the smallest square that holds it.
+ * Tells where a photo lies in the smallest square that holds it: the square's side, and the bars above and at the left.
  *
  * @example A photo of 100 by 141 pixels
  * ```ts
@@ -19,7 +12,7 @@ export interface Placement {
  * deepEqual(placeInSquare({ width: 100, height: 141 }), { side: 141, top: 0, left: 20 });
  * ```
  */
-export function placeInSquare({ width, height }: Size): Placement {
+export function placeInSquare({ width, height }: Size) {
   const side = Math.max(width, height);
   return { side, top: Math.floor((side - height) / 2), left: Math.floor((side - width) / 2) };
 }

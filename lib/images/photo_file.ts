@@ -8,8 +8,13 @@ import { decode as decodeBmp } from "bmp-ts";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import type { Pixels, Size } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
-import { fromRgba, isRgba } from "@/images/photo_source.ts";
-import type { PhotoSource, ReducedPhoto, RgbaPixels } from "@/images/photo_source.ts";
+import {
+  fromRgba,
+  isRgba,
+  type PhotoSource,
+  type ReducedPhoto,
+  type RgbaPixels,
+} from "@/images/photo_source.ts";
 import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
 
 /** Pixels above which a photo is shrunk while it is decoded. */

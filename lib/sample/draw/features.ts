@@ -2,6 +2,7 @@
 import { clamp, lerp } from "@/sample/draw/curves.ts";
 import { lightness, mix } from "@/sample/draw/color.ts";
 import {
+  along,
   clipped,
   curve,
   ellipse,
@@ -108,8 +109,7 @@ function drawBrow({ person, shot, place }: Head, side: Side): string {
   const color = mix(mix(hair.color, "#20140e", 0.4 - 0.25 * hair.grey), skin.deep, 0.15);
   const bold = clamp(0.35 + 0.1 * shape.browWeight + 0.2 * makeUp, 0.3, 0.95);
   const hairs = [0.1, 0.3, 0.5, 0.7, 0.9].map((t) => {
-    const k = Math.min(2, Math.floor(t * 3)), [x0, y0] = points[k]!, [x1, y1] = points[k + 1]!;
-    const f = t * 3 - k, px = lerp(x0, x1, f), py = lerp(y0, y1, f), w = shape.browWeight;
+    const [px, py] = along(points, t), w = shape.browWeight;
     const hair: Point[] = [[px - side * 1.6, py + w * 0.45], [px + side * 1.4, py - w * 0.5]];
     return streak(hair, color, 0.8, bold * 0.8);
   });

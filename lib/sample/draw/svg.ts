@@ -5,6 +5,7 @@
  * that colour to nothing), so that {@linkcode document} can write the definitions from the names.
  */
 import type { Box, Size } from "@/base/pixels.ts";
+import { clamp, lerp } from "@/sample/draw/curves.ts";
 import type { Color } from "@/sample/draw/color.ts";
 
 /** A place: x to the right, y down. */
@@ -79,6 +80,13 @@ export function mirrored(points: readonly Point[]): Point[] {
 /** Points from the left over the middle to the right, by those on the left and in the middle. */
 export function symmetric(left: readonly Point[], ...middle: Point[]): Point[] {
   return [...left, ...middle, ...mirrored(left).reverse()];
+}
+
+/** The place at share `t` of the way along a line of points. */
+export function along(points: readonly Point[], t: number): Point {
+  const at = clamp(t) * (points.length - 1), k = Math.min(Math.floor(at), points.length - 2);
+  const [x0, y0] = points[k]!, [x1, y1] = points[k + 1]!;
+  return [lerp(x0, x1, at - k), lerp(y0, y1, at - k)];
 }
 
 /** Straight lines through points, closed. */

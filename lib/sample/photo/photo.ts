@@ -3,6 +3,7 @@ import { Resvg } from "@resvg/resvg-js";
 import { Image } from "imagescript";
 import type { Size } from "@/base/pixels.ts";
 import type { Random } from "@/base/random.ts";
+import { fromRgba } from "@/images/photo_source.ts";
 import { bell } from "@/sample/dice.ts";
 import type { Camera, Light } from "@/sample/photo/shot.ts";
 
@@ -25,13 +26,8 @@ export function toJpeg(photo: Image, quality: number): Promise<Uint8Array> {
 
 function rasterise(svg: string): Exposure {
   const { pixels, width, height } = new Resvg(svg, { font: { loadSystemFonts: false } }).render();
-  const values = new Float32Array(width * height * 3);
-  for (let i = 0, k = 0; k < values.length; i += 4) {
-    values[k++] = pixels[i]!;
-    values[k++] = pixels[i + 1]!;
-    values[k++] = pixels[i + 2]!;
-  }
-  return { width, height, values };
+  const { data } = fromRgba({ width, height, data: pixels }).pixels;
+  return { width, height, values: new Float32Array(data) };
 }
 
 /** Blurs by smoothing each row and column forwards and backwards, which takes as long for any spread. */

@@ -30,26 +30,25 @@ export function planDefects(faces: readonly Face[], random: Random) {
   const deck = shuffle(faces, random); // each face is dealt once, so that no face has two defects
   const some = (kind: keyof typeof SHARES, least = 1) =>
     range(Math.max(least, Math.round(SHARES[kind] * faces.length)));
-  const faults: [Face, Fault][] = [
-    ...some("exactDuplicate", COPIED_LABELS.length).map((i): [Face, Fault] => {
+  const faults = new Map<Face, Fault>([
+    ...some("exactDuplicate", COPIED_LABELS.length).map((i) => {
       const [face, of] = drawPair(deck, AGREES[inTurn(COPIED_LABELS, i)]);
-      return [face, { kind: "exact-duplicate", of }];
+      return [face, { kind: "exact-duplicate", of }] as const;
     }),
-    ...some("nearDuplicate", NEAR_DUPLICATES.length).map((i): [Face, Fault] => {
+    ...some("nearDuplicate", NEAR_DUPLICATES.length).map((i) => {
       const [face, of] = drawPair(deck, isSamePerson);
-      return [face, { kind: "near-duplicate", of, how: inTurn(NEAR_DUPLICATES, i) }];
+      return [face, { kind: "near-duplicate", of, how: inTurn(NEAR_DUPLICATES, i) }] as const;
     }),
-    ...some("unreadable", HOWS.length).map((
-      i,
-    ): [Face, Fault] => [draw(deck), { kind: "unreadable", how: inTurn(HOWS, i) }]),
-    ...some("missing").map((): [Face, Fault] => [draw(deck), { kind: "missing" }]),
-  ];
+    ...some("unreadable", HOWS.length)
+      .map((i) => [draw(deck), { kind: "unreadable", how: inTurn(HOWS, i) }] as const),
+    ...some("missing").map(() => [draw(deck), { kind: "missing" }] as const),
+  ]);
   return {
-    faults: new Map(faults),
+    faults,
     /** Labels that occur twice in the fold files. */
     repeatedRows: new Set(shuffle(faces, random).slice(0, some("repeatedRows").length)),
-    /** Photos that have no label. */
-    unlabelled: some("missing").map(() => withoutLabel(faces, random)),
+    /** Photos of people in the sample under names that no fold file has. */
+    unlabelled: some("missing").map(() => ({ ...pick(random, faces), image: imageName(random) })),
   };
 }
 
@@ -81,11 +80,6 @@ function isSamePerson(a: Face, b: Face): boolean {
 
 function isGrouped({ age }: Face): boolean {
   return ageGroup(age) !== null;
-}
-
-/** A photo of someone in the sample under a name that no fold file has. */
-function withoutLabel(faces: readonly Face[], random: Random): Face {
-  return { ...pick(random, faces), image: imageName(random) };
 }
 
 /** Makes unreadable files from the bytes of a sound photo. */

@@ -83,15 +83,9 @@ function marked([baby, adult, old, man, error]: Growth, age: number, sex: Sex, c
   return clamp(mean * (1 + 2.4 * error * chance));
 }
 
-function mapValues<K extends string>(
-  table: Record<K, number[]>,
-  change: (growth: Growth) => number,
-): Record<K, number> {
-  const rows = Object.entries<number[]>(table);
-  return Object.fromEntries(rows.map(([key, row]) => [key, change(row as Growth)])) as Record<
-    K,
-    number
-  >;
+function mapValues<K extends string>(table: Record<K, number[]>, change: (row: Growth) => number) {
+  const rows = Object.entries<number[]>(table).map(([key, row]) => [key, change(row as Growth)]);
+  return Object.fromEntries(rows) as Record<K, number>;
 }
 
 /** Draws a colour by its weights: with the lightest skin and with the darkest. */
