@@ -53,9 +53,7 @@ const ENTRIES = ["lib/faces/read_faces.ts", "lib/faces/crop_face.ts", "lib/faces
  * The faces are kept in the work folder under `faces/<data set>/`, with a table of what was found. A photo
  * is read again only if it, its boxes or the code have changed; interrupted work goes on where it was.
  *
- * @param data the data set: its name and folder
  * @param photos all readable
- * @param options.signal the signal of the work that this is part of, if any
  * @throws {Error} if a photo has become unreadable since it was inspected
  * @throws {Interrupted} if it was interrupted
  */
@@ -65,8 +63,8 @@ export async function cutFaces(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<FacePhotos> {
   const folder = join(WORK, "faces", data.name);
-  const networks = await openFaceNetworks({ arithmetic: askedArithmetic() }),
-    found = new Map<InspectedPhoto, Finding>();
+  const networks = await openFaceNetworks({ arithmetic: askedArithmetic() });
+  const found = new Map<InspectedPhoto, Finding>();
   const work = async (tick: Tick) => {
     for (const labels of Map.groupBy(photos, ({ photo }) => photo).values()) {
       const own = await findOnce(networks, { from: data.folder, folder }, labels);
@@ -121,16 +119,11 @@ async function findOnce(
   const before: Kept | null = existsSync(record)
     ? JSON.parse(await Deno.readTextFile(record))
     : null;
-  if (before?.key === key && before.findings.every(({ file }) => hasFile(place, file))) {
-    return before.findings;
-  }
+  const isThere = ({ file }: Finding) => !file || existsSync(join(place.folder, "photos", file));
+  if (before?.key === key && before.findings.every(isThere)) return before.findings;
   const kept: Kept = { key, findings: await find(networks, place, photo, boxes) };
   await writeWhole(record, (part) => Deno.writeTextFile(part, JSON.stringify(kept)));
   return kept.findings;
-}
-
-function hasFile({ folder }: Place, file: string | null): boolean {
-  return !file || existsSync(join(folder, "photos", file));
 }
 
 /** Finds the face of each label of a photo, and writes it. */
@@ -145,14 +138,12 @@ async function find(
   return await Promise.all(chosen.map(async (found, k) => {
     if (!found) return { faces: faces.length, face: null, file: null, md5: null };
     const { box, confidence, isWhole } = found, number = boxes.length > 1 ? `.${k + 1}` : "";
+    const warnings = found.warnings.map(({ kind }) => kind);
     const file = isWhole ? photo : `${photo}${number}.png`;
     const content = isWhole ? bytes : await encodePng(cutFace(pixels, found));
     await writeWhole(join(folder, "photos", file), (part) => Deno.writeFile(part, content));
-    return {
-      faces: faces.length,
-      face: { box, confidence, isWhole, warnings: found.warnings.map(({ kind }) => kind) },
-      ...{ file, md5: createHash("md5").update(content).digest("hex") },
-    };
+    const md5 = createHash("md5").update(content).digest("hex");
+    return { faces: faces.length, face: { box, confidence, isWhole, warnings }, file, md5 };
   }));
 }
 
@@ -196,12 +187,11 @@ async function writeTable(
   findings: readonly Finding[],
 ): Promise<void> {
   const rows = photos.map(({ photo }, k) => {
-    const { faces, face, file } = findings[k]!, { box } = face ?? {};
-    const place = (value?: number) => value === undefined ? "" : Math.round(value);
+    const { faces, face, file } = findings[k]!;
+    const place = (name: keyof Box) => face ? Math.round(face.box[name]) : "";
     return {
       ...{ photo, faces, file: file ?? "" },
-      ...{ x: place(box?.x), y: place(box?.y) },
-      ...{ width: place(box?.width), height: place(box?.height) },
+      ...{ x: place("x"), y: place("y"), width: place("width"), height: place("height") },
       confidence: face?.confidence.toFixed(3) ?? "",
       warnings: face?.warnings.join(" ") ?? "",
     };

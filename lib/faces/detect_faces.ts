@@ -1,12 +1,7 @@
 /** Finding faces in a photo with BlazeFace. */
 import { type Pixels, toRange } from "@/base/pixels.ts";
 import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
-import {
-  type Answer,
-  decodeDetections,
-  type Detection,
-  DETECTOR_SIDE,
-} from "@/faces/decode_detections.ts";
+import { decodeDetections, type Detection, DETECTOR_SIDE } from "@/faces/decode_detections.ts";
 import type { FaceNetwork } from "@/faces/face.ts";
 import { isSameFace } from "@/faces/keep_surest.ts";
 import { type Quarters, turnDetection, turnOfPhoto, turnPhoto } from "@/faces/turn_photo.ts";
@@ -30,6 +25,9 @@ export interface DetectOptions {
 
 /** The least range of a tile's brightness, 0 to 255, for a look at it: a clear sky's does less. */
 const LEAST_CONTRAST = 12;
+
+/** The network's results: scores, then places, of the fine grid of anchors and of the coarse one. */
+const OUTPUTS = ["Identity", "Identity_1", "Identity_2", "Identity_3"];
 
 /** Turns of a photo in quarters clockwise, and the sizes of views of it then: with black around it, all of it is seen. */
 const TURNS: readonly { quarters: number; sizes: readonly number[] }[] = [
@@ -137,7 +135,10 @@ async function look(
   const similarity = { cos: scale * turn.cos, sin: scale * turn.sin, x: x + turn.x, y: y + turn.y };
   const picture = cutSquare(layers, similarity, DETECTOR_SIDE);
   if (contrastOf(picture) < LEAST_CONTRAST) return [];
-  return decodeDetections(await infer(detector, picture), similarity, minimumScore);
+  const colors = toRange(picture.data, 127.5, 1);
+  const [fine, coarse, ...places] = await detector.run(colors, DETECTOR_SIDE, OUTPUTS);
+  const answer = { scores: [...fine!, ...coarse!], places: [...places[0]!, ...places[1]!] };
+  return decodeDetections(answer, similarity, minimumScore);
 }
 
 /** The range of green, which is most of the brightness, in a picture: 0 to 255. */
@@ -148,14 +149,4 @@ function contrastOf({ data }: Pixels): number {
     most = Math.max(most, data[k]!);
   }
   return most - least;
-}
-
-/** The network's results: scores, then places, of the fine grid of anchors and of the coarse one. */
-const OUTPUTS = ["Identity", "Identity_1", "Identity_2", "Identity_3"];
-
-/** Runs the network on a picture of `DETECTOR_SIDE` pixels. */
-async function infer(detector: FaceNetwork, { width, data }: Pixels): Promise<Answer> {
-  const colors = toRange(data, 127.5, 1);
-  const [fine, coarse, finePlaces, coarsePlaces] = await detector.run(colors, width, OUTPUTS);
-  return { scores: [...fine!, ...coarse!], places: [...finePlaces!, ...coarsePlaces!] };
 }

@@ -5,7 +5,7 @@
  *
  * Source: Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs" (2019).
  */
-import { type Pixels, toRange } from "@/base/pixels.ts";
+import { toRange } from "@/base/pixels.ts";
 import {
   type Eyes,
   middleOf,
@@ -23,6 +23,9 @@ const MESH_SIDE = 192;
 
 /** The width of such a picture in widths of its face. */
 const MARGIN = 1.5;
+
+/** The network's results that are used: the landmarks, and how sure it is. It has contours, too. */
+const OUTPUTS = ["Identity_2", "Identity_1"];
 
 /** Landmarks of a face, and how sure the network is that it is one. */
 export interface Landmarks {
@@ -50,12 +53,18 @@ export async function placeLandmarks(
 
 /** Looks at a square of the photo. */
 async function look(mesh: FaceNetwork, layers: Layers, view: Similarity): Promise<Landmarks> {
-  const { places, confidence } = await infer(mesh, cutSquare(layers, view, MESH_SIDE));
-  const points = Array.from({ length: places.length / 3 }, (_, k) => (
-    transform(view, [places[3 * k]!, places[3 * k + 1]!])
+  const colors = toRange(cutSquare(layers, view, MESH_SIDE).data, 255, 0);
+  const [places, confidence] = await mesh.run(colors, MESH_SIDE, OUTPUTS);
+  const points = Array.from({ length: places!.length / 3 }, (_, k) => (
+    transform(view, [places![3 * k]!, places![3 * k + 1]!])
   ));
   const eyes = CORNERS.map((corners) => middleOf(corners.map((k) => points[k]!)));
-  return { points, eyes: eyes as unknown as Eyes, box: boxAround(points), confidence };
+  return {
+    points,
+    eyes: eyes as unknown as Eyes,
+    box: boxAround(points),
+    confidence: confidence![0]!,
+  };
 }
 
 /** The square around a face, turned as the face is. */
@@ -84,14 +93,4 @@ function uprightBox({ points, eyes }: Landmarks): Box {
   const { x, y, width, height } = boxAround(points.map((point) => transform(back, point)));
   const [u, v] = transform(there, [x + width / 2, y + height / 2]);
   return { x: u - width / 2, y: v - height / 2, width, height };
-}
-
-/** The network's results that are used: the landmarks, and how sure it is. It has contours, too. */
-const OUTPUTS = ["Identity_2", "Identity_1"];
-
-/** Runs the network on a picture of `MESH_SIDE` pixels. */
-async function infer(mesh: FaceNetwork, { width, data }: Pixels) {
-  const colors = toRange(data, 255, 0);
-  const [places, flag] = await mesh.run(colors, width, OUTPUTS);
-  return { places: places!, confidence: flag![0]! };
 }

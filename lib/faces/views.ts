@@ -47,24 +47,20 @@ export function mayFill(faces: readonly Box[], { width, height }: Size): boolean
 }
 
 /**
- * Returns rounds of tiles, each round for smaller faces than the one before: the last for faces of `smallestFace`
- * pixels, by default an eightieth of the longer side, but not below 40 pixels; many smaller ones are found, too. No rounds if the whole photo shows them.
- *
- * Tiles of a round overlap by more than the largest face that only they show.
+ * Returns rounds of tiles, each for smaller faces than the one before: the last for those of `smallestFace` pixels, by
+ * default an eightieth of the longer side but not below 40 pixels. No rounds if the whole photo shows them. Tiles of a
+ * round overlap by more than the largest face that only they show.
  */
-export function tileRounds(photo: Size, smallestFace = smallestOf(photo)): View[][] {
-  const longer = Math.max(photo.width, photo.height), last = smallestFace / SMALLEST_SHARE;
+export function tileRounds(photo: Size, smallestFace?: number): View[][] {
+  const longer = Math.max(photo.width, photo.height);
+  const last = (smallestFace ?? Math.max(LEAST_SOUGHT, longer / MOST_FACES)) / SMALLEST_SHARE;
   if (last >= longer) return [];
-  const rounds = Math.ceil(Math.log(longer / last) / Math.log(STEP)),
-    step = (longer / last) ** (1 / rounds);
+  const rounds = Math.ceil(Math.log(longer / last) / Math.log(STEP));
+  const step = (longer / last) ** (1 / rounds);
   return Array.from({ length: rounds }, (_, k) => {
     const side = longer / step ** (k + 1);
     return tilesOf(photo, side, Math.min(0.5, 1.2 * SMALLEST_SHARE * step));
   });
-}
-
-function smallestOf({ width, height }: Size): number {
-  return Math.max(LEAST_SOUGHT, Math.max(width, height) / MOST_FACES);
 }
 
 /** Tiles of this side over a photo, that overlap by this share at least. */

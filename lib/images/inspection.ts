@@ -108,9 +108,9 @@ async function inspectOnce(folder: string, photo: string, known?: Inspection): P
   return { photo, bytes: size, modified, ...await inspectFile(join(folder, photo)) };
 }
 
-type Contents = Omit<Inspection, "photo" | "bytes" | "modified">;
-
-async function inspectFile(path: string): Promise<Contents> {
+async function inspectFile(
+  path: string,
+): Promise<Omit<Inspection, "photo" | "bytes" | "modified">> {
   // each row lists its fields in the order of the schema, as a stored one does
   const faulty = (fault: string) => ({ width: null, height: null, fault, hash: null });
   const bytes = readOrFault(path);

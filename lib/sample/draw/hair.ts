@@ -25,11 +25,6 @@ import {
 import { bothSides, type Head, places, type Side, SIDES } from "@/sample/draw/head.ts";
 import type { HairStyle } from "@/sample/plan/hair_styles.ts";
 
-/** Creates the random numbers for a part of a person's hair. */
-function strandsOf({ person }: Head, purpose: string): Random {
-  return createRandom(person.seed, purpose);
-}
-
 /** Computes how far the skull shifts behind the face when the head turns. */
 function behind({ shot }: Head): number {
   return -Math.sin(shot.yaw) * 12;
@@ -39,7 +34,7 @@ function behind({ shot }: Head): number {
 function curls(head: Head, line: readonly Point[], purpose: string): string {
   const { hair } = head.person, { curl } = hair.style;
   if (curl < 0.8) return "";
-  const random = strandsOf(head, `curls ${purpose}`);
+  const random = createRandom(head.person.seed, `curls ${purpose}`);
   return many(6 * (line.length - 1), (i) => {
     const [x0, y0] = line[Math.floor(i / 6)]!, [x1, y1] = line[Math.floor(i / 6) + 1]!;
     const t = random();
@@ -54,7 +49,7 @@ function outerEdge(head: Head): Point[] {
   const { person: { shape, hair } } = head, { style } = hair, shift = behind(head);
   const volume = lerp(0.6, 1, hair.density), top = style.top * volume, side = style.side * volume;
   const w = shape.headWidth * (1 - 0.05 * Math.abs(Math.sin(head.shot.yaw)));
-  const random = strandsOf(head, "edge");
+  const random = createRandom(head.person.seed, "edge");
   const rough = () => (style.curl > 0.3 ? 2.4 * style.curl : 0.6) * bell(random);
   const half = (sign: Side): Point[] => [
     [sign * (w * 0.985 + side * 0.7) + shift * 0.5, style.sideburn],
@@ -124,7 +119,7 @@ function drawSideHair(head: Head, side: Side): string {
     [side * (w + 1) + shift * 0.5, 26],
     ...[[0.93, 22], [0.86, -8], [0.88, -40]].map(([u, y]) => edgePlace(head, side, u!, y!)),
   ];
-  const random = strandsOf(head, `side ${side}`);
+  const random = createRandom(head.person.seed, `side ${side}`);
   const strands = many(12, () => {
     const y = between(random, -50, 10), x = side * w * between(random, 0.88, 1);
     const low: Point[] = [[x + side * 3 + shift, y + 9], [x + side * 4 + shift, y + 18]];
@@ -147,7 +142,7 @@ function lightOrDark({ light, dark }: Head["person"]["hair"], random: Random): s
 /** Strands from the parting (or crown, or forehead) to the edge of the hair. */
 function drawStrands(head: Head, outer: Point[], inner: Point[], cover: number): string {
   const { hair } = head.person, { curl } = hair.style;
-  const random = strandsOf(head, "strands");
+  const random = createRandom(head.person.seed, "strands");
   if (curl > 0.8) return drawRinglets(head, random);
   const rim = outer.toReversed(); // from right to left, as the edge against the face
   return many(46, (i) => {
@@ -191,7 +186,7 @@ function drawRinglets({ person: { hair, shape } }: Head, random: Random): string
 /** Single hairs that cross the edge against the forehead: long ones of a fringe, else fine ones. */
 function drawTips(head: Head, inner: Point[], cover: number): string {
   const { hair } = head.person, { style } = hair;
-  const random = strandsOf(head, "tips"), fringed = style.fringe > 0.3;
+  const random = createRandom(head.person.seed, "tips"), fringed = style.fringe > 0.3;
   const widths = fringed ? [3.4, 2.8, 0.2] : [1.6, 1.2, 0.1];
   return many(fringed ? 30 : 40, () => {
     const [x, y] = along(inner.slice(2, -2), random());
@@ -211,7 +206,7 @@ export function drawBackHair(head: Head): string {
 function drawMane(head: Head): string {
   const { person: { hair, shape } } = head;
   const { style } = hair, w = shape.headWidth + style.side, shift = behind(head);
-  const random = strandsOf(head, "mane");
+  const random = createRandom(head.person.seed, "mane");
   const wave = () => style.curl * 7 * bell(random);
   const side = (sign: Side): Point[] => [
     [sign * w * 0.8 + shift, -70],
@@ -290,7 +285,7 @@ export function drawLocks(head: Head): string {
 
 function drawLock(head: Head, side: Side): string {
   const { person: { hair, shape } } = head, { style } = hair;
-  const random = strandsOf(head, `lock ${side}`);
+  const random = createRandom(head.person.seed, `lock ${side}`);
   const w = shape.headWidth, end = style.length + 12 * bell(random), wave = style.curl * 8;
   const out = w + style.side + style.flare * 0.7, shift = behind(head);
   const rim: Point[] = [
@@ -346,7 +341,7 @@ function drawChinBeard(head: Head, color: string, long: number, cover: number): 
   const corner: Point[] = [[-mouthWidth - 5, mouth - 3], [-mouthWidth, mouth + 7]];
   const inner = symmetric([...cheek, ...corner], [0, mouth + 15]).map(([x, y]) => place(x, y));
   const path = curve(jaw) + "L" + curve(inner).slice(1) + "Z";
-  const random = strandsOf(head, "beard");
+  const random = createRandom(head.person.seed, "beard");
   const hairs = many(short ? 0 : 60, () => {
     const x = w * 0.85 * between(random, -1, 1), y = between(random, mouth - 20, chin + long);
     const points: Point[] = [[x, y], [x * 0.98 + bell(random), y + 9]];
@@ -375,7 +370,7 @@ function drawMoustache(head: Head, color: string, cover: number): string {
   const [left, right] = SIDES.map((side) => place(side * w, mouth + 4 - lift));
   const line = [left!, ...places(head, [[-w * 0.5, y, 4], [0, y - 1, 6], [w * 0.5, y, 4]]), right!];
   const thick = clamp(mouth - top + 4, 6, 10);
-  const random = strandsOf(head, "moustache");
+  const random = createRandom(head.person.seed, "moustache");
   const hairs = many(24, () => {
     const u = between(random, -0.9, 0.9), tip = u * w * 1.02 + Math.sign(u);
     const points = places(head, [[u * w * 0.9, y - 2, 5], [tip, y + 4, 5]]);

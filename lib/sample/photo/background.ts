@@ -96,9 +96,9 @@ function drawShelf(view: Box, random: Random): string {
       const top = foot - between(random, 0.13, 0.2), right = x + between(random, 0.035, 0.066);
       return softRect(part(view, x, top, right, foot), paint(random, [0.2, 0.75]), 2.5);
     }));
-  const boards = many(4, (row) => {
-    return softRect(part(view, -0.1, row * 0.27 + 0.23, 1.1, row * 0.27 + 0.26), wood, 2.5);
-  });
+  const boards = many(4, (row) => (
+    softRect(part(view, -0.1, row * 0.27 + 0.23, 1.1, row * 0.27 + 0.26), wood, 2.5)
+  ));
   return rect(view, mix(wood, "#000000", 0.6)) + books + boards;
 }
 
