@@ -2,7 +2,7 @@
  * Calibration: the agreement of confidence and accuracy, the temperature that mends it, and sets and ranges that hold
  * the truth as often as promised.
  */
-import { ascending, mean, range, sum } from "d3";
+import { ascending, mean, range, sort, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
 import { middleShares, mostProbable, setOf, temper } from "@/metrics/answer.ts";
@@ -41,22 +41,17 @@ export function reliabilityBins(
   return binsOf(byConfidence(score(probabilities, truth)), bins, times);
 }
 
-interface Scored {
-  photo: number;
-  confidence: number;
-  correct: number;
-}
+type Scored = ReturnType<typeof score>[number];
 
-function score(probabilities: Probabilities, truth: Groups): Scored[] {
+function score(probabilities: Probabilities, truth: Groups) {
   requireSameLength(probabilities, truth);
-  return probabilities.map((row, photo): Scored => {
-    const correct = Number(mostProbable(row) === truth[photo]);
-    return { photo, confidence: Math.max(...row), correct };
-  });
+  return probabilities.map((row, photo) => (
+    { photo, confidence: Math.max(...row), correct: Number(mostProbable(row) === truth[photo]) }
+  ));
 }
 
 function byConfidence(photos: readonly Scored[]): Scored[] {
-  return photos.toSorted((a, b) => ascending(a.confidence, b.confidence));
+  return sort(photos, ({ confidence }) => confidence);
 }
 
 function binsOf(photos: readonly Scored[], bins: number, times?: Times): ReliabilityBin[] {
@@ -118,7 +113,9 @@ export function measureCalibration(
   { seed }: { seed: number },
 ): Calibration {
   const scored = score(probabilities, truth);
-  const squares = probabilities.map((row, k) => brierOf(row, truth[k]!));
+  const squares = probabilities.map((row, k) => (
+    sum(row, (share, group) => (share - Number(group === truth[k])) ** 2)
+  ));
   const losses = probabilities.map((row, k) => -Math.log(Math.max(row[truth[k]!]!, LEAST)));
   const interval = (statistic: (times: Times) => number) =>
     bootstrapInterval(statistic, truth.length, { seed, cluster: subjects });
@@ -142,16 +139,11 @@ export function calibrationErrorOf(
   truth: Groups,
 ): (times: Times) => number {
   const sorted = byConfidence(score(probabilities, truth));
-  return (times) => errorOf(binsOf(sorted, BINS, times));
-}
-
-function errorOf(bins: readonly ReliabilityBin[]): number {
   const distance = (bin: ReliabilityBin) => bin.photos * Math.abs(bin.confidence - bin.accuracy);
-  return sum(bins, distance) / sum(bins, ({ photos }) => photos);
-}
-
-function brierOf(row: readonly number[], group: number): number {
-  return sum(row, (share, k) => (share - Number(k === group)) ** 2);
+  return (times) => {
+    const bins = binsOf(sorted, BINS, times);
+    return sum(bins, distance) / sum(bins, ({ photos }) => photos);
+  };
 }
 
 /** The mean of values, each counted so often. */
@@ -304,12 +296,10 @@ export function fitYearRange(
   requireCoverage(coverage);
   const distances = years.flatMap((row, k) => {
     const age = ages[k]!;
-    if (age === null) return [];
-    return [Math.abs(middleShares(row)[Math.min(age, row.length - 1)]! - 0.5)];
+    return age === null ? [] : [Math.abs(middleShares(row)[Math.min(age, row.length - 1)]! - 0.5)];
   }).sort(ascending);
-  const rank = Math.ceil((distances.length + 1) * coverage - 1e-9);
-  if (rank > distances.length) return null;
-  return { low: 0.5 - distances[rank - 1]!, high: 0.5 + distances[rank - 1]! };
+  const rank = Math.ceil((distances.length + 1) * coverage - 1e-9), distance = distances[rank - 1];
+  return distance === undefined ? null : { low: 0.5 - distance, high: 0.5 + distance };
 }
 
 function requireSameLength(rows: ArrayLike<unknown>, truth: ArrayLike<unknown>): void {

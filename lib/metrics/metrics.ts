@@ -1,5 +1,5 @@
 /** Classification metrics, equal to scikit-learn's, from probabilities and true groups. */
-import { descending, maxIndex, mean, sum, transpose } from "d3";
+import { cross, descending, maxIndex, mean, sum, transpose } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { mostProbable } from "@/metrics/answer.ts";
 
@@ -117,7 +117,14 @@ export function confusionMatrix(truth: Groups, predicted: Groups, weights?: Grou
   let total = 0;
   for (let k = 0; k < truth.length; k++) {
     const row = matrix[truth[k]!], column = predicted[k]!, weight = weights ? weights[k]! : 1;
-    if (row?.[column] === undefined) throw outOfRange(k, truth[k]!, column);
+    if (row?.[column] === undefined) {
+      throw new RangeError(
+        `Cannot evaluate photo ${k} (counted from 0) of true group ${
+          truth[k]
+        } and predicted group ` +
+          `${column}: groups are 0 to ${AGE_GROUPS.length - 1}`,
+      );
+    }
     row[column] += weight;
     total += weight;
   }
@@ -137,14 +144,10 @@ export function confusionMatrix(truth: Groups, predicted: Groups, weights?: Grou
  * deepEqual(first, { true: "0-6", predicted: "0-6", photos: 1 });
  * ```
  */
-export function confusionRows(
-  matrix: readonly (readonly number[])[],
-): { true: string; predicted: string; photos: number }[] {
-  return AGE_GROUPS.flatMap(({ group, name }) =>
-    AGE_GROUPS.map((other) => (
-      { true: name, predicted: other.name, photos: matrix[group]![other.group]! }
-    ))
-  );
+export function confusionRows(matrix: readonly (readonly number[])[]) {
+  return cross(AGE_GROUPS, AGE_GROUPS, (truth, predicted) => (
+    { true: truth.name, predicted: predicted.name, photos: matrix[truth.group]![predicted.group]! }
+  ));
 }
 
 /** The share of the photos, 0 to 1, whose group is predicted; throws as {@linkcode confusionMatrix} does. */
@@ -211,22 +214,13 @@ export function groupShares(groups: Groups): number[] {
   return confusionMatrix(groups, groups).map((row) => sum(row) / groups.length);
 }
 
-/** The metrics of predicting one group for all photos. */
-export interface Baseline {
-  group: AgeGroup;
-  name: string;
-  accuracy: number;
-  balancedAccuracy: number;
-  oneOffAccuracy: number;
-}
-
 /**
  * Computes the majority-class baseline: the metrics of predicting the largest group of the training part
  * (the first of equals) for every photo.
  *
  * @throws {RangeError} if either part has no photos or a group that is not 0 to 4
  */
-export function baseline(training: Groups, truth: Groups): Baseline {
+export function baseline(training: Groups, truth: Groups) {
   const { group, name } = AGE_GROUPS[maxIndex(groupShares(training))]!;
   const guesses = Array.from(truth, () => group);
   return {
@@ -238,15 +232,9 @@ export function baseline(training: Groups, truth: Groups): Baseline {
   };
 }
 
-/** The baselines of a search, as `modelSearchFigure` takes them. */
-export interface Baselines {
-  baseline: Baseline;
-  /** The accuracy of predicting one group for all photos, for each group. */
-  constants: { name: string; accuracy: number }[];
-}
-
 /**
- * Computes the majority-class baseline, and the accuracy of predicting each single group for all photos.
+ * Computes the majority-class baseline, and the accuracy of predicting each single group for all photos, as
+ * `modelSearchFigure` takes them.
  *
  * @throws {RangeError} if either part has no photos or a group that is not 0 to 4
  *
@@ -260,7 +248,7 @@ export interface Baselines {
  * deepEqual(constants.map(({ accuracy }) => accuracy), [0, 0.5, 0, 0, 0.5]);
  * ```
  */
-export function baselines(training: Groups, truth: Groups): Baselines {
+export function baselines(training: Groups, truth: Groups) {
   const shares = groupShares(truth);
   return {
     baseline: baseline(training, truth),
@@ -312,17 +300,10 @@ function checkLengths(truth: Groups, predicted: Groups, weights: Groups = truth)
   );
 }
 
-function outOfRange(photo: number, truth: number, predicted: number): RangeError {
-  return new RangeError(
-    `Cannot evaluate photo ${photo} (counted from 0) of true group ${truth} and predicted group ` +
-      `${predicted}: groups are 0 to ${AGE_GROUPS.length - 1}`,
-  );
-}
-
 /** The share of the photos predicted at most so many groups away from their own. */
 function shareWithin(groups: number, matrix: readonly (readonly number[])[]): number {
   const near = sum(matrix, (row, i) => sum(row, (n, j) => Math.abs(i - j) <= groups ? n : 0));
-  return near / sum(matrix, (row) => sum(row));
+  return near / sum(matrix.flat());
 }
 
 function groupScores(matrix: number[][]): (ReportRow & { predicted: number })[] {
@@ -347,13 +328,10 @@ function meanScore(
   scores: readonly ReportRow[],
   weight: (score: ReportRow) => number,
 ): ReportRow {
-  const mean = (value: (score: ReportRow) => number) =>
-    sum(scores, (score) => weight(score) * value(score)) / sum(scores, weight);
+  const mean = (key: "precision" | "recall" | "f1") =>
+    sum(scores, (score) => weight(score) * score[key]) / sum(scores, weight);
   return {
-    group,
-    precision: mean(({ precision }) => precision),
-    recall: mean(({ recall }) => recall),
-    f1: mean(({ f1 }) => f1),
+    ...{ group, precision: mean("precision"), recall: mean("recall"), f1: mean("f1") },
     support: sum(scores, ({ support }) => support),
   };
 }

@@ -1,5 +1,5 @@
 /** The results of a network on one part of the photos, as a model card keeps them. */
-import { mean, range } from "d3";
+import { greatest, mean, range } from "d3";
 import { AGE_GROUPS, ageGroup, singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type Abstention, measureAbstention } from "@/metrics/abstention.ts";
@@ -18,6 +18,7 @@ import {
   balancedAccuracy,
   classificationReport,
   confusionMatrix,
+  type Groups,
   roundProbabilities,
 } from "@/metrics/metrics.ts";
 import {
@@ -102,7 +103,7 @@ export interface Answered {
 }
 
 /** Seed of the intervals: the same for all networks, so that they are compared on the same draws. */
-const SEED = 7;
+const SEED = { seed: 7 };
 
 /** The coverage that sets of groups, and ranges of years, are fitted for. */
 const SET_COVERAGE = 0.9, YEAR_COVERAGE = 0.8;
@@ -117,11 +118,11 @@ const POWERS = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
   const { rows, wider } = answered, truth = answered.photos.map(({ group }) => group!);
   const temperature = rounded(fitTemperature(groupRows(rows, rules, { temperature: 1 }), truth));
-  const tempered = widened(groupRows(rows, rules, { temperature }), wider, widenGroups);
+  const tempered = widened({ rows: groupRows(rows, rules, { temperature }), wider }, widenGroups);
   const thresholds = conformalThresholds(tempered, truth, SET_COVERAGE);
   const ages = answered.photos.map(({ age }) => singleYear(age));
   const range = rules.output.kind === "years"
-    ? fitYearRange(widened(rows, wider, widenYears), ages, YEAR_COVERAGE)
+    ? fitYearRange(widened(answered, widenYears), ages, YEAR_COVERAGE)
     : null;
   return {
     ...rules.answer,
@@ -136,11 +137,7 @@ export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
 }
 
 /** Widens the rows of photos by their factors, if they have any. */
-function widened(
-  rows: Answered["rows"],
-  wider: Answered["wider"],
-  widen: (row: readonly number[], wider: number) => number[],
-): number[][] {
+function widened({ rows, wider }: Pick<Answered, "rows" | "wider">, widen: typeof widenYears) {
   return rows.map((row, k) => widen(row, wider?.[k] ?? 1));
 }
 
@@ -157,16 +154,14 @@ export function chooseGroupWeights(
   rules: AnswerRules,
   counts: readonly number[],
 ): number[] {
-  const { rows } = answered;
   const truth = answered.photos.map(({ group }) => group!), most = Math.max(...counts);
   const candidates = POWERS.map((power) => (
     counts.map((count) => rounded((most / Math.max(1, count)) ** power))
   ));
-  const scores = candidates.map((groupWeights) => {
-    const said = groupRows(rows, rules, { groupWeights });
+  return greatest(candidates, (groupWeights) => {
+    const said = groupRows(answered.rows, rules, { groupWeights });
     return balancedAccuracy(truth, said.map(mostProbable));
-  });
-  return candidates[scores.indexOf(Math.max(...scores))]!;
+  })!;
 }
 
 /** The groups' calibrated probabilities of each photo, where some of the rules may be changed. */
@@ -189,37 +184,30 @@ export function measurePart(part: string, answered: Answered, rules: AnswerRules
   const { photos, layout, rows, wider } = answered, subjects = photos.map(({ subject }) => subject);
   const answers = rows.map((row, k) => readAnswer(row, rules, wider?.[k]));
   const truth = photos.map(({ group }) => group!), predicted = answers.map(({ group }) => group);
-  const told = photos.map((photo, k) => {
-    const { group: predicted, probabilities, set } = answers[k]!;
-    return { photo, predicted, probabilities, set };
-  });
+  const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]!, ...answers[k]! }));
   const confusion = confusionMatrix(truth, predicted), probabilities = groupRows(rows, rules);
-  const larger = widened(probabilities, wider, widenGroups);
+  const larger = widened({ rows: probabilities, wider }, widenGroups);
   const ages = photos.map(({ age }) => age), { sets } = rules.answer;
-  const years = measureYears(ages, answers.map(({ years }) => years), subjects, { seed: SEED });
+  const years = measureYears(ages, answers.map(({ years }) => years), subjects, SEED);
   return {
     part,
     photos: photos.length,
-    measures: [...measure(truth, predicted, subjects, { seed: SEED }), ...years ? [years] : []],
+    measures: [...measure(truth, predicted, subjects, SEED), ...years ? [years] : []],
     groups: groupResults(truth, predicted, confusion),
     confusion,
     calibration: answerKinds(rows, rules).map(({ probabilities, ...kind }) => (
-      { ...kind, ...measureCalibration(probabilities, truth, subjects, { seed: SEED }) }
+      { ...kind, ...measureCalibration(probabilities, truth, subjects, SEED) }
     )),
-    sets: sets && measureSets(larger, truth, sets.thresholds, subjects, { seed: SEED }),
-    abstention: measureAbstention(truth, probabilities, subjects, { seed: SEED }),
-    years: yearCoverage(photos, answers.map(({ range }) => range)),
+    sets: sets && measureSets(larger, truth, sets.thresholds, subjects, SEED),
+    abstention: measureAbstention(truth, probabilities, subjects, SEED),
+    years: yearCoverage(photos, answers),
     children: childResults(photos, answers),
-    subgroups: measureSubgroups(told, layout, { seed: SEED }),
-    gaps: measureGaps(told, layout, { seed: SEED }),
+    subgroups: measureSubgroups(told, layout, SEED),
+    gaps: measureGaps(told, layout, SEED),
   };
 }
 
-function groupResults(
-  truth: readonly number[],
-  predicted: readonly number[],
-  confusion: readonly (readonly number[])[],
-): PartResults["groups"] {
+function groupResults(truth: Groups, predicted: Groups, confusion: number[][]) {
   const report = classificationReport(truth, predicted);
   return AGE_GROUPS.map(({ group, name }) => {
     const { support, precision } = report[group]!, correct = confusion[group]![group]!;
@@ -232,10 +220,7 @@ function groupResults(
  * The groups' probabilities of photos in the ways to be compared: as the network is, at the card's temperature,
  * and as the network is but rounded, as the original study did.
  */
-export function answerKinds(
-  rows: Answered["rows"],
-  rules: AnswerRules,
-): { temperature: number; rounded: boolean; probabilities: number[][] }[] {
+export function answerKinds(rows: Answered["rows"], rules: AnswerRules) {
   const kinds = [...new Set([1, rules.answer.temperature])].map((temperature) => (
     { temperature, rounded: false, probabilities: groupRows(rows, rules, { temperature }) }
   ));
@@ -257,11 +242,8 @@ function childResults(photos: readonly Photo[], answers: readonly AgeAnswer[]): 
   });
 }
 
-function yearCoverage(
-  photos: readonly Photo[],
-  ranges: readonly ({ from: number; to: number } | null)[],
-): YearResult | null {
-  const known = ranges.flatMap((range, k) => {
+function yearCoverage(photos: readonly Photo[], answers: readonly AgeAnswer[]): YearResult | null {
+  const known = answers.flatMap(({ range }, k) => {
     const age = singleYear(photos[k]!.age);
     return range && age !== null ? [{ ...range, age }] : [];
   });

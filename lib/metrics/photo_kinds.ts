@@ -7,7 +7,7 @@
 import { extent, groups, sort } from "d3";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
-import type { Prediction } from "@/metrics/subgroups.ts";
+import { columnsOf, type Prediction } from "@/metrics/subgroups.ts";
 
 export interface PhotoTraits {
   /** The variance of the Laplacian over that of the brightness, in the middle of the square; 0 where all is one colour. */
@@ -84,11 +84,7 @@ export function measureKinds(
 }
 
 /** The photos in bins by each trait that is a number. */
-function ordered(
-  predictions: readonly Prediction[],
-  traits: readonly PhotoTraits[],
-  seed: number,
-): KindRow[] {
+function ordered(predictions: readonly Prediction[], traits: readonly PhotoTraits[], seed: number) {
   return (Object.keys(KINDS) as Trait[]).flatMap((by) => {
     const known = predictions.flatMap((_, k) => traits[k]![by] === null ? [] : [k]);
     const values = known.map((k) => traits[k]![by]!);
@@ -101,11 +97,7 @@ function ordered(
 }
 
 /** The photos with each warning, and without; a kind without photos is left out. */
-function warned(
-  predictions: readonly Prediction[],
-  traits: readonly PhotoTraits[],
-  seed: number,
-): KindRow[] {
+function warned(predictions: readonly Prediction[], traits: readonly PhotoTraits[], seed: number) {
   return Object.entries(WARNED).flatMap(([values, isOf]) => {
     const own = predictions.filter((_, k) => isOf(traits[k]!.warnings));
     const place = { by: "warning", values, from: null, to: null };
@@ -117,9 +109,8 @@ function warned(
 function binsOf(values: readonly number[]): number[][] {
   const bins = Array.from({ length: BINS }, (): number[] => []);
   let before = 0;
-  for (
-    const [, places] of sort(groups(values.keys(), (place) => values[place]!), ([value]) => value)
-  ) {
+  const alike = groups(sort(values.keys(), (place) => values[place]!), (place) => values[place]!);
+  for (const [, places] of alike) {
     bins[Math.floor(BINS * (before + places.length / 2) / values.length)]!.push(...places);
     before += places.length;
   }
@@ -127,9 +118,7 @@ function binsOf(values: readonly number[]): number[][] {
 }
 
 function measureBin(own: readonly Prediction[], seed: number) {
-  const truth = own.map(({ photo }) => photo.group!);
-  const predicted = own.map(({ predicted }) => predicted);
-  const cluster = own.map(({ photo }) => photo.subject);
+  const { truth, predicted, cluster } = columnsOf(own);
   const interval = (statistic: typeof accuracy) =>
     bootstrapInterval((times) => statistic(truth, predicted, times), own.length, { seed, cluster });
   return {

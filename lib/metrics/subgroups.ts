@@ -2,7 +2,7 @@
  * Results by subgroups: the people that a data set's labels tell apart. What these call gender or ethnicity was
  * assigned by the makers of the data set, not said by the persons themselves.
  */
-import { ascending, maxIndex, mean, minIndex } from "d3";
+import { ascending, greatest, least, mean } from "d3";
 import { singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { ethnicityOf } from "@/dataset/readers/utkface.ts";
@@ -87,9 +87,13 @@ function subgroupsBy(predictions: readonly Prediction[], label: (photo: Photo) =
     .sort(([a], [b]) => ascending(a, b));
 }
 
+/** Measures accuracies of photos, and the calibration and sets of their answers, where they have any. */
 function measureSubgroup(own: readonly Prediction[], seed: number) {
   const { truth, predicted, cluster } = columnsOf(own);
   const errors = predicted.map((group, k) => group - truth[k]!);
+  const rows = own.flatMap(({ probabilities }) => probabilities ? [probabilities] : []);
+  const sets = own.flatMap(({ set }) => set ? [set] : []);
+  const held = sets.map((set, k) => Number(set.includes(truth[k]!)));
   const interval = (statistic: (times: Uint32Array) => number) =>
     bootstrapInterval(statistic, own.length, { seed, cluster });
   return {
@@ -98,20 +102,6 @@ function measureSubgroup(own: readonly Prediction[], seed: number) {
     balancedAccuracy: interval((times) => balancedAccuracy(truth, predicted, times)),
     oneOffAccuracy: interval((times) => oneOffAccuracy(truth, predicted, times)),
     bias: interval((times) => weightedMean(errors, times)),
-    ...measureCertainty(own, truth, interval),
-  };
-}
-
-/** Measures the calibration and sets of a subgroup's answers, where they have any. */
-function measureCertainty(
-  own: readonly Prediction[],
-  truth: readonly number[],
-  interval: (statistic: (times: Uint32Array) => number) => Interval,
-): Pick<SubgroupRow, "calibrationError" | "setCoverage" | "setSize"> {
-  const rows = own.flatMap(({ probabilities }) => probabilities ? [probabilities] : []);
-  const sets = own.flatMap(({ set }) => set ? [set] : []);
-  const held = sets.map((set, k) => Number(set.includes(truth[k]!)));
-  return {
     ...rows.length === own.length && {
       calibrationError: interval(calibrationErrorOf(rows, truth)),
     },
@@ -122,7 +112,8 @@ function measureCertainty(
   };
 }
 
-function columnsOf(predictions: readonly Prediction[]) {
+/** The true and the predicted group of each photo, and its person, as {@linkcode bootstrapInterval} takes it. */
+export function columnsOf(predictions: readonly Prediction[]) {
   return {
     truth: predictions.map(({ photo }) => photo.group!),
     predicted: predictions.map(({ predicted }) => predicted),
@@ -155,17 +146,15 @@ export function measureGaps(
   });
 }
 
-function largestGap(
-  predictions: readonly Prediction[],
-  subgroups: [string, Prediction[]][],
-  seed: number,
-) {
-  const scores = subgroups.map(([, own]) => {
+type Subgroups = ReturnType<typeof subgroupsBy>;
+
+function largestGap(predictions: readonly Prediction[], subgroups: Subgroups, seed: number) {
+  const score = ([, own]: Subgroups[number]) => {
     const { truth, predicted } = columnsOf(own);
     return balancedAccuracy(truth, predicted);
-  });
-  const [best, worst] = [maxIndex(scores), minIndex(scores)];
-  const inside = [best, worst].map((index) => new Set(subgroups[index]![1]));
+  };
+  const [best, worst] = [greatest(subgroups, score)!, least(subgroups, score)!];
+  const inside = [best, worst].map(([, own]) => new Set(own));
   const { truth, predicted, cluster } = columnsOf(predictions);
   // both at once, so that a person in both is drawn for both
   const gap = (times: Uint32Array) => {
@@ -176,5 +165,5 @@ function largestGap(
     return a! - b!;
   };
   const interval = bootstrapInterval(gap, predictions.length, { seed, cluster });
-  return { best: subgroups[best]![0], worst: subgroups[worst]![0], ...interval };
+  return { best: best[0], worst: worst[0], ...interval };
 }

@@ -1,10 +1,9 @@
 /** Every model tried, a row each: what it reached, how large it is, and how long it was trained. */
 import * as Plot from "@observablehq/plot";
-import { ascending, descending, greatest, max, range, type ScaleLinear, scaleLinear } from "d3";
+import { ascending, descending, extent, greatest, max, range, scaleLinear } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
-import type { Baselines } from "@/metrics/metrics.ts";
 import {
   COLOR,
   count,
@@ -30,7 +29,7 @@ interface Row {
   state: string;
 }
 
-type ConstantAnswer = Baselines["constants"][number];
+type ConstantAnswer = { name: string; accuracy: number };
 
 /** The majority-class baseline, and the other constant answers; that of the baseline may be among them. */
 type ConstantAnswers = { baseline?: ConstantAnswer; constants?: readonly ConstantAnswer[] };
@@ -80,9 +79,10 @@ export function modelSearchFigure(
 function describe(rows: readonly Row[]): string {
   const diverged = rows.filter(isDiverged).length;
   const lost = diverged ? `, of which ${diverged} diverged` : "";
-  const models = countOf(rows.length, "model");
-  return `${models}${lost}. Symbols: accuracy in the best epoch; lines: its 95% interval; bands: ` +
-    "the rung of the search in whose epochs the training ended.";
+  return `${
+    countOf(rows.length, "model")
+  }${lost}. Symbols: accuracy in the best epoch; lines: its ` +
+    "95% interval; bands: the rung of the search in whose epochs the training ended.";
 }
 
 function modelPlot(rows: readonly Row[], lines: readonly Line[]): Plot.PlotOptions {
@@ -96,7 +96,9 @@ function modelPlot(rows: readonly Row[], lines: readonly Line[]): Plot.PlotOptio
     ...IN_PIXELS,
     r: { type: "identity" },
     marks: [
-      ...groundMarks(bands),
+      Plot.rect(bands.filter((_, i) => i % 2 === 0), {
+        ...{ x1: MARGIN / 2, x2: WIDTH - MARGIN / 2, y1: "top", y2: "bottom", fill: GROUND },
+      }),
       ...axisMarks(x, bands, bottom),
       ...lineMarks(labels, bottom, top),
       ...headingMarks(bands, left),
@@ -110,22 +112,18 @@ function modelPlot(rows: readonly Row[], lines: readonly Line[]): Plot.PlotOptio
 function scaleOf(rows: readonly Row[], lines: readonly Line[], left: number) {
   const sound = rows.filter((row) => !isDiverged(row));
   const all = [...sound.flatMap(({ low, high }) => [low, high]), ...lines.map((l) => l.accuracy)];
-  const [least, most] = all.length ? [Math.min(...all), Math.max(...all)] : [0, 1];
+  const [least = 0, most = 1] = extent(all);
   const room = Math.max(0.015, (most - least) * 0.04);
   return scaleLinear([Math.max(0, least - room), Math.min(1, most + room)], [left, RIGHT]);
 }
 
-type Scale = ScaleLinear<number, number>;
+type Scale = ReturnType<typeof scaleOf>;
 
 type Placed = Row & { y: number; isBest: boolean };
 
-interface PlacedBand {
-  heading: string;
-  top: number;
-  bottom: number;
-}
+type PlacedBand = { heading: string; top: number; bottom: number };
 
-function placeBands(bands: readonly Band<Row>[], top: number) {
+function placeBands(bands: readonly Band[], top: number) {
   const sound = bands.flatMap(({ models }) => models).filter((row) => !isDiverged(row));
   const best = greatest(sound, ({ valAccuracy }) => valAccuracy); // the first of equals
   const placed: PlacedBand[] = [], models: Placed[] = [];
@@ -144,11 +142,6 @@ function placeBands(bands: readonly Band<Row>[], top: number) {
 const GROUND = "#f5f7fa";
 
 const SUBHEADING = { fontSize: SMALL, fontWeight: 600, fill: COLOR.muted } as const;
-
-function groundMarks(bands: readonly PlacedBand[]): Plot.Markish[] {
-  const grounds = bands.filter((_, i) => i % 2 === 0), [x1, x2] = [MARGIN / 2, WIDTH - MARGIN / 2];
-  return [Plot.rect(grounds, { x1, x2, y1: "top", y2: "bottom", fill: GROUND })];
-}
 
 function headingMarks(bands: readonly PlacedBand[], left: number): Plot.Markish[] {
   return [GROUND, "white"].map((stroke, odd) =>
@@ -195,10 +188,10 @@ function placeLabels(lines: readonly Line[], scale: Scale): Label[] {
   for (const line of lines) {
     const x = scale(line.accuracy), half = widthOf(line) / 2;
     const middle = Math.min(Math.max(x, MARGIN + half), RIGHT + 20 - half);
-    const isFree = (lane: number) =>
-      placed.every((other) => (
-        other.lane !== lane || Math.abs(other.middle - middle) > half + widthOf(other) / 2
-      ));
+    const covered = placed.filter((other) => (
+      Math.abs(other.middle - middle) <= half + widthOf(other) / 2
+    ));
+    const isFree = (lane: number) => covered.every((other) => other.lane !== lane);
     placed.push({ ...line, x, middle, lane: range(lines.length).find(isFree)! });
   }
   return placed;
@@ -293,16 +286,11 @@ function keyPlot(rows: readonly Row[]): Plot.PlotOptions {
 
 const LINE = 26;
 
-type Trained = Pick<Row, "epochs" | "valAccuracy" | "state">;
-
 /** Models whose training ended in one rung, the best first. */
-interface Band<Row> {
-  heading: string;
-  models: Row[];
-}
+type Band = { heading: string; models: Row[] };
 
 /** Tells whether a model has no accuracy to be compared. */
-function isDiverged({ state, valAccuracy }: Trained): boolean {
+function isDiverged({ state, valAccuracy }: Row): boolean {
   return state === "diverged" || !Number.isFinite(valAccuracy);
 }
 
@@ -310,19 +298,20 @@ function isDiverged({ state, valAccuracy }: Trained): boolean {
  * Divides models into bands from the last rung to the first, and a last one for those that diverged.
  * Rungs end where the search stopped models early.
  */
-export function bandsOf<Row extends Trained>(rows: readonly Row[]): Band<Row>[] {
+function bandsOf(rows: readonly Row[]): Band[] {
   const sound = rows.filter((row) => !isDiverged(row)), ends = rungEnds(sound);
   const rungs = ends.map((end, rung) => {
     const start = ends[rung - 1] ?? 0;
     const own = sound.filter(({ epochs }) => start < epochs && epochs <= end);
-    return { heading: headingOf(rung, ends), models: own.toSorted(byAccuracy) };
+    const models = own.sort((a, b) => descending(a.valAccuracy, b.valAccuracy));
+    return { heading: headingOf(rung, ends), models };
   });
   return [...rungs.toReversed(), { heading: "diverged", models: rows.filter(isDiverged) }]
     .filter(({ models }) => models.length > 0);
 }
 
 /** The last epoch of each rung; infinite where the last rung stopped nobody early. */
-function rungEnds(rows: readonly Trained[]): number[] {
+function rungEnds(rows: readonly Row[]): number[] {
   const early = rows.filter(({ state }) => state.startsWith("stopped early"));
   const ends = [...new Set(early.map(({ epochs }) => epochs))].sort(ascending);
   const last = max(rows, ({ epochs }) => epochs) ?? 0;
@@ -336,18 +325,8 @@ function headingOf(rung: number, ends: readonly number[]): string {
   return `rung ${rung + 1}, training ended ${epochs}`;
 }
 
-function byAccuracy(a: Trained, b: Trained): number {
-  return descending(a.valAccuracy, b.valAccuracy);
-}
-
-interface Sign {
-  color: string;
-  /** One of Plot's symbols. */
-  symbol: string;
-}
-
-/** All techniques; what acts on the photos, not on the network, is grey. */
-export const TECHNIQUES: Record<Technique, Sign> = {
+/** All techniques, each with one of Plot's symbols; what acts on the photos, not on the network, is grey. */
+export const TECHNIQUES: Record<Technique, { color: string; symbol: string }> = {
   "none": { color: COLOR.ink, symbol: "circle" },
   "dropout": { color: HUE.blue, symbol: "square" },
   "max-norm": { color: HUE.orange, symbol: "triangle" },
