@@ -94,11 +94,7 @@ const LEAST = 1e-7;
  * deepEqual(said.probabilities.map((share) => share.toFixed(2)), ["0.00", "0.00", "0.75", "0.25", "0.00"]);
  * ```
  */
-export function readAnswer(
-  output: ArrayLike<number>,
-  rules: AnswerRules,
-  wider = 1,
-): AgeAnswer {
+export function readAnswer(output: ArrayLike<number>, rules: AnswerRules, wider = 1): AgeAnswer {
   const shares = checked(output, rules.output.width), { answer, classes } = rules;
   const tellsYears = rules.output.kind === "years";
   const probabilities = calibrate(tellsYears ? sumByGroup(shares, classes) : shares, answer);
@@ -167,12 +163,9 @@ function sidesOf(years: readonly number[]): [lower: number[], higher: number[]] 
 }
 
 /** The side that holds more of a group. */
-function sideWith(
-  group: number,
-  [lower, higher]: [number[], number[]],
-  groups?: readonly AgeRange[],
-): number[] {
-  return sumByGroup(lower, groups)[group]! > sumByGroup(higher, groups)[group]! ? lower : higher;
+function sideWith(group: number, sides: [number[], number[]], groups?: readonly AgeRange[]) {
+  const [lower, higher] = sides.map((side) => sumByGroup(side, groups)[group]!);
+  return lower! > higher! ? sides[0] : sides[1];
 }
 
 /** The median of a distribution over years, each year's share spread evenly from half a year before to half after. */

@@ -1,5 +1,5 @@
 /** Labels that look wrong: photos where a network that has not learned from them is sure of another group. */
-import { flatRollup, mean } from "d3";
+import { flatRollup, greatest, mean } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { type Measure, measure } from "@/metrics/measures.ts";
 import { type Groups, predictions, type Probabilities } from "@/metrics/metrics.ts";
@@ -31,29 +31,17 @@ export function suspiciousLabels(labels: Groups, rows: Probabilities): Suspiciou
   const usual = AGE_GROUPS.map(({ group }) => (
     mean(rows.filter((_, k) => labels[k] === group), (row) => row[group])
   ));
-  return rows.flatMap((row, index) => suspicion(row, index, labels[index] as AgeGroup, usual))
-    .sort((a, b) => a.margin - b.margin);
-}
-
-/** The suspicion about a photo, if there is any. */
-function suspicion(
-  row: readonly number[],
-  index: number,
-  label: AgeGroup,
-  usual: readonly (number | undefined)[],
-): SuspiciousLabel[] {
-  const sureOf = AGE_GROUPS.map(({ group }) => group)
-    .filter((group) => row[group]! >= (usual[group] ?? Infinity))
-    .sort((a, b) => row[b]! - row[a]!);
-  const suggested = sureOf[0];
-  if (suggested === undefined || row[suggested]! <= row[label]!) return [];
-  return [{ index, label, suggested, margin: row[label]! - row[suggested]! }];
+  return rows.flatMap((row, index) => {
+    const label = labels[index] as AgeGroup;
+    const sure = AGE_GROUPS.filter(({ group }) => row[group]! >= (usual[group] ?? Infinity));
+    const suggested = greatest(sure, ({ group }) => row[group]!)?.group;
+    if (suggested === undefined || row[suggested]! <= row[label]!) return [];
+    return [{ index, label, suggested, margin: row[label]! - row[suggested]! }];
+  }).sort((a, b) => a.margin - b.margin);
 }
 
 /** Counts suspicious labels by label and suggestion, the most frequent first. */
-export function countSuspicions(
-  suspicious: readonly SuspiciousLabel[],
-): { label: string; "looks like": string; photos: number }[] {
+export function countSuspicions(suspicious: readonly SuspiciousLabel[]) {
   const nameOf = (which: "label" | "suggested") => (row: SuspiciousLabel) =>
     AGE_GROUPS[row[which]].name;
   return flatRollup(suspicious, ({ length }) => length, nameOf("label"), nameOf("suggested"))

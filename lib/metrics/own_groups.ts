@@ -68,10 +68,8 @@ function yearsWords(from: number, to: number | string): string {
  *
  * @throws {RangeError} if a group has fewer than 30 photos, saying how many each has
  */
-export function measureOwnGroups(
-  { ages, rows }: KnownYears,
-  groups: readonly AgeRange[],
-): OwnGroups {
+export function measureOwnGroups(years: KnownYears, groups: readonly AgeRange[]): OwnGroups {
+  const { ages, rows } = years;
   const truth = ages.map((age) => groups.findIndex(({ from, to }) => from <= age && age <= to));
   const predicted = rows.map((row) => mostProbable(sumByGroup(row, groups)) as number);
   const own = groups.map((_, group) => truth.map((one) => Number(one === group)));
@@ -94,9 +92,8 @@ export function measureOwnGroups(
 }
 
 function requireEnough(groups: readonly AgeRange[], counts: readonly number[]): void {
-  const few = groups.flatMap(({ name }, k) => (
-    counts[k]! < LEAST ? [`${name} has ${counts[k]}`] : []
-  ));
+  const few = groups.map(({ name }, k) => `${name} has ${counts[k]}`)
+    .filter((_, k) => counts[k]! < LEAST);
   if (few.length === 0) return;
   throw new RangeError(
     `The error of these groups cannot be measured: each takes ${LEAST} photos of the model's test part, and ` +

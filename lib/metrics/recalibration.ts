@@ -2,7 +2,7 @@
  * Answers fitted anew to photos of another kind, and what that brings: measured on photos that the fit has not seen,
  * by folds.
  */
-import { mean, rollup, rollups } from "d3";
+import { mean, rollup } from "d3";
 import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
 import { type AgeAnswer, type AnswerRules, type CardAnswer, readAnswer } from "@/metrics/answer.ts";
 import { weightedMean } from "@/metrics/calibration.ts";
@@ -56,10 +56,8 @@ const FEW = 20;
  *
  * @param rules the answer's rules before; mirror average and the groups' weights are kept
  */
-export function refitAnswer(
-  { photos, layout, rows, wider }: Answered,
-  rules: AnswerRules,
-): CardAnswer {
+export function refitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
+  const { photos, rows } = answered;
   const told = rows.map((row) => readAnswer(row, rules).years!);
   const sizes = rollup(photos, ({ length }) => length, ({ group }) => group);
   const weights = photos.map(({ group }) =>
@@ -67,7 +65,7 @@ export function refitAnswer(
   );
   const yearMap = fitYearMap(told, photos.map(({ age }) => singleYear(age)!), weights);
   const mapped = rows.map((row) => mapYears(row, yearMap));
-  const { sets, ...answer } = fitAnswer({ photos, layout, rows: mapped, wider }, rules);
+  const { sets, ...answer } = fitAnswer({ ...answered, rows: mapped }, rules);
   const before = rules.answer.sets?.thresholds ?? AGE_GROUPS.map(() => 0);
   const thresholds = sets!.thresholds.map((threshold, k) => (
     photos.filter(({ group }) => group === k).length < FEW ? before[k]! : threshold
@@ -86,9 +84,8 @@ export function recalibrate(
   folds: readonly number[],
   rules: AnswerRules,
 ): { answer: CardAnswer; rows: number[][]; results: Recalibration } {
-  const { photos, layout, rows, wider } = answered,
-    mapped: number[][] = [],
-    after: AgeAnswer[] = [];
+  const { photos, layout, rows, wider } = answered;
+  const mapped: number[][] = [], after: AgeAnswer[] = [];
   for (const fold of new Set(folds)) {
     const others = [...folds.keys()].filter((k) => folds[k] !== fold);
     const of = <T>(values: readonly T[]) => others.map((k) => values[k]!);
@@ -108,19 +105,17 @@ export function recalibrate(
   };
 }
 
-/** A value of answers, each counted so often. */
-type Statistic = (answers: readonly AgeAnswer[], times: ArrayLike<number>) => number;
+type Photos = Answered["photos"];
 
-function compareAnswers(
-  photos: Answered["photos"],
-  before: readonly AgeAnswer[],
-  after: readonly AgeAnswer[],
-): Recalibration {
-  const interval = (statistic: (times: ArrayLike<number>) => number) => (
-    bootstrapInterval(statistic, photos.length, {
-      ...{ seed: 7, draws: 500, cluster: photos.map(({ subject }) => subject) },
-    })
-  );
+type Answers = readonly AgeAnswer[];
+
+/** A value of answers, each counted so often. */
+type Statistic = (answers: Answers, times: ArrayLike<number>) => number;
+
+function compareAnswers(photos: Photos, before: Answers, after: Answers): Recalibration {
+  const cluster = photos.map(({ subject }) => subject);
+  const interval = (statistic: (times: ArrayLike<number>) => number) =>
+    bootstrapInterval(statistic, photos.length, { seed: 7, draws: 500, cluster });
   const hasRanges = [...before, ...after].every(({ range }) => range !== null);
   const measures = Object.entries(statistics(photos, hasRanges)).map(([measure, of]) => ({
     measure,
@@ -141,7 +136,7 @@ function compareAnswers(
   };
 }
 
-function statistics(photos: Answered["photos"], hasRanges: boolean): Record<string, Statistic> {
+function statistics(photos: Photos, hasRanges: boolean): Record<string, Statistic> {
   const ages = photos.map(({ age }) => singleYear(age)!), truth = photos.map(({ group }) => group!);
   const average = (value: (answer: AgeAnswer, age: number) => number): Statistic => (
     (answers, times) => weightedMean(answers.map((answer, k) => value(answer, ages[k]!)), times)
@@ -173,23 +168,15 @@ export function rangeScore(range: Range, age: number): number {
   return width(range) + 10 * miss(range, age);
 }
 
-function ageRows(
-  photos: Answered["photos"],
-  before: readonly AgeAnswer[],
-  after: readonly AgeAnswer[],
-): ChangedAges[] {
-  const groups = rollups([...photos.keys()], (own) => own, (k) => photos[k]!.group!);
-  const off = (answers: readonly AgeAnswer[], k: number) => (
-    answers[k]!.years! - singleYear(photos[k]!.age)!
-  );
+function ageRows(photos: Photos, before: Answers, after: Answers): ChangedAges[] {
+  const off = (answers: Answers, k: number) => answers[k]!.years! - singleYear(photos[k]!.age)!;
   const means = (own: readonly number[], value: (off: number) => number) => ({
     before: mean(own, (k) => value(off(before, k)))!,
     after: mean(own, (k) => value(off(after, k)))!,
   });
-  return groups.sort(([a], [b]) => a - b).map(([group, own]) => ({
-    group: AGE_GROUPS[group].name,
-    photos: own.length,
-    error: means(own, Math.abs),
-    bias: means(own, (off) => off),
-  }));
+  return AGE_GROUPS.flatMap(({ group, name }) => {
+    const own = [...photos.keys()].filter((k) => photos[k]!.group === group);
+    const error = means(own, Math.abs), bias = means(own, (off) => off);
+    return own.length ? [{ group: name, photos: own.length, error, bias }] : [];
+  });
 }

@@ -1,15 +1,6 @@
 /** Summary statistics. */
 import { mean, quantileSorted, sort } from "d3";
 
-/** The spread of values: quantiles from the smallest to the largest. */
-export interface Spread {
-  smallest: number;
-  "5%": number;
-  median: number;
-  "95%": number;
-  largest: number;
-}
-
 /**
  * Computes the spread of values, by quantiles (linear between neighbours).
  *
@@ -23,7 +14,7 @@ export interface Spread {
  * equal(spread([60, 400, 100]).median, 100);
  * ```
  */
-export function spread(values: readonly number[]): Spread {
+export function spread(values: readonly number[]) {
   if (values.length === 0) throw new RangeError("Cannot compute the spread of no values");
   const sorted = sort(values);
   const at = (share: number) => quantileSorted(sorted, share)!;

@@ -71,9 +71,9 @@ export function fitYearMap(
     throw new RangeError(`Cannot fit a map of ${told.length} told and ${ages.length} true years`);
   }
   const changes = KNOTS.map(() => 0);
-  const photos = told.map((year, k) => ({
-    ...{ off: ages[k]! - year, shares: sharesOf(year), counts: weights[k]! },
-  }));
+  const photos = told.map((year, k) => (
+    { off: ages[k]! - year, shares: sharesOf(year), counts: weights[k]! }
+  ));
   for (let round = 0; round < ROUNDS; round++) {
     for (const knot of KNOTS.keys()) changes[knot] = bestChange(photos, changes, knot);
   }
@@ -90,12 +90,11 @@ function sharesOf(year: number): number[] {
   return KNOTS.map((_, knot) => along(KNOTS, KNOTS.map((_, k) => Number(k === knot)), place));
 }
 
+/** Years by which a photo is off, how much each knot's change counts there, and how much the photo does. */
+type FittedPhoto = { off: number; shares: readonly number[]; counts: number };
+
 /** The change of a knot that is best while the others stay. */
-function bestChange(
-  photos: readonly { off: number; shares: readonly number[]; counts: number }[],
-  changes: readonly number[],
-  knot: number,
-): number {
+function bestChange(photos: readonly FittedPhoto[], changes: readonly number[], knot: number) {
   const beside = [changes[knot - 1], changes[knot + 1]].filter((change) => change !== undefined);
   let above = TO_NEIGHBOURS * beside.reduce((sum, change) => sum + change, 0);
   let below = TO_NONE + TO_NEIGHBOURS * beside.length;

@@ -84,10 +84,7 @@ function describe(rows: readonly Size[]): string {
   const sizes = [...new Set(rows.map(({ width, height }) => `${width} × ${height}`))];
   const photos = countOf(rows.length, "photo");
   if (sizes.length <= 1) return `${photos}, all ${sizes[0]} pixels`;
-  const [least, most] = extent(rows, ratio).map((value) => value!.toFixed(2));
+  const ratios = extent(rows, ({ width, height }) => width / height);
+  const [least, most] = ratios.map((value) => value!.toFixed(2));
   return `${photos} in ${count(sizes.length)} sizes, aspect ratios from ${least} to ${most}`;
-}
-
-function ratio({ width, height }: Size): number {
-  return width / height;
 }

@@ -41,7 +41,7 @@ export function facesFigure({ photo, faces, model, coverage }: FacesRow): string
     columns: 1,
     plots: [
       photoPlot(photo, faces),
-      ...(faces.length ? [faceCards(faces, { coverage, width: WIDTH })] : []),
+      ...(faces.length ? [faceCards(faces, coverage)] : []),
     ],
   });
 }
@@ -124,23 +124,17 @@ function ageText(face: FaceRow, coverage: number | null): string {
   return `${likely}${about} (${range.from} to ${range.to} in ${10 * coverage} of 10 cases)`;
 }
 
-function faceCards(
-  faces: readonly FaceRow[],
-  { coverage, width = 800 }: { coverage: number | null; width?: number },
-): Plot.PlotOptions {
-  const groups = faces.map(({ probabilities }) => probabilities.length);
-  const more = Math.max(0, ...groups.map((count) => count - NAMES.length));
-  const cardHeight = CARD.height + more * LINE;
-  const placed = faces.map((face, k) => ({
-    face,
-    x: MARGIN + (k % COLUMNS) * (CARD.width + 8),
-    y: 8 + Math.floor(k / COLUMNS) * cardHeight,
-  }));
+function faceCards(faces: readonly FaceRow[], coverage: number | null): Plot.PlotOptions {
+  const more = faces.map(({ probabilities }) => probabilities.length - NAMES.length);
+  const cardHeight = CARD.height + Math.max(0, ...more) * LINE;
   return {
-    width,
+    width: WIDTH,
     height: 8 + Math.ceil(faces.length / COLUMNS) * cardHeight,
     ...IN_PIXELS,
-    marks: placed.flatMap(({ face, x, y }) => cardMarks(face, x, y, coverage)),
+    marks: faces.flatMap((face, k) => {
+      const x = MARGIN + (k % COLUMNS) * (CARD.width + 8);
+      return cardMarks(face, x, 8 + Math.floor(k / COLUMNS) * cardHeight, coverage);
+    }),
   };
 }
 

@@ -225,20 +225,16 @@ export function mistakesFigure(mistakes: Mistakes): string {
  * ```
  */
 export function reasonsFigure(mistakes: Mistakes): string {
+  const { rows, columns } = mistakes.rows[0]?.cells ?? {};
+  const cells = rows ? `The network's last convolution has ${rows} × ${columns} cells. ` : "";
   return drawSheet({
     title: `Where the network looked, photos of group ${mistakes.group}`,
     subtitle:
       "The brighter a cell, the more it spoke for the wrong group (Grad-CAM), on each photo's own " +
-      "scale: colours cannot be compared between photos. " + cellCount(mistakes.rows) +
-      "Outside the outermost cells, a rim is grey.",
+      `scale: colours cannot be compared between photos. ${cells}Outside the outermost cells, a rim is grey.`,
     over: colorKey("0", "the photo's strongest cell"),
     ...mistakeSheet(mistakes),
   });
-}
-
-function cellCount([first]: Mistakes["rows"]): string {
-  const { rows, columns } = first?.cells ?? {};
-  return rows ? `The network's last convolution has ${rows} × ${columns} cells. ` : "";
 }
 
 /** Width in pixels of the key's bar of colours, and the steps it has. */
@@ -339,14 +335,11 @@ const LINE = 26;
 function placeInGrid(pictures: readonly PlacedPicture[], side: number, gap: number) {
   const rows = range(1 + (max(pictures, ({ row }) => row) ?? 0)).map((row) => {
     const own = pictures.filter((picture) => picture.row === row);
-    const room = (has: boolean) => has ? LINE : 0;
-    return { over: room(own.some((p) => p.title)), under: room(own.some((p) => p.note)) };
+    return { over: own.some((p) => p.title) ? LINE : 0, under: own.some((p) => p.note) ? LINE : 0 };
   });
   const bottoms = cumsum(rows, ({ over, under }) => over + side + under + gap);
   const placed = pictures.map(({ width = 1, height = 1, ...picture }) => ({
-    ...picture,
-    width: width * side,
-    height: height * side,
+    ...{ ...picture, width: width * side, height: height * side },
     x: MARGIN + picture.column * (side + gap) + side / 2,
     y: bottoms[picture.row]! - gap - rows[picture.row]!.under - side / 2,
   }));
@@ -354,10 +347,8 @@ function placeInGrid(pictures: readonly PlacedPicture[], side: number, gap: numb
 }
 
 /** Plots pictures, each in a thin frame, under its title and over its note. */
-function pictureGrid(
-  pictures: readonly PlacedPicture[],
-  { side, gap = 12, pixelated = false, width }: GridLook,
-): Plot.PlotOptions {
+function pictureGrid(pictures: readonly PlacedPicture[], look: GridLook): Plot.PlotOptions {
+  const { side, gap = 12, pixelated, width } = look;
   const columns = 1 + (max(pictures, ({ column }) => column) ?? 0), away = (side + LINE) / 2;
   const { placed, height } = placeInGrid(pictures, side, gap);
   const size = { width: "width", height: "height" } as const;

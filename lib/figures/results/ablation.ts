@@ -1,6 +1,6 @@
 /** The gain of each part of a recipe. */
 import * as Plot from "@observablehq/plot";
-import { max, min } from "d3";
+import { extent } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
@@ -48,8 +48,8 @@ export function ablationFigure(rows: readonly Row[]): string {
 
 function dotsOf(rows: readonly Row[]): string {
   const trained = rows.filter(({ seeds }) => seeds > 0);
-  const [least, most] = [min, max].map((of) => of(trained, ({ seeds }) => seeds) ?? 0);
-  const seeds = least === most ? countOf(most!, "seed") : `${least} to ${most} seeds`;
+  const [least = 0, most = 0] = extent(trained, ({ seeds }) => seeds);
+  const seeds = least === most ? countOf(most, "seed") : `${least} to ${most} seeds`;
   return `Dots are means over ${seeds}, on ${countOf(rows[0]?.photos ?? 0, "validation photo")}.`;
 }
 
@@ -78,7 +78,11 @@ function comparison(rows: readonly Row[]): Plot.PlotOptions {
   const at = { y: "y", title: hint } as const, color = ({ part }: Row) => PARTS[part].color;
   const plot = {
     names: rows.map(({ change }) => change),
-    ...{ height, right: textWidth("+10.0 (+10.0 to +10.0)"), domain: scaleOf(measured), count: 5 },
+    ...{ height, right: textWidth("+10.0 (+10.0 to +10.0)"), count: 5 },
+    domain: share.wholeScale(
+      measured.flatMap((row) => [row.balancedAccuracy, row.from, row.to, row.other ?? row.to]),
+      20,
+    ),
     label: "balanced accuracy on the validation photos",
   };
   return share.shareRows(plot, (left) => [
@@ -91,16 +95,6 @@ function comparison(rows: readonly Row[]): Plot.PlotOptions {
     Plot.dot(measured, { ...at, x: "balancedAccuracy", fill: color, r: 5 }),
     share.textsBehind(measured, { text: differenceOf }),
   ]);
-}
-
-/** The scale: whole twentieths around all that is drawn, within 0 and 1. */
-function scaleOf(rows: readonly Measured[]): [number, number] {
-  const values = rows.flatMap((
-    { balancedAccuracy: value, from, to, other },
-  ) => [value, from, to, other ?? to]);
-  const least = Math.max(0, Math.floor((min(values) ?? 0) * 20) / 20);
-  const most = Math.min(1, Math.ceil((max(values) ?? 1) * 20) / 20);
-  return [Math.min(least, most - 0.05), most];
 }
 
 /** The difference in points with its interval; the share itself where there is none. */

@@ -65,13 +65,9 @@ export function architectureFigure(rows: readonly LayerShape[]): string {
   });
 }
 
-function colorOf({ kind }: LayerShape): string {
-  return KINDS[kind];
-}
+const colorOf = ({ kind }: LayerShape) => KINDS[kind];
 
-function middle(_: LayerShape, i: number): number {
-  return TOP + (i + 0.5) * ROW;
-}
+const middle = (_: LayerShape, i: number) => TOP + (i + 0.5) * ROW;
 
 function names(rows: readonly LayerShape[]): Plot.Markish[] {
   const square = { symbol: "square", r: 6 } as const;
@@ -82,16 +78,8 @@ function names(rows: readonly LayerShape[]): Plot.Markish[] {
   ];
 }
 
-interface BarColumn {
-  heading: string;
-  value: (row: LayerShape) => number;
-  text: (row: LayerShape) => string;
-  /** The left end of the bars, and the length of the longest, in pixels. */
-  left: number;
-  length: number;
-}
-
-function columnsOf(rows: readonly LayerShape[]): BarColumn[] {
+/** Two columns of bars: their left end, and the length of the longest, in pixels. */
+function columnsOf(rows: readonly LayerShape[]) {
   const shape = (row: LayerShape) => row.shape.map(count).join(" × ");
   const parameters = (row: LayerShape) => row.parameters ? count(row.parameters) : "";
   const widest = (text: (row: LayerShape) => string) =>
@@ -101,19 +89,17 @@ function columnsOf(rows: readonly LayerShape[]): BarColumn[] {
   return [
     {
       ...{ heading: "values out", text: shape, left, length },
-      value: ({ shape }) => shape.reduce((product, side) => product * side, 1),
+      value: ({ shape }: LayerShape) => shape.reduce((product, side) => product * side, 1),
     },
     {
       ...{ heading: "parameters", text: parameters, left: left + length + widest(shape), length },
-      value: ({ parameters }) => parameters,
+      value: ({ parameters }: LayerShape) => parameters,
     },
   ];
 }
 
-function barColumn(
-  rows: readonly LayerShape[],
-  { heading, value, text, left, length }: BarColumn,
-): Plot.Markish[] {
+function barColumn(rows: readonly LayerShape[], column: ReturnType<typeof columnsOf>[number]) {
+  const { heading, value, text, left, length } = column;
   const most = max(rows, value) || 1;
   const right = (row: LayerShape) => left + value(row) / most * length;
   return [

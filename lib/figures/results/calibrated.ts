@@ -36,12 +36,7 @@ export function calibratedFigure(rows: readonly Row[]): string {
   });
 }
 
-function beforeAndAfter(
-  rows: readonly Row[],
-  measure: "bias" | "error",
-  label: string,
-): Plot.PlotOptions {
-  const at = { y: "group" } as const;
+function beforeAndAfter(rows: readonly Row[], measure: "bias" | "error", label: string) {
   return {
     width: WIDTH,
     height: HEIGHT,
@@ -58,14 +53,14 @@ function beforeAndAfter(
         ...{ y1: "group", y2: "group", stroke: COLOR.barMuted, strokeWidth: 2 },
         ...{ x1: (row: Row) => row[measure].before, x2: (row: Row) => row[measure].after },
       }),
-      ...SERIES.map(({ name, color, symbol }) =>
-        Plot.dot(rows, {
-          ...{ ...at, x: (row: Row) => row[measure][name as "before"], fill: color, symbol, r: 5 },
-          title: (row: Row) =>
-            `${row.group}, ${countOf(row.photos, "photo")}, ${name}: ` +
-            `${row[measure][name as "before"].toFixed(1)} ${label}`,
-        })
-      ),
+      ...SERIES.map(({ name, color, symbol }) => {
+        const years = (row: Row) => row[measure][name as "before"];
+        const title = (row: Row) =>
+          `${row.group}, ${countOf(row.photos, "photo")}, ${name}: ${
+            years(row).toFixed(1)
+          } ${label}`;
+        return Plot.dot(rows, { y: "group", x: years, fill: color, symbol, r: 5, title });
+      }),
     ],
-  };
+  } satisfies Plot.PlotOptions;
 }

@@ -75,8 +75,10 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
   const { cell, left, right, top, ...size } = split === undefined ? ALONE : BESIDE;
   const cells = cellsOf(rows, names), taken = left + names.length * cell.width;
   const width = Math.max(split === undefined ? WIDTH : WIDTH / 2, taken + right);
+  const fill = ({ share }: Cell) => (share ?? 0) >= DARK ? "white" : COLOR.ink;
   // the cell under a text has the title
-  const place = { x: "predicted", y: "true", fill: inkOn, pointerEvents: "none" } as const;
+  const place = { x: "predicted", y: "true", fill, pointerEvents: "none" } as const;
+  const photos = (name: string) => sum(rows, (row) => row.true === name ? row.photos : 0);
   return {
     width,
     height: top + names.length * cell.height + MARGIN / 2,
@@ -97,7 +99,7 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
       Plot.axisY({ tickSize: 0, label: null, fontSize: SIZE.tick }),
       ...headings(split === undefined ? [] : [split, correctOf(rows)], left),
       Plot.text(names, {
-        ...{ y: (name) => name, text: (name) => count(totalOf(cells, name)), fill: COLOR.muted },
+        ...{ y: (name) => name, text: (name) => count(photos(name)), fill: COLOR.muted },
         ...{ frameAnchor: "right", textAnchor: "start", dx: 10 },
       }),
     ],
@@ -115,14 +117,6 @@ function cellsOf(rows: readonly Row[], groups: readonly string[]): Cell[] {
     const own = photos.get(truth)?.get(predicted) ?? 0, total = totals.get(truth);
     return { true: truth, predicted, photos: own, share: total ? own / total : null };
   });
-}
-
-function totalOf(cells: readonly Cell[], group: string): number {
-  return sum(cells, (cell) => cell.true === group ? cell.photos : 0);
-}
-
-function inkOn({ share }: Cell): string {
-  return (share ?? 0) >= DARK ? "white" : COLOR.ink;
 }
 
 function hint(cell: Cell): string {

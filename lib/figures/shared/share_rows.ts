@@ -50,10 +50,12 @@ export function textsBehind<Row>(rows: readonly Row[], options: Plot.TextOptions
   return Plot.text(rows as Row[], { ...place, ...options });
 }
 
-/** The scale around all values, 0 to 1: whole steps, of which `steps` make 1, one at least. */
+/** The scale around all values, within 0 and 1: whole steps, of which `steps` make 1, one at least. */
 export function wholeScale(values: readonly number[], steps: number): [number, number] {
-  const [low = 0, high = 1] = extent(values), least = Math.floor(low * steps);
-  return [least / steps, Math.max(Math.ceil(high * steps), least + 1) / steps];
+  const [low = 0, high = 1] = extent(values);
+  const least = Math.max(0, Math.floor(low * steps)),
+    most = Math.min(steps, Math.ceil(high * steps));
+  return [Math.min(least, most - 1) / steps, most / steps];
 }
 
 /** A grid and the axis under it, with the label in the middle. */
