@@ -1,5 +1,6 @@
 /** Bars that count photos, with the counts on them, and texts that fit into the room there is. */
 import * as Plot from "@observablehq/plot";
+import { range } from "d3";
 import { MARGIN, margins } from "@/figures/shared/document.ts";
 import { AXIS_UNDER, COLOR, count, countOf, GRID, SIZE } from "@/figures/shared/style.ts";
 
@@ -20,10 +21,7 @@ const BARS_HEIGHT = 330;
 /** Room between two groups of bars, in bars. */
 const GAP = 0.3;
 
-/**
- * Plots rows as bars from zero with their counts: the counts stand upright, or turned, or are left to
- * the axis, as there is room; the names under the bars likewise.
- */
+/** Plots rows as bars from zero with their counts, which, as the names under them, are upright or turned as there is room. */
 export function barPlot<Row extends { photos: number }>(
   rows: readonly Row[],
   { across, within = () => "", inner = [""], fill, label, width = 800 }: Bars<Row>,
@@ -36,6 +34,7 @@ export function barPlot<Row extends { photos: number }>(
   const bar = 1 / (inner.length + gap);
   const left = (row: Row) =>
     names.indexOf(across(row)) + (inner.indexOf(within(row)) + gap / 2) * bar;
+  const name = (row: Row) => [across(row), within(row)].filter(Boolean).join(", ");
   const ticks = fitTexts(names, slot);
   const counts = fitTexts(rows.map(({ photos }) => count(photos)), slot * bar);
   return {
@@ -46,15 +45,13 @@ export function barPlot<Row extends { photos: number }>(
     y: { domain: [0, most] },
     marks: [
       ...countAxis(most, marginLeft),
-      Plot.axisX(everyNth([...names.keys()], ticks.every), {
+      Plot.axisX(range(ticks.every - 1, names.length, ticks.every), {
         ...{ x: (i) => i + 0.5, text: (i) => names[i]!, tickRotate: ticks.rotate },
         ...{ ...AXIS_UNDER, label, labelOffset: ticks.height + 34 },
       }),
       Plot.rectY(rows, {
         ...{ x1: left, x2: (row) => left(row) + bar, y: "photos", fill, insetRight: 1 },
-        title: (row) =>
-          [across(row), within(row)].filter(Boolean).join(", ") + ": " +
-          countOf(row.photos, "photo"),
+        title: (row) => `${name(row)}: ${countOf(row.photos, "photo")}`,
       }),
       Plot.text(counts.every === 1 ? rows : [], {
         ...{ x: (row) => left(row) + bar / 2, y: "photos", text: ({ photos }) => count(photos) },
@@ -77,19 +74,11 @@ function countAxis(most: number, marginLeft: number): Plot.Markish[] {
   ];
 }
 
-/** The way in which texts stand beside each other: upright, or turned to read upwards; all, or every second, fifth ... */
-export interface Fit {
-  rotate: 0 | -90;
-  /** 1 where there is room for all. */
-  every: number;
-  height: number;
-}
-
 /**
- * Chooses how texts stand in slots of the given width in pixels: upright where the longest fits,
- * turned where only their height fits, else every second, fifth, tenth ... of them upright.
+ * Chooses how texts stand in slots of the given width in pixels: upright where the longest fits, turned to read
+ * upwards where only their height fits, else every second, fifth, tenth ... of them upright.
  */
-export function fitTexts(texts: readonly string[], slot: number, size = SIZE.tick): Fit {
+export function fitTexts(texts: readonly string[], slot: number, size = SIZE.tick) {
   const longest = Math.max(...texts.map((text) => textWidth(text, size)));
   if (longest <= slot) return { rotate: 0, every: 1, height: size };
   if (size * 1.2 <= slot) return { rotate: -90, every: 1, height: longest };
@@ -100,9 +89,4 @@ export function fitTexts(texts: readonly string[], slot: number, size = SIZE.tic
 /** Guesses the width of a text in pixels, a little generously: 0.61 of its size for each letter. */
 export function textWidth(text: string, size = SIZE.tick): number {
   return Math.ceil(text.length * size * 0.61);
-}
-
-/** The 5th, 10th, 15th ... where `n` is 5; all where it is 1. */
-function everyNth<T>(items: readonly T[], n: number): T[] {
-  return items.filter((_, i) => i % n === n - 1);
 }

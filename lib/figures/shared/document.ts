@@ -1,7 +1,4 @@
-/**
- * The page that every figure is drawn on: heading, key, plots side by side and caption in one
- * standalone SVG.
- */
+/** The page that every figure is drawn on: heading, key, plots side by side and caption in one standalone SVG. */
 import * as Plot from "@observablehq/plot";
 import { cumsum, groups, max, sum } from "d3";
 import { DOMParser } from "linkedom";
@@ -12,7 +9,12 @@ export interface Page {
   /** A sentence under the title, wrapped where it is long. */
   subtitle?: string;
   /** The meaning of each colour, in a line under the heading, or in more where they are many. */
-  key?: readonly KeyEntry[];
+  key?: readonly {
+    name: string;
+    color: string;
+    /** In that colour, a square unless told otherwise; lines are better served by a dash. */
+    sign?: string;
+  }[];
   /** The plots, each of its own `width` and `height` (800 by 420 pixels unless told). */
   plots: readonly Plot.PlotOptions[];
   /** The number of plots beside each other before the next row; all unless told. */
@@ -23,13 +25,7 @@ export interface Page {
   empty?: string | false;
 }
 
-/** One entry of a key: the sign, in its colour, and what it means. */
-export interface KeyEntry {
-  name: string;
-  color: string;
-  /** The sign, a square unless told otherwise; lines are better served by a dash. */
-  sign?: string;
-}
+type Key = NonNullable<Page["key"]>;
 
 /** Space in pixels between the edge of the page and what stands on it. */
 export const MARGIN = 24;
@@ -96,10 +92,10 @@ function drawPlot(plot: Plot.PlotOptions, x: number, y: number) {
   return element("g", { transform: `translate(${x},${y})`, ...look }, [...drawn.childNodes]);
 }
 
-function linesOf(key: readonly KeyEntry[], width: number): KeyEntry[][] {
-  const widthOf = (line: readonly KeyEntry[]) =>
+function linesOf(key: Key, width: number): Key[] {
+  const widthOf = (line: Key) =>
     sum(line, ({ name }) => name.length * SIZE.text * LETTER + SIZE.title + 24);
-  return key.reduce<KeyEntry[][]>((lines, entry) => {
+  return key.reduce<Key[]>((lines, entry) => {
     const line = [...lines.at(-1) ?? [], entry];
     const fits = lines.length > 0 && widthOf(line) <= width - MARGIN;
     return fits ? [...lines.slice(0, -1), line] : [...lines, [entry]];
@@ -107,7 +103,7 @@ function linesOf(key: readonly KeyEntry[], width: number): KeyEntry[][] {
 }
 
 /** A line of the key as one text, so that its entries stand close together in any font. */
-function keyLine(key: readonly KeyEntry[], y: number) {
+function keyLine(key: Key, y: number) {
   const entries = key.flatMap(({ name, color, sign = "■" }, i) => [
     element("tspan", { fill: color, dx: i ? 18 : 0, "font-size": SIZE.title }, [sign]),
     element("tspan", { dx: 6 }, [name]),
@@ -115,11 +111,11 @@ function keyLine(key: readonly KeyEntry[], y: number) {
   return element("text", { x: MARGIN, y }, entries);
 }
 
-function textAt(x: number, y: number, text: string, attributes: Attributes = {}) {
+type Attributes = Record<string, string | number>;
+
+function textAt(x: number, y: number, text: string, attributes: Attributes) {
   return element("text", { x, y, ...attributes }, [text]);
 }
-
-type Attributes = Record<string, string | number>;
 
 function element(name: string, attributes: Attributes, children: (object | string)[] = []) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", name, undefined);
@@ -132,13 +128,11 @@ function element(name: string, attributes: Attributes, children: (object | strin
 const LETTER = 0.52;
 
 function wrap(text: string | undefined, width: number): string[] {
-  const longest = (width - 2 * MARGIN) / (SIZE.text * LETTER);
-  const lines: string[] = [];
+  const longest = (width - 2 * MARGIN) / (SIZE.text * LETTER), lines: string[] = [];
   for (const word of text?.split(" ") ?? []) {
-    const line = lines.at(-1);
-    if (line !== undefined && `${line} ${word}`.length <= longest) {
-      lines.push(`${lines.pop()} ${word}`);
-    } else lines.push(word);
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= longest) lines[lines.length - 1] = longer;
+    else lines.push(word);
   }
   return lines;
 }

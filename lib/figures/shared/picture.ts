@@ -3,8 +3,7 @@ import type { Image } from "imagescript";
 import type { Pixels } from "@/base/pixels.ts";
 
 /**
- * Writes pixels as the data URL of a PNG, so that a figure needs no other file; the same pixels give
- * the same text.
+ * Writes pixels as the data URL of a PNG; the same pixels give the same text.
  *
  * @throws {RangeError} if the bytes do not match the size
  *
@@ -53,9 +52,7 @@ export async function jpegHref(pixels: Pixels): Promise<string> {
  * deepEqual([picture.width, picture.height], [1, 1]);
  * ```
  */
-export async function pictureOf(
-  pixels: Pixels,
-): Promise<{ href: string; width: number; height: number }> {
+export async function pictureOf(pixels: Pixels) {
   return { href: await jpegHref(pixels), width: pixels.width, height: pixels.height };
 }
 

@@ -4,12 +4,8 @@ import { writeWhole } from "@/base/files.ts";
 import { createRequire } from "node:module";
 
 /**
- * Writes a figure as `<name>.svg` and `<name>.png` into a folder, which is made where it is missing,
- * and returns the two paths. Each file appears whole or not at all. `scale` is how many pixels of the
- * PNG stand for one of the SVG.
- *
- * The SVG needs no other file, so that a page may hold it as it is: marks without photos carry their exact
- * values as `<title>`, which a browser shows where the pointer rests.
+ * Writes a figure as `<name>.svg` and `<name>.png` into a folder, which is made if it is missing, and returns the two
+ * paths. Each file appears whole or not at all. `scale` is how many pixels of the PNG stand for one of the SVG.
  *
  * @throws {RangeError} if the name is not one of a file: letters, digits, `_` and `-`
  */
@@ -17,7 +13,7 @@ export async function saveFigure(
   folder: string,
   name: string,
   svg: string,
-  { scale = 2 }: { scale?: number } = {},
+  { scale = 2 } = {},
 ): Promise<{ svg: string; png: string }> {
   if (!/^[\p{L}\p{M}\p{N}_-]+$/u.test(name)) {
     throw new RangeError(
@@ -38,15 +34,11 @@ const FONTS = ["400Regular/Inter_400Regular.ttf", "600SemiBold/Inter_600SemiBold
 const SHARP_PIXELS = ['image-rendering="pixelated"', 'image-rendering="optimizeSpeed"'] as const;
 
 /**
- * Draws an SVG as the bytes of a PNG on a white ground; `scale` is pixels of the PNG for each pixel
- * of the SVG.
+ * Draws an SVG as the bytes of a PNG on a white ground, `scale` pixels for each of the SVG.
  *
  * @throws {Error} if the text is no SVG
  */
-export async function svgToPng(
-  svg: string,
-  { scale = 2 }: { scale?: number } = {},
-): Promise<Uint8Array> {
+export async function svgToPng(svg: string, { scale = 2 } = {}): Promise<Uint8Array> {
   // loaded only here, since it is native code, and pure code imports this file
   const { Resvg } = await import("@resvg/resvg-js"), { resolve } = createRequire(import.meta.url);
   const fontFiles = FONTS.map((file) => resolve(`@expo-google-fonts/inter/${file}`));

@@ -7,7 +7,7 @@ import { AXIS_UNDER, GRID, percentTick, SIZE } from "@/figures/shared/style.ts";
 
 const WIDTH = 800, TOP = 8, BOTTOM = 56;
 
-export interface ShareRows {
+interface ShareRows {
   names: readonly string[];
   height: number;
   /** Room to the right of the scale in pixels. */
@@ -25,6 +25,7 @@ export function shareRows(
   marksOf: (left: number) => Plot.Markish[],
 ): Plot.PlotOptions {
   const marginLeft = MARGIN + 16 + (max(names, (name) => textWidth(name, SIZE.text)) ?? 0);
+  const marks = ticks(...domain, count);
   return {
     width: WIDTH,
     height: TOP + height + BOTTOM,
@@ -32,7 +33,13 @@ export function shareRows(
     x: { domain },
     y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
     r: { type: "identity" },
-    marks: [...shareAxis(domain, label, count), ...marksOf(marginLeft)],
+    marks: [
+      Plot.gridX(marks, GRID),
+      Plot.axisX(marks, {
+        ...{ ...AXIS_UNDER, tickFormat: percentTick, label, labelOffset: BOTTOM - 12 },
+      }),
+      ...marksOf(marginLeft),
+    ],
   };
 }
 
@@ -58,13 +65,6 @@ export function wholeScale(values: readonly number[], steps: number): [number, n
   return [Math.min(least, most - 1) / steps, most / steps];
 }
 
-/** A grid and the axis under it, with the label in the middle. */
-function shareAxis(domain: readonly [number, number], label: string, count: number) {
-  const marks = ticks(...domain, count);
-  const look = { ...AXIS_UNDER, tickFormat: percentTick, label, labelOffset: BOTTOM - 12 };
-  return [Plot.gridX(marks, GRID), Plot.axisX(marks, look)];
-}
-
 /** Height of a row and of the head of a family of rows, in pixels. */
 const ROW = 26, HEAD = 34;
 
@@ -72,7 +72,7 @@ const ROW = 26, HEAD = 34;
 export function placeUnderHeads<Row extends object>(
   rows: readonly Row[],
   headOf: (row: Row) => string,
-): { placed: (Row & { y: number })[]; heads: { head: string; y: number }[]; height: number } {
+) {
   const placed: (Row & { y: number })[] = [], heads: { head: string; y: number }[] = [];
   let y = 0;
   for (const [head, own] of groups(rows, headOf)) {

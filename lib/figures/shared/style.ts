@@ -3,20 +3,15 @@ import { format } from "d3";
 import { percent } from "@/base/text.ts";
 import type { Gender } from "@/dataset/photo.ts";
 
-/**
- * The font of every figure. The PNG is drawn with Inter; a browser without it takes the next, which
- * are all a little narrower, so that what fits in one fits in the others.
- */
+/** The font of every figure: the PNG's Inter, and where a browser lacks it, others, all a little narrower. */
 export const FONT = "Inter, 'Helvetica Neue', Arial, sans-serif";
 
 /** Sizes of text in pixels, for a figure 800 pixels wide that is also read at half size. */
 export const SIZE = { title: 21, text: 15, tick: 14 };
 
 /**
- * The hues of all figures: those that the colour-blind tell apart, and wine as a ninth.
- *
- * Source: M. Okabe and K. Ito, "Color Universal Design", 2008; wine is Paul Tol's, from his scheme
- * "muted".
+ * The hues of all figures: those that the colour-blind tell apart (M. Okabe and K. Ito, "Color Universal Design", 2008),
+ * and wine, Paul Tol's, from his scheme "muted".
  */
 export const HUE = {
   orange: "#e69f00",
@@ -29,7 +24,6 @@ export const HUE = {
   wine: "#882255",
 } as const;
 
-/** Colours of the parts that every figure has. */
 export const COLOR = {
   ink: "#1f2933",
   muted: "#5f6b76",
@@ -64,10 +58,7 @@ export function toSigns(names: readonly string[], things: string) {
   );
 }
 
-/**
- * The genders in the order of the original, in colours near its violet, orange and green; `null` is a
- * label without a gender.
- */
+/** The genders in the original's order, in colours near its violet, orange and green; null where a label has none. */
 export const GENDERS: readonly { gender: Gender | null; name: string; color: string }[] = [
   { gender: "f", name: "female", color: HUE.purple },
   { gender: "m", name: "male", color: HUE.orange },
@@ -80,7 +71,7 @@ export function gendersIn(rows: readonly { gender: Gender | null }[]): typeof GE
   return GENDERS.filter(({ gender }) => rows.some((row) => row.gender === gender));
 }
 
-export function genderOf(gender: Gender | null): (typeof GENDERS)[number] {
+export function genderOf(gender: Gender | null) {
   return GENDERS.find((entry) => entry.gender === gender)!;
 }
 
