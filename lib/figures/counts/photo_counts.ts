@@ -22,8 +22,7 @@ interface Row {
 }
 
 /**
- * Draws the photos of each age label as bars, in the order given; the label `none`, the photos
- * without an age, stands last in a muted colour.
+ * Draws the photos of each age label as bars; the label `none`, the photos without an age, stands last and muted.
  *
  * @example Two labels and no age
  * ```ts
@@ -93,8 +92,7 @@ export function ageByGenderFigure(rows: readonly Row[]): string {
 }
 
 /**
- * Draws the photos of each age group as a group of bars, one for each stage of the work, groups and
- * stages in the order given; the last stage stands out.
+ * Draws the photos of each age group as a group of bars, one for each stage of the work; the last stage stands out.
  *
  * @example A group before and after cleaning
  * ```ts
@@ -137,8 +135,6 @@ function total(rows: readonly { photos: number }[]): number {
   return sum(rows, ({ photos }) => photos);
 }
 
-const COLUMNS = 2;
-
 /** A panel in pixels: its width, the height of a bar with its gap, and the margins. */
 const WIDTH = 400, BAR = 30, TOP = 44, BOTTOM = 34, LEFT = 100, RIGHT = 136;
 
@@ -146,8 +142,7 @@ const WIDTH = 400, BAR = 30, TOP = 44, BOTTOM = 34, LEFT = 100, RIGHT = 136;
 const STEP = 0.25;
 
 /**
- * Draws a panel for each age label, in the order given, with a bar for the share of each gender
- * among its photos, and count and share behind the bar; all panels have one scale.
+ * Draws a panel for each age label, with a bar for the share of each gender among its photos; all have one scale.
  *
  * @example A panel with two bars
  * ```ts
@@ -172,20 +167,19 @@ export function genderPanelsFigure(rows: readonly Row[]): string {
     title: "Genders within each age label",
     subtitle: "Bars show each gender's share of the photos of an age label, all on one scale.",
     empty: rows.length === 0 && "No photos",
-    columns: Math.min(COLUMNS, panels.length),
+    columns: Math.min(2, panels.length),
     plots: panels.map((panel) => panelPlot(panel, top)),
   });
 }
 
+type Panel = { label: string; photos: number; bars: (Row & { share: number })[] };
+
 /** One panel: the age label and its photos over the bars of the genders that it has. */
-function panelPlot(
-  { label, photos, bars }: { label: string; photos: number; bars: (Row & { share: number })[] },
-  top: number,
-): Plot.PlotOptions {
+function panelPlot({ label, photos, bars }: Panel, top: number): Plot.PlotOptions {
   const nameOf = ({ gender }: Row) => genderOf(gender).name;
   const ticks = range(0, top + STEP / 2, STEP);
-  const heading = { frameAnchor: "top-left", dy: -26 } as const;
-  const total = { ...heading, frameAnchor: "top-right" } as const;
+  const left = { frameAnchor: "top-left", dx: MARGIN - LEFT, dy: -26 } as const;
+  const right = { frameAnchor: "top-right", dx: RIGHT - MARGIN, dy: -26 } as const;
   return {
     width: WIDTH,
     height: TOP + bars.length * BAR + BOTTOM,
@@ -207,8 +201,8 @@ function panelPlot(
         ...{ stroke: "white", strokeWidth: 4, fill: COLOR.ink },
       }),
       Plot.ruleX([0], { stroke: COLOR.muted }),
-      Plot.text([label], { ...heading, dx: MARGIN - LEFT, fontWeight: 600, fontSize: 16 }),
-      Plot.text([countOf(photos, "photo")], { ...total, dx: RIGHT - MARGIN, fill: COLOR.muted }),
+      Plot.text([label], { ...left, fontWeight: 600, fontSize: 16 }),
+      Plot.text([countOf(photos, "photo")], { ...right, fill: COLOR.muted }),
     ],
   };
 }

@@ -20,9 +20,8 @@ const MOST_MARKERS = 5000;
 const RADIUS = 4;
 
 /**
- * Draws every photo as a marker at its width and height, with a red line where both are equal: photos
- * over the line are tall, photos under it are wide. Photos of one size are one marker, as dark as that
- * many half-transparent markers on top of each other.
+ * Draws every photo as a marker at its width and height, with a red line where both are equal. Photos of one size are
+ * one marker, as dark as that many half-transparent ones.
  *
  * @example Two photos of one size, and one of another
  * ```ts

@@ -15,10 +15,8 @@ const AXES = [
 ];
 
 /**
- * Draws a histogram of the pixel values with two axes under it: bytes before normalisation, numbers from
- * 0 to 1 after it. One histogram is enough, because division by 255 changes the scale and nothing
- * else. A bar that would squash the others, as the black of the padding does, is cut and carries its
- * share.
+ * Draws a histogram of the pixel values over two axes: bytes before normalisation, 0 to 1 after it. A bar that would
+ * squash the others, as the black of the padding does, is cut and carries its share.
  *
  * @example Two bins
  * ```ts
@@ -71,7 +69,7 @@ function histogram(bins: readonly IntensityBin[], top: number): Plot.PlotOptions
         ...{
           x: ({ from, to }) => (from + to) / 2,
           y: top,
-          text: ({ share }) => `↑ ${percent(share)}`,
+          text: (bin) => `↑ ${percent(bin.share)}`,
         },
         ...{ textAnchor: "start", dx: -5, dy: -12 },
       }),

@@ -39,10 +39,7 @@ export interface Picture {
 }
 
 /**
- * Draws each photo, its zero-padded square and the resized square side by side, to the same scale, each
- * in a thin frame that tells the black padding from the page.
- *
- * @param rows photos, their padded squares and, where they are to be shown, these at the network's size
+ * Draws each photo, its zero-padded square and, if given, the square at the network's size, to the same scale.
  *
  * @example A wide photo (the references would be data URLs)
  * ```ts
@@ -78,8 +75,7 @@ export function paddingFigure(
 }
 
 /**
- * Draws the same photo as each method resizes it, side by side, enlarged so that every pixel is a
- * sharp square.
+ * Draws the same photo as each method resizes it, enlarged so that every pixel is a sharp square.
  *
  * @example Two methods (the references would be data URLs)
  * ```ts
@@ -157,7 +153,7 @@ export function augmentationFigure(
 }
 
 /** Photos of one group that a network predicts to be in another. */
-export interface Mistakes {
+interface Mistakes {
   group: string;
   /** The surest first. */
   rows: readonly {
@@ -188,8 +184,7 @@ function mistakeSheet({ group, rows }: Mistakes) {
 }
 
 /**
- * Draws up to four photos of one group side by side, in the order given, each under the group that
- * the network predicts, and over the probability that it gives it.
+ * Draws up to four photos of one group, each under the predicted group and over the probability of that.
  *
  * @example A child predicted to be older (the reference would be a data URL)
  * ```ts
@@ -211,9 +206,8 @@ export function mistakesFigure(mistakes: Mistakes): string {
 }
 
 /**
- * Draws the pictures of {@linkcode mistakesFigure} with the cells of Grad-CAM laid over them,
- * and a key to its colours: those of d3's `interpolateInferno`, which also tell apart in grey and
- * to the colour-blind.
+ * Draws the pictures of {@linkcode mistakesFigure} with the cells of Grad-CAM laid over them, and a key to its colours:
+ * those of d3's `interpolateInferno`, which also tell apart in grey and to the colour-blind.
  *
  * @example A child predicted to be older (the reference would be a data URL)
  * ```ts

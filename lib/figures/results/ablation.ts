@@ -18,8 +18,7 @@ const PARTS = {
 
 /**
  * Draws each network's balanced accuracy as a dot, that of the network it is compared with as a tick, and the 95%
- * interval of their difference as a line: where the line does not reach the tick, the difference is more
- * than noise. The difference in points stands behind it. A network that was not trained has its name alone.
+ * interval of their difference as a line: where it does not reach the tick, the difference is more than noise.
  *
  * @example Two networks
  * ```ts
@@ -40,7 +39,7 @@ export function ablationFigure(rows: readonly Row[]): string {
     title: "What each part of the recipe gives",
     subtitle:
       `${dotsOf(rows)} The tick marks the network that it is compared with: the one above, or ` +
-      "the whole network. The line is the 95% interval of the difference" + overOf(rows) + ".",
+      `the whole network. The line is the 95% interval of the difference${overOf(rows)}.`,
     empty: rows.length === 0 && "No networks",
     plots: [comparison(rows)],
   });

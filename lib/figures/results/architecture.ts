@@ -30,9 +30,8 @@ const WIDTH = 800, ROW = 25, TOP = 34;
 const GAP = 8;
 
 /**
- * Draws a network from top to bottom, a row for each layer: its kind by colour, its name, a bar for the
- * values that leave it with their shape (height × width × channels, or the number of values), and a bar
- * for its parameters with their number.
+ * Draws a network, a row for each layer: its kind by colour, its name, a bar for the values that leave it with their
+ * shape (height × width × channels, or the number of values), and a bar for its parameters.
  *
  * @example A small network
  * ```ts

@@ -12,9 +12,8 @@ type Coverage = Omit<Reliability["coverage"][number], "threshold">;
 const WIDTH = 400, HEIGHT = 380, LEFT = 68, BOTTOM = 56;
 
 /**
- * Draws the accuracy of answers against their certainty, and against coverage. On the first plot, a network that
- * knows how certain it may be lies on the diagonal; on the second, one that knows when to be silent rises to
- * the left.
+ * Draws the accuracy of answers against their certainty, where a calibrated network lies on the diagonal, and against
+ * coverage, where one that knows when it may err rises to the left.
  *
  * @throws {RangeError} if there are more than three series
  *

@@ -31,12 +31,10 @@ const DARK = 0.65;
 const WIDTH = 800;
 
 /**
- * Draws a confusion matrix: a row for each true group, a column for each predicted one, in the order
- * given, with the photos and their share of the row in every cell; pairs that are not given have
- * no photos. Rows that name a split are drawn as a matrix for each split, side by side.
+ * Draws a confusion matrix: a row for each true group, a column for each predicted one, with the photos and their share
+ * of the row in every cell; pairs that are not given have no photos. Rows that name a split become a matrix each.
  *
- * The colour is the share of the row, not the count: by count, only the largest group would be seen.
- * Its scale goes from none to all, so that two matrices can be compared.
+ * The colour is the share of the row: by count, only the largest group would be seen.
  *
  * @example Two groups
  * ```ts

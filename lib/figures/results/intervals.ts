@@ -17,8 +17,7 @@ type FoldsRow = Pick<FoldMeasure, "measure" | "folds" | "pooled" | "low" | "high
 const FOLDS_ROW = 40;
 
 /**
- * Draws each measure, in the order given: a ring for each fold, and a diamond with the 95% interval for all
- * folds together, its value in figures at the right.
+ * Draws a row for each measure: a ring for each fold, and a diamond with the 95% interval for all folds together.
  *
  * @example One measure on two folds
  * ```ts
@@ -83,8 +82,7 @@ interface SplitRow extends Interval {
 const SPLIT_ROW = 30, GAP = 22;
 
 /**
- * Draws each measure, in the order given, once for each split: the value as a symbol, its 95% interval
- * as a line, and the value in figures behind it.
+ * Draws each measure once for each split: the value as a symbol, its 95% interval as a line.
  *
  * @throws {RangeError} if there are more than three splits
  *
@@ -166,8 +164,7 @@ interface SubgroupsOptions {
 const LABELLED = "Subgroups are as the data set's labels name them.";
 
 /**
- * Draws a measure for each subgroup, in the order given: the value as a dot, its 95% interval as a line,
- * wide where there are few photos, and a dashed line where all photos are.
+ * Draws a measure for each subgroup: the value as a dot, its 95% interval as a line, all photos as a dashed line.
  *
  * @example Two subgroups
  * ```ts

@@ -44,11 +44,9 @@ const RIGHT = 546, AXIS = 56;
 const ROW = 19, HEADING = 26, LABEL = 18, SMALL = 12.5;
 
 /**
- * Draws a row for each model: the validation accuracy with its interval, the parameters and the epochs
- * of training. The models lie in bands by the rung of the search in which their training ended, the
- * last rung first, and by accuracy within a band.
- *
- * Lines mark what constant answers reach: a model on such a line may have learned nothing else.
+ * Draws a row for each model: validation accuracy with its interval, parameters, epochs of training. The models lie in
+ * bands by the rung of the search in which their training ended, the last first, and by accuracy within a band. Lines
+ * mark what constant answers reach: a model on such a line may have learned nothing else.
  *
  * @example Two models, one of which diverged
  * ```ts
@@ -294,10 +292,7 @@ function isDiverged({ state, valAccuracy }: Row): boolean {
   return state === "diverged" || !Number.isFinite(valAccuracy);
 }
 
-/**
- * Divides models into bands from the last rung to the first, and a last one for those that diverged.
- * Rungs end where the search stopped models early.
- */
+/** Divides models into bands from the last rung to the first, and a last one for those that diverged. */
 function bandsOf(rows: readonly Row[]): Band[] {
   const sound = rows.filter((row) => !isDiverged(row)), ends = rungEnds(sound);
   const rungs = ends.map((end, rung) => {
@@ -310,7 +305,7 @@ function bandsOf(rows: readonly Row[]): Band[] {
     .filter(({ models }) => models.length > 0);
 }
 
-/** The last epoch of each rung; infinite where the last rung stopped nobody early. */
+/** The last epoch of each rung, where the search stopped models early; infinite if the last rung stopped none. */
 function rungEnds(rows: readonly Row[]): number[] {
   const early = rows.filter(({ state }) => state.startsWith("stopped early"));
   const ends = [...new Set(early.map(({ epochs }) => epochs))].sort(ascending);

@@ -23,22 +23,14 @@ const BAR = 44, THIN_BAR = 26, MANY = 20;
 const NUMBER = 62;
 
 /**
- * Draws a bar a benchmark from 1, where ours and the baseline are equally fast, to how many times as fast
- * ours is, with the range of the rounds as a line. Twice as fast and half as fast are as long.
+ * Draws a bar a benchmark from 1 to how many times as fast ours is, with the range of the rounds as a line. Twice as
+ * fast and half as fast are as long.
  *
  * @param machine what the numbers hold for; stands under the bars
  */
 export function speedFigure(rows: readonly Row[], machine: string): string {
   const marginLeft = MARGIN + (max(rows, ({ benchmark }) => textWidth(benchmark)) ?? 0) + 10;
   const [from, to] = reach(rows);
-  const plot: Plot.PlotOptions = {
-    width: WIDTH,
-    height: TOP + rows.length * (rows.length > MANY ? THIN_BAR : BAR) + BOTTOM,
-    ...margins(TOP, MARGIN, BOTTOM, marginLeft),
-    x: { domain: [from, to], insetLeft: from < 0 ? NUMBER : 0, insetRight: to > 0 ? NUMBER : 0 },
-    y: { type: "band", domain: rows.map(({ benchmark }) => benchmark), padding: 0.35 },
-    marks: [...axes(from, to), ...bars(rows)],
-  };
   return drawPage({
     title: "Speed beside the baselines",
     subtitle: "Median of the rounds; lines reach from the slowest round to the fastest",
@@ -47,7 +39,14 @@ export function speedFigure(rows: readonly Row[], machine: string): string {
       { name: "the baseline is faster", color: COLOR.barMuted },
     ],
     empty: rows.length === 0 && "No benchmarks with a baseline",
-    plots: [plot],
+    plots: [{
+      width: WIDTH,
+      height: TOP + rows.length * (rows.length > MANY ? THIN_BAR : BAR) + BOTTOM,
+      ...margins(TOP, MARGIN, BOTTOM, marginLeft),
+      x: { domain: [from, to], insetLeft: from < 0 ? NUMBER : 0, insetRight: to > 0 ? NUMBER : 0 },
+      y: { type: "band", domain: rows.map(({ benchmark }) => benchmark), padding: 0.35 },
+      marks: [...axes(from, to), ...bars(rows)],
+    }],
     caption: machine,
   });
 }

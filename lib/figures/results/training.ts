@@ -18,9 +18,8 @@ const WIDTH = 800, LEFT = 76, BOTTOM = 56;
 const FOOT = 0.13;
 
 /**
- * Draws training accuracy (blue) and validation accuracy (red) against the epoch, fills yellow where
- * the training accuracy is the higher, and marks the first epoch with the highest
- * validation accuracy.
+ * Draws training accuracy (blue) and validation accuracy (red) against the epoch, fills yellow where the training
+ * accuracy is the higher, and marks the first epoch with the highest validation accuracy.
  *
  * @example Two epochs
  * ```ts
