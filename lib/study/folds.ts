@@ -1,7 +1,7 @@
 /** Folds: photos in as many parts as there are to be tests, so that every photo is in the test once. */
 import { rollup } from "d3";
 import type { Photo } from "@/dataset/photo.ts";
-import { createRandom } from "@/base/random.ts";
+import { createRandom, type Random } from "@/base/random.ts";
 import { connectedPhotos, copiesByName, placeSets, type Splittable } from "@/study/photo_sets.ts";
 import {
   checkPhotos,
@@ -60,16 +60,6 @@ export function foldChoice({ test, of, named }: Fold): FoldChoice {
   return { test, ...(!named && { count: of }) };
 }
 
-interface Folds {
-  /** The fold of each photo, by its path. */
-  folds: ReadonlyMap<string, number>;
-  /** Their numbers, in order. */
-  numbers: number[];
-  named: boolean;
-  /** Photos that are not in the fold that the data name, because others of their set are in another one. */
-  moved: string[];
-}
-
 export type Foldable = Splittable & Pick<Photo, "fold">;
 
 interface FoldOptions extends Pick<SplitOptions, "seed" | "nearDuplicates"> {
@@ -83,17 +73,20 @@ interface FoldOptions extends Pick<SplitOptions, "seed" | "nearDuplicates"> {
  * whole sets of photos allow. Of named folds, a set that stands in several goes whole to the one that has
  * most of it.
  *
+ * @returns the fold of each photo by its path, the folds' numbers in order, whether the data name them, and the photos
+ * that are not in the fold that the data name
  * @throws {RangeError} if some photos name a fold and others do not, or there is too little to fill the folds
  */
 export function assignFolds(
   photos: readonly Foldable[],
   { seed, count, nearDuplicates = [] }: FoldOptions,
-): Folds {
+) {
   checkPhotos(photos);
   const named = count === undefined && areNamed(photos);
   const ordered = inOrder(photos);
   const sets = connectedPhotos(ordered, [...nearDuplicates, ...copiesByName(ordered)]);
-  const places = named ? sets.map(namedFold) : makeFolds(sets, ordered, count ?? FOLDS, seed);
+  const shares = Array<number>(count ?? FOLDS).fill(1 / (count ?? FOLDS));
+  const places = named ? sets.map(namedFold) : place(sets, shares, createRandom(seed, "folds"));
   const folds = new Map(sets.flatMap((set, k) => set.map(({ photo }) => [photo, places[k]!])));
   const numbers = [...new Set(folds.values())].sort((a, b) => a - b);
   if (numbers.length < 2) {
@@ -124,23 +117,14 @@ function namedFold(set: readonly Foldable[]): number {
   return [...counts].reduce((a, b) => b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a)[0];
 }
 
-/** The fold of each set: the largest sets are placed first, each where its groups are most lacking. */
-function makeFolds(
-  sets: readonly Foldable[][],
-  photos: readonly Foldable[],
-  count: number,
-  seed: number,
-): number[] {
-  if (sets.length < count) throw tooFew(photos.length, sets.length, count);
-  return placeSets(sets, photos, Array(count).fill(1 / count), createRandom(seed, "folds"));
-}
-
-function tooFew(photos: number, sets: number, count: number): RangeError {
-  return new RangeError(
-    `Cannot divide ${photos} photos into ${count} folds: linked by persons, albums and near-duplicates, they ` +
-      `form only ${sets} set${
-        sets === 1 ? "" : "s"
-      }. Make fewer folds, or add photos of other people`,
+/** The place of each set; a RangeError if there are fewer sets than places. */
+function place(sets: readonly Foldable[][], shares: readonly number[], random: Random): number[] {
+  const photos = sets.flat(), { length } = sets;
+  if (length >= shares.length) return placeSets(sets, photos, shares, random);
+  const linked = `${length} set${length === 1 ? "" : "s"}`;
+  throw new RangeError(
+    `Cannot divide ${photos.length} photos into ${shares.length} folds: linked by persons, albums and ` +
+      `near-duplicates, they form only ${linked}. Make fewer folds, or add photos of other people`,
   );
 }
 
@@ -167,21 +151,16 @@ export function splitByFold<P extends Foldable>(
     throw new RangeError(`There is no fold ${test}: the folds are ${numbers.join(", ")}`);
   }
   const others = inOrder(photos.filter(({ photo }) => folds.get(photo) !== test));
-  const alike = [...options.nearDuplicates ?? [], ...copiesByName(others)];
-  const sets = connectedPhotos(others, alike);
-  if (sets.length < 2) throw tooFew(others.length, sets.length, 2);
+  const sets = connectedPhotos(others, [...options.nearDuplicates ?? [], ...copiesByName(others)]);
   const ratio = [train, validation].map((share) => share / (train + validation));
-  const random = createRandom(options.seed, `validation of fold ${test}`);
-  const places = placeSets(sets, others, ratio, random);
+  const places = place(sets, ratio, createRandom(options.seed, `validation of fold ${test}`));
   const parts = new Map(
     sets.flatMap((set, k) => set.map(({ photo }) => [photo, PARTS[places[k]!]])),
   );
   return {
-    photos: photos.map((photo) => ({
-      ...photo,
-      part: parts.get(photo.photo) ?? "test",
-      fold: folds.get(photo.photo)!,
-    })),
+    photos: photos.map((photo) => (
+      { ...photo, part: parts.get(photo.photo) ?? "test", fold: folds.get(photo.photo)! }
+    )),
     fold: { test, of: numbers.length, named },
     moved,
   };

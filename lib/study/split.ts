@@ -1,5 +1,5 @@
 /** Dividing photos into training, validation and test, before any of them becomes a tensor. */
-import { sum } from "d3";
+import { cross, sum } from "d3";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { percent } from "@/base/text.ts";
@@ -24,7 +24,6 @@ export type Shares = { train: number; validation: number };
 /** The original study's shares. */
 export const ORIGINAL_SHARES: Shares = { train: 0.6, validation: 0.2 };
 
-/** Options of a split. */
 export interface SplitOptions {
   /**
    * `original`: each group is shuffled and cut, as in the original study, which leaks: near-duplicates and
@@ -37,7 +36,7 @@ export interface SplitOptions {
   /** By default those of the original study. */
   shares?: Shares;
   /** Groups of near-duplicates: all but `original` keep each in one part. Absent photos are ignored. */
-  nearDuplicates?: readonly (readonly string[])[];
+  nearDuplicates?: Alike;
 }
 
 export type { Splittable };
@@ -47,14 +46,21 @@ export type SplitPhoto<P extends Splittable = Photo> = P & { part: Part };
 
 type Sets = Splittable[][];
 
+/** Groups of the names of photos that are alike. */
+type Alike = readonly (readonly string[])[];
+
 /** The sets of photos that stay whole, of photos and the groups of those that are alike, by the kind of split. */
-const WHOLE: Record<SplitOptions["kind"], (photos: Splittable[], alike: string[][]) => Sets> = {
+const WHOLE: Record<SplitOptions["kind"], (photos: Splittable[], alike: Alike) => Sets> = {
   original: () => [],
   photo: (photos, alike) => connected(photos, alike).filter(({ length }) => length > 1),
   subject: (photos, alike) => {
     const sets = connectedPhotos(photos, alike);
-    if (sets.length < PARTS.length) throw tooConnected(photos.length, sets.length);
-    return sets;
+    if (sets.length >= PARTS.length) return sets;
+    const linked = `${sets.length} set${sets.length === 1 ? "" : "s"}`;
+    throw new RangeError(
+      `Cannot split ${photos.length} photos by subject (person): linked by persons, albums and near-duplicates, ` +
+        `they form only ${linked}, and three parts need three. Split by photo, or add photos of other people`,
+    );
   },
 };
 
@@ -89,10 +95,7 @@ export function split<P extends Splittable>(
     throw new RangeError(`Cannot split by "${kind}": known are ${Object.keys(WHOLE).join(", ")}`);
   }
   const shares = [train, validation, 1 - train - validation], ordered = inOrder(photos);
-  const sets = WHOLE[kind](ordered, [
-    ...nearDuplicates.map((names) => [...names]),
-    ...copiesByName(ordered),
-  ]);
+  const sets = WHOLE[kind](ordered, [...nearDuplicates, ...copiesByName(ordered)]);
   // by photo is the original's where no two photos are alike
   const random = createRandom(seed, `split by ${kind === "subject" ? kind : "photo"}`);
   const parts = assignParts(ordered, sets, shares, random);
@@ -147,10 +150,9 @@ function checkShares(train: number, validation: number): void {
 export function checkPhotos(photos: readonly Splittable[]): void {
   const seen = new Set<string>();
   for (const { photo, group } of photos) {
-    if (group === null) {
-      throw new RangeError(`Cannot split ${photo}: it has no age group; leave it out`);
-    }
-    if (seen.has(photo)) throw new RangeError(`Cannot split ${photo}: it is listed twice`);
+    const refuse = (why: string) => new RangeError(`Cannot split ${photo}: ${why}`);
+    if (group === null) throw refuse("it has no age group; leave it out");
+    if (seen.has(photo)) throw refuse("it is listed twice");
     seen.add(photo);
   }
 }
@@ -175,23 +177,8 @@ function leastPhotos(shares: readonly number[]): number {
   return count;
 }
 
-function tooConnected(photos: number, sets: number): RangeError {
-  return new RangeError(
-    `Cannot split ${photos} photos by subject (person): linked by persons, albums and ` +
-      `near-duplicates, they form only ${sets} set${
-        sets === 1 ? "" : "s"
-      }, and three parts need three. ` +
-      `Split by photo, or add photos of other people`,
-  );
-}
-
 /** Assigns the whole sets to the parts, and deals the other photos so that each group has its share. */
-function assignParts(
-  photos: readonly Splittable[],
-  sets: Sets,
-  shares: readonly number[],
-  random: Random,
-): Map<string, Part> {
+function assignParts(photos: Splittable[], sets: Sets, shares: number[], random: Random) {
   const parts = new Map<string, Part>(), groups = groupsOf(photos);
   const assign = (some: Splittable[], part: number) => (
     some.forEach(({ photo }) => parts.set(photo, PARTS[part]!))
@@ -203,9 +190,8 @@ function assignParts(
     const whole = own.map(({ photo }) => parts.get(photo));
     const taken = PARTS.map((part) => whole.filter((one) => one === part).length);
     const single = shuffle(own.filter((_, k) => !whole[k]), random);
-    withoutTaken(wanted[row]!, taken).forEach((count, part) =>
-      assign(single.splice(0, count), part)
-    );
+    const left = withoutTaken(wanted[row]!, taken);
+    left.forEach((count, part) => assign(single.splice(0, count), part));
   }
   return parts;
 }
@@ -226,25 +212,15 @@ function withoutTaken(counts: readonly number[], taken: readonly number[]): numb
 export function cutEvenly(sizes: readonly number[], shares: readonly number[]): number[][] {
   const [columns] = sizes.length > 1 ? cutEvenly([sum(sizes)], shares) : [undefined];
   const counts = sizes.map((size) => shares.map((share) => Math.floor(size * share)));
-  for (let left = sum(sizes) - sum(counts.flat()); left > 0; left--) {
-    const [row, column] = largestRemainder(counts, sizes, shares, columns);
-    counts[row]![column]!++;
-  }
-  return counts;
-}
-
-/** Finds the cell that lacks most, in a row and a column that still lack something. */
-function largestRemainder(
-  counts: number[][],
-  sizes: readonly number[],
-  shares: readonly number[],
-  columns?: readonly number[],
-): [number, number] {
+  const cells = cross(sizes.keys(), shares.keys());
   const lacksRow = (row: number) => sum(counts[row]!) < sizes[row]!;
   const lacksColumn = (column: number) =>
     !columns || sum(counts, (row) => row[column]) < columns[column]!;
-  const cells = counts.flatMap((row, r) => row.map((_, c) => [r, c] as [number, number]));
   const remainder = ([r, c]: [number, number]) => sizes[r]! * shares[c]! - counts[r]![c]!;
-  return cells.filter(([r, c]) => lacksRow(r) && lacksColumn(c))
-    .reduce((best, cell) => remainder(cell) > remainder(best) + 1e-9 ? cell : best);
+  for (let left = sum(sizes) - sum(counts.flat()); left > 0; left--) {
+    const [row, column] = cells.filter(([r, c]) => lacksRow(r) && lacksColumn(c))
+      .reduce((best, cell) => remainder(cell) > remainder(best) + 1e-9 ? cell : best);
+    counts[row]![column]!++;
+  }
+  return counts;
 }

@@ -13,11 +13,10 @@ export function groupsByPart(
 ): { part: Part; group: AgeGroup; photos: number; share: number }[] {
   const groups = groupsOf(photos);
   return PARTS.flatMap((part) => {
-    const inPart = photos.filter((photo) => photo.part === part);
+    const inPart = photos.filter((photo) => photo.part === part), all = inPart.length || 1;
     const counts = countGroups(inPart, groups);
-    const share = (count: number) => inPart.length === 0 ? 0 : count / inPart.length;
     return groups.map((group, g) => (
-      { part, group, photos: counts[g]!, share: share(counts[g]!) }
+      { part, group, photos: counts[g]!, share: counts[g]! / all }
     ));
   });
 }
@@ -46,15 +45,9 @@ export function partTable(
   });
 }
 
-interface SharedSubjects {
-  /** For each pair of parts, how many persons have photos in both. */
-  pairs: { parts: [Part, Part]; subjects: number }[];
-  /** Share of the test photos whose person is known that show one in training too, 0 to 1; null if none is known. */
-  testShare: number | null;
-}
-
 /**
- * Counts the persons with photos in two parts of a split, and the share of test photos that show one from training.
+ * Counts the persons with photos in both parts of each pair, and computes the share of the test photos whose person is
+ * known that show one from training, 0 to 1; null if none is known.
  *
  * @example One of two test photos shows a person of the training
  * ```ts
@@ -68,17 +61,13 @@ interface SharedSubjects {
  * ]).testShare, 0.5);
  * ```
  */
-export function sharedSubjects(
-  photos: readonly { subject: string | null; part: Part }[],
-): SharedSubjects {
+export function sharedSubjects(photos: readonly { subject: string | null; part: Part }[]) {
   const persons = groupKnown(photos, ({ subject }) => subject)
     .map((own) => own.map(({ part }) => part));
   const tested = (parts: Part[]) => parts.filter((part) => part === "test").length;
   const all = sum(persons, tested), seen = persons.filter((parts) => parts.includes("train"));
   return {
-    pairs: PAIRS.map(([, [one, other]]) => (
-      { parts: [one, other], subjects: countInBoth(persons, [one, other]) }
-    )),
+    pairs: PAIRS.map(([, parts]) => ({ parts, subjects: countInBoth(persons, parts) })),
     testShare: all === 0 ? null : sum(seen, tested) / all,
   };
 }
@@ -135,10 +124,7 @@ function twoSidesRow(what: string, sets: readonly (Part | undefined)[][]): TwoSi
 }
 
 /** Counts the sets with photos in both parts. */
-function countInBoth(
-  sets: readonly (Part | undefined)[][],
-  pair: readonly [Part, Part],
-): number {
+function countInBoth(sets: readonly (Part | undefined)[][], pair: readonly Part[]): number {
   return sets.filter((set) => pair.every((part) => set.includes(part))).length;
 }
 
