@@ -10,7 +10,7 @@ import "@/notebook/failed_cells.ts";
 import "@/base/interruption.ts"; // from the first cell on, an interruption leaves the kernel alive
 
 /** The parameters of notebooks. A notebook names those that it uses. */
-export interface Parameters {
+interface Parameters {
   /** The folder of photos, from the project folder where it is not a full path; or `sample`. */
   folder: string;
   side: number;
@@ -37,11 +37,8 @@ const READERS: {
 };
 
 /**
- * Reads the parameters of a notebook: each from its environment variable, which the commands set, or
- * else as the cell has it.
- *
- * The variables are HUMAN_AGE_DATA, HUMAN_AGE_SIDE, HUMAN_AGE_SPLIT, HUMAN_AGE_SEED and
- * HUMAN_AGE_MODEL; an empty one counts as none.
+ * Reads the parameters of a notebook: each from its environment variable ({@linkcode VARIABLES}), which the commands
+ * set, or, if that is missing or empty, as the cell has it.
  *
  * @throws {RangeError} if a value is not one that can be, with the place where it stands
  *

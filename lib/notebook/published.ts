@@ -1,7 +1,4 @@
-/**
- * Results on real faces that come with the project, for notebooks that run on the sample; no photo is in
- * them.
- */
+/** Results on real faces that come with the project, for notebooks that run on the sample; no photo is in them. */
 import { join } from "node:path";
 import { autoType, csvParse } from "d3";
 import { ROOT } from "@/base/project.ts";

@@ -7,6 +7,7 @@ import { openModel, withModel } from "@/answers/open_model.ts";
 import { predictGroups } from "@/answers/predict_photos.ts";
 import { findSpec } from "@/model/zoo.ts";
 import type { LeaderboardRow } from "@/search/leaderboard.ts";
+import { toPhotos } from "@/study/batches.ts";
 import type { Study } from "@/study/study.ts";
 import { readRun, runOf } from "@/training/checkpoint.ts";
 import type { Photo } from "@/dataset/photo.ts";
@@ -22,13 +23,13 @@ import { readSquares, type Squares } from "@/images/square_store.ts";
 import type { Augmentation } from "@/model/recipe.ts";
 import { drawVariation, varyPhotos } from "@/training/augmentation.ts";
 
+type Trained = Pick<LeaderboardRow, "id" | "bestEpoch">;
+
 /**
- * Compares the first model of a leaderboard with each of those behind it, on the validation photos: paired
- * bootstrap over persons where they are known, and McNemar's test.
+ * Compares the first of some trained models with each of the others, on the validation photos: paired bootstrap over
+ * persons where they are known, and McNemar's test. A run that has been trained further since, so that other weights
+ * are its best, is left out.
  *
- * A run that has been trained further since, so that other weights are its best, is left out.
- *
- * @param rows trained models, the first of them first
  * @returns for each model but the first: the first less this one
  * @throws {Error} if a run has no weights
  *
@@ -40,7 +41,7 @@ import { drawVariation, varyPhotos } from "@/training/augmentation.ts";
  */
 export async function compareWithFirst(
   study: Study,
-  rows: readonly Pick<LeaderboardRow, "id" | "bestEpoch">[],
+  rows: readonly Trained[],
   { seed }: { seed: number },
 ): Promise<(Comparison & { id: string })[]> {
   const answers: { id: string; predicted: AgeGroup[] }[] = [];
@@ -57,11 +58,7 @@ export async function compareWithFirst(
 }
 
 /** Predicts the groups of the validation photos; null if the model's best epoch is no longer the row's. */
-async function answersOf(
-  study: Study,
-  { id, bestEpoch }: Pick<LeaderboardRow, "id" | "bestEpoch">,
-  seed: number,
-): Promise<AgeGroup[] | null> {
+async function answersOf(study: Study, { id, bestEpoch }: Trained, seed: number) {
   const { folder } = runOf(study, findSpec(id), seed);
   if ((await readRun(folder)).bestEpoch !== bestEpoch) return null;
   return predictions(await withModel(folder, (model) => predictGroups(model, study.validation)));
@@ -84,8 +81,7 @@ export async function testRun(folder: string, study: Study, seed: number) {
   const photos = study.photos.filter(({ part }) => part === "test");
   const truth = study.test.groups, subjects = photos.map(({ subject }) => subject);
   const probabilities = await predictGroups(model, study.test);
-  const predicted = predictions(probabilities);
-  const guess = baseline(study.train.groups, truth);
+  const predicted = predictions(probabilities), guess = baseline(study.train.groups, truth);
   return {
     model,
     /** The photos of the test part, in the order of what follows. */
@@ -168,10 +164,7 @@ export async function varyExamples(
     seed: number;
   },
 ): Promise<{ href: string; varied: string[] }[]> {
-  const { side } = squares, bytes = readSquares(squares, [...indices]);
-  const photos = tf.tidy(() =>
-    tf.tensor(bytes, [indices.length, side, side, 3], "float32").div<tf.Tensor4D>(255)
-  );
+  const { side } = squares, photos = toPhotos(readSquares(squares, [...indices]), side);
   const varied: string[][] = [];
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const variations = indices.map((_, photo) => (

@@ -1,7 +1,6 @@
 /** Photos to try the network on, and what it makes of them: notebook 7's. */
 import { range } from "d3";
 import { percent } from "@/base/text.ts";
-import type { Pixels } from "@/base/pixels.ts";
 import { SAMPLE } from "@/base/project.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { nameOf } from "@/dataset/data_set.ts";
@@ -11,7 +10,7 @@ import type { PhotoAnswer } from "@/answers/photo_answer.ts";
 import { predictSquares } from "@/answers/prediction.ts";
 import { scaleOf, type Similarity, transform } from "@/faces/align.ts";
 import { cropFrom } from "@/faces/crop_face.ts";
-import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
+import { cutSquare, layersOf } from "@/faces/cut_square.ts";
 import type { FaceStepsRow } from "@/figures/pictures/picture_sheets.ts";
 import { jpegHref, pngHref } from "@/figures/shared/picture.ts";
 import { decodeFile } from "@/images/photo_file.ts";
@@ -23,17 +22,15 @@ interface TriedPhoto {
   file: Uint8Array;
 }
 
-/** The scenes that are tried where no photo is named: how many people are on each. */
-const SCENES = [4, 3, 0];
+/** The scenes that are tried where no photo is named, by how many people are on each, and their size. */
+const SCENES = [4, 3, 0], SIZE = { width: 800, height: 560 };
 
-const SIZE = { width: 800, height: 560 };
-
+/** Width and height of pictures of faces. */
 const SIDE = 200;
 
 /**
- * Opens the photos that a path names, the first of them, or draws a few synthetic scenes.
+ * Opens the first `most` photos that a path names, or draws a few synthetic scenes.
  *
- * @param options `most` is how many photos are tried, `seed` that of the scenes
  * @returns the photos, and what figures and tables of them are filed under
  * @throws {Error} if there is no picture
  *
@@ -57,10 +54,10 @@ export async function openPhotos(
 }
 
 function drawScenes(seed: number): Promise<TriedPhoto[]> {
-  return Promise.all(SCENES.map(async (people, k) => ({
-    name: `scene ${k + 1}`,
-    file: (await makeScene(seed + k, { ...SIZE, people })).file,
-  })));
+  return Promise.all(SCENES.map(async (people, k) => {
+    const { file } = await makeScene(seed + k, { ...SIZE, people });
+    return { name: `scene ${k + 1}`, file };
+  }));
 }
 
 /**
@@ -84,6 +81,7 @@ export async function faceSteps(
   return await Promise.all(faces.map(async (face) => {
     const own = scaleFace(face, 1 / reduction);
     const upright = cropFrom(layers, own, SIDE), seen = cropFrom(layers, own, side);
+    const { values, height, width, grid } = await model.map(seen, face.group);
     return {
       number: face.number,
       group: AGE_GROUPS[face.group].name,
@@ -91,13 +89,13 @@ export async function faceSteps(
       found: await jpegHref(cutSquare(layers, around(own.transform), SIDE)),
       cropped: await jpegHref(upright),
       seen: await pngHref(seen),
-      looked: await jpegHref(await heat(model, seen, upright, face.group)),
+      looked: await jpegHref(heatmap(values, height, width, upright, { grid })),
     };
   }));
 }
 
 /** A photo decoded, with its layers. */
-async function open(file: Uint8Array): Promise<{ layers: Layers; reduction: number }> {
+async function open(file: Uint8Array) {
   const { pixels, reduction } = await decodeFile(file);
   return { layers: layersOf(pixels), reduction };
 }
@@ -106,17 +104,6 @@ async function open(file: Uint8Array): Promise<{ layers: Layers; reduction: numb
 function around(face: Similarity): Similarity {
   const side = 1.5 * scaleOf(face), [x, y] = transform(face, [0.5, 0.5]);
   return { cos: side / SIDE, sin: 0, x: x - side / 2, y: y - side / 2 };
-}
-
-/** The face in grey, what spoke for a group laid over it. */
-async function heat(
-  model: FaceReader["model"],
-  seen: Pixels,
-  face: Pixels,
-  group: number,
-): Promise<Pixels> {
-  const { values, height, width, grid } = await model.map(seen, group);
-  return heatmap(values, height, width, face, { grid });
 }
 
 /** Turns, scales and shifts a crop about its middle; the angle in degrees, the shift in shares of its side. */
@@ -141,10 +128,7 @@ const CHANGES = [
 ];
 
 /**
- * Asks about a photo's largest face again, a little changed: rows of a table with the answer, and how it
- * differs.
- *
- * @returns no rows where the photo has no face
+ * Asks about a photo's largest face, if it has any, again, a little changed: rows of a table with the answers.
  *
  * @example The largest face of a scene
  * ```ts ignore
@@ -158,7 +142,7 @@ export async function askAgain(
   { file }: TriedPhoto,
   { faces: [face] }: PhotoAnswer,
   model: FaceReader["model"],
-): Promise<{ change: string; group: string; probability: string; years: string }[]> {
+) {
   if (!face) return [];
   const { layers, reduction } = await open(file), own = scaleFace(face, 1 / reduction);
   const crops = CHANGES.map(({ light = 1, ...change }) => {
@@ -167,11 +151,11 @@ export async function askAgain(
     return { ...crop, data: crop.data.map((value) => Math.round(value * light)) };
   });
   const answers = await predictSquares(model, crops);
-  return answers.map((answer, k) => ({
+  return answers.map(({ group, probabilities, years }, k) => ({
     change: CHANGES[k]!.change,
-    group: AGE_GROUPS[answer.group].name,
-    probability: percent(answer.probabilities[answer.group]!),
-    years: answer.years === null ? "–" : answer.years.toFixed(1),
+    group: AGE_GROUPS[group].name,
+    probability: percent(probabilities[group]!),
+    years: years?.toFixed(1) ?? "–",
   }));
 }
 

@@ -1,9 +1,6 @@
 /**
- * Figures below a cell, in the forms that Jupyter's front ends understand.
- *
- * JupyterLab prefers HTML to a PNG. Where it trusts a notebook, the figure is a document of its own, in
- * which the pointer finds exact values; where it does not, it keeps the image alone, which is the same
- * figure, and so do others that show HTML with care.
+ * Figures below a cell, in the forms that Jupyter's front ends understand. JupyterLab prefers HTML to a PNG. Where it
+ * trusts a notebook, the figure is a document of its own, in which the pointer finds exact values; elsewhere an image.
  */
 import { escapeHtml } from "@/base/text.ts";
 
@@ -21,10 +18,7 @@ export function widthOf(svg: string): number | undefined {
   return width === undefined ? undefined : Number(width);
 }
 
-/**
- * Writes a figure as HTML: an image with alternative text, which stays sharp at any size. A figure without
- * photos can be pointed at as well: its hover titles tell exact values.
- */
+/** Writes a figure as HTML: an image with alternative text; one without photos has hover titles with exact values. */
 export function figureHtml(svg: string, alternative: string): string {
   const source = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
   const alt = escapeHtml(alternative).replaceAll('"', "&quot;"), width = widthOf(svg);

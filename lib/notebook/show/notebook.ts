@@ -64,8 +64,7 @@ export async function saveTable(
 }
 
 /**
- * Makes a page of thumbnails of rows about photos, to be paged through in a browser, and says where it is. Of
- * the sample none is made, and nothing is said.
+ * Makes a page of thumbnails of rows about photos, and says where it is; nothing of the sample.
  *
  * @param rows records with the photo's path as `photo`
  *
@@ -85,15 +84,12 @@ export async function showGallery(
 }
 
 /**
- * Saves a figure as SVG and PNG, and shows it: the sample's in `figures/`, those of any other data
- * set in the work folder, where they are not under version control.
+ * Saves a figure as SVG and PNG, and shows it: the sample's in `figures/`, those of any other data set in the work
+ * folder, where they are not under version control. One with photos of people is shown in private copies of a
+ * notebook alone ({@linkcode mayShowPhotos}).
  *
- * A figure without photos tells exact values where the pointer rests. One with photos of people is shown
- * in private copies of a notebook alone ({@linkcode mayShowPhotos}).
- *
- * @param options `scale`: how many pixels of the PNG stand for one of the figure; less for photos.
- * `alt`: what the figure shows, for those who do not see it; its title unless told.
- * `embedPng`: whether the notebook carries the PNG, too; not where photos already fill it
+ * @param options `scale`: pixels of the PNG for one of the figure; `alt`: what the figure shows, its title unless told;
+ * `embedPng`: whether the notebook carries the PNG, too
  *
  * @example Model IV's layers
  * ```ts ignore
@@ -119,33 +115,24 @@ export async function showFigure(
 }
 
 /**
- * Shows a figure that comes with the project, as it lies in `figures/`: results on real faces, without
- * photos.
+ * Shows a figure that comes with the project: results on real faces, without photos.
  *
  * @param name the figure's path in `figures/` without its ending
- * @param options `alt`: what the figure shows, for those who do not see it; its title unless told
+ * @param options `alt`: what the figure shows, its title unless told
  *
  * @example The search on UTKFace
  * ```ts ignore
  * await showPublishedFigure("utkface/search/figure_model_search");
  * ```
  */
-export async function showPublishedFigure(
-  name: string,
-  { alt }: { alt?: string } = {},
-): Promise<void> {
+export async function showPublishedFigure(name: string, { alt }: { alt?: string } = {}) {
   const path = join(figuresFolder({ name: SAMPLE }), name);
   const svg = await Deno.readTextFile(`${path}.svg`);
   await showDrawn(basename(name), svg, `${path}.png`, alt ?? titleOf(svg));
 }
 
 /** Shows a figure in the forms that front ends choose from; one with photos as HTML alone, being large. */
-async function showDrawn(
-  name: string,
-  svg: string,
-  png: string | null,
-  alt: string,
-): Promise<void> {
+async function showDrawn(name: string, svg: string, png: string | null, alt: string) {
   const html = { "text/html": figureHtml(svg, alt), "text/plain": name };
   if (hasPhotos(svg) || png === null) return await display(html);
   const image = (await Deno.readFile(png)).toBase64();
@@ -177,9 +164,8 @@ export function leaderboardTable(rows: readonly LeaderboardRow[]) {
 }
 
 /**
- * Draws the accuracies of a training against its epochs, below the cell that trains, anew after each
- * epoch in the same place. What stays depends on the run's history alone, so that a cell that finds its
- * run finished shows the same.
+ * Draws the accuracies of a training against its epochs below the cell that trains, anew after each epoch. What stays
+ * depends on the run's history alone, so that a cell that finds its run finished shows the same.
  *
  * @returns what `train()` takes as `onEpoch`
  *
@@ -205,9 +191,8 @@ export type GalleryRow = { photo: string } & Record<string, unknown>;
 /**
  * Writes a gallery of rows about photos: a thumbnail each, with the photo's full name and the row's values.
  *
- * @param data the data set; of the sample none is made
  * @param name the page's file name without its ending, such as `findings`
- * @returns the page's path; null if there is nothing to look at
+ * @returns the page's path; null if there is nothing to look at, or the photos are the sample's
  */
 export async function saveGallery(
   data: { name: string; folder: string },
@@ -233,8 +218,8 @@ const VARIABLES = ["HUMAN_AGE_NOTEBOOK", "JPY_SESSION_NAME"];
 const NOTEBOOKS = join(ROOT, "notebooks");
 
 /**
- * Tells whether photos of a data set may be shown in the notebook that runs: those of the sample in any, those
- * of people in a private copy alone. A notebook whose path nobody tells counts as one under version control.
+ * Tells whether photos of a data set may be shown in the notebook that runs: the sample's in any, those of people in a
+ * private copy alone. A notebook whose path nobody tells counts as one under version control.
  */
 export function mayShowPhotos(
   { name }: { name: string },
