@@ -8,10 +8,9 @@ import { createRandom, shuffle } from "@/base/random.ts";
 import type { Part, SplitPhoto } from "@/study/split.ts";
 import { readSquares, type Squares } from "@/images/square_store.ts";
 
-/** The photos of one part of a split: the indices of their squares, and their age groups. */
+/** The photos of one part of a split, by the indices of their squares. */
 export interface Examples {
   squares: Squares;
-  /** Indices of the squares. */
   indices: number[];
   /** In the order of the indices, as ages are. */
   groups: AgeGroup[];
@@ -38,11 +37,7 @@ export interface Batch {
  *
  * @throws {RangeError} if a photo of the part has no square
  */
-export function examplesOf(
-  squares: Squares,
-  photos: readonly SplitPhoto[],
-  part: Part,
-): Examples {
+export function examplesOf(squares: Squares, photos: readonly SplitPhoto[], part: Part): Examples {
   const indices = new Map(squares.photos.map(({ photo }, index) => [photo, index]));
   const own = photos.filter((photo) => photo.part === part);
   const missing = own.find(({ photo }) => !indices.has(photo));
@@ -55,11 +50,7 @@ export function examplesOf(
   };
 }
 
-/**
- * The order in which an epoch draws its photos: another one each epoch, the same for the same seed.
- *
- * @param epoch number of the epoch, from 1
- */
+/** The order in which an epoch, counted from 1, draws its photos: another one each epoch, the same for the same seed. */
 export function epochOrder(count: number, seed: number, epoch: number): number[] {
   return shuffle(range(count), createRandom(seed, `order of epoch ${epoch}`));
 }

@@ -24,27 +24,22 @@ const MOST = 3;
  * Lists the photos of a study with their content, labels and parts; those that are neither in training nor in
  * validation are the test's. Null if nobody has inspected them.
  */
-export function learnedPhotos(
-  { train, validation }: { train: Examples; validation: Examples },
-): LearnedPhoto[] | null {
+export function learnedPhotos({ train, validation }: Record<"train" | "validation", Examples>) {
   const { squares, folds } = train, { contents } = squares;
   if (!contents) return null;
   const parts = new Map<number, Part>([
     ...train.indices.map((index) => [index, "train"] as const),
     ...validation.indices.map((index) => [index, "validation"] as const),
   ]);
-  return squares.photos.map(({ photo, age, group }, index) => {
+  return squares.photos.map(({ photo, age, group }, index): LearnedPhoto => {
     const { md5, hash } = contents[index]!;
     const part = parts.get(index) ?? "test", fold = folds && { fold: folds[index]! };
     return { photo, md5, hash: hash!, age, group: group!, part, ...fold };
   });
 }
 
-/**
- * Identifies photos with their labels, parts and folds, as a hash: the same whatever their order and names.
- * Undefined without photos.
- */
-export function fingerprintOf(photos: readonly LearnedPhoto[] | null): string | undefined {
+/** Identifies photos with their labels, parts and folds, as a hash, the same whatever their order and names. */
+export function fingerprintOf(photos: Learned | null): string | undefined {
   if (!photos) return undefined;
   const rows = photos.map(({ md5, age, group, part, fold }) => (
     JSON.stringify([md5, age, group, part, ...fold == null ? [] : [fold]])
@@ -52,14 +47,10 @@ export function fingerprintOf(photos: readonly LearnedPhoto[] | null): string | 
   return createHash("sha256").update(rows.sort().join("\n")).digest("hex");
 }
 
-/**
- * Says what has changed between two states of photos and labels: photos that are new or gone, by their
- * content, and those of another age, age group, part or fold.
- */
-export function changesBetween(
-  before: readonly LearnedPhoto[],
-  now: readonly LearnedPhoto[],
-): string[] {
+type Learned = readonly LearnedPhoto[];
+
+/** Says which photos are new or gone, by their content, and which have another age, age group, part or fold. */
+export function changesBetween(before: Learned, now: Learned): string[] {
   const old = new Map(before.map((photo) => [photo.md5, photo]));
   const current = new Set(now.map(({ md5 }) => md5));
   const both = now.flatMap((photo) =>
@@ -71,7 +62,7 @@ export function changesBetween(
     return counted(changed, ["photo has", "photos have"], what, "; ");
   };
   const sameGroup = both.filter(([a, b]) => a.group === b.group);
-  const names = (photos: readonly LearnedPhoto[], what: string) => (
+  const names = (photos: Learned, what: string) => (
     counted(photos.map(({ photo }) => photo), ["photo is", "photos are"], what, ", ")
   );
   return [
@@ -84,12 +75,8 @@ export function changesBetween(
   ].filter((text) => text !== null);
 }
 
-function counted(
-  texts: readonly string[],
-  [one, several]: [string, string],
-  what: string,
-  mark: string,
-): string | null {
+/** Counts texts, with the first as examples; null if there are none. */
+function counted(texts: string[], [one, several]: [string, string], what: string, mark: string) {
   const { length } = texts, examples = texts.slice(0, MOST).join(mark);
   return length ? `${length} ${length === 1 ? one : several} ${what}, such as ${examples}` : null;
 }

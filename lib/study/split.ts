@@ -120,10 +120,7 @@ export function inOrder<P extends { photo: string }>(photos: readonly P[]): P[] 
  * equal(splitIfPossible([photo], { kind: "subject", seed: 7 }).photos, null);
  * ```
  */
-export function splitIfPossible<P extends Splittable>(
-  photos: readonly P[],
-  options: SplitOptions,
-): { photos: SplitPhoto<P>[] | null; refusal: string | null } {
+export function splitIfPossible<P extends Splittable>(photos: readonly P[], options: SplitOptions) {
   const [made, refusal] = orRefusal(() => split(photos, options));
   return { photos: made, refusal };
 }
@@ -205,10 +202,7 @@ function withoutTaken(counts: readonly number[], taken: readonly number[]): numb
   return left;
 }
 
-/**
- * Cuts sizes into whole numbers as near to the shares as whole numbers allow, by largest remainder:
- * every row adds up to its size, and every column is the share of all.
- */
+/** Cuts sizes into whole numbers, by largest remainder: a row adds up to its size, a column is its share of all. */
 export function cutEvenly(sizes: readonly number[], shares: readonly number[]): number[][] {
   const [columns] = sizes.length > 1 ? cutEvenly([sum(sizes)], shares) : [undefined];
   const counts = sizes.map((size) => shares.map((share) => Math.floor(size * share)));

@@ -51,26 +51,20 @@ export interface StudyOptions {
 const SPLIT_SEED = 7;
 
 /** The settings of dividing photos that are open already. */
-type Division = Omit<StudyOptions, "folder" | "side" | "signal">;
+type Division = Omit<StudyOptions, "folder" | "side" | "signal" | "faces">;
 
 /** The treatment of faces: they are found, aligned and cropped as UTKFace's are. */
 export type FaceChoice = "find";
 
 /** A data set, ready for training. */
-export interface Study {
+export interface Study extends Pick<StudyOptions, "side" | "split" | "shares" | "fresh"> {
   data: DataSet;
-  side: number;
-  split: SplitKind;
   /** The fold that is the test, if photos are divided into folds. */
   fold?: Fold;
-  /** Shares to train with and to validate with, where they are not the original's. */
-  shares?: Shares;
   /** The usable photos, each with its part. */
   photos: SplitPhoto<Photo>[];
   /** Identifies the photos and labels of all parts; left out if nobody inspected the photos. */
   fingerprint?: string;
-  /** Trains anew, beside the old runs, where photos or labels have changed since. */
-  fresh?: boolean;
   /** For how many epochs a network is trained, where training holds validation as well. */
   refit?: { epochs: number };
   train: Examples;
@@ -92,11 +86,8 @@ export interface Study {
  * console.log(train.indices.length, validation.indices.length, test.indices.length);
  * ```
  */
-export async function prepareStudy(
-  { folder, side, faces, signal, ...options }: StudyOptions,
-): Promise<Study> {
-  const usable = await openUsable(side, folder, { faces, signal });
-  const study = divide(usable, options);
+export async function prepareStudy({ folder, side, ...options }: StudyOptions): Promise<Study> {
+  const usable = await openUsable(side, folder, options), study = divide(usable, options);
   tellSplit(study, usable.nearDuplicates);
   return study;
 }
@@ -145,10 +136,7 @@ export function photoCounts({ train, validation, test }: Study): Record<Part, nu
   return { train: count(train), validation: count(validation), test: count(test) };
 }
 
-/**
- * Adds validation to training, for a network that is trained once more on both for so many epochs, after validation
- * has chosen all there is to choose. The test stays as it is.
- */
+/** Adds validation to training, for a network that is trained once more on both for so many epochs. */
 export function withValidation(study: Study, refit: { epochs: number }): Study {
   const { train, validation } = study;
   return {
@@ -164,8 +152,7 @@ export function withValidation(study: Study, refit: { epochs: number }): Study {
 }
 
 /**
- * Divides usable photos into folds: a study for each, whose test it is. The folds are the same for all models, so
- * that they are tested on the same photos.
+ * Divides usable photos into folds, the same for all models: a study for each, whose test it is.
  *
  * @throws {RangeError} if there is too little to fill the folds
  */
@@ -176,10 +163,9 @@ export function divideIntoFolds(
   const { squares: { photos }, nearDuplicates } = usable;
   const { numbers, moved } = assignFolds(photos, { seed: SPLIT_SEED, count, nearDuplicates });
   if (moved.length > 0) {
-    logOnly(
-      `Photos that stand in another fold than the data name, with others of their person, album or ` +
-        `look: ${moved.length}, such as ${moved[0]}`,
-    );
+    const away =
+      "Photos that stand in another fold than the data name, with others of their person";
+    logOnly(`${away}, album or look: ${moved.length}, such as ${moved[0]}`);
   }
   return numbers.map((test) => {
     const study = divide(usable, { split: "folds", fold: { test, count }, shares, fresh });
@@ -197,10 +183,7 @@ export function divideIntoFolds(
  * console.log(study ? study.test.indices.length : refusal);
  * ```
  */
-export function divideIfPossible(
-  usable: Usable,
-  options: Division,
-): { study: Study | null; refusal: string | null } {
+export function divideIfPossible(usable: Usable, options: Division) {
   const [study, refusal] = orRefusal(() => divide(usable, options));
   return { study, refusal };
 }
@@ -224,8 +207,7 @@ export interface Usable {
 }
 
 /**
- * Reads a data set, leaves out unusable photos, and makes squares. Says how many photos can be used, and
- * warns if much is lost.
+ * Reads a data set, leaves out unusable photos, and makes squares. Says how many can be used, and if much is lost.
  *
  * @param options.faces whether faces are found first; the data set's name then ends in `-faces`
  * @throws {Error} if the folder is no data set, holds labels alone, or no photo that can be used
