@@ -13,8 +13,7 @@ export interface Coverage {
 }
 
 /**
- * The accuracy of a network against its coverage, from the most certain photo alone to all of them: a row
- * for each number of photos that a threshold can leave. Photos of the same certainty come and go together.
+ * The accuracy of a network against its coverage: a row for each number of photos that a threshold can leave.
  *
  * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
  */
@@ -46,22 +45,15 @@ export function accuracyByCoverage(truth: Groups, probabilities: Probabilities):
  * equal(riskCoverageArea([0, 1], [[0.75, 0.25, 0, 0, 0], [0.5, 0.25, 0.25, 0, 0]]), 0.25);
  * ```
  */
-export function riskCoverageArea(
-  truth: Groups,
-  probabilities: Probabilities,
-  times?: ArrayLike<number>,
-): number {
+export function riskCoverageArea(truth: Groups, probabilities: Probabilities, times?: Groups) {
   return riskCoverageAreaOf(truth, probabilities)(times ?? Array(truth.length).fill(1));
 }
 
 /** The same area as a statistic of how often each photo counts, for a bootstrap. */
-function riskCoverageAreaOf(
-  truth: Groups,
-  probabilities: Probabilities,
-): (times: ArrayLike<number>) => number {
+function riskCoverageAreaOf(truth: Groups, probabilities: Probabilities) {
   const sorted = byCertainty(truth, probabilities);
   const alike = [...Map.groupBy(sorted, ({ certainty }) => certainty).values()];
-  return (times) => {
+  return (times: ArrayLike<number>) => {
     let answered = 0, errors = 0, risks = 0;
     for (const photos of alike) {
       const all = sum(photos, ({ photo }) => times[photo]!);
@@ -86,8 +78,8 @@ export interface Abstention {
 const SHARES = [1, 0.9, 0.75, 0.5];
 
 /**
- * Measures selective prediction: the area under the curve of risk against coverage with its 95% interval, bootstrapped
- * over persons where they are known, and the accuracy of the most certain 100%, 90%, 75% and 50% of the photos.
+ * Measures selective prediction: the area under the curve of risk against coverage, bootstrapped over persons where
+ * they are known, and the accuracy of the most certain 100%, 90%, 75% and 50% of the photos.
  *
  * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
  */

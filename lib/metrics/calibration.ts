@@ -1,7 +1,4 @@
-/**
- * Calibration: the agreement of confidence and accuracy, the temperature that mends it, and sets and ranges that hold
- * the truth as often as promised.
- */
+/** Calibration: confidence against accuracy, the temperature that mends it, and sets and ranges that hold the truth. */
 import { ascending, mean, range, sort, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
@@ -27,8 +24,7 @@ export interface ReliabilityBin {
 }
 
 /**
- * Bins photos by confidence, the probability of the predicted group, into bins of equally many photos; the
- * least confident first.
+ * Bins photos by confidence into bins of equally many photos, the least confident first.
  *
  * @param times how often each photo counts; once unless told
  * @throws {RangeError} if there is not one group per photo, or no photo
@@ -75,9 +71,8 @@ export interface Calibration {
   /** The share of the photos whose most probable group (of equals, the first) is the true one. */
   accuracy: Interval;
   /**
-   * The expected calibration error: the mean distance of confidence and accuracy over 15 bins of equally
-   * many photos. Chance alone keeps it above 0, and the more so the fewer photos there are; so a bootstrap's
-   * draws lie above the value itself.
+   * The expected calibration error: the mean distance of confidence and accuracy over 15 bins of equally many photos.
+   * Noise alone keeps it above 0, and a bootstrap's draws above the value itself.
    */
   calibrationError: Interval;
   /** The mean squared distance of the five probabilities from the truth, 0 to 2, as scikit-learn has it. */
@@ -87,14 +82,10 @@ export interface Calibration {
 }
 
 /**
- * Measures calibration: expected calibration error with bins of equal mass (Nixon et al., "Measuring
- * Calibration in Deep Learning", 2019), Brier score, and negative log likelihood; the intervals are
- * bootstrapped over persons where they are known.
+ * Measures calibration: expected calibration error with bins of equal mass (Nixon et al., "Measuring Calibration in
+ * Deep Learning", 2019), Brier score, and negative log likelihood, in which a true group of probability 0 counts as 1e-7.
+ * The intervals are bootstrapped over persons where they are known. Rows need not sum to 1.
  *
- * Rows need not sum to 1: rounded probabilities are measured as they are. A true group of probability 0 counts
- * as 1e-7 in the likelihood, which would be infinite otherwise.
- *
- * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there is not one group per photo, or no photo
  *
  * @example Sure and correct
@@ -128,19 +119,11 @@ export function measureCalibration(
   };
 }
 
-/**
- * The expected calibration error of photos, as a statistic of how often each of them counts; see
- * {@linkcode Calibration}.
- *
- * @throws {RangeError} if there is not one group per photo, or no photo
- */
-export function calibrationErrorOf(
-  probabilities: Probabilities,
-  truth: Groups,
-): (times: Times) => number {
+/** The expected calibration error ({@linkcode Calibration}) as a statistic of how often each photo counts. */
+export function calibrationErrorOf(probabilities: Probabilities, truth: Groups) {
   const sorted = byConfidence(score(probabilities, truth));
   const distance = (bin: ReliabilityBin) => bin.photos * Math.abs(bin.confidence - bin.accuracy);
-  return (times) => {
+  return (times: Times) => {
     const bins = binsOf(sorted, BINS, times);
     return sum(bins, distance) / sum(bins, ({ photos }) => photos);
   };
@@ -162,8 +145,8 @@ const TEMPERATURES = [Math.log(0.05), Math.log(20)] as const;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
- * Finds the temperature at which the negative log likelihood is least (Guo et al., "On Calibration of Modern
- * Neural Networks", 2017), by golden section search.
+ * Finds the temperature at which the negative log likelihood is least (Guo et al., "On Calibration of Modern Neural
+ * Networks", 2017), by golden section search.
  *
  * @returns 0.05 to 20; above 1 if the probabilities are too sure
  * @throws {RangeError} if there is not one group per photo, or no photo
@@ -193,14 +176,12 @@ export function fitTemperature(probabilities: Probabilities, truth: Groups): num
 }
 
 /**
- * The thresholds of split conformal prediction, one for each group: of new photos of a group, at least
- * `coverage` are expected to give it a probability of its threshold or more. A group of too few photos
- * gets 0, so that it is in every set.
+ * The thresholds of split conformal prediction: of new photos of a group, at least `coverage` are expected to give it a
+ * probability of its threshold or more. A group of too few photos gets 0, so that it is in every set.
  *
  * Source: V. Vovk, "Conditional validity of inductive conformal predictors" (2012): of n photos of a group, the
  * threshold is the k-th smallest probability with k = floor((n + 1) (1 - coverage)).
  *
- * @param coverage between 0 and 1
  * @throws {RangeError} if there is not one group per photo, no photo, or the coverage is not between 0 and 1
  *
  * @example Three photos of a group, half of which are to be covered
@@ -238,7 +219,6 @@ export interface SetCoverage {
  * Measures how often sets of groups hold the truth, over all photos and over those of each group, and how large they
  * are. The intervals are bootstrapped over persons where they are known.
  *
- * @param subjects the subject of each photo, null if unknown
  * @throws {RangeError} if there is not one group per photo, or no photo
  *
  * @example Two photos, of which one set holds the truth
@@ -277,14 +257,11 @@ export function measureSets(
 }
 
 /**
- * The shares of a distribution over years between which the truth lies in `coverage` of the photos: as far
- * below one half as above it. A range that ends at them holds the truth of new photos so often.
- *
- * Source: V. Chernozhukov et al., "Distributional conformal prediction" (2021).
+ * The shares of a distribution over years between which the truth lies in `coverage` of the photos, as far below one
+ * half as above it (V. Chernozhukov et al., "Distributional conformal prediction", 2021); null if too few are known.
  *
  * @param years a distribution over the years from 0, a photo
  * @param ages the true years; null where they are not known
- * @returns null if too few years are known
  * @throws {RangeError} if there is not one age per photo, or the coverage is not between 0 and 1
  */
 export function fitYearRange(

@@ -12,10 +12,7 @@ export interface Interval {
 const LEVEL = 0.95;
 
 export interface Bootstrap {
-  /**
-   * The same seed gives the same draws for every statistic, so that two networks are compared on the same
-   * photos.
-   */
+  /** The same seed gives the same draws for every statistic, so that networks are compared on the same photos. */
   seed: number;
   draws?: number;
   /** The subject of each photo, to resample whole subjects; a photo of null is a subject of its own. */
@@ -27,8 +24,8 @@ export interface Bootstrap {
  * Bootstrap, 1993, chapter 13): photos, or whole persons where `cluster` tells them, are drawn with replacement. Photos
  * of one person are alike, so that drawing photos would make it too narrow; so does a mere handful of persons.
  *
- * @param statistic the value from how often each photo counts, `[n]`; the list is used again for the
- * next draw. Draws of which it is not a number, such as the recall of a group that was not drawn, are left out
+ * @param statistic the value from how often each photo counts, `[n]`; the list is used again for the next draw. Draws
+ * of which it is not a number, such as the recall of a group that was not drawn, are left out
  * @throws {RangeError} if there are no photos, not one cluster a photo, or less than one draw
  *
  * @example The mean of 1, 2 and 3
@@ -77,14 +74,16 @@ function clusterDraw(cluster: readonly (string | number | null)[]): typeof photo
 }
 
 function checkBootstrap(n: number, draws: number, cluster?: readonly unknown[]) {
-  const wrong = (what: string) => new RangeError(`Cannot bootstrap: ${what}`);
-  if (!(Number.isInteger(n) && n > 0)) throw wrong(`${n} photos are given, one at least is needed`);
-  if (!(Number.isInteger(draws) && draws > 0)) {
-    throw wrong(`${draws} draws are asked for, one at least is needed`);
-  }
-  if (cluster && cluster.length !== n) {
-    throw wrong(`${cluster.length} photos have a cluster, but there are ${n}`);
-  }
+  const check = (isRight: boolean, what: string) => {
+    if (!isRight) throw new RangeError(`Cannot bootstrap: ${what}`);
+  };
+  check(Number.isInteger(n) && n > 0, `${n} photos are given, one at least is needed`);
+  check(
+    Number.isInteger(draws) && draws > 0,
+    `${draws} draws are asked for, one at least is needed`,
+  );
+  const { length } = cluster ?? { length: n };
+  check(length === n, `${length} photos have a cluster, but there are ${n}`);
 }
 
 /** The 97.5% quantile of the normal distribution, for intervals of 95% confidence. */

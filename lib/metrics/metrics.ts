@@ -18,12 +18,7 @@ export function predictedGroup(probabilities: readonly number[]): AgeGroup {
   return mostProbable(checkedRow(probabilities));
 }
 
-/**
- * Returns the group that the original study predicted: it rounded probabilities to whole numbers first, so that a photo
- * without one above 0.5 falls into group 0.
- *
- * @throws {RangeError} if they are not five numbers
- */
+/** Returns the group that the original study predicted by {@linkcode roundProbabilities}: group 0 if all are 0. */
 export function predictedByRounding(probabilities: readonly number[]): AgeGroup {
   return Math.max(0, checkedRow(probabilities).findIndex((share) => share > 0.5)) as AgeGroup;
 }
@@ -167,12 +162,7 @@ export function balancedAccuracy(truth: Groups, predicted: Groups, weights?: Gro
   return sum(occurring, ({ recall }) => recall) / occurring.length;
 }
 
-/**
- * The mean of the recalls, 0 to 1, over the true groups that occur, whatever groups these are.
- *
- * @param correct 1 for a photo that is correct, 0 for another
- * @param times how often each photo counts
- */
+/** The mean of the recalls over the true groups that occur, whatever groups these are; `correct` has 1 or 0 a photo. */
 export function meanRecall(truth: Groups, correct: Groups, times: Groups): number {
   const all: number[] = [], hits: number[] = [];
   for (let k = 0; k < truth.length; k++) {
@@ -196,8 +186,8 @@ export interface ReportRow {
 }
 
 /**
- * Precision, recall, F1 and support of each of the five groups, then their means: the macro mean counts the groups
- * alike that occur at all, the weighted mean counts them by their support. A share of nothing is 0.
+ * Precision, recall, F1 and support of each of the five groups, then their means over the groups that occur: the macro
+ * mean, and the one weighted by their support. A share of nothing is 0.
  */
 export function classificationReport(truth: Groups, predicted: Groups): ReportRow[] {
   const scores = groupScores(confusionMatrix(truth, predicted));
@@ -214,12 +204,7 @@ export function groupShares(groups: Groups): number[] {
   return confusionMatrix(groups, groups).map((row) => sum(row) / groups.length);
 }
 
-/**
- * Computes the majority-class baseline: the metrics of predicting the largest group of the training part
- * (the first of equals) for every photo.
- *
- * @throws {RangeError} if either part has no photos or a group that is not 0 to 4
- */
+/** Computes the metrics of predicting the largest group of the training part, the first of equals, for every photo. */
 export function baseline(training: Groups, truth: Groups) {
   const { group, name } = AGE_GROUPS[maxIndex(groupShares(training))]!;
   const guesses = Array.from(truth, () => group);
@@ -257,8 +242,7 @@ export function baselines(training: Groups, truth: Groups) {
 }
 
 /**
- * Returns the wrongly predicted photos of each true group, at most `perGroup` of each, the most confident
- * first; equally confident ones in the order given.
+ * Returns the wrongly predicted photos of each true group, at most `perGroup` of each, the most confident first.
  *
  * @example The more confident of two mistakes
  * ```ts
@@ -272,7 +256,7 @@ export function baselines(training: Groups, truth: Groups) {
  */
 export function mistakes<
   Row extends { group: AgeGroup | null; predicted: AgeGroup; probability: number },
->(rows: readonly Row[], { perGroup = 4 }: { perGroup?: number } = {}): Row[][] {
+>(rows: readonly Row[], { perGroup = 4 } = {}): Row[][] {
   return AGE_GROUPS.map(({ group }) =>
     rows.filter((row) => row.group === group && row.predicted !== group)
       .sort((a, b) => descending(a.probability, b.probability))

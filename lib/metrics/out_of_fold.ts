@@ -1,7 +1,4 @@
-/**
- * The out-of-fold predictions of a cross-validation: for every photo, that of a network that has neither learned
- * from it nor was chosen by it. They are kept as a table (CSV), a row a photo and seed.
- */
+/** Out-of-fold predictions: for every photo, that of a network neither trained on it nor chosen by it. */
 import { csvParse, type DSVRowString, mean } from "d3";
 import { csvTable, unguarded } from "@/base/csv.ts";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
@@ -76,18 +73,11 @@ function toNumber(text: string, where: string): number {
   throw new Error(`Cannot read ${where}: found "${text}" in place of a number`);
 }
 
-/**
- * Averages the predictions of the seeds: a row a photo, in the order of the first seed, with the means of
- * the probabilities and of the years.
- */
+/** Averages the probabilities and years of the seeds: a row a photo, in the order of the first seed. */
 export function averageSeeds(rows: readonly OutOfFold[]): Omit<OutOfFold, "seed">[] {
   return [...Map.groupBy(rows, ({ photo }) => photo).values()].map((own) => {
     const { seed: _, ...first } = own[0]!;
-    const years = own.map(({ years }) => years).filter((years) => years !== null);
-    return {
-      ...first,
-      probabilities: NAMES.map((_, k) => mean(own, ({ probabilities }) => probabilities[k])!),
-      years: mean(years) ?? null,
-    };
+    const probabilities = NAMES.map((_, k) => mean(own, (row) => row.probabilities[k])!);
+    return { ...first, probabilities, years: mean(own, ({ years }) => years) ?? null };
   });
 }

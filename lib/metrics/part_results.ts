@@ -111,10 +111,7 @@ const SET_COVERAGE = 0.9, YEAR_COVERAGE = 0.8;
 /** The powers of the groups' shares tried against the majority. */
 const POWERS = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 
-/**
- * Fits on validation the rules that make answers of a network's output: the temperature, the thresholds of sets, and
- * the range of years. Mirror average and the groups' weights are kept.
- */
+/** Fits on validation the temperature, the thresholds of sets, and the range of years; keeps the other rules. */
 export function fitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
   const { rows, wider } = answered, truth = answered.photos.map(({ group }) => group!);
   const temperature = rounded(fitTemperature(groupRows(rows, rules, { temperature: 1 }), truth));
@@ -142,8 +139,8 @@ function widened({ rows, wider }: Pick<Answered, "rows" | "wider">, widen: typeo
 }
 
 /**
- * Chooses on validation by how much rare groups are favoured: the power of the inverse of the groups' shares
- * among the training photos that gives the best balanced accuracy; the smallest of equals.
+ * Chooses on validation by how much rare groups are favoured: the power of the inverse of the groups' shares among the
+ * training photos that gives the best balanced accuracy, the smallest of equals.
  *
  * Source: A. Menon et al., "Long-tail learning via logit adjustment" (2021), section 4.1.
  *
@@ -174,12 +171,7 @@ export function groupRows(
   return rows.map((row) => calibrate(output.kind === "years" ? sumByGroup(row) : row, rules));
 }
 
-/**
- * Measures a network on one part of the photos: accuracies, by group, calibration with and without
- * temperature, sets, ranges of years, subgroups and the gaps between them.
- *
- * @throws {RangeError} if there are no photos
- */
+/** Measures a network on one part of the photos; a RangeError if there are none. */
 export function measurePart(part: string, answered: Answered, rules: AnswerRules): PartResults {
   const { photos, layout, rows, wider } = answered, subjects = photos.map(({ subject }) => subject);
   const answers = rows.map((row, k) => readAnswer(row, rules, wider?.[k]));
@@ -216,10 +208,7 @@ function groupResults(truth: Groups, predicted: Groups, confusion: number[][]) {
   });
 }
 
-/**
- * The groups' probabilities of photos in the ways to be compared: as the network is, at the card's temperature,
- * and as the network is but rounded, as the original study did.
- */
+/** The groups' probabilities as the network gives them, at the card's temperature, and rounded as in the original. */
 export function answerKinds(rows: Answered["rows"], rules: AnswerRules) {
   const kinds = [...new Set([1, rules.answer.temperature])].map((temperature) => (
     { temperature, rounded: false, probabilities: groupRows(rows, rules, { temperature }) }

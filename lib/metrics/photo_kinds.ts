@@ -1,9 +1,4 @@
-/**
- * Results by kind of photo: along how sharp, bright and large photos are, how much of them is padding, how far
- * faces are turned, and by what `predict` warns about.
- *
- * Kinds go together with who is in a photo and when it was taken, so a difference does not tell its cause.
- */
+/** Results by kind of photo. A kind goes together with who is in a photo, and when: a difference tells no cause. */
 import { extent, groups, sort } from "d3";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
@@ -63,9 +58,9 @@ const WARNED: Readonly<Record<string, (warnings: PhotoTraits["warnings"]) => boo
 const BINS = 4;
 
 /**
- * Measures the photos of each kind: for each trait, four bins of about equally many photos, the lowest values first.
- * Photos of one value stay together, so there are fewer bins where many photos agree. Then come the photos with and
- * without each of the warnings that `predict` would give. Intervals are bootstrapped over persons where they are known.
+ * Measures the photos of each kind: for each trait, four bins of about equally many photos, the lowest values first,
+ * photos of one value in one; then the photos with and without each of the warnings that `predict` would give.
+ * Intervals are bootstrapped over persons where they are known.
  *
  * @param traits those of each photo; where a trait is not known, the photo is left out of its bins
  * @throws {RangeError} if there are not one photo's traits for each
@@ -75,10 +70,9 @@ export function measureKinds(
   traits: readonly PhotoTraits[],
   { seed }: { seed: number },
 ): KindRow[] {
-  if (predictions.length !== traits.length) {
-    throw new RangeError(
-      `Cannot order ${predictions.length} photos by the traits of ${traits.length}`,
-    );
+  const { length } = traits;
+  if (predictions.length !== length) {
+    throw new RangeError(`Cannot order ${predictions.length} photos by the traits of ${length}`);
   }
   return [...ordered(predictions, traits, seed), ...warned(predictions, traits, seed)];
 }

@@ -1,7 +1,4 @@
-/**
- * Answers fitted anew to photos of another kind, and what that brings: measured on photos that the fit has not seen,
- * by folds.
- */
+/** Answers fitted anew to photos of another kind, measured on photos that the fit has not seen. */
 import { mean, rollup } from "d3";
 import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
 import { type AgeAnswer, type AnswerRules, type CardAnswer, readAnswer } from "@/metrics/answer.ts";
@@ -51,11 +48,7 @@ const POWER = 0.5;
 /** Photos of a group below which its threshold stays as it was. */
 const FEW = 20;
 
-/**
- * Fits a map of years, temperature, thresholds and range to photos whose labels are single years.
- *
- * @param rules the answer's rules before; mirror average and the groups' weights are kept
- */
+/** Fits a map of years, temperature, thresholds and range to photos labelled with single years; keeps other rules. */
 export function refitAnswer(answered: Answered, rules: AnswerRules): CardAnswer {
   const { photos, rows } = answered;
   const told = rows.map((row) => readAnswer(row, rules).years!);
@@ -77,7 +70,7 @@ export function refitAnswer(answered: Answered, rules: AnswerRules): CardAnswer 
  * Fits the answer anew, and measures that by folds: each photo is answered as fitted to the other folds.
  *
  * @param folds the fold of each photo
- * @returns the answer fitted to all photos; the years of each photo as fitted to the other folds; and the results
+ * @returns the answer fitted to all photos; each photo's row of years as fitted to the other folds; the results
  */
 export function recalibrate(
   answered: Answered,
@@ -126,13 +119,13 @@ function compareAnswers(photos: Photos, before: Answers, after: Answers): Recali
   const falls = ({ before, change }: ChangedMeasure) => (
     change.high < 0 && -change.value >= WORTHWHILE * before.value
   );
-  const of = (name: string) => measures.find(({ measure }) => measure === name);
-  const errors = [of(YEARS)!, of(SCORE) ?? of(YEARS)!];
+  const of = (name: string) => measures.filter(({ measure }) => measure === name);
+  const isNoWorse = of(YEARS)[0]!.change.low <= 0 && of(BALANCED)[0]!.change.high >= 0;
   return {
     photos: photos.length,
     measures,
     ages: ageRows(photos, before, after),
-    helps: errors.some(falls) && of(YEARS)!.change.low <= 0 && of(BALANCED)!.change.high >= 0,
+    helps: isNoWorse && [...of(YEARS), ...of(SCORE)].some(falls),
   };
 }
 

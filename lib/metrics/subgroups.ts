@@ -1,7 +1,4 @@
-/**
- * Results by subgroups: the people that a data set's labels tell apart. What these call gender or ethnicity was
- * assigned by the makers of the data set, not said by the persons themselves.
- */
+/** Results by subgroups. A label's gender or ethnicity was assigned by a data set's makers, not said by the persons. */
 import { ascending, greatest, least, mean } from "d3";
 import { singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
@@ -54,8 +51,7 @@ function decadeOf(age: string | null): string | null {
 }
 
 /**
- * Measures each subgroup that the labels tell, with 95% intervals bootstrapped over persons where they are
- * known. Small subgroups are not left out: their intervals are wide.
+ * Measures each subgroup that the labels tell, however small, bootstrapped over persons where they are known.
  *
  * @param layout the data set's, which says what names of photos mean
  *
@@ -131,10 +127,7 @@ export interface GapRow extends Interval {
 /** The labels whose subgroups are compared: some decades are harder than others. */
 const COMPARED = ["gender", "ethnicity"];
 
-/**
- * Measures the largest gap in balanced accuracy between the subgroups of a label: that of the best and the worst
- * as they are, in bootstrapped photos. Where there are several, the choice of the two makes it too large.
- */
+/** Measures the gap in balanced accuracy between a label's best and worst subgroup; of many, the choice widens it. */
 export function measureGaps(
   predictions: readonly Prediction[],
   layout: string,

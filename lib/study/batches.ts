@@ -50,7 +50,7 @@ export function examplesOf(squares: Squares, photos: readonly SplitPhoto[], part
   };
 }
 
-/** The order in which an epoch, counted from 1, draws its photos: another one each epoch, the same for the same seed. */
+/** The order in which an epoch, from 1, draws its photos: another one each epoch, the same for the same seed. */
 export function epochOrder(count: number, seed: number, epoch: number): number[] {
   return shuffle(range(count), createRandom(seed, `order of epoch ${epoch}`));
 }

@@ -1,5 +1,5 @@
 /** Photos that have to stay together, and whole sets of them assigned to parts or folds. */
-import { range, sum } from "d3";
+import { greatest, range, sum } from "d3";
 import { type Random, shuffle } from "@/base/random.ts";
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
@@ -10,9 +10,7 @@ export type Splittable = Pick<Photo, "photo" | "group" | "subject" | "album">;
 /** The endings of photos; some have two, such as `.jpg.chip.jpg`. */
 const ENDINGS = /(\.(jpe?g|jpe|jfif|png|gif|bmp|webp|chip))+$/i;
 
-/**
- * Groups copies by name: the same name in another folder or with another ending, the same age group, person and album.
- */
+/** Groups copies by name: of the same age group, person and album, in another folder or with another ending. */
 export function copiesByName(photos: readonly Splittable[]): string[][] {
   const named = Map.groupBy(photos, ({ photo, group, subject, album }) => {
     const name = photo.slice(photo.lastIndexOf("/") + 1).normalize("NFC").toLowerCase();
@@ -41,8 +39,10 @@ export function placeSets(
   for (const [done, k] of order.entries()) {
     const portions = countGroups(sets[k]!, groups).map((count, group) => count / totals[group]!);
     const need = (place: number) => sum(portions, (portion, g) => portion * lacking[place]![g]!);
-    const open = openPlaces(shares.length, filled, sets.length - done);
-    const place = open.reduce((best, place) => need(place) > need(best) ? place : best);
+    const empty = range(shares.length).filter((place) => !filled.has(place));
+    // once no more sets are left than empty places, these alone may take them
+    const open = empty.length >= sets.length - done ? empty : range(shares.length);
+    const place = greatest(open, need)!;
     portions.forEach((portion, group) => lacking[place]![group]! -= portion);
     filled.add(place);
     places[k] = place;
@@ -50,16 +50,7 @@ export function placeSets(
   return places;
 }
 
-/** Lists the places that may take the next set: the empty ones alone once no more sets are left than those. */
-function openPlaces(places: number, filled: ReadonlySet<number>, setsLeft: number): number[] {
-  const empty = range(places).filter((place) => !filled.has(place));
-  return empty.length >= setsLeft ? empty : range(places);
-}
-
-/**
- * Groups photos that are connected through persons, albums or near-duplicates: the smallest sets that may
- * go to different parts.
- */
+/** Groups photos that are connected through persons, albums or near-duplicates, into the smallest sets. */
 export function connectedPhotos<P extends Pick<Photo, "photo" | "subject" | "album">>(
   photos: readonly P[],
   nearDuplicates: readonly (readonly string[])[] = [],

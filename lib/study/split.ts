@@ -47,7 +47,7 @@ export type SplitPhoto<P extends Splittable = Photo> = P & { part: Part };
 type Sets = Splittable[][];
 
 /** Groups of the names of photos that are alike. */
-type Alike = readonly (readonly string[])[];
+export type Alike = readonly (readonly string[])[];
 
 /** The sets of photos that stay whole, of photos and the groups of those that are alike, by the kind of split. */
 const WHOLE: Record<SplitOptions["kind"], (photos: Splittable[], alike: Alike) => Sets> = {

@@ -2,15 +2,15 @@
 import { sum } from "d3";
 import { inNotebook } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
-import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { Fold, SplitKind } from "@/study/folds.ts";
 import { countGroups, groupKnown, groupsOf } from "@/study/photo_sets.ts";
-import { type Part, PARTS, type SplitPhoto, type Splittable } from "@/study/split.ts";
+import { type Alike, type Part, PARTS, type SplitPhoto, type Splittable } from "@/study/split.ts";
+
+type Parted = readonly SplitPhoto<Splittable>[];
 
 /** Counts the photos of every group in every part, with the group's share of the part, 0 to 1. */
-export function groupsByPart(
-  photos: readonly SplitPhoto<Splittable>[],
-): { part: Part; group: AgeGroup; photos: number; share: number }[] {
+export function groupsByPart(photos: Parted) {
   const groups = groupsOf(photos);
   return PARTS.flatMap((part) => {
     const inPart = photos.filter((photo) => photo.part === part), all = inPart.length || 1;
@@ -35,7 +35,7 @@ export function groupsByPart(
  * ```
  */
 export function partTable(
-  photos: readonly SplitPhoto<Splittable>[],
+  photos: Parted,
 ): ({ group: string } & Record<Part, number> & Record<`share of ${Part}`, string>)[] {
   const groups = Map.groupBy(groupsByPart(photos), ({ group }) => group);
   return [...groups].map(([group, parts]) => {
@@ -85,8 +85,8 @@ const PAIRS = [
 ] as const;
 
 /**
- * Counts the persons, the groups of near-duplicates and the albums with photos in more than one part of a split: a row
- * for each, with how many there are in all. Persons and albums are left out if no label names them.
+ * Counts the persons, the groups of near-duplicates and the albums with photos in more than one part of a split, and in
+ * all, a row each. Persons and albums are left out if no label names them.
  *
  * @example One person in training and in test, nobody's album known
  * ```ts
@@ -101,10 +101,7 @@ const PAIRS = [
  * equal(persons!["training and test"], 1);
  * ```
  */
-export function twoSides(
-  photos: readonly SplitPhoto<Splittable>[],
-  nearDuplicates: readonly (readonly string[])[],
-): TwoSidesRow[] {
+export function twoSides(photos: Parted, nearDuplicates: Alike): TwoSidesRow[] {
   const parts = new Map(photos.map(({ photo, part }) => [photo, part]));
   const alike = nearDuplicates.map((group) => group.map((photo) => parts.get(photo)));
   const partsBy = (key: (photo: Splittable) => string | null) => (
@@ -132,7 +129,7 @@ function countInBoth(sets: readonly (Part | undefined)[][], pair: readonly Part[
 interface Divided {
   split: SplitKind;
   fold?: Fold;
-  photos: readonly SplitPhoto<Splittable>[];
+  photos: Parted;
 }
 
 const NAMES: Readonly<Record<SplitKind, string>> = {
@@ -142,14 +139,8 @@ const NAMES: Readonly<Record<SplitKind, string>> = {
   folds: "into folds by person",
 };
 
-/**
- * Says which persons, near-duplicates and albums stand on two sides of a split, training and test above
- * all; a split as the original study did it is called leaking.
- */
-export function splitSentence(
-  { split, fold, photos }: Divided,
-  nearDuplicates: readonly (readonly string[])[],
-): string {
+/** Says how many persons, near-duplicates and albums are in training and test, and that the original's split leaks. */
+export function splitSentence({ split, fold, photos }: Divided, nearDuplicates: Alike): string {
   const leaks = split === "original" ? ", which leaks" : "";
   const rows = twoSides(photos, nearDuplicates).map((row) => {
     const count = row["training and test"], what = row["on two sides"];
@@ -163,6 +154,6 @@ export function splitSentence(
 }
 
 /** Says it on standard error, unless the code runs in a notebook. */
-export function tellSplit(divided: Divided, nearDuplicates: readonly (readonly string[])[]): void {
+export function tellSplit(divided: Divided, nearDuplicates: Alike): void {
   if (!inNotebook()) console.error(splitSentence(divided, nearDuplicates));
 }

@@ -21,7 +21,7 @@ const BARS_HEIGHT = 330;
 /** Room between two groups of bars, in bars. */
 const GAP = 0.3;
 
-/** Plots rows as bars from zero with their counts, which, as the names under them, are upright or turned as there is room. */
+/** Plots rows as bars from zero with their counts; these, and the names under them, are turned if there is no room. */
 export function barPlot<Row extends { photos: number }>(
   rows: readonly Row[],
   { across, within = () => "", inner = [""], fill, label, width = 800 }: Bars<Row>,

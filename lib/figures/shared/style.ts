@@ -10,8 +10,8 @@ export const FONT = "Inter, 'Helvetica Neue', Arial, sans-serif";
 export const SIZE = { title: 21, text: 15, tick: 14 };
 
 /**
- * The hues of all figures: those that the colour-blind tell apart (M. Okabe and K. Ito, "Color Universal Design", 2008),
- * and wine, Paul Tol's, from his scheme "muted".
+ * The hues of all figures: those that the colour-blind tell apart (M. Okabe and K. Ito, "Color Universal Design",
+ * 2008), and wine, Paul Tol's, from his scheme "muted".
  */
 export const HUE = {
   orange: "#e69f00",
