@@ -2,21 +2,16 @@
  * The comparison of two networks on the same photos. Their intervals may overlap though one is better on nearly every
  * draw, as both are right and wrong about much the same photos: so the difference is measured, on the same draws.
  */
+import { range } from "d3";
 import { accuracy, balancedAccuracy, type Groups } from "@/metrics/metrics.ts";
 import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
-
-/** Photos that one of two networks classified correctly and the other did not, and McNemar's p of their counts. */
-interface Discordant {
-  onlyFirst: number;
-  onlySecond: number;
-  p: number;
-}
 
 /** The differences of two networks on the same photos: the first less the second, 0.01 a percentage point. */
 export interface Comparison {
   accuracy: Interval;
   balancedAccuracy: Interval;
-  discordant: Discordant;
+  /** Photos that one network classified correctly and the other did not, and McNemar's p of their counts. */
+  discordant: ReturnType<typeof mcNemar>;
 }
 
 /**
@@ -67,13 +62,10 @@ export function compare(
  * Source: Q. McNemar, Note on the sampling error of the difference between correlated proportions or
  * percentages, Psychometrika 12 (1947), 153-157.
  */
-export function mcNemar(truth: Groups, first: Groups, second: Groups): Discordant {
-  let onlyFirst = 0, onlySecond = 0;
-  for (let k = 0; k < truth.length; k++) {
-    const [a, b] = [first[k] === truth[k], second[k] === truth[k]];
-    if (a && !b) onlyFirst++;
-    if (b && !a) onlySecond++;
-  }
+export function mcNemar(truth: Groups, first: Groups, second: Groups) {
+  const onlyRight = (one: Groups, other: Groups) =>
+    range(truth.length).filter((k) => one[k] === truth[k] && other[k] !== truth[k]).length;
+  const onlyFirst = onlyRight(first, second), onlySecond = onlyRight(second, first);
   const p = fairCoin(Math.min(onlyFirst, onlySecond), onlyFirst + onlySecond);
   return { onlyFirst, onlySecond, p };
 }

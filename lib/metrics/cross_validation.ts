@@ -25,12 +25,7 @@ export interface FoldMeasure {
 
 type Times = ArrayLike<number>;
 
-/** The predictions of one seed, in the order of the photos. */
-interface Said {
-  seed: number;
-  predicted: number[];
-  years: (number | null)[];
-}
+type Said = ReturnType<typeof saidBySeed>[number];
 
 /** A measure of one seed's predictions; not a number where no photo counts. */
 interface Statistic {
@@ -89,7 +84,7 @@ export function measureFolds(rows: readonly OutOfFold[]): FoldMeasure[] {
 }
 
 /** The predictions of each seed, in the order of the photos. */
-function saidBySeed(rows: readonly OutOfFold[], photos: readonly OutOfFold[]): Said[] {
+function saidBySeed(rows: readonly OutOfFold[], photos: readonly OutOfFold[]) {
   const seeds = Map.groupBy(rows, ({ seed }) => seed);
   return [...seeds].sort(([a], [b]) => a - b).map(([seed, own]) => {
     const byPhoto = new Map(own.map((row) => [row.photo, row]));
@@ -101,7 +96,6 @@ function saidBySeed(rows: readonly OutOfFold[], photos: readonly OutOfFold[]): S
     }
     const ordered = photos.map(({ photo }) => byPhoto.get(photo)!);
     return {
-      seed,
       predicted: ordered.map(({ probabilities }) => predictedGroup(probabilities)),
       years: ordered.map(({ years }) => years),
     };
@@ -141,15 +135,10 @@ function yearsStatistic(photos: readonly OutOfFold[], said: readonly Said[]): St
 }
 
 /** A measure as a row of a table: a column for each fold, then the mean, the spreads, and the interval. */
-export function foldRow(
-  { measure, folds, overFolds, overSeeds, pooled, low, high, ...row }: FoldMeasure,
-): Record<string, string | number | null> {
+export function foldRow({ measure, folds, mean, overFolds, overSeeds, ...pooled }: FoldMeasure) {
   return {
     measure,
     ...Object.fromEntries(folds.map(({ fold, value }) => [`fold ${fold}`, value])),
-    mean: row.mean,
-    "sd over folds": overFolds,
-    "sd over seeds": overSeeds,
-    ...{ pooled, low, high },
+    ...{ mean, "sd over folds": overFolds, "sd over seeds": overSeeds, ...pooled },
   };
 }

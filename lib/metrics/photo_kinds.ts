@@ -81,11 +81,13 @@ export function measureKinds(
 function ordered(predictions: readonly Prediction[], traits: readonly PhotoTraits[], seed: number) {
   return (Object.keys(KINDS) as Trait[]).flatMap((by) => {
     const known = predictions.flatMap((_, k) => traits[k]![by] === null ? [] : [k]);
-    const values = known.map((k) => traits[k]![by]!);
-    return binsOf(values).map((bin) => {
-      const [from, to] = extent(bin, (place) => values[place]!) as [number, number];
-      const place = { by, values: kindWords(by, from, to), from, to };
-      return { ...place, ...measureBin(bin.map((place) => predictions[known[place]!]!), seed) };
+    const sizes = known.map((k) => traits[k]![by]!);
+    return binsOf(sizes).map((bin) => {
+      const [from, to] = extent(bin, (place) => sizes[place]!) as [number, number];
+      const [low, high] = [from, to].map(KINDS[by]);
+      const values = low === high ? low! : `${low!.replace(/ pixels$/, "")} to ${high}`;
+      const own = bin.map((place) => predictions[known[place]!]!);
+      return { by, values, from, to, ...measureBin(own, seed) };
     });
   });
 }
@@ -94,8 +96,8 @@ function ordered(predictions: readonly Prediction[], traits: readonly PhotoTrait
 function warned(predictions: readonly Prediction[], traits: readonly PhotoTraits[], seed: number) {
   return Object.entries(WARNED).flatMap(([values, isOf]) => {
     const own = predictions.filter((_, k) => isOf(traits[k]!.warnings));
-    const place = { by: "warning", values, from: null, to: null };
-    return own.length > 0 ? [{ ...place, ...measureBin(own, seed) }] : [];
+    const kind = { by: "warning", values, from: null, to: null };
+    return own.length > 0 ? [{ ...kind, ...measureBin(own, seed) }] : [];
   });
 }
 
@@ -120,10 +122,4 @@ function measureBin(own: readonly Prediction[], seed: number) {
     accuracy: interval(accuracy),
     balancedAccuracy: interval(balancedAccuracy),
   };
-}
-
-/** Writes the values of a trait in words, such as `50 to 200 pixels`. */
-function kindWords(by: Trait, from: number, to: number): string {
-  const [low, high] = [from, to].map(KINDS[by]);
-  return low === high ? low! : `${low!.replace(/ pixels$/, "")} to ${high}`;
 }

@@ -1,16 +1,15 @@
 /** What identifies the photos and labels that a network has learned from, whatever their folder and names. */
 import { createHash } from "node:crypto";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
+import type { Photo } from "@/dataset/photo.ts";
 import type { Examples } from "@/study/batches.ts";
 import type { Part } from "@/study/split.ts";
 
 /** A photo of a study: what its file holds, its label, and its part. */
-export interface LearnedPhoto {
-  photo: string;
+export interface LearnedPhoto extends Pick<Photo, "photo" | "age"> {
   md5: string;
   /** The perceptual hash, 64 hexadecimal digits. */
   hash: string;
-  age: string | null;
   group: AgeGroup;
   part: Part;
   /** The photo's fold; null or left out where photos are not divided into folds. */

@@ -68,10 +68,9 @@ interface FoldOptions extends Pick<SplitOptions, "seed" | "nearDuplicates"> {
 }
 
 /**
- * Divides photos into folds: those that the data name if every photo has one, otherwise new ones. No person,
- * album, near-duplicate or copy by name stands in two. New folds have each age group's share, as nearly as
- * whole sets of photos allow. Of named folds, a set that stands in several goes whole to the one that has
- * most of it.
+ * Divides photos into folds: those that the data name if every photo has one, otherwise new ones. No person, album,
+ * near-duplicate or copy by name stands in two. New folds have each age group's share, as nearly as whole sets of
+ * photos allow. Of named folds, a set that stands in several goes whole to the one that has most of it.
  *
  * @returns the fold of each photo by its path, the folds' numbers in order, whether the data name them, and the photos
  * that are not in the fold that the data name
@@ -136,8 +135,8 @@ interface FoldSplitOptions extends FoldOptions {
 }
 
 /**
- * Divides photos for one fold: that one is the test, and of the others, whole sets of photos that hang together
- * are kept for validation, so that each age group has its share there.
+ * Divides photos for one fold: that one is the test, and of the others, whole sets of photos that hang together are
+ * kept for validation, so that each age group has its share there.
  *
  * @returns the photos with their part and their fold, and the fold
  * @throws {RangeError} if there is no such fold, or too little for training and validation

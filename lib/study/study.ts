@@ -73,8 +73,7 @@ export interface Study extends Pick<StudyOptions, "side" | "split" | "shares" | 
 }
 
 /**
- * Reads a data set, leaves out unusable photos, makes squares, and splits them. Results of an earlier
- * call are reused.
+ * Reads a data set, leaves out unusable photos, makes squares, and splits them. Results of an earlier call are reused.
  *
  * @throws {Error} if the folder is no data set, or holds labels alone
  * @throws {RangeError} if there are too few photos to divide

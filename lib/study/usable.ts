@@ -1,6 +1,6 @@
 /** How many labels and photos a data set has, how many of them a study can use, and where the others are lost. */
 import { sum } from "d3";
-import type { Remark } from "@/dataset/data_set.ts";
+import type { DataSet, Remark } from "@/dataset/data_set.ts";
 import { inNotebook } from "@/base/progress.ts";
 import { percent, sentence } from "@/base/text.ts";
 import { type Integrity, integrityReport } from "@/images/integrity.ts";
@@ -11,12 +11,7 @@ const MUCH = 0.1;
 /** Most reasons that a sentence lists, and examples of each. */
 const MOST_REASONS = 6, MOST_EXAMPLES = 3;
 
-/** A data set in numbers. */
-export interface Told {
-  folder: string;
-  found: { labels: number; photos: number };
-  remarks: readonly Remark[];
-}
+type Told = Pick<DataSet, "folder" | "found" | "remarks">;
 
 /**
  * Says in one line how many labels and photos a data set has and how many photos can be used; a second line
