@@ -18,7 +18,7 @@ export function aboutModel(
     summary,
     test ? successOf(test) : "",
     otherPhotos?.caution ?? "",
-    MISSED,
+    MISSED.whole,
     `${trained} ${terms}`.trim(),
   ];
   if (name === PAGE_MODEL) facts.push(OTHER);

@@ -27,10 +27,13 @@ const INSIDE = { from: 0.2, to: 0.8 };
  */
 const LEAST_LIGHT = 40;
 
-/** What is not searched for, in words. */
-export const MISSED =
-  "Faces narrower than an eightieth of a photo may be missed; beside a face that fills a third of it, " +
-  "those narrower than a twentieth.";
+/** What is not searched for, in words: in whole, and where a photo is looked at once. */
+export const MISSED = {
+  whole:
+    "Faces narrower than an eightieth of a photo may be missed; beside a face that fills a third of it, " +
+    "those narrower than a twentieth.",
+  quick: "Looked at quickly: faces narrower than a tenth of a photo may be missed.",
+};
 
 /** Measurements of a face. */
 export interface Measured {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, notDeepEqual, ok, rejects } from "node:assert/strict";
-import type { Pixels } from "@/base/pixels.ts";
-import type { Photo, PhotoBox } from "@/dataset/photo.ts";
+import type { Box, Pixels } from "@/base/pixels.ts";
+import type { Photo } from "@/dataset/photo.ts";
 import { testWith, withWork } from "@/testing.ts";
 import { portrait, scene } from "../support/portrait.ts";
 
@@ -16,7 +16,7 @@ const FAMILY = [
 ] as const;
 
 /** A labelled photo. */
-function label(photo: string, box?: PhotoBox): Photo {
+function label(photo: string, box?: Box): Photo {
   const nothing = { gender: null, subject: null, album: null, fold: null };
   return { photo, age: "35", group: 2, ...nothing, ...(box && { box }) };
 }
