@@ -45,8 +45,10 @@ export function pillow(task: string, job: () => unknown): Program {
   return { command: [PYTHON, join(ROOT, "bench", "pillow_squares.py"), task], job };
 }
 
+/** Keras, with oneDNN: this process has turned it off for itself, and those that it starts inherit that. */
 export function keras(task: string, job: () => unknown): Program {
-  const env = { TF_CPP_MIN_LOG_LEVEL: "2", PYTHONDONTWRITEBYTECODE: "1", ...KEEPING };
+  const own = { TF_ENABLE_ONEDNN_OPTS: "1", TF_CPP_MIN_LOG_LEVEL: "2" };
+  const env = { ...own, PYTHONDONTWRITEBYTECODE: "1", ...KEEPING };
   return { command: [PYTHON, join(ROOT, "bench", "keras_baseline.py"), task], env, job };
 }
 

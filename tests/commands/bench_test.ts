@@ -1,6 +1,11 @@
 import { equal, match, ok } from "node:assert/strict";
 import { withFolder } from "@/testing.ts";
+import { keras } from "@bench/program.ts";
 import { runTool } from "../support/cli.ts";
+
+Deno.test("Keras is measured with oneDNN, which ours turns off for all processes that it starts", () => {
+  equal(keras("train", () => ({})).env!.TF_ENABLE_ONEDNN_OPTS, "1");
+});
 
 Deno.test("bench holds a model's training against Keras, and tells paces, ratio and memory", async () => {
   await withFolder(async (work) => {
