@@ -427,7 +427,9 @@ class BatchNormGradient : public OpKernel {
     }
     if (shares_) {
       float *shares = to[0]->flat<float>().data();
-      for (const auto &share : {factors, of_values, of_all, offsets}) shares = std::copy(share.begin(), share.end(), shares);
+      for (const auto &share : {factors, of_values, of_all, offsets}) {
+        shares = std::copy(share.begin(), share.end(), shares);
+      }
       return;
     }
     const std::vector<float> all_of_values = spread(sizes, of_values), all_of_all = spread(sizes, of_all);

@@ -69,22 +69,21 @@ export function normalizeSum(
 /**
  * The gradients of {@linkcode normalizeSum}.
  *
- * @param out what it returned, like `reserved`
+ * @param normalized what it returned
  * @param rectified whether ReLU made the values: then it is gone back through, too
  */
 export function normalizeSumGradient(
   values: tf.Tensor,
   weights: NormWeights,
-  { shortcut, relu }: NormEpilogue,
-  { out, reserved }: Pick<NormalizedSum, "out" | "reserved">,
+  epilogue: NormEpilogue,
+  normalized: Pick<NormalizedSum, "out" | "reserved">,
   gradient: tf.Tensor,
   rectified = false,
 ): NormalizedSumGradients {
-  const sum = shortcut && relu ? out : tf.tensor1d([]), asked = { relu, rectified, shares: false };
-  const [own, counted, scale, shift] = runGradient(values, weights, reserved, gradient, sum, asked);
-  if (sum !== out) tf.dispose([sum, counted]);
-  const gradShortcut = shortcut && (relu ? counted : gradient.clone());
-  return { values: own, shortcut: gradShortcut, scale, shift };
+  const asked = { rectified, shares: false };
+  const made = runGradient(values, weights, epilogue, normalized, gradient, asked);
+  const { own, shortcut, scale, shift } = made;
+  return { values: own, shortcut, scale, shift };
 }
 
 /** What the gradients of normalised values are made of, in place of the gradients themselves. */
@@ -104,31 +103,35 @@ export interface Shares extends Omit<NormalizedSumGradients, "values"> {
 export function normalizedShares(
   values: tf.Tensor,
   weights: NormWeights,
-  { shortcut, relu }: NormEpilogue,
-  { out, reserved }: Pick<NormalizedSum, "out" | "reserved">,
+  epilogue: NormEpilogue,
+  normalized: Pick<NormalizedSum, "out" | "reserved">,
   gradient: tf.Tensor,
 ): Shares {
-  const isSum = shortcut !== null && relu, sum = isSum ? out : tf.tensor1d([]);
-  const asked = { relu, rectified: false, shares: true };
-  const made = runGradient(values, weights, reserved, gradient, sum, asked);
-  const [shares, counted, scale, shift] = made;
-  if (!isSum) tf.dispose([sum, counted]);
-  const after = isSum ? counted : gradient;
-  const gradShortcut = shortcut && (isSum ? counted : gradient.clone());
-  return { shares, gradient: after, gated: relu && !isSum, shortcut: gradShortcut, scale, shift };
+  const asked = { rectified: false, shares: true };
+  const made = runGradient(values, weights, epilogue, normalized, gradient, asked);
+  const { own, ...others } = made;
+  return { ...others, shares: own };
 }
 
+/** Runs the op; `own` is the values' gradient or, if they are asked for, its shares. */
 function runGradient(
   values: tf.Tensor,
   { scale, shift }: NormWeights,
-  [mean, inverse, argmax]: tf.Tensor[],
+  { shortcut, relu }: NormEpilogue,
+  { out, reserved: [mean, inverse, argmax] }: Pick<NormalizedSum, "out" | "reserved">,
   gradient: tf.Tensor,
-  sum: tf.Tensor,
-  asked: Record<"relu" | "rectified" | "shares", boolean>,
-): Four {
+  asked: Record<"rectified" | "shares", boolean>,
+): Omit<Shares, "shares"> & { own: tf.Tensor } {
+  const isSum = shortcut !== null && relu, sum = isSum ? out : tf.tensor1d([]);
   const inputs = [gradient, values, scale, shift, mean!, inverse!, sum, argmax!];
-  const attributes = Object.entries(asked).map(([name, is]) => [name, ["BOOL", is]]);
-  return rawOps("HumanAgeBatchNormGradient", inputs, Object.fromEntries(attributes), 4) as Four;
+  const flags = Object.entries({ ...asked, relu }).map(([name, is]) => [name, ["BOOL", is]]);
+  const made = rawOps("HumanAgeBatchNormGradient", inputs, Object.fromEntries(flags), 4) as Four;
+  const [own, counted, gradScale, gradShift] = made, after = isSum ? counted : gradient;
+  if (!isSum) tf.dispose([sum, counted]);
+  return {
+    ...{ own, gradient: after, gated: relu && !isSum, scale: gradScale, shift: gradShift },
+    shortcut: shortcut && (isSum ? counted : gradient.clone()),
+  };
 }
 
 type Four = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "multiply.h"
+#include "normalized.h"
 #include "pooling.h"
 #include "room.h"
 
@@ -208,11 +209,7 @@ struct Given {
   const float *results;
   /** The kernel, turned and packed, `[filters, window]`; null where photos need no gradient. */
   const float *kernel;
-  /**
-   * If the results have been normalised, what a result's gradient is made of: `[4, filters]`, the factors of the gradient
-   * after normalisation and of the result, a summand, and the offset of normalisation, whose factor is the first. The
-   * results are then given in any case.
-   */
+  /** If the results have been normalised: what their gradients are made of, `[4, filters]`. Results are given then. */
   const float *shares;
   /** If they have been pooled then: where pooled values come from. The gradient is theirs. */
   const uint8_t *argmax;
@@ -246,19 +243,16 @@ ALWAYS void go_back_to_panel(const Sizes &sizes, const Panel &panel, const Given
   using Ints = typename Many<LANES>::Ints;
   const int64_t rows = sizes.rows(), columns = sizes.columns(), filters = sizes.filters;
   const Pooling pooling{sizes.photos, rows / 2, columns / 2, filters, rows, columns};
-  if (given.argmax) unpool_pixels(pooling, given.gradient, given.argmax, panel.first, panel.count, unpool_run<LANES>, gradients);
+  if (given.argmax) {
+    unpool_pixels(pooling, given.gradient, given.argmax, panel.first, panel.count, unpool_run<LANES>, gradients);
+  }
   const float *const from = given.argmax ? gradients : given.gradient + panel.first * filters;
   const float *const results = given.results + panel.first * filters;
   for (int64_t k = 0; k < filters; k += LANES) {
-    const Floats of_gradient = *(const Floats *)(given.shares + k);
-    const Floats of_result = *(const Floats *)(given.shares + filters + k);
-    const Floats of_all = *(const Floats *)(given.shares + 2 * filters + k);
-    const Floats offset = *(const Floats *)(given.shares + 3 * filters + k);
+    const Shares<LANES> shares(given.shares + k, filters);
     for (int64_t at = k; at < panel.count * filters; at += filters) {
       const Floats result = *(const Floats *)(results + at);
-      Floats own = *(const Floats *)(from + at);
-      if (given.gated) own = (Floats)((Ints)own & (result * of_gradient + offset > Floats{}));
-      const Floats all = own * of_gradient + (result * of_result + of_all);
+      const Floats all = shares.gradient(*(const Floats *)(from + at), result, given.gated);
       *(Floats *)(gradients + at) = given.rectified ? (Floats)((Ints)all & (result > Floats{})) : all;
     }
   }

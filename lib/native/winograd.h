@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "multiply.h"
+#include "normalized.h"
 
 /** Channels and filters are multiples of it. */
 constexpr int64_t PLANE = 16;
@@ -207,40 +208,30 @@ ALWAYS void transform_photos(const Sizes &sizes, const Tiles<M> &tiles, const fl
 /** What gradients are made from, some photos on; null for what there is not. */
 struct Given {
   const float *photos, *gradients;
-  /**
-   * If the results have been normalised: these, and what their gradients are made of, `[4, filters]`, the factors of the
-   * gradient after normalisation and of the result, a summand, and the offset of normalisation, whose factor is the first.
-   */
+  /** If the results have been normalised: these, and what their gradients are made of, `[4, filters]`. */
   const float *results, *shares;
   /** Whether ReLU follows normalisation. */
   bool gated;
 };
 
-/** Reads gradients of results, or makes them from those after normalisation: LANES filters from one on. */
+/** Reads gradients of results, or makes them of those after normalisation: LANES filters from one on. */
 template <int LANES>
 struct Gradients {
   using Floats = typename Many<LANES>::Floats;
-  using Ints = typename Many<LANES>::Ints;
   const float *gradients, *results;
   bool gated;
-  Floats of_gradient, of_result, of_all, offset;
+  Shares<LANES> shares;
 
   ALWAYS Gradients(const Given &given, int64_t photo, int64_t filters, int64_t filter)
       : gradients(given.gradients + photo + filter),
         results(given.results ? given.results + photo + filter : nullptr),
         gated(given.gated) {
-    if (!results) return;
-    const float *const own = given.shares + filter;
-    of_gradient = *(const Floats *)own, of_result = *(const Floats *)(own + filters);
-    of_all = *(const Floats *)(own + 2 * filters), offset = *(const Floats *)(own + 3 * filters);
+    if (results) shares = Shares<LANES>(given.shares + filter, filters);
   }
 
   ALWAYS Floats operator()(int64_t at) const {
-    Floats own = *(const Floats *)(gradients + at);
-    if (!results) return own;
-    const Floats result = *(const Floats *)(results + at);
-    if (gated) own = (Floats)((Ints)own & (result * of_gradient + offset > Floats{}));
-    return own * of_gradient + (result * of_result + of_all);
+    const Floats own = *(const Floats *)(gradients + at);
+    return results ? shares.gradient(own, *(const Floats *)(results + at), gated) : own;
   }
 };
 

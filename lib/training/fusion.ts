@@ -38,7 +38,7 @@ export interface FusedConvolution {
   l2: number;
   /** True if its input is the photos, which need no gradient. */
   first: boolean;
-  /** True if its input's gradient is that of the pixels alone which it reads. */
+  /** True if its input's gradient may be that of the pixels alone which it reads. */
   compact?: boolean;
 }
 
