@@ -113,11 +113,10 @@ export function confusionMatrix(truth: Groups, predicted: Groups, weights?: Grou
   for (let k = 0; k < truth.length; k++) {
     const row = matrix[truth[k]!], column = predicted[k]!, weight = weights ? weights[k]! : 1;
     if (row?.[column] === undefined) {
+      const found = `true group ${truth[k]} and predicted group ${column}`;
+      const last = AGE_GROUPS.length - 1;
       throw new RangeError(
-        `Cannot evaluate photo ${k} (counted from 0) of true group ${
-          truth[k]
-        } and predicted group ` +
-          `${column}: groups are 0 to ${AGE_GROUPS.length - 1}`,
+        `Cannot evaluate photo ${k} (counted from 0) of ${found}: groups are 0 to ${last}`,
       );
     }
     row[column] += weight;
