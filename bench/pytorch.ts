@@ -1,7 +1,7 @@
 /** PyTorch as a baseline: a Python environment of its own, made when a benchmark first asks for it. */
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import type { Program } from "@bench/program.ts";
 import { PYTHON } from "@tools/shared/python.ts";
 
@@ -35,7 +35,7 @@ async function makeEnvironment(): Promise<void> {
   await run(PYTHON, ["-m", "venv", "--clear", FOLDER]);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
   await run(join(FOLDER, "bin", "python"), [...pip, "-r", REQUIREMENTS]);
-  await writeWhole(made, (part) => Deno.writeTextFile(part, wanted));
+  await writeText(made, wanted);
 }
 
 async function run(program: string, args: string[]): Promise<void> {

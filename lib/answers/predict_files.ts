@@ -11,7 +11,7 @@ import { basename, join } from "node:path";
 import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import { range } from "d3";
-import { faultOfFile, writeWhole } from "@/base/files.ts";
+import { faultOfFile, writeText } from "@/base/files.ts";
 import { DONE, openWorker, shareOut, type WorkerProcess } from "@/base/worker_process.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { FaceReader } from "@/answers/face_answers.ts";
@@ -122,7 +122,7 @@ async function openFolder(folder: string, question: string): Promise<void> {
   const path = join(folder, QUESTION);
   if (existsSync(path) && await Deno.readTextFile(path) === question) return;
   await Deno.remove(folder, { recursive: true }).catch(() => {});
-  await writeWhole(path, (part) => Deno.writeTextFile(part, question));
+  await writeText(path, question);
 }
 
 /**
@@ -177,7 +177,7 @@ export async function answerPart({ target, photos, pictures, quick, ...asked }: 
     const unwritten = await writeAbout(photos[k]!, answer, { pictures, card: reader.model.card });
     named.push({ photo: photos[k]!.name, ...answer, ...unwritten.length > 0 && { unwritten } });
   }
-  await writeWhole(target, (part) => Deno.writeTextFile(part, JSON.stringify(named)));
+  await writeText(target, JSON.stringify(named));
   return DONE;
 }
 

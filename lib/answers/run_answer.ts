@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import type { CardAnswer } from "@/metrics/answer.ts";
 import type { Run } from "@/training/run.ts";
 
@@ -24,5 +24,5 @@ export async function readRunAnswer(folder: string, run: Fitted): Promise<CardAn
 /** Writes the rules that were fitted for a run into its folder. */
 export async function writeRunAnswer(folder: string, { bestEpoch }: Fitted, answer: CardAnswer) {
   const text = JSON.stringify({ bestEpoch, answer }, null, 2) + "\n";
-  await writeWhole(join(folder, ANSWER), (part) => Deno.writeTextFile(part, text));
+  await writeText(join(folder, ANSWER), text);
 }

@@ -2,7 +2,7 @@
  * Sidecars: files beside photos that tell photo managers about faces and age groups, in XMP. Face regions are those of
  * the Metadata Working Group, in the frame of the photo as it is stored: before its EXIF orientation turns it upright.
  */
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import { percent } from "@/base/text.ts";
 import type { Face } from "@/faces/face.ts";
 import type { PhotoAnswer } from "@/answers/photo_answer.ts";
@@ -61,7 +61,7 @@ const BLANK = `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
  */
 export async function writeSidecar(path: string, answer: SidecarAnswer): Promise<void> {
   const text = withAnswer(await readSidecar(path), answer, path);
-  if (text !== null) await writeWhole(path, (part) => Deno.writeTextFile(part, text));
+  if (text !== null) await writeText(path, text);
 }
 
 async function readSidecar(path: string): Promise<string | null> {

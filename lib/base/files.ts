@@ -33,6 +33,11 @@ export async function writeWhole(
   }
 }
 
+/** Writes a text as {@linkcode writeWhole} writes a file. */
+export async function writeText(path: string, text: string): Promise<void> {
+  await writeWhole(path, (part) => Deno.writeTextFile(part, text));
+}
+
 /** The file that a link leads to; null if there is no link, or it leads to no file. */
 async function linkedFile(path: string): Promise<string | null> {
   try {

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { rollup } from "d3";
 import { csvTable } from "@/base/csv.ts";
-import { writeWhole } from "@/base/files.ts";
+import { writeText, writeWhole } from "@/base/files.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { ROOT, WORK } from "@/base/project.ts";
 import { readerOf, sourcesOf } from "@/base/sources.ts";
@@ -122,7 +122,7 @@ async function findOnce(
   const isThere = ({ file }: Finding) => !file || existsSync(join(place.folder, "photos", file));
   if (before?.key === key && before.findings.every(isThere)) return before.findings;
   const kept: Kept = { key, findings: await find(networks, place, photo, boxes) };
-  await writeWhole(record, (part) => Deno.writeTextFile(part, JSON.stringify(kept)));
+  await writeText(record, JSON.stringify(kept));
   return kept.findings;
 }
 
@@ -196,5 +196,5 @@ async function writeTable(
       warnings: face?.warnings.join(" ") ?? "",
     };
   });
-  await writeWhole(path, (part) => Deno.writeTextFile(part, csvTable(rows)));
+  await writeText(path, csvTable(rows));
 }

@@ -4,7 +4,7 @@ import { existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import pl from "nodejs-polars";
-import { withLockInTurn, writeFully, writeInStages, writeWhole } from "@/base/files.ts";
+import { withLockInTurn, writeFully, writeInStages, writeText } from "@/base/files.ts";
 import { fromFrame, toFrame, writeParquet } from "@/dataset/frame.ts";
 import type { Inspection } from "@/images/inspection.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
@@ -73,7 +73,7 @@ export async function makeSquares(
     const job = { folder: data.folder, photos, side, source };
     await writeSquares(join(folder, SQUARES), job, tick);
     await writeTable(join(folder, TABLE), photos);
-    await writeWhole(join(folder, MADE_FROM), (part) => Deno.writeTextFile(part, source));
+    await writeText(join(folder, MADE_FROM), source);
   };
   const work = async (tick: Tick, signal: AbortSignal) => {
     if (await isMade(folder, source)) return;

@@ -8,7 +8,7 @@ import { globSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sort, sum } from "d3";
-import { CLAIMED, writeWhole } from "@/base/files.ts";
+import { CLAIMED, writeText } from "@/base/files.ts";
 import { logOnly, openLine, say } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
 import { shareOut, threadsEach } from "@/base/worker_process.ts";
@@ -77,7 +77,7 @@ async function trainRuns(
     const tried = (tries.get(folder) ?? 0) + 1;
     tries.set(folder, tried);
     await say(`${name} failed, try ${tried} of ${TRIES}: ${words}`);
-    if (tried === TRIES) await writeText(join(folder, FAILURE), words);
+    if (tried === TRIES) await writeText(join(folder, FAILURE), words + "\n");
   };
   const open = async (some: readonly PlannedRun[]) => (
     (await readFolders(some)).filter(({ folder, run }) => (
@@ -103,10 +103,6 @@ function runName({ spec, fold, seed }: Pick<RunSetting, "spec" | "fold" | "seed"
   return fold ? `fold ${fold.test}, seed ${seed}` : spec.id;
 }
 
-async function writeText(path: string, text: string): Promise<void> {
-  await writeWhole(path, (part) => Deno.writeTextFile(part, text + "\n"));
-}
-
 /** Notes that a search begins. What failed before is tried again. */
 async function beginNote({ id, plan, runs }: Planned): Promise<Note> {
   const own = runs.map(({ setting: { spec }, folder }) => (
@@ -122,7 +118,7 @@ async function beginNote({ id, plan, runs }: Planned): Promise<Note> {
 }
 
 async function keepNote(note: Note): Promise<void> {
-  await writeText(join(NOTES, `${note.id}.json`), JSON.stringify(note, null, 2));
+  await writeText(join(NOTES, `${note.id}.json`), JSON.stringify(note, null, 2) + "\n");
 }
 
 /** Tells how far a search is until the signal: a line that is redrawn; of folds, also a line an epoch in a log. */

@@ -10,7 +10,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { writeFully, writeWhole } from "@/base/files.ts";
+import { writeFully, writeText, writeWhole } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import type { Spec } from "@/model/spec.ts";
 import { photoCounts, type Study } from "@/study/study.ts";
@@ -168,7 +168,7 @@ export async function keepRun(
     await writeWhole(join(folder, name), (part) => writeTensors(part, tensors));
   }
   const text = JSON.stringify(run, null, 2) + "\n";
-  await writeWhole(join(folder, RECORD), (part) => Deno.writeTextFile(part, text));
+  await writeText(join(folder, RECORD), text);
   await removeOld(folder, Object.values(filesOf(run)));
 }
 

@@ -9,7 +9,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { withLock, writeWhole } from "@/base/files.ts";
+import { withLock, writeText } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { type Line, logOnly, openLine } from "@/base/progress.ts";
 import { metadataOf } from "@/model/model_card.ts";
@@ -234,10 +234,7 @@ async function writeModel(folder: string, run: Run, network: tf.LayersModel): Pr
     const weightsManifest = [{ paths: [filesOf(run).weights], weights: weightSpecs }];
     const userDefinedMetadata = metadataOf(run.spec, run.side);
     const model = { format: "layers-model", modelTopology, userDefinedMetadata, weightsManifest };
-    await writeWhole(
-      join(folder, MODEL),
-      (part) => Deno.writeTextFile(part, JSON.stringify(model)),
-    );
+    await writeText(join(folder, MODEL), JSON.stringify(model));
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
   });
   await network.save(handler);

@@ -6,7 +6,7 @@
 import { globSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
 
 export const LIST = join(ROOT, "docs", "modules.md");
@@ -80,6 +80,6 @@ list is made from the docstrings by \`deno run -A tools/checks/public_surface.ts
 `;
 
 if (import.meta.main) {
-  await writeWhole(LIST, (part) => Deno.writeTextFile(part, listSurface(readSurface())));
+  await writeText(LIST, listSurface(readSurface()));
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", LIST] }).output();
 }

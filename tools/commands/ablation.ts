@@ -1,7 +1,7 @@
 /** Trains the networks of the ablation, and tabulates what each part of the recipe gives; resumes an earlier call. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { type AblationOutcome, type AblationResult, ablationTable } from "@/metrics/ablation.ts";
@@ -29,7 +29,7 @@ async function outcomeOf(study: Study, row: AblationRow, seed: number): Promise<
   if (!existsSync(kept)) {
     const ask = (model: OpenNetwork) => predictGroups(model, study.validation);
     const predicted = predictions(await withModel(folder, ask, { spec: row.spec }));
-    await writeWhole(kept, (part) => Deno.writeTextFile(part, JSON.stringify(predicted)));
+    await writeText(kept, JSON.stringify(predicted));
   }
   return { id: row.spec.id, seed, predicted: JSON.parse(await Deno.readTextFile(kept)) };
 }

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { type FoldMeasure, foldRow, measureFolds } from "@/metrics/cross_validation.ts";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import { outOfFoldText } from "@/metrics/out_of_fold.ts";
 import { foldsFigure } from "@/figures/results/intervals.ts";
 import { WORK } from "@/base/project.ts";
@@ -72,7 +72,7 @@ export const program = cli.command(
       });
       const name = `out_of_fold_${spec.id}_${side}.csv`;
       const table = out ?? join(WORK, "tables", usable.data.name, name);
-      await writeWhole(table, (part) => Deno.writeTextFile(part, outOfFoldText(rows)));
+      await writeText(table, outOfFoldText(rows));
       const measured = measureFolds(rows);
       console.log(textTable(measured.map(toTextRow)));
       console.log(`The predictions of each photo are in ${table}`);

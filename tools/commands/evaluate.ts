@@ -9,7 +9,7 @@ import { openForPredictions, type OpenModel } from "@/answers/open_model.ts";
 import { type Photos, predictPhotos } from "@/answers/predict_photos.ts";
 import { updateCard } from "@/answers/write_card.ts";
 import { guarded } from "@/base/csv.ts";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
@@ -110,7 +110,7 @@ async function writePredictions(path: string, photos: readonly Photo[], probabil
     NAMES[predicted]!,
     ...probabilities[k]!.map((share) => String(Math.fround(share))), // more digits say nothing
   ]);
-  await writeWhole(path, (part) => Deno.writeTextFile(part, csvFormatRows([HEAD, ...rows]) + "\n"));
+  await writeText(path, csvFormatRows([HEAD, ...rows]) + "\n");
   console.log(`Predictions are in ${path}`);
 }
 

@@ -1,7 +1,7 @@
 /** Lists labels that look wrong, by the out-of-fold predictions of a cross-validation, for a person to look at. */
 import { join } from "node:path";
 import { csvTable } from "@/base/csv.ts";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
@@ -90,7 +90,7 @@ export const program = command(
     );
     const rows = suspicious.map((one) => toRow(one, photos));
     const list = out ?? join(WORK, "tables", data.name, "label_errors.csv");
-    await writeWhole(list, (part) => Deno.writeTextFile(part, csvTable(rows)));
+    await writeText(list, csvTable(rows));
     console.log(reportOf(photos, suspicious));
     console.log(`\nThe list is in ${list}`);
     const gallery = await saveGallery(data, "label_errors", rows.map(toGalleryRow));

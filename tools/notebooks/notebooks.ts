@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import { Interrupted } from "@/base/interruption.ts";
 import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
 import { INTERRUPTED } from "@tools/shared/command.ts";
@@ -124,7 +124,7 @@ export async function copyNotebooks(data: Pick<DataSet, "hasPhotos" | "folder">,
     const target = join(folder, `${notebook}.ipynb`);
     if (existsSync(target)) continue;
     const text = await Deno.readTextFile(join(NOTEBOOKS, `${notebook}.ipynb`));
-    await writeWhole(target, (part) => Deno.writeTextFile(part, privateCopy(text, data.folder)));
+    await writeText(target, privateCopy(text, data.folder));
   }
 }
 
@@ -199,6 +199,6 @@ export async function writePage(notebook: string, folder: string): Promise<strin
   const [html, fault] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   if (!success) throw new Error(`Cannot make a page of ${notebook}. ${fault}`);
   const linked = html!.replaceAll(/(href="[\w./-]+)\.ipynb(["#])/g, "$1.html$2");
-  await writeWhole(page, (part) => Deno.writeTextFile(part, linked));
+  await writeText(page, linked);
   return page;
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { csvTable } from "@/base/csv.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 
 /** Figures as SVG and tables as rows, each by its file's name without the ending. */
 export interface Results {
@@ -15,7 +15,7 @@ export async function saveResults(folder: string, { figures, tables }: Results):
   for (const [name, svg] of Object.entries(figures)) await saveFigure(folder, name, svg);
   for (const [name, rows] of Object.entries(tables)) {
     const text = csvTable(rows);
-    await writeWhole(join(folder, `${name}.csv`), (part) => Deno.writeTextFile(part, text));
+    await writeText(join(folder, `${name}.csv`), text);
   }
   console.log(`Figures and tables are in ${folder}`);
 }

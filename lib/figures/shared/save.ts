@@ -1,6 +1,6 @@
 /** Figures as files: SVG, and PNG with the font that comes with the project, so that every machine draws the same. */
 import { join } from "node:path";
-import { writeWhole } from "@/base/files.ts";
+import { writeText, writeWhole } from "@/base/files.ts";
 import { createRequire } from "node:module";
 
 /**
@@ -22,7 +22,7 @@ export async function saveFigure(
   }
   const paths = { svg: join(folder, `${name}.svg`), png: join(folder, `${name}.png`) };
   const png = await svgToPng(svg, { scale });
-  await writeWhole(paths.svg, (part) => Deno.writeTextFile(part, svg));
+  await writeText(paths.svg, svg);
   await writeWhole(paths.png, (part) => Deno.writeFile(part, png));
   return paths;
 }

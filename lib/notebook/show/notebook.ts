@@ -3,7 +3,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { csvTable } from "@/base/csv.ts";
 import { display } from "@/base/display.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
-import { writeWhole } from "@/base/files.ts";
+import { writeText } from "@/base/files.ts";
 import { percent, sentence, written } from "@/base/text.ts";
 import { figureHtml, hasPhotos, titleOf, widthOf } from "@/notebook/show/figure.ts";
 import { htmlTable, plainTable } from "@/notebook/show/table.ts";
@@ -58,7 +58,7 @@ export async function saveTable(
   rows: readonly object[],
 ): Promise<void> {
   const path = join(WORK, "tables", data.name, `${name}.csv`);
-  await writeWhole(path, (part) => Deno.writeTextFile(part, csvTable(rows)));
+  await writeText(path, csvTable(rows));
   if (rows.length === 0) return await say`There is nothing to list.`;
   await say`All ${rows.length} are in \`tables/${data.name}/${name}.csv\` in the data folder.`;
 }
@@ -207,7 +207,7 @@ export async function saveGallery(
     lines: Object.values(said).filter((value) => value !== null && value !== "").map(written),
   }));
   const page = galleryPage(`${data.name}: ${name}`, items);
-  await writeWhole(path, (part) => Deno.writeTextFile(part, page));
+  await writeText(path, page);
   return path;
 }
 
