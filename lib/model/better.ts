@@ -79,6 +79,22 @@ const PUBLISHED: Spec = {
   },
 };
 
+const ROBUST: Spec = {
+  ...ALL,
+  id: "better-robust",
+  parent: "better",
+  recipe: {
+    ...RECIPE,
+    targets: { kind: "years", yearsWeight: 0.5, width: 2 },
+    augmentation: {
+      ...RECIPE.augmentation!,
+      colour: 0.1,
+      damage: { probability: 0.3, blur: 1.5, quality: 30 },
+    },
+  },
+  question: "What do wider targets give, and photos that are blurred and compressed?",
+};
+
 /** The better network, and the same with one thing changed; then networks from published weights. */
 export const BETTER: readonly Spec[] = [
   ALL,
@@ -94,20 +110,20 @@ export const BETTER: readonly Spec[] = [
     recipe: { ...RECIPE, targets: { kind: "smoothed", neighbours: 0.1 } },
     question: "What do years give over the five groups as targets?",
   },
+  ROBUST,
   {
-    ...ALL,
-    id: "better-robust",
-    parent: "better",
+    ...ROBUST,
+    id: "better-student",
+    parent: "better-robust",
+    ...{ epochs: EPOCHS / 2, patience: EPOCHS / 2 },
     recipe: {
-      ...RECIPE,
-      targets: { kind: "years", yearsWeight: 0.5, width: 2 },
-      augmentation: {
-        ...RECIPE.augmentation!,
-        colour: 0.1,
-        damage: { probability: 0.3, blur: 1.5, quality: 30 },
+      ...ROBUST.recipe!,
+      targets: {
+        ...{ kind: "years", yearsWeight: 0.5, width: 2 } as const,
+        teacher: { model: "age-groups-published-2", share: 0.7 },
       },
     },
-    question: "What do wider targets give, and photos that are blurred and compressed?",
+    question: "What does a network learn from a better one, beside the labels?",
   },
   PUBLISHED,
   {

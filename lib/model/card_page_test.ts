@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { cardPage } from "./card_page.ts";
-import { TESTING } from "./zoo.ts";
+import { findSpec, TESTING } from "./zoo.ts";
 import { CLASSES, type ModelCard, plainAnswer } from "./model_card.ts";
 
 const HALF = { value: 0.5, low: 0.4, high: 0.6 };
@@ -54,6 +54,14 @@ Deno.test("cardPage() tells what the record tells", () => {
   match(page, /Not for: people/);
   match(page, /\| accuracy\s+\| 50\.0% \(40\.0% to 60\.0%\) \|/);
   match(page, /Trained from scratch/);
+});
+
+Deno.test("cardPage() tells whom a student has learned from", () => {
+  const training = { ...CARD.training, spec: findSpec("better-student") };
+  match(
+    cardPage({ ...CARD, training }),
+    /70\.0% of its targets are what `age-groups-published-2` predicts/,
+  );
 });
 
 Deno.test("cardPage() tells of damaged photos, and of what is widened for them", () => {

@@ -1,5 +1,6 @@
 /** The models in words: how each differs from its parent, and the question it answers. */
 import { BETTER } from "@/model/better.ts";
+import { percent } from "@/base/text.ts";
 import { STEPS } from "@/model/mobile_net.ts";
 import type { Augmentation, Recipe, Targets } from "@/model/recipe.ts";
 import { ZOO } from "@/model/zoo.ts";
@@ -142,10 +143,11 @@ function differing<Record extends object>(
 function targetWords(targets: Targets): string[] {
   if (targets.kind === "hard") return [];
   if (targets.kind === "smoothed") return [`targets smoothed by ${targets.neighbours}`];
-  const { yearsWeight, width = 1 } = targets;
+  const { yearsWeight, width = 1, teacher } = targets;
   return [
     `years as targets, with weight ${yearsWeight}`,
     ...width === 1 ? [] : [`bells ${width} times as wide`],
+    ...teacher ? [`${percent(teacher.share)} of them as ${teacher.model} predicts`] : [],
   ];
 }
 

@@ -20,7 +20,19 @@ export type Targets =
    * groups, and of the years times `yearsWeight`. An age of one year is a bell around it, `width` times as
    * wide as the usual one; left out for 1.
    */
-  | { kind: "years"; yearsWeight: number; width?: number };
+  | { kind: "years"; yearsWeight: number; width?: number; teacher?: Teacher };
+
+/** A trained network whose predictions take a share of the targets: the trained one is its student. */
+export interface Teacher {
+  /** The name of a model that ships, and answers with years. */
+  model: string;
+  share: number;
+}
+
+/** The teacher that a recipe asks for, if any. */
+export function teacherOf(recipe?: Recipe): Teacher | undefined {
+  return recipe?.targets.kind === "years" ? recipe.targets.teacher : undefined;
+}
 
 /** The variations of training photos. Each number is the most that a photo may be changed by. */
 export interface Augmentation {

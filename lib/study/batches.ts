@@ -16,6 +16,8 @@ export interface Examples {
   groups: AgeGroup[];
   /** As the labels write them; left out where nobody asks for them. */
   ages?: (string | null)[];
+  /** The years 0 to 100 as a teacher predicts them of each photo, in the order of the indices; only for its student. */
+  taught?: number[][];
   /** The fold of each photo of the squares, in their order; only where photos are divided into folds. */
   folds?: number[];
 }

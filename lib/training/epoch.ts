@@ -19,7 +19,6 @@ import { drawMixing, mixUp } from "@/training/mixup.ts";
 import type { Epoch, Run, RunSetting } from "@/training/run.ts";
 import { learningRateAt } from "@/training/schedule.ts";
 import { type BatchResult, evaluateBatch, trainOnBatch, weightsOf } from "@/training/step.ts";
-import { targetOf } from "@/training/targets.ts";
 import type { WeightAverage } from "@/training/weight_average.ts";
 
 /** The photos to train on, and those to choose the best epoch by. */
@@ -59,13 +58,6 @@ export function lossWeights(spec: Spec, groups: readonly AgeGroup[]): number[] {
   if (!spec.classWeights) return AGE_GROUPS.map(() => 1);
   const weights = classWeights(groups);
   return spec.classWeights === "square root" ? weights.map(Math.sqrt) : weights;
-}
-
-/** The target of each photo; null if it is the group and nothing else. */
-export function targetRows({ recipe }: Spec, { groups, ages }: Examples): number[][] | null {
-  return recipe && (recipe.targets.kind !== "hard" || recipe.mixup)
-    ? groups.map((group, k) => targetOf(recipe.targets, { group, age: ages?.[k] ?? null }))
-    : null;
 }
 
 /** A network's optimizer. */

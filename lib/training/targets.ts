@@ -1,7 +1,9 @@
 /** Targets: what a network is to answer for a photo, as a distribution over groups or over years. */
 import { range, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup, ageSpan } from "@/dataset/age_group.ts";
-import { type Targets, YEARS } from "@/model/recipe.ts";
+import { type Targets, teacherOf, YEARS } from "@/model/recipe.ts";
+import type { Spec } from "@/model/spec.ts";
+import type { Examples } from "@/study/batches.ts";
 
 /** Standard deviation of an age given as one year: a share of it, and a year at least. */
 const SPREAD = 0.06, LEAST_SPREAD = 1;
@@ -11,6 +13,33 @@ export interface Aged {
   group: AgeGroup;
   /** As the label writes it, such as `26` or `(25, 32)`; null if the group alone is known. */
   age: string | null;
+}
+
+/**
+ * The target of each photo of some examples; null if it is the group and nothing else.
+ *
+ * @throws {Error} if a teacher is asked for that has predicted nothing
+ */
+export function targetRows(
+  { recipe }: Spec,
+  { groups, ages, taught }: Examples,
+): number[][] | null {
+  if (!recipe || (recipe.targets.kind === "hard" && !recipe.mixup)) return null;
+  const teacher = teacherOf(recipe);
+  if (teacher && !taught) {
+    throw new Error(
+      `The targets need what ${teacher.model} predicts: train this model with \`deno task train\``,
+    );
+  }
+  return groups.map((group, k) => {
+    const own = targetOf(recipe.targets, { group, age: ages?.[k] ?? null });
+    return teacher ? mixed(own, taught![k]!, teacher.share) : own;
+  });
+}
+
+/** A target of which a share comes from the teacher. */
+function mixed(own: readonly number[], taught: readonly number[], share: number): number[] {
+  return own.map((value, year) => (1 - share) * value + share * taught[year]!);
 }
 
 /**

@@ -1,7 +1,9 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { maxIndex, sum } from "d3";
 import { sumByGroup } from "@/metrics/answer.ts";
-import { targetOf } from "@/training/targets.ts";
+import { findSpec } from "@/model/zoo.ts";
+import type { Examples } from "@/study/batches.ts";
+import { targetOf, targetRows } from "@/training/targets.ts";
 
 const YEARS = { kind: "years", yearsWeight: 0.5 } as const;
 
@@ -65,4 +67,24 @@ Deno.test("sumByGroup() of a bell at a border share it between the groups", () =
   const sums = sumByGroup(targetOf(YEARS, { group: 1, age: "20" }));
   near(sum(sums), 1);
   ok(sums[1]! > sums[2]! && sums[2]! > 0.3, `${sums}`);
+});
+
+const STUDENT = findSpec("better-student");
+const PHOTO = { groups: [2], ages: ["30"] } as unknown as Examples;
+
+Deno.test("targetRows() takes the share of a student's targets from what the teacher predicts", () => {
+  const taught = Array.from({ length: 101 }, (_, year) => year === 40 ? 1 : 0);
+  const [target] = targetRows(STUDENT, { ...PHOTO, taught: [taught] })!;
+  const [label] = targetRows(findSpec("better-robust"), PHOTO)!;
+  near(sum(target!), 1);
+  near(target![40]!, 0.3 * label![40]! + 0.7);
+  near(target![30]!, 0.3 * label![30]!);
+});
+
+Deno.test("targetRows() refuses a student whose teacher has predicted nothing", () => {
+  throws(() => targetRows(STUDENT, PHOTO), /need what age-groups-published-2 predicts/);
+});
+
+Deno.test("targetRows() is null where the groups are all that a network learns", () => {
+  equal(targetRows(findSpec("IV"), PHOTO), null);
 });

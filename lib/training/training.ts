@@ -25,7 +25,6 @@ import {
   Diverged,
   lossWeights,
   runEpoch,
-  targetRows,
   type TrainingContext,
   type TrainingData,
 } from "@/training/epoch.ts";
@@ -34,6 +33,7 @@ import { writeLearned } from "@/training/learned.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
 import { isOver, type Run, type RunSetting, updateBestEpoch } from "@/training/run.ts";
 import { explainChange } from "@/training/same_setting.ts";
+import { targetRows } from "@/training/targets.ts";
 import { WeightAverage } from "@/training/weight_average.ts";
 
 /** Options of a training. */

@@ -49,6 +49,19 @@ Deno.test("a model is trained on one data set, resumed, and evaluated on another
   });
 });
 
+Deno.test("a student learns from what its teacher predicts of the training photos", async () => {
+  await withTable(async (folder, work) => {
+    const train = ["better-student", "--data", folder, "--side", "32", "--epochs", "1"];
+    const { success, text } = await runTool("train", train, work);
+    ok(success, text);
+    match(
+      text,
+      /better-student learns from age-groups-published-2, which predicts \d+ photos first/,
+    );
+    match(text, /better-student: training after 1 epochs/);
+  });
+});
+
 /** A folder of few photos of the sample's faces, each of its own person, with a table of labels. */
 async function withTable(body: (folder: string, work: string) => Promise<void>): Promise<void> {
   await withFolder(async (work) => {

@@ -3,6 +3,7 @@ import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import type { SplitKind } from "@/study/folds.ts";
 import { withModel } from "@/answers/open_model.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
+import { withTeacher } from "@/answers/teacher.ts";
 import { readRunAnswer, writeRunAnswer } from "@/answers/run_answer.ts";
 import type { CardAnswer } from "@/metrics/answer.ts";
 import { fitAnswer } from "@/metrics/part_results.ts";
@@ -65,7 +66,9 @@ export const program = cli.command("train", "Trains one model; resumes an earlie
       const fault = "nobody can tell whether photos or labels have changed";
       console.log(`The run in ${folder} has no fingerprint: ${fault}`);
     }
-    const run = await train(folder, setting, study, { until });
+    const isOver = begun?.state === "finished"; // a teacher would predict for nothing
+    const taught = isOver ? study : await withTeacher(study, spec, { folder: data, faces });
+    const run = await train(folder, setting, taught, { until });
     const { state, history, bestEpoch } = run, best = history[bestEpoch - 1];
     console.log(`${spec.id}: ${state} after ${history.length} epochs, in ${folder}`);
     if (!best || (scoredBy && state === "diverged")) return;
