@@ -98,12 +98,7 @@ function reduce(
   { axis, keepDims }: { axis: number | number[]; keepDims: boolean },
 ): tf.Tensor {
   const axes = tf.util.parseAxisParam(axis, x.shape).toSorted((a, b) => a - b);
-  const sums = sumPinned(x, axes);
-  if (!keepDims) return sums;
-  const shape = x.shape.map((size, axis) => axes.includes(axis) ? 1 : size);
-  const kept = sums.reshape(shape);
-  sums.dispose();
-  return kept;
+  return sumPinned(x, axes, keepDims);
 }
 
 /** Strides and padding of a convolution of TensorFlow.js; null for one that ours does not do. */

@@ -29,17 +29,29 @@ double add_line(const float *values, int64_t count) {
   return sum;
 }
 
-/** From `[outer, count, inner]` to `[outer, inner]`. */
+/** Sums along `axes` axes from the one called `first` on, which `keep` leaves in the result with a size of 1. */
 class Sum : public OpKernel {
  public:
-  using OpKernel::OpKernel;
+  explicit Sum(OpKernelConstruction *context) : OpKernel(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
+    OP_REQUIRES_OK(context, context->GetAttr("axes", &axes_));
+    OP_REQUIRES_OK(context, context->GetAttr("keep", &keep_));
+  }
 
   void Compute(OpKernelContext *context) override {
     const Tensor &values = context->input(0);
-    OP_REQUIRES(context, values.dims() == 3, absl::InvalidArgumentError("needs three axes"));
-    const int64_t outer = values.dim_size(0), count = values.dim_size(1), inner = values.dim_size(2);
+    const int dims = values.dims(), last = first_ + axes_;
+    OP_REQUIRES(context, first_ >= 0 && axes_ >= 0 && last <= dims, absl::InvalidArgumentError("no such axes"));
+    int64_t outer = 1, count = 1, inner = 1;
+    TensorShape shape;
+    for (int axis = 0; axis < dims; axis++) {
+      const int64_t size = values.dim_size(axis);
+      const bool is_summed = axis >= first_ && axis < last;
+      (axis < first_ ? outer : is_summed ? count : inner) *= size;
+      if (!is_summed || keep_) shape.AddDim(is_summed ? 1 : size);
+    }
     Tensor *sums;
-    OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({outer, inner}), &sums));
+    OP_REQUIRES_OK(context, context->allocate_output(0, shape, &sums));
     const float *from = values.flat<float>().data();
     float *to = sums->flat<float>().data();
     share_out(context, outer, count * inner, [&](int64_t k, int64_t end) {
@@ -53,6 +65,10 @@ class Sum : public OpKernel {
       }
     });
   }
+
+ private:
+  int first_, axes_;
+  bool keep_;
 };
 
 /** The bits of a number. */
@@ -88,6 +104,9 @@ class NanOf : public OpKernel {
 REGISTER_OP("HumanAgeSum")
     .Input("values: float")
     .Output("sums: float")
+    .Attr("first: int")
+    .Attr("axes: int")
+    .Attr("keep: bool")
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
 REGISTER_OP("HumanAgeNanOf")

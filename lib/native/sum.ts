@@ -9,22 +9,30 @@ export function biasGradient(gradient: tf.Tensor): tf.Tensor {
 }
 
 /**
- * Sums float32 values along axes, added as float64; the axes are gone from the result. It asks for
- * `hasOps()`.
+ * Sums float32 values along axes, added as float64. It asks for `hasOps()`.
  *
- * @param axes in their order; others are moved behind them first
+ * @param axes in their order; if they do not follow each other, they are moved to the end first
+ * @param keepDims whether the axes stay in the result, with a size of 1
  */
-export function sumPinned(values: tf.Tensor, axes: readonly number[]): tf.Tensor {
+export function sumPinned(
+  values: tf.Tensor,
+  axes: readonly number[],
+  keepDims = false,
+): tf.Tensor {
+  const first = axes[0] ?? 0, isRun = axes.every((axis, k) => axis === first + k);
+  if (isRun) return sumRun(values, first, axes.length, keepDims);
   return tf.tidy(() => {
     const kept = values.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-    const first = axes[0] ?? 0, isRun = axes.every((axis, k) => axis === first + k);
-    const before = isRun ? kept.filter((axis) => axis < first) : kept;
-    const ordered = isRun ? values : values.transpose([...kept, ...axes]);
-    const size = (axes: readonly number[]) =>
-      axes.reduce((product, axis) => product * values.shape[axis]!, 1);
-    const outer = size(before), count = size(axes), inner = size(kept) / Math.max(outer, 1);
-    const sums = rawOp("HumanAgeSum", [ordered.reshape([outer, count, inner])], {});
-    return sums.reshape(kept.map((axis) => values.shape[axis]!));
+    const sums = sumRun(values.transpose([...kept, ...axes]), kept.length, axes.length, false);
+    const ones = values.shape.map((size, axis) => axes.includes(axis) ? 1 : size);
+    return keepDims ? sums.reshape(ones) : sums;
+  });
+}
+
+/** Sums along so many axes from one on. */
+function sumRun(values: tf.Tensor, first: number, axes: number, keep: boolean): tf.Tensor {
+  return rawOp("HumanAgeSum", [values], {
+    ...{ first: ["INT", first], axes: ["INT", axes], keep: ["BOOL", keep] },
   });
 }
 
