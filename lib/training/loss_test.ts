@@ -1,6 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { crossEntropies, toGroups } from "@/training/loss.ts";
+import { crossEntropies, toGroups, weightedLoss } from "@/training/loss.ts";
 import { targetOf } from "@/training/targets.ts";
 
 const GROUPS = { kind: "smoothed", neighbours: 0.1 } as const;
@@ -46,4 +46,26 @@ Deno.test("toGroups() sums years up by group", async () => {
   await tf.setBackend("cpu");
   const sums = tf.tidy(() => [...toGroups(tf.ones([1, 101])).dataSync()]);
   deepEqual(sums, [7, 14, 17, 22, 41]);
+});
+
+Deno.test("weightedLoss() is the mean of crossEntropies(), with the gradient that tfjs finds", async () => {
+  await tf.setBackend("cpu");
+  const cases = [
+    { targets: GROUPS, width: 5 },
+    { targets: YEARS, width: 101 },
+  ];
+  for (const { targets, width } of cases) {
+    tf.tidy(() => {
+      const logits = tf.randomNormal<tf.Rank.R2>([3, width], 0, 2, "float32", 7);
+      const expected = tf.randomUniform<tf.Rank.R2>([3, width], 0, 1, "float32", 8).softmax();
+      const weights = tf.tensor1d([1, 2, 0.5]);
+      const { value, grad } = tf.valueAndGrad((logits: tf.Tensor2D) => (
+        crossEntropies(targets, logits, expected as tf.Tensor2D).mul(weights).mean()
+      ))(logits);
+      const own = weightedLoss(targets, logits, expected as tf.Tensor2D, weights);
+      near(own.value.dataSync()[0]!, value.dataSync()[0]!);
+      own.grad.dataSync().forEach((gradient, k) => near(gradient, grad.dataSync()[k]!));
+      ok(grad.abs().max().dataSync()[0]! > 0.01);
+    });
+  }
 });

@@ -10,7 +10,7 @@ import type { Batch } from "@/study/batches.ts";
 import * as kernels from "@/native/kernels.ts";
 import { dividedOperations, operationsOf } from "@/training/fusion.ts";
 import { backward, type Context, forward, infer, variable } from "@/training/backprop.ts";
-import { crossEntropies, toGroups } from "@/training/loss.ts";
+import { crossEntropies, toGroups, weightedLoss } from "@/training/loss.ts";
 import type { Targets } from "@/model/recipe.ts";
 import { type Layer, layersOf } from "@/model/layers.ts";
 import { pathsOf } from "@/model/network.ts";
@@ -156,11 +156,11 @@ function differentiateByKernels(
   const given = infer(frozen, photos, context);
   const done = forward(learning, given, context);
   const logits = done.at(-1)!.out as tf.Tensor2D;
-  const { value, grad } = targets
-    ? tf.valueAndGrad((logits: tf.Tensor2D) => meanLoss(spec, logits, targets, weights))(logits)
-    : sparseLoss(logits, groups, weights);
+  const { value, grad, scores } = targets
+    ? weightedLoss(targetsOf(spec), logits, targets, weights)
+    : { ...sparseLoss(logits, groups, weights), scores: logits };
   const loss = withPenalties(network, value);
-  const correct = countCorrect(groupScores(spec, logits), groups);
+  const correct = countCorrect(scores, groups);
   tf.dispose(backward(done, grad) ?? []);
   if (given !== photos) given.dispose();
   return { loss, correct, gradients: inOrder(network, context.gradients) };
@@ -173,15 +173,6 @@ function sparseLoss(logits: tf.Tensor2D, groups: tf.Tensor1D, weights: tf.Tensor
     value: entropies.mul(weights).mean(),
     grad: gradient.mul(weights.div(weights.size).expandDims(1)),
   };
-}
-
-function meanLoss(
-  spec: Spec,
-  logits: tf.Tensor2D,
-  expected: tf.Tensor2D,
-  weights: tf.Tensor,
-): tf.Scalar {
-  return crossEntropies(targetsOf(spec), logits, expected).mul(weights).mean();
 }
 
 /** The gradients in the order of the network's weights, in which the optimizer keeps its state. */
@@ -203,7 +194,7 @@ function differentiateByLayers(
     const logits = logitsByLayers(network, spec, photos, true);
     correct = countCorrect(groupScores(spec, logits), groups);
     const loss = targets
-      ? meanLoss(spec, logits, targets, weights)
+      ? crossEntropies(targetsOf(spec), logits, targets).mul(weights).mean()
       : entropies(logits, groups).mul(weights).mean();
     return withPenalties(network, loss);
   }, network.trainableWeights.slice(spec.start?.rate === 0 ? -2 : 0).map(variable));
