@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { WORK } from "@/base/project.ts";
 import { command, path, runCommand } from "@tools/shared/command.ts";
 import { buildPackage } from "@tools/package/package_build.ts";
-import { weightOf } from "@tools/shared/built_folder.ts";
+import { describeFiles } from "@tools/shared/built_folder.ts";
 
 export const program = command(
   "package",
@@ -11,9 +11,7 @@ export const program = command(
 )
   .option("--out <folder>", "where to put the package", path, join(WORK, "package"))
   .action(async ({ out }) => {
-    const files = await buildPackage(out);
-    const count = Object.keys(files).length, megabytes = (weightOf(files) / 1e6).toFixed(1);
-    console.log(`The package is in ${out}: ${count} files, ${megabytes} MB.`);
+    console.log(`The package is in ${out}: ${describeFiles(await buildPackage(out))}.`);
     console.log(`npm pack ${out} makes one file of it, npm install ${out} installs it.`);
   });
 

@@ -4,7 +4,7 @@ import { WORK } from "@/base/project.ts";
 import { PAGE_MODEL } from "@/model/model_card.ts";
 import { command, path, runCommand, wholeNumber } from "@tools/shared/command.ts";
 import { buildPage } from "@tools/page/page_build.ts";
-import { weightOf } from "@tools/shared/built_folder.ts";
+import { describeFiles } from "@tools/shared/built_folder.ts";
 import { servePage } from "@tools/page/page_server.ts";
 
 export const program = command(
@@ -17,8 +17,7 @@ export const program = command(
   .option("--port <number>", "the port to serve it on", wholeNumber(0), 8000)
   .action(async ({ model, out, serve, port }) => {
     const { folder, files } = await buildPage(out, model);
-    const count = Object.keys(files).length, megabytes = (weightOf(files) / 1e6).toFixed(1);
-    console.log(`The page is in ${folder}: ${count} files, ${megabytes} MB`);
+    console.log(`The page is in ${folder}: ${describeFiles(files)}`);
     if (!serve) return;
     const { addr } = servePage(folder, port);
     console.log(`It is served at http://localhost:${addr.port}/ until you press Ctrl+C`);

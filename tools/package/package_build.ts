@@ -1,5 +1,4 @@
 /** Building the npm package `human-age`: a folder for `npm pack` and `npm publish`. */
-import * as esbuild from "esbuild";
 import ts from "typescript";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -10,20 +9,18 @@ import { MODEL_FILES } from "@/model/model_card.ts";
 import MANIFEST from "@tools/package/manifest.json" with { type: "json" };
 import * as built from "@tools/shared/built_folder.ts";
 
-/** The most that all files may weigh, in bytes. */
-const MOST = 20e6;
-
 export const NAME = MANIFEST.name;
 
 const PACKAGES = join(ROOT, "node_modules");
 
-/** An earlier package, which may be replaced. */
-const PACKAGE_FOLDER = {
-  own(folder: string) {
+const PACKAGE: built.Product = {
+  name: "package",
+  most: 20e6,
+  advice: "ship fewer models",
+  isOurs(folder) {
     const path = join(folder, "package.json");
     return existsSync(path) && JSON.parse(readFileSync(path, "utf8")).name === NAME;
   },
-  what: "a package of this project",
 };
 
 /** Programs of the package lie two folders deep, as `ROOT` takes it. */
@@ -41,28 +38,23 @@ const MODEL_PATHS = [
 const WASM = "ort-wasm-simd-threaded.wasm";
 
 /**
- * Builds the package. The folder appears whole or not at all; an earlier package there is replaced.
+ * Builds the package as {@linkcode built.buildFolder} does, and returns its files with their sizes in bytes.
  *
  * @throws {Error} if the folder holds something else, or if the package would weigh more than 20 MB
  */
-export async function buildPackage(folder: string): Promise<Record<string, number>> {
-  let files: Record<string, number> = {};
-  await built.buildFolder(folder, PACKAGE_FOLDER, async (part) => {
+export async function buildPackage(folder: string): Promise<built.Files> {
+  return await built.buildFolder(folder, PACKAGE, async (part) => {
     await built.copyFiles(part, modelFiles());
     for (const { entry, folder, platform } of PROGRAMS) {
       await bundle(join(part, folder), entry, platform);
     }
-    await esbuild.stop(); // its program would keep this one waiting
     for (const [name, text] of declareTypes(PROGRAMS[0].entry)) {
       await built.writeFile(join(part, "types", name), text);
     }
     const wasm = await Deno.readFile(join(PACKAGES, "onnxruntime-web", "dist", WASM));
     await built.writeFile(join(part, "wasm", `${WASM}.gz`), gzipSync(wasm, { level: 9 }));
     await writeTexts(part);
-    files = await built.listFiles(part);
-    built.requireLight(files, { most: MOST, what: "The package", advice: "ship fewer models" });
   });
-  return files;
 }
 
 /** The files of models that are needed to use them: networks, cards and licences; path in the package, path here. */
@@ -72,7 +64,7 @@ function modelFiles(): Record<string, string> {
 }
 
 async function bundle(outdir: string, entry: string, platform: "node" | "browser"): Promise<void> {
-  const files = await built.bundleCode({
+  await built.writeCode({
     entryPoints: { index: join(ROOT, entry) },
     outdir,
     platform,
@@ -81,7 +73,6 @@ async function bundle(outdir: string, entry: string, platform: "node" | "browser
     alias: platform === "node" ? {} : { "onnxruntime-node": "onnxruntime-web/wasm" },
     chunkNames: "[name]-[hash]",
   });
-  for (const { path, contents } of files) await built.writeFile(path, contents);
 }
 
 async function writeTexts(folder: string): Promise<void> {

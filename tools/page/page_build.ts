@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
-import * as esbuild from "esbuild";
 import { ROOT } from "@/base/project.ts";
 import { modelFolder, networkFolder, readCard } from "@/answers/model_folder.ts";
 import { NETWORK_FILES } from "@/faces/face.ts";
@@ -10,9 +9,6 @@ import { MODEL_FILES } from "@/model/model_card.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import * as built from "@tools/shared/built_folder.ts";
 import type { PageFiles } from "../../web/page_files.ts";
-
-/** The most that all files may weigh, in bytes: on a phone, more takes too long to load. */
-const MOST = 10e6;
 
 const WEB = join(ROOT, "web"), PACKAGES = join(ROOT, "node_modules");
 
@@ -33,34 +29,34 @@ const COPIED: Record<string, string> = {
 /** The scene that visitors try: its seed was chosen for three generations in it. */
 const EXAMPLE = { seed: 39, width: 1000, height: 640, people: 3 };
 
+const PAGE: built.Product = {
+  name: "page",
+  most: 10e6, // on a phone, more takes too long to load
+  advice: "take a smaller model",
+  // its files lie in the folder of its version, in the first pages beside it
+  isOurs: (folder) => (
+    existsSync(join(folder, "service_worker.js")) &&
+    globSync(`{,*/}model/${MODEL_FILES.card}`, { cwd: folder }).length > 0
+  ),
+};
+
 /**
- * Builds the page around a model, and returns its files, paths relative to the folder, with sizes in bytes. The folder
- * appears whole or not at all; an earlier page there is replaced.
+ * Builds the page around a model as {@linkcode built.buildFolder} does, and returns its files, paths relative to the
+ * folder, with sizes in bytes.
  *
  * @throws {Error} if the folder holds something else, or if the page would weigh more than 10 MB
  */
 export async function buildPage(folder: string, model: string) {
-  let files: Record<string, number> = {};
-  await built.buildFolder(folder, PAGE_FOLDER, async (part) => {
+  const files = await built.buildFolder(folder, PAGE, async (part) => {
     const draft = join(part, "draft");
     await built.copyFiles(draft, COPIED);
     await copyModel(join(draft, "model"), model);
     const { file } = await makeScene(EXAMPLE.seed, EXAMPLE);
     await Deno.writeFile(join(draft, "example.jpg"), file);
-    files = await bundle(part, draft);
-    built.requireLight(files, { most: MOST, what: "The page", advice: "take a smaller model" });
+    await bundle(part, draft);
   });
   return { folder, files };
 }
-
-/** An earlier page, which may be replaced; its files lie in the folder of its version, in the first pages beside it. */
-const PAGE_FOLDER = {
-  own: (folder: string) => (
-    existsSync(join(folder, "service_worker.js")) &&
-    globSync(`{,*/}model/${MODEL_FILES.card}`, { cwd: folder }).length > 0
-  ),
-  what: "a page of this project",
-};
 
 function faceFiles(): Record<string, string> {
   const files = Object.values(NETWORK_FILES).flatMap((name) => [`${name}.json`, `${name}.bin`]);
@@ -94,40 +90,31 @@ async function copyModel(folder: string, name: string): Promise<void> {
 }
 
 /** Bundles the programs and the draft into a folder named by their version, with page and service worker above it. */
-async function bundle(folder: string, draft: string): Promise<Record<string, number>> {
-  const data = await built.listFiles(draft);
-  const programs = await compile(draft, PROGRAMS, { version: "", files: data });
-  const html = await Deno.readTextFile(join(WEB, "index.html"));
+async function bundle(folder: string, draft: string): Promise<void> {
+  const data = built.listFiles(draft), html = await Deno.readTextFile(join(WEB, "index.html"));
+  const programs = await built.bundleCode(bundling(draft, PROGRAMS, { version: "", files: data }));
   const version = await versionOf(draft, data, [html, ...programs.map(({ text }) => text)]);
-  await writeAll(await compile(draft, PROGRAMS.slice(0, 2), { version, files: data }));
+  await built.writeCode(bundling(draft, PROGRAMS.slice(0, 2), { version, files: data }));
   await Deno.rename(draft, join(folder, version));
   const linked = html.replaceAll(/(href|src)="([\w.]+)"/g, `$1="${version}/$2"`);
   await built.writeFile(join(folder, "index.html"), linked);
-  const files = await built.listFiles(folder);
-  await writeAll(await compile(folder, PROGRAMS.slice(2), { version, files }));
-  await esbuild.stop(); // its program would keep this one waiting
-  return await built.listFiles(folder);
+  const files = built.listFiles(folder);
+  await built.writeCode(bundling(folder, PROGRAMS.slice(2), { version, files }));
 }
 
 /** The programs of the page: what it starts with, what computes, what keeps it. */
 const PROGRAMS = ["main.ts", "worker.ts", "service_worker.ts"];
 
-async function compile(folder: string, programs: readonly string[], page: PageFiles) {
-  return await built.bundleCode({
-    entryPoints: programs.map((program) => join(WEB, program)),
-    outdir: folder,
-    alias: { "@tensorflow/tfjs": join(WEB, "tensorflow.ts") },
-    define: { PAGE: JSON.stringify(page) },
-    chunkNames: "parts/[name]-[hash]",
-  });
-}
-
-async function writeAll(files: readonly esbuild.OutputFile[]): Promise<void> {
-  for (const { path, contents } of files) await built.writeFile(path, contents);
-}
+const bundling = (outdir: string, programs: readonly string[], page: PageFiles) => ({
+  entryPoints: programs.map((program) => join(WEB, program)),
+  outdir,
+  alias: { "@tensorflow/tfjs": join(WEB, "tensorflow.ts") },
+  define: { PAGE: JSON.stringify(page) },
+  chunkNames: "parts/[name]-[hash]",
+});
 
 /** Changes whenever anything of the page does. */
-async function versionOf(folder: string, data: Record<string, number>, texts: readonly string[]) {
+async function versionOf(folder: string, data: built.Files, texts: readonly string[]) {
   const hash = createHash("sha256");
   for (const path of Object.keys(data)) {
     hash.update(path).update(await Deno.readFile(join(folder, path)));

@@ -1,37 +1,66 @@
 /** Folders that a command builds whole, in the place of what it has built there before. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { sum } from "d3";
 import * as esbuild from "esbuild";
 import { writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
 
+/** What a folder is built to hold: its name, such as `page`, and the most bytes of it, with advice if they are more. */
+export interface Product {
+  name: string;
+  most: number;
+  advice: string;
+  /** Tells whether a folder holds an earlier one, which may be replaced. */
+  isOurs: (folder: string) => boolean;
+}
+
+/** The files of a folder: paths in it, with their sizes in bytes. */
+export type Files = Record<string, number>;
+
 /**
- * Builds a folder whole or not at all; an earlier one there is replaced.
+ * Builds a folder whole or not at all, and returns its files; an earlier product there is replaced.
  *
- * @throws {Error} if the folder holds something else, or is a file
+ * @throws {Error} if the folder holds something else, or is a file, or if the product would weigh too much
  */
 export async function buildFolder(
   folder: string,
-  { own, what }: { own: (folder: string) => boolean; what: string },
+  product: Product,
   build: (part: string) => Promise<void>,
-): Promise<void> {
-  if (existsSync(folder) && !own(folder)) requireEmpty(folder, what);
+): Promise<Files> {
+  if (existsSync(folder) && !product.isOurs(folder)) requireEmpty(folder, product);
   const earlier = `${folder}.earlier-${Deno.pid}`;
+  let files: Files = {};
   try {
     await writeWhole(folder, async (part) => {
       await build(part);
+      await esbuild.stop(); // its program would keep this one waiting
+      files = listFiles(part);
+      requireLight(files, product);
       if (existsSync(folder)) await Deno.rename(folder, earlier);
     });
   } finally {
     await settle(folder, earlier);
   }
+  return files;
 }
 
-function requireEmpty(folder: string, what: string): void {
-  if (!Deno.statSync(folder).isDirectory) throw new Error(`${folder} is a file: name a folder`);
-  if ([...Deno.readDirSync(folder)].length === 0) return;
-  throw new Error(`${folder} holds something else than ${what}: name another folder`);
+function requireEmpty(folder: string, { name }: Product): void {
+  if (!statSync(folder).isDirectory()) throw new Error(`${folder} is a file: name a folder`);
+  if (readdirSync(folder).length === 0) return;
+  throw new Error(
+    `${folder} holds something else than a ${name} of this project: name another folder`,
+  );
+}
+
+function requireLight(files: Files, { name, most, advice }: Product): void {
+  if (weightOf(files) <= most) return;
+  const heaviest = Object.entries(files).toSorted(([, a], [, b]) => b - a).slice(0, 5)
+    .map(([path, size]) => `${path} ${megabytes(size)} MB`);
+  throw new Error(
+    `The ${name} would weigh ${megabytes(weightOf(files))} MB, and ${most / 1e6} MB is the most: ` +
+      `${advice}. The heaviest files: ${heaviest.join(", ")}`,
+  );
 }
 
 /** Removes an earlier folder that was replaced, or puts it back where the new one could not take its place. */
@@ -60,42 +89,28 @@ export async function bundleCode(options: esbuild.BuildOptions): Promise<esbuild
   return outputFiles!;
 }
 
+export async function writeCode(options: esbuild.BuildOptions): Promise<void> {
+  for (const { path, contents } of await bundleCode(options)) await writeFile(path, contents);
+}
+
 export async function writeFile(path: string, contents: Uint8Array | string): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
   await Deno.writeFile(path, bytes);
 }
 
-/** All files of a folder with their sizes in bytes, sorted by path. */
-export async function listFiles(folder: string): Promise<Record<string, number>> {
-  const names = [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1);
-  const files: Record<string, number> = {};
-  for (const { name, isDirectory } of names) {
-    const path = join(folder, name);
-    if (!isDirectory) files[name] = (await Deno.stat(path)).size;
-    else {
-      for (const [inner, size] of Object.entries(await listFiles(path))) {
-        files[`${name}/${inner}`] = size;
-      }
-    }
-  }
-  return files;
-}
-
-export function weightOf(files: Readonly<Record<string, number>>): number {
-  return sum(Object.values(files));
-}
-
-/** Requires that files weigh at most so much; the error names the heaviest. */
-export function requireLight(
-  files: Readonly<Record<string, number>>,
-  { most, what, advice }: { most: number; what: string; advice: string },
-): void {
-  if (weightOf(files) <= most) return;
-  const heaviest = Object.entries(files).toSorted(([, a], [, b]) => b - a).slice(0, 5)
-    .map(([path, size]) => `${path} ${(size / 1e6).toFixed(1)} MB`);
-  throw new Error(
-    `${what} would weigh ${(weightOf(files) / 1e6).toFixed(1)} MB, and ${most / 1e6} MB is the ` +
-      `most: ${advice}. The heaviest files: ${heaviest.join(", ")}`,
+/** Lists all files below a folder, sorted by path. */
+export function listFiles(folder: string): Files {
+  const paths = readdirSync(folder, { encoding: "utf8", recursive: true }).sort();
+  const entries = paths.map((path) => [path, statSync(join(folder, path))] as const);
+  return Object.fromEntries(
+    entries.filter(([, entry]) => entry.isFile()).map(([path, { size }]) => [path, size]),
   );
 }
+
+export const weightOf = (files: Readonly<Files>): number => sum(Object.values(files));
+
+export const describeFiles = (files: Readonly<Files>): string =>
+  `${Object.keys(files).length} files, ${megabytes(weightOf(files))} MB`;
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
