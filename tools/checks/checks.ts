@@ -21,7 +21,7 @@ export const STATIC: Check[] = [
   checkCode("types", "check", "--quiet", "--doc", "lib", "tools", "bench", "tests", "web"),
   checkCode("formatting", "fmt", "--check", "."),
   checkCode("lint", "lint", "."),
-  { name: "notebooks", args: ["run", "-A", "tools/checks/check_notebooks.ts", "--outputs"] },
+  { name: "notebooks", args: ["run", "-A", "tools/checks/check_notebooks.ts"] },
   { name: "style", args: ["run", "-A", "tools/checks/check_style.ts"] },
 ];
 
