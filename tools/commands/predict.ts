@@ -41,10 +41,10 @@ const FORMATS = ["csv", "csv-excel", "json"] as const;
 type Format = (typeof FORMATS)[number];
 
 interface Wanted extends Pick<PartJob, "model" | "quick" | "arithmetic"> {
-  /** The file for the answers, a full path or standard output; the terminal's table if none is named. */
-  out?: string | undefined;
-  /** The format that is named; else the file's ending names it. */
-  format?: Format | undefined;
+  /** The full path of the file for the answers; else they go to standard output. */
+  file: string | undefined;
+  /** The format of the answers; a table for the terminal if there is none. */
+  format: Format | undefined;
   pictures?: string | undefined;
   /** The folder for sidecars; true for beside the photos. */
   xmp?: string | true | undefined;
@@ -67,8 +67,7 @@ async function findPhotos(
 ): Promise<PhotoFile[]> {
   const files = paths.filter((path) => path !== STANDARD);
   const { photos, ...left } = await listPhotos(files, { all });
-  const words = leftOut(left);
-  if (words) console.error(words);
+  tellLeftOut(left);
   const named = photos.map((name) => ({ name, path: resolve(name) }));
   if (files.length < paths.length) named.push(await keepInput(folder, signal));
   if (named.length > 0) return nameFiles(named);
@@ -81,13 +80,13 @@ const REASONS = {
   kept: "being previews or trash that programs keep (--all reads them)",
 };
 
-/** Says how many files were left out, and why; null if none was. */
-function leftOut(counts: Record<keyof typeof REASONS, number>): string | null {
+/** Says how many files were left out, and why. */
+function tellLeftOut(counts: Record<keyof typeof REASONS, number>): void {
   const parts = Object.entries(REASONS).flatMap(([key, reason]) => {
     const count = counts[key as keyof typeof REASONS], files = count === 1 ? "file" : "files";
     return count === 0 ? [] : [`${reason}: ${count.toLocaleString("en")} ${files}`];
   });
-  return parts.length === 0 ? null : `Left out, ${parts.join("; ")}`;
+  if (parts.length > 0) console.error(`Left out, ${parts.join("; ")}`);
 }
 
 async function keepInput(folder: string, signal: AbortSignal) {
@@ -98,7 +97,7 @@ async function keepInput(folder: string, signal: AbortSignal) {
 
 /** Answers photos, and returns how many could not be read, or not written about. */
 async function predict(paths: readonly string[], wanted: Wanted, signal: AbortSignal) {
-  const { model, out, groups, force } = wanted, isFile = out !== undefined && out !== STANDARD;
+  const { model, file, format, groups, force } = wanted;
   return await withTemporaryFolder({ prefix: "human-age-predict-" }, async (temporary) => {
     const found = await findPhotos(paths, { ...wanted, folder: temporary, signal });
     const photos = withSidecars(found, wanted.xmp), own = modelFolder(model);
@@ -107,19 +106,19 @@ async function predict(paths: readonly string[], wanted: Wanted, signal: AbortSi
     const closing = closingWords(card, measured, wanted.quick);
     const reads = [...photos.map(({ path }) => path), own];
     checkTargets(targetsOf(photos, wanted), { reads, force });
-    const folder = isFile ? `${out}.parts` : join(temporary, "parts");
+    const folder = file ? `${file}.parts` : join(temporary, "parts");
     const answer = (writer: Writer) =>
       answerAll(photos, { ...wanted, folder, card, signal }, writer);
-    if (out === undefined) return await answer(tableWriter(photos, card, closing));
+    if (!format) return await answer(tableWriter(photos, card, closing));
     if (measured) console.error(closing);
-    if (!isFile) return await answer(formatWriter(formatOf(wanted), card, Deno.stdout));
+    if (!file) return await answer(formatWriter(format, card, Deno.stdout));
     let faulty = 0;
-    await writeWhole(out, async (part) => {
-      using file = await Deno.open(part, { write: true, create: true, truncate: true });
-      faulty = await answer(formatWriter(formatOf(wanted), card, file));
+    await writeWhole(file, async (part) => {
+      using output = await Deno.open(part, { write: true, create: true, truncate: true });
+      faulty = await answer(formatWriter(format, card, output));
     });
     await Deno.remove(folder, { recursive: true });
-    console.error(`Answers are in ${out}`);
+    console.error(`Answers are in ${file}`);
     return faulty;
   });
 }
@@ -145,19 +144,19 @@ function withSidecars(photos: PhotoFile[], xmp: Wanted["xmp"]): PhotoFile[] {
 }
 
 /** Collects all that is going to be written, but for standard output. */
-function targetsOf(photos: readonly PhotoFile[], { out, format, pictures, xmp }: Wanted): Target[] {
+function targetsOf(photos: readonly PhotoFile[], wanted: Wanted): Target[] {
+  const { file, format, pictures, xmp } = wanted;
   const endings = format ? {} : { endings: Object.keys(ENDINGS) };
-  const isFile = out !== undefined && out !== STANDARD;
-  const files = photos.flatMap(({ picture }) => [`${picture}.svg`, `${picture}.png`]);
+  const drawn = photos.flatMap(({ picture }) => [`${picture}.svg`, `${picture}.png`]);
   return [
-    ...isFile ? [{ option: "--out", path: out, isOurs: holdsAnswers, ...endings }] : [],
-    ...isFile ? [{ option: "--out", path: `${out}.parts`, isFolder: true, isOurs: hasParts }] : [],
+    ...file ? [{ option: "--out", path: file, isOurs: holdsAnswers, ...endings }] : [],
+    ...file ? [{ option: "--out", path: `${file}.parts`, isFolder: true, isOurs: hasParts }] : [],
     ...typeof xmp === "string" ? [{ option: "--xmp", path: xmp, isFolder: true }] : [],
     // what others have written into a sidecar is kept
     ...photos.flatMap(({ sidecar }) => sidecar ? [{ option: "--xmp", path: sidecar }] : []),
     ...pictures === undefined ? [] : [
       { option: "--pictures", path: pictures, isFolder: true },
-      ...files.map((name) => (
+      ...drawn.map((name) => (
         { option: "--pictures", path: join(pictures, name), isOurs: isFigure }
       )),
     ],
@@ -247,10 +246,10 @@ function formatWriter(
   };
 }
 
-/** The format that is named, or that a file's ending names. */
-function formatOf({ format, out }: Pick<Wanted, "format" | "out">): Format {
-  const ending = extname(out ?? "").toLowerCase() as keyof typeof ENDINGS;
-  return format ?? ENDINGS[ending] ?? "csv";
+/** The format that a file's ending names, and that of standard output; undefined for others. */
+function formatOf(out = ""): Format | undefined {
+  const ending = extname(out).toLowerCase() as keyof typeof ENDINGS;
+  return out === STANDARD ? "csv" : ENDINGS[ending];
 }
 
 const FORMAT = new Option(
@@ -270,11 +269,7 @@ export const program = command(
     (text) => text === STANDARD ? text : path(text),
   )
   .addOption(FORMAT)
-  .option(
-    "--pictures <folder>",
-    "where to draw each photo with boxes and bars, SVG and PNG",
-    path,
-  )
+  .option("--pictures <folder>", "where to draw each photo with boxes and bars, SVG and PNG", path)
   .option(
     "--xmp [folder]",
     "write a sidecar for photo managers, photo.jpg.xmp, beside each photo, or into the folder; after the photos",
@@ -284,10 +279,7 @@ export const program = command(
     "--groups <limits>",
     "your own groups, such as 0-12,13-17,18-39,40+; says how accurate the model is for them",
   )
-  .option(
-    "--quick",
-    "look at each photo as a whole only: faces below a tenth of it may be missed",
-  )
+  .option("--quick", "look at each photo as a whole only: faces below a tenth of it may be missed")
   .option("--all", "read hidden folders, and those of previews and trash that programs keep, too")
   .addHelpText(
     "after",
@@ -301,16 +293,13 @@ ${GUESS}`,
   .addOption(FORCE)
   .addOption(ANSWERING)
   .action(
-    async (
-      photos,
-      { model, out, xmp, groups = null, quick = false, force = false, all = false, ...how },
-    ) => {
+    async (photos, { out, format, groups = null, quick = false, force = false, ...how }) => {
+      const { model, all = false } = how;
       if (HAS_ANSWERS_ALONE && await onnxFile(model) === null) Deno.exit(await runWhole(Deno.args));
-      const target = out ?? (how.format && STANDARD); // a format without a file is for standard output
-      const wanted = { ...how, model, groups, quick, force, all, out: target, xmp };
-      const work = (signal: AbortSignal) => predict(photos, wanted, signal);
-      const advice = ADVICE[target === undefined || target === STANDARD ? "lost" : "kept"];
-      const faulty = await interruptible(work, undefined, advice);
+      const file = out === STANDARD ? undefined : out;
+      const named = { ...how, groups, quick, force, all, file, format: format ?? formatOf(out) };
+      const work = (signal: AbortSignal) => predict(photos, named, signal);
+      const faulty = await interruptible(work, undefined, ADVICE[file ? "kept" : "lost"]);
       if (faulty > 0) Deno.exit(SOME_FAULTY);
     },
   );
