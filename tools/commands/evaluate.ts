@@ -117,6 +117,7 @@ async function writePredictions(path: string, photos: readonly Photo[], probabil
 function evaluate(photos: readonly Photo[], predicted: readonly number[]) {
   const truth = photos.map(({ group }) => group!), subjects = photos.map(({ subject }) => subject);
   return {
+    truth,
     measures: measure(truth, predicted, subjects, { seed: 7 }),
     report: metrics.classificationReport(truth, predicted),
     confusion: metrics.confusionMatrix(truth, predicted),
@@ -163,12 +164,11 @@ export async function measurePhotos(folder: string, photos: readonly string[]) {
   return traits;
 }
 
-/** Further results: certainty and subgroups, kinds of photo, and the network's output. */
-interface Further {
+/** All results, also certainty and subgroups, kinds of photo, and the network's output. */
+interface Evaluation extends ReturnType<typeof evaluate> {
   part: PartResults;
   kinds: KindRow[];
   rows: readonly (readonly number[])[];
-  truth: number[];
 }
 
 const KINDS_FIGURE = {
@@ -179,8 +179,7 @@ const KINDS_FIGURE = {
 
 function figuresOf(
   { run, card }: OpenModel,
-  { measures, confusion }: ReturnType<typeof evaluate>,
-  { part: { subgroups }, kinds, rows, truth }: Further,
+  { measures, confusion, part: { subgroups }, kinds, rows, truth }: Evaluation,
 ): Results["figures"] {
   const ways = answerKinds(rows, card).filter(({ rounded }) => !rounded);
   const answers = Object.fromEntries(ways.map((way) => [calibrationLabel(way), way.probabilities]));
@@ -199,8 +198,7 @@ function figuresOf(
 
 function tablesOf(
   { run }: OpenModel,
-  { measures, report }: ReturnType<typeof evaluate>,
-  { part, kinds }: Further,
+  { measures, report, part, kinds }: Evaluation,
 ): Results["tables"] {
   const calibration = part.calibration.map((row) => (
     { probabilities: calibrationLabel(row), ...row }
@@ -270,17 +268,13 @@ export const program = cli.command(
       const onDamaged = damaged ? await measureDamaged(model, set, unseen) : undefined;
       if (onDamaged) console.log(tables.damagedText(onDamaged));
       if (update) await updateCard(model, answered, onDamaged);
-      const truth = photos.map(({ group }) => group!);
       const told = photos.map((photo, k) => ({ photo, predicted: predicted[k]! }));
       const traits = kinds ? await measurePhotos(set.folder, photos.map(({ photo }) => photo)) : [];
       const byKind = kinds ? measureKinds(told, traits, { seed: 7 }) : [];
       if (kinds) console.log(tables.kindsText(byKind, photos.length));
       if (figures === undefined) return;
-      const further = { part, rows, truth, kinds: byKind };
-      await saveResults(figures, {
-        figures: figuresOf(model, evaluation, further),
-        tables: tablesOf(model, evaluation, further),
-      });
+      const all = { ...evaluation, part, rows, kinds: byKind };
+      await saveResults(figures, { figures: figuresOf(model, all), tables: tablesOf(model, all) });
     },
   );
 
