@@ -1,52 +1,46 @@
 /** Work in lanes: several items at the same time, each as soon as those that it needs are done; and what a terminal shows of it. */
+import { greatest, range } from "d3";
 import { writeFully } from "@/base/files.ts";
 
-export interface Lanes {
-  lanes: number;
-  /** The items that must be done before an item begins; those that are not to be done do not count. */
-  needs: (item: string) => readonly string[];
-}
-
-/** Of the items that may begin, the one that most others wait for; the first of equals. */
-function choose(left: readonly string[], done: ReadonlySet<string>, { needs }: Lanes) {
-  const waitsFor = (item: string) => left.filter((other) => needs(other).includes(item)).length;
-  const ready = left.filter((item) => needs(item).every((need) => done.has(need)));
-  return ready.toSorted((a, b) => waitsFor(b) - waitsFor(a))[0];
-}
-
 /**
- * Does the work of all items. After a failure no other item begins, and those at work come to their end.
+ * Does the work of all items, as many at a time as there are lanes; of those that may begin, the one first that most
+ * others wait for. After a failure no other item begins, and those at work come to their end.
  *
+ * @param options `needs`: the items that must be done before an item begins; those that are not to be done do not count
  * @param work does that of one item, in the lane of a number from 0
  * @returns how each item ended, in their order; undefined for those that never began
  */
 export async function runInLanes<T>(
   items: readonly string[],
-  { lanes, needs }: Lanes,
+  { lanes, needs }: { lanes: number; needs: (item: string) => readonly string[] },
   work: (item: string, lane: number) => Promise<T>,
 ): Promise<(PromiseSettledResult<T> | undefined)[]> {
-  const ends = new Map<string, PromiseSettledResult<T>>(), done = new Set<string>();
-  const begun = new Set<string>();
-  const own = (item: string) => needs(item).filter((need) => items.includes(need));
-  const left = () => items.filter((item) => !begun.has(item));
+  const ends = new Map<string, PromiseSettledResult<T>>();
+  const left = new Set(items), undone = new Set(items);
   let failed = false, ended = Promise.withResolvers<void>();
 
+  const next = () => {
+    const waitsFor = (item: string) =>
+      [...left].filter((other) => needs(other).includes(item)).length;
+    const ready = [...left].filter((item) => !needs(item).some((need) => undone.has(need)));
+    return greatest(ready, waitsFor);
+  };
   const runOne = async (item: string, lane: number): Promise<void> => {
-    begun.add(item);
+    left.delete(item);
     const [end] = await Promise.allSettled([work(item, lane)]);
     ends.set(item, end);
-    if (end.status === "fulfilled") done.add(item);
+    if (end.status === "fulfilled") undone.delete(item);
     else failed = true;
     ended.resolve();
     ended = Promise.withResolvers();
   };
   const runLane = async (lane: number): Promise<void> => {
-    while (!failed && left().length > 0) {
-      const item = choose(left(), done, { lanes, needs: own });
+    while (!failed && left.size > 0) {
+      const item = next();
       await (item === undefined ? ended.promise : runOne(item, lane));
     }
   };
-  await Promise.all(Array.from({ length: lanes }, (_, lane) => runLane(lane)));
+  await Promise.all(range(lanes).map(runLane));
   return items.map((item) => ends.get(item));
 }
 
