@@ -14,30 +14,16 @@ export interface Benchmark {
   room?: () => number | Promise<number>;
 }
 
-/** The median of some values, the smallest and the greatest. */
-export interface MedianRange {
-  middle: number;
-  least: number;
-  most: number;
-}
+/** The result of a benchmark. */
+export type Outcome = Awaited<ReturnType<typeof measure>>;
 
-/** The result of a benchmark; null where there is no baseline. */
-export interface Outcome {
-  benchmark: string;
-  unit: string;
-  /** Items that one run counted. */
-  items: number;
-  ours: MedianRange;
-  baseline: MedianRange | null;
-  /** Our pace divided by the baseline's of the same round. */
-  ratio: MedianRange | null;
-  /** The most memory held in any run, in bytes; null where the system does not tell. */
-  ourMemory: number | null;
-  baselineMemory: number | null;
-}
-
-/** Runs a benchmark: ours and the baseline in alternation, so that both meet the same conditions. */
-export async function measure({ name, unit, ours, baseline, rounds }: Benchmark): Promise<Outcome> {
+/**
+ * Runs a benchmark: ours and the baseline in alternation, so that both meet the same conditions.
+ *
+ * @returns the items that one run counted, paces, the ratio of the paces of one round, and the most memory held in any
+ * run, in bytes; null without a baseline, or where the system does not tell
+ */
+export async function measure({ name, unit, ours, baseline, rounds }: Benchmark) {
   const own: Result[] = [], other: Result[] = [];
   for (let round = 0; round < rounds; round++) {
     own.push(await run(ours));
@@ -67,11 +53,9 @@ export function forPeople(outcome: Outcome): Record<string, unknown> {
 /** An outcome as a row of plain numbers, for a file; its columns keep their first names. */
 export function forFile(outcome: Outcome): Record<string, unknown> {
   const { benchmark: contest, unit, items, ours, baseline, ratio } = outcome;
-  const spreads = Object.entries({ ours, peer: baseline, ratio }).flatMap(([name, spread]) => [
-    [name, spread?.middle],
-    [`${name}_least`, spread?.least],
-    [`${name}_most`, spread?.most],
-  ]);
+  const spreads = Object.entries({ ours, peer: baseline, ratio }).flatMap((
+    [name, spread],
+  ) => [[name, spread?.middle], [`${name}_least`, spread?.least], [`${name}_most`, spread?.most]]);
   const memory = { ours_bytes: outcome.ourMemory, peer_bytes: outcome.baselineMemory };
   return { contest, items, unit, ...Object.fromEntries(spreads), ...memory };
 }
@@ -80,13 +64,14 @@ function pace({ items, seconds }: Result): number {
   return items / seconds;
 }
 
-function medianRange(values: number[]): MedianRange | null {
+/** The median of some values, the smallest and the greatest; null if there are none. */
+function medianRange(values: number[]) {
   if (values.length === 0) return null;
   return { middle: median(values)!, least: min(values)!, most: max(values)! };
 }
 
 /** Writes the median, and the smallest and greatest value if they differ. */
-function write(spread: MedianRange | null, digits: number): string | null {
+function write(spread: ReturnType<typeof medianRange>, digits: number): string | null {
   if (!spread) return null;
   const written = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const [middle, least, most] = [spread.middle, spread.least, spread.most]

@@ -116,9 +116,8 @@ const KINDS: Record<string, Parameters<typeof place>[1]> = {
 };
 
 const usable = await openUsable(models[0]!.card.input.side, folder);
-const { indices } = choosePhotos(usable, models[0]!);
 const random = createRandom(7, "measure ages");
-const chosen = shuffler(() => random())([...indices]);
+const chosen = shuffler(() => random())([...choosePhotos(usable, models[0]!).indices]);
 
 function toRow(kind: string, program: string, ages: readonly number[], answers: readonly Answer[]) {
   const groups = ages.map((age) => ageGroup(String(age))!);
@@ -131,27 +130,23 @@ function toRow(kind: string, program: string, ages: readonly number[], answers: 
     answered: mean(answers, (answer) => Number(answer !== null)),
     ...{ balanced: value, balanced_low: low, balanced_high: high },
     children: mean(children, Number),
-    years_off: mean(answers.flatMap((answer, k) => (
-      answer ? [Math.abs(answer.years - ages[k]!)] : []
-    ))),
+    // d3 leaves out what is not a number
+    years_off: mean(answers, (answer, k) => answer && Math.abs(answer.years - ages[k]!)),
   };
 }
 
-const rows: ReturnType<typeof toRow>[] = [];
+const rows: ReturnType<typeof toRow>[] = [], programs = Object.entries(PROGRAMS);
 for (const [kind, harm] of Object.entries(KINDS)) {
   const measured = chosen.slice(0, kind === "as they are" ? undefined : Number(harmed));
-  const answers = Object.keys(PROGRAMS).map((): Answer[] => []), ages: number[] = [];
+  const answers = programs.map((): Answer[] => []), ages: number[] = [];
   for (const index of measured) {
     const { photo: name, age } = usable.squares.photos[index]!;
     const photo = place(await readPhoto(usable.data.folder, name), harm);
     ages.push(Number(age));
-    for (const [k, program] of Object.values(PROGRAMS).entries()) {
-      answers[k]!.push(await program(photo));
-    }
+    for (const [k, [, program]] of programs.entries()) answers[k]!.push(await program(photo));
     if (ages.length % 100 === 0) console.log(kind, ages.length, "of", measured.length);
   }
-  const names = Object.keys(PROGRAMS);
-  rows.push(...names.map((program, k) => toRow(kind, program, ages, answers[k]!)));
+  rows.push(...programs.map(([name], k) => toRow(kind, name, ages, answers[k]!)));
   await Deno.writeTextFile(out!, csvFormat(rows) + "\n");
 }
 console.table(rows);

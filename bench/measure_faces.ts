@@ -7,7 +7,7 @@
  * Photos that the model was trained on or chosen by are left out.
  */
 import { createHash } from "node:crypto";
-import { mean, median, quantile, rollup, sort, sum } from "d3";
+import { mean, median, quantile, sort, sum } from "d3";
 import { ageGroup } from "@/dataset/age_group.ts";
 import { UTKFACE } from "@/dataset/readers/utkface.ts";
 import { compare } from "@/metrics/comparison.ts";
@@ -129,76 +129,72 @@ const READ = {
   missed: "not found",
 };
 
-interface Row {
-  group: number;
-  tight: Face[];
-  before: number[];
-  tightAnswer: number[] | null;
-  pasted: number;
-  face?: Face;
-  eyes?: number;
-  after?: number[];
-  spread?: ReturnType<typeof spreadOf>;
+/** Reads a crop as it is, and pasted into a larger photo: shrunk, turned by 20 degrees at most, anywhere in it. */
+async function measure(photo: Pixels, group: number) {
+  const before = await ask(resizeToSquare(photo, model.card.input.side));
+  const tight = await readFaces(networks, photo), known = tight[0]?.eyes;
+  const degrees = (random() - 0.5) * 40, scale = 0.4 + 0.5 * random();
+  const [x, y] = [0, 0].map(() => 140 + random() * (CANVAS - 280)) as [number, number];
+  const placed = placeCrop(scale, degrees, [x, y]), canvas = paste(photo, placed);
+  const start = performance.now(), faces = await readFaces(networks, canvas);
+  const milliseconds = performance.now() - start, face = sameFace(faces, placed);
+  return {
+    ...{ group, before, tight, milliseconds, pasted: faces.length, face },
+    tightAnswer: await askFace(photo, tight[0]),
+    after: await askFace(canvas, face),
+    spread: face && spreadOf(face, placed),
+    eyes: face && known && eyesOff(face.eyes.map((eye) => transform(placed, eye)), known),
+  };
 }
 
-const rows: Row[] = [];
-const changes: Record<string, (number | null)[]> = {};
-const turned: Record<number, (keyof typeof READ)[]> = {};
-let milliseconds = 0;
+type Row = Awaited<ReturnType<typeof measure>>;
+
+/** By how much each harm changes the highest probability; null where no face is found. */
+async function harm(photo: Pixels): Promise<Record<string, number | null>> {
+  const plain = await askPhoto(paste(photo, plainly)), changes: Record<string, number | null> = {};
+  const top = plain ? mostProbable(plain) : 0;
+  for (const [name, change] of Object.entries(HARM)) {
+    const answer = plain && await askPhoto(await change(photo));
+    changes[name] = answer && Math.abs(answer[top]! - plain![top]!);
+  }
+  return changes;
+}
+
+const rows: Row[] = [], changes: Awaited<ReturnType<typeof harm>>[] = [];
+const turned = TURNS.map((): (keyof typeof READ)[] => []);
 const order = new Map(photos.map(({ photo }) => [photo, random()]));
 
-const drawn = sort(photos, ({ photo }) => order.get(photo)!);
-for (const { photo: name, age } of drawn) {
+for (const { photo: name, age } of sort(photos, ({ photo }) => order.get(photo)!)) {
   if (rows.length >= Number(count)) break;
   const bytes = await Deno.readFile(`${folder}/${name}`);
   if (model.seen.isFile(createHash("md5").update(bytes).digest("hex"))) continue;
   const photo = await decodePhoto(bytes).catch(() => null), group = ageGroup(age ?? "");
   if (photo?.width !== CROP || group === null) continue;
-  const { side } = model.card.input, before = await ask(resizeToSquare(photo, side));
-  const tight = await readFaces(networks, photo);
-  const degrees = (random() - 0.5) * 40, scale = 0.4 + 0.5 * random();
-  const [x, y] = [0, 0].map(() => 140 + random() * (CANVAS - 280)) as [number, number];
-  const placed = placeCrop(scale, degrees, [x, y]), canvas = paste(photo, placed);
-  const from = performance.now(), faces = await readFaces(networks, canvas);
-  milliseconds += performance.now() - from;
-  const face = sameFace(faces, placed);
-  const known = tight[0]?.eyes;
-  rows.push({
-    group,
-    tight,
-    before,
-    tightAnswer: await askFace(photo, tight[0]),
-    pasted: faces.length,
-    ...(face && {
-      face,
-      after: await ask(cropFrom(layersOf(canvas), face, side)),
-      spread: spreadOf(face, placed),
-      ...known && { eyes: eyesOff(face.eyes.map((eye) => transform(placed, eye)), known) },
-    }),
-  });
+  rows.push(await measure(photo, group));
   if (rows.length <= CHANGED) {
-    const plain = await askPhoto(paste(photo, plainly));
-    for (const [harm, change] of Object.entries(HARM)) {
-      const answer = plain && await askPhoto(await change(photo));
-      const top = plain ? mostProbable(plain) : 0;
-      (changes[harm] ??= []).push(answer && plain ? Math.abs(answer[top]! - plain[top]!) : null);
-    }
-    for (const degrees of TURNS) (turned[degrees] ??= []).push(await readTurned(photo, degrees));
+    changes.push(await harm(photo));
+    for (const [k, degrees] of TURNS.entries()) turned[k]!.push(await readTurned(photo, degrees));
   }
   if (rows.length % 50 === 0) report();
 }
 report();
 
+type AnswerOf = (row: Row) => number[] | null;
+
+/** The group by an answer; without one, a wrong group. */
+function groupBy(answerOf: AnswerOf, row: Row): number {
+  return mostProbable(answerOf(row) ?? row.before.map((_, k) => k === row.group ? 0 : 1));
+}
+
 /** Compares the accuracy of answers with that of answers to the crops, on the same photos; no answer is a wrong one. */
-function differenceOf(answerOf: (row: Row) => number[] | null | undefined): string {
+function differenceOf(answerOf: AnswerOf): string {
   const truth = rows.map(({ group }) => group);
-  const wrong = ({ before, group }: Row) => before.map((_, k) => k === group ? 0 : 1);
-  const after = rows.map((row) => mostProbable(answerOf(row) ?? wrong(row)));
+  const after = rows.map((row) => groupBy(answerOf, row));
   const before = rows.map(({ before }) => mostProbable(before));
   const { accuracy } = compare(truth, after, before, rows.map(() => null), { seed: 7 });
-  const points = (value: number) => (100 * value).toFixed(1);
-  const { value, low, high } = accuracy;
-  return `${points(value)} points (95%: ${points(low)} to ${points(high)})`;
+  const [value, low, high] = [accuracy.value, accuracy.low, accuracy.high]
+    .map((share) => (100 * share).toFixed(1));
+  return `${value} points (95%: ${low} to ${high})`;
 }
 
 function share(part: number, of = rows.length): string {
@@ -207,10 +203,6 @@ function share(part: number, of = rows.length): string {
 
 function shareOf(holds: (row: Row) => boolean): string {
   return share(rows.filter(holds).length);
-}
-
-function isCorrect(answer: number[] | null | undefined, group: number): boolean {
-  return answer ? mostProbable(answer) === group : false;
 }
 
 function onCrops(): Record<string, unknown> {
@@ -250,33 +242,34 @@ function inLargerPhotos(): Record<string, unknown> {
 }
 
 function ofAnswers(): Record<string, unknown> {
-  const afterReading = shareOf((row) => isCorrect(row.tightAnswer, row.group));
+  const correct = (answerOf: AnswerOf) => shareOf((row) => groupBy(answerOf, row) === row.group);
   return {
-    "accuracy on the crops": shareOf(({ before, group }) => isCorrect(before, group)),
-    "accuracy on the crops, after reading faces": afterReading,
-    "accuracy in larger photos": shareOf(({ after, group }) => isCorrect(after, group)),
+    "accuracy on the crops": correct((row) => row.before),
+    "accuracy on the crops, after reading faces": correct((row) => row.tightAnswer),
+    "accuracy in larger photos": correct((row) => row.after),
     "accuracy in larger photos less that on the crops": differenceOf((row) => row.after),
     "accuracy after reading faces less that on the crops": differenceOf((row) => row.tightAnswer),
-    "milliseconds a larger photo": (milliseconds / rows.length).toFixed(0),
+    "milliseconds a larger photo": mean(rows, (row) => row.milliseconds)!.toFixed(0),
   };
 }
 
 function afterHarm(): Record<string, unknown> {
-  const entries = Object.entries(changes).map(([harm, values]) => {
-    const known = values.filter((value) => value !== null);
-    const words = `${median(known)?.toFixed(3)} (${share(known.length, values.length)} found)`;
-    return [`${harm}: top probability changes by`, words];
-  });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(
+    Object.keys(HARM).map((name) => {
+      const values = changes.map((change) => change[name]!),
+        known = values.filter((x) => x !== null);
+      const words = `${median(known)?.toFixed(3)} (${share(known.length, values.length)} found)`;
+      return [`${name}: top probability changes by`, words];
+    }),
+  );
 }
 
 function ofTurned(): Record<string, unknown> {
-  const entries = Object.entries(turned).map(([degrees, read]) => {
-    const counts = rollup(read, ({ length }) => length, (way): string => way);
-    const words = Object.entries(READ).map(([way, words]) => `${counts.get(way) ?? 0} ${words}`);
+  return Object.fromEntries(TURNS.map((degrees, k) => {
+    const count = (way: string) => turned[k]!.filter((read) => read === way).length;
+    const words = Object.entries(READ).map(([way, words]) => `${count(way)} ${words}`);
     return [`turned by ${degrees} degrees`, words.join(", ")];
-  });
-  return Object.fromEntries(entries);
+  }));
 }
 
 function report(): void {

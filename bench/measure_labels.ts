@@ -136,9 +136,7 @@ function most(values: readonly number[], share: number): Set<number> {
   return new Set(all.filter((k) => values[k]! > limit));
 }
 
-const without = (left: Set<number>) => (
-  { targets: base, chosen: all.filter((k) => !left.has(k)) }
-);
+const without = (left: Set<number>) => ({ targets: base, chosen: all.filter((k) => !left.has(k)) });
 const halfWay = (moved: Set<number>) => ({
   targets: bells(ages.map((age, k) => moved.has(k) ? (age + guesses[k]!) / 2 : age)),
 });

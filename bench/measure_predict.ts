@@ -7,7 +7,7 @@
  * folder is named (`npm install @vladmandic/face-api@1.7.15` makes one).
  */
 import { join } from "node:path";
-import { median, sum } from "d3";
+import { max, median, range, sum } from "d3";
 import { ROOT, RUN } from "@/base/project.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { command, path, runCommand, wholeNumber } from "@tools/shared/command.ts";
@@ -22,23 +22,16 @@ const SIZE = { width: 1632, height: 1224 };
 /** Milliseconds between two looks at the memory. */
 const PAUSE = 200;
 
-interface Measured {
-  seconds: number;
-  /** Seconds of processor time, of the process and those that it started. */
-  work: number;
-  /** The most memory in bytes, of the process and those that it started. */
-  memory: number;
-}
-
 async function makePhotos(folder: string, count: number): Promise<void> {
   await Deno.mkdir(folder);
-  const scenes: Uint8Array[] = [];
-  for (let k = 0; k < Math.min(SCENES, count); k++) {
-    scenes.push((await makeScene(100 + k, { ...SIZE, people: 1 + k % 4 })).file);
-  }
+  const scenes = await Promise.all(
+    range(Math.min(SCENES, count)).map((k) => (
+      makeScene(100 + k, { ...SIZE, people: 1 + k % 4 })
+    )),
+  );
   for (let k = 0; k < count; k++) {
     const name = `${String(k).padStart(5, "0")}.jpg`;
-    await Deno.writeFile(join(folder, name), scenes[k % scenes.length]!);
+    await Deno.writeFile(join(folder, name), scenes[k % scenes.length]!.file);
   }
 }
 
@@ -55,7 +48,8 @@ function programs(photos: string, out: string, faceApi?: string): Record<string,
   };
 }
 
-async function measure(args: string[]): Promise<Measured> {
+/** Runs a program: seconds, seconds of the processor, and the most memory in bytes, with the processes that it starts. */
+async function measure(args: string[]) {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     ...{ args: [...RUN, ...args], cwd: ROOT, stdout: "null", stderr: "null" },
@@ -107,16 +101,17 @@ export const program = command("measure_predict", "Measures predict beside two l
     await withTemporaryFolder({ prefix: "human-age-measure-" }, async (folder) => {
       const input = join(folder, "photos"), out = join(folder, "out.csv");
       await makePhotos(input, photos);
-      const all = Object.entries(programs(input, out, faceApi));
-      const results = all.map((): Measured[] => []);
+      const all = Object.entries(programs(input, out, faceApi)).map(([program, args]) => (
+        { program, args, runs: [] as Awaited<ReturnType<typeof measure>>[] }
+      ));
       for (let round = 0; round < rounds; round++) {
-        for (const [k, [, args]] of all.entries()) results[k]!.push(await measure(args));
+        for (const { args, runs } of all) runs.push(await measure(args));
       }
-      console.log(textTable(all.map(([program], k) => ({
+      console.log(textTable(all.map(({ program, runs }) => ({
         program,
-        "processor seconds a photo": median(results[k]!, ({ work }) => work)! / photos,
-        "photos a second": photos / median(results[k]!, ({ seconds }) => seconds)!,
-        "most memory, MB": Math.round(Math.max(...results[k]!.map(({ memory }) => memory)) / 1e6),
+        "processor seconds a photo": median(runs, ({ work }) => work)! / photos,
+        "photos a second": photos / median(runs, ({ seconds }) => seconds)!,
+        "most memory, MB": Math.round(max(runs, ({ memory }) => memory)! / 1e6),
       }))));
     });
   });

@@ -100,13 +100,20 @@ const EPOCHS = [2000, 20_000], EPOCH_SIDE = 48;
 
 export async function networkBenchmarks(work: string, rounds: number, steps?: number) {
   const precisions = await hasBfloat16() ? [false, true] : [false];
-  const asked = (row: Row) => steps ? { ...row, job: { ...row.job, warmUp: 1, steps } } : row;
+  const asked = (rows: readonly Row[]) =>
+    steps ? rows.map((row) => ({ ...row, job: { ...row.job, warmUp: 1, steps } })) : rows;
   return [
-    ...BESIDE_KERAS.map((row) => besideKeras(asked(row), rounds)),
-    ...BESIDE_PYTORCH.map(asked).flatMap((row) =>
-      precisions.map((bfloat16) => besidePyTorch(row, rounds, bfloat16))
+    ...asked(BESIDE_KERAS).map((row) => besideKeras(row, rounds)),
+    ...asked(BESIDE_PYTORCH).flatMap((row) =>
+      precisions.map((bfloat16) => (
+        beside(row, rounds, `, PyTorch${bfloat16 ? " in bfloat16" : ""}`, (job) => (
+          pytorch(row.task, () => ({ ...job, bfloat16 }))
+        ))
+      ))
     ),
-    ...BESIDE_ONNX.map((row) => besideOnnx(asked(row), rounds)),
+    ...asked(BESIDE_ONNX).map((row) => (
+      beside(row, rounds, ", onnxruntime", (job) => ours("predict_onnx", () => job))
+    )),
     ...EPOCHS.map((photos) => {
       const job: EpochJob = { spec: TESTING, side: EPOCH_SIDE, photos, folder: work };
       const name = `training, ${photos.toLocaleString("en")} photos`;
@@ -124,36 +131,26 @@ export function zooBenchmarks(rounds: number): Benchmark[] {
 }
 
 function besideKeras(row: Row, rounds: number): Benchmark {
-  return beside(row, rounds, (job) => keras(row.baseline ?? row.task, () => job));
+  return beside(row, rounds, "", (job) => keras(row.baseline ?? row.task, () => job));
 }
 
-function besidePyTorch(row: Row, rounds: number, bfloat16: boolean): Benchmark {
-  const benchmark = beside(row, rounds, (job) => pytorch(row.task, () => ({ ...job, bfloat16 })));
-  return { ...benchmark, name: `${row.name}, PyTorch${bfloat16 ? " in bfloat16" : ""}` };
-}
-
-function besideOnnx(row: Row, rounds: number): Benchmark {
-  const spec = specOf(row.id);
-  const benchmark = beside(row, rounds, (job) => ours("predict_onnx", () => ({ ...job, spec })));
-  return { ...benchmark, name: `${row.name}, onnxruntime` };
-}
-
-function beside({ name, task, id, job }: Row, rounds: number, baseline: (job: object) => Program) {
-  const spec = specOf(id), own = ours(task, () => ({ spec, ...job }));
-  const other = baseline({ ...networkJob(spec), ...job });
-  return { name, unit: "photos", rounds, ours: own, baseline: other };
+/** A benchmark of a row; `remark` names the baseline. Of its job, ours takes the spec, Keras and PyTorch the layers. */
+function beside(
+  { name, task, id, job: work }: Row,
+  rounds: number,
+  remark: string,
+  baseline: (job: object) => Program,
+): Benchmark {
+  const spec = specOf(id), { learningRate, recipe } = spec;
+  const network = { layers: layersOf(spec), learningRate, weightDecay: recipe?.weightDecay };
+  const job = { spec, ...network, ...work }, own = ours(task, () => job);
+  return { name: name + remark, unit: "photos", rounds, ours: own, baseline: baseline(job) };
 }
 
 /** A model of the zoo or beyond it; its answer is that of one pass, like the baselines'. */
 function specOf(id: string): Spec {
   const spec = BETTER.find((own) => own.id === id) ?? findSpec(id);
   return spec.recipe ? { ...spec, recipe: { ...spec.recipe, mirrorAverage: false } } : spec;
-}
-
-/** A network, as baselines are told of it. */
-function networkJob(spec: Spec) {
-  const { learningRate, recipe } = spec;
-  return { layers: layersOf(spec), learningRate, weightDecay: recipe?.weightDecay };
 }
 
 async function train(job: StepsJob): Promise<Timed> {

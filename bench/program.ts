@@ -35,7 +35,7 @@ const KEEPING = {
   ].map((setting) => `glibc.malloc.${setting}`).join(":"),
 };
 
-/** A task of ours, by its name in `bench_run.ts`. */
+/** A task of ours, by its name in `run.ts`. */
 export function ours(task: string, job: () => unknown, env: Record<string, string> = {}): Program {
   const program = join(ROOT, "bench", "run.ts");
   return { command: [Deno.execPath(), ...RUN, program, task], env, job };

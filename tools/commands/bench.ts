@@ -39,21 +39,16 @@ function choose(benchmarks: readonly Benchmark[], only: string): Benchmark[] {
   throw new RangeError(`Nothing has "${only}" in its name; there are:${names}`);
 }
 
-/** Measures benchmarks one after another; leaves out those that the disk has no room for. */
+/** Measures benchmarks one after another; leaves out those that the disk has no room for, and says so. */
 async function measureAll(benchmarks: readonly Benchmark[], folder: string): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const benchmark of benchmarks) {
-    if (await hasRoom(benchmark, folder)) outcomes.push(await measure(benchmark));
+    const { bavail, bsize } = statfsSync(folder), bytes = await benchmark.room?.() ?? 0;
+    const missing = `Left out for want of ${(bytes / 1e9).toFixed(1)} GB of disk`;
+    if (bavail * bsize > bytes) outcomes.push(await measure(benchmark));
+    else console.log(`${missing}: ${benchmark.name}\n`);
   }
   return outcomes;
-}
-
-/** Tells whether the disk has room for a benchmark; prints a line if not. */
-async function hasRoom({ name, room = () => 0 }: Benchmark, folder: string): Promise<boolean> {
-  const { bavail, bsize } = statfsSync(folder), bytes = await room();
-  if (bavail * bsize > bytes) return true;
-  console.log(`Left out for want of ${(bytes / 1e9).toFixed(1)} GB of disk: ${name}\n`);
-  return false;
 }
 
 async function describeMachine(): Promise<string> {

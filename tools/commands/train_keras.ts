@@ -46,10 +46,7 @@ function report({ validation, best, probabilities }: Trained, { test }: Study): 
   ].join("\n");
 }
 
-export const program = command(
-  "train-keras",
-  "Trains one model with Keras, for comparison.",
-)
+export const program = command("train-keras", "Trains one model with Keras, for comparison.")
   .argument("<model>", "a model, such as IV or better", reading(findSpec))
   .addOption(DATA).addOption(SIDE).addOption(SPLIT).addOption(SEED)
   .action(async (spec, { data, side, split, seed }) => {
