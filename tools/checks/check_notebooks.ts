@@ -2,7 +2,7 @@
  * Checks the notebooks: that each is committed with the outputs of a run from top to bottom, and that none shows a photo
  * other than the sample's.
  */
-import { readdirSync } from "node:fs";
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import { readCells } from "@tools/checks/cells.ts";
@@ -21,9 +21,7 @@ function runFaults(name: string, cells: readonly Cell[]): string[] {
 }
 
 function readFigures(): Set<string> {
-  const folder = join(ROOT, "figures");
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const paths = names.filter((name) => /\.(png|svg)$/.test(name)).map((name) => join(folder, name));
+  const paths = globSync("figures/**/*.{png,svg}", { cwd: ROOT }).map((path) => join(ROOT, path));
   return new Set(paths.map((path) => contentOf(path, Deno.readFileSync(path))));
 }
 

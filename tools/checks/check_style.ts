@@ -1,5 +1,5 @@
 /** Warns of what has grown too large, and of words that the field has better ones for. */
-import { readdirSync } from "node:fs";
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import WORDS from "@tools/checks/odd_words.json" with { type: "json" };
@@ -7,7 +7,9 @@ import WORDS from "@tools/checks/odd_words.json" with { type: "json" };
 /** The most lines of a file without tests, and of a function. */
 const FILE = 400, FUNCTION = 40;
 
-const CODE = ["lib", "tools", "bench", "web"], DOCUMENTS = ["README.md", "docs"];
+const CODE = ["lib", "tools", "bench", "web"].map((folder) => `${folder}/**/*.ts`);
+
+const DOCUMENTS = ["README.md", "docs/**/*.md"];
 
 export interface Warning {
   file: string;
@@ -46,17 +48,14 @@ export function checkWords(file: string, text: string): Warning[] {
   ));
 }
 
-function filesOf(entry: string): string[] {
-  if (entry.includes(".")) return [entry];
-  return readdirSync(join(ROOT, entry), { encoding: "utf8", recursive: true }).sort()
-    .map((path) => `${entry}/${path.replaceAll("\\", "/")}`);
+function readFiles(patterns: readonly string[]): [file: string, text: string][] {
+  const files = globSync(patterns, { cwd: ROOT }).map((file) => file.replaceAll("\\", "/")).sort();
+  return files.map((file) => [file, Deno.readTextFileSync(join(ROOT, file))]);
 }
 
 function main(): void {
-  const read = (file: string) => [file, Deno.readTextFileSync(join(ROOT, file))] as const;
-  const code = CODE.flatMap(filesOf).filter((path) => /(?<!_test)\.ts$/.test(path))
-    .filter((path) => !path.endsWith("check_style.ts")).map(read);
-  const documents = DOCUMENTS.flatMap(filesOf).filter((path) => path.endsWith(".md")).map(read);
+  const code = readFiles(CODE).filter(([file]) => !/(_test|check_style)\.ts$/.test(file));
+  const documents = readFiles(DOCUMENTS);
   const warnings = [
     ...code.flatMap(([file, text]) => checkSizes(file, text)),
     ...[...code, ...documents].flatMap(([file, text]) => checkWords(file, text)),
