@@ -1,6 +1,6 @@
 /** A browser without a window, to try the page in. */
 import puppeteer, { type Browser } from "puppeteer-core";
-import { outputOf } from "@/testing.ts";
+import { output } from "@tools/shared/python.ts";
 
 /** Programs that are looked for, in this order; `CHROMIUM` names another. */
 const PROGRAMS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -35,8 +35,7 @@ export async function findBrowser(): Promise<{ path: string } | { reason: string
 /** Fetches the packaged Chromium where none is installed, if that can be. */
 export async function fetchBrowser(): Promise<void> {
   if (await findInstalled()) return;
-  const args = ["cache", "--quiet", ...APART, PACKAGED];
-  await outputOf(new Deno.Command(Deno.execPath(), { args }));
+  await output(Deno.execPath(), ["cache", "--quiet", ...APART, PACKAGED]);
 }
 
 async function findInstalled(): Promise<string | null> {
@@ -48,33 +47,19 @@ async function findInstalled(): Promise<string | null> {
 }
 
 async function starts(program: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args: ["--version"] }).output()).success;
-  } catch {
-    return false;
-  }
+  return await output(program, ["--version"]) !== "";
 }
 
 /** Unpacks the packaged Chromium, if it has been fetched; returns its path. */
 async function unpack(): Promise<string | null> {
   const program = `console.log(await (await import("${PACKAGED}")).default.executablePath())`;
-  const args = ["eval", "--cached-only", ...APART, program];
-  const { success, text } = await outputOf(new Deno.Command(Deno.execPath(), { args }));
-  return success ? text.trim().split("\n").at(-1)! : null;
+  const text = await output(Deno.execPath(), ["eval", "--cached-only", ...APART, program]);
+  return text.split("\n").at(-1) || null;
 }
 
 /** Starts a browser; `camera` is a film (Y4M or MJPEG) that its camera shows. */
 export async function openBrowser(program: string, camera?: string): Promise<Browser> {
-  const path = program.includes("/") ? program : await pathOf(program);
+  const executablePath = program.includes("/") ? program : await output("which", [program]);
   const film = camera ? [`--use-file-for-fake-video-capture=${camera}`] : [];
-  return await puppeteer.launch({
-    executablePath: path,
-    headless: true,
-    args: [...FLAGS, ...film],
-  });
-}
-
-async function pathOf(program: string): Promise<string> {
-  const { text } = await outputOf(new Deno.Command("which", { args: [program] }));
-  return text.trim();
+  return await puppeteer.launch({ executablePath, headless: true, args: [...FLAGS, ...film] });
 }
