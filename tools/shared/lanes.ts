@@ -44,27 +44,21 @@ export async function runInLanes<T>(
   return items.map((item) => ends.get(item));
 }
 
-/** The terminal, or whatever lines are drawn on. */
-export interface Screen {
-  isTerminal: () => boolean;
-  columns: () => number;
-  write: (text: string) => void;
-}
-
 export interface LaneLines {
   /** Shows what a lane is at; null if it is at nothing. Only a terminal shows it. */
   show(lane: number, text: string | null): void;
   print(text: string): void;
 }
 
-const OUTPUT: Screen = {
+/** The terminal, or whatever lines are drawn on. */
+const OUTPUT = {
   isTerminal: () => Deno.stdout.isTerminal(),
   columns: () => Deno.consoleSize().columns,
-  write: (text) => writeFully(Deno.stdout, new TextEncoder().encode(text)),
+  write: (text: string) => writeFully(Deno.stdout, new TextEncoder().encode(text)),
 };
 
 /** Opens the lines of lanes; where no terminal is, only what stays is written. */
-export function openLaneLines(screen: Screen = OUTPUT): LaneLines {
+export function openLaneLines(screen: typeof OUTPUT = OUTPUT): LaneLines {
   const shown = new Map<number, string>();
   let drawn = 0;
   const draw = (lasting: string) => {

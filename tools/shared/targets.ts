@@ -18,21 +18,20 @@ export interface Target {
   isOurs?: (path: string) => boolean;
 }
 
-/** The files and folders that a command reads, some perhaps not named, and whether it may write over what others have written. */
-export interface Reading {
-  reads: readonly (string | undefined)[];
-  force?: boolean | undefined;
-}
-
 const NAMED = 10;
 
 /**
  * Checks all that a command is going to write.
  *
+ * @param options the files and folders that it reads, some perhaps not named, and whether it may write over what others
+ * have written
  * @throws {Error} naming every target that is read by the command, has an ending of no format, is a folder or device in
  * place of a file, or holds what the command has not written (unless that is forced)
  */
-export function checkTargets(targets: readonly Target[], { reads, force }: Reading): void {
+export function checkTargets(
+  targets: readonly Target[],
+  { reads, force }: { reads: readonly (string | undefined)[]; force?: boolean | undefined },
+): void {
   const read = new Set(reads.flatMap((path) => path === undefined ? [] : identity(path) ?? []));
   const paths = targets.map(({ path }) => path);
   const twice = targets.filter(({ path }, k) => paths.indexOf(path) < k);
