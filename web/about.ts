@@ -4,13 +4,10 @@ import { MISSED } from "@/faces/warnings.ts";
 import { DEFAULT_MODEL, type ModelCard, PAGE_MODEL } from "@/model/model_card.ts";
 import type { About } from "./protocol.ts";
 
+type CardPart = Pick<ModelCard, "name" | "summary" | "data" | "results" | "otherPhotos" | "notFor">;
+
 /** Takes from a card what people must know who look at answers. */
-export function aboutModel(
-  { name, summary, data, results, otherPhotos, notFor }: Pick<
-    ModelCard,
-    "name" | "summary" | "data" | "results" | "otherPhotos" | "notFor"
-  >,
-): About {
+export function aboutModel({ name, summary, data, results, otherPhotos, notFor }: CardPart): About {
   const test = results.find(({ part }) => part === "test");
   const trained = data.description && `Trained on ${asSentence(data.description)}`;
   const terms = data.terms && `Terms: ${asSentence(data.terms)}`;

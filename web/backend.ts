@@ -3,15 +3,12 @@ import * as tf from "@tensorflow/tfjs";
 import { addressOf } from "./download.ts";
 import type { BackendName } from "./protocol.ts";
 
-/** A backend: whether it would be the faster choice here, and what brings it. */
-interface Backend {
+/** The backends, the fastest first: whether each would be the faster choice here, and what brings it. */
+const BACKENDS: {
   name: BackendName;
   suits: () => boolean | Promise<boolean>;
   load: () => Promise<unknown>;
-}
-
-/** The fastest first. */
-const BACKENDS: Backend[] = [
+}[] = [
   { name: "webgpu", suits: hasGpu, load: () => import("@tensorflow/tfjs-backend-webgpu") },
   { name: "webgl", suits: hasGraphicsCard, load: () => import("@tensorflow/tfjs-backend-webgl") },
   { name: "wasm", suits: () => true, load: loadWasm },

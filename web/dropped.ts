@@ -1,16 +1,9 @@
-/**
- * What is dropped on the page: photos, and folders that are read through as the command line does.
- */
+/** What is dropped on the page: photos, and folders that are read through as the command line does. */
 import { isKeptByProgram } from "@/base/kept_folders.ts";
 import { HEAD, imageFormat } from "@/images/image_format.ts";
 import { companions, isNamedPicture } from "@/images/picture_name.ts";
 
-/** The photos that were dropped, and how many files were left out, by the reason. */
-export interface Dropped {
-  photos: File[];
-  left: Record<Reason, number>;
-}
-
+/** Reasons for which files are left out. */
 const REASONS = {
   others: "being no pictures",
   raws: "being raw files beside a picture",
@@ -32,16 +25,17 @@ const DEEPEST = 40;
  *
  * @param items as {@linkcode itemsOf} gives them
  * @param report is told how many photos have been found
+ * @returns the photos, and how many files were left out, by the reason
  */
 export async function readDropped(items: readonly Item[], report: (photos: number) => void) {
-  const found: Dropped = { photos: [], left: { others: 0, raws: 0, kept: 0, twice: 0, closed: 0 } };
-  const seen = new Set<string>();
+  const photos: File[] = [], seen = new Set<string>();
+  const left: Record<Reason, number> = { others: 0, raws: 0, kept: 0, twice: 0, closed: 0 };
   const take = async (item: Item, isNamed: boolean) => {
     const file = await open(item), id = file && `${file.name}/${file.size}/${file.lastModified}`;
-    if (!file) found.left.closed++;
-    else if (seen.has(id!)) found.left.twice++;
-    else if (isNamed || await isPicture(file)) report(found.photos.push(file));
-    else found.left.others++;
+    if (!file) left.closed++;
+    else if (seen.has(id!)) left.twice++;
+    else if (isNamed || await isPicture(file)) report(photos.push(file));
+    else left.others++;
     if (id) seen.add(id);
   };
   const walk = async (folder: FileSystemDirectoryEntry, isKept: boolean, depth: number) => {
@@ -49,12 +43,13 @@ export async function readDropped(items: readonly Item[], report: (photos: numbe
     const kind = companions(entries.map(({ name }) => name));
     for (const entry of entries) {
       const keeps = isKept || isKeptByProgram(entry.fullPath);
-      if (entry.isDirectory && (keeps || !entry.name.startsWith("."))) {
+      const isHidden = entry.name.startsWith(".");
+      if (entry.isDirectory && (keeps || !isHidden)) {
         await walk(entry as FileSystemDirectoryEntry, keeps, depth + 1);
-      } else if (isKept) found.left.kept++;
-      else if (!entry.name.startsWith(".")) {
+      } else if (isKept) left.kept++;
+      else if (!isHidden) {
         const reason = kind(entry.name);
-        if (reason) found.left[reason]++;
+        if (reason) left[reason]++;
         else await take(entry, false);
       }
     }
@@ -64,13 +59,13 @@ export async function readDropped(items: readonly Item[], report: (photos: numbe
     if (isFolder) await walk(item as FileSystemDirectoryEntry, false, 0);
     else await take(item, true);
   }
-  return found;
+  return { photos, left };
 }
 
 /** Says what was left out; nothing if all was taken. */
-export function leftOut({ left }: Dropped): string {
-  const parts = Object.entries(REASONS).filter(([reason]) => left[reason as Reason] > 0)
-    .map(([reason, words]) => `${words}: ${left[reason as Reason].toLocaleString("en")}`);
+export function leftOut(counts: Record<Reason, number>): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${REASONS[reason as Reason]}: ${count.toLocaleString("en")}`);
   return parts.length > 0 ? `Files left out, ${parts.join("; ")}` : "";
 }
 

@@ -12,11 +12,11 @@ export function takeFiles(take: Take, say: (text: string) => void): void {
     const text = data.getData("text/uri-list") || data.getData("text/plain"), items = itemsOf(data);
     if (items.length === 0) return say(noPhoto(text));
     say("Looking for photos …");
-    const found = await readDropped(items, (photos) => {
-      if (photos % 100 === 0) say(`Looking for photos: ${photos.toLocaleString("en")} so far …`);
+    const { photos, left } = await readDropped(items, (found) => {
+      if (found % 100 === 0) say(`Looking for photos: ${found.toLocaleString("en")} so far …`);
     });
-    const remark = leftOut(found);
-    found.photos.length ? take(found.photos, remark) : say(`No photo is in it. ${remark}`.trim());
+    const remark = leftOut(left);
+    photos.length ? take(photos, remark) : say(`No photo is in it. ${remark}`.trim());
   };
   takeDropped(takeAll);
   document.addEventListener("paste", ({ clipboardData: data }) => data && takeAll(data));

@@ -1,13 +1,13 @@
 /** Reading photos, in the worker: the networks are loaded once, then each photo goes through them. */
 import type { Pixels } from "@/base/pixels.ts";
-import { type FaceNetworks, NETWORK_FILES } from "@/faces/face.ts";
+import { NETWORK_FILES } from "@/faces/face.ts";
 import { readCuts, readFaces, type ReadOptions } from "@/faces/read_faces.ts";
 import { doubtsAbout } from "@/metrics/answer.ts";
 import { aboutModel } from "./about.ts";
 import { startBackend } from "./backend.ts";
 import { decodeBitmap, decodeFile } from "./decode.ts";
 import { download } from "./download.ts";
-import { answersTo, explain, type Files, type Model, openFaceNetwork, openModel } from "./model.ts";
+import { answersTo, explain, type Files, openFaceNetwork, openModel } from "./model.ts";
 import { pageFiles } from "./page_files.ts";
 import type { FaceReading, Progress, Reader } from "./protocol.ts";
 
@@ -17,10 +17,7 @@ const CROP_SIDE = 240;
 /** The folders of the page whose files are loaded before a photo can be read. */
 const FOLDERS = { model: "model/", faces: "faces/" };
 
-interface Networks {
-  faces: FaceNetworks;
-  model: Model;
-}
+type Networks = Awaited<ReturnType<typeof openNetworks>>;
 
 /** Makes the reader that the worker serves. */
 export function createReader(report: (progress: Progress) => void): Reader {
@@ -41,7 +38,7 @@ export function createReader(report: (progress: Progress) => void): Reader {
   };
 }
 
-async function openNetworks(files: Files): Promise<Networks> {
+async function openNetworks(files: Files) {
   const [detector, mesh, model] = await Promise.all([
     openFaceNetwork(files, FOLDERS.faces + NETWORK_FILES.detector),
     openFaceNetwork(files, FOLDERS.faces + NETWORK_FILES.mesh),
