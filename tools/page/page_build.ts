@@ -1,7 +1,7 @@
 /** Building the web page: a folder of files that any web server can serve. */
 import { createHash } from "node:crypto";
 import { existsSync, globSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ROOT } from "@/base/project.ts";
 import { modelFolder, networkFolder, readCard } from "@/answers/model_folder.ts";
 import { NETWORK_FILES } from "@/faces/face.ts";
@@ -15,15 +15,19 @@ const WEB = join(ROOT, "web"), PACKAGES = join(ROOT, "node_modules");
 /** Files that go into the page as they are: path on the page, path here. */
 const COPIED: Record<string, string> = {
   ...own("style.css", "icon.svg", "manifest.webmanifest"),
-  ...packed("@expo-google-fonts/inter", "fonts", {
-    "Inter_400Regular.ttf": "400Regular/Inter_400Regular.ttf",
-    "Inter_600SemiBold.ttf": "600SemiBold/Inter_600SemiBold.ttf",
-  }),
-  ...packed("@tensorflow/tfjs-backend-wasm", "wasm", {
-    "tfjs-backend-wasm.wasm": "dist/tfjs-backend-wasm.wasm",
-    "tfjs-backend-wasm-simd.wasm": "dist/tfjs-backend-wasm-simd.wasm",
-  }),
-  ...packed("@vladmandic/human", "faces", faceFiles()),
+  ...packed("@expo-google-fonts/inter", "fonts", [
+    "400Regular/Inter_400Regular.ttf",
+    "600SemiBold/Inter_600SemiBold.ttf",
+  ]),
+  ...packed("@tensorflow/tfjs-backend-wasm", "wasm", [
+    "dist/tfjs-backend-wasm.wasm",
+    "dist/tfjs-backend-wasm-simd.wasm",
+  ]),
+  ...packed(
+    "@vladmandic/human",
+    "faces",
+    Object.values(NETWORK_FILES).flatMap((name) => [`models/${name}.json`, `models/${name}.bin`]),
+  ),
 };
 
 /** The scene that visitors try: its seed was chosen for three generations in it. */
@@ -58,18 +62,13 @@ export async function buildPage(folder: string, model: string) {
   return { folder, files };
 }
 
-function faceFiles(): Record<string, string> {
-  const files = Object.values(NETWORK_FILES).flatMap((name) => [`${name}.json`, `${name}.bin`]);
-  return Object.fromEntries(files.map((file) => [file, `models/${file}`]));
-}
-
 function own(...names: string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, join(WEB, name)]));
 }
 
-function packed(name: string, folder: string, files: Record<string, string>) {
+function packed(name: string, folder: string, files: readonly string[]) {
   return Object.fromEntries(
-    Object.entries(files).map(([to, from]) => [`${folder}/${to}`, join(PACKAGES, name, from)]),
+    files.map((file) => [`${folder}/${basename(file)}`, join(PACKAGES, name, file)]),
   );
 }
 
