@@ -14,11 +14,7 @@ export interface Counts {
   skipped: number;
 }
 
-export interface Outcome extends Counts {
-  check: Check;
-  text: string;
-  seconds: number;
-}
+export type Outcome = Awaited<ReturnType<typeof runCheck>>;
 
 const MEMORY = 3e9;
 

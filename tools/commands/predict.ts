@@ -163,7 +163,6 @@ function targetsOf(photos: readonly PhotoFile[], wanted: Wanted): Target[] {
   ];
 }
 
-/** Tells whether a file is one of answers. */
 function holdsAnswers(path: string): boolean {
   const text = beginning(path);
   return text.startsWith(texts.csvHead([]).split(",years")[0]!) ||
