@@ -1,12 +1,9 @@
 /** Calibration: confidence against accuracy, the temperature that mends it, and sets and ranges that hold the truth. */
 import { ascending, mean, range, sort, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
-import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
+import { bootstrapInterval, type Interval, meanInterval, type Times } from "@/metrics/interval.ts";
 import { middleShares, mostProbable, setOf, temper } from "@/metrics/answer.ts";
 import type { Groups, Probabilities } from "@/metrics/metrics.ts";
-
-/** The count of each photo, as a bootstrap draws them. */
-type Times = ArrayLike<number>;
 
 /** Bins of the calibration error. */
 const BINS = 15;
@@ -108,14 +105,12 @@ export function measureCalibration(
     sum(row, (share, group) => (share - Number(group === truth[k])) ** 2)
   ));
   const losses = probabilities.map((row, k) => -Math.log(Math.max(row[truth[k]!]!, LEAST)));
-  const interval = (statistic: (times: Times) => number) =>
-    bootstrapInterval(statistic, truth.length, { seed, cluster: subjects });
-  const correct = scored.map(({ correct }) => correct);
+  const error = calibrationErrorOf(probabilities, truth), options = { seed, cluster: subjects };
   return {
-    accuracy: interval((times) => weightedMean(correct, times)),
-    calibrationError: interval(calibrationErrorOf(probabilities, truth)),
-    brier: interval((times) => weightedMean(squares, times)),
-    negativeLogLikelihood: interval((times) => weightedMean(losses, times)),
+    accuracy: meanInterval(scored.map(({ correct }) => correct), options),
+    calibrationError: bootstrapInterval(error, truth.length, options),
+    brier: meanInterval(squares, options),
+    negativeLogLikelihood: meanInterval(losses, options),
   };
 }
 
@@ -127,16 +122,6 @@ export function calibrationErrorOf(probabilities: Probabilities, truth: Groups) 
     const bins = binsOf(sorted, BINS, times);
     return sum(bins, distance) / sum(bins, ({ photos }) => photos);
   };
-}
-
-/** The mean of values, each counted so often. */
-export function weightedMean(values: readonly number[], times: Times): number {
-  let total = 0, count = 0;
-  for (let k = 0; k < values.length; k++) {
-    total += times[k]! * values[k]!;
-    count += times[k]!;
-  }
-  return total / count;
 }
 
 /** Between which temperatures the best is looked for, as logarithms. */
@@ -242,8 +227,8 @@ export function measureSets(
   const sets = probabilities.map((row) => setOf(row, thresholds));
   const held = sets.map((set, k) => Number(set.includes(truth[k]! as AgeGroup)));
   const share = (photos: readonly number[]) => {
-    const own = photos.map((k) => held[k]!), cluster = photos.map((k) => subjects[k]!);
-    return bootstrapInterval((times) => weightedMean(own, times), own.length, { seed, cluster });
+    const cluster = photos.map((k) => subjects[k]!);
+    return meanInterval(photos.map((k) => held[k]!), { seed, cluster });
   };
   const photos = range(sets.length);
   return {

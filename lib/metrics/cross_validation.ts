@@ -1,8 +1,7 @@
 /** The results of a cross-validation: each measure by fold, its mean and spread, and an interval over all folds. */
 import { deviation, mean, sum } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
-import { weightedMean } from "@/metrics/calibration.ts";
-import { bootstrapInterval } from "@/metrics/interval.ts";
+import { bootstrapInterval, type Times, weightedMean } from "@/metrics/interval.ts";
 import { MEASURES, yearErrors, YEARS } from "@/metrics/measures.ts";
 import { confusionMatrix, predictedGroup } from "@/metrics/metrics.ts";
 import type { OutOfFold } from "@/metrics/out_of_fold.ts";
@@ -22,8 +21,6 @@ export interface FoldMeasure {
   low: number;
   high: number;
 }
-
-type Times = ArrayLike<number>;
 
 type Said = ReturnType<typeof saidBySeed>[number];
 

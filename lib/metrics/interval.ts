@@ -19,6 +19,9 @@ export interface Bootstrap {
   cluster?: readonly (string | number | null)[];
 }
 
+/** How often each photo counts, as a bootstrap draws them. */
+export type Times = ArrayLike<number>;
+
 /**
  * The 95% percentile bootstrap interval of a statistic of `n` photos (Efron and Tibshirani, An Introduction to the
  * Bootstrap, 1993, chapter 13): photos, or whole persons where `cluster` tells them, are drawn with replacement. Photos
@@ -52,6 +55,21 @@ export function bootstrapInterval(
   const values = drawn.filter((one) => !Number.isNaN(one)).sort(ascending);
   const at = (share: number) => quantileSorted(values, share) ?? NaN;
   return { value, low: at((1 - LEVEL) / 2), high: at((1 + LEVEL) / 2) };
+}
+
+/** The mean of values, one a photo, with its {@linkcode bootstrapInterval}. */
+export function meanInterval(values: readonly number[], options: Bootstrap): Interval {
+  return bootstrapInterval((times) => weightedMean(values, times), values.length, options);
+}
+
+/** The mean of values, each counted so often. */
+export function weightedMean(values: readonly number[], times: Times): number {
+  let total = 0, count = 0;
+  for (let k = 0; k < values.length; k++) {
+    total += times[k]! * values[k]!;
+    count += times[k]!;
+  }
+  return total / count;
 }
 
 /** Resamples the photos, and counts how often each is drawn. */

@@ -1,8 +1,7 @@
 /** The measures of a network on photos, each with its confidence interval. */
 import { singleYear } from "@/dataset/age_group.ts";
-import { weightedMean } from "@/metrics/calibration.ts";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/metrics/metrics.ts";
-import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
+import { bootstrapInterval, type Interval, meanInterval } from "@/metrics/interval.ts";
 
 /** A measure by its name, with its 95% interval. */
 export interface Measure extends Interval {
@@ -77,6 +76,5 @@ export function measureYears(
   ));
   if (known.length === 0) return null;
   const errors = known.map(({ error }) => error), cluster = known.map(({ subject }) => subject);
-  const onDraw = (times: Uint32Array) => weightedMean(errors, times);
-  return { measure: YEARS, ...bootstrapInterval(onDraw, errors.length, { seed, cluster }) };
+  return { measure: YEARS, ...meanInterval(errors, { seed, cluster }) };
 }

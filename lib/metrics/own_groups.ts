@@ -2,8 +2,8 @@
 import { sum } from "d3";
 import { percent, sentence } from "@/base/text.ts";
 import { type AgeRange, mostProbable, sumByGroup } from "@/metrics/answer.ts";
-import { weightedMean } from "@/metrics/calibration.ts";
-import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
+import { bootstrapInterval, type Interval, meanInterval } from "@/metrics/interval.ts";
+import { type Times, wilsonInterval } from "@/metrics/interval.ts";
 import { meanRecall } from "@/metrics/metrics.ts";
 
 /** The true years of photos, and the network's distribution over the years 0 to 100 for each. */
@@ -77,12 +77,11 @@ export function measureOwnGroups(years: KnownYears, groups: readonly AgeRange[])
   requireEnough(groups, counts);
   const correct = truth.map((group, k) => Number(group === predicted[k]));
   const near = truth.map((group, k) => Number(Math.abs(group - predicted[k]!) <= 1));
-  const interval = (statistic: (times: ArrayLike<number>) => number) =>
-    bootstrapInterval(statistic, ages.length, { seed: 7 });
+  const balanced = (times: Times) => meanRecall(truth, correct, times);
   return {
     photos: ages.length,
-    balancedAccuracy: interval((times) => meanRecall(truth, correct, times)),
-    oneOffAccuracy: interval((times) => weightedMean(near, times)),
+    balancedAccuracy: bootstrapInterval(balanced, ages.length, { seed: 7 }),
+    oneOffAccuracy: meanInterval(near, { seed: 7 }),
     groups: groups.map(({ name }, k) => ({
       group: name,
       photos: counts[k]!,

@@ -1,8 +1,7 @@
 /** Results by kind of photo. A kind goes together with who is in a photo, and when: a difference tells no cause. */
 import { extent, groups, sort } from "d3";
-import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
-import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
-import { columnsOf, type Prediction } from "@/metrics/subgroups.ts";
+import type { Interval } from "@/metrics/interval.ts";
+import { measureAccuracy, type Prediction } from "@/metrics/subgroups.ts";
 
 export interface PhotoTraits {
   /** The variance of the Laplacian over that of the brightness, in the middle of the square; 0 where all is one colour. */
@@ -87,7 +86,7 @@ function ordered(predictions: readonly Prediction[], traits: readonly PhotoTrait
       const [low, high] = [from, to].map(KINDS[by]);
       const values = low === high ? low! : `${low!.replace(/ pixels$/, "")} to ${high}`;
       const own = bin.map((place) => predictions[known[place]!]!);
-      return { by, values, from, to, ...measureBin(own, seed) };
+      return { by, values, from, to, ...measureAccuracy(own, seed) };
     });
   });
 }
@@ -97,7 +96,7 @@ function warned(predictions: readonly Prediction[], traits: readonly PhotoTraits
   return Object.entries(WARNED).flatMap(([values, isOf]) => {
     const own = predictions.filter((_, k) => isOf(traits[k]!.warnings));
     const kind = { by: "warning", values, from: null, to: null };
-    return own.length > 0 ? [{ ...kind, ...measureBin(own, seed) }] : [];
+    return own.length > 0 ? [{ ...kind, ...measureAccuracy(own, seed) }] : [];
   });
 }
 
@@ -111,15 +110,4 @@ function binsOf(values: readonly number[]): number[][] {
     before += places.length;
   }
   return bins.filter(({ length }) => length > 0);
-}
-
-function measureBin(own: readonly Prediction[], seed: number) {
-  const { truth, predicted, cluster } = columnsOf(own);
-  const interval = (statistic: typeof accuracy) =>
-    bootstrapInterval((times) => statistic(truth, predicted, times), own.length, { seed, cluster });
-  return {
-    photos: own.length,
-    accuracy: interval(accuracy),
-    balancedAccuracy: interval(balancedAccuracy),
-  };
 }

@@ -2,8 +2,7 @@
 import { mean, rollup } from "d3";
 import { AGE_GROUPS, singleYear } from "@/dataset/age_group.ts";
 import { type AgeAnswer, type AnswerRules, type CardAnswer, readAnswer } from "@/metrics/answer.ts";
-import { weightedMean } from "@/metrics/calibration.ts";
-import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
+import { bootstrapInterval, type Interval, type Times, weightedMean } from "@/metrics/interval.ts";
 import { YEARS } from "@/metrics/measures.ts";
 import { balancedAccuracy, oneOffAccuracy } from "@/metrics/metrics.ts";
 import { type Answered, fitAnswer } from "@/metrics/part_results.ts";
@@ -103,11 +102,11 @@ type Photos = Answered["photos"];
 type Answers = readonly AgeAnswer[];
 
 /** A value of answers, each counted so often. */
-type Statistic = (answers: Answers, times: ArrayLike<number>) => number;
+type Statistic = (answers: Answers, times: Times) => number;
 
 function compareAnswers(photos: Photos, before: Answers, after: Answers): Recalibration {
   const cluster = photos.map(({ subject }) => subject);
-  const interval = (statistic: (times: ArrayLike<number>) => number) =>
+  const interval = (statistic: (times: Times) => number) =>
     bootstrapInterval(statistic, photos.length, { seed: 7, draws: 500, cluster });
   const hasRanges = [...before, ...after].every(({ range }) => range !== null);
   const measures = Object.entries(statistics(photos, hasRanges)).map(([measure, of]) => ({

@@ -3,8 +3,8 @@ import { ascending, greatest, least, mean } from "d3";
 import { singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { ethnicityOf } from "@/dataset/readers/utkface.ts";
-import { calibrationErrorOf, weightedMean } from "@/metrics/calibration.ts";
-import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
+import { calibrationErrorOf } from "@/metrics/calibration.ts";
+import { bootstrapInterval, type Interval, meanInterval, type Times } from "@/metrics/interval.ts";
 import { accuracy, balancedAccuracy, oneOffAccuracy } from "@/metrics/metrics.ts";
 
 /** A photo of a subgroup, with its true and its predicted group. */
@@ -85,31 +85,39 @@ function subgroupsBy(predictions: readonly Prediction[], label: (photo: Photo) =
 
 /** Measures accuracies of photos, and the calibration and sets of their answers, where they have any. */
 function measureSubgroup(own: readonly Prediction[], seed: number) {
-  const { truth, predicted, cluster } = columnsOf(own);
-  const errors = predicted.map((group, k) => group - truth[k]!);
+  const { truth, predicted, cluster } = columnsOf(own), options = { seed, cluster };
   const rows = own.flatMap(({ probabilities }) => probabilities ? [probabilities] : []);
   const sets = own.flatMap(({ set }) => set ? [set] : []);
-  const held = sets.map((set, k) => Number(set.includes(truth[k]!)));
-  const interval = (statistic: (times: Uint32Array) => number) =>
-    bootstrapInterval(statistic, own.length, { seed, cluster });
   return {
-    photos: own.length,
-    accuracy: interval((times) => accuracy(truth, predicted, times)),
-    balancedAccuracy: interval((times) => balancedAccuracy(truth, predicted, times)),
-    oneOffAccuracy: interval((times) => oneOffAccuracy(truth, predicted, times)),
-    bias: interval((times) => weightedMean(errors, times)),
+    ...measureAccuracy(own, seed),
+    oneOffAccuracy: accuracyInterval(oneOffAccuracy, own, seed),
+    bias: meanInterval(predicted.map((group, k) => group - truth[k]!), options),
     ...rows.length === own.length && {
-      calibrationError: interval(calibrationErrorOf(rows, truth)),
+      calibrationError: bootstrapInterval(calibrationErrorOf(rows, truth), own.length, options),
     },
     ...sets.length === own.length && {
-      setCoverage: interval((times) => weightedMean(held, times)),
+      setCoverage: meanInterval(sets.map((set, k) => Number(set.includes(truth[k]!))), options),
       setSize: mean(sets, ({ length }) => length)!,
     },
   };
 }
 
+export function measureAccuracy(own: readonly Prediction[], seed: number) {
+  return {
+    photos: own.length,
+    accuracy: accuracyInterval(accuracy, own, seed),
+    balancedAccuracy: accuracyInterval(balancedAccuracy, own, seed),
+  };
+}
+
+function accuracyInterval(statistic: typeof accuracy, own: readonly Prediction[], seed: number) {
+  const { truth, predicted, cluster } = columnsOf(own);
+  const onDraw = (times: Times) => statistic(truth, predicted, times);
+  return bootstrapInterval(onDraw, own.length, { seed, cluster });
+}
+
 /** The true and the predicted group of each photo, and its person, as {@linkcode bootstrapInterval} takes it. */
-export function columnsOf(predictions: readonly Prediction[]) {
+function columnsOf(predictions: readonly Prediction[]) {
   return {
     truth: predictions.map(({ photo }) => photo.group!),
     predicted: predictions.map(({ predicted }) => predicted),
