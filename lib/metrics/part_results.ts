@@ -3,41 +3,18 @@ import { greatest, mean, range } from "d3";
 import { AGE_GROUPS, ageGroup, singleYear } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { type Abstention, measureAbstention } from "@/metrics/abstention.ts";
-import {
-  type Calibration,
-  conformalThresholds,
-  fitTemperature,
-  fitYearRange,
-  measureCalibration,
-  measureSets,
-  type SetCoverage,
-} from "@/metrics/calibration.ts";
+import type { Calibration, SetCoverage } from "@/metrics/calibration.ts";
+import { conformalThresholds, fitTemperature, fitYearRange } from "@/metrics/calibration.ts";
+import { measureCalibration, measureSets } from "@/metrics/calibration.ts";
 import { type Interval, wilsonInterval } from "@/metrics/interval.ts";
 import { type Measure, measure, measureYears } from "@/metrics/measures.ts";
-import {
-  balancedAccuracy,
-  classificationReport,
-  confusionMatrix,
-  type Groups,
-  roundProbabilities,
-} from "@/metrics/metrics.ts";
-import {
-  type GapRow,
-  measureGaps,
-  measureSubgroups,
-  type SubgroupRow,
-} from "@/metrics/subgroups.ts";
-import {
-  type AgeAnswer,
-  type AnswerRules,
-  calibrate,
-  type CardAnswer,
-  mostProbable,
-  readAnswer,
-  sumByGroup,
-  widenGroups,
-  widenYears,
-} from "@/metrics/answer.ts";
+import { balancedAccuracy, classificationReport, confusionMatrix } from "@/metrics/metrics.ts";
+import { type Groups, roundProbabilities } from "@/metrics/metrics.ts";
+import type { GapRow, SubgroupRow } from "@/metrics/subgroups.ts";
+import { measureGaps, measureSubgroups } from "@/metrics/subgroups.ts";
+import type { AgeAnswer, AnswerRules, CardAnswer } from "@/metrics/answer.ts";
+import { calibrate, mostProbable, readAnswer, sumByGroup } from "@/metrics/answer.ts";
+import { widenGroups, widenYears } from "@/metrics/answer.ts";
 
 /** Calibration at one temperature. */
 export interface CalibrationResult extends Calibration {

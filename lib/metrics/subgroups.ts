@@ -102,6 +102,7 @@ function measureSubgroup(own: readonly Prediction[], seed: number) {
   };
 }
 
+/** Measures how many of the photos are put into their group, of all and on average over the groups that occur. */
 export function measureAccuracy(own: readonly Prediction[], seed: number) {
   return {
     photos: own.length,

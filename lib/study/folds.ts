@@ -3,15 +3,8 @@ import { rollup } from "d3";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { connectedPhotos, copiesByName, placeSets, type Splittable } from "@/study/photo_sets.ts";
-import {
-  checkPhotos,
-  inOrder,
-  ORIGINAL_SHARES,
-  type Part,
-  PARTS,
-  type Shares,
-  type SplitOptions,
-} from "@/study/split.ts";
+import type { Part, Shares, SplitOptions } from "@/study/split.ts";
+import { checkPhotos, inOrder, ORIGINAL_SHARES, PARTS } from "@/study/split.ts";
 
 /** Ways to divide photos: into three parts at once, or into folds, one of which is the test. */
 export type SplitKind = SplitOptions["kind"] | "folds";

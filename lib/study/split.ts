@@ -3,15 +3,8 @@ import { cross, sum } from "d3";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom, type Random, shuffle } from "@/base/random.ts";
 import { percent } from "@/base/text.ts";
-import {
-  connected,
-  connectedPhotos,
-  copiesByName,
-  countGroups,
-  groupsOf,
-  placeSets,
-  type Splittable,
-} from "@/study/photo_sets.ts";
+import { connected, connectedPhotos, copiesByName, countGroups } from "@/study/photo_sets.ts";
+import { groupsOf, placeSets, type Splittable } from "@/study/photo_sets.ts";
 
 /** The three parts, in the order of their use. */
 export const PARTS = ["train", "validation", "test"] as const;

@@ -3,25 +3,15 @@ import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { type Examples, examplesOf } from "@/study/batches.ts";
 import type { DataSet } from "@/dataset/data_set.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
-import {
-  checkIntegrity,
-  type Finding,
-  type InspectedPhoto,
-  listFindings,
-  type NearDuplicates,
-} from "@/images/integrity.ts";
+import type { Finding, InspectedPhoto, NearDuplicates } from "@/images/integrity.ts";
+import { checkIntegrity, listFindings } from "@/images/integrity.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { logOnly } from "@/base/progress.ts";
 import { openData } from "@/study/open_data.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { fingerprintOf, learnedPhotos } from "@/study/fingerprint.ts";
-import {
-  assignFolds,
-  type Fold,
-  type FoldChoice,
-  splitByFold,
-  type SplitKind,
-} from "@/study/folds.ts";
+import type { Fold, FoldChoice, SplitKind } from "@/study/folds.ts";
+import { assignFolds, splitByFold } from "@/study/folds.ts";
 import { orRefusal, type Part, type Shares, split, type SplitPhoto } from "@/study/split.ts";
 import { makeSquares, type Squares } from "@/images/square_store.ts";
 import { tellSplit } from "@/study/two_sides.ts";
