@@ -3,7 +3,7 @@ import { rollup } from "d3";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { connectedPhotos, copiesByName, placeSets, type Splittable } from "@/study/photo_sets.ts";
-import type { Part, Shares, SplitOptions } from "@/study/split.ts";
+import type { Part, SplitOptions } from "@/study/split.ts";
 import { checkPhotos, inOrder, ORIGINAL_SHARES, PARTS } from "@/study/split.ts";
 
 /** Ways to divide photos: into three parts at once, or into folds, one of which is the test. */
@@ -55,10 +55,7 @@ export function foldChoice({ test, of, named }: Fold): FoldChoice {
 
 export type Foldable = Splittable & Pick<Photo, "fold">;
 
-interface FoldOptions extends Pick<SplitOptions, "seed" | "nearDuplicates"> {
-  /** The number of folds; if left out, those that the data name, otherwise five. */
-  count?: number;
-}
+type FoldOptions = Pick<FoldChoice, "count"> & Pick<SplitOptions, "seed" | "nearDuplicates">;
 
 /**
  * Divides photos into folds: those that the data name if every photo has one, otherwise new ones. No person, album,
@@ -95,11 +92,10 @@ export function assignFolds(
 function areNamed(photos: readonly Foldable[]): boolean {
   const without = photos.filter(({ fold }) => fold === null);
   if (without.length === 0 || without.length === photos.length) return without.length === 0;
+  const example = without[0]!.photo;
   throw new RangeError(
     `Cannot use the folds that the data name: ${without.length} of ${photos.length} photos have none, ` +
-      `such as ${
-        without[0]!.photo
-      }. Complete their labels, or make new folds with --folds ${FOLDS}`,
+      `such as ${example}. Complete their labels, or make new folds with --folds ${FOLDS}`,
   );
 }
 
@@ -120,23 +116,19 @@ function place(sets: readonly Foldable[][], shares: readonly number[], random: R
   );
 }
 
-interface FoldSplitOptions extends FoldOptions {
-  /** The number of the test's fold. */
-  test: number;
-  /** The ratio of training to validation in the other folds, by default three to one as in the original study. */
-  shares?: Shares;
-}
-
 /**
  * Divides photos for one fold: that one is the test, and of the others, whole sets of photos that hang together are
  * kept for validation, so that each age group has its share there.
  *
+ * @param options.shares the ratio of training to validation, by default three to one as in the original study
  * @returns the photos with their part and their fold, and the fold
  * @throws {RangeError} if there is no such fold, or too little for training and validation
  */
 export function splitByFold<P extends Foldable>(
   photos: readonly P[],
-  { test, shares: { train, validation } = ORIGINAL_SHARES, ...options }: FoldSplitOptions,
+  { test, shares: { train, validation } = ORIGINAL_SHARES, ...options }:
+    & FoldChoice
+    & Omit<SplitOptions, "kind">,
 ): { photos: (P & { part: Part; fold: number })[]; fold: Fold; moved: string[] } {
   const { folds, numbers, named, moved } = assignFolds(photos, options);
   if (!numbers.includes(test)) {

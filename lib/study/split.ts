@@ -149,13 +149,11 @@ export function checkPhotos(photos: readonly Splittable[]): void {
 
 function checkFilled(parts: ReadonlyMap<string, Part>, shares: readonly number[]): void {
   const filled = new Set(parts.values());
-  const empty = PARTS.filter((part) => !filled.has(part));
-  if (empty.length === 0) return;
+  const empty = PARTS.filter((part) => !filled.has(part)).join(" and ");
+  if (!empty) return;
   const named = PARTS.map((part, k) => `${part} (${percent(shares[k]!)})`).join(", ");
   throw new RangeError(
-    `Cannot split ${parts.size} photos into ${named}: nothing is left for ${
-      empty.join(" and ")
-    }. ` +
+    `Cannot split ${parts.size} photos into ${named}: nothing is left for ${empty}. ` +
       `At least ${leastPhotos(shares)} photos are needed, since each part needs one. Add photos`,
   );
 }
