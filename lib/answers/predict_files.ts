@@ -9,7 +9,6 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { availableParallelism } from "node:os";
-import { isDeepStrictEqual } from "node:util";
 import { range } from "d3";
 import { faultOfFile, writeText } from "@/base/files.ts";
 import { DONE, openWorker, shareOut, type WorkerProcess } from "@/base/worker_process.ts";
@@ -148,29 +147,18 @@ const loadAnswers = () => import("@/answers/face_answers.ts");
 /** Threads of this process: a worker has one, a process that does all alone takes two. */
 const THREADS = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS") ?? 2);
 
-type Asked = Pick<PartJob, "model" | "arithmetic" | "groups">;
-
-let open: { asked: Asked; reader: FaceReader } | undefined;
-
-/** Opens a model, unless it is the one that is open. */
-async function readerOf({ model, ...options }: Asked): Promise<FaceReader> {
-  const asked = { model, ...options };
-  if (!isDeepStrictEqual(open?.asked, asked)) {
-    await closeOpen();
-    const { openReader } = await loadAnswers();
-    open = { asked, reader: await openReader(model, { ...options, threads: THREADS }) };
-  }
-  return open!.reader;
-}
+/** The reader that is open in this process: all its parts have the same settings. */
+let open: FaceReader | undefined;
 
 async function closeOpen(): Promise<void> {
-  if (open) (await loadAnswers()).closeReader(open.reader);
+  if (open) (await loadAnswers()).closeReader(open);
   open = undefined;
 }
 
 /** Answers the photos of a part, draws their pictures if they are wanted, and keeps the answers. */
-export async function answerPart({ target, photos, pictures, quick, ...asked }: PartJob) {
-  const reader = await readerOf(asked), { answerPhotos } = await loadAnswers();
+export async function answerPart({ target, photos, pictures, quick, model, ...how }: PartJob) {
+  const { answerPhotos, openReader } = await loadAnswers();
+  const reader = open ??= await openReader(model, { ...how, threads: THREADS });
   const answers = await answerPhotos(reader, photos.map(({ path }) => path), { tiles: !quick });
   const named: NamedAnswer[] = [];
   for (const [k, answer] of answers.entries()) {

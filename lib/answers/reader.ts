@@ -4,7 +4,7 @@ import type { PhotoSource } from "@/images/photo_source.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { answerPhotos, closeReader, type FaceReader } from "@/answers/face_reader.ts";
 import type { OpenPredictor } from "@/answers/onnx_predictor.ts";
-import { type PhotoAnswer, toReading } from "@/answers/reading.ts";
+import { toReading } from "@/answers/reading.ts";
 import type { OneOfMany, OwnGroups, Reader, ReadingOptions } from "@/answers/reader_types.ts";
 
 /** Makes a reader of open networks, with what they were opened with, and how well they tell groups of one's own. */
@@ -21,14 +21,17 @@ export function createReader(
     last = turn.catch(() => {});
     return turn;
   };
-  const answer = (photo: PhotoSource, options: ReadingOptions) => {
+  const readingOf = (photo: PhotoSource, { quick = false, ...options }: ReadingOptions) => {
     if (isClosed) throw new Error("The reader is closed: open another one");
-    return inTurn(() => answerPhoto(networks, photo, options));
+    return inTurn(async () => {
+      const [answer] = await answerPhotos(networks, [photo], { tiles: !quick, ...options });
+      return toReading(answer!, names);
+    });
   };
   return {
     ...{ model: networks.model.card.name, arithmetic, threads, ownGroups },
     async read(photo, options = {}) {
-      const { fault, ...reading } = toReading(await answer(photo, options), names);
+      const { fault, ...reading } = await readingOf(photo, options);
       if (fault !== null) throw new UnreadablePhoto(fault);
       return reading;
     },
@@ -36,7 +39,7 @@ export function createReader(
       let done = 0;
       const total = Array.isArray(photos) ? photos.length : null;
       for await (const photo of photos) {
-        const reading = toReading(await answer(photo, options), names);
+        const reading = await readingOf(photo, options);
         onProgress?.({ done: ++done, total });
         yield { photo, ...reading } satisfies OneOfMany<typeof photo>;
       }
@@ -46,13 +49,4 @@ export function createReader(
       isClosed = true;
     },
   };
-}
-
-async function answerPhoto(
-  networks: FaceReader<OpenPredictor>,
-  photo: PhotoSource,
-  { quick = false, ...options }: ReadingOptions,
-): Promise<PhotoAnswer> {
-  const [answer] = await answerPhotos(networks, [photo], { tiles: !quick, ...options });
-  return answer!;
 }
