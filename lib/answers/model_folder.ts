@@ -3,7 +3,6 @@ import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ROOT } from "@/base/root.ts";
-import type { OwnGroups } from "@/metrics/own_groups.ts";
 import { UnknownModel } from "@/answers/unknown_model.ts";
 import { withOwnGroups } from "@/answers/own_groups.ts";
 import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
@@ -85,11 +84,6 @@ export async function onnxFile(nameOrFolder: string): Promise<string | null> {
 }
 
 /** Makes a model answer with groups of one's own, if some are given; see {@linkcode withOwnGroups}. */
-export async function withGroups(
-  folder: string,
-  card: ModelCard,
-  groups: string | null | undefined,
-): Promise<{ card: ModelCard; measured: OwnGroups | null }> {
-  if ((groups ?? null) === null) return { card, measured: null };
-  return await withOwnGroups(card, groups!, (file) => readFile(join(folder, file)));
+export function withGroups(folder: string, card: ModelCard, groups: string | null | undefined) {
+  return withOwnGroups(card, groups, (file) => readFile(join(folder, file)));
 }
