@@ -3,11 +3,11 @@
  * the Metadata Working Group, in the frame of the photo as it is stored: before its EXIF orientation turns it upright.
  */
 import { writeText } from "@/base/files.ts";
-import { percent } from "@/base/text.ts";
+import { escapeHtml as escapeXml, percent } from "@/base/text.ts";
 import type { Face } from "@/faces/face.ts";
 import type { PhotoAnswer } from "@/answers/photo_answer.ts";
 import { allIn, append, childrenOf, isNamed, remove, textIn } from "@/answers/xml.ts";
-import { escapeXml, parseXml, type Spaces, writeXml, type XmlElement } from "@/answers/xml.ts";
+import { parseXml, type Spaces, writeXml, type XmlElement } from "@/answers/xml.ts";
 import { GUESS } from "@/model/model_card.ts";
 
 /** Thrown if what stands in a sidecar's place is none, so that nothing can be added to it. */
@@ -31,6 +31,8 @@ const SPACES = {
   stArea: "http://ns.adobe.com/xmp/sType/Area#",
   humanAge: "urn:human-age-recognition:sidecar/1.0/",
 } as const;
+
+type Prefix = keyof typeof SPACES;
 
 const OWN = SPACES.humanAge;
 
@@ -179,10 +181,12 @@ function addAnswer(rdf: XmlElement, answer: SidecarAnswer): void {
   for (const list of LISTS) {
     const words = groups.map((group) => `age${list.level}${answer.groups[group]!}`);
     const found = listIn(rdf, SPACES[list.prefix], list.local);
-    const added = found ? words.filter((word) => !wordsIn(found.property).includes(word)) : words;
-    addItems(description, found, list, added.map(item));
+    const theirs = found ? wordsIn(found.property) : [];
+    const items = words.filter((word) => !theirs.includes(word)).map(item);
+    if (found) addItems(found.items, items, ["rdf"]);
+    else addList(description, list, items);
     // what stood there before is not ours to remove
-    addItems(description, null, { ...list, prefix: "humanAge" }, added.map(item));
+    addList(description, { ...list, prefix: "humanAge" }, items);
   }
   for (const [name, text] of [["model", answer.model], ["note", GUESS]] as const) {
     const start = `humanAge:${name}${declared(description.spaces, ["humanAge"])}`;
@@ -194,26 +198,26 @@ function item(text: string): string {
   return `<rdf:li>${escapeXml(text)}</rdf:li>`;
 }
 
-/** Adds items to a list that is there, or as a list of its own. */
-function addItems(
+/** Adds items to a list that is there, with the namespaces that do not hold there yet. */
+function addItems(list: XmlElement, items: readonly string[], wanted: readonly Prefix[]): void {
+  const spaces = declared(list.spaces, wanted);
+  for (const text of items) append(list, text.replace("<rdf:li", `<rdf:li${spaces}`));
+}
+
+/** Adds items as a list of its own. */
+function addList(
   description: XmlElement,
-  found: ReturnType<typeof listIn>,
-  { prefix, local, kind }: { prefix: keyof typeof SPACES; local: string; kind: string },
+  { prefix, local, kind }: { prefix: Prefix; local: string; kind: string },
   items: readonly string[],
 ): void {
   if (items.length === 0) return;
-  if (found) {
-    const rdf = declared(found.items.spaces, ["rdf"]);
-    for (const text of items) append(found.items, text.replace("<rdf:li", `<rdf:li${rdf}`));
-    return;
-  }
   const name = `${prefix}:${local}`, start = name + declared(description.spaces, ["rdf", prefix]);
   const lines = [`<${start}>`, `<rdf:${kind}>`, ...items, `</rdf:${kind}>`, `</${name}>`];
   append(description, lines.join("\n"));
 }
 
 /** Namespaces that do not hold yet, as attributes. */
-function declared(spaces: Spaces, wanted: readonly (keyof typeof SPACES)[]): string {
+function declared(spaces: Spaces, wanted: readonly Prefix[]): string {
   const missing = wanted.filter((prefix) => spaces[prefix] !== SPACES[prefix]);
   return missing.map((prefix) => ` xmlns:${prefix}="${SPACES[prefix]}"`).join("");
 }
@@ -223,11 +227,7 @@ const OF_REGIONS = ["rdf", "mwg-rs", "stDim", "stArea", "humanAge"] as const;
 function addRegions(rdf: XmlElement, description: XmlElement, answer: SidecarAnswer): void {
   const regions = find(rdf, SPACES["mwg-rs"], "Regions");
   const found = regions && listIn(regions, SPACES["mwg-rs"], "RegionList");
-  if (found) {
-    const spaces = declared(found.items.spaces, OF_REGIONS);
-    for (const region of regionsOf(answer, spaces)) append(found.items, region);
-    return;
-  }
+  if (found) return addItems(found.items, regionsOf(answer), OF_REGIONS);
   if (regions) remove(regions); // it names no region
   const { width: across, height: down } = answer;
   const [width, height] = isSideways(answer.orientation) ? [down, across] : [across, down];
@@ -235,21 +235,21 @@ function addRegions(rdf: XmlElement, description: XmlElement, answer: SidecarAns
     `<mwg-rs:Regions${declared(description.spaces, OF_REGIONS)} rdf:parseType="Resource">`,
     `<mwg-rs:AppliedToDimensions stDim:w="${width}" stDim:h="${height}" stDim:unit="pixel"/>`,
     `<mwg-rs:RegionList>\n<rdf:Bag>`,
-    ...regionsOf(answer, ""),
+    ...regionsOf(answer),
     `</rdf:Bag>\n</mwg-rs:RegionList>\n</mwg-rs:Regions>`,
   ];
   append(description, lines.join("\n"));
 }
 
 /** Each face as a region; it has no name, which would be a person's. */
-function regionsOf(answer: SidecarAnswer, spaces: string): string[] {
+function regionsOf(answer: SidecarAnswer): string[] {
   return answer.faces.map((face) => {
     const area = Object.entries(storedArea(face, answer)), { group, probabilities } = face;
     const name = answer.groups[group]!;
     const words = `age ${name} (${percent(probabilities[group]!)}), a guess of ${answer.model}`;
     const sides = area.map(([side, value]) => `stArea:${side}="${Number(value.toFixed(6))}"`);
     return [
-      `<rdf:li${spaces} rdf:parseType="Resource">`,
+      `<rdf:li rdf:parseType="Resource">`,
       `<mwg-rs:Area ${sides.join(" ")} stArea:unit="normalized"/>`,
       `<mwg-rs:Type>Face</mwg-rs:Type>`,
       `<mwg-rs:Description>${escapeXml(words)}</mwg-rs:Description>`,

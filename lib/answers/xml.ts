@@ -110,9 +110,3 @@ export function remove(element: XmlElement): void {
   const isBlank = typeof before === "string" && before.trim() === "";
   nodes.splice(isBlank ? at - 1 : at, isBlank ? 2 : 1);
 }
-
-/** Writes a text so that it stands for itself in XML. */
-export function escapeXml(text: string): string {
-  const codes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replaceAll(/[&<>"]/g, (letter) => codes[letter]!);
-}
