@@ -1,6 +1,6 @@
 /** Selective prediction: accuracy against coverage, if the photos that a network is least certain of are left out. */
 import { sum } from "d3";
-import { bootstrapInterval, type Interval, wilsonInterval } from "@/metrics/interval.ts";
+import { bootstrapInterval, wilsonInterval } from "@/metrics/interval.ts";
 import { type Groups, predictedGroup, type Probabilities } from "@/metrics/metrics.ts";
 
 export interface Coverage {
@@ -67,12 +67,7 @@ function riskCoverageAreaOf(truth: Groups, probabilities: Probabilities) {
 }
 
 /** The accuracy that remains if the least certain photos are left out. */
-export interface Abstention {
-  /** The mean share of wrong answers over all numbers of photos answered, the most certain first. */
-  area: Interval;
-  /** Shares of the photos, the most certain ones, and the accuracy on them. */
-  answered: { coverage: number; accuracy: Interval }[];
-}
+export type Abstention = ReturnType<typeof measureAbstention>;
 
 /** The least certain photos left out, so that at least these shares are answered. */
 const SHARES = [1, 0.9, 0.75, 0.5];
@@ -81,6 +76,8 @@ const SHARES = [1, 0.9, 0.75, 0.5];
  * Measures selective prediction: the area under the curve of risk against coverage, bootstrapped over persons where
  * they are known, and the accuracy of the most certain 100%, 90%, 75% and 50% of the photos.
  *
+ * @returns `area`, the mean share of wrong answers over all numbers of photos answered, the most certain first, and
+ * `answered`, the shares of the photos with the accuracy on them
  * @throws {RangeError} if there are no photos, or not one row of probabilities a photo
  */
 export function measureAbstention(
@@ -88,7 +85,7 @@ export function measureAbstention(
   probabilities: Probabilities,
   subjects: readonly (string | null)[],
   { seed }: { seed: number },
-): Abstention {
+) {
   const rows = accuracyByCoverage(truth, probabilities), n = truth.length;
   const area = riskCoverageAreaOf(truth, probabilities);
   return {

@@ -192,13 +192,8 @@ export function conformalThresholds(
   });
 }
 
-/** The coverage of sets: the share that holds the truth. */
-export interface SetCoverage {
-  coverage: Interval;
-  /** Groups in a set, on average. */
-  size: number;
-  byGroup: { group: string; photos: number; coverage: Interval | null }[];
-}
+/** The coverage of sets: the share that holds the truth. `size` is the number of groups in a set, on average. */
+export type SetCoverage = ReturnType<typeof measureSets>;
 
 /**
  * Measures how often sets of groups hold the truth, over all photos and over those of each group, and how large they
@@ -222,7 +217,7 @@ export function measureSets(
   thresholds: readonly number[],
   subjects: readonly (string | null)[],
   { seed }: { seed: number },
-): SetCoverage {
+) {
   requireSameLength(probabilities, truth);
   const sets = probabilities.map((row) => setOf(row, thresholds));
   const held = sets.map((set, k) => Number(set.includes(truth[k]! as AgeGroup)));

@@ -4,19 +4,14 @@
  */
 import { range } from "d3";
 import { accuracy, balancedAccuracy, type Groups } from "@/metrics/metrics.ts";
-import { bootstrapInterval, type Interval } from "@/metrics/interval.ts";
+import { bootstrapInterval } from "@/metrics/interval.ts";
 
 /** The differences of two networks on the same photos: the first less the second, 0.01 a percentage point. */
-export interface Comparison {
-  accuracy: Interval;
-  balancedAccuracy: Interval;
-  /** Photos that one network classified correctly and the other did not, and McNemar's p of their counts. */
-  discordant: ReturnType<typeof mcNemar>;
-}
+export type Comparison = ReturnType<typeof compare>;
 
 /**
  * Compares the predictions of two networks for the same photos: paired bootstrap of the differences, over
- * persons where they are known, and McNemar's test.
+ * persons where they are known, and McNemar's test of the photos that only one of them classified correctly.
  *
  * @throws {RangeError} if there are no photos, or not one prediction of each network a photo
  *
@@ -37,7 +32,7 @@ export function compare(
   second: Groups,
   subjects: readonly (string | null)[],
   { seed }: { seed: number },
-): Comparison {
+) {
   if (truth.length !== first.length || truth.length !== second.length) {
     throw new RangeError(
       `Cannot compare ${first.length} and ${second.length} predictions for ${truth.length} photos`,

@@ -2,8 +2,8 @@
 import { sum } from "d3";
 import { percent, sentence } from "@/base/text.ts";
 import { type AgeRange, mostProbable, sumByGroup } from "@/metrics/answer.ts";
-import { bootstrapInterval, type Interval, meanInterval } from "@/metrics/interval.ts";
-import { type Times, wilsonInterval } from "@/metrics/interval.ts";
+import { bootstrapInterval, type Interval, meanInterval, type Times } from "@/metrics/interval.ts";
+import { wilsonInterval } from "@/metrics/interval.ts";
 import { meanRecall } from "@/metrics/metrics.ts";
 
 /** The true years of photos, and the network's distribution over the years 0 to 100 for each. */
@@ -12,16 +12,11 @@ export interface KnownYears {
   rows: readonly (readonly number[])[];
 }
 
-/** How well a network tells groups, with 95% intervals. */
-export interface OwnGroups {
-  photos: number;
-  /** The mean recall of the groups. */
-  balancedAccuracy: Interval;
-  /** The share of photos that are put into their group or a neighbour of it. */
-  oneOffAccuracy: Interval;
-  /** For each group, the share of its photos that are put into it. */
-  groups: { group: string; photos: number; recall: Interval }[];
-}
+/**
+ * How well a network tells groups, with 95% intervals: the mean recall of the groups, the share of photos that are put
+ * into their group or a neighbour of it, and for each group the share of its photos that are put into it.
+ */
+export type OwnGroups = ReturnType<typeof measureOwnGroups>;
 
 /** Photos of a group below which its recall says too little. */
 const LEAST = 30;
@@ -68,7 +63,7 @@ function yearsWords(from: number, to: number | string): string {
  *
  * @throws {RangeError} if a group has fewer than 30 photos, saying how many each has
  */
-export function measureOwnGroups(years: KnownYears, groups: readonly AgeRange[]): OwnGroups {
+export function measureOwnGroups(years: KnownYears, groups: readonly AgeRange[]) {
   const { ages, rows } = years;
   const truth = ages.map((age) => groups.findIndex(({ from, to }) => from <= age && age <= to));
   const predicted = rows.map((row) => mostProbable(sumByGroup(row, groups)) as number);
