@@ -95,14 +95,13 @@ const cells = (names: readonly string[]): [head: string, width: number][] => [
 /** The widest that photos' names are shown. */
 const WIDEST = 40;
 
-/** The layout of the terminal's table: fixed before the first answer, so that lines can come one by one. */
-export interface TableLayout {
-  letters: number;
-  groups: readonly string[];
-  /** The share of cases in which a range holds the truth; null if that is not known. */
-  coverage: number | null;
-}
+type TableLayout = ReturnType<typeof layTable>;
 
+/**
+ * Lays the terminal's table out before the first answer, so that lines can come one by one.
+ *
+ * @param coverage the share of cases in which a range holds the truth; null if that is not known
+ */
 export function layTable(photos: readonly string[], coverage: number | null, groups = NAMES) {
   const longest = max(["photo", ...photos], (name) => visible(name).length)!;
   return { letters: Math.min(longest, WIDEST), groups, coverage };
