@@ -16,6 +16,11 @@ export function percent(share: number | null): string {
   return share === null ? "–" : `${(share * 100).toFixed(1)}%`;
 }
 
+/** Writes a share with its 95% interval: `70.4% (68.0% to 72.0%)`. */
+export function withInterval(value: number, low: number, high: number): string {
+  return `${percent(value)} (${percent(low)} to ${percent(high)})`;
+}
+
 /** Writes a value: numbers with thousands separators and at most three decimals, null as a dash. */
 export function written(value: unknown): string {
   if (value === null || value === undefined) return "–";

@@ -1,6 +1,6 @@
 /** Groups of ages with limits of one's own, and how well a network tells them on the photos of its test part. */
 import { sum } from "d3";
-import { percent, sentence } from "@/base/text.ts";
+import { sentence, withInterval } from "@/base/text.ts";
 import { type AgeRange, mostProbable, sumByGroup } from "@/metrics/answer.ts";
 import { bootstrapInterval, type Interval, meanInterval, type Times } from "@/metrics/interval.ts";
 import { wilsonInterval } from "@/metrics/interval.ts";
@@ -97,9 +97,7 @@ function requireEnough(groups: readonly AgeRange[], counts: readonly number[]): 
 
 /** Writes in a sentence how well a network tells groups. */
 export function ownGroupsWords({ photos, groups, ...measured }: OwnGroups): string {
-  const share = ({ value, low, high }: Interval) => (
-    `${percent(value)} (${percent(low)} to ${percent(high)})`
-  );
+  const share = ({ value, low, high }: Interval) => withInterval(value, low, high);
   const [balanced, oneOff] = [measured.balancedAccuracy, measured.oneOffAccuracy].map(share);
   const recalls = groups.map(({ group, ...of }) => `${group} ${share(of.recall)} of ${of.photos}`);
   return sentence`These groups on the ${photos} photos of the model's test part: ` +

@@ -3,11 +3,11 @@ import * as Plot from "@observablehq/plot";
 import { groups, min } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
-import { percent } from "@/base/text.ts";
+import { percent, withInterval } from "@/base/text.ts";
 import type { FoldMeasure } from "@/metrics/cross_validation.ts";
 import type { Interval } from "@/metrics/interval.ts";
 import * as share from "@/figures/shared/share_rows.ts";
-import { COLOR, count, countOf, HUE, toSigns, withInterval } from "@/figures/shared/style.ts";
+import { COLOR, count, countOf, HUE, toSigns } from "@/figures/shared/style.ts";
 
 const { NAME_BEFORE, shareRows, textsBehind, wholeScale } = share;
 

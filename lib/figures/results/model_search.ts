@@ -3,16 +3,8 @@ import * as Plot from "@observablehq/plot";
 import { ascending, descending, extent, greatest, max, range, scaleLinear } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
-import { percent } from "@/base/text.ts";
-import {
-  COLOR,
-  count,
-  countOf,
-  HUE,
-  percentTick,
-  SIZE,
-  withInterval,
-} from "@/figures/shared/style.ts";
+import { percent, withInterval } from "@/base/text.ts";
+import { COLOR, count, countOf, HUE, percentTick, SIZE } from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";
 
 interface Row {

@@ -1,6 +1,5 @@
 /** The look that the figures share: font, colours, and how numbers are written. */
 import { format } from "d3";
-import { percent } from "@/base/text.ts";
 import type { Gender } from "@/dataset/photo.ts";
 
 /** The font of every figure: the PNG's Inter, and where a browser lacks it, others, all a little narrower. */
@@ -86,9 +85,4 @@ export function percentTick(share: number): string {
 /** Writes a number of things, `1 photo` or `19,370 photos`. */
 export function countOf(value: number, thing: string): string {
   return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
-}
-
-/** Writes a share with its 95% interval: `70.4% (68.0% to 72.0%)`. */
-export function withInterval(value: number, low: number, high: number): string {
-  return `${percent(value)} (${percent(low)} to ${percent(high)})`;
 }
