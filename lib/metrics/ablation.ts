@@ -24,11 +24,8 @@ export interface AblationOutcome {
 }
 
 /** A network's line in the table; shares are 0 to 1, a difference of 0.01 is a percentage point. */
-export interface AblationResult {
+export interface AblationResult extends Omit<Compared, "spec" | "trained"> {
   id: string;
-  part: AblationPart;
-  change: string;
-  than: string | null;
   /** Seeds that it was trained from so far. */
   seeds: number;
   photos: number;
@@ -146,18 +143,14 @@ function intervalOf(
     return { difference: value, low, high, over: "photos" };
   }
   const difference = mean(differencesOf(pairs, truth))!;
-  const half = student(spread.freedom) * spread.deviation / Math.sqrt(pairs.length);
+  const student = STUDENT[Math.min(spread.freedom, STUDENT.length) - 1]!;
+  const half = student * spread.deviation / Math.sqrt(pairs.length);
   return { difference, low: difference - half, high: difference + half, over: "seeds" };
 }
 
-/** The 97.5% quantiles of Student's t distribution, for 1 degree of freedom and more. */
+/** The 97.5% quantiles of Student's t distribution, for 1 degree of freedom and more; from 30 on, that for 30: a little wide. */
 const STUDENT = [
   ...[12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228],
   ...[2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086],
   ...[2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042],
 ];
-
-/** From 30 degrees of freedom on, the quantile for 30: a little wide. */
-function student(freedom: number): number {
-  return STUDENT[Math.min(freedom, STUDENT.length) - 1]!;
-}

@@ -296,9 +296,10 @@ function groupScores(matrix: number[][]): (ReportRow & { predicted: number })[] 
     const support = sum(matrix[group]!), predicted = sum(columns[group]!);
     return {
       group: name,
-      precision: ratio(correct, predicted),
-      recall: ratio(correct, support),
-      f1: ratio(2 * correct, support + predicted),
+      // a share of nothing is 0
+      precision: correct / predicted || 0,
+      recall: correct / support || 0,
+      f1: 2 * correct / (support + predicted) || 0,
       support,
       predicted,
     };
@@ -317,9 +318,4 @@ function meanScore(
     ...{ group, precision: mean("precision"), recall: mean("recall"), f1: mean("f1") },
     support: sum(scores, ({ support }) => support),
   };
-}
-
-/** Divides; a share of nothing is 0. */
-function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
 }
