@@ -32,7 +32,6 @@ export async function openData(
   return await readDataSet(sample, { name: SAMPLE });
 }
 
-/** The size of the study's sample. */
 const SIZE: SampleSize = { photos: 1200, subjects: 300, albums: 40 };
 
 /** Beyond this number, processes take longer to start than they save. */

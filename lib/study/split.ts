@@ -14,7 +14,6 @@ export type Part = typeof PARTS[number];
 /** Shares of the photos, each between 0 and 1; what they leave is the test. */
 export type Shares = { train: number; validation: number };
 
-/** The original study's shares. */
 export const ORIGINAL_SHARES: Shares = { train: 0.6, validation: 0.2 };
 
 export interface SplitOptions {

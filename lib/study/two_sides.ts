@@ -77,7 +77,6 @@ type TwoSidesRow =
   & { "on two sides": string; of: number }
   & Record<typeof PAIRS[number][0], number>;
 
-/** The pairs of parts, by their names. */
 const PAIRS = [
   ["training and validation", ["train", "validation"]],
   ["training and test", ["train", "test"]],
@@ -120,7 +119,6 @@ function twoSidesRow(what: string, sets: readonly (Part | undefined)[][]): TwoSi
   return { "on two sides": what, of: sets.length, ...Object.fromEntries(counts) };
 }
 
-/** Counts the sets with photos in both parts. */
 function countInBoth(sets: readonly (Part | undefined)[][], pair: readonly Part[]): number {
   return sets.filter((set) => pair.every((part) => set.includes(part))).length;
 }
