@@ -20,10 +20,9 @@ export interface FaceReader<Model extends OpenPredictor = MappedModel> {
 }
 
 /** A photo whose faces are still to be answered, each with its crop. */
-interface Prepared extends Omit<ReducedPhoto, "pixels"> {
+interface Prepared extends Omit<PhotoAnswer, "faces"> {
   faces: Face[];
   crops: Pixels[];
-  fault: string | null;
 }
 
 export interface AnswerOptions extends ReadOptions {
@@ -74,9 +73,9 @@ export async function answerPhotos(
   signal?.throwIfAborted();
   const crops = prepared.flatMap(({ crops }) => crops);
   const answers = (await predictSquares(reader.model, crops)).values();
-  return prepared.map(({ width, height, faces, reduction, fault }) => ({
+  return prepared.map(({ width, height, faces, fault }) => ({
     ...{ width, height, fault },
-    faces: faces.map((face) => ({ ...scaleFace(face, reduction), ...answers.next().value! })),
+    faces: faces.map((face) => ({ ...face, ...answers.next().value! })),
   }));
 }
 
@@ -99,13 +98,13 @@ async function prepare(
   options: ReadOptions,
 ): Promise<Prepared> {
   try {
-    const { pixels, ...size } = await decode(photo);
+    const { pixels, reduction, ...size } = await decode(photo);
     const cuts = await readCuts(networks, pixels, options), { side } = model.card.input;
-    const faces = cuts.map(({ face }) => face), crops = cuts.map(({ crop }) => crop(side));
-    return { ...size, faces, crops, fault: null };
+    const faces = cuts.map(({ face }) => scaleFace(face, reduction));
+    return { ...size, faces, crops: cuts.map(({ crop }) => crop(side)), fault: null };
   } catch (error) {
     if (!(error instanceof UnreadablePhoto)) throw error;
-    return { width: 0, height: 0, faces: [], crops: [], reduction: 1, fault: error.message };
+    return { width: 0, height: 0, faces: [], crops: [], fault: error.message };
   }
 }
 

@@ -8,7 +8,7 @@ import { jpegHref } from "@/figures/shared/picture.ts";
 import { saveFigure } from "@/figures/shared/save.ts";
 import { decodeFile } from "@/images/photo_file.ts";
 import { cropFrom } from "@/faces/crop_face.ts";
-import { type Layers, layersOf } from "@/faces/cut_square.ts";
+import { layersOf } from "@/faces/cut_square.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 
 /** The longer side of a photo in a picture, and the side of a face, in pixels. */
@@ -42,8 +42,9 @@ export async function facesRow(
   { side = SIDE }: { side?: number } = {},
 ): Promise<FacesRow> {
   const { pixels, reduction } = await decodeFile(file), layers = layersOf(pixels);
+  const isSmall = ({ width, height }: Pixels) => Math.max(width, height) <= LONGEST;
   return {
-    photo: { ...answer, href: await jpegHref(smallEnough(layers)) },
+    photo: { ...answer, href: await jpegHref(layers.photos.find(isSmall)!) },
     faces: await Promise.all(answer.faces.map(async (face) => ({
       ...face,
       crop: await jpegHref(cropFrom(layers, scaleFace(face, 1 / reduction), side)),
@@ -54,9 +55,4 @@ export async function facesRow(
     model: card.name,
     coverage: coverageOf(card),
   };
-}
-
-/** A photo, halved until it is small enough for a picture. */
-function smallEnough({ photos }: Layers): Pixels {
-  return photos.find(({ width, height }) => Math.max(width, height) <= LONGEST)!;
 }
