@@ -1,4 +1,5 @@
 /** From a network's output for a photo to an answer, by the model card: for the command line and the page alike. */
+import { cumsum } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { stretchYears, type YearMap } from "@/metrics/year_map.ts";
 
@@ -145,8 +146,7 @@ const GAP = { years: 10, most: 0.1, sides: 0.2 };
 /** The year in the middle of the emptiest stretch that parts a distribution over years in two; null if none does. */
 export function gapOf(years: readonly number[]): number | null {
   let least = GAP.most, middle: number | null = null;
-  const upTo = [0];
-  for (const share of years) upTo.push(upTo.at(-1)! + share);
+  const upTo = [0, ...cumsum(years)];
   for (let from = 1; from + GAP.years < years.length; from++) {
     const below = upTo[from]!, within = upTo[from + GAP.years]! - below;
     if (below < GAP.sides || upTo.at(-1)! - below - within < GAP.sides) continue;
@@ -170,14 +170,9 @@ function sideWith(group: number, sides: [number[], number[]], groups?: readonly 
 
 /** The median of a distribution over years, each year's share spread evenly from half a year before to half after. */
 export function medianOf(years: readonly number[]): number {
-  const half = total(years) / 2;
-  let below = 0;
-  const year = years.findIndex((share) => {
-    if (below + share >= half && share > 0) return true;
-    below += share;
-    return false;
-  });
-  return year - 0.5 + (half - below) / years[year]!;
+  const upTo = cumsum(years), half = upTo.at(-1)! / 2;
+  const year = years.findIndex((share, year) => upTo[year]! >= half && share > 0);
+  return year - 0.5 + (half - (upTo[year - 1] ?? 0)) / years[year]!;
 }
 
 export function doubtsAbout({ twoAges }: Pick<AgeAnswer, "twoAges">): string[] {
@@ -247,11 +242,8 @@ function total(values: readonly number[]): number {
 
 /** Computes the share of a distribution over years that lies below the middle of each year, 0 to 1. */
 export function middleShares(years: readonly number[]): number[] {
-  let below = 0;
-  return years.map((share) => {
-    below += share;
-    return below - share / 2;
-  });
+  const upTo = cumsum(years);
+  return years.map((share, year) => upTo[year]! - share / 2);
 }
 
 /** The years whose middle lies between two shares of the distribution; the median's at least. */

@@ -67,8 +67,7 @@ export function measureOwnGroups(years: KnownYears, groups: readonly AgeRange[])
   const { ages, rows } = years;
   const truth = ages.map((age) => groups.findIndex(({ from, to }) => from <= age && age <= to));
   const predicted = rows.map((row) => mostProbable(sumByGroup(row, groups)) as number);
-  const own = groups.map((_, group) => truth.map((one) => Number(one === group)));
-  const counts = own.map((isOwn) => sum(isOwn));
+  const counts = groups.map((_, group) => truth.filter((one) => one === group).length);
   requireEnough(groups, counts);
   const correct = truth.map((group, k) => Number(group === predicted[k]));
   const near = truth.map((group, k) => Number(Math.abs(group - predicted[k]!) <= 1));
@@ -77,11 +76,10 @@ export function measureOwnGroups(years: KnownYears, groups: readonly AgeRange[])
     photos: ages.length,
     balancedAccuracy: bootstrapInterval(balanced, ages.length, { seed: 7 }),
     oneOffAccuracy: meanInterval(near, { seed: 7 }),
-    groups: groups.map(({ name }, k) => ({
-      group: name,
-      photos: counts[k]!,
-      recall: wilsonInterval(sum(own[k]!, (isOwn, photo) => isOwn * correct[photo]!), counts[k]!),
-    })),
+    groups: groups.map(({ name }, k) => {
+      const hits = sum(correct, (one, photo) => truth[photo] === k ? one : 0);
+      return { group: name, photos: counts[k]!, recall: wilsonInterval(hits, counts[k]!) };
+    }),
   };
 }
 
