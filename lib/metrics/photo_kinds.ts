@@ -1,7 +1,6 @@
 /** Results by kind of photo. A kind goes together with who is in a photo, and when: a difference tells no cause. */
 import { extent, groups, sort } from "d3";
-import type { Interval } from "@/metrics/interval.ts";
-import { measureAccuracy, type Prediction } from "@/metrics/subgroups.ts";
+import { type Accuracies, measureAccuracy, type Prediction } from "@/metrics/subgroups.ts";
 
 export interface PhotoTraits {
   /** The variance of the Laplacian over that of the brightness, in the middle of the square; 0 where all is one colour. */
@@ -19,7 +18,7 @@ export interface PhotoTraits {
 }
 
 /** The results of photos of one kind, with 95% intervals. */
-export interface KindRow {
+export interface KindRow extends Accuracies {
   /** The trait that the photos are ordered by, such as `sharpness`. */
   by: string;
   /** Their values in words, such as `50 to 200 pixels`. */
@@ -27,10 +26,6 @@ export interface KindRow {
   /** The smallest and the largest value of these photos; null if they are not ordered by a number. */
   from: number | null;
   to: number | null;
-  photos: number;
-  accuracy: Interval;
-  /** Over the groups that occur among these photos. */
-  balancedAccuracy: Interval;
 }
 
 type Trait = Exclude<keyof PhotoTraits, "warnings">;

@@ -1,18 +1,14 @@
 /** The rows of a reliability diagram and of a curve of accuracy against coverage. */
-import { accuracyByCoverage, type Coverage } from "@/metrics/abstention.ts";
-import { type ReliabilityBin, reliabilityBins } from "@/metrics/calibration.ts";
+import { accuracyByCoverage } from "@/metrics/abstention.ts";
+import { reliabilityBins } from "@/metrics/calibration.ts";
 import { wilsonInterval } from "@/metrics/interval.ts";
 import type { Probabilities } from "@/metrics/metrics.ts";
 
-export interface Reliability {
-  /** Bins of equally many photos, with the 95% interval of their accuracy. */
-  bins: (ReliabilityBin & { series: string; low: number; high: number })[];
-  /** Of the first way alone: the others hardly change which photos are the least certain. */
-  coverage: (Coverage & { series: string })[];
-}
+export type Reliability = ReturnType<typeof reliabilityOf>;
 
 /**
- * Bins each series of answers by certainty, and computes accuracy against coverage for the first series.
+ * Bins each series of answers by certainty, and computes accuracy against coverage for the first series. The others
+ * hardly change which photos are the least certain. Bins have equally many photos, and the 95% interval of their accuracy.
  *
  * @param answers the same photos' probabilities made in several ways, five a photo, by the name of the way
  * @throws {RangeError} if there is not one group per photo, or no photo
@@ -31,7 +27,7 @@ export function reliabilityOf(
   answers: Readonly<Record<string, Probabilities>>,
   truth: readonly number[],
   { bins }: { bins: number },
-): Reliability {
+) {
   const ways = Object.entries(answers);
   return {
     bins: ways.flatMap(([series, rows]) => (

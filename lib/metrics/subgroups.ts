@@ -17,12 +17,9 @@ export interface Prediction {
   set?: readonly number[] | null;
 }
 
-export interface SubgroupRow {
+export interface SubgroupRow extends Accuracies {
   by: string;
   subgroup: string;
-  photos: number;
-  accuracy: Interval;
-  balancedAccuracy: Interval;
   oneOffAccuracy: Interval;
   /** The mean of predicted less true group: above 0, people are taken for older. */
   bias: Interval;
@@ -102,6 +99,8 @@ function measureSubgroup(own: readonly Prediction[], seed: number) {
   };
 }
 
+export type Accuracies = ReturnType<typeof measureAccuracy>;
+
 /** Measures how many of the photos are put into their group, of all and on average over the groups that occur. */
 export function measureAccuracy(own: readonly Prediction[], seed: number) {
   return {
@@ -127,11 +126,7 @@ function columnsOf(predictions: readonly Prediction[]) {
 }
 
 /** The largest difference of balanced accuracy between two subgroups, with its 95% interval. */
-export interface GapRow extends Interval {
-  by: string;
-  best: string;
-  worst: string;
-}
+export type GapRow = ReturnType<typeof measureGaps>[number];
 
 /** The labels whose subgroups are compared: some decades are harder than others. */
 const COMPARED = ["gender", "ethnicity"];
@@ -141,7 +136,7 @@ export function measureGaps(
   predictions: readonly Prediction[],
   layout: string,
   { seed }: { seed: number },
-): GapRow[] {
+) {
   return COMPARED.flatMap((by) => {
     const subgroups = subgroupsBy(predictions, (photo) => LABELS[by]!(photo, layout));
     return subgroups.length > 1 ? [{ by, ...largestGap(predictions, subgroups, seed) }] : [];
