@@ -64,8 +64,6 @@ export function yearRange({ years, range, set }: Pick<AgeAnswer, "years" | "rang
  * deepEqual(doubts, ["two ages fit: about 8 and about 31 years"]);
  * ```
  */
-export function remarks({ warnings, ...answer }: FaceDoubts): string[] {
+export function remarks({ warnings, ...answer }: Pick<FaceAnswer, "warnings" | "twoAges">) {
   return [...warnings.map(({ text }) => text), ...doubtsAbout(answer)];
 }
-
-type FaceDoubts = Pick<Face, "warnings"> & Pick<AgeAnswer, "twoAges">;

@@ -182,7 +182,8 @@ function addAnswer(rdf: XmlElement, answer: SidecarAnswer): void {
     const words = groups.map((group) => `age${list.level}${answer.groups[group]!}`);
     const found = listIn(rdf, SPACES[list.prefix], list.local);
     const theirs = found ? wordsIn(found.property) : [];
-    const items = words.filter((word) => !theirs.includes(word)).map(item);
+    const items = words.filter((word) => !theirs.includes(word))
+      .map((word) => `<rdf:li>${escapeXml(word)}</rdf:li>`);
     if (found) addItems(found.items, items, ["rdf"]);
     else addList(description, list, items);
     // what stood there before is not ours to remove
@@ -192,10 +193,6 @@ function addAnswer(rdf: XmlElement, answer: SidecarAnswer): void {
     const start = `humanAge:${name}${declared(description.spaces, ["humanAge"])}`;
     append(description, `<${start}>${escapeXml(text)}</humanAge:${name}>`);
   }
-}
-
-function item(text: string): string {
-  return `<rdf:li>${escapeXml(text)}</rdf:li>`;
 }
 
 /** Adds items to a list that is there, with the namespaces that do not hold there yet. */
