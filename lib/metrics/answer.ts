@@ -72,7 +72,7 @@ export interface AgeAnswer {
 }
 
 /** The least that a probability counts as, so that its logarithm is a number; about float32's precision. */
-const LEAST = 1e-7;
+export const LEAST = 1e-7;
 
 /**
  * Turns a network's output for a photo into its group, probabilities, years and range.

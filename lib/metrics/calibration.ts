@@ -2,14 +2,11 @@
 import { ascending, mean, range, sort, sum } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { bootstrapInterval, type Interval, meanInterval, type Times } from "@/metrics/interval.ts";
-import { middleShares, mostProbable, setOf, temper } from "@/metrics/answer.ts";
+import { LEAST, middleShares, mostProbable, setOf, temper } from "@/metrics/answer.ts";
 import type { Groups, Probabilities } from "@/metrics/metrics.ts";
 
 /** Bins of the calibration error. */
 const BINS = 15;
-
-/** The least that a probability counts as: the logarithm of 0 would outweigh all else. */
-const LEAST = 1e-7;
 
 /** A bin of a reliability diagram: photos of about the same confidence. */
 export interface ReliabilityBin {

@@ -32,8 +32,6 @@ interface Statistic {
   isMeasured?: (photo: number) => boolean;
 }
 
-const SEED = 7;
-
 /**
  * Measures out-of-fold predictions: accuracy, balanced accuracy, one-off accuracy, the recall of each group
  * that occurs, and the mean absolute error in years where the labels and the network tell them.
@@ -68,7 +66,7 @@ export function measureFolds(rows: readonly OutOfFold[]): FoldMeasure[] {
     const values = filled.map(({ times }) => said.map((own) => of(own, times)));
     const seeds = said.map((_, s) => mean(values, (own) => own[s])!);
     const onDraw = (times: Times) => mean(said, (own) => of(own, times)) ?? NaN;
-    const { value, low, high } = bootstrapInterval(onDraw, photos.length, { seed: SEED, cluster });
+    const { value, low, high } = bootstrapInterval(onDraw, photos.length, { seed: 7, cluster });
     return {
       measure,
       folds: filled.map(({ fold }, k) => ({ fold, value: mean(values[k]!)! })),

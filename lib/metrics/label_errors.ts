@@ -49,8 +49,6 @@ export function countSuspicions(suspicious: readonly SuspiciousLabel[]) {
     .sort((a, b) => b.photos - a.photos);
 }
 
-const SEED = 7;
-
 /**
  * Measures predictions on all photos, and on those whose label does not look wrong. The second is no result: the
  * photos that are left out were chosen by the network's contradicting their labels, so it cannot but be better.
@@ -66,7 +64,7 @@ export function withoutSuspicious(
   const predicted = predictions(probabilities), out = new Set(suspicious.map(({ index }) => index));
   const measured = (indices: number[]) => {
     const some = <T>(all: ArrayLike<T>) => indices.map((k) => all[k]!);
-    return measure(some(labels), some(predicted), some(subjects), { seed: SEED });
+    return measure(some(labels), some(predicted), some(subjects), { seed: 7 });
   };
   const indices = [...predicted.keys()];
   return { all: measured(indices), rest: measured(indices.filter((k) => !out.has(k))) };
