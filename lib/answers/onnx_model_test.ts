@@ -37,6 +37,16 @@ for (const name of ["age-groups-1", "age-groups-published-2"]) {
   });
 }
 
+testWith(NATIVE, "the file for onnxruntime tells what the card tells", async () => {
+  const { modelNames, onnxFile, readCard } = await import("@/answers/model_folder.ts");
+  const { readMetadata } = await import("@/model/onnx/file.ts");
+  for (const name of modelNames()) {
+    const told = readMetadata(await Deno.readFile((await onnxFile(name))!));
+    const { answer, output } = (await readCard(name))!;
+    deepEqual([told.answer, told.output].map((text) => JSON.parse(text!)), [answer, output]);
+  }
+});
+
 testWith(NATIVE, "a model on onnxruntime maps a square as Grad-CAM does", async () => {
   const { openMappedNetwork } = await import("@/answers/mapped_network.ts");
   const { onnxFile, readCard } = await import("@/answers/model_folder.ts");
