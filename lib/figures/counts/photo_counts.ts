@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { groups, max, range, sum } from "d3";
 import { percent } from "@/base/text.ts";
 import type { Gender } from "@/dataset/photo.ts";
-import { barPlot, type Bars } from "@/figures/shared/bars.ts";
+import { type Bar, barPlot } from "@/figures/shared/bars.ts";
 import { drawPage, MARGIN, margins, type Page } from "@/figures/shared/document.ts";
 import {
   COLOR,
@@ -37,11 +37,12 @@ export function ageLabelsFigure(rows: readonly Omit<Row, "gender">[]): string {
   const given = rows.filter(({ label }) => label !== "none");
   const none = rows.filter(({ label }) => label === "none"), ageless = total(none);
   const ages = ageless ? `of which ${count(ageless)} without an age` : "all with an age";
-  return drawBars("Photos per age label", [...given, ...none], {
-    across: ({ label }) => label,
-    fill: ({ label }) => label === "none" ? COLOR.barMuted : COLOR.bar,
-    label: "age label",
-  }, { subtitle: `${countOf(total(rows), "photo")}, ${ages}` });
+  const bars = [
+    ...given.map(({ label, photos }) => ({ across: label, fill: COLOR.bar, photos })),
+    ...none.map(({ label, photos }) => ({ across: label, fill: COLOR.barMuted, photos })),
+  ];
+  const subtitle = `${countOf(total(rows), "photo")}, ${ages}`;
+  return drawBars("Photos per age label", "age label", bars, { subtitle });
 }
 
 /**
@@ -57,12 +58,11 @@ export function ageLabelsFigure(rows: readonly Omit<Row, "gender">[]): string {
  * ```
  */
 export function gendersFigure(rows: readonly Omit<Row, "label">[]): string {
-  const ordered = gendersIn(rows).flatMap(({ gender }) => rows.filter((r) => r.gender === gender));
-  return drawBars("Photos per gender", ordered, {
-    across: ({ gender }) => genderOf(gender).name,
-    fill: ({ gender }) => genderOf(gender).color,
-    label: "gender",
+  const bars = gendersIn(rows).flatMap(({ gender, name, color }) => {
+    const own = rows.filter((row) => row.gender === gender);
+    return own.map(({ photos }) => ({ across: name, fill: color, photos }));
   });
+  return drawBars("Photos per gender", "gender", bars);
 }
 
 /**
@@ -81,14 +81,12 @@ export function gendersFigure(rows: readonly Omit<Row, "label">[]): string {
  * ```
  */
 export function ageByGenderFigure(rows: readonly Row[]): string {
-  const genders = gendersIn(rows), subtitle = countOf(total(rows), "photo");
-  return drawBars("Photos per age label and gender", rows, {
-    across: ({ label }) => label,
-    within: ({ gender }) => genderOf(gender).name,
-    inner: genders.map(({ name }) => name),
-    fill: ({ gender }) => genderOf(gender).color,
-    label: "age label",
-  }, { subtitle, key: genders });
+  const bars = rows.map(({ label, gender, photos }) => {
+    const { name, color } = genderOf(gender);
+    return { across: label, within: name, fill: color, photos };
+  });
+  const subtitle = countOf(total(rows), "photo"), key = gendersIn(rows);
+  return drawBars("Photos per age label and gender", "age label", bars, { subtitle, key });
 }
 
 /**
@@ -111,24 +109,22 @@ export function groupsFigure(
 ): string {
   const stages = [...new Set(rows.map(({ stage }) => stage))];
   const color = (stage: string) => stage === stages.at(-1) ? COLOR.bar : COLOR.barMuted;
-  return drawBars("Photos per age group", rows, {
-    across: ({ group }) => group,
-    within: ({ stage }) => stage,
-    inner: stages,
-    fill: ({ stage }) => color(stage),
-    label: "age group",
-  }, { key: stages.map((stage) => ({ name: stage, color: color(stage) })) });
+  const bars = rows.map(({ group, stage, photos }) => (
+    { across: group, within: stage, fill: color(stage), photos }
+  ));
+  const key = stages.map((stage) => ({ name: stage, color: color(stage) }));
+  return drawBars("Photos per age group", "age group", bars, { key });
 }
 
-/** Draws a page of bars; without other words, it says how many photos there are in all. */
-function drawBars<Row extends { photos: number }>(
+/** Draws a page of bars, in groups by the key; without other words, it says how many photos there are in all. */
+function drawBars(
   title: string,
-  rows: readonly Row[],
-  bars: Bars<Row>,
-  words: Pick<Page, "subtitle" | "key"> = { subtitle: countOf(total(rows), "photo") },
+  label: string,
+  bars: readonly Bar[],
+  words: Pick<Page, "subtitle" | "key"> = { subtitle: countOf(total(bars), "photo") },
 ): string {
-  const empty = rows.length === 0 && "No photos";
-  return drawPage({ title, ...words, empty, plots: [barPlot(rows, bars)] });
+  const plot = barPlot(bars, label, words.key?.map(({ name }) => name));
+  return drawPage({ title, ...words, empty: bars.length === 0 && "No photos", plots: [plot] });
 }
 
 function total(rows: readonly { photos: number }[]): number {

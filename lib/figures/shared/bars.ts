@@ -4,41 +4,37 @@ import { range } from "d3";
 import { MARGIN, margins } from "@/figures/shared/document.ts";
 import { AXIS_UNDER, COLOR, count, countOf, GRID, SIZE } from "@/figures/shared/style.ts";
 
-export interface Bars<Row> {
-  /** The category along the axis, one bar or one group of bars each, in the order of the rows. */
-  across: (row: Row) => string;
-  /** The category within a group of bars, in the order of `inner`; left out for single bars. */
-  within?: (row: Row) => string;
-  inner?: readonly string[];
-  fill: (row: Row) => string;
-  label?: string;
-  width?: number;
+export interface Bar {
+  /** The category along the axis: a bar, or a group of bars that `within` tells apart. */
+  across: string;
+  within?: string;
+  fill: string;
+  photos: number;
 }
 
-/** Height in pixels of the room for bars; texts over and under it add theirs. */
-const BARS_HEIGHT = 330;
+/** Width of the plot in pixels, and height of the room for bars; texts over and under it add theirs. */
+const WIDTH = 800, BARS_HEIGHT = 330;
 
 /** Room between two groups of bars, in bars. */
 const GAP = 0.3;
 
-/** Plots rows as bars from zero with their counts; these, and the names under them, are turned if there is no room. */
-export function barPlot<Row extends { photos: number }>(
-  rows: readonly Row[],
-  { across, within = () => "", inner = [""], fill, label, width = 800 }: Bars<Row>,
-): Plot.PlotOptions {
-  const names = [...new Set(rows.map(across))];
-  const most = Math.max(1, ...rows.map(({ photos }) => photos));
+/**
+ * Plots bars from zero with their counts, those of a group in the order of `inner`; counts, and the names under the
+ * bars, are turned if there is no room.
+ */
+export function barPlot(bars: readonly Bar[], label: string, inner = [""]): Plot.PlotOptions {
+  const names = [...new Set(bars.map(({ across }) => across))];
+  const most = Math.max(1, ...bars.map(({ photos }) => photos));
   const marginLeft = MARGIN + textWidth(count(most)) + 10;
-  const slot = (width - marginLeft - MARGIN) / names.length;
+  const slot = (WIDTH - marginLeft - MARGIN) / names.length;
   const gap = Math.max(GAP, (3 - names.length) * 0.8); // one or two bars should not fill the page
-  const bar = 1 / (inner.length + gap);
-  const left = (row: Row) =>
-    names.indexOf(across(row)) + (inner.indexOf(within(row)) + gap / 2) * bar;
-  const name = (row: Row) => [across(row), within(row)].filter(Boolean).join(", ");
+  const width = 1 / (inner.length + gap);
+  const left = ({ across, within = "" }: Bar) =>
+    names.indexOf(across) + (inner.indexOf(within) + gap / 2) * width;
   const ticks = fitTexts(names, slot);
-  const counts = fitTexts(rows.map(({ photos }) => count(photos)), slot * bar);
+  const counts = fitTexts(bars.map(({ photos }) => count(photos)), slot * width);
   return {
-    width,
+    width: WIDTH,
     height: BARS_HEIGHT + counts.height + ticks.height + 76,
     ...margins(26 + counts.height, MARGIN, 50 + ticks.height, marginLeft),
     x: { domain: [0, names.length] },
@@ -49,12 +45,13 @@ export function barPlot<Row extends { photos: number }>(
         ...{ x: (i) => i + 0.5, text: (i) => names[i]!, tickRotate: ticks.rotate },
         ...{ ...AXIS_UNDER, label, labelOffset: ticks.height + 34 },
       }),
-      Plot.rectY(rows, {
-        ...{ x1: left, x2: (row) => left(row) + bar, y: "photos", fill, insetRight: 1 },
-        title: (row) => `${name(row)}: ${countOf(row.photos, "photo")}`,
+      Plot.rectY(bars, {
+        ...{ x1: left, x2: (bar) => left(bar) + width, y: "photos", fill: "fill", insetRight: 1 },
+        title: ({ across, within, photos }) =>
+          `${within ? `${across}, ${within}` : across}: ${countOf(photos, "photo")}`,
       }),
-      Plot.text(counts.every === 1 ? rows : [], {
-        ...{ x: (row) => left(row) + bar / 2, y: "photos", text: ({ photos }) => count(photos) },
+      Plot.text(counts.every === 1 ? bars : [], {
+        ...{ x: (bar) => left(bar) + width / 2, y: "photos", text: ({ photos }) => count(photos) },
         ...counts.rotate ? UPRIGHT : LEVEL,
       }),
       Plot.ruleY([0], { stroke: COLOR.muted }),
