@@ -1,8 +1,8 @@
 /** Every model tried, a row each: what it reached, how large it is, and how long it was trained. */
 import * as Plot from "@observablehq/plot";
-import { ascending, descending, extent, greatest, max, range, scaleLinear } from "d3";
+import { ascending, cumsum, descending, extent, greatest, max, range, scaleLinear, sum } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
-import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
+import { drawPage, IN_PIXELS, inLines, MARGIN } from "@/figures/shared/document.ts";
 import { percent, withInterval } from "@/base/text.ts";
 import { COLOR, count, countOf, HUE, percentTick, SIZE } from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";
@@ -53,10 +53,7 @@ const ROW = 19, HEADING = 26, LABEL = 18, SMALL = 12.5;
  * ok(svg.includes("70.4%") && svg.includes("majority class, 21-37: 30.7%"));
  * ```
  */
-export function modelSearchFigure(
-  rows: readonly Row[],
-  baselines: ConstantAnswers = {},
-): string {
+export function modelSearchFigure(rows: readonly Row[], baselines: ConstantAnswers = {}): string {
   return drawPage({
     title: "Validation accuracy of the models",
     subtitle: describe(rows),
@@ -67,24 +64,22 @@ export function modelSearchFigure(
 }
 
 function describe(rows: readonly Row[]): string {
-  const diverged = rows.filter(isDiverged).length;
+  const models = countOf(rows.length, "model"), diverged = rows.filter(isDiverged).length;
   const lost = diverged ? `, of which ${diverged} diverged` : "";
-  return `${
-    countOf(rows.length, "model")
-  }${lost}. Symbols: accuracy in the best epoch; lines: its ` +
-    "95% interval; bands: the rung of the search in whose epochs the training ended.";
+  return `${models}${lost}. Symbols: accuracy in the best epoch; lines: its 95% interval; ` +
+    "bands: the rung of the search in whose epochs the training ended.";
 }
 
 function modelPlot(rows: readonly Row[], lines: readonly Line[]): Plot.PlotOptions {
   const left = MARGIN + 12 + max(rows.map(({ id }) => textWidth(id)))!;
   const x = scaleOf(rows, lines, left), labels = placeLabels(lines, x);
   const top = LABEL * (1 + (max(labels, ({ lane }) => lane) ?? -1));
-  const { bands, models, bottom } = placeBands(bandsOf(rows), top);
+  const bands = placeBands(bandsOf(rows), top), models = placeModels(bands);
+  const bottom = bands.at(-1)?.bottom ?? top;
   return {
     width: WIDTH,
     height: bottom + AXIS,
     ...IN_PIXELS,
-    r: { type: "identity" },
     marks: [
       Plot.rect(bands.filter((_, i) => i % 2 === 0), {
         ...{ x1: MARGIN / 2, x2: WIDTH - MARGIN / 2, y1: "top", y2: "bottom", fill: GROUND },
@@ -109,28 +104,25 @@ function scaleOf(rows: readonly Row[], lines: readonly Line[], left: number) {
 
 type Scale = ReturnType<typeof scaleOf>;
 
-type Placed = Row & { y: number; isBest: boolean };
-
-type PlacedBand = { heading: string; top: number; bottom: number };
+type PlacedBand = ReturnType<typeof placeBands>[number];
 
 function placeBands(bands: readonly Band[], top: number) {
+  const height = ({ models }: Band) => HEADING + models.length * ROW + 6;
+  const edges = cumsum([top, ...bands.map(height)]);
+  return bands.map((band, i) => ({ ...band, top: edges[i]!, bottom: edges[i + 1]! }));
+}
+
+type Placed = ReturnType<typeof placeModels>[number];
+
+function placeModels(bands: readonly PlacedBand[]) {
   const sound = bands.flatMap(({ models }) => models).filter((row) => !isDiverged(row));
   const best = greatest(sound, ({ valAccuracy }) => valAccuracy); // the first of equals
-  const placed: PlacedBand[] = [], models: Placed[] = [];
-  let bottom = top;
-  for (const { heading, models: own } of bands) {
-    const first = bottom + HEADING;
-    models.push(...own.map((row, i) => (
-      { ...row, y: first + (i + 0.5) * ROW, isBest: row === best }
-    )));
-    placed.push({ heading, top: bottom, bottom: first + own.length * ROW + 6 });
-    bottom = placed.at(-1)!.bottom;
-  }
-  return { bands: placed, models, bottom };
+  return bands.flatMap(({ models, top }) =>
+    models.map((row, i) => ({ ...row, y: top + HEADING + (i + 0.5) * ROW, isBest: row === best }))
+  );
 }
 
 const GROUND = "#f5f7fa";
-
 const SUBHEADING = { fontSize: SMALL, fontWeight: 600, fill: COLOR.muted } as const;
 
 function headingMarks(bands: readonly PlacedBand[], left: number): Plot.Markish[] {
@@ -153,20 +145,16 @@ function axisMarks(x: Scale, bands: readonly PlacedBand[], bottom: number): Plot
   ];
 }
 
-/** The line of a constant answer, and what stands over it. */
-interface Line extends ConstantAnswer {
-  label: string;
-  isBaseline: boolean;
-}
-
-function linesOf({ baseline, constants = [] }: ConstantAnswers): Line[] {
+/** The lines of constant answers, and what stands over them. */
+function linesOf({ baseline, constants = [] }: ConstantAnswers) {
   const others = constants.filter(({ name }) => name !== baseline?.name);
   return [...baseline ? [baseline] : [], ...others].map((answer) => {
-    const isBaseline = answer === baseline;
-    const name = isBaseline ? `majority class, ${answer.name}` : `always ${answer.name}`;
-    return { ...answer, isBaseline, label: `${name}: ${percent(answer.accuracy)}` };
+    const isBaseline = answer === baseline, words = isBaseline ? "majority class," : "always";
+    return { ...answer, isBaseline, label: `${words} ${answer.name}: ${percent(answer.accuracy)}` };
   });
 }
+
+type Line = ReturnType<typeof linesOf>[number];
 
 /** A line with the place of its label: lanes are counted upwards from the plot. */
 type Label = Line & { x: number; middle: number; lane: number };
@@ -251,22 +239,21 @@ function hint(row: Row): string {
 }
 
 function keyPlot(rows: readonly Row[]): Plot.PlotOptions {
-  const names = Object.keys(TECHNIQUES) as Technique[];
-  let x = MARGIN + 6, line = 0;
-  const entries = names.filter((name) => rows.some((row) => row.technique === name)).map((name) => {
-    const width = textWidth(name) + 36;
-    if (x + width > WIDTH) [x, line] = [MARGIN + 6, line + 1];
-    const entry = { ...TECHNIQUES[name], name, x, y: LINE * (line + 0.5) };
-    x += width;
-    return entry;
-  });
+  const names = Object.keys(TECHNIQUES) as Technique[], left = MARGIN + 6;
+  const used = names.filter((name) => rows.some(({ technique }) => technique === name));
+  const widthOf = (line: Technique[]) => sum(line, (name) => textWidth(name) + 36);
+  const lines = inLines(used, (line) => left + widthOf(line) <= WIDTH);
+  const entries = lines.flatMap((line, k) =>
+    line.map((name, i) => (
+      { ...TECHNIQUES[name], name, x: left + widthOf(line.slice(0, i)), y: LINE * (k + 0.5) }
+    ))
+  );
   const place = { x: "x", y: "y" };
   const name = { text: "name", dx: 13, textAnchor: "start", fontSize: SIZE.text } as const;
   return {
     width: WIDTH,
-    height: LINE * (line + 1) + 12,
+    height: LINE * lines.length + 12,
     ...IN_PIXELS,
-    r: { type: "identity" },
     marks: [
       Plot.dot(entries, { ...place, fill: "color", symbol: "symbol", r: 5.5 }),
       Plot.text(entries, { ...place, ...name }),

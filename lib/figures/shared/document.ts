@@ -48,7 +48,7 @@ export function drawPage(page: Page): string {
   const { plots, width, height } = arrange(rest.plots, rest.columns ?? rest.plots.length);
   const subtitle = wrap(rest.subtitle, width), caption = wrap(rest.caption, width);
   const keyY = MARGIN + SIZE.title + subtitle.length * LINE;
-  const keyLines = linesOf(key, width);
+  const keyLines = inLines(key, (line) => sum(line, keyWidth) <= width - MARGIN);
   const plotsY = keyY + (key.length ? keyLines.length * LINE + 20 : 8);
   const captionY = plotsY + height + (caption.length ? 8 : 0);
   const total = captionY + caption.length * LINE + MARGIN / 2;
@@ -92,14 +92,16 @@ function drawPlot(plot: Plot.PlotOptions, x: number, y: number) {
   return element("g", { transform: `translate(${x},${y})`, ...look }, [...drawn.childNodes]);
 }
 
-function linesOf(key: Key, width: number): Key[] {
-  const widthOf = (line: Key) =>
-    sum(line, ({ name }) => name.length * SIZE.text * LETTER + SIZE.title + 24);
-  return key.reduce<Key[]>((lines, entry) => {
-    const line = [...lines.at(-1) ?? [], entry];
-    const fits = lines.length > 0 && widthOf(line) <= width - MARGIN;
-    return fits ? [...lines.slice(0, -1), line] : [...lines, [entry]];
+/** Puts items in lines, in each as many as fit, but one at least. */
+export function inLines<Item>(items: readonly Item[], fits: (line: Item[]) => boolean): Item[][] {
+  return items.reduce<Item[][]>((lines, item) => {
+    const line = [...lines.at(-1) ?? [], item];
+    return lines.length > 0 && fits(line) ? [...lines.slice(0, -1), line] : [...lines, [item]];
   }, []);
+}
+
+function keyWidth({ name }: Key[number]): number {
+  return name.length * SIZE.text * LETTER + SIZE.title + 24;
 }
 
 /** A line of the key as one text, so that its entries stand close together in any font. */
@@ -128,13 +130,9 @@ function element(name: string, attributes: Attributes, children: (object | strin
 const LETTER = 0.52;
 
 function wrap(text: string | undefined, width: number): string[] {
-  const longest = (width - 2 * MARGIN) / (SIZE.text * LETTER), lines: string[] = [];
-  for (const word of text?.split(" ") ?? []) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && longer.length <= longest) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
+  const longest = (width - 2 * MARGIN) / (SIZE.text * LETTER), words = text?.split(" ") ?? [];
+  const lines = inLines(words, (line) => line.join(" ").length <= longest);
+  return lines.map((line) => line.join(" "));
 }
 
 /**
