@@ -1,13 +1,9 @@
 /** Figure 5: the width of the photos against their height. */
 import * as Plot from "@observablehq/plot";
 import { extent, flatRollup, max } from "d3";
+import type { Size } from "@/base/pixels.ts";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { count, countOf, HUE } from "@/figures/shared/style.ts";
-
-interface Size {
-  width: number;
-  height: number;
-}
 
 /** Side of the square plot in pixels, without its margins. */
 const SIDE = 600;
@@ -51,7 +47,6 @@ export function resolutionsFigure(rows: readonly Size[]): string {
       grid: true,
       x: { ...scale, label: "width in pixels", labelAnchor: "center", labelArrow: "none" },
       y: { ...scale, label: "height in pixels", labelOffset: LEFT - MARGIN },
-      r: { type: "identity" },
       marks: [
         Plot.dot(markers(rows, side / SIDE), {
           ...{ x: "width", y: "height", r: RADIUS, fill: HUE.blue },

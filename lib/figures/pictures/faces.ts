@@ -5,11 +5,13 @@ import { drawPage, IN_PIXELS, MARGIN } from "@/figures/shared/document.ts";
 import { COLOR, countOf, HUE, SIZE } from "@/figures/shared/style.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { percent } from "@/base/text.ts";
-import { mostProbable } from "@/metrics/answer.ts";
+import { type AgeAnswer, mostProbable } from "@/metrics/answer.ts";
+import type { Face } from "@/faces/face.ts";
+import type { Picture } from "@/figures/pictures/picture_sheets.ts";
 
 export interface FacesRow {
   /** The photo as a data URL, and its width and height in pixels, in which the boxes are told. */
-  photo: { href: string; width: number; height: number };
+  photo: Picture;
   faces: readonly FaceRow[];
   model: string;
   /** The share of cases, 0 to 1, in which a range of years holds the truth; null if that is not known. */
@@ -39,15 +41,12 @@ export function facesFigure({ photo, faces, model, coverage }: FacesRow): string
     title: `${found}, and what the network says`,
     subtitle: `Model ${model}. ${GUESS}`,
     columns: 1,
-    plots: [
-      photoPlot(photo, faces),
-      ...(faces.length ? [faceCards(faces, coverage)] : []),
-    ],
+    plots: [photoPlot(photo, faces), ...(faces.length ? [faceCards(faces, coverage)] : [])],
   });
 }
 
 /** The photo as large as fits, its boxes over it. */
-function photoPlot(photo: FacesRow["photo"], faces: readonly FaceRow[]): Plot.PlotOptions {
+function photoPlot(photo: Picture, faces: readonly FaceRow[]): Plot.PlotOptions {
   const scale = Math.min((WIDTH - 2 * MARGIN) / photo.width, HEIGHT / photo.height);
   const width = photo.width * scale, height = photo.height * scale, left = (WIDTH - width) / 2;
   const boxes = faces.map((face) => ({
@@ -81,19 +80,12 @@ function photoPlot(photo: FacesRow["photo"], faces: readonly FaceRow[]): Plot.Pl
 }
 
 /** A face on a photo, and what is said of it. */
-export interface FaceRow {
-  /** 1 for the largest face. */
-  number: number;
-  /** The place of the face, in pixels of the photo. */
-  box: { x: number; y: number; width: number; height: number };
+export interface FaceRow
+  extends Pick<Face, "number" | "box">, Pick<AgeAnswer, "probabilities" | "years"> {
   /** The face as the network sees it: a data URL. */
   crop: string;
   /** The names of the groups; the five of the study if left out. */
   groups?: readonly string[];
-  /** The groups' probabilities, 0 to 1. */
-  probabilities: readonly number[];
-  /** The age in years; null if the network tells groups alone. */
-  years: number | null;
   /** Years between which the truth lies as often as `coverage` says; null if that is not known. */
   range: { from: number; to: number } | null;
   warnings: readonly string[];

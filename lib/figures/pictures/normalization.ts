@@ -66,12 +66,8 @@ function histogram(bins: readonly IntensityBin[], top: number): Plot.PlotOptions
         ...{ fill: COLOR.bar, insetRight: bins.length > 100 ? 0 : 1, title: hint },
       }),
       Plot.text(bins.filter(({ share }) => share > top), {
-        ...{
-          x: ({ from, to }) => (from + to) / 2,
-          y: top,
-          text: (bin) => `↑ ${percent(bin.share)}`,
-        },
-        ...{ textAnchor: "start", dx: -5, dy: -12 },
+        ...{ x: ({ from, to }) => (from + to) / 2, y: top, textAnchor: "start", dx: -5, dy: -12 },
+        text: ({ share }) => `↑ ${percent(share)}`,
       }),
       Plot.ruleY([0], { stroke: COLOR.muted }),
       Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: percentTick, label: null }),

@@ -1,42 +1,60 @@
 /** Figures 6, 7 and 10 to 19, and their kin: sheets of pictures in rows and columns, each with a title over it and a note under it. */
 import * as Plot from "@observablehq/plot";
 import { cumsum, groups, interpolateInferno, max, range } from "d3";
+import type { Size } from "@/base/pixels.ts";
 import { percent } from "@/base/text.ts";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, MARGIN, type Page } from "@/figures/shared/document.ts";
 import { COLOR, SIZE } from "@/figures/shared/style.ts";
 
-interface Sheet extends Pick<Page, "title" | "subtitle">, GridLook {
+interface Sheet extends Pick<Page, "title" | "subtitle"> {
   /** The pictures, row by row; column by column if `down` is set. */
-  pictures: readonly (readonly Omit<PlacedPicture, "row" | "column">[])[];
+  pictures: readonly (readonly SheetPicture[])[];
   down?: boolean;
   heads?: readonly string[];
   empty?: string;
   /** A plot over the pictures. */
   over?: Plot.PlotOptions;
+  /** Width and height of a picture's square, and what is between two squares, in pixels. */
+  side: number;
+  gap?: number;
+  /** True if enlarged pictures keep their pixels as squares. */
+  pixelated?: boolean;
+  /** Width of the grid; as wide as the pictures unless told. */
+  width?: number;
 }
 
-function drawSheet({ title, subtitle, pictures, down, heads, empty, over, ...look }: Sheet) {
-  const placed = pictures.flatMap((line, i) =>
+interface SheetPicture {
+  /** The picture as a data URL, so that the figure needs no other file. */
+  href: string;
+  title?: string;
+  note?: string;
+  /** Its width and height as shares of its square; the whole square unless told. */
+  width?: number;
+  height?: number;
+}
+
+function drawSheet(sheet: Sheet): string {
+  const { title, subtitle, empty = "No photos", over } = sheet, pictures = inRows(sheet);
+  return drawPage({
+    ...{ title, subtitle, empty: pictures.length === 0 && empty, columns: 1 },
+    plots: [...over ? [over] : [], pictureGrid(pictures, sheet)],
+  });
+}
+
+type Placed = ReturnType<typeof inRows>[number];
+
+/** Gives pictures their row and column, counted from 0 at the top left, and those of the first row their heads. */
+function inRows({ pictures, down, heads }: Sheet) {
+  return pictures.flatMap((line, i) =>
     line.map((picture, j) => {
       const [row, column] = down ? [j, i] : [i, j];
       return { ...row === 0 && { title: heads?.[column] }, ...picture, row, column };
     })
   );
-  return drawPage({
-    title,
-    subtitle,
-    empty: placed.length === 0 && (empty ?? "No photos"),
-    columns: 1,
-    plots: [...over ? [over] : [], pictureGrid(placed, look)],
-  });
 }
 
-export interface Picture {
-  href: string;
-  width: number;
-  height: number;
-}
+export type Picture = Size & { href: string };
 
 /**
  * Draws each photo, its zero-padded square and, if given, the square at the network's size, to the same scale.
@@ -299,38 +317,14 @@ export function faceStepsFigure(rows: readonly FaceStepsRow[]): string {
   });
 }
 
-interface PlacedPicture {
-  /** The picture as a data URL, so that the figure needs no other file. */
-  href: string;
-  /** Its place, counted from 0 at the top left. */
-  column: number;
-  row: number;
-  title?: string;
-  note?: string;
-  /** Its width and height as shares of its square; the whole square unless told. */
-  width?: number;
-  height?: number;
-}
-
-interface GridLook {
-  /** Width and height of a picture's square, and what is between two squares, in pixels. */
-  side: number;
-  gap?: number;
-  /** True if enlarged pictures keep their pixels as squares. */
-  pixelated?: boolean;
-  /** Width of the grid; as wide as the pictures unless told. */
-  width?: number;
-}
-
 /** Height in pixels of a line of text over or under a picture. */
 const LINE = 26;
 
 /** Places the middles of pictures in pixels; rows with titles or notes are higher by a line each. */
-function placeInGrid(pictures: readonly PlacedPicture[], side: number, gap: number) {
-  const rows = range(1 + (max(pictures, ({ row }) => row) ?? 0)).map((row) => {
-    const own = pictures.filter((picture) => picture.row === row);
-    return { over: own.some((p) => p.title) ? LINE : 0, under: own.some((p) => p.note) ? LINE : 0 };
-  });
+function placeInGrid(pictures: readonly Placed[], side: number, gap: number) {
+  const rows = groups(pictures, ({ row }) => row).map(([, own]) => (
+    { over: own.some((p) => p.title) ? LINE : 0, under: own.some((p) => p.note) ? LINE : 0 }
+  ));
   const bottoms = cumsum(rows, ({ over, under }) => over + side + under + gap);
   const placed = pictures.map(({ width = 1, height = 1, ...picture }) => ({
     ...{ ...picture, width: width * side, height: height * side },
@@ -341,7 +335,7 @@ function placeInGrid(pictures: readonly PlacedPicture[], side: number, gap: numb
 }
 
 /** Plots pictures, each in a thin frame, under its title and over its note. */
-function pictureGrid(pictures: readonly PlacedPicture[], look: GridLook): Plot.PlotOptions {
+function pictureGrid(pictures: readonly Placed[], look: Sheet): Plot.PlotOptions {
   const { side, gap = 12, pixelated, width } = look;
   const columns = 1 + (max(pictures, ({ column }) => column) ?? 0), away = (side + LINE) / 2;
   const { placed, height } = placeInGrid(pictures, side, gap);

@@ -43,7 +43,6 @@ function beforeAndAfter(rows: readonly Row[], measure: "bias" | "error", label: 
     ...margins(8, MARGIN, BOTTOM, LEFT),
     x: { nice: true, zero: true },
     y: { type: "point", domain: rows.map(({ group }) => group), padding: 0.6 },
-    r: { type: "identity" },
     marks: [
       Plot.gridX({ ticks: 6, ...GRID }),
       Plot.axisX({ ...AXIS_UNDER, ticks: 6, label, labelOffset: BOTTOM - 12 }),
@@ -55,10 +54,8 @@ function beforeAndAfter(rows: readonly Row[], measure: "bias" | "error", label: 
       }),
       ...SERIES.map(({ name, color, symbol }) => {
         const years = (row: Row) => row[measure][name as "before"];
-        const title = (row: Row) =>
-          `${row.group}, ${countOf(row.photos, "photo")}, ${name}: ${
-            years(row).toFixed(1)
-          } ${label}`;
+        const said = (row: Row) => `${name}: ${years(row).toFixed(1)} ${label}`;
+        const title = (row: Row) => `${row.group}, ${countOf(row.photos, "photo")}, ${said(row)}`;
         return Plot.dot(rows, { y: "group", x: years, fill: color, symbol, r: 5, title });
       }),
     ],

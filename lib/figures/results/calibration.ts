@@ -80,7 +80,6 @@ function frame(least: number): Plot.PlotOptions {
     ...margins(34, MARGIN, BOTTOM, LEFT),
     x: { domain: [least, 1] },
     y: { domain: [least, 1] },
-    r: { type: "identity" },
   };
 }
 

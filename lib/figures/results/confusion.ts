@@ -1,6 +1,6 @@
 /** Figure 9: true and predicted age groups, the confusion matrix. */
 import * as Plot from "@observablehq/plot";
-import { cross, groups, rollup, sum } from "d3";
+import { cross, groups, sum } from "d3";
 import { drawPage, MARGIN, margins } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
 import { COLOR, count, countOf, SIZE } from "@/figures/shared/style.ts";
@@ -76,7 +76,6 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
   const fill = ({ share }: Cell) => (share ?? 0) >= DARK ? "white" : COLOR.ink;
   // the cell under a text has the title
   const place = { x: "predicted", y: "true", fill, pointerEvents: "none" } as const;
-  const photos = (name: string) => sum(rows, (row) => row.true === name ? row.photos : 0);
   return {
     width,
     height: top + names.length * cell.height + MARGIN / 2,
@@ -97,7 +96,7 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
       Plot.axisY({ tickSize: 0, label: null, fontSize: SIZE.tick }),
       ...headings(split === undefined ? [] : [split, correctOf(rows)], left),
       Plot.text(names, {
-        ...{ y: (name) => name, text: (name) => count(photos(name)), fill: COLOR.muted },
+        ...{ y: (name) => name, text: (name) => count(photosOf(rows, name)), fill: COLOR.muted },
         ...{ frameAnchor: "right", textAnchor: "start", dx: 10 },
       }),
     ],
@@ -108,13 +107,15 @@ function matrixPlot(rows: readonly Row[], names: readonly string[], split?: stri
 type Cell = Row & { share: number | null };
 
 function cellsOf(rows: readonly Row[], groups: readonly string[]): Cell[] {
-  const total = (own: readonly Row[]) => sum(own, (row) => row.photos);
-  const photos = rollup(rows, total, (row) => row.true, (row) => row.predicted);
-  const totals = rollup(rows, total, (row) => row.true);
   return cross(groups, groups, (truth, predicted) => {
-    const own = photos.get(truth)?.get(predicted) ?? 0, total = totals.get(truth);
-    return { true: truth, predicted, photos: own, share: total ? own / total : null };
+    const own = rows.filter((row) => row.predicted === predicted);
+    const photos = photosOf(own, truth), total = photosOf(rows, truth);
+    return { true: truth, predicted, photos, share: total ? photos / total : null };
   });
+}
+
+function photosOf(rows: readonly Row[], truth: string): number {
+  return sum(rows, (row) => row.true === truth ? row.photos : 0);
 }
 
 function hint(cell: Cell): string {

@@ -32,7 +32,6 @@ export function shareRows(
     ...margins(TOP, MARGIN + right, BOTTOM, marginLeft),
     x: { domain },
     y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
-    r: { type: "identity" },
     marks: [
       Plot.gridX(marks, GRID),
       Plot.axisX(marks, {
