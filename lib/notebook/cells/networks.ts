@@ -1,5 +1,6 @@
 /** Cells about trained networks: their places, their test part, their mistakes, the photos as they are varied for them. */
 import * as tf from "@tensorflow/tfjs";
+import { range } from "d3";
 import { AGE_GROUPS, type AgeGroup } from "@/dataset/age_group.ts";
 import { compare, type Comparison } from "@/metrics/comparison.ts";
 import { baseline, classificationReport, predictions } from "@/metrics/metrics.ts";
@@ -15,9 +16,8 @@ import { measure } from "@/metrics/measures.ts";
 import { join } from "node:path";
 import { MISTAKE_SIDE } from "@/figures/pictures/picture_sheets.ts";
 import { jpegHref, pngHref } from "@/figures/shared/picture.ts";
-import { gradCam, heatmap, mapGrid } from "@/answers/grad_cam.ts";
-import { normalize } from "@/images/normalization.ts";
-import type { Pixels } from "@/base/pixels.ts";
+import { heatmap } from "@/answers/grad_cam.ts";
+import { groupMap } from "@/answers/mapped_network.ts";
 import { fileToSquare } from "@/images/resize.ts";
 import { readSquares, type Squares } from "@/images/square_store.ts";
 import type { Augmentation } from "@/model/recipe.ts";
@@ -44,12 +44,8 @@ export async function compareWithFirst(
   rows: readonly Trained[],
   { seed }: { seed: number },
 ): Promise<(Comparison & { id: string })[]> {
-  const answers: { id: string; predicted: AgeGroup[] }[] = [];
-  for (const row of rows) {
-    const predicted = await answersOf(study, row, seed);
-    if (predicted) answers.push({ id: row.id, predicted });
-  }
-  const [first, ...others] = answers, truth = study.validation.groups;
+  const answers = await Array.fromAsync(rows, (row) => answersOf(study, row, seed));
+  const [first, ...others] = answers.flat(), truth = study.validation.groups;
   const subjects = study.photos.filter(({ part }) => part === "validation")
     .map(({ subject }) => subject);
   return others.map(({ id, predicted }) => (
@@ -57,11 +53,12 @@ export async function compareWithFirst(
   ));
 }
 
-/** Predicts the groups of the validation photos; null if the model's best epoch is no longer the row's. */
+/** Predicts the groups of the validation photos; nothing if the model's best epoch is no longer the row's. */
 async function answersOf(study: Study, { id, bestEpoch }: Trained, seed: number) {
   const { folder } = runOf(study, findSpec(id), seed);
-  if ((await readRun(folder)).bestEpoch !== bestEpoch) return null;
-  return predictions(await withModel(folder, (model) => predictGroups(model, study.validation)));
+  if ((await readRun(folder)).bestEpoch !== bestEpoch) return [];
+  const shares = await withModel(folder, (model) => predictGroups(model, study.validation));
+  return [{ id, predicted: predictions(shares) }];
 }
 
 /**
@@ -122,8 +119,8 @@ export async function pictureMistakes(
     const bytes = await Deno.readFile(join(folder, photo));
     const picture = await fileToSquare(bytes, SIDE);
     const seen = await fileToSquare(bytes, network.inputs[0]!.shape[1]!);
-    const map = mapOf(network, seen, predicted), { rows, columns } = map;
-    const reason = heatmap(map.values, rows, columns, picture, { grid: mapGrid(network) });
+    const { values, height: rows, width: columns, grid } = groupMap(network, seen, predicted);
+    const reason = heatmap(values, rows, columns, picture, { grid });
     return {
       photo: await jpegHref(picture),
       /** The photo with what spoke for the predicted group laid over it (Grad-CAM), as a data URL. */
@@ -133,15 +130,6 @@ export async function pictureMistakes(
       ...{ predicted: AGE_GROUPS[predicted].name, probability },
     };
   }));
-}
-
-/** Computes the Grad-CAM heat map of a group for a photo as the network saw it, cell by cell. */
-function mapOf(network: tf.LayersModel, seen: Pixels, group: AgeGroup) {
-  const input = tf.tensor4d(normalize(seen.data), [1, seen.height, seen.width, 3]);
-  const map = gradCam(network, input, [group]);
-  const [, rows, columns] = map.shape, values = map.dataSync<"float32">();
-  [input, map].forEach((tensor) => tensor.dispose());
-  return { values, rows, columns };
 }
 
 /**
@@ -165,13 +153,12 @@ export async function varyExamples(
   },
 ): Promise<{ href: string; varied: string[] }[]> {
   const { side } = squares, photos = toPhotos(readSquares(squares, [...indices]), side);
-  const varied: string[][] = [];
-  for (let epoch = 1; epoch <= epochs; epoch++) {
+  const varied = await Array.fromAsync(range(1, epochs + 1), (epoch) => {
     const variations = indices.map((_, photo) => (
       drawVariation(augmentation, side, { seed, epoch, photo })
     ));
-    varied.push(await picturesOf(tf.tidy(() => varyPhotos(photos, variations).mul(255).round())));
-  }
+    return picturesOf(tf.tidy(() => varyPhotos(photos, variations).mul(255).round()));
+  });
   const originals = await picturesOf(photos.mul(255));
   photos.dispose();
   return originals.map((href, k) => ({ href, varied: varied.map((epoch) => epoch[k]!) }));

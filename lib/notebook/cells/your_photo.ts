@@ -107,15 +107,11 @@ function around(face: Similarity): Similarity {
 }
 
 /** Turns, scales and shifts a crop about its middle; the angle in degrees, the shift in shares of its side. */
-function moved({ cos, sin, x, y }: Similarity, { turn = 0, scale = 1, shift = 0 }): Similarity {
+function moved(face: Similarity, { turn = 0, scale = 1, shift = 0 }): Similarity {
   const a = scale * Math.cos(turn * Math.PI / 180), b = scale * Math.sin(turn * Math.PI / 180);
-  const u = 0.5 - a / 2 + b / 2 + shift, v = 0.5 - b / 2 - a / 2; // where the square's corner lies
-  return {
-    cos: cos * a - sin * b,
-    sin: sin * a + cos * b,
-    x: cos * u - sin * v + x,
-    y: sin * u + cos * v + y,
-  };
+  const corner = [0.5 - a / 2 + b / 2 + shift, 0.5 - b / 2 - a / 2] as const;
+  const [x, y] = transform(face, corner), { cos, sin } = face;
+  return { cos: cos * a - sin * b, sin: sin * a + cos * b, x, y };
 }
 
 /** Small changes of a face's crop, which should not change its age; `light` is the factor of the intensities. */

@@ -36,10 +36,7 @@ export async function say(strings: TemplateStringsArray, ...values: unknown[]): 
  * await showTable([{ group: "0-6", photos: 1234 }, { group: "7-20", photos: 987 }]);
  * ```
  */
-export async function showTable(
-  rows: readonly object[],
-  { most = 20 }: { most?: number } = {},
-): Promise<void> {
+export async function showTable(rows: readonly object[], { most = 20 } = {}): Promise<void> {
   await display({ "text/html": htmlTable(rows, most), "text/plain": plainTable(rows, { most }) });
 }
 
@@ -101,11 +98,7 @@ export async function showFigure(
   data: { name: string },
   name: string,
   svg: string,
-  { scale = 2, alt = titleOf(svg), embedPng = true }: {
-    scale?: number;
-    alt?: string;
-    embedPng?: boolean;
-  } = {},
+  { scale = 2, alt = titleOf(svg), embedPng = true } = {},
 ): Promise<void> {
   const { png } = await saveFigure(figuresFolder(data), name, svg, { scale });
   if (hasPhotos(svg) && !mayShowPhotos(data)) {
@@ -206,8 +199,7 @@ export async function saveGallery(
     href: pathToFileURL(resolve(data.folder, photo)).href,
     lines: Object.values(said).filter((value) => value !== null && value !== "").map(written),
   }));
-  const page = galleryPage(`${data.name}: ${name}`, items);
-  await writeText(path, page);
+  await writeText(path, galleryPage(`${data.name}: ${name}`, items));
   return path;
 }
 
