@@ -73,10 +73,9 @@ export function planFaces(size: SampleSize, seed: number): Face[] {
   const albums = planAlbums(subjects, size.albums, createRandom(seed, "albums"));
   const random = createRandom(seed, "faces");
   let number = 0;
-  return albums.flatMap(({ fold, members }) => {
-    const numbered = members.map((subject) => ({ ...subject, number: ++number }));
-    return planAlbum(fold, numbered, random);
-  });
+  return albums.flatMap(({ fold, members }) =>
+    planAlbum(fold, members.map((subject) => ({ ...subject, number: ++number })), random)
+  );
 }
 
 /** The smallest number of photos that has room for every kind of defect. */
@@ -130,18 +129,17 @@ function fillUp(counts: number[], missing: number, most: number): number[] {
 function agesFor(counts: readonly number[], photos: number): string[] {
   const lacking = new Map(LABEL_COUNTS.map((row) => [row[0], shareOf(row) * photos]));
   const firsts = LABEL_COUNTS.slice(0, Math.floor(counts.length * 0.6)).map(([age]) => age);
-  const small = firsts.reverse().map((age, i) => take(lacking, age, counts[i]!));
-  const large = counts.slice(firsts.length).toReversed()
-    .map((count) => take(lacking, mostLacking(lacking), count));
+  const small = firsts.reverse().map((age, i) => take(lacking, counts[i]!, age));
+  const large = counts.slice(firsts.length).toReversed().map((count) => take(lacking, count));
   return [...small, ...large.reverse()];
 }
 
-function mostLacking<K>(needs: ReadonlyMap<K, number>): K {
-  return greatest(needs, ([, need]) => need)![0];
-}
-
-/** Subtracts from a need, and returns its key. */
-function take<K>(needs: Map<K, number>, key: K, count: number): K {
+/** Subtracts from a need, the greatest unless told, and returns its key. */
+function take<K>(
+  needs: Map<K, number>,
+  count: number,
+  key = greatest(needs, ([, need]) => need)![0],
+): K {
   needs.set(key, needs.get(key)! - count);
   return key;
 }
@@ -170,10 +168,8 @@ function labelled([, ...byGender]: LabelCount): number {
  */
 function gendersFor(ages: readonly string[], counts: readonly number[]): (Gender | "")[] {
   const needs = new Map(LABEL_COUNTS.map((row) => [row[0], genderNeeds(row, ages, counts)]));
-  return counts.map((_, i) => counts.length - 1 - i).map((i) => {
-    const lacking = needs.get(ages[i]!)!;
-    return take(lacking, mostLacking(lacking), counts[i]!);
-  }).reverse();
+  const largestFirst = range(counts.length).reverse();
+  return largestFirst.map((i) => take(needs.get(ages[i]!)!, counts[i]!)).reverse();
 }
 
 /** Computes how many photos of an age label each gender should have. */
