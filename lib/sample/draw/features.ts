@@ -4,24 +4,21 @@ import { lightness, mix } from "@/sample/draw/color.ts";
 import {
   along,
   clipped,
-  curve,
   ellipse,
   fill,
   gradient,
   loop,
   type Point,
-  softStroke,
+  softStreak,
   spot,
   streak,
   stroke,
   symmetric,
   taper,
 } from "@/sample/draw/svg.ts";
-import { bothSides, type Head, places, type Side } from "@/sample/draw/head.ts";
+import { bothSides, type Head, onBothSides, places, type Side } from "@/sample/draw/head.ts";
 
-export function drawEyes(head: Head): string {
-  return bothSides((side) => drawEye(head, side));
-}
+export const drawEyes = onBothSides(drawEye);
 
 type EyeShape = ReturnType<typeof eyeShape>;
 
@@ -83,19 +80,15 @@ function drawLashes({ person, shot }: Head, { upper, at }: EyeShape): string {
   const color = mix("#1c1210", hair.color, lightness(hair.color) > 0.5 ? 0.35 : 0.1);
   const thick = (sex === "f" ? 1.7 : 1.25) + 1.6 * makeUp;
   const line = fill(taper(upper, [0.5, thick * 0.8, thick, thick * 1.1, 0.6]), color, 0.92);
-  const count = makeUp > 0.2 || sex === "f" ? 5 : 0;
-  const lashes = Array.from({ length: count }, (_, i) => {
-    const u = 0.25 + i * 0.2, [x, y] = upper[i < 2 ? 3 : 4]!;
-    const root: Point = i < 2 ? [x - (1 - i) * 3, y - (1 - i) * 0.4] : [x, y];
-    const tip = at(u + 0.28, -0.62 * shot.eyes + i * 0.09 - 0.16 * makeUp);
-    return streak([root, tip], color, 0.6, 0.5 + 0.4 * makeUp);
+  const lashes = [2, 3, 4].map((i) => {
+    const tip = at(0.25 + i * 0.2 + 0.28, -0.62 * shot.eyes + i * 0.09 - 0.16 * makeUp);
+    return streak([upper.at(-1)!, tip], color, 0.6, 0.5 + 0.4 * makeUp);
   });
-  return line + lashes.slice(2).join("") + streak(upper, skin.deep, 0.4, 0.3);
+  return line + (makeUp > 0.2 || sex === "f" ? lashes.join("") : "") +
+    streak(upper, skin.deep, 0.4, 0.3);
 }
 
-export function drawBrows(head: Head): string {
-  return bothSides((side) => drawBrow(head, side));
-}
+export const drawBrows = onBothSides(drawBrow);
 
 function drawBrow({ person, shot, place }: Head, side: Side): string {
   const { shape, hair, makeUp, skin } = person;
@@ -127,22 +120,21 @@ export function drawNose(head: Head): string {
   const flank = places(head, [[away * 5, top], [away * (w * 0.45), middle, 4]]);
   const under = places(head, [[-w * 0.8, end, 8], [0, end + 4, 10], [w * 0.8, end, 8]]);
   const wing = place(away * w * 0.9, end - 6, 5);
-  return softStroke(curve([...flank, wing]), skin.deep, 6, hard * (0.3 + 0.6 * bridge)) +
-    softStroke(curve(under), skin.deep, 4.4, 0.55) +
-    softStroke(curve(ridge), skin.light, 5, 0.35 + 0.4 * bridge) +
+  return softStreak([...flank, wing], skin.deep, 6, hard * (0.3 + 0.6 * bridge)) +
+    softStreak(under, skin.deep, 4.4, 0.55) +
+    softStreak(ridge, skin.light, 5, 0.35 + 0.4 * bridge) +
     spot(tip, w * 0.75, w * 0.62, mix(skin.blush, skin.base, 0.5), 0.45) +
     spot([tip[0] - away * 2, tip[1] - 2], w * 0.42, w * 0.36, skin.light, 0.85) +
-    bothSides((side) => drawNostril(head, side * w, w, end));
+    bothSides((side) => drawNostril(head, side, w, end));
 }
 
-function drawNostril(head: Head, out: number, w: number, end: number): string {
+function drawNostril(head: Head, side: Side, w: number, end: number): string {
   const { skin } = head.person;
-  const wing = places(head, [
-    ...[[out * 0.74, end - w * 0.78, 8], [out * 1.04, end - w * 0.3, 6]] as const,
-    ...[[out * 0.92, end + 0.8, 6], [out * 0.62, end + 0.4, 8]] as const,
-  ]);
-  const inner = [[out * 0.42, end - 1.2, 10], [out * 0.22, end + 1.4, 10]] as const;
-  const hole = places(head, [[out * 0.7, end + 0.2, 9], ...inner]);
+  const at = (...rows: [u: number, dy: number, lift: number][]) =>
+    places(head, rows.map(([u, dy, lift]) => [w * u, end + dy, lift]), side);
+  const upper = at([0.74, -w * 0.78, 8], [1.04, -w * 0.3, 6]);
+  const wing = [...upper, ...at([0.92, 0.8, 6], [0.62, 0.4, 8])];
+  const hole = at([0.7, 0.2, 9], [0.42, -1.2, 10], [0.22, 1.4, 10]);
   return streak(wing, skin.deep, 2.6, 0.25) + streak(wing, skin.deep, 1.1, 0.5) +
     fill(taper(hole, [0.8, w * 0.2, 0.6]), mix(skin.deep, "#1a0806", 0.45), 0.85);
 }
@@ -224,14 +216,14 @@ function drawGlasses(head: Head, kind: Kind, color: string, weight: number, dark
     return loop(points.map(([u, v]) => place(side * (x + u * r), y + v * h, 8)));
   };
   const glass = dark > 0.5 ? gradient("down", "#101014", "#3a3a44") : "#dfe8ee";
-  const bridge = curve([place(-(x - r), y - 2, 10), place(0, y - 5, 14), place(x - r, y - 2, 10)]);
+  const bridge = places(head, [[r - x, y - 2, 10], [0, y - 5, 14], [x - r, y - 2, 10]]);
   const drawLens = (side: Side) => {
     const ear: Point = [side * shape.headWidth * 0.97 + head.shot.yaw * 6, y - 1];
-    const arm = curve([place(side * (x + r), y - 3, 6), ear]);
+    const arm = [place(side * (x + r), y - 3, 6), ear];
     const [low, top] = [side * x - r * 0.4, side * x + r * 0.15];
     const glint = places(head, [[low, y + r * 0.3, 8], [top, y - r * 0.45, 8]]);
     return fill(rim(side), glass, dark) + stroke(rim(side), color, weight) +
-      stroke(arm, color, weight) + streak(glint, "#ffffff", 2.2, 0.28);
+      streak(arm, color, weight) + streak(glint, "#ffffff", 2.2, 0.28);
   };
-  return bothSides(drawLens) + stroke(bridge, color, weight);
+  return bothSides(drawLens) + streak(bridge, color, weight);
 }

@@ -8,11 +8,11 @@ import {
   bend,
   blurred,
   clipped,
-  curve,
   ellipse,
   fill,
   gradient,
   group,
+  joined,
   loop,
   many,
   type Point,
@@ -22,8 +22,9 @@ import {
   symmetric,
   taper,
 } from "@/sample/draw/svg.ts";
-import { bothSides, type Head, places, type Side, SIDES } from "@/sample/draw/head.ts";
+import { bothSides, type Head, onBothSides, places, type Side } from "@/sample/draw/head.ts";
 import type { HairStyle } from "@/sample/plan/hair_styles.ts";
+import type { BeardKind } from "@/sample/plan/traits.ts";
 
 /** Computes how far the skull shifts behind the face when the head turns. */
 function behind({ shot }: Head): number {
@@ -91,16 +92,15 @@ function edgePlace({ person: { shape }, shot }: Head, sign: Side, u: number, y: 
 
 /** Draws the hair over the skull and forehead; of a bald man the hair above the ears. */
 export function drawHair(head: Head): string {
-  return head.person.hair.style.name === "horseshoe"
-    ? bothSides((side) => drawSideHair(head, side))
-    : drawCrown(head);
+  const isBald = head.person.hair.style.name === "horseshoe";
+  return isBald ? bothSides((side) => drawSideHair(head, side)) : drawCrown(head);
 }
 
 function drawCrown(head: Head): string {
   const { hair, skin } = head.person;
   const outer = outerEdge(head), inner = innerEdge(head);
   const cover = hair.style.cover * lerp(0.75, 1, hair.density), thin = cover < 0.8;
-  const path = curve(outer) + "L" + curve(inner).slice(1) + "Z";
+  const path = joined(outer, inner);
   const shape = fill(path, hair.color, cover);
   const shade = fill(path, skin.deep, 0.13 * cover);
   const shadow = many(3, (i) => group({ transform: `translate(0 ${2 * i + 2})` }, shade));
@@ -153,13 +153,8 @@ function drawStrands(head: Head, outer: Point[], inner: Point[], cover: number):
       lerp(lerp(start[0], end[0], 0.5), ox, 0.55) + curl * 7 * bell(random),
       lerp(lerp(start[1], end[1], 0.25), oy, 0.4) + curl * 4 * bell(random),
     ];
-    const color = lightOrDark(hair, random);
-    return stroke(
-      bend(start, bow, end),
-      color,
-      between(random, 0.8, 3),
-      between(random, 0.12, 0.34) * cover,
-    );
+    const color = lightOrDark(hair, random), width = between(random, 0.8, 3);
+    return stroke(bend(start, bow, end), color, width, between(random, 0.12, 0.34) * cover);
   });
 }
 
@@ -238,7 +233,7 @@ function drawMane(head: Head): string {
 const EXTRAS: Record<NonNullable<HairStyle["extra"]>, (head: Head) => string> = {
   pigtails: (head) =>
     bothSides((side) => drawTail(head, [side * 74, -20], [side * 112, 8], [side * 100, 66], 26)),
-  braids: (head) => bothSides((side) => drawBraid(head, side)),
+  braids: onBothSides(drawBraid),
   ponytail: (head) => drawTail(head, [30, -80], [96, -40], [88, 90], 30),
   topknot: (head) => drawKnot(head, [behind(head), -122], 27),
   bun: (head) => drawKnot(head, [behind(head), -104], 30),
@@ -319,14 +314,12 @@ export function drawBeard(head: Head): string {
   return beard ? BEARDS[beard.kind](head, beard.color) : "";
 }
 
-const BEARDS = {
-  stubble: (head: Head, color: string) => drawChinBeard(head, color, 0, 0.34),
-  moustache: (head: Head, color: string) => drawMoustache(head, color, 0.92),
-  goatee: (head: Head, color: string) => drawGoatee(head, color) + drawMoustache(head, color, 0.85),
-  full: (head: Head, color: string) =>
-    drawChinBeard(head, color, 5, 0.9) + drawMoustache(head, color, 0.9),
-  long: (head: Head, color: string) =>
-    drawChinBeard(head, color, 44, 0.96) + drawMoustache(head, color, 0.95),
+const BEARDS: Record<BeardKind, (head: Head, color: string) => string> = {
+  stubble: (head, color) => drawChinBeard(head, color, 0, 0.34),
+  moustache: (head, color) => drawMoustache(head, color, 0.92),
+  goatee: (head, color) => drawGoatee(head, color) + drawMoustache(head, color, 0.85),
+  full: (head, color) => drawChinBeard(head, color, 5, 0.9) + drawMoustache(head, color, 0.9),
+  long: (head, color) => drawChinBeard(head, color, 44, 0.96) + drawMoustache(head, color, 0.95),
 };
 
 /** A beard around the jaw; `long` is how far it hangs under the chin. */
@@ -340,7 +333,7 @@ function drawChinBeard(head: Head, color: string, long: number, cover: number): 
   const cheek: Point[] = [[-w * 0.8, 30], [-w * 0.6, mouth - 10]];
   const corner: Point[] = [[-mouthWidth - 5, mouth - 3], [-mouthWidth, mouth + 7]];
   const inner = symmetric([...cheek, ...corner], [0, mouth + 15]).map(([x, y]) => place(x, y));
-  const path = curve(jaw) + "L" + curve(inner).slice(1) + "Z";
+  const path = joined(jaw, inner);
   const random = createRandom(head.person.seed, "beard");
   const hairs = many(short ? 0 : 60, () => {
     const x = w * 0.85 * between(random, -1, 1), y = between(random, mouth - 20, chin + long);
@@ -362,18 +355,17 @@ function drawPhiltrum({ person: { shape }, place }: Head, color: string, cover: 
 }
 
 function drawMoustache(head: Head, color: string, cover: number): string {
-  const { person: { shape }, shot, place } = head;
+  const { person: { shape }, shot } = head;
   const top = shape.eyeHeight + shape.noseLength + 3;
   const mouth = shape.mouthHeight - shape.upperLip * 0.6;
   const w = shape.mouthWidth * (1.08 + 0.15 * Math.max(0, shot.smile));
-  const y = (top + mouth) / 2, lift = 3 * shot.smile;
-  const [left, right] = SIDES.map((side) => place(side * w, mouth + 4 - lift));
-  const line = [left!, ...places(head, [[-w * 0.5, y, 4], [0, y - 1, 6], [w * 0.5, y, 4]]), right!];
+  const y = (top + mouth) / 2, tip = mouth + 4 - 3 * shot.smile, half = w * 0.5;
+  const line = places(head, [[-w, tip], [-half, y, 4], [0, y - 1, 6], [half, y, 4], [w, tip]]);
   const thick = clamp(mouth - top + 4, 6, 10);
   const random = createRandom(head.person.seed, "moustache");
   const hairs = many(24, () => {
-    const u = between(random, -0.9, 0.9), tip = u * w * 1.02 + Math.sign(u);
-    const points = places(head, [[u * w * 0.9, y - 2, 5], [tip, y + 4, 5]]);
+    const u = between(random, -0.9, 0.9), end = u * w * 1.02 + Math.sign(u);
+    const points = places(head, [[u * w * 0.9, y - 2, 5], [end, y + 4, 5]]);
     return streak(points, beardHair(color, random), 0.9, 0.45);
   });
   return fill(taper(line, [1, thick, thick * 0.8, thick, 1]), color, cover) + hairs;

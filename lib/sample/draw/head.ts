@@ -54,7 +54,7 @@ function turned([x, y]: Point, { yaw, pitch }: Shot): Point {
 }
 
 /** Both sides of a face: -1 left in the picture, 1 right. */
-export const SIDES = [-1, 1] as const;
+const SIDES = [-1, 1] as const;
 
 export type Side = (typeof SIDES)[number];
 
@@ -63,9 +63,14 @@ export function bothSides(draw: (side: Side) => string): string {
   return SIDES.map(draw).join("");
 }
 
+/** Makes the drawing of one side that of both. */
+export function onBothSides(draw: (head: Head, side: Side) => string): (head: Head) => string {
+  return (head) => bothSides((side) => draw(head, side));
+}
+
 /** Maps places of a table into the picture; `side` mirrors them, `lift` is their height above the skin. */
-export function places({ place }: Pick<Head, "place">, rows: readonly Place[]): Point[] {
-  return rows.map(([x, y, lift]) => place(x, y, lift));
+export function places({ place }: Head, rows: readonly Place[], side: Side = 1): Point[] {
+  return rows.map(([x, y, lift]) => place(side * x, y, lift));
 }
 
 type Place = readonly [x: number, y: number, lift?: number];

@@ -2,9 +2,9 @@
 import { type Color, mix } from "@/sample/draw/color.ts";
 import {
   clipped,
-  curve,
   ellipse,
   fill,
+  joined,
   loop,
   many,
   mirrored,
@@ -24,8 +24,7 @@ export function drawClothes(head: Head): string {
   const { chin } = neckOf(head), s = shape.shoulderWidth, n = shape.neckWidth;
   const shoulder: Point[] = [[n * 1.9, chin + 31], [s * 0.82, chin + 46], [s, chin + 78]];
   const right: Point[] = [...shoulder, [s * 1.12, chin + 170], [s * 1.15, chin + 420]];
-  const path = curve(neckEdge(head, clothes.kind)) + "L" +
-    curve(right).slice(1) + "L" + curve(mirrored(right).reverse()).slice(1) + "Z";
+  const path = joined(neckEdge(head, clothes.kind), right, mirrored(right).reverse());
   const dark = folded(clothes.color);
   const drawFold = (side: Side) => {
     const fold = [[0.62, 190], [0.68, 130], [0.8, 90]] as const;
@@ -79,9 +78,9 @@ const COLLARS: Record<Clothes["kind"], (head: Head, clothes: Clothes) => string>
 };
 
 function drawSeam(head: Head, { kind, color }: Clothes, width: number): string {
-  const edge = curve(neckEdge(head, kind));
-  return stroke(edge, mix(color, "#000000", 0.22), width, 0.9) +
-    stroke(edge, mix(color, "#ffffff", 0.2), 0.8, 0.5);
+  const edge = neckEdge(head, kind);
+  return streak(edge, mix(color, "#000000", 0.22), width, 0.9) +
+    streak(edge, mix(color, "#ffffff", 0.2), 0.8, 0.5);
 }
 
 function drawCollar(head: Head, color: string): string {
@@ -136,10 +135,10 @@ const PATTERNS: Record<Clothes["pattern"], (color: Color) => string> = {
     rows(11, (y) => streak([[-240, y], [240, y]], color, 5, 0.5)) +
     rows(20, (y) => streak([[(y - 330) * 1.1, 60], [(y - 330) * 1.1, 480]], color, 5, 0.5)),
   dots: (fill) =>
-    rows(
-      12,
-      (y, row) => many(17, (i) => ellipse([(i - 8) * 28 + (row % 2) * 14, y], 4.6, 4.6, { fill })),
-    ),
+    rows(12, (y, row) => {
+      const shift = (row % 2) * 14;
+      return many(17, (i) => ellipse([(i - 8) * 28 + shift, y], 4.6, 4.6, { fill }));
+    }),
 };
 
 function rows(count: number, draw: (y: number, row: number) => string): string {

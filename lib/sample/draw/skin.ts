@@ -5,7 +5,6 @@ import { rise } from "@/sample/draw/curves.ts";
 import { mix } from "@/sample/draw/color.ts";
 import {
   clipped,
-  curve,
   ellipse,
   fill,
   loop,
@@ -15,13 +14,10 @@ import {
   streak,
   stroke,
 } from "@/sample/draw/svg.ts";
-import { bothSides, type Head, places, type Side, SIDES } from "@/sample/draw/head.ts";
-import type { Person } from "@/sample/plan/traits.ts";
+import { bothSides, type Head, onBothSides, places, type Side } from "@/sample/draw/head.ts";
 
 /** Draws the ears, which the head then partly covers. */
-export function drawEars(head: Head): string {
-  return bothSides((side) => drawEar(head, side));
-}
+export const drawEars = onBothSides(drawEar);
 
 function drawEar({ person: { shape, skin, age }, shot }: Head, side: Side): string {
   const turn = Math.sin(shot.yaw) * side; // positive: this ear turns away
@@ -30,10 +26,10 @@ function drawEar({ person: { shape, skin, age }, shot }: Head, side: Side): stri
   const x = (dx: number) => side * (w - 5 + dx * size * reach - Math.max(0, turn) * 10);
   const y = (dy: number) => shape.eyeHeight + 12 + dy * size + rise(age, 40, 90) * 3;
   const at = (points: readonly Point[]) => points.map(([u, v]): Point => [x(u), y(v)]);
-  const rim = at([
-    ...[[-0.2, -0.9], [0.5, -1.05], [0.98, -0.55]] as const,
-    ...[[0.8, 0.2], [0.42, 0.95], [-0.1, 0.9]] as const,
-  ]);
+  const rim = [
+    ...at([[-0.2, -0.9], [0.5, -1.05], [0.98, -0.55]]),
+    ...at([[0.8, 0.2], [0.42, 0.95], [-0.1, 0.9]]),
+  ];
   const fold = at([[0.1, -0.55], [0.55, -0.75], [0.68, -0.3], [0.4, 0.4]]);
   return fill(loop(rim), mix(skin.base, skin.blush, 0.35)) +
     spot([x(0.35), y(-0.1)], size * 0.38 * reach * 1.5, size * 0.6, skin.deep, 0.55) +
@@ -91,13 +87,13 @@ function drawForm({ person: { shape, skin, marks }, place, light }: Head): strin
     spot([-away * w * 1.12, 20], w * 0.5, 120, skin.shade, 0.55),
     spot(place(0, -58), w * 0.62, 30, skin.light, 0.45),
     spot(place(0, chinHeight + 10), w * 0.75, 26, skin.deep, 0.5),
-    ...SIDES.flatMap((side) => [
-      spot(place(side * w * 0.86, -40), w * 0.34, 44, skin.shade, 0.5),
-      spot(place(side * eye, eyeHeight - 3), w * 0.33, 17, skin.shade, 0.5 + 0.22 * marks.lidFold),
-      spot(place(side * eye * 0.5, eyeHeight - 2), 9, 14, skin.deep, hollow),
-      spot(place(side * eye * 1.12, cheek - 4), 22 * round, 17 * round, skin.light, 0.5),
-      spot(place(side * w * 0.74, cheek + 17), 17, 34, skin.shade, 0.55 * (1 - marks.roundCheeks)),
-    ]),
+    bothSides((side) =>
+      spot(place(side * w * 0.86, -40), w * 0.34, 44, skin.shade, 0.5) +
+      spot(place(side * eye, eyeHeight - 3), w * 0.33, 17, skin.shade, 0.5 + 0.22 * marks.lidFold) +
+      spot(place(side * eye * 0.5, eyeHeight - 2), 9, 14, skin.deep, hollow) +
+      spot(place(side * eye * 1.12, cheek - 4), 22 * round, 17 * round, skin.light, 0.5) +
+      spot(place(side * w * 0.74, cheek + 17), 17, 34, skin.shade, 0.55 * (1 - marks.roundCheeks))
+    ),
     spot(place(0, mouthHeight + 14), 20, 7, skin.deep, 0.32),
     spot(place(0, chinHeight - 11), 17, 11, skin.light, 0.5),
   ].join("");
@@ -134,80 +130,69 @@ function drawSpots({ person, place }: Head): string {
   });
 }
 
-/** A line in the skin: a dark furrow with a light ridge under it. */
-function furrow(points: Point[], { skin }: Person, width: number, strength: number): string {
+/** A line in the skin, through places on one side of the face: a dark furrow with a light ridge under it. */
+function furrow(head: Head, side: Side, line: readonly Point[], width: number, strength: number) {
   if (strength < 0.05) return "";
+  const { skin } = head.person, points = places(head, line, side);
   const depth = strength ** 1.3; // a faint furrow hardly shows
-  const ridge = curve(points.map(([x, y]): Point => [x, y + width]));
-  const bottom = curve(points);
-  return stroke(ridge, skin.light, width * 1.3, 0.32 * depth) +
-    stroke(bottom, skin.deep, width * 2, 0.32 * depth) +
-    stroke(bottom, skin.deep, width * 0.85, 0.54 * depth);
+  return streak(points.map(([x, y]) => [x, y + width]), skin.light, width * 1.3, 0.32 * depth) +
+    streak(points, skin.deep, width * 2, 0.32 * depth) +
+    streak(points, skin.deep, width * 0.85, 0.54 * depth);
 }
 
 /** Draws the lines of a face, deeper with age and with the expression. */
-export function drawWrinkles(head: Head): string {
-  const { person, shot } = head;
-  const deep = Math.max(0, shot.smile);
-  const crowsFeet = person.marks.crowsFeet * (0.75 + 0.35 * deep);
-  return drawForehead(head) + bothSides((side) => drawFrown(head, side)) +
-    bothSides((side) => drawCrowsFeet(head, side, crowsFeet)) +
-    bothSides((side) => drawMouthLines(head, side, deep)) +
-    bothSides((side) => drawBag(head, side));
+function drawWrinkles(head: Head): string {
+  const sides = [drawFrown, drawCrowsFeet, drawMouthLines, drawBag].map(onBothSides);
+  return [drawForehead, ...sides].map((draw) => draw(head)).join("");
 }
 
-function drawForehead({ person, shot, place }: Head): string {
-  const { shape, marks } = person;
+function drawForehead(head: Head): string {
+  const { person: { shape, marks }, shot } = head;
   const top = shape.eyeHeight - shape.browDistance - 12, w = shape.headWidth * 0.52;
   const strength = marks.forehead * (0.8 + 0.4 * Math.max(0, shot.brows));
   return many(4, (row) => {
     const y = top - row * 9.5, reach = w * (1 - 0.09 * row);
     const dip = (t: number) => y + 3.5 * t * t - (t === 0 ? -1.5 : 0);
-    const points = [-1, -0.5, 0, 0.5, 1].map((t) => place(t * reach, dip(t)));
-    return furrow(points, person, 1.7, strength * (1.1 - 0.22 * row));
+    const line = [-1, -0.5, 0, 0.5, 1].map((t): Point => [t * reach, dip(t)]);
+    return furrow(head, 1, line, 1.7, strength * (1.1 - 0.22 * row));
   });
 }
 
-function drawFrown({ person, place }: Head, side: Side): string {
-  const { shape, marks } = person;
-  const y = shape.eyeHeight - shape.browDistance;
-  const points = [place(side * 5, y - 9), place(side * 5.6, y - 1), place(side * 4.4, y + 7)];
-  return furrow(points, person, 1.5, marks.frown * 0.8);
+function drawFrown(head: Head, side: Side): string {
+  const { shape, marks } = head.person, y = shape.eyeHeight - shape.browDistance;
+  const line: Point[] = [[5, y - 9], [5.6, y - 1], [4.4, y + 7]];
+  return furrow(head, side, line, 1.5, marks.frown * 0.8);
 }
 
-function drawCrowsFeet(head: Head, side: Side, strength: number): string {
-  const { person } = head, { shape } = person;
+function drawCrowsFeet(head: Head, side: Side): string {
+  const { shape, marks } = head.person;
   const x = shape.headWidth * shape.eyeDistance + shape.eyeSize + 3, y = shape.eyeHeight;
+  const strength = marks.crowsFeet * (0.75 + 0.35 * Math.max(0, head.shot.smile));
   return many(4, (k) => {
-    const ray = k - 1, end = side * (x + 12 - Math.abs(ray));
-    const outer = [[side * (x + 6), y + ray * 4.8 - 0.6], [end, y + ray * 7.6 + 0.5]] as const;
-    const points = places(head, [[side * x, y + ray * 2.6], ...outer]);
-    return furrow(points, person, 1.3, strength * 0.85);
+    const ray = k - 1, end: Point = [x + 12 - Math.abs(ray), y + ray * 7.6 + 0.5];
+    const line: Point[] = [[x, y + ray * 2.6], [x + 6, y + ray * 4.8 - 0.6], end];
+    return furrow(head, side, line, 1.3, strength * 0.85);
   });
 }
 
 /** From the nose around the mouth, and from the mouth down to the jaw. */
-function drawMouthLines(head: Head, side: Side, smile: number): string {
-  const { person } = head, { shape, marks } = person;
+function drawMouthLines(head: Head, side: Side): string {
+  const { shape, marks } = head.person, smile = Math.max(0, head.shot.smile);
   const nose = shape.eyeHeight + shape.noseLength, mouth = shape.mouthHeight;
-  const x = shape.noseWidth + 3, out = shape.mouthWidth + 7 + 4 * smile;
-  const fold = places(head, [
-    ...[[side * x, nose - 6], [side * (x + (out - x) * 0.55), (nose + mouth) / 2 - 5]] as const,
-    ...[[side * out, mouth - 3], [side * (out - 1), mouth + 7]] as const,
-  ]);
-  const corner = [[2, 6], [4.5, 14], [3.5, 22]] as const;
-  const down = places(head, corner.map(([u, v]) => [side * (shape.mouthWidth + u), mouth + v]));
+  const x = shape.noseWidth + 3, w = shape.mouthWidth, out = w + 7 + 4 * smile;
+  const middle: Point = [x + (out - x) * 0.55, (nose + mouth) / 2 - 5];
+  const fold: Point[] = [[x, nose - 6], middle, [out, mouth - 3], [out - 1, mouth + 7]];
+  const down: Point[] = [[w + 2, mouth + 6], [w + 4.5, mouth + 14], [w + 3.5, mouth + 22]];
   const deep = marks.nasolabial * (0.75 + 0.35 * smile) + 0.22 * smile * (1 - marks.roundCheeks);
-  return furrow(fold, person, 2.1, Math.min(1, deep)) +
-    furrow(down, person, 1.9, marks.marionette * 0.9);
+  return furrow(head, side, fold, 2.1, Math.min(1, deep)) +
+    furrow(head, side, down, 1.9, marks.marionette * 0.9);
 }
 
 function drawBag(head: Head, side: Side): string {
   const { shape, skin, marks } = head.person;
   const x = shape.headWidth * shape.eyeDistance, r = shape.eyeSize;
   const y = shape.eyeHeight + r * 0.55, drop = 4 + 4.5 * marks.bags;
-  const outer = [[side * x, y + drop], [side * (x + r * 0.85), y + 1]] as const;
-  const points = places(head, [[side * (x - r * 0.95), y], ...outer]);
+  const points = places(head, [[x - r * 0.95, y], [x, y + drop], [x + r * 0.85, y + 1]], side);
   const dark = mix(skin.deep, "#5a3a5a", 0.2);
   return streak(points, dark, 5, 0.26 * marks.bags) +
     streak(points, dark, 2, 0.4 * marks.bags) +

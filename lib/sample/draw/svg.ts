@@ -52,10 +52,10 @@ export function streak(points: readonly Point[], color: Color, width: number, op
   return stroke(curve(points), color, width, opacity);
 }
 
-/** Draws along a path with a pen whose edge is soft: pens of several widths, one over the other. */
-export function softStroke(d: string, color: Color, width: number, opacity: number): string {
-  const pens = [2.1, 1.5, 1, 0.5].map((share) => stroke(d, color, width * share, opacity * 0.32));
-  return pens.join("");
+/** Draws a smooth line with a pen whose edge is soft: pens of several widths, one over the other. */
+export function softStreak(line: readonly Point[], color: Color, width: number, opacity: number) {
+  const pens = [2.1, 1.5, 1, 0.5];
+  return pens.map((share) => streak(line, color, width * share, opacity * 0.32)).join("");
 }
 
 export function ellipse([cx, cy]: Point, rx: number, ry: number, attributes: Attributes): string {
@@ -95,8 +95,13 @@ export function polygon(points: readonly Point[]): string {
 }
 
 /** A smooth line through points (Catmull-Rom), open. */
-export function curve(points: readonly Point[]): string {
+function curve(points: readonly Point[]): string {
   return "M" + at(points[0]!) + bends(points, (i) => points[i] ?? points[i < 0 ? 0 : i - 1]!);
+}
+
+/** Smooth lines, each joined to the next by a straight one, closed. */
+export function joined(...lines: (readonly Point[])[]): string {
+  return "M" + lines.map((line) => curve(line).slice(1)).join("L") + "Z";
 }
 
 /** A line from one point to another that bends towards a third. */
@@ -130,8 +135,7 @@ export function taper(points: readonly Point[], widths: readonly number[]): stri
       const reach = sign * widths[i]! / 2 / length;
       return [x - (y1 - y0) * reach, y + (x1 - x0) * reach];
     });
-  const back = side(-1).reverse();
-  return curve(side(1)) + "L" + curve(back).slice(1) + "Z";
+  return joined(side(1), side(-1).reverse());
 }
 
 /** Writes a whole SVG: its size in pixels, the part of the drawing that it shows, and its pieces. */

@@ -147,7 +147,7 @@ function baldness(age: number, sex: Sex, random: Random): number {
   return prone && sex === "m" ? rise(age, onset - 8, onset + 34) : 0;
 }
 
-type BeardKind = "stubble" | "moustache" | "goatee" | "full" | "long";
+export type BeardKind = "stubble" | "moustache" | "goatee" | "full" | "long";
 
 function createBeard(age: number, sex: Sex, hair: Color, random: Random) {
   const beards = tables.beards as [BeardKind | null, number][];
