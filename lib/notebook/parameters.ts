@@ -44,7 +44,6 @@ const READERS: {
  *
  * @example Ninety-six pixels, unless HUMAN_AGE_SIDE says otherwise
  * ```ts
- * import { readParameters } from "@/notebook/parameters.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const parameters = readParameters({ side: 96, seed: 7 }, () => undefined);

@@ -14,7 +14,6 @@ const UTKFACE = { data: "UTKFace", side: 96, photos: 4249, budget: 1200 };
  *
  * @example The best model
  * ```ts
- * import { publishedSearch } from "@/notebook/published.ts";
  * import { equal } from "node:assert/strict";
  *
  * const { rows: [best] } = await publishedSearch();
@@ -30,7 +29,6 @@ export async function publishedSearch() {
  *
  * @example The model that it starts from
  * ```ts
- * import { publishedAblation } from "@/notebook/published.ts";
  * import { equal } from "node:assert/strict";
  *
  * const [first] = await publishedAblation();
@@ -53,7 +51,6 @@ const MEASURES = [
  *
  * @example The splits
  * ```ts
- * import { publishedMeasures } from "@/notebook/published.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const splits = new Set((await publishedMeasures()).map(({ split }) => split));

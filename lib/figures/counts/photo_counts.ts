@@ -26,7 +26,6 @@ interface Row {
  *
  * @example Two labels and no age
  * ```ts
- * import { ageLabelsFigure } from "@/figures/counts/photo_counts.ts";
  * import { ok } from "node:assert/strict";
  *
  * const rows = [{ label: "(0, 2)", photos: 2488 }, { label: "none", photos: 748 }];
@@ -50,7 +49,6 @@ export function ageLabelsFigure(rows: readonly Omit<Row, "gender">[]): string {
  *
  * @example A gender and no gender
  * ```ts
- * import { gendersFigure } from "@/figures/counts/photo_counts.ts";
  * import { ok } from "node:assert/strict";
  *
  * const rows = [{ gender: "f" as const, photos: 9368 }, { gender: null, photos: 779 }];
@@ -70,7 +68,6 @@ export function gendersFigure(rows: readonly Omit<Row, "label">[]): string {
  *
  * @example A label and two genders
  * ```ts
- * import { ageByGenderFigure } from "@/figures/counts/photo_counts.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = ageByGenderFigure([
@@ -94,7 +91,6 @@ export function ageByGenderFigure(rows: readonly Row[]): string {
  *
  * @example A group before and after cleaning
  * ```ts
- * import { groupsFigure } from "@/figures/counts/photo_counts.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = groupsFigure([
@@ -142,7 +138,6 @@ const STEP = 0.25;
  *
  * @example A panel with two bars
  * ```ts
- * import { genderPanelsFigure } from "@/figures/counts/photo_counts.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = genderPanelsFigure([

@@ -21,7 +21,6 @@ const RADIUS = 4;
  *
  * @example Two photos of one size, and one of another
  * ```ts
- * import { resolutionsFigure } from "@/figures/counts/resolutions.ts";
  * import { ok } from "node:assert/strict";
  *
  * const tall = { width: 120, height: 160 }, wide = { width: 200, height: 160 };

@@ -27,7 +27,6 @@ const WIDTH = 800, HEIGHT = 560;
  *
  * @example A photo without a face (the reference would be a data URL)
  * ```ts
- * import { facesFigure } from "@/figures/pictures/faces.ts";
  * import { ok } from "node:assert/strict";
  *
  * const photo = { href: "sky.png", width: 40, height: 30 };

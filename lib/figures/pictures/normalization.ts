@@ -20,7 +20,6 @@ const AXES = [
  *
  * @example Two bins
  * ```ts
- * import { normalizationFigure } from "@/figures/pictures/normalization.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = normalizationFigure([

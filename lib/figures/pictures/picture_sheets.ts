@@ -61,7 +61,6 @@ export type Picture = Size & { href: string };
  *
  * @example A wide photo (the references would be data URLs)
  * ```ts
- * import { paddingFigure } from "@/figures/pictures/picture_sheets.ts";
  * import { ok } from "node:assert/strict";
  *
  * const before = { href: "wide.jpg", width: 238, height: 200 };
@@ -97,7 +96,6 @@ export function paddingFigure(
  *
  * @example Two methods (the references would be data URLs)
  * ```ts
- * import { interpolationFigure } from "@/figures/pictures/picture_sheets.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = interpolationFigure([
@@ -124,7 +122,6 @@ export function interpolationFigure(rows: readonly { method: string; href: strin
  *
  * @example Two groups (the references would be data URLs)
  * ```ts
- * import { examplesFigure } from "@/figures/pictures/picture_sheets.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = examplesFigure([
@@ -150,7 +147,6 @@ export function examplesFigure(rows: readonly { group: string; href: string }[])
  *
  * @example One photo in two epochs (the references would be data URLs)
  * ```ts
- * import { augmentationFigure } from "@/figures/pictures/picture_sheets.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = augmentationFigure([{ href: "ann.png", varied: ["turned.png", "darker.png"] }]);
@@ -206,7 +202,6 @@ function mistakeSheet({ group, rows }: Mistakes) {
  *
  * @example A child predicted to be older (the reference would be a data URL)
  * ```ts
- * import { mistakesFigure } from "@/figures/pictures/picture_sheets.ts";
  * import { ok } from "node:assert/strict";
  *
  * const rows = [{ href: "child.png", predicted: "21-37", probability: 0.87 }];
@@ -229,7 +224,6 @@ export function mistakesFigure(mistakes: Mistakes): string {
  *
  * @example A child predicted to be older (the reference would be a data URL)
  * ```ts
- * import { reasonsFigure } from "@/figures/pictures/picture_sheets.ts";
  * import { ok } from "node:assert/strict";
  *
  * const rows = [{ href: "heat.png", predicted: "21-37", probability: 0.87 }];
@@ -290,7 +284,6 @@ export interface FaceStepsRow {
  *
  * @example A face (the references would be data URLs)
  * ```ts
- * import { faceStepsFigure } from "@/figures/pictures/picture_sheets.ts";
  * import { ok } from "node:assert/strict";
  *
  * const pictures = { found: "a.png", cropped: "b.png", seen: "c.png", looked: "d.png" };

@@ -22,7 +22,6 @@ const PARTS = {
  *
  * @example Two networks
  * ```ts
- * import { ablationFigure } from "@/figures/results/ablation.ts";
  * import { ok } from "node:assert/strict";
  *
  * const trained = { part: "from IV", seeds: 3, photos: 3000, over: "seeds" } as const;

@@ -35,7 +35,6 @@ const GAP = 8;
  *
  * @example A small network
  * ```ts
- * import { architectureFigure } from "@/figures/results/architecture.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = architectureFigure([

@@ -14,7 +14,6 @@ const SERIES = toSigns(["before", "after"], "series");
  *
  * @example A group that was told too old
  * ```ts
- * import { calibratedFigure } from "@/figures/results/calibrated.ts";
  * import { ok } from "node:assert/strict";
  *
  * const years = { before: 6, after: 1 };

@@ -19,7 +19,6 @@ const WIDTH = 400, HEIGHT = 380, LEFT = 68, BOTTOM = 56;
  *
  * @example Answers of 90% certainty, of which 70% are correct
  * ```ts
- * import { calibrationFigure } from "@/figures/results/calibration.ts";
  * import { ok } from "node:assert/strict";
  *
  * const bin = { confidence: 0.9, accuracy: 0.7, low: 0.6, high: 0.8, photos: 100 };

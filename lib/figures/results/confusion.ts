@@ -38,7 +38,6 @@ const WIDTH = 800;
  *
  * @example Two groups
  * ```ts
- * import { confusionFigure } from "@/figures/results/confusion.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = confusionFigure([

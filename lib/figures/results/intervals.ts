@@ -21,7 +21,6 @@ const FOLDS_ROW = 40;
  *
  * @example One measure on two folds
  * ```ts
- * import { foldsFigure } from "@/figures/results/intervals.ts";
  * import { ok } from "node:assert/strict";
  *
  * const folds = [{ fold: 0, value: 0.71 }, { fold: 1, value: 0.67 }];
@@ -88,7 +87,6 @@ const SPLIT_ROW = 30, GAP = 22;
  *
  * @example One measure with two splits
  * ```ts
- * import { splitComparisonFigure } from "@/figures/results/intervals.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = splitComparisonFigure([
@@ -168,7 +166,6 @@ const LABELLED = "Subgroups are as the data set's labels name them.";
  *
  * @example Two subgroups
  * ```ts
- * import { subgroupsFigure } from "@/figures/results/intervals.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = subgroupsFigure([

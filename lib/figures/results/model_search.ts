@@ -42,7 +42,6 @@ const ROW = 19, HEADING = 26, LABEL = 18, SMALL = 12.5;
  *
  * @example Two models, one of which diverged
  * ```ts
- * import { modelSearchFigure } from "@/figures/results/model_search.ts";
  * import { ok } from "node:assert/strict";
  *
  * const iv = { id: "IV", technique: "none", parameters: 658_773, epochs: 60 } as const;

@@ -23,7 +23,6 @@ const FOOT = 0.13;
  *
  * @example Two epochs
  * ```ts
- * import { trainingFigure } from "@/figures/results/training.ts";
  * import { ok } from "node:assert/strict";
  *
  * const svg = trainingFigure([

@@ -9,7 +9,6 @@ import type { Pixels } from "@/base/pixels.ts";
  *
  * @example One red pixel
  * ```ts
- * import { pngHref } from "@/figures/shared/picture.ts";
  * import { ok } from "node:assert/strict";
  *
  * const href = await pngHref({ width: 1, height: 1, data: new Uint8Array([255, 0, 0]) });
@@ -29,7 +28,6 @@ export async function pngHref(pixels: Pixels): Promise<string> {
  *
  * @example One red pixel
  * ```ts
- * import { jpegHref } from "@/figures/shared/picture.ts";
  * import { ok } from "node:assert/strict";
  *
  * const href = await jpegHref({ width: 1, height: 1, data: new Uint8Array([255, 0, 0]) });
@@ -45,7 +43,6 @@ export async function jpegHref(pixels: Pixels): Promise<string> {
  *
  * @example One red pixel
  * ```ts
- * import { pictureOf } from "@/figures/shared/picture.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const picture = await pictureOf({ width: 1, height: 1, data: new Uint8Array([255, 0, 0]) });

@@ -138,7 +138,6 @@ async function showDrawn(name: string, svg: string, png: string | null, alt: str
  *
  * @example A model that was trained
  * ```ts
- * import { leaderboardTable } from "@/notebook/show/notebook.ts";
  * import { equal } from "node:assert/strict";
  *
  * const spec = { id: "IV", parent: null, technique: "none", parameters: 85_333 } as const;
