@@ -75,8 +75,8 @@ function countAxis(most: number, marginLeft: number): Plot.Markish[] {
  * Chooses how texts stand in slots of the given width in pixels: upright where the longest fits, turned to read
  * upwards where only their height fits, else every second, fifth, tenth ... of them upright.
  */
-export function fitTexts(texts: readonly string[], slot: number, size = SIZE.tick) {
-  const longest = Math.max(...texts.map((text) => textWidth(text, size)));
+export function fitTexts(texts: readonly string[], slot: number) {
+  const longest = Math.max(...texts.map((text) => textWidth(text))), size = SIZE.tick;
   if (longest <= slot) return { rotate: 0, every: 1, height: size };
   if (size * 1.2 <= slot) return { rotate: -90, every: 1, height: longest };
   const every = [2, 5, 10, 20, 50, 100].find((n) => longest + size <= n * slot) ?? texts.length;

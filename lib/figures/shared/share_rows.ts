@@ -89,10 +89,9 @@ export function headsAndNames<Row extends { y: number }>(
   name: keyof Row & string,
   left: number,
 ): Plot.Markish[] {
-  const style = { y: "y", frameAnchor: "left", fontSize: SIZE.text } as const;
   const head = { text: "head", textAnchor: "start", dx: MARGIN - left, fontWeight: 600 } as const;
   return [
-    Plot.text(heads, { ...style, ...head }),
-    Plot.text(placed, { ...style, text: name, textAnchor: "end", dx: -12 }),
+    Plot.text(heads, { y: "y", ...NAME_BEFORE, ...head }),
+    Plot.text(placed, { y: "y", ...NAME_BEFORE, text: name, dx: -12 }),
   ];
 }

@@ -21,7 +21,7 @@ export function htmlTable(records: readonly object[], most: number): string {
  */
 export function plainTable(
   records: readonly object[],
-  { most = Infinity, atRight = isNumeric } = {},
+  { most = Infinity, atRight = isNumeric }: { most?: number; atRight?: typeof isNumeric } = {},
 ): string {
   if (records.length === 0) return "none";
   const columns = toColumns(records, most, atRight).map(({ head, texts, numeric }) => {
