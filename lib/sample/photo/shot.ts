@@ -1,7 +1,4 @@
-/**
- * Changes from photo to photo: the direction of the gaze, the expression, the clothes, the light,
- * and the camera.
- */
+/** Changes from photo to photo: the direction of the gaze, the expression, the clothes, the light, and the camera. */
 import type { Random } from "@/base/random.ts";
 import { bell, between, chance, pick } from "@/sample/dice.ts";
 import { clamp, follow, rise } from "@/sample/draw/curves.ts";

@@ -162,10 +162,7 @@ function labelled([, ...byGender]: LabelCount): number {
   return sum(byGender);
 }
 
-/**
- * Chooses a gender for each person: within each age label, largest first, the gender that lacks most
- * photos.
- */
+/** Chooses a gender for each person: within each age label, largest first, the gender that lacks most photos. */
 function gendersFor(ages: readonly string[], counts: readonly number[]): (Gender | "")[] {
   const needs = new Map(LABEL_COUNTS.map((row) => [row[0], genderNeeds(row, ages, counts)]));
   const largestFirst = range(counts.length).reverse();
