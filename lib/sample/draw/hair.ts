@@ -325,14 +325,13 @@ const BEARDS: Record<BeardKind, (head: Head, color: string) => string> = {
 /** A beard around the jaw; `long` is how far it hangs under the chin. */
 function drawChinBeard(head: Head, color: string, long: number, cover: number): string {
   const short = long === 0;
-  const { person: { shape }, place, outline } = head;
-  const { headWidth: w, mouthHeight: mouth, chinHeight: chin, mouthWidth } = shape;
+  const { headWidth: w, mouthHeight: mouth, chinHeight: chin, mouthWidth } = head.person.shape;
   const wide = short ? 0.99 : 1.03;
   const hang = (y: number) => y > 60 ? long * ((y - 60) / (chin - 60)) : 0;
-  const jaw = outline.slice(4, 13).map(([x, y]): Point => [x * wide, y + hang(y)]);
+  const jaw = head.outline.slice(4, 13).map(([x, y]): Point => [x * wide, y + hang(y)]);
   const cheek: Point[] = [[-w * 0.8, 30], [-w * 0.6, mouth - 10]];
   const corner: Point[] = [[-mouthWidth - 5, mouth - 3], [-mouthWidth, mouth + 7]];
-  const inner = symmetric([...cheek, ...corner], [0, mouth + 15]).map(([x, y]) => place(x, y));
+  const inner = places(head, symmetric([...cheek, ...corner], [0, mouth + 15]));
   const path = joined(jaw, inner);
   const random = createRandom(head.person.seed, "beard");
   const hairs = many(short ? 0 : 60, () => {

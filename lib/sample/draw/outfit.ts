@@ -21,11 +21,12 @@ import { type Clothes, folded, type Hat } from "@/sample/plan/outfit.ts";
 
 export function drawClothes(head: Head): string {
   const { person: { shape }, shot: { clothes } } = head;
-  const { chin } = neckOf(head), s = shape.shoulderWidth, n = shape.neckWidth;
+  const { chin, at } = neckOf(head), s = shape.shoulderWidth, n = shape.neckWidth;
   const shoulder: Point[] = [[n * 1.9, chin + 31], [s * 0.82, chin + 46], [s, chin + 78]];
   const right: Point[] = [...shoulder, [s * 1.12, chin + 170], [s * 1.15, chin + 420]];
-  const path = joined(neckEdge(head, clothes.kind), right, mirrored(right).reverse());
-  const dark = folded(clothes.color);
+  const { edge, seam, collar } = NECKS[clothes.kind];
+  const opening = symmetric(at(edge.slice(0, -1), -1), ...at(edge.slice(-1)));
+  const path = joined(opening, right, mirrored(right).reverse()), dark = folded(clothes.color);
   const drawFold = (side: Side) => {
     const fold = [[0.62, 190], [0.68, 130], [0.8, 90]] as const;
     return streak(fold.map(([u, dy]): Point => [side * s * u, chin + dy]), dark, 3, 0.5);
@@ -36,7 +37,7 @@ export function drawClothes(head: Head): string {
     fill(path, clothes.color) + PATTERNS[clothes.pattern](clothes.second),
     bothSides((side) => spot([side * s * 1.05, chin + 160], s * 0.5, 150, dark, 0.75)),
     spot([0, chin + 26], n * 2.4, 26, dark, 0.7) + bothSides(drawFold),
-  ) + COLLARS[clothes.kind](head, clothes);
+  ) + (seam ? drawSeam(opening, clothes, seam) : "") + (collar?.(head, clothes) ?? "");
 }
 
 /** A place at the neck: from its middle in half widths of the neck, and down from where it ends. */
@@ -49,36 +50,24 @@ function neckOf({ person: { shape } }: Head) {
   return { n, chin, at };
 }
 
-/** The whole edge of an opening at the neck. */
-function neckEdge(head: Head, kind: Clothes["kind"]): Point[] {
-  const half = neckOf(head).at(NECKLINES[kind]);
-  return symmetric(mirrored(half.slice(0, -1)), half.at(-1)!);
+/** An opening at the neck: the half of its edge from the shoulder to the middle, and its seam's width or its collar. */
+interface Neck {
+  edge: AtNeck[];
+  seam?: number;
+  collar?: (head: Head, clothes: Clothes) => string;
 }
 
-/** The edge of the opening at the neck: its left half from the shoulder to the middle, mirrored. */
-const NECKLINES: Record<Clothes["kind"], AtNeck[]> = {
-  crew: [[1.5, 27], [1.1, 37], [0, 50]],
-  vneck: [[1.5, 26], [0.9, 50], [0, 92]],
-  shirt: [[1.3, 22], [0.9, 36], [0, 64]],
-  suit: [[1.3, 22], [0.9, 34], [0, 46]],
-  hood: [[1.4, 22], [1.1, 36], [0, 50]],
-  straps: [[2.1, 36], [1.7, 66], [0, 88]],
-  turtleneck: [[1.02, 10], [0.8, 17], [0, 22]],
+const NECKS: Record<Clothes["kind"], Neck> = {
+  crew: { edge: [[1.5, 27], [1.1, 37], [0, 50]], seam: 5 },
+  vneck: { edge: [[1.5, 26], [0.9, 50], [0, 92]], seam: 4 },
+  shirt: { edge: [[1.3, 22], [0.9, 36], [0, 64]], collar: drawShirt },
+  suit: { edge: [[1.3, 22], [0.9, 34], [0, 46]], collar: drawSuit },
+  hood: { edge: [[1.4, 22], [1.1, 36], [0, 50]], collar: drawHood },
+  straps: { edge: [[2.1, 36], [1.7, 66], [0, 88]] },
+  turtleneck: { edge: [[1.02, 10], [0.8, 17], [0, 22]], seam: 3 },
 };
 
-/** Collars and seams around the neck. */
-const COLLARS: Record<Clothes["kind"], (head: Head, clothes: Clothes) => string> = {
-  crew: (head, clothes) => drawSeam(head, clothes, 5),
-  vneck: (head, clothes) => drawSeam(head, clothes, 4),
-  shirt: (head, clothes) => drawCollar(head, clothes.color) + drawButtons(head, clothes),
-  suit: drawSuit,
-  hood: drawHood,
-  straps: () => "",
-  turtleneck: (head, clothes) => drawSeam(head, clothes, 3),
-};
-
-function drawSeam(head: Head, { kind, color }: Clothes, width: number): string {
-  const edge = neckEdge(head, kind);
+function drawSeam(edge: Point[], { color }: Clothes, width: number): string {
   return streak(edge, mix(color, "#000000", 0.22), width, 0.9) +
     streak(edge, mix(color, "#ffffff", 0.2), 0.8, 0.5);
 }
@@ -91,9 +80,9 @@ function drawCollar(head: Head, color: string): string {
   });
 }
 
-function drawButtons(head: Head, { color }: Clothes): string {
+function drawShirt(head: Head, { color }: Clothes): string {
   const { chin: c } = neckOf(head), button = { fill: mix(color, "#ffffff", 0.5) };
-  return streak([[0, c + 66], [1, c + 300]], folded(color), 1.4, 0.6) +
+  return drawCollar(head, color) + streak([[0, c + 66], [1, c + 300]], folded(color), 1.4, 0.6) +
     many(3, (i) => ellipse([3, c + 86 + 32 * i], 2.6, 2.6, button));
 }
 

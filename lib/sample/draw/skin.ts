@@ -41,10 +41,8 @@ export function drawNeck({ person: { shape, skin, marks }, shot, outline }: Head
   const w = shape.neckWidth, chin = shape.chinHeight + shape.neckLength;
   const sway = Math.sin(shot.yaw) * 8;
   const throat: Point[] = [[w + sway * 0.6, 40], [w * 0.96 + sway * 0.4, chin + 10]];
-  const right: Point[] = [...throat, [w * 1.1, chin + 34]];
   const wide = Math.min(w * 3, shape.shoulderWidth * 0.86);
-  const base: Point[] = [[w * 1.9, chin + 52], [wide, chin + 90]];
-  const half = [...right, ...base];
+  const half = [...throat, [w * 1.1, chin + 34], [w * 1.9, chin + 52], [wide, chin + 90]] as const;
   const left = half.map(([x, y]): Point => [-x + (y < chin ? sway : 0), y]).reverse();
   const path = loop([...half, ...left]);
   const jaw = (drop: number) => {
