@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { orElse } from "@/base/or_else.ts";
 
 /** The variable that names the folder in which Jupyter confirms outputs, with an empty file for each. */
 const RECEIPTS = "HUMAN_AGE_RECEIPTS";
@@ -57,9 +58,5 @@ async function arrival(receipt: string, characters: number): Promise<void> {
 
 /** Tells whether the code runs in a notebook's kernel. Elsewhere, even reading `Deno.jupyter` throws. */
 export function inNotebook(): boolean {
-  try {
-    return Deno.jupyter !== undefined;
-  } catch {
-    return false;
-  }
+  return orElse(() => Deno.jupyter !== undefined, false);
 }

@@ -87,8 +87,7 @@ export async function writeInStages<Done>(
       await write(part, done, (now) => void (done = now));
     } catch (error) {
       if (error instanceof Interrupted && done !== null) {
-        const text = JSON.stringify({ source, done });
-        await writeWhole(record, (file) => Deno.writeTextFile(file, text));
+        await writeText(record, JSON.stringify({ source, done }));
         await Deno.rename(part, begun);
       }
       throw error;

@@ -18,6 +18,10 @@ export interface Pixels extends Size {
   data: Uint8Array;
 }
 
+export function blackPixels(width: number, height: number) {
+  return { width, height, data: new Uint8Array(width * height * 3) };
+}
+
 /** Weights of red, green and blue in the brightness of a pixel. Source: ITU-R BT.601, section 2.5.1. */
 const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
 

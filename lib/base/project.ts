@@ -1,5 +1,6 @@
 /** Paths inside the project folder. */
 import { join, resolve } from "node:path";
+import { orElse } from "@/base/or_else.ts";
 import { ROOT } from "@/base/root.ts";
 
 export { ROOT };
@@ -11,7 +12,7 @@ export { ROOT };
 export const WORK = resolve(ROOT, Deno.env.get("HUMAN_AGE_WORK") || "data");
 
 /** True in a process that has the packages of `deno.answers.json` alone, and so neither TensorFlow nor a compiler's work. */
-export const HAS_ANSWERS_ALONE = !resolves("@tensorflow/tfjs");
+export const HAS_ANSWERS_ALONE = orElse(() => !import.meta.resolve("@tensorflow/tfjs"), true);
 
 /** Arguments of Deno to run a program of the project with all packages; nothing is fetched. */
 export const RUN_WHOLE = runWith("deno.json", "manual");
@@ -22,15 +23,6 @@ export const RUN = HAS_ANSWERS_ALONE ? runWith("deno.answers.json", "none") : RU
 function runWith(config: string, packages: "none" | "manual"): string[] {
   const path = join(ROOT, config);
   return ["run", "-A", "--cached-only", `--config=${path}`, `--node-modules-dir=${packages}`];
-}
-
-function resolves(name: string): boolean {
-  try {
-    import.meta.resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export const SQUARE_LIBRARY = join(ROOT, ".build", "square.so");

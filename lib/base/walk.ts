@@ -2,6 +2,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isKeptByProgram } from "@/base/kept_folders.ts";
+import { orElse } from "@/base/or_else.ts";
 
 /** What lies in a folder and in the folders inside it; paths begin with the folder's own. */
 interface Walked {
@@ -65,11 +66,7 @@ async function entriesOf(path: string, { closed }: Walked): Promise<Deno.DirEntr
 
 /** Describes what a path leads to; null if it leads nowhere, or into what is locked. */
 export function kindOf(path: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(path);
-  } catch {
-    return null;
-  }
+  return orElse(() => Deno.statSync(path), null);
 }
 
 /** Takes a file or folder up; if that has been done, returns the path that it was done by, else null. */
@@ -81,11 +78,9 @@ export function take(path: string, seen: Map<string, string>): string | null {
 
 /** Identifies what a path leads to; a hard link is a file of its own. */
 function identity(path: string): string {
-  try {
+  return orElse(() => {
     const stat = statSync(path, { bigint: true }), { dev, ino } = stat;
     const isOneOfMany = ino === 0n || stat.isFile() && stat.nlink > 1n;
     return isOneOfMany ? realpathSync(path) : `${dev}:${ino}`;
-  } catch {
-    return path;
-  }
+  }, path);
 }
