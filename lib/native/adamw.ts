@@ -48,20 +48,14 @@ export function stepAtOnce(
   const shares = tf.tensor1d([...decays]), count = values.length;
   const means = [...values.map(before), ...others, ...others.map(before)];
   const inputs = [...values, ...gradients, ...first, ...second, ...means, settings, shares];
-  const made = rawOps("HumanAgeAdamW", inputs, {
-    N: ["INT", count],
-    M: ["INT", others.length],
-    averaged: ["BOOL", given !== null],
-  }, 4 * count + others.length);
+  const attributes = { N: count, M: others.length, averaged: given !== null };
+  const made = rawOps("HumanAgeAdamW", inputs, attributes, 4 * count + others.length);
   tf.dispose([settings, shares]);
   const part = (k: number) => made.slice(k * count, (k + 1) * count);
-  const stepped = { values: part(0), first: part(1), second: part(2) };
   const order = [...values, ...others], after = made.slice(3 * count);
-  if (given) {
-    return { ...stepped, averages: all.map((value) => after[order.indexOf(value)]!) };
-  }
-  tf.dispose(after); // empty ones
-  return { ...stepped, averages: null };
+  const averages = given && all.map((value) => after[order.indexOf(value)]!);
+  if (!averages) tf.dispose(after); // empty ones
+  return { values: part(0), first: part(1), second: part(2), averages };
 }
 
 function stepInSteps(

@@ -7,15 +7,6 @@ import { loadTensorFlow } from "@/native/libraries.ts";
 
 export const tf: typeof TensorFlow = await loadTensorFlow();
 
-const { binding } = tf.backend() as unknown as {
-  binding: Record<string, number> & { TF_Version: string };
-};
+const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
 
 export const TENSORFLOW_VERSION = binding.TF_Version;
-
-/** The C type numbers of TensorFlow that raw ops name, such as `DTYPE.uint8`. */
-export const DTYPE = {
-  float32: binding.TF_FLOAT!,
-  int32: binding.TF_INT32!,
-  uint8: binding.TF_UINT8!,
-} as const;

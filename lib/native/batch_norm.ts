@@ -3,8 +3,8 @@
  * pooling in others. On 64 photos of 64 pixels, `better`'s 21 normalisations and their gradients take half the time that
  * TensorFlow's ops take one by one.
  */
-import * as tf from "@tensorflow/tfjs";
-import { type Attributes, rawOps } from "@/native/raw_op.ts";
+import type * as tf from "@tensorflow/tfjs";
+import { rawOps } from "@/native/raw_op.ts";
 
 /** Added to the variance, as in tfjs and Keras. */
 export const EPSILON = 1e-3;
@@ -54,14 +54,10 @@ export function normalizeSum(
   { shortcut, relu, pool = false }: NormEpilogue,
   momentum: number,
 ): NormalizedSum {
-  const none = tf.tensor1d([]);
-  const attributes: Attributes = {
-    ...{ relu: ["BOOL", relu], pool: ["BOOL", pool] },
-    ...{ epsilon: ["FLOAT", EPSILON], momentum: ["FLOAT", momentum] },
-  };
-  const inputs = [values, scale, shift, shortcut ?? none, mean, variance];
-  const made = rawOps("HumanAgeBatchNorm", inputs, attributes, 6);
-  none.dispose();
+  const inputs = [values, scale, shift, shortcut, mean, variance];
+  const made = rawOps("HumanAgeBatchNorm", inputs, {
+    ...{ relu, pool, epsilon: ["FLOAT", EPSILON], momentum: ["FLOAT", momentum] },
+  }, 6);
   const [out, own, inverse, nextMean, nextVariance, argmax] = made as Six;
   return { out, mean: nextMean, variance: nextVariance, reserved: [own, inverse, argmax] };
 }
@@ -81,53 +77,37 @@ export function normalizeSumGradient(
   rectified = false,
 ): NormalizedSumGradients {
   const asked = { rectified, shares: false };
-  const made = runGradient(values, weights, epilogue, normalized, gradient, asked);
+  const made = runNormGradient(values, weights, epilogue, normalized, gradient, asked);
   const { own, shortcut, scale, shift } = made;
   return { values: own, shortcut, scale, shift };
 }
 
-/** What the gradients of normalised values are made of, in place of the gradients themselves. */
-export interface Shares extends Omit<NormalizedSumGradients, "values"> {
+export interface NormGradient extends Omit<NormalizedSumGradients, "values"> {
   /**
-   * `[4, channels]`: factors of the gradient after normalisation and of the values, a summand, and the offset of
-   * normalisation, whose factor is the first.
+   * The gradient of the values. If shares are asked for, what it is made of, `[4, channels]`: factors of the gradient
+   * after normalisation and of the values, a summand, and the offset of normalisation, whose factor is the first.
    */
-  shares: tf.Tensor;
+  own: tf.Tensor;
   /** After normalisation. */
   gradient: tf.Tensor;
   /** True if it counts only where normalisation gives more than 0. */
   gated: boolean;
 }
 
-/** The gradients of {@linkcode normalizeSum}, and what those of the values are made of. */
-export function normalizedShares(
-  values: tf.Tensor,
-  weights: NormWeights,
-  epilogue: NormEpilogue,
-  normalized: Pick<NormalizedSum, "out" | "reserved">,
-  gradient: tf.Tensor,
-): Shares {
-  const asked = { rectified: false, shares: true };
-  const made = runGradient(values, weights, epilogue, normalized, gradient, asked);
-  const { own, ...others } = made;
-  return { ...others, shares: own };
-}
-
-/** Runs the op; `own` is the values' gradient or, if they are asked for, its shares. */
-function runGradient(
+/** Runs the op of {@linkcode normalizeSumGradient}. */
+export function runNormGradient(
   values: tf.Tensor,
   { scale, shift }: NormWeights,
   { shortcut, relu }: NormEpilogue,
   { out, reserved: [mean, inverse, argmax] }: Pick<NormalizedSum, "out" | "reserved">,
   gradient: tf.Tensor,
   asked: Record<"rectified" | "shares", boolean>,
-): Omit<Shares, "shares"> & { own: tf.Tensor } {
-  const isSum = shortcut !== null && relu, sum = isSum ? out : tf.tensor1d([]);
-  const inputs = [gradient, values, scale, shift, mean!, inverse!, sum, argmax!];
-  const flags = Object.entries({ ...asked, relu }).map(([name, is]) => [name, ["BOOL", is]]);
-  const made = rawOps("HumanAgeBatchNormGradient", inputs, Object.fromEntries(flags), 4) as Four;
+): NormGradient {
+  const isSum = shortcut !== null && relu;
+  const inputs = [gradient, values, scale, shift, mean, inverse, isSum ? out : null, argmax];
+  const made = rawOps("HumanAgeBatchNormGradient", inputs, { ...asked, relu }, 4) as Four;
   const [own, counted, gradScale, gradShift] = made, after = isSum ? counted : gradient;
-  if (!isSum) tf.dispose([sum, counted]);
+  if (!isSum) counted.dispose();
   return {
     ...{ own, gradient: after, gated: relu && !isSum, scale: gradScale, shift: gradShift },
     shortcut: shortcut && (isSum ? counted : gradient.clone()),

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type * as tf from "@tensorflow/tfjs";
 import { EPSILON } from "@/native/batch_norm.ts";
-import { type Attributes, FLOAT32, T } from "@/native/raw_op.ts";
+import { type Attributes, DTYPE, T } from "@/native/raw_op.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 
 /** What is tested, loaded where native code is allowed. */
@@ -279,7 +279,7 @@ function normalizeBatchGradient(
 const BATCH_NORM: Attributes = {
   ...T,
   data_format: ["STRING", "NHWC"],
-  U: ["TYPE", FLOAT32],
+  U: ["TYPE", DTYPE.float32],
   epsilon: ["FLOAT", EPSILON],
   is_training: ["BOOL", true],
 };

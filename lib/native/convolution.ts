@@ -1,12 +1,12 @@
 /** Convolutions and their gradients: 3x3 ones by Winograd's minimal filtering, others in the project's general op. */
 import type * as tf from "@tensorflow/tfjs";
 import {
-  normalizedShares,
   type NormalizedSum,
   type NormalizedSumGradients,
   normalizeSumGradient,
   type NormEpilogue,
   type NormWeights,
+  runNormGradient,
 } from "@/native/batch_norm.ts";
 import {
   type Asked,
@@ -81,8 +81,9 @@ export function convolveNormalizedGradient(
   const byWinograd = !asked.first && isFast(photos, kernel, steps), { beside = null } = asked;
   const isPlain = !epilogue.pool && !rectified && !asked.hasBias;
   if (byWinograd ? isPlain : kernel.shape[3]! % 16 === 0) {
-    const made = normalizedShares(maps, weights, epilogue, normalized, gradient);
-    const { shares, gradient: after, gated, ...norm } = made;
+    const toShares = { rectified: false, shares: true };
+    const made = runNormGradient(maps, weights, epilogue, normalized, gradient, toShares);
+    const { own: shares, gradient: after, gated, ...norm } = made;
     const argmax = normalized.reserved[2]!;
     const given = { gradient: after, argmax, maps, rectified, shares, gated };
     const own = byWinograd

@@ -4,9 +4,9 @@
  * processor nor on the number of threads.
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Shares } from "@/native/batch_norm.ts";
+import type { NormGradient } from "@/native/batch_norm.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
-import { type Attributes, freeing, rawOp, rawOps, works } from "@/native/raw_op.ts";
+import { type Attributes, type Inputs, rawOp, rawOps, works } from "@/native/raw_op.ts";
 
 export interface Steps {
   padding: "same" | "valid";
@@ -36,12 +36,10 @@ export function convolve2D(
   photos: tf.Tensor,
   kernel: tf.Tensor,
   steps: Steps,
-  { bias, shortcut = null, relu }: Epilogue,
+  { bias, shortcut, relu }: Epilogue,
 ): tf.Tensor {
-  return tf.tidy(() => {
-    const none = tf.tensor1d([]), inputs = [photos, kernel, bias ?? none, shortcut ?? none];
-    return rawOp("HumanAgeConvolve2D", inputs, { ...attributes(steps), relu: ["BOOL", relu] });
-  });
+  const inputs = [photos, kernel, bias, shortcut];
+  return rawOp("HumanAgeConvolve2D", inputs, { ...attributes(steps), relu });
 }
 
 /**
@@ -57,14 +55,14 @@ export function convolve2DGradient(
   steps: Steps,
   asked: Asked,
 ): ConvolutionGradients {
-  const none = tf.tensor1d([]);
-  const inputs = [photos, kernel, gradient, results ?? none, asked.beside ?? none];
-  const name = "HumanAgeConvolve2DGradient";
-  return freeing([none], gradientsOf(name, inputs, attributes(steps), asked));
+  const inputs = [photos, kernel, gradient, results, asked.beside];
+  return gradientsOf("HumanAgeConvolve2DGradient", inputs, attributes(steps), asked);
 }
 
 /** What is known of a convolution's maps that have been normalised and, perhaps, pooled. */
-export interface NormalizedMaps extends Pick<Shares, "gradient" | "shares" | "gated"> {
+export interface NormalizedMaps extends Pick<NormGradient, "gradient" | "gated"> {
+  /** What the gradient of the maps is made of, as {@linkcode NormGradient} has it. */
+  shares: tf.Tensor;
   /** What the convolution returned, and whether ReLU made it. */
   maps: tf.Tensor;
   rectified: boolean;
@@ -80,17 +78,10 @@ export function convolve2DNormalizedGradient(
   steps: Steps,
   asked: Asked,
 ): ConvolutionGradients {
-  const none = tf.tensor1d([]);
-  const inputs = [photos, kernel, gradient, maps, asked.beside ?? none, shares, argmax];
-  const flags: Attributes = {
-    ...{ rectified: ["BOOL", rectified], gated: ["BOOL", gated] },
-    compact: ["BOOL", asked.compact === true && readsPixels(kernel)],
-  };
-  const own = { ...attributes(steps), ...flags };
-  return freeing(
-    [none],
-    gradientsOf("HumanAgeConvolve2DNormalizedGradient", inputs, own, asked),
-  );
+  const inputs = [photos, kernel, gradient, maps, asked.beside, shares, argmax];
+  const compact = asked.compact === true && readsPixels(kernel);
+  const own = { ...attributes(steps), rectified, gated, compact };
+  return gradientsOf("HumanAgeConvolve2DNormalizedGradient", inputs, own, asked);
 }
 
 /** Tells whether a kernel is 1x1, and has channels for whole vectors. */
@@ -100,7 +91,7 @@ function readsPixels({ shape: [height, width, channels] }: tf.Tensor): boolean {
 
 function gradientsOf(
   name: string,
-  inputs: tf.Tensor[],
+  inputs: Inputs,
   attributes: Attributes,
   { first, hasBias }: Asked,
 ): ConvolutionGradients {
@@ -111,11 +102,11 @@ function gradientsOf(
 /** The gradients that an op gives; null for that of values that need none. */
 export function allGradients(
   name: string,
-  inputs: tf.Tensor[],
+  inputs: Inputs,
   attributes: Attributes,
   first: boolean,
 ): ConvolutionGradients & { gradBias: tf.Tensor } {
-  const made = rawOps(name, inputs, { ...attributes, first: ["BOOL", first] }, 3);
+  const made = rawOps(name, inputs, { ...attributes, first }, 3);
   const [gradInput, gradKernel, gradBias] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
   return { gradInput: first ? nothing(gradInput) : gradInput, gradKernel, gradBias };
 }
@@ -133,5 +124,5 @@ function nothing(tensor: tf.Tensor): null {
 }
 
 function attributes({ padding, stride }: Steps): Attributes {
-  return { stride: ["INT", stride], same: ["BOOL", padding === "same"] };
+  return { stride, same: padding === "same" };
 }

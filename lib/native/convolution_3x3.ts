@@ -5,10 +5,10 @@
  * 6.5, and 6 ms for both gradients, where oneDNN's two ops take 13. Results differ from oneDNN's by rounding,
  * up to some millionths of the largest. (In bfloat16, oneDNN takes 3.2 and 7.5 ms, and differs by hundredths.)
  */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { NormalizedMaps, Steps } from "@/native/convolution_2d.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
-import { type Attributes, freeing, rawOp, rawOps } from "@/native/raw_op.ts";
+import { rawOp, rawOps } from "@/native/raw_op.ts";
 
 /** From so many photos on, transforming the kernels pays. */
 const ENOUGH = 8;
@@ -24,12 +24,12 @@ export function isFast(
 }
 
 /** Convolution and its epilogue. It asks for {@linkcode isFast}. */
-export function convolve3x3(photos: tf.Tensor, kernel: tf.Tensor, epilogue: Epilogue): tf.Tensor {
-  const { bias, shortcut, relu } = epilogue;
-  return tf.tidy(() => {
-    const none = tf.tensor1d([]), inputs = [photos, kernel, bias ?? none, shortcut ?? none];
-    return rawOp("HumanAgeConvolve3x3", inputs, { relu: ["BOOL", relu] });
-  });
+export function convolve3x3(
+  photos: tf.Tensor,
+  kernel: tf.Tensor,
+  { bias, shortcut, relu }: Epilogue,
+): tf.Tensor {
+  return rawOp("HumanAgeConvolve3x3", [photos, kernel, bias, shortcut], { relu });
 }
 
 /**
@@ -45,10 +45,8 @@ export function gradients3x3(
   beside: tf.Tensor | null,
   normalized: Pick<NormalizedMaps, "maps" | "shares" | "gated"> | null = null,
 ) {
-  const none = tf.tensor1d([]), { maps = none, shares = none, gated = false } = normalized ?? {};
-  const inputs = [photos, kernel, gradient, beside ?? none, maps, shares];
-  const attributes: Attributes = { gated: ["BOOL", gated] };
-  const made = rawOps("HumanAgeConvolve3x3Gradient", inputs, attributes, 2);
-  const [gradInput, gradKernel] = made as [tf.Tensor, tf.Tensor];
-  return freeing([none], { gradInput, gradKernel });
+  const { maps, shares, gated = false } = normalized ?? {};
+  const inputs = [photos, kernel, gradient, beside, maps, shares];
+  const made = rawOps("HumanAgeConvolve3x3Gradient", inputs, { gated }, 2);
+  return { gradInput: made[0]!, gradKernel: made[1]! };
 }

@@ -1,7 +1,7 @@
 /**
  * Squares cut out of photos by `cut.cc`, which set-up compiles: a fifth of the time that the same takes in TypeScript.
  */
-import type { Pixels } from "@/base/pixels.ts";
+import { blackPixels, type Pixels } from "@/base/pixels.ts";
 import { openCutLibrary } from "@/native/libraries.ts";
 
 const library = openCutLibrary();
@@ -11,7 +11,7 @@ export const hasCut: boolean = library !== null;
 
 /** A photo of half the width and height, rounded up: means of two by two pixels; at an odd rim, of those that are there. */
 export function halvePhoto({ width, height, data }: Pixels): Pixels {
-  const half = emptyPixels(Math.ceil(width / 2), Math.ceil(height / 2));
+  const half = blackPixels(Math.ceil(width / 2), Math.ceil(height / 2));
   library!.halve(data as Uint8Array<ArrayBuffer>, width, height, half.data);
   return half;
 }
@@ -28,11 +28,7 @@ export function cutPhoto(
   { cos, sin, x, y }: { cos: number; sin: number; x: number; y: number },
   side: number,
 ): Pixels {
-  const square = emptyPixels(side, side), photo = data as Uint8Array<ArrayBuffer>;
+  const square = blackPixels(side, side), photo = data as Uint8Array<ArrayBuffer>;
   library!.cut_square(photo, width, height, cos, sin, x, y, side, square.data);
   return square;
-}
-
-function emptyPixels(width: number, height: number) {
-  return { width, height, data: new Uint8Array(width * height * 3) };
 }

@@ -2,7 +2,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { rawOp, T } from "@/native/raw_op.ts";
 
-/** Operations after the sums of a convolution or of a matrix product. */
 export interface Epilogue {
   /** Added to each filter or unit; null for nothing. */
   bias: tf.Tensor | null;

@@ -3,8 +3,8 @@
  * picture is a tensor `[height, width, 3]` of the type `DTYPE.uint8`.
  */
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
-import { type Attributes, rawOp } from "@/native/raw_op.ts";
-import { DTYPE, tf } from "@/native/backend.ts";
+import { tf } from "@/native/backend.ts";
+import { type Attributes, DTYPE, rawOp } from "@/native/raw_op.ts";
 
 /**
  * Decodes a JPEG file to a raw picture, with the slow and exact cosine transform.
@@ -14,8 +14,8 @@ import { DTYPE, tf } from "@/native/backend.ts";
  */
 export function decodeJpeg(bytes: Uint8Array, ratio = 1): Tensor3D {
   return decode("DecodeJpeg", bytes, {
-    ratio: ["INT", ratio],
-    dct_method: ["STRING", "INTEGER_ACCURATE"],
+    ratio,
+    dct_method: "INTEGER_ACCURATE",
   });
 }
 
@@ -27,14 +27,14 @@ export function decodeJpeg(bytes: Uint8Array, ratio = 1): Tensor3D {
 export function decodeImage(bytes: Uint8Array): Tensor3D {
   return decode("DecodeImage", bytes, {
     dtype: ["TYPE", DTYPE.uint8],
-    expand_animations: ["BOOL", false],
+    expand_animations: false,
   });
 }
 
 function decode(op: string, bytes: Uint8Array, attributes: Attributes): Tensor3D {
   // tfjs takes bytes for a string tensor, though its types name texts alone
   const file = tf.scalar(bytes as unknown as string, "string");
-  return rawOp(op, [file], { channels: ["INT", 3], ...attributes }) as Tensor3D;
+  return rawOp(op, [file], { channels: 3, ...attributes }) as Tensor3D;
 }
 
 /** Reverses axes of a raw picture: 0 turns it upside down, 1 flips left and right. */

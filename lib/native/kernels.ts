@@ -9,11 +9,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { convolve } from "@/native/convolution.ts";
 import { allGradients } from "@/native/convolution_2d.ts";
-import { type Attributes, FLOAT32, freeing, onBackend, rawOp, rawOps, T } from "@/native/raw_op.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
-
-/** TensorFlow's numbers for these types, in its C interface. */
-const INT32 = 3, UINT8 = 4;
+import { type Attributes, DTYPE, freeing, onBackend, rawOp, rawOps, T } from "@/native/raw_op.ts";
 
 /**
  * Divides bytes by 255, on any backend, to the very numbers of `normalize()`. The native library casts the
@@ -27,9 +24,9 @@ export function normalizeBytes(bytes: Uint8Array): tf.Tensor1D {
 
 function castBytes(bytes: Uint8Array): tf.Tensor {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  const types: Attributes = { T: ["TYPE", INT32], type: ["TYPE", UINT8] };
+  const types: Attributes = { T: ["TYPE", DTYPE.int32], type: ["TYPE", DTYPE.uint8] };
   const raw = rawOp("Bitcast", [tf.tensor1d(words, "int32")], types);
-  return rawOp("Cast", [raw], { SrcT: ["TYPE", UINT8], DstT: ["TYPE", FLOAT32] });
+  return rawOp("Cast", [raw], { SrcT: ["TYPE", DTYPE.uint8], DstT: T.T! });
 }
 
 function copyBytes(bytes: Uint8Array): tf.Tensor {
@@ -79,8 +76,7 @@ export function convolvePooledGradient(
   padding: "same" | "valid",
   first: boolean,
 ) {
-  const inputs = [photos, kernel, gradient, argmax],
-    same: Attributes[string] = ["BOOL", padding === "same"];
+  const inputs = [photos, kernel, gradient, argmax], same = padding === "same";
   return allGradients("HumanAgeConvolveGradient", inputs, { same }, first);
 }
 
@@ -100,7 +96,7 @@ export interface Pooled {
  * @param relu whether ReLU came before: then there is no gradient where 0 is the greatest
  */
 export function maxPool(values: tf.Tensor, relu: boolean): Pooled {
-  const [out, argmax] = rawOps("HumanAgeMaxPool", [values], { relu: ["BOOL", relu] }, 2);
+  const [out, argmax] = rawOps("HumanAgeMaxPool", [values], { relu }, 2);
   return { out: out!, argmax: argmax! };
 }
 
@@ -110,8 +106,7 @@ export function maxPool(values: tf.Tensor, relu: boolean): Pooled {
  * @param shape that of the values
  */
 export function maxPoolGradient(shape: number[], argmax: tf.Tensor, gradient: tf.Tensor) {
-  const [, rows, columns] = shape;
-  const size: Attributes = { rows: ["INT", rows], columns: ["INT", columns] };
+  const size = { rows: shape[1]!, columns: shape[2]! };
   const [gradInput, gradBias] = rawOps("HumanAgeMaxPoolGradient", [gradient, argmax], size, 2);
   return { gradInput: gradInput!, gradBias: gradBias! };
 }
@@ -122,7 +117,7 @@ function ownConvolution(
   padding: "same" | "valid",
   { bias, relu }: Epilogue,
 ): Pooled {
-  const attributes: Attributes = { same: ["BOOL", padding === "same"], relu: ["BOOL", relu] };
+  const attributes = { same: padding === "same", relu };
   const [out, argmax] = tf.tidy(() => {
     const inputs = [photos, kernel, bias ?? tf.zeros([kernel.shape.at(-1)!])];
     return rawOps("HumanAgeConvolve", inputs, attributes, 2);
@@ -138,7 +133,7 @@ export function crossEntropy(
   logits: tf.Tensor,
   groups: tf.Tensor,
 ): [entropies: tf.Tensor, gradient: tf.Tensor] {
-  const attributes: Attributes = { ...T, Tlabels: ["TYPE", INT32] };
+  const attributes: Attributes = { ...T, Tlabels: ["TYPE", DTYPE.int32] };
   const made = rawOps("SparseSoftmaxCrossEntropyWithLogits", [logits, groups], attributes, 2);
   return made as [tf.Tensor, tf.Tensor];
 }

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs-node-gpu";
+import { orElse } from "@/base/or_else.ts";
 import { CUT_LIBRARY, notSetUp, OP_LIBRARIES, SQUARE_LIBRARY } from "@/base/project.ts";
 import { askedArithmetic } from "@/native/arithmetic.ts";
 import { missingOps } from "@/native/missing_ops.ts";
@@ -18,9 +19,6 @@ import { missingOps } from "@/native/missing_ops.ts";
  */
 const SETTINGS = { TF_CPU_ALLOCATOR_USE_BFC: "true", TF_CPP_MIN_LOG_LEVEL: "3" };
 
-/** Environment variables of the pinned arithmetic: oneDNN chooses instructions and orders of sums by the processor. */
-const PINNED = { TF_ENABLE_ONEDNN_OPTS: "0" };
-
 /**
  * Loads TensorFlow.js with the native TensorFlow library, and adds the project's own ops to it. Ops that
  * cannot be loaded are left out: the layers of tfjs then compute.
@@ -32,9 +30,8 @@ export async function loadTensorFlow(): Promise<typeof TensorFlow> {
   for (const [name, value] of Object.entries(SETTINGS)) {
     if (!Deno.env.has(name)) Deno.env.set(name, value);
   }
-  if (askedArithmetic() === "pinned") {
-    for (const [name, value] of Object.entries(PINNED)) Deno.env.set(name, value);
-  }
+  // oneDNN chooses instructions and orders of sums by the processor
+  if (askedArithmetic() === "pinned") Deno.env.set("TF_ENABLE_ONEDNN_OPTS", "0");
   try {
     const tf = await withoutStandardError(() => import("@tensorflow/tfjs-node-gpu"));
     OP_LIBRARIES.forEach(addOps);
@@ -93,18 +90,15 @@ export function openSquareLibrary() {
 
 /** Opens `cut.so`; null if it cannot be loaded: TypeScript then does the same, more slowly. */
 export function openCutLibrary() {
-  try {
-    const { symbols } = Deno.dlopen(CUT_LIBRARY, {
+  const open = () =>
+    Deno.dlopen(CUT_LIBRARY, {
       halve: { parameters: ["buffer", "i32", "i32", "buffer"], result: "void" },
       cut_square: {
         parameters: ["buffer", "i32", "i32", "f64", "f64", "f64", "f64", "i32", "buffer"],
         result: "void",
       },
     });
-    return symbols;
-  } catch {
-    return null;
-  }
+  return orElse(open, null)?.symbols ?? null;
 }
 
 /** Adds a library's ops to TensorFlow, for which it only has to be loaded. */

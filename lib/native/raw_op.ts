@@ -3,17 +3,23 @@
  * `@/native/tensorflow.ts` loads the library.
  */
 import * as tf from "@tensorflow/tfjs";
+import { orElse } from "@/base/or_else.ts";
 
 export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING" | "SHAPE";
 
-/** TensorFlow's number for the type float32: `TF_FLOAT` in its C interface. */
-export const FLOAT32 = 1;
+/** TensorFlow's numbers for types, as raw ops name them: `TF_FLOAT`, `TF_INT32` and `TF_UINT8` in its C interface. */
+export const DTYPE = { float32: 1, int32: 3, uint8: 4 } as const;
 
-/** The attributes of a raw TensorFlow op: name to kind and value. */
-export type Attributes = Record<string, [AttributeKind, unknown]>;
+/** The attributes of a raw TensorFlow op, by their names: a kind and a value; flags, whole numbers and texts need no kind. */
+export type Attributes = Record<string, boolean | number | string | [AttributeKind, unknown]>;
+
+const KINDS: Record<string, AttributeKind> = { boolean: "BOOL", number: "INT", string: "STRING" };
+
+/** The inputs of a raw TensorFlow op; for one that is left out, the project's ops get a tensor without elements. */
+export type Inputs = readonly (tf.Tensor | null | undefined)[];
 
 /** The attribute of ops on float32. */
-export const T: Attributes = { T: ["TYPE", FLOAT32] };
+export const T: Attributes = { T: ["TYPE", DTYPE.float32] };
 
 interface NativeBackend {
   isUsingGpuDevice: boolean;
@@ -54,7 +60,7 @@ export function isOnGpu(): boolean {
  *
  * @throws {Error} with TensorFlow's message if the op refuses its inputs
  */
-export function rawOp(name: string, inputs: tf.Tensor[], attributes: Attributes): tf.Tensor {
+export function rawOp(name: string, inputs: Inputs, attributes: Attributes = {}): tf.Tensor {
   return rawOps(name, inputs, attributes, 1)[0]!;
 }
 
@@ -65,37 +71,42 @@ export function rawOp(name: string, inputs: tf.Tensor[], attributes: Attributes)
  */
 export function rawOps(
   name: string,
-  inputs: tf.Tensor[],
+  inputs: Inputs,
   attributes: Attributes,
   outputs: number,
 ): tf.Tensor[] {
   const { binding } = native();
-  const list = Object.entries(attributes).map(([name, [kind, value]]) => (
-    { name, type: binding[`TF_ATTR_${kind}`], value }
-  ));
-  return native().executeMultipleOutputs(name, list, inputs, outputs);
+  const list = Object.entries(attributes).map(([name, attribute]) => {
+    const [kind, value] = Array.isArray(attribute)
+      ? attribute
+      : [KINDS[typeof attribute], attribute];
+    return { name, type: binding[`TF_ATTR_${kind}`], value };
+  });
+  const all = inputs.map((input) => input ?? none());
+  return native().executeMultipleOutputs(name, list, all, outputs);
+}
+
+/** Stands for an input that is left out; made once, since making one takes longer than a small convolution. */
+let empty: tf.Tensor | undefined;
+
+function none(): tf.Tensor {
+  return empty ??= tf.keep(tf.tensor1d([]));
 }
 
 /** Tells whether some ops work on this processor, and not on a GPU; tried once, on a tiny photo, when first asked. */
 export function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
   let known: boolean | undefined;
-  return () =>
-    isNative() && (known ??= !isOnGpu() && succeeds(() => attempt(tf.zeros([1, 2, 2, 1]))));
+  const succeeds = () => {
+    tf.tidy(() => void attempt(tf.zeros([1, 2, 2, 1])));
+    return true;
+  };
+  return () => isNative() && (known ??= !isOnGpu() && orElse(succeeds, false));
 }
 
 /** Frees tensors that only the result needed. */
 export function freeing<T>(tensors: readonly tf.Tensor[], result: T): T {
   tf.dispose(tensors as tf.Tensor[]);
   return result;
-}
-
-function succeeds(attempt: () => unknown): boolean {
-  try {
-    tf.tidy(() => void attempt());
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function native(): NativeBackend {

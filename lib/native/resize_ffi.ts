@@ -3,7 +3,7 @@
  * resizes as Pillow does. TensorFlow has the same filter, but rounds once where Pillow rounds twice, and its
  * ops take twice as long.
  */
-import type { Pixels } from "@/base/pixels.ts";
+import { blackPixels, type Pixels } from "@/base/pixels.ts";
 import { openSquareLibrary } from "@/native/libraries.ts";
 import "@/native/backend.ts"; // loads the library that this one is linked to
 
@@ -18,7 +18,7 @@ const { resize_to_square, jpeg_to_square } = openSquareLibrary();
  * The bars themselves are never made, so a strip of 20,000 by 20 pixels takes little memory.
  */
 export function resizeBicubic({ width, height, data }: Pixels, side: number): Pixels {
-  const square = emptySquare(side);
+  const square = blackPixels(side, side);
   resize_to_square(data as Uint8Array<ArrayBuffer>, width, height, side, square.data);
   return square;
 }
@@ -28,13 +28,9 @@ export function resizeBicubic({ width, height, data }: Pixels, side: number): Pi
  * the photo's EXIF orientation.
  */
 export async function jpegToSquare(bytes: Uint8Array, side: number): Promise<Pixels | null> {
-  const square = emptySquare(side), file = bytes as Uint8Array<ArrayBuffer>;
+  const square = blackPixels(side, side), file = bytes as Uint8Array<ArrayBuffer>;
   inUse.add(file);
   const isMade = await jpeg_to_square(file, file.length, side, square.data);
   inUse.delete(file);
   return isMade ? square : null;
-}
-
-function emptySquare(side: number) {
-  return { width: side, height: side, data: new Uint8Array(side * side * 3) };
 }

@@ -2,9 +2,9 @@
  * Separable convolutions, which small networks are made of, with what follows them in one op. BlazeFace takes half
  * and Face Mesh a third of the time that their ops take one by one: most of those write what the next reads once.
  */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { allGradients } from "@/native/convolution_2d.ts";
-import { type Attributes, rawOp } from "@/native/raw_op.ts";
+import { rawOp } from "@/native/raw_op.ts";
 
 /** A depthwise convolution, 3x3, padded with zeros, and the 1x1 convolution after it. */
 export interface SeparableWeights {
@@ -38,11 +38,8 @@ export function convolveSeparably(
   { depthwise, middleBias, pointwise, bias, slopes }: SeparableWeights,
   { stride, shortcut, six }: SeparableOptions,
 ): tf.Tensor {
-  const inputs = [values, depthwise, middleBias ?? none(), pointwise, bias, slopes];
-  return rawOp("HumanAgeSeparable", [...inputs, shortcut ?? none()], {
-    stride: ["INT", stride],
-    six: ["BOOL", six],
-  });
+  const inputs = [values, depthwise, middleBias, pointwise, bias, slopes, shortcut];
+  return rawOp("HumanAgeSeparable", inputs, { stride, six });
 }
 
 /**
@@ -55,30 +52,22 @@ export function depthwise(
   bias: tf.Tensor,
   stride: number,
 ): tf.Tensor {
-  return rawOp("HumanAgeDepthwise", [values, kernel, bias], { stride: ["INT", stride] });
+  return rawOp("HumanAgeDepthwise", [values, kernel, bias], { stride });
 }
 
 /**
  * The gradients of {@linkcode depthwise}.
  *
  * @param results what it returned
- * @param steps.first true if the values need none
+ * @param options.first true if the values need none
  */
 export function depthwiseGradient(
   values: tf.Tensor,
   kernel: tf.Tensor,
   results: tf.Tensor,
   gradient: tf.Tensor,
-  steps: { stride: number; first: boolean },
+  { stride, first }: { stride: number; first: boolean },
 ): ReturnType<typeof allGradients> {
-  const inputs = [values, kernel, results, gradient],
-    stride: Attributes[string] = ["INT", steps.stride];
-  return allGradients("HumanAgeDepthwiseGradient", inputs, { stride }, steps.first);
-}
-
-/** Stands for a tensor that is left out; made once, since making one takes longer than a small convolution. */
-let empty: tf.Tensor | undefined;
-
-function none(): tf.Tensor {
-  return empty ??= tf.keep(tf.tensor1d([]));
+  const inputs = [values, kernel, results, gradient];
+  return allGradients("HumanAgeDepthwiseGradient", inputs, { stride }, first);
 }

@@ -31,9 +31,7 @@ export function sumPinned(
 
 /** Sums along so many axes from one on. */
 function sumRun(values: tf.Tensor, first: number, axes: number, keep: boolean): tf.Tensor {
-  return rawOp("HumanAgeSum", [values], {
-    ...{ first: ["INT", first], axes: ["INT", axes], keep: ["BOOL", keep] },
-  });
+  return rawOp("HumanAgeSum", [values], { first, axes, keep });
 }
 
 /**
@@ -41,6 +39,6 @@ function sumRun(values: tf.Tensor, first: number, axes: number, keep: boolean): 
  * include, turns NaN into 0, so that the loss alone would not show it.
  */
 export function nanOf(weights: readonly tf.Tensor[]): tf.Tensor {
-  if (hasOps()) return rawOp("HumanAgeNanOf", [...weights], { N: ["INT", weights.length] });
+  if (hasOps()) return rawOp("HumanAgeNanOf", weights, { N: weights.length });
   return tf.tidy(() => tf.addN([tf.scalar(0), ...weights.map((weight) => weight.sum())]).mul(0));
 }

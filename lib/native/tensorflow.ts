@@ -8,7 +8,8 @@ import { arithmeticInUse, hasOps } from "@/native/pinned.ts";
 import { usePinnedKernels } from "@/native/pinned_kernels.ts";
 import { isOnGpu } from "@/native/raw_op.ts";
 
-export { DTYPE, tf } from "@/native/backend.ts";
+export { tf };
+export { DTYPE } from "@/native/raw_op.ts";
 
 usePinnedKernels();
 
@@ -49,9 +50,7 @@ const WORK = [
 ] as const;
 
 /** Tells whose kernels are in use here: the project's own, or those that every TensorFlow has, which are slower. */
-function kernelsInUse(): Record<typeof WORK[number], "ours" | "stock"> {
-  const provider = hasOps() ? "ours" : "stock";
-  return Object.fromEntries(WORK.map((work) => [work, provider])) as ReturnType<
-    typeof kernelsInUse
-  >;
+function kernelsInUse() {
+  const all: string[][] = WORK.map((work) => [work, hasOps() ? "ours" : "stock"]);
+  return Object.fromEntries(all) as Record<typeof WORK[number], "ours" | "stock">;
 }

@@ -3,7 +3,7 @@
  * of 96 pixels take a fifth of the time that the steps take one by one, of which moving pixels is one.
  */
 import * as tf from "@tensorflow/tfjs";
-import { FLOAT32, onBackend, rawOp } from "@/native/raw_op.ts";
+import { DTYPE, onBackend, rawOp } from "@/native/raw_op.ts";
 
 export interface Plan {
   /** Eight numbers, as `transformPhotos()` takes them; the last two are 0. */
@@ -25,7 +25,7 @@ export function varyAtOnce(photos: tf.Tensor4D, plans: readonly Plan[]): tf.Tens
       const { left, top, right, bottom, grey } = erased ?? NOWHERE;
       return [...transform.slice(0, 6), gain, offset, left, top, right, bottom, grey];
     });
-    return rawOp("HumanAgeVary", [photos, tf.tensor2d(rows)], {}) as tf.Tensor4D;
+    return rawOp("HumanAgeVary", [photos, tf.tensor2d(rows)]) as tf.Tensor4D;
   });
 }
 
@@ -46,9 +46,9 @@ function transformAtOnce(photos: tf.Tensor4D, transforms: tf.Tensor2D): tf.Tenso
     const [, height, width] = photos.shape;
     const inputs = [photos, transforms, tf.tensor1d([height, width], "int32"), tf.scalar(0)];
     return rawOp("ImageProjectiveTransformV3", inputs, {
-      dtype: ["TYPE", FLOAT32],
-      interpolation: ["STRING", "BILINEAR"],
-      fill_mode: ["STRING", "REFLECT"],
+      dtype: ["TYPE", DTYPE.float32],
+      interpolation: "BILINEAR",
+      fill_mode: "REFLECT",
     }) as tf.Tensor4D;
   });
 }

@@ -19,9 +19,9 @@ async function load() {
 
 /** TensorFlow's own ops, which change variables in place. */
 async function loadReference() {
-  const { tf, rawOp, rawOps, FLOAT32 } = await load();
-  const DTYPE: Attributes = { dtype: ["TYPE", FLOAT32] };
-  const APPLY: Attributes = { T: ["TYPE", FLOAT32], use_locking: ["BOOL", false] };
+  const { tf, rawOp, rawOps, T } = await load();
+  const DTYPE: Attributes = { dtype: T.T! };
+  const APPLY: Attributes = { ...T, use_locking: ["BOOL", false] };
   const apply = (op: string, inputs: tfjs.Tensor[], attributes: Attributes) => (
     void rawOps(op, inputs, attributes, 0)
   );
