@@ -1,4 +1,3 @@
-/** Choosing photos to show. */
 import { least } from "d3";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";

@@ -3,13 +3,10 @@ import type { Size } from "@/base/pixels.ts";
 import { imageFormat, type ReadableFormat } from "@/images/image_format.ts";
 
 /** The most pixels that TensorFlow decodes: three colours of them are just below 2^29 bytes. */
-export const MOST_PIXELS = Math.floor(2 ** 29 / 3);
+const MOST_PIXELS = Math.floor(2 ** 29 / 3);
 
-/** The most pixels of a JPEG, though it can be shrunk: a progressive one takes six bytes for each of them. */
-const MOST_JPEG_PIXELS = 400e6;
-
-/** Factors by which a JPEG can be shrunk while it is decoded. */
-const REDUCTIONS = [1, 2, 4, 8];
+/** The most pixels of a picture that is shrunk while it is decoded: a progressive JPEG takes six bytes for each of them. */
+const MOST_SHRUNK = 400e6;
 
 /** Marks of JPEG that begin a frame: SOF0 to SOF15, without DHT, JPG and DAC. */
 const isFrame = (mark: number) =>
@@ -45,17 +42,29 @@ function jpegSize(view: DataView): Size | null {
 }
 
 /** Returns the factor by which a JPEG has to be shrunk while it is decoded: 1, 2, 4 or 8. Others cannot be shrunk. */
-export function reductionOf(bytes: Uint8Array, most = MOST_PIXELS): number {
+export function reductionOf(bytes: Uint8Array): number {
   const size = imageFormat(bytes) === "JPEG" ? imageSize(bytes) : null;
-  if (!size) return 1;
-  return REDUCTIONS.find((by) => size.width * size.height / by ** 2 <= most) ?? 8;
+  return size ? reductionTo(MOST_PIXELS, size) : 1;
+}
+
+/** The factor by which decoders of JPEG shrink a picture, so that it has no more than `most` pixels. */
+export function reductionTo(most: number, { width, height }: Size): number {
+  return [1, 2, 4].find((by) => width * height / by ** 2 <= most) ?? 8;
 }
 
 /** Says that a picture is too large to be read; null if it is not. */
 export function sizeFault(bytes: Uint8Array): string | null {
-  const isJpeg = imageFormat(bytes) === "JPEG", size = imageSize(bytes);
-  const most = isJpeg ? MOST_JPEG_PIXELS : MOST_PIXELS;
-  if (!size || size.width * size.height <= most) return null;
-  const megapixels = Math.floor(most / 1e6), remedy = isJpeg ? "" : ", or as JPEG";
-  return `too large: more than ${megapixels} megapixels. Save it smaller${remedy}`;
+  const size = imageSize(bytes), isJpeg = imageFormat(bytes) === "JPEG";
+  if (!size) return null;
+  return isJpeg ? excessFault(size) : excessFault(size, MOST_PIXELS, ", or as JPEG");
+}
+
+/** Says that a picture has more pixels than can be read; null if it has not. */
+export function excessFault(
+  { width, height }: Size,
+  most = MOST_SHRUNK,
+  remedy = "",
+): string | null {
+  if (width * height <= most) return null;
+  return `too large: more than ${Math.floor(most / 1e6)} megapixels. Save it smaller${remedy}`;
 }

@@ -1,4 +1,5 @@
 /** Finding the photos that paths name: files, and folders with all that is in them. */
+import { orElse } from "@/base/or_else.ts";
 import { kindOf, take, walkFolder } from "@/base/walk.ts";
 import { HEAD, imageFormat } from "@/images/image_format.ts";
 import { companions, isNamedPicture } from "@/images/picture_name.ts";
@@ -68,11 +69,9 @@ function isPicture(path: string): boolean {
 
 /** The first bytes of a file; none if it cannot be read. */
 function headOf(path: string): Uint8Array {
-  try {
+  return orElse(() => {
     const head = new Uint8Array(HEAD);
     using file = Deno.openSync(path);
     return head.subarray(0, file.readSync(head) ?? 0);
-  } catch {
-    return new Uint8Array();
-  }
+  }, new Uint8Array());
 }

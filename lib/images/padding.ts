@@ -1,5 +1,5 @@
 /** Zero padding: a photo of any shape in the middle of the smallest black square that holds it. */
-import type { Pixels, Size } from "@/base/pixels.ts";
+import { blackPixels, type Pixels, type Size } from "@/base/pixels.ts";
 
 /**
  * Tells where a photo lies in the smallest square that holds it: the square's side, and the bars above and at the left.
@@ -30,11 +30,11 @@ export function placeInSquare({ width, height }: Size) {
  * ```
  */
 export function padToSquare(photo: Pixels): Pixels {
-  const { side, top, left } = placeInSquare(photo);
-  const data = new Uint8Array(side * side * 3);
+  const { side, top, left } = placeInSquare(photo), square = blackPixels(side, side);
   for (let row = 0; row < photo.height; row++) {
     const from = row * photo.width * 3;
-    data.set(photo.data.subarray(from, from + photo.width * 3), ((top + row) * side + left) * 3);
+    const line = photo.data.subarray(from, from + photo.width * 3);
+    square.data.set(line, ((top + row) * side + left) * 3);
   }
-  return { width: side, height: side, data };
+  return square;
 }

@@ -6,8 +6,9 @@ import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { decode as decodeBmp } from "bmp-ts";
 import sharp, { type Metadata, type Sharp } from "sharp";
-import type { Pixels, Size } from "@/base/pixels.ts";
+import type { Size } from "@/base/pixels.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
+import { excessFault, reductionTo } from "@/images/image_size.ts";
 import {
   fromRgba,
   isRgba,
@@ -19,12 +20,6 @@ import { readFault, UnreadablePhoto } from "@/images/unreadable_photo.ts";
 
 /** Pixels above which a photo is shrunk while it is decoded. */
 const MANY_PIXELS = 25e6;
-
-/** The most pixels that are read at all. */
-const MOST_PIXELS = 400e6;
-
-/** Shrinking that decoders of JPEG do themselves. */
-const REDUCTIONS = [1, 2, 4, 8];
 
 const READABLE = ["JPEG", "PNG", "GIF", "BMP", "WebP", "TIFF", "AVIF"] as const;
 
@@ -71,8 +66,7 @@ export async function decodeFile(bytes: Uint8Array, most = MANY_PIXELS): Promise
   if (fault) throw new UnreadablePhoto(fault);
   try {
     const image = open(bytes);
-    const size = uprightSize(await image.metadata());
-    return { ...await decodeReduced(image, size, most), ...size };
+    return await decodeReduced(image, uprightSize(await image.metadata()), most);
   } catch (error) {
     throw error instanceof UnreadablePhoto ? error : new UnreadablePhoto(decodingFault(bytes));
   }
@@ -92,25 +86,18 @@ function open(bytes: Uint8Array): Sharp {
 
 const OPTIONS = { failOn: "truncated", limitInputPixels: false } as const;
 
-function uprightSize({ width, height, autoOrient }: Metadata): Size {
-  if (width * height > MOST_PIXELS) {
-    const megapixels = Math.floor(MOST_PIXELS / 1e6);
-    throw new UnreadablePhoto(`too large: more than ${megapixels} megapixels. Save it smaller`);
-  }
-  return { width: autoOrient.width, height: autoOrient.height };
+function uprightSize(metadata: Metadata): Size {
+  const fault = excessFault(metadata), { width, height } = metadata.autoOrient;
+  if (fault) throw new UnreadablePhoto(fault);
+  return { width, height };
 }
 
-async function decodeReduced(
-  image: Sharp,
-  { width, height }: Size,
-  most: number,
-): Promise<{ pixels: Pixels; reduction: number }> {
-  const reduction = REDUCTIONS.find((by) => width * height / by ** 2 <= most) ?? 8;
-  const upright = image.autoOrient();
-  const [columns, rows] = [width, height].map((side) => Math.ceil(side / reduction));
+async function decodeReduced(image: Sharp, size: Size, most: number): Promise<ReducedPhoto> {
+  const reduction = reductionTo(most, size), upright = image.autoOrient();
+  const [columns, rows] = [size.width, size.height].map((side) => Math.ceil(side / reduction));
   const reduced = reduction === 1 ? upright : upright.resize(columns, rows, { fit: "fill" });
   const { data, info } = await reduced.flatten({ background: BACKGROUND }).toColourspace("srgb")
     .raw().toBuffer({ resolveWithObject: true });
   const view = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  return { pixels: { width: info.width, height: info.height, data: view }, reduction };
+  return { pixels: { width: info.width, height: info.height, data: view }, reduction, ...size };
 }

@@ -1,5 +1,5 @@
 /** What a photo may be given as. */
-import type { Pixels, Size } from "@/base/pixels.ts";
+import { blackPixels, type Pixels, type Size } from "@/base/pixels.ts";
 
 /** A photo: its file, or its pixels. */
 export type PhotoSource =
@@ -43,11 +43,11 @@ export function isRgba(source: PhotoSource): source is RgbaPixels {
 
 /** Takes pixels as a photo, without their opacity. */
 export function fromRgba({ width, height, data: rgba }: RgbaPixels): ReducedPhoto {
-  const data = new Uint8Array(width * height * 3);
+  const pixels = blackPixels(width, height), { data } = pixels;
   for (let from = 0, to = 0; to < data.length; from += 4) {
     data[to++] = rgba[from]!;
     data[to++] = rgba[from + 1]!;
     data[to++] = rgba[from + 2]!;
   }
-  return { pixels: { width, height, data }, reduction: 1, width, height };
+  return { pixels, reduction: 1, width, height };
 }

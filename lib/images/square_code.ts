@@ -32,7 +32,8 @@ const LOADED = codeOrFault();
 
 function codeOrFault(): string | Error {
   try {
-    return codeOf(hereAndNow());
+    const library = compiledFrom().replaceAll(ROOT, ""); // the same in another folder
+    return codeOf({ read: readerOf(ROOT), library, tensorflow: TENSORFLOW_VERSION });
   } catch (error) {
     return error as Error; // for whoever makes squares
   }
@@ -45,14 +46,6 @@ function codeOf({ read, library, tensorflow }: Surroundings): string {
   const packages = [...names].sort().flatMap((name) => versions[name] ?? []);
   hash.update(JSON.stringify([[...sources], packages, library, tensorflow]));
   return hash.digest("hex");
-}
-
-function hereAndNow(): Surroundings {
-  return {
-    read: readerOf(ROOT),
-    library: compiledFrom().replaceAll(ROOT, ""), // the same in another folder
-    tensorflow: TENSORFLOW_VERSION,
-  };
 }
 
 /** Reads what set-up compiled the library from. */

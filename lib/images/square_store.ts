@@ -67,7 +67,7 @@ export async function makeSquares(
   const folder = join(WORK, "squares", `${data.name}-${side}`);
   const source = fingerprint(photos, side);
   const make = async (tick: Tick) => {
-    if (await isMade(folder, source)) return; // by a process that held the lock until now
+    if (isMade(folder, source)) return; // by a process that held the lock until now
     await removeAll(folder);
     requireRoom(folder, photos.length * side * side * 3);
     const job = { folder: data.folder, photos, side, source };
@@ -76,7 +76,7 @@ export async function makeSquares(
     await writeText(join(folder, MADE_FROM), source);
   };
   const work = async (tick: Tick, signal: AbortSignal) => {
-    if (await isMade(folder, source)) return;
+    if (isMade(folder, source)) return;
     const doing = `making the squares in ${folder}`;
     await withLockInTurn(join(folder, "lock"), doing, signal, () => make(tick));
   };
@@ -111,9 +111,7 @@ export function readSquares(squares: Squares, indices: readonly number[]): Uint8
 }
 
 function requireUnchanged({ path, source }: Squares): void {
-  if (source === undefined) return;
-  const madeFrom = join(dirname(path), MADE_FROM);
-  if (existsSync(madeFrom) && Deno.readTextFileSync(madeFrom) === source) return;
+  if (source === undefined || madeFrom(dirname(path)) === source) return;
   throw new Error(
     `The squares in ${dirname(path)} are made anew by another process, from other photos or ` +
       "labels than these. Run it again",
@@ -176,17 +174,23 @@ function fingerprint(photos: readonly InspectedPhoto[], side: number): string {
   return `${photos.length} photos, ${side} pixels, ${hash.digest("hex")}\n`;
 }
 
+/** What the squares in a folder were made from; null while they are made, and for those made elsewhere. */
+function madeFrom(folder: string): string | null {
+  const path = join(folder, MADE_FROM);
+  return existsSync(path) ? Deno.readTextFileSync(path) : null;
+}
+
 /** Returns what squares were made from, as one line; those made elsewhere are identified by their bytes. */
 export async function squaresSource({ path, side, photos }: Squares): Promise<string> {
-  const madeFrom = join(dirname(path), MADE_FROM);
-  if (existsSync(madeFrom)) return (await Deno.readTextFile(madeFrom)).trim();
+  const source = madeFrom(dirname(path));
+  if (source !== null) return source.trim();
   const hash = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
   return `${photos.length} photos, ${side} pixels, ${hash}`;
 }
 
-async function isMade(folder: string, source: string): Promise<boolean> {
-  const isThere = [SQUARES, TABLE, MADE_FROM].every((name) => existsSync(join(folder, name)));
-  return isThere && await Deno.readTextFile(join(folder, MADE_FROM)) === source;
+function isMade(folder: string, source: string): boolean {
+  return madeFrom(folder) === source &&
+    [SQUARES, TABLE].every((name) => existsSync(join(folder, name)));
 }
 
 /** Removes what an earlier or killed run left, `made-from.txt` first; what an interrupted one left, stays. */
