@@ -5,13 +5,8 @@ import type { Photo } from "@/dataset/photo.ts";
 
 /** The common columns with their types, fixed so that a column of nulls has one, too. */
 const SCHEMA = {
-  photo: pl.Utf8,
-  age: pl.Utf8,
-  group: pl.Int32,
-  gender: pl.Utf8,
-  subject: pl.Utf8,
-  album: pl.Utf8,
-  fold: pl.Int32,
+  ...{ photo: pl.Utf8, age: pl.Utf8, group: pl.Int32, gender: pl.Utf8 },
+  ...{ subject: pl.Utf8, album: pl.Utf8, fold: pl.Int32 },
 } satisfies Record<Exclude<keyof Photo, "box">, pl.DataType>;
 
 const COLUMNS = Object.keys(SCHEMA) as (keyof typeof SCHEMA)[];

@@ -4,10 +4,8 @@ import { ADIENCE_LABELS } from "@/dataset/age_label.ts";
 import type { Gender, Photo } from "@/dataset/photo.ts";
 import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
 import {
-  dropRepeats,
-  isPhoto,
+  joinPhotos,
   linesOf,
-  matchPhotos,
   readAge,
   type Reader,
   type Reading,
@@ -26,7 +24,6 @@ const CROPS = [
   { folder: "aligned", prefix: "landmark_aligned_face" },
 ] as const;
 
-/** Values of the gender column. */
 const GENDERS: Record<string, Gender | null> = { f: "f", m: "m", u: "u", "": null };
 
 const FOLD_FILE = /^fold_(\d+)_data\.txt$/;
@@ -48,12 +45,8 @@ function readAdience(files: readonly string[], tables: readonly Table[]): Readin
   const labels = gatherFaults((attempt) =>
     tables.flatMap((table) => readFold(table, crop, attempt))
   );
-  const kept = dropRepeats(labels);
   const cropped = files.filter((file) => crop && file.startsWith(`${crop.folder}/`));
-  const matched = crop ? matchPhotos(kept.photos, cropped) : { photos: kept.photos, remarks: [] };
-  const remarks = [...kept.remarks, ...remarkLabels(kept.photos), ...matched.remarks];
-  const found = { labels: kept.photos.length, photos: cropped.filter(isPhoto).length };
-  return { photos: matched.photos, hasPhotos: crop !== undefined, found, remarks };
+  return joinPhotos(labels, cropped, remarkLabels, { hasPhotos: crop !== undefined });
 }
 
 /** Reads the labels of one fold; `photo` is the path that the photo has in the folder of the crop. */

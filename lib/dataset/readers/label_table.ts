@@ -4,7 +4,6 @@ import { readCommas } from "@/dataset/readers/decimal_comma.ts";
 import type { Attempt } from "@/dataset/readers/faults.ts";
 import type { Table } from "@/dataset/readers/reader.ts";
 
-/** The known columns. */
 export const COLUMNS = [
   ...["photo", "age", "group", "gender", "subject", "album", "fold"] as const,
   ...["x", "y", "width", "height"] as const,
@@ -18,7 +17,6 @@ export interface Row {
   cells: Partial<Record<Column, string>>;
 }
 
-/** Characters that separate the cells of a row. */
 const SEPARATORS = [",", ";", "\t"];
 
 /** Other heads that mean a column, in small letters. */

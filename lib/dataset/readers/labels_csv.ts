@@ -1,14 +1,13 @@
 /** The layout for your own photos: a table `labels.csv` beside them. */
 import { isDeepStrictEqual as isDeepEqual } from "node:util";
+import { orElse } from "@/base/or_else.ts";
 import type { Box } from "@/base/pixels.ts";
 import { AGE_GROUPS, type AgeGroup, ageSpan } from "@/dataset/age_group.ts";
 import type { Gender, Photo } from "@/dataset/photo.ts";
 import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
 import { readRows, type Row } from "@/dataset/readers/label_table.ts";
 import {
-  dropRepeats,
-  isPhoto,
-  matchPhotos,
+  joinPhotos,
   readAge,
   type Reader,
   type Reading,
@@ -51,15 +50,8 @@ function readLabels(files: readonly string[], tables: readonly Table[]): Reading
     const names = tables.map(({ file }) => file).join(" and ");
     throw new Error(`Found ${names}: which of them holds the labels? Rename or remove the others`);
   }
-  const kept = dropRepeats(tables.flatMap(parseLabels));
   const others = files.filter((file) => !FILE.test(file));
-  const matched = matchPhotos(kept.photos, others);
-  const hasPhotos = matched.photos.length > 0 || others.some(isPhoto);
-  const all = new Set([...others.filter(isPhoto), ...matched.photos.map(({ photo }) => photo)]);
-  const found = { labels: kept.photos.length, photos: all.size };
-  const { photos, remarks } = hasPhotos ? matched : { photos: kept.photos, remarks: [] };
-  const about = [...kept.remarks, ...remarkAgeless(kept.photos), ...remarks];
-  return { photos, hasPhotos, found, remarks: about };
+  return joinPhotos(tables.flatMap(parseLabels), others, remarkAgeless);
 }
 
 /**
@@ -103,16 +95,8 @@ function toPhoto({ where, cells }: Row, attempt: Attempt): Photo | null {
   const box = attempt(where, () => readBox(cells));
   if (photo === undefined) return null;
   const named = { subject: cells.subject || null, album: cells.album || null };
-  return { photo, age: isAge(age) ? age : null, ...named, ...found, ...(box && { box }) };
-}
-
-/** Tells whether a cell gives an age; one that cannot be read has been noted already. */
-function isAge(age: string): boolean {
-  try {
-    return ageSpan(age) !== null;
-  } catch {
-    return true;
-  }
+  const isAge = orElse(() => ageSpan(age) !== null, true); // a fault has been noted already
+  return { photo, age: isAge ? age : null, ...named, ...found, ...(box && { box }) };
 }
 
 /** Checks that a path stays inside the data folder, and writes it the shortest way, with `/`. */

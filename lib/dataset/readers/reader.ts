@@ -3,7 +3,6 @@ import { rollup } from "d3";
 import { ageGroup } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 
-/** The layouts that can be read. */
 export type Layout = "adience" | "utkface" | "labels.csv";
 
 /** Something about a data set that readers of the study should know. */
@@ -68,6 +67,29 @@ export function remark(what: string, findings: readonly string[]): Remark[] {
 /** Splits a text into lines, without the byte order mark that some editors put first. */
 export function linesOf(text: string): string[] {
   return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
+}
+
+/**
+ * Joins the labels of tables with the photos among some files; where there are no photos, the labels stay alone.
+ *
+ * @param remarksOn what there is to say about all labels
+ */
+export function joinPhotos(
+  all: readonly Photo[],
+  files: readonly string[],
+  remarksOn: (labels: readonly Photo[]) => Remark[],
+  given: { hasPhotos?: boolean } = {},
+): Reading {
+  const { photos: labels, remarks } = dropRepeats(all), matched = matchPhotos(labels, files);
+  const named = matched.photos.map(({ photo }) => photo);
+  const count = new Set([...files.filter(isPhoto), ...named]).size;
+  const { hasPhotos = count > 0 } = given, about = [...remarks, ...remarksOn(labels)];
+  return {
+    photos: hasPhotos ? matched.photos : labels,
+    hasPhotos,
+    found: { labels: labels.length, photos: count },
+    remarks: hasPhotos ? [...about, ...matched.remarks] : about,
+  };
 }
 
 /** Keeps the first label of every photo, or of every box in it; remarks on repeats and on those that disagree. */

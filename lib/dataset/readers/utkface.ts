@@ -1,4 +1,5 @@
 /** The layout of UTKFace: the labels are the photos' names, `[age]_[gender]_[race]_[date].jpg`. */
+import { orElse } from "@/base/or_else.ts";
 import { ageGroup } from "@/dataset/age_group.ts";
 import type { Gender, Photo } from "@/dataset/photo.ts";
 import { isPhoto, type Reader, type Reading, remark } from "@/dataset/readers/reader.ts";
@@ -12,7 +13,6 @@ const WELL_FORMED = /^\d{1,3}_[01]_[0-4]_\d{17}(\.|$)/;
  */
 const LABELLED = /^\d{1,3}(_\d?){0,2}_\d{14,}/;
 
-/** The genders of UTKFace, by their code. */
 const GENDERS: Partial<Record<string, Gender>> = { "0": "m", "1": "f" };
 
 /** Reads UTKFace, in one folder or in its published parts. */
@@ -52,7 +52,7 @@ function readUtkFace(files: readonly string[]): Reading {
 /** Reads the label from a photo's name; null if the name gives no age from 0 to 120. */
 export function parseName(file: string): Photo | null {
   const [age = "", gender = ""] = baseName(file).split("_");
-  const group = LABELLED.test(baseName(file)) ? groupOf(age) : null;
+  const group = LABELLED.test(baseName(file)) ? orElse(() => ageGroup(age), null) : null;
   if (group === null) return null;
   const rest = { gender: GENDERS[gender] ?? null, subject: null, album: null, fold: null };
   return { photo: file, age, group, ...rest };
@@ -69,15 +69,6 @@ export function ethnicityOf(file: string): string | null {
   return WELL_FORMED.test(baseName(file))
     ? ETHNICITIES[Number(baseName(file).split("_")[2])]!
     : null;
-}
-
-/** The group of an age; null above the oldest possible one. */
-function groupOf(age: string): Photo["group"] {
-  try {
-    return ageGroup(age);
-  } catch {
-    return null;
-  }
 }
 
 function baseName(file: string): string {
