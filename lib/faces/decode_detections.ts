@@ -28,7 +28,6 @@ export const DETECTOR_SIDE = 256;
 /** Cells of each grid of anchors, along a side, and anchors of a cell. */
 const GRIDS = [{ cells: 16, each: 2 }, { cells: 8, each: 6 }] as const;
 
-/** Values of one anchor. */
 const VALUES = 16;
 
 /** The middles that boxes and landmarks are told from. */

@@ -15,8 +15,11 @@ import {
   wholeView,
 } from "@/faces/views.ts";
 
-/** Options of finding faces. */
-export interface DetectOptions {
+/** A photo to find faces in, and how that is done. */
+export interface Sought {
+  detector: FaceNetwork;
+  /** The photo, as `layersOf()` gives it. */
+  layers: Layers;
   /** The least confidence of the detector, 0 to 1. */
   minimumScore: number;
   /** True if parts of the photo are looked at, too, for faces that are a small part of it. */
@@ -36,17 +39,12 @@ const TURNS: readonly { quarters: number; sizes: readonly number[] }[] = [
 ];
 
 /** Finds the faces that the whole photo shows from its other sides, and from its corners. */
-export async function detectAround(
-  detector: FaceNetwork,
-  layers: Layers,
-  { minimumScore }: DetectOptions,
-): Promise<{ quarters: number; faces: Detection[] }[]> {
-  const around = [];
+export async function detectAround(sought: Sought) {
+  const around: { quarters: number; faces: Detection[] }[] = [];
   for (const { quarters, sizes } of TURNS) {
     const faces: Detection[] = [];
     for (const size of sizes) {
-      const view = wholeView(layers.photos[0]!, size);
-      faces.push(...await look(detector, layers, view, minimumScore, quarters));
+      faces.push(...await look(sought, wholeView(sought.layers.photos[0]!, size), quarters));
     }
     around.push({ quarters, faces });
   }
@@ -54,15 +52,10 @@ export async function detectAround(
 }
 
 /** Finds the faces in a photo that lies on its side or head, as `detectFaces()` does in one that stands. */
-export async function detectLying(
-  detector: FaceNetwork,
-  layers: Layers,
-  quarters: Quarters,
-  options: DetectOptions,
-): Promise<Detection[]> {
-  const photo = layers.photos[0]!, turn = turnOfPhoto(photo, quarters);
-  const upright = layersOf(turnPhoto(photo, quarters), Infinity, layers.cutter);
-  const faces = await detectFaces(detector, upright, options);
+export async function detectLying(sought: Sought, quarters: Quarters): Promise<Detection[]> {
+  const { photos: [photo], cutter } = sought.layers, turn = turnOfPhoto(photo!, quarters);
+  const upright = layersOf(turnPhoto(photo!, quarters), Infinity, cutter);
+  const faces = await detectFaces({ ...sought, layers: upright });
   return faces.map((face) => turnDetection(face, turn));
 }
 
@@ -72,17 +65,12 @@ export async function detectLying(
  * First the whole photo is looked at, again with black around it if no face is seen or one may fill it. Then tiles of
  * it are, smaller and smaller: of the smallest, and of those of which a face fills a third or more, only those in which
  * the look before saw a hint of a further face.
- *
- * @param layers the photo, as `layersOf()` gives it
  */
-export async function detectFaces(
-  detector: FaceNetwork,
-  layers: Layers,
-  { minimumScore, tiles }: DetectOptions,
-): Promise<Detection[]> {
+export async function detectFaces(sought: Sought): Promise<Detection[]> {
+  const { layers, minimumScore, tiles } = sought;
   const photo = layers.photos[0]!, rounds = tiles ? tileRounds(photo) : [];
   const isSeen = ({ score }: Detection) => score >= minimumScore;
-  let hints = await detectLarge(detector, layers, minimumScore);
+  let hints = await detectLarge(sought);
   const found = hints.filter(isSeen), boxes = () => found.map(({ box }) => box);
   for (const [k, round] of rounds.entries()) {
     const least = k === 0 || goesOn(boxes(), rounds[k - 1]![0]!.side) ? FAINT : CLEAR;
@@ -93,7 +81,7 @@ export async function detectFaces(
     const views = isLast ? hinted(round, unknown) : round;
     hints = [];
     for (const view of views) {
-      const detections = await look(detector, layers, view, Math.min(FAINT, minimumScore));
+      const detections = await look(faintly(sought), view);
       hints.push(...detections);
       found.push(...detections.filter(isSeen).filter(({ box }) => isWithin(box, view, photo)));
     }
@@ -110,25 +98,24 @@ const FAINT = 0.1;
 /** The score of a hint in tiles that show a part of a large face alone: such parts look faintly like faces. */
 const CLEAR = 0.3;
 
+/** The same, for whatever looks like a face ever so faintly. */
+function faintly(sought: Sought): Sought {
+  return { ...sought, minimumScore: Math.min(FAINT, sought.minimumScore) };
+}
+
 /** Finds the faces that the whole photo shows, and hints of others. */
-async function detectLarge(
-  detector: FaceNetwork,
-  layers: Layers,
-  minimumScore: number,
-): Promise<Detection[]> {
-  const photo = layers.photos[0]!;
-  const faint = await look(detector, layers, wholeView(photo, 1), Math.min(FAINT, minimumScore));
-  const isFound = faint.some(({ score }) => score >= minimumScore);
+async function detectLarge(sought: Sought): Promise<Detection[]> {
+  const photo = sought.layers.photos[0]!;
+  const faint = await look(faintly(sought), wholeView(photo, 1));
+  const isFound = faint.some(({ score }) => score >= sought.minimumScore);
   if (isFound && !mayFill(faint.map(({ box }) => box), photo)) return faint;
-  return [...faint, ...await look(detector, layers, wholeView(photo, 2), minimumScore)];
+  return [...faint, ...await look(sought, wholeView(photo, 2))];
 }
 
 /** The faces in a view, or in one turned by quarters around its middle; none where there is nothing to see. */
 async function look(
-  detector: FaceNetwork,
-  layers: Layers,
+  { detector, layers, minimumScore }: Sought,
   { x, y, side }: View,
-  minimumScore: number,
   quarters = 0,
 ): Promise<Detection[]> {
   const scale = side / DETECTOR_SIDE, turn = turnOfPhoto({ width: side, height: side }, quarters);

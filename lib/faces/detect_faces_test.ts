@@ -28,7 +28,7 @@ function detector(upright: number, turned: number) {
 Deno.test("detectAround() looks at a photo from its other sides and from its corners", async () => {
   const options = { minimumScore: 0.5, tiles: true };
   const seenFrom = async (photo: Pixels) => (
-    (await detectAround(detector(2, -9), layersOf(photo), options))
+    (await detectAround({ detector: detector(2, -9), layers: layersOf(photo), ...options }))
       .filter(({ faces }) => faces.length > 0).map(({ quarters }) => quarters)
   );
   deepEqual(await seenFrom(turnPhoto(PHOTO, 2)), [2, 1.5, 2.5]);
@@ -37,7 +37,7 @@ Deno.test("detectAround() looks at a photo from its other sides and from its cor
 
 Deno.test("detectLying() finds the faces of a photo that is on its head", async () => {
   const options = { minimumScore: 0.5, tiles: false }, layers = layersOf(turnPhoto(PHOTO, 2));
-  const [face] = await detectLying(detector(2, -9), layers, 2, options);
+  const [face] = await detectLying({ detector: detector(2, -9), layers, ...options }, 2);
   const [[left], [right]] = face!.eyes;
   equal(left > right, true);
 });

@@ -1,4 +1,3 @@
-/** Face networks on TensorFlow.js. */
 import * as tf from "@tensorflow/tfjs";
 import type { FaceNetwork } from "@/faces/face.ts";
 

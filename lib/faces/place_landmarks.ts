@@ -51,7 +51,6 @@ export async function placeLandmarks(
   return await look(mesh, layers, viewOf(uprightBox(rough), tiltOf(rough.eyes)));
 }
 
-/** Looks at a square of the photo. */
 async function look(mesh: FaceNetwork, layers: Layers, view: Similarity): Promise<Landmarks> {
   const colors = toRange(cutSquare(layers, view, MESH_SIDE).data, 255, 0);
   const [places, confidence] = await mesh.run(colors, MESH_SIDE, OUTPUTS);

@@ -10,12 +10,7 @@ import { brighten } from "@/faces/brighten.ts";
 import { cropsFrom } from "@/faces/crop_face.ts";
 import { type Layers, layersOf } from "@/faces/cut_square.ts";
 import type { Detection } from "@/faces/decode_detections.ts";
-import {
-  detectAround,
-  detectFaces,
-  detectLying,
-  type DetectOptions,
-} from "@/faces/detect_faces.ts";
+import { detectAround, detectFaces, detectLying, type Sought } from "@/faces/detect_faces.ts";
 import type { Face, FaceNetworks } from "@/faces/face.ts";
 import { keepSurest, surestTurn } from "@/faces/keep_surest.ts";
 import { type Landmarks, placeLandmarks } from "@/faces/place_landmarks.ts";
@@ -23,7 +18,6 @@ import { lightOf, SHARPNESS_SIDE, sharpnessOf, turnOf, warningsOf } from "@/face
 
 export type { Box, Face, FaceNetworks, Warning } from "@/faces/face.ts";
 
-/** Options of reading faces. */
 export interface ReadOptions {
   /** The least confidence that something is a face, 0 to 1. */
   minimumConfidence?: number;
@@ -65,7 +59,7 @@ export async function readCuts(
 ): Promise<FaceCut[]> {
   const layers = layersOf(photo, Infinity, cutter);
   const look = { detector, mesh, layers, minimumScore: minimumConfidence, tiles };
-  const asItLies = await placeAll(look, await detectFaces(detector, layers, look));
+  const asItLies = await placeAll(look, await detectFaces(look));
   const isSure = asItLies.some(({ score }) => score >= SURE);
   const found = isSure || !tiles ? asItLies : await lookAround(look, asItLies);
   return found.sort((a, b) => b.box.width - a.box.width)
@@ -73,9 +67,7 @@ export async function readCuts(
 }
 
 /** Which photo is looked at, by which networks, and how. */
-interface Look extends DetectOptions, Pick<FaceNetworks, "detector" | "mesh"> {
-  layers: Layers;
-}
+type Look = Sought & Pick<FaceNetworks, "mesh">;
 
 /** The score of faces that stand upright for sure: on their head, or aslant, hardly any has as much. */
 const SURE = 0.88;
@@ -87,13 +79,13 @@ const SURE = 0.88;
  * @param asItLies the faces that are seen as it lies
  */
 async function lookAround(look: Look, asItLies: readonly Placed[]): Promise<Placed[]> {
-  const { detector, layers } = look, seen = [{ quarters: 0, found: asItLies }];
-  for (const { quarters, faces } of await detectAround(detector, layers, look)) {
+  const seen = [{ quarters: 0, found: asItLies }];
+  for (const { quarters, faces } of await detectAround(look)) {
     seen.push({ quarters, found: await placeAll(look, faces) });
   }
   const { quarters, found, isDoubtful } = surestTurn(seen);
   const others = quarters === 1 || quarters === 2 || quarters === 3
-    ? await placeAll(look, await detectLying(detector, layers, quarters, look))
+    ? await placeAll(look, await detectLying(look, quarters))
     : asItLies;
   return keepSurest([...found, ...others]).map((face) => ({ ...face, isDoubtful }));
 }

@@ -35,7 +35,6 @@ export const MISSED = {
   quick: "Looked at quickly: faces narrower than a tenth of a photo may be missed.",
 };
 
-/** Measurements of a face. */
 export interface Measured {
   box: Face["box"];
   turn: number;
