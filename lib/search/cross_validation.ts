@@ -10,17 +10,16 @@ import { withModel } from "@/answers/open_model.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { readAnswer } from "@/metrics/answer.ts";
-import { groupShares } from "@/metrics/metrics.ts";
 import type { OutOfFold } from "@/metrics/out_of_fold.ts";
 import { plainAnswer } from "@/model/model_card.ts";
 import type { Spec } from "@/model/spec.ts";
 import { readFailure } from "@/search/leaderboard.ts";
 import { trainLocally } from "@/search/local.ts";
-import { identifyPhotos, makePlan, readFolders } from "@/search/plan.ts";
+import { makePlan, readFolders } from "@/search/plan.ts";
 import type { Planned, PlannedRun, SharingOptions } from "@/search/plan.ts";
 import { trainAway } from "@/search/shared.ts";
 import type { Shares } from "@/study/split.ts";
-import { divideIntoFolds, type Study, type Usable } from "@/study/study.ts";
+import { divideIntoFolds, type Usable } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
 import type { Run } from "@/training/run.ts";
 
@@ -68,18 +67,13 @@ async function planFolds(
   spec: Spec,
   { seeds, count, shares, fresh }: CrossValidationOptions & { seeds: readonly number[] },
 ): Promise<Omit<Planned, "signal">> {
-  const studies = divideIntoFolds(usable, { count, shares, fresh }), [study] = studies as [Study];
+  const studies = divideIntoFolds(usable, { count, shares, fresh });
   // seed by seed, so that each is whole before the next begins
   const runs = seeds.flatMap((seed) => (
     studies.map((study) => ({ study, ...runOf(study, spec, seed) }))
   ));
-  return makePlan(runs, {
-    fingerprint: await identifyPhotos(studies),
-    budget: runs.length * spec.epochs,
-    rungs: [{ models: runs.length, until: spec.epochs }],
-    study: { data: study.data.name, side: study.side, split: study.split, folds: count, shares },
-    groupShares: groupShares(study.validation.groups),
-  });
+  const rungs = [{ models: runs.length, until: spec.epochs }];
+  return await makePlan(runs, { budget: runs.length * spec.epochs, rungs, folds: count });
 }
 
 /** Trains all runs, here or by the workers of a server; each must have a network to ask. */

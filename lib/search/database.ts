@@ -1,5 +1,6 @@
 /** The database of a search on a Postgres server, and pg-boss, the queue in it. */
 import { type Db, PgBoss } from "pg-boss";
+import { orElse } from "@/base/or_else.ts";
 import { logOnly, say } from "@/base/progress.ts";
 
 /** Runs one statement, in a transaction or by itself, and returns its rows. */
@@ -126,15 +127,8 @@ export function describeServer(url: string): string {
 
 /** Tells whether a sign of the password has ended its URL's host: then what follows holds the `@`, or cannot be decoded. */
 function isCutBySign({ username, password, pathname, search, hash }: URL): boolean {
-  return hash !== "" || (pathname || search).includes("@") || !isEncoded(username + password);
-}
-
-function isEncoded(text: string): boolean {
-  try {
-    return decodeURIComponent(text) !== null;
-  } catch {
-    return false;
-  }
+  const isEncoded = orElse(() => decodeURIComponent(username + password) !== null, false);
+  return hash !== "" || (pathname || search).includes("@") || !isEncoded;
 }
 
 function toStatements(db: Db): Transaction {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { maxIndex, sum } from "d3";
 import pl from "nodejs-polars";
 import { wilsonInterval } from "@/metrics/interval.ts";
+import type { Reached } from "@/search/plan.ts";
 import type { RunRecord } from "@/search/records.ts";
 import { bestUntil } from "@/search/rungs.ts";
 import { openRun, type Run, runOf } from "@/training/checkpoint.ts";
@@ -52,10 +53,10 @@ export type TrainedRow =
 export interface LeaderboardOptions {
   specs?: readonly Spec[];
   seed?: number;
-  /** The last epoch that counts, by the model's id; else all. A parent is compared by all its epochs. */
-  until?: ReadonlyMap<string, number>;
-  /** The runs of a shared search, by the model's id; without them, the folders of the runs are read. */
-  shared?: ReadonlyMap<string, RunRecord>;
+  /** The last epoch that counts; else all. A parent is compared by all its epochs. */
+  until?: Reached;
+  /** The runs of a shared search; without them, the folders of the runs are read. */
+  records?: readonly RunRecord[];
 }
 
 /** A file in a run's folder: the error of the process that could not train it. */
@@ -77,9 +78,9 @@ export function readFailure(folder: string): string | null {
  */
 export async function leaderboard(
   study: Study,
-  { specs = ZOO, seed = 7, until = new Map(), shared }: LeaderboardOptions = {},
+  { specs = ZOO, seed = 7, until = {}, records = [] }: LeaderboardOptions = {},
 ): Promise<LeaderboardRow[]> {
-  const options = { specs, seed, until, shared };
+  const options = { specs, seed, until, records };
   const entries = await Promise.all(specs.map((spec) => readEntry(study, spec, options)));
   const runs = new Map(entries.map(({ spec, whole }) => [spec.id, whole]));
   return entries
@@ -114,20 +115,10 @@ export function trainedRows(rows: readonly LeaderboardRow[]): TrainedRow[] {
 
 /** The columns with their types, fixed so that a column of nulls has one, too. */
 const SCHEMA = {
-  id: pl.Utf8,
-  parent: pl.Utf8,
-  technique: pl.Utf8,
-  parameters: pl.Int64,
-  learningRate: pl.Float64,
-  batchSize: pl.Int64,
-  epochs: pl.Int64,
-  bestEpoch: pl.Int64,
-  valAccuracy: pl.Float64,
-  low: pl.Float64,
-  high: pl.Float64,
-  overParent: pl.Float64,
-  seconds: pl.Float64,
-  state: pl.Utf8,
+  ...{ id: pl.Utf8, parent: pl.Utf8, technique: pl.Utf8, parameters: pl.Int64 },
+  ...{ learningRate: pl.Float64, batchSize: pl.Int64, epochs: pl.Int64, bestEpoch: pl.Int64 },
+  ...{ valAccuracy: pl.Float64, low: pl.Float64, high: pl.Float64, overParent: pl.Float64 },
+  ...{ seconds: pl.Float64, state: pl.Utf8 },
 } satisfies Record<Exclude<keyof LeaderboardRow, "machine">, pl.DataType>;
 
 /**
@@ -182,12 +173,12 @@ type Entry = Awaited<ReturnType<typeof readEntry>>;
 async function readEntry(
   study: Study,
   spec: Spec,
-  { specs, seed, until, shared }: LeaderboardOptions & Required<Omit<LeaderboardOptions, "shared">>,
+  { specs, seed, until, records }: Required<LeaderboardOptions>,
 ) {
   const source = repeated(spec, specs), parameters = sizeOf(spec, study.side);
-  const { run: whole, failure, machines } = shared?.get(source.id) ??
-    await runInFolder(study, source, seed);
-  const run = runUntil(whole, until.get(source.id) ?? Infinity);
+  const record = records.find(({ run }) => run.spec.id === source.id);
+  const { run: whole, failure, machines } = record ?? await runInFolder(study, source, seed);
+  const run = runUntil(whole, until[source.id] ?? Infinity);
   const own = parameters === null ? "photos too small" : outcomeOf(run, failure !== null);
   const state = own && source !== spec ? `repeat of ${source.id}` as const : own;
   return { spec, parameters, run, whole, state, machines };

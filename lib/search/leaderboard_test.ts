@@ -106,7 +106,7 @@ testWith(ALL, "leaderboard() counts no epoch after the last that is asked for", 
   await keep(study, BASE, "finished", 0.2, 0.4, 0.9);
   await keep(study, CHILD, "finished", 0.3, 0.1);
   await keep(study, WILD, "diverged", 0.1, 0.1);
-  const until = new Map([["base", 2], ["child", 2], ["wild", 2]]);
+  const until = { base: 2, child: 2, wild: 2 };
   const rows = await leaderboard(study, { specs, until });
   const stopped = "stopped early by the search";
   deepEqual(rows.map(({ id, epochs, bestEpoch, state }) => [id, epochs, bestEpoch, state]), [
@@ -122,7 +122,7 @@ testWith(ALL, "leaderboard() holds a model against the whole run of its parent",
   const study = studyOf("whole");
   await keep(study, BASE, "finished", 0.2, 0.4);
   await keep(study, CHILD, "training", 0.3, 0.5);
-  const rows = await leaderboard(study, { specs: [BASE, CHILD], until: new Map([["base", 1]]) });
+  const rows = await leaderboard(study, { specs: [BASE, CHILD], until: { base: 1 } });
   deepEqual(rows.map(({ id, epochs }) => [id, epochs]), [["child", 2], ["base", 1]]);
   ok(Math.abs(rows[0]!.overParent! - 10) < 1e-9, "0.5 against 0.4, both in the second epoch");
 });

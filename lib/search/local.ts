@@ -55,7 +55,7 @@ export async function trainLocally(planned: Planned, workers: number): Promise<R
     over.abort();
     await followed;
   }
-  return new Map(Object.entries(note.reached));
+  return note.reached;
 }
 
 /** Trains runs up to an epoch. What fails is tried again; what another process trains is waited for. */

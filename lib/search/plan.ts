@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { squaresSource } from "@/images/square_store.ts";
+import { groupShares } from "@/metrics/metrics.ts";
 import type { Rung } from "@/search/rungs.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
 import type { SplitKind } from "@/study/folds.ts";
@@ -36,16 +37,15 @@ export interface Plan {
 export interface SearchRecord {
   id: string;
   plan: Plan;
-  /** The epoch that each model is trained up to so far, by the model's id. */
-  reached: Record<string, number>;
+  reached: Reached;
   /** Why it cannot resume. */
   failure: string | null;
   begun: Date;
   ended: Date | null;
 }
 
-/** The last epoch that counts in a search, by the model's id. */
-export type Reached = ReadonlyMap<string, number>;
+/** The epoch that each model is trained up to so far, the last that counts in the search, by the model's id. */
+export type Reached = Record<string, number>;
 
 /** A run of a search: its id, its folder here, and its study. */
 export interface PlannedRun extends ReturnType<typeof runOf> {
@@ -70,22 +70,28 @@ export interface Planned {
   signal: AbortSignal;
 }
 
-/** Plans these runs, with the ids that they have in a database. */
-export function makePlan(
+/** Plans these runs, one at least, with the ids that they have in a database. */
+export async function makePlan(
   runs: readonly Omit<PlannedRun, "id">[],
-  rest: Omit<Plan, "runs">,
-): Omit<Planned, "signal"> {
-  const { fingerprint, budget } = rest;
+  { budget, rungs, folds }: { budget: number; rungs: Rung[]; folds?: number },
+): Promise<Omit<Planned, "signal">> {
+  const studies = [...new Set(runs.map(({ study }) => study))];
+  const [{ data, side, split, shares, validation }] = studies as [Study];
+  const fingerprint = await identifyPhotos(studies);
   const named = runs.map((run) => {
     const { spec, seed } = run.setting; // equal photos and equal settings are one run
     return { ...run, id: `${spec.id}-${seed}-${identify(fingerprint, run.setting)}` };
   });
   const own = named.map(({ id, setting }) => ({ model: setting.spec.id, run: id }));
-  return { id: identify(fingerprint, own, budget), plan: { ...rest, runs: own }, runs: named };
+  const plan = {
+    ...{ fingerprint, budget, rungs, study: { data: data.name, side, split, folds, shares } },
+    ...{ groupShares: groupShares(validation.groups), runs: own },
+  };
+  return { id: identify(fingerprint, own, budget), plan, runs: named };
 }
 
 /** A short text that is the same for the same values only. */
-export function identify(...values: unknown[]): string {
+function identify(...values: unknown[]): string {
   return createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 16);
 }
 

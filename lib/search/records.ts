@@ -4,7 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { Database, Statements } from "@/search/database.ts";
-import type { Plan, SearchRecord } from "@/search/plan.ts";
+import type { Plan, Reached, SearchRecord } from "@/search/plan.ts";
 import type { Epoch, Run } from "@/training/run.ts";
 
 const TABLES = `
@@ -72,7 +72,7 @@ export async function putSearch({ query }: Statements, id: string, plan: Plan): 
 }
 
 /** Notes up to which epoch models are trained. */
-export async function setReached(db: Statements, id: string, reached: SearchRecord["reached"]) {
+export async function setReached(db: Statements, id: string, reached: Reached) {
   const set = "update human_age.search set reached = reached || $2::text::jsonb where id = $1";
   await db.query(set, [id, JSON.stringify(reached)]);
 }

@@ -9,12 +9,11 @@ import { withLockInTurn } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { say } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
-import { groupShares } from "@/metrics/metrics.ts";
 import type { Spec } from "@/model/spec.ts";
 import { ZOO } from "@/model/zoo.ts";
 import { leaderboard, type LeaderboardRow, ownRuns } from "@/search/leaderboard.ts";
 import { trainLocally } from "@/search/local.ts";
-import { identifyPhotos, makePlan, type Planned, type SharingOptions } from "@/search/plan.ts";
+import { makePlan, type Planned, type SharingOptions } from "@/search/plan.ts";
 import { planRungs } from "@/search/rungs.ts";
 import { trainAway } from "@/search/shared.ts";
 import type { Study } from "@/study/study.ts";
@@ -52,39 +51,23 @@ const LOCK = join(WORK, "searches", "lock");
  * ```
  */
 export async function search(study: Study, options: SearchOptions): Promise<LeaderboardRow[]> {
-  const { specs = ZOO, seed = 7, workers = countWorkers(study.side), queue } = options;
-  const plan = await planSearch(study, { budget: options.budget, seed, specs });
+  const { budget, specs = ZOO, seed = 7, queue, heartbeat } = options;
+  const own = ownRuns(specs, study.side), rungs = planRungs(own.length, budget);
+  const runs = own.map((spec) => ({ study, ...runOf(study, spec, seed) }));
+  const plan = await makePlan(runs, { budget, rungs });
   return await interruptible(async (signal) => {
     const planned = { ...plan, signal };
     const results = queue === undefined
-      ? { until: await trainInTurn(planned, workers) }
-      : await searchAway(queue, planned, options.heartbeat);
+      ? { until: await trainInTurn(planned, options.workers ?? countWorkers(study.side)) }
+      : await trainAway(queue, planned, { name: "search", heartbeat });
     return await leaderboard(study, { specs, seed, ...results });
   }, options.signal);
-}
-
-async function planSearch(
-  study: Study,
-  { budget, seed, specs }: Required<Pick<SearchOptions, "budget" | "seed" | "specs">>,
-): Promise<Omit<Planned, "signal">> {
-  const own = ownRuns(specs, study.side), { data, side, split, shares } = study;
-  const rungs = planRungs(own.length, budget), fingerprint = await identifyPhotos([study]);
-  return makePlan(own.map((spec) => ({ study, ...runOf(study, spec, seed) })), {
-    ...{ fingerprint, budget, rungs },
-    study: { data: data.name, side, split, ...(shares && { shares }) },
-    groupShares: groupShares(study.validation.groups),
-  });
 }
 
 /** Trains on this machine as soon as no other search does. */
 async function trainInTurn(planned: Planned, workers: number) {
   const train = () => trainLocally(planned, workers), doing = `searching with ${WORK}`;
   return await withLockInTurn(LOCK, doing, planned.signal, train, say);
-}
-
-async function searchAway(url: string, planned: Planned, heartbeat?: number) {
-  const { until, records } = await trainAway(url, planned, { name: "search", heartbeat });
-  return { until, shared: new Map(records.map((record) => [record.run.spec.id, record])) };
 }
 
 /**

@@ -51,7 +51,7 @@ export async function trainAway(
     await addRuns(database, planned);
     await begin(database, planned);
     const until = await follow(database, planned);
-    const isLast = ({ setting }: PlannedRun) => until.get(setting.spec.id) === rungs.at(-1)!.until;
+    const isLast = ({ setting }: PlannedRun) => until[setting.spec.id] === rungs.at(-1)!.until;
     await copyRuns(database, { runs: runs.filter(isLast) });
     return { until, records: await records.readRuns(database, runs.map(({ id }) => id)) };
   };
@@ -105,7 +105,7 @@ async function follow(database: Database, { id, signal }: Planned): Promise<Reac
     const pace = { trained: all - before, seconds: (performance.now() - start) / 1000 };
     if (failure) throw new Error(`The search cannot resume: ${failure}`);
     await draw(progressText(progress, pace), !!ended);
-    if (ended) return new Map(Object.entries(reached));
+    if (ended) return reached;
   }
 }
 

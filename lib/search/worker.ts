@@ -56,9 +56,8 @@ async function doEpoch(worker: Worker, job: QueueJob<EpochJob>): Promise<void> {
   const kept = isThere ? { ...record, files: {} } : await tryToBring(worker, job, record);
   if (!kept) return;
   const { run, files } = kept;
-  await database.transaction(async (db) => {
+  await complete(worker, job, async (db) => {
     if (!isThere) await records.addEpochs(db, id, run, { before, machine, files });
-    await settle(worker, db, job);
     await sendNext(worker, db, job.data, run);
   });
   if (isOver(run, job.data.until)) await endRung(worker);
@@ -72,17 +71,20 @@ async function endRung({ database, search, look }: Worker): Promise<void> {
   look("rung");
 }
 
-/** Completes a job in a transaction, which is given up if the job has been given to another worker. */
-async function settle(
-  { database: { boss } }: Worker,
-  db: Transaction,
+/** Completes a job with all that follows from it; nothing holds if the job has been given to another worker. */
+async function complete(
+  { database: { boss, transaction } }: Worker,
   { name, id, retryCount }: Pick<QueueJob, "name" | "id" | "retryCount">,
+  follow: (db: Transaction) => Promise<void>,
 ): Promise<void> {
-  const done = await boss.complete(name, { id, retryCount }, null, { db }) as { affected: number };
-  if (done.affected > 0) return;
-  const words = "Heartbeat missed: the job was reassigned";
-  await say(words);
-  throw new Error(words);
+  await transaction(async (db) => {
+    await follow(db);
+    const done = await boss.complete(name, { id, retryCount }, null, { db });
+    if ((done as { affected: number }).affected > 0) return;
+    const words = "Heartbeat missed: the job was reassigned";
+    await say(words);
+    throw new Error(words);
+  });
 }
 
 async function sendNext(
@@ -131,10 +133,9 @@ async function dropOut(
   words: string,
 ): Promise<void> {
   const { database, search } = worker, { run, of } = job.data;
-  await database.transaction(async (db) => {
+  await complete(worker, job, async (db) => {
     await records.setFailure(db, [run], words);
     await queue.completeRun(database.boss, db, search, of);
-    await settle(worker, db, job);
   });
   await endRung(worker);
 }
@@ -146,23 +147,16 @@ function toSetting(run: Run): RunSetting {
 
 /** Ranks the runs of a rung that is over, and begins the next. */
 async function doRung(worker: Worker, job: QueueJob<RungJob>): Promise<void> {
-  const { database, search } = worker, { boss } = database;
-  const record = await records.readSearch(database, search);
-  await database.transaction(async (db) => {
-    await queue.beginRung(boss, db, record, job.data.rung);
-    await settle(worker, db, job);
-  });
+  const { database, search } = worker, record = await records.readSearch(database, search);
+  await complete(worker, job, (db) => queue.beginRung(database.boss, db, record, job.data.rung));
   worker.look("epoch");
 }
 
 /** Lets a run that no worker stays for drop out, or ends the search if it was not a run that failed. */
 async function doLost(worker: Worker, job: JobWithMetadata<EpochJob | RungJob>): Promise<void> {
-  const { database, search } = worker, { data } = job, words = failureWords(job.sourceOutput);
+  const { data } = job, words = failureWords(job.sourceOutput);
   if ("run" in data) return await dropOut(worker, { ...job, data }, words);
-  await database.transaction(async (db) => {
-    await records.endSearch(db, search, words);
-    await settle(worker, db, job);
-  });
+  await complete(worker, job, (db) => records.endSearch(db, worker.search, words));
   await endRung(worker);
 }
 
