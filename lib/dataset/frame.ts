@@ -13,7 +13,7 @@ const COLUMNS = Object.keys(SCHEMA) as (keyof typeof SCHEMA)[];
 
 /**
  * Makes a frame of photos: a row a photo, the common columns of text, `group` and `fold` of Int32.
- * Other columns are left out.
+ * Other columns are left out, but for those of text that are named.
  *
  * @example Two photos
  * ```ts
@@ -28,8 +28,8 @@ const COLUMNS = Object.keys(SCHEMA) as (keyof typeof SCHEMA)[];
  * deepEqual(frame.shape, { height: 2, width: 7 });
  * ```
  */
-export function toFrame(photos: readonly Photo[]): pl.DataFrame {
-  return frameOf(photos, COLUMNS);
+export function toFrame(photos: readonly Photo[], others: readonly string[] = []): pl.DataFrame {
+  return frameOf(photos, [...COLUMNS, ...others]);
 }
 
 /** Writes a frame as a Parquet file, whole or not at all. */

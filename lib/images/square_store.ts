@@ -17,8 +17,10 @@ import { WORK } from "@/base/project.ts";
 import { squareCode } from "@/images/square_code.ts";
 import { fileToSquare, requireSide } from "@/images/resize.ts";
 
+const CONTENT = ["md5", "hash"] as const;
+
 /** The content of a photo's file: its MD5, and its perceptual hash in hexadecimal digits. */
-export type PhotoContent = Pick<Inspection, "md5" | "hash">;
+export type PhotoContent = Pick<Inspection, typeof CONTENT[number]>;
 
 /** The squares of a data set on disk, and their photos. */
 export interface Squares {
@@ -72,7 +74,7 @@ export async function makeSquares(
     requireRoom(folder, photos.length * side * side * 3);
     const job = { folder: data.folder, photos, side, source };
     await writeSquares(join(folder, SQUARES), job, tick);
-    await writeTable(join(folder, TABLE), photos);
+    await writeParquet(join(folder, TABLE), toFrame(photos, CONTENT));
     await writeText(join(folder, MADE_FROM), source);
   };
   const work = async (tick: Tick, signal: AbortSignal) => {
@@ -91,7 +93,7 @@ async function openSquares(folder: string): Promise<Squares> {
   await file.read(head);
   const { shape, offset } = parseNpyHeader(head);
   const table = pl.readParquet(join(folder, TABLE));
-  const contents = table.select("md5", "hash").toRecords() as unknown as PhotoContent[];
+  const contents = table.select(...CONTENT).toRecords() as unknown as PhotoContent[];
   const source = await Deno.readTextFile(join(folder, MADE_FROM));
   return { side: shape[1]!, photos: fromFrame(table), contents, path, offset, source };
 }
@@ -261,11 +263,4 @@ function requireSame(path: string, bytes: Uint8Array, md5: string): void {
   throw new Error(
     `The photo ${path} has changed since it was inspected. Run it again: it is inspected anew.`,
   );
-}
-
-async function writeTable(path: string, photos: readonly InspectedPhoto[]): Promise<void> {
-  const contents = photos.map(({ md5, hash }) => ({ md5, hash }));
-  const schema = { md5: pl.Utf8, hash: pl.Utf8 };
-  const columns = [toFrame(photos), pl.DataFrame(contents, { schema })];
-  await writeParquet(path, pl.concat(columns, { how: "horizontal" }));
 }
