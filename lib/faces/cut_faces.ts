@@ -67,7 +67,7 @@ export async function cutFaces(
   const found = new Map<InspectedPhoto, Finding>();
   const work = async (tick: Tick) => {
     for (const labels of Map.groupBy(photos, ({ photo }) => photo).values()) {
-      const own = await findOnce(networks, { from: data.folder, folder }, labels);
+      const own = await findOnce({ networks, from: data.folder, folder }, labels);
       labels.forEach((label, k) => found.set(label, own[k]!));
       await tick(found.size);
     }
@@ -93,8 +93,9 @@ function identifyCode(): string {
   return createHash("sha256").update(JSON.stringify([sources, human])).digest("hex").slice(0, 12);
 }
 
-/** The folders of photos and of faces. */
+/** The networks, and the folders of photos and of faces. */
 interface Place {
+  networks: FaceNetworks;
   from: string;
   folder: string;
 }
@@ -107,11 +108,7 @@ interface Kept {
 }
 
 /** Finds the faces of a photo's labels, unless that has been done before. */
-async function findOnce(
-  networks: FaceNetworks,
-  place: Place,
-  labels: readonly InspectedPhoto[],
-): Promise<Finding[]> {
+async function findOnce(place: Place, labels: readonly InspectedPhoto[]): Promise<Finding[]> {
   const { photo, md5 } = labels[0]!, boxes = labels.map(({ box }) => box);
   const key = JSON.stringify([CODE, md5, boxes]);
   const name = createHash("md5").update(photo).digest("hex");
@@ -121,15 +118,14 @@ async function findOnce(
     : null;
   const isThere = ({ file }: Finding) => !file || existsSync(join(place.folder, "photos", file));
   if (before?.key === key && before.findings.every(isThere)) return before.findings;
-  const kept: Kept = { key, findings: await find(networks, place, photo, boxes) };
+  const kept: Kept = { key, findings: await find(place, photo, boxes) };
   await writeText(record, JSON.stringify(kept));
   return kept.findings;
 }
 
 /** Finds the face of each label of a photo, and writes it. */
 async function find(
-  networks: FaceNetworks,
-  { from, folder }: Place,
+  { networks, from, folder }: Place,
   photo: string,
   boxes: readonly (Box | undefined)[],
 ): Promise<Finding[]> {
