@@ -87,8 +87,7 @@ function unreadableAge(written: string): RangeError {
 }
 
 /**
- * Places a written age in its group: a range in the group that holds its middle, a year in the
- * group that holds it.
+ * Places a written age in its group: a range in the group that holds its middle, a year in the group that holds it.
  *
  * @throws {RangeError} if the text is no age; see {@linkcode ageSpan}
  */

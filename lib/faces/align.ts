@@ -29,9 +29,8 @@ export interface Similarity {
  * Where landmarks of Face Mesh lie in UTKFace's crops, in shares of their side, by their numbers: corners of the eyes,
  * bridge, wings and foot of the nose, upper lip, corners of the mouth. Medians over 700 of the crops.
  *
- * Aligned by all of these, a face agrees with UTKFace's own crop to 1.9% in size, 0.8 degrees and 0.5% of the
- * side; aligned by the eyes alone, to 5.8%, 1.7 degrees and 2%, since a head that turns brings its eyes
- * together.
+ * Aligned by all of these, a face agrees with UTKFace's own crop to 1.9% in size, 0.8 degrees and 0.5% of the side;
+ * aligned by the eyes alone, to 5.8%, 1.7 degrees and 2%, since a head that turns brings its eyes together.
  */
 export const CROP_LANDMARKS: ReadonlyMap<number, Point> = new Map([
   [33, [0.2116, 0.2947]],

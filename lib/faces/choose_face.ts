@@ -1,4 +1,3 @@
-/** The faces of a photo that its labels mean. */
 import type { Box, Face } from "@/faces/face.ts";
 import { commonArea } from "@/faces/keep_surest.ts";
 

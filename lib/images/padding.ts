@@ -1,4 +1,3 @@
-/** Zero padding: a photo of any shape in the middle of the smallest black square that holds it. */
 import { blackPixels, type Pixels, type Size } from "@/base/pixels.ts";
 
 /**

@@ -1,4 +1,3 @@
-/** What a photo may be given as. */
 import { blackPixels, type Pixels, type Size } from "@/base/pixels.ts";
 
 /** A photo: its file, or its pixels. */

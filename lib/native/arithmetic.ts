@@ -1,10 +1,9 @@
 /**
  * Which arithmetic results are computed with. It is decided here, before TensorFlow is loaded.
  *
- * Pinned is the rule: every sum has an order that depends on the sizes of the work alone, and every operation
- * is rounded as IEEE 754 says, so that the same photos, setting and seed give the same bytes on every x86-64
- * processor with AVX2, with any number of threads. Native takes whatever is fastest on this machine
- * (`docs/arithmetic.md`).
+ * Pinned is the rule: every sum has an order that depends on the sizes of the work alone, and every operation is
+ * rounded as IEEE 754 says, so that the same photos, setting and seed give the same bytes on every x86-64 processor
+ * with AVX2, with any number of threads. Native takes whatever is fastest on this machine (`docs/arithmetic.md`).
  */
 import process from "node:process";
 

@@ -43,11 +43,10 @@ export function isPooledAtOnce({ shape }: tf.Tensor, first: boolean): boolean {
 }
 
 /**
- * Convolution, its epilogue and max pooling, 2x2 with strides of 2, for kernels that are
- * {@linkcode isPooledAtOnce}.
+ * Convolution, its epilogue and max pooling, 2x2 with strides of 2, for kernels that are {@linkcode isPooledAtOnce}.
  *
- * Up to 16 channels, only the pooled values are written: the first convolution and its pooling take 16 ms
- * instead of 34. With more channels, a convolution that writes all values is faster.
+ * Up to 16 channels, only the pooled values are written: the first convolution and its pooling take 16 ms instead of
+ * 34. With more channels, a convolution that writes all values is faster.
  */
 export function convolvePooled(
   photos: tf.Tensor,
@@ -61,10 +60,9 @@ export function convolvePooled(
 }
 
 /**
- * The gradients of {@linkcode convolvePooled}, from its argmax alone. Only one of four sums has a gradient, so
- * this is a quarter of the work of a plain convolution's gradient, and the values before pooling are neither
- * saved nor written. Model IV's five convolutions at 96 pixels take 9 ms instead of 15.5, model I's 79
- * instead of 122.
+ * The gradients of {@linkcode convolvePooled}, from its argmax alone. Only one of four sums has a gradient, so this is
+ * a quarter of the work of a plain convolution's gradient, and the values before pooling are neither saved nor written.
+ * Model IV's five convolutions at 96 pixels take 9 ms instead of 15.5, model I's 79 instead of 122.
  *
  * @param first whether the input is the photos, which need no gradient
  */

@@ -42,9 +42,8 @@ export async function loadTensorFlow(): Promise<typeof TensorFlow> {
 }
 
 /**
- * Does something while nothing reaches standard error. TensorFlow 2.21 writes start-up notes there while
- * it is linked, before any of its settings can stop it. They show if TF_CPP_MIN_LOG_LEVEL is 0, and on
- * other systems than Linux.
+ * Does something while nothing reaches standard error. TensorFlow 2.21 writes start-up notes there while it is linked,
+ * before any of its settings can stop it. They show if TF_CPP_MIN_LOG_LEVEL is 0, and on other systems than Linux.
  */
 async function withoutStandardError<T>(work: () => Promise<T>): Promise<T> {
   if (Deno.build.os !== "linux" || Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === "0") {

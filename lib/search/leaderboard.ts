@@ -135,8 +135,7 @@ export function toLeaderboardFrame(rows: readonly LeaderboardRow[]): pl.DataFram
 }
 
 /**
- * Returns the models of a search that have a run of their own: neither repeats of others, nor too large
- * for the photos.
+ * Returns the models of a search that have a run of their own: neither repeats of others, nor too large for the photos.
  *
  * @example A repeat, and a model too large for the photos
  * ```ts

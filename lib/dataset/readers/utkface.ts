@@ -62,8 +62,7 @@ export function parseName(file: string): Photo | null {
 const ETHNICITIES = ["White", "Black", "Asian", "Indian", "others"];
 
 /**
- * Reads what a photo's name says of ethnicity, in the words of the data set's makers; null if the name is
- * malformed.
+ * Reads what a photo's name says of ethnicity, in the words of the data set's makers; null if the name is malformed.
  */
 export function ethnicityOf(file: string): string | null {
   return WELL_FORMED.test(baseName(file))
