@@ -15,7 +15,6 @@ export const MODELS = join(ROOT, "data", "models");
  *
  * @example One of them
  * ```ts
- * import { modelNames } from "@/answers/model_folder.ts";
  * import { ok } from "node:assert/strict";
  *
  * ok(modelNames().includes("age-groups-1"));
@@ -49,7 +48,6 @@ export function modelFolder(nameOrFolder: string): string {
  *
  * @example The side of its photos
  * ```ts
- * import { readCard } from "@/answers/model_folder.ts";
  * import { equal } from "node:assert/strict";
  *
  * const card = await readCard("age-groups-1");

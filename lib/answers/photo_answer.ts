@@ -139,7 +139,6 @@ export function tableLines({ letters, groups }: TableLayout, answer: NamedAnswer
  *
  * @example A network of groups
  * ```ts
- * import { coverageOf } from "@/answers/photo_answer.ts";
  * import { equal } from "node:assert/strict";
  *
  * const answer = { yearRange: null, sets: { coverage: 0.9 } };

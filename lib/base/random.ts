@@ -10,7 +10,6 @@ export type Random = () => number;
  *
  * @example The same seed gives the same numbers
  * ```ts
- * import { createRandom } from "@/base/random.ts";
  * import { equal, notEqual } from "node:assert/strict";
  *
  * equal(createRandom(7, "split")(), createRandom(7, "split")());

@@ -6,7 +6,6 @@
  *
  * @example Seven of a thousand
  * ```ts
- * import { percent } from "@/base/text.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(percent(0.007), "0.7%");
@@ -34,7 +33,6 @@ export function written(value: unknown): string {
  *
  * @example The tag of a template
  * ```ts
- * import { sentence } from "@/base/text.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(sentence`The table has ${1234} photos.`, "The table has 1,234 photos.");

@@ -103,7 +103,6 @@ export function ageGroup(age: string | null): AgeGroup | null {
  *
  * @example One photo of a child, one without an age
  * ```ts
- * import { groupCounts } from "@/dataset/age_group.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(groupCounts([{ group: 0 }, { group: null }])[0], { group: "0-6", photos: 1 });

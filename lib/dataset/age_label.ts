@@ -48,7 +48,6 @@ const BY_GROUP: Labelling = {
  *
  * @example A single year among ranges joins the nearest range
  * ```ts
- * import { withAgeLabels } from "@/dataset/age_label.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const group = null;
@@ -70,7 +69,6 @@ export function withAgeLabels<P extends Aged>(photos: readonly P[]): (P & { labe
  *
  * @example Photos of which only the groups are known, and one of nothing
  * ```ts
- * import { ageLabels } from "@/dataset/age_label.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const labels = ageLabels([{ age: null, group: 2 }, { age: null, group: null }]);

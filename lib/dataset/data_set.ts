@@ -44,7 +44,6 @@ const FOLDER_ERRORS = [
  *
  * @example A folder with a labels.csv
  * ```ts
- * import { readDataSet } from "@/dataset/data_set.ts";
  * import { equal } from "node:assert/strict";
  *
  * const folder = await Deno.makeTempDir();

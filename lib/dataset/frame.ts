@@ -17,7 +17,6 @@ const COLUMNS = Object.keys(SCHEMA) as (keyof typeof SCHEMA)[];
  *
  * @example Two photos
  * ```ts
- * import { toFrame } from "@/dataset/frame.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const nothing = { gender: null, subject: null, album: null, fold: null };
@@ -47,7 +46,6 @@ export function fromFrame(frame: pl.DataFrame): Photo[] {
  *
  * @example Photos by gender
  * ```ts
- * import { countBy } from "@/dataset/frame.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const photos = [{ gender: "m" }, { gender: "f" }, { gender: "f" }];
@@ -69,7 +67,6 @@ export function countBy<P extends object, Column extends keyof P & string>(
  *
  * @example Labels in the order of age, not of the alphabet
  * ```ts
- * import { inOrder } from "@/dataset/frame.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const rows = [{ label: "(15, 20)" }, { label: "(4, 6)" }];

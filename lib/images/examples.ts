@@ -10,7 +10,6 @@ import { createRandom, shuffle } from "@/base/random.ts";
  *
  * @example The narrower of two
  * ```ts
- * import { photoNearestRatio } from "@/images/examples.ts";
  * import { equal } from "node:assert/strict";
  *
  * const photos = [{ width: 100, height: 100 }, { width: 80, height: 100 }];
@@ -33,7 +32,6 @@ export function photoNearestRatio<P extends { width: number | null; height: numb
  *
  * @example One photo of each of two groups
  * ```ts
- * import { chooseExamples } from "@/images/examples.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const photos = [{ photo: "old.jpg", group: 4 as const }, { photo: "young.jpg", group: 0 as const }];

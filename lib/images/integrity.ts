@@ -53,7 +53,6 @@ const MOST_NAMES = 3;
  *
  * @example An empty file
  * ```ts
- * import { checkIntegrity } from "@/images/integrity.ts";
  * import { equal } from "node:assert/strict";
  *
  * const known = { age: "26", group: 2, gender: "f", subject: null, album: null, fold: null } as const;
@@ -140,7 +139,6 @@ interface IntegrityRow {
  *
  * @example An empty data set has nothing to report but its size
  * ```ts
- * import { integrityReport, checkIntegrity } from "@/images/integrity.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(integrityReport(checkIntegrity([], [])).at(-1)!.count, 0);
@@ -204,7 +202,6 @@ export interface Finding {
  *
  * @example Nothing was found about no photos
  * ```ts
- * import { checkIntegrity, listFindings } from "@/images/integrity.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(listFindings(checkIntegrity([], [])), []);

@@ -9,7 +9,6 @@ const INTENSITIES = 256;
  *
  * @example Black and white
  * ```ts
- * import { normalize } from "@/images/normalization.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual([...normalize(new Uint8Array([0, 255]))], [0, 1]);
@@ -34,7 +33,6 @@ export interface IntensityBin {
  *
  * @example Half of the values black, half white
  * ```ts
- * import { intensityBins } from "@/images/normalization.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const counts = Array.from({ length: 256 }, (_, byte) => byte === 0 || byte === 255 ? 5 : 0);
@@ -58,7 +56,6 @@ export function intensityBins(counts: ArrayLike<number>, bins = 64): IntensityBi
  *
  * @example A thousand photos of 100 pixels
  * ```ts
- * import { bytesOf } from "@/images/normalization.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const rows = bytesOf({ photos: new Array(1000), side: 100 }, { batch: 50 });

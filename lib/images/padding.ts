@@ -5,7 +5,6 @@ import { blackPixels, type Pixels, type Size } from "@/base/pixels.ts";
  *
  * @example A photo of 100 by 141 pixels
  * ```ts
- * import { placeInSquare } from "@/images/padding.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(placeInSquare({ width: 100, height: 141 }), { side: 141, top: 0, left: 20 });
@@ -21,7 +20,6 @@ export function placeInSquare({ width, height }: Size) {
  *
  * @example Two pixels side by side become four
  * ```ts
- * import { padToSquare } from "@/images/padding.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const photo = { width: 2, height: 1, data: new Uint8Array([1, 2, 3, 4, 5, 6]) };

@@ -36,7 +36,6 @@ export async function fileToSquare(
  *
  * @example A white photo of 2 by 1 pixels as a square of 4 by 4: two rows of black, two of white
  * ```ts
- * import { resizeToSquare } from "@/images/resize.ts";
  * import { equal } from "node:assert/strict";
  *
  * const photo = { width: 2, height: 1, data: new Uint8Array(6).fill(255) };

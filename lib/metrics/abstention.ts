@@ -39,7 +39,6 @@ export function accuracyByCoverage(truth: Groups, probabilities: Probabilities):
  *
  * @example One of two wrong, and it is the less certain one
  * ```ts
- * import { riskCoverageArea } from "@/metrics/abstention.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(riskCoverageArea([0, 1], [[0.75, 0.25, 0, 0, 0], [0.5, 0.25, 0.25, 0, 0]]), 0.25);

@@ -84,7 +84,6 @@ export const LEAST = 1e-7;
  *
  * @example A network that tells groups, and was too sure
  * ```ts
- * import { readAnswer } from "@/metrics/answer.ts";
  * import { plainAnswer } from "@/model/model_card.ts";
  * import { deepEqual, equal } from "node:assert/strict";
  *
@@ -196,7 +195,6 @@ export function calibrate(
  *
  * @example A temperature of 2
  * ```ts
- * import { temper } from "@/metrics/answer.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const tempered = temper([0.9, 0.1], 2); // 3 to 1 is the root of 9 to 1
@@ -214,7 +212,6 @@ export function temper(probabilities: readonly number[], temperature: number): n
  *
  * @example Two groups of five
  * ```ts
- * import { setOf } from "@/metrics/answer.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(setOf([0.1, 0.5, 0.3, 0.1, 0], [0.2, 0.2, 0.2, 0.2, 0.2]), [1, 2]);

@@ -84,7 +84,6 @@ export interface Calibration {
  *
  * @example Sure and correct
  * ```ts
- * import { measureCalibration } from "@/metrics/calibration.ts";
  * import { equal } from "node:assert/strict";
  *
  * const { brier } = measureCalibration([[1, 0, 0, 0, 0]], [0], [null], { seed: 7 });
@@ -135,7 +134,6 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  *
  * @example Sure to 90%, right in three of four
  * ```ts
- * import { fitTemperature } from "@/metrics/calibration.ts";
  * import { ok } from "node:assert/strict";
  *
  * const rows = Array.from({ length: 4 }, () => [0.9, 0.1, 0, 0, 0]);
@@ -168,7 +166,6 @@ export function fitTemperature(probabilities: Probabilities, truth: Groups): num
  *
  * @example Three photos of a group, half of which are to be covered
  * ```ts
- * import { conformalThresholds } from "@/metrics/calibration.ts";
  * import { equal } from "node:assert/strict";
  *
  * const rows = [0.2, 0.6, 0.9].map((share) => [share, 1 - share, 0, 0, 0]);
@@ -200,7 +197,6 @@ export type SetCoverage = ReturnType<typeof measureSets>;
  *
  * @example Two photos, of which one set holds the truth
  * ```ts
- * import { measureSets } from "@/metrics/calibration.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const rows = [[0.6, 0.4, 0, 0, 0], [0.9, 0.1, 0, 0, 0]], thresholds = [0.3, 0.3, 0.3, 0.3, 0.3];

@@ -17,7 +17,6 @@ export type Comparison = ReturnType<typeof compare>;
  *
  * @example The first is right once more
  * ```ts
- * import { compare } from "@/metrics/comparison.ts";
  * import { equal } from "node:assert/strict";
  *
  * const truth = [0, 1, 2, 3], subjects = ["ann", "ben", "eva", "max"];

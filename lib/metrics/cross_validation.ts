@@ -40,7 +40,6 @@ interface Statistic {
  *
  * @example Two folds, one mistake
  * ```ts
- * import { measureFolds } from "@/metrics/cross_validation.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const of = { subject: null, age: null, seed: 7, years: null, probabilities: [1, 0, 0, 0, 0] };

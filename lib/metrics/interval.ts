@@ -33,7 +33,6 @@ export type Times = ArrayLike<number>;
  *
  * @example The mean of 1, 2 and 3
  * ```ts
- * import { bootstrapInterval } from "@/metrics/interval.ts";
  * import { ok } from "node:assert/strict";
  *
  * const mean = ([one, two, three]: Uint32Array) => (one! + 2 * two! + 3 * three!) / 3;
@@ -118,7 +117,6 @@ const Z = 1.959963984540054;
  *
  * @example None of ten
  * ```ts
- * import { wilsonInterval } from "@/metrics/interval.ts";
  * import { equal } from "node:assert/strict";
  *
  * const { low, high } = wilsonInterval(0, 10);

@@ -24,7 +24,6 @@ export const YEARS = "mean absolute error, years";
  *
  * @example One of two correct, the other one group off
  * ```ts
- * import { measure } from "@/metrics/measures.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const rows = measure([0, 1], [0, 2], ["ann", "ben"], { seed: 7 });

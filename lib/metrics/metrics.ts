@@ -30,7 +30,6 @@ export function predictedByRounding(probabilities: readonly number[]): AgeGroup 
  *
  * @example A sure photo, and an unsure one
  * ```ts
- * import { roundProbabilities } from "@/metrics/metrics.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(roundProbabilities([0.2, 0.55, 0.2, 0.05, 0]), [0, 1, 0, 0, 0]);
@@ -53,7 +52,6 @@ export function predictions(probabilities: Probabilities): AgeGroup[] {
  *
  * @example One sure photo, one unsure
  * ```ts
- * import { movedByRounding } from "@/metrics/metrics.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(movedByRounding([[0, 0, 0.9, 0.1, 0], [0, 0, 0.4, 0.3, 0.3]]), 1);
@@ -70,7 +68,6 @@ export function movedByRounding(probabilities: Probabilities): number {
  *
  * @example A photo taken for older
  * ```ts
- * import { withPredictions } from "@/metrics/metrics.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(withPredictions([{ photo: "a.jpg" }], [[0, 0.25, 0.75, 0, 0]]), [
@@ -100,7 +97,6 @@ export function withPredictions<Row extends object>(
  *
  * @example One of two photos of group 1 taken for group 2
  * ```ts
- * import { confusionMatrix } from "@/metrics/metrics.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(confusionMatrix([1, 1], [1, 2])[1], [0, 1, 1, 0, 0]);
@@ -131,7 +127,6 @@ export function confusionMatrix(truth: Groups, predicted: Groups, weights?: Grou
  *
  * @example The first of 25 cells
  * ```ts
- * import { confusionMatrix, confusionRows } from "@/metrics/metrics.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const [first] = confusionRows(confusionMatrix([0, 1], [0, 2]));
@@ -224,7 +219,6 @@ export function baseline(training: Groups, truth: Groups) {
  *
  * @example Half of the photos show the second group
  * ```ts
- * import { baselines } from "@/metrics/metrics.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const { baseline, constants } = baselines([1, 1, 0], [1, 4]);
@@ -245,7 +239,6 @@ export function baselines(training: Groups, truth: Groups) {
  *
  * @example The more confident of two mistakes
  * ```ts
- * import { mistakes } from "@/metrics/metrics.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const unsure = { group: 0, predicted: 1, probability: 0.4 } as const;

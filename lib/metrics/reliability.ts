@@ -15,7 +15,6 @@ export type Reliability = ReturnType<typeof reliabilityOf>;
  *
  * @example Two answers of 90%, one of them correct
  * ```ts
- * import { reliabilityOf } from "@/metrics/reliability.ts";
  * import { equal } from "node:assert/strict";
  *
  * const sure = [0.9, 0.1, 0, 0, 0];

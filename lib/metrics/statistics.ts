@@ -8,7 +8,6 @@ import { mean, quantileSorted, sort } from "d3";
  *
  * @example Three values
  * ```ts
- * import { spread } from "@/metrics/statistics.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(spread([60, 400, 100]).median, 100);
@@ -28,7 +27,6 @@ export function spread(values: readonly number[]) {
  *
  * @example Differences of two and of none
  * ```ts
- * import { meanDifference } from "@/metrics/statistics.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(meanDifference([10, 20], [12, 20]), 1);

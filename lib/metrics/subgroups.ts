@@ -54,7 +54,6 @@ function decadeOf(age: string | null): string | null {
  *
  * @example One woman, recognised
  * ```ts
- * import { measureSubgroups } from "@/metrics/subgroups.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const nobody = { subject: null, album: null, fold: null };

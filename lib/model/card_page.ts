@@ -277,7 +277,6 @@ function measureRow({ measure, ...estimate }: Measure) {
  *
  * @example Tempered probabilities
  * ```ts
- * import { calibrationLabel } from "@/model/card_page.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(calibrationLabel({ temperature: 1.5, rounded: false }), "at temperature 1.500");
@@ -307,7 +306,6 @@ export function calibrationRow({ accuracy, ...result }: CalibrationResult) {
  *
  * @example Half of the photos answered
  * ```ts
- * import { abstentionWords } from "@/model/card_page.ts";
  * import { ok } from "node:assert/strict";
  *
  * const interval = { value: 0.9, low: 0.8, high: 1 };

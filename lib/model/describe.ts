@@ -90,7 +90,6 @@ const AUGMENTATION_WORDS: Words<Partial<Augmentation>> = {
  * @example A variant of model VII
  * ```ts
  * import { findSpec } from "@/model/zoo.ts";
- * import { differences } from "@/model/describe.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(differences(findSpec("VIIa")), ["rate 0.1", "batch 32"]);
@@ -106,7 +105,6 @@ export function differences(spec: Spec, specs: readonly Spec[] = [...ZOO, ...BET
  *
  * @example A question of two lines
  * ```ts
- * import { questionLines } from "@/model/describe.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const question = "Does the network still overfit where all layers but the last lose their dropout?";

@@ -101,7 +101,6 @@ function outputLayers({ l2, maxNorm, recipe, start }: Spec): Layer[] {
  * @example The output of model IV's convolutions
  * ```ts
  * import { findSpec } from "@/model/zoo.ts";
- * import { layerShapes } from "@/model/layers.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const pool5 = layerShapes(findSpec("IV"), 256).find(({ layer }) => layer === "pool5");
@@ -127,7 +126,6 @@ export function layerShapes(spec: Spec, side: number): LayerShape[] {
  *
  * @example The model that the original found best
  * ```ts
- * import { countParameters } from "@/model/layers.ts";
  * import { findSpec } from "@/model/zoo.ts";
  * import { equal } from "node:assert/strict";
  *

@@ -230,7 +230,6 @@ export const TESTING: Spec = {
  *
  * @example The model that the original found best
  * ```ts
- * import { findSpec } from "@/model/zoo.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(findSpec("IV").learningRate, 0.001);
@@ -252,7 +251,6 @@ export function findSpec(id: string): Spec {
  *
  * @example A third of the epochs
  * ```ts
- * import { findSpec, withEpochs } from "@/model/zoo.ts";
  * import { equal } from "node:assert/strict";
  *
  * const short = withEpochs(findSpec("IV"), 12);

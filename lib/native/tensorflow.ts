@@ -19,7 +19,6 @@ usePinnedKernels();
  *
  * @example What the notebooks print first
  * ```ts
- * import { describeTensorFlow } from "@/native/tensorflow.ts";
  * import { match } from "node:assert/strict";
  *
  * match(describeTensorFlow().tensorflow, /^2\./);

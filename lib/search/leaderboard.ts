@@ -94,7 +94,6 @@ export async function leaderboard(
  *
  * @example A repeat is not drawn
  * ```ts
- * import { trainedRows } from "@/search/leaderboard.ts";
  * import { equal } from "node:assert/strict";
  *
  * const spec = { id: "VII", parent: "IV", technique: "dropout", parameters: 658_773 } as const;
@@ -139,7 +138,6 @@ export function toLeaderboardFrame(rows: readonly LeaderboardRow[]): pl.DataFram
  *
  * @example A repeat, and a model too large for the photos
  * ```ts
- * import { ownRuns } from "@/search/leaderboard.ts";
  * import { ZOO } from "@/model/zoo.ts";
  * import { ok } from "node:assert/strict";
  *

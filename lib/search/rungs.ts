@@ -26,7 +26,6 @@ const RUNGS = 3, ONE_IN = 3;
  *
  * @example Nine models
  * ```ts
- * import { planRungs } from "@/search/rungs.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * deepEqual(planRungs(9, 90), [

@@ -65,7 +65,6 @@ const WHOLE: Record<SplitOptions["kind"], (photos: Splittable[], alike: Alike) =
  *
  * @example Sixty, twenty, twenty
  * ```ts
- * import { split } from "@/study/split.ts";
  * import { equal } from "node:assert/strict";
  *
  * const photos = Array.from({ length: 10 }, (_, number) => (
@@ -105,7 +104,6 @@ export function inOrder<P extends { photo: string }>(photos: readonly P[]): P[] 
  *
  * @example One photo cannot be split
  * ```ts
- * import { splitIfPossible } from "@/study/split.ts";
  * import { equal } from "node:assert/strict";
  *
  * const photo = { photo: "a.jpg", group: 2 as const, subject: null, album: null };

@@ -26,7 +26,6 @@ export function groupsByPart(photos: Parted) {
  *
  * @example One group in three parts
  * ```ts
- * import { partTable } from "@/study/two_sides.ts";
  * import { equal } from "node:assert/strict";
  *
  * const nobody = { group: 2 as const, subject: null, album: null };
@@ -51,7 +50,6 @@ export function partTable(
  *
  * @example One of two test photos shows a person of the training
  * ```ts
- * import { sharedSubjects } from "@/study/two_sides.ts";
  * import { equal } from "node:assert/strict";
  *
  * equal(sharedSubjects([
@@ -89,7 +87,6 @@ const PAIRS = [
  *
  * @example One person in training and in test, nobody's album known
  * ```ts
- * import { twoSides } from "@/study/two_sides.ts";
  * import { equal } from "node:assert/strict";
  *
  * const anna = { group: 2 as const, subject: "anna", album: null };
