@@ -38,7 +38,7 @@ export class OnnxBuilder {
     attributes: Record<string, Attribute> = {},
     output = `${op}_${++this.#count}`,
   ): string {
-    this.#nodes.push({ op, inputs, outputs: [output], attributes });
+    this.#nodes.push({ op, inputs, output, attributes });
     return output;
   }
 
@@ -60,16 +60,16 @@ export class OnnxBuilder {
     return name;
   }
 
-  /** Adds a convolution; its kernel is `[height, width, in, out]`. */
-  convolution(input: string, kernel: Values, bias: Values | null, window: Window): string {
-    const weights = [permute(kernel, [3, 2, 0, 1]), ...bias ? [bias] : []];
+  /** Adds a convolution: its kernel is `[height, width, in, out]`; it may have a bias. */
+  convolution(input: string, [kernel, ...bias]: readonly Values[], window: Window): string {
+    const weights = [permute(kernel!, [3, 2, 0, 1]), ...bias];
     return this.add("Conv", [input, ...weights.map((own) => this.weights(own))], windowed(window));
   }
 
   /** Adds a convolution of each channel by itself; its kernel is `[height, width, channels, 1]`. */
-  depthwise(input: string, kernel: Values, bias: Values | null, window: Window): string {
-    const weights = [permute(kernel, [2, 3, 0, 1]), ...bias ? [bias] : []];
-    const attributes = { ...windowed(window), group: kernel.shape[2]! };
+  depthwise(input: string, [kernel, ...bias]: readonly Values[], window: Window): string {
+    const weights = [permute(kernel!, [2, 3, 0, 1]), ...bias];
+    const attributes = { ...windowed(window), group: kernel!.shape[2]! };
     return this.add("Conv", [input, ...weights.map((own) => this.weights(own))], attributes);
   }
 
@@ -79,14 +79,14 @@ export class OnnxBuilder {
   }
 
   /** Adds a product with a kernel `[in, out]`, and a bias. */
-  dense(input: string, kernel: Values, bias: Values | null): string {
-    const product = this.add("MatMul", [input, this.weights(kernel)]);
+  dense(input: string, [kernel, bias]: readonly Values[]): string {
+    const product = this.add("MatMul", [input, this.weights(kernel!)]);
     return bias ? this.add("Add", [product, this.weights(bias)]) : product;
   }
 
   /** Limits values to 0 at least and, if it is named, to a greatest value. */
-  relu(input: string, most: number | null = null): string {
-    if (most === null) return this.add("Relu", [input]);
+  relu(input: string, most?: number | null): string {
+    if (most == null) return this.add("Relu", [input]);
     const limits = [0, most].map((limit) => this.weights({ shape: [], data: [limit] }));
     return this.add("Clip", [input, ...limits]);
   }

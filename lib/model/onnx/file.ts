@@ -8,18 +8,15 @@ import protobuf from "protobufjs";
 /** Versions that onnxruntime 1.18 and onnxruntime-web read. */
 const IR_VERSION = 8, OPSET = 17;
 
-/** A type of values, by its number in the format. */
-const TYPES = { float32: 1, int64: 7, float16: 10 } as const;
-
 /** A value of an attribute: a whole number, several of them, or a text. Other numbers are inputs. */
 export type Attribute = number | readonly number[] | string;
 
-/** An operation: takes values by their names, and gives others. */
+/** An operation: takes values by their names, and gives another. */
 export interface OnnxNode {
   op: string;
   inputs: readonly string[];
-  outputs: readonly string[];
-  attributes?: Readonly<Record<string, Attribute>>;
+  output: string;
+  attributes: Readonly<Record<string, Attribute>>;
 }
 
 /** Values that are in the file, such as weights. */
@@ -28,7 +25,7 @@ export interface OnnxWeights {
   shape: readonly number[];
   /** Bytes of the values, little-endian. */
   bytes: Uint8Array;
-  type: keyof typeof TYPES;
+  type: "float32" | "int64" | "float16";
 }
 
 /** Values that go in or come out, as 32-bit numbers; a text in the shape is a size that any call chooses. */
@@ -51,66 +48,58 @@ const MODEL = protobuf.parse(`
   syntax = "proto3";
   message Model {
     int64 irVersion = 1; string producer = 2; Graph graph = 7;
-    repeated Opset opset = 8; repeated Entry metadata = 14;
+    repeated Opset opset = 8; map<string, string> metadata = 14;
   }
   message Opset { string domain = 1; int64 version = 2; }
-  message Entry { string key = 1; string value = 2; }
   message Graph {
-    repeated Node node = 1; string name = 2; repeated Tensor initializer = 5;
-    repeated ValueInfo input = 11; repeated ValueInfo output = 12;
+    repeated Node nodes = 1; string name = 2; repeated Tensor weights = 5;
+    repeated ValueInfo inputs = 11; repeated ValueInfo outputs = 12;
   }
   message Node {
-    repeated string input = 1; repeated string output = 2; string name = 3; string op = 4;
-    repeated Attribute attribute = 5;
+    repeated string inputs = 1; repeated string outputs = 2; string name = 3; string op = 4;
+    repeated Attribute attributes = 5;
   }
   message Attribute {
-    string name = 1; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20;
+    string name = 1; int64 i = 3; string s = 4; repeated int64 ints = 8; int32 type = 20;
   }
-  message Tensor { repeated int64 dims = 1; int32 type = 2; string name = 8; bytes raw = 9; }
+  message Tensor { repeated int64 shape = 1; DataType type = 2; string name = 8; bytes bytes = 9; }
+  enum DataType { undefined = 0; float32 = 1; int64 = 7; float16 = 10; }
   message ValueInfo { string name = 1; Type type = 2; }
   message Type { TensorType tensor = 1; }
-  message TensorType { int32 element = 1; Shape shape = 2; }
+  message TensorType { DataType element = 1; Shape shape = 2; }
   message Shape { repeated Dimension dim = 1; }
   message Dimension { int64 value = 1; string param = 2; }
 `).root.resolveAll().lookupType("Model"); // resolved, since only then repeated numbers are packed
 
 /** Writes a network as the bytes of a `.onnx` file. */
-export function encodeOnnx({ name, inputs, outputs, nodes, weights, metadata }: OnnxGraph) {
+export function encodeOnnx({ nodes, inputs, outputs, metadata, ...graph }: OnnxGraph) {
+  const values = { inputs: inputs.map(toValueInfo), outputs: outputs.map(toValueInfo) };
   const model = {
     irVersion: IR_VERSION,
     producer: "human-age-recognition",
     opset: [{ domain: "", version: OPSET }],
-    metadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    graph: {
-      ...{ name, node: nodes.map(toNode), initializer: weights.map(toTensor) },
-      ...{ input: inputs.map(toValueInfo), output: outputs.map(toValueInfo) },
-    },
+    graph: { ...graph, ...values, nodes: nodes.map(toNode) },
+    metadata,
   };
   return MODEL.encode(MODEL.fromObject(model)).finish();
 }
 
 /** Reads the texts of a `.onnx` file, by their names. */
 export function readMetadata(bytes: Uint8Array): Record<string, string> {
-  const { metadata = [] } = MODEL.toObject(MODEL.decode(bytes));
-  return Object.fromEntries(metadata.map(({ key, value }: Record<string, string>) => [key, value]));
+  return MODEL.toObject(MODEL.decode(bytes)).metadata ?? {};
 }
 
-function toNode({ op, inputs, outputs, attributes = {} }: OnnxNode) {
-  const attribute = Object.entries(attributes).map(([name, value]) => toAttribute(name, value));
-  return { op, name: outputs[0], input: inputs, output: outputs, attribute };
+function toNode({ op, inputs, output, attributes }: OnnxNode) {
+  const named = Object.entries(attributes).map(([name, value]) => toAttribute(name, value));
+  return { op, name: output, inputs, outputs: [output], attributes: named };
 }
 
 function toAttribute(name: string, value: Attribute) {
   if (typeof value === "number") return { name, type: 2, i: value };
-  if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
-  return { name, type: 7, ints: value };
-}
-
-function toTensor({ name, shape, bytes, type }: OnnxWeights) {
-  return { name, dims: shape, type: TYPES[type], raw: bytes };
+  return typeof value === "string" ? { name, type: 3, s: value } : { name, type: 7, ints: value };
 }
 
 function toValueInfo({ name, shape }: OnnxValues) {
   const dim = shape.map((size) => typeof size === "number" ? { value: size } : { param: size });
-  return { name, type: { tensor: { element: TYPES.float32, shape: { dim } } } };
+  return { name, type: { tensor: { element: "float32", shape: { dim } } } };
 }

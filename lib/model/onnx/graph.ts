@@ -24,50 +24,46 @@ export interface Graph {
   weights: Readonly<Record<string, Values>>;
 }
 
-/** The values that are there so far, by the names of the graph's nodes. */
-interface State {
-  builder: OnnxBuilder;
-  made: Map<string, string>;
-  graph: Graph;
-}
-
-type Convert = (state: State, node: GraphNode, inputs: readonly string[]) => string;
+/** Adds a node, given the names of its inputs, and its weights. */
+type Convert = (
+  builder: OnnxBuilder,
+  node: GraphNode,
+  inputs: readonly string[],
+  weights: readonly Values[],
+) => string;
 
 const OPS: Readonly<Record<string, Convert>> = {
-  _FusedConv2D: (state, node, [input]) => {
-    const [, kernel, bias] = weightsOf(state, node);
-    const sums = state.builder.convolution(input!, kernel!, bias!, windowOf(node));
+  _FusedConv2D: (builder, node, [input], [kernel, bias, slopes]) => {
+    const sums = builder.convolution(input!, [kernel!, bias!], windowOf(node));
     const [, activation] = textsOf(node, "fused_ops");
-    return activation ? activate(state, node, sums, activation) : sums;
+    if (!activation) return sums;
+    if (activation === "Relu") return builder.relu(sums);
+    if (activation === "Prelu") return prelu(builder, sums, slopes!);
+    throw new TypeError(`Cannot write ${node.name} as ONNX: it ends in ${activation}`);
   },
-  DepthwiseConv2dNative: (state, node, [input]) =>
-    state.builder.depthwise(input!, weightsOf(state, node)[1]!, null, windowOf(node)),
-  AddV2: ({ builder }, _, inputs) => builder.add("Add", inputs),
-  Relu: ({ builder }, _, [input]) => builder.relu(input!),
-  Sigmoid: ({ builder }, _, inputs) => builder.add("Sigmoid", inputs),
-  Prelu: (state, node, [input]) => activate(state, node, input!, "Prelu"),
-  MaxPool: ({ builder }, node, [input]) =>
+  DepthwiseConv2dNative: (builder, node, [input], weights) =>
+    builder.depthwise(input!, weights, windowOf(node)),
+  AddV2: (builder, _, inputs) => builder.add("Add", inputs),
+  Relu: (builder, _, [input]) => builder.relu(input!),
+  Sigmoid: (builder, _, inputs) => builder.add("Sigmoid", inputs),
+  Prelu: (builder, _, [input], [slopes]) => prelu(builder, input!, slopes!),
+  MaxPool: (builder, node, [input]) =>
     builder.maxPool(input!, numbersOf(node, "ksize").slice(1, 3), windowOf(node)),
-  Pad: (state, node, [input]) => {
-    const [photos, height, width, channels] = pairs(weightsOf(state, node)[1]!);
+  Pad: (builder, _, [input], [paddings]) => {
+    const [photos, height, width, channels] = pairs(paddings!);
     const order = [photos!, channels!, height!, width!];
     const ends = [...order.map(([before]) => before!), ...order.map(([, after]) => after!)];
-    return state.builder.add("Pad", [input!, state.builder.integers(ends)]);
+    return builder.add("Pad", [input!, builder.integers(ends)]);
   },
-  Reshape: (state, node, [input]) => {
-    const shape = state.builder.integers(Array.from(weightsOf(state, node)[1]!.data));
-    return state.builder.add("Reshape", [state.builder.channelsLast(input!), shape]);
+  Reshape: (builder, _, [input], [sizes]) => {
+    const shape = builder.integers(Array.from(sizes!.data));
+    return builder.add("Reshape", [builder.channelsLast(input!), shape]);
   },
+  Identity: (_builder, _node, [input]) => input!,
 };
 
-/** Adds the activation at the end of a node; the slopes of PReLU are its last input, one a channel. */
-function activate(state: State, node: GraphNode, input: string, name: string): string {
-  const { builder } = state;
-  if (name === "Relu") return builder.relu(input);
-  if (name !== "Prelu") {
-    throw new TypeError(`Cannot write ${node.name} as ONNX: it ends in ${name}`);
-  }
-  const { data } = weightsOf(state, node).at(-1)!;
+/** Adds PReLU; its slopes are one a channel. */
+function prelu(builder: OnnxBuilder, input: string, { data }: Values): string {
   return builder.add("PRelu", [input, builder.weights({ shape: [data.length, 1, 1], data })]);
 }
 
@@ -86,37 +82,31 @@ export function graphToOnnx(
     metadata: Readonly<Record<string, string>>;
   },
 ): Uint8Array {
-  const builder = new OnnxBuilder(precision), made = new Map<string, string>();
-  const state = { builder, made, graph };
+  const builder = new OnnxBuilder(precision);
   const input = graph.nodes.find(({ op }) => op === "Placeholder")!.name;
-  made.set(input, builder.channelsFirst(input));
-  for (const { name } of outputs) builder.name(lead(state, nodeOf(graph, name)), name);
+  const made = new Map([[input, builder.channelsFirst(input)]]);
+  for (const { name } of outputs) builder.name(lead(builder, graph, name, made), name);
   const inputs = [{ name: input, shape: [1, side, side, 3] }];
   return builder.finish({ name: graph.name, inputs, outputs, metadata });
 }
 
-/** Adds a node, and all that it takes; returns the name of its result. */
-function lead(state: State, node: GraphNode): string {
-  const known = state.made.get(node.name);
+/** Adds a node, and all that it takes, unless it is made already; returns the name of its result. */
+function lead(
+  builder: OnnxBuilder,
+  graph: Graph,
+  name: string,
+  made: Map<string, string>,
+): string {
+  const known = made.get(name);
   if (known !== undefined) return known;
-  const inputs = (node.input ?? []).filter((name) => !(name in state.graph.weights))
-    .map((name) => lead(state, nodeOf(state.graph, name)));
+  const node = graph.nodes.find((node) => node.name === name)!, given = node.input ?? [];
+  const inputs = given.filter((name) => !(name in graph.weights))
+    .map((name) => lead(builder, graph, name, made));
   const convert = OPS[node.op];
-  if (node.op !== "Identity" && !convert) {
-    throw new TypeError(`Cannot write the op ${node.op} of ${node.name} as ONNX`);
-  }
-  const result = convert ? convert(state, node, inputs) : inputs[0]!;
-  state.made.set(node.name, result);
+  if (!convert) throw new TypeError(`Cannot write the op ${node.op} of ${name} as ONNX`);
+  const result = convert(builder, node, inputs, given.flatMap((name) => graph.weights[name] ?? []));
+  made.set(name, result);
   return result;
-}
-
-function nodeOf({ nodes }: Graph, name: string): GraphNode {
-  return nodes.find((node) => node.name === name)!;
-}
-
-/** The weights among a node's inputs, each at its place. */
-function weightsOf({ graph }: State, node: GraphNode): (Values | undefined)[] {
-  return node.input!.map((name) => graph.weights[name]);
 }
 
 function windowOf(node: GraphNode) {

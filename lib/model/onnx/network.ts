@@ -29,29 +29,30 @@ interface Config {
 /** Adds a layer, given the names of its inputs, and its weights. */
 type Convert = (
   builder: OnnxBuilder,
-  given: { inputs: string[]; weights: Values[]; config: Config },
+  inputs: readonly string[],
+  weights: readonly Values[],
+  config: Config,
 ) => string;
 
 const LAYERS: Readonly<Record<string, Convert>> = {
-  Conv2D: (builder, { inputs: [input], weights: [kernel, bias], config }) =>
-    builder.convolution(input!, kernel!, bias ?? null, windowOf(config)),
-  DepthwiseConv2D: (builder, { inputs: [input], weights: [kernel, bias], config }) =>
-    builder.depthwise(input!, kernel!, bias ?? null, windowOf(config)),
-  BatchNormalization: (builder, { inputs: [input], weights, config }) =>
-    addNormalization(builder, input!, weights, config.epsilon ?? 1e-3),
-  ReLU: (builder, { inputs: [input], config }) => builder.relu(input!, config.maxValue ?? null),
-  MaxPooling2D: (builder, { inputs: [input], config }) =>
+  Conv2D: (builder, [input], weights, config) =>
+    builder.convolution(input!, weights, windowOf(config)),
+  DepthwiseConv2D: (builder, [input], weights, config) =>
+    builder.depthwise(input!, weights, windowOf(config)),
+  BatchNormalization: (builder, [input], weights, { epsilon = 1e-3 }) =>
+    addNormalization(builder, input!, weights, epsilon),
+  ReLU: (builder, [input], _, { maxValue }) => builder.relu(input!, maxValue),
+  MaxPooling2D: (builder, [input], _, config) =>
     builder.maxPool(input!, config.poolSize!, windowOf(config)),
-  GlobalAveragePooling2D: (builder, { inputs: [input] }) =>
-    builder.add("Flatten", [builder.add("GlobalAveragePool", [input!])]),
-  Flatten: (builder, { inputs: [input] }) => builder.add("Flatten", [builder.channelsLast(input!)]),
-  Dense: (builder, { inputs: [input], weights: [kernel, bias] }) =>
-    builder.dense(input!, kernel!, bias ?? null),
-  Add: (builder, { inputs }) => builder.add("Add", inputs),
-  Multiply: (builder, { inputs: [maps, factors] }) =>
+  GlobalAveragePooling2D: (builder, inputs) =>
+    builder.add("Flatten", [builder.add("GlobalAveragePool", inputs)]),
+  Flatten: (builder, [input]) => builder.add("Flatten", [builder.channelsLast(input!)]),
+  Dense: (builder, [input], weights) => builder.dense(input!, weights),
+  Add: (builder, inputs) => builder.add("Add", inputs),
+  Multiply: (builder, [maps, factors]) =>
     builder.add("Mul", [maps!, builder.add("Unsqueeze", [factors!, builder.integers([2, 3])])]),
-  SeededDropout: (_, { inputs: [input] }) => input!,
-  Dropout: (_, { inputs: [input] }) => input!,
+  SeededDropout: (_, [input]) => input!,
+  Dropout: (_, [input]) => input!,
 };
 
 const ACTIVATIONS: Readonly<Record<string, (builder: OnnxBuilder, input: string) => string>> = {
@@ -66,7 +67,7 @@ const ACTIVATIONS: Readonly<Record<string, (builder: OnnxBuilder, input: string)
 function addNormalization(
   builder: OnnxBuilder,
   input: string,
-  [gamma, beta, mean, variance]: Values[],
+  [gamma, beta, mean, variance]: readonly Values[],
   epsilon: number,
 ): string {
   const channels = gamma!.data.length, shape = [1, channels, 1, 1];
@@ -125,7 +126,7 @@ function addLayer(
     );
   }
   const weights = layer.getWeights().map(valuesOf);
-  const sum = convert(builder, { inputs, weights, config });
+  const sum = convert(builder, inputs, weights, config);
   return { sum, value: activate(builder, sum) };
 }
 
