@@ -8,16 +8,17 @@ import type { Parts, ResidualSpec, Spec, StartSpec } from "@/model/spec.ts";
 
 /** Each field of a record in words, given the parent's value; nothing where a model does without it. */
 type Words<Record> = {
-  [Key in keyof Record]?: (value: Record[Key], parent: Record[Key] | undefined) => string[];
+  [Key in keyof Record]?: (value: Record[Key], parent: Record[Key] | undefined) => Said;
 };
 
+type Said = readonly string[] | string | false | 0 | null | undefined;
+
 const WORDS: Words<Spec> = {
-  conv: (layers) =>
-    layers.length > 0 ? [`convolutions ${layers.map(convolutionWords).join(", ")}`] : [],
+  conv: (layers) => layers.length > 0 && `convolutions ${layers.map(convolutionWords).join(", ")}`,
   residual: (blocks, parent) => differing(RESIDUAL_WORDS, blocks ?? {}, parent ?? {}),
-  start: (start) => start ? startWords(start) : [],
-  head: (head) => head === "flatten" ? [] : [head],
-  dense: (layers) => layers.length > 0 ? [`dense ${layers.join(", ")}`] : [],
+  start: (start) => start && startWords(start),
+  head: (head) => head !== "flatten" && head,
+  dense: (layers) => layers.length > 0 && `dense ${layers.join(", ")}`,
   dropout: ({ conv, dense }) => [
     ...conv > 0 ? [`dropout ${conv} of maps`] : [],
     ...dense.flatMap((rate, k) => rate > 0 ? [`dropout ${rate} after dense ${k + 1}`] : []),
@@ -25,11 +26,11 @@ const WORDS: Words<Spec> = {
   maxNorm: (parts) => partWords("max-norm", parts),
   batchNorm: (parts) => partWords("normalised", parts),
   l2: (parts) => partWords("L2", parts),
-  learningRate: (rate) => [`rate ${rate}`],
-  batchSize: (size) => [`batch ${size}`],
+  learningRate: (rate) => `rate ${rate}`,
+  batchSize: (size) => `batch ${size}`,
   classWeights: (weighted) =>
-    weighted === "square root" ? ["roots of class weights"] : weighted ? [] : ["no class weights"],
-  horizontalFlip: (mirrored) => mirrored ? ["half the photos mirrored"] : [],
+    weighted === "square root" ? "roots of class weights" : !weighted && "no class weights",
+  horizontalFlip: (mirrored) => mirrored && "half the photos mirrored",
   recipe: (recipe, parent) => differing(RECIPE_WORDS, recipe ?? {}, parent ?? {}),
 };
 
@@ -46,42 +47,38 @@ export function startWords(
 }
 
 const RESIDUAL_WORDS: Words<Partial<ResidualSpec>> = {
-  stem: (stem) => stem ? [`stem ${convolutionWords(stem)}${halved(stem)}`] : [],
+  stem: (stem) => stem && `stem ${convolutionWords(stem)}${halved(stem)}`,
   stages: (stages = []) => {
     const words = stages.map((stage) => `${stage.blocks} of ${stage.filters}${halved(stage)}`);
-    return words.length > 0 ? [`residual blocks: ${words.join(", ")}`] : [];
+    return words.length > 0 && `residual blocks: ${words.join(", ")}`;
   },
-  dropout: (rate) => rate ? [`dropout ${rate} before the output`] : [],
-  momentum: (kept) => kept === undefined ? [] : [`normalisation with momentum ${kept}`],
-  squeezeRatio: (ratio) => ratio ? [`squeeze-and-excitation by ${ratio}`] : [],
+  dropout: (rate) => rate && `dropout ${rate} before the output`,
+  momentum: (kept) => kept !== undefined && `normalisation with momentum ${kept}`,
+  squeezeRatio: (ratio) => ratio && `squeeze-and-excitation by ${ratio}`,
 };
 
 const RECIPE_WORDS: Words<Partial<Recipe>> = {
-  schedule: (schedule) => schedule?.kind === "cosine" ? [warmUpWords(schedule)] : [],
-  targets: (targets) => targets ? targetWords(targets) : [],
+  schedule: (schedule) => schedule?.kind === "cosine" && warmUpWords(schedule),
+  targets: (targets) => targets && targetWords(targets),
   augmentation: (own, parent) => differing(AUGMENTATION_WORDS, own ?? {}, parent ?? {}),
-  mixup: (alpha) => alpha ? [`mixup with alpha ${alpha}`] : [],
-  weightDecay: (decay) => decay ? [`weight decay ${decay}`] : [],
-  averageWeights: (kept) => kept ? [`weights averaged, ${kept} kept`] : [],
-  mirrorAverage: (asked) => asked ? ["mean over the mirror image"] : [],
+  mixup: (alpha) => alpha && `mixup with alpha ${alpha}`,
+  weightDecay: (decay) => decay && `weight decay ${decay}`,
+  averageWeights: (kept) => kept && `weights averaged, ${kept} kept`,
+  mirrorAverage: (asked) => asked && "mean over the mirror image",
 };
 
 const AUGMENTATION_WORDS: Words<Partial<Augmentation>> = {
-  flip: (asked) => asked ? ["half the photos mirrored"] : [],
-  rotation: (turns) => turns ? [`turned up to ${Math.round(360 * turns)} degrees`] : [],
-  shift: (share) => share ? [`shifted up to ${share}`] : [],
-  zoom: (share) => share ? [`zoomed up to ${share}`] : [],
-  brightness: (share) => share ? [`brightness up to ${share}`] : [],
-  contrast: (share) => share ? [`contrast up to ${share}`] : [],
-  erasing: (erasing) =>
-    erasing ? [`erased up to ${erasing.area} in ${erasing.probability} of photos`] : [],
-  colour: (share) => share ? [`each colour changed up to ${share}`] : [],
+  flip: (asked) => asked && "half the photos mirrored",
+  rotation: (turns) => turns && `turned up to ${Math.round(360 * turns)} degrees`,
+  shift: (share) => share && `shifted up to ${share}`,
+  zoom: (share) => share && `zoomed up to ${share}`,
+  brightness: (share) => share && `brightness up to ${share}`,
+  contrast: (share) => share && `contrast up to ${share}`,
+  erasing: (own) => own && `erased up to ${own.area} in ${own.probability} of photos`,
+  colour: (share) => share && `each colour changed up to ${share}`,
   damage: (own) =>
-    own
-      ? [
-        `blurred up to ${own.blur} pixels and compressed down to ${own.quality} in ${own.probability} of photos`,
-      ]
-      : [],
+    own &&
+    `blurred up to ${own.blur} pixels and compressed down to ${own.quality} in ${own.probability} of photos`,
 };
 
 /**
@@ -132,9 +129,9 @@ function differing<Record extends object>(
   const keys = Object.keys(words) as (keyof Record)[];
   const changed = keys.filter((key) => JSON.stringify(own[key]) !== JSON.stringify(parent[key]));
   return changed.flatMap((key) => {
-    const said = words[key]!(own[key], parent[key]);
+    const said = listed(words[key]!(own[key], parent[key]));
     if (said.length > 0 || !tellsLoss || parent[key] === undefined) return said;
-    return words[key]!(parent[key]!, undefined).map((words) => `without ${words}`);
+    return listed(words[key]!(parent[key]!, undefined)).map((words) => `without ${words}`);
   });
 }
 
@@ -166,4 +163,8 @@ function partWords(what: string, { conv, dense }: Parts<string | number | null>)
   const places = [[conv, "convolutions"], [dense, "dense layers"]];
   return places.filter(([value]) => value && value !== "none")
     .map(([value, place]) => `${what} ${value} in ${place}`);
+}
+
+function listed(said: Said): string[] {
+  return [said || []].flat();
 }
