@@ -151,9 +151,12 @@ function convolutionLayers(
   return [
     { kind: "convolution", name, ...convolution, ...weights },
     ...normalisation(place, name),
-    ...(pool ? [{ kind: "max pooling", name: `pool${number}` } as const] : []),
-    ...(pool ? dropping(dropout.conv, "maps", `pool${number}`) : []),
+    ...(pool ? pooling(`pool${number}`, dropout.conv) : []),
   ];
+}
+
+function pooling(name: string, rate: number): Layer[] {
+  return [{ kind: "max pooling", name }, ...dropping(rate, "maps", name)];
 }
 
 /** The stem, and all blocks one after the other. */
@@ -254,8 +257,8 @@ function dropping(rate: number, of: "maps" | "values", after: string): Layer[] {
   return rate ? [{ kind: "dropout", name: `${after}_dropout`, rate, of }] : [];
 }
 
-/** The output shape of each kind of layer, given its input's, and its number of weights. */
-const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape" | "parameters">> = {
+/** The output shape of each kind of layer, given its input's, and its number of weights, if it has any. */
+const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape"> & Partial<LayerShape>> = {
   "convolution": ({ filters, kernel, padding, bias, stride = 1 }, [height, width, channels]) => {
     const lost = padding === "same" ? 0 : kernel - 1;
     const left = (length: number) => Math.ceil((length - lost) / stride);
@@ -272,22 +275,18 @@ const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape" | "parameters">
     { shape: [units], parameters: (values! + Number(bias)) * units }
   ),
   "batch normalisation": (_, shape) => ({ shape, parameters: 4 * shape.at(-1)! }),
-  "ReLU": (_, shape) => ({ shape, parameters: 0 }),
-  "dropout": (_, shape) => ({ shape, parameters: 0 }),
+  "ReLU": (_, shape) => ({ shape }),
+  "dropout": (_, shape) => ({ shape }),
   "max pooling": (_, [height, width, channels]) => (
-    { shape: [Math.floor(height! / 2), Math.floor(width! / 2), channels!], parameters: 0 }
+    { shape: [Math.floor(height! / 2), Math.floor(width! / 2), channels!] }
   ),
-  "flatten": (_, [height, width, channels]) => (
-    { shape: [height! * width! * channels!], parameters: 0 }
-  ),
-  "global average": (_, [, , channels]) => ({ shape: [channels!], parameters: 0 }),
+  "flatten": (_, [height, width, channels]) => ({ shape: [height! * width! * channels!] }),
+  "global average": (_, [, , channels]) => ({ shape: [channels!] }),
   "residual": ({ main, shortcut }, shape) => {
     const [own, beside] = [main, shortcut].map((path) => followLayers(path, shape));
     return { shape: own!.at(-1)!.shape, parameters: weightsOf([...own!, ...beside!]) };
   },
-  "gate": ({ factors }, shape) => (
-    { shape, parameters: weightsOf(followLayers(factors, shape)) }
-  ),
+  "gate": ({ factors }, shape) => ({ shape, parameters: weightsOf(followLayers(factors, shape)) }),
   "group sums": (_, [values]) => (
     { shape: [AGE_GROUPS.length], parameters: values! * AGE_GROUPS.length }
   ),
@@ -303,7 +302,8 @@ function followLayers(layers: readonly Layer[], shape: readonly number[]): Layer
   const shapes: LayerShape[] = [];
   for (const layer of layers) {
     const made = byKind(SHAPES, layer, shapes.at(-1)?.shape ?? shape);
-    shapes.push({ layer: layer.name, kind: layer.kind, ...made });
+    const { name, kind } = layer, { shape: after, parameters = 0 } = made;
+    shapes.push({ layer: name, kind, shape: after, parameters });
   }
   return shapes;
 }

@@ -22,10 +22,8 @@ export function buildNetwork(
   { side, seed }: { side: number; seed: number },
 ): tf.LayersModel {
   layerShapes(spec, side); // refuses photos that are too small
-  const layers = layersOf(spec), inputShape = [side, side, 3];
-  const network = layers.some(({ kind }) => kind === "residual")
-    ? buildGraph(spec.id, layers, { inputShape, seed })
-    : buildChain(spec.id, layers, { inputShape, seed });
+  const layers = layersOf(spec), isGraph = layers.some(({ kind }) => kind === "residual");
+  const network = (isGraph ? buildGraph : buildChain)(spec.id, layers, [side, side, 3], seed);
   if (layers.at(-1)!.kind === "group sums") setGroupSums(network);
   if (spec.start) setColors(network);
   return network;
@@ -42,20 +40,15 @@ function setColors(network: tf.LayersModel): void {
   );
 }
 
-interface Fresh {
-  inputShape: number[];
-  seed: number;
-}
-
-function buildChain(name: string, layers: readonly Layer[], fresh: Fresh): tf.LayersModel {
-  const input = tf.layers.inputLayer({ name: "input", inputShape: fresh.inputShape });
-  const built = layers.map((layer) => byKind(BUILDERS, layer, fresh.seed));
+function buildChain(name: string, layers: readonly Layer[], inputShape: number[], seed: number) {
+  const input = tf.layers.inputLayer({ name: "input", inputShape });
+  const built = layers.map((layer) => byKind(BUILDERS, layer, seed));
   return tf.sequential({ name, layers: [input, ...built] });
 }
 
-function buildGraph(name: string, layers: readonly Layer[], fresh: Fresh): tf.LayersModel {
-  const inputs = tf.input({ name: "input", shape: fresh.inputShape });
-  return tf.model({ name, inputs, outputs: connect(layers, inputs, fresh.seed) });
+function buildGraph(name: string, layers: readonly Layer[], shape: number[], seed: number) {
+  const inputs = tf.input({ name: "input", shape });
+  return tf.model({ name, inputs, outputs: connect(layers, inputs, seed) });
 }
 
 /** Leads values through layers; through both paths of a residual one, to its sum, or of a gate, to its product. */
