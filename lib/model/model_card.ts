@@ -173,14 +173,13 @@ export function plainAnswer(mirrorAverage: boolean): CardAnswer {
   return { mirrorAverage, groupWeights, temperature: 1, sets: null, yearRange: null };
 }
 
-/** The facts of a network before anything is fitted or measured. */
-export interface NewCard extends Pick<ModelCard, "name" | "summary" | "training"> {
-  side: number;
-  data: string;
-}
-
 /** Makes the card of a network for which nothing is fitted or measured yet. */
-export function newCard({ name, summary, training, side, data }: NewCard): ModelCard {
+export function newCard(
+  { name, summary, training, side, data }: Pick<ModelCard, "name" | "summary" | "training"> & {
+    side: number;
+    data: string;
+  },
+): ModelCard {
   const { input, output, mirrorAverage } = metadataOf(training.spec, side);
   return {
     ...{ format: 1, name, summary, classes: CLASSES, input, output },
