@@ -130,10 +130,12 @@ function run(operation: Operation, input: tf.Tensor, context: Context): TapeEntr
 
 const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "convolution": (operation, input, context) => {
+    if (operation.six) return clipped(convolvePlain(operation, input, context));
+    if (!operation.pool) return convolvePlain(operation, input, context);
     const { kernel } = weightsOf(context, operation.layer);
-    return operation.pool && kernels.isPooledAtOnce(kernel, operation.first)
+    return kernels.isPooledAtOnce(kernel, operation.first)
       ? convolvePooled(operation, input, context)
-      : convolvePlain(operation, input, context);
+      : chain([{ ...operation, pool: false }, { kind: "max pooling" }], input, context);
   },
   "separable convolution": (operation, input, context) => (
     (context.training ? convolvePair : convolvePairAtOnce)(operation, input, context)
@@ -242,27 +244,22 @@ const convolvePooled: Kernel<"convolution"> = (operation, input, context) => {
   return { out, saved: [argmax], back };
 };
 
-/** A convolution and, if it has one, its pooling, an op each. */
+/** A convolution that nothing but its bias and ReLU is part of. */
 const convolvePlain: Kernel<"convolution"> = (operation, input, context) => {
-  const { layer, padding, stride, relu, pool, l2, first } = operation;
-  if (operation.six) return clipped(convolvePlain({ ...operation, six: false }, input, context));
+  const { layer, padding, stride, relu, l2, first } = operation;
   const weights = weightsOf(context, layer), { kernel, bias } = weights;
   const steps = { padding, stride }, asked = { first, hasBias: bias !== null };
-  const maps = convolve(input, kernel, steps, { bias, relu });
-  const pooled = pool ? kernels.maxPool(maps, relu) : null, out = pooled?.out ?? maps;
-  if (pooled) maps.dispose();
+  const out = convolve(input, kernel, steps, { bias, relu });
   const back = (gradient: tf.Tensor) => {
-    const unpooled = pooled && kernels.maxPoolGradient(maps.shape, pooled.argmax, gradient);
-    const results = relu && !pooled ? out : null; // the gradient of pooling includes ReLU's
-    const given = unpooled?.gradInput ?? gradient;
-    const { gradInput, ...own } = convolveGradient(input, kernel, given, results, steps, asked);
-    if (unpooled) tf.dispose([unpooled.gradInput, unpooled.gradBias]);
+    const results = relu ? out : null;
+    const { gradInput, ...own } = convolveGradient(input, kernel, gradient, results, steps, asked);
     setGradients(context, weights, own, l2);
     return gradInput;
   };
-  return { out, saved: pooled ? [pooled.argmax] : [], back };
+  return { out, back };
 };
 
+/** Limits values to 0 to 6, which nothing else may need. */
 function clipped({ out: values, saved, back }: TapeEntry): TapeEntry {
   const out = relu6(values);
   values.dispose();
@@ -279,7 +276,7 @@ const convolvePair: Kernel<"separable convolution"> = (operation, input, context
   const { depthwise: layer, pointwise, stride, first } = operation;
   const weights = weightsOf(context, layer), { kernel, bias } = weights;
   const middle = depthwise(input, kernel, bias!, stride);
-  const after = convolvePlain(
+  const after = run(
     {
       ...{ kind: "convolution", layer: pointwise, padding: "same", stride: 1 },
       ...{ relu: false, six: true, pool: false, l2: 0, first: false },
@@ -349,8 +346,6 @@ function convolveFolded(
   return { out, back: () => ({ input: null, shortcut: null }) };
 }
 
-type ScaleAndShift = Record<"scale" | "shift", tf.Tensor>;
-
 type NormVariables = { [Name in keyof NormWeights]: tf.Variable };
 
 function normWeightsOf({ network }: Context, layer: string): NormVariables {
@@ -365,9 +360,13 @@ function move(weights: NormVariables, mean: tf.Tensor, variance: tf.Tensor): voi
   tf.dispose([mean, variance]);
 }
 
-function setNormGradients(context: Context, weights: NormVariables, own: ScaleAndShift): void {
-  setGradient(context, weights.scale, own.scale);
-  setGradient(context, weights.shift, own.shift);
+function setNormGradients(
+  context: Context,
+  weights: NormVariables,
+  { scale, shift }: Pick<NormWeights, "scale" | "shift">,
+): void {
+  setGradient(context, weights.scale, scale);
+  setGradient(context, weights.shift, shift);
 }
 
 const normalizeBatch: Kernel<"batch normalisation"> = ({ layer, momentum }, input, context) => {
