@@ -167,8 +167,7 @@ export async function keepRun(
   for (const [name, tensors] of Object.entries(files)) {
     await writeWhole(join(folder, name), (part) => writeTensors(part, tensors));
   }
-  const text = JSON.stringify(run, null, 2) + "\n";
-  await writeText(join(folder, RECORD), text);
+  await writeText(join(folder, RECORD), JSON.stringify(run, null, 2) + "\n");
   await removeOld(folder, Object.values(filesOf(run)));
 }
 
@@ -180,20 +179,12 @@ async function removeOld(folder: string, current: string[]): Promise<void> {
 }
 
 /** Writes the values of tensors one after the other, as 32-bit floats. */
-export async function writeTensors(path: string, tensors: readonly tf.Tensor[]): Promise<void> {
+async function writeTensors(path: string, tensors: readonly tf.Tensor[]): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
   for (const tensor of tensors) {
     const { buffer, byteOffset, byteLength } = await tensor.data<"float32">();
     writeFully(file, new Uint8Array(buffer, byteOffset, byteLength));
   }
-}
-
-/** Reads tensors as {@linkcode toTensors} makes them. */
-export async function readTensors(
-  path: string,
-  shapes: readonly number[][],
-): Promise<tf.Tensor[]> {
-  return toTensors(path, await Deno.readFile(path), shapes);
 }
 
 /**

@@ -5,9 +5,6 @@
 import { createRandom } from "@/base/random.ts";
 import type { Augmentation } from "@/model/recipe.ts";
 
-/** Bytes of a square. */
-const size = (side: number) => side * side * 3;
-
 /** How one photo is damaged. */
 export interface Damage {
   /** The standard deviation of the blur in pixels; JPEG's quality. */
@@ -43,10 +40,10 @@ export async function damageSquares(
   damages: readonly (Damage | null)[],
 ): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp"); // which few trainings need
-  const made = Uint8Array.from(bytes);
+  const made = Uint8Array.from(bytes), size = side * side * 3;
   await Promise.all(damages.map(async (damage, k) => {
     if (!damage) return;
-    const at = k * size(side), own = bytes.subarray(at, at + size(side));
+    const at = k * size, own = bytes.subarray(at, at + size);
     made.set(await damageSquare(sharp, own, side, damage), at);
   }));
   return made;

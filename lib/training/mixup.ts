@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { randomBeta } from "d3";
 import { createRandom, shuffle } from "@/base/random.ts";
+import type { Batch } from "@/study/batches.ts";
 
 /** The partners that photos of a batch are mixed with. */
 export interface Mixing {
@@ -17,14 +18,7 @@ export interface Mixing {
 }
 
 /** The inputs of a step. */
-export interface Weighted {
-  /** `[photos, side, side, 3]`. */
-  photos: tf.Tensor4D;
-  /** `[photos, groups]` or `[photos, years]`. */
-  targets: tf.Tensor2D;
-  /** The weight of each photo in the loss, `[photos]`. */
-  weights: tf.Tensor1D;
-}
+export type Weighted = Required<Omit<Batch, "groups">>;
 
 /**
  * Draws how the photos of a batch are mixed.
@@ -60,23 +54,21 @@ export function mixUp(
   { photos, targets, weights }: Weighted,
   { partners, shares }: Mixing,
 ): Weighted {
-  const [mixedPhotos, mixedTargets, mixedWeights] = tf.tidy(() => {
-    const others = tf.tensor1d(partners, "int32"),
-      own = tf.tensor1d(shares),
-      rest = own.neg().add(1);
-    const mix = (values: tf.Tensor, own: tf.Tensor, rest: tf.Tensor) => {
+  return tf.tidy(() => {
+    const others = tf.tensor1d(partners, "int32");
+    const own = tf.tensor1d(shares), rest = own.neg().add(1);
+    const mix = <T extends tf.Tensor>(values: T, own: tf.Tensor, rest: tf.Tensor) => {
       const alongRows = (factors: tf.Tensor) => (
         factors.reshape([-1, ...values.shape.slice(1).map(() => 1)])
       );
-      return values.mul(alongRows(own)).add(values.gather(others).mul(alongRows(rest)));
+      return values.mul(alongRows(own)).add<T>(values.gather(others).mul(alongRows(rest)));
     };
     const ownWeight = own.mul(weights), otherWeight = rest.mul(weights.gather(others));
-    const sum = ownWeight.add(otherWeight);
-    return [mix(photos, own, rest), mix(targets, ownWeight.div(sum), otherWeight.div(sum)), sum];
+    const sum = ownWeight.add<tf.Tensor1D>(otherWeight);
+    return {
+      photos: mix(photos, own, rest),
+      targets: mix(targets, ownWeight.div(sum), otherWeight.div(sum)),
+      weights: sum,
+    };
   });
-  return {
-    photos: mixedPhotos as tf.Tensor4D,
-    targets: mixedTargets as tf.Tensor2D,
-    weights: mixedWeights as tf.Tensor1D,
-  };
 }

@@ -19,7 +19,7 @@ import type { Arithmetic } from "@/native/arithmetic.ts";
 import { arithmeticInUse } from "@/native/pinned.ts";
 import type { Examples } from "@/study/batches.ts";
 import { learnedPhotos } from "@/study/fingerprint.ts";
-import { filesOf, keepRun, openRun, readTensors } from "@/training/checkpoint.ts";
+import { filesOf, keepRun, openRun, toTensors } from "@/training/checkpoint.ts";
 import {
   adam,
   Diverged,
@@ -133,7 +133,7 @@ async function goOn(
   draw: Line,
 ): Promise<Run> {
   let run = begun;
-  const context = await prepare(folder, run, data.train, draw, signal);
+  const context = { ...await prepare(folder, run, data.train), draw, signal };
   try {
     while (!isOver(run, until)) {
       run = await trainEpoch(folder, run, context, data);
@@ -153,9 +153,7 @@ async function prepare(
   folder: string,
   run: Run,
   examples: Examples,
-  draw: Line,
-  signal: AbortSignal,
-): Promise<TrainingContext> {
+): Promise<Omit<TrainingContext, "draw" | "signal">> {
   const { spec, side, seed } = run, most = spec.recipe?.averageWeights;
   const network = buildNetwork(spec, { side, seed });
   if (spec.start) await addPublishedWeights(network, cardStart(spec.start));
@@ -168,8 +166,6 @@ async function prepare(
     classWeights: tf.tensor1d(lossWeights(spec, examples.groups)),
     targets: targetRows(spec, examples),
     average,
-    draw,
-    signal,
   };
 }
 
@@ -210,7 +206,8 @@ async function restore(
 ): Promise<void> {
   const weights = network.weights.map(shapeOf), trained = network.trainableWeights.map(shapeOf);
   const own = [...weights, ...trained, ...trained, [], []], averages = average ? weights : [];
-  const tensors = await readTensors(join(folder, filesOf(run).state), [...own, ...averages]);
+  const path = join(folder, filesOf(run).state);
+  const tensors = toTensors(path, await Deno.readFile(path), [...own, ...averages]);
   network.weights.forEach((weight, k) => weight.write(tensors[k]!));
   adam(network).restore(tensors.slice(weights.length, own.length));
   average?.restore(tensors.slice(own.length));
