@@ -93,17 +93,15 @@ export function networkToOnnx(
     metadata: Readonly<Record<string, string>>;
   },
 ): Uint8Array {
-  const builder = new OnnxBuilder(precision), made = new Map<string, string>();
-  const sums = new Map<string, string>();
+  const builder = new OnnxBuilder(precision), made: Made = new Map();
   const layers = network.layers.filter((layer) => layer.getClassName() !== "InputLayer");
   const photos = builder.channelsFirst(INPUT);
   for (const layer of layers) {
-    const inputs = layer.inboundNodes[0]!.inboundLayers.map(({ name }) => made.get(name) ?? photos);
-    const { sum, value } = addLayer(builder, layer, inputs);
-    sums.set(layer.name, sum);
-    made.set(layer.name, value);
+    const before = layer.inboundNodes[0]!.inboundLayers;
+    const inputs = before.map(({ name }) => made.get(name)?.value ?? photos);
+    made.set(layer.name, addLayer(builder, layer, inputs));
   }
-  const named = nameOutputs(builder, layers, made), maps = addMaps(builder, layers, { made, sums });
+  const named = nameOutputs(builder, layers, made), maps = addMaps(builder, layers, made);
   const side = network.inputs[0]!.shape[1]!, shape = [BATCH, side, side, 3], { name } = network;
   const inputs = [{ name: INPUT, shape }];
   return builder.finish({ name, inputs, outputs: [...named, ...maps], metadata });
@@ -112,12 +110,10 @@ export function networkToOnnx(
 /** The size that each call chooses. */
 const BATCH = "photos";
 
-/** Adds a layer; returns the names of what it gives, before its activation and after. */
-function addLayer(
-  builder: OnnxBuilder,
-  layer: tf.layers.Layer,
-  inputs: string[],
-): { sum: string; value: string } {
+/** The names of what each layer gives, before its activation and after. */
+type Made = Map<string, { sum: string; value: string }>;
+
+function addLayer(builder: OnnxBuilder, layer: tf.layers.Layer, inputs: readonly string[]) {
   const config = layer.getConfig() as unknown as Config, name = layer.getClassName();
   const convert = LAYERS[name], activate = ACTIVATIONS[config.activation ?? "linear"];
   if (!convert || !activate) {
@@ -133,12 +129,12 @@ function addLayer(
 function nameOutputs(
   builder: OnnxBuilder,
   layers: readonly tf.layers.Layer[],
-  made: ReadonlyMap<string, string>,
+  made: Made,
 ): OnnxValues[] {
   const ends = answersYears(layers) ? [YEARS, GROUPS] as const : [GROUPS] as const;
   return ends.map((name, k) => {
     const layer = layers.at(k - ends.length)!;
-    builder.name(made.get(layer.name)!, name);
+    builder.name(made.get(layer.name)!.value, name);
     return { name, shape: [BATCH, (layer.output as tf.SymbolicTensor).shape[1]!] };
   });
 }
@@ -152,15 +148,15 @@ function answersYears(layers: readonly tf.layers.Layer[]): boolean {
 function addMaps(
   builder: OnnxBuilder,
   layers: readonly tf.layers.Layer[],
-  { made, sums }: Record<"made" | "sums", ReadonlyMap<string, string>>,
+  made: Made,
 ): OnnxValues[] {
   const head = layers.at(answersYears(layers) ? -2 : -1)!, pooling = poolingBefore(layers, head);
   if (!pooling) return [];
-  const [source] = pooling.inboundNodes[0]!.inboundLayers, channels = made.get(source!.name)!;
+  const [source] = pooling.inboundNodes[0]!.inboundLayers, channels = made.get(source!.name)!.value;
   const [, height, width, count] = (source!.getOutputAt(0) as tf.SymbolicTensor).shape as number[];
   const flat = builder.add("Reshape", [channels, builder.integers([0, count!, height! * width!])]);
   const importance = answersYears(layers)
-    ? importanceOfYears(builder, head, sums.get(head.name)!)
+    ? importanceOfYears(builder, head, made.get(head.name)!.sum)
     : builder.weights(permute(kernelOf(head), [1, 0]));
   const maps = builder.relu(builder.add("MatMul", [importance, flat]));
   const shape = [0, AGE_GROUPS.length, height!, width!];
