@@ -14,10 +14,12 @@ export interface AblationRow extends Compared {
   trained: Spec;
 }
 
-interface Fields {
-  spec?: Partial<Omit<Spec, "recipe">>;
-  recipe?: Partial<Recipe>;
-}
+/** The name of a network, what is new in it, and the fields of its spec and recipe that make it so. */
+type Change = readonly [
+  id: string,
+  change: string,
+  fields: Partial<Omit<Spec, "recipe">> & { recipe?: Partial<Recipe> },
+];
 
 const EPOCHS = 12;
 
@@ -34,27 +36,27 @@ const PLAIN: Recipe = {
 const FOUR = named({ ...padded(findSpec("IV")), epochs: EPOCHS, patience: EPOCHS }, "iv");
 const WHOLE = named({ ...BETTER[0]!, epochs: EPOCHS, patience: EPOCHS }, "better");
 const RECIPE = WHOLE.recipe!;
+const { learningRate, classWeights } = FOUR;
 
 /** The network's layers, trained as model IV is. */
-const LAYERS: Spec = {
-  ...{ ...WHOLE, learningRate: FOUR.learningRate, classWeights: FOUR.classWeights, recipe: PLAIN },
-};
+const LAYERS: Spec = { ...WHOLE, learningRate, classWeights, recipe: PLAIN };
 
 /** The parts that each step takes over from the network, in their order; then nothing is left. */
-const STEPS: readonly [id: string, change: string, fields: Fields][] = [
+const STEPS: readonly Change[] = [
+  ["residual", "+ residual blocks", {}],
   ["augmentation", "+ augmentation", { recipe: { augmentation: RECIPE.augmentation } }],
   ["adamw", "+ AdamW, cosine", {
-    spec: { learningRate: WHOLE.learningRate },
+    learningRate: WHOLE.learningRate,
     recipe: { schedule: RECIPE.schedule, weightDecay: RECIPE.weightDecay },
   }],
   ["averaging", "+ averaged weights", { recipe: { averageWeights: RECIPE.averageWeights } }],
   ["years", "+ years as targets", { recipe: { targets: RECIPE.targets } }],
-  ["weights", "+ roots of class weights", { spec: { classWeights: WHOLE.classWeights } }],
+  ["weights", "+ roots of class weights", { classWeights: WHOLE.classWeights }],
   ["better", "+ mirror image", { recipe: { mirrorAverage: RECIPE.mirrorAverage } }],
 ];
 
 /** Parts that are taken away from the network. */
-const LESS: readonly [id: string, change: string, fields: Fields][] = [
+const LESS: readonly Change[] = [
   ["less-years", "years as targets", { recipe: { targets: PLAIN.targets } }],
   ["less-augmentation", "augmentation", { recipe: { augmentation: null } }],
   ["less-erasing", "erasing", {
@@ -67,11 +69,9 @@ const LESS: readonly [id: string, change: string, fields: Fields][] = [
 ];
 
 /** Parts that are added to the network. */
-const WITH: readonly [id: string, change: string, fields: Fields][] = [
+const WITH: readonly Change[] = [
   ["with-mixup", "mixup, alpha 0.2", { recipe: { mixup: 0.2 } }],
-  ["with-squeeze", "squeeze-and-excitation", {
-    spec: { residual: { ...WHOLE.residual!, squeezeRatio: 8 } },
-  }],
+  ["with-squeeze", "squeeze-and-excitation", { residual: { ...WHOLE.residual!, squeezeRatio: 8 } }],
 ];
 
 /** The networks of the ablation, each compared with one before it. */
@@ -114,20 +114,20 @@ type Untrained = Omit<AblationRow, "trained">;
 
 function steps(): Untrained[] {
   let before = FOUR;
-  return [["residual", "+ residual blocks", {}] as const, ...STEPS].map(([id, change, fields]) => {
+  return STEPS.map(([id, change, fields]) => {
     const than = before.id;
     before = changed(before === FOUR ? LAYERS : before, id, fields);
     return { part: "from IV", change, than, spec: before };
   });
 }
 
-function around(part: AblationPart, rows: typeof LESS): Untrained[] {
+function around(part: AblationPart, rows: readonly Change[]): Untrained[] {
   return rows.map(([id, change, fields]) => (
     { part, change, than: WHOLE.id, spec: changed(WHOLE, id, fields) }
   ));
 }
 
-function changed(spec: Spec, id: string, { spec: own, recipe }: Fields): Spec {
+function changed(spec: Spec, id: string, { recipe, ...own }: Change[2]): Spec {
   return named({ ...spec, ...own, recipe: { ...spec.recipe!, ...recipe } }, id);
 }
 
