@@ -32,6 +32,13 @@ export interface TapeEntry<Gradient = tf.Tensor | null> {
 /** The same for an operation that adds a shortcut's values to its own. */
 type SumEntry = TapeEntry<Record<"input" | "shortcut", tf.Tensor | null>>;
 
+type SumKernel = (
+  operation: NormalisedConvolution,
+  input: tf.Tensor,
+  shortcut: tf.Tensor | null,
+  context: Context,
+) => SumEntry;
+
 interface Weights {
   kernel: tf.Variable;
   bias: tf.Variable | null;
@@ -305,12 +312,7 @@ const convolvePairAtOnce: Kernel<"separable convolution"> = (operation, input, c
 };
 
 /** A convolution, its normalisation, the sum with a shortcut's values and ReLU, or pooling. */
-function convolveNormalised(
-  operation: NormalisedConvolution,
-  input: tf.Tensor,
-  shortcut: tf.Tensor | null,
-  context: Context,
-): SumEntry {
+const convolveNormalised: SumKernel = (operation, input, shortcut, context) => {
   if (!context.training) return convolveFolded(operation, input, shortcut, context);
   const { convolution, pool, momentum } = operation;
   const { padding, stride, l2, first, compact } = convolution;
@@ -330,21 +332,16 @@ function convolveNormalised(
     return { input: made.gradInput, shortcut: made.shortcut };
   };
   return { out: normalized.out, saved: [maps, ...normalized.reserved], back };
-}
+};
 
 /** The same in inference, where normalisation is no more than other weights. */
-function convolveFolded(
-  { convolution, layer, relu }: NormalisedConvolution,
-  input: tf.Tensor,
-  shortcut: tf.Tensor | null,
-  context: Context,
-): SumEntry {
+const convolveFolded: SumKernel = ({ convolution, layer, relu }, input, shortcut, context) => {
   const plain = weightsOf(context, convolution.layer).kernel;
   const { kernel, bias } = foldedWeights(context.network, plain, normWeightsOf(context, layer));
   const epilogue = { bias, relu, shortcut };
   const out = convolve(input, kernel, convolution, epilogue);
   return { out, back: () => ({ input: null, shortcut: null }) };
-}
+};
 
 type NormVariables = { [Name in keyof NormWeights]: tf.Variable };
 

@@ -17,7 +17,7 @@ import { damageSquares, drawDamage } from "@/training/damage.ts";
 import { epochBar } from "@/training/epoch_progress.ts";
 import { drawMixing, mixUp } from "@/training/mixup.ts";
 import type { Epoch, Run, RunSetting } from "@/training/run.ts";
-import { learningRateAt } from "@/training/schedule.ts";
+import { learningRateAt, type Progress } from "@/training/schedule.ts";
 import { type BatchResult, evaluateBatch, trainOnBatch, weightsOf } from "@/training/step.ts";
 import type { WeightAverage } from "@/training/weight_average.ts";
 
@@ -95,8 +95,8 @@ async function trainOn(
   const damage = damaging(run, epoch);
   for await (const batch of drawBatches(examples, spec.batchSize, order, damage)) {
     const photos = batch.groups.size, drawn = order.slice(sums.photos, sums.photos + photos);
-    const progress = { step: before + sums.photos / spec.batchSize, stepsPerEpoch: steps };
-    const place = { epoch, first: sums.photos, drawn, progress };
+    const number = before + sums.photos / spec.batchSize;
+    const place = { epoch, first: sums.photos, drawn, step: number, stepsPerEpoch: steps };
     const { loss, correct } = step(context, batch, place);
     if (!Number.isFinite(loss)) throw new Diverged(`The loss of epoch ${epoch} is ${loss}`);
     sums.loss += loss * photos;
@@ -108,13 +108,13 @@ async function trainOn(
   return { loss: sums.loss / count, accuracy: sums.correct / count };
 }
 
-interface Place {
+/** The place of a batch in its training. */
+interface Place extends Omit<Progress, "epochs"> {
   epoch: number;
   /** The place of the batch's first photo in the epoch. */
   first: number;
   /** The photos of the batch, by their places among the examples. */
   drawn: number[];
-  progress: { step: number; stepsPerEpoch: number };
 }
 
 function step(context: TrainingContext, batch: Batch, place: Place): BatchResult {
@@ -123,8 +123,8 @@ function step(context: TrainingContext, batch: Batch, place: Place): BatchResult
   const targets = context.targets && tf.tensor2d(place.drawn.map((k) => context.targets![k]!));
   const photos = augmented(context, batch.photos, place);
   const varied = mixed(context, { ...batch, photos, targets: targets ?? undefined }, place);
-  average?.begin(place.progress.step);
-  const result = trainOnBatch(network, phaseOf(spec, place.progress), varied, classWeights);
+  average?.begin(place.step);
+  const result = trainOnBatch(network, phaseOf(spec, place), varied, classWeights);
   average?.end();
   tf.dispose([photos, targets, varied.photos, varied.targets, varied.weights] as tf.Tensor[]);
   tf.dispose([batch.photos, batch.groups]);
@@ -132,7 +132,7 @@ function step(context: TrainingContext, batch: Batch, place: Place): BatchResult
 }
 
 /** A spec as a step takes it: while the head learns alone, all else is frozen; then its rate rises for an epoch. */
-function phaseOf(spec: Spec, { step, stepsPerEpoch }: Place["progress"]): Spec {
+function phaseOf(spec: Spec, { step, stepsPerEpoch }: Place): Spec {
   const { start } = spec;
   if (!start) return spec;
   const done = (step + 1) / stepsPerEpoch - start.headEpochs;
@@ -153,9 +153,8 @@ function mixed(context: TrainingContext, batch: Batch, { epoch, first }: Place):
 
 function setLearningRate({ network, setting: { spec } }: TrainingContext, place: Place): void {
   if (!spec.recipe) return;
-  const progress = { ...place.progress, epochs: spec.epochs };
-  const rate = learningRateAt(spec.recipe.schedule, spec.learningRate, progress);
-  adam(network).learningRate = rate;
+  const progress = { ...place, epochs: spec.epochs };
+  adam(network).learningRate = learningRateAt(spec.recipe.schedule, spec.learningRate, progress);
 }
 
 /** The photos of a batch as the model's training varies them. */
