@@ -40,22 +40,15 @@ export async function damageSquares(
   damages: readonly (Damage | null)[],
 ): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp"); // which few trainings need
+  const raw = { width: side, height: side, channels: 3 } as const;
   const made = Uint8Array.from(bytes), size = side * side * 3;
   await Promise.all(damages.map(async (damage, k) => {
     if (!damage) return;
-    const at = k * size, own = bytes.subarray(at, at + size);
-    made.set(await damageSquare(sharp, own, side, damage), at);
+    const { blur, quality } = damage, at = k * size;
+    const photo = sharp(bytes.subarray(at, at + size), { raw });
+    const blurred = blur < LEAST_BLUR ? photo : photo.blur(blur);
+    const damaged = sharp(await blurred.jpeg({ quality }).toBuffer());
+    made.set(await damaged.raw().toBuffer(), at);
   }));
   return made;
-}
-
-async function damageSquare(
-  sharp: typeof import("sharp").default,
-  bytes: Uint8Array,
-  side: number,
-  { blur, quality }: Damage,
-): Promise<Uint8Array> {
-  const photo = sharp(bytes, { raw: { width: side, height: side, channels: 3 } });
-  const blurred = blur < LEAST_BLUR ? photo : photo.blur(blur);
-  return await sharp(await blurred.jpeg({ quality }).toBuffer()).raw().toBuffer();
 }

@@ -16,8 +16,8 @@ interface Known extends FoldedWeights {
   from: readonly tf.DataId[];
 }
 
-/** By network, and by the number of the kernel's variable. */
-const known = new WeakMap<tf.LayersModel, Map<number, Known>>();
+/** By the variable of the kernel. */
+const known = new WeakMap<tf.Variable, Known>();
 
 /**
  * The weights of a convolution without bias that give what it and the normalisation after it give, by the
@@ -31,13 +31,20 @@ export function foldedWeights(
   kernel: tf.Variable,
   weights: NormWeights,
 ): FoldedWeights {
-  const all = foldedOf(network), before = all.get(kernel.id);
+  const before = known.get(kernel);
   const from = [kernel, ...Object.values(weights)].map(({ dataId }) => dataId);
-  if (before && before.from.every((id, k) => id === from[k])) return before;
-  if (before) tf.dispose([before.kernel, before.bias]);
+  if (before?.from.every((id, k) => id === from[k])) return before;
+  if (before) forget(kernel);
+  else onDispose(network, () => forget(kernel));
   const folded = { ...fold(kernel, weights), from };
-  all.set(kernel.id, folded);
+  known.set(kernel, folded);
   return folded;
+}
+
+function forget(kernel: tf.Variable): void {
+  const { kernel: own, bias } = known.get(kernel)!;
+  tf.dispose([own, bias]);
+  known.delete(kernel);
 }
 
 function fold(kernel: tf.Tensor, { scale, shift, mean, variance }: NormWeights): FoldedWeights {
@@ -48,16 +55,4 @@ function fold(kernel: tf.Tensor, { scale, shift, mean, variance }: NormWeights):
       bias: tf.keep(shift.sub(mean.mul(factors))),
     };
   });
-}
-
-function foldedOf(network: tf.LayersModel): Map<number, Known> {
-  const before = known.get(network);
-  if (before) return before;
-  const all = new Map<number, Known>();
-  known.set(network, all);
-  onDispose(network, () => {
-    all.forEach(({ kernel, bias }) => tf.dispose([kernel, bias]));
-    known.delete(network);
-  });
-  return all;
 }
