@@ -36,9 +36,7 @@ export function mobileNetLayers({ frozen }: Pick<StartSpec, "frozen">) {
   );
   const isFrozen = (step: number) => ({ frozen: step < frozen });
   return [
-    {
-      ...{ ...convolution(COLORS, 3, 1), activation: "linear" as const, frozen: true },
-    },
+    { ...convolution(COLORS, 3, 1), activation: "linear" as const, frozen: true },
     { ...convolution("conv1", 32, 3), stride: 2, ...isFrozen(0) },
     ...PAIRS.flatMap(({ channels, stride }, k) => [
       {

@@ -78,13 +78,7 @@ export interface CardStart {
   learnedFrom: string;
 }
 
-export interface CardData {
-  name: string;
-  layout: string;
-  description: string;
-  terms: string;
-  labels: string;
-}
+export type CardData = Record<"name" | "layout" | "description" | "terms" | "labels", string>;
 
 export interface CardWeights {
   file: string;

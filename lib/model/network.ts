@@ -24,7 +24,9 @@ export function buildNetwork(
   layerShapes(spec, side); // refuses photos that are too small
   const layers = layersOf(spec), isGraph = layers.some(({ kind }) => kind === "residual");
   const network = (isGraph ? buildGraph : buildChain)(spec.id, layers, [side, side, 3], seed);
-  if (layers.at(-1)!.kind === "group sums") setGroupSums(network);
+  if (layers.at(-1)!.kind === "group sums") {
+    tf.tidy(() => network.layers.at(-1)!.setWeights([groupMembership()]));
+  }
   if (spec.start) setColors(network);
   return network;
 }
@@ -75,11 +77,6 @@ export function groupMembership(): tf.Tensor2D {
   return tf.tensor2d(Array.from({ length: YEARS }, (_, year) => (
     AGE_GROUPS.map(({ from, to }) => Number(from <= year && year <= to))
   )));
-}
-
-/** The last layer's kernel, which is not trained. */
-function setGroupSums(network: tf.LayersModel): void {
-  tf.tidy(() => network.layers.at(-1)!.setWeights([groupMembership()]));
 }
 
 /** Sets the step that dropout continues from when a training is resumed; a new network is at 0. */
