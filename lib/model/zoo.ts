@@ -131,84 +131,56 @@ const ROWS: readonly Row[] = [
   ["XXIII", "IV", { technique: "L2", l2: { conv: 0, dense: 0.01 } }],
   ["XXIIIa", "XXIII", { learningRate: 0.1, batchSize: 32 }],
 
-  ["IV-rate", "IV", {
-    learningRate: 0.01,
-    question: "IVb changes learning rate and batch size at once: what does the rate do alone?",
-  }],
-  ["IV-batch", "IV", {
-    batchSize: 32,
-    question: "IVb changes learning rate and batch size at once: what does the batch do alone?",
-  }],
-  ["IV-slow", "IV", {
-    learningRate: 0.0003,
-    question: "No variant of the original lowers the learning rate: is a lower one better?",
-  }],
-  ["IV-unweighted", "IV", {
-    technique: "no class weights",
-    classWeights: false,
-    question: "What do class weights of up to 7 cost in accuracy, and what do they give 60+?",
-  }],
-  ["IV-mirror", "IV", {
-    technique: "mirrored photos",
-    horizontalFlip: true,
-    question: "The original shows the same photos in every epoch: does mirroring some help?",
-  }],
-  ["IV-maps", "IV", {
-    technique: "dropout",
-    dropout: { conv: 0.2, dense: [] },
-    question: "The original never drops after a convolution: does dropping whole maps help?",
-  }],
+  ["IV-rate", "IV", { learningRate: 0.01 }],
+  ["IV-batch", "IV", { batchSize: 32 }],
+  ["IV-slow", "IV", { learningRate: 0.0003 }],
+  ["IV-unweighted", "IV", { technique: "no class weights", classWeights: false }],
+  ["IV-mirror", "IV", { technique: "mirrored photos", horizontalFlip: true }],
+  ["IV-maps", "IV", { technique: "dropout", dropout: { conv: 0.2, dense: [] } }],
   ["IV-average", "IV", {
     technique: "global average pooling",
     head: "global average",
     dense: [128],
-    question: "At 256 pixels, 90% of IV's parameters are its first dense layer: are they needed?",
   }],
-  ["IV-average-batch", "IV-average", {
-    batchNorm: BATCH_CONV,
-    question: "Does batch normalisation make up for the layer that averaging takes away?",
-  }],
-  ["XVIII-dropout", "XVIII", {
-    technique: "batch normalisation + dropout",
-    dropout: BOTH,
-    question: "The original combines dropout with max-norm only: how about normalisation?",
-  }],
-  ["XVIII-before", "XVIII", {
-    batchNorm: { conv: "before ReLU", dense: "before ReLU" },
-    question: "The original meant to normalise after ReLU: is it better before, as is usual?",
-  }],
-  ["XXI-mild", "XXI", {
-    l2: { conv: 0.0005, dense: 0.001 },
-    question: "Are the original's L2 penalties too strong? Here is a tenth of them",
-  }],
+  ["IV-average-batch", "IV-average", { batchNorm: BATCH_CONV }],
+  ["XVIII-dropout", "XVIII", { technique: "batch normalisation + dropout", dropout: BOTH }],
+  ["XVIII-before", "XVIII", { batchNorm: { conv: "before ReLU", dense: "before ReLU" } }],
+  ["XXI-mild", "XXI", { l2: { conv: 0.0005, dense: 0.001 } }],
 ];
 
+/** The questions that the original left open, by the models of ours that answer them. */
+const QUESTIONS: Readonly<Record<string, string>> = {
+  "IV-rate": "IVb changes learning rate and batch size at once: what does the rate do alone?",
+  "IV-batch": "IVb changes learning rate and batch size at once: what does the batch do alone?",
+  "IV-slow": "No variant of the original lowers the learning rate: is a lower one better?",
+  "IV-unweighted": "What do class weights of up to 7 cost in accuracy, and what do they give 60+?",
+  "IV-mirror": "The original shows the same photos in every epoch: does mirroring some help?",
+  "IV-maps": "The original never drops after a convolution: does dropping whole maps help?",
+  "IV-average": "At 256 pixels, 90% of IV's parameters are its first dense layer: are they needed?",
+  "IV-average-batch": "Does batch normalisation make up for the layer that averaging takes away?",
+  "XVIII-dropout": "The original combines dropout with max-norm only: how about normalisation?",
+  "XVIII-before": "The original meant to normalise after ReLU: is it better before, as is usual?",
+  "XXI-mild": "Are the original's L2 penalties too strong? Here is a tenth of them",
+};
+
 /** Errors of the original study's notebook, `code/Source_Code.ipynb`, and the models that have them. */
-const FLAWS: readonly { flaw: string; models: readonly string[] }[] = [
-  { flaw: "model I was trained further in its place", models: ["Ia", "Ib"] },
-  { flaw: "model IIa was trained further in its place", models: ["IIb"] },
-  { flaw: "its checkpoint was overwritten by IIIa's", models: ["III"] },
-  { flaw: "its checkpoint overwrote III's", models: ["IIIa"] },
-  {
-    flaw: "could not run, as its optimizer was misnamed",
-    models: ["VIa", "VIb", "XIIa", "XVIIIa", "XVIIIb"],
-  },
-  {
-    flaw: "batch normalisation was never added",
-    models: ["XVIII", "XVIIIa", "XVIIIb", "XIX", "XIXa", "XX", "XXa"],
-  },
-  {
-    flaw: "max-norm held for each column of a kernel, not for each filter",
-    models: ["X", "Xa", "XII", "XIIa", "XIV", "XIVa", "XV", "XVa", "XVb"],
-  },
-  {
-    flaw: "learning rate 50 to 100 times Adam's default",
-    models: [
-      ...["VIIa", "VIIIa", "IXa", "Xa", "XIa", "XIb", "XIIa", "XIVa", "XVIIa"],
-      ...["XVIIIa", "XVIIIb", "XIXa", "XXa", "XXIa", "XXIIa", "XXIIIa"],
-    ],
-  },
-];
+const FLAWS: Readonly<Record<string, readonly string[]>> = {
+  "model I was trained further in its place": ["Ia", "Ib"],
+  "model IIa was trained further in its place": ["IIb"],
+  "its checkpoint was overwritten by IIIa's": ["III"],
+  "its checkpoint overwrote III's": ["IIIa"],
+  "could not run, as its optimizer was misnamed": ["VIa", "VIb", "XIIa", "XVIIIa", "XVIIIb"],
+  "batch normalisation was never added": [
+    ...["XVIII", "XVIIIa", "XVIIIb", "XIX", "XIXa", "XX", "XXa"],
+  ],
+  "max-norm held for each column of a kernel, not for each filter": [
+    ...["X", "Xa", "XII", "XIIa", "XIV", "XIVa", "XV", "XVa", "XVb"],
+  ],
+  "learning rate 50 to 100 times Adam's default": [
+    ...["VIIa", "VIIIa", "IXa", "Xa", "XIa", "XIb", "XIIa", "XIVa", "XVIIa"],
+    ...["XVIIIa", "XVIIIb", "XIXa", "XXa", "XXIa", "XXIIa", "XXIIIa"],
+  ],
+};
 
 /** The models that the search trains: the original's 53 in their order, then 11 of ours. */
 export const ZOO: readonly Spec[] = ROWS.reduce(
@@ -217,11 +189,10 @@ export const ZOO: readonly Spec[] = ROWS.reduce(
 );
 
 /** A model for tests, of photos with a side of 16 pixels; not one of the zoo. */
-export const TESTING: Spec = {
-  ...derive(["testing", null, { conv: [same(4), same(8)], dense: [8, 8] }], []),
-  batchSize: 8,
-  epochs: 2,
-};
+export const TESTING = derive(
+  ["testing", null, { conv: [same(4), same(8)], dense: [8, 8], batchSize: 8, epochs: 2 }],
+  [],
+);
 
 /**
  * Finds a model of the zoo, or one that goes beyond it, by its name.
@@ -266,10 +237,11 @@ export function withEpochs(spec: Spec, epochs: number): Spec {
 
 function derive([id, parent, difference]: Row, models: readonly Spec[]): Spec {
   const base = models.find((model) => model.id === parent) ?? DEFAULTS;
-  return { ...base, repeats: null, question: null, ...difference, id, parent, original: flaws(id) };
+  const question = QUESTIONS[id] ?? null, original = flaws(id);
+  return { ...base, repeats: null, question, ...difference, id, parent, original };
 }
 
 function flaws(id: string): string | null {
-  const own = FLAWS.filter(({ models }) => models.includes(id));
-  return own.map(({ flaw }) => flaw).join("; ") || null;
+  const own = Object.entries(FLAWS).filter(([, models]) => models.includes(id));
+  return own.map(([flaw]) => flaw).join("; ") || null;
 }
