@@ -139,10 +139,8 @@ export function cardSummary(start = ""): string {
 }
 
 /** The record of a `model.json` in `userDefinedMetadata`, for those who load it elsewhere. */
-export interface NetworkMetadata {
+export interface NetworkMetadata extends Pick<ModelCard, "input" | "output"> {
   classes: readonly string[];
-  input: CardInput;
-  output: CardOutput;
   mirrorAverage: boolean;
 }
 

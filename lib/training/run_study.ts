@@ -30,19 +30,17 @@ export function studyOfRun(usable: Usable, folder: string, run: Run): Study {
   throw explainChange(new Changed(folder), folder, learnedPhotos(study));
 }
 
-/** A run, and where it lies. */
-export interface FoundRun {
-  folder: string;
-  run: Run;
-}
-
 /**
  * Finds the run whose validation scores stand in for its refit's: of the same photos, model and seed, but trained
  * without validation.
  *
  * @throws {Error} if there is none that is finished
  */
-export async function runBeforeRefit(study: Study, spec: Spec, seed: number): Promise<FoundRun> {
+export async function runBeforeRefit(
+  study: Study,
+  spec: Spec,
+  seed: number,
+): Promise<{ folder: string; run: Run }> {
   const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
   if (run.state === "finished") return { folder, run };
   throw new Error(
