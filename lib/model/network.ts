@@ -50,24 +50,26 @@ function buildChain(name: string, layers: readonly Layer[], inputShape: number[]
 
 function buildGraph(name: string, layers: readonly Layer[], shape: number[], seed: number) {
   const inputs = tf.input({ name: "input", shape });
-  return tf.model({ name, inputs, outputs: connect(layers, inputs, seed) });
+  const outputs = leadThrough<tf.SymbolicTensor>(layers, inputs, (layer, given) => (
+    byKind(BUILDERS, layer, seed).apply(given) as tf.SymbolicTensor
+  ));
+  return tf.model({ name, inputs, outputs });
 }
 
 /** Leads values through layers; through both paths of a residual one, to its sum, or of a gate, to its product. */
-function connect(
+export function leadThrough<T>(
   layers: readonly Layer[],
-  values: tf.SymbolicTensor,
-  seed: number,
-): tf.SymbolicTensor {
+  values: T,
+  apply: (layer: Layer, given: T | T[]) => T,
+): T {
   return layers.reduce((values, layer) => {
-    const paths = pathsOf(layer);
-    const given = paths ? paths.map((path) => connect(path, values, seed)) : values;
-    return byKind(BUILDERS, layer, seed).apply(given) as tf.SymbolicTensor;
+    const paths = pathsOf(layer)?.map((path) => leadThrough(path, values, apply));
+    return apply(layer, paths ?? values);
   }, values);
 }
 
 /** The two paths that a layer makes one of, if it does; an empty one leaves values as they are. */
-export function pathsOf(layer: Layer): (readonly Layer[])[] | null {
+function pathsOf(layer: Layer): (readonly Layer[])[] | null {
   if (layer.kind === "residual") return [layer.main, layer.shortcut];
   return layer.kind === "gate" ? [[], layer.factors] : null;
 }

@@ -77,7 +77,6 @@ export function toGroups(years: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => years.matMul(groupMembership()) as tf.Tensor2D);
 }
 
-/** The cross-entropy of each photo, `[photos]`, from the logarithms of probabilities and the expected shares. */
-export function entropies(logs: tf.Tensor, expected: tf.Tensor): tf.Tensor1D {
+function entropies(logs: tf.Tensor, expected: tf.Tensor): tf.Tensor1D {
   return logs.mul(expected).sum<tf.Tensor1D>(1).neg();
 }

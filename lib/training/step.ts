@@ -12,8 +12,8 @@ import { dividedOperations, operationsOf } from "@/training/fusion.ts";
 import { backward, type Context, forward, infer, variable } from "@/training/backprop.ts";
 import { crossEntropies, toGroups, weightedLoss } from "@/training/loss.ts";
 import type { Targets } from "@/model/recipe.ts";
-import { type Layer, layersOf } from "@/model/layers.ts";
-import { pathsOf } from "@/model/network.ts";
+import { layersOf } from "@/model/layers.ts";
+import { leadThrough } from "@/model/network.ts";
 import { hasOps } from "@/native/pinned.ts";
 import { nanOf } from "@/native/sum.ts";
 import type { Spec, StartSpec } from "@/model/spec.ts";
@@ -209,24 +209,11 @@ function logitsByLayers(
   training = false,
 ): tf.Tensor2D {
   const layers = layersOf(spec), last = layers.findLastIndex(({ kind }) => kind === "dense");
-  const values = applyLayers(network, layers.slice(0, last), photos, training);
+  const values = leadThrough<tf.Tensor>(layers.slice(0, last), photos, ({ name }, given) => (
+    network.getLayer(name).apply(given, { training }) as tf.Tensor
+  ));
   const [kernel, bias] = network.getLayer(layers[last]!.name).weights.map(variable);
   return values.matMul(kernel!).add(bias!) as tf.Tensor2D;
-}
-
-function applyLayers(
-  network: tf.LayersModel,
-  layers: readonly Layer[],
-  values: tf.Tensor,
-  training: boolean,
-): tf.Tensor {
-  return layers.reduce((values, layer) => {
-    const paths = pathsOf(layer);
-    const given = paths
-      ? paths.map((path) => applyLayers(network, path, values, training))
-      : values;
-    return network.getLayer(layer.name).apply(given, { training }) as tf.Tensor;
-  }, values);
 }
 
 function entropies(logits: tf.Tensor2D, groups: tf.Tensor1D): tf.Tensor1D {
