@@ -14,13 +14,8 @@ export function createReader(
   ownGroups: OwnGroups | null = null,
 ): Reader {
   const names = networks.model.card.classes.map(({ name }) => name);
-  let last: Promise<unknown> = Promise.resolve(), isClosed = false;
-  /** Does work after all that was begun before. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work);
-    last = turn.catch(() => {});
-    return turn;
-  };
+  const inTurn = inTurns();
+  let isClosed = false;
   const readingOf = (photo: PhotoSource, { quick = false, ...options }: ReadingOptions) => {
     if (isClosed) throw new Error("The reader is closed: open another one");
     return inTurn(async () => {
@@ -48,5 +43,15 @@ export function createReader(
       if (!isClosed) inTurn(() => Promise.resolve(closeReader(networks)));
       isClosed = true;
     },
+  };
+}
+
+/** Does one work after the other, in the order in which they are asked for. */
+function inTurns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => {});
+    return turn;
   };
 }

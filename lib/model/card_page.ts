@@ -1,6 +1,7 @@
 /** The model card as a page for people, written from the same record as the machine's. */
 import { percent, sentence, written } from "@/base/text.ts";
-import { type Teacher, teacherOf } from "@/model/recipe.ts";
+import { originWords } from "@/model/describe.ts";
+import { teacherOf } from "@/model/recipe.ts";
 import type { CardAnswer } from "@/metrics/answer.ts";
 import type {
   CalibrationResult,
@@ -13,7 +14,7 @@ import type { Measure } from "@/metrics/measures.ts";
 import type { GapRow, SubgroupRow } from "@/metrics/subgroups.ts";
 import type { Abstention } from "@/metrics/abstention.ts";
 import type { Recalibration } from "@/metrics/recalibration.ts";
-import type { CardCalibration, CardStart, ModelCard, OtherPhotos } from "@/model/model_card.ts";
+import type { CardCalibration, ModelCard, OtherPhotos } from "@/model/model_card.ts";
 
 /** Writes a model card as Markdown. */
 export function cardPage(card: ModelCard): string {
@@ -123,24 +124,8 @@ function trainingLines({ training }: ModelCard): string[] {
     refit
       ? `Seed ${seed}; the last of ${epochs} epochs.`
       : `Seed ${seed}; ${epochs} epochs; epoch ${bestEpoch} was best on validation.`,
-    start ? startLine(start) : teacherLine(teacherOf(spec.recipe)),
+    originWords(start, teacherOf(spec.recipe)),
   ];
-}
-
-function startLine(start: CardStart): string {
-  return `It starts from published weights: ${start.file} of the npm package ${start.package} ` +
-    `${start.version} (${start.license}), learned from ${start.learnedFrom}. ${UNCHECKED}`;
-}
-
-const UNCHECKED =
-  "We could not check whether photos or persons of the test part are among those; " +
-  "if so, the results are too good.";
-
-function teacherLine(teacher?: Teacher): string {
-  if (!teacher) return "Trained from scratch: no other weights or photos went in.";
-  const { model, share } = teacher;
-  return `It is a student that started from random weights: ${percent(share)} of its targets are ` +
-    `what \`${model}\` predicts of the photos, so that what that network learned from goes into it, too.`;
 }
 
 const FIRST_VALIDATION =

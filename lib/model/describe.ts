@@ -2,7 +2,8 @@
 import { BETTER } from "@/model/better.ts";
 import { percent } from "@/base/text.ts";
 import { STEPS } from "@/model/mobile_net.ts";
-import type { Augmentation, Recipe, Targets } from "@/model/recipe.ts";
+import type { CardStart } from "@/model/model_card.ts";
+import type { Augmentation, Recipe, Targets, Teacher } from "@/model/recipe.ts";
 import { ZOO } from "@/model/zoo.ts";
 import type { Parts, ResidualSpec, Spec, StartSpec } from "@/model/spec.ts";
 
@@ -44,6 +45,19 @@ export function startWords(
     `the head alone for ${headEpochs} epochs, then the others at ${rate} of its rate`,
     `dropout ${dropout} before the output`,
   ];
+}
+
+/** Tells what a network has learned from beside the photos of its training. */
+export function originWords(start: CardStart | null, teacher?: Teacher): string {
+  if (start) {
+    return `It starts from published weights: ${start.file} of the npm package ${start.package} ` +
+      `${start.version} (${start.license}), learned from ${start.learnedFrom}. We could not check ` +
+      "whether photos or persons of the test part are among those; if so, the results are too good.";
+  }
+  if (!teacher) return "Trained from scratch: no other weights or photos went in.";
+  const { model, share } = teacher;
+  return `It is a student that started from random weights: ${percent(share)} of its targets are ` +
+    `what \`${model}\` predicts of the photos, so that what that network learned from goes into it, too.`;
 }
 
 const RESIDUAL_WORDS: Words<Partial<ResidualSpec>> = {
