@@ -5,6 +5,7 @@ import { COLORS, MEAN_COLOR } from "@/model/mobile_net.ts";
 import { SeededDropout } from "@/model/seeded_dropout.ts";
 import { createRandom } from "@/base/random.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
+import { usePinnedKernels } from "@/native/pinned_kernels.ts";
 import { YEARS } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 
@@ -21,6 +22,7 @@ export function buildNetwork(
   spec: Spec,
   { side, seed }: { side: number; seed: number },
 ): tf.LayersModel {
+  usePinnedKernels();
   layerShapes(spec, side); // refuses photos that are too small
   const layers = layersOf(spec), isGraph = layers.some(({ kind }) => kind === "residual");
   const network = (isGraph ? buildGraph : buildChain)(spec.id, layers, [side, side, 3], seed);

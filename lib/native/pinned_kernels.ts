@@ -72,9 +72,15 @@ const KERNELS: Record<string, Pinned> = {
   ),
 };
 
-/** Replaces the kernels, if the arithmetic is pinned; this is done once. */
+let isDone = false;
+
+/**
+ * Replaces the kernels, if the arithmetic is pinned; this is done once. Building a network does it, so that no program
+ * has to think of it.
+ */
 export function usePinnedKernels(): void {
-  if (!isPinned()) return;
+  if (isDone || !isPinned()) return;
+  isDone = true;
   for (const [kernelName, pinned] of Object.entries(KERNELS)) {
     const own = tf.getKernel(kernelName, BACKEND);
     tf.unregisterKernel(kernelName, BACKEND);

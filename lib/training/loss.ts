@@ -36,7 +36,7 @@ export interface WeightedLoss {
 
 /**
  * The weighted mean of {@linkcode crossEntropies} with its gradient, to the same bits as differentiated by tfjs, in a
- * third of the ops: each costs a tenth of a millisecond, whatever its size.
+ * third of the ops, whose calls cost more than their arithmetic.
  *
  * @param weights of each photo, `[photos]`
  */

@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, match } from "node:assert/strict";
 import { isPinned } from "@/native/pinned.ts";
 import { ROOT, RUN } from "@/base/project.ts";
 import { leaveOut, outputOf, testWith } from "@/testing.ts";
@@ -43,4 +43,18 @@ for (const [way, settings] of Object.entries(WAYS)) {
     const hashes = text.match(/^\{.*\}$/m)?.[0];
     deepEqual(success && hashes ? JSON.parse(hashes) : text, HASHES);
   });
+}
+
+if (isPinned()) {
+  testWith(
+    ["read", "env", "run"],
+    "a network computes pinned, whatever its program imports",
+    async () => {
+      const program = join(ROOT, "tests", "support", "network_alone.ts");
+      const { text } = await outputOf(
+        new Deno.Command(Deno.execPath(), { args: [...RUN, program] }),
+      );
+      match(text, /The sum is 4096 more/);
+    },
+  );
 }
