@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { orElse } from "@/base/or_else.ts";
+import { orElse } from "./or_else.ts"; // notebooks of others import this file without our import map
 
 /** The variable that names the folder in which Jupyter confirms outputs, with an empty file for each. */
 const RECEIPTS = "HUMAN_AGE_RECEIPTS";

@@ -18,7 +18,8 @@ export interface Pixels extends Size {
   data: Uint8Array;
 }
 
-export function blackPixels(width: number, height: number) {
+/** Makes a black picture. */
+export function blackPixels(width: number, height: number): Pixels {
   return { width, height, data: new Uint8Array(width * height * 3) };
 }
 
