@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { groupMembership } from "@/model/network.ts";
 import type { Targets } from "@/model/recipe.ts";
 
-/** Keeps the logarithm of a probability that has become 0 finite. */
+/** What is added to the probabilities of groups. */
 const LEAST = 1e-7;
 
 /**
@@ -21,8 +21,8 @@ export function crossEntropies(
   return tf.tidy(() => {
     const own = entropies(logits.logSoftmax(), expected);
     if (targets.kind !== "years") return own;
-    const groups = toGroups(logits.softmax()), wanted = toGroups(expected);
-    return own.mul(targets.yearsWeight).add(entropies(groups.add(LEAST).log(), wanted));
+    const groups = positiveGroups(logits.softmax()), wanted = toGroups(expected);
+    return own.mul(targets.yearsWeight).add(entropies(groups.log(), wanted));
   });
 }
 
@@ -53,7 +53,7 @@ export function weightedLoss(
     const factor = targets.kind === "years" ? targets.yearsWeight : 1;
     const grad = throughLogs(column(each.mul(factor)).mul(expected), logs.exp());
     if (targets.kind !== "years") return { value: own.mul(weights).mean(), grad, scores: logits };
-    const years = powers.div<tf.Tensor2D>(total), groups = toGroups(years).add<tf.Tensor2D>(LEAST);
+    const years = powers.div<tf.Tensor2D>(total), groups = positiveGroups(years);
     const wanted = toGroups(expected), scores = groups.log();
     const losses = own.mul(factor).add(entropies(scores, wanted));
     const ofGroups = column(each).mul(wanted).div(groups);
@@ -75,6 +75,11 @@ function throughLogs(gradient: tf.Tensor, probabilities: tf.Tensor): tf.Tensor2D
 /** Sums distributions over years up by group: `[photos, 101]` to `[photos, 5]`. */
 export function toGroups(years: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => years.matMul(groupMembership()) as tf.Tensor2D);
+}
+
+/** The same, never 0, so that logarithms are finite. */
+export function positiveGroups(years: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => toGroups(years).add(LEAST));
 }
 
 function entropies(logs: tf.Tensor, expected: tf.Tensor): tf.Tensor1D {

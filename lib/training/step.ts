@@ -10,7 +10,7 @@ import type { Batch } from "@/study/batches.ts";
 import * as kernels from "@/native/kernels.ts";
 import { dividedOperations, operationsOf } from "@/training/fusion.ts";
 import { backward, type Context, forward, infer, variable } from "@/training/backprop.ts";
-import { crossEntropies, toGroups, weightedLoss } from "@/training/loss.ts";
+import { crossEntropies, positiveGroups, toGroups, weightedLoss } from "@/training/loss.ts";
 import type { Targets } from "@/model/recipe.ts";
 import { layersOf } from "@/model/layers.ts";
 import { leadThrough } from "@/model/network.ts";
@@ -122,7 +122,7 @@ function distributionOf(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D
 
 /** Something that softmax makes the probabilities of the groups of, `[n, 5]`. */
 function groupScores(spec: Spec, logits: tf.Tensor2D): tf.Tensor2D {
-  return answersYears(spec) ? toGroups(logits.softmax()).add<tf.Tensor2D>(1e-7).log() : logits;
+  return answersYears(spec) ? positiveGroups(logits.softmax()).log() : logits;
 }
 
 function targetsOf({ recipe }: Spec): Targets {
