@@ -53,9 +53,11 @@ export function forPeople(outcome: Outcome): Record<string, unknown> {
 /** An outcome as a row of plain numbers, for a file; its columns keep their first names. */
 export function forFile(outcome: Outcome): Record<string, unknown> {
   const { benchmark: contest, unit, items, ours, baseline, ratio } = outcome;
-  const spreads = Object.entries({ ours, peer: baseline, ratio }).flatMap((
-    [name, spread],
-  ) => [[name, spread?.middle], [`${name}_least`, spread?.least], [`${name}_most`, spread?.most]]);
+  const spreads = Object.entries({ ours, peer: baseline, ratio }).flatMap(([name, spread]) => [
+    [name, spread?.middle],
+    [`${name}_least`, spread?.least],
+    [`${name}_most`, spread?.most],
+  ]);
   const memory = { ours_bytes: outcome.ourMemory, peer_bytes: outcome.baselineMemory };
   return { contest, items, unit, ...Object.fromEntries(spreads), ...memory };
 }
