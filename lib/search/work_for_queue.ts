@@ -38,11 +38,14 @@ export async function workForQueue(url: string, options: WorkOptions): Promise<v
   const { once = false, pause = PAUSE, quiet } = options, draw = openLine();
   const complain = openComplaint(url, quiet);
   let hasAnswered = false;
+  const look = (database: Database) => {
+    hasAnswered = true; // from here on, even if the server goes away before it has told all
+    return nextSearch(database);
+  };
   await interruptible(async (signal) => {
     for (;; await delay(pause, undefined, { signal })) {
       try {
-        const search = await withServer(url, nextSearch, hasAnswered ? { attempts: 1 } : {});
-        hasAnswered = true;
+        const search = await withServer(url, look, hasAnswered ? { attempts: 1 } : {});
         if (search) await workForSearch(url, search, { ...options, signal }, complain);
         else if (once) return;
         await draw(`Waiting for a search at ${describeServer(url)}`, false);

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { outputOf, program, withFolder } from "@/testing.ts";
 import { type Database, withServer } from "@/search/database.ts";
 import { withPostgres, withSecretPostgres } from "../support/postgres_server.ts";
-import { readSearch } from "@/search/records.ts";
+import { exclusively, readSearch } from "@/search/records.ts";
 import type { Task } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
 import { DONE, type Ended } from "@/base/worker_process.ts";
@@ -200,14 +200,17 @@ testWithPostgres("an idle worker outlives a server that is away, and says so onc
   await withFolder((folder) =>
     withPostgres(async ({ url, restart }) => {
       const over = outputOf(program(IDLE(url), folder));
-      await withServer(url, async ({ query }) => {
-        const tables = "select from pg_tables where tablename = 'file'"; // whoever looks makes it
-        while ((await query(tables)).length === 0) await delay(50);
-      });
-      await restart(() => delay(1000));
+      await rejects(withServer(url, ({ query, transaction }) => (
+        transaction(async (db) => {
+          await exclusively(db, "tables"); // the worker's first look has to wait here, and is cut off
+          const waiting = "select from pg_locks where locktype = 'advisory' and not granted";
+          while ((await query(waiting)).length === 0) await delay(50);
+          await restart(() => delay(1000));
+        })
+      )));
       await withServer(url, (database) => beginSimulation(database, "new", { runs: 1, epochs: 1 }));
       const { text } = await over, lines = text.split("\n");
-      match(text, /Cannot read \/no\/photos/, "it has looked again, and found work");
+      match(text, /Cannot read \/no\/photos/, `it has looked again, and found work: ${text}`);
       equal(lines.filter((line) => line.startsWith("The queue at 127.0.0.1")).length, 1, text);
     })
   );
