@@ -39,8 +39,8 @@ struct Sizes {
   bool by_lines() const { return kernel_width * channels < LINE && columns() >= LINE; }
   /** Numbers of a line that results are made of, the zeros around them included. */
   int64_t line() const { return ((columns() - 1) * stride + kernel_width) * channels; }
-  /** How many pixels are worked on at a time: so many that their rows fit into the nearer caches. */
-  int64_t panel() const { return by_lines() ? columns() : std::clamp<int64_t>(32768 / row(), 24, 96); }
+  /** How many pixels are worked on at a time: as many as make sums of weights worth reading, if half a megabyte has room. */
+  int64_t panel() const { return by_lines() ? columns() : std::clamp<int64_t>(131072 / row(), 24, 96); }
   /** What the rows of a panel need, or its lines. */
   int64_t rows_of_panel() const { return std::max(panel() * row(), by_lines() ? kernel_height * fill_lines(line()) : 0); }
 
@@ -248,9 +248,9 @@ ALWAYS void go_back_to_panel(const Sizes &sizes, const Panel &panel, const Given
   }
   const float *const from = given.argmax ? gradients : given.gradient + panel.first * filters;
   const float *const results = given.results + panel.first * filters;
-  for (int64_t k = 0; k < filters; k += LANES) {
-    const Shares<LANES> shares(given.shares + k, filters);
-    for (int64_t at = k; at < panel.count * filters; at += filters) {
+  for (int64_t pixel = 0; pixel < panel.count; pixel++) {  // in the order of memory, which is slower than all else here
+    for (int64_t k = 0, at = pixel * filters; k < filters; k += LANES, at += LANES) {
+      const Shares<LANES> shares(given.shares + k, filters);
       const Floats result = *(const Floats *)(results + at);
       const Floats all = shares.gradient(*(const Floats *)(from + at), result, given.gated);
       *(Floats *)(gradients + at) = given.rectified ? (Floats)((Ints)all & (result > Floats{})) : all;
