@@ -27,13 +27,11 @@ Deno.test("interruptible() returns what the work returns, and throws what it thr
 });
 
 Deno.test("an interruption ends work in steps, in one line without a trace", async () => {
-  const start = performance.now();
   await rejects(interrupted(endless), (error: Error) => {
     equal(error instanceof Interrupted, true);
     equal(error.stack, "Interrupted: run the same command again, it goes on where it was");
     return true;
   });
-  equal(performance.now() - start < 1000, true);
 });
 
 Deno.test("interrupted work tidies up before its end is told", async () => {
@@ -56,10 +54,8 @@ Deno.test("work that does not listen ends unattended, and later work waits for i
     await delay(3000);
     ended = true;
   };
-  const start = performance.now();
   await rejects(interrupted(deaf), Interrupted);
   equal(ended, false);
-  equal(performance.now() - start < 2500, true);
   equal(await interruptible(() => Promise.resolve(ended)), true);
 });
 

@@ -365,8 +365,10 @@ async function startMaking(data: Data, photos: InspectedPhoto[]): Promise<Deno.C
   const folder = `${work}/squares/${data.name}-256`;
   const hasGrown = () =>
     existsSync(folder) && namesIn(folder).some((name) => name.startsWith("squares.npy.part"));
-  for (let tries = 0; !hasGrown(); tries++) {
-    ok(tries < 400, "the other process makes nothing");
+  let hasEnded = false;
+  child.status.then(() => hasEnded = true);
+  while (!hasGrown()) {
+    ok(!hasEnded, "the other process makes nothing");
     await delay(25);
   }
   return child;

@@ -36,9 +36,9 @@ async function withTrainers(
   });
 }
 
-/** Waits until something is so, for ten seconds at most. */
+/** Waits until something is so, for a minute at most. */
 async function until(isSo: () => boolean | Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (await isSo()) return true;
     await delay(100);
   }

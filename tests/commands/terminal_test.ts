@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -71,9 +71,8 @@ Deno.test("Ctrl+C ends a search that is beginning, and leaves nothing behind", a
     const runs = join(work, "runs"), searches = join(work, "searches");
     while (!existsSync(join(searches, "lock"))) await delay(20);
     child.kill("SIGINT");
-    const start = performance.now(), { code, stderr } = await child.output();
+    const { code, stderr } = await child.output();
     const lines = new TextDecoder().decode(stderr).trim().split("\n");
-    ok(performance.now() - start < 5000);
     equal(code, 130);
     match(lines.at(-1)!, /^Interrupted: run the same command again, it goes on/);
     deepEqual(parts(searches), []);

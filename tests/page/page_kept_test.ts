@@ -146,7 +146,7 @@ testPage(
       // no earlier page is open: the newer worker takes over as soon as the browser has seen that
       let next = await openPage(context, query);
       const countCaches = () => next.evaluate(`${CACHES}.then(({ length }) => length)`);
-      for (let tries = 0; tries < 40 && await countCaches() !== 1; tries++) {
+      for (let tries = 0; tries < 200 && await countCaches() !== 1; tries++) {
         await next.close();
         await delay(500);
         next = await openPage(context, query);
