@@ -9,17 +9,13 @@ export function isSameFace(a: Box, b: Box): boolean {
   return overlapOf(a, b) > SAME;
 }
 
-/**
- * Keeps, of faces that overlap by more than this share of the smaller one, the surest; a face within a face is the same
- * face.
- */
+/** Keeps, of boxes of the same face, the surest. */
 export function keepSurest<Found extends { box: Box; score: number }>(
   faces: readonly Found[],
-  overlap = SAME,
 ): Found[] {
   const kept: Found[] = [];
   for (const face of faces.toSorted((a, b) => b.score - a.score)) {
-    if (kept.every((other) => overlapOf(face.box, other.box) <= overlap)) kept.push(face);
+    if (!kept.some((other) => isSameFace(face.box, other.box))) kept.push(face);
   }
   return kept;
 }

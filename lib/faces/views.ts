@@ -47,13 +47,13 @@ export function mayFill(faces: readonly Box[], { width, height }: Size): boolean
 }
 
 /**
- * Returns rounds of tiles, each for smaller faces than the one before: the last for those of `smallestFace` pixels, by
- * default an eightieth of the longer side but not below 40 pixels. No rounds if the whole photo shows them. Tiles of a
- * round overlap by more than the largest face that only they show.
+ * Returns rounds of tiles, each for smaller faces than the one before: the last for those of an eightieth of the longer
+ * side, but not below 40 pixels. No rounds if the whole photo shows them. Tiles of a round overlap by more than the
+ * largest face that only they show.
  */
-export function tileRounds(photo: Size, smallestFace?: number): View[][] {
+export function tileRounds(photo: Size): View[][] {
   const longer = Math.max(photo.width, photo.height);
-  const last = (smallestFace ?? Math.max(LEAST_SOUGHT, longer / MOST_FACES)) / SMALLEST_SHARE;
+  const last = Math.max(LEAST_SOUGHT, longer / MOST_FACES) / SMALLEST_SHARE;
   if (last >= longer) return [];
   const rounds = Math.ceil(Math.log(longer / last) / Math.log(STEP));
   const step = (longer / last) ** (1 / rounds);
