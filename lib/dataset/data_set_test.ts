@@ -125,6 +125,18 @@ testFolder("readDataSet() refuses a table that is not UTF-8, and says so", {
   await rejects(readDataSet(folder), /labels\.csv: it is not UTF-8 text\. Save it as UTF-8/);
 });
 
+testFolder("readDataSet() reads a table with a byte order mark", {
+  "labels.csv": "\uFEFFphoto,age\na.jpg,26\n",
+}, async (folder) => {
+  equal((await readDataSet(folder)).photos[0]?.age, "26");
+});
+
+testFolder("readDataSet() reads tables of Adience with a byte order mark", {
+  "fold_0_data.txt": `\uFEFF${HEADER}9@N01\t1_o.jpg\t3\t(25, 32)\tf\n`,
+}, async (folder) => {
+  equal((await readDataSet(folder)).photos[0]?.age, "(25, 32)");
+});
+
 testFolder("readDataSet() reads a table that a spreadsheet saved as Unicode text", {
   "labels.txt": new Uint8Array(
     new Uint16Array(Array.from("\uFEFFphoto\tage\na.jpg\t26\n", (c) => c.charCodeAt(0))).buffer,

@@ -5,7 +5,6 @@ import type { Gender, Photo } from "@/dataset/photo.ts";
 import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
 import {
   joinPhotos,
-  linesOf,
   readAge,
   type Reader,
   type Reading,
@@ -52,7 +51,7 @@ function readAdience(files: readonly string[], tables: readonly Table[]): Readin
 /** Reads the labels of one fold; `photo` is the path that the photo has in the folder of the crop. */
 export function readFold({ file, text }: Table, crop: Crop = CROPS[0], attempt: Attempt): Photo[] {
   const fold = Number(file.match(FOLD_FILE)?.[1]);
-  const [header = "", ...lines] = linesOf(text);
+  const [header = "", ...lines] = text.split(/\r\n|\r|\n/);
   const names = header.split("\t").map((name) => name.trim());
   if (attempt(`${file}, line 1`, () => checkColumns(names)) === undefined) return [];
   return lines.flatMap((line, index) => {

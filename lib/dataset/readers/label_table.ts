@@ -38,7 +38,7 @@ const HEADS: Partial<Record<Column, string[]>> = {
  * A row that cannot be read is noted as a fault and left out.
  */
 export function* readRows(table: Table, attempt: Attempt): Generator<Row> {
-  const { file } = table, { first, text } = withoutPreamble(table.text);
+  const { file } = table, { first, text } = withoutSeparatorLine(table.text);
   const head = attempt(`${file}, line ${first}`, () => readHead(text));
   if (!head) return;
   const [header = [], ...rows] = dsvFormat(head.separator).parseRows(text);
@@ -57,11 +57,10 @@ export function* readRows(table: Table, attempt: Attempt): Generator<Row> {
   }
 }
 
-/** The text without a byte order mark and without the line `sep=;` of spreadsheets. */
-function withoutPreamble(text: string): { first: number; text: string } {
-  const plain = text.replace(/^\uFEFF/, "");
-  const rest = plain.replace(/^"?sep=.?"?(\r\n|\r|\n)/i, "");
-  return { first: rest === plain ? 1 : 2, text: rest };
+/** The text without the line `sep=;` of spreadsheets, and the number of its first line. */
+function withoutSeparatorLine(text: string): { first: number; text: string } {
+  const rest = text.replace(/^"?sep=.?"?(\r\n|\r|\n)/i, "");
+  return { first: rest === text ? 1 : 2, text: rest };
 }
 
 /** Counts the line breaks inside quoted cells, to turn a row's number into a line's. */

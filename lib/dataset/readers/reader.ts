@@ -15,7 +15,7 @@ export interface Remark {
   examples: string[];
 }
 
-/** A label table: its name inside the data folder, and its text. */
+/** A label table: its name inside the data folder, and its text without a byte order mark. */
 export interface Table {
   file: string;
   text: string;
@@ -62,11 +62,6 @@ export function isPhoto(file: string): boolean {
 export function remark(what: string, findings: readonly string[]): Remark[] {
   if (findings.length === 0) return [];
   return [{ what, count: findings.length, examples: findings.slice(0, 5) }];
-}
-
-/** Splits a text into lines, without the byte order mark that some editors put first. */
-export function linesOf(text: string): string[] {
-  return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
 }
 
 /**

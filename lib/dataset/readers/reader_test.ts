@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import type { Photo } from "@/dataset/photo.ts";
-import { dropRepeats, isPhoto, linesOf, matchPhotos, remark } from "@/dataset/readers/reader.ts";
+import { dropRepeats, isPhoto, matchPhotos, remark } from "@/dataset/readers/reader.ts";
 
 function label(photo: string, gender: Photo["gender"] = null): Photo {
   return { photo, age: "26", group: 2, gender, subject: null, album: null, fold: null };
@@ -27,10 +27,6 @@ Deno.test("remark() counts all findings and keeps five examples", () => {
 });
 
 Deno.test("remark() is empty if nothing was found", () => deepEqual(remark("odd", []), []));
-
-Deno.test("linesOf() takes every kind of line end, and a byte order mark", () => {
-  deepEqual(linesOf("\uFEFFa\r\nb\nc\rd"), ["a", "b", "c", "d"]);
-});
 
 Deno.test("dropRepeats() keeps the first label and remarks repeats and disagreements apart", () => {
   const labels = [label("a", "f"), label("b"), label("a", "f"), label("a", "m")];
