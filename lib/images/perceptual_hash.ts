@@ -1,5 +1,6 @@
 /** The perceptual hash of a photo: the hashes of near-duplicates differ in few bits. */
 import { brightness, type Pixels } from "@/base/pixels.ts";
+import { createUnion } from "@/base/union.ts";
 
 /** Columns and rows of the small grey picture that the hash is computed from. */
 const COLUMNS = 17, ROWS = 16;
@@ -27,24 +28,18 @@ export function perceptualHash(photo: Pixels): Uint32Array {
  * bits, so that only those are compared that share a part.
  */
 export function findCloseGroups(hashes: readonly Uint32Array[], distance: number): number[][] {
-  const { find, join } = createUnion(hashes.length);
+  const { find, join } = createUnion<number>();
   const bits = hashes.map(toBits);
-  const firsts = Array.from(
-    Map.groupBy(bits.keys(), (k) => bits[k]).values(),
-    ([first, ...same]) => {
-      for (const k of same) join(k, first!);
-      return first!;
-    },
-  );
+  const copies = [...Map.groupBy(bits.keys(), (k) => bits[k]).values()];
+  for (const [first, ...same] of copies) same.forEach((k) => join(k, first!));
+  const firsts = copies.map(([first]) => first!);
   const border = (part: number) => Math.round(part * 256 / (distance + 1));
   for (let part = 0; part <= distance; part++) {
     const partOf = (k: number) => bits[k]!.slice(border(part), border(part + 1));
     for (const alike of Map.groupBy(firsts, partOf).values()) {
-      for (const [one, a] of alike.entries()) {
-        for (let other = one + 1; other < alike.length; other++) {
-          const b = alike[other]!;
-          if (find(a) !== find(b) && isClose(hashes[a]!, hashes[b]!, distance)) join(a, b);
-        }
+      for (const [k, a] of alike.entries()) {
+        const close = alike.slice(k + 1).filter((b) => isClose(hashes[a]!, hashes[b]!, distance));
+        close.forEach((b) => join(a, b));
       }
     }
   }
@@ -55,19 +50,6 @@ export function findCloseGroups(hashes: readonly Uint32Array[], distance: number
 /** Writes the 256 bits of a hash as ones and zeros. */
 function toBits(hash: Uint32Array): string {
   return Array.from(hash, (word) => word.toString(2).padStart(32, "0")).join("");
-}
-
-/** Opens a union-find over positions: what is joined, directly or through others, finds the same root. */
-function createUnion(count: number) {
-  const parents = Int32Array.from({ length: count }, (_, k) => k);
-  function find(item: number): number {
-    while (parents[item] !== item) item = parents[item] = parents[parents[item]!]!;
-    return item;
-  }
-  function join(one: number, other: number): void {
-    parents[find(one)] = find(other);
-  }
-  return { find, join };
 }
 
 /** Stops as soon as too many bits differ, for most pairs at the first or second word. */

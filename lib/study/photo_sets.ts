@@ -1,6 +1,7 @@
 /** Photos that have to stay together, and whole sets of them assigned to parts or folds. */
 import { greatest, range, sum } from "d3";
 import { type Random, shuffle } from "@/base/random.ts";
+import { createUnion } from "@/base/union.ts";
 import type { AgeGroup } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
 
@@ -66,23 +67,14 @@ export function groupKnown<T>(items: readonly T[], key: (item: T) => string | nu
   return [...Map.groupBy(items.filter((item) => key(item) !== null), key).values()];
 }
 
-/** Groups photos that are in one group, directly or through others, by union and find. */
+/** Groups photos that are in one group, directly or through others. */
 export function connected<P extends { photo: string }>(
   photos: readonly P[],
   groups: readonly (readonly string[])[],
 ): P[][] {
-  const parents = new Map<string, string>();
-  const find = (item: string): string => {
-    let root = item;
-    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
-    if (root !== item) parents.set(item, root); // shortens the way for the next
-    return root;
-  };
+  const { find, join } = createUnion<string>();
   for (const [first, ...others] of groups) {
-    for (const other of others) {
-      const [root, otherRoot] = [find(first!), find(other)];
-      if (root !== otherRoot) parents.set(root, otherRoot);
-    }
+    for (const other of others) join(first!, other);
   }
   return [...Map.groupBy(photos, ({ photo }) => find(photo)).values()];
 }
