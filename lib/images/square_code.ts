@@ -1,5 +1,6 @@
 /** Identifies the code that makes squares: if any of it changes, squares are made again. */
 import { createHash } from "node:crypto";
+import { orElse } from "@/base/or_else.ts";
 import { notSetUp, ROOT, SQUARE_LIBRARY } from "@/base/project.ts";
 import { importsOf, readerOf, sourcesOf } from "@/base/sources.ts";
 import { TENSORFLOW_VERSION } from "@/native/backend.ts";
@@ -22,21 +23,18 @@ interface Surroundings {
  * Equal hashes mean equal squares.
  */
 export function squareCode(surroundings?: Surroundings): string {
-  if (surroundings) return codeOf(surroundings);
-  if (LOADED instanceof Error) throw LOADED;
-  return LOADED;
+  return surroundings ? codeOf(surroundings) : LOADED ?? codeOf(ownSurroundings());
 }
 
-/** The code as this process has loaded it, whatever becomes of the files afterwards, such as by a `git pull`. */
-const LOADED = codeOrFault();
+/**
+ * The code as this process has loaded it, whatever becomes of the files afterwards, such as by a `git pull`; null
+ * without set-up, which is refused to whoever makes squares.
+ */
+const LOADED = orElse(() => codeOf(ownSurroundings()), null);
 
-function codeOrFault(): string | Error {
-  try {
-    const library = compiledFrom().replaceAll(ROOT, ""); // the same in another folder
-    return codeOf({ read: readerOf(ROOT), library, tensorflow: TENSORFLOW_VERSION });
-  } catch (error) {
-    return error as Error; // for whoever makes squares
-  }
+function ownSurroundings(): Surroundings {
+  const library = compiledFrom().replaceAll(ROOT, ""); // the same in another folder
+  return { read: readerOf(ROOT), library, tensorflow: TENSORFLOW_VERSION };
 }
 
 function codeOf({ read, library, tensorflow }: Surroundings): string {
