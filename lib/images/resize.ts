@@ -1,7 +1,7 @@
 /** Photos of any shape as squares of one size: centred between black bars and resized in one step. */
 import { imageFormat } from "@/images/image_format.ts";
 import { jpegToSquare, resizeBicubic } from "@/native/resize_ffi.ts";
-import { placeInSquare } from "@/images/padding.ts";
+import { padToSquare } from "@/images/padding.ts";
 import { blackPixels, type Pixels } from "@/base/pixels.ts";
 import { decodePhoto, orientationOf } from "@/images/decode_photo.ts";
 
@@ -58,14 +58,11 @@ export function requireSide(side: number): void {
 }
 
 /** Centres a photo between black bars and picks, for each pixel of the square, the nearest one. */
-function resizeNearest({ width, height, data: from }: Pixels, side: number): Pixels {
-  const { side: before, left, top } = placeInSquare({ width, height });
-  const square = blackPixels(side, side);
-  const nearest = (k: number) => Math.floor((k + 0.5) * before / side);
+function resizeNearest(photo: Pixels, side: number): Pixels {
+  const { width, data: from } = padToSquare(photo), square = blackPixels(side, side);
+  const nearest = (k: number) => Math.floor((k + 0.5) * width / side);
   for (let k = 0; k < side * side; k++) {
-    const x = nearest(k % side) - left, y = nearest(Math.floor(k / side)) - top;
-    if (x < 0 || x >= width || y < 0 || y >= height) continue; // black
-    const place = (y * width + x) * 3;
+    const place = (nearest(Math.floor(k / side)) * width + nearest(k % side)) * 3;
     square.data.set(from.subarray(place, place + 3), k * 3);
   }
   return square;
