@@ -129,8 +129,8 @@ export function splitByFold<P extends Foldable>(
   { test, shares: { train, validation } = ORIGINAL_SHARES, ...options }:
     & FoldChoice
     & Omit<SplitOptions, "kind">,
-): { photos: (P & { part: Part; fold: number })[]; fold: Fold; moved: string[] } {
-  const { folds, numbers, named, moved } = assignFolds(photos, options);
+): { photos: (P & { part: Part; fold: number })[]; fold: Fold } {
+  const { folds, numbers, named } = assignFolds(photos, options);
   if (!numbers.includes(test)) {
     throw new RangeError(`There is no fold ${test}: the folds are ${numbers.join(", ")}`);
   }
@@ -146,6 +146,5 @@ export function splitByFold<P extends Foldable>(
       { ...photo, part: parts.get(photo.photo) ?? "test", fold: folds.get(photo.photo)! }
     )),
     fold: { test, of: numbers.length, named },
-    moved,
   };
 }
