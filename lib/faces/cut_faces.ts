@@ -11,7 +11,7 @@ import { readerOf, sourcesOf } from "@/base/sources.ts";
 import { type Remark, remark } from "@/dataset/readers/reader.ts";
 import { chooseFaces } from "@/faces/choose_face.ts";
 import { cutFace } from "@/faces/crop_face.ts";
-import type { Box, FaceNetworks, Warning } from "@/faces/face.ts";
+import type { Box, Face, FaceNetworks, Warning } from "@/faces/face.ts";
 import { askedArithmetic } from "@/native/arithmetic.ts";
 import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { readFaces } from "@/faces/read_faces.ts";
@@ -37,10 +37,14 @@ interface Finding {
   /** The number of faces. */
   faces: number;
   /** The face that is meant; null if there is none. */
-  face: { box: Box; confidence: number; isWhole: boolean; warnings: Warning["kind"][] } | null;
-  /** The face's file and its MD5; null if there is none. */
-  file: string | null;
-  md5: string | null;
+  face: CutFace | null;
+}
+
+/** A face, its file and the MD5 of that. */
+interface CutFace extends Pick<Face, "box" | "confidence"> {
+  warnings: Warning["kind"][];
+  file: string;
+  md5: string;
 }
 
 /** Everything but the photo that its faces depend on. */
@@ -113,17 +117,15 @@ async function findOnce(place: Place, labels: readonly InspectedPhoto[]): Promis
   const key = JSON.stringify([CODE, md5, boxes]);
   const name = createHash("md5").update(photo).digest("hex");
   const record = join(place.folder, "findings", `${name}.json`);
-  const before: Kept | null = existsSync(record)
-    ? JSON.parse(await Deno.readTextFile(record))
-    : null;
-  const isThere = ({ file }: Finding) => !file || existsSync(join(place.folder, "photos", file));
+  const before: Kept | null = await Deno.readTextFile(record).then(JSON.parse, () => null);
+  const isThere = ({ face }: Finding) =>
+    !face || existsSync(join(place.folder, "photos", face.file));
   if (before?.key === key && before.findings.every(isThere)) return before.findings;
   const kept: Kept = { key, findings: await find(place, photo, boxes) };
   await writeText(record, JSON.stringify(kept));
   return kept.findings;
 }
 
-/** Finds the face of each label of a photo, and writes it. */
 async function find(
   { networks, from, folder }: Place,
   photo: string,
@@ -132,18 +134,17 @@ async function find(
   const bytes = await Deno.readFile(join(from, photo)), pixels = await decodePhoto(bytes);
   const faces = await readFaces(networks, pixels), chosen = chooseFaces(faces, boxes);
   return await Promise.all(chosen.map(async (found, k) => {
-    if (!found) return { faces: faces.length, face: null, file: null, md5: null };
+    if (!found) return { faces: faces.length, face: null };
     const { box, confidence, isWhole } = found, number = boxes.length > 1 ? `.${k + 1}` : "";
     const warnings = found.warnings.map(({ kind }) => kind);
     const file = isWhole ? photo : `${photo}${number}.png`;
     const content = isWhole ? bytes : await encodePng(cutFace(pixels, found));
     await writeWhole(join(folder, "photos", file), (part) => Deno.writeFile(part, content));
     const md5 = createHash("md5").update(content).digest("hex");
-    return { faces: faces.length, face: { box, confidence, isWhole, warnings }, file, md5 };
+    return { faces: faces.length, face: { box, confidence, warnings, file, md5 } };
   }));
 }
 
-/** Photos and their findings, as a set of photos of faces. */
 function gather(
   name: string,
   folder: string,
@@ -151,8 +152,8 @@ function gather(
   findings: readonly Finding[],
 ): FacePhotos {
   const found = photos.flatMap((photo, k) => {
-    const { face, file, md5 } = findings[k]!;
-    return face && file && md5 ? [{ photo, face, file, md5 }] : [];
+    const { face } = findings[k]!;
+    return face ? [{ photo, face }] : [];
   });
   const missing = (isNamed: boolean) =>
     photos.filter(({ box }, k) => !findings[k]!.face && isNamed === Boolean(box))
@@ -162,8 +163,8 @@ function gather(
   return {
     name,
     folder,
-    photos: found.map(({ photo, md5, file }) => ({ ...photo, photo: file, md5 })),
-    files: rollup(found, (faces) => faces.map(({ file }) => file), ({ photo }) => photo.photo),
+    photos: found.map(({ photo, face: { file, md5 } }) => ({ ...photo, photo: file, md5 })),
+    files: rollup(found, (own) => own.map(({ face }) => face.file), ({ photo }) => photo.photo),
     remarks: [
       ...remark("photo without a face: left out", missing(false)),
       ...remark("photo without a face in its box: left out", missing(true)),
@@ -176,17 +177,16 @@ function gather(
   };
 }
 
-/** Writes what was found, a row a label. */
 async function writeTable(
   path: string,
   photos: readonly InspectedPhoto[],
   findings: readonly Finding[],
 ): Promise<void> {
   const rows = photos.map(({ photo }, k) => {
-    const { faces, face, file } = findings[k]!;
+    const { faces, face } = findings[k]!;
     const place = (name: keyof Box) => face ? Math.round(face.box[name]) : "";
     return {
-      ...{ photo, faces, file: file ?? "" },
+      ...{ photo, faces, file: face?.file ?? "" },
       ...{ x: place("x"), y: place("y"), width: place("width"), height: place("height") },
       confidence: face?.confidence.toFixed(3) ?? "",
       warnings: face?.warnings.join(" ") ?? "",
