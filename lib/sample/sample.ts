@@ -39,8 +39,11 @@ import { cropEdges, takePhoto, toJpeg } from "@/sample/photo/photo.ts";
 import { createCamera, createLight, createShot } from "@/sample/photo/shot.ts";
 import { createPerson, type Person } from "@/sample/plan/traits.ts";
 
+/** The size of the study's sample: about 1,200 photos of 300 people in 40 albums. */
+export const STUDY_SAMPLE: SampleSize = { photos: 1200, subjects: 300, albums: 40 };
+
 /** The size of a sample, its seed, the number of processes, and a callback for progress. */
-export interface SampleOptions extends Partial<SampleSize> {
+export interface SampleOptions extends SampleSize {
   seed?: number;
   /** 1 uses this process; more start worker processes. */
   processes?: number;
@@ -62,8 +65,8 @@ const AT_ONCE = 20;
 const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
 
 /**
- * Makes the sample in a new folder: five fold files and about 1,200 photos of 300 people in 40
- * albums, in less than a minute. The same seed gives the same bytes.
+ * Makes a sample in a new folder: five fold files and the photos, the study's in less than a minute. The same seed
+ * gives the same bytes.
  *
  * The files are written beside the folder, which appears only when it is complete. After an interruption, the
  * next call goes on with them.
@@ -74,7 +77,7 @@ const PAINTER = join(import.meta.dirname!, "sample_worker.ts");
  */
 export async function makeSample(
   folder: string,
-  { seed = 7, photos = 1200, subjects = 300, albums = 40, ...running }: SampleOptions = {},
+  { seed = 7, photos, subjects, albums, ...running }: SampleOptions,
 ): Promise<void> {
   if (await Deno.stat(folder).catch(() => null)) {
     throw new Error(`Cannot make the sample in ${folder}: it is there already. Remove it first`);
@@ -89,10 +92,8 @@ export async function makeSample(
 }
 
 /** The years of life that each labelled face was drawn with, by its photo's path; labels tell ranges of most. */
-export function drawnYears(
-  { seed = 7, photos = 1200, subjects = 300, albums = 40 }: SampleOptions = {},
-): Map<string, number> {
-  const faces = planFaces({ photos, subjects, albums }, seed);
+export function drawnYears({ seed = 7, ...size }: SampleOptions = STUDY_SAMPLE) {
+  const faces = planFaces(size, seed);
   return new Map(faces.map((face) => {
     const years = yearsFor(face.age, createRandom(seed, `person ${face.subject}`));
     return [facePath(face), Math.floor(years)];
@@ -120,12 +121,11 @@ function planJobs(
   ));
 }
 
-/** Does the jobs that are not done yet. */
 async function writePhotos(
   jobs: readonly PhotosJob[],
   done: Set<number>,
   note: (done: number[]) => void,
-  { processes = 1, onPhotos, signal }: SampleOptions,
+  { processes = 1, onPhotos, signal }: Omit<SampleOptions, keyof SampleSize>,
 ): Promise<void> {
   const painters = processes === 1 || jobs.length === 1
     ? [HERE]

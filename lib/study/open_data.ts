@@ -6,7 +6,7 @@ import { withLock } from "@/base/files.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { SAMPLE, WORK } from "@/base/project.ts";
 import type { SampleSize } from "@/sample/plan/labels.ts";
-import { makeSample } from "@/sample/sample.ts";
+import { makeSample, STUDY_SAMPLE } from "@/sample/sample.ts";
 import { VARIABLES } from "@/study/defaults.ts";
 
 /**
@@ -32,8 +32,6 @@ export async function openData(
   return await readDataSet(sample, { name: SAMPLE });
 }
 
-const SIZE: SampleSize = { photos: 1200, subjects: 300, albums: 40 };
-
 /** Beyond this number, processes take longer to start than they save. */
 const MOST_PROCESSES = 8;
 
@@ -45,7 +43,7 @@ const MOST_PROCESSES = 8;
  */
 export async function ensureSample(
   folder: string,
-  { size = SIZE, signal: outer }: { size?: SampleSize; signal?: AbortSignal } = {},
+  { size = STUDY_SAMPLE, signal: outer }: { size?: SampleSize; signal?: AbortSignal } = {},
 ): Promise<void> {
   const processes = Math.min(navigator.hardwareConcurrency, MOST_PROCESSES);
   const work = async (onPhotos: Tick, signal: AbortSignal) => {
