@@ -158,7 +158,6 @@ function drawStrands(head: Head, outer: Point[], inner: Point[], cover: number):
   });
 }
 
-/** Returns the root of the strand that ends at a place. */
 function strandRoot(head: Head, end: Point, random: Random): Point {
   const { hair: { style, parting }, shape } = head.person;
   if (style.comb === "back") return [end[0] * 0.72, -108 - style.top];

@@ -138,7 +138,6 @@ function furrow(head: Head, side: Side, line: readonly Point[], width: number, s
     streak(points, skin.deep, width * 0.85, 0.54 * depth);
 }
 
-/** Draws the lines of a face, deeper with age and with the expression. */
 function drawWrinkles(head: Head): string {
   const sides = [drawFrown, drawCrowsFeet, drawMouthLines, drawBag].map(onBothSides);
   return [drawForehead, ...sides].map((draw) => draw(head)).join("");

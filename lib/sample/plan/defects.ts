@@ -61,7 +61,6 @@ function draw(deck: Face[], fits: (face: Face) => boolean = () => true): Face {
   return deck.splice(Math.max(0, deck.findIndex(fits)), 1)[0]!;
 }
 
-/** Takes two faces that fit together from a deck. */
 function drawPair(deck: Face[], fits: (a: Face, b: Face) => boolean): [Face, Face] {
   const of = draw(deck, (face) => deck.some((other) => other !== face && fits(face, other)));
   return [draw(deck, (face) => fits(of, face)), of];

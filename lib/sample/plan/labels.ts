@@ -89,7 +89,6 @@ function checkSize({ photos, subjects, albums }: SampleSize): void {
   );
 }
 
-/** Plans the people: how many photos each has, and each one's age and gender labels. */
 function planSubjects({ photos, subjects }: SampleSize): Subject[] {
   const counts = photosPerSubject(photos, subjects);
   const ages = agesFor(counts, photos);

@@ -6,11 +6,10 @@ import { type Color, hsl, mix } from "@/sample/draw/color.ts";
 
 /** Clothes and how frequent they are: with children, with women, with men. */
 const CLOTHES = [
-  ...[["crew", 6, 4, 4], ["vneck", 0.5, 3, 1.5], ["shirt", 2, 1.5, 4], ["suit", 0, 0.7, 1.6]],
-  ...[["hood", 2, 0.8, 1.2], ["straps", 1, 2, 0.2], ["turtleneck", 0.4, 1, 0.6]],
-] as [kind: ClothesKind, child: number, woman: number, man: number][];
-
-type ClothesKind = "crew" | "vneck" | "shirt" | "suit" | "hood" | "straps" | "turtleneck";
+  ...[["crew", 6, 4, 4], ["vneck", 0.5, 3, 1.5], ["shirt", 2, 1.5, 4]] as const,
+  ...[["suit", 0, 0.7, 1.6], ["hood", 2, 0.8, 1.2], ["straps", 1, 2, 0.2]] as const,
+  ["turtleneck", 0.4, 1, 0.6],
+] as const;
 
 const PATTERNS = [["plain", 7], ["stripes", 1], ["dots", 1], ["checks", 1]] as const;
 

@@ -64,7 +64,6 @@ export function oldAge(age: number): number {
   return clamp((age - 22) / 54);
 }
 
-/** Draws the apparent age of one cue. */
 function cueAge(age: number, random: Random): number {
   return Math.max(0, age * (1 + CUE_ERROR * bell(random)) + 0.6 * bell(random));
 }
@@ -163,7 +162,6 @@ function createMakeUp(age: number, sex: Sex, random: Random): number {
   return chance(random, 0.55) && sex === "f" ? strength : 0;
 }
 
-/** Share of people who wear spectacles. */
 const SPECTACLES_BY_AGE = [
   ...[[2, 0], [8, 0.1], [18, 0.18], [40, 0.26], [55, 0.45], [75, 0.6]] as const,
 ];
