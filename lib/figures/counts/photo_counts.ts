@@ -1,6 +1,6 @@
 /** Figures 1 to 4 and the age groups: photos per age label, gender and group. */
 import * as Plot from "@observablehq/plot";
-import { groups, max, range, sum } from "d3";
+import { groups, max, range, sort, sum } from "d3";
 import { percent } from "@/base/text.ts";
 import type { Gender } from "@/dataset/photo.ts";
 import { type Bar, barPlot } from "@/figures/shared/bars.ts";
@@ -33,13 +33,12 @@ interface Row {
  * ```
  */
 export function ageLabelsFigure(rows: readonly Omit<Row, "gender">[]): string {
-  const given = rows.filter(({ label }) => label !== "none");
-  const none = rows.filter(({ label }) => label === "none"), ageless = total(none);
+  const isNone = ({ label }: Pick<Row, "label">) => label === "none";
+  const ageless = total(rows.filter(isNone));
   const ages = ageless ? `of which ${count(ageless)} without an age` : "all with an age";
-  const bars = [
-    ...given.map(({ label, photos }) => ({ across: label, fill: COLOR.bar, photos })),
-    ...none.map(({ label, photos }) => ({ across: label, fill: COLOR.barMuted, photos })),
-  ];
+  const bars = sort(rows, isNone).map((row) => (
+    { across: row.label, fill: isNone(row) ? COLOR.barMuted : COLOR.bar, photos: row.photos }
+  ));
   const subtitle = `${countOf(total(rows), "photo")}, ${ages}`;
   return drawBars("Photos per age label", "age label", bars, { subtitle });
 }
