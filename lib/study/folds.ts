@@ -1,5 +1,5 @@
 /** Folds: photos in as many parts as there are to be tests, so that every photo is in the test once. */
-import { rollup } from "d3";
+import { mode, sort } from "d3";
 import type { Photo } from "@/dataset/photo.ts";
 import { createRandom, type Random } from "@/base/random.ts";
 import { connectedPhotos, copiesByName, placeSets, type Splittable } from "@/study/photo_sets.ts";
@@ -77,7 +77,7 @@ export function assignFolds(
   const shares = Array<number>(count ?? FOLDS).fill(1 / (count ?? FOLDS));
   const places = named ? sets.map(namedFold) : place(sets, shares, createRandom(seed, "folds"));
   const folds = new Map(sets.flatMap((set, k) => set.map(({ photo }) => [photo, places[k]!])));
-  const numbers = [...new Set(folds.values())].sort((a, b) => a - b);
+  const numbers = sort(new Set(folds.values()));
   if (numbers.length < 2) {
     throw new RangeError(
       `All ${photos.length} photos are in one fold, and cross-validation needs two: correct the folds that the ` +
@@ -101,8 +101,7 @@ function areNamed(photos: readonly Foldable[]): boolean {
 
 /** The fold that most photos of a set are in, the first of equals. */
 function namedFold(set: readonly Foldable[]): number {
-  const counts = rollup(set, (own) => own.length, ({ fold }) => fold!);
-  return [...counts].reduce((a, b) => b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a)[0];
+  return mode(sort(set, ({ fold }) => fold), ({ fold }) => fold);
 }
 
 /** The place of each set; a RangeError if there are fewer sets than places. */

@@ -1,5 +1,5 @@
 /** A table of labels as people and spreadsheets save it: its separator, its column heads, its rows. */
-import { dsvFormat } from "d3";
+import { dsvFormat, greatest } from "d3";
 import { readCommas } from "@/dataset/readers/decimal_comma.ts";
 import type { Attempt } from "@/dataset/readers/faults.ts";
 import type { Table } from "@/dataset/readers/reader.ts";
@@ -82,8 +82,7 @@ function readHead(text: string): Head {
   const fitting = heads.find(({ columns }) => (
     columns.includes("photo") && (columns.includes("age") || columns.includes("group"))
   ));
-  const { names, columns, separator } = fitting ??
-    heads.reduce((a, b) => b.names.length > a.names.length ? b : a);
+  const { names, columns, separator } = fitting ?? greatest(heads, ({ names }) => names.length)!;
   if (!fitting) {
     throw new Error(
       `found the columns ${quote(names, ", ")}. Needed are photo, and ` +
