@@ -103,7 +103,6 @@ function decade({ from, to }: Span): string {
   return DECADES[Math.min(Math.floor((from + to) / 2 / 10), DECADES.length - 1)]!;
 }
 
-/** Labels photos by the span of their age. */
 function ofSpan(labelOf: (span: Span) => string): Labelling["labelOf"] {
   return ({ age }) => {
     const span = ageSpan(age);

@@ -78,7 +78,6 @@ function viewOf({ x, y, width, height }: Box, tilt: number): Similarity {
   };
 }
 
-/** The smallest box that holds all places. */
 function boxAround(places: readonly Point[]): Box {
   const xs = places.map(([x]) => x), ys = places.map(([, y]) => y);
   const x = Math.min(...xs), y = Math.min(...ys);

@@ -47,7 +47,6 @@ export function findCloseGroups(hashes: readonly Uint32Array[], distance: number
   return [...groups.values()].filter(({ length }) => length > 1);
 }
 
-/** Writes the 256 bits of a hash as ones and zeros. */
 function toBits(hash: Uint32Array): string {
   return Array.from(hash, (word) => word.toString(2).padStart(32, "0")).join("");
 }

@@ -46,7 +46,6 @@ function codeOf({ read, library, tensorflow }: Surroundings): string {
   return hash.digest("hex");
 }
 
-/** Reads what set-up compiled the library from. */
 function compiledFrom(): string {
   try {
     return Deno.readTextFileSync(`${SQUARE_LIBRARY}.made-from.txt`);

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import pl from "nodejs-polars";
 import { withLockInTurn, writeFully, writeInStages, writeText } from "@/base/files.ts";
+import { orElse } from "@/base/or_else.ts";
 import { fromFrame, toFrame, writeParquet } from "@/dataset/frame.ts";
 import type { Inspection } from "@/images/inspection.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
@@ -178,8 +179,7 @@ function fingerprint(photos: readonly InspectedPhoto[], side: number): string {
 
 /** What the squares in a folder were made from; null while they are made, and for those made elsewhere. */
 function madeFrom(folder: string): string | null {
-  const path = join(folder, MADE_FROM);
-  return existsSync(path) ? Deno.readTextFileSync(path) : null;
+  return orElse(() => Deno.readTextFileSync(join(folder, MADE_FROM)), null);
 }
 
 /** Returns what squares were made from, as one line; those made elsewhere are identified by their bytes. */
@@ -213,7 +213,6 @@ function requireRoom(folder: string, bytes: number): void {
   );
 }
 
-/** Squares to be made. */
 interface Job {
   folder: string;
   photos: readonly InspectedPhoto[];

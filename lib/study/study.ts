@@ -236,7 +236,6 @@ function requireOneFace(photos: readonly Photo[]): void {
   );
 }
 
-/** The faces of whole photos as squares. */
 async function findFaces(
   { data, usable, nearDuplicates }: Omit<Usable, "squares"> & { usable: InspectedPhoto[] },
   side: number,

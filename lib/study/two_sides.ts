@@ -120,7 +120,6 @@ function countInBoth(sets: readonly (Part | undefined)[][], pair: readonly Part[
   return sets.filter((set) => pair.every((part) => set.includes(part))).length;
 }
 
-/** A split: its kind, which fold is the test, and the photos with their parts. */
 interface Divided {
   split: SplitKind;
   fold?: Fold;

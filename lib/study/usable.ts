@@ -49,7 +49,6 @@ export function nothingUsable(set: Told, integrity: Integrity): Error {
   );
 }
 
-/** The losses, the most frequent first. */
 function lostOf({ remarks }: Told, integrity: Integrity): Remark[] {
   const left = remarks.filter(({ what }) => /left out|without age/.test(what));
   const dropped = integrityReport(integrity)

@@ -13,7 +13,6 @@ interface Sheet extends Pick<Page, "title" | "subtitle"> {
   down?: boolean;
   heads?: readonly string[];
   empty?: string;
-  /** A plot over the pictures. */
   over?: Plot.PlotOptions;
   /** Width and height of a picture's square, and what is between two squares, in pixels. */
   side: number;
