@@ -1,13 +1,13 @@
 /** A face as the networks know faces: upright, cropped as UTKFace's are, in a square. */
 import type { Pixels } from "@/base/pixels.ts";
-import { scaleOf, type Similarity } from "@/faces/align.ts";
+import type { Similarity } from "@/faces/align.ts";
 import { brighten } from "@/faces/brighten.ts";
-import { cutSquare, type Layers, layersOf } from "@/faces/cut_square.ts";
+import { cutSquare, type Layers } from "@/faces/cut_square.ts";
 import type { Face } from "@/faces/face.ts";
 import { lightOf, SHARPNESS_SIDE } from "@/faces/warnings.ts";
 
 /** Side in pixels of UTKFace's crops: what is cut out of a photo, before it is resized as they are. */
-const CUT_SIDE = 200;
+export const CUT_SIDE = 200;
 
 /** The place of a face's crop in its photo. */
 type Place = Pick<Face, "transform" | "isWhole">;
@@ -33,16 +33,6 @@ export function cropsFrom(layers: Layers, { transform, isWhole }: Place): (side:
     cuts.set(size, cut);
     return layers.cutter.resize(cut, side);
   };
-}
-
-/**
- * The face as UTKFace's crops have it, 200 pixels wide, or the whole photo where that is such a crop already: what
- * `cropFrom()` resizes.
- */
-export function cutFace(photo: Pixels, { transform, isWhole }: Place): Pixels {
-  if (isWhole) return photo;
-  const similarity = magnify(transform, 1 / CUT_SIDE);
-  return cutSquare(layersOf(photo, scaleOf(similarity)), similarity, CUT_SIDE);
 }
 
 /** The similarity from a square whose unit is `size` times as large. */

@@ -10,7 +10,8 @@ import { ROOT, WORK } from "@/base/project.ts";
 import { readerOf, sourcesOf } from "@/base/sources.ts";
 import { type Remark, remark } from "@/dataset/readers/reader.ts";
 import { chooseFaces } from "@/faces/choose_face.ts";
-import { cutFace } from "@/faces/crop_face.ts";
+import { cropsFrom, CUT_SIDE } from "@/faces/crop_face.ts";
+import { layersOf } from "@/faces/cut_square.ts";
 import type { Box, Face, FaceNetworks, Warning } from "@/faces/face.ts";
 import { askedArithmetic } from "@/native/arithmetic.ts";
 import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
@@ -133,12 +134,13 @@ async function find(
 ): Promise<Finding[]> {
   const bytes = await Deno.readFile(join(from, photo)), pixels = await decodePhoto(bytes);
   const faces = await readFaces(networks, pixels), chosen = chooseFaces(faces, boxes);
+  const layers = layersOf(pixels, networks.cutter);
   return await Promise.all(chosen.map(async (found, k) => {
     if (!found) return { faces: faces.length, face: null };
     const { box, confidence, isWhole } = found, number = boxes.length > 1 ? `.${k + 1}` : "";
     const warnings = found.warnings.map(({ kind }) => kind);
     const file = isWhole ? photo : `${photo}${number}.png`;
-    const content = isWhole ? bytes : await encodePng(cutFace(pixels, found));
+    const content = isWhole ? bytes : await encodePng(cropsFrom(layers, found)(CUT_SIDE));
     await writeWhole(join(folder, "photos", file), (part) => Deno.writeFile(part, content));
     const md5 = createHash("md5").update(content).digest("hex");
     return { faces: faces.length, face: { box, confidence, warnings, file, md5 } };

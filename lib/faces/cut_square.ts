@@ -35,16 +35,12 @@ export interface Layers {
   cutter: Cutter;
 }
 
-/**
- * Returns a photo and what it shrinks to, down to one pixel or until `scale` pixels of it are one: a pixel of each
- * layer is the mean of four of the layer before.
- */
-export function layersOf(photo: Pixels, scale = Infinity, cutter = PLAIN_CUTTER): Layers {
+/** Returns a photo and what it shrinks to, down to one pixel: a pixel of each layer is the mean of four of the one before. */
+export function layersOf(photo: Pixels, cutter = PLAIN_CUTTER): Layers {
   const photos = [photo];
-  for (let size = 2; size <= scale; size *= 2) {
-    const last = photos.at(-1)!;
-    if (Math.max(last.width, last.height) === 1) break;
-    photos.push(cutter.halve(last));
+  for (let last = photo; last.width > 1 || last.height > 1;) {
+    last = cutter.halve(last);
+    photos.push(last);
   }
   return { photos, cutter };
 }

@@ -49,11 +49,6 @@ Deno.test("layersOf() halves a photo, odd rims too, until it is one pixel", () =
   deepEqual([...layers.photos[1]!.data], [25, 25, 25, 50, 50, 50]);
 });
 
-Deno.test("layersOf() makes no layer smaller than the scale asks for", () => {
-  deepEqual(layersOf(PHOTO, 1.9).photos.length, 1);
-  deepEqual(layersOf(PHOTO, 2).photos.length, 2);
-});
-
 Deno.test("cutSquare() gives an upright square what it gives one that is hardly turned", () => {
   const size = { width: 41, height: 29 };
   const data = Uint8Array.from({ length: 41 * 29 * 3 }, (_, k) => k * 7919 % 256);

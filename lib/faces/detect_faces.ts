@@ -54,7 +54,7 @@ export async function detectAround(sought: Sought) {
 /** Finds the faces in a photo that lies on its side or head, as `detectFaces()` does in one that stands. */
 export async function detectLying(sought: Sought, quarters: Quarters): Promise<Detection[]> {
   const { photos: [photo], cutter } = sought.layers, turn = turnOfPhoto(photo!, quarters);
-  const upright = layersOf(turnPhoto(photo!, quarters), Infinity, cutter);
+  const upright = layersOf(turnPhoto(photo!, quarters), cutter);
   const faces = await detectFaces({ ...sought, layers: upright });
   return faces.map((face) => turnDetection(face, turn));
 }

@@ -29,7 +29,7 @@ testWith(
   async () => {
     const { fastestCutter } = await import("@/faces/onnx_networks.ts");
     for (const photo of PHOTOS) {
-      const layers = layersOf(photo), native = layersOf(photo, Infinity, fastestCutter);
+      const layers = layersOf(photo), native = layersOf(photo, fastestCutter);
       for (let k = 0; k < 40; k++) {
         const scale = 0.1 + 12 * random() ** 3, angle = k % 2 ? 2 * Math.PI * random() : 0;
         const place = {

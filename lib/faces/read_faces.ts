@@ -57,7 +57,7 @@ export async function readCuts(
   photo: Pixels,
   { minimumConfidence = 0.5, tiles = true }: ReadOptions = {},
 ): Promise<FaceCut[]> {
-  const layers = layersOf(photo, Infinity, cutter);
+  const layers = layersOf(photo, cutter);
   const look = { detector, mesh, layers, minimumScore: minimumConfidence, tiles };
   const asItLies = await placeAll(look, await detectFaces(look));
   const isSure = asItLies.some(({ score }) => score >= SURE);
