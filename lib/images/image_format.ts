@@ -2,13 +2,11 @@
 
 const READABLE = ["JPEG", "PNG", "GIF", "BMP", "WebP"] as const;
 
-export type ReadableFormat = typeof READABLE[number];
-
 /** How many of a file's first bytes tell the format of a picture. */
 export const HEAD = 16;
 
 export type ImageFormat =
-  | ReadableFormat
+  | typeof READABLE[number]
   | "TIFF"
   | "HEIC"
   | "AVIF"

@@ -1,6 +1,7 @@
 /** The size of a picture by its header, and what of it can be read at once. */
+import { orElse } from "@/base/or_else.ts";
 import type { Size } from "@/base/pixels.ts";
-import { imageFormat, type ReadableFormat } from "@/images/image_format.ts";
+import { type ImageFormat, imageFormat } from "@/images/image_format.ts";
 
 /** The most pixels that TensorFlow decodes: three colours of them are just below 2^29 bytes. */
 const MOST_PIXELS = Math.floor(2 ** 29 / 3);
@@ -12,24 +13,19 @@ const MOST_SHRUNK = 400e6;
 const isFrame = (mark: number) =>
   mark >= 0xc0 && mark <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(mark);
 
-const READERS: Record<ReadableFormat, (view: DataView) => Size | null> = {
+/** A WebP has 16,383 by 16,383 pixels at most; the decoder tells. */
+const READERS: Partial<Record<ImageFormat, (view: DataView) => Size | null>> = {
   JPEG: jpegSize,
   PNG: (view) => ({ width: view.getUint32(16), height: view.getUint32(20) }),
   GIF: (view) => ({ width: view.getUint16(6, true), height: view.getUint16(8, true) }),
   BMP: (view) => ({ width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) }),
-  WebP: () => null, // 16,383 by 16,383 at most; the decoder tells
 };
 
 /** Reads the size of a picture from its header, not turned upright; null if the header does not tell. */
 export function imageSize(bytes: Uint8Array): Size | null {
-  const format = imageFormat(bytes);
-  const read = READERS[format as ReadableFormat];
-  try {
-    return read?.(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)) ?? null;
-  } catch (error) {
-    if (error instanceof RangeError) return null; // cut off
-    throw error;
-  }
+  const format = imageFormat(bytes), read = format && READERS[format];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return orElse(() => read?.(view) ?? null, null); // it throws where the header is cut off
 }
 
 function jpegSize(view: DataView): Size | null {
