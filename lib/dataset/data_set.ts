@@ -15,8 +15,6 @@ import {
   type Table,
 } from "@/dataset/readers/reader.ts";
 
-export type { Layout, Remark };
-
 export interface DataSet extends Reading {
   /** Name for files of results: safe as a file name, and different for every folder. */
   name: string;

@@ -31,8 +31,6 @@ export interface SplitOptions {
   nearDuplicates?: Alike;
 }
 
-export type { Splittable };
-
 /** A photo with its part. */
 export type SplitPhoto<P extends Splittable = Photo> = P & { part: Part };
 

@@ -4,8 +4,8 @@ import { inNotebook } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import type { Fold, SplitKind } from "@/study/folds.ts";
-import { countGroups, groupKnown, groupsOf } from "@/study/photo_sets.ts";
-import { type Alike, type Part, PARTS, type SplitPhoto, type Splittable } from "@/study/split.ts";
+import { countGroups, groupKnown, groupsOf, type Splittable } from "@/study/photo_sets.ts";
+import { type Alike, type Part, PARTS, type SplitPhoto } from "@/study/split.ts";
 
 type Parted = readonly SplitPhoto<Splittable>[];
 

@@ -1,6 +1,7 @@
 /** How many labels and photos a data set has, how many of them a study can use, and where the others are lost. */
 import { sum } from "d3";
-import type { DataSet, Remark } from "@/dataset/data_set.ts";
+import type { DataSet } from "@/dataset/data_set.ts";
+import type { Remark } from "@/dataset/readers/reader.ts";
 import { inNotebook } from "@/base/progress.ts";
 import { percent, sentence } from "@/base/text.ts";
 import { type Integrity, integrityReport } from "@/images/integrity.ts";
