@@ -23,9 +23,6 @@ const MANY_PIXELS = 25e6;
 
 const READABLE = ["JPEG", "PNG", "GIF", "BMP", "WebP", "TIFF", "AVIF"] as const;
 
-/** Black, as beside photos that are not square. */
-const BACKGROUND = "#000";
-
 // a process reads one photo at a time, and none of them twice
 sharp.concurrency(1);
 sharp.cache(false);
@@ -96,7 +93,7 @@ async function decodeReduced(image: Sharp, size: Size, most: number): Promise<Re
   const reduction = reductionTo(most, size), upright = image.autoOrient();
   const [columns, rows] = [size.width, size.height].map((side) => Math.ceil(side / reduction));
   const reduced = reduction === 1 ? upright : upright.resize(columns, rows, { fit: "fill" });
-  const { data, info } = await reduced.flatten({ background: BACKGROUND }).toColourspace("srgb")
+  const { data, info } = await reduced.flatten({ background: "black" }).toColourspace("srgb")
     .raw().toBuffer({ resolveWithObject: true });
   const view = new Uint8Array(data.buffer, data.byteOffset, data.length);
   return { pixels: { width: info.width, height: info.height, data: view }, reduction, ...size };
