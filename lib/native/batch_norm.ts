@@ -36,12 +36,20 @@ export interface NormalizedSum {
 }
 
 /** The gradients of {@linkcode normalizeSum}. */
-export interface NormalizedSumGradients {
+export interface NormGradients {
+  /**
+   * That of the values. If shares are asked for, what it is made of, `[4, channels]`: factors of the gradient after
+   * normalisation and of the values, a summand, and the offset of normalisation, whose factor is the first.
+   */
   values: tf.Tensor;
   /** Null where nothing was added. */
   shortcut: tf.Tensor | null;
   scale: tf.Tensor;
   shift: tf.Tensor;
+  /** After normalisation. */
+  gradient: tf.Tensor;
+  /** True if that counts only where normalisation gives more than 0. */
+  gated: boolean;
 }
 
 /**
@@ -66,50 +74,23 @@ export function normalizeSum(
  * The gradients of {@linkcode normalizeSum}.
  *
  * @param normalized what it returned
- * @param rectified whether ReLU made the values: then it is gone back through, too
+ * @param options.rectified whether ReLU made the values: then it is gone back through, too
  */
 export function normalizeSumGradient(
-  values: tf.Tensor,
-  weights: NormWeights,
-  epilogue: NormEpilogue,
-  normalized: Pick<NormalizedSum, "out" | "reserved">,
-  gradient: tf.Tensor,
-  rectified = false,
-): NormalizedSumGradients {
-  const asked = { rectified, shares: false };
-  const made = runNormGradient(values, weights, epilogue, normalized, gradient, asked);
-  const { own, shortcut, scale, shift } = made;
-  return { values: own, shortcut, scale, shift };
-}
-
-export interface NormGradient extends Omit<NormalizedSumGradients, "values"> {
-  /**
-   * The gradient of the values. If shares are asked for, what it is made of, `[4, channels]`: factors of the gradient
-   * after normalisation and of the values, a summand, and the offset of normalisation, whose factor is the first.
-   */
-  own: tf.Tensor;
-  /** After normalisation. */
-  gradient: tf.Tensor;
-  /** True if it counts only where normalisation gives more than 0. */
-  gated: boolean;
-}
-
-/** Runs the op of {@linkcode normalizeSumGradient}. */
-export function runNormGradient(
   values: tf.Tensor,
   { scale, shift }: NormWeights,
   { shortcut, relu }: NormEpilogue,
   { out, reserved: [mean, inverse, argmax] }: Pick<NormalizedSum, "out" | "reserved">,
   gradient: tf.Tensor,
-  asked: Record<"rectified" | "shares", boolean>,
-): NormGradient {
+  { rectified = false, shares = false } = {},
+): NormGradients {
   const isSum = shortcut !== null && relu;
   const inputs = [gradient, values, scale, shift, mean, inverse, isSum ? out : null, argmax];
-  const made = rawOps("HumanAgeBatchNormGradient", inputs, { ...asked, relu }, 4) as Four;
+  const made = rawOps("HumanAgeBatchNormGradient", inputs, { rectified, shares, relu }, 4) as Four;
   const [own, counted, gradScale, gradShift] = made, after = isSum ? counted : gradient;
   if (!isSum) counted.dispose();
   return {
-    ...{ own, gradient: after, gated: relu && !isSum, scale: gradScale, shift: gradShift },
+    ...{ values: own, gradient: after, gated: relu && !isSum, scale: gradScale, shift: gradShift },
     shortcut: shortcut && (isSum ? counted : gradient.clone()),
   };
 }

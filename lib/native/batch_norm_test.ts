@@ -75,7 +75,8 @@ for (const shape of SHAPES) {
         const own = loaded.normalizeSum(values, weights, POOLED, 0.9);
         const steps = inSteps(loaded, values, weights, gradient);
         deepEqual(own.out.dataSync(), steps.out.dataSync());
-        const gradients = loaded.normalizeSumGradient(values, weights, POOLED, own, gradient, true);
+        const given = [values, weights, POOLED, own, gradient] as const;
+        const gradients = loaded.normalizeSumGradient(...given, { rectified: true });
         for (const key of ["values", "scale", "shift"] as const) {
           deepEqual(gradients[key].add(0).dataSync(), steps[key].add(0).dataSync(), key);
         }
@@ -199,14 +200,8 @@ function compareConvolution(
   const wanted = { first: false, hasBias: pool, beside: normal(shape, 8) };
   const forward = { maps, rectified, weights, epilogue, normalized };
   const own = native.convolveNormalizedGradient(photos, kernel, forward, gradient, steps, wanted);
-  const norm = native.normalizeSumGradient(
-    maps,
-    weights,
-    epilogue,
-    normalized,
-    gradient,
-    rectified,
-  );
+  const given = [maps, weights, epilogue, normalized, gradient] as const;
+  const norm = native.normalizeSumGradient(...given, { rectified });
   const conv = native.convolveGradient(photos, kernel, norm.values, null, steps, wanted);
   const pairs = [
     [own.scale, norm.scale],

@@ -2,11 +2,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import {
   type NormalizedSum,
-  type NormalizedSumGradients,
   normalizeSumGradient,
   type NormEpilogue,
+  type NormGradients,
   type NormWeights,
-  runNormGradient,
 } from "@/native/batch_norm.ts";
 import {
   type Asked,
@@ -77,22 +76,18 @@ export function convolveNormalizedGradient(
   gradient: tf.Tensor,
   steps: Steps,
   asked: Asked,
-): ConvolutionGradients & Omit<NormalizedSumGradients, "values"> {
+): ConvolutionGradients & Pick<NormGradients, "scale" | "shift" | "shortcut"> {
   const byWinograd = !asked.first && isFast(photos, kernel, steps), { beside = null } = asked;
   const isPlain = !epilogue.pool && !rectified && !asked.hasBias;
-  if (byWinograd ? isPlain : kernel.shape[3]! % 16 === 0) {
-    const toShares = { rectified: false, shares: true };
-    const made = runNormGradient(maps, weights, epilogue, normalized, gradient, toShares);
-    const { own: shares, gradient: after, gated, ...norm } = made;
-    const argmax = normalized.reserved[2]!;
-    const given = { gradient: after, argmax, maps, rectified, shares, gated };
-    const own = byWinograd
-      ? { ...gradients3x3(photos, kernel, after, beside, given), gradBias: null }
-      : convolve2DNormalizedGradient(photos, kernel, given, steps, asked);
-    return freeing([shares], { ...norm, ...own });
-  }
-  const given = [maps, weights, epilogue, normalized, gradient, rectified] as const;
-  const { values, ...norm } = normalizeSumGradient(...given);
-  const own = convolveGradient(photos, kernel, values, null, steps, asked);
+  const isAtOnce = byWinograd ? isPlain : kernel.shape[3]! % 16 === 0;
+  const wanted = isAtOnce ? { shares: true } : { rectified };
+  const made = normalizeSumGradient(maps, weights, epilogue, normalized, gradient, wanted);
+  const { values, gradient: after, gated, ...norm } = made, argmax = normalized.reserved[2]!;
+  const given = { gradient: after, argmax, maps, rectified, shares: values, gated };
+  const own = !isAtOnce
+    ? convolveGradient(photos, kernel, values, null, steps, asked)
+    : byWinograd
+    ? { ...gradients3x3(photos, kernel, after, beside, given), gradBias: null }
+    : convolve2DNormalizedGradient(photos, kernel, given, steps, asked);
   return freeing([values], { ...norm, ...own });
 }

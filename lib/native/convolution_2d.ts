@@ -4,7 +4,7 @@
  * processor nor on the number of threads.
  */
 import * as tf from "@tensorflow/tfjs";
-import type { NormGradient } from "@/native/batch_norm.ts";
+import type { NormGradients } from "@/native/batch_norm.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
 import { type Attributes, type Inputs, rawOp, rawOps, works } from "@/native/raw_op.ts";
 
@@ -60,8 +60,8 @@ export function convolve2DGradient(
 }
 
 /** What is known of a convolution's maps that have been normalised and, perhaps, pooled. */
-export interface NormalizedMaps extends Pick<NormGradient, "gradient" | "gated"> {
-  /** What the gradient of the maps is made of, as {@linkcode NormGradient} has it. */
+export interface NormalizedMaps extends Pick<NormGradients, "gradient" | "gated"> {
+  /** What the gradient of the maps is made of, as {@linkcode NormGradients} has it. */
   shares: tf.Tensor;
   /** What the convolution returned, and whether ReLU made it. */
   maps: tf.Tensor;
