@@ -3,10 +3,10 @@
  * fused multiplications and additions, or a fixed number of them, so that the bits depend neither on the
  * processor nor on the number of threads.
  */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { NormGradients } from "@/native/batch_norm.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
-import { type Attributes, type Inputs, rawOp, rawOps, works } from "@/native/raw_op.ts";
+import { type Attributes, type Inputs, rawOp, rawOps } from "@/native/raw_op.ts";
 
 export interface Steps {
   padding: "same" | "valid";
@@ -110,13 +110,6 @@ export function allGradients(
   const [gradInput, gradKernel, gradBias] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
   return { gradInput: first ? nothing(gradInput) : gradInput, gradKernel, gradBias };
 }
-
-/** True if the ops of `convolution_2d.cc` are loaded, and work on this processor. */
-export const hasConvolve2D = works((photo) => {
-  const steps: Steps = { padding: "same", stride: 1 }, kernel = tf.zeros([1, 1, 1, 1]);
-  const out = convolve2D(photo, kernel, steps, { bias: null, relu: true });
-  convolve2DGradient(photo, kernel, out, out, steps, { first: true, hasBias: true });
-});
 
 function nothing(tensor: tf.Tensor): null {
   tensor.dispose();

@@ -10,7 +10,7 @@ import * as tf from "@tensorflow/tfjs";
 import { convolve } from "@/native/convolution.ts";
 import { allGradients } from "@/native/convolution_2d.ts";
 import type { Epilogue } from "@/native/epilogue.ts";
-import { type Attributes, DTYPE, freeing, onBackend, rawOp, rawOps, T } from "@/native/raw_op.ts";
+import { type Attributes, DTYPE, freeing, isNative, rawOp, rawOps, T } from "@/native/raw_op.ts";
 
 /**
  * Divides bytes by 255, on any backend, to the very numbers of `normalize()`. The native library casts the
@@ -18,7 +18,7 @@ import { type Attributes, DTYPE, freeing, onBackend, rawOp, rawOps, T } from "@/
  */
 export function normalizeBytes(bytes: Uint8Array): tf.Tensor1D {
   const isWhole = bytes.length % 4 === 0; // tfjs hands bytes over by four, as int32
-  const cast = isWhole ? onBackend({ native: castBytes, stock: copyBytes }) : copyBytes;
+  const cast = isWhole && isNative() ? castBytes : copyBytes;
   return tf.tidy(() => cast(bytes).div(255).flatten());
 }
 
@@ -54,9 +54,16 @@ export function convolvePooled(
   padding: "same" | "valid",
   epilogue: Epilogue,
 ): Pooled {
-  if (kernel.shape[2]! <= 16) return ownConvolution(photos, kernel, padding, epilogue);
-  const values = convolve(photos, kernel, { padding, stride: 1 }, epilogue);
-  return freeing([values], maxPool(values, epilogue.relu));
+  const { bias, relu } = epilogue;
+  if (kernel.shape[2]! > 16) {
+    const values = convolve(photos, kernel, { padding, stride: 1 }, epilogue);
+    return freeing([values], maxPool(values, relu));
+  }
+  const [out, argmax] = tf.tidy(() => {
+    const inputs = [photos, kernel, bias ?? tf.zeros([kernel.shape[3]!])];
+    return rawOps("HumanAgeConvolve", inputs, { same: padding === "same", relu }, 2);
+  });
+  return { out: out!, argmax: argmax! };
 }
 
 /**
@@ -107,20 +114,6 @@ export function maxPoolGradient(shape: number[], argmax: tf.Tensor, gradient: tf
   const size = { rows: shape[1]!, columns: shape[2]! };
   const [gradInput, gradBias] = rawOps("HumanAgeMaxPoolGradient", [gradient, argmax], size, 2);
   return { gradInput: gradInput!, gradBias: gradBias! };
-}
-
-function ownConvolution(
-  photos: tf.Tensor,
-  kernel: tf.Tensor,
-  padding: "same" | "valid",
-  { bias, relu }: Epilogue,
-): Pooled {
-  const attributes = { same: padding === "same", relu };
-  const [out, argmax] = tf.tidy(() => {
-    const inputs = [photos, kernel, bias ?? tf.zeros([kernel.shape.at(-1)!])];
-    return rawOps("HumanAgeConvolve", inputs, attributes, 2);
-  });
-  return { out: out!, argmax: argmax! };
 }
 
 /**

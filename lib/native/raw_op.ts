@@ -3,7 +3,6 @@
  * `@/native/tensorflow.ts` loads the library.
  */
 import * as tf from "@tensorflow/tfjs";
-import { orElse } from "@/base/or_else.ts";
 
 export type AttributeKind = "TYPE" | "INT" | "FLOAT" | "BOOL" | "STRING" | "SHAPE";
 
@@ -33,18 +32,8 @@ interface NativeBackend {
 }
 
 /** Tells whether the native library computes, on the processor or on a GPU. */
-function isNative(): boolean {
+export function isNative(): boolean {
   return tf.getBackend() === "tensorflow";
-}
-
-/**
- * Chooses between two ways to compute the same: `native` with ops of the native library, if it computes;
- * else `stock` with what every backend has. This is the only place that asks.
- */
-export function onBackend<Native, Stock>(
-  { native, stock }: { native: Native; stock: Stock },
-): Native | Stock {
-  return isNative() ? native : stock;
 }
 
 /** Tells whether the native library computes on a GPU. */
@@ -91,16 +80,6 @@ let empty: tf.Tensor | undefined;
 
 function none(): tf.Tensor {
   return empty ??= tf.keep(tf.tensor1d([]));
-}
-
-/** Tells whether some ops work on this processor, and not on a GPU; tried once, on a tiny photo, when first asked. */
-export function works(attempt: (photo: tf.Tensor) => unknown): () => boolean {
-  let known: boolean | undefined;
-  const succeeds = () => {
-    tf.tidy(() => void attempt(tf.zeros([1, 2, 2, 1])));
-    return true;
-  };
-  return () => isNative() && (known ??= !isOnGpu() && orElse(succeeds, false));
 }
 
 /** Frees tensors that only the result needed. */

@@ -3,7 +3,7 @@
  * of 96 pixels take a fifth of the time that the steps take one by one, of which moving pixels is one.
  */
 import * as tf from "@tensorflow/tfjs";
-import { DTYPE, onBackend, rawOp } from "@/native/raw_op.ts";
+import { DTYPE, isNative, rawOp } from "@/native/raw_op.ts";
 
 export interface Plan {
   /** Eight numbers, as `transformPhotos()` takes them; the last two are 0. */
@@ -38,7 +38,7 @@ export function varyAtOnce(photos: tf.Tensor4D, plans: readonly Plan[]): tf.Tens
  * (x, y) is that at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k), where k = c0 x + c1 y + 1
  */
 export function transformPhotos(photos: tf.Tensor4D, transforms: tf.Tensor2D): tf.Tensor4D {
-  return onBackend({ native: transformAtOnce, stock: transformOneByOne })(photos, transforms);
+  return (isNative() ? transformAtOnce : transformOneByOne)(photos, transforms);
 }
 
 function transformAtOnce(photos: tf.Tensor4D, transforms: tf.Tensor2D): tf.Tensor4D {
