@@ -20,10 +20,10 @@ export const MODELS = join(ROOT, "data", "models");
  * ok(modelNames().includes("age-groups-1"));
  * ```
  */
-export function modelNames(models = MODELS): string[] {
-  if (!existsSync(models)) return [];
-  return readdirSync(models)
-    .filter((name) => existsSync(join(models, name, MODEL_FILES.card))).sort();
+export function modelNames(): string[] {
+  if (!existsSync(MODELS)) return [];
+  return readdirSync(MODELS)
+    .filter((name) => existsSync(join(MODELS, name, MODEL_FILES.card))).sort();
 }
 
 /**

@@ -15,7 +15,7 @@ import { toPhotos } from "@/study/batches.ts";
 import { ORIGINAL_SHARES, type Shares } from "@/study/split.ts";
 import { filesOf, readRunWithWeights, type Run, toTensors } from "@/training/checkpoint.ts";
 import { protocolOf } from "@/training/run.ts";
-import { predictBatch, predictYearsBatch } from "@/training/step.ts";
+import { predictDistribution } from "@/training/step.ts";
 
 /** A trained network, whatever computes it, and what must be known to use it. */
 export interface OpenModel extends OpenPredictor {
@@ -97,17 +97,16 @@ export async function withModel<T>(
   }
 }
 
-export function toModel(
+function toModel(
   network: tf.LayersModel,
   card: ModelCard,
-  known: Partial<Pick<OpenModel, "folder" | "run" | "seen">> = {},
+  known: Pick<OpenModel, "folder" | "run" | "seen">,
 ): OpenNetwork {
-  const { input: { side }, output: { kind }, training: { spec } } = card;
-  const predict = kind === "years" ? predictYearsBatch : predictBatch;
-  const infer = (squares: Uint8Array) => predict(network, spec, toPhotos(squares, side));
+  const { input: { side }, training: { spec } } = card;
+  const infer = (squares: Uint8Array) =>
+    predictDistribution(network, spec, toPhotos(squares, side));
   return {
-    ...{ network, card, folder: "", run: null, seen: seenPhotos([]) },
-    ...known,
+    ...{ network, card, ...known },
     outputs: (squares) => Promise.resolve(tf.tidy(() => infer(squares).dataSync<"float32">())),
     close: () => disposeNetwork(network),
   };
@@ -121,7 +120,8 @@ async function openShipped(folder: string, card: ModelCard): Promise<OpenNetwork
   const network = buildNetwork(spec, { side, seed });
   return await orDispose(network, async () => {
     await setWeights(network, own, bytes);
-    return toModel(network, card, { folder, seen: await readSeen([...new Set([folder, own])]) });
+    const seen = await readSeen([...new Set([folder, own])]);
+    return toModel(network, card, { folder, run: null, seen });
   });
 }
 
@@ -167,8 +167,9 @@ async function openRun(folder: string, spec?: Spec): Promise<OpenNetwork> {
     const tensors = toTensors(join(folder, filesOf(run).weights), weights, shapes);
     network.weights.forEach((weight, k) => weight.write(tensors[k]!));
     tf.dispose(tensors);
-    const card = runCard(run, basename(folder)), answer = await readRunAnswer(folder, run);
-    return toModel(network, { ...card, ...answer && { answer } }, { folder, run });
+    const answer = await readRunAnswer(folder, run);
+    const card = { ...runCard(run, basename(folder)), ...answer && { answer } };
+    return toModel(network, card, { folder, run, seen: seenPhotos([]) });
   });
 }
 

@@ -86,32 +86,26 @@ export function predictBatch(
   photos: tf.Tensor4D,
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    const answer = distributionOf(network, spec, photos);
+    const answer = predictDistribution(network, spec, photos);
     return answersYears(spec) ? toGroups(answer) : answer;
   });
 }
 
+/** Tells whether a model answers with a distribution over years, which groups are sums of. */
+function answersYears(spec: Spec): boolean {
+  return targetsOf(spec).kind === "years";
+}
+
 /**
- * What a network that answers with years says of photos: the probabilities of the years 0 to 100, `[n, 101]`.
+ * Predicts what a network answers with, the probabilities of groups or of the years 0 to 100: `[n, 5]` or `[n, 101]`.
  *
- * @throws {TypeError} if it answers with groups alone; see {@linkcode answersYears}
+ * @param photos `[n, side, side, 3]`, values 0 to 1; their mirror images are predicted too if the recipe asks for it
  */
-export function predictYearsBatch(
+export function predictDistribution(
   network: tf.LayersModel,
   spec: Spec,
   photos: tf.Tensor4D,
 ): tf.Tensor2D {
-  if (!answersYears(spec)) throw new TypeError(`Model ${spec.id} tells groups, not years`);
-  return distributionOf(network, spec, photos);
-}
-
-/** Tells whether a model answers with a distribution over years, which groups are sums of. */
-export function answersYears(spec: Spec): boolean {
-  return targetsOf(spec).kind === "years";
-}
-
-/** The probabilities that a network gives to groups or years, of the photos and perhaps their mirror images. */
-function distributionOf(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
   return tf.tidy(() => {
     const answer = (photos: tf.Tensor4D) => tf.softmax(logitsOf(network, spec, photos));
     return spec.recipe?.mirrorAverage

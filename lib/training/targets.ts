@@ -33,13 +33,10 @@ export function targetRows(
   }
   return groups.map((group, k) => {
     const own = targetOf(recipe.targets, { group, age: ages?.[k] ?? null });
-    return teacher ? mixed(own, taught![k]!, teacher.share) : own;
+    if (!teacher) return own;
+    const { share } = teacher, said = taught![k]!;
+    return own.map((value, year) => (1 - share) * value + share * said[year]!);
   });
-}
-
-/** A target of which a share comes from the teacher. */
-function mixed(own: readonly number[], taught: readonly number[], share: number): number[] {
-  return own.map((value, year) => (1 - share) * value + share * taught[year]!);
 }
 
 /**
@@ -48,14 +45,8 @@ function mixed(own: readonly number[], taught: readonly number[], share: number)
  * @throws {RangeError} if the age cannot be read; see {@linkcode ageSpan}
  */
 export function targetOf(targets: Targets, { group, age }: Aged): number[] {
-  switch (targets.kind) {
-    case "hard":
-      return smoothed(group, 0);
-    case "smoothed":
-      return smoothed(group, targets.neighbours);
-    case "years":
-      return yearsOf({ group, age }, targets.width);
-  }
+  if (targets.kind === "years") return yearsOf({ group, age }, targets.width);
+  return smoothed(group, targets.kind === "smoothed" ? targets.neighbours : 0);
 }
 
 /** A group's share, less what its neighbours get: both alike, and at an end the only one all. */
@@ -71,7 +62,8 @@ function smoothed(group: AgeGroup, neighbours: number): number[] {
 function yearsOf({ group, age }: Aged, width?: number): number[] {
   const span = ageSpan(age) ?? AGE_GROUPS[group];
   const last = YEARS - 1, from = Math.min(span.from, last), to = Math.min(span.to, last);
-  return span.from === span.to ? bellAround(from, width) : sharesOf(evenly(from, to));
+  if (span.from === span.to) return bellAround(from, width);
+  return sharesOf((year) => Number(Math.floor(from) <= year && year <= to));
 }
 
 /** The shares of the years 0 to 100 in a bell around an age, `times` as wide as the usual one, whose sum is 1. */
@@ -83,8 +75,4 @@ export function bellAround(age: number, times = 1): number[] {
 function sharesOf(density: (year: number) => number): number[] {
   const shares = range(YEARS).map(density), total = sum(shares);
   return shares.map((share) => share / total);
-}
-
-function evenly(from: number, to: number): (year: number) => number {
-  return (year) => year >= Math.floor(from) && year <= to ? 1 : 0;
 }
