@@ -18,6 +18,9 @@ export interface Grid {
 /** Takes the years of other groups out of a sum of exponentials. */
 const NEVER = 1e9;
 
+/** The share of the colour in the brightest cells of a map. */
+const OPACITY = 0.7;
+
 /** All colours of the map, from least to most: d3 has 256 as well. */
 const COLORS = range(256).map((step) => {
   const { r, g, b } = rgb(interpolateInferno(step / 256));
@@ -74,18 +77,17 @@ export function mapGrid(network: tf.LayersModel): Grid {
  * the picture looks no finer than the map is; beyond the map's cells the grey is left as it is.
  *
  * @param map `height * width` values 0 to 1, row by row, as {@linkcode gradCam} finds them
- * @param options.opacity share of the colour in the brightest cells, 0 to 1; half as much in the black ones
  * @param options.grid where the map's cells lie, as {@linkcode mapGrid} tells; otherwise they fill the photo
- * @throws {RangeError} if the values do not match the map's size, or the opacity is not 0 to 1
+ * @throws {RangeError} if the values do not match the map's size
  */
 export function heatmap(
   map: Float32Array,
   height: number,
   width: number,
   photo: Pixels,
-  { opacity = 0.7, grid }: { opacity?: number; grid?: Grid } = {},
+  { grid }: { grid?: Grid } = {},
 ): Pixels {
-  requireMap(map, height, width, opacity);
+  requireMap(map, height, width);
   const rows = cellsAlong(photo.height, height, grid);
   const columns = cellsAlong(photo.width, width, grid);
   const data = new Uint8Array(photo.data.length);
@@ -93,7 +95,7 @@ export function heatmap(
   for (const row of rows) {
     for (const column of columns) {
       const value = row === null || column === null ? null : map[row * width + column]!;
-      for (const color of tinted(brightness(photo.data, at), value, opacity)) data[at++] = color;
+      for (const color of tinted(brightness(photo.data, at), value)) data[at++] = color;
     }
   }
   return { width: photo.width, height: photo.height, data };
@@ -184,9 +186,9 @@ function cellsAlong(
 }
 
 /** A grey pixel with the colour of a value laid over it, where it has one. */
-function tinted(grey: number, value: number | null, opacity: number): number[] {
+function tinted(grey: number, value: number | null): number[] {
   // half as thick where it is black, or dark faces would vanish beneath
-  const share = value === null ? 0 : opacity * (0.5 + value * 0.5);
+  const share = value === null ? 0 : OPACITY * (0.5 + value * 0.5);
   const colors = COLORS[Math.min(Math.floor((value ?? 0) * 256), 255)]!;
   return colors.map((color) => Math.round(grey + share * (color - grey)));
 }
@@ -203,14 +205,10 @@ function requireGroups(groups: number[], photos: number, known: number): void {
   );
 }
 
-function requireMap(map: Float32Array, height: number, width: number, opacity: number): void {
-  if (map.length !== height * width || map.length === 0) {
-    throw new RangeError(
-      `Cannot draw ${map.length} values as a map of ${height} by ${width} cells: ` +
-        "it takes one for each cell, and at least one cell",
-    );
-  }
-  if (!(opacity >= 0 && opacity <= 1)) {
-    throw new RangeError(`Cannot draw a map with opacity ${opacity}: it runs from 0 to 1`);
-  }
+function requireMap(map: Float32Array, height: number, width: number): void {
+  if (map.length === height * width && map.length > 0) return;
+  throw new RangeError(
+    `Cannot draw ${map.length} values as a map of ${height} by ${width} cells: ` +
+      "it takes one for each cell, and at least one cell",
+  );
 }
