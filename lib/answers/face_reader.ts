@@ -25,11 +25,6 @@ interface Prepared extends Omit<PhotoAnswer, "faces"> {
   crops: Pixels[];
 }
 
-export interface AnswerOptions extends ReadOptions {
-  /** Ends the work before the next network is asked. */
-  signal?: AbortSignal;
-}
-
 /**
  * Frees the memory of the networks.
  *
@@ -48,7 +43,7 @@ export function closeReader({ networks, model }: FaceReader<OpenPredictor>): voi
  * Finds the faces in photos and predicts the age group of each. Photos are decoded one after another, so that
  * only one is in memory; the network is asked about all their faces together.
  *
- * @param options how faces are looked for
+ * @param options how faces are looked for; the signal ends the work before the next network is asked
  * @returns an answer a photo, in their order; one that cannot be read has the reason as its `fault`
  * @throws what the signal was aborted with
  *
@@ -62,7 +57,7 @@ export function closeReader({ networks, model }: FaceReader<OpenPredictor>): voi
 export async function answerPhotos(
   reader: FaceReader<OpenPredictor>,
   photos: readonly PhotoSource[],
-  { signal, ...options }: AnswerOptions = {},
+  { signal, ...options }: ReadOptions & { signal?: AbortSignal } = {},
 ): Promise<PhotoAnswer[]> {
   const networks = signal ? abortable(reader.networks, signal) : reader.networks;
   const prepared: Prepared[] = [];

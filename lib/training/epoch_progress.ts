@@ -3,29 +3,18 @@ import { duration, type Line, PAUSE, progressLine } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
 import { type Epoch, mostEpochs, type Run } from "@/training/run.ts";
 
-/** Sums over the batches of an epoch so far; the loss is summed over photos. */
-export interface EpochSums {
-  loss: number;
-  correct: number;
-  photos: number;
-}
-
 /**
  * Opens the bar of an epoch.
  *
  * @param count how many photos the epoch has
- * @returns what to call after each batch
+ * @returns what to call after each batch, with sums over those so far; the loss is summed over photos
  */
-export function epochBar(
-  run: Run,
-  count: number,
-  draw: Line,
-): (sums: EpochSums) => Promise<void> {
+export function epochBar(run: Run, count: number, draw: Line) {
   const { spec, refit, history } = run, start = performance.now(), last = history.at(-1);
   const title = `${spec.id}, epoch ${history.length + 1} of at most ${mostEpochs(run)}`;
   const before = last ? `; ${validation(last, refit)}` : "";
   let drawn = 0;
-  return async ({ loss, correct, photos }) => {
+  return async ({ loss, correct, photos }: Record<"loss" | "correct" | "photos", number>) => {
     if (performance.now() - drawn < PAUSE) return;
     drawn = performance.now();
     const line = progressLine(title, photos, count, (drawn - start) / 1000);

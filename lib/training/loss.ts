@@ -26,26 +26,19 @@ export function crossEntropies(
   });
 }
 
-/** The weighted mean loss of photos, its gradient for the logits, and what groups are told by. */
-export interface WeightedLoss {
-  value: tf.Tensor;
-  grad: tf.Tensor2D;
-  /** The greatest of a photo is that of its group. */
-  scores: tf.Tensor2D;
-}
-
 /**
  * The weighted mean of {@linkcode crossEntropies} with its gradient, to the same bits as differentiated by tfjs, in a
  * third of the ops, whose calls cost more than their arithmetic.
  *
  * @param weights of each photo, `[photos]`
+ * @returns the loss as `value`, its gradient for the logits as `grad`; of a photo's `scores`, the greatest is its group's
  */
 export function weightedLoss(
   targets: Targets,
   logits: tf.Tensor2D,
   expected: tf.Tensor2D,
   weights: tf.Tensor,
-): WeightedLoss {
+) {
   return tf.tidy(() => {
     const shifted = logits.sub(logits.max(1, true)), powers = shifted.exp();
     const total = powers.sum(1, true), logs = shifted.sub(total.log());

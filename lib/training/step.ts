@@ -123,12 +123,6 @@ function targetsOf({ recipe }: Spec): Targets {
   return recipe?.targets ?? { kind: "hard" };
 }
 
-interface Differentiated {
-  loss: tf.Scalar;
-  correct: number;
-  gradients: tf.NamedTensorMap;
-}
-
 function logitsOf(network: tf.LayersModel, spec: Spec, photos: tf.Tensor4D): tf.Tensor2D {
   return (hasOps() ? logitsByKernels : logitsByLayers)(network, spec, photos);
 }
@@ -144,7 +138,7 @@ function differentiateByKernels(
   spec: Spec,
   { photos, groups, targets }: Batch,
   weights: tf.Tensor,
-): Differentiated {
+) {
   const context: Context = { network, training: true, gradients: {} };
   const { frozen, learning } = dividedOperations(spec);
   const given = infer(frozen, photos, context);
@@ -182,7 +176,7 @@ function differentiateByLayers(
   spec: Spec,
   { photos, groups, targets }: Batch,
   weights: tf.Tensor,
-): Differentiated {
+) {
   let correct = 0;
   const { value, grads } = tf.variableGrads(() => {
     const logits = logitsByLayers(network, spec, photos, true);

@@ -8,13 +8,8 @@ export interface GraphNode {
   op: string;
   /** Names of the nodes whose results it takes. */
   input?: string[];
-  attr?: Record<string, NodeAttribute>;
-}
-
-interface NodeAttribute {
-  /** Base64. */
-  s?: string;
-  list?: { i?: string[]; s?: string[] };
+  /** By their names; texts are in Base64. */
+  attr?: Record<string, { s?: string; list?: { i?: string[]; s?: string[] } }>;
 }
 
 /** A graph with its weights by their names. */
