@@ -120,9 +120,6 @@ export function calibrationErrorOf(probabilities: Probabilities, truth: Groups) 
   };
 }
 
-/** Between which temperatures the best is looked for, as logarithms. */
-const TEMPERATURES = [Math.log(0.05), Math.log(20)] as const;
-
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
@@ -146,13 +143,13 @@ export function fitTemperature(probabilities: Probabilities, truth: Groups): num
     const temperature = Math.exp(logarithm);
     return -sum(probabilities, (row, k) => Math.log(temper(row, temperature)[truth[k]!]!));
   };
-  let [low, high]: number[] = [...TEMPERATURES];
-  while (high! - low! > 1e-4) {
-    const step = GOLDEN * (high! - low!), a = high! - step, b = low! + step;
+  let low = Math.log(0.05), high = Math.log(20);
+  while (high - low > 1e-4) {
+    const step = GOLDEN * (high - low), a = high - step, b = low + step;
     if (loss(a) < loss(b)) high = b;
     else low = a;
   }
-  return Math.exp((low! + high!) / 2);
+  return Math.exp((low + high) / 2);
 }
 
 /**

@@ -106,8 +106,8 @@ const AUGMENTATION_WORDS: Words<Partial<Augmentation>> = {
  * deepEqual(differences(findSpec("VIIa")), ["rate 0.1", "batch 32"]);
  * ```
  */
-export function differences(spec: Spec, specs: readonly Spec[] = [...ZOO, ...BETTER]): string[] {
-  const parent = specs.find(({ id }) => id === spec.parent);
+export function differences(spec: Spec): string[] {
+  const parent = [...ZOO, ...BETTER].find(({ id }) => id === spec.parent);
   return differing(WORDS, spec, parent ?? {}, false);
 }
 

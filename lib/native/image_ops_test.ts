@@ -3,8 +3,8 @@ import { NATIVE, testWith } from "@/testing.ts";
 
 testWith(NATIVE, "readBytes() reads any number of bytes, not multiples of four alone", async () => {
   const { readBytes } = await import("@/native/image_ops.ts");
-  const { rawOp } = await import("@/native/raw_op.ts");
-  const { DTYPE, tf } = await import("@/native/tensorflow.ts");
+  const { DTYPE, rawOp } = await import("@/native/raw_op.ts");
+  const { tf } = await import("@/native/tensorflow.ts");
   for (const length of [1, 2, 3, 4, 5, 8]) {
     const values = Array.from({ length }, (_, k) => 255 - k);
     const bytes = tf.tidy(() =>

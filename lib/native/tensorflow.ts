@@ -9,7 +9,6 @@ import { usePinnedKernels } from "@/native/pinned_kernels.ts";
 import { isOnGpu } from "@/native/raw_op.ts";
 
 export { tf };
-export { DTYPE } from "@/native/raw_op.ts";
 
 usePinnedKernels();
 
