@@ -3,6 +3,7 @@
  * this process with all variables: while long work runs, it aborts that work instead, which throws
  * {@linkcode Interrupted} and later goes on from what it has kept.
  */
+import { once } from "node:events";
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { inNotebook } from "@/base/display.ts";
 
@@ -89,21 +90,19 @@ async function unattendedEnd(): Promise<void> {
 
 /** Waits for work to end; if it has been interrupted, no longer than its grace. */
 async function ended<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const over = settled(work, signal);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => {
-      timer = setTimeout(() => {
-        unattended.add(over);
-        over.catch(() => {}).finally(() => unattended.delete(over));
-        reject(signal.reason);
-      }, GRACE);
-    });
-  });
+  const over = settled(work, signal), isOver = new AbortController();
+  const wait = { signal: isOver.signal };
+  const tooLong = async (): Promise<never> => {
+    await once(signal, "abort", wait);
+    await delay(GRACE, undefined, wait);
+    unattended.add(over);
+    over.catch(() => {}).finally(() => unattended.delete(over));
+    throw signal.reason;
+  };
   try {
-    return await Promise.race([over, tooLong]);
+    return await Promise.race([over, tooLong()]);
   } finally {
-    clearTimeout(timer);
+    isOver.abort();
   }
 }
 
