@@ -92,11 +92,14 @@ function start(path: string, { threads, env, signal }: WorkerOptions) {
       child.kill("SIGKILL");
     } catch { /* it has just ended */ }
   }));
-  const lines: ReadableStream<Uint8Array> = stdout;
-  const input = Readable.fromWeb(lines as Parameters<typeof Readable.fromWeb>[0]);
-  const answers = createInterface({ input })[Symbol.asyncIterator]();
-  const said = new Response(stderr).text();
+  const answers = linesOf(stdout)[Symbol.asyncIterator](), said = new Response(stderr).text();
   return { status, input: stdin.getWriter(), answers, said };
+}
+
+/** The lines of what a process prints, as they come. */
+export function linesOf(output: ReadableStream<Uint8Array>): AsyncIterable<string> {
+  const input = Readable.fromWeb(output as Parameters<typeof Readable.fromWeb>[0]);
+  return createInterface({ input });
 }
 
 /** Sends a job and returns the answer; null if the process dies. */

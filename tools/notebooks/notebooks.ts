@@ -1,12 +1,11 @@
 /** Executing the notebooks in a real Jupyter, and making web pages of them. */
 import { existsSync, globSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { writeText } from "@/base/files.ts";
 import { Interrupted } from "@/base/interruption.ts";
 import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
+import { linesOf } from "@/base/worker_process.ts";
 import { INTERRUPTED } from "@tools/shared/command.ts";
 import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
@@ -102,10 +101,8 @@ async function follow(
   { stdout, stderr, status }: Deno.ChildProcess,
   onProgress: (text: string) => void,
 ): Promise<{ code: number; said: string }> {
-  const output: ReadableStream<Uint8Array> = stdout, errors = new Response(stderr).text();
-  const input = Readable.fromWeb(output as Parameters<typeof Readable.fromWeb>[0]);
-  const lines: string[] = [];
-  for await (const line of createInterface({ input })) {
+  const errors = new Response(stderr).text(), lines: string[] = [];
+  for await (const line of linesOf(stdout)) {
     if (line.startsWith(PROGRESS)) onProgress(line.slice(1));
     else lines.push(line);
   }
