@@ -3,28 +3,22 @@
  * needs into a folder.
  */
 import { join } from "node:path";
-import { writeFully, writeWhole } from "@/base/files.ts";
+import { writeWhole } from "@/base/files.ts";
 import type { Database } from "@/search/database.ts";
 import { readFiles, type RunFiles, type RunRecord } from "@/search/records.ts";
 import { filesOf, keepRun, readRun } from "@/training/checkpoint.ts";
 import type { Run } from "@/training/run.ts";
 
-export interface RunPlace {
-  /** Makes the files of a run ready to be trained further; returns its folder, and the run as that has it. */
-  open(record: RunRecord): Promise<{ folder: string; run: Run }>;
-  /** Reads a run, and its files that the database keeps. */
-  collect(folder: string): Promise<Kept>;
-}
+export type RunPlace = ReturnType<typeof placeInDatabase>;
 
-export interface Kept {
-  run: Run;
-  files: RunFiles;
-}
+/** A run, and its files that the database keeps. */
+export type Kept = Awaited<ReturnType<RunPlace["collect"]>>;
 
 /** The place of a worker among others: a folder of its own, filled from the database. */
-export function placeInDatabase(database: Database, scratch: string): RunPlace {
+export function placeInDatabase(database: Database, scratch: string) {
   return {
-    async open(record) {
+    /** Makes the files of a run ready to be trained further; returns its folder, and the run as that has it. */
+    async open(record: RunRecord): Promise<{ folder: string; run: Run }> {
       const { id, run } = record, folder = join(scratch, id);
       const here = await readRun(folder).catch(() => null);
       if (here && goesOn(here, run)) return { folder, run: here };
@@ -32,7 +26,7 @@ export function placeInDatabase(database: Database, scratch: string): RunPlace {
       if (run.history.length > 0) await writeRun(folder, run, await readFiles(database, id));
       return { folder, run };
     },
-    async collect(folder) {
+    async collect(folder: string) {
       const run = await readRun(folder);
       return { run, files: await collectFiles(folder, run) };
     },
@@ -48,11 +42,7 @@ function goesOn(here: Run, from: Run): boolean {
 /** Writes a run with its files into a folder, the record last. */
 export async function writeRun(folder: string, run: Run, files: RunFiles): Promise<void> {
   for (const [name, bytes] of Object.entries(files)) {
-    await writeWhole(join(folder, name), (part) => {
-      using file = Deno.openSync(part, { write: true, create: true, truncate: true });
-      writeFully(file, bytes);
-      return Promise.resolve();
-    });
+    await writeWhole(join(folder, name), (part) => Deno.writeFile(part, bytes));
   }
   await keepRun(folder, run, {});
 }

@@ -22,12 +22,7 @@ export interface Task extends Omit<Job, "data"> {
   signal: AbortSignal;
 }
 
-export interface Trainers {
-  /** Trains a run in a process that is free, or in a new one. */
-  train(task: Task): Promise<Ended>;
-  /** Ends all processes, even during a training, and waits until they have ended; no other begins after them. */
-  end(): Promise<void>;
-}
+export type Trainers = ReturnType<typeof openTrainers>;
 
 type Trainer = ReturnType<typeof open>;
 
@@ -44,7 +39,7 @@ export function choosePhotos(studies: readonly Study[]): (setting: RunSetting) =
  *
  * @param dataOf the photos that a run of this setting is trained on
  */
-export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Trainers {
+export function openTrainers(dataOf: (setting: RunSetting) => TrainingData) {
   const all = new Set<Trainer>(), closing = new AbortController();
   let free: Trainer[] = [];
   const end = async (trainer: Trainer) => {
@@ -53,7 +48,8 @@ export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Tra
     all.delete(trainer);
   };
   return {
-    async train({ folder, setting, until, threads, ...task }) {
+    /** Trains a run in a process that is free, or in a new one. */
+    async train({ folder, setting, until, threads, ...task }: Task): Promise<Ended> {
       const signal = AbortSignal.any([task.signal, closing.signal]);
       signal.throwIfAborted();
       const unfit = free.filter((other) => other.threads !== threads);
@@ -71,7 +67,8 @@ export function openTrainers(dataOf: (setting: RunSetting) => TrainingData): Tra
         else free.push(trainer);
       }
     },
-    async end() {
+    /** Ends all processes, even during a training, and waits until they have ended; no other begins after them. */
+    async end(): Promise<void> {
       closing.abort();
       await Promise.all([...all].map(end));
     },

@@ -44,11 +44,7 @@ export async function runInLanes<T>(
   return items.map((item) => ends.get(item));
 }
 
-export interface LaneLines {
-  /** Shows what a lane is at; null if it is at nothing. Only a terminal shows it. */
-  show(lane: number, text: string | null): void;
-  print(text: string): void;
-}
+export type LaneLines = ReturnType<typeof openLaneLines>;
 
 /** The terminal, or whatever lines are drawn on. */
 const OUTPUT = {
@@ -58,7 +54,7 @@ const OUTPUT = {
 };
 
 /** Opens the lines of lanes; where no terminal is, only what stays is written. */
-export function openLaneLines(screen: typeof OUTPUT = OUTPUT): LaneLines {
+export function openLaneLines(screen = OUTPUT) {
   const shown = new Map<number, string>();
   let drawn = 0;
   const draw = (lasting: string) => {
@@ -70,12 +66,13 @@ export function openLaneLines(screen: typeof OUTPUT = OUTPUT): LaneLines {
     drawn = lines.length;
   };
   return {
-    show(lane, text) {
+    /** Shows what a lane is at; null if it is at nothing. Only a terminal shows it. */
+    show(lane: number, text: string | null) {
       if (text === (shown.get(lane) ?? null)) return;
       if (text === null) shown.delete(lane);
       else shown.set(lane, text);
       draw("");
     },
-    print: (text) => draw(`${text}\n`),
+    print: (text: string) => draw(`${text}\n`),
   };
 }
