@@ -10,13 +10,13 @@
  * `HARMED` photos, 500 by default, are turned, dark and small; as they are, all of the test part is measured.
  */
 import { join } from "node:path";
-import { csvFormat, mean, shuffler } from "d3";
+import { csvFormat, mean } from "d3";
 import { openFaceApi, openHuman } from "@bench/age_libraries.ts";
 import { openModel } from "@/answers/open_model.ts";
 import { predictSquares } from "@/answers/prediction.ts";
 import type { Pixels } from "@/base/pixels.ts";
 import { ROOT } from "@/base/project.ts";
-import { createRandom } from "@/base/random.ts";
+import { createRandom, shuffle } from "@/base/random.ts";
 import { ageGroup } from "@/dataset/age_group.ts";
 import { cropFrom } from "@/faces/crop_face.ts";
 import { cutSquare, layersOf } from "@/faces/cut_square.ts";
@@ -116,8 +116,8 @@ const KINDS: Record<string, Parameters<typeof place>[1]> = {
 };
 
 const usable = await openUsable(models[0]!.card.input.side, folder);
-const random = createRandom(7, "measure ages");
-const chosen = shuffler(() => random())([...choosePhotos(usable, models[0]!).indices]);
+const { indices } = choosePhotos(usable, models[0]!);
+const chosen = shuffle(indices, createRandom(7, "measure ages"));
 
 function toRow(kind: string, program: string, ages: readonly number[], answers: readonly Answer[]) {
   const groups = ages.map((age) => ageGroup(String(age))!);
