@@ -18,7 +18,7 @@ import type { Planned, PlannedRun, Reached, SearchRecord } from "@/search/plan.t
 import { TRIES } from "@/search/queue.ts";
 import { rankRuns } from "@/search/rungs.ts";
 import { countProgress, progressText, type SearchStatus } from "@/search/status.ts";
-import { choosePhotos, openTrainers, type Trainers } from "@/search/trainer.ts";
+import { openTrainers, type Trainers } from "@/search/trainer.ts";
 import { readRun } from "@/training/checkpoint.ts";
 import { epochLine } from "@/training/epoch_progress.ts";
 import { isOver, type Run, type RunSetting } from "@/training/run.ts";
@@ -36,7 +36,7 @@ export async function trainLocally(planned: Planned, workers: number): Promise<R
   const { runs, plan: { rungs, groupShares }, signal } = planned;
   const note = await beginNote(planned), over = new AbortController();
   const followed = follow(note, AbortSignal.any([over.signal, signal]));
-  const trainers = openTrainers(choosePhotos(runs.map(({ study }) => study)));
+  const trainers = openTrainers(runs.map(({ study }) => study));
   try {
     let ranked = runs;
     for (const { models, until } of rungs) {

@@ -26,20 +26,12 @@ export type Trainers = ReturnType<typeof openTrainers>;
 
 type Trainer = ReturnType<typeof open>;
 
-/** Finds the photos of a run: those of the study that has its fold. */
-export function choosePhotos(studies: readonly Study[]): (setting: RunSetting) => TrainingData {
-  return ({ fold }) => {
-    const { train, validation } = studies.find((study) => study.fold?.test === fold?.test)!;
-    return { train, validation };
-  };
-}
-
 /**
  * Opens training processes, as many as tasks are given at the same time. They end when this process ends.
  *
- * @param dataOf the photos that a run of this setting is trained on
+ * @param studies those of the runs: each is trained on the photos of the study that has its fold
  */
-export function openTrainers(dataOf: (setting: RunSetting) => TrainingData) {
+export function openTrainers(studies: readonly Pick<Study, "train" | "validation" | "fold">[]) {
   const all = new Set<Trainer>(), closing = new AbortController();
   let free: Trainer[] = [];
   const end = async (trainer: Trainer) => {
@@ -60,7 +52,9 @@ export function openTrainers(dataOf: (setting: RunSetting) => TrainingData) {
       signal.addEventListener("abort", abort, { once: true });
       try {
         await Promise.all(unfit.map(end));
-        return await trainer.process.do({ folder, setting, until, data: dataOf(setting) });
+        const own = studies.find(({ fold }) => fold?.test === setting.fold?.test)!;
+        const data = { train: own.train, validation: own.validation };
+        return await trainer.process.do({ folder, setting, until, data });
       } finally {
         signal.removeEventListener("abort", abort);
         if (trainer.ending.signal.aborted) await end(trainer);

@@ -30,7 +30,7 @@ async function withTrainers(
 ): Promise<void> {
   const { openTrainers } = await load();
   await withFolder(async (folder) => {
-    const { task, data } = await endless(folder), trainers = openTrainers(() => data);
+    const { task, data } = await endless(folder), trainers = openTrainers([data]);
     const other = { ...task, folder: join(folder, "other"), until: 1 };
     await work({ task, other, trainers }).finally(() => trainers.end());
   });
@@ -143,7 +143,7 @@ testWith(ALL, "a trainer leaves no process behind when its own is killed", async
     const { task, data } = await endless(folder), { signal: _, ...rest } = task;
     const text = `import { openTrainers } from "@/search/trainer.ts";
 const { signal } = new AbortController();
-await openTrainers(() => (${JSON.stringify(data)})).train({ ...${JSON.stringify(rest)}, signal });`;
+await openTrainers([${JSON.stringify(data)}]).train({ ...${JSON.stringify(rest)}, signal });`;
     const parent = program(text, folder).spawn();
     equal(await until(() => existsSync(join(task.folder, "run.json"))), true);
     parent.kill("SIGKILL");

@@ -8,7 +8,7 @@ import { identifyPhotos, type SearchRecord } from "@/search/plan.ts";
 import { listSearches, prepareTables, readSearch } from "@/search/records.ts";
 import { placeInDatabase } from "@/search/run_place.ts";
 import { divideIntoFolds, openUsable, prepareStudy, type Study } from "@/study/study.ts";
-import { choosePhotos, openTrainers } from "@/search/trainer.ts";
+import { openTrainers } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
 
 export interface WorkOptions {
@@ -71,7 +71,7 @@ async function workForSearch(
 ): Promise<void> {
   const studies = await prepareStudies(plan, { folder, signal });
   requireSamePhotos(await identifyPhotos(studies), plan.fingerprint);
-  const workers = count(plan.study.side), trainers = openTrainers(choosePhotos(studies));
+  const workers = count(plan.study.side), trainers = openTrainers(studies);
   const scratch = await Deno.makeTempDir({ prefix: "human-age-worker-" });
   try {
     await withServer(url, async (database) => {
