@@ -1,4 +1,3 @@
-/** Trains the networks of the ablation, and tabulates what each part of the recipe gives; resumes an earlier call. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeText } from "@/base/files.ts";

@@ -1,4 +1,3 @@
-/** Calibrates a model for one's own photos. */
 import { join } from "node:path";
 import { WORK } from "@/base/project.ts";
 import { calibrateModel } from "@/answers/calibrate.ts";

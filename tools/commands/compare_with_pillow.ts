@@ -1,4 +1,3 @@
-/** Compares our squares with Pillow's: the same photos, value by value. */
 import { join } from "node:path";
 import { inspectPhotos } from "@/images/inspection.ts";
 import { openData } from "@/study/open_data.ts";

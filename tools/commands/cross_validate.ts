@@ -1,7 +1,3 @@
-/**
- * Cross-validates a model: trains it for each fold and seed, and measures each photo by the network that has not
- * seen it; resumes an earlier call.
- */
 import { join } from "node:path";
 import { type FoldMeasure, foldRow, measureFolds } from "@/metrics/cross_validation.ts";
 import { writeText } from "@/base/files.ts";

@@ -1,7 +1,3 @@
-/**
- * Evaluates a trained network on a folder of photos: the test part of the data set that it was trained
- * on, or all photos of another.
- */
 import { csvFormatRows, mean } from "d3";
 import { measureDamaged } from "@/answers/damaged.ts";
 import { modelFolder } from "@/answers/model_folder.ts";

@@ -1,4 +1,3 @@
-/** Opens JupyterLab on the notebooks, or on private copies of them for another data set. */
 import { join, relative } from "node:path";
 import { readDataSet } from "@/dataset/data_set.ts";
 import { ROOT } from "@/base/project.ts";

@@ -1,4 +1,3 @@
-/** Lists labels that look wrong, by the out-of-fold predictions of a cross-validation, for a person to look at. */
 import { join } from "node:path";
 import { csvTable } from "@/base/csv.ts";
 import { writeText } from "@/base/files.ts";

@@ -1,4 +1,3 @@
-/** Builds the npm package `human-age`. */
 import { join } from "node:path";
 import { WORK } from "@/base/project.ts";
 import { command, path, runCommand } from "@tools/shared/command.ts";

@@ -1,4 +1,3 @@
-/** Builds the web page, and serves it to this machine. */
 import { join } from "node:path";
 import { WORK } from "@/base/project.ts";
 import { PAGE_MODEL } from "@/model/model_card.ts";

@@ -1,4 +1,3 @@
-/** Makes the sample where nothing is yet. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ensureSample } from "@/study/open_data.ts";

@@ -1,4 +1,3 @@
-/** Searches the study's models (the zoo) for the best; resumes an earlier call. */
 import { baselines } from "@/metrics/metrics.ts";
 import { modelSearchFigure } from "@/figures/results/model_search.ts";
 import { type LeaderboardRow, trainedRows } from "@/search/leaderboard.ts";

@@ -1,4 +1,3 @@
-/** Makes a model that ships from a trained run. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MODELS } from "@/answers/model_folder.ts";

@@ -1,4 +1,3 @@
-/** Trains one model on a folder of photos; resumes an earlier call. */
 import { prepareStudy, type Study, withValidation } from "@/study/study.ts";
 import type { SplitKind } from "@/study/folds.ts";
 import { withModel } from "@/answers/open_model.ts";

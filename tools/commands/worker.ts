@@ -1,4 +1,3 @@
-/** Trains for the searches of a queue, on any machine that has their photos; joins and leaves at any time. */
 import { cpus, hostname } from "node:os";
 import { describeTensorFlow } from "@/native/tensorflow.ts";
 import { countWorkers } from "@/search/search.ts";
