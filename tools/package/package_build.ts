@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { ROOT } from "@/base/project.ts";
+import { sourcesOf } from "@/base/sources.ts";
 import { modelNames, MODELS, readCard } from "@/answers/model_folder.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import MANIFEST from "@tools/package/manifest.json" with { type: "json" };
@@ -94,15 +95,11 @@ const LIB = /"@\/([\w/]+)\.ts"/g;
 
 /** Makes declaration files of a source and of what its declarations import, by their names; all lie in one folder. */
 export function declareTypes(entry: string): Map<string, string> {
-  const files = new Map<string, string>(), paths = [entry];
-  for (const path of paths) { // grows meanwhile
-    const name = `${basename(path, ".ts")}.d.ts`;
-    if (files.has(name)) continue;
-    const text = declare(path);
-    files.set(name, text.replaceAll(LIB, (_, path) => `"./${basename(path)}.js"`));
-    paths.push(...Array.from(text.matchAll(LIB), ([, path]) => `lib/${path}.ts`));
-  }
-  return files;
+  const texts = sourcesOf(entry, declare);
+  return new Map(Array.from(texts, ([path, text]) => [
+    `${basename(path, ".ts")}.d.ts`,
+    text.replaceAll(LIB, (_, path) => `"./${basename(path)}.js"`),
+  ]));
 }
 
 /** @throws {Error} if a type is left for the compiler to infer, or a source cannot be read */
