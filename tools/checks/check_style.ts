@@ -53,7 +53,7 @@ function readFiles(patterns: readonly string[]): [file: string, text: string][] 
   return files.map((file) => [file, Deno.readTextFileSync(join(ROOT, file))]);
 }
 
-function main(): void {
+if (import.meta.main) {
   const code = readFiles(CODE).filter(([file]) => !/(_test|check_style)\.ts$/.test(file));
   const documents = readFiles(DOCUMENTS);
   const warnings = [
@@ -62,5 +62,3 @@ function main(): void {
   ];
   for (const { file, line, words } of warnings) console.log(`warning: ${file}:${line}: ${words}`);
 }
-
-if (import.meta.main) main();

@@ -22,23 +22,21 @@ async function openCopies(data: string): Promise<string> {
   return folder;
 }
 
-async function openLab(own: readonly string[], data?: string): Promise<void> {
-  const folder = data ? await openCopies(data) : NOTEBOOKS;
-  const url = `--LabApp.default_url=/lab/tree/${relative(ROOT, folder)}`;
-  const args = ["-m", "jupyterlab", ...SETTINGS, url, ...own];
-  const env = { ...jupyterSettings(), ...data ? { HUMAN_AGE_DATA: data } : {} };
-  const lab = new Deno.Command(PYTHON, { args, env }).spawn();
-  Deno.addSignalListener("SIGTERM", () => lab.kill("SIGTERM"));
-  Deno.exit((await lab.status).code);
-}
-
 export const program = command(
   "lab",
   "Opens JupyterLab on the notebooks; with --data, on private copies of them.",
 )
   .addOption(DATA)
   .argument("[settings...]", "JupyterLab's own, such as: deno task lab -- --no-browser")
-  .action((settings, { data }) => openLab(settings, data));
+  .action(async (settings, { data }) => {
+    const folder = data ? await openCopies(data) : NOTEBOOKS;
+    const url = `--LabApp.default_url=/lab/tree/${relative(ROOT, folder)}`;
+    const args = ["-m", "jupyterlab", ...SETTINGS, url, ...settings];
+    const env = { ...jupyterSettings(), ...data ? { HUMAN_AGE_DATA: data } : {} };
+    const lab = new Deno.Command(PYTHON, { args, env }).spawn();
+    Deno.addSignalListener("SIGTERM", () => lab.kill("SIGTERM"));
+    Deno.exit((await lab.status).code);
+  });
 
 // JupyterLab asks whether to shut down: it ends first, then we do
 if (import.meta.main) await runCommand(program, { ownInterrupt: true });

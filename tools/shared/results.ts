@@ -14,8 +14,7 @@ export interface Results {
 export async function saveResults(folder: string, { figures, tables }: Results): Promise<void> {
   for (const [name, svg] of Object.entries(figures)) await saveFigure(folder, name, svg);
   for (const [name, rows] of Object.entries(tables)) {
-    const text = csvTable(rows);
-    await writeText(join(folder, `${name}.csv`), text);
+    await writeText(join(folder, `${name}.csv`), csvTable(rows));
   }
   console.log(`Figures and tables are in ${folder}`);
 }
