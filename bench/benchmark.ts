@@ -82,5 +82,5 @@ function write(spread: ReturnType<typeof medianRange>, digits: number): string |
 }
 
 function peak(results: Result[]): number | null {
-  return Math.max(0, ...results.map(({ memory }) => memory ?? 0)) || null;
+  return max(results, ({ memory }) => memory) ?? null;
 }

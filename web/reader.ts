@@ -1,5 +1,5 @@
 /** Reading photos, in the worker: the networks are loaded once, then each photo goes through them. */
-import type { Pixels } from "@/base/pixels.ts";
+import { blackPixels, type Pixels } from "@/base/pixels.ts";
 import { NETWORK_FILES } from "@/faces/face.ts";
 import { readCuts, readFaces, type ReadOptions } from "@/faces/read_faces.ts";
 import { doubtsAbout } from "@/metrics/answer.ts";
@@ -49,8 +49,7 @@ async function openNetworks(files: Files) {
 
 /** Lets the graphics card compile its programs before the first photo comes. */
 async function warmUp({ faces, model }: Networks): Promise<void> {
-  const { side } = model.card.input;
-  const black = { width: side, height: side, data: new Uint8Array(side * side * 3) };
+  const { side } = model.card.input, black = blackPixels(side, side);
   await readFaces(faces, black);
   await answersTo(model, [black]);
 }

@@ -60,8 +60,6 @@ function requireEpochs(count: number, budget: number, least: number): void {
   );
 }
 
-type Ranked = Pick<Run, "state" | "history">;
-
 /** Returns the highest validation accuracy in a run's first epochs; null if it has none. */
 export function bestUntil({ history }: Pick<Run, "history">, until: number): number | null {
   return max(history.slice(0, until), ({ valAccuracy }) => valAccuracy) ?? null;
@@ -76,7 +74,7 @@ export function bestUntil({ history }: Pick<Run, "history">, until: number): num
  *
  * @param shares the share of each age group in the validation photos, 0 to 1
  */
-export function rankRuns<R extends Ranked>(
+export function rankRuns<R extends Pick<Run, "state" | "history">>(
   runs: readonly R[],
   until: number,
   shares: readonly number[],
