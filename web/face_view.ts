@@ -1,15 +1,13 @@
 /** A face as the page shows it: crop, group, years, five bars, warnings. */
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { percent } from "@/base/text.ts";
-import { mostProbable } from "@/metrics/answer.ts";
 import { startLarge } from "./about.ts";
 import { drawPixels, element, fromTemplate, inside } from "./dom.ts";
 import type { FaceReading, Reading } from "./protocol.ts";
 
 /** The age of a face in words: `21-37, 67.4%`. */
-export function inWords({ groups }: FaceReading): string {
-  const group = mostProbable(groups);
-  return `${AGE_GROUPS[group].name}, ${percent(groups[group]!)}`;
+export function inWords({ group, probabilities }: FaceReading): string {
+  return `${AGE_GROUPS[group].name}, ${percent(probabilities[group]!)}`;
 }
 
 /** Shows a face, the `number`-th of its photo, in a new element. */
@@ -26,7 +24,7 @@ export function updateFaceView(view: HTMLElement, face: FaceReading, number: num
   drawPixels(canvas, face.crop);
   canvas.ariaLabel = `Face ${number}`;
   inside(view, ".number").textContent = String(number);
-  inside(view, ".group").textContent = AGE_GROUPS[mostProbable(face.groups)].name;
+  inside(view, ".group").textContent = AGE_GROUPS[face.group].name;
   inside(view, ".years").textContent = yearsText(face);
   [...inside(view, ".bars").children].forEach((bar, group) => updateBar(bar, face, group));
   const warnings = face.warnings.map((text) => element("li", "", startLarge(text)));
@@ -34,17 +32,17 @@ export function updateFaceView(view: HTMLElement, face: FaceReading, number: num
 }
 
 function updateBar(bar: Element, face: FaceReading, group: number): void {
-  const share = face.groups[group]!;
-  bar.classList.toggle("most", group === mostProbable(face.groups));
+  const share = face.probabilities[group]!;
+  bar.classList.toggle("most", group === face.group);
   inside(bar, ".name").textContent = AGE_GROUPS[group]!.name;
   inside(bar, ".share").textContent = percent(share);
   inside(bar, ".track span").style.setProperty("--share", share.toFixed(3));
 }
 
-function yearsText({ years }: FaceReading): string {
-  if (!years) return "";
-  const mean = `about ${Math.round(years.mean)} years`;
-  return years.range ? `${mean}, probably ${years.range.from} to ${years.range.to}` : mean;
+function yearsText({ years, range }: FaceReading): string {
+  if (years === null) return "";
+  const about = `about ${Math.round(years)} years`;
+  return range ? `${about}, probably ${range.from} to ${range.to}` : about;
 }
 
 /** Marks the faces of a photo: a box each, with the face's number. */

@@ -1,5 +1,6 @@
 /** What the page and its worker tell each other. */
-import type { Pixels } from "@/base/pixels.ts";
+import type { Box, Pixels, Size } from "@/base/pixels.ts";
+import type { AgeAnswer } from "@/metrics/answer.ts";
 
 export type BackendName = "webgpu" | "webgl" | "wasm";
 
@@ -17,26 +18,19 @@ export interface About {
 export type Ready = { backend: BackendName; about: About };
 
 /** A face, and what the network says of it. */
-export interface FaceReading {
+export interface FaceReading extends AgeAnswer {
   /** In pixels of the photo. */
-  box: { x: number; y: number; width: number; height: number };
+  box: Box;
   /** The face upright, for people to look at. */
   crop: Pixels;
   /** The square that the network sees. */
   square: Pixels;
-  /** Five probabilities, the youngest group first. */
-  groups: number[];
-  /** The age in years, and the range that mostly holds it; null if the model tells groups alone. */
-  years: { mean: number; range: { from: number; to: number } | null } | null;
   /** Doubts about the answer, a sentence each. */
   warnings: string[];
 }
 
-/** A photo that was read. */
-export interface Reading {
-  /** In pixels, upright. */
-  width: number;
-  height: number;
+/** A photo that was read, upright. */
+export interface Reading extends Size {
   /** The largest face first. */
   faces: FaceReading[];
   /** Milliseconds that reading took, without decoding. */

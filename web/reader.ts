@@ -61,12 +61,9 @@ async function readPixels({ faces, model }: Networks, photo: Pixels, options: Re
   const squares = found.map(({ crop }) => crop(side));
   const answers = await answersTo(model, squares);
   const readings = found.map(({ face, crop }, k): FaceReading => {
-    const answer = answers[k]!, { probabilities, years, range } = answer;
-    return {
-      ...{ box: face.box, crop: crop(CROP_SIDE), square: squares[k]!, groups: probabilities },
-      years: years === null ? null : { mean: years, range },
-      warnings: [...face.warnings.map(({ text }) => text), ...doubtsAbout(answer)],
-    };
+    const answer = answers[k]!, square = squares[k]!;
+    const warnings = [...face.warnings.map(({ text }) => text), ...doubtsAbout(answer)];
+    return { ...answer, box: face.box, crop: crop(CROP_SIDE), square, warnings };
   });
   return { width, height, faces: readings, time: performance.now() - start };
 }

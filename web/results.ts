@@ -1,6 +1,5 @@
 /** The photos on the page: they are read one after the other, the newest first on the page. */
 import { byId, drawPixels, inside } from "./dom.ts";
-import { mostProbable } from "@/metrics/answer.ts";
 import { messageOf } from "./messages.ts";
 import { createFailedView, createPhotoView, type PhotoView } from "./photo_view.ts";
 import type { Reader } from "./protocol.ts";
@@ -55,7 +54,7 @@ async function showCrops(reader: Reader, view: PhotoView, isExplained: boolean):
   const canvases = view.element.querySelectorAll("canvas");
   view.element.dataset.explained = "changing";
   for (const [k, face] of (view.reading?.faces ?? []).entries()) {
-    const pixels = isExplained ? await reader.explain(face, mostProbable(face.groups)) : face.crop;
+    const pixels = isExplained ? await reader.explain(face, face.group) : face.crop;
     if (document.body.classList.contains("explained") !== isExplained) return; // switched meanwhile
     drawPixels(canvases[k]!, pixels);
   }
