@@ -14,7 +14,7 @@ create table if not exists human_age.search (
   begun timestamptz not null default now(), ended timestamptz
 );
 create table if not exists human_age.run (
-  id text primary key, record json not null, failure text, tries integer not null default 0
+  id text primary key, record json not null, failure text
 );
 create table if not exists human_age.epoch (
   run text references human_age.run on delete cascade, epoch integer, result json not null,
@@ -25,6 +25,7 @@ create table if not exists human_age.file (
   primary key (run, name)
 );
 alter table human_age.file alter bytes set storage external;
+alter table human_age.run add column if not exists tries integer not null default 0;
 `;
 
 export interface RunRecord {
