@@ -34,7 +34,7 @@ export async function writeLearned(
   });
 }
 
-/** Reads the photos of the run in a folder; null if nobody had inspected them. */
+/** Reads the photos of the run in a folder; null if it has none, as earlier runs. */
 export function readLearned(folder: string): LearnedPhoto[] | null {
   const path = join(folder, PHOTOS);
   if (!existsSync(path)) return null;
