@@ -41,7 +41,7 @@ const [folder, faceApiFolder, out, harmed = "500"] = Deno.args;
 const humanFolder = join(ROOT, "node_modules", "@vladmandic", "human");
 const networks = await openFaceNetworks(), faceapi = await openFaceApi(faceApiFolder!);
 const human = await openHuman(humanFolder);
-const NAMES = ["age-groups-1", "age-groups-published-2"];
+const NAMES = ["age-groups-2", "age-groups-published-2"];
 const models = await Promise.all(NAMES.map((name) => openModel(name)));
 const faceres = await tf.loadGraphModel(`file://${join(humanFolder, "models", "faceres.json")}`);
 

@@ -30,7 +30,7 @@ const CANVAS = 640, CROP = 200;
 /** The number of photos that are changed in each way, to see whether the answer stays. */
 const CHANGED = 100;
 
-const [folder, count = "200", modelName = "age-groups-1"] = Deno.args;
+const [folder, count = "200", modelName = "age-groups-2"] = Deno.args;
 if (!folder) throw new Error("Name the folder that holds UTKFace's photos");
 
 const random = createRandom(7, "measure faces");

@@ -6,7 +6,7 @@ export type BackendName = "webgpu" | "webgl" | "wasm";
 
 /** The parts of the model's card that the page shows. */
 export interface About {
-  /** The model's name, such as `age-groups-1`. */
+  /** The model's name, such as `age-groups-2`. */
   name: string;
   /** Its predictions, their accuracy, its training photos and their terms, a sentence each. */
   facts: string[];

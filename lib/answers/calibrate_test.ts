@@ -38,13 +38,13 @@ const AGES = range(150).map((k) => 5 + k % 40);
 
 testWith(ALL, "calibrateModel() writes a small folder that stands on the model", async () => {
   const { calibrateModel, modelFolder, networkFolder, onnxFile, readCard, readSeen } = await load();
-  const shipped = (await readCard("age-groups-1"))!,
+  const shipped = (await readCard("age-groups-2"))!,
     yearRange = { coverage: 0.8, low: 0.05, high: 0.95 };
   const base = { ...shipped, answer: { ...shipped.answer, yearRange } };
   const model = {
     ...{
       card: { ...base, input: { ...base.input, side: 1 } },
-      folder: modelFolder("age-groups-1"),
+      folder: modelFolder("age-groups-2"),
     },
     ...{ run: null, seen: { isFile: () => false, hashes: [] }, close: () => {} },
     outputs: (squares: Uint8Array) => {
@@ -68,7 +68,7 @@ testWith(ALL, "calibrateModel() writes a small folder that stands on the model",
     equal((await calibrate(AGES, 6)).helps, true);
     const path = join(out, MODEL_FILES.card), card = parseCard(await Deno.readTextFile(path), path);
     deepEqual([card.name, card.calibration!.base, card.calibration!.persons], [
-      ...["family", "age-groups-1"],
+      ...["family", "age-groups-2"],
       30,
     ]);
     equal(await onnxFile(out), join(model.folder, MODEL_FILES.onnx));
@@ -77,13 +77,13 @@ testWith(ALL, "calibrateModel() writes a small folder that stands on the model",
     const changed = { ...card, weights: { ...card.weights, sha256: "0" } };
     await rejects(
       networkFolder(out, changed),
-      /age-groups-1 has changed since family was calibrated/,
+      /age-groups-2 has changed since family was calibrated/,
     );
     const again = { ...model, card };
     const usable = await makePhotos(folder, AGES, 6);
     await rejects(
       calibrateModel(out, again, usable, [0]),
-      /is calibrated itself: calibrate age-groups-1/,
+      /is calibrated itself: calibrate age-groups-2/,
     );
   });
 });

@@ -17,7 +17,7 @@ export { answerPhotos, closeReader, type FaceReader, scaleFace } from "@/answers
  *
  * @example A model, with the same answers on every machine
  * ```ts ignore
- * const reader = await openReader("age-groups-1", { arithmetic: "pinned" });
+ * const reader = await openReader("age-groups-2", { arithmetic: "pinned" });
  * console.log(reader.model.card.summary);
  * ```
  */

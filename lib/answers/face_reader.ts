@@ -30,7 +30,7 @@ interface Prepared extends Omit<PhotoAnswer, "faces"> {
  *
  * @example After the last photo
  * ```ts ignore
- * const reader = await openReader("age-groups-1");
+ * const reader = await openReader("age-groups-2");
  * closeReader(reader);
  * ```
  */
@@ -49,7 +49,7 @@ export function closeReader({ networks, model }: FaceReader<OpenPredictor>): voi
  *
  * @example A photo
  * ```ts ignore
- * const reader = await openReader("age-groups-1");
+ * const reader = await openReader("age-groups-2");
  * const [photo] = await answerPhotos(reader, ["photo.jpg"]);
  * console.log(photo!.faces.map(({ box, probabilities }) => ({ box, probabilities })));
  * ```

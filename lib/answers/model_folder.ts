@@ -17,7 +17,7 @@ export const MODELS = join(ROOT, "data", "models");
  * ```ts
  * import { ok } from "node:assert/strict";
  *
- * ok(modelNames().includes("age-groups-1"));
+ * ok(modelNames().includes("age-groups-2"));
  * ```
  */
 export function modelNames(): string[] {
@@ -50,7 +50,7 @@ export function modelFolder(nameOrFolder: string): string {
  * ```ts
  * import { equal } from "node:assert/strict";
  *
- * const card = await readCard("age-groups-1");
+ * const card = await readCard("age-groups-2");
  * equal(card?.input.side, 96);
  * ```
  */

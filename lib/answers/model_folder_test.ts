@@ -20,7 +20,7 @@ testWith(
     await withFolder(async (folder) => equal(await readCard(folder), null));
     await rejects(
       readCard("age-groups-0"),
-      /no model or folder "age-groups-0".*age-groups-1.*; or name a folder that holds one$/,
+      /no model or folder "age-groups-0".*age-groups-2.*; or name a folder that holds one$/,
     );
   },
 );

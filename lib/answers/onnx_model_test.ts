@@ -4,7 +4,7 @@ import { NATIVE, testWith } from "@/testing.ts";
 /** Drawn faces from birth to old age; WebAssembly, which takes longer, sees every fourth. */
 const FACES = 200, EACH = { native: 1, pinned: 4 };
 
-for (const name of ["age-groups-1", "age-groups-published-2"]) {
+for (const name of ["age-groups-2", "age-groups-published-2"]) {
   testWith(NATIVE, `TensorFlow and onnxruntime agree on ${FACES} faces: ${name}`, async () => {
     const { openModel } = await import("@/answers/open_model.ts");
     const { onnxFile } = await import("@/answers/model_folder.ts");
@@ -53,7 +53,7 @@ testWith(NATIVE, "a model on onnxruntime maps a square as Grad-CAM does", async 
   const { openOnnxModel } = await import("@/answers/onnx_model.ts");
   const { portrait } = await import("../../tests/support/portrait.ts");
   await import("@/native/tensorflow.ts");
-  const name = "age-groups-1", card = (await readCard(name))!, square = portrait(96, 96, 30);
+  const name = "age-groups-2", card = (await readCard(name))!, square = portrait(96, 96, 30);
   const network = await openMappedNetwork(name),
     model = await openOnnxModel((await onnxFile(name))!, card);
   const [expected, found] = await Promise.all(

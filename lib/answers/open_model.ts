@@ -35,14 +35,14 @@ export interface OpenNetwork extends OpenModel {
 /**
  * Opens a model that ships by its name, or the model or the run in a folder.
  *
- * @param nameOrFolder such as `age-groups-1`, or `data/runs/sample-96-photo/IV-7`
+ * @param nameOrFolder such as `age-groups-2`, or `data/runs/sample-96-photo/IV-7`
  * @param options.spec predicts as this spec does, where it differs from the run's in that alone
  * @throws {Error} if it is neither, naming the models that ship, if its files do not belong together, or if it is a
  * run that has not finished an epoch
  *
  * @example A model that ships
  * ```ts ignore
- * const model = await openModel("age-groups-1");
+ * const model = await openModel("age-groups-2");
  * model.network.summary();
  * model.close();
  * ```
@@ -79,7 +79,7 @@ export async function openForPredictions(nameOrFolder: string): Promise<OpenMode
  * ```ts ignore
  * const study = await prepareStudy({ side: 96, split: "photo" });
  * const rows = await withModel(
- *   "age-groups-1",
+ *   "age-groups-2",
  *   (model) => predictGroups(model, study.validation),
  * );
  * ```

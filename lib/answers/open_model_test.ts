@@ -69,6 +69,6 @@ testWith(
   "openModel() names the models that ship where there is none of a name",
   async () => {
     const { openModel } = await load();
-    await rejects(openModel("age-groups-0"), /no model or folder "age-groups-0".*age-groups-1/);
+    await rejects(openModel("age-groups-0"), /no model or folder "age-groups-0".*age-groups-2/);
   },
 );

@@ -31,10 +31,10 @@ testWith(
   "withOwnGroups() refuses a model without the years of its test part",
   async () => {
     const { readCard } = await load(), { withOwnGroups } = await import("@/answers/own_groups.ts");
-    const card = (await readCard("age-groups-1"))!, gone = () => Promise.reject(new Error("gone"));
+    const card = (await readCard("age-groups-2"))!, gone = () => Promise.reject(new Error("gone"));
     await rejects(
       withOwnGroups(card, GROUPS, gone),
-      /age-groups-1 cannot answer with other groups: it has no/,
+      /age-groups-2 cannot answer with other groups: it has no/,
     );
   },
 );

@@ -20,7 +20,7 @@ const BATCH = 64;
  *
  * @example The test photos of a study
  * ```ts ignore
- * const study = await prepareStudy({ side: 96, split: "photo" }), model = await openModel("age-groups-1");
+ * const study = await prepareStudy({ side: 96, split: "photo" }), model = await openModel("age-groups-2");
  * const { photos, rows } = await predictPhotos(model, study.data, study.test);
  * ```
  */
@@ -53,7 +53,7 @@ export function widerRanges(
  *
  * @example The validation photos of a study
  * ```ts ignore
- * const study = await prepareStudy({ side: 96, split: "photo" }), model = await openModel("age-groups-1");
+ * const study = await prepareStudy({ side: 96, split: "photo" }), model = await openModel("age-groups-2");
  * const probabilities = await predictGroups(model, study.validation);
  * ```
  */

@@ -30,7 +30,7 @@ export async function drawPicture(
  *
  * @example The figure of a photo
  * ```ts ignore
- * const file = await Deno.readFile("photo.jpg"), reader = await openReader("age-groups-1");
+ * const file = await Deno.readFile("photo.jpg"), reader = await openReader("age-groups-2");
  * const [answer] = await answerPhotos(reader, [() => Promise.resolve(file)]);
  * const svg = facesFigure(await facesRow(file, answer!, reader.model.card));
  * ```

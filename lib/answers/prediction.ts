@@ -26,7 +26,7 @@ const BATCH = 32;
  *
  * @example A photo that is one face
  * ```ts ignore
- * const model = await openModel("age-groups-1");
+ * const model = await openModel("age-groups-2");
  * const square = await fileToSquare(await Deno.readFile("face.jpg"), model.card.input.side);
  * const [answer] = await predictSquares(model, [square]);
  * ```

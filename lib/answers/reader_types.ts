@@ -36,7 +36,7 @@ export interface OwnGroups {
 /** Options of opening a reader. */
 export interface ReaderOptions {
   /**
-   * The model: `age-groups-published-2`, the best and the default; `age-groups-1`, which is lighter and faster, and the
+   * The model: `age-groups-published-2`, the best and the default; `age-groups-2`, which is lighter and faster, and the
    * default in a browser; or the folder of a model card and its `model.onnx`.
    */
   model?: string;

@@ -14,7 +14,7 @@ import type { Spec } from "@/model/spec.ts";
 export const DEFAULT_MODEL = "age-groups-published-2";
 
 /** The model of the web page: the best of those that are light enough to be loaded by a phone. */
-export const PAGE_MODEL = "age-groups-1";
+export const PAGE_MODEL = "age-groups-2";
 
 /** What is said under every such figure. */
 export const GUESS = "Only a guess from appearance: do not use it to make decisions about anyone.";

@@ -140,7 +140,7 @@ testWith(ALL, "choosePhotos() leaves out what a model that ships has seen", asyn
   const usable = usableOf("set"), contents = usable.squares.contents!;
   const seen = fromSeen(toSeen(contents.slice(0, 12)));
   contents[3]!.md5 = "saved again";
-  const model = { ...named("age-groups-1"), folder: "", run: null, seen };
+  const model = { ...named("age-groups-2"), folder: "", run: null, seen };
   const { indices, remark } = choosePhotos(usable, model);
   deepEqual(indices, range(12, 30));
   equal(
@@ -154,7 +154,7 @@ testWith(ALL, "choosePhotos() says where a model does not know near-duplicates",
   const usable = usableOf("set"), contents = usable.squares.contents!;
   const seen = fromSeen({ ...toSeen(contents.slice(0, 12)), hashes: null });
   contents[3]!.md5 = "saved again";
-  const model = { ...named("age-groups-1"), folder: "", run: null, seen };
+  const model = { ...named("age-groups-2"), folder: "", run: null, seen };
   const { indices, remark } = choosePhotos(usable, model);
   equal(indices.length, 19);
   match(remark, /left out are 11 .*near-duplicates of them are not known$/);

@@ -181,7 +181,7 @@ Deno.test("predict answers and draws photos of any name; one that cannot be writ
     ));
     const answers: NamedAnswer[] = [];
     await predictFiles(jobs, {
-      ...{ folder: join(folder, "parts"), model: "age-groups-1", pictures, quick: true },
+      ...{ folder: join(folder, "parts"), model: "age-groups-2", pictures, quick: true },
       ...{ arithmetic: "native", card: {}, signal: new AbortController().signal },
       onPhotos: () => Promise.resolve(),
       onPart: (part) => Promise.resolve(void answers.push(...part)),
@@ -332,7 +332,7 @@ Deno.test("predict misses answers that another process removes", async () => {
     const { signal } = new AbortController(), handed: unknown[] = [];
     const options = {
       folder: parts,
-      model: "age-groups-1",
+      model: "age-groups-2",
       pictures: null,
       quick: true,
       arithmetic: "native" as const,

@@ -89,7 +89,7 @@ testPackage("the package weighs at most 20 MB, with models, their terms and type
   ok(weightOf(files) <= 20e6, `${weightOf(files)} bytes`);
   for (const name of modelNames()) ok(paths.includes(`data/models/${name}/model.onnx`));
   const license = await Deno.readTextFile(join(APP, "node_modules/human-age/LICENSE.md"));
-  match(license, /MIT License[^]*age-groups-1`: non-commercial research only/);
+  match(license, /MIT License[^]*age-groups-2`: non-commercial research only/);
   ok(paths.includes("types/package.d.ts"));
   ok(!existsSync(join(APP, "node_modules", "onnxruntime-web")), "it needs nothing but sharp");
 });
@@ -118,7 +118,7 @@ testPackage("a folder is walked with progress, past what cannot be read", async 
 });
 
 const ANSWERS = `import { openReader } from "human-age";
-const reader = await openReader({ model: "age-groups-1" });
+const reader = await openReader({ model: "age-groups-2" });
 const [{ faces }] = [await reader.read("family.jpg"), await reader.read("family.jpg")];
 console.log(JSON.stringify({ arithmetic: reader.arithmetic, faces }));
 reader.close();`;

@@ -14,9 +14,9 @@ const HASHES = {
   "XVIII": "755289e08cddfaa7f68303722b1ade93",
   "better-brief": "79321e9fde8e57900c20ce48fec0ddf2",
   "published start": "0c1ddde1ba081f2d23fead326496b9a1",
-  "age-groups-1": "a02299c44a2e0c3142e604f754cb5b76",
+  "age-groups-2": "e02005d452a7d0f260ac5219626a9b6b",
   "age-groups-published-2": "460d3a62a88d062528f93272d418f0d4",
-  "a photo of three": "bc9bc6373f2bf6ccda2d4ecd857c886e",
+  "a photo of three": "5a3d4020d2e1ffa379ffd6147078d08d",
 };
 
 /** In which ways a process computes, and what it is told for that. */

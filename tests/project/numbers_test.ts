@@ -36,7 +36,7 @@ const toInterval = ({ value, low, high }: Record<string, unknown>): Interval => 
 );
 
 const card = (name: string) => JSON.parse(read(`data/models/${name}/model_card.json`)) as ModelCard;
-const SCRATCH = card("age-groups-1"), PUBLISHED = card("age-groups-published-2");
+const SCRATCH = card("age-groups-2"), PUBLISHED = card("age-groups-published-2");
 
 const partOf = ({ results }: ModelCard, part: string) => (
   results.find((results) => results.part === part)!
@@ -176,7 +176,7 @@ function searchRow(id: string): string {
 /** The programs whose ages are compared, with their names in the README. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   "age-groups-published-2": "`age-groups-published-2` (`predict`)",
-  "age-groups-1": "`age-groups-1` (the page)",
+  "age-groups-2": "`age-groups-2` (the page)",
   "human, as called": "`@vladmandic/human` 3.3.6, as called",
   "human, at its best": "its network at its best",
   "face-api, as called": "face-api 1.7.15, as called",
@@ -362,7 +362,7 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     promiseWords(PUBLISHED),
     childWords(PUBLISHED),
     ...Object.keys(PROGRAMS).flatMap(harmedRows),
-    ...table("utkface/age_groups_1/kinds.csv")
+    ...table("utkface/age_groups_2/kinds.csv")
       .filter(({ by }) => ["sharpness", "brightness"].includes(by!)).map(kindRow),
     ...certainWords(SCRATCH),
     ...borderWords(SCRATCH),
@@ -420,8 +420,8 @@ for (const one of [SCRATCH, PUBLISHED]) {
   });
 }
 
-Deno.test("the card of age-groups-1 has the measures of its table", () => {
-  for (const row of table("utkface/age_groups_1/measures.csv")) {
+Deno.test("the card of age-groups-2 has the measures of its table", () => {
+  for (const row of table("utkface/age_groups_2/measures.csv")) {
     const { measure, ...estimate } = measureOf(SCRATCH, "test", row.measure!);
     deepEqual({ measure, ...toInterval(estimate) }, { measure: row.measure, ...toInterval(row) });
   }

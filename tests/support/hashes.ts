@@ -64,7 +64,7 @@ async function answerScene(): Promise<string> {
     [portrait(200, 240, age), 20 + 240 * k, 30] as [ReturnType<typeof portrait>, number, number]
   ));
   const png = await encodePng(scene(760, 300, people)), options = { arithmetic: "pinned" } as const;
-  const reader = await openReader("age-groups-1", options);
+  const reader = await openReader("age-groups-2", options);
   const answers = await answerPhotos(reader, [() => Promise.resolve(png)]);
   closeReader(reader);
   return hash(JSON.stringify(answers));
@@ -75,7 +75,7 @@ const ALL: Record<string, () => Promise<string>> = {
   "XVIII": () => trainTwice(findSpec("XVIII"), 96),
   "better-brief": () => trainTwice(findSpec("better-brief"), 64),
   "published start": () => trainTwice(SHORT, 32),
-  "age-groups-1": () => answer("age-groups-1"),
+  "age-groups-2": () => answer("age-groups-2"),
   "age-groups-published-2": () => answer("age-groups-published-2"),
   "a photo of three": answerScene,
 };

@@ -14,7 +14,7 @@ export const program = cli.command(
   "calibrate",
   "Fits a model's years, certainty and ranges to your own photos with known ages, 100 or more; keeps the fit if it helps.",
 )
-  .argument("<model>", "a model that ships, such as age-groups-1, or the folder of one")
+  .argument("<model>", "a model that ships, such as age-groups-2, or the folder of one")
   .addOption(cli.DATA).addOption(cli.FACES)
   .option("--out <folder>", "where to put the calibrated model; else in data/calibrated", cli.path)
   .addOption(cli.FORCE).addOption(cli.ARITHMETIC)

@@ -212,7 +212,7 @@ export const program = cli.command(
   "evaluate",
   "Evaluates a trained network: on the test part of its own data set, or on all photos of another.",
 )
-  .argument("<model>", "a model that ships, such as age-groups-1, or the folder of a run")
+  .argument("<model>", "a model that ships, such as age-groups-2, or the folder of a run")
   .addOption(cli.DATA).addOption(cli.FACES)
   .option("--out <file>", "where to write the predictions as CSV, one row per photo", cli.path)
   .option("--figures <folder>", "where to write curves, confusion and tables, no photo", cli.path)

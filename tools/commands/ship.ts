@@ -14,7 +14,7 @@ import { checkTargets, modelTarget } from "@tools/shared/targets.ts";
 /** Reads the name of a model: it becomes that of a folder. */
 const readName = reading((text) => {
   if (/^[a-z0-9][a-z0-9.-]*$/.test(text)) return text;
-  throw new RangeError("It takes small letters, digits and hyphens, such as age-groups-1.");
+  throw new RangeError("It takes small letters, digits and hyphens, such as age-groups-2.");
 });
 
 /** Opens the network whose validation scores stand in for a refit's, which must be finished. */
@@ -32,7 +32,7 @@ export const program = command(
   "Makes a model that ships from a run: fits its certainty on validation, measures it on validation and test.",
 )
   .argument("<run>", "the folder of a run, such as data/runs/sample-96-photo/IV-7", path)
-  .requiredOption("--name <name>", "the model's name, such as age-groups-1", readName)
+  .requiredOption("--name <name>", "the model's name, such as age-groups-2", readName)
   .addOption(DATA).addOption(FACES)
   .option("--balance", "favour rare groups as far as validation finds it better", false)
   .option("--out <folder>", "where models lie; else data/models", path, MODELS)

@@ -30,7 +30,7 @@ const WIDTH = 800, HEIGHT = 560;
  * import { ok } from "node:assert/strict";
  *
  * const photo = { href: "sky.png", width: 40, height: 30 };
- * const svg = facesFigure({ photo, faces: [], model: "age-groups-1", coverage: null });
+ * const svg = facesFigure({ photo, faces: [], model: "age-groups-2", coverage: null });
  * ok(svg.includes("No face found"));
  * ```
  */

@@ -21,7 +21,7 @@ const ROW = {
     { ...FACE, number: 2, box: { x: 340, y: 150, width: 90, height: 20 }, warnings: ["tiny"] },
     { ...FACE, number: 3, years: null, range: null, box: { x: 10, y: 10, width: 30, height: 30 } },
   ],
-  model: "age-groups-1",
+  model: "age-groups-2",
   coverage: 0.8,
 };
 

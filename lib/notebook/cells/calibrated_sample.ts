@@ -14,7 +14,7 @@ import type { Usable } from "@/study/study.ts";
  *
  * @example The usable photos of the sample
  * ```ts ignore
- * const { ages } = await calibrateOnSample(await openUsable(96), "age-groups-1");
+ * const { ages } = await calibrateOnSample(await openUsable(96), "age-groups-2");
  * ```
  */
 export async function calibrateOnSample(

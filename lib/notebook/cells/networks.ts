@@ -105,7 +105,7 @@ const SIDE = 2 * MISTAKE_SIDE;
  * const { folder, photos: [first] } = await openData();
  * const rows = [{ photo: first!.photo, predicted: 2, probability: 0.7 } as const];
  * const pictures = await withModel(
- *   "age-groups-1",
+ *   "age-groups-2",
  *   ({ network }) => pictureMistakes(network, folder, rows),
  * );
  * ```

@@ -66,7 +66,7 @@ function drawScenes(seed: number): Promise<TriedPhoto[]> {
  *
  * @example The faces of a scene
  * ```ts ignore
- * const reader = await openReader("age-groups-1");
+ * const reader = await openReader("age-groups-2");
  * const { photos: [photo] } = await openPhotos(undefined, { seed: 7 });
  * const [answer] = await answerPhotos(reader, [() => Promise.resolve(photo!.file)]);
  * const rows = await faceSteps(photo!, answer!, reader.model);
@@ -128,7 +128,7 @@ const CHANGES = [
  *
  * @example The largest face of a scene
  * ```ts ignore
- * const reader = await openReader("age-groups-1");
+ * const reader = await openReader("age-groups-2");
  * const { photos: [photo] } = await openPhotos(undefined, { seed: 7 });
  * const [answer] = await answerPhotos(reader, [() => Promise.resolve(photo!.file)]);
  * const rows = await askAgain(photo!, answer!, reader.model);
@@ -160,7 +160,7 @@ export async function askAgain(
  *
  * @example Noise from a seed
  * ```ts ignore
- * const reader = await openReader("age-groups-1");
+ * const reader = await openReader("age-groups-2");
  * const { group, probabilities } = await askAboutNoise(reader.model, createRandom(7, "noise"));
  * ```
  */
