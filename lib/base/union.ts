@@ -1,17 +1,14 @@
 /** What hangs together, directly or through others: union and find. */
 
-/** Opens a union-find: joined items find the same root. */
-export function createUnion<T>() {
-  const parents = new Map<T, T>();
-  function find(item: T): T {
-    let root = item;
-    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
-    if (root !== item) parents.set(item, root); // shortens the way for the next
-    return root;
+/** Opens a union-find over the positions 0 to `count - 1`: joined ones find the same root. */
+export function createUnion(count: number) {
+  const parents = Int32Array.from({ length: count }, (_, k) => k);
+  function find(item: number): number {
+    while (parents[item] !== item) item = parents[item] = parents[parents[item]!]!;
+    return item;
   }
-  function join(one: T, other: T): void {
-    const root = find(one), otherRoot = find(other);
-    if (root !== otherRoot) parents.set(root, otherRoot);
+  function join(one: number, other: number): void {
+    parents[find(one)] = find(other);
   }
   return { find, join };
 }

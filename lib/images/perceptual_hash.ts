@@ -28,7 +28,7 @@ export function perceptualHash(photo: Pixels): Uint32Array {
  * bits, so that only those are compared that share a part.
  */
 export function findCloseGroups(hashes: readonly Uint32Array[], distance: number): number[][] {
-  const { find, join } = createUnion<number>();
+  const { find, join } = createUnion(hashes.length);
   const bits = hashes.map(toBits);
   const copies = [...Map.groupBy(bits.keys(), (k) => bits[k]).values()];
   for (const [first, ...same] of copies) same.forEach((k) => join(k, first!));
@@ -38,8 +38,9 @@ export function findCloseGroups(hashes: readonly Uint32Array[], distance: number
     const partOf = (k: number) => bits[k]!.slice(border(part), border(part + 1));
     for (const alike of Map.groupBy(firsts, partOf).values()) {
       for (const [k, a] of alike.entries()) {
-        const close = alike.slice(k + 1).filter((b) => isClose(hashes[a]!, hashes[b]!, distance));
-        close.forEach((b) => join(a, b));
+        for (const b of alike.slice(k + 1)) { // those that hang together already need no look
+          if (find(a) !== find(b) && isClose(hashes[a]!, hashes[b]!, distance)) join(a, b);
+        }
       }
     }
   }

@@ -72,11 +72,13 @@ export function connected<P extends { photo: string }>(
   photos: readonly P[],
   groups: readonly (readonly string[])[],
 ): P[][] {
-  const { find, join } = createUnion<string>();
+  const names = new Set([...photos.map(({ photo }) => photo), ...groups.flat()]);
+  const places = new Map(Array.from(names, (name, k) => [name, k]));
+  const { find, join } = createUnion(names.size);
   for (const [first, ...others] of groups) {
-    for (const other of others) join(first!, other);
+    for (const other of others) join(places.get(first!)!, places.get(other)!);
   }
-  return [...Map.groupBy(photos, ({ photo }) => find(photo)).values()];
+  return [...Map.groupBy(photos, ({ photo }) => find(places.get(photo)!)).values()];
 }
 
 /** The age groups among photos, the youngest first. */
