@@ -1,24 +1,23 @@
 /** The faces of a set of whole photos, cut out once and kept: photos like UTKFace's, to make squares of. */
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { rollup } from "d3";
+import { availableParallelism } from "node:os";
+import { range, rollup } from "d3";
 import { csvTable } from "@/base/csv.ts";
-import { writeText, writeWhole } from "@/base/files.ts";
-import { type Tick, withProgress } from "@/base/progress.ts";
-import { ROOT, WORK } from "@/base/project.ts";
-import { readerOf, sourcesOf } from "@/base/sources.ts";
+import { writeText } from "@/base/files.ts";
+import { withProgress } from "@/base/progress.ts";
+import { WORK } from "@/base/project.ts";
+import { openWorker, shareOut, type WorkerProcess } from "@/base/worker_process.ts";
 import { type Remark, remark } from "@/dataset/readers/reader.ts";
-import { chooseFaces } from "@/faces/choose_face.ts";
-import { cropsFrom, CUT_SIDE } from "@/faces/crop_face.ts";
-import { layersOf } from "@/faces/cut_square.ts";
-import type { Box, Face, FaceNetworks, Warning } from "@/faces/face.ts";
-import { askedArithmetic } from "@/native/arithmetic.ts";
-import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
-import { readFaces } from "@/faces/read_faces.ts";
+import {
+  closeNetworks,
+  type CutJob,
+  cutPhoto,
+  type Finding,
+  keptFindings,
+} from "@/faces/cut_photo.ts";
+import type { Box, Warning } from "@/faces/face.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
-import { decodePhoto } from "@/images/decode_photo.ts";
-import { encodePng } from "@/native/encode_png.ts";
+import { askedArithmetic } from "@/native/arithmetic.ts";
 
 /** A set of photos that show one face each, cropped. */
 export interface FacePhotos {
@@ -33,23 +32,10 @@ export interface FacePhotos {
   remarks: Remark[];
 }
 
-/** The findings in a photo for one of its labels. */
-interface Finding {
-  /** The number of faces. */
-  faces: number;
-  /** The face that is meant; null if there is none. */
-  face: CutFace | null;
-}
+const WORKER = join(import.meta.dirname!, "cut_worker.ts");
 
-/** A face, its file and the MD5 of that. */
-interface CutFace extends Pick<Face, "box" | "confidence"> {
-  warnings: Warning["kind"][];
-  file: string;
-  md5: string;
-}
-
-/** Everything but the photo that its faces depend on. */
-const ENTRIES = ["lib/faces/read_faces.ts", "lib/faces/crop_face.ts", "lib/faces/choose_face.ts"];
+/** The photos from which on it pays to start a worker process for them. */
+const SHARE = 16;
 
 /**
  * Cuts the labelled face out of each photo: the one that the label's box names, else the largest. A photo that is cropped
@@ -67,84 +53,54 @@ export async function cutFaces(
   photos: readonly InspectedPhoto[],
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<FacePhotos> {
-  const folder = join(WORK, "faces", data.name);
-  const networks = await openFaceNetworks({ arithmetic: askedArithmetic() });
-  const found = new Map<InspectedPhoto, Finding>();
-  const work = async (tick: Tick) => {
-    for (const labels of Map.groupBy(photos, ({ photo }) => photo).values()) {
-      const own = await findOnce({ networks, from: data.folder, folder }, labels);
-      labels.forEach((label, k) => found.set(label, own[k]!));
-      await tick(found.size);
+  const folder = join(WORK, "faces", data.name), arithmetic = askedArithmetic();
+  const jobs = [...Map.groupBy(photos, ({ photo }) => photo)].map(([photo, labels]): CutJob => ({
+    ...{ photo, md5: labels[0]!.md5, boxes: labels.map(({ box }) => box ?? null) },
+    ...{ from: data.folder, folder, arithmetic },
+  }));
+  const found = new Map<string, Finding[]>();
+  await withProgress("Photos searched for faces", jobs.length, async (tick) => {
+    const note = (job: CutJob, kept: Finding[]) => tick(found.set(job.photo, kept).size);
+    for (const job of jobs) {
+      const kept = await keptFindings(job);
+      if (kept) await note(job, kept);
     }
-  };
-  try {
-    await withProgress("Photos searched for faces", photos.length, work, signal);
-  } finally {
-    disposeNetworks(networks);
-  }
-  const findings = photos.map((photo) => found.get(photo)!);
+    await cutAll(jobs.filter(({ photo }) => !found.has(photo)), async (job) => {
+      await note(job, await keptFindings(job) ?? overwritten(job));
+    });
+  }, signal);
+  // the labels of a photo have its findings in their order
+  const findings = photos.map(({ photo }) => found.get(photo)!.shift()!);
   await writeTable(join(folder, "faces.csv"), photos, findings);
   return gather(`${data.name}-faces`, join(folder, "photos"), photos, findings);
 }
 
-/** Identifies the code that cuts faces, as it is when it is loaded, and the networks. */
-const CODE = identifyCode();
-
-function identifyCode(): string {
-  const sources = ENTRIES.map((entry) => [...sourcesOf(entry, readerOf(ROOT))]);
-  const { "@vladmandic/human": human } = JSON.parse(
-    Deno.readTextFileSync(join(ROOT, "deno.json")),
-  ).imports;
-  return createHash("sha256").update(JSON.stringify([sources, human])).digest("hex").slice(0, 12);
+/** Cuts the faces out of photos, with as many processes as there are cores where they are many. */
+async function cutAll(jobs: readonly CutJob[], onCut: (job: CutJob) => Promise<void>) {
+  const count = Math.min(availableParallelism(), Math.floor(jobs.length / SHARE));
+  const workers: WorkerProcess<CutJob>[] = count < 2
+    ? [{ do: cutPhoto, end: closeNetworks }]
+    : range(count).map(() => openWorker(WORKER, { threads: 1 }));
+  const faults: unknown[] = [];
+  await shareOut(jobs, workers, async (job, worker) => {
+    if (faults.length > 0) return; // the others end what they are at, and leave no half of a file
+    try {
+      const { code, words } = await worker.do(job);
+      if (code !== 0) throw new Error(words);
+      await onCut(job);
+    } catch (error) {
+      faults.push(error);
+    }
+  });
+  await Promise.all(workers.map((worker) => worker.end()));
+  if (faults.length > 0) throw faults[0];
 }
 
-/** The networks, and the folders of photos and of faces. */
-interface Place {
-  networks: FaceNetworks;
-  from: string;
-  folder: string;
-}
-
-/** Findings, as they are kept: a file a photo, so that it tells of the files that were written with it. */
-interface Kept {
-  /** All that they depend on: code, photo and boxes. */
-  key: string;
-  findings: Finding[];
-}
-
-/** Finds the faces of a photo's labels, unless that has been done before. */
-async function findOnce(place: Place, labels: readonly InspectedPhoto[]): Promise<Finding[]> {
-  const { photo, md5 } = labels[0]!, boxes = labels.map(({ box }) => box);
-  const key = JSON.stringify([CODE, md5, boxes]);
-  const name = createHash("md5").update(photo).digest("hex");
-  const record = join(place.folder, "findings", `${name}.json`);
-  const before: Kept | null = await Deno.readTextFile(record).then(JSON.parse, () => null);
-  const isThere = ({ face }: Finding) =>
-    !face || existsSync(join(place.folder, "photos", face.file));
-  if (before?.key === key && before.findings.every(isThere)) return before.findings;
-  const kept: Kept = { key, findings: await find(place, photo, boxes) };
-  await writeText(record, JSON.stringify(kept));
-  return kept.findings;
-}
-
-async function find(
-  { networks, from, folder }: Place,
-  photo: string,
-  boxes: readonly (Box | undefined)[],
-): Promise<Finding[]> {
-  const bytes = await Deno.readFile(join(from, photo)), pixels = await decodePhoto(bytes);
-  const faces = await readFaces(networks, pixels), chosen = chooseFaces(faces, boxes);
-  const layers = layersOf(pixels, networks.cutter);
-  return await Promise.all(chosen.map(async (found, k) => {
-    if (!found) return { faces: faces.length, face: null };
-    const { box, confidence, isWhole } = found, number = boxes.length > 1 ? `.${k + 1}` : "";
-    const warnings = found.warnings.map(({ kind }) => kind);
-    const file = isWhole ? photo : `${photo}${number}.png`;
-    const content = isWhole ? bytes : await encodePng(cropsFrom(layers, found)(CUT_SIDE));
-    await writeWhole(join(folder, "photos", file), (part) => Deno.writeFile(part, content));
-    const md5 = createHash("md5").update(content).digest("hex");
-    return { faces: faces.length, face: { box, confidence, warnings, file, md5 } };
-  }));
+function overwritten({ photo, from }: CutJob): never {
+  throw new Error(
+    `What was found in the photo ${photo} is gone, though it was written: another process works on the ` +
+      `photos of ${from}, with other labels. Run it again when that has ended`,
+  );
 }
 
 function gather(

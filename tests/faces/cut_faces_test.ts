@@ -77,6 +77,37 @@ testWith(
 );
 
 testWith(
+  ["read", "write", "env", "ffi", "sys", "run"],
+  "cutFaces() cuts the faces of many photos in two processes as in one, and goes on after a fault",
+  async () => {
+    const { work, module: { cutFaces } } = await withWork(() => import("@/faces/cut_faces.ts"));
+    const { WORK } = await import("@/base/project.ts");
+    const { encodePng } = await import("@/native/encode_png.ts");
+    const photos = Array.from({ length: 33 }, (_, k) => ({
+      ...{ ...label(`${k}.png`), bytes: 1, modified: 1, md5: String(k), format: "png" },
+      ...{ width: 300, height: 300, fault: null, hash: "" },
+    }));
+    const write = async (k: number) => {
+      const photo = scene(300, 300, k === 7 ? [] : [[portrait(200, 200), k, 50]]);
+      await Deno.writeFile(`${work}/${k}.png`, await encodePng(photo));
+    };
+    for (let k = 0; k < photos.length; k++) if (k !== 20) await write(k);
+    const cut = (name: string, some = photos) => cutFaces({ name, folder: work }, some);
+    const cuts = () => [...Deno.readDirSync(`${WORK}/faces/many/photos`)].map(({ name }) => name);
+    await rejects(cut("many"), /20\.png/);
+    deepEqual(cuts().filter((name) => name.includes(".part-")), []);
+    await write(20);
+    const all = await cut("many");
+    equal(all.photos.length, 32);
+    equal(cuts().length, 32);
+    deepEqual(all.remarks, [
+      { what: "photo without a face: left out", count: 1, examples: ["7.png"] },
+    ]);
+    deepEqual((await cut("few", photos.slice(15, 22))).photos, all.photos.slice(14, 21));
+  },
+);
+
+testWith(
   ["read", "write", "env", "ffi", "sys"],
   "prepareStudy() learns from each labelled face of a photo, those of one photo on one side",
   async () => {
