@@ -128,20 +128,35 @@ function losses(results: BatchResult[]): number[] {
   return results.map(({ loss }) => loss);
 }
 
-for (const [name, spec] of Object.entries(SPECS)) {
-  // an even and an odd one; residual blocks have no use for larger maps, and tfjs takes long on them
-  for (const side of spec.residual ? [8, 11] : [16, 19]) {
-    testWith(NATIVE, `the kernels train as tfjs does: ${name}, ${side} pixels`, async () => {
-      const [plain, native] = await learnOnBoth(spec, { side, steps: 6 });
-      close(losses(native.results), losses(plain.results), 2e-4);
-      close(native.probabilities, plain.probabilities, 2e-4);
-      deepEqual(
-        native.results.map(({ correct }) => correct),
-        plain.results.map(({ correct }) => correct),
-      );
-      ok(losses(native.results).at(-2)! < losses(native.results)[0]!, "it learns");
-    });
-  }
+/**
+ * Trainings on both: an even and an odd side, and many steps where maps are small. Residual blocks have no use for
+ * larger maps, and tfjs takes long on them.
+ */
+const TRAININGS = [
+  ...Object.entries(SPECS).flatMap(([name, spec]) => {
+    const [even, odd] = spec.residual ? [8, 11] : [16, 19];
+    const longer = spec.residual ? { steps: 20, most: 1e-4 } : { steps: 6, most: 2e-4 };
+    return [
+      { name, spec, side: even!, ...longer },
+      { name, spec, side: odd!, steps: 6, most: 2e-4 },
+    ];
+  }),
+  // its losses part most in the first steps: from then on it has learned its ten photos
+  { name: "residual blocks, deeper", spec: DEEPER, side: 16, steps: 5, most: 1e-3 },
+];
+
+for (const { name, spec, side, steps, most } of TRAININGS) {
+  const title = `the kernels train as tfjs does: ${name}, ${side} pixels, ${steps} steps`;
+  testWith(NATIVE, title, async () => {
+    const [plain, native] = await learnOnBoth(spec, { side, steps });
+    close(losses(native.results), losses(plain.results), most);
+    close(native.probabilities, plain.probabilities, most);
+    deepEqual(
+      native.results.map(({ correct }) => correct),
+      plain.results.map(({ correct }) => correct),
+    );
+    ok(losses(native.results).at(-2)! < losses(native.results)[0]!, "it learns");
+  });
 }
 
 testWith(
@@ -200,22 +215,6 @@ testWith(
     }
   },
 );
-
-const RESIDUALS = Object.entries(SPECS).filter(([, { residual }]) => residual);
-
-/** Trainings whose losses are held against each other: small maps for many steps, deep ones for few. */
-const LONGER = [
-  ...RESIDUALS.map(([name, spec]) => ({ name, spec, side: 8, steps: 20, most: 1e-4 })),
-  // its losses part most in the first steps: from then on it has learned its ten photos
-  { name: "residual blocks, deeper", spec: DEEPER, side: 16, steps: 5, most: 1e-3 },
-];
-
-for (const { name, spec, side, steps, most } of LONGER) {
-  testWith(NATIVE, `the kernels train as tfjs does over ${steps} steps: ${name}`, async () => {
-    const [plain, native] = await learnOnBoth(spec, { side, steps });
-    close(losses(native.results), losses(plain.results), most);
-  });
-}
 
 /** The gradients of a network's weights: what a step of plain descent at a rate of 1 takes away. */
 function gradientsOf(spec: Spec): number[][] {
