@@ -21,7 +21,7 @@ const MEMORY = 3e9;
 /** A way to the network on which nobody answers. */
 const NOWHERE = "http://127.0.0.1:9", HERE = "localhost,127.0.0.1,::1";
 
-/** One thread each, since as many processes run as there are cores; no process takes all of a GPU; no network. */
+/** One thread each, since more processes run than there are cores; no process takes all of a GPU; no network. */
 const SETTINGS = {
   ...{ HTTP_PROXY: NOWHERE, HTTPS_PROXY: NOWHERE, NO_PROXY: HERE },
   ...{ http_proxy: NOWHERE, https_proxy: NOWHERE, no_proxy: HERE, NO_COLOR: "1" },
@@ -39,7 +39,7 @@ const EXITED = /called `Deno\.exit\(\d*\)` from outside any test/;
  * Runs checks in lanes of processes, each with a work folder and a temporary folder of its own; says in a
  * line each what came of it, and shows whole what those print that fail.
  *
- * @param options `lanes`: checks at a time; else as many as there are cores, if memory is enough for them
+ * @param options `lanes`: checks at a time; else one more than there are cores, since some wait, if memory is enough
  * @throws {Interrupted} after Ctrl+C, when all processes have ended
  */
 export async function runChecks(
@@ -72,7 +72,7 @@ export function longestFirst(checks: readonly Check[], long: readonly string[]):
 
 function lanesHere(): number {
   const room = Math.floor(Deno.systemMemoryInfo().available / MEMORY);
-  return Math.max(1, Math.min(navigator.hardwareConcurrency, room));
+  return Math.max(1, Math.min(navigator.hardwareConcurrency + 1, room));
 }
 
 async function runCheck(check: Check, env: Record<string, string>, signal: AbortSignal) {
