@@ -25,12 +25,7 @@ export interface FoldMeasure {
 type Said = ReturnType<typeof saidBySeed>[number];
 
 /** A measure of one seed's predictions; not a number where no photo counts. */
-interface Statistic {
-  measure: string;
-  of: (said: Said, times: Times) => number;
-  /** The photos that it measures; all if left out. */
-  isMeasured?: (photo: number) => boolean;
-}
+type Statistic = (said: Said, times: Times) => number;
 
 /**
  * Measures out-of-fold predictions: accuracy, balanced accuracy, one-off accuracy, the recall of each group
@@ -57,20 +52,20 @@ export function measureFolds(rows: readonly OutOfFold[]): FoldMeasure[] {
   const photos = [...new Map(rows.map((row) => [row.photo, row])).values()];
   const said = saidBySeed(rows, photos), cluster = photos.map(({ subject }) => subject);
   const folds = [...new Set(photos.map(({ fold }) => fold))].sort((a, b) => a - b);
-  return statisticsOf(photos, said).map(({ measure, of, isMeasured = () => true }) => {
-    const inFold = (fold: number) =>
-      photos.map((photo, k) => photo.fold === fold && isMeasured(k) ? 1 : 0);
-    const filled = folds.map((fold) => ({ fold, times: inFold(fold) }))
-      .filter(({ times }) => times.includes(1));
-    const values = filled.map(({ times }) => said.map((own) => of(own, times)));
-    const seeds = said.map((_, s) => mean(values, (own) => own[s])!);
+  return Object.entries(statistics(photos, said)).map(([measure, of]) => {
+    const filled = folds.map((fold) => {
+      const times = photos.map((photo) => Number(photo.fold === fold));
+      return { fold, values: said.map((own) => of(own, times)) };
+    }).filter(({ values }) => !values.some(Number.isNaN));
+    const seeds = said.map((_, s) => mean(filled, ({ values }) => values[s])!);
     const onDraw = (times: Times) => mean(said, (own) => of(own, times)) ?? NaN;
     const { value, low, high } = bootstrapInterval(onDraw, photos.length, { seed: 7, cluster });
+    const byFold = filled.map(({ fold, values }) => ({ fold, value: mean(values)! }));
     return {
       measure,
-      folds: filled.map(({ fold }, k) => ({ fold, value: mean(values[k]!)! })),
+      folds: byFold,
       mean: mean(seeds)!,
-      overFolds: deviation(values, (own) => mean(own)) ?? null,
+      overFolds: deviation(byFold, ({ value }) => value) ?? null,
       overSeeds: deviation(seeds) ?? null,
       ...{ pooled: value, low, high },
     };
@@ -96,36 +91,32 @@ function saidBySeed(rows: readonly OutOfFold[], photos: readonly OutOfFold[]) {
   });
 }
 
-function statisticsOf(photos: readonly OutOfFold[], said: readonly Said[]): Statistic[] {
-  const truth = photos.map(({ group }) => group);
-  const shares = Object.entries(MEASURES).map(([measure, share]): Statistic => (
-    { measure, of: ({ predicted }, times) => share(truth, predicted, times) }
-  ));
-  const recalls = AGE_GROUPS.filter(({ group }) => truth.includes(group))
-    .map(({ group, name }): Statistic => ({
-      measure: `recall of ${name}`,
-      of: ({ predicted }, times) => {
-        const row = confusionMatrix(truth, predicted, times)[group]!;
-        return row[group]! / sum(row); // not a number of no photos
-      },
-      isMeasured: (k) => truth[k] === group,
-    }));
-  return [...shares, ...recalls, ...yearsStatistic(photos, said)];
+/** The measures by their names: recalls of the groups that occur, and years where labels and predictions tell them. */
+function statistics(photos: readonly OutOfFold[], said: readonly Said[]) {
+  const truth = photos.map(({ group }) => group), years = yearsStatistic(photos, said);
+  const all: Record<string, Statistic> = {};
+  for (const [measure, share] of Object.entries(MEASURES)) {
+    all[measure] = ({ predicted }, times) => share(truth, predicted, times);
+  }
+  for (const { group, name } of AGE_GROUPS.filter(({ group }) => truth.includes(group))) {
+    all[`recall of ${name}`] = ({ predicted }, times) => {
+      const row = confusionMatrix(truth, predicted, times)[group]!;
+      return row[group]! / sum(row); // not a number of no photos
+    };
+  }
+  return years ? { ...all, [YEARS]: years } : all;
 }
 
 /** The mean absolute error in years, if there is a photo whose label and predictions tell them. */
-function yearsStatistic(photos: readonly OutOfFold[], said: readonly Said[]): Statistic[] {
+function yearsStatistic(photos: readonly OutOfFold[], said: readonly Said[]): Statistic | null {
   const ages = photos.map(({ age }) => age);
   const errors = new Map(said.map((own) => [own, yearErrors(ages, own.years)]));
-  const isKnown = (k: number) => errors.values().every((own) => own[k] !== null);
-  const known = photos.map((_, k) => isKnown(k) ? 1 : 0);
-  if (!known.includes(1)) return [];
-  return [{
-    measure: YEARS,
-    of: (own, times) =>
-      weightedMean(errors.get(own)!.map((error) => error ?? 0), known.map((n, k) => n * times[k]!)),
-    isMeasured: isKnown,
-  }];
+  const known = photos.map((_, k) => Number(errors.values().every((own) => own[k] !== null)));
+  if (!known.includes(1)) return null;
+  return (own, times) => {
+    const counted = known.map((one, k) => one * times[k]!);
+    return weightedMean(errors.get(own)!.map((error) => error ?? 0), counted);
+  };
 }
 
 /** A measure as a row of a table: a column for each fold, then the mean, the spreads, and the interval. */
