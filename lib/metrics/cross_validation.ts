@@ -86,15 +86,14 @@ function saidBySeed(rows: readonly OutOfFold[], photos: readonly OutOfFold[]) {
     const ordered = photos.map(({ photo }) => byPhoto.get(photo)!);
     return {
       predicted: ordered.map(({ probabilities }) => predictedGroup(probabilities)),
-      years: ordered.map(({ years }) => years),
+      errors: yearErrors(photos.map(({ age }) => age), ordered.map(({ years }) => years)),
     };
   });
 }
 
-/** The measures by their names: recalls of the groups that occur, and years where labels and predictions tell them. */
+/** The measures by their names: recalls of the groups that occur, and years where labels and all seeds tell them. */
 function statistics(photos: readonly OutOfFold[], said: readonly Said[]) {
-  const truth = photos.map(({ group }) => group), years = yearsStatistic(photos, said);
-  const all: Record<string, Statistic> = {};
+  const truth = photos.map(({ group }) => group), all: Record<string, Statistic> = {};
   for (const [measure, share] of Object.entries(MEASURES)) {
     all[measure] = ({ predicted }, times) => share(truth, predicted, times);
   }
@@ -104,19 +103,14 @@ function statistics(photos: readonly OutOfFold[], said: readonly Said[]) {
       return row[group]! / sum(row); // not a number of no photos
     };
   }
-  return years ? { ...all, [YEARS]: years } : all;
-}
-
-/** The mean absolute error in years, if there is a photo whose label and predictions tell them. */
-function yearsStatistic(photos: readonly OutOfFold[], said: readonly Said[]): Statistic | null {
-  const ages = photos.map(({ age }) => age);
-  const errors = new Map(said.map((own) => [own, yearErrors(ages, own.years)]));
-  const known = photos.map((_, k) => Number(errors.values().every((own) => own[k] !== null)));
-  if (!known.includes(1)) return null;
-  return (own, times) => {
-    const counted = known.map((one, k) => one * times[k]!);
-    return weightedMean(errors.get(own)!.map((error) => error ?? 0), counted);
-  };
+  const known = photos.map((_, k) => Number(said.every(({ errors }) => errors[k] !== null)));
+  if (known.includes(1)) {
+    all[YEARS] = ({ errors }, times) => {
+      const counted = known.map((one, k) => one * times[k]!);
+      return weightedMean(errors.map((error) => error ?? 0), counted);
+    };
+  }
+  return all;
 }
 
 /** A measure as a row of a table: a column for each fold, then the mean, the spreads, and the interval. */
