@@ -89,7 +89,7 @@ async function writeNetwork(
     [MODEL_FILES.weights]: weights,
     [MODEL_FILES.onnx]: toOnnx(network, card),
     ...seenFiles([...train.indices, ...validation.indices].map((index) => contents![index]!)),
-    [MODEL_FILES.network]: JSON.stringify(await networkFile(card, network)),
+    [MODEL_FILES.network]: JSON.stringify(networkFile(card, network)),
   });
 }
 
@@ -154,7 +154,7 @@ function packWeights(network: tf.LayersModel, precision: CardWeights["precision"
 // Files
 
 /** Makes a standard model of TensorFlow.js, which describes its input and output itself. */
-async function networkFile(card: ModelCard, network: tf.LayersModel) {
+function networkFile(card: ModelCard, network: tf.LayersModel) {
   const half = { dtype: "float16", original_dtype: "float32" } as const;
   const quantization = card.weights.precision === "float16" ? { quantization: half } : {};
   const specs = network.weights.map(({ originalName, shape }) => (
@@ -166,20 +166,10 @@ async function networkFile(card: ModelCard, network: tf.LayersModel) {
   };
   return {
     format: "layers-model",
-    modelTopology: await topologyOf(network),
+    modelTopology: network.toJSON(null, false),
     userDefinedMetadata,
     weightsManifest: [{ paths: [card.weights.file], weights: specs }],
   };
-}
-
-async function topologyOf(network: tf.LayersModel): Promise<unknown> {
-  let topology: unknown;
-  await network.save(tf.io.withSaveHandler(({ modelTopology }) => {
-    topology = modelTopology;
-    const saved = { dateSaved: new Date(), modelTopologyType: "JSON" } as const;
-    return Promise.resolve({ modelArtifactsInfo: saved });
-  }));
-  return topology;
 }
 
 // Words
