@@ -38,6 +38,6 @@ async function open(nameOrFolder: string, { groups, ...options }: OpenOptions) {
     const own = await withGroups(modelFolder(nameOrFolder), card, groups);
     return await openOnnxModel(path, own.card, options);
   }
-  const { openMappedNetwork } = await import("@/answers/mapped_network.ts");
-  return await openMappedNetwork(nameOrFolder);
+  const { openModel } = await import("@/answers/open_model.ts");
+  return await openModel(nameOrFolder);
 }

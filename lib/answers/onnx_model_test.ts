@@ -48,13 +48,13 @@ testWith(NATIVE, "the file for onnxruntime tells what the card tells", async () 
 });
 
 testWith(NATIVE, "a model on onnxruntime maps a square as Grad-CAM does", async () => {
-  const { openMappedNetwork } = await import("@/answers/mapped_network.ts");
+  const { openModel } = await import("@/answers/open_model.ts");
   const { onnxFile, readCard } = await import("@/answers/model_folder.ts");
   const { openOnnxModel } = await import("@/answers/onnx_model.ts");
   const { portrait } = await import("../../tests/support/portrait.ts");
   await import("@/native/tensorflow.ts");
   const name = "age-groups-2", card = (await readCard(name))!, square = portrait(96, 96, 30);
-  const network = await openMappedNetwork(name),
+  const network = await openModel(name),
     model = await openOnnxModel((await onnxFile(name))!, card);
   const [expected, found] = await Promise.all(
     [network, model].map((model) => model.map(square, 2)),

@@ -2,10 +2,13 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { gradCam, mapGrid } from "@/answers/grad_cam.ts";
 import { modelFolder, networkFolder, onnxFile, readCard } from "@/answers/model_folder.ts";
+import type { GroupMap, MappedModel } from "@/answers/onnx_model.ts";
 import { type OpenPredictor, openPredictor } from "@/answers/onnx_predictor.ts";
 import { readRunAnswer } from "@/answers/run_answer.ts";
 import { readSeen, type SeenPhotos, seenPhotos } from "@/answers/seen.ts";
+import type { Pixels } from "@/base/pixels.ts";
 import { MODEL_FILES, type ModelCard, newCard } from "@/model/model_card.ts";
 import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { cardStart } from "@/model/published_weights.ts";
@@ -27,7 +30,7 @@ export interface OpenModel extends OpenPredictor {
 }
 
 /** A model computed by TensorFlow, whose layers can be looked into. */
-export interface OpenNetwork extends OpenModel {
+export interface OpenNetwork extends OpenModel, MappedModel {
   /** Its last layer puts out the groups, the card's `output.layer` what `readAnswer` takes. */
   network: tf.LayersModel;
 }
@@ -108,8 +111,17 @@ function toModel(
   return {
     ...{ network, card, ...known },
     outputs: (squares) => Promise.resolve(tf.tidy(() => infer(squares).dataSync<"float32">())),
+    map: (square, group) => Promise.resolve(groupMap(network, square, group)),
     close: () => disposeNetwork(network),
   };
+}
+
+/** Computes Grad-CAM's map of a group on a square of the network's side. */
+export function groupMap(network: tf.LayersModel, square: Pixels, group: number): GroupMap {
+  const photo = toPhotos(square.data, square.width), map = gradCam(network, photo, [group]);
+  const [, height, width] = map.shape, values = map.dataSync<"float32">();
+  for (const tensor of [photo, map]) tensor.dispose();
+  return { values, height, width, grid: mapGrid(network) };
 }
 
 async function openShipped(folder: string, card: ModelCard): Promise<OpenNetwork> {
