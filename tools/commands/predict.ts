@@ -15,7 +15,7 @@ import { listPhotos } from "@/images/list_photos.ts";
 import { DEFAULT_MODEL, GUESS, type ModelCard } from "@/model/model_card.ts";
 import { ANSWERING, command, FORCE, path, runCommand } from "@tools/shared/command.ts";
 import { hasParts, nameFiles, predictFiles } from "@/answers/predict_files.ts";
-import type { PartJob, PredictOptions } from "@/answers/predict_files.ts";
+import type { PredictOptions } from "@/answers/predict_files.ts";
 import { beginning, checkTargets, isFigure, type Target } from "@tools/shared/targets.ts";
 import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
 
@@ -40,20 +40,11 @@ const ADVICE = {
 const FORMATS = ["csv", "csv-excel", "json"] as const;
 type Format = (typeof FORMATS)[number];
 
-interface Wanted extends Pick<PartJob, "model" | "quick" | "arithmetic"> {
-  /** The full path of the file for the answers; else they go to standard output. */
+/** The options, and where the answers go: into a file, or to standard output; without a format, as a table. */
+type Wanted = Omit<ReturnType<typeof options.opts>, "out" | "format"> & {
   file: string | undefined;
-  /** The format of the answers; a table for the terminal if there is none. */
   format: Format | undefined;
-  pictures?: string | undefined;
-  /** The folder for sidecars; true for beside the photos. */
-  xmp?: string | true | undefined;
-  force: boolean;
-  /** Reads what is hidden or kept by programs, too. */
-  all: boolean;
-  /** Groups of one's own; null for the five. */
-  groups: string | null;
-}
+};
 
 interface Writer {
   write(answers: readonly NamedAnswer[]): void;
@@ -63,7 +54,7 @@ interface Writer {
 /** Finds the photos that paths name, standard input kept in a folder. */
 async function findPhotos(
   paths: readonly string[],
-  { all, folder, signal }: { all: boolean; folder: string; signal: AbortSignal },
+  { all, folder, signal }: Pick<Wanted, "all"> & { folder: string; signal: AbortSignal },
 ): Promise<PhotoFile[]> {
   const files = paths.filter((path) => path !== STANDARD);
   const { photos, ...left } = await listPhotos(files, { all });
@@ -123,7 +114,7 @@ async function predict(paths: readonly string[], wanted: Wanted, signal: AbortSi
   });
 }
 
-function closingWords(card: ModelCard, measured: OwnGroups | null, quick: boolean): string {
+function closingWords(card: ModelCard, measured: OwnGroups | null, quick?: boolean): string {
   return [
     `Model ${card.name}. ${GUESS}`,
     card.otherPhotos?.caution,
@@ -185,7 +176,10 @@ async function answerAll(
   writer: Writer,
 ): Promise<number> {
   let faulty = 0;
-  const settings = { model, quick, arithmetic, groups, pictures: pictures ?? null };
+  const settings = {
+    ...{ model, quick: quick ?? false, arithmetic },
+    ...{ groups: groups ?? null, pictures: pictures ?? null },
+  };
   const onPart = (answers: NamedAnswer[]) => {
     writer.write(answers);
     faulty += tellFaults(answers);
@@ -256,7 +250,7 @@ const FORMAT = new Option(
   "the format of --out, else by its ending, or csv; csv-excel has a mark by which Excel knows UTF-8",
 ).choices(FORMATS);
 
-export const program = command(
+const options = command(
   "predict",
   "Finds the faces in photos and predicts the age group of each.",
 )
@@ -290,17 +284,16 @@ An interrupted run with --out goes on where it was when the same command is give
 ${GUESS}`,
   )
   .addOption(FORCE)
-  .addOption(ANSWERING)
-  .action(
-    async (photos, { out, format, groups = null, quick = false, force = false, ...how }) => {
-      const { model, all = false } = how;
-      if (HAS_ANSWERS_ALONE && await onnxFile(model) === null) Deno.exit(await runWhole(Deno.args));
-      const file = out === STANDARD ? undefined : out;
-      const named = { ...how, groups, quick, force, all, file, format: format ?? formatOf(out) };
-      const work = (signal: AbortSignal) => predict(photos, named, signal);
-      const faulty = await interruptible(work, undefined, ADVICE[file ? "kept" : "lost"]);
-      if (faulty > 0) Deno.exit(SOME_FAULTY);
-    },
-  );
+  .addOption(ANSWERING);
+
+export const program = options.action(async (photos, { out, format = formatOf(out), ...how }) => {
+  if (HAS_ANSWERS_ALONE && await onnxFile(how.model) === null) {
+    Deno.exit(await runWhole(Deno.args));
+  }
+  const file = out === STANDARD ? undefined : out;
+  const work = (signal: AbortSignal) => predict(photos, { ...how, file, format }, signal);
+  const faulty = await interruptible(work, undefined, ADVICE[file ? "kept" : "lost"]);
+  if (faulty > 0) Deno.exit(SOME_FAULTY);
+});
 
 if (import.meta.main) await runCommand(program, { ownInterrupt: true });
