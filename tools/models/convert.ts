@@ -15,6 +15,7 @@ import { MODEL_FILES } from "@/model/model_card.ts";
 import type { Values } from "@/model/onnx/builder.ts";
 import { graphToOnnx } from "@/model/onnx/graph.ts";
 import { readPublished } from "@/model/published_weights.ts";
+import { command, runCommand } from "@tools/shared/command.ts";
 
 /** Makes the ONNX file of a network of the package. */
 export async function convertFace({ source, ...file }: FaceFile): Promise<Uint8Array> {
@@ -42,10 +43,14 @@ async function write({ path, bytes }: { path: string; bytes: Uint8Array }): Prom
   console.log(`${path}: ${(bytes.length / 1e6).toFixed(2)} MB`);
 }
 
-if (import.meta.main) {
-  await import("@/native/tensorflow.ts");
-  for (const name of modelNames()) await write(await convertModel(name));
-  for (const file of Object.values(FACE_FILES)) {
-    await write({ path: file.path, bytes: await convertFace(file) });
-  }
-}
+export const program = command("convert", "Writes the ONNX files of data/models.")
+  .name("deno run -A tools/models/convert.ts")
+  .action(async () => {
+    await import("@/native/tensorflow.ts");
+    for (const name of modelNames()) await write(await convertModel(name));
+    for (const file of Object.values(FACE_FILES)) {
+      await write({ path: file.path, bytes: await convertFace(file) });
+    }
+  });
+
+if (import.meta.main) await runCommand(program);
