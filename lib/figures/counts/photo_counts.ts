@@ -5,20 +5,29 @@ import { percent } from "@/base/text.ts";
 import type { Gender } from "@/dataset/photo.ts";
 import { type Bar, barPlot } from "@/figures/shared/bars.ts";
 import { drawPage, MARGIN, margins, type Page } from "@/figures/shared/document.ts";
-import {
-  COLOR,
-  count,
-  countOf,
-  genderOf,
-  gendersIn,
-  GRID,
-  percentTick,
-} from "@/figures/shared/style.ts";
+import { COLOR, count, countOf, GRID, HUE, percentTick } from "@/figures/shared/style.ts";
 
 interface Row {
   label: string;
   gender: Gender | null;
   photos: number;
+}
+
+/** The genders in the original's order, in colours near its violet, orange and green; null where a label has none. */
+const GENDERS: readonly { gender: Gender | null; name: string; color: string }[] = [
+  { gender: "f", name: "female", color: HUE.purple },
+  { gender: "m", name: "male", color: HUE.orange },
+  { gender: "u", name: "unknown", color: HUE.green },
+  { gender: null, name: "not given", color: COLOR.frame },
+];
+
+/** Returns the genders that occur in the rows, in the order of {@linkcode GENDERS}. */
+export function gendersIn(rows: readonly { gender: Gender | null }[]): typeof GENDERS {
+  return GENDERS.filter(({ gender }) => rows.some((row) => row.gender === gender));
+}
+
+function genderOf(gender: Gender | null) {
+  return GENDERS.find((entry) => entry.gender === gender)!;
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   ageLabelsFigure,
   genderPanelsFigure,
   gendersFigure,
+  gendersIn,
   groupsFigure,
 } from "@/figures/counts/photo_counts.ts";
 import { COLOR, HUE } from "@/figures/shared/style.ts";
@@ -82,6 +83,11 @@ Deno.test("gendersFigure() leaves out the genders that do not occur", () => {
   const svg = gendersFigure([{ gender: "m", photos: 1 }]);
   deepEqual(barsOf(svg), [HUE.orange]);
   ok(!textsOf(svg).includes("not given"));
+});
+
+Deno.test("gendersIn() lists the genders that occur, female first", () => {
+  const genders = gendersIn([{ gender: null }, { gender: "m" }, { gender: "f" }, { gender: "m" }]);
+  deepEqual(genders.map(({ name }) => name), ["female", "male", "not given"]);
 });
 
 Deno.test("gendersFigure() says that there are no photos", () => {

@@ -1,6 +1,5 @@
 /** The look that the figures share: font, colours, and how numbers are written. */
 import { format } from "d3";
-import type { Gender } from "@/dataset/photo.ts";
 
 /** The font of every figure: the PNG's Inter, and where a browser lacks it, others, all a little narrower. */
 export const FONT = "Inter, 'Helvetica Neue', Arial, sans-serif";
@@ -55,23 +54,6 @@ export function toSigns(names: readonly string[], things: string) {
     `Cannot draw ${names.length} ${things} (${names.join(", ")}): the figure has colours for ` +
       `${SIGNS.length}`,
   );
-}
-
-/** The genders in the original's order, in colours near its violet, orange and green; null where a label has none. */
-export const GENDERS: readonly { gender: Gender | null; name: string; color: string }[] = [
-  { gender: "f", name: "female", color: HUE.purple },
-  { gender: "m", name: "male", color: HUE.orange },
-  { gender: "u", name: "unknown", color: HUE.green },
-  { gender: null, name: "not given", color: COLOR.frame },
-];
-
-/** Returns the genders that occur in the rows, in the order of {@linkcode GENDERS}. */
-export function gendersIn(rows: readonly { gender: Gender | null }[]): typeof GENDERS {
-  return GENDERS.filter(({ gender }) => rows.some((row) => row.gender === gender));
-}
-
-export function genderOf(gender: Gender | null) {
-  return GENDERS.find((entry) => entry.gender === gender)!;
 }
 
 /** Writes a count with thousands separators: 19370 as `19,370`. */

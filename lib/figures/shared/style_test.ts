@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { count, countOf, gendersIn, percentTick } from "@/figures/shared/style.ts";
+import { count, countOf, percentTick } from "@/figures/shared/style.ts";
 
 Deno.test("count() separates thousands", () => {
   deepEqual([0, 1, 999, 19370].map(count), ["0", "1", "999", "19,370"]);
@@ -12,9 +12,4 @@ Deno.test("countOf() names one thing or many", () => {
 
 Deno.test("percentTick() writes as many digits as a tick needs", () => {
   deepEqual([0, 0.0025, 0.05, 0.1 + 0.2, 1].map(percentTick), ["0%", "0.25%", "5%", "30%", "100%"]);
-});
-
-Deno.test("gendersIn() lists the genders that occur, female first", () => {
-  const genders = gendersIn([{ gender: null }, { gender: "m" }, { gender: "f" }, { gender: "m" }]);
-  deepEqual(genders.map(({ name }) => name), ["female", "male", "not given"]);
 });
