@@ -5,7 +5,7 @@ import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage } from "@/figures/shared/document.ts";
 import { percent } from "@/base/text.ts";
 import type { AblationResult } from "@/metrics/ablation.ts";
-import * as share from "@/figures/shared/share_rows.ts";
+import { BEHIND, placeUnderHeads, shareRows, wholeScale } from "@/figures/shared/share_rows.ts";
 import { COLOR, countOf, HUE } from "@/figures/shared/style.ts";
 
 type Row = Omit<AblationResult, "id" | "than" | "accuracy" | "oneOffAccuracy">;
@@ -70,28 +70,27 @@ function measure(row: Placed) {
 type Measured = ReturnType<typeof measure>[number];
 
 function comparison(rows: readonly Row[]): Plot.PlotOptions {
-  const { placed, heads, height } = share.placeUnderHeads(rows, ({ part }) => PARTS[part].head);
+  const { placed, heads, bottom } = placeUnderHeads(rows, ({ part }) => PARTS[part].head);
   const measured = placed.flatMap(measure);
   const compared = measured.filter(({ other }) => other !== null);
   const at = { y: "y", title: hint } as const, color = ({ part }: Row) => PARTS[part].color;
   const plot = {
-    names: rows.map(({ change }) => change),
-    ...{ height, right: textWidth("+10.0 (+10.0 to +10.0)"), count: 5 },
-    domain: share.wholeScale(
+    ...{ names: placed.map(({ change, y }) => ({ name: change, y })), heads },
+    ...{ height: bottom, right: textWidth("+10.0 (+10.0 to +10.0)"), count: 5 },
+    domain: wholeScale(
       measured.flatMap((row) => [row.balancedAccuracy, row.from, row.to, row.other ?? row.to]),
       20,
     ),
     label: "balanced accuracy on the validation photos",
   };
-  return share.shareRows(plot, (left) => [
-    ...share.headsAndNames({ placed, heads }, "change", left),
+  return shareRows(plot, [
     Plot.ruleX(compared, {
       ...{ x: "other", y1: ({ y }) => y - 8, y2: ({ y }) => y + 8 },
       ...{ stroke: COLOR.muted, strokeWidth: 2 },
     }),
     Plot.ruleY(compared, { ...at, x1: "from", x2: "to", stroke: color, strokeWidth: 2 }),
     Plot.dot(measured, { ...at, x: "balancedAccuracy", fill: color, r: 5 }),
-    share.textsBehind(measured, { text: differenceOf }),
+    Plot.text(measured, { ...BEHIND, text: differenceOf }),
   ]);
 }
 

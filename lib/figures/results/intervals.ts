@@ -6,10 +6,8 @@ import { drawPage } from "@/figures/shared/document.ts";
 import { percent, withInterval } from "@/base/text.ts";
 import type { FoldMeasure } from "@/metrics/cross_validation.ts";
 import type { Interval } from "@/metrics/interval.ts";
-import * as share from "@/figures/shared/share_rows.ts";
+import { BEHIND, placeUnderHeads, shareRows, wholeScale } from "@/figures/shared/share_rows.ts";
 import { COLOR, count, countOf, HUE, toSigns } from "@/figures/shared/style.ts";
-
-const { NAME_BEFORE, shareRows, textsBehind, wholeScale } = share;
 
 /** A measure of a cross-validation, such as `balanced accuracy`; all values are 0 to 1. */
 type FoldsRow = Pick<FoldMeasure, "measure" | "folds" | "pooled" | "low" | "high">;
@@ -54,19 +52,19 @@ function foldsPlot(rows: readonly FoldsRow[]): Plot.PlotOptions {
   const hint = ({ measure, pooled, low, high }: FoldsRow) =>
     `${measure}, all folds: ${withInterval(pooled, low, high)}`;
   const plot = {
-    names: rows.map(({ measure }) => measure),
+    names: placed.map(({ measure, y }) => ({ name: measure, y })),
     ...{ height: rows.length * FOLDS_ROW, right: textWidth("100.0%") + 16, count: 7 },
     domain: wholeScale(ends, 10),
     label: "measure on photos that the network has not seen",
   };
   const y = "y", fill = HUE.vermilion;
-  return shareRows(plot, () => [
-    Plot.text(placed, { y, text: "measure", ...NAME_BEFORE }),
+  return shareRows(plot, [
     Plot.ruleY(placed, { y, x1: "low", x2: "high", stroke: fill, strokeWidth: 2 }),
     Plot.dot(placed, { y, x: "pooled", fill, symbol: "diamond", r: 5, title: hint }),
     Plot.dot(single, { y, x: "value", stroke: HUE.sky, strokeWidth: 2, r: 6, title: "hint" }),
-    textsBehind(placed, {
-      ...{ text: ({ pooled }) => percent(pooled), dx: 16, fontWeight: 600, fill: COLOR.ink },
+    Plot.text(placed, {
+      ...{ ...BEHIND, text: ({ pooled }) => percent(pooled), dx: 16 },
+      ...{ fontWeight: 600, fill: COLOR.ink },
     }),
   ]);
 }
@@ -120,16 +118,13 @@ function splitsPlot(rows: readonly SplitRow[], splits: ReturnType<typeof toSigns
     `${measure}, ${split}: ${withInterval(value, low, high)}`;
   const at = { y: "y", title: hint } as const;
   const plot = {
-    names: rows.map(({ measure }) => measure),
+    names: measures.map(([name], k) => ({ name, y: (k + 0.5) * block })),
+    under: [Plot.ruleY(measures.slice(1), { y: (_, i) => (i + 1) * block, stroke: COLOR.grid })],
     ...{ height: measures.length * block, right: textWidth("100.0%") + 12, count: 7 },
     domain: wholeScale(rows.flatMap(({ low, high }) => [low, high]), 20),
     label: "measure on the test photos",
   };
-  return shareRows(plot, () => [
-    Plot.ruleY(measures.slice(1), { y: (_, i) => (i + 1) * block, stroke: COLOR.grid }),
-    Plot.text(measures, {
-      ...{ y: (_, i) => (i + 0.5) * block, text: ([measure]) => measure, ...NAME_BEFORE },
-    }),
+  return shareRows(plot, [
     Plot.ruleY(placed, { ...at, x1: "low", x2: "high", stroke: "color", strokeWidth: 2 }),
     ...["low", "high"].map((x) =>
       Plot.ruleX(placed, { x, y1: ({ y }) => y - 5, y2: ({ y }) => y + 5, stroke: "color" })
@@ -189,23 +184,25 @@ export function subgroupsFigure(
 }
 
 function subgroupsPlot(rows: readonly SubgroupRow[], measure: string, overall: number) {
-  const { placed, heads, height } = share.placeUnderHeads(rows, ({ by }) => `by ${by}`);
+  const { placed, heads, bottom } = placeUnderHeads(rows, ({ by }) => `by ${by}`);
   const least = Math.min(overall, min(rows, ({ low }) => low) ?? 0);
   const hint = ({ by, name, photos, value, low, high }: SubgroupRow) =>
     `${by}, ${name}: ${percent(value)} of ${countOf(photos, "photo")} ` +
     `(${percent(low)} to ${percent(high)})`;
   const at = { y: "y", title: hint } as const;
   const plot = {
-    names: rows.map(({ name }) => name),
-    ...{ height, right: textWidth("100.0% of 19,370"), count: 6 },
+    ...{ names: placed, heads },
+    under: [Plot.ruleX([overall], { stroke: COLOR.frame, strokeDasharray: "4 4" })],
+    ...{ height: bottom, right: textWidth("100.0% of 19,370"), count: 6 },
     domain: [Math.floor(least * 10) / 10, 1],
     label: `${measure} on the test photos`,
   } as const;
-  return shareRows(plot, (left) => [
-    Plot.ruleX([overall], { stroke: COLOR.frame, strokeDasharray: "4 4" }),
-    ...share.headsAndNames({ placed, heads }, "name", left),
+  return shareRows(plot, [
     Plot.ruleY(placed, { ...at, x1: "low", x2: "high", stroke: HUE.blue, strokeWidth: 2 }),
     Plot.dot(placed, { ...at, x: "value", fill: HUE.blue, r: 5 }),
-    textsBehind(placed, { text: ({ value, photos }) => `${percent(value)} of ${count(photos)}` }),
+    Plot.text(placed, {
+      ...BEHIND,
+      text: ({ value, photos }) => `${percent(value)} of ${count(photos)}`,
+    }),
   ]);
 }

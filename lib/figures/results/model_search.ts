@@ -1,9 +1,10 @@
 /** Every model tried, a row each: what it reached, how large it is, and how long it was trained. */
 import * as Plot from "@observablehq/plot";
-import { ascending, cumsum, descending, extent, greatest, max, range, scaleLinear, sum } from "d3";
+import { ascending, extent, greatest, max, range, scaleLinear, sort, sum } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { drawPage, IN_PIXELS, inLines, MARGIN } from "@/figures/shared/document.ts";
 import { percent, withInterval } from "@/base/text.ts";
+import { type Head, placeUnderHeads } from "@/figures/shared/share_rows.ts";
 import { COLOR, count, countOf, HUE, percentTick, SIZE } from "@/figures/shared/style.ts";
 import type { Technique } from "@/model/spec.ts";
 
@@ -32,8 +33,8 @@ const WIDTH = 800, ACCURACY = 616, PARAMETERS = 710, EPOCHS = WIDTH - MARGIN;
 /** Right end of the plot, and the room for the axis under it, in pixels. */
 const RIGHT = 546, AXIS = 56;
 
-/** Heights in pixels of a row, of a band's heading, and of a label over the plot; size of both texts. */
-const ROW = 19, HEADING = 26, LABEL = 18, SMALL = 12.5;
+/** Heights in pixels: of a band's parts, and of a label over the plot; size of the headings and labels. */
+const BAND = { head: 26, row: 19, foot: 6 }, LABEL = 18, SMALL = 12.5;
 
 /**
  * Draws a row for each model: validation accuracy with its interval, parameters, epochs of training. The models lie in
@@ -73,21 +74,21 @@ function modelPlot(rows: readonly Row[], lines: readonly Line[]): Plot.PlotOptio
   const left = MARGIN + 12 + max(rows.map(({ id }) => textWidth(id)))!;
   const x = scaleOf(rows, lines, left), labels = placeLabels(lines, x);
   const top = LABEL * (1 + (max(labels, ({ lane }) => lane) ?? -1));
-  const bands = placeBands(bandsOf(rows), top), models = placeModels(bands);
-  const bottom = bands.at(-1)?.bottom ?? top;
+  const banded = inBands(rows), heights = { ...BAND, top };
+  const { heads, placed, bottom } = placeUnderHeads(banded, ({ band }) => band, heights);
   return {
     width: WIDTH,
     height: bottom + AXIS,
     ...IN_PIXELS,
     marks: [
-      Plot.rect(bands.filter((_, i) => i % 2 === 0), {
+      Plot.rect(heads.filter((_, i) => i % 2 === 0), {
         ...{ x1: MARGIN / 2, x2: WIDTH - MARGIN / 2, y1: "top", y2: "bottom", fill: GROUND },
       }),
-      ...axisMarks(x, bands, bottom),
+      ...axisMarks(x, heads, bottom),
       ...lineMarks(labels, bottom, top),
-      ...headingMarks(bands, left),
-      ...modelMarks(models, x),
-      ...columnMarks(models, top),
+      ...headingMarks(heads, left),
+      ...modelMarks(placed, x),
+      ...columnMarks(placed, top),
     ],
   };
 }
@@ -103,41 +104,23 @@ function scaleOf(rows: readonly Row[], lines: readonly Line[], left: number) {
 
 type Scale = ReturnType<typeof scaleOf>;
 
-type PlacedBand = ReturnType<typeof placeBands>[number];
-
-function placeBands(bands: readonly Band[], top: number) {
-  const height = ({ models }: Band) => HEADING + models.length * ROW + 6;
-  const edges = cumsum([top, ...bands.map(height)]);
-  return bands.map((band, i) => ({ ...band, top: edges[i]!, bottom: edges[i + 1]! }));
-}
-
-type Placed = ReturnType<typeof placeModels>[number];
-
-function placeModels(bands: readonly PlacedBand[]) {
-  const sound = bands.flatMap(({ models }) => models).filter((row) => !isDiverged(row));
-  const best = greatest(sound, ({ valAccuracy }) => valAccuracy); // the first of equals
-  return bands.flatMap(({ models, top }) =>
-    models.map((row, i) => ({ ...row, y: top + HEADING + (i + 0.5) * ROW, isBest: row === best }))
-  );
-}
-
 const GROUND = "#f5f7fa";
 const SUBHEADING = { fontSize: SMALL, fontWeight: 600, fill: COLOR.muted } as const;
 
-function headingMarks(bands: readonly PlacedBand[], left: number): Plot.Markish[] {
+function headingMarks(heads: readonly Head[], left: number): Plot.Markish[] {
   return [GROUND, "white"].map((stroke, odd) =>
-    Plot.text(bands.filter((_, i) => i % 2 === odd), {
-      ...{ x: left, y: ({ top }) => top + HEADING / 2 + 1, text: "heading", textAnchor: "start" },
+    Plot.text(heads.filter((_, i) => i % 2 === odd), {
+      ...{ x: left, y: ({ y }) => y + 1, text: "name", textAnchor: "start" },
       ...{ ...SUBHEADING, stroke, strokeWidth: 5 },
     })
   );
 }
 
-function axisMarks(x: Scale, bands: readonly PlacedBand[], bottom: number): Plot.Markish[] {
+function axisMarks(x: Scale, heads: readonly Head[], bottom: number): Plot.Markish[] {
   const shares = x.ticks(6);
   return [
-    ...bands.map(({ top, bottom }) =>
-      Plot.ruleX(shares, { x, y1: top + HEADING, y2: bottom, stroke: COLOR.grid })
+    ...heads.map(({ top, bottom }) =>
+      Plot.ruleX(shares, { x, y1: top + BAND.head, y2: bottom, stroke: COLOR.grid })
     ),
     Plot.text(shares, { x, y: bottom + 14, text: percentTick }),
     Plot.text(["validation accuracy"], { x: (x.range()[0]! + RIGHT) / 2, y: bottom + 38 }),
@@ -223,7 +206,7 @@ function columnMarks(models: readonly Placed[], top: number): Plot.Markish[] {
     { name: "parameters", x: PARAMETERS, text: ({ parameters }: Row) => count(parameters) },
     { name: "epochs", x: EPOCHS, text: ({ epochs }: Row) => count(epochs) },
   ];
-  const head = { y: top + HEADING / 2 + 1, textAnchor: "end", ...SUBHEADING } as const;
+  const head = { y: top + BAND.head / 2 + 1, textAnchor: "end", ...SUBHEADING } as const;
   return columns.flatMap(({ name, x, text }) => [
     Plot.text([name], { x, ...head }),
     ...modelTexts(models, { x, text }),
@@ -262,26 +245,24 @@ function keyPlot(rows: readonly Row[]): Plot.PlotOptions {
 
 const LINE = 26;
 
-/** Models whose training ended in one rung, the best first. */
-type Band = { heading: string; models: Row[] };
-
 /** Tells whether a model has no accuracy to be compared. */
 function isDiverged({ state, valAccuracy }: Row): boolean {
   return state === "diverged" || !Number.isFinite(valAccuracy);
 }
 
-/** Divides models into bands from the last rung to the first, and a last one for those that diverged. */
-function bandsOf(rows: readonly Row[]): Band[] {
+/** Puts models in bands from the last rung to the first, the best first, and the diverged in a last one. */
+function inBands(rows: readonly Row[]) {
   const sound = rows.filter((row) => !isDiverged(row)), ends = rungEnds(sound);
-  const rungs = ends.map((end, rung) => {
-    const start = ends[rung - 1] ?? 0;
-    const own = sound.filter(({ epochs }) => start < epochs && epochs <= end);
-    const models = own.sort((a, b) => descending(a.valAccuracy, b.valAccuracy));
-    return { heading: headingOf(rung, ends), models };
-  });
-  return [...rungs.toReversed(), { heading: "diverged", models: rows.filter(isDiverged) }]
-    .filter(({ models }) => models.length > 0);
+  const best = greatest(sound, ({ valAccuracy }) => valAccuracy); // the first of equals
+  const rung = ({ epochs }: Row) => ends.findIndex((end) => epochs <= end);
+  const ranked = sort(sound, (a, b) => rung(b) - rung(a) || b.valAccuracy - a.valAccuracy);
+  return [
+    ...ranked.map((row) => ({ ...row, band: headingOf(rung(row), ends), isBest: row === best })),
+    ...rows.filter(isDiverged).map((row) => ({ ...row, band: "diverged", isBest: false })),
+  ];
 }
+
+type Placed = ReturnType<typeof inBands>[number] & { y: number };
 
 /** The last epoch of each rung, where the search stopped models early; infinite if the last rung stopped none. */
 function rungEnds(rows: readonly Row[]): number[] {

@@ -1,14 +1,27 @@
 /** Figures whose rows are shares with intervals: where the rows are, and the scale under them. */
 import * as Plot from "@observablehq/plot";
-import { extent, groups, max, ticks } from "d3";
+import { cumsum, extent, groups, max, ticks } from "d3";
 import { textWidth } from "@/figures/shared/bars.ts";
 import { MARGIN, margins } from "@/figures/shared/document.ts";
 import { AXIS_UNDER, GRID, percentTick, SIZE } from "@/figures/shared/style.ts";
 
 const WIDTH = 800, TOP = 8, BOTTOM = 56;
 
+/** A text before the scale, and its height. */
+interface Name {
+  name: string;
+  y: number;
+}
+
+/** The head of a family of rows, and where the family begins and ends. */
+export type Head = Name & { top: number; bottom: number };
+
 interface ShareRows {
-  names: readonly string[];
+  names: readonly Name[];
+  /** The heads of families of rows, at the left. */
+  heads?: readonly Name[];
+  /** Marks that lie under all others. */
+  under?: readonly Plot.Markish[];
   height: number;
   /** Room to the right of the scale in pixels. */
   right: number;
@@ -21,40 +34,34 @@ interface ShareRows {
 
 /** A plot of rows on a scale of shares; heights are in pixels, from the first row's upper end down. */
 export function shareRows(
-  { names, height, right, domain, label, count }: ShareRows,
-  marksOf: (left: number) => Plot.Markish[],
+  { names, heads, under = [], height, right, domain, label, count }: ShareRows,
+  marks: readonly Plot.Markish[],
 ): Plot.PlotOptions {
-  const marginLeft = MARGIN + 16 + (max(names, (name) => textWidth(name, SIZE.text)) ?? 0);
-  const marks = ticks(...domain, count);
+  const left = MARGIN + 16 + (max(names, ({ name }) => textWidth(name, SIZE.text)) ?? 0);
+  const at = ticks(...domain, count);
+  const text = { y: "y", text: "name", frameAnchor: "left", fontSize: SIZE.text } as const;
+  const head = { textAnchor: "start", dx: MARGIN - left, fontWeight: 600 } as const;
   return {
     width: WIDTH,
     height: TOP + height + BOTTOM,
-    ...margins(TOP, MARGIN + right, BOTTOM, marginLeft),
+    ...margins(TOP, MARGIN + right, BOTTOM, left),
     x: { domain },
     y: { domain: [0, height], range: [TOP, TOP + height], axis: null },
     marks: [
-      Plot.gridX(marks, GRID),
-      Plot.axisX(marks, {
+      Plot.gridX(at, GRID),
+      Plot.axisX(at, {
         ...{ ...AXIS_UNDER, tickFormat: percentTick, label, labelOffset: BOTTOM - 12 },
       }),
-      ...marksOf(marginLeft),
+      ...under,
+      ...heads ? [Plot.text(heads, { ...text, ...head })] : [],
+      Plot.text(names, { ...text, textAnchor: "end", dx: heads ? -12 : -14 }),
+      ...marks,
     ],
   };
 }
 
-/** The place of a row's name before the scale. */
-export const NAME_BEFORE: Plot.TextOptions = {
-  frameAnchor: "left",
-  textAnchor: "end",
-  dx: -14,
-  fontSize: SIZE.text,
-};
-
-/** Texts behind the scale, a row each. */
-export function textsBehind<Row>(rows: readonly Row[], options: Plot.TextOptions): Plot.Text {
-  const place = { y: "y", frameAnchor: "right", textAnchor: "start", dx: 10 } as const;
-  return Plot.text(rows as Row[], { ...place, ...options });
-}
+/** The place of a row's text behind the scale. */
+export const BEHIND = { y: "y", frameAnchor: "right", textAnchor: "start", dx: 10 } as const;
 
 /** The scale around all values, within 0 and 1: whole steps, of which `steps` make 1, one at least. */
 export function wholeScale(values: readonly number[], steps: number): [number, number] {
@@ -64,34 +71,25 @@ export function wholeScale(values: readonly number[], steps: number): [number, n
   return [Math.min(least, most - 1) / steps, most / steps];
 }
 
-/** Height of a row and of the head of a family of rows, in pixels. */
-const ROW = 26, HEAD = 34;
+/** Heights in pixels: where the first family begins, its head, a row, and the room under its last row. */
+const HEIGHTS = { top: 0, head: 34, row: 26, foot: 0 };
 
-/** Places rows under the heads of their families. */
+/** Places rows under the heads of their families, which come in the order of the rows. */
 export function placeUnderHeads<Row extends object>(
   rows: readonly Row[],
   headOf: (row: Row) => string,
+  heights = HEIGHTS,
 ) {
-  const placed: (Row & { y: number })[] = [], heads: { head: string; y: number }[] = [];
-  let y = 0;
-  for (const [head, own] of groups(rows, headOf)) {
-    heads.push({ head, y: y + HEAD / 2 });
-    y += HEAD;
-    placed.push(...own.map((row, k) => ({ ...row, y: y + (k + 0.5) * ROW })));
-    y += own.length * ROW;
-  }
-  return { placed, heads, height: y };
-}
-
-/** The heads and, right beside the scale, the names of rows that are placed under them. */
-export function headsAndNames<Row extends { y: number }>(
-  { placed, heads }: { placed: readonly Row[]; heads: readonly { head: string; y: number }[] },
-  name: keyof Row & string,
-  left: number,
-): Plot.Markish[] {
-  const head = { text: "head", textAnchor: "start", dx: MARGIN - left, fontWeight: 600 } as const;
-  return [
-    Plot.text(heads, { y: "y", ...NAME_BEFORE, ...head }),
-    Plot.text(placed, { y: "y", ...NAME_BEFORE, text: name, dx: -12 }),
-  ];
+  const families = groups(rows, headOf), first = heights.head + heights.row / 2;
+  const high = families.map(([, own]) => heights.head + own.length * heights.row + heights.foot);
+  const edges = cumsum([heights.top, ...high]);
+  return {
+    heads: families.map(([name], i): Head => (
+      { name, y: edges[i]! + heights.head / 2, top: edges[i]!, bottom: edges[i + 1]! }
+    )),
+    placed: families.flatMap(([, own], i) =>
+      own.map((row, k) => ({ ...row, y: edges[i]! + first + k * heights.row }))
+    ),
+    bottom: edges.at(-1)!,
+  };
 }
