@@ -4,6 +4,7 @@ import type { Similarity } from "@/faces/align.ts";
 import { brighten } from "@/faces/brighten.ts";
 import { cutSquare, type Layers } from "@/faces/cut_square.ts";
 import type { Face } from "@/faces/face.ts";
+import { resizePlainly } from "@/faces/resize_square.ts";
 import { lightOf, SHARPNESS_SIDE } from "@/faces/warnings.ts";
 
 /** Side in pixels of UTKFace's crops: what is cut out of a photo, before it is resized as they are. */
@@ -31,7 +32,7 @@ export function cropsFrom(layers: Layers, { transform, isWhole }: Place): (side:
     const cut = cuts.get(size) ??
       (isWhole ? layers.photos[0]! : cutSquare(layers, magnify(transform, 1 / size), size));
     cuts.set(size, cut);
-    return layers.cutter.resize(cut, side);
+    return resizePlainly(cut, side);
   };
 }
 

@@ -6,7 +6,6 @@
  */
 import type { Pixels } from "@/base/pixels.ts";
 import { scaleOf, type Similarity } from "@/faces/align.ts";
-import { resizePlainly } from "@/faces/resize_square.ts";
 
 /** Functions that cut photos: in TypeScript, or by native code that gives the same bytes. */
 export interface Cutter {
@@ -14,8 +13,6 @@ export interface Cutter {
   halve(photo: Pixels): Pixels;
   /** A square out of a photo, black beyond it; the similarity leads from its places to the photo's. */
   cut(photo: Pixels, similarity: Similarity, side: number): Pixels;
-  /** The photo between black bars, as `resizePlainly()` makes it. */
-  resize(photo: Pixels, side: number): Pixels;
 }
 
 /** Cutting in TypeScript, which runs everywhere. */
@@ -25,7 +22,6 @@ export const PLAIN_CUTTER: Cutter = {
     similarity.sin === 0
       ? averageUpright(photo, similarity, side)
       : average(photo, similarity, side),
-  resize: resizePlainly,
 };
 
 /** A photo, and the same photo in half its size, a quarter, and so on. */

@@ -1,14 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { FaceNetwork } from "@/faces/face.ts";
 
-/** A graph of TensorFlow.js, such as a `tf.GraphModel`. */
-export interface Graph {
-  execute(photos: tf.Tensor, outputs: string[]): tf.Tensor | tf.Tensor[];
-  dispose(): void;
-}
-
 /** Makes a face network of a graph, which computes with whatever TensorFlow.js computes with. */
-export function graphNetwork(graph: Graph): FaceNetwork {
+export function graphNetwork(graph: tf.GraphModel): FaceNetwork {
   return {
     async run(colors, side, outputs) {
       const results = tf.tidy(() => (

@@ -44,9 +44,7 @@ export const FACE_FILES = {
 export type FaceFile = typeof FACE_FILES[keyof typeof FACE_FILES];
 
 /** The fastest cutter that there is here; all give the same bytes. */
-export const fastestCutter: Cutter = hasCut
-  ? { ...PLAIN_CUTTER, halve: halvePhoto, cut: cutPhoto }
-  : PLAIN_CUTTER;
+export const fastestCutter: Cutter = hasCut ? { halve: halvePhoto, cut: cutPhoto } : PLAIN_CUTTER;
 
 /**
  * Opens the networks; `disposeNetworks()` gives their memory back.
