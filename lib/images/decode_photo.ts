@@ -63,7 +63,23 @@ export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
 
 /** Reads the EXIF orientation of a photo's file, 1 to 8; 1 (upright) if it has none. */
 export async function orientationOf(bytes: Uint8Array): Promise<number> {
-  return await exifr.orientation(bytes).catch(() => undefined) ?? 1;
+  return await exifr.orientation(exifOf(bytes)).catch(() => undefined) ?? 1;
+}
+
+/** The bytes that exifr finds EXIF in: a whole file, but the chunk alone of a WebP, which it cannot read. */
+function exifOf(bytes: Uint8Array): Uint8Array {
+  if (imageFormat(bytes) !== "WebP") return bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const nameAt = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const length = view.getUint32(at + 4, true), start = at + 8, end = start + length;
+    // some programs put a JPEG's "Exif\0\0" before it
+    if (nameAt(at) === "EXIF") {
+      return bytes.subarray(start + (nameAt(start) === "Exif" ? 6 : 0), end);
+    }
+    at = end + length % 2;
+  }
+  return bytes;
 }
 
 function decode(bytes: Uint8Array, reduction: number): Tensor3D {

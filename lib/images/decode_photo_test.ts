@@ -134,6 +134,32 @@ testWith(NATIVE, "decodePhoto() turns a PNG upright, too", async () => {
   assertNear(colors(photo).slice(0, 4), [[10, 230, 108], [10, 10, 20], [235, 230, 228], B], 0);
 });
 
+/** A chunk of a WebP. */
+function webpChunk(name: string, content: Uint8Array): number[] {
+  const length = new Uint8Array(new Uint32Array([content.length]).buffer);
+  return [
+    ...new TextEncoder().encode(name),
+    ...length,
+    ...content,
+    ...content.length % 2 ? [0] : [],
+  ];
+}
+
+for (const [where, head] of [["in a chunk", ""], ["behind a JPEG's mark", "Exif\0\0"]] as const) {
+  testWith(NATIVE, `decodePhoto() turns a WebP upright, its EXIF ${where}`, async () => {
+    const { decodePhoto } = await load();
+    const jpeg = await read("orientation_6.jpg"), webp = await read("rgb.webp");
+    const from = jpeg.findIndex((_, k) => equals(jpeg.subarray(k, k + 4), [0x4d, 0x4d, 0, 42]));
+    const exif = new Uint8Array([
+      ...new TextEncoder().encode(head),
+      ...jpeg.subarray(from, from + 40),
+    ]);
+    const file = [...webp, ...webpChunk("odd!", new Uint8Array(3)), ...webpChunk("EXIF", exif)];
+    const { width, height } = await decodePhoto(new Uint8Array(file));
+    deepEqual([width, height], [12, 16]);
+  });
+}
+
 testWith(NATIVE, "decodePhoto() treats an unknown orientation as upright", async () => {
   const { decodePhoto } = await load();
   const bytes = await read("orientation_6.jpg");
