@@ -210,11 +210,12 @@ const LONGEST = 200;
 
 /** Gives each photo a picture's name: the file's own, with a number where another has it. */
 export function nameFiles(photos: readonly { name: string; path: string }[]): PhotoFile[] {
-  const taken = new Set<string>();
+  const taken = new Set<string>(), numbers = new Map<string, number>();
   return photos.map((photo) => {
     const plain = cut(basename(photo.name).replaceAll(/[^\p{L}\p{M}\p{N}_-]+/gu, "_"));
-    let picture = plain;
-    for (let times = 2; taken.has(alike(picture)); times++) picture = `${plain}-${times}`;
+    let picture = plain, number = numbers.get(alike(plain)) ?? 1; // those below are taken
+    while (taken.has(alike(picture))) picture = `${plain}-${++number}`;
+    numbers.set(alike(plain), number);
     taken.add(alike(picture));
     return { ...photo, picture };
   });

@@ -1,5 +1,6 @@
-import { equal, match, throws } from "node:assert/strict";
+import { equal, match, ok, throws } from "node:assert/strict";
 import { join } from "node:path";
+import { cpuUsage } from "node:process";
 import { withFolder, withWork } from "@/testing.ts";
 import { modelNames } from "@/answers/model_folder.ts";
 import { checkTargets } from "@tools/shared/targets.ts";
@@ -93,6 +94,18 @@ Deno.test("checkTargets() takes what is new, empty, its own or forced", async ()
     );
     await Deno.link(at("own"), at("linked"));
     throws(() => check("linked", true, [at("own")]), /linked is read by this command/);
+  });
+});
+
+Deno.test("checkTargets() finds two that are one among very many, at once", async () => {
+  await withFolder((folder) => {
+    const path = (k: number) => join(folder, `IMG_${String(k).padStart(6, "0")}.jpg.xmp`);
+    const targets = Array.from({ length: 60_000 }, (_, k) => ({ option: "--xmp", path: path(k) }));
+    const start = cpuUsage(), again = { option: "--xmp", path: path(7) };
+    throws(() => checkTargets([...targets, again], { reads: [] }), {
+      message: `Nothing was done:\n  --xmp ${path(7)} would be written twice`,
+    });
+    ok(cpuUsage(start).user < 10e6); // far more, if each were sought among all
   });
 });
 

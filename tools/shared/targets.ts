@@ -33,8 +33,9 @@ export function checkTargets(
   { reads, force }: { reads: readonly (string | undefined)[]; force?: boolean | undefined },
 ): void {
   const read = new Set(reads.flatMap((path) => path === undefined ? [] : identity(path) ?? []));
-  const paths = targets.map(({ path }) => path);
-  const twice = targets.filter(({ path }, k) => paths.indexOf(path) < k);
+  const twice = [...Map.groupBy(targets, ({ path }) => path).values()].flatMap(([, ...more]) =>
+    more
+  );
   const faults = [
     ...targets.flatMap((target) => faultOf(target, read, force) ?? []),
     ...twice.map(({ option, path }) => `${option} ${path} would be written twice`),
