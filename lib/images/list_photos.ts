@@ -57,7 +57,8 @@ async function gather(
     others = [],
   } = Object.groupBy(files, (path) => kind(path) ?? (isPicture(path) ? "photos" : "others"));
   const named = broken.filter(isNamedPicture);
-  found.photos.push(...[...photos, ...named, ...closed.map(({ path }) => path)].sort());
+  const listed = [...photos, ...named, ...closed.map(({ path }) => path)].sort();
+  found.photos = found.photos.concat(listed); // no call takes as many arguments as a folder has files
   found.raws += raws.length;
   found.others += others.length + broken.length - named.length;
   found.kept += kept.length;

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { listPhotos } from "@/images/list_photos.ts";
-import { testWith, withFolder } from "@/testing.ts";
+import { testOfAll, testWith, withFolder } from "@/testing.ts";
 
 /** A folder with these files, empty ones unless told. */
 function withFiles(
@@ -147,5 +147,13 @@ testWith(["read", "write"], "listPhotos() counts raw files beside their pictures
   await withFiles({ "1.JPG": "", "1.raf": raw, "2.RAF": raw, "3.xmp": "" }, async (folder) => {
     const photos = ["1.JPG", "2.RAF"].map((name) => join(folder, name));
     deepEqual(await listPhotos([folder]), { photos, others: 1, raws: 1, kept: 0 });
+  });
+});
+
+testOfAll(["read", "write"], "listPhotos() lists a folder of very many photos", async () => {
+  await withFolder(async (folder) => {
+    const count = 150_000; // more than a call takes arguments
+    for (let k = 0; k < count; k++) Deno.createSync(join(folder, `${k}.jpg`)).close();
+    equal((await listPhotos([folder])).photos.length, count);
   });
 });
