@@ -32,6 +32,11 @@ export interface FacePhotos {
   remarks: Remark[];
 }
 
+/** What was found for a label, and its photo. */
+interface Row extends Finding {
+  photo: InspectedPhoto;
+}
+
 const WORKER = join(import.meta.dirname!, "cut_worker.ts");
 
 /** The photos from which on it pays to start a worker process for them. */
@@ -69,10 +74,10 @@ export async function cutFaces(
       await note(job, await keptFindings(job) ?? overwritten(job));
     });
   }, signal);
-  // the labels of a photo have its findings in their order
-  const findings = photos.map(({ photo }) => found.get(photo)!.shift()!);
-  await writeTable(join(folder, "faces.csv"), photos, findings);
-  return gather(`${data.name}-faces`, join(folder, "photos"), photos, findings);
+  // a photo has a finding for each of its labels, in their order
+  const rows = photos.map((photo): Row => ({ photo, ...found.get(photo.photo)!.shift()! }));
+  await writeText(join(folder, "faces.csv"), csvTable(rows.map(toCells)));
+  return { name: `${data.name}-faces`, folder: join(folder, "photos"), ...gather(rows) };
 }
 
 /** Cuts the faces out of photos, with as many processes as there are cores where they are many. */
@@ -103,52 +108,33 @@ function overwritten({ photo, from }: CutJob): never {
   );
 }
 
-function gather(
-  name: string,
-  folder: string,
-  photos: readonly InspectedPhoto[],
-  findings: readonly Finding[],
-): FacePhotos {
-  const found = photos.flatMap((photo, k) => {
-    const { face } = findings[k]!;
-    return face ? [{ photo, face }] : [];
-  });
-  const missing = (isNamed: boolean) =>
-    photos.filter(({ box }, k) => !findings[k]!.face && isNamed === Boolean(box))
-      .map(({ photo }) => photo);
-  const warned = (kind: Warning["kind"]) =>
-    found.filter(({ face }) => face.warnings.includes(kind)).map(({ photo }) => photo.photo);
+function gather(rows: readonly Row[]): Pick<FacePhotos, "photos" | "files" | "remarks"> {
+  const found = rows.flatMap(({ photo, face }) => face ? [{ photo, face }] : []);
+  const told = (what: string, isSo: (row: Row) => unknown) =>
+    remark(what, rows.filter(isSo).map(({ photo }) => photo.photo));
+  const warned = (what: string, kind: Warning["kind"]) =>
+    told(what, ({ face }) => face?.warnings.includes(kind));
   return {
-    name,
-    folder,
     photos: found.map(({ photo, face: { file, md5 } }) => ({ ...photo, photo: file, md5 })),
     files: rollup(found, (own) => own.map(({ face }) => face.file), ({ photo }) => photo.photo),
     remarks: [
-      ...remark("photo without a face: left out", missing(false)),
-      ...remark("photo without a face in its box: left out", missing(true)),
-      ...remark("face below 24 pixels", warned("tiny")),
-      ...remark("face turned away", warned("turned")),
-      ...remark("face blurred", warned("blurred")),
-      ...remark("face with little light", warned("dark")),
-      ...remark("photo that may stand on its head", warned("lying")),
+      ...told("photo without a face: left out", ({ photo, face }) => !face && !photo.box),
+      ...told("photo without a face in its box: left out", ({ photo, face }) => !face && photo.box),
+      ...warned("face below 24 pixels", "tiny"),
+      ...warned("face turned away", "turned"),
+      ...warned("face blurred", "blurred"),
+      ...warned("face with little light", "dark"),
+      ...warned("photo that may stand on its head", "lying"),
     ],
   };
 }
 
-async function writeTable(
-  path: string,
-  photos: readonly InspectedPhoto[],
-  findings: readonly Finding[],
-): Promise<void> {
-  const rows = photos.map(({ photo }, k) => {
-    const { faces, face } = findings[k]!;
-    const place = (name: keyof Box) => face ? Math.round(face.box[name]) : "";
-    return {
-      ...{ photo, faces, file: face?.file ?? "" },
-      ...{ x: place("x"), y: place("y"), width: place("width"), height: place("height") },
-      confidence: face?.confidence.toFixed(3) ?? "",
-      warnings: face?.warnings.join(" ") ?? "",
-    };
-  });
-  await writeText(path, csvTable(rows));
+function toCells({ photo: { photo }, faces, face }: Row) {
+  const place = (name: keyof Box) => face ? Math.round(face.box[name]) : "";
+  return {
+    ...{ photo, faces, file: face?.file ?? "" },
+    ...{ x: place("x"), y: place("y"), width: place("width"), height: place("height") },
+    confidence: face?.confidence.toFixed(3) ?? "",
+    warnings: face?.warnings.join(" ") ?? "",
+  };
 }

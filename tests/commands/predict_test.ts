@@ -1,7 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { existsSync, globSync } from "node:fs";
 import { basename, join } from "node:path";
-import { cpuUsage } from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { csvParse } from "d3";
 import { Image } from "imagescript";
@@ -153,10 +152,8 @@ Deno.test("predict names pictures by their photos, in any script, each its own",
 });
 
 Deno.test("predict names as many pictures of one name as there are, at once", () => {
-  const photos = Array.from({ length: 20_000 }, (_, k) => ({ name: `${k}/face.jpg`, path: "" }));
-  const start = cpuUsage(), named = nameFiles(photos);
-  equal(named.at(-1)!.picture, "face_jpg-20000");
-  ok(cpuUsage(start).user < 5e6); // far more, if each tried all numbers
+  const photos = Array.from({ length: 100_000 }, (_, k) => ({ name: `${k}/face.jpg`, path: "" }));
+  equal(nameFiles(photos).at(-1)!.picture, "face_jpg-100000"); // hours, if each tried all numbers
 });
 
 Deno.test("predict answers and draws photos of any name; one that cannot be written stands alone", async () => {

@@ -1,6 +1,5 @@
-import { equal, match, ok, throws } from "node:assert/strict";
+import { equal, match, throws } from "node:assert/strict";
 import { join } from "node:path";
-import { cpuUsage } from "node:process";
 import { withFolder, withWork } from "@/testing.ts";
 import { modelNames } from "@/answers/model_folder.ts";
 import { checkTargets } from "@tools/shared/targets.ts";
@@ -101,11 +100,10 @@ Deno.test("checkTargets() finds two that are one among very many, at once", asyn
   await withFolder((folder) => {
     const path = (k: number) => join(folder, `IMG_${String(k).padStart(6, "0")}.jpg.xmp`);
     const targets = Array.from({ length: 60_000 }, (_, k) => ({ option: "--xmp", path: path(k) }));
-    const start = cpuUsage(), again = { option: "--xmp", path: path(7) };
+    const again = { option: "--xmp", path: path(7) };
     throws(() => checkTargets([...targets, again], { reads: [] }), {
       message: `Nothing was done:\n  --xmp ${path(7)} would be written twice`,
     });
-    ok(cpuUsage(start).user < 10e6); // far more, if each were sought among all
   });
 });
 
