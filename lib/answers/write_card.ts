@@ -34,21 +34,38 @@ export async function writeFiles(
 }
 
 /**
+ * Checks that the card of a model can take what is measured on so many photos.
+ *
+ * @throws {Error} if it is a run, which would be taken for a model with a card, or if its test part has more photos or fewer
+ */
+export function requireUpdatable(
+  { card: { name, training }, run }: { card: ModelCard; run: object | null },
+  photos: number,
+): void {
+  if (run) {
+    throw new Error(
+      `Cannot update the card of ${name}: it is a run, which has none. Ship it first`,
+    );
+  }
+  const { test } = training.photos;
+  if (photos === test) return;
+  throw new Error(
+    `Cannot update the card of ${name}: its test part has ${test} photos, and these are ${photos}`,
+  );
+}
+
+/**
  * Writes what was measured on a model's test part into its folder, where its card and page are of an earlier version.
  *
- * @throws {Error} if the photos are not as many as the card's test part
+ * @throws {Error} as {@linkcode requireUpdatable} does
  */
 export async function updateCard(
-  { folder, card }: { folder: string; card: ModelCard },
+  model: { folder: string; card: ModelCard; run: object | null },
   test: Answered,
   damaged: ModelCard["damaged"],
 ): Promise<void> {
-  const { photos } = card.training, { length } = test.photos;
-  if (length !== photos.test) {
-    throw new Error(
-      `Cannot update the card of ${card.name}: its test part has ${photos.test} photos, and these are ${length}`,
-    );
-  }
+  const { folder, card } = model;
+  requireUpdatable(model, test.photos.length);
   const results = card.results.map((result) => (
     result.part === "test" ? measurePart("test", test, card) : result
   ));

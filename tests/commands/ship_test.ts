@@ -12,6 +12,11 @@ Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos 
     await putSample(known);
     const train = ["IV", "--data", known, "--side", "80", "--epochs", "1", "--split", "subject"];
     const [, run] = (await runTool("train", train, work)).text.match(/after 1 epochs, in (.+)/)!;
+    const updated = await runTool("evaluate", [run!, "--data", known, "--update-card"], work);
+    match(
+      updated.text,
+      /Cannot update the card of IV-7: it is a run, which has none. Ship it first/,
+    );
     const args = [run!, "--name", "tiny-1", "--data", known, "--out", models];
     const shipped = await runTool("ship", args, work);
     ok(shipped.success, shipped.text);
