@@ -29,7 +29,7 @@ export async function calibrateModel(
   { data, squares, nearDuplicates }: Usable,
   indices: readonly number[],
 ): Promise<Recalibration> {
-  requireYears(model.card);
+  requireCalibratable(model.card);
   const own = indices.filter((index) => singleYear(squares.photos[index]!.age) !== null);
   const photos = own.map((index) => squares.photos[index]!);
   requireVaried(photos.map(({ age }) => singleYear(age)!));
@@ -58,7 +58,12 @@ function baseOf({ card, folder }: OpenModel): string {
   return folder === join(MODELS, card.name) ? card.name : folder;
 }
 
-function requireYears({ name, output, calibration, weights }: ModelCard): void {
+/**
+ * Checks that a model can be calibrated, whatever the photos.
+ *
+ * @throws {Error} if it tells groups alone, is calibrated itself, or is a run
+ */
+export function requireCalibratable({ name, output, calibration, weights }: ModelCard): void {
   const refuse = (wrong: string) => new Error(`Cannot calibrate ${name}: it ${wrong}`);
   if (output.kind === "groups") throw refuse("predicts groups alone");
   if (calibration) throw refuse(`is calibrated itself: calibrate ${calibration.base}`);

@@ -17,6 +17,8 @@ Deno.test("a run of ranges and hard targets is shipped, and evaluated on photos 
       updated.text,
       /Cannot update the card of IV-7: it is a run, which has none. Ship it first/,
     );
+    const early = await runTool("calibrate", [run!, "--data", join(work, "not there")], work);
+    match(early.text, /Cannot calibrate IV-7: it predicts groups alone/); // before it looks for photos
     const args = [run!, "--name", "tiny-1", "--data", known, "--out", models];
     const shipped = await runTool("ship", args, work);
     ok(shipped.success, shipped.text);

@@ -2,7 +2,7 @@ import { equal, match, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { withFolder, withWork } from "@/testing.ts";
 import { modelNames } from "@/answers/model_folder.ts";
-import { checkTargets } from "@tools/shared/targets.ts";
+import { checkTargets, modelTarget } from "@tools/shared/targets.ts";
 
 const { module: { runHere } } = await withWork(() => import("../support/here.ts"));
 
@@ -104,6 +104,20 @@ Deno.test("checkTargets() finds two that are one among very many, at once", asyn
     throws(() => checkTargets([...targets, again], { reads: [] }), {
       message: `Nothing was done:\n  --xmp ${path(7)} would be written twice`,
     });
+  });
+});
+
+Deno.test("modelTarget() takes a model that the same command has made", async () => {
+  await withFolder(async (folder) => {
+    const card = join(folder, "model_card.json");
+    const refused = { message: /was not written by this command/ };
+    for (const [isCalibrated, text] of [[true, '{"calibration":{}}'], [false, "{}"]] as const) {
+      await Deno.writeTextFile(card, text);
+      checkTargets([modelTarget(folder, { isCalibrated })], { reads: [] });
+      const other = modelTarget(folder, { isCalibrated: !isCalibrated });
+      throws(() => checkTargets([other], { reads: [] }), refused);
+      checkTargets([other], { reads: [], force: true });
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { WORK } from "@/base/project.ts";
-import { calibrateModel } from "@/answers/calibrate.ts";
+import { calibrateModel, requireCalibratable } from "@/answers/calibrate.ts";
 import { modelFolder } from "@/answers/model_folder.ts";
 import { withModel } from "@/answers/open_model.ts";
 import { calibrationLines } from "@/model/card_page.ts";
@@ -19,11 +19,19 @@ export const program = cli.command(
   .option("--out <folder>", "where to put the calibrated model; else in data/calibrated", cli.path)
   .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(async (nameOrFolder, { data, faces, out, force }) => {
+    const check = (folder: string) => (
+      checkTargets([modelTarget(folder, { isCalibrated: true })], {
+        reads: [data, modelFolder(nameOrFolder)],
+        force,
+      })
+    );
+    if (out !== undefined) check(out); // before faces are looked for, which may take hours
     await withModel(nameOrFolder, async (model) => {
       const { card } = model;
+      requireCalibratable(card);
       const usable = await openUsable(card.input.side, data, { faces });
       const folder = out ?? join(WORK, "calibrated", `${card.name}-${usable.data.name}`);
-      checkTargets([modelTarget(folder)], { reads: [data, modelFolder(nameOrFolder)], force });
+      check(folder);
       const { indices, remark } = choosePhotos(usable, model);
       console.log(`${indices.length} photos of ${usable.data.name}${remark}`);
       const results = await calibrateModel(folder, model, usable, indices);

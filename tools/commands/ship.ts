@@ -38,7 +38,8 @@ export const program = command(
   .option("--out <folder>", "where models lie; else data/models", path, MODELS)
   .addOption(FORCE)
   .action(async (folder, { name, data, faces, balance, out, force }) => {
-    checkTargets([modelTarget(join(out, name))], { reads: [folder, data], force });
+    const target = modelTarget(join(out, name), { isCalibrated: false });
+    checkTargets([target], { reads: [folder, data], force });
     if (!existsSync(join(folder, "run.json"))) {
       throw new Error(
         `Cannot ship ${folder}: it holds no run. \`deno task train\` prints a run's folder`,

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
+import { orElse } from "@/base/or_else.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 
 /** A file or folder that a command is going to write. */
@@ -144,7 +145,13 @@ export function pageTargets(folder: string | undefined, notebooks: readonly stri
   ];
 }
 
-export function modelTarget(path: string): Target {
-  const isOurs = () => existsSync(join(path, MODEL_FILES.card));
+/** Names a model's folder. One that `ship` has made is no place for what `calibrate` makes, nor the other way round. */
+export function modelTarget(path: string, { isCalibrated }: { isCalibrated: boolean }): Target {
+  const card = join(path, MODEL_FILES.card);
+  const isOurs = () => orElse(() => isCalibrated === isCalibratedCard(card), false);
   return { option: "--out", path, isFolder: true, isOurs };
+}
+
+function isCalibratedCard(path: string): boolean {
+  return JSON.parse(Deno.readTextFileSync(path)).calibration !== undefined;
 }
