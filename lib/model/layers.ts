@@ -23,11 +23,11 @@ interface Published {
   frozen?: boolean;
 }
 
-/** A layer, as data; strides are 1 unless a convolution names its own, and pools 2x2. */
+/** A layer, as data; pools are 2x2. */
 export type Layer =
   & { name: string }
   & (
-    | { kind: "convolution"; stride?: number }
+    | { kind: "convolution"; stride: number }
       & Omit<ConvolutionSpec, "pool">
       & Weighted
       & Published
@@ -39,8 +39,8 @@ export type Layer =
     | { kind: "gate"; factors: readonly Layer[] }
     | { kind: "dense"; units: number } & Weighted & Pick<Published, "empty">
     | { kind: "dropout"; rate: number; of: "maps" | "values" }
-    /** The momentum is the moving averages'; Keras's 0.99 unless it is named. */
-    | { kind: "batch normalisation"; momentum?: number }
+    /** The momentum is the moving averages'. */
+    | { kind: "batch normalisation"; momentum: number }
     | { kind: "ReLU" }
     | { kind: "max pooling" }
     | { kind: "flatten" }
@@ -149,7 +149,7 @@ function convolutionLayers(
   const { conv: place } = batchNorm, name = `conv${number}`;
   const weights = { ...ACTIVATION[place], l2: l2.conv, maxNorm: maxNorm.conv };
   return [
-    { kind: "convolution", name, ...convolution, ...weights },
+    { kind: "convolution", name, stride: 1, ...convolution, ...weights },
     ...normalisation(place, name),
     ...(pool ? pooling(`pool${number}`, dropout.conv) : []),
   ];
@@ -249,7 +249,8 @@ const ACTIVATION = {
 } as const;
 
 function normalisation(place: BatchNorm, after: string): Layer[] {
-  const layer = { kind: "batch normalisation", name: `${after}_normalisation` } as const;
+  const name = `${after}_normalisation`;
+  const layer = { kind: "batch normalisation", name, momentum: 0.99 } as const; // Keras's
   return { "none": [], "before ReLU": [layer, relu(after)], "after ReLU": [layer] }[place];
 }
 
@@ -259,7 +260,7 @@ function dropping(rate: number, of: "maps" | "values", after: string): Layer[] {
 
 /** The output shape of each kind of layer, given its input's, and its number of weights, if it has any. */
 const SHAPES: ByKind<readonly number[], Pick<LayerShape, "shape"> & Partial<LayerShape>> = {
-  "convolution": ({ filters, kernel, padding, bias, stride = 1 }, [height, width, channels]) => {
+  "convolution": ({ filters, kernel, padding, bias, stride }, [height, width, channels]) => {
     const lost = padding === "same" ? 0 : kernel - 1;
     const left = (length: number) => Math.ceil((length - lost) / stride);
     return {

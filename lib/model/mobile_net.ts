@@ -30,9 +30,10 @@ export const MEAN_COLOR = [103.939, 116.779, 123.68];
 
 /** Lists its layers up to the last feature maps; the first steps are frozen. */
 export function mobileNetLayers({ frozen }: Pick<StartSpec, "frozen">) {
-  const clipped = { padding: "same", bias: true, l2: 0, maxNorm: null, empty: true } as const;
+  const clipped = { kind: "convolution", activation: "relu6", stride: 1, padding: "same" } as const;
+  const weights = { bias: true, l2: 0, maxNorm: null, empty: true };
   const convolution = (name: string, filters: number, kernel: number) => (
-    { kind: "convolution", activation: "relu6", ...clipped, name, filters, kernel } as const
+    { ...clipped, ...weights, name, filters, kernel }
   );
   const isFrozen = (step: number) => ({ frozen: step < frozen });
   return [

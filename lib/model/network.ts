@@ -114,7 +114,7 @@ const BUILDERS: ByKind<number, tf.layers.Layer> = {
       filters: layer.filters,
       kernelSize: layer.kernel,
       padding: layer.padding,
-      strides: layer.stride ?? 1,
+      strides: layer.stride,
       trainable: !layer.frozen,
     }),
   "depthwise convolution": ({ name, stride, frozen }) =>

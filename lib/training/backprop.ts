@@ -110,20 +110,18 @@ function weightsOf({ network }: Context, layer: string): Weights {
   return { kernel: kernel!, bias };
 }
 
-/** Sets the gradient of a weight, including its L2 penalty's. */
-function setGradient(context: Context, weight: tf.Variable, gradient: tf.Tensor, l2 = 0): void {
-  context.gradients[weight.name] = l2 ? gradient.add(weight.mul(2 * l2)) : gradient;
-}
-
+/** Sets the gradients of weights, with the L2 penalty of the first; frees that of a bias that is not there. */
 function setGradients(
-  context: Context,
-  { kernel, bias }: Weights,
-  { gradKernel, gradBias }: { gradKernel: tf.Tensor; gradBias: tf.Tensor | null },
+  { gradients }: Context,
+  weights: readonly (tf.Variable | null)[],
+  own: readonly (tf.Tensor | null)[],
   l2 = 0,
 ): void {
-  setGradient(context, kernel, gradKernel, l2);
-  if (bias) setGradient(context, bias, gradBias!);
-  else gradBias?.dispose();
+  weights.forEach((weight, k) => {
+    const gradient = own[k]!;
+    if (!weight) gradient?.dispose();
+    else gradients[weight.name] = l2 && k === 0 ? gradient.add(weight.mul(2 * l2)) : gradient;
+  });
 }
 
 function chain(operations: readonly Operation[], input: tf.Tensor, context: Context): TapeEntry {
@@ -135,26 +133,41 @@ function run(operation: Operation, input: tf.Tensor, context: Context): TapeEntr
   return (KERNELS[operation.kind] as Kernel<Operation["kind"]>)(operation, input, context);
 }
 
+const POOLING = { kind: "max pooling", name: "pooling" } as const;
+
 const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "convolution": (operation, input, context) => {
-    if (operation.six) return clipped(convolvePlain(operation, input, context));
+    if (operation.activation === "relu6") return clipped(convolvePlain(operation, input, context));
     if (!operation.pool) return convolvePlain(operation, input, context);
-    const { kernel } = weightsOf(context, operation.layer);
-    return kernels.isPooledAtOnce(kernel, operation.first)
+    const { kernel } = weightsOf(context, operation.name);
+    return kernels.isPooledAtOnce(kernel, operation.first === true)
       ? convolvePooled(operation, input, context)
-      : chain([{ ...operation, pool: false }, { kind: "max pooling" }], input, context);
+      : chain([{ ...operation, pool: false }, POOLING], input, context);
   },
-  "separable convolution": (operation, input, context) => (
-    (context.training ? convolvePair : convolvePairAtOnce)(operation, input, context)
-  ),
-  "matmul": ({ layer, relu, l2 }, input, context) => {
-    const weights = weightsOf(context, layer), { kernel, bias } = weights;
+  "separable convolution": (operation, input, context) => {
+    const { depthwise, pointwise, first } = operation;
+    return context.training
+      ? chain([{ ...depthwise, first }, pointwise], input, context)
+      : convolveAtOnce(operation, input, context);
+  },
+  "depthwise convolution": ({ name, stride, first = false }, input, context) => {
+    const { kernel, bias } = weightsOf(context, name);
+    const out = depthwise(input, kernel, bias!, stride);
+    const back = (gradient: tf.Tensor) => {
+      const own = depthwiseGradient(input, kernel, out, gradient, { stride, first });
+      setGradients(context, [kernel, bias], [own.gradKernel, own.gradBias]);
+      return own.gradInput;
+    };
+    return { out, back };
+  },
+  "dense": ({ name, activation, l2 }, input, context) => {
+    const { kernel, bias } = weightsOf(context, name), relu = activation === "relu";
     const out = multiply(input, kernel, { bias, relu });
     const back = (gradient: tf.Tensor) => {
       const gradSums = relu ? reluGradient(out, gradient) : gradient;
       const gradBias = bias && biasGradient(gradSums);
       const gradKernel = multiply(input, gradSums, undefined, { turnA: true });
-      setGradients(context, weights, { gradKernel, gradBias }, l2);
+      setGradients(context, [kernel, bias], [gradKernel, gradBias], l2);
       return multiply(gradSums, kernel, undefined, { turnB: true });
     };
     return { out, back };
@@ -174,9 +187,7 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   },
   "normalised convolution": (operation, input, context) => {
     if (operation.pool && !context.training) {
-      const { convolution, layer, momentum } = operation;
-      const normalisation = { kind: "batch normalisation", layer, momentum } as const;
-      return chain([convolution, normalisation, { kind: "max pooling" }], input, context);
+      return chain([operation.convolution, operation.normalisation, POOLING], input, context);
     }
     const { back, ...entry } = convolveNormalised(operation, input, null, context);
     return { ...entry, back: (gradient, beside) => back(gradient, beside).input, adds: true };
@@ -213,8 +224,8 @@ const KERNELS: { [Kind in Operation["kind"]]: Kernel<Kind> } = {
   "batch normalisation": (operation, input, context) => (
     (context.training ? normalizeBatch : normalizeAll)(operation, input, context)
   ),
-  "dropout": ({ layer }, input, { network }) => {
-    const mask = (network.getLayer(layer) as SeededDropout).nextMask(input.shape);
+  "dropout": ({ name }, input, { network }) => {
+    const mask = (network.getLayer(name) as SeededDropout).nextMask(input.shape);
     return { out: input.mul(mask), saved: [mask], back: (gradient) => gradient.mul(mask) };
   },
   "flatten": (_, input) => (
@@ -239,13 +250,13 @@ function add(a: tf.Tensor, b: tf.Tensor, cutOff: boolean): SumEntry {
 }
 
 const convolvePooled: Kernel<"convolution"> = (operation, input, context) => {
-  const { layer, padding, relu, l2, first } = operation;
-  const weights = weightsOf(context, layer), { kernel, bias } = weights;
+  const { name, padding, activation, l2, first = false } = operation;
+  const { kernel, bias } = weightsOf(context, name), relu = activation === "relu";
   const { out, argmax } = kernels.convolvePooled(input, kernel, padding, { bias, relu });
   const back = (gradient: tf.Tensor) => {
     const given = [input, kernel, argmax, gradient, padding, first] as const;
-    const { gradInput, ...own } = kernels.convolvePooledGradient(...given);
-    setGradients(context, weights, own, l2);
+    const { gradInput, gradKernel, gradBias } = kernels.convolvePooledGradient(...given);
+    setGradients(context, [kernel, bias], [gradKernel, gradBias], l2);
     return gradInput;
   };
   return { out, saved: [argmax], back };
@@ -253,15 +264,14 @@ const convolvePooled: Kernel<"convolution"> = (operation, input, context) => {
 
 /** A convolution that nothing but its bias and ReLU is part of. */
 const convolvePlain: Kernel<"convolution"> = (operation, input, context) => {
-  const { layer, padding, stride, relu, l2, first } = operation;
-  const weights = weightsOf(context, layer), { kernel, bias } = weights;
+  const { name, padding, stride, activation, l2, first = false } = operation;
+  const { kernel, bias } = weightsOf(context, name), relu = activation === "relu";
   const steps = { padding, stride }, asked = { first, hasBias: bias !== null };
   const out = convolve(input, kernel, steps, { bias, relu });
   const back = (gradient: tf.Tensor) => {
-    const results = relu ? out : null;
-    const { gradInput, ...own } = convolveGradient(input, kernel, gradient, results, steps, asked);
-    setGradients(context, weights, own, l2);
-    return gradInput;
+    const own = convolveGradient(input, kernel, gradient, relu ? out : null, steps, asked);
+    setGradients(context, [kernel, bias], [own.gradKernel, own.gradBias], l2);
+    return own.gradInput;
   };
   return { out, back };
 };
@@ -278,34 +288,11 @@ function clipped({ out: values, saved, back }: TapeEntry): TapeEntry {
   return { out, saved, back: backBefore };
 }
 
-/** A depthwise and a pointwise convolution, one after the other. */
-const convolvePair: Kernel<"separable convolution"> = (operation, input, context) => {
-  const { depthwise: layer, pointwise, stride, first } = operation;
-  const weights = weightsOf(context, layer), { kernel, bias } = weights;
-  const middle = depthwise(input, kernel, bias!, stride);
-  const after = run(
-    {
-      ...{ kind: "convolution", layer: pointwise, padding: "same", stride: 1 },
-      ...{ relu: false, six: true, pool: false, l2: 0, first: false },
-    },
-    middle,
-    context,
-  );
-  const back = (gradient: tf.Tensor) => {
-    const gradMiddle = after.back(gradient)!;
-    const own = depthwiseGradient(input, kernel, middle, gradMiddle, { stride, first });
-    gradMiddle.dispose();
-    setGradients(context, weights, own);
-    return own.gradInput;
-  };
-  return { out: after.out, saved: [middle, ...after.saved ?? []], back };
-};
-
-/** The same in one op, for which nothing is saved. */
-const convolvePairAtOnce: Kernel<"separable convolution"> = (operation, input, context) => {
-  const { depthwise: layer, pointwise: next, stride } = operation;
-  const { kernel: depthwise, bias: middleBias } = weightsOf(context, layer);
-  const { kernel: pointwise, bias } = weightsOf(context, next), slopes = tf.zerosLike(bias!);
+/** A depthwise and a pointwise convolution in one op, for which nothing is saved. */
+const convolveAtOnce: Kernel<"separable convolution"> = (operation, input, context) => {
+  const { depthwise: { name, stride }, pointwise: next } = operation;
+  const { kernel: depthwise, bias: middleBias } = weightsOf(context, name);
+  const { kernel: pointwise, bias } = weightsOf(context, next.name), slopes = tf.zerosLike(bias!);
   const weights = { depthwise, middleBias, pointwise, bias: bias!, slopes };
   const out = convolveSeparably(input, weights, { stride, shortcut: null, six: true });
   return { out, back: () => null };
@@ -314,30 +301,32 @@ const convolvePairAtOnce: Kernel<"separable convolution"> = (operation, input, c
 /** A convolution, its normalisation, the sum with a shortcut's values and ReLU, or pooling. */
 const convolveNormalised: SumKernel = (operation, input, shortcut, context) => {
   if (!context.training) return convolveFolded(operation, input, shortcut, context);
-  const { convolution, pool, momentum } = operation;
-  const { padding, stride, l2, first, compact } = convolution;
-  const own = weightsOf(context, convolution.layer), { kernel, bias } = own;
-  const weights = normWeightsOf(context, operation.layer);
-  const epilogue = { shortcut, relu: operation.relu, pool }, steps = { padding, stride };
-  const maps = convolve(input, kernel, steps, { bias, relu: convolution.relu });
+  const { convolution, normalisation: { name, momentum }, relu, pool } = operation;
+  const { padding, stride, l2, first = false, compact } = convolution;
+  const { kernel, bias } = weightsOf(context, convolution.name);
+  const weights = normWeightsOf(context, name), rectified = convolution.activation === "relu";
+  const epilogue = { shortcut, relu, pool }, steps = { padding, stride };
+  const maps = convolve(input, kernel, steps, { bias, relu: rectified });
   const { mean, variance, ...normalized } = normalizeSum(maps, weights, epilogue, momentum);
   move(weights, mean, variance);
   const back = (gradient: tf.Tensor, beside?: tf.Tensor | null) => {
-    const forward = { maps, rectified: convolution.relu, weights, epilogue, normalized };
+    const forward = { maps, rectified, weights, epilogue, normalized };
     const asked = { first, hasBias: bias !== null, beside, compact };
     const made = convolveNormalizedGradient(input, kernel, forward, gradient, steps, asked);
     maps.dispose(); // large, and needed no more
-    setNormGradients(context, weights, made);
-    setGradients(context, own, made, l2);
+    setGradients(context, [weights.scale, weights.shift], [made.scale, made.shift]);
+    setGradients(context, [kernel, bias], [made.gradKernel, made.gradBias], l2);
     return { input: made.gradInput, shortcut: made.shortcut };
   };
   return { out: normalized.out, saved: [maps, ...normalized.reserved], back };
 };
 
 /** The same in inference, where normalisation is no more than other weights. */
-const convolveFolded: SumKernel = ({ convolution, layer, relu }, input, shortcut, context) => {
-  const plain = weightsOf(context, convolution.layer).kernel;
-  const { kernel, bias } = foldedWeights(context.network, plain, normWeightsOf(context, layer));
+const convolveFolded: SumKernel = (operation, input, shortcut, context) => {
+  const { convolution, normalisation, relu } = operation;
+  const plain = weightsOf(context, convolution.name).kernel;
+  const weights = normWeightsOf(context, normalisation.name);
+  const { kernel, bias } = foldedWeights(context.network, plain, weights);
   const epilogue = { bias, relu, shortcut };
   const out = convolve(input, kernel, convolution, epilogue);
   return { out, back: () => ({ input: null, shortcut: null }) };
@@ -357,30 +346,21 @@ function move(weights: NormVariables, mean: tf.Tensor, variance: tf.Tensor): voi
   tf.dispose([mean, variance]);
 }
 
-function setNormGradients(
-  context: Context,
-  weights: NormVariables,
-  { scale, shift }: Pick<NormWeights, "scale" | "shift">,
-): void {
-  setGradient(context, weights.scale, scale);
-  setGradient(context, weights.shift, shift);
-}
-
-const normalizeBatch: Kernel<"batch normalisation"> = ({ layer, momentum }, input, context) => {
-  const weights = normWeightsOf(context, layer), epilogue = { shortcut: null, relu: false };
+const normalizeBatch: Kernel<"batch normalisation"> = ({ name, momentum }, input, context) => {
+  const weights = normWeightsOf(context, name), epilogue = { shortcut: null, relu: false };
   const { out, reserved, mean, variance } = normalizeSum(input, weights, epilogue, momentum);
   move(weights, mean, variance);
   const back = (gradient: tf.Tensor) => {
     const own = normalizeSumGradient(input, weights, epilogue, { out, reserved }, gradient);
-    setNormGradients(context, weights, own);
+    setGradients(context, [weights.scale, weights.shift], [own.scale, own.shift]);
     return own.values;
   };
   return { out, saved: reserved, back };
 };
 
 /** Normalises by the moving averages, as in inference. */
-const normalizeAll: Kernel<"batch normalisation"> = ({ layer }, input, { network }) => {
-  const out = network.getLayer(layer).apply(input, { training: false }) as tf.Tensor;
+const normalizeAll: Kernel<"batch normalisation"> = ({ name }, input, { network }) => {
+  const out = network.getLayer(name).apply(input, { training: false }) as tf.Tensor;
   return { out, back: () => null };
 };
 

@@ -1,15 +1,15 @@
 /** The layers of a model as operations, fused and ordered for speed. */
-import { type ByKind, byKind, type Layer, layersOf } from "@/model/layers.ts";
+import { type Layer, layersOf } from "@/model/layers.ts";
 import type { Spec } from "@/model/spec.ts";
 
-/** One operation; `layer` names the layer whose weights it uses. */
+/** One operation: a layer, alone or fused with others. */
 export type Operation =
   | FusedConvolution
   | NormalisedConvolution
+  | DepthwiseConvolution
   | SeparableConvolution
-  | { kind: "matmul"; layer: string; relu: boolean; l2: number }
-  | { kind: "batch normalisation"; layer: string; momentum: number }
-  | { kind: "dropout"; layer: string }
+  | LayerOf<"dense" | "batch normalisation" | "dropout" | "ReLU" | "max pooling">
+  | LayerOf<"flatten" | "global average">
   | {
     kind: "residual";
     main: readonly Operation[];
@@ -22,34 +22,29 @@ export type Operation =
     relu: boolean;
   }
   /** Values times the sigmoid of what operations make of them, one number a channel. */
-  | { kind: "gate"; factors: readonly Operation[] }
-  | { kind: "ReLU" | "max pooling" | "flatten" | "global average" };
+  | { kind: "gate"; factors: readonly Operation[] };
 
-/** A convolution with its bias, if it has one, and with ReLU and max pooling, if they follow. */
-export interface FusedConvolution {
-  kind: "convolution";
-  layer: string;
-  padding: "same" | "valid";
-  stride: number;
-  relu: boolean;
-  /** True if values end at 6, and none is below 0. */
-  six: boolean;
-  pool: boolean;
-  l2: number;
-  /** True if its input is the photos, which need no gradient. */
-  first: boolean;
-  /** True if its input's gradient may be that of the pixels alone which it reads. */
-  compact?: boolean;
+type LayerOf<Kind extends Layer["kind"]> = Extract<Layer, { kind: Kind }>;
+
+interface Placed {
+  /** True if its input needs no gradient, as photos need none. */
+  first?: boolean;
 }
 
+/** A convolution with its bias and activation, and with max pooling, if that follows. */
+export type FusedConvolution = LayerOf<"convolution"> & Placed & {
+  pool?: boolean;
+  /** True if its input's gradient may be that of the pixels alone which it reads. */
+  compact?: boolean;
+};
+
+export type DepthwiseConvolution = LayerOf<"depthwise convolution"> & Placed;
+
 /** A depthwise convolution and the 1x1 convolution after it, either with a bias and ReLU6. */
-export interface SeparableConvolution {
+export interface SeparableConvolution extends Placed {
   kind: "separable convolution";
-  depthwise: string;
-  pointwise: string;
-  stride: number;
-  /** True if its input needs no gradient. */
-  first: boolean;
+  depthwise: DepthwiseConvolution;
+  pointwise: FusedConvolution;
 }
 
 /**
@@ -59,8 +54,7 @@ export interface SeparableConvolution {
 export interface NormalisedConvolution {
   kind: "normalised convolution";
   convolution: FusedConvolution;
-  layer: string;
-  momentum: number;
+  normalisation: LayerOf<"batch normalisation">;
   relu: boolean;
   pool: boolean;
 }
@@ -76,9 +70,8 @@ export interface NormalisedConvolution {
  * normalisation, the sum of a block's paths and ReLU.
  */
 export function operationsOf(spec: Spec): Operation[] {
-  const join = spec.residual ? joinNormalisation : append;
-  return layersOf(spec)
-    .flatMap((layer, k) => byKind(OPERATIONS, layer, k === 0))
+  const join = spec.residual ? joinNormalisation : append, [first, ...others] = layersOf(spec);
+  return [{ ...first!, first: true }, ...others].flatMap(toOperations)
     .reduce<Operation[]>(join, []);
 }
 
@@ -96,8 +89,19 @@ export function dividedOperations(spec: Spec): { frozen: Operation[]; learning: 
 }
 
 function pathOf(layers: readonly Layer[]): Operation[] {
-  return layers.flatMap((layer) => byKind(OPERATIONS, layer, false))
-    .reduce<Operation[]>(joinNormalisation, []);
+  return layers.flatMap(toOperations).reduce<Operation[]>(joinNormalisation, []);
+}
+
+/** The operation of a layer by itself; none of one after the logits. */
+function toOperations(layer: Layer): Operation[] {
+  if (layer.kind === "group sums") return [];
+  if (layer.kind === "gate") return [{ kind: layer.kind, factors: pathOf(layer.factors) }];
+  if (layer.kind !== "residual") return [layer];
+  const { kind } = layer, main = pathOf(layer.main), last = main.at(-1);
+  const shortcut = pathOf(layer.shortcut).map(compacted);
+  return last?.kind === "normalised convolution"
+    ? [{ kind, main: main.slice(0, -1), last, shortcut, relu: false }]
+    : [{ kind, main, last: null, shortcut, relu: false }];
 }
 
 /** Has a shortcut's convolution leave out the gradient of pixels between its strides. */
@@ -110,11 +114,8 @@ function compacted(operation: Operation): Operation {
 function joinNormalisation(operations: Operation[], operation: Operation): Operation[] {
   const before = operations.slice(0, -1), last = operations.at(-1);
   if (operation.kind === "batch normalisation" && last?.kind === "convolution") {
-    if (!last.relu && !last.pool) {
-      const { layer, momentum } = operation;
-      const kind = "normalised convolution";
-      return [...before, { kind, convolution: last, layer, momentum, relu: false, pool: false }];
-    }
+    const isPlain = last.activation === "linear" && !last.pool;
+    if (isPlain) return [...before, normalised(last, operation, false)];
   }
   if (operation.kind === "ReLU" && last?.kind === "normalised convolution") {
     return [...before, { ...last, relu: true }];
@@ -128,49 +129,24 @@ function joinNormalisation(operations: Operation[], operation: Operation): Opera
 /** Appends an operation; puts a pooling before ReLU, and into the convolution that it follows, normalised or not. */
 function append(operations: Operation[], operation: Operation): Operation[] {
   const before = operations.slice(0, -1), last = operations.at(-1), convolution = before.at(-1);
-  if (operation.kind === "convolution" && last?.kind === "separable convolution") {
-    if (!last.pointwise) return [...before, { ...last, pointwise: operation.layer }];
+  if (operation.kind === "convolution" && last?.kind === "depthwise convolution") {
+    const kind = "separable convolution";
+    return [...before, { kind, depthwise: last, pointwise: operation }];
   }
   if (operation.kind !== "max pooling" || !last) return [...operations, operation];
   if (last.kind === "ReLU") return [...append(before, operation), last];
   if (last.kind === "batch normalisation" && convolution?.kind === "convolution") {
-    const kind = "normalised convolution";
-    return [...before.slice(0, -1), { ...last, kind, convolution, relu: false, pool: true }];
+    return [...before.slice(0, -1), normalised(convolution, last, true)];
   }
   return last.kind === "convolution"
     ? [...before, { ...last, pool: true }]
     : [...operations, operation];
 }
 
-/** The operation of each kind of layer, given whether it is the first. */
-const OPERATIONS: ByKind<boolean, Operation | []> = {
-  "convolution": ({ kind, name, padding, stride = 1, activation, l2 }, first) => (
-    {
-      ...{ kind, layer: name, padding, stride, pool: false, l2, first },
-      ...{ relu: activation === "relu", six: activation === "relu6" },
-    }
-  ),
-  "depthwise convolution": ({ name, stride }) => (
-    {
-      ...{ kind: "separable convolution", depthwise: name, stride, first: false },
-      pointwise: "", // the next layer
-    }
-  ),
-  "dense": ({ name, activation, l2 }) => (
-    { kind: "matmul", layer: name, relu: activation === "relu", l2 }
-  ),
-  "batch normalisation": ({ kind, name, momentum = 0.99 }) => ({ kind, layer: name, momentum }),
-  "dropout": ({ kind, name }) => ({ kind, layer: name }),
-  "ReLU": ({ kind }) => ({ kind }),
-  "max pooling": ({ kind }) => ({ kind }),
-  "flatten": ({ kind }) => ({ kind }),
-  "global average": ({ kind }) => ({ kind }),
-  "residual": ({ kind, main, shortcut }) => {
-    const path = pathOf(main), end = path.at(-1);
-    const last = end?.kind === "normalised convolution" ? end : null;
-    const before = last ? path.slice(0, -1) : path;
-    return { kind, main: before, last, shortcut: pathOf(shortcut).map(compacted), relu: false };
-  },
-  "gate": ({ kind, factors }) => ({ kind, factors: pathOf(factors) }),
-  "group sums": () => [], // after the logits
-};
+function normalised(
+  convolution: FusedConvolution,
+  normalisation: LayerOf<"batch normalisation">,
+  pool: boolean,
+): NormalisedConvolution {
+  return { kind: "normalised convolution", convolution, normalisation, relu: false, pool };
+}

@@ -179,9 +179,10 @@ testWith(
 
 Deno.test("operationsOf() pools with the convolution and before ReLU, but not before normalisation", () => {
   const tell = (step: Operation): string => {
-    const { kind, relu, pool } = { relu: false, pool: false, ...step };
+    const { kind, relu, pool, activation } = { relu: false, pool: false, activation: "", ...step };
     const words = "convolution" in step ? [tell(step.convolution), "normalisation"] : [kind];
-    return [...words, ...(relu ? ["ReLU"] : []), ...(pool ? ["pool"] : [])].join(" ");
+    const isRectified = relu || activation === "relu";
+    return [...words, ...(isRectified ? ["ReLU"] : []), ...(pool ? ["pool"] : [])].join(" ");
   };
   const steps = (conv: BatchNorm) =>
     operationsOf({ ...TESTING, batchNorm: { conv, dense: "none" } }).slice(0, 3).map(tell);
