@@ -183,7 +183,7 @@ async function readEntry(
 
 /** The run of a model in its folder; one that has not begun if there is none. */
 async function runInFolder(study: Study, spec: Spec, seed: number) {
-  const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
+  const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting);
   return { run, failure: readFailure(folder), machines: undefined };
 }
 

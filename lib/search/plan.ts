@@ -6,12 +6,10 @@ import { createHash } from "node:crypto";
 import { squaresSource } from "@/images/square_store.ts";
 import { groupShares } from "@/metrics/metrics.ts";
 import type { Rung } from "@/search/rungs.ts";
-import { learnedPhotos } from "@/study/fingerprint.ts";
 import type { SplitKind } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
 import type { Study } from "@/study/study.ts";
 import { openRun, type runOf } from "@/training/checkpoint.ts";
-import { explainChange } from "@/training/same_setting.ts";
 
 /** The plan of a search; it does not change while it runs. */
 export interface Plan {
@@ -108,8 +106,6 @@ export async function identifyPhotos(studies: readonly Study[]): Promise<string>
 export async function readFolders(runs: readonly PlannedRun[]) {
   return await Promise.all(runs.map(async (planned) => {
     const { folder, setting, study } = planned;
-    const run = await openRun(folder, setting, {})
-      .catch((error) => Promise.reject(explainChange(error, folder, learnedPhotos(study))));
-    return { ...planned, run };
+    return { ...planned, run: await openRun(folder, setting, study) };
   }));
 }

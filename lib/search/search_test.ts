@@ -100,7 +100,7 @@ async function histories(study: Study) {
   const { openRun, runOf } = await load();
   return await Promise.all(SPECS.map(async (spec) => {
     const { folder, setting } = runOf(study, spec, 7);
-    return (await openRun(folder, setting, {})).history;
+    return (await openRun(folder, setting)).history;
   }));
 }
 

@@ -15,7 +15,7 @@ import { WORK } from "@/base/project.ts";
 import type { Spec } from "@/model/spec.ts";
 import { photoCounts, type Study } from "@/study/study.ts";
 import type { Run, RunSetting } from "@/training/run.ts";
-import { requireSame } from "@/training/same_setting.ts";
+import { type PhotosNow, requireSame } from "@/training/same_setting.ts";
 
 export type { Epoch, Run, RunSetting, RunState } from "@/training/run.ts";
 
@@ -24,19 +24,20 @@ const RECORD = "run.json";
 /**
  * Opens the run in a folder, or begins one there.
  *
+ * @param now its photos, if the error is to say which have changed
  * @throws {Error} if the folder holds a run of another setting; it says how they differ
  */
 export async function openRun(
   folder: string,
   setting: RunSetting,
-  versions: Record<string, string>,
+  now?: PhotosNow,
 ): Promise<Run> {
-  const path = join(folder, RECORD);
-  if (!existsSync(path)) {
+  if (!existsSync(join(folder, RECORD))) {
+    const versions = { "tfjs-core": tf.version_core };
     return { ...setting, state: "training", history: [], bestEpoch: 0, versions };
   }
   const run = await readRun(folder);
-  requireSame(folder, run, setting);
+  requireSame(folder, run, setting, now);
   return run;
 }
 

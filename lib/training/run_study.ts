@@ -1,10 +1,9 @@
 /** The study of a run: its photos, divided as they were when it was trained. */
 import type { Spec } from "@/model/spec.ts";
-import { learnedPhotos } from "@/study/fingerprint.ts";
 import { foldChoice } from "@/study/folds.ts";
 import { divide, type Study, type Usable } from "@/study/study.ts";
 import { openRun, runOf } from "@/training/checkpoint.ts";
-import { Changed, explainChange } from "@/training/same_setting.ts";
+import { changedPhotos } from "@/training/same_setting.ts";
 import { protocolOf, type Run } from "@/training/run.ts";
 
 /** Divides photos as those of a run were. */
@@ -27,7 +26,7 @@ export function studyOfRun(usable: Usable, folder: string, run: Run): Study {
   }
   const study = divideAs(usable, run);
   if (run.fingerprint === undefined || run.fingerprint === study.fingerprint) return study;
-  throw explainChange(new Changed(folder), folder, learnedPhotos(study));
+  throw changedPhotos(folder, study);
 }
 
 /**
@@ -41,7 +40,7 @@ export async function runBeforeRefit(
   spec: Spec,
   seed: number,
 ): Promise<{ folder: string; run: Run }> {
-  const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting, {});
+  const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting);
   if (run.state === "finished") return { folder, run };
   throw new Error(
     `There is no finished run in ${folder}: train without --refit first, since validation cannot evaluate a ` +

@@ -1,22 +1,26 @@
 /** Refuses to resume a run that was begun with another setting, or on other photos. */
-import { changesBetween, type LearnedPhoto } from "@/study/fingerprint.ts";
+import { changesBetween, learnedPhotos } from "@/study/fingerprint.ts";
 import { readLearned } from "@/training/learned.ts";
 import { protocolOf, type Run, type RunSetting } from "@/training/run.ts";
+
+/** The photos of a run as they are now. */
+export type PhotosNow = Parameters<typeof learnedPhotos>[0];
 
 /**
  * Requires that a run was begun with this setting.
  *
  * @param folder the run's, for the error
- * @throws {Changed} if nothing but the photos or labels differs
- * @throws {Error} if anything else differs; it names every field with both values
+ * @param now its photos, if the error is to say which have changed
+ * @throws {Error} if anything differs; it names every field with both values, or tells of changed photos or labels if
+ * nothing else does
  */
-export function requireSame(folder: string, run: Run, setting: RunSetting): void {
+export function requireSame(folder: string, run: Run, setting: RunSetting, now?: PhotosNow): void {
   // what was asked for, and what follows from the photos
   const { fingerprint, photos, fold, ...asked } = { ...setting, split: protocolOf(setting) };
   const before = flatten({ ...run, split: protocolOf(run) });
   const others = differencesOf(before, flatten(asked));
   const isChanged = run.fingerprint && fingerprint && run.fingerprint !== fingerprint;
-  if (others.length === 0 && isChanged) throw new Changed(folder);
+  if (others.length === 0 && isChanged) throw changedPhotos(folder, now);
   const differences = [
     ...others,
     ...differencesOf(before, flatten({ photos, ...fold && { fold } })),
@@ -28,25 +32,15 @@ export function requireSame(folder: string, run: Run, setting: RunSetting): void
   );
 }
 
-/** Thrown if the photos or labels of a run have changed since it was begun. */
-export class Changed extends Error {
-  constructor(folder: string, changes: readonly string[] = []) {
-    super(
-      `The run in ${folder} has learned from other photos or labels than there are now` +
-        (changes.length > 0 ? `: ${changes.join("; ")}` : "") +
-        ". Train anew beside it with `deno task train --fresh`, or restore the photos and labels",
-    );
-  }
-}
-
-/** Adds to the error for changed photos or labels what has changed; other errors stay as they are. */
-export function explainChange(
-  error: unknown,
-  folder: string,
-  now: readonly LearnedPhoto[] | null,
-): unknown {
-  const before = error instanceof Changed && now ? readLearned(folder) : null;
-  return before ? new Changed(folder, changesBetween(before, now!)) : error;
+/** The error for photos or labels that have changed since a run was begun, which says what has changed, if that is known. */
+export function changedPhotos(folder: string, now?: PhotosNow): Error {
+  const current = now ? learnedPhotos(now) : null, before = current && readLearned(folder);
+  const changes = before ? changesBetween(before, current!) : [];
+  return new Error(
+    `The run in ${folder} has learned from other photos or labels than there are now` +
+      (changes.length > 0 ? `: ${changes.join("; ")}` : "") +
+      ". Train anew beside it with `deno task train --fresh`, or restore the photos and labels",
+  );
 }
 
 function differencesOf(before: Map<string, string>, now: Map<string, string>): string[] {

@@ -32,7 +32,6 @@ import { epochLine } from "@/training/epoch_progress.ts";
 import { writeLearned } from "@/training/learned.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
 import { isOver, type Run, type RunSetting, updateBestEpoch } from "@/training/run.ts";
-import { explainChange } from "@/training/same_setting.ts";
 import { targetRows } from "@/training/targets.ts";
 import { WeightAverage } from "@/training/weight_average.ts";
 
@@ -93,10 +92,8 @@ export async function train(
 
 /** Opens the run in a folder, or begins one there, with a table of its photos. */
 async function openOwn(folder: string, setting: RunSetting, data: TrainingData): Promise<Run> {
-  const photos = learnedPhotos(data), { fingerprint } = setting;
-  const run = await openRun(folder, setting, { "tfjs-core": tf.version_core })
-    .catch((error) => Promise.reject(explainChange(error, folder, photos)));
-  const isNew = run.history.length === 0 && photos !== null && fingerprint !== undefined;
+  const run = await openRun(folder, setting, data), photos = learnedPhotos(data);
+  const isNew = run.history.length === 0 && photos !== null && setting.fingerprint !== undefined;
   if (isNew) await writeLearned(folder, photos);
   return run;
 }

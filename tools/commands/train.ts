@@ -60,7 +60,7 @@ export const program = cli.command("train", "Trains one model; resumes an earlie
     const scoredBy = chosen.refit ? await runBeforeRefit(own, spec, seed) : null;
     const study = scoredBy ? withValidation(own, { epochs: refitEpochs(scoredBy.run) }) : own;
     const { folder, setting } = runOf(study, spec, seed);
-    const begun = await openRun(folder, setting, {}).catch(() => null); // train tells what is wrong
+    const begun = await openRun(folder, setting).catch(() => null); // train tells what is wrong
     if (begun && begun.history.length > 0 && !begun.fingerprint) {
       const fault = "nobody can tell whether photos or labels have changed";
       console.log(`The run in ${folder} has no fingerprint: ${fault}`);
