@@ -18,7 +18,7 @@ import { toPhotos } from "@/study/batches.ts";
 import { ORIGINAL_SHARES, type Shares } from "@/study/split.ts";
 import { filesOf, readRunWithWeights, type Run, toTensors } from "@/training/checkpoint.ts";
 import { protocolOf } from "@/training/run.ts";
-import { predictDistribution } from "@/training/step.ts";
+import { predictBatch } from "@/training/step.ts";
 
 /** A trained network, whatever computes it, and what must be known to use it. */
 export interface OpenModel extends OpenPredictor {
@@ -106,8 +106,7 @@ function toModel(
   known: Pick<OpenModel, "folder" | "run" | "seen">,
 ): OpenNetwork {
   const { input: { side }, training: { spec } } = card;
-  const infer = (squares: Uint8Array) =>
-    predictDistribution(network, spec, toPhotos(squares, side));
+  const infer = (squares: Uint8Array) => predictBatch(network, spec, toPhotos(squares, side));
   return {
     ...{ network, card, ...known },
     outputs: (squares) => Promise.resolve(tf.tidy(() => infer(squares).dataSync<"float32">())),

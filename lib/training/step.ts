@@ -10,7 +10,7 @@ import type { Batch } from "@/study/batches.ts";
 import * as kernels from "@/native/kernels.ts";
 import { dividedOperations, operationsOf } from "@/training/fusion.ts";
 import { backward, type Context, forward, infer, variable } from "@/training/backprop.ts";
-import { crossEntropies, positiveGroups, toGroups, weightedLoss } from "@/training/loss.ts";
+import { crossEntropies, positiveGroups, weightedLoss } from "@/training/loss.ts";
 import type { Targets } from "@/model/recipe.ts";
 import { layersOf } from "@/model/layers.ts";
 import { leadThrough } from "@/model/network.ts";
@@ -76,32 +76,11 @@ export function evaluateBatch(network: tf.LayersModel, spec: Spec, batch: Batch)
 }
 
 /**
- * Predicts the probabilities of the age groups of photos, `[n, 5]`.
- *
- * @param photos `[n, side, side, 3]`, values 0 to 1
- */
-export function predictBatch(
-  network: tf.LayersModel,
-  spec: Spec,
-  photos: tf.Tensor4D,
-): tf.Tensor2D {
-  return tf.tidy(() => {
-    const answer = predictDistribution(network, spec, photos);
-    return answersYears(spec) ? toGroups(answer) : answer;
-  });
-}
-
-/** Tells whether a model answers with a distribution over years, which groups are sums of. */
-function answersYears(spec: Spec): boolean {
-  return targetsOf(spec).kind === "years";
-}
-
-/**
  * Predicts what a network answers with, the probabilities of groups or of the years 0 to 100: `[n, 5]` or `[n, 101]`.
  *
  * @param photos `[n, side, side, 3]`, values 0 to 1; their mirror images are predicted too if the recipe asks for it
  */
-export function predictDistribution(
+export function predictBatch(
   network: tf.LayersModel,
   spec: Spec,
   photos: tf.Tensor4D,
@@ -116,7 +95,7 @@ export function predictDistribution(
 
 /** Something that softmax makes the probabilities of the groups of, `[n, 5]`. */
 function groupScores(spec: Spec, logits: tf.Tensor2D): tf.Tensor2D {
-  return answersYears(spec) ? positiveGroups(logits.softmax()).log() : logits;
+  return targetsOf(spec).kind === "years" ? positiveGroups(logits.softmax()).log() : logits;
 }
 
 function targetsOf({ recipe }: Spec): Targets {
