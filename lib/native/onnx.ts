@@ -4,7 +4,7 @@
  * The native library chooses instructions by the processor, so that last bits differ between machines. WebAssembly
  * gives the same bytes on every machine, and takes several times as long.
  */
-import type { InferenceSession, Tensor } from "onnxruntime-common";
+import type * as onnxruntime from "onnxruntime-common";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 
 export interface EngineOptions {
@@ -24,12 +24,7 @@ export interface OnnxSession {
   close(): Promise<void>;
 }
 
-interface Runtime {
-  InferenceSession: {
-    create(file: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
-  };
-  Tensor: new (type: "float32", values: Float32Array, shape: readonly number[]) => Tensor;
-}
+type Runtime = Pick<typeof onnxruntime, "InferenceSession" | "Tensor">;
 
 /**
  * Opens a network.

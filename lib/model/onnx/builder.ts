@@ -4,6 +4,7 @@
  * Values go channels first, `[photos, channels, height, width]`, as ONNX's convolutions take them; weights come as
  * TensorFlow keeps them, channels last.
  */
+import * as tf from "@tensorflow/tfjs";
 import { type Attribute, encodeOnnx, type OnnxGraph } from "@/model/onnx/file.ts";
 
 /** Numbers with their shape. */
@@ -114,17 +115,9 @@ function windowed({ strides, padding }: Window): Record<string, Attribute> {
 }
 
 /** Permutes the axes of values. */
-export function permute({ shape, data }: Values, axes: readonly number[]): Values {
-  const to = axes.map((axis) => shape[axis]!), result = new Float32Array(data.length);
-  const steps = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  const from = axes.map((axis) => steps[axis]!);
-  for (let k = 0; k < result.length; k++) {
-    let at = 0;
-    for (let axis = to.length - 1, rest = k; axis >= 0; axis--) {
-      at += rest % to[axis]! * from[axis]!;
-      rest = Math.floor(rest / to[axis]!);
-    }
-    result[k] = data[at]!;
-  }
-  return { shape: to, data: result };
+export function permute({ shape, data }: Values, axes: number[]): Values {
+  return tf.tidy(() => {
+    const permuted = tf.tensor(Float32Array.from(data), [...shape]).transpose(axes);
+    return { shape: permuted.shape, data: permuted.dataSync() };
+  });
 }
