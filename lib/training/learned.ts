@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import pl from "nodejs-polars";
-import { writeWhole } from "@/base/files.ts";
+import { writeParquet } from "@/dataset/frame.ts";
 import type { LearnedPhoto } from "@/study/fingerprint.ts";
 
 const PHOTOS = "photos.parquet";
@@ -27,11 +27,9 @@ export async function writeLearned(
   folder: string,
   photos: readonly LearnedPhoto[],
 ): Promise<void> {
-  await writeWhole(join(folder, PHOTOS), (part) => {
-    const schema = photos[0]?.fold == null ? SCHEMA : { ...SCHEMA, ...FOLD };
-    pl.DataFrame(photos.map((photo) => ({ ...photo })), { schema }).writeParquet(part);
-    return Promise.resolve();
-  });
+  const schema = photos[0]?.fold == null ? SCHEMA : { ...SCHEMA, ...FOLD };
+  const frame = pl.DataFrame(photos.map((photo) => ({ ...photo })), { schema });
+  await writeParquet(join(folder, PHOTOS), frame);
 }
 
 /** Reads the photos of the run in a folder; null if it has none, as earlier runs. */
