@@ -16,6 +16,7 @@ import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { FaceReader } from "@/answers/face_answers.ts";
 import type { NamedAnswer, PhotoAnswer, PhotoFile } from "@/answers/photo_answer.ts";
 import { UnusableSidecar, writeSidecar } from "@/answers/sidecar.ts";
+import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import type { ModelCard } from "@/model/model_card.ts";
 
 /** Photos of a part. */
@@ -199,7 +200,8 @@ async function faultIn(write: () => Promise<void>): Promise<string | null> {
     await write();
     return null;
   } catch (error) {
-    const fault = error instanceof UnusableSidecar ? error.message : faultOfFile(error);
+    const isOfPhoto = error instanceof UnusableSidecar || error instanceof UnreadablePhoto;
+    const fault = isOfPhoto ? error.message : faultOfFile(error);
     if (fault === null) throw error;
     return fault;
   }

@@ -214,17 +214,25 @@ export async function openUsable(
   { faces, signal }: { faces?: FaceChoice; signal?: AbortSignal } = {},
 ): Promise<Usable> {
   return await interruptible(async (signal) => {
-    const data = await openData(folder, { signal });
-    const integrity = checkIntegrity(data.photos, await inspectPhotos(data, { signal }));
-    const usable = integrity.kept.filter(({ group }) => group !== null);
-    if (usable.length === 0) throw nothingUsable(data, integrity);
-    tellUsable(data, integrity, usable.length);
-    const { nearDuplicates } = integrity;
-    if (faces === "find") return await findFaces({ data, usable, nearDuplicates }, side, signal);
-    requireOneFace(usable);
-    const squares = await makeSquares(data, usable, { side, signal });
-    return { data, squares, nearDuplicates, findings: listFindings(integrity) };
+    const { usable, ...opened } = await openPhotos(folder, { faces, signal });
+    return { ...opened, squares: await makeSquares(opened.data, usable, { side, signal }) };
   }, signal);
+}
+
+/** Does the same without squares; `usable` are the photos that these are made of. */
+export async function openPhotos(
+  folder: string | undefined,
+  { faces, signal }: { faces?: FaceChoice; signal?: AbortSignal },
+): Promise<Omit<Usable, "squares"> & { usable: InspectedPhoto[] }> {
+  const data = await openData(folder, { signal });
+  const integrity = checkIntegrity(data.photos, await inspectPhotos(data, { signal }));
+  const usable = integrity.kept.filter(({ group }) => group !== null);
+  if (usable.length === 0) throw nothingUsable(data, integrity);
+  tellUsable(data, integrity, usable.length);
+  const { nearDuplicates } = integrity;
+  if (faces === "find") return await findFaces(data, usable, nearDuplicates, signal);
+  requireOneFace(usable);
+  return { data, usable, nearDuplicates, findings: listFindings(integrity) };
 }
 
 /** Refuses photos of which several faces are labelled where none are looked for. Labels of one photo follow each other. */
@@ -237,10 +245,11 @@ function requireOneFace(photos: readonly Photo[]): void {
 }
 
 async function findFaces(
-  { data, usable, nearDuplicates }: Omit<Usable, "squares"> & { usable: InspectedPhoto[] },
-  side: number,
-  signal: AbortSignal,
-): Promise<Usable> {
+  data: DataSet,
+  usable: readonly InspectedPhoto[],
+  nearDuplicates: readonly NearDuplicates[],
+  signal: AbortSignal | undefined,
+) {
   const { cutFaces } = await import("@/faces/cut_faces.ts"); // loads what few need
   const { name, folder, photos, files, remarks } = await cutFaces(data, usable, { signal });
   for (const { what, count, examples } of remarks) {
@@ -249,12 +258,11 @@ async function findFaces(
   if (photos.length === 0) {
     throw new Error(`Found no face in the ${usable.length} photos of ${data.folder}`);
   }
-  const squares = await makeSquares({ name, folder }, photos, { side, signal });
   const renamed = nearDuplicates.map((group) => group.flatMap((photo) => files.get(photo) ?? []));
   const together = [...renamed, ...files.values()]; // a photo's faces, too
   return {
     data: { ...data, name, folder, photos, remarks: [...data.remarks, ...remarks] },
-    squares,
+    usable: photos,
     nearDuplicates: together.filter(({ length }) => length > 1),
   };
 }

@@ -135,6 +135,9 @@ testWith(
       ]]);
       equal(own[0]!.part, own[1]!.part);
     }
+    const { openPhotos } = await import("@/study/study.ts"),
+      { usable } = await openPhotos(folder, { faces: "find" });
+    deepEqual(usable.map(({ photo }) => photo), photos.map(({ photo }) => photo));
     await rejects(prepareStudy(options), /Several faces of the photo 0\.png.*--faces find/);
   },
 );

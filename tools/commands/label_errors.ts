@@ -10,7 +10,16 @@ import { countSuspicions, suspiciousLabels, withoutSuspicious } from "@/metrics/
 import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
 import { saveGallery } from "@/notebook/show/notebook.ts";
 import { openData } from "@/study/open_data.ts";
-import { ARITHMETIC, command, DATA, FORCE, path, runCommand } from "@tools/shared/command.ts";
+import { openPhotos } from "@/study/study.ts";
+import {
+  ARITHMETIC,
+  command,
+  DATA,
+  FACES,
+  FORCE,
+  path,
+  runCommand,
+} from "@tools/shared/command.ts";
 import { measureLine } from "@tools/shared/evaluation_tables.ts";
 import { textTable } from "@tools/shared/table.ts";
 import { checkTargets, tableTarget } from "@tools/shared/targets.ts";
@@ -27,7 +36,7 @@ async function openPredicted(table: string, data: DataSet): Promise<Predicted[]>
   const found = rows.length === 0 ? "it has no photos" : `${some} are not among them`;
   throw new Error(
     `${table} is not of the photos in ${data.folder}: ${found}. Name the photos that were cross-validated ` +
-      "with --data",
+      "with --data, and add --faces find if that did",
   );
 }
 
@@ -77,12 +86,13 @@ export const program = command(
   "Lists labels that look wrong, where cross-validated networks are sure of another group, for you to look at.",
 )
   .argument("<predictions>", "the out-of-fold predictions that cross-validate has written", path)
-  .addOption(DATA)
+  .addOption(DATA).addOption(FACES)
   .option("--out <file>", "where to write the list as CSV; else into the data's tables", path)
   .addOption(FORCE).addOption(ARITHMETIC)
-  .action(async (table, { data: folder, out, force }) => {
+  .action(async (table, { data: folder, faces, out, force }) => {
     checkTargets(tableTarget(out, "photo,age,label,suggested,"), { reads: [table, folder], force });
-    const data = await openData(folder), photos = await openPredicted(table, data);
+    const data = faces ? (await openPhotos(folder, { faces })).data : await openData(folder);
+    const photos = await openPredicted(table, data);
     const suspicious = suspiciousLabels(
       photos.map(({ group }) => group),
       photos.map(({ probabilities }) => probabilities),
