@@ -94,6 +94,7 @@ function memoryOf(pid: number): number {
 }
 
 export const program = command("measure_predict", "Measures predict beside two libraries.")
+  .name("deno run -A bench/measure_predict.ts")
   .option("--photos <number>", "how many photos of 2 megapixels", wholeNumber(1), 1000)
   .option("--rounds <number>", "how many runs each has", wholeNumber(1), 1)
   .option("--face-api <folder>", "the package's folder", path)

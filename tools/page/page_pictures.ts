@@ -24,6 +24,7 @@ export const program = command(
   "page_pictures",
   "Takes the pictures of the web page for the documentation.",
 )
+  .name("deno run -A tools/page/page_pictures.ts")
   .action(async () => {
     await fetchBrowser();
     const found = await findBrowser();
