@@ -17,8 +17,8 @@ const MOMENTS = Number(Deno.env.get("MOMENTS") ?? (ALL ? 5 : 1));
 /** A cell that ends within so many seconds need not hear an interruption: the fastest machines leave it no time. */
 const SHORT = 0.5;
 
-/** Longest time from an interruption to the end of the cell, in seconds, on a busy machine; what it took is printed. */
-const LIMIT = 10;
+/** Longest time from an interruption to the end of the cell, in seconds. */
+const LIMIT = 3;
 
 const IMPORTS = `import { createHash } from "node:crypto";
 import { join } from "node:path";
