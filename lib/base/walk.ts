@@ -42,7 +42,7 @@ export async function walkFolder(
       if (name.startsWith("._")) continue;
       const inner = join(path, name), kind = isSymlink ? kindOf(inner) : entry;
       if (!all && kind?.isDirectory && isKeptByProgram(inner)) {
-        found.kept = found.kept.concat((await walkFolder(inner, { all: true })).files);
+        for (const file of (await walkFolder(inner, { all: true })).files) found.kept.push(file);
       } else if (!all && name.startsWith(".")) continue;
       else if (!kind) found.broken.push(inner);
       else if (kind.isDirectory) isSymlink ? linkedFolders.push(inner) : await walk(inner);

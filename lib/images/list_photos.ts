@@ -58,7 +58,7 @@ async function gather(
   } = Object.groupBy(files, (path) => kind(path) ?? (isPicture(path) ? "photos" : "others"));
   const named = broken.filter(isNamedPicture);
   const listed = [...photos, ...named, ...closed.map(({ path }) => path)].sort();
-  found.photos = found.photos.concat(listed); // no call takes as many arguments as a folder has files
+  for (const path of listed) found.photos.push(path); // no call takes as many as a folder may have
   found.raws += raws.length;
   found.others += others.length + broken.length - named.length;
   found.kept += kept.length;

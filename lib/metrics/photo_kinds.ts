@@ -101,7 +101,8 @@ function binsOf(values: readonly number[]): number[][] {
   let before = 0;
   const alike = groups(sort(values.keys(), (place) => values[place]!), (place) => values[place]!);
   for (const [, places] of alike) {
-    bins[Math.floor(BINS * (before + places.length / 2) / values.length)]!.push(...places);
+    const bin = bins[Math.floor(BINS * (before + places.length / 2) / values.length)]!;
+    for (const place of places) bin.push(place); // no call takes as many as there may be
     before += places.length;
   }
   return bins.filter(({ length }) => length > 0);

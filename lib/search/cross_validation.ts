@@ -56,9 +56,9 @@ export async function crossValidate(
 ): Promise<OutOfFold[]> {
   const planned = await planFolds(usable, spec, { seeds, ...options });
   await interruptible((signal) => trainAll({ ...planned, signal }, options), options.signal);
-  const rows: OutOfFold[] = [];
-  for (const run of planned.runs) rows.push(...await predictFold(run));
-  return rows;
+  const folds: OutOfFold[][] = [];
+  for (const run of planned.runs) folds.push(await predictFold(run));
+  return folds.flat();
 }
 
 /** Plans the runs of all folds and seeds as a search of one rung. */
