@@ -9,9 +9,9 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { availableParallelism } from "node:os";
-import { range } from "d3";
+import { range, sum } from "d3";
 import { faultOfFile, writeText } from "@/base/files.ts";
-import { DONE, openWorker, shareOut, type WorkerProcess } from "@/base/worker_process.ts";
+import { DONE, openWorker, shareJobs, type WorkerProcess } from "@/base/worker_process.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import type { FaceReader } from "@/answers/face_answers.ts";
 import type { NamedAnswer, PhotoAnswer, PhotoFile } from "@/answers/photo_answer.ts";
@@ -66,20 +66,19 @@ export async function predictFiles(
     photos: photos.slice(from, from + PART),
     ...options,
   }));
-  const order = inOrder(jobs, onPart), workers = openWorkers(jobs.length, signal);
-  let done = 0;
-  try {
-    await shareOut(jobs, workers, async (job, worker) => {
-      signal.throwIfAborted();
-      const { code, words } = existsSync(job.target) ? DONE : await worker.do(job);
-      if (code !== 0) throw new Error(`${words} (among the photos from ${job.photos[0]!.name} on)`);
-      await onPhotos(done += job.photos.length);
-      await order.next();
-    });
-    order.close();
-  } finally {
-    await Promise.all(workers.map((worker) => worker.end()));
-  }
+  const rest = jobs.filter(({ target }) => !existsSync(target)), order = inOrder(jobs, onPart);
+  let done = photos.length - sum(rest, (job) => job.photos.length);
+  const tell = async (photos: number) => {
+    await onPhotos(done += photos);
+    await order.next();
+  };
+  await tell(0); // of the parts that are kept
+  await shareJobs(rest, openWorkers(rest.length, signal), {
+    onDone: ({ photos }) => tell(photos.length),
+    about: ({ photos }) => `among the photos from ${photos[0]!.name} on`,
+    signal,
+  });
+  order.close();
 }
 
 /** Hands parts on in their order, once all before them are there; at the close none may be missing. */

@@ -136,16 +136,51 @@ export function doJobs<Job>(work: (job: Job) => Promise<Ended>): void {
 /**
  * Processes items with several workers; each takes the next item when it is free.
  *
- * @throws what the work throws, while other workers may still be working
+ * @throws what the work threw first, when the others have ended what they were at; nothing is begun after it
  */
 export async function shareOut<T, W, R>(
   items: readonly T[],
   workers: readonly W[],
   work: (item: T, worker: W) => Promise<R>,
 ): Promise<R[]> {
-  const queue = items.entries(), results: R[] = []; // one queue for all workers
+  const queue = items.entries(), results: R[] = [], faults: unknown[] = []; // one queue for all workers
   await Promise.all(workers.map(async (worker) => {
-    for (const [k, item] of queue) results[k] = await work(item, worker);
+    for (const [k, item] of queue) {
+      if (faults.length > 0) return;
+      try {
+        results[k] = await work(item, worker);
+      } catch (fault) {
+        faults.push(fault);
+      }
+    }
   }));
+  if (faults.length > 0) throw faults[0];
   return results;
+}
+
+/**
+ * Has jobs done by several workers, and ends these.
+ *
+ * @param jobs `onDone` is told of each that is done, `about` says behind the words of a fault which job it was
+ * @throws {Error} the first fault, when the others have ended what they were at; also what `onDone` or the signal threw
+ */
+export async function shareJobs<Job>(
+  jobs: readonly Job[],
+  workers: readonly WorkerProcess<Job>[],
+  { onDone, about, signal }: {
+    onDone: (job: Job) => Promise<void>;
+    about?: (job: Job) => string;
+    signal?: AbortSignal;
+  },
+): Promise<void> {
+  try {
+    await shareOut(jobs, workers, async (job, worker) => {
+      signal?.throwIfAborted();
+      const { code, words } = await worker.do(job);
+      if (code !== 0) throw new Error(about ? `${words} (${about(job)})` : words);
+      await onDone(job);
+    });
+  } finally {
+    await Promise.all(workers.map((worker) => worker.end()));
+  }
 }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { testWith, withFolder } from "@/testing.ts";
 
@@ -68,4 +68,38 @@ testWith(ALL, "shareOut() gives each worker the next item when it is free", asyn
     done.push(worker);
   });
   deepEqual(done, ["b", "b", "b", "a"]);
+});
+
+testWith(
+  ALL,
+  "shareOut() throws what was thrown first, when all have ended, and begins nothing more",
+  async () => {
+    const { shareOut } = await load();
+    const begun: number[] = [], ended: number[] = [];
+    const work = async (item: number) => {
+      begun.push(item);
+      if (item === 0) throw new Error("first");
+      while (begun.length < 2) await delay(1);
+      await delay(10);
+      ended.push(item);
+      if (item === 1) throw new Error("second");
+    };
+    await rejects(shareOut([0, 1, 2, 3], ["a", "b"], work), { message: "first" });
+    deepEqual([begun, ended], [[0, 1], [1]]);
+  },
+);
+
+testWith(ALL, "shareJobs() says which job failed, and ends all workers", async () => {
+  const { DONE, shareJobs } = await load();
+  const done: string[] = [], ended: string[] = [];
+  const worker = (name: string) => ({
+    do: (job: string) => Promise.resolve(job === "bad" ? { code: 1, words: "It broke" } : DONE),
+    end: () => Promise.resolve(void ended.push(name)),
+  });
+  const onDone = (job: string) => Promise.resolve(void done.push(job));
+  const options = { onDone, about: (job: string) => `the job ${job}` };
+  await rejects(shareJobs(["good", "bad", "late"], [worker("a")], options), {
+    message: "It broke (the job bad)",
+  });
+  deepEqual([done, ended], [["good"], ["a"]]);
 });

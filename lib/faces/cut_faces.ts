@@ -6,7 +6,7 @@ import { csvTable } from "@/base/csv.ts";
 import { writeText } from "@/base/files.ts";
 import { withProgress } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
-import { openWorker, shareOut, type WorkerProcess } from "@/base/worker_process.ts";
+import { openWorker, shareJobs, type WorkerProcess } from "@/base/worker_process.ts";
 import { type Remark, remark } from "@/dataset/readers/reader.ts";
 import {
   closeNetworks,
@@ -70,8 +70,9 @@ export async function cutFaces(
       const kept = await keptFindings(job);
       if (kept) await note(job, kept);
     }
-    await cutAll(jobs.filter(({ photo }) => !found.has(photo)), async (job) => {
-      await note(job, await keptFindings(job) ?? overwritten(job));
+    const rest = jobs.filter(({ photo }) => !found.has(photo));
+    await shareJobs(rest, openCutters(rest.length), {
+      onDone: async (job) => await note(job, await keptFindings(job) ?? overwritten(job)),
     });
   }, signal);
   // a photo has a finding for each of its labels, in their order
@@ -80,25 +81,11 @@ export async function cutFaces(
   return { name: `${data.name}-faces`, folder: join(folder, "photos"), ...gather(rows) };
 }
 
-/** Cuts the faces out of photos, with as many processes as there are cores where they are many. */
-async function cutAll(jobs: readonly CutJob[], onCut: (job: CutJob) => Promise<void>) {
-  const count = Math.min(availableParallelism(), Math.floor(jobs.length / SHARE));
-  const workers: WorkerProcess<CutJob>[] = count < 2
-    ? [{ do: cutPhoto, end: closeNetworks }]
-    : range(count).map(() => openWorker(WORKER, { threads: 1 }));
-  const faults: unknown[] = [];
-  await shareOut(jobs, workers, async (job, worker) => {
-    if (faults.length > 0) return; // the others end what they are at, and leave no half of a file
-    try {
-      const { code, words } = await worker.do(job);
-      if (code !== 0) throw new Error(words);
-      await onCut(job);
-    } catch (error) {
-      faults.push(error);
-    }
-  });
-  await Promise.all(workers.map((worker) => worker.end()));
-  if (faults.length > 0) throw faults[0];
+/** As many processes as there are cores where photos are many. They have no signal: each ends the file it writes. */
+function openCutters(photos: number): WorkerProcess<CutJob>[] {
+  const count = Math.min(availableParallelism(), Math.floor(photos / SHARE));
+  if (count < 2) return [{ do: cutPhoto, end: closeNetworks }];
+  return range(count).map(() => openWorker(WORKER, { threads: 1 }));
 }
 
 function overwritten({ photo, from }: CutJob): never {

@@ -18,7 +18,7 @@ import {
   DONE,
   type Ended,
   openWorker,
-  shareOut,
+  shareJobs,
   type WorkerProcess,
 } from "@/base/worker_process.ts";
 import { writeInStages } from "@/base/files.ts";
@@ -131,18 +131,11 @@ async function writePhotos(
     ? [HERE]
     : jobs.slice(0, processes).map(() => openWorker<PhotosJob>(PAINTER, { threads: 1, signal }));
   const total = sum(jobs, ({ photos }) => photos.length);
-  const rest = [...jobs.keys()].filter((place) => !done.has(place));
-  try {
-    await shareOut(rest, painters, async (place, painter) => {
-      const { code, words } = await painter.do(jobs[place]!);
-      if (code !== 0) throw new Error(words);
-      note([...done.add(place)]);
-      await onPhotos?.(sum(done, (place) => jobs[place]!.photos.length), total);
-      signal?.throwIfAborted();
-    });
-  } finally {
-    await Promise.all(painters.map((painter) => painter.end()));
-  }
+  const onDone = async (job: PhotosJob) => {
+    note([...done.add(jobs.indexOf(job))]);
+    await onPhotos?.(sum(done, (place) => jobs[place]!.photos.length), total);
+  };
+  await shareJobs(jobs.filter((_, place) => !done.has(place)), painters, { onDone, signal });
 }
 
 const HERE: WorkerProcess<PhotosJob> = { do: makePhotos, end: () => Promise.resolve() };
