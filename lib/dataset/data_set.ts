@@ -21,6 +21,16 @@ export interface DataSet extends Reading {
   /** The folder, as it was given. */
   folder: string;
   layout: Layout;
+  /** The photo that each file was cut out of, where faces were found first. */
+  cutFrom?: ReadonlyMap<string, string>;
+}
+
+/** Names photos by the files that people have, even if faces were cut out of them. */
+export function withOwnNames<Row extends { photo: string }>(
+  rows: readonly Row[],
+  { cutFrom }: Pick<DataSet, "cutFrom">,
+): Row[] {
+  return rows.map((row) => ({ ...row, photo: cutFrom?.get(row.photo) ?? row.photo }));
 }
 
 /** The known layouts; the first that recognises a folder reads it. */

@@ -59,7 +59,9 @@ export async function cutFaces(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<FacePhotos> {
   const folder = join(WORK, "faces", data.name), arithmetic = askedArithmetic();
-  const jobs = [...Map.groupBy(photos, ({ photo }) => photo)].map(([photo, labels]): CutJob => ({
+  const own = Map.groupBy(photos, ({ photo }) => photo);
+  const jobs = [...own].map(([photo, labels]): CutJob => ({
+    files: nameFaces(photo, labels.length, own),
     ...{ photo, md5: labels[0]!.md5, boxes: labels.map(({ box }) => box ?? null) },
     ...{ from: data.folder, folder, arithmetic },
   }));
@@ -79,6 +81,12 @@ export async function cutFaces(
   const rows = photos.map((photo): Row => ({ photo, ...found.get(photo.photo)!.shift()! }));
   await writeText(join(folder, "faces.csv"), csvTable(rows.map(toCells)));
   return { name: `${data.name}-faces`, folder: join(folder, "photos"), ...gather(rows) };
+}
+
+/** Names the files of a photo's faces as no photo is named. */
+function nameFaces(photo: string, count: number, photos: ReadonlyMap<string, unknown>): string[] {
+  const names = range(1, count + 1).map((k) => `${photo}${count > 1 ? `.${k}` : ""}.png`);
+  return names.some((name) => photos.has(name)) ? nameFaces(`${photo}.face`, count, photos) : names;
 }
 
 /** As many processes as there are cores where photos are many. They have no signal: each ends the file it writes. */

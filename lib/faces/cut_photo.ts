@@ -22,6 +22,8 @@ export interface CutJob {
   md5: string;
   /** The box of each label; null where the largest face is meant. */
   boxes: (Box | null)[];
+  /** The file of each label's face, unless the photo is cropped to it: no photo has such a name. */
+  files: string[];
   /** The folder of the photos. */
   from: string;
   /** The folder of what is found. */
@@ -74,7 +76,9 @@ function recordOf({ photo, folder }: CutJob): string {
 /** Reads what was found in a photo before, one finding a label; null if it has to be read again. */
 export async function keptFindings(job: CutJob): Promise<Finding[] | null> {
   const kept: Kept | null = await Deno.readTextFile(recordOf(job)).then(JSON.parse, () => null);
-  const isThere = ({ face }: Finding) => !face || existsSync(join(job.folder, "photos", face.file));
+  const isThere = ({ face }: Finding, k: number) =>
+    !face || [job.photo, job.files[k]].includes(face.file) &&
+      existsSync(join(job.folder, "photos", face.file));
   return kept?.key === keyOf(job) && kept.findings.every(isThere) ? kept.findings : null;
 }
 
@@ -97,7 +101,7 @@ export async function cutPhoto(job: CutJob) {
 
 async function find(
   networks: FaceNetworks,
-  { from, folder, photo, boxes }: CutJob,
+  { from, folder, photo, boxes, files }: CutJob,
 ): Promise<Finding[]> {
   const bytes = await Deno.readFile(join(from, photo)), pixels = await decodePhoto(bytes);
   const faces = await readFaces(networks, pixels),
@@ -105,9 +109,8 @@ async function find(
   const layers = layersOf(pixels, networks.cutter);
   return await Promise.all(chosen.map(async (found, k) => {
     if (!found) return { faces: faces.length, face: null };
-    const { box, confidence, isWhole } = found, number = boxes.length > 1 ? `.${k + 1}` : "";
+    const { box, confidence, isWhole } = found, file = isWhole ? photo : files[k]!;
     const warnings = found.warnings.map(({ kind }) => kind);
-    const file = isWhole ? photo : `${photo}${number}.png`;
     const content = isWhole ? bytes : await encodePng(cropsFrom(layers, found)(CUT_SIDE));
     await writeWhole(join(folder, "photos", file), (part) => Deno.writeFile(part, content));
     const md5 = createHash("md5").update(content).digest("hex");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import exifr from "exifr";
 import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
-import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
+import { animationFault, decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 import { reductionOf, sizeFault } from "@/images/image_size.ts";
 import * as ops from "@/native/image_ops.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
@@ -87,6 +87,6 @@ function decode(bytes: Uint8Array, reduction: number): Tensor3D {
     const isJpeg = imageFormat(bytes) === "JPEG";
     return isJpeg ? ops.decodeJpeg(bytes, reduction) : ops.decodeImage(bytes);
   } catch {
-    throw new UnreadablePhoto(decodingFault(bytes));
+    throw new UnreadablePhoto(animationFault(bytes) ?? decodingFault(bytes));
   }
 }

@@ -154,6 +154,12 @@ function hasColors(bytes: Uint8Array): boolean {
   return bytes.length < 30 || BMP_DEPTHS.includes(bytes[28]! + bytes[29]! * 256);
 }
 
+/** Says what to do with a WebP of several frames, by a flag in its head; null for any other file. */
+export function animationFault(bytes: Uint8Array): string | null {
+  const isExtended = String.fromCharCode(...bytes.subarray(8, 16)) === "WEBPVP8X";
+  return isExtended && bytes[20]! & 2 ? "animated WebP: save a frame of it as JPEG or PNG" : null;
+}
+
 /** Says what is wrong with a file that begins like a picture but cannot be decoded. */
 export function decodingFault(bytes: Uint8Array): string {
   const format = imageFormat(bytes);

@@ -1,5 +1,5 @@
 import { equal, match } from "node:assert/strict";
-import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
+import { animationFault, decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 
 /** Bytes of a text whose letters stand for one byte each, such as `\xff`. */
 function bytes(text: string): Uint8Array {
@@ -112,6 +112,13 @@ Deno.test("decodingFault() distinguishes a JPEG that is cut off from one that is
   equal(decodingFault(bytes("\xff\xd8\xff\xe0 nonsense \xff\xd9")), "damaged JPEG");
   equal(decodingFault(bytes("\xff\xd8\xff\xe0 nonsense \xff\xd9\0\0\0")), "damaged JPEG");
   equal(decodingFault(bytes("\xff\xd8\xff\0\0\0")), "truncated JPEG");
+});
+
+Deno.test("animationFault() tells a WebP of several frames from one with another flag, or none", () => {
+  const webp = (kind: string) => bytes(`RIFF\x20\0\0\0WEBP${kind}`);
+  match(animationFault(webp("VP8X\x0a\0\0\0\x12"))!, /^animated WebP: save a frame/);
+  equal(animationFault(webp("VP8X\x0a\0\0\0\x10")), null);
+  equal(animationFault(webp("VP8 \x0a\0\0\0\x12")), null);
 });
 
 Deno.test("decodingFault() calls the other kinds damaged", () => {

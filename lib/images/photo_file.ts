@@ -83,8 +83,13 @@ function open(bytes: Uint8Array): Sharp {
 
 const OPTIONS = { failOn: "truncated", limitInputPixels: false } as const;
 
+/** The kinds of value that are brightness whatever the picture; others have no known white. */
+const DEPTHS: readonly (string | undefined)[] = ["uchar", "ushort"];
+
 function uprightSize(metadata: Metadata): Size {
-  const fault = excessFault(metadata), { width, height } = metadata.autoOrient;
+  const { depth, autoOrient: { width, height } } = metadata;
+  const fault = excessFault(metadata) ??
+    (DEPTHS.includes(depth) ? null : `picture of ${depth} values: save it as JPEG or PNG`);
   if (fault) throw new UnreadablePhoto(fault);
   return { width, height };
 }

@@ -122,6 +122,32 @@ for (const [what, file, colors, size] of FILES) {
   );
 }
 
+/** An uncompressed grey TIFF, 8 pixels wide and high (TIFF 6.0, section 4); `kind` is its sample format. */
+function greyTiff(values: Uint16Array | Uint32Array | Float32Array, kind: number): Uint8Array {
+  const tags = [256, 257, 258, 259, 262, 273, 277, 278, 279, 339], from = 14 + 12 * tags.length;
+  const bits = 8 * values.BYTES_PER_ELEMENT;
+  const entries = [8, 8, bits, 1, 1, from, 1, 8, values.byteLength, kind].flatMap((value, k) => (
+    [tags[k]! | 4 << 16, 1, value] // all of them long
+  ));
+  const head = [0x2a4949, 8, ...entries, 0].map((value) => Uint32Array.of(value));
+  const bytes = head.flatMap((word) => [...new Uint8Array(word.buffer)]);
+  bytes.splice(8, 0, tags.length, 0);
+  return new Uint8Array([...bytes, ...new Uint8Array(values.buffer)]);
+}
+
+testWith(
+  NATIVE,
+  "decodeFile() reads 16 bits, and refuses values whose white nobody knows",
+  async () => {
+    const grey = (full: number) => Array.from({ length: 64 }, () => full / 2);
+    const { pixels: { data } } = await decodeFile(greyTiff(Uint16Array.from(grey(65535)), 1));
+    ok(Math.abs(data[0]! - 127) <= 1);
+    const refused = /^picture of (float|uint) values: save it as JPEG or PNG$/;
+    await rejects(decodeFile(greyTiff(Float32Array.from(grey(1)), 3)), { message: refused });
+    await rejects(decodeFile(greyTiff(Uint32Array.from(grey(2 ** 32)), 1)), { message: refused });
+  },
+);
+
 testWith(NATIVE, "decodeFile() says what a file is that it does not read", async () => {
   const pdf = new TextEncoder().encode("%PDF-1.7");
   await rejects(decodeFile(pdf), {

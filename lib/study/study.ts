@@ -260,8 +260,9 @@ async function findFaces(
   }
   const renamed = nearDuplicates.map((group) => group.flatMap((photo) => files.get(photo) ?? []));
   const together = [...renamed, ...files.values()]; // a photo's faces, too
+  const cutFrom = new Map([...files].flatMap(([photo, own]) => own.map((file) => [file, photo])));
   return {
-    data: { ...data, name, folder, photos, remarks: [...data.remarks, ...remarks] },
+    data: { ...data, name, folder, photos, cutFrom, remarks: [...data.remarks, ...remarks] },
     usable: photos,
     nearDuplicates: together.filter(({ length }) => length > 1),
   };

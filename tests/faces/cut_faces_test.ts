@@ -1,5 +1,6 @@
 import { deepEqual, equal, notDeepEqual, ok, rejects } from "node:assert/strict";
 import type { Box, Pixels } from "@/base/pixels.ts";
+import { withOwnNames } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { testWith, withWork } from "@/testing.ts";
 import { portrait, scene } from "../support/portrait.ts";
@@ -77,6 +78,33 @@ testWith(
 );
 
 testWith(
+  ["read", "write", "env", "ffi", "sys"],
+  "cutFaces() gives no face the name of another photo",
+  async () => {
+    const { work, module: { cutFaces } } = await withWork(() => import("@/faces/cut_faces.ts"));
+    const { encodePng } = await import("@/native/encode_png.ts");
+    const cut = (...names: string[]) => (
+      cutFaces(
+        { name: "names", folder: work },
+        names.map((name) => ({
+          ...{ ...label(name), bytes: 1, modified: 1, md5: name, format: "png" },
+          ...{ width: 300, height: 300, fault: null, hash: "" },
+        })),
+      )
+    );
+    const photo = await encodePng(scene(500, 300, [[portrait(200, 200), 30, 40]]));
+    await Deno.writeFile(`${work}/a.jpg`, photo);
+    const { folder, photos: [first] } = await cut("a.jpg");
+    equal(first!.photo, "a.jpg.png");
+    const crop = await Deno.readFile(`${folder}/a.jpg.png`);
+    await Deno.writeFile(`${work}/a.jpg.png`, crop); // a photo that is such a crop is taken as it is
+    const both = await cut("a.jpg", "a.jpg.png");
+    deepEqual(both.photos.map(({ photo }) => photo), ["a.jpg.face.png", "a.jpg.png"]);
+    deepEqual(await Deno.readFile(`${folder}/a.jpg.face.png`), crop);
+  },
+);
+
+testWith(
   ["read", "write", "env", "ffi", "sys", "run"],
   "cutFaces() cuts the faces of many photos in two processes as in one, and goes on after a fault",
   async () => {
@@ -136,8 +164,10 @@ testWith(
       equal(own[0]!.part, own[1]!.part);
     }
     const { openPhotos } = await import("@/study/study.ts"),
-      { usable } = await openPhotos(folder, { faces: "find" });
+      { data, usable } = await openPhotos(folder, { faces: "find" });
     deepEqual(usable.map(({ photo }) => photo), photos.map(({ photo }) => photo));
+    const own = withOwnNames(usable, data).map(({ photo }) => photo);
+    deepEqual(own, [0, 0, 1, 1, 2, 2, 3, 3].map((k) => `${k}.png`));
     await rejects(prepareStudy(options), /Several faces of the photo 0\.png.*--faces find/);
   },
 );

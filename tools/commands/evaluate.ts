@@ -9,7 +9,7 @@ import { writeText } from "@/base/files.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
-import { type DataSet, safeName } from "@/dataset/data_set.ts";
+import { type DataSet, safeName, withOwnNames } from "@/dataset/data_set.ts";
 import type { Photo } from "@/dataset/photo.ts";
 import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { traitsOf } from "@/faces/photo_traits.ts";
@@ -243,7 +243,9 @@ export const program = cli.command(
       const { data: set, unseen, seen } = await openPhotos(model, data, { faces, includeSeen });
       if (update) requireUpdatable(model, unseen.indices.length);
       const { answered, probabilities } = await predict(model, unseen), { photos, rows } = answered;
-      if (out !== undefined) await writePredictions(out, photos, probabilities);
+      if (out !== undefined) {
+        await writePredictions(out, withOwnNames(photos, set), probabilities);
+      }
       const predicted = metrics.predictions(probabilities);
       const evaluation = evaluate(photos, predicted);
       console.log(reportOf(evaluation));

@@ -4,7 +4,7 @@ import { writeText } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
-import type { DataSet } from "@/dataset/data_set.ts";
+import { type DataSet, withOwnNames } from "@/dataset/data_set.ts";
 import type { SuspiciousLabel } from "@/metrics/label_errors.ts";
 import { countSuspicions, suspiciousLabels, withoutSuspicious } from "@/metrics/label_errors.ts";
 import { averageSeeds, parseOutOfFold } from "@/metrics/out_of_fold.ts";
@@ -99,7 +99,7 @@ export const program = command(
     );
     const rows = suspicious.map((one) => toRow(one, photos));
     const list = out ?? join(WORK, "tables", data.name, "label_errors.csv");
-    await writeText(list, csvTable(rows));
+    await writeText(list, csvTable(withOwnNames(rows, data)));
     console.log(reportOf(photos, suspicious));
     console.log(`\nThe list is in ${list}`);
     const gallery = await saveGallery(data, "label_errors", rows.map(toGalleryRow));
