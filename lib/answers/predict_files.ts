@@ -75,7 +75,7 @@ export async function predictFiles(
   await tell(0); // of the parts that are kept
   await shareJobs(rest, openWorkers(rest.length, signal), {
     onDone: ({ photos }) => tell(photos.length),
-    about: ({ photos }) => `among the photos from ${photos[0]!.name} on`,
+    about: ({ photos }) => `(among the photos from ${photos[0]!.name} on)`,
     signal,
   });
   order.close();

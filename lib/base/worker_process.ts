@@ -177,7 +177,7 @@ export async function shareJobs<Job>(
     await shareOut(jobs, workers, async (job, worker) => {
       signal?.throwIfAborted();
       const { code, words } = await worker.do(job);
-      if (code !== 0) throw new Error(about ? `${words} (${about(job)})` : words);
+      if (code !== 0) throw new Error(about ? `${words} ${about(job)}` : words);
       await onDone(job);
     });
   } finally {

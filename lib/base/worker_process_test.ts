@@ -97,7 +97,7 @@ testWith(ALL, "shareJobs() says which job failed, and ends all workers", async (
     end: () => Promise.resolve(void ended.push(name)),
   });
   const onDone = (job: string) => Promise.resolve(void done.push(job));
-  const options = { onDone, about: (job: string) => `the job ${job}` };
+  const options = { onDone, about: (job: string) => `(the job ${job})` };
   await rejects(shareJobs(["good", "bad", "late"], [worker("a")], options), {
     message: "It broke (the job bad)",
   });
