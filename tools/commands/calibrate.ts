@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { WORK } from "@/base/project.ts";
 import { calibrateModel, requireCalibratable } from "@/answers/calibrate.ts";
 import { modelFolder } from "@/answers/model_folder.ts";
 import { withModel } from "@/answers/open_model.ts";
 import { calibrationLines } from "@/model/card_page.ts";
+import { MODEL_FILES } from "@/model/model_card.ts";
 import "@/native/tensorflow.ts";
 import { openUsable } from "@/study/study.ts";
 import { choosePhotos } from "@tools/shared/choose_photos.ts";
@@ -31,7 +33,10 @@ export const program = cli.command(
       requireCalibratable(card);
       const usable = await openUsable(card.input.side, data, { faces });
       const folder = out ?? join(WORK, "calibrated", `${card.name}-${usable.data.name}`);
-      check(folder);
+      if (out === undefined) check(folder);
+      const earlier = existsSync(join(folder, MODEL_FILES.card))
+        ? ` What was fitted before is still in ${folder}.`
+        : "";
       const { indices, remark } = choosePhotos(usable, model);
       console.log(`${indices.length} photos of ${usable.data.name}${remark}`);
       const results = await calibrateModel(folder, model, usable, indices);
@@ -39,7 +44,7 @@ export const program = cli.command(
       console.log(
         results.helps
           ? `\nThe calibrated model is in ${folder}: deno task predict photos --model ${folder}`
-          : `\nThis does not help beyond noise, or by less than a twentieth, so nothing was written: keep ${card.name} as it is.`,
+          : `\nThis does not help beyond noise, or by less than a twentieth, so nothing was written: keep ${card.name} as it is.${earlier}`,
       );
     });
   });
