@@ -149,7 +149,8 @@ function largestGap(predictions: readonly Prediction[], subgroups: Subgroups, se
     const { truth, predicted } = columnsOf(own);
     return balancedAccuracy(truth, predicted);
   };
-  const [best, worst] = [greatest(subgroups, score)!, least(subgroups, score)!];
+  const best = greatest(subgroups, score)!;
+  const worst = least(subgroups.filter((one) => one !== best), score)!; // another one, also of equals
   const inside = [best, worst].map(([, own]) => new Set(own));
   const { truth, predicted, cluster } = columnsOf(predictions);
   // both at once, so that a person in both is drawn for both

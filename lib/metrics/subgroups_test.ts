@@ -76,6 +76,15 @@ Deno.test("measureGaps() is the best subgroup less the worst in balanced accurac
   ok(gender!.low <= 0.5 && 0.5 <= gender!.high);
 });
 
+Deno.test("measureGaps() of subgroups that are equally good tells two of them, and how sure that is", () => {
+  const people = ["0_0", "1_0"].flatMap((code) => (
+    Array.from({ length: 10 }, (_, k) => told(25, code, 2, k < 2 ? 3 : 2))
+  ));
+  const [gender] = measureGaps(people, "labels.csv", SEED);
+  deepEqual([gender!.best, gender!.worst, gender!.value], ["men", "women", 0]);
+  ok(gender!.low < -0.1 && 0.1 < gender!.high);
+});
+
 Deno.test("measureGaps() needs two subgroups", () => {
   deepEqual(measureGaps(PHOTOS.slice(1), "labels.csv", SEED), []);
 });
