@@ -18,7 +18,8 @@ export interface ReliabilityBin {
 }
 
 /**
- * Bins photos by confidence into bins of equally many photos, the least confident first.
+ * Bins photos by confidence into bins of equally many photos, the least confident first; into one if all are as
+ * confident.
  *
  * @param times how often each photo counts; once unless told
  * @throws {RangeError} if there is not one group per photo, or no photo
@@ -44,7 +45,9 @@ function byConfidence(photos: readonly Scored[]): Scored[] {
   return sort(photos, ({ confidence }) => confidence);
 }
 
-function binsOf(photos: readonly Scored[], bins: number, times?: Times): ReliabilityBin[] {
+function binsOf(photos: readonly Scored[], most: number, times?: Times): ReliabilityBin[] {
+  // a network that answers all photos alike has one bin: of more, only the order of the photos would tell
+  const bins = photos[0]!.confidence === photos.at(-1)!.confidence ? 1 : most;
   const weight = ({ photo }: Scored) => times ? times[photo]! : 1, total = sum(photos, weight);
   const sums = range(bins).map(() => ({ photos: 0, confidence: 0, accuracy: 0 }));
   let before = 0;
