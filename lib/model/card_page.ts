@@ -300,8 +300,10 @@ export function calibrationRow({ accuracy, ...result }: CalibrationResult) {
  * ```
  */
 export function abstentionWords({ area, answered }: Abstention): string {
-  const fewer = answered.filter(({ coverage }) => coverage < 1); // the table of measures has all of them
-  const shares = (fewer.length > 0 ? fewer : answered).map(({ coverage, accuracy }) => (
+  // of few photos, or many that are as certain, two shares may be the same photos
+  const own = answered.filter(({ coverage }, k) => coverage !== answered[k - 1]?.coverage);
+  const fewer = own.filter(({ coverage }) => coverage < 1); // the table of measures has all of them
+  const shares = (fewer.length > 0 ? fewer : own).map(({ coverage, accuracy }) => (
     `${share(accuracy)} of the most certain ${percent(coverage)}`
   ));
   return `If only the most certain photos are answered, these are correct: ${shares.join(", ")}. ` +

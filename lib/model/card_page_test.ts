@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { cardPage } from "./card_page.ts";
+import { abstentionWords, cardPage } from "./card_page.ts";
 import { findSpec, TESTING } from "./zoo.ts";
 import { CLASSES, type ModelCard, plainAnswer } from "./model_card.ts";
 
@@ -164,4 +164,11 @@ Deno.test("cardPage() has the test first, no interval of photos that all agree, 
   });
   match(page, /## Results on test[^]*## Results on validation/);
   match(page, /\| women +\| 5 +\| 100\.0% +\| .* \| 0\.00 \(-0\.01 to 0\.01\) \|/);
+});
+
+Deno.test("abstentionWords() tell the same photos once", () => {
+  const answered = [1, 1, 2 / 3, 2 / 3].map((coverage) => ({ coverage, accuracy: HALF }));
+  equal(abstentionWords({ area: HALF, answered }).match(/most certain \d/g)!.length, 1);
+  const all = answered.slice(0, 2);
+  equal(abstentionWords({ area: HALF, answered: all }).match(/most certain 100/g)!.length, 1);
 });
