@@ -1,5 +1,5 @@
 /** The table of an ablation: each network's measures, and their difference from another's over several seeds. */
-import { group, mean, rollup, sum } from "d3";
+import { greatest, group, mean, rollup, sum } from "d3";
 import { accuracy, balancedAccuracy, type Groups, oneOffAccuracy } from "@/metrics/metrics.ts";
 import { bootstrapInterval } from "@/metrics/interval.ts";
 
@@ -106,19 +106,26 @@ type Spread = { deviation: number; freedom: number };
 type Score = { id: string; seed: number; score: number };
 
 /**
- * Estimates how far differences between networks scatter from seed to seed, from those that were trained from all seeds;
- * null before there are two of both. What is left of the scores, less the levels of network and seed, scatters half as
- * much, in squares, as a difference of two.
+ * Estimates how far differences between networks scatter from seed to seed, from those that were trained from all of
+ * the first seeds, of as many as tell most; null before there are two of both. What is left of the scores, less the
+ * levels of network and seed, scatters half as much, in squares, as a difference of two.
  */
 function pooledSpread(ids: readonly string[], scores: readonly Score[]): Spread | null {
   const own = scores.filter(({ id }) => ids.includes(id));
-  const seeds = new Set(own.map(({ seed }) => seed)).size;
-  const networks = [...group(own, ({ id }) => id).values()];
-  const complete = networks.filter(({ length }) => length === seeds);
-  const freedom = (complete.length - 1) * (seeds - 1);
-  if (freedom <= 0) return null;
-  const squares = sum(residuals(complete.flat()), (value) => value ** 2);
+  const seeds = [...new Set(own.map(({ seed }) => seed))];
+  const whole = seeds.map((_, k) => completeScores(own, seeds.slice(0, k + 1)));
+  const { complete, freedom } = greatest(whole, ({ freedom }) => freedom) ?? { freedom: 0 };
+  if (!complete || freedom <= 0) return null;
+  const squares = sum(residuals(complete), (value) => value ** 2);
   return { deviation: Math.sqrt(2 * squares / freedom), freedom };
+}
+
+/** The scores with some seeds, of the networks that have all of these. */
+function completeScores(scores: readonly Score[], seeds: readonly number[]) {
+  const own = scores.filter(({ seed }) => seeds.includes(seed));
+  const networks = [...group(own, ({ id }) => id).values()]
+    .filter(({ length }) => length === seeds.length);
+  return { complete: networks.flat(), freedom: (networks.length - 1) * (seeds.length - 1) };
 }
 
 /** Computes the residuals of scores, less the levels of their network and seed. */

@@ -56,6 +56,16 @@ Deno.test("ablationTable() takes the spread from seed to seed from all rows on t
   deepEqual([third!.difference, third!.low].map(rounded), [0.1, -1.6969]);
 });
 
+Deno.test("ablationTable() keeps the spread of whole seeds while the next one is begun", () => {
+  const whole = [
+    ...[outcome(FIRST, 7, 4), outcome(SECOND, 7, 3), outcome(THIRD, 7, 2)],
+    ...[outcome(FIRST, 8, 4), outcome(SECOND, 8, 1), outcome(THIRD, 8, 3)],
+  ];
+  const before = ablationTable(ROWS, whole, TRUTH);
+  const begun = ablationTable(ROWS, [...whole, outcome(FIRST, 9, 0)], TRUTH);
+  deepEqual(begun.slice(1), before.slice(1)); // the first has no other to be compared with
+});
+
 Deno.test("ablationTable() counts a network that many are compared with once", () => {
   const [better, ...others] = ["better", "less-erasing", "less-decay"].map((id) =>
     `ablation-${id}`
