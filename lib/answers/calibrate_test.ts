@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { range } from "d3";
@@ -14,6 +14,7 @@ async function load() {
     ...await import("@/answers/calibrate.ts"),
     ...await import("@/answers/model_folder.ts"),
     ...await import("@/answers/seen.ts"),
+    ...await import("@/answers/write_card.ts"),
   };
 }
 
@@ -38,6 +39,7 @@ const AGES = range(150).map((k) => 5 + k % 40);
 
 testWith(ALL, "calibrateModel() writes a small folder that stands on the model", async () => {
   const { calibrateModel, modelFolder, networkFolder, onnxFile, readCard, readSeen } = await load();
+  const { requireUpdatable } = await load();
   const shipped = (await readCard("age-groups-2"))!,
     yearRange = { coverage: 0.8, low: 0.05, high: 0.95 };
   const base = { ...shipped, answer: { ...shipped.answer, yearRange } };
@@ -74,6 +76,10 @@ testWith(ALL, "calibrateModel() writes a small folder that stands on the model",
     equal(await onnxFile(out), join(model.folder, MODEL_FILES.onnx));
     match(await Deno.readTextFile(join(out, MODEL_FILES.page)), /## Calibrated for other photos/);
     ok((await readSeen([out])).isFile(hash(149, 32)));
+    throws( // the test part of the model that it stands on is as large as the card says
+      () => requireUpdatable({ card, run: null }, card.training.photos.test),
+      /family: it is calibrated, and has no test part. Calibrate age-groups-2 anew/,
+    );
     const changed = { ...card, weights: { ...card.weights, sha256: "0" } };
     await rejects(
       networkFolder(out, changed),

@@ -36,15 +36,21 @@ export async function writeFiles(
 /**
  * Checks that the card of a model can take what is measured on so many photos.
  *
- * @throws {Error} if it is a run, which would be taken for a model with a card, or if its test part has more photos or fewer
+ * @throws {Error} if it is a run, which would be taken for a model with a card, if it is calibrated, for which the test part
+ * of its base would take the place of the photos that it was fitted to, or if its test part has more photos or fewer
  */
 export function requireUpdatable(
-  { card: { name, training }, run }: { card: ModelCard; run: object | null },
+  { card: { name, training, calibration }, run }: { card: ModelCard; run: object | null },
   photos: number,
 ): void {
   if (run) {
     throw new Error(
       `Cannot update the card of ${name}: it is a run, which has none. Ship it first`,
+    );
+  }
+  if (calibration) {
+    throw new Error(
+      `Cannot update the card of ${name}: it is calibrated, and has no test part. Calibrate ${calibration.base} anew`,
     );
   }
   const { test } = training.photos;
