@@ -8,7 +8,7 @@ import { seenFiles } from "@/answers/seen.ts";
 import { writeCard, writeFiles } from "@/answers/write_card.ts";
 import { recalibrate, type Recalibration } from "@/metrics/recalibration.ts";
 import type { ModelCard } from "@/model/model_card.ts";
-import { assignFolds } from "@/study/folds.ts";
+import { assignFolds, FOLDS } from "@/study/folds.ts";
 import type { Usable } from "@/study/study.ts";
 
 /** The fewest photos, and the fewest ages among them, that a fit says something by. */
@@ -33,7 +33,7 @@ export async function calibrateModel(
   const own = indices.filter((index) => singleYear(squares.photos[index]!.age) !== null);
   const photos = own.map((index) => squares.photos[index]!);
   requireVaried(photos.map(({ age }) => singleYear(age)!));
-  const { folds } = assignFolds(photos, { seed: 7, nearDuplicates });
+  const { folds } = assignFolds(photos, { seed: 7, count: FOLDS, nearDuplicates }); // whatever the data name
   const answered = await predictPhotos(model, data, { squares, indices: own });
   const places = photos.map(({ photo }) => folds.get(photo)!);
   const { answer, rows, results } = recalibrate(answered, places, model.card);

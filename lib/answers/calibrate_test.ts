@@ -28,7 +28,7 @@ async function makePhotos(folder: string, ages: readonly number[], older: number
   await Deno.writeFile(path, Uint8Array.from(told.flatMap((year) => Array(3).fill(year))));
   const photos = ages.map((age, k) => ({
     ...{ photo: `${k}.jpg`, age: String(age), group: ageGroup(String(age)), gender: null },
-    ...{ subject: `person ${k % 30}`, album: null, fold: null },
+    ...{ subject: `person ${k % 30}`, album: null, fold: k % 2 ? null : 0 }, // some name folds, as labels.csv may
   }));
   const contents = ages.map((_, k) => ({ md5: hash(k, 32), hash: hash(k, 64) }));
   const squares = { side: 1, photos, contents, path, offset: 0 };
