@@ -26,12 +26,20 @@ import { checkTargets, tableTarget } from "@tools/shared/targets.ts";
 
 type Predicted = ReturnType<typeof averageSeeds>[number];
 
-/** The photos of a table of predictions, all of which the data set must have. */
+/**
+ * The photos of a table of predictions, all of which the data set must have, with the labels that they have there now:
+ * some may have been corrected since.
+ */
 async function openPredicted(table: string, data: DataSet): Promise<Predicted[]> {
   const rows = averageSeeds(parseOutOfFold(await Deno.readTextFile(table), table));
-  const own = new Set(data.photos.map(({ photo }) => photo));
+  const own = new Map(data.photos.map((one) => [one.photo, one]));
   const others = rows.filter(({ photo }) => !own.has(photo));
-  if (rows.length > 0 && others.length === 0) return rows;
+  if (rows.length > 0 && others.length === 0) {
+    return rows.flatMap((row) => {
+      const { age, group } = own.get(row.photo)!;
+      return group === null ? [] : [{ ...row, age, group }];
+    });
+  }
   const some = `${others.length} of its ${rows.length} photos, such as ${others[0]?.photo},`;
   const found = rows.length === 0 ? "it has no photos" : `${some} are not among them`;
   throw new Error(
