@@ -22,7 +22,10 @@ export interface ShareInterval {
   high: number;
 }
 
-/** How well a model tells groups of one's own, measured on the photos of its test part. */
+/**
+ * How well a model tells groups of one's own, measured on the photos of its test part; a calibrated one on those that it
+ * was fitted to, each as a fit tells it that has not seen it.
+ */
 export interface OwnGroups {
   photos: number;
   /** The mean recall of the groups. */
@@ -49,8 +52,8 @@ export interface ReaderOptions {
   threads?: number;
   /**
    * Groups of your own, such as `0-12,13-17,18-39,40+`, in place of the five: every year in one of them, the last one
-   * open, and 30 photos of the model's test part in each. The reader's `ownGroups` says how well they are told. They
-   * are a guess from appearance, not for deciding about anyone.
+   * open, and 30 of the photos that the model was measured on in each. The reader's `ownGroups` says how well they are
+   * told. They are a guess from appearance, not for deciding about anyone.
    */
   groups?: string;
   /** In a browser, the address of the package's folder, where a bundler has moved its program elsewhere. */

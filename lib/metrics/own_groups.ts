@@ -88,7 +88,7 @@ function requireEnough(groups: readonly AgeRange[], counts: readonly number[]): 
     .filter((_, k) => counts[k]! < LEAST);
   if (few.length === 0) return;
   throw new RangeError(
-    `The error of these groups cannot be measured: each takes ${LEAST} photos of the model's test part, and ` +
+    `The error of these groups cannot be measured: each takes ${LEAST} of the photos that the model was measured on, and ` +
       `${few.join(", ")}. Make them wider`,
   );
 }
@@ -98,7 +98,7 @@ export function ownGroupsWords({ photos, groups, ...measured }: OwnGroups): stri
   const share = ({ value, low, high }: Interval) => withInterval(value, low, high);
   const [balanced, oneOff] = [measured.balancedAccuracy, measured.oneOffAccuracy].map(share);
   const recalls = groups.map(({ group, ...of }) => `${group} ${share(of.recall)} of ${of.photos}`);
-  return sentence`These groups on the ${photos} photos of the model's test part: ` +
+  return sentence`These groups on the ${photos} photos that the model was measured on: ` +
     `balanced accuracy ${balanced}, one-off ${oneOff}; recognised are of ${recalls.join(", of ")}.`;
 }
 
