@@ -185,7 +185,7 @@ function groupResults(truth: Groups, predicted: Groups, confusion: number[][]) {
   });
 }
 
-/** The groups' probabilities as the network gives them, at the card's temperature, and rounded as in the original. */
+/** The groups' probabilities, weighed as the card says: at temperature 1, at the card's, and rounded as in the original. */
 export function answerKinds(rows: Answered["rows"], rules: AnswerRules) {
   const kinds = [...new Set([1, rules.answer.temperature])].map((temperature) => (
     { temperature, rounded: false, probabilities: groupRows(rows, rules, { temperature }) }

@@ -31,7 +31,7 @@ export function cardPage(card: ModelCard): string {
     ...card.otherPhotos ? otherBlocks(card.otherPhotos) : [],
     ...card.calibration ? calibrationBlocks(card.calibration) : [],
     // the test first
-    ...card.results.toReversed().flatMap((results) => resultBlocks(results, card.training.refit)),
+    ...card.results.toReversed().flatMap((results) => resultBlocks(results, card)),
     ...card.damaged ? section("On damaged photos", damagedBlocks(card)) : [],
   ];
   return blocks.filter(Boolean).join("\n\n") + "\n";
@@ -76,8 +76,11 @@ function inputLines(card: ModelCard): string[] {
 }
 
 function groupWeightWords(weights: readonly number[]): string {
-  const isPlain = weights.every((weight) => weight === 1);
-  return isPlain ? "" : `the groups weighted by ${weights.join(", ")}, `;
+  return isPlain(weights) ? "" : `the groups weighted by ${weights.join(", ")}, `;
+}
+
+function isPlain(weights: readonly number[]): boolean {
+  return weights.every((weight) => weight === 1);
 }
 
 function setWords({ coverage, thresholds }: NonNullable<CardAnswer["sets"]>): string {
@@ -153,11 +156,13 @@ const BEFORE_REFIT =
   "These are the results of the training without these photos, by which the temperature and the thresholds were " +
   "chosen, so the numbers are a little too good; the network that ships has learned from them.";
 
-function resultBlocks(results: PartResults, refit = false): string[] {
+function resultBlocks(results: PartResults, { training: { refit }, answer }: ModelCard): string[] {
   const { part, photos, measures, groups, confusion, calibration, abstention, sets, years } =
     results;
   const { children = [], subgroups, gaps } = results;
   const chosen = refit && part === "validation" ? BEFORE_REFIT : PARTS[part];
+  const weights = " but for the groups' weights, which are in all rows,";
+  const weighted = isPlain(answer.groupWeights) ? "" : weights;
   return [
     `## Results on ${part}: ${written(photos)} photos`,
     `${chosen ?? ""} ${INTERVALS}`.trim(),
@@ -169,7 +174,7 @@ function resultBlocks(results: PartResults, refit = false): string[] {
     table(confusion.map((row, k) => (
       { "": groups[k]!.group, ...Object.fromEntries(row.map((n, j) => [groups[j]!.group, n])) }
     ))),
-    "Calibration, as the network is and at its temperature. The calibration error is the mean difference " +
+    `Calibration, as the network is${weighted} and at its temperature. The calibration error is the mean difference ` +
     "between confidence and accuracy over 15 bins of equally many photos; noise alone keeps it above 0, and drawing " +
     "photos anew adds noise, so that its interval may lie above it." +
     `${calibration.some(({ rounded }) => rounded) ? " " + ROUNDED : ""}`,

@@ -172,3 +172,12 @@ Deno.test("abstentionWords() tell the same photos once", () => {
   const all = answered.slice(0, 2);
   equal(abstentionWords({ area: HALF, answered: all }).match(/most certain 100/g)!.length, 1);
 });
+
+Deno.test("cardPage() tells whether groups are weighed where calibration is measured", () => {
+  match(cardPage(CARD), /Calibration, as the network is and at its temperature\./);
+  const answer = { ...CARD.answer, groupWeights: [1.5, 1.5, 1, 1.2, 1.4] };
+  match(
+    cardPage({ ...CARD, answer }),
+    /as the network is but for the groups' weights, which are in/,
+  );
+});

@@ -15,7 +15,7 @@ export function measureLine({ measure, value, low, high }: Measure): string {
   return `${measure}: ${percent(value)} (95%: ${percent(low)} to ${percent(high)})`;
 }
 
-/** Calibration, as the network is, at its temperature and rounded; and how often sets and ranges hold the truth. */
+/** Calibration, before and at its temperature and rounded; and how often sets and ranges hold the truth. */
 export function certaintyText({ calibration, sets, abstention, years }: PartResults): string {
   const truth = (estimate: Interval) => `hold the truth in ${share(estimate)}`;
   return [
