@@ -30,6 +30,7 @@ const RADIUS = 4;
 export function resolutionsFigure(rows: readonly Size[]): string {
   const longest = max(rows, ({ width, height }) => Math.max(width, height)) ?? 1;
   const side = longest * 1.04;
+  const about = markersOn(rows, 0).length > MOST_MARKERS ? "about " : "";
   const scale = { domain: [0, side], ticks: 7, tickFormat: ",d", tickSize: 0 };
   return drawPage({
     title: "Width and height of the photos",
@@ -51,7 +52,9 @@ export function resolutionsFigure(rows: readonly Size[]): string {
           ...{ x: "width", y: "height", r: RADIUS, fill: HUE.blue },
           fillOpacity: ({ photos }) => 1 - 0.5 ** photos,
           title: ({ width, height, photos }) =>
-            `${width} × ${height} pixels: ${countOf(photos, "photo")}`,
+            `${about}${Math.round(width)} × ${Math.round(height)} pixels: ${
+              countOf(photos, "photo")
+            }`,
         }),
         Plot.line([[0, 0], [side, side]], { stroke: HUE.vermilion, strokeWidth: 2 }),
       ],

@@ -52,6 +52,7 @@ Deno.test("resolutionsFigure() stays small with twenty thousand different sizes"
   const svg = resolutionsFigure(rows);
   ok(textsOf(svg).some((text) => text.startsWith("20,000 photos in 20,000 sizes")));
   ok(markersOf(svg).length <= 5000 && svg.length < 600_000, `${svg.length} characters`);
+  ok(/<title>about \d+ × \d+ pixels: \d+ photos?<\/title>/.test(svg)); // a marker is no size of its own
 });
 
 Deno.test("resolutionsFigure() says that all photos have one size, or that there are none", () => {
