@@ -6,6 +6,7 @@ import { ADIENCE } from "@/dataset/readers/adience.ts";
 import { LABELS_CSV } from "@/dataset/readers/labels_csv.ts";
 import { UTKFACE } from "@/dataset/readers/utkface.ts";
 import {
+  areApart,
   isPhoto,
   type Layout,
   type Reader,
@@ -112,13 +113,13 @@ export async function listFiles(folder: string): Promise<Files> {
   };
 }
 
-/** Keeps each file once, though links lead to it that are labelled, too. */
+/** Keeps each file once, though links lead to it that are labelled, too, unless boxes tell the faces in it apart. */
 function dropLinks({ photos, remarks, ...reading }: Reading, { links, kept }: Files): Reading {
-  const taken = new Set(photos.map(({ photo }) => photo).filter((photo) => !links.has(photo)));
-  const dropped = new Set(photos.filter(({ photo }) => {
-    const file = links.get(photo), isAgain = file !== undefined && taken.has(file);
-    if (file !== undefined) taken.add(file);
-    return isAgain;
+  const taken = Map.groupBy(photos.filter(({ photo }) => !links.has(photo)), ({ photo }) => photo);
+  const dropped = new Set(photos.filter((photo) => {
+    const file = links.get(photo.photo), others = taken.get(file ?? "") ?? [];
+    if (file !== undefined) taken.set(file, [...others, photo]);
+    return file !== undefined && others.some((other) => !areApart(photo, other));
   }));
   const names = [...dropped].map(({ photo }) => photo);
   return {

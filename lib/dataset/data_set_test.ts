@@ -213,6 +213,22 @@ testFolder(
   },
 );
 
+testFolder("readDataSet() keeps each face that boxes name, also of a photo that links lead to", {
+  "labels.csv": "photo,age,x,y,width,height\na/1.jpg,6,1,1,9,9\na/1.jpg,8,20,1,9,9\n" +
+    "b/1.jpg,30,40,1,9,9\nb/2.jpg,30,1,1,9,9\n1.jpg,8,20,1,9,9\nb/1.jpg,9,60,1,9,9\n",
+  "1.jpg": "",
+  "2.jpg": "",
+  "a/x.txt": "",
+  "b/x.txt": "",
+}, async (folder) => {
+  for (const name of ["a/1.jpg", "b/1.jpg", "b/2.jpg"]) {
+    await Deno.symlink(`../${name.slice(2)}`, `${folder}/${name}`);
+  }
+  const { photos } = await readDataSet(folder);
+  const faces = photos.map(({ photo, box }) => `${photo} ${box!.x}`);
+  deepEqual(faces, ["a/1.jpg 1", "b/1.jpg 40", "b/1.jpg 60", "b/2.jpg 1", "1.jpg 20"]);
+});
+
 testFolder("readDataSet() passes over the previews of a network disk, and says so", {
   "labels.csv": "photo,age\na.jpg,26\n",
   "a.jpg": "",

@@ -7,6 +7,7 @@ import type { Gender, Photo } from "@/dataset/photo.ts";
 import { type Attempt, gatherFaults } from "@/dataset/readers/faults.ts";
 import { readRows, type Row } from "@/dataset/readers/label_table.ts";
 import {
+  areApart,
   joinPhotos,
   readAge,
   type Reader,
@@ -75,8 +76,7 @@ export function parseLabels(table: Table): Photo[] {
 
 /** Checks that a row is equal to the others of its photo, or that boxes tell their faces apart. */
 function requireApart(photo: Photo, others: readonly Photo[]): void {
-  const isOther = (other: Photo) => photo.box && other.box && !isDeepEqual(photo.box, other.box);
-  if (others.every((other) => isOther(other) || isDeepEqual(photo, other))) return;
+  if (others.every((other) => areApart(photo, other) || isDeepEqual(photo, other))) return;
   throw new Error(
     `found another row of the photo "${photo.photo}". A row is a face: name each by its box (x, y, width and ` +
       "height in pixels), or remove one",

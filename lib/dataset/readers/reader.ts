@@ -1,4 +1,5 @@
 /** The interface of all readers, which never read the disk themselves. */
+import { isDeepStrictEqual as isDeepEqual } from "node:util";
 import { rollup } from "d3";
 import { ageGroup } from "@/dataset/age_group.ts";
 import type { Photo } from "@/dataset/photo.ts";
@@ -56,6 +57,11 @@ export function readAge(age: string, otherwise: string): Photo["group"] {
 /** Tells whether a file is a photo, by its ending. */
 export function isPhoto(file: string): boolean {
   return /\.(jpe?g|jpe|jfif|jpg_large|png|gif|bmp|webp|tiff?|hei[cf]|avif|jxl)$/i.test(file);
+}
+
+/** Tells whether two labels of a photo name different faces of it, by their boxes. */
+export function areApart({ box }: Photo, other: Photo): boolean {
+  return Boolean(box && other.box && !isDeepEqual(box, other.box));
 }
 
 /** Makes a remark of all findings of one kind; none if there are none. */
