@@ -235,9 +235,10 @@ export async function openPhotos(
   return { data, usable, nearDuplicates, findings: listFindings(integrity) };
 }
 
-/** Refuses photos of which several faces are labelled where none are looked for. Labels of one photo follow each other. */
-function requireOneFace(photos: readonly Photo[]): void {
-  const twice = photos.find(({ photo }, k) => photo === photos[k - 1]?.photo);
+/** Refuses photos, and copies of them, of which several faces are labelled where none are looked for. */
+function requireOneFace(photos: readonly InspectedPhoto[]): void {
+  const seen = new Set<string>();
+  const twice = photos.find(({ md5 }) => seen.size === seen.add(md5).size);
   if (!twice) return;
   throw new Error(
     `Several faces of the photo ${twice.photo} are labelled, and photos are taken as they are: add --faces find`,

@@ -169,6 +169,10 @@ testWith(
     const own = withOwnNames(usable, data).map(({ photo }) => photo);
     deepEqual(own, [0, 0, 1, 1, 2, 2, 3, 3].map((k) => `${k}.png`));
     await rejects(prepareStudy(options), /Several faces of the photo 0\.png.*--faces find/);
+    await Deno.copyFile(`${folder}/0.png`, `${folder}/copy.png`);
+    const apart = [rows[0], rows[1], rows[2]!.replace("0", "copy")];
+    await Deno.writeTextFile(`${folder}/labels.csv`, apart.join("\n"));
+    await rejects(prepareStudy(options), /Several faces of the photo copy\.png/);
   },
 );
 
