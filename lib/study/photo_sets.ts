@@ -11,13 +11,17 @@ export type Splittable = Pick<Photo, "photo" | "group" | "subject" | "album">;
 /** The endings of photos; some have two, such as `.jpg.chip.jpg`. */
 const ENDINGS = /(\.(jpe?g|jpe|jfif|png|gif|bmp|webp|chip))+$/i;
 
+/** The most photos that have one name by being copies; of more, such as a `face.jpg` a folder, programs gave it. */
+const MOST_COPIES = 4;
+
 /** Groups copies by name: of the same age group, person and album, in another folder or with another ending. */
 export function copiesByName(photos: readonly Splittable[]): string[][] {
   const named = Map.groupBy(photos, ({ photo, group, subject, album }) => {
     const name = photo.slice(photo.lastIndexOf("/") + 1).normalize("NFC").toLowerCase();
     return JSON.stringify([name.replace(ENDINGS, ""), group, subject, album]);
   });
-  return [...named.values()].map((copies) => copies.map(({ photo }) => photo));
+  const copied = [...named.values()].filter(({ length }) => length <= MOST_COPIES);
+  return copied.map((copies) => copies.map(({ photo }) => photo));
 }
 
 /**

@@ -141,6 +141,22 @@ Deno.test("split() by photo and by subject keeps copies by name in one part", ()
   }
 });
 
+Deno.test("split() takes a name that many folders have for that of different photos", () => {
+  const photos = ([0, 2, 4] as const).flatMap((group) => (
+    Array.from({ length: 10 }, (_, k) => ({
+      ...{ photo: `${group}${k}/face.jpg`, group, subject: null, album: null },
+    }))
+  ));
+  for (const options of [photo, subject]) {
+    const parts = Map.groupBy(split(photos, options), ({ part }) => part);
+    deepEqual([...parts.values()].map((own) => new Set(own.map(({ group }) => group)).size), [
+      3,
+      3,
+      3,
+    ]);
+  }
+});
+
 Deno.test("split() takes equal names of other persons, albums or ages for other photos", () => {
   const photos = (["a", "b", "c"] as const).flatMap((subject) => [
     { photo: `${subject}/1.jpg`, group: 2 as const, subject, album: null },
