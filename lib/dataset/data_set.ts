@@ -135,8 +135,10 @@ function dropLinks({ photos, remarks, ...reading }: Reading, { links, kept }: Fi
 
 /** Puts the system's error about a folder or file in plain words; others are returned as they are. */
 export function readError(path: string, error: unknown): unknown {
-  const known = FOLDER_ERRORS.find(([kind]) => error instanceof kind);
-  return known ? new Error(`Cannot read ${path}: ${known[1]}`, { cause: error }) : error;
+  const known = FOLDER_ERRORS.find(([kind]) => error instanceof kind)?.[1];
+  // such names come with signs in place of letters, by which the system finds nothing
+  const reason = known && path.includes("\uFFFD") ? "its name is not UTF-8: rename it" : known;
+  return reason ? new Error(`Cannot read ${path}: ${reason}`, { cause: error }) : error;
 }
 
 async function readTable(folder: string, file: string): Promise<Table> {

@@ -244,6 +244,8 @@ testFolder("readDataSet() passes over the previews of a network disk, and says s
 Deno.test("readError() puts the system's errors in words, and leaves others alone", () => {
   const denied = readError("set", new Deno.errors.PermissionDenied("EACCES")) as Error;
   match(denied.message, /^Cannot read set: permission denied\. Allow/);
+  const misnamed = readError("M\uFFFDnchen", new Deno.errors.NotFound("ENOENT")) as Error;
+  equal(misnamed.message, "Cannot read M\uFFFDnchen: its name is not UTF-8: rename it");
   const other = new TypeError("other");
   equal(readError("set", other), other);
 });
