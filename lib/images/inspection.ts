@@ -1,8 +1,8 @@
 /** Inspects every photo's file: whether it can be read, its size, and hashes that find duplicates. */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import pl from "nodejs-polars";
+import { orElse } from "@/base/or_else.ts";
 import { writeParquet } from "@/dataset/frame.ts";
 import { imageFormat } from "@/images/image_format.ts";
 import { reductionOf } from "@/images/image_size.ts";
@@ -64,7 +64,7 @@ export async function inspectPhotos(
     );
   }
   const path = join(WORK, "inspections", `${data.name}-v${VERSION}.parquet`);
-  const before: unknown[] = existsSync(path) ? pl.readParquet(path).toRecords() : [];
+  const before: unknown[] = orElse(() => pl.readParquet(path).toRecords(), []); // or damaged
   const known = new Map((before as Inspection[]).map(byPhoto));
   const rows: Inspection[] = [];
   const work = async (tick: Tick) => {
