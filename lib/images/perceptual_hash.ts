@@ -25,7 +25,8 @@ export function perceptualHash(photo: Pixels): Uint32Array {
 /**
  * Groups hashes that differ in at most `distance` bits, directly or through others of the group: positions in order, a
  * list for each group of two or more. Two hashes within the distance agree wholly in one of `distance + 1` parts of their
- * bits, so that only those are compared that share a part.
+ * bits, so that only those are compared that share a part; each part is strewn over the picture, since photos on one
+ * plain background share whole rows.
  */
 export function findCloseGroups(hashes: readonly Uint32Array[], distance: number): number[][] {
   const { find, join } = createUnion(hashes.length);
@@ -48,8 +49,10 @@ export function findCloseGroups(hashes: readonly Uint32Array[], distance: number
   return [...groups.values()].filter(({ length }) => length > 1);
 }
 
+/** The bits, those that follow each other a row and five columns apart in the picture. */
 function toBits(hash: Uint32Array): string {
-  return Array.from(hash, (word) => word.toString(2).padStart(32, "0")).join("");
+  const bits = Array.from(hash, (word) => word.toString(2).padStart(32, "0")).join("");
+  return Array.from(bits, (_, k) => bits[k * 21 % bits.length]).join("");
 }
 
 /** Stops as soon as too many bits differ, for most pairs at the first or second word. */

@@ -161,3 +161,17 @@ Deno.test("findCloseGroups() takes 100,000 copies of one picture", () => {
   const hashes = Array.from({ length: 100_000 }, () => new Uint32Array(8).fill(5));
   equal(findCloseGroups(hashes, 20)[0]!.length, 100_000);
 });
+
+Deno.test("findCloseGroups() compares few photos that share a plain background", () => {
+  const random = createRandom(7, "plain");
+  let looks = 0;
+  const hashes = Array.from({ length: 500 }, () => {
+    const words = Uint32Array.from({ length: 8 }, (_, k) => k < 4 ? 0 : random() * 2 ** 32);
+    const get = (_: unknown, key: string | symbol) => (
+      looks++, key === "length" ? words.length : words[Number(String(key))]
+    );
+    return new Proxy({}, { get }) as unknown as Uint32Array;
+  });
+  deepEqual(findCloseGroups(hashes, 20), []);
+  ok(looks < 2e6, `${looks} looks at words`);
+});
