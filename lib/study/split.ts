@@ -147,9 +147,12 @@ function checkFilled(parts: ReadonlyMap<string, Part>, shares: readonly number[]
   const empty = PARTS.filter((part) => !filled.has(part)).join(" and ");
   if (!empty) return;
   const named = PARTS.map((part, k) => `${part} (${percent(shares[k]!)})`).join(", ");
+  const least = leastPhotos(shares);
+  const why = parts.size < least
+    ? `. At least ${least} photos are needed, since each part needs one. Add photos`
+    : ". Copies and near-duplicates stay in one part. Add other photos";
   throw new RangeError(
-    `Cannot split ${parts.size} photos into ${named}: nothing is left for ${empty}. ` +
-      `At least ${leastPhotos(shares)} photos are needed, since each part needs one. Add photos`,
+    `Cannot split ${parts.size} photos into ${named}: nothing is left for ${empty}${why}`,
   );
 }
 

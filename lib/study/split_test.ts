@@ -279,6 +279,11 @@ Deno.test("split() says how many photos are needed, and why", () => {
     /3 photos.*nothing is left for test.* At least 4 .*since/,
   );
   deepEqual(sizes(split(photosOf(2, 4), photo)), [2, 1, 1]);
+  const photos = photosOf(2, 9), names = photos.map(({ photo }) => photo);
+  throws(
+    () => split(photos, { ...photo, nearDuplicates: [names.slice(0, 5), names.slice(5)] }),
+    /9 photos.*nothing is left for test\. Copies and near-duplicates stay in one part/,
+  );
 });
 
 Deno.test("split() refuses a kind that it does not know, and lists those that it does", () => {
