@@ -83,10 +83,17 @@ export async function cutFaces(
   return { name: `${data.name}-faces`, folder: join(folder, "photos"), ...gather(rows) };
 }
 
-/** Names the files of a photo's faces as no photo is named. */
-function nameFaces(photo: string, count: number, photos: ReadonlyMap<string, unknown>): string[] {
-  const names = range(1, count + 1).map((k) => `${photo}${count > 1 ? `.${k}` : ""}.png`);
-  return names.some((name) => photos.has(name)) ? nameFaces(`${photo}.face`, count, photos) : names;
+/** Names the files of a photo's faces as no photo is named, and no photo's only face. */
+function nameFaces(
+  photo: string,
+  count: number,
+  photos: ReadonlyMap<string, unknown>,
+  begins = photo,
+): string[] {
+  const stems = range(1, count + 1).map((k) => `${begins}${count > 1 ? `.${k}` : ""}`);
+  const isTaken = (stem: string) => photos.has(`${stem}.png`) || stem !== photo && photos.has(stem);
+  if (stems.some(isTaken)) return nameFaces(photo, count, photos, `${begins}.face`);
+  return stems.map((stem) => `${stem}.png`);
 }
 
 /** As many processes as there are cores where photos are many. They have no signal: each ends the file it writes. */

@@ -101,6 +101,9 @@ testWith(
     const both = await cut("a.jpg", "a.jpg.png");
     deepEqual(both.photos.map(({ photo }) => photo), ["a.jpg.face.png", "a.jpg.png"]);
     deepEqual(await Deno.readFile(`${folder}/a.jpg.face.png`), crop);
+    await Deno.writeFile(`${work}/a.jpg.1`, photo); // as wget names what it fetches again
+    const again = await cut("a.jpg", "a.jpg", "a.jpg.1");
+    deepEqual(again.photos.map(({ photo }) => photo), ["a.jpg.face.1.png", "a.jpg.1.png"]);
   },
 );
 
