@@ -1,6 +1,6 @@
 /** The labelled faces of a photo, cut out once and kept, with what was found in it. */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { writeText, writeWhole } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
@@ -70,16 +70,29 @@ interface Kept {
 const keyOf = ({ md5, boxes }: CutJob) => JSON.stringify([CODE, md5, boxes]);
 
 function recordOf({ photo, folder }: CutJob): string {
-  return join(folder, "findings", `${createHash("md5").update(photo).digest("hex")}.json`);
+  return join(folder, "findings", `${md5Of(photo)}.json`);
 }
 
 /** Reads what was found in a photo before, one finding a label; null if it has to be read again. */
 export async function keptFindings(job: CutJob): Promise<Finding[] | null> {
   const kept: Kept | null = await Deno.readTextFile(recordOf(job)).then(JSON.parse, () => null);
   const isThere = ({ face }: Finding, k: number) =>
-    !face || [job.photo, job.files[k]].includes(face.file) &&
-      existsSync(join(job.folder, "photos", face.file));
+    !face || [job.photo, job.files[k]].includes(face.file) && isAsWritten(face, job);
   return kept?.key === keyOf(job) && kept.findings.every(isThere) ? kept.findings : null;
+}
+
+/** Tells whether a face's file is no newer than its record, or holds what was written nevertheless. */
+function isAsWritten({ file, md5 }: CutFace, job: CutJob): boolean {
+  const path = join(job.folder, "photos", file);
+  const [cut, noted] = [path, recordOf(job)].map((path) =>
+    statSync(path, { throwIfNoEntry: false })
+  );
+  if (!cut || !noted || cut.mtimeMs <= noted.mtimeMs) return Boolean(cut);
+  return md5Of(Deno.readFileSync(path)) === md5;
+}
+
+function md5Of(content: string | Uint8Array): string {
+  return createHash("md5").update(content).digest("hex");
 }
 
 /** The networks that are open in this process: all its photos have the same arithmetic. */
@@ -113,7 +126,7 @@ async function find(
     const warnings = found.warnings.map(({ kind }) => kind);
     const content = isWhole ? bytes : await encodePng(cropsFrom(layers, found)(CUT_SIDE));
     await writeWhole(join(folder, "photos", file), (part) => Deno.writeFile(part, content));
-    const md5 = createHash("md5").update(content).digest("hex");
-    return { faces: faces.length, face: { box, confidence, warnings, file, md5 } };
+    const face = { box, confidence, warnings, file, md5: md5Of(content) };
+    return { faces: faces.length, face };
   }));
 }

@@ -74,6 +74,9 @@ testWith(
     await Deno.remove(cut.folder, { recursive: true });
     deepEqual((await cutFaces(data, kept)).photos, cut.photos);
     deepEqual(await bytes(), first, "cut again where the file is gone");
+    await Deno.writeFile(`${cut.folder}/two.png.png`, first.subarray(1));
+    deepEqual((await cutFaces(data, kept)).photos, cut.photos);
+    deepEqual(await bytes(), first, "and where a program has changed it");
   },
 );
 
