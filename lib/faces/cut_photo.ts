@@ -13,6 +13,7 @@ import type { Box, Face, FaceNetworks, Warning } from "@/faces/face.ts";
 import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { readFaces } from "@/faces/read_faces.ts";
 import { decodePhoto } from "@/images/decode_photo.ts";
+import { readFault } from "@/images/unreadable_photo.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import { encodePng } from "@/native/encode_png.ts";
 
@@ -116,7 +117,7 @@ async function find(
   networks: FaceNetworks,
   { from, folder, photo, boxes, files }: CutJob,
 ): Promise<Finding[]> {
-  const bytes = await Deno.readFile(join(from, photo)), pixels = await decodePhoto(bytes);
+  const { bytes, pixels } = await readNow(from, photo);
   const faces = await readFaces(networks, pixels),
     chosen = chooseFaces(faces, boxes.map((box) => box ?? undefined));
   const layers = layersOf(pixels, networks.cutter);
@@ -129,4 +130,17 @@ async function find(
     const face = { box, confidence, warnings, file, md5: md5Of(content) };
     return { faces: faces.length, face };
   }));
+}
+
+/** Reads a photo that could be read when it was inspected. */
+async function readNow(folder: string, photo: string) {
+  try {
+    const bytes = await Deno.readFile(join(folder, photo));
+    return { bytes, pixels: await decodePhoto(bytes) };
+  } catch (error) {
+    throw new Error(
+      `The photo ${photo} in ${folder} could be read when it was inspected and cannot be now: ` +
+        `${readFault(error)}. Restore it, or run it again to go on without it.`,
+    );
+  }
 }
