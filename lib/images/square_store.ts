@@ -72,7 +72,7 @@ export async function makeSquares(
   const make = async (tick: Tick) => {
     if (isMade(folder, source)) return; // by a process that held the lock until now
     await removeAll(folder);
-    requireRoom(folder, photos.length * side * side * 3);
+    requireRoom(folder, photos.length * side * side * 3 - sizeOfBegun(folder));
     const job = { folder: data.folder, photos, side, source };
     await writeSquares(join(folder, SQUARES), job, tick);
     await writeParquet(join(folder, TABLE), toFrame(photos, CONTENT));
@@ -200,6 +200,11 @@ async function removeAll(folder: string): Promise<void> {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
   const old = names.filter((name) => name !== "lock" && !name.includes(".begun"));
   for (const name of [MADE_FROM, ...old]) await Deno.remove(join(folder, name)).catch(() => {});
+}
+
+/** The bytes of squares that an interrupted run left: the rest of them is still to be written, or they give room. */
+function sizeOfBegun(folder: string): number {
+  return orElse(() => Deno.statSync(join(folder, `${SQUARES}.begun`)).size, 0);
 }
 
 function requireRoom(folder: string, bytes: number): void {

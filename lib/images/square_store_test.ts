@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { InspectedPhoto } from "@/images/integrity.ts";
 import {
@@ -333,12 +334,18 @@ testWith(
   ALL,
   "makeSquares() refuses more than the disk has room for, and says how much that is",
   async () => {
-    const { makeSquares } = (await load()).module;
+    const { work, module: { makeSquares } } = await load();
     await withPhotos(["rgb.jpg"], async (data, photos) => {
       await rejects(
         makeSquares(data, photos, { side: 10_000_000 }),
         /No room on the disk for the squares: 300000\.0 GB are needed in .* are free\. Free some space/,
       );
+      const side = 1_500_000, begun = `${work}/squares/${data.name}-${side}/squares.npy.begun`;
+      await Deno.remove(`${data.folder}/0.jpg`); // so that nothing is written
+      await Deno.mkdir(dirname(begun), { recursive: true });
+      await Deno.writeFile(begun, new Uint8Array());
+      await Deno.truncate(begun, 3 * side ** 2); // by an interrupted run; takes no room here
+      await rejects(makeSquares(data, photos, { side }), /The photo 0\.jpg/);
     });
   },
 );
