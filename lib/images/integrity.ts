@@ -29,12 +29,15 @@ export interface Integrity {
   exactDuplicates: DuplicateGroup[];
   /** The groups of near-duplicates among the kept photos; they stay, but belong in one part of a split. */
   nearDuplicates: NearDuplicates[];
-  /** One picture under many labels: near-duplicates of three age groups or more, of which none is kept. */
+  /** One picture under many labels, of three age groups or more, of which none is kept. */
   placeholders: InspectedPhoto[][];
 }
 
 /** The most of the 256 bits of their hashes that may differ between near-duplicates. */
 export const NEAR_DUPLICATE_DISTANCE = 20;
+
+/** The same between copies of one picture, whatever their size: strangers cut out on white come as near as 12. */
+const SAME_PICTURE_DISTANCE = 4;
 
 /** The age groups that nobody's picture can have: two may be a mistake; more is one such as "no longer available". */
 const MANY_GROUPS = 3;
@@ -45,8 +48,8 @@ const MOST_NAMES = 3;
  * Checks the photos of a data set: drops unreadable ones and exact duplicates, and notes near-duplicates.
  *
  * Of equal files the first with an age group stays, otherwise the first; none if the copies are labelled with two age
- * groups. Of near-duplicates all stay, unless their labels name three age groups or more: that is a picture of nobody.
- * A photo with several labels shows as many faces, each in its box.
+ * groups. Near-duplicates stay, but none of one picture whose labels name three age groups or more: it shows nobody. A
+ * photo with several labels shows as many faces, each in its box.
  *
  * @param inspections the inspection of each file, in the same order
  * @throws {RangeError} if an inspection is of another photo
@@ -74,13 +77,14 @@ export function checkIntegrity(
     .map((photos) => ({ md5: photos[0]!.md5, agreement: compareLabels(photos), photos }));
   const chosen = new Set([...files.values()].flatMap((copies) => chooseCopy(copies) ?? []));
   const unlike = readable.filter((photo) => chosen.has(photo));
-  const alike = findNearDuplicates(unlike);
-  const placeholders = alike.filter(isPlaceholder), nobody = new Set(placeholders.flatMap(namesOf));
+  const placeholders = findAlike(unlike, SAME_PICTURE_DISTANCE).filter(isPlaceholder);
+  const nobody = new Set(placeholders.flatMap(namesOf));
+  const kept = unlike.filter((photo) => !nobody.has(photo.photo));
   return {
-    kept: unlike.filter((photo) => !nobody.has(photo.photo)),
+    kept,
     unreadable: inspected.filter(({ fault }) => fault !== null),
     exactDuplicates,
-    nearDuplicates: alike.filter((photos) => !isPlaceholder(photos)).map(namesOf),
+    nearDuplicates: findAlike(kept, NEAR_DUPLICATE_DISTANCE).map(namesOf),
     placeholders,
   };
 }
@@ -114,11 +118,10 @@ function chooseCopy(copies: InspectedPhoto[]): InspectedPhoto | null {
   return copies.find(({ group }) => group !== null) ?? copies[0]!;
 }
 
-function findNearDuplicates(labelled: InspectedPhoto[]): InspectedPhoto[][] {
+function findAlike(labelled: readonly InspectedPhoto[], distance: number): InspectedPhoto[][] {
   const photos = [...new Map(labelled.map((photo) => [photo.photo, photo])).values()];
   const hashes = photos.map(({ hash }) => parseHash(hash!));
-  return findCloseGroups(hashes, NEAR_DUPLICATE_DISTANCE)
-    .map((positions) => positions.map((k) => photos[k]!));
+  return findCloseGroups(hashes, distance).map((positions) => positions.map((k) => photos[k]!));
 }
 
 /** Reads a perceptual hash from its hexadecimal digits. */

@@ -242,6 +242,14 @@ Deno.test("checkIntegrity() drops one picture under the labels of three age grou
   deepEqual(placeholders.map(names), [names(gone)]);
 });
 
+Deno.test("checkIntegrity() keeps pictures that are no more than near-duplicates, whatever their ages", () => {
+  const people = ([0, 1, 4] as const).map((group, k) => (
+    { photo: `on white ${k}`, group, hash: hashOf(10 * k) }
+  ));
+  const { kept, nearDuplicates, placeholders } = check(people);
+  deepEqual([kept.length, nearDuplicates.length, placeholders], [3, 1, []]);
+});
+
 Deno.test("checkIntegrity() keeps near-duplicates whose labels name two age groups", () => {
   const { kept, nearDuplicates } = check([
     { photo: "a", age: "20", group: 1, hash: hashOf(0) },
