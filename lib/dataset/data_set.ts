@@ -71,7 +71,11 @@ export async function readDataSet(
   const reader = READERS.find((reader) => reader.recognises(files));
   if (!reader) throw unknownLayout(folder, files);
   const tables = await Promise.all(reader.tables(files).map((file) => readTable(folder, file)));
-  const reading = readLabels(folder, () => dropLinks(reader.read(files, tables), found));
+  const reading = readLabels(folder, () => {
+    const all = reader.read(files, tables);
+    if (found.links.size === 0) return dropLinks(all, found);
+    return dropLinks(reader.read(withoutOtherNames(files, all, found), tables), found);
+  });
   if (reading.photos.length === 0) throw nothingLabelled(folder, reader, reading.remarks);
   return { name: name ?? await nameOf(folder), folder, layout: reader.layout, ...reading };
 }
@@ -111,6 +115,17 @@ export async function listFiles(folder: string): Promise<Files> {
     links: new Map([...links].map((paths) => paths.map(inside) as [string, string])),
     kept: kept.map(inside),
   };
+}
+
+/** Files without those that are labelled by another name: a link to each, or what the link leads to. */
+function withoutOtherNames(
+  files: readonly string[],
+  { photos }: Reading,
+  { links }: Files,
+): readonly string[] {
+  const fileOf = (name: string) => links.get(name) ?? name;
+  const named = new Set(photos.map(({ photo }) => photo)), taken = new Set([...named].map(fileOf));
+  return files.filter((file) => named.has(file) || !taken.has(fileOf(file)));
 }
 
 /** Keeps each file once, though links lead to it that are labelled, too, unless boxes tell the faces in it apart. */

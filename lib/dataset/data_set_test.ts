@@ -213,6 +213,19 @@ testFolder(
   },
 );
 
+testFolder("readDataSet() misses no label of a photo that is labelled by a link, nor of a link", {
+  "labels.csv": "photo,age\nby name/anna.jpg,26\n2.jpg,30\n",
+  "1.jpg": "",
+  "2.jpg": "",
+  "by name/x.txt": "",
+}, async (folder) => {
+  await Deno.symlink("../1.jpg", `${folder}/by name/anna.jpg`);
+  await Deno.symlink("../2.jpg", `${folder}/by name/bert.jpg`);
+  const { photos, found, remarks } = await readDataSet(folder);
+  deepEqual(photos.map(({ photo }) => photo), ["by name/anna.jpg", "2.jpg"]);
+  deepEqual([found, remarks], [{ labels: 2, photos: 2 }, []]);
+});
+
 testFolder("readDataSet() keeps each face that boxes name, also of a photo that links lead to", {
   "labels.csv": "photo,age,x,y,width,height\na/1.jpg,6,1,1,9,9\na/1.jpg,8,20,1,9,9\n" +
     "b/1.jpg,30,40,1,9,9\nb/2.jpg,30,1,1,9,9\n1.jpg,8,20,1,9,9\nb/1.jpg,9,60,1,9,9\n",
