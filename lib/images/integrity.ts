@@ -37,7 +37,7 @@ export interface Integrity {
 export const NEAR_DUPLICATE_DISTANCE = 20;
 
 /** The same between copies of one picture, whatever their size: strangers cut out on white come as near as 12. */
-const SAME_PICTURE_DISTANCE = 4;
+const SAME_PICTURE_DISTANCE = 8;
 
 /** The age groups that nobody's picture can have: two may be a mistake; more is one such as "no longer available". */
 const MANY_GROUPS = 3;

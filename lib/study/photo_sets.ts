@@ -11,17 +11,21 @@ export type Splittable = Pick<Photo, "photo" | "group" | "subject" | "album">;
 /** The endings of photos; some have two, such as `.jpg.chip.jpg`. */
 const ENDINGS = /(\.(jpe?g|jpe|jfif|png|gif|bmp|webp|chip))+$/i;
 
-/** The most photos that have one name by being copies; of more, such as a `face.jpg` a folder, programs gave it. */
-const MOST_COPIES = 4;
+/** So many photos of one name are copies for sure. */
+const FEW = 4;
 
-/** Groups copies by name: of the same age group, person and album, in another folder or with another ending. */
+/**
+ * Groups copies by name: of the same age group, person and album, in another folder or with another ending. A name that
+ * more photos have than there are names, such as a `face.jpg` a folder, makes no copies: a program gave it.
+ */
 export function copiesByName(photos: readonly Splittable[]): string[][] {
   const named = Map.groupBy(photos, ({ photo, group, subject, album }) => {
     const name = photo.slice(photo.lastIndexOf("/") + 1).normalize("NFC").toLowerCase();
     return JSON.stringify([name.replace(ENDINGS, ""), group, subject, album]);
   });
-  const copied = [...named.values()].filter(({ length }) => length <= MOST_COPIES);
-  return copied.map((copies) => copies.map(({ photo }) => photo));
+  const most = Math.max(FEW, named.size);
+  return [...named.values()].filter(({ length }) => length <= most)
+    .map((copies) => copies.map(({ photo }) => photo));
 }
 
 /**

@@ -132,7 +132,7 @@ Deno.test("split() by photo and by subject keeps copies by name in one part", ()
   const nobody = { group: 2 as const, subject: null, album: null };
   const photos = Array.from({ length: 30 }, (_, k) => [
     { photo: `set/${k}_x.jpg.chip.jpg`, ...nobody },
-    { photo: `again/set/${k}_X.JPG`, ...nobody },
+    ...["b", "c", "d", "e", "f"].map((n) => ({ photo: `${n}/set/${k}_X.JPG`, ...nobody })),
   ]).flat();
   for (const options of [photo, subject]) {
     const parts = split(photos, options);
