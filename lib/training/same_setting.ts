@@ -3,6 +3,9 @@ import { changesBetween, learnedPhotos } from "@/study/fingerprint.ts";
 import { readLearned } from "@/training/learned.ts";
 import { protocolOf, type Run, type RunSetting } from "@/training/run.ts";
 
+/** What a spec says about its model, which nothing of a training follows from. */
+const WORDS = /^spec\.(parent|technique|repeats|original|question)$/;
+
 /** The photos of a run as they are now. */
 export type PhotosNow = Parameters<typeof learnedPhotos>[0];
 
@@ -11,8 +14,8 @@ export type PhotosNow = Parameters<typeof learnedPhotos>[0];
  *
  * @param folder the run's, for the error
  * @param now its photos, if the error is to say which have changed
- * @throws {Error} if anything differs; it names every field with both values, or tells of changed photos or labels if
- * nothing else does
+ * @throws {Error} if anything differs but words about the model; it names every field with both values, or tells of
+ * changed photos or labels if nothing else does
  */
 export function requireSame(folder: string, run: Run, setting: RunSetting, now?: PhotosNow): void {
   // what was asked for, and what follows from the photos
@@ -44,7 +47,7 @@ export function changedPhotos(folder: string, now?: PhotosNow): Error {
 }
 
 function differencesOf(before: Map<string, string>, now: Map<string, string>): string[] {
-  return [...now].filter(([key, value]) => before.get(key) !== value)
+  return [...now].filter(([key, value]) => !WORDS.test(key) && before.get(key) !== value)
     .map(([key, value]) => `${key} was ${before.get(key)}, is ${value}`);
 }
 

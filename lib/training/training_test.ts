@@ -351,6 +351,15 @@ testWith(ALL, "train() goes on with a run whose record still says `mirror`", asy
   });
 });
 
+testWith(ALL, "train() goes on with a run whose model was described in other words", async () => {
+  const { train } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeForty(folder), said = { ...SPEC, question: "Does it learn?" };
+    await train(folder, settingOf(SPEC), data, { until: 1 });
+    equal((await train(folder, settingOf(said), data, { until: 2 })).history.length, 2);
+  });
+});
+
 testWith(
   ALL,
   "train() tells each epoch once, then the whole run, also when it was over",
