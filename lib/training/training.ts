@@ -6,7 +6,6 @@
  * validation accuracy. Initial weights, order, dropout and flips follow from the seed and the number of
  * the epoch alone: a resumed training gives the same bits as one that was never interrupted.
  */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { withLock, writeText } from "@/base/files.ts";
@@ -78,7 +77,6 @@ export async function train(
       if (own.arithmetic === "native") await draw(`${run.spec.id}: ${NATIVE}`, true);
       return await goOn(folder, own, data, options, draw);
     }
-    if (run.state === "finished") await ensureModel(folder, run);
     return run;
   };
   const run = await interruptible(
@@ -137,7 +135,6 @@ async function goOn(
       if (run.state !== "diverged") logOnly(epochLine(run, until));
       if (!isOver(run, until)) await onEpoch(run, false);
     }
-    if (run.state === "finished") await writeModel(folder, run, context.network);
     return run;
   } finally {
     context.classWeights.dispose();
@@ -174,6 +171,7 @@ async function trainEpoch(
 ): Promise<Run> {
   try {
     const next = updateBestEpoch(run, await runEpoch(run, context, data));
+    if (next.state === "finished") await writeModel(folder, next, context.network);
     const { files, state } = currentFiles(next, context);
     await keepRun(folder, next, files).finally(() => tf.dispose(state));
     return next;
@@ -213,13 +211,6 @@ async function restore(
 
 function shapeOf({ shape }: { shape: (number | null)[] }): number[] {
   return shape as number[];
-}
-
-/** Writes `model.json` if the process was killed before it could. */
-async function ensureModel(folder: string, run: Run): Promise<void> {
-  if (existsSync(join(folder, MODEL))) return;
-  const network = buildNetwork(run.spec, run);
-  await writeModel(folder, run, network).finally(() => disposeNetwork(network));
 }
 
 /** Writes `model.json`, which makes the best weights a standard TensorFlow.js model. */
