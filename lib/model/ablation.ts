@@ -87,11 +87,10 @@ export const ABLATION: readonly AblationRow[] = withTrained([
  * the epochs in its name, so that each number of them has its own runs.
  */
 export function trainedFor(epochs: number, rows: readonly AblationRow[]): AblationRow[] {
-  const planned = (spec: Spec): Spec => ({ ...spec, epochs, patience: epochs });
   return rows.map((row) => ({
     ...row,
-    spec: planned(row.spec),
-    trained: { ...planned(row.trained), id: withEpochs(row.trained, epochs).id },
+    spec: { ...withEpochs(row.spec, epochs), id: row.spec.id },
+    trained: withEpochs(row.trained, epochs),
   }));
 }
 

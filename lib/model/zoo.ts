@@ -218,7 +218,7 @@ export function findSpec(id: string): Spec {
 
 /**
  * The same model, planned for another number of epochs: a learning rate that falls in the course of the training
- * falls within these.
+ * falls within these, and what would not stop early still does not.
  *
  * @example A third of the epochs
  * ```ts
@@ -231,8 +231,8 @@ export function findSpec(id: string): Spec {
  */
 export function withEpochs(spec: Spec, epochs: number): Spec {
   if (epochs === spec.epochs) return spec;
-  const { id, patience } = spec;
-  return { ...spec, id: `${id}-${epochs}-epochs`, epochs, patience: Math.min(patience, epochs) };
+  const patience = spec.patience < spec.epochs ? Math.min(spec.patience, epochs) : epochs;
+  return { ...spec, id: `${spec.id}-${epochs}-epochs`, epochs, patience };
 }
 
 function derive([id, parent, difference]: Row, models: readonly Spec[]): Spec {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { type Layer, layersOf } from "@/model/layers.ts";
 import { countParameters, layerShapes } from "@/model/layers.ts";
-import { findSpec, TESTING, ZOO } from "@/model/zoo.ts";
+import { findSpec, TESTING, withEpochs, ZOO } from "@/model/zoo.ts";
 import type { Spec } from "@/model/spec.ts";
 import extraction from "../testdata/model_zoo.json" with { type: "json" };
 
@@ -265,6 +265,12 @@ function ofSpec(spec: Spec) {
     overwrites: /checkpoint overwrote/.test(spec.original ?? ""),
   };
 }
+
+Deno.test("withEpochs() lets no model stop early that would not by itself", () => {
+  const patience = (id: string, epochs: number) => withEpochs(findSpec(id), epochs).patience;
+  deepEqual([patience("better", 12), patience("better", 90)], [12, 90]);
+  deepEqual([patience("IV", 12), patience("IV", 200)], [12, 20]);
+});
 
 /** All that decides what is trained, as one text. */
 function definition(spec: Spec): string {
