@@ -51,7 +51,8 @@ const LOCK = join(WORK, "searches", "lock");
  * ```
  */
 export async function search(study: Study, options: SearchOptions): Promise<LeaderboardRow[]> {
-  const { budget, specs = ZOO, seed = 7, queue, heartbeat } = options;
+  const { budget, seed = 7, queue, heartbeat } = options;
+  const specs = [...new Set(options.specs ?? ZOO)];
   const own = ownRuns(specs, study.side), rungs = planRungs(own.length, budget);
   const runs = own.map((spec) => ({ study, ...runOf(study, spec, seed) }));
   const plan = await makePlan(runs, { budget, rungs });

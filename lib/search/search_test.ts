@@ -119,6 +119,13 @@ console.log(JSON.stringify(rows));`;
   return program(text, work);
 }
 
+testWith(ALL, "search() trains a model once that is named twice", async () => {
+  const { work, search } = await load(), [base] = SPECS;
+  const specs = [base!, base!], study = await makeStudy(work, "twice");
+  const rows = await search(study, { budget: 4, specs, workers: 1 });
+  deepEqual(rows.map(({ id, epochs }) => [id, epochs]), [["base", 4]]);
+});
+
 testWith(ALL, "search() trains the best to its end, and lists the others", async () => {
   failing().catch(() => {}); // whoever asks for it later is told
   const rows = await undisturbed(), [best] = rows;
