@@ -70,13 +70,16 @@ async function begin(database: Database, { id, plan }: Planned): Promise<void> {
 }
 
 /** Puts into the database what it lacks: runs that have not begun, and those that this machine has trained. */
-async function addRuns(database: Database, planned: Planned): Promise<void> {
-  for (const { id, folder, run } of await readFolders(planned.runs)) {
+export async function addRuns(
+  database: Database,
+  { runs }: Pick<Planned, "runs">,
+): Promise<void> {
+  for (const { id, folder, run } of await readFolders(runs)) {
     const files = await collectFiles(folder, run);
     await database.transaction(async (db) => {
       await records.exclusively(db, id);
       const [known] = await records.readRuns(db, [id]);
-      if (known && known.run.history.length > 0) return;
+      if (known && (known.run.history.length > 0 || run.history.length === 0)) return;
       await records.addEpochs(db, id, run, { before: 0, machine: hostname(), files });
     });
   }

@@ -48,3 +48,27 @@ testWith(ALL, "withOwnRuns() waits for a folder in which another process trains"
     deepEqual([...await Deno.readFile(join(folder, "weights-1.bin"))], [1]);
   });
 });
+
+testWith(
+  ALL,
+  "addRuns() leaves a run that ended on the server before its first epoch",
+  async () => {
+    const { addRuns } = await load();
+    await withFolder(async (folder) => {
+      const record = { ...SETTING, state: "diverged", bestEpoch: 0, versions: {} };
+      const ended = { id: "run", record, failure: null, history: [], machines: [] };
+      const addTo = async (known: object[]) => {
+        const said: string[] = [];
+        const query = (text: string) => {
+          said.push(text);
+          return Promise.resolve(/from human_age\.run/.test(text) ? known : []);
+        };
+        const transaction = (work: (db: object) => Promise<unknown>) => work({ query });
+        const runs = [{ id: "run", folder, setting: SETTING, study: {} }];
+        await addRuns({ query, transaction } as unknown as Database, { runs } as never);
+        return said.some((text) => text.includes("insert into human_age.run"));
+      };
+      deepEqual([await addTo([]), await addTo([ended])], [true, false]);
+    });
+  },
+);
