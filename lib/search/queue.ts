@@ -47,7 +47,10 @@ const AGAIN = { retryLimit: TRIES - 1, retryDelay: 1, retryBackoff: true, retryD
 /** Number of times that workers may give an epoch back: when they leave, die, or are cut off, the run has not failed. */
 const LEAVES = 1000;
 
-/** Makes the queues of a search that are missing; a job whose worker is silent for so long is given to another. */
+/**
+ * Makes the queues of a search that are missing. A job whose worker is silent for so long is given to another; where a
+ * search is begun again, the jobs that are sent from then on.
+ */
 export async function prepareQueues({ boss }: Database, search: string, heartbeatSeconds: number) {
   const { epoch, run, rung, lost } = queueNames(search);
   const patience: QueueOptions = { expireInSeconds: DAY, retentionSeconds: YEAR };
@@ -57,6 +60,7 @@ export async function prepareQueues({ boss }: Database, search: string, heartbea
   await boss.createQueue(rung, { ...worked, deadLetter: lost });
   const left = { retryLimit: LEAVES, deadLetter: lost, policy: "exclusive" } as const;
   await boss.createQueue(epoch, { ...worked, ...left });
+  for (const name of [lost, rung, epoch]) await boss.updateQueue(name, { heartbeatSeconds });
 }
 
 /** Tells whether a search has jobs of a kind that have not ended: rungs to come, or runs not through with theirs. */

@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { outputOf, program, withFolder } from "@/testing.ts";
 import { type Database, withServer } from "@/search/database.ts";
 import { withPostgres, withSecretPostgres } from "../support/postgres_server.ts";
+import { prepareQueues } from "@/search/queue.ts";
 import { exclusively, readSearch } from "@/search/records.ts";
 import type { Task } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
@@ -189,6 +190,18 @@ testWithPostgres(
     });
   },
 );
+
+testWithPostgres("a search that is begun again takes another heartbeat", async () => {
+  await withPostgres(async ({ url }) => {
+    await withServer(url, async (database) => {
+      const beats = async (seconds: number) => {
+        await prepareQueues(database, "again", seconds);
+        return (await database.boss.getQueue("epoch-again"))!.heartbeatSeconds;
+      };
+      deepEqual([await beats(30), await beats(300)], [30, 300]);
+    });
+  });
+});
 
 /** A worker without photos that looks for work all the time, and says at most once that nobody answers. */
 const IDLE = (url: string) => `
