@@ -5,6 +5,8 @@
 import { createHash } from "node:crypto";
 import { squaresSource } from "@/images/square_store.ts";
 import { groupShares } from "@/metrics/metrics.ts";
+import type { Arithmetic } from "@/native/arithmetic.ts";
+import { arithmeticInUse } from "@/native/pinned.ts";
 import type { Rung } from "@/search/rungs.ts";
 import type { SplitKind } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
@@ -23,6 +25,8 @@ export interface Plan {
     folds?: number;
     shares?: Shares;
   };
+  /** What all its machines compute with; earlier searches do not say. */
+  arithmetic?: Arithmetic;
   budget: number;
   rungs: Rung[];
   /** The runs in the order of their models: the model's id, and the run's. */
@@ -83,7 +87,7 @@ export async function makePlan(
   const own = named.map(({ id, setting }) => ({ model: setting.spec.id, run: id }));
   const plan = {
     ...{ fingerprint, budget, rungs, study: { data: data.name, side, split, folds, shares } },
-    ...{ groupShares: groupShares(validation.groups), runs: own },
+    ...{ groupShares: groupShares(validation.groups), runs: own, arithmetic: arithmeticInUse() },
   };
   return { id: identify(fingerprint, own, budget), plan, runs: named };
 }

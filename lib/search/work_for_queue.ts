@@ -2,6 +2,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { interruptible } from "@/base/interruption.ts";
 import { openLine, say } from "@/base/progress.ts";
+import type { Arithmetic } from "@/native/arithmetic.ts";
+import { arithmeticInUse } from "@/native/pinned.ts";
 import type { Database } from "@/search/database.ts";
 import { describeServer, isAway, openComplaint, withServer } from "@/search/database.ts";
 import { identifyPhotos, type SearchRecord } from "@/search/plan.ts";
@@ -32,7 +34,7 @@ const PAUSE = 1000;
  * Works for the searches of a queue, one after another, until it is interrupted. It may begin before a
  * search does. A server that has answered once is waited for when it goes away.
  *
- * @throws {Error} if the photos are not those of the search; it names both fingerprints
+ * @throws {Error} if this machine computes with another arithmetic than the search, or has other photos; it names both
  */
 export async function workForQueue(url: string, options: WorkOptions): Promise<void> {
   const { once = false, pause = PAUSE, quiet } = options, draw = openLine();
@@ -69,6 +71,7 @@ async function workForSearch(
   { folder, count, machine, signal }: WorkOptions,
   complain: (error: unknown) => Promise<void>,
 ): Promise<void> {
+  requireSameArithmetic(arithmeticInUse(), plan.arithmetic);
   const studies = await prepareStudies(plan, { folder, signal });
   requireSamePhotos(await identifyPhotos(studies), plan.fingerprint);
   const workers = count(plan.study.side), trainers = openTrainers(studies);
@@ -94,6 +97,15 @@ async function prepareStudies(
 ): Promise<Study[]> {
   if (split !== "folds") return [await prepareStudy({ folder, side, split, shares, signal })];
   return divideIntoFolds(await openUsable(side, folder, { signal }), { count: folds, shares });
+}
+
+/** Checks that a worker computes as the search does: no run goes on with another arithmetic than it was begun with. */
+export function requireSameArithmetic(ours: Arithmetic, theirs = ours): void {
+  if (ours === theirs) return;
+  throw new Error(
+    `This machine computes with ${ours} arithmetic, and the search with ${theirs} arithmetic: begin it and all its ` +
+      "workers with `--arithmetic native`, or let machines with AVX2 and without a GPU work for it",
+  );
 }
 
 /** Checks that a worker's photos are those of the search; if they differ, the error names both fingerprints. */
