@@ -43,6 +43,12 @@ const REFUSED: Refused[] = [
   },
   {
     tool: "train",
+    name: "a seed that would be taken for another",
+    args: () => ["IV", "--seed", "9007199254740993"],
+    says: [/--seed <number>' argument '9007199254740993' is invalid/],
+  },
+  {
+    tool: "train",
     args: () => ["IV", "--split", "age"],
     says: [
       /--split <kind>' argument 'age' is invalid. Allowed choices are photo, subject, folds, original/,

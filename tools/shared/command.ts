@@ -97,7 +97,7 @@ export function reading<T>(read: (text: string) => T): (text: string) => T {
 export function wholeNumber(least: number): (text: string) => number {
   return reading((text) => {
     const number = Number(text);
-    if (/^\d+$/.test(text) && number >= least) return number;
+    if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
     throw new RangeError(`It must be a whole number of at least ${least}.`);
   });
 }
