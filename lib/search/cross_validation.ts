@@ -9,6 +9,7 @@
 import { withModel } from "@/answers/open_model.ts";
 import { predictPhotos } from "@/answers/predict_photos.ts";
 import { interruptible } from "@/base/interruption.ts";
+import { say } from "@/base/progress.ts";
 import { readAnswer } from "@/metrics/answer.ts";
 import type { OutOfFold } from "@/metrics/out_of_fold.ts";
 import { plainAnswer } from "@/model/model_card.ts";
@@ -21,7 +22,7 @@ import { trainAway } from "@/search/shared.ts";
 import type { Shares } from "@/study/split.ts";
 import { divideIntoFolds, type Usable } from "@/study/study.ts";
 import { runOf } from "@/training/checkpoint.ts";
-import type { Run } from "@/training/run.ts";
+import { isOver, type Run } from "@/training/run.ts";
 
 /** The size of a cross-validation, and who does the work. */
 export interface CrossValidationOptions extends SharingOptions {
@@ -87,11 +88,21 @@ async function trainAll(
     if (failed) throw untrained(failed.run, failed.failure!);
   } else await trainLocally(planned, workers);
   for (const { folder, run } of await readFolders(planned.runs)) {
-    const failure = queue ? null : readFailure(folder);
-    if (failure !== null) throw untrained(run, failure);
-    if (run.history.length > 0) continue;
-    throw untrained(run, "its loss is no number any more in the first epoch");
+    requireTrained(run, queue ? null : readFailure(folder));
+    if (run.state !== "diverged") continue;
+    const { fold, seed, history, bestEpoch } = run, name = `fold ${fold!.test}, seed ${seed}`;
+    await say(
+      `${name} diverged after ${history.length} epochs: its best epoch, ${bestEpoch}, predicts`,
+    );
   }
+}
+
+/** Requires that a run is over, with a network to ask. */
+export function requireTrained(run: Run, failure: string | null): void {
+  if (failure !== null) throw untrained(run, failure);
+  if (!isOver(run, run.spec.epochs)) throw untrained(run, "another process is at it again");
+  if (run.history.length > 0) return;
+  throw untrained(run, "its loss is no number any more in the first epoch");
 }
 
 function untrained({ fold, seed }: Pick<Run, "fold" | "seed">, words: string): Error {
