@@ -7,6 +7,8 @@ import { squaresSource } from "@/images/square_store.ts";
 import { groupShares } from "@/metrics/metrics.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import { arithmeticInUse } from "@/native/pinned.ts";
+import { teacherOf } from "@/model/recipe.ts";
+import type { Spec } from "@/model/spec.ts";
 import type { Rung } from "@/search/rungs.ts";
 import type { SplitKind } from "@/study/folds.ts";
 import type { Shares } from "@/study/split.ts";
@@ -72,11 +74,16 @@ export interface Planned {
   signal: AbortSignal;
 }
 
-/** Plans these runs, one at least, with the ids that they have in a database. */
+/**
+ * Plans these runs, one at least, with the ids that they have in a database.
+ *
+ * @throws {RangeError} if a model has a teacher, which only `train` asks
+ */
 export async function makePlan(
   runs: readonly Omit<PlannedRun, "id">[],
   { budget, rungs, folds }: { budget: number; rungs: Rung[]; folds?: number },
 ): Promise<Omit<Planned, "signal">> {
+  requireNoTeacher(runs.map(({ setting }) => setting.spec));
   const studies = [...new Set(runs.map(({ study }) => study))];
   const [{ data, side, split, shares, validation }] = studies as [Study];
   const fingerprint = await identifyPhotos(studies);
@@ -90,6 +97,14 @@ export async function makePlan(
     ...{ groupShares: groupShares(validation.groups), runs: own, arithmetic: arithmeticInUse() },
   };
   return { id: identify(fingerprint, own, budget), plan, runs: named };
+}
+
+function requireNoTeacher(specs: readonly Spec[]): void {
+  const student = specs.find(({ recipe }) => teacherOf(recipe));
+  if (!student) return;
+  throw new RangeError(
+    `Model ${student.id} learns from what another one predicts: train it with \`deno task train\` alone`,
+  );
 }
 
 /** A short text that is the same for the same values only. */

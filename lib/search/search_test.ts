@@ -8,7 +8,7 @@ import type { Study } from "@/study/study.ts";
 import { makeNoise } from "@/training/_testing.ts";
 import { program, testWith, withWork } from "@/testing.ts";
 import type { Spec } from "@/model/spec.ts";
-import { TESTING } from "@/model/zoo.ts";
+import { findSpec, TESTING } from "@/model/zoo.ts";
 
 const ALL: Deno.PermissionName[] = ["read", "write", "env", "ffi", "sys", "run"];
 
@@ -124,6 +124,12 @@ testWith(ALL, "search() trains a model once that is named twice", async () => {
   const specs = [base!, base!], study = await makeStudy(work, "twice");
   const rows = await search(study, { budget: 4, specs, workers: 1 });
   deepEqual(rows.map(({ id, epochs }) => [id, epochs]), [["base", 4]]);
+});
+
+testWith(ALL, "search() refuses a student before anything is trained", async () => {
+  const { work, search } = await load(), study = await makeStudy(work, "student");
+  const specs = [SPECS[0]!, findSpec("better-student")];
+  await rejects(search(study, { budget: 9, specs, workers: 1 }), /better-student learns from what/);
 });
 
 testWith(ALL, "search() trains the best to its end, and lists the others", async () => {
