@@ -42,7 +42,7 @@ export function changedPhotos(folder: string, now?: PhotosNow): Error {
   return new Error(
     `The run in ${folder} has learned from other photos or labels than there are now` +
       (changes.length > 0 ? `: ${changes.join("; ")}` : "") +
-      ". Train anew beside it with `deno task train --fresh`, or restore the photos and labels",
+      ". Train anew beside it (the commands that train take --fresh), or restore the photos and labels",
   );
 }
 

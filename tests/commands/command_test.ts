@@ -53,6 +53,12 @@ for (const { task, tool } of PROGRAMS) {
   });
 }
 
+Deno.test("commands that train take --fresh, to which a run of other photos points", async () => {
+  for (const tool of ["train", "cross_validate", "search", "ablation"]) {
+    match((await runHere(tool, ["--help"])).out, /--fresh/, tool);
+  }
+});
+
 Deno.test("a command that is refused ends its process with 1, and help with 0", async () => {
   equal((await runTool("sample", ["--colour"], work)).success, false);
   const { success, text } = await runTool("sample", ["--help"], work);

@@ -52,7 +52,7 @@ export const program = cli.command(
     "network's recipe gives on the validation photos; resumes an earlier call.",
 )
   .addOption(cli.DATA).addOption(cli.side().default(SIDES.better)).addOption(cli.SPLIT)
-  .addOption(cli.SHARES).addOption(cli.SEED)
+  .addOption(cli.SHARES).addOption(cli.SEED).addOption(cli.FRESH)
   .option("--seeds <number>", "how many seeds, from --seed on", cli.wholeNumber(1), 3)
   .option("--epochs <number>", "epochs of each training", cli.wholeNumber(1), 12)
   .option(
@@ -63,11 +63,13 @@ export const program = cli.command(
   .option("--figures <folder>", "where to write table and figure; else beside the runs", cli.path)
   .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(
-    async ({ data, side, split, shares, seed: first, seeds, epochs, only, figures, force }) => {
+    async (
+      { data, side, split, shares, fresh, seed: first, seeds, epochs, only, figures, force },
+    ) => {
       const written = { figures: ["figure_ablation"], tables: ["ablation"] };
       checkTargets(resultTargets(figures, written), { reads: [data], force });
       const rows = trainedFor(epochs, only ?? ABLATION);
-      const study = await prepareStudy({ folder: data, side, split, shares });
+      const study = await prepareStudy({ folder: data, side, split, shares, fresh });
       const runs = basename(dirname(runOf(study, rows[0]!.spec, first).folder));
       const out = figures ?? join(WORK, "figures", "ablation", runs);
       const outcomes: AblationOutcome[] = [];
