@@ -20,8 +20,9 @@ export type PhotosNow = Parameters<typeof learnedPhotos>[0];
 export function requireSame(folder: string, run: Run, setting: RunSetting, now?: PhotosNow): void {
   // what was asked for, and what follows from the photos
   const { fingerprint, photos, fold, ...asked } = { ...setting, split: protocolOf(setting) };
-  const before = flatten({ ...run, split: protocolOf(run) });
-  const others = differencesOf(before, flatten(asked));
+  const before = flatten({ ...run, split: protocolOf(run) }), current = flatten(asked);
+  const had = [...before.keys()].filter((key) => key.startsWith("spec.")); // perhaps it does without now
+  const others = differencesOf(before, current, [...current.keys(), ...had]);
   const isChanged = run.fingerprint && fingerprint && run.fingerprint !== fingerprint;
   if (others.length === 0 && isChanged) throw changedPhotos(folder, now);
   const differences = [
@@ -46,9 +47,16 @@ export function changedPhotos(folder: string, now?: PhotosNow): Error {
   );
 }
 
-function differencesOf(before: Map<string, string>, now: Map<string, string>): string[] {
-  return [...now].filter(([key, value]) => !WORDS.test(key) && before.get(key) !== value)
-    .map(([key, value]) => `${key} was ${before.get(key)}, is ${value}`);
+/** Says of which fields the values differ, those of `now` if no others are named; one that is not there is null. */
+function differencesOf(
+  before: Map<string, string>,
+  now: Map<string, string>,
+  keys: Iterable<string> = now.keys(),
+): string[] {
+  const told = [...new Set(keys)].filter((key) => !WORDS.test(key))
+    .map((key) => [key, before.get(key) ?? "null", now.get(key) ?? "null"] as const);
+  return told.filter(([, old, current]) => old !== current)
+    .map(([key, old, current]) => `${key} was ${old}, is ${current}`);
 }
 
 /** The values of a record of records by their paths, such as `spec.learningRate`. */
@@ -57,7 +65,7 @@ function flatten(record: object, path = ""): Map<string, string> {
     const isRecord = value !== null && typeof value === "object" && !Array.isArray(value);
     return isRecord
       ? [...flatten(value, `${path}${key}.`)]
-      : [[`${path}${key}`, JSON.stringify(value)]];
+      : [[`${path}${key}`, JSON.stringify(value ?? null)]];
   });
   return new Map(entries);
 }

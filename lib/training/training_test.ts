@@ -302,6 +302,19 @@ testWith(ALL, "train() refuses a folder with a run of another setting, and leave
   });
 });
 
+testWith(ALL, "train() refuses a run of a model that has lost a part since", async () => {
+  const { train } = await load();
+  await withFolder(async (folder) => {
+    const data = await makeForty(folder), recipe = { ...RECIPE, mixup: 0.2 };
+    const { mixup: _, ...less } = recipe;
+    await train(folder, settingOf({ ...SPEC, recipe }), data, { until: 1 });
+    const without = (recipe?: Spec["recipe"]) =>
+      train(folder, settingOf({ ...SPEC, recipe }), data);
+    await rejects(without(less), /spec\.recipe\.mixup was 0\.2, is null/);
+    await rejects(without(), /spec\.recipe\.weightDecay was /);
+  });
+});
+
 testWith(
   ALL,
   "train() names another setting rather than the photos that changed with it",
