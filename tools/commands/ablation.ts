@@ -60,7 +60,11 @@ export const program = cli.command(
     "only these, such as better,less-erasing; else all",
     cli.reading((ids) => findRows(ids, ABLATION)),
   )
-  .option("--figures <folder>", "where to write table and figure; else beside the runs", cli.path)
+  .option(
+    "--figures <folder>",
+    "where to write table and figure; else data/figures/ablation",
+    cli.path,
+  )
   .addOption(cli.FORCE).addOption(cli.ARITHMETIC)
   .action(
     async (
