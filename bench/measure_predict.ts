@@ -12,7 +12,7 @@ import { ROOT, RUN } from "@/base/project.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { command, path, runCommand, wholeNumber } from "@tools/shared/command.ts";
 import { textTable } from "@tools/shared/table.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 /** Scenes that differ; the others are copies. */
 const SCENES = 12;

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { interruptible } from "@/base/interruption.ts";
 import { openLine, say } from "@/base/progress.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 import type { Arithmetic } from "@/native/arithmetic.ts";
 import { arithmeticInUse } from "@/native/pinned.ts";
 import type { Database } from "@/search/database.ts";
@@ -75,19 +76,17 @@ async function workForSearch(
   const studies = await prepareStudies(plan, { folder, signal });
   requireSamePhotos(await identifyPhotos(studies), plan.fingerprint);
   const workers = count(plan.study.side), trainers = openTrainers(studies);
-  const scratch = await Deno.makeTempDir({ prefix: "human-age-worker-" });
-  try {
-    await withServer(url, async (database) => {
+  await withTemporaryFolder({ prefix: "human-age-worker-" }, async (scratch) => {
+    const work = async (database: Database) => {
       const place = placeInDatabase(database, scratch);
       await startWorker(database, id, { workers, place, train: trainers.train, machine, signal });
       await say(`Working for the search ${id}: ${workers} at a time`);
       const hasEnded = () => readSearch(database, id).then(({ ended }) => ended, complain);
       while (!await hasEnded()) await delay(PAUSE, undefined, { signal });
-    }, { workers, name: `worker, ${workers} at a time` });
-  } finally {
-    await trainers.end();
-    await Deno.remove(scratch, { recursive: true });
-  }
+    };
+    await withServer(url, work, { workers, name: `worker, ${workers} at a time` })
+      .finally(() => trainers.end());
+  });
 }
 
 /** The study of a search; those of all folds of a cross-validation. */

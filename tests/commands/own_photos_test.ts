@@ -2,7 +2,7 @@
 import { equal, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT, RUN } from "@/base/project.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 const PAGE = Deno.readTextFileSync(join(ROOT, "docs", "own_photos.md"));
 

@@ -10,7 +10,7 @@ import { makeScene } from "@/sample/photo/scene.ts";
 import { withFolder } from "@/testing.ts";
 import type { NamedAnswer } from "@/answers/photo_answer.ts";
 import { nameFiles, predictFiles } from "@/answers/predict_files.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 import { PYTHON } from "@tools/shared/python.ts";
 
 /** What a run of `predict` said, and its exit code. */

@@ -191,6 +191,33 @@ testWithPostgres(
   },
 );
 
+testWithPostgres(
+  "a worker that is told to end leaves nothing in the temporary folder",
+  async () => {
+    await withFolder(async (folder) => {
+      const data = join(folder, "data"), tmp = join(folder, "tmp");
+      await putSample(data, TINIEST);
+      await Deno.mkdir(tmp);
+      await withPostgres(async ({ url }) => {
+        const begin = (tool: string, args: string[]) => (
+          new Deno.Command(Deno.execPath(), {
+            args: [...RUN, `tools/commands/${tool}.ts`, "--queue", url, "--data", data, ...args],
+            env: { HUMAN_AGE_WORK: join(folder, tool), TMPDIR: tmp },
+            ...{ stdout: "null", stderr: "null" },
+          }).spawn()
+        );
+        const search = begin("search", ["--side", "48", "--models", "III", "--budget", "3000"]);
+        const worker = begin("worker", []), left = () => [...Deno.readDirSync(tmp)];
+        while (left().length === 0) await delay(50);
+        worker.kill("SIGTERM");
+        search.kill("SIGTERM");
+        await Promise.all([worker.status, search.status]);
+        deepEqual(left(), []);
+      });
+    });
+  },
+);
+
 testWithPostgres("a search that is begun again takes another heartbeat", async () => {
   await withPostgres(async ({ url }) => {
     await withServer(url, async (database) => {

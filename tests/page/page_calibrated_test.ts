@@ -6,7 +6,7 @@ import { openReader as openPackage } from "@/answers/package.ts";
 import { MODEL_FILES, PAGE_MODEL } from "@/model/model_card.ts";
 import { buildPage } from "@tools/page/page_build.ts";
 import { drop, photoOf, testPage, withPage } from "../support/page.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 /** Everybody seven years older, in ranges as for soft faces: more than engines differ by. */
 const OLDER = { from: [0, 80], to: [7, 87] }, WIDENING = { below: 20, power: 0.5, most: 10 };

@@ -12,7 +12,7 @@ import { makeSample } from "@/sample/sample.ts";
 import { withServer } from "@/search/database.ts";
 import { command, runCommand, wholeNumber } from "@tools/shared/command.ts";
 import { openProxy, type PostgresServer, withPostgres } from "./postgres_server.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 /** Faults during a search. */
 export interface Trouble {

@@ -6,7 +6,7 @@ import { duration } from "@/base/progress.ts";
 import { ROOT } from "@/base/project.ts";
 import { shareOut } from "@/base/worker_process.ts";
 import type { Check } from "@tools/checks/checks.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 export interface Counts {
   passed: number;

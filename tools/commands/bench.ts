@@ -23,7 +23,7 @@ import { ARITHMETIC, command, DATA, runCommand, wholeNumber } from "@tools/share
 import { output, PYTHON } from "@tools/shared/python.ts";
 import { saveResults } from "@tools/shared/results.ts";
 import { textTable } from "@tools/shared/table.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 async function drawPhotos(data: DataSet, count: number): Promise<Drawn> {
   const all = checkIntegrity(data.photos, await inspectPhotos(data)).kept;

@@ -6,7 +6,7 @@ import { fileToSquare } from "@/images/resize.ts";
 import { pillow, runForBytes } from "@bench/program.ts";
 import { command, DATA, runCommand, wholeNumber } from "@tools/shared/command.ts";
 import { textTable } from "@tools/shared/table.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 /** Sides of the squares: small ones, one that is odd, and the study's. */
 const SIDES = [64, 96, 101, 256];

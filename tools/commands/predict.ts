@@ -17,7 +17,7 @@ import { ANSWERING, command, FORCE, path, runCommand } from "@tools/shared/comma
 import { hasParts, nameFiles, predictFiles } from "@/answers/predict_files.ts";
 import type { PredictOptions } from "@/answers/predict_files.ts";
 import { beginning, checkTargets, isFigure, type Target } from "@tools/shared/targets.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 /** Standard input as a photo, and standard output as a file. */
 const STANDARD = "-";

@@ -8,7 +8,7 @@ import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
 import { linesOf } from "@/base/worker_process.ts";
 import { INTERRUPTED } from "@tools/shared/command.ts";
 import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 export const NOTEBOOKS = join(ROOT, "notebooks");
 

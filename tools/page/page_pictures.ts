@@ -12,7 +12,7 @@ import { fetchBrowser, findBrowser, openBrowser } from "@tools/page/browser.ts";
 import { command, runCommand } from "@tools/shared/command.ts";
 import { buildPage } from "@tools/page/page_build.ts";
 import { servePage } from "@tools/page/page_server.ts";
-import { withTemporaryFolder } from "@tools/shared/temporary_folder.ts";
+import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 /** Pictures by name: the width of the window, and whether the page shows where the network looked. */
 const PICTURES = [
