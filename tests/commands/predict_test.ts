@@ -123,6 +123,18 @@ Deno.test("predict takes every path from where deno task was called", async () =
   });
 });
 
+Deno.test("predict takes a model's folder from there, too, in worker processes", async () => {
+  await withFolder(async (folder) => {
+    const grey = { width: 8, height: 8, channels: 3, background: "grey" } as const;
+    const file = await sharp({ create: grey }).png().toBuffer();
+    for (let k = 0; k < 33; k++) await Deno.writeFile(join(folder, `${k}.png`), file);
+    await Deno.symlink(join(ROOT, "data", "models", "age-groups-2"), join(folder, "own"));
+    const args = [".", "--model", "own", "--quick", "--out", "-"];
+    const { code, err } = await predict(args, { env: { INIT_CWD: folder } });
+    equal(code, 0, err);
+  });
+});
+
 Deno.test("predict counts what programs keep among photos, and reads it with --all", async () => {
   await withFolder(async (folder) => {
     for (const name of ["@eaDir", ".thumbnails"]) {

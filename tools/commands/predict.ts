@@ -98,8 +98,9 @@ async function predict(paths: readonly string[], wanted: Wanted, signal: AbortSi
     const reads = [...photos.map(({ path }) => path), own];
     checkTargets(targetsOf(photos, wanted), { reads, force });
     const folder = file ? `${file}.parts` : join(temporary, "parts");
+    // worker processes stand in another folder
     const answer = (writer: Writer) =>
-      answerAll(photos, { ...wanted, folder, card, signal }, writer);
+      answerAll(photos, { ...wanted, model: own, folder, card, signal }, writer);
     if (!format) return await answer(tableWriter(photos, card, closing));
     if (measured) console.error(closing);
     if (!file) return await answer(formatWriter(format, card, Deno.stdout));
