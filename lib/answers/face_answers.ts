@@ -39,5 +39,6 @@ async function open(nameOrFolder: string, { groups, ...options }: OpenOptions) {
     return await openOnnxModel(path, own.card, options);
   }
   const { openModel } = await import("@/answers/open_model.ts");
-  return await openModel(nameOrFolder);
+  const model = await openModel(nameOrFolder);
+  return { ...model, card: (await withGroups(model.folder, model.card, groups)).card };
 }

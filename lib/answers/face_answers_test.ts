@@ -1,5 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { NATIVE, testWith } from "@/testing.ts";
+import { join } from "node:path";
+import { NATIVE, testWith, withFolder } from "@/testing.ts";
 
 /** The module, loaded where native code may be. */
 const load = () => import("@/answers/face_answers.ts");
@@ -54,5 +55,22 @@ testWith(
     const reader = { decode, networks: { detector, mesh: detector } } as never;
     await rejects(answerPhotos(reader, ["a"], { signal: stop.signal }), /enough/);
     equal(looks, 1);
+  },
+);
+
+testWith(
+  [...NATIVE, "write"],
+  "openReader() answers with groups of one's own where a model has no file for onnxruntime, too",
+  async () => {
+    const { closeReader, openReader } = await load();
+    const shipped = (await import("@/answers/model_folder.ts")).modelFolder("age-groups-2");
+    await withFolder(async (folder) => {
+      for (const { name } of Deno.readDirSync(shipped)) {
+        if (name !== "model.onnx") await Deno.symlink(join(shipped, name), join(folder, name));
+      }
+      const reader = await openReader(folder, { groups: "0-17,18+" });
+      deepEqual(reader.model.card.classes.map(({ name }) => name), ["0-17", "18+"]);
+      closeReader(reader);
+    });
   },
 );
