@@ -1,5 +1,6 @@
 /** The files of a model's folder that tell of it: card, page, and the years of its test part. */
 import { join } from "node:path";
+import { removeIfThere } from "@/base/at_exit.ts";
 import { writeWhole } from "@/base/files.ts";
 import { singleYear } from "@/dataset/age_group.ts";
 import { packYears } from "@/metrics/own_groups.ts";
@@ -7,16 +8,20 @@ import { type Answered, measurePart } from "@/metrics/part_results.ts";
 import { cardPage } from "@/model/card_page.ts";
 import { MODEL_FILES, type ModelCard } from "@/model/model_card.ts";
 
-/** Writes the years of a model's test part, if it tells years, then its page, and last its card. */
+/**
+ * Writes the years of a model's test part, if it tells years, then its page, and last its card. Those of an earlier model in
+ * the folder do not stay: groups of one's own would be measured on them.
+ */
 export async function writeCard(folder: string, card: ModelCard, test: Answered | null) {
   const known = test?.photos.flatMap(({ age }, k) => {
     const year = singleYear(age);
     return year === null ? [] : [{ year, row: test.rows[k]! }];
   }) ?? [];
   const years = { ages: known.map(({ year }) => year), rows: known.map(({ row }) => row) };
+  const hasYears = card.output.kind === "years" && known.length > 0;
+  if (!hasYears) removeIfThere(join(folder, MODEL_FILES.years));
   await writeFiles(folder, {
-    ...card.output.kind === "years" && known.length > 0 &&
-      { [MODEL_FILES.years]: packYears(years) },
+    ...hasYears && { [MODEL_FILES.years]: packYears(years) },
     [MODEL_FILES.page]: cardPage(card),
     [MODEL_FILES.card]: JSON.stringify(card, null, 2) + "\n",
   });

@@ -1,0 +1,21 @@
+import { equal } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { MODEL_FILES } from "@/model/model_card.ts";
+import { testWith, withFolder } from "@/testing.ts";
+
+testWith(["read", "write", "env"], "writeCard() leaves no years of an earlier model", async () => {
+  const { readCard } = await import("@/answers/model_folder.ts");
+  const { writeCard } = await import("@/answers/write_card.ts");
+  const card = (await readCard("age-groups-2"))!;
+  const photo = { photo: "a.jpg", age: "30", group: 2, gender: null } as const;
+  const photos = [{ ...photo, subject: null, album: null, fold: null }];
+  const rows = [Array.from({ length: 101 }, (_, year) => Number(year === 30))];
+  await withFolder(async (folder) => {
+    const hasYears = () => existsSync(join(folder, MODEL_FILES.years));
+    await writeCard(folder, card, { photos, layout: "labels.csv", rows });
+    equal(hasYears(), true);
+    await writeCard(folder, card, null);
+    equal(hasYears(), false);
+  });
+});
