@@ -85,7 +85,7 @@ testWith(ALL, "choosePhotos() knows copied, renamed and near-duplicate photos", 
     );
     throws(
       () => choosePhotos(usableOf("copy", study.train.indices), model),
-      /trained on or chosen by all 18 photos of copy.*--include-seen/,
+      /trained on or chosen by all 18 photos of copy.*: name others$/,
     );
   });
 });

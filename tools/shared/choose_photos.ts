@@ -44,7 +44,7 @@ export function choosePhotos(
   if (choice.indices.length > 0) return choice;
   throw new Error(
     `${model.card.name} was trained on or chosen by all ${choice.seen.length} photos of ` +
-      `${usable.data.name}, or near-duplicates of them: name others, or measure these with --include-seen`,
+      `${usable.data.name}, or near-duplicates of them: name others`,
   );
 }
 
