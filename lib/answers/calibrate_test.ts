@@ -74,7 +74,8 @@ testWith(ALL, "calibrateModel() writes a small folder that stands on the model",
       30,
     ]);
     equal(await onnxFile(out), join(model.folder, MODEL_FILES.onnx));
-    match(await Deno.readTextFile(join(out, MODEL_FILES.page)), /## Calibrated for other photos/);
+    const page = await Deno.readTextFile(join(out, MODEL_FILES.page));
+    match(page, /--model path\/to\/family\n[^]*## Calibrated for other photos/);
     ok((await readSeen([out])).isFile(hash(149, 32)));
     throws( // the test part of the model that it stands on is as large as the card says
       () => requireUpdatable({ card, run: null }, card.training.photos.test),

@@ -45,9 +45,11 @@ function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join("\n");
 }
 
-function usage({ name }: ModelCard): string {
-  return `    deno task predict photo.jpg --model ${name}
-    deno task evaluate ${name} --data path/to/photos    # how good it is on your own labelled photos`;
+/** A calibrated model does not lie among those that ship, which are known by their names. */
+function usage({ name, calibration }: ModelCard): string {
+  const model = calibration ? `path/to/${name}` : name;
+  return `    deno task predict photo.jpg --model ${model}
+    deno task evaluate ${model} --data path/to/photos    # how good it is on your own labelled photos`;
 }
 
 function inputLines(card: ModelCard): string[] {
