@@ -59,19 +59,29 @@ async function readBytes(photo: Exclude<PhotoSource, RgbaPixels>): Promise<Uint8
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  */
 export async function decodeFile(bytes: Uint8Array, most = MANY_PIXELS): Promise<ReducedPhoto> {
+  return await withImage(bytes, async (image) => (
+    await decodeReduced(image, uprightSize(await image.metadata()), most)
+  ));
+}
+
+/**
+ * Returns the EXIF orientation of a photo's file, 1 to 8.
+ *
+ * @throws {UnreadablePhoto} saying why the file is no readable photo
+ */
+export async function orientationOf(bytes: Uint8Array): Promise<number> {
+  return await withImage(bytes, async (image) => (await image.metadata()).orientation ?? 1);
+}
+
+/** Opens a file and reads something of it; whatever goes wrong there is that photo's fault. */
+async function withImage<T>(bytes: Uint8Array, read: (image: Sharp) => Promise<T>): Promise<T> {
   const fault = formatFault(bytes, READABLE);
   if (fault) throw new UnreadablePhoto(fault);
   try {
-    const image = open(bytes);
-    return await decodeReduced(image, uprightSize(await image.metadata()), most);
+    return await read(open(bytes));
   } catch (error) {
     throw error instanceof UnreadablePhoto ? error : new UnreadablePhoto(decodingFault(bytes));
   }
-}
-
-/** Returns the EXIF orientation of a file that can be decoded, 1 to 8. */
-export async function orientationOf(bytes: Uint8Array): Promise<number> {
-  return (await open(bytes).metadata()).orientation ?? 1;
 }
 
 /** Opens a file for decoding; sharp reads no BMP. */

@@ -2,13 +2,13 @@ import { deepEqual, ok, rejects } from "node:assert/strict";
 import { NATIVE, testWith as register } from "@/testing.ts";
 
 let sharp: typeof import("sharp").default,
-  { decodeFile } = {} as typeof import("@/images/photo_file.ts");
+  { decodeFile, orientationOf } = {} as typeof import("@/images/photo_file.ts");
 
 /** Registers a test that loads the decoder first, which takes permissions. */
 function testWith(needs: typeof NATIVE, name: string, body: () => Promise<void>): void {
   register(needs, name, async () => {
     sharp ??= (await import("sharp")).default;
-    ({ decodeFile } = await import("@/images/photo_file.ts"));
+    ({ decodeFile, orientationOf } = await import("@/images/photo_file.ts"));
     await body();
   });
 }
@@ -145,6 +145,16 @@ testWith(
     const refused = /^picture of (float|uint) values: save it as JPEG or PNG$/;
     await rejects(decodeFile(greyTiff(Float32Array.from(grey(1)), 3)), { message: refused });
     await rejects(decodeFile(greyTiff(Uint32Array.from(grey(2 ** 32)), 1)), { message: refused });
+  },
+);
+
+testWith(
+  NATIVE,
+  "orientationOf() says why of a file that has changed since it was read",
+  async () => {
+    await rejects(orientationOf(new Uint8Array()), { message: "empty file" });
+    const cut = (await picture().webp().toBuffer()).subarray(0, 20);
+    await rejects(orientationOf(cut), { message: "damaged WebP" });
   },
 );
 
