@@ -185,7 +185,11 @@ function addAnswer(rdf: XmlElement, answer: SidecarAnswer): void {
     const items = words.filter((word) => !theirs.includes(word))
       .map((word) => `<rdf:li>${escapeXml(word)}</rdf:li>`);
     if (found) addItems(found.items, items, ["rdf"]);
-    else addList(description, list, items);
+    else {
+      const empty = find(rdf, SPACES[list.prefix], list.local);
+      if (empty && textIn(empty) === "") remove(empty); // no property stands twice
+      addList(description, list, items);
+    }
     // what stood there before is not ours to remove
     addList(description, { ...list, prefix: "humanAge" }, items);
   }

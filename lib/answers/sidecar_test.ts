@@ -78,6 +78,16 @@ Deno.test("withAnswer() keeps what others wrote, and replaces its own", () => {
   equal(withAnswer(none, answer({ faces: [] })), null);
 });
 
+Deno.test("withAnswer() fills an empty list in place of beginning another", () => {
+  const own = withAnswer(null, answer())!;
+  const empty = own.replace(/<dc:subject>[^]*<\/dc:subject>/, "<dc:subject/>")
+    .replace(/<humanAge:subject>[^]*<\/humanAge:subject>/, "");
+  const old = { ...FACE, group: 4 } as FaceAnswer;
+  const again = withAnswer(withAnswer(empty, answer({ faces: [old] })), answer())!;
+  equal(again.match(/<dc:subject/g)!.length, 1);
+  equal(again.includes("age/60+"), false);
+});
+
 Deno.test("withAnswer() knows its own also where another program has made attributes of it", () => {
   const text = withAnswer(null, answer({ model: "old" }))!;
   const rewritten = text.replace("<humanAge:model>old</humanAge:model>\n", "")
