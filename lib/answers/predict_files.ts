@@ -60,9 +60,11 @@ export async function predictFiles(
   photos: readonly PhotoFile[],
   { folder, card, onPhotos, onPart, signal, ...options }: PredictOptions,
 ): Promise<void> {
-  await openFolder(folder, await questionOf(photos, [PART, card, options]));
+  const question = await questionOf(photos, [PART, card, options]), digits = question.slice(0, 8);
+  await openFolder(folder, question);
   const jobs = range(0, photos.length, PART).map((from, k): PartJob => ({
-    target: join(folder, `${String(k).padStart(6, "0")}.json`),
+    // another process may answer another question there
+    target: join(folder, `${String(k).padStart(6, "0")}-${digits}.json`),
     photos: photos.slice(from, from + PART),
     ...options,
   }));

@@ -255,6 +255,29 @@ Deno.test("predict goes on where it was interrupted or killed, to the same bytes
   });
 });
 
+Deno.test("predict takes no answers of another process that works on other photos for the same file", async () => {
+  await withFolder(async (folder) => {
+    const parts = join(folder, "parts"), file = join(folder, "page.png");
+    await Deno.writeTextFile(file, "<!DOCTYPE html>");
+    const { signal } = new AbortController(), handed: string[] = [];
+    const photo = (name: string) => [{ name, path: file, picture: "page" }];
+    const options = { folder: parts, model: "age-groups-2", pictures: null, quick: true };
+    const answer = (name: string, onPhotos: () => Promise<void>) => (
+      predictFiles(photo(name), {
+        ...{ ...options, arithmetic: "native", card: {}, signal, onPhotos },
+        onPart: (answers) => Promise.resolve(void handed.push(...answers.map((one) => one.photo))),
+      })
+    );
+    let isFirst = true; // called before the first part is done
+    await answer("one", async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await answer("other", () => Promise.resolve());
+    });
+    deepEqual(handed, ["other", "one"]);
+  });
+});
+
 /** Writes photos that differ a little. */
 async function makeMany(folder: string, count: number): Promise<void> {
   await Deno.mkdir(folder);
@@ -268,7 +291,7 @@ async function makeMany(folder: string, count: number): Promise<void> {
 /** How many parts of a file of answers are done. */
 function partsOf(out: string): number {
   if (!existsSync(`${out}.parts`)) return 0;
-  return [...Deno.readDirSync(`${out}.parts`)].filter(({ name }) => /^\d+\.json$/.test(name))
+  return [...Deno.readDirSync(`${out}.parts`)].filter(({ name }) => /^\d+-\w+\.json$/.test(name))
     .length;
 }
 
@@ -362,7 +385,7 @@ Deno.test("predict misses answers that another process removes", async () => {
       signal,
     });
     await rejects(answered, {
-      message: /000000\.json is gone, though it was written: another process/,
+      message: /000000-\w+\.json is gone, though it was written: another process/,
     });
     deepEqual(handed, []);
   });
