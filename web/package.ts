@@ -13,7 +13,7 @@ import { withOwnGroups } from "@/answers/own_groups.ts";
 import { createReader } from "@/answers/reader.ts";
 import type { Reader, ReaderOptions } from "@/answers/reader_types.ts";
 import { UnknownModel } from "@/answers/unknown_model.ts";
-import { MODEL_FILES, PAGE_MODEL, parseCard } from "@/model/model_card.ts";
+import { MODEL_FILES, PAGE_MODEL, parseCard, requireSameNetwork } from "@/model/model_card.ts";
 import { decodeBitmap, openBitmap } from "./decode.ts";
 
 export { UnknownModel, UnreadablePhoto };
@@ -28,18 +28,22 @@ const MODELS = "data/models/", WASM = "wasm/ort-wasm-simd-threaded.wasm.gz";
  * Opens a reader of photos.
  *
  * @throws {UnknownModel} if there is no such model
+ * @throws {Error} if the model that it was calibrated from has changed
  */
 export async function openReader(
   { model = PAGE_MODEL, files = FOLDER, groups }: ReaderOptions = {},
 ): Promise<Reader> {
   const read = async (path: string) => await fetchBytes(new URL(path, new URL(files, FOLDER)));
-  const of = (file: string) => `${MODELS}${model}/${file}`;
-  const card = await read(of(MODEL_FILES.card)).catch((cause) => {
-    throw new UnknownModel(`There is no model "${model}": ${cause.message}`, { cause });
-  });
-  const own = parseCard(new TextDecoder().decode(card), model);
+  const cardOf = async (name: string) => {
+    const card = await read(`${MODELS}${name}/${MODEL_FILES.card}`).catch((cause) => {
+      throw new UnknownModel(`There is no model "${name}": ${cause.message}`, { cause });
+    });
+    return parseCard(new TextDecoder().decode(card), name);
+  };
+  const own = await cardOf(model), base = own.calibration?.base ?? model;
+  if (base !== model) requireSameNetwork(own, await cardOf(base));
   const { measured, ...used } = groups
-    ? await withOwnGroups(own, groups, (file) => read(of(file)))
+    ? await withOwnGroups(own, groups, (file) => read(`${MODELS}${model}/${file}`))
     : { card: own, measured: null };
   const engine = {
     ...{ arithmetic: "pinned" as const, threads: 1 },
@@ -47,7 +51,7 @@ export async function openReader(
   };
   const [networks, predictor] = await Promise.all([
     openNetworks((path) => read(MODELS + path), engine),
-    read(`${MODELS}${own.calibration?.base ?? model}/${MODEL_FILES.onnx}`).then((bytes) => (
+    read(`${MODELS}${base}/${MODEL_FILES.onnx}`).then((bytes) => (
       openPredictor(bytes, used.card, engine)
     )),
   ]);

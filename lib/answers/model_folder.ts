@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { ROOT } from "@/base/root.ts";
 import { UnknownModel } from "@/answers/unknown_model.ts";
 import { withOwnGroups } from "@/answers/own_groups.ts";
-import { MODEL_FILES, type ModelCard, parseCard } from "@/model/model_card.ts";
+import { MODEL_FILES, type ModelCard, parseCard, requireSameNetwork } from "@/model/model_card.ts";
 
 /** The folder of the models that ship. */
 export const MODELS = join(ROOT, "data", "models");
@@ -67,11 +67,9 @@ export async function readCard(nameOrFolder: string): Promise<ModelCard | null> 
  */
 export async function networkFolder(folder: string, card: ModelCard): Promise<string> {
   if (!card.calibration) return folder;
-  const { base } = card.calibration, own = await readCard(base);
-  if (own?.weights.sha256 === card.weights.sha256) return modelFolder(base);
-  throw new Error(
-    `${base} has changed since ${card.name} was calibrated from it: calibrate it anew`,
-  );
+  const { base } = card.calibration;
+  requireSameNetwork(card, await readCard(base));
+  return modelFolder(base);
 }
 
 /** Finds the file for onnxruntime of a model, by its name or folder; null if it has none, such as a run. */

@@ -228,6 +228,18 @@ function withOurGroups(card: ModelCard, from: string): ModelCard {
   );
 }
 
+/**
+ * Checks that a model which was calibrated from another one can still use its network.
+ *
+ * @throws {Error} if that has changed
+ */
+export function requireSameNetwork(card: ModelCard, base: ModelCard | null): void {
+  if (base?.weights.sha256 === card.weights.sha256) return;
+  throw new Error(
+    `${card.calibration?.base} has changed since ${card.name} was calibrated from it: calibrate it anew`,
+  );
+}
+
 function parseJson(text: string, from: string): Record<string, unknown> {
   try {
     const value = JSON.parse(text);
