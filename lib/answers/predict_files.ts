@@ -6,7 +6,7 @@
  * command was interrupted before or not: so the answers are the same to the last bit.
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { availableParallelism } from "node:os";
 import { range, sum } from "d3";
@@ -114,8 +114,12 @@ async function questionOf(photos: readonly PhotoFile[], given: unknown[]): Promi
   return hash.digest("hex");
 }
 
+/** A part's file. One alone is left by a process that went on when another had removed the folder. */
+const PART_FILE = /^\d{6,}-[\da-f]{8}\.json$/;
+
 export function hasParts(folder: string): boolean {
-  return existsSync(join(folder, QUESTION));
+  const names = readdirSync(folder);
+  return names.includes(QUESTION) || names.every((name) => PART_FILE.test(name));
 }
 
 /** Begins a folder of parts, or goes on with one that answers the same question. */

@@ -9,7 +9,7 @@ import { ROOT, RUN } from "@/base/project.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { withFolder } from "@/testing.ts";
 import type { NamedAnswer } from "@/answers/photo_answer.ts";
-import { nameFiles, predictFiles } from "@/answers/predict_files.ts";
+import { hasParts, nameFiles, predictFiles } from "@/answers/predict_files.ts";
 import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 import { PYTHON } from "@tools/shared/python.ts";
 
@@ -388,6 +388,9 @@ Deno.test("predict misses answers that another process removes", async () => {
       message: /000000-\w+\.json is gone, though it was written: another process/,
     });
     deepEqual(handed, []);
+    await Deno.mkdir(parts);
+    await Deno.writeTextFile(join(parts, "000001-0123abcd.json"), "[]");
+    ok(hasParts(parts), "what it wrote since does not stand in the way of running it again");
   });
 });
 
