@@ -45,6 +45,7 @@ const WARNED: Readonly<Record<string, (warnings: PhotoTraits["warnings"]) => boo
   "tiny": (warnings) => warnings?.includes("tiny") ?? false,
   "turned": (warnings) => warnings?.includes("turned") ?? false,
   "blurred": (warnings) => warnings?.includes("blurred") ?? false,
+  "dark": (warnings) => warnings?.includes("dark") ?? false,
   "any warning": (warnings) => warnings !== null && warnings.length > 0,
   "no face found": (warnings) => warnings === null,
 };

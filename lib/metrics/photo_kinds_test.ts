@@ -96,13 +96,14 @@ Deno.test("measureKinds() writes values in their unit", () => {
 
 Deno.test("measureKinds() tells photos that would be warned about from the others", () => {
   const photos = [told(2), told(3), told(3), told(2), told(2)];
-  const warnings = [[], ["blurred"], ["blurred", "turned"], [], null] as const;
+  const warnings = [[], ["blurred"], ["dark", "turned"], [], null] as const;
   const traits = warnings.map((warnings) => ({ ...ALIKE, warnings }));
   const rows = measureKinds(photos, traits, { seed: 7 }).filter(({ by }) => by === "warning");
   deepEqual(rows.map(({ values, photos, accuracy }) => [values, photos, accuracy.value]), [
     ["no warning", 2, 1],
     ["turned", 1, 0],
-    ["blurred", 2, 0],
+    ["blurred", 1, 0],
+    ["dark", 1, 0],
     ["any warning", 2, 0],
     ["no face found", 1, 1],
   ]);
