@@ -17,7 +17,6 @@ import {
 } from "@/faces/cut_photo.ts";
 import type { Box, Warning } from "@/faces/face.ts";
 import type { InspectedPhoto } from "@/images/integrity.ts";
-import { askedArithmetic } from "@/native/arithmetic.ts";
 
 /** A set of photos that show one face each, cropped. */
 export interface FacePhotos {
@@ -58,12 +57,12 @@ export async function cutFaces(
   photos: readonly InspectedPhoto[],
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<FacePhotos> {
-  const folder = join(WORK, "faces", data.name), arithmetic = askedArithmetic();
+  const folder = join(WORK, "faces", data.name);
   const own = Map.groupBy(photos, ({ photo }) => photo);
   const jobs = [...own].map(([photo, labels]): CutJob => ({
     files: nameFaces(photo, labels.length, own),
     ...{ photo, md5: labels[0]!.md5, boxes: labels.map(({ box }) => box ?? null) },
-    ...{ from: data.folder, folder, arithmetic },
+    ...{ from: data.folder, folder },
   }));
   const found = new Map<string, Finding[]>();
   await withProgress("Photos searched for faces", jobs.length, async (tick) => {

@@ -14,7 +14,6 @@ import { disposeNetworks, openFaceNetworks } from "@/faces/onnx_networks.ts";
 import { readFaces } from "@/faces/read_faces.ts";
 import { decodePhoto } from "@/images/decode_photo.ts";
 import { readFault } from "@/images/unreadable_photo.ts";
-import type { Arithmetic } from "@/native/arithmetic.ts";
 import { encodePng } from "@/native/encode_png.ts";
 
 /** A photo whose labelled faces are to be cut out. */
@@ -29,7 +28,6 @@ export interface CutJob {
   from: string;
   /** The folder of what is found. */
   folder: string;
-  arithmetic: Arithmetic;
 }
 
 /** The findings in a photo for one of its labels. */
@@ -96,7 +94,7 @@ function md5Of(content: string | Uint8Array): string {
   return createHash("md5").update(content).digest("hex");
 }
 
-/** The networks that are open in this process: all its photos have the same arithmetic. */
+/** The networks that are open in this process. */
 let open: FaceNetworks | undefined;
 
 export function closeNetworks(): Promise<void> {
@@ -107,7 +105,7 @@ export function closeNetworks(): Promise<void> {
 
 /** Cuts the labelled faces out of a photo, and keeps them and what was found. */
 export async function cutPhoto(job: CutJob) {
-  open ??= await openFaceNetworks(job);
+  open ??= await openFaceNetworks({ arithmetic: "pinned" }); // the same faces, whoever asks for them next
   const kept: Kept = { key: keyOf(job), findings: await find(open, job) };
   await writeText(recordOf(job), JSON.stringify(kept));
   return DONE;
