@@ -59,6 +59,7 @@ function say(text: string): void {
 }
 
 function showProgress({ loaded, total }: Progress): void {
+  if (byId("status").classList.contains("failed")) return; // other files still come
   const [came, all] = [loaded, total].map((bytes) => (bytes / 1e6).toFixed(1));
   byId<HTMLProgressElement>("progress").value = loaded / total;
   say(loaded < total ? `Loading the networks: ${came} of ${all} MB` : "Starting the networks …");

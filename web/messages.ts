@@ -10,8 +10,9 @@ type Answer = { id: number } & ({ result: unknown } | { error: string });
 /** Calls a reader that `serveReader` serves in the worker. */
 export function connectReader(worker: Worker, onProgress: (progress: Progress) => void): Reader {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  let calls = 0;
+  let calls = 0, hasSpoken = false, fault: Error | null = null;
   worker.onmessage = ({ data }: MessageEvent<Answer | { progress: Progress }>) => {
+    hasSpoken = true;
     if ("progress" in data) return onProgress(data.progress);
     const { resolve, reject } = waiting.get(data.id)!;
     waiting.delete(data.id);
@@ -19,10 +20,12 @@ export function connectReader(worker: Worker, onProgress: (progress: Progress) =
   };
   worker.onerror = ({ message }) => {
     const error = new Error(message || "The page's worker could not be loaded");
+    if (!hasSpoken) fault = error; // it never will
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
   const call = (name: Name) => (...args: unknown[]) => {
+    if (fault) return Promise.reject(fault);
     const id = calls++, answer = Promise.withResolvers<unknown>();
     waiting.set(id, answer);
     const handedOver = args.filter((arg) => arg instanceof ImageBitmap); // rather than copied

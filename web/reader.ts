@@ -19,22 +19,23 @@ const FOLDERS = { model: "model/", faces: "faces/" };
 
 type Networks = Awaited<ReturnType<typeof openNetworks>>;
 
-/** Makes the reader that the worker serves. */
+/** Makes the reader that the worker serves; what kept it from being opened, whoever asks it for more is told as well. */
 export function createReader(report: (progress: Progress) => void): Reader {
-  let networks: Networks;
+  let networks: Promise<Networks>;
   return {
     open: async ({ backend }) => {
       const paths = Object.keys(pageFiles()).filter((path) => (
         Object.values(FOLDERS).some((folder) => path.startsWith(folder))
       ));
-      const [name, files] = await Promise.all([startBackend(backend), download(paths, report)]);
-      networks = await openNetworks(files);
-      await warmUp(networks);
-      return { backend: name, about: aboutModel(networks.model.card) };
+      const loaded = Promise.all([startBackend(backend), download(paths, report)]);
+      networks = loaded.then(([, files]) => openNetworks(files));
+      await warmUp(await networks);
+      return { backend: (await loaded)[0], about: aboutModel((await networks).model.card) };
     },
-    readPhoto: async (file) => await readPixels(networks, await decodeFile(file)),
-    readFrame: async (frame) => await readPixels(networks, decodeBitmap(frame), { tiles: false }),
-    explain: (face, group) => explain(networks.model, face, group),
+    readPhoto: async (file) => await readPixels(await networks, await decodeFile(file)),
+    readFrame: async (frame) =>
+      await readPixels(await networks, decodeBitmap(frame), { tiles: false }),
+    explain: async (face, group) => await explain((await networks).model, face, group),
   };
 }
 

@@ -1,9 +1,21 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { cpSync, globSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { withFolder } from "@/testing.ts";
 import { ELSEWHERE } from "@tools/page/browser.ts";
-import { photoOf, statusOf, testPage, withPage } from "../support/page.ts";
+import { servePage } from "@tools/page/page_server.ts";
+import {
+  built,
+  drop,
+  opened,
+  PAGE,
+  photoOf,
+  type Shown,
+  statusOf,
+  testPage,
+  withPage,
+} from "../support/page.ts";
 
 /** Waits until the page's status matches. */
 async function untilSaid(page: Page, text: RegExp): Promise<void> {
@@ -56,6 +68,34 @@ testPage(
     });
   },
 );
+
+/** Files without which the page cannot read photos, with what it says. */
+const MISSING: [file: string, said: RegExp][] = [
+  ["model/model_card.json", /Cannot load model\/model_card\.json: the server says 404$/],
+  ["worker.js", /The page's worker could not be loaded$/],
+];
+
+testPage("a page that could not be loaded says why, and says so of photos as well", async () => {
+  await built();
+  for (const [file, said] of MISSING) {
+    await withFolder(async (folder) => {
+      cpSync(PAGE, folder, { recursive: true });
+      const [path] = globSync(`*/${file}`, { cwd: folder });
+      await Deno.remove(join(folder, path!));
+      const server = servePage(folder, 0), context = await (await opened()).createBrowserContext();
+      const page = await context.newPage();
+      await page.goto(`http://localhost:${server.addr.port}/?backend=wasm`);
+      await page.waitForSelector("#status.failed");
+      await page.waitForNetworkIdle();
+      match(await statusOf(page), said);
+      const [{ text }] = await drop(page, [["one.jpg", await photoOf(1)]]) as [Shown];
+      match(text, /^one\.jpg cannot be read: /);
+      match(text, said);
+      await context.close();
+      await server.shutdown();
+    });
+  }
+});
 
 /** What is dragged or pasted and is no file, with what the page says. */
 const TEXTS: [type: string, text: string, said: RegExp][] = [
