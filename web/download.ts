@@ -16,24 +16,21 @@ export async function download(paths: readonly string[], report: (progress: Prog
   const sizes = pageFiles(), total = sum(paths, (path) => sizes[path]!);
   let loaded = 0;
   const take = (more: number) => report({ loaded: loaded += more, total });
-  const files = paths.map(async (path) => (
-    [path, await readAll(await respond(path), sizes[path]!, take)] as const
-  ));
+  const files = paths.map(async (path) => [path, await load(path, sizes[path]!, take)] as const);
   return new Map(await Promise.all(files));
 }
 
-/** Takes a file from the cache, or from the server and keeps it: what is here need not be loaded again. */
-async function respond(path: string): Promise<Response> {
-  const address = addressOf(path);
-  const cache = await openCache();
-  const kept = await cache?.match(address);
-  if (kept) return kept;
+/** Takes a file from the cache, or from the server and keeps it once it is whole: it need not be loaded again. */
+async function load(path: string, size: number, report: (more: number) => void) {
+  const address = addressOf(path), cache = await openCache(), kept = await cache?.match(address);
+  if (kept) return await readAll(kept, size, report);
   const response = await fetch(address).catch((cause) => {
     throw new Error(`Cannot load ${path}: is the network there?`, { cause });
   });
   if (!response.ok) throw new Error(`Cannot load ${path}: the server says ${response.status}`);
-  await cache?.put(address, response.clone()).catch(() => {}); // no room: the page works without
-  return response;
+  const whole = await readAll(response, size, report);
+  await cache?.put(address, new Response(whole)).catch(() => {}); // no room: the page works without
+  return whole;
 }
 
 /** Opens the cache that the service worker takes over; there is none on this machine's own addresses. */

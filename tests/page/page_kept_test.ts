@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -6,7 +6,16 @@ import type { BrowserContext, Page } from "puppeteer-core";
 import { withFolder } from "@/testing.ts";
 import { servePage } from "@tools/page/page_server.ts";
 import { ELSEWHERE } from "@tools/page/browser.ts";
-import { built, opened, openPage, PAGE, testPage, untilReady, withPage } from "../support/page.ts";
+import {
+  built,
+  opened,
+  openPage,
+  PAGE,
+  statusOf,
+  testPage,
+  untilReady,
+  withPage,
+} from "../support/page.ts";
 
 const KEPT = "document.documentElement.dataset.offline === 'ready'";
 const WORKERS = "navigator.serviceWorker.getRegistrations().then(({ length }) => length)";
@@ -160,6 +169,22 @@ testPage(
     });
   },
 );
+
+testPage("a file that came cut is not kept: the page loads at the next visit", async () => {
+  await withSite(ELSEWHERE.secure, async ({ folder, context, address }) => {
+    cpSync(PAGE, folder, { recursive: true });
+    const version = [...Deno.readDirSync(PAGE)].find(({ isDirectory }) => isDirectory)!.name;
+    const weights = join(version, "model", "weights.bin");
+    Deno.truncateSync(join(folder, weights), 1000); // as long as its owner still copies it
+    const page = await context.newPage();
+    await page.goto(`${address}?backend=wasm`);
+    await page.waitForSelector("#status.failed");
+    match(await statusOf(page), /^Received only 1000 of \d+ bytes of .*: load the page again$/);
+    Deno.copyFileSync(join(PAGE, weights), join(folder, weights));
+    await page.reload();
+    await untilReady(page);
+  });
+});
 
 testPage("two pages below two paths of one origin keep an offline copy each", async () => {
   await withSite(ELSEWHERE.secure, async ({ folder, context, address, stop }) => {
