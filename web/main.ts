@@ -32,7 +32,8 @@ try {
   showAbout(about);
   say(`Ready: it computes with ${BACKENDS[backend]}.`);
   document.documentElement.dataset.backend = backend;
-  document.documentElement.dataset.offline = await installOffline() ? "ready" : "none";
+  const isKept = await installOffline().catch(() => false); // the browser or the server forbids it
+  document.documentElement.dataset.offline = isKept ? "ready" : "none";
 } catch (error) {
   byId("status").classList.add("failed");
   say(messageOf(error));

@@ -186,6 +186,17 @@ testPage("a file that came cut is not kept: the page loads at the next visit", a
   });
 });
 
+testPage("a page whose service worker cannot be installed works, and keeps nothing", async () => {
+  await withSite(ELSEWHERE.secure, async ({ folder, context, address }) => {
+    cpSync(PAGE, folder, { recursive: true });
+    await Deno.remove(join(folder, "service_worker.js"));
+    const page = await openPage(context, `${address}?backend=wasm`);
+    await page.waitForFunction("document.documentElement.dataset.offline === 'none'");
+    match(await statusOf(page), /^Ready/);
+    equal(await page.$("#status.failed"), null);
+  });
+});
+
 testPage("two pages below two paths of one origin keep an offline copy each", async () => {
   await withSite(ELSEWHERE.secure, async ({ folder, context, address, stop }) => {
     const paths = ["a/", "a/b/"];
