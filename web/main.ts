@@ -21,9 +21,8 @@ const add = createResults(reader, say);
 
 takeFiles((files, remark) => void add(files, remark), say);
 useCamera(reader, { keep: (file) => void add([file]), say });
-byId("try-example").addEventListener("click", async () => {
-  const photo = await (await fetch(new URL(EXAMPLE, import.meta.url))).blob();
-  await add([new File([photo], EXAMPLE, { type: photo.type })]);
+byId("try-example").addEventListener("click", () => {
+  loadExample().then((file) => add([file])).catch((error) => say(messageOf(error)));
 });
 
 try {
@@ -47,6 +46,13 @@ function startWorker(): Worker {
   const program = `import ${JSON.stringify(new URL("worker.js", import.meta.url).href)};`;
   const address = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
   return new Worker(address, { type: "module" });
+}
+
+async function loadExample(): Promise<File> {
+  const response = await fetch(new URL(EXAMPLE, import.meta.url)).catch(() => null);
+  if (!response?.ok) throw new Error(`Cannot load ${EXAMPLE}: is the page's server there?`);
+  const photo = await response.blob();
+  return new File([photo], EXAMPLE, { type: photo.type });
 }
 
 /** The backend that `?backend=wasm` asks for, if any. */

@@ -97,6 +97,14 @@ testPage("a page that could not be loaded says why, and says so of photos as wel
   }
 });
 
+testPage("an example that cannot be loaded is said so", async () => {
+  await withPage(async (page, { stop }) => {
+    await stop();
+    await page.click("#try-example");
+    await untilSaid(page, /^Cannot load example\.jpg: is the page's server there\?$/);
+  }, "?backend=wasm");
+});
+
 /** What is dragged or pasted and is no file, with what the page says. */
 const TEXTS: [type: string, text: string, said: RegExp][] = [
   ["text/uri-list", "https://example.com/family.jpg", /^That is an address.*save the picture/],
