@@ -1,5 +1,5 @@
 /** The camera: one frame after the other is read, as fast as the device can. */
-import { ASKED, cameraFault, ENDED, INSECURE, QUIET } from "./camera_faults.ts";
+import { ASKED, cameraFault, ENDED, HIDDEN, INSECURE, QUIET } from "./camera_faults.ts";
 import { byId } from "./dom.ts";
 import { createBoxes, createFaceView, updateFaceView } from "./face_view.ts";
 import type { Reader, Reading } from "./protocol.ts";
@@ -25,6 +25,7 @@ export function useCamera(
     stop(video);
     if (!navigator.mediaDevices) return say(INSECURE);
     const own = turn;
+    isWanted = true;
     const fail = (text: string) => {
       if (own !== turn) return;
       stop(video);
@@ -48,9 +49,14 @@ export function useCamera(
   });
   byId("keep-frame").addEventListener("click", async () => keep(await pictureOf(video)));
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) stop(video);
+    if (!document.hidden || !isWanted) return;
+    stop(video);
+    say(HIDDEN);
   });
 }
+
+/** Whether people have asked for the camera, and it has not ended since. */
+let isWanted = false;
 
 /** Counts starts and stops: what is opened after the next of them, nobody wants any more. */
 let turn = 0;
@@ -64,6 +70,7 @@ async function start(video: HTMLVideoElement, stream: MediaStream): Promise<void
 
 function stop(video: HTMLVideoElement): void {
   turn++;
+  isWanted = false;
   end(video.srcObject as MediaStream | null);
   video.srcObject = null;
   if (!byId("camera").hidden) byId("use-camera").focus();

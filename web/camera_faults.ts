@@ -8,6 +8,9 @@ export const ASKED =
 export const ENDED = "The camera has ended: it was unplugged, or may no longer be used. " +
   "Plug it in or allow it, then start it again.";
 
+/** Shown when people come back to a page that they had left with the camera on. */
+export const HIDDEN = "The camera is off, since this page was out of sight: start it again.";
+
 /** Shown while no picture comes. */
 export const QUIET =
   "No picture comes from the camera: another program may have taken it, or its cover is closed. " +

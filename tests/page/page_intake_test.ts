@@ -161,6 +161,17 @@ testPage("a camera that cannot be used is named, with what to do", async () => {
   }, "?backend=wasm");
 });
 
+testPage("a camera goes off with a page that is out of sight, which says so", async () => {
+  await withPage(async (page) => {
+    await page.click("#use-camera");
+    await untilSaid(page, /^The camera is on/);
+    await page.evaluate(`Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));`);
+    await untilSaid(page, /^The camera is off, since this page was out of sight: start it again/);
+    equal(await page.evaluate("document.querySelector('#video').srcObject"), null);
+  }, "?backend=wasm");
+});
+
 testPage("a page without HTTPS says that it can have no camera", async () => {
   await withPage(
     async (page) => {
