@@ -14,12 +14,10 @@ const AS_STORED: ImageBitmapOptions = {
 /** Pixels that a picture may have; phones make no larger canvas. A larger photo is shrunk first. */
 const MOST = 16_000_000;
 
-/** Decodes a photo's file: whatever the browser knows, so JPEG, PNG, GIF, BMP, WebP and perhaps more. */
-export async function decodeFile(file: Blob): Promise<Pixels> {
-  return decodeBitmap(await openBitmap(file));
-}
+/** Pixels of a picture that is only looked at. */
+const SHOWN = 2_000_000;
 
-/** Opens a photo's file as a picture; throws `UnreadablePhoto`, saying what is wrong with the file. */
+/** Opens a photo's file as a picture, if the browser knows its format; throws `UnreadablePhoto`, saying what is wrong with the file. */
 export async function openBitmap(file: Blob): Promise<ImageBitmap> {
   const bitmap = await createImageBitmap(file, AS_STORED).catch(() => null);
   if (!bitmap) throw new UnreadablePhoto(await faultOf(file));
@@ -28,14 +26,25 @@ export async function openBitmap(file: Blob): Promise<ImageBitmap> {
 
 /** Takes the pixels of a picture, and closes it. */
 export function decodeBitmap(bitmap: ImageBitmap): Pixels {
-  const scale = Math.min(1, Math.sqrt(MOST / (bitmap.width * bitmap.height)));
+  const context = draw(bitmap, MOST), { width, height } = context.canvas;
+  bitmap.close();
+  return fromRgba(context.getImageData(0, 0, width, height)).pixels;
+}
+
+/** Makes a small file of a picture, to look at. */
+export async function shownPicture(bitmap: ImageBitmap): Promise<Blob> {
+  return await draw(bitmap, SHOWN).canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
+}
+
+/** Draws a picture, smaller if it has more pixels than `most`. */
+function draw(bitmap: ImageBitmap, most: number): OffscreenCanvasRenderingContext2D {
+  const scale = Math.min(1, Math.sqrt(most / (bitmap.width * bitmap.height)));
   const width = Math.round(bitmap.width * scale), height = Math.round(bitmap.height * scale);
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true })!;
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, width, height);
-  bitmap.close();
-  return fromRgba(context.getImageData(0, 0, width, height)).pixels;
+  return context;
 }
 
 /** Says what is wrong with a file that the browser cannot decode. */

@@ -1,7 +1,7 @@
 /** A photo as the page shows it, with its faces; or why it could not be read. */
 import { createBoxes, createFaceView, inWords } from "./face_view.ts";
 import { fromTemplate, inside } from "./dom.ts";
-import type { Reading } from "./protocol.ts";
+import type { PhotoReading, Reading } from "./protocol.ts";
 
 export interface PhotoView {
   element: HTMLElement;
@@ -11,15 +11,15 @@ export interface PhotoView {
 }
 
 /** Shows a photo that was read. */
-export function createPhotoView(file: File, reading: Reading): PhotoView {
-  const view = createArticle(file.name), { faces } = reading;
+export function createPhotoView(file: File, reading: PhotoReading): PhotoView {
+  const view = createArticle(file.name), { faces, picture, original } = reading;
   const words = `${file.name}: ${facesInWords(reading)}`;
   const image = inside<HTMLImageElement>(view, "img");
-  image.src = URL.createObjectURL(file);
+  image.src = URL.createObjectURL(picture);
   image.alt = words;
   inside(view, ".boxes").append(...createBoxes(reading));
   const caption = inside(view, "figcaption");
-  caption.textContent = `${file.name}, ${reading.width} × ${reading.height} pixels`;
+  caption.textContent = `${file.name}, ${original.width} × ${original.height} pixels`;
   caption.title = `Read in ${(reading.time / 1000).toFixed(2)} s`;
   inside(view, ".faces").append(...faces.map((face, k) => createFaceView(face, k + 1)));
   inside(view, ".none").textContent = faces.length ? "" : "No face was found in this photo.";

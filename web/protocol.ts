@@ -37,9 +37,17 @@ export interface Reading extends Size {
   time: number;
 }
 
+/** A photo's file that was read, and what the page shows of it. */
+export interface PhotoReading extends Reading {
+  /** The file, or a smaller picture of a large one. */
+  picture: Blob;
+  /** Width and height of the file's picture, which is shrunk before it is read where it is large. */
+  original: Size;
+}
+
 export interface Reader {
   open(options: { backend: BackendName | null }): Promise<Ready>;
-  readPhoto(file: Blob): Promise<Reading>;
+  readPhoto(file: Blob): Promise<PhotoReading>;
   /** Reads a frame of the camera, which is closed. */
   readFrame(frame: ImageBitmap): Promise<Reading>;
   /** Tells where the network looked for a group: the crop in grey, with colours laid over. */

@@ -5,7 +5,7 @@ import { readCuts, readFaces, type ReadOptions } from "@/faces/read_faces.ts";
 import { doubtsAbout } from "@/metrics/answer.ts";
 import { aboutModel } from "./about.ts";
 import { startBackend } from "./backend.ts";
-import { decodeBitmap, decodeFile } from "./decode.ts";
+import { decodeBitmap, openBitmap, shownPicture } from "./decode.ts";
 import { download } from "./download.ts";
 import { answersTo, explain, type Files, openFaceNetwork, openModel } from "./model.ts";
 import { pageFiles } from "./page_files.ts";
@@ -13,6 +13,9 @@ import type { FaceReading, Progress, Reader } from "./protocol.ts";
 
 /** Side in pixels of the crops that people look at. */
 const CROP_SIDE = 240;
+
+/** Bytes of a file that is not shown as it is, since browsers hold in memory whatever a page shows. */
+const LARGE = 1_000_000;
 
 /** The folders of the page whose files are loaded before a photo can be read. */
 const FOLDERS = { model: "model/", faces: "faces/" };
@@ -32,7 +35,12 @@ export function createReader(report: (progress: Progress) => void): Reader {
       await warmUp(await networks);
       return { backend: (await loaded)[0], about: aboutModel((await networks).model.card) };
     },
-    readPhoto: async (file) => await readPixels(await networks, await decodeFile(file)),
+    readPhoto: async (file) => {
+      const opened = await networks, bitmap = await openBitmap(file), { width, height } = bitmap;
+      const picture = file.size > LARGE ? await shownPicture(bitmap) : file;
+      const reading = await readPixels(opened, decodeBitmap(bitmap));
+      return { ...reading, picture, original: { width, height } };
+    },
     readFrame: async (frame) =>
       await readPixels(await networks, decodeBitmap(frame), { tiles: false }),
     explain: async (face, group) => await explain((await networks).model, face, group),

@@ -97,6 +97,24 @@ testPage("a page that could not be loaded says why, and says so of photos as wel
   }
 });
 
+testPage("a large photo is named by its own size, and shown as a smaller one", async () => {
+  await withPage(async (page) => {
+    await page.evaluate(`new OffscreenCanvas(5000, 4000).getContext("2d").canvas
+      .convertToBlob({ type: "image/jpeg" }).then((blob) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([blob, new Uint8Array(1e6)], "large.jpg"));
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+      });`);
+    await page.waitForFunction("document.querySelector('article img')?.complete");
+    const [caption, width, height] = await page.evaluate(`[
+      document.querySelector("figcaption").textContent,
+      ...["naturalWidth", "naturalHeight"].map((name) => document.querySelector("img")[name])
+    ]`) as [string, number, number];
+    equal(caption, "large.jpg, 5000 × 4000 pixels");
+    deepEqual([width, height], [1581, 1265]);
+  }, "?backend=wasm");
+});
+
 testPage("an example that cannot be loaded is said so", async () => {
   await withPage(async (page, { stop }) => {
     await stop();
