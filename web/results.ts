@@ -9,12 +9,18 @@ const views = new Set<PhotoView>();
 /** Returns what reads and shows files; `say` tells people how it goes, with a remark in the end. */
 export function createResults(reader: Reader, say: (text: string) => void) {
   const explain = byId<HTMLInputElement>("explain");
-  const showCropsOf = (view: PhotoView) =>
-    showCrops(reader, view, explain.checked).catch((error) => say(messageOf(error)));
+  let turn = 0; // counts switches: what one asked for, nobody wants after the next
+  const showCropsOf = (view: PhotoView, own = turn) => {
+    const isWanted = () => own === turn && views.has(view);
+    return showCrops(reader, view, explain.checked, isWanted).catch((error) => (
+      say(messageOf(error))
+    ));
+  };
   byId("clear").addEventListener("click", () => [...views].forEach(remove));
-  explain.addEventListener("change", () => {
+  explain.addEventListener("change", async () => {
+    const own = ++turn;
     document.body.classList.toggle("explained", explain.checked);
-    views.forEach(showCropsOf);
+    for (const view of [...views].reverse()) await showCropsOf(view, own); // so that photos can come in between
   });
   return async (files: readonly File[], remark = ""): Promise<void> => {
     for (const [k, file] of files.entries()) {
@@ -49,13 +55,19 @@ function update(): void {
   document.body.classList.toggle("filled", views.size > 0);
 }
 
-/** Shows the crops of a photo's faces, or where the network looked in them. */
-async function showCrops(reader: Reader, view: PhotoView, isExplained: boolean): Promise<void> {
+/** Shows the crops of a photo's faces, or where the network looked in them, as long as that is wanted. */
+async function showCrops(
+  reader: Reader,
+  view: PhotoView,
+  isExplained: boolean,
+  isWanted: () => boolean,
+): Promise<void> {
+  if (!isWanted()) return;
   const canvases = view.element.querySelectorAll("canvas");
   view.element.dataset.explained = "changing";
   for (const [k, face] of (view.reading?.faces ?? []).entries()) {
     const pixels = isExplained ? await reader.explain(face, face.group) : face.crop;
-    if (document.body.classList.contains("explained") !== isExplained) return; // switched meanwhile
+    if (!isWanted()) return;
     drawPixels(canvases[k]!, pixels);
   }
   view.element.dataset.explained = String(isExplained);

@@ -163,6 +163,30 @@ testPage("the page shows where the network looked, and back", async () => {
   }, "?backend=wasm");
 });
 
+testPage("the page explains no more than is wanted, and reads photos in between", async () => {
+  await withPage(async (page) => {
+    await page.evaluate(`const { postMessage } = Worker.prototype;
+      globalThis.asked = [];
+      Worker.prototype.postMessage = function (message, ...more) {
+        asked.push(message.name);
+        postMessage.call(this, message, ...more);
+      };`);
+    const photo = await photoOf(1);
+    await drop(page, [["a.jpg", photo], ["b.jpg", photo], ["c.jpg", photo]]);
+    await page.evaluate("for (let k = 0; k < 8; k++) document.querySelector('#explain').click()");
+    await drop(page, [["d.jpg", photo]]);
+    const asked = await page.evaluate("asked") as string[];
+    ok(asked.filter((name) => name === "explain").length <= 4, asked.join());
+    await page.evaluate(
+      "for (const id of ['explain', 'clear']) document.getElementById(id).click()",
+    );
+    await drop(page, [["e.jpg", photo]]);
+    await page.waitForSelector("article[data-explained=true]");
+    const more = (await page.evaluate("asked") as string[]).slice(asked.length);
+    deepEqual(more, ["explain", "readPhoto", "explain"]);
+  }, "?backend=wasm");
+});
+
 testPage("a camera that was asked for twice is off when it is stopped", async () => {
   await withPage(async (page) => {
     await page.evaluate(`const { mediaDevices } = navigator, open = mediaDevices.getUserMedia;
