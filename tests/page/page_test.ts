@@ -6,7 +6,7 @@ import { answerPhotos, closeReader, openReader } from "@/answers/face_answers.ts
 import { PAGE_MODEL } from "@/model/model_card.ts";
 import { withFolder } from "@/testing.ts";
 import { buildPage } from "@tools/page/page_build.ts";
-import { weightOf } from "@tools/shared/built_folder.ts";
+import { buildFolder, weightOf, writeFile } from "@tools/shared/built_folder.ts";
 import { ELSEWHERE } from "@tools/page/browser.ts";
 import {
   built,
@@ -297,6 +297,20 @@ Deno.test("buildPage() replaces an earlier page, and leaves nothing of it", asyn
   equal(existsSync(join(PAGE, "index.html")), true);
   equal(existsSync(join(PAGE, "old.txt")), false);
   deepEqual([...Deno.readDirSync(SITE)].map(({ name }) => name), ["page"]);
+});
+
+Deno.test("buildFolder() leaves a link, and builds the folder that it leads to", async () => {
+  await withFolder(async (folder) => {
+    const [site, link] = ["site", "link"].map((name) => join(folder, name)) as [string, string];
+    await Deno.mkdir(site);
+    await Deno.symlink(site, link);
+    const product = { name: "page", most: 10, advice: "", isOurs: () => true };
+    for (const name of ["old.txt", "new.txt"]) {
+      await buildFolder(link, product, (part) => writeFile(join(part, name), ""));
+    }
+    deepEqual(Array.from(Deno.readDirSync(site), ({ name }) => name), ["new.txt"]);
+    equal(Deno.readLinkSync(link), site);
+  });
 });
 
 Deno.test("buildPage() makes a page of less than 10 MB, with all that it loads", async () => {

@@ -1,5 +1,5 @@
 /** Folders that a command builds whole, in the place of what it has built there before. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { sum } from "d3";
 import * as esbuild from "esbuild";
@@ -19,15 +19,17 @@ export interface Product {
 export type Files = Record<string, number>;
 
 /**
- * Builds a folder whole or not at all, and returns its files; an earlier product there is replaced.
+ * Builds a folder whole or not at all, and returns its files; an earlier product there is replaced. A link stays one,
+ * and the folder that it leads to is built.
  *
  * @throws {Error} if the folder holds something else, or is a file, or if the product would weigh too much
  */
 export async function buildFolder(
-  folder: string,
+  path: string,
   product: Product,
   build: (part: string) => Promise<void>,
 ): Promise<Files> {
+  const folder = existsSync(path) ? realpathSync(path) : path;
   if (existsSync(folder) && !product.isOurs(folder)) requireEmpty(folder, product);
   const earlier = `${folder}.earlier-${Deno.pid}`;
   let files: Files = {};
