@@ -5,6 +5,7 @@ import { Image } from "imagescript";
 import { answerPhotos, closeReader, openReader } from "@/answers/face_answers.ts";
 import { PAGE_MODEL } from "@/model/model_card.ts";
 import { withFolder } from "@/testing.ts";
+import { program } from "@tools/commands/page.ts";
 import { buildPage } from "@tools/page/page_build.ts";
 import { buildFolder, weightOf, writeFile } from "@tools/shared/built_folder.ts";
 import { ELSEWHERE } from "@tools/page/browser.ts";
@@ -311,6 +312,14 @@ Deno.test("buildFolder() leaves a link, and builds the folder that it leads to",
     deepEqual(Array.from(Deno.readDirSync(site), ({ name }) => name), ["new.txt"]);
     equal(Deno.readLinkSync(link), site);
   });
+});
+
+Deno.test("page names a port that is taken, and the option for another", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr, out = (await built()).folder;
+  const words = ["--out", out, "--serve", "--port", String(port)];
+  const error = await program.parseAsync(words, { from: "user" }).catch((error) => error);
+  match(error.message, new RegExp(`port ${port} \\(Address already in use.*\\): .* --port`));
 });
 
 Deno.test("buildPage() makes a page of less than 10 MB, with all that it loads", async () => {

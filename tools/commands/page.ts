@@ -18,8 +18,19 @@ export const program = command(
     const { folder, files } = await buildPage(out, model);
     console.log(`The page is in ${folder}: ${describeFiles(files)}`);
     if (!serve) return;
-    const { addr } = servePage(folder, port);
+    const { addr } = serveAt(port, folder);
     console.log(`It is served at http://localhost:${addr.port}/ until you press Ctrl+C`);
   });
+
+function serveAt(port: number, folder: string) {
+  try {
+    return servePage(folder, port);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(`Cannot serve it at port ${port} (${message}): name another one with --port`, {
+      cause,
+    });
+  }
+}
 
 if (import.meta.main) await runCommand(program);
