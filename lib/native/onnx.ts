@@ -21,10 +21,14 @@ export interface OnnxSession {
   run(values: Float32Array, shape: readonly number[], outputs: readonly string[]): Promise<
     Float32Array[]
   >;
+  /** Ends it; a closed one stays so. */
   close(): Promise<void>;
 }
 
 type Runtime = Pick<typeof onnxruntime, "InferenceSession" | "Tensor">;
+
+const CLOSED =
+  "The network is closed: open it again, in a notebook by running the cell that opens the reader";
 
 /**
  * Opens a network.
@@ -44,13 +48,19 @@ export async function openOnnx(
     extra: { session: { intra_op: { allow_spinning: "0" } } }, // waiting threads leave their cores to others
   });
   const [input] = session.inputNames;
+  let isClosed = false;
   return {
     async run(values, shape, outputs) {
+      if (isClosed) throw new Error(CLOSED);
       const feeds = { [input!]: new runtime.Tensor("float32", values, shape) };
       const results = await session.run(feeds, outputs);
       return outputs.map((name) => results[name]!.data as Float32Array);
     },
-    close: () => session.release(),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await session.release();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
-import { deepEqual, ok } from "node:assert/strict";
+import { deepEqual, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT } from "@/base/root.ts";
-import { outputOf, program, testWith, withFolder } from "@/testing.ts";
+import { NATIVE, outputOf, program, testWith, withFolder } from "@/testing.ts";
 
 /** Opens a network where the user's folders are this one. */
 const openIn = (folder: string) => `
@@ -11,6 +11,21 @@ const { openOnnx } = await import("@/native/onnx.ts");
 const session = await openOnnx(await Deno.readFile("${ROOT}/data/models/faces/facemesh.onnx"));
 await session.run(new Float32Array(3 * 192 ** 2), [1, 192, 192, 3], ["Identity_1"]);
 await session.close();`;
+
+for (const arithmetic of ["pinned", "native"] as const) {
+  testWith(NATIVE, `a network that was closed says so, with ${arithmetic} arithmetic`, async () => {
+    const { openOnnx } = await import("@/native/onnx.ts");
+    const file = await Deno.readFile(join(ROOT, "data/models/faces/facemesh.onnx"));
+    const session = await openOnnx(file, { arithmetic });
+    await session.close();
+    await session.close();
+    const values = new Float32Array(3 * 192 ** 2);
+    await rejects(
+      session.run(values, [1, 192, 192, 3], ["Identity_1"]),
+      /is closed: open it again/,
+    );
+  });
+}
 
 testWith(
   ["read", "write", "run", "env"],
