@@ -77,6 +77,7 @@ export async function faceSteps(
   { faces }: PhotoAnswer,
   model: FaceReader["model"],
 ): Promise<FaceStepsRow[]> {
+  if (faces.length === 0) return []; // perhaps it cannot be decoded
   const { layers, reduction } = await open(file), { side } = model.card.input;
   return await Promise.all(faces.map(async (face) => {
     const own = scaleFace(face, 1 / reduction);

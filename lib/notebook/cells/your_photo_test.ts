@@ -33,6 +33,15 @@ testWith(
   },
 );
 
+testWith(NATIVE, "a photo that cannot be decoded has no steps, as one without faces", async () => {
+  const { faceSteps } = await load();
+  const photo = { name: "a.heic", file: new Uint8Array() },
+    answer = { faces: [], fault: "empty file" };
+  const model = { card: { input: { side: 96 } } } as Parameters<typeof faceSteps>[2];
+  const steps = await faceSteps(photo, answer as unknown as Parameters<typeof faceSteps>[1], model);
+  deepEqual(steps, []);
+});
+
 testWith(
   NATIVE,
   "openPhotos() draws scenes, which may be shown, where no photo is named",
