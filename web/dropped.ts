@@ -28,15 +28,16 @@ const DEEPEST = 40;
  * @returns the photos, and how many files were left out, by the reason
  */
 export async function readDropped(items: readonly Item[], report: (photos: number) => void) {
-  const photos: File[] = [], seen = new Set<string>();
+  const photos: File[] = [], seen = new Map<string, File>();
   const left: Record<Reason, number> = { others: 0, raws: 0, kept: 0, twice: 0, closed: 0 };
   const take = async (item: Item, isNamed: boolean) => {
-    const file = await open(item), id = file && `${file.name}/${file.size}/${file.lastModified}`;
-    if (!file) left.closed++;
-    else if (seen.has(id!)) left.twice++;
+    const file = await open(item);
+    if (!file) return void left.closed++;
+    const id = `${file.name}/${file.size}/${file.lastModified}`, other = seen.get(id);
+    if (other && await isSame(file, other)) left.twice++;
     else if (isNamed || await isPicture(file)) report(photos.push(file));
     else left.others++;
-    if (id) seen.add(id);
+    seen.set(id, file);
   };
   const walk = async (folder: FileSystemDirectoryEntry, isKept: boolean, depth: number) => {
     const entries = depth < DEEPEST ? await entriesOf(folder) : [];
@@ -91,6 +92,13 @@ async function open(item: Item): Promise<File | null> {
   if (item instanceof File) return item;
   const entry = item as FileSystemFileEntry;
   return await new Promise((resolve) => entry.file(resolve, () => resolve(null)));
+}
+
+/** Tells whether two files of one size hold the same; one that cannot be read is left to whoever reads it. */
+async function isSame(...files: [File, File]): Promise<boolean> {
+  const read = async (file: File) => new Uint8Array(await file.arrayBuffer());
+  const [bytes, others] = await Promise.all(files.map(read)).catch(() => []);
+  return bytes !== undefined && bytes.every((byte, k) => byte === others![k]);
 }
 
 async function isPicture(file: File): Promise<boolean> {

@@ -69,6 +69,25 @@ testPage(
   },
 );
 
+testPage(
+  "a file that is dropped twice is read once, others of its name, size and time all",
+  async () => {
+    const photo = await photoOf(1, { width: 200, height: 160 });
+    await withFolder(async (folder) => {
+      for (const [k, name] of ["anna", "bert"].entries()) {
+        const path = join(folder, name, "1.jpg");
+        await Deno.mkdir(join(folder, name));
+        await Deno.writeFile(path, new Uint8Array([...photo, k])); // what follows a JPEG is ignored
+        await Deno.utime(path, 1, 1);
+      }
+      await withPage(async (page) => {
+        await dropPaths(page, [folder, join(folder, "bert", "1.jpg")]);
+        await untilSaid(page, /^Read: 2 photos\. Files left out, being there twice: 1$/);
+      }, "?backend=wasm");
+    });
+  },
+);
+
 /** Files without which the page cannot read photos, with what it says. */
 const MISSING: [file: string, said: RegExp][] = [
   ["model/model_card.json", /Cannot load model\/model_card\.json: the server says 404$/],
