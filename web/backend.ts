@@ -18,7 +18,9 @@ const BACKENDS: {
 export async function startBackend(wanted: BackendName | null): Promise<BackendName> {
   for (const { name, suits, load } of BACKENDS) {
     const isChosen = wanted === null ? await suits() : name === wanted;
-    if (isChosen && await starts(name, load)) return name;
+    if (!isChosen || !await starts(name, load)) continue;
+    watch();
+    return name;
   }
   throw new Error(
     wanted === null
@@ -38,6 +40,17 @@ async function starts(name: BackendName, load: () => Promise<unknown>): Promise<
   } catch {
     return false;
   }
+}
+
+/** Reports that the graphics card is lost, as it may be after sleep: TensorFlow.js would wait for it without end. */
+function watch(): void {
+  const { gpgpu, device } = tf.backend() as {
+    gpgpu?: { gl: WebGL2RenderingContext };
+    device?: { lost: Promise<unknown> };
+  };
+  const report = () => reportError(new Error("The graphics card was lost: load the page again"));
+  gpgpu?.gl.canvas.addEventListener("webglcontextlost", report);
+  device?.lost.then(report);
 }
 
 /** Tells whether WebGPU reaches a graphics card; one that the processor plays is slower than WebAssembly. */

@@ -10,18 +10,17 @@ type Answer = { id: number } & ({ result: unknown } | { error: string });
 /** Calls a reader that `serveReader` serves in the worker. */
 export function connectReader(worker: Worker, onProgress: (progress: Progress) => void): Reader {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  let calls = 0, hasSpoken = false, fault: Error | null = null;
+  let calls = 0, fault: Error | null = null;
   worker.onmessage = ({ data }: MessageEvent<Answer | { progress: Progress }>) => {
-    hasSpoken = true;
     if ("progress" in data) return onProgress(data.progress);
     const { resolve, reject } = waiting.get(data.id)!;
     waiting.delete(data.id);
     "error" in data ? reject(new Error(data.error)) : resolve(data.result);
   };
   worker.onerror = ({ message }) => {
-    const error = new Error(message || "The page's worker could not be loaded");
-    if (!hasSpoken) fault = error; // it never will
-    for (const { reject } of waiting.values()) reject(error);
+    const words = message?.replace(/^Uncaught (Error: )?/, "");
+    fault = new Error(words || "The page's worker could not be loaded");
+    for (const { reject } of waiting.values()) reject(fault);
     waiting.clear();
   };
   const call = (name: Name) => (...args: unknown[]) => {

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { cpSync, globSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "puppeteer-core";
 import { withFolder } from "@/testing.ts";
 import { ELSEWHERE } from "@tools/page/browser.ts";
@@ -141,6 +142,16 @@ testPage("an example that cannot be loaded is said so", async () => {
     await untilSaid(page, /^Cannot load example\.jpg: is the page's server there\?$/);
   }, "?backend=wasm");
 });
+
+testPage("a graphics card that is lost is said so, and no photo waits for it", async () => {
+  await withPage(async (page) => {
+    const client = await page.browser().target().createCDPSession();
+    await client.send("Browser.crashGpuProcess").catch(() => {});
+    await delay(2000);
+    const [{ text }] = await drop(page, [["one.jpg", await photoOf(1)]]) as [Shown];
+    equal(text, "one.jpg cannot be read: The graphics card was lost: load the page again");
+  }, "?backend=webgl");
+}, true);
 
 /** What is dragged or pasted and is no file, with what the page says. */
 const TEXTS: [type: string, text: string, said: RegExp][] = [
