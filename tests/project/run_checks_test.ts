@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Interrupted } from "@/base/interruption.ts";
 import { shareOut } from "@/base/worker_process.ts";
 import { withFolder, withInterrupt } from "@/testing.ts";
+import { CELLS, withCells } from "@tools/checks/cells.ts";
 import type { Check } from "@tools/checks/checks.ts";
 import {
   longestFirst,
@@ -15,6 +16,20 @@ import {
   withoutSequel,
 } from "@tools/checks/run_checks.ts";
 import { run } from "../support/cli.ts";
+
+Deno.test("withCells() keeps the cells there until the work has ended, for one process", async () => {
+  await withFolder(async (project) => {
+    const isThere = () => existsSync(join(project, CELLS, "01_eda.ts"));
+    await withCells(async () => {
+      await rejects(
+        withCells(() => Promise.resolve(), project),
+        /is already checking this project/,
+      );
+      equal(isThere(), true);
+    }, project);
+    equal(isThere(), false);
+  });
+});
 
 Deno.test("shareOut() returns results in the items' order, whatever finished first", async () => {
   const over = Promise.withResolvers<void>(), finished: string[] = [];

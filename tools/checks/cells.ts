@@ -1,5 +1,6 @@
 /** The code of the notebooks as modules, for Deno's own tools, which pass over notebooks. */
 import { join } from "node:path";
+import { withLock } from "@/base/files.ts";
 import { ROOT } from "@/base/project.ts";
 import { type Cell, listNotebooks, NOTEBOOKS } from "@tools/notebooks/notebooks.ts";
 
@@ -15,9 +16,17 @@ export async function readCells(): Promise<[notebook: string, cells: Cell[]][]> 
   );
 }
 
-/** Does work while the cells of all notebooks are there as modules. */
-export async function withCells<T>(work: () => Promise<T>): Promise<T> {
-  const folder = join(ROOT, CELLS);
+/**
+ * Does work while the cells of all notebooks are there as modules.
+ *
+ * @throws {Claimed} if another process is at such work: whichever ended first would take the cells away
+ */
+export async function withCells<T>(work: () => Promise<T>, project = ROOT): Promise<T> {
+  const lock = join(project, "data", "checks.lock"), folder = join(project, CELLS);
+  return await withLock(lock, "checking this project", () => besideCells(folder, work));
+}
+
+async function besideCells<T>(folder: string, work: () => Promise<T>): Promise<T> {
   await Deno.mkdir(folder, { recursive: true });
   for (const [name, cells] of await readCells()) {
     await Deno.writeTextFile(join(folder, `${name}.ts`), toModule(cells));
