@@ -40,7 +40,7 @@ export interface OwnGroups {
 export interface ReaderOptions {
   /**
    * The model: `age-groups-published-2`, the best and the default; `age-groups-2`, which is lighter and faster, and the
-   * default in a browser; or the folder of a model card and its `model.onnx`.
+   * default in a browser; or the folder of a model card and its `model.onnx`, in a browser its name in `data/models/`.
    */
   model?: string;
   /**

@@ -81,9 +81,7 @@ function groupWeightWords(weights: readonly number[]): string {
   return isPlain(weights) ? "" : `the groups weighted by ${weights.join(", ")}, `;
 }
 
-function isPlain(weights: readonly number[]): boolean {
-  return weights.every((weight) => weight === 1);
-}
+const isPlain = (weights: readonly number[]) => weights.every((weight) => weight === 1);
 
 function setWords({ coverage, thresholds }: NonNullable<CardAnswer["sets"]>): string {
   return "A set of groups goes with each answer: all whose probability reaches their threshold, " +

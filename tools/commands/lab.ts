@@ -14,9 +14,12 @@ const SETTINGS = [
   ...(Deno.uid() === 0 ? ["--allow-root"] : []),
 ];
 
-/** Copies the notebooks for a data set into the project folder, where alone their imports hold; returns where. */
+/**
+ * Copies the notebooks for a data set into the project folder, where alone their imports hold; returns where. They are
+ * for people to change: `reproduce` writes its own elsewhere.
+ */
 async function openCopies(data: string): Promise<string> {
-  const set = await readDataSet(data), folder = join(ROOT, "data", "notebooks", set.name);
+  const set = await readDataSet(data), folder = join(ROOT, "data", "lab", set.name);
   await copyNotebooks(set, folder);
   console.log(`The notebooks for ${data} are in ${folder}`);
   return folder;
