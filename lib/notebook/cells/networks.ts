@@ -29,7 +29,7 @@ type Trained = Pick<LeaderboardRow, "id" | "bestEpoch">;
  * persons where they are known, and McNemar's test. A run that has been trained further since, so that other weights
  * are its best, is left out.
  *
- * @returns for each model but the first: the first less this one
+ * @returns for each model but the first: the first less this one; nothing if the first is left out
  * @throws {Error} if a run has no weights
  *
  * @example The first ten of a search
@@ -43,12 +43,16 @@ export async function compareWithFirst(
   rows: readonly Trained[],
   { seed }: { seed: number },
 ): Promise<(Comparison & { id: string })[]> {
-  const answers = await Array.fromAsync(rows, (row) => answersOf(study, row, seed));
-  const [first, ...others] = answers.flat(), truth = study.validation.groups;
+  const answersTo = async (rows: readonly Trained[]) => (
+    (await Array.fromAsync(rows, (row) => answersOf(study, row, seed))).flat()
+  );
+  const [first] = await answersTo(rows.slice(0, 1)), truth = study.validation.groups;
+  if (!first) return [];
+  const others = await answersTo(rows.slice(1));
   const subjects = study.photos.filter(({ part }) => part === "validation")
     .map(({ subject }) => subject);
   return others.map(({ id, predicted }) => (
-    { id, ...compare(truth, first!.predicted, predicted, subjects, { seed }) }
+    { id, ...compare(truth, first.predicted, predicted, subjects, { seed }) }
   ));
 }
 
