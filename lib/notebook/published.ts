@@ -1,6 +1,7 @@
 /** Results on real faces that come with the project, for notebooks that run on the sample; no photo is in them. */
 import { join } from "node:path";
 import { autoType, csvParse } from "d3";
+import { unguarded } from "@/base/csv.ts";
 import { ROOT } from "@/base/project.ts";
 import type { AblationResult } from "@/metrics/ablation.ts";
 import type { Measure } from "@/metrics/measures.ts";
@@ -70,7 +71,8 @@ async function readTable<Row extends object>(folder: string, name: string): Prom
   return parseTable(await Deno.readTextFile(path));
 }
 
-/** Reads rows from the text of a CSV table: numbers and words; an empty field is null. */
+/** Reads rows from the text of a CSV table: numbers and words, as before they were guarded; an empty field is null. */
 export function parseTable<Row extends object>(text: string): Row[] {
-  return [...csvParse(text, autoType)] as object[] as Row[];
+  const cells = (row: object) => Object.entries(row).map(([name, text]) => [name, unguarded(text)]);
+  return [...csvParse(text, (row) => autoType(Object.fromEntries(cells(row))) as Row)];
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { csvTable } from "@/base/csv.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 
 const load = () => import("@/notebook/published.ts");
@@ -51,6 +52,16 @@ testWith(NATIVE, "parseTable() reads an ablation's numbers, and empty fields as 
     },
   ]);
 });
+
+testWith(
+  NATIVE,
+  "parseTable() reads texts as they were before they were guarded",
+  async () => {
+    const { parseTable } = await load();
+    const rows = [{ change: "+ residual blocks", low: -0.5 }];
+    deepEqual(parseTable(csvTable(rows)), rows);
+  },
+);
 
 testWith(
   NATIVE,

@@ -5,6 +5,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
 import { csvParse, extent, median } from "d3";
+import { unguarded } from "@/base/csv.ts";
 import { ROOT } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import { AGE_GROUPS, ageGroup } from "@/dataset/age_group.ts";
@@ -145,7 +146,7 @@ function ablationRow(row: Record<string, string>): string {
     (100 * Number(points)).toFixed(1)
   ));
   const points = row.difference ? `${value} (${low} to ${high})` : "";
-  return `| ${[row.change, ...shares, points].join(" | ").trim()} |`;
+  return `| ${[unguarded(row.change!), ...shares, points].join(" | ").trim()} |`;
 }
 
 /** A row of docs/results/labels.md, of labels or of networks together. */
