@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { testSnapshot, textsOf } from "@/figures/shared/testing.ts";
 import { foldsFigure } from "@/figures/results/intervals.ts";
 
@@ -24,5 +24,7 @@ Deno.test("foldsFigure() draws a ring a fold, and writes each measure with its v
 Deno.test("foldsFigure() draws exact values, and says that there are none", () => {
   const exact = { measure: "accuracy", folds: folds(1, 1), pooled: 1, low: 1, high: 1 };
   ok(!foldsFigure([exact]).includes("NaN"));
+  const none = foldsFigure([{ ...exact, folds: folds(0), pooled: 0, low: 0, high: 0 }]);
+  deepEqual(textsOf(none).filter((text) => text.startsWith("-")), []);
   equal(textsOf(foldsFigure([])).at(-1), "No results");
 });

@@ -194,7 +194,7 @@ function subgroupsPlot(rows: readonly SubgroupRow[], measure: string, overall: n
     ...{ names: placed, heads },
     under: [Plot.ruleX([overall], { stroke: COLOR.frame, strokeDasharray: "4 4" })],
     ...{ height: bottom, right: textWidth("100.0% of 19,370"), count: 6 },
-    domain: [Math.floor(least * 10) / 10, 1],
+    domain: [Math.min(9, Math.floor(least * 10)) / 10, 1],
     label: `${measure} on the test photos`,
   } as const;
   return shareRows(plot, [

@@ -37,6 +37,8 @@ Deno.test("subgroupsFigure() takes another title, and other words on its rows", 
 
 Deno.test("subgroupsFigure() draws one exact value, and says that there are no subgroups", () => {
   const exact = { by: "gender", name: "female", photos: 1, value: 1, low: 1, high: 1 };
-  ok(!/NaN|Infinity/.test(subgroupsFigure([exact], { measure: "accuracy", overall: 1 })));
+  const svg = subgroupsFigure([exact], { measure: "accuracy", overall: 1 });
+  ok(!/NaN|Infinity/.test(svg));
+  ok(textsOf(svg).includes("90%"), "a scale without length drew its interval over all of it");
   equal(textsOf(subgroupsFigure([], OPTIONS)).at(-1), "No subgroups");
 });

@@ -67,7 +67,7 @@ export const BEHIND = { y: "y", frameAnchor: "right", textAnchor: "start", dx: 1
 export function wholeScale(values: readonly number[], steps: number): [number, number] {
   const [low = 0, high = 1] = extent(values);
   const least = Math.max(0, Math.floor(low * steps)),
-    most = Math.min(steps, Math.ceil(high * steps));
+    most = Math.max(1, Math.min(steps, Math.ceil(high * steps)));
   return [Math.min(least, most - 1) / steps, most / steps];
 }
 
