@@ -34,5 +34,5 @@ testWith(["env", "read"], "refusal() says where the figure is and what to do", a
   const { refusal } = await load();
   const text = refusal(REAL, "figure06_padding");
   match(text, /figures\/utkface-1a2b3c4d\/figure06_padding\.png/);
-  match(text, /deno task reproduce --data FOLDER/);
+  match(text, /deno task lab --data FOLDER/);
 });

@@ -225,6 +225,5 @@ export function mayShowPhotos(
 export function refusal(data: { name: string }, name: string): string {
   const figure = `${join(relative(ROOT, figuresFolder(data)), name)}.png`;
   return `*This figure shows photos of people, and this notebook is under version control. The figure is ` +
-    `in \`${figure}\`. To see it here, run \`deno task reproduce --data FOLDER\`, and open ` +
-    `the copy of the notebook that it makes in \`data/notebooks/${data.name}/\`.*`;
+    `in \`${figure}\`. To see it here, open a private copy of this notebook: \`deno task lab --data FOLDER\`.*`;
 }
