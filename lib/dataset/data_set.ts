@@ -175,9 +175,12 @@ function encodingOf([first, second]: Uint8Array): string {
   return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
+/** Thrown if no reader recognises a folder. */
+export class UnknownLayout extends Error {}
+
 function unknownLayout(folder: string, files: readonly string[]): Error {
   const layouts = READERS.map(({ layout, holds }) => `  ${layout}: ${holds}`);
-  return new Error(
+  return new UnknownLayout(
     `Cannot tell the layout of ${folder}. The known layouts are\n${layouts.join("\n")}\n` +
       `but this folder holds ${describe(files)}${hintOf(files)}`,
   );

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, RUN } from "@/base/project.ts";
@@ -7,6 +7,7 @@ import {
   copyNotebooks,
   listNotebooks,
   NOTEBOOKS,
+  openGiven,
   privateCopy,
 } from "@tools/notebooks/notebooks.ts";
 import { PYTHON } from "@tools/shared/python.ts";
@@ -29,6 +30,17 @@ Deno.test("copyNotebooks() copies what can run on labels alone", async () => {
   await withFolder(async (folder) => {
     await copyNotebooks({ hasPhotos: false, folder: "/photos" }, folder);
     deepEqual(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["01_eda.ipynb"]);
+  });
+});
+
+Deno.test("photos without labels open the notebook that needs none; without a photo, none opens", async () => {
+  await withFolder(async (folder) => {
+    const photos = join(folder, "photos"), copies = join(folder, "copies");
+    await Deno.mkdir(photos);
+    await rejects(openGiven(photos), /Cannot tell the layout of/);
+    await Deno.copyFile(join(ROOT, "figures", "people.jpg"), join(photos, "people.jpg"));
+    await copyNotebooks(await openGiven(photos), copies);
+    deepEqual(Array.from(Deno.readDirSync(copies), ({ name }) => name), ["07_your_photo.ipynb"]);
   });
 });
 

@@ -1,8 +1,7 @@
 import { join, relative } from "node:path";
-import { readDataSet } from "@/dataset/data_set.ts";
 import { ROOT } from "@/base/project.ts";
 import { command, DATA, runCommand } from "@tools/shared/command.ts";
-import { copyNotebooks, NOTEBOOKS } from "@tools/notebooks/notebooks.ts";
+import { copyNotebooks, NOTEBOOKS, openGiven } from "@tools/notebooks/notebooks.ts";
 import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
 
 /** Settings of our own: no questions about news, no look-ups on the network. */
@@ -19,7 +18,7 @@ const SETTINGS = [
  * for people to change: `reproduce` writes its own elsewhere.
  */
 async function openCopies(data: string): Promise<string> {
-  const set = await readDataSet(data), folder = join(ROOT, "data", "lab", set.name);
+  const set = await openGiven(data), folder = join(ROOT, "data", "lab", set.name);
   await copyNotebooks(set, folder);
   console.log(`The notebooks for ${data} are in ${folder}`);
   return folder;

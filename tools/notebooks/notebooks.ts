@@ -1,10 +1,11 @@
 /** Executing the notebooks in a real Jupyter, and making web pages of them. */
 import { existsSync, globSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
+import { type DataSet, nameOf, readDataSet, UnknownLayout } from "@/dataset/data_set.ts";
 import { writeText } from "@/base/files.ts";
 import { Interrupted } from "@/base/interruption.ts";
 import { figuresFolder, ROOT, SAMPLE, WORK } from "@/base/project.ts";
+import { listPhotos } from "@/images/list_photos.ts";
 import { linesOf } from "@/base/worker_process.ts";
 import { INTERRUPTED } from "@tools/shared/command.ts";
 import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
@@ -12,7 +13,8 @@ import { withTemporaryFolder } from "@/base/temporary_folder.ts";
 
 export const NOTEBOOKS = join(ROOT, "notebooks");
 
-const LABELS_ALONE = ["01_eda"];
+/** The notebooks that need no photos, and those that need no labels. */
+const LABELS_ALONE = ["01_eda"], PHOTOS_ALONE = ["07_your_photo"];
 
 /** The tags of the cells that need photos, and of those that tell of the sample. */
 const PHOTOS = "photos", ABOUT_SAMPLE = "sample";
@@ -110,13 +112,35 @@ async function follow(
   return { code, said: [...lines, await errors].join("\n").trim() };
 }
 
-/** Tells whether a notebook can run on a data set: some need photos. */
-export function canRun(notebook: string, data: Pick<DataSet, "hasPhotos">): boolean {
-  return data.hasPhotos || LABELS_ALONE.includes(notebook);
+/** What there is for the notebooks: labels unless told. */
+type Given = Pick<DataSet, "hasPhotos"> & { hasLabels?: boolean };
+
+/** Tells whether a notebook can run on a data set: some need photos, most need labels. */
+export function canRun(notebook: string, { hasPhotos, hasLabels = true }: Given): boolean {
+  return (hasPhotos || LABELS_ALONE.includes(notebook)) &&
+    (hasLabels || PHOTOS_ALONE.includes(notebook));
+}
+
+/**
+ * Opens a data set, or photos without labels, for which it says what is missing.
+ *
+ * @throws {UnknownLayout} if there is no photo, either
+ */
+export async function openGiven(folder: string): Promise<Given & { name: string; folder: string }> {
+  try {
+    return await readDataSet(folder);
+  } catch (error) {
+    const isOther = !(error instanceof UnknownLayout);
+    if (isOther || (await listPhotos([folder])).photos.length === 0) throw error;
+    console.log(
+      `${error.message}.\nThe notebook ${PHOTOS_ALONE} needs no labels: it alone is opened`,
+    );
+    return { name: await nameOf(folder), folder, hasPhotos: true, hasLabels: false };
+  }
 }
 
 /** Copies the notebooks that can run on a data set into a folder, without outputs; a copy that is there stays. */
-export async function copyNotebooks(data: Pick<DataSet, "hasPhotos" | "folder">, folder: string) {
+export async function copyNotebooks(data: Given & { folder: string }, folder: string) {
   for (const notebook of listNotebooks().filter((name) => canRun(name, data))) {
     const target = join(folder, `${notebook}.ipynb`);
     if (existsSync(target)) continue;
