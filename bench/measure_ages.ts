@@ -14,6 +14,7 @@ import { csvFormat, mean } from "d3";
 import { openFaceApi, openHuman } from "@bench/age_libraries.ts";
 import { openModel } from "@/answers/open_model.ts";
 import { predictSquares } from "@/answers/prediction.ts";
+import { writeText } from "@/base/files.ts";
 import type { Pixels } from "@/base/pixels.ts";
 import { ROOT } from "@/base/project.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
@@ -147,6 +148,6 @@ for (const [kind, harm] of Object.entries(KINDS)) {
     if (ages.length % 100 === 0) console.log(kind, ages.length, "of", measured.length);
   }
   rows.push(...programs.map(([name], k) => toRow(kind, name, ages, answers[k]!)));
-  await Deno.writeTextFile(out!, csvFormat(rows) + "\n");
+  await writeText(out!, csvFormat(rows) + "\n");
 }
 console.table(rows);

@@ -16,6 +16,7 @@ import { openPredictor } from "@/answers/onnx_predictor.ts";
 import { openModel } from "@/answers/open_model.ts";
 import { predictRows } from "@/answers/predict_photos.ts";
 import { csvTable } from "@/base/csv.ts";
+import { writeText } from "@/base/files.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
 import { inspectPhotos } from "@/images/inspection.ts";
@@ -217,7 +218,7 @@ function toRow(own: readonly Answered[], others: readonly Answered[]) {
 }
 
 const write = async (name: string, rows: object[]) => {
-  await Deno.writeTextFile(join(out!, name), csvTable(rows));
+  await writeText(join(out!, name), csvTable(rows));
   console.table(rows);
 };
 
