@@ -91,7 +91,10 @@ export async function makeSample(
   });
 }
 
-/** The years of life that each labelled face was drawn with, by its photo's path; labels tell ranges of most. */
+/**
+ * The years of life that each labelled person was drawn with, by the photo's path; labels tell ranges of most. A copy of
+ * another person's photo, under a label of its own, shows that one.
+ */
 export function drawnYears({ seed = 7, ...size }: SampleOptions = STUDY_SAMPLE) {
   const faces = planFaces(size, seed);
   return new Map(faces.map((face) => {
@@ -190,7 +193,7 @@ function personOf({ subject, age, gender }: Face, seed: number): Person {
   return createPerson(years, gender === "f" || gender === "m" ? gender : guess, random);
 }
 
-/** Draws width and height in pixels: the longer side 60 to 400, the ratio 0.6 to 1.6, one in five a square. */
+/** Draws width and height in pixels: the longer side 60 to 400, the ratio 0.6 to 1.67, one in five a square. */
 export function photoSize(random: Random): Size {
   const longer = Math.round(60 + 340 * random() ** 1.5);
   const ratio = chance(random, 0.2) ? 1 : between(random, 0.6, 1) ** (chance(random, 0.5) ? 1 : -1);
