@@ -24,6 +24,8 @@ interface Config {
   poolSize?: number[];
   epsilon?: number;
   maxValue?: number | null;
+  /** That of its values: 4 for maps, 2 for rows. */
+  rank: number;
 }
 
 /** Adds a layer, given the names of its inputs, and its weights. */
@@ -39,8 +41,8 @@ const LAYERS: Readonly<Record<string, Convert>> = {
     builder.convolution(input!, weights, windowOf(config)),
   DepthwiseConv2D: (builder, [input], weights, config) =>
     builder.depthwise(input!, weights, windowOf(config)),
-  BatchNormalization: (builder, [input], weights, { epsilon = 1e-3 }) =>
-    addNormalization(builder, input!, weights, epsilon),
+  BatchNormalization: (builder, [input], weights, config) =>
+    addNormalization(builder, input!, weights, config),
   ReLU: (builder, [input], _, { maxValue }) => builder.relu(input!, maxValue),
   MaxPooling2D: (builder, [input], _, config) =>
     builder.maxPool(input!, config.poolSize!, windowOf(config)),
@@ -68,9 +70,9 @@ function addNormalization(
   builder: OnnxBuilder,
   input: string,
   [gamma, beta, mean, variance]: readonly Values[],
-  epsilon: number,
+  { epsilon = 1e-3, rank }: Config,
 ): string {
-  const channels = gamma!.data.length, shape = [1, channels, 1, 1];
+  const channels = gamma!.data.length, shape = [1, channels, 1, 1].slice(0, rank);
   const scale = Array.from({ length: channels }, (_, k) => (
     gamma!.data[k]! / Math.sqrt(variance!.data[k]! + epsilon)
   ));
@@ -114,7 +116,8 @@ const BATCH = "photos";
 type Made = Map<string, { sum: string; value: string }>;
 
 function addLayer(builder: OnnxBuilder, layer: tf.layers.Layer, inputs: readonly string[]) {
-  const config = layer.getConfig() as unknown as Config, name = layer.getClassName();
+  const name = layer.getClassName(), { rank } = layer.output as tf.SymbolicTensor;
+  const config = { ...layer.getConfig() as unknown as Config, rank };
   const convert = LAYERS[name], activate = ACTIVATIONS[config.activation ?? "linear"];
   if (!convert || !activate) {
     throw new TypeError(
