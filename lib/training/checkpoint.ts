@@ -10,7 +10,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { writeFully, writeText, writeWhole } from "@/base/files.ts";
+import { writeFully, writeLasting } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import type { Spec } from "@/model/spec.ts";
 import { photoCounts, type Study } from "@/study/study.ts";
@@ -166,9 +166,10 @@ export async function keepRun(
   files: Record<string, tf.Tensor[]>,
 ): Promise<void> {
   for (const [name, tensors] of Object.entries(files)) {
-    await writeWhole(join(folder, name), (part) => writeTensors(part, tensors));
+    await writeLasting(join(folder, name), (part) => writeTensors(part, tensors));
   }
-  await writeText(join(folder, RECORD), JSON.stringify(run, null, 2) + "\n");
+  const record = JSON.stringify(run, null, 2) + "\n";
+  await writeLasting(join(folder, RECORD), (part) => Deno.writeTextFile(part, record));
   await removeOld(folder, Object.values(filesOf(run)));
 }
 

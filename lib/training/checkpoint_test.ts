@@ -1,6 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
+import type { Tensor } from "@tensorflow/tfjs";
 import { testWith, withFolder } from "@/testing.ts";
+import type { Run } from "@/training/run.ts";
 
 const load = () => import("@/training/checkpoint.ts"); // reads the environment
 
@@ -36,6 +38,30 @@ testWith(
       } finally {
         Deno.readFile = readFile;
       }
+    });
+  },
+);
+
+testWith(
+  ["read", "write", "env", "ffi", "sys"],
+  "keepRun() has the disk hold each file, the record last, before it takes its name",
+  async () => {
+    const { keepRun } = await load(), { sync } = Deno.FsFile.prototype;
+    await withFolder(async (folder) => {
+      const held: string[][] = [], tensor = { data: () => Promise.resolve(new Float32Array(3)) };
+      Deno.FsFile.prototype.sync = async function () {
+        held.push([...Deno.readDirSync(folder)].map(({ name }) => name).sort());
+        await sync.call(this);
+      };
+      try {
+        const run = { bestEpoch: 1, history: [{}] } as Run;
+        await keepRun(folder, run, { "state-1.bin": [tensor as unknown as Tensor] });
+      } finally {
+        Deno.FsFile.prototype.sync = sync;
+      }
+      const end = `.part-${Deno.pid}`;
+      deepEqual(held, [[`state-1.bin${end}`], [`run.json${end}`, "state-1.bin"]]);
+      deepEqual((await Deno.stat(join(folder, "state-1.bin"))).size, 12);
     });
   },
 );
