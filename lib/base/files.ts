@@ -11,7 +11,7 @@ const FULL = /os error (28|27|122)\)|ENOSPC|EFBIG|EDQUOT/;
 /**
  * Writes a file (or a folder) whole or not at all: `write` fills a path beside the final one, which then takes its name.
  * If `write` fails or the process ends, its partial output is removed and the old file stays.
- * A link to a file stays one, and that file is written.
+ * A link to a file stays one, and that file is written. Who may read a file that is replaced may read the new one.
  *
  * @throws {Error} if the disk is full, saying so; whatever else `write` throws
  */
@@ -24,6 +24,7 @@ export async function writeWhole(
   try {
     await Deno.mkdir(dirname(file), { recursive: true });
     await write(part);
+    await keepMode(file, part);
     await Deno.rename(part, file);
   } catch (error) {
     await Deno.remove(part, { recursive: true }).catch(() => {});
@@ -61,6 +62,14 @@ async function linkedFile(path: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** Gives a new file the permissions of the one whose place it takes, if there is one, and permissions are known there. */
+async function keepMode(old: string, part: string): Promise<void> {
+  try {
+    const { isFile, mode } = await Deno.stat(old);
+    if (isFile && mode !== null) await Deno.chmod(part, mode & 0o777);
+  } catch { /* there is none */ }
 }
 
 /** The bytes of a name that leave room for a process's number: file systems take 255. */

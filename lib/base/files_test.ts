@@ -45,6 +45,16 @@ testWith(["read", "write"], "writeWhole() writes the file that a link leads to",
   });
 });
 
+testWith(["read", "write"], "writeWhole() lets nobody read what only its owner could", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/answers.csv`;
+    await Deno.writeTextFile(path, "old", { mode: 0o600 });
+    await writeWhole(path, (part) => Deno.writeTextFile(part, "new"));
+    const { mode } = await Deno.stat(path);
+    deepEqual([await Deno.readTextFile(path), mode! & 0o777], ["new", 0o600]);
+  });
+});
+
 testWith(["read", "write"], "writeWhole() makes a whole folder", async () => {
   await withFolder(async (folder) => {
     await writeWhole(`${folder}/set`, async (part) => {
