@@ -115,7 +115,10 @@ async function death({ status, input, said }: Running): Promise<Ended> {
   await input.close().catch(() => {});
   // the last line that is not part of a stack trace
   const last = (await said).split("\n").findLast((line) => /^\S/.test(line));
-  return { code: code || 1, words: signal ? `ended by ${signal}` : last ?? "it said nothing" };
+  return {
+    code: code || 1,
+    words: signal ? `a worker process was ended by ${signal}` : last ?? "it said nothing",
+  };
 }
 
 /**

@@ -43,7 +43,7 @@ testWith(ALL, "a worker does one job after another in one process", async () => 
 for (
   const [what, code, words] of [
     ["throw", 1, /^last line$/],
-    ["die", 137, /^ended by SIGKILL$/],
+    ["die", 137, /^a worker process was ended by SIGKILL$/],
     ["leave", 1, /^it said nothing$/],
   ] as const
 ) {
