@@ -1,6 +1,7 @@
 /** Progress of long work: one bar that is redrawn in place, in a terminal or a notebook. */
 import { display, inNotebook } from "@/base/display.ts";
 import { interruptible, listenFor } from "@/base/interruption.ts";
+import { orElse } from "@/base/or_else.ts";
 
 export { inNotebook };
 
@@ -92,8 +93,15 @@ function notebookLine(): Line {
 }
 
 const terminalLine: Line = async (text, last) => {
-  await Deno.stderr.write(new TextEncoder().encode(`\r\x1b[K${text}${last ? "\n" : ""}`));
+  const shown = last ? `${text}\n` : narrowed(text);
+  await Deno.stderr.write(new TextEncoder().encode(`\r\x1b[K${shown}`));
 };
+
+/** A text that the terminal does not break, since only its last line is drawn anew: without its bar, then cut off. */
+function narrowed(text: string): string {
+  const columns = orElse(() => Deno.consoleSize().columns, 0) || Infinity; // 0 is not known
+  return text.length < columns ? text : text.replace(/[█░]+ /, "").slice(0, columns - 1);
+}
 
 const logLine: Line = (text, last) => {
   if (last) console.error(text);

@@ -88,26 +88,40 @@ Deno.test("withProgress() claims nothing where the work fails, and passes the er
   deepEqual(lines, []);
 });
 
-Deno.test("withProgress() draws a bar anew in a terminal's line, and ends the line", async () => {
-  const { isTerminal, write } = Deno.stderr;
+/** What work for two items draws in a terminal, drawing by drawing, which clear the line. */
+async function drawn(title: string, columns: number): Promise<string[]> {
+  const { isTerminal, write } = Deno.stderr, { consoleSize } = Deno;
   let text = "";
+  Deno.consoleSize = () => ({ columns, rows: 24 });
   Deno.stderr.isTerminal = () => true;
   Deno.stderr.write = (bytes) => {
     text += new TextDecoder().decode(bytes);
     return Promise.resolve(bytes.length);
   };
   try {
-    await withProgress("X", 2, async (tick) => {
+    await withProgress(title, 2, async (tick) => {
       await delay(260);
       await tick(1);
       await tick(2); // too soon after the last one to be drawn
     });
   } finally {
     Object.assign(Deno.stderr, { isTerminal, write });
+    Deno.consoleSize = consoleSize;
   }
-  const [before, bar, end, ...more] = text.split("\r\x1b[K"); // back to the line's start, and clear it
+  return text.split("\r\x1b[K"); // back to the line's start, and clear it
+}
+
+Deno.test("withProgress() draws a bar anew in a terminal's line, and ends the line", async () => {
+  const [before, bar, end, ...more] = await drawn("X", 0); // not known
   deepEqual([before, end, more], ["", "X: 2\n", []]);
   match(bar!, /^X: █{12}░{12} 1 of 2, \d/);
+});
+
+Deno.test("withProgress() draws nothing that a narrow terminal would break", async () => {
+  const [, bar, end] = await drawn("Photos inspected", 40);
+  match(bar!, /^Photos inspected: 1 of 2, \d\.\d a second/);
+  equal(bar!.length, 39);
+  equal(end, "Photos inspected: 2\n");
 });
 
 Deno.test("inNotebook() is false outside a kernel", () => {
