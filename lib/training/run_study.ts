@@ -21,12 +21,18 @@ export function studyOfRun(usable: Usable, folder: string, run: Run): Study {
   const { name } = usable.data;
   if (name !== run.data) {
     throw new Error(
-      `The run was trained on ${run.data}, not on ${name}: name its photos with --data`,
+      `The run was trained on ${run.data}, not on ${name}: ${remedy(run.data, name)}`,
     );
   }
   const study = divideAs(usable, run);
   if (run.fingerprint === undefined || run.fingerprint === study.fingerprint) return study;
   throw changedPhotos(folder, study);
+}
+
+/** What makes a data set that of a run, by the names of both. */
+function remedy(own: string, given: string): string {
+  if (own === `${given}-faces`) return "add --faces find";
+  return given === `${own}-faces` ? "leave out --faces find" : "name its photos with --data";
 }
 
 /**
