@@ -175,7 +175,7 @@ function networkFile(card: ModelCard, network: tf.LayersModel) {
 // Words
 
 /** The place of the eyes, if it is known: in UTKFace's crops, and in faces that were found and cropped likewise. */
-function cropOf({ layout, name }: DataSet): ModelCard["input"]["crop"] {
+export function cropOf({ layout, name }: DataSet): ModelCard["input"]["crop"] {
   return layout === "utkface" || name.endsWith("-faces") ? { eyes: CROP_EYES } : null;
 }
 

@@ -20,8 +20,10 @@ async function load() {
 
 const ALL = [...NATIVE, "write"] as Deno.PermissionName[];
 
-/** The card of a model of a name. */
-const named = (name: string) => ({ card: { name } as ModelCard });
+/** The card of a model of a name, and of crops if it has their place of the eyes. */
+const named = (name: string, crop: object | null = null) => (
+  { card: { name, input: { crop } } as ModelCard }
+);
 
 /** A hash of 64 digits that is far from every other number's. */
 function hashOf(k: number): string {
@@ -159,6 +161,23 @@ testWith(ALL, "choosePhotos() says where a model does not know near-duplicates",
   equal(indices.length, 19);
   match(remark, /left out are 11 .*near-duplicates of them are not known$/);
 });
+
+testWith(
+  ALL,
+  "choosePhotos() names --faces find where a network of crops is given photos as they are",
+  async () => {
+    const { choosePhotos } = await load(), faces = { data: "set-faces" } as never;
+    const crops = { ...named("age-groups-2", { eyes: [] }), folder: "", seen: seenPhotos([]) };
+    const remark = (name: string, run: null | never, layout = "labels.csv") => {
+      const usable = usableOf(name), data = { ...usable.data, layout } as Usable["data"];
+      return choosePhotos({ ...usable, data }, { ...crops, run }).remark;
+    };
+    match(remark("set", null), /if they show more, add --faces find$/);
+    match(remark("set", faces), /if they show more, add --faces find$/);
+    equal(remark("set-faces", null), "");
+    equal(remark("utk", null, "utkface"), "");
+  },
+);
 
 testWith(ALL, "findSeen() tells the same file, a near-duplicate, and others", async () => {
   const { findSeen } = await load(), [light, dark] = ["0".repeat(64), "f".repeat(64)];

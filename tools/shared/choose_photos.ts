@@ -4,6 +4,7 @@
  */
 import type { OpenModel } from "@/answers/open_model.ts";
 import { type SeenPhotos, seenPhotos } from "@/answers/seen.ts";
+import { cropOf } from "@/answers/ship.ts";
 import { NEAR_DUPLICATE_DISTANCE, parseHash } from "@/images/integrity.ts";
 import { findCloseGroups } from "@/images/perceptual_hash.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
@@ -41,11 +42,20 @@ export function choosePhotos(
   const choice = model.run
     ? chooseForRun(usable, model.run, readLearned(model.folder))
     : chooseForShipped(usable, model.seen);
-  if (choice.indices.length > 0) return choice;
+  if (choice.indices.length > 0) {
+    return { ...choice, remark: choice.remark + cropWords(usable, model) };
+  }
   throw new Error(
     `${model.card.name} was trained on or chosen by all ${choice.seen.length} photos of ` +
       `${usable.data.name}, or near-duplicates of them: name others`,
   );
+}
+
+/** Words on photos that were not cropped for a network of crops: on whole photos, its answers say nothing. */
+function cropWords({ data }: Usable, { card, run }: Pick<OpenModel, "card" | "run">): string {
+  const isOfCrops = run ? run.data.endsWith("-faces") : card.input.crop;
+  if (!isOfCrops || cropOf(data)) return "";
+  return ". The model takes cropped faces, and these photos are taken as they are: if they show more, add --faces find";
 }
 
 function chooseForShipped(usable: Usable, shipped: SeenPhotos): Choice {
