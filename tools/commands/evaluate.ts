@@ -273,7 +273,8 @@ export const program = cli.command(
       if (kinds) console.log(tables.kindsText(byKind, photos.length));
       if (figures === undefined) return;
       const all = { ...evaluation, part, rows, kinds: byKind };
-      await saveResults(figures, { figures: figuresOf(model, all), tables: tablesOf(model, all) });
+      const results = { figures: figuresOf(model, all), tables: tablesOf(model, all) };
+      await saveResults(figures, results, WRITTEN);
     },
   );
 
