@@ -1,5 +1,6 @@
 /** The files of a model's folder that tell of it: card, page, and the years of its test part. */
 import { join } from "node:path";
+import { MODELS } from "@/answers/model_folder.ts";
 import { removeIfThere } from "@/base/at_exit.ts";
 import { writeWhole } from "@/base/files.ts";
 import { singleYear } from "@/dataset/age_group.ts";
@@ -20,9 +21,10 @@ export async function writeCard(folder: string, card: ModelCard, test: Answered 
   const years = { ages: known.map(({ year }) => year), rows: known.map(({ row }) => row) };
   const hasYears = card.output.kind === "years" && known.length > 0;
   if (!hasYears) removeIfThere(join(folder, MODEL_FILES.years));
+  const isKnown = folder === join(MODELS, card.name); // by its name; others by their folders
   await writeFiles(folder, {
     ...hasYears && { [MODEL_FILES.years]: packYears(years) },
-    [MODEL_FILES.page]: cardPage(card),
+    [MODEL_FILES.page]: cardPage(card, isKnown ? card.name : `path/to/${card.name}`),
     [MODEL_FILES.card]: JSON.stringify(card, null, 2) + "\n",
   });
 }

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MODEL_FILES } from "@/model/model_card.ts";
@@ -19,3 +19,17 @@ testWith(["read", "write", "env"], "writeCard() leaves no years of an earlier mo
     equal(hasYears(), false);
   });
 });
+
+testWith(
+  ["read", "write", "env"],
+  "writeCard() names a model that lies elsewhere by its folder",
+  async () => {
+    const { readCard } = await import("@/answers/model_folder.ts");
+    const { writeCard } = await import("@/answers/write_card.ts");
+    await withFolder(async (folder) => {
+      await writeCard(folder, (await readCard("age-groups-2"))!, null);
+      const page = await Deno.readTextFile(join(folder, MODEL_FILES.page));
+      match(page, /predict photo\.jpg --model path\/to\/age-groups-2\n/);
+    });
+  },
+);

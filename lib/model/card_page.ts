@@ -16,14 +16,14 @@ import type { Abstention } from "@/metrics/abstention.ts";
 import type { Recalibration } from "@/metrics/recalibration.ts";
 import type { CardCalibration, ModelCard, OtherPhotos } from "@/model/model_card.ts";
 
-/** Writes a model card as Markdown. */
-export function cardPage(card: ModelCard): string {
+/** Writes a model card as Markdown; `model` is what commands know the model by. */
+export function cardPage(card: ModelCard, model = card.name): string {
   const { description, labels, terms } = card.data;
   const blocks = [
     `# ${card.name}`,
     card.summary,
     "Generated from [model_card.json](model_card.json); do not edit it by hand.",
-    ...section("Use it", [usage(card)]),
+    ...section("Use it", [usage(model)]),
     ...section("What it is for, and what not", [list(card.uses), list(card.notFor)]),
     ...section("What goes in, and what comes out", [list(inputLines(card))]),
     ...section("Training", [list(trainingLines(card))]),
@@ -45,9 +45,7 @@ function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join("\n");
 }
 
-/** A calibrated model does not lie among those that ship, which are known by their names. */
-function usage({ name, calibration }: ModelCard): string {
-  const model = calibration ? `path/to/${name}` : name;
+function usage(model: string): string {
   return `    deno task predict photo.jpg --model ${model}
     deno task evaluate ${model} --data path/to/photos    # how good it is on your own labelled photos`;
 }
