@@ -21,6 +21,7 @@ import { mostProbable } from "@/metrics/answer.ts";
 import type { CardData, CardWeights, ModelCard, NetworkMetadata } from "@/model/model_card.ts";
 import { MODEL_FILES } from "@/model/model_card.ts";
 import { startWords } from "@/model/describe.ts";
+import { teacherOf } from "@/model/recipe.ts";
 import type { Spec } from "@/model/spec.ts";
 import type { Examples } from "@/study/batches.ts";
 import type { Study } from "@/study/study.ts";
@@ -60,7 +61,7 @@ export async function shipModel(
     ...model.card,
     ...{ name, weights: weights.described, data: dataOf(study.data) },
     input: { ...model.card.input, crop: cropOf(study.data) },
-    ...{ uses: WORDS.uses, notFor: WORDS.notFor },
+    ...{ uses: usesOf(study.data, model.card.training), notFor: WORDS.notFor },
   };
   const narrow = fitted(started, validation, study, balance);
   const widening = await fitWidening({ ...scorer, card: narrow }, study.data, study.validation);
@@ -185,6 +186,15 @@ function dataOf({ name, layout }: DataSet): CardData {
   const words = name === SAMPLE ? WORDS.data.sample : known[layout] ?? WORDS.data.other;
   // the hash of the folder's path behind the name says nothing to others
   return { name: name.replace(/-[0-9a-f]{8}(?=(-faces)?$)/, ""), layout, ...words };
+}
+
+/** What a model is for: research alone, if it has learned from a data set, weights or a teacher that are for research. */
+export function usesOf(
+  { name, layout }: Pick<DataSet, "name" | "layout">,
+  { start, spec }: Pick<ModelCard["training"], "start" | "spec">,
+): string[] {
+  const isKnown = name !== SAMPLE && layout in WORDS.data;
+  return isKnown || start || teacherOf(spec.recipe) ? WORDS.uses : WORDS.ownUses;
 }
 
 /** A spec's recipe in a sentence. */
