@@ -78,7 +78,7 @@ testWith(ALL, "calibrateModel() writes a small folder that stands on the model",
     match(page, /--model path\/to\/family\n[^]*## Calibrated for other photos/);
     ok((await readSeen([out])).isFile(hash(149, 32)));
     throws( // the test part of the model that it stands on is as large as the card says
-      () => requireUpdatable({ card, run: null }, card.training.photos.test),
+      () => requireUpdatable({ card, run: null }, card.training.photos.test, null),
       /family: it is calibrated, and has no test part. Calibrate age-groups-2 anew/,
     );
     const changed = { ...card, weights: { ...card.weights, sha256: "0" } };

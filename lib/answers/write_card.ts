@@ -43,13 +43,17 @@ export async function writeFiles(
 /**
  * Checks that the card of a model can take what is measured on so many photos.
  *
+ * @param crop where the eyes lie in these photos, if they are cropped
  * @throws {Error} if it is a run, which would be taken for a model with a card, if it is calibrated, for which the test part
- * of its base would take the place of the photos that it was fitted to, or if its test part has more photos or fewer
+ * of its base would take the place of the photos that it was fitted to, or if its test part has more photos or fewer, or
+ * was cropped where these are not
  */
 export function requireUpdatable(
-  { card: { name, training, calibration }, run }: { card: ModelCard; run: object | null },
+  { card, run }: { card: ModelCard; run: object | null },
   photos: number,
+  crop: ModelCard["input"]["crop"],
 ): void {
+  const { name, training, calibration } = card;
   if (run) {
     throw new Error(
       `Cannot update the card of ${name}: it is a run, which has none. Ship it first`,
@@ -61,24 +65,27 @@ export function requireUpdatable(
     );
   }
   const { test } = training.photos;
-  if (photos === test) return;
-  throw new Error(
-    `Cannot update the card of ${name}: its test part has ${test} photos, and these are ${photos}`,
-  );
+  if (photos !== test) {
+    throw new Error(
+      `Cannot update the card of ${name}: its test part has ${test} photos, and these are ${photos}`,
+    );
+  }
+  if (card.input.crop && !crop) {
+    throw new Error(
+      `Cannot update the card of ${name}: its test part has cropped faces, and these photos are taken as they are. ` +
+        "Add --faces find",
+    );
+  }
 }
 
 /**
  * Writes what was measured on a model's test part into its folder, where its card and page are of an earlier version.
- *
- * @throws {Error} as {@linkcode requireUpdatable} does
  */
 export async function updateCard(
-  model: { folder: string; card: ModelCard; run: object | null },
+  { folder, card }: { folder: string; card: ModelCard },
   test: Answered,
   damaged: ModelCard["damaged"],
 ): Promise<void> {
-  const { folder, card } = model;
-  requireUpdatable(model, test.photos.length);
   const results = card.results.map((result) => (
     result.part === "test" ? measurePart("test", test, card) : result
   ));

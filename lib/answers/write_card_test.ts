@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { equal, match, throws } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MODEL_FILES } from "@/model/model_card.ts";
@@ -31,5 +31,21 @@ testWith(
       const page = await Deno.readTextFile(join(folder, MODEL_FILES.page));
       match(page, /predict photo\.jpg --model path\/to\/age-groups-2\n/);
     });
+  },
+);
+
+testWith(
+  ["read", "env"],
+  "requireUpdatable() takes the test part alone, cropped as it was",
+  async () => {
+    const { readCard } = await import("@/answers/model_folder.ts");
+    const { requireUpdatable } = await import("@/answers/write_card.ts");
+    const card = (await readCard("age-groups-2"))!, { crop } = card.input;
+    const check = (photos: number, given: typeof crop) => () => (
+      requireUpdatable({ card, run: null }, photos, given)
+    );
+    check(2123, crop)();
+    throws(check(2122, crop), /its test part has 2123 photos, and these are 2122$/);
+    throws(check(2123, null), /has cropped faces, and these photos are .*Add --faces find$/);
   },
 );

@@ -3,6 +3,7 @@ import { measureDamaged } from "@/answers/damaged.ts";
 import { modelFolder } from "@/answers/model_folder.ts";
 import { openForPredictions, type OpenModel } from "@/answers/open_model.ts";
 import { type Photos, predictPhotos } from "@/answers/predict_photos.ts";
+import { cropOf } from "@/answers/ship.ts";
 import { requireUpdatable, updateCard } from "@/answers/write_card.ts";
 import { guarded } from "@/base/csv.ts";
 import { writeText } from "@/base/files.ts";
@@ -241,7 +242,7 @@ export const program = cli.command(
       });
       const model = await openForPredictions(nameOrFolder), { card } = model;
       const { data: set, unseen, seen } = await openPhotos(model, data, { faces, includeSeen });
-      if (update) requireUpdatable(model, unseen.indices.length);
+      if (update) requireUpdatable(model, unseen.indices.length, cropOf(set));
       const { answered, probabilities } = await predict(model, unseen), { photos, rows } = answered;
       if (out !== undefined) {
         await writePredictions(out, withOwnNames(photos, set), probabilities);
