@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { withLockInTurn } from "@/base/files.ts";
 import { openLine, say } from "@/base/progress.ts";
-import { type Database, withServer } from "@/search/database.ts";
+import { type Database, isAway, withServer } from "@/search/database.ts";
 import { type Planned, type PlannedRun, type Reached, readFolders } from "@/search/plan.ts";
 import { beginRung, hasOpen, prepareQueues } from "@/search/queue.ts";
 import * as records from "@/search/records.ts";
@@ -44,7 +44,7 @@ export async function trainAway(
   planned: Planned,
   { name, heartbeat = 30 }: { name: string; heartbeat?: number | undefined },
 ): Promise<{ until: Reached; records: records.RunRecord[] }> {
-  const { id, runs, plan: { rungs } } = planned;
+  const { id, runs, plan: { rungs }, signal } = planned;
   const train = async (database: Database) => {
     await records.prepareTables(database);
     await prepareQueues(database, id, heartbeat);
@@ -52,8 +52,11 @@ export async function trainAway(
     await begin(database, planned);
     const until = await follow(database, planned);
     const isLast = ({ setting }: PlannedRun) => until[setting.spec.id] === rungs.at(-1)!.until;
-    await copyRuns(database, { runs: runs.filter(isLast) });
-    return { until, records: await records.readRuns(database, runs.map(({ id }) => id)) };
+    const bring = async () => {
+      await copyRuns(database, { runs: runs.filter(isLast) });
+      return await records.readRuns(database, runs.map(({ id }) => id));
+    };
+    return { until, records: await whenThere(bring, signal) };
   };
   return await withOwnRuns(planned, () => withServer(url, train, { name }));
 }
@@ -109,6 +112,18 @@ async function follow(database: Database, { id, signal }: Planned): Promise<Reac
     if (failure) throw new Error(`The search cannot resume: ${failure}`);
     await draw(progressText(progress, pace), !!ended);
     if (ended) return reached;
+  }
+}
+
+/** Does what a server is needed for, from its beginning each time that the server goes away meanwhile. */
+export async function whenThere<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (;; await delay(PAUSE, undefined, { signal })) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      await missed(error as Error);
+    }
   }
 }
 

@@ -72,3 +72,20 @@ testWith(
     });
   },
 );
+
+testWith(
+  ALL,
+  "whenThere() asks a server again that went away, and no one that refuses",
+  async () => {
+    const { whenThere } = await load(), { signal } = new AbortController();
+    let asked = 0;
+    const away = Object.assign(new Error("the database system is starting up"), { code: "57P03" });
+    const ask = () => asked++ === 0 ? Promise.reject(away) : Promise.resolve("there");
+    equal(await whenThere(ask, signal), "there");
+    equal(asked, 2);
+    await rejects(
+      whenThere(() => Promise.reject(new Error("no such table")), signal),
+      /no such table/,
+    );
+  },
+);

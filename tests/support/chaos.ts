@@ -68,9 +68,15 @@ export async function chaos(folder: string, trouble: Trouble): Promise<Outcome> 
       "--heartbeat",
       "10",
     ];
-    const search = startTool("search", [...args, ...where], shared, log);
+    const said: string[] = [];
+    const search = startTool("search", [...args, ...where], shared, (line) => {
+      said.push(line);
+      log(line);
+    });
     const happened = await disturb(server, search.status, { folder, data, ...trouble });
-    if (!(await search.status).success) throw new Error("The search failed");
+    if (!(await search.status).success) {
+      throw new Error(`The search failed after ${JSON.stringify(happened)}:\n${said.join("\n")}`);
+    }
     const minutes = (performance.now() - start) / 60_000;
     const counts = await countEpochs(server.url);
     return { expected, actual: await leaderboardIn(shared), happened, ...counts, minutes };
