@@ -60,7 +60,13 @@ export async function prepareQueues({ boss }: Database, search: string, heartbea
   await boss.createQueue(rung, { ...worked, deadLetter: lost });
   const left = { retryLimit: LEAVES, deadLetter: lost, policy: "exclusive" } as const;
   await boss.createQueue(epoch, { ...worked, ...left });
-  for (const name of [lost, rung, epoch]) await boss.updateQueue(name, { heartbeatSeconds });
+  for (const name of [lost, rung, epoch]) {
+    const known = await boss.getQueue(name);
+    // only where it differs: an update may lock out workers that begin
+    if (known?.heartbeatSeconds !== heartbeatSeconds) {
+      await boss.updateQueue(name, { heartbeatSeconds });
+    }
+  }
 }
 
 /** Tells whether a search has jobs of a kind that have not ended: rungs to come, or runs not through with theirs. */
