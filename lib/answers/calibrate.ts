@@ -33,7 +33,11 @@ export async function calibrateModel(
   const own = indices.filter((index) => singleYear(squares.photos[index]!.age) !== null);
   const photos = own.map((index) => squares.photos[index]!);
   requireVaried(photos.map(({ age }) => singleYear(age)!));
-  const { folds } = assignFolds(photos, { seed: 7, count: FOLDS, nearDuplicates }); // whatever the data name
+  const named = new Set(photos.map(({ fold }) => fold));
+  const areFolds = !named.has(null) && named.size > 1; // those that the data name
+  const { folds } = assignFolds(photos, {
+    ...{ seed: 7, nearDuplicates, count: areFolds ? undefined : FOLDS },
+  });
   const answered = await predictPhotos(model, data, { squares, indices: own });
   const places = photos.map(({ photo }) => folds.get(photo)!);
   const { answer, rows, results } = recalibrate(answered, places, model.card);
