@@ -46,10 +46,11 @@ export async function runBeforeRefit(
   spec: Spec,
   seed: number,
 ): Promise<{ folder: string; run: Run }> {
-  const { folder, setting } = runOf(study, spec, seed), run = await openRun(folder, setting);
+  const { folder, setting } = runOf(study, spec, seed);
+  const run = await openRun(folder, setting, study);
   if (run.state === "finished") return { folder, run };
   throw new Error(
-    `There is no finished run in ${folder}: train without --refit first, since validation cannot evaluate a ` +
+    `There is no finished run in ${folder}: train it to its end without --refit first, since validation cannot evaluate a ` +
       "network that has learned from it",
   );
 }

@@ -67,7 +67,7 @@ Deno.test("a run that learned from validation in the end takes its answers from 
     const [, judged] = (await runTool("train", train, work)).text.match(/after 1 epochs, in (.+)/)!;
     match(
       (await runTool("train", [...train, "--refit"], work)).text,
-      /train without --refit first/,
+      /train it to its end without --refit first/,
     );
     await finish(judged!);
     const again = await runTool("train", [...train, "--refit"], work);

@@ -44,7 +44,7 @@ async function openPredicted(table: string, data: DataSet): Promise<Predicted[]>
   const found = rows.length === 0 ? "it has no photos" : `${some} are not among them`;
   throw new Error(
     `${table} is not of the photos in ${data.folder}: ${found}. Name the photos that were cross-validated ` +
-      "with --data, and add --faces find if that did",
+      "with --data, and add --faces find where that did, or leave it out",
   );
 }
 
