@@ -77,14 +77,18 @@ export function checkIntegrity(
     .map((photos) => ({ md5: photos[0]!.md5, agreement: compareLabels(photos), photos }));
   const chosen = new Set([...files.values()].flatMap((copies) => chooseCopy(copies) ?? []));
   const unlike = readable.filter((photo) => chosen.has(photo));
-  const placeholders = findAlike(unlike, SAME_PICTURE_DISTANCE).filter(isPlaceholder);
+  const alike = findAlike(unlike, NEAR_DUPLICATE_DISTANCE);
+  const placeholders = alike.filter(isPlaceholder) // copies of one picture are near-duplicates as well
+    .flatMap((photos) => findAlike(photos, SAME_PICTURE_DISTANCE)).filter(isPlaceholder);
   const nobody = new Set(placeholders.flatMap(namesOf));
   const kept = unlike.filter((photo) => !nobody.has(photo.photo));
   return {
     kept,
     unreadable: inspected.filter(({ fault }) => fault !== null),
     exactDuplicates,
-    nearDuplicates: findAlike(kept, NEAR_DUPLICATE_DISTANCE).map(namesOf),
+    nearDuplicates: (nobody.size > 0 ? findAlike(kept, NEAR_DUPLICATE_DISTANCE) : alike).map(
+      namesOf,
+    ),
     placeholders,
   };
 }
