@@ -30,7 +30,7 @@ const RADIUS = 4;
 export function resolutionsFigure(rows: readonly Size[]): string {
   const longest = max(rows, ({ width, height }) => Math.max(width, height)) ?? 1;
   const side = longest * 1.04;
-  const about = markersOn(rows, 0).length > MOST_MARKERS ? "about " : "";
+  const cell = cellOf(rows, side / SIDE), about = cell > 0 ? "about " : "";
   const scale = { domain: [0, side], ticks: 7, tickFormat: ",d", tickSize: 0 };
   return drawPage({
     title: "Width and height of the photos",
@@ -48,7 +48,7 @@ export function resolutionsFigure(rows: readonly Size[]): string {
       x: { ...scale, label: "width in pixels", labelAnchor: "center", labelArrow: "none" },
       y: { ...scale, label: "height in pixels", labelOffset: LEFT - MARGIN },
       marks: [
-        Plot.dot(markers(rows, side / SIDE), {
+        Plot.dot(markersOn(rows, cell), {
           ...{ x: "width", y: "height", r: RADIUS, fill: HUE.blue },
           fillOpacity: ({ photos }) => 1 - 0.5 ** photos,
           title: ({ width, height, photos }) =>
@@ -62,10 +62,10 @@ export function resolutionsFigure(rows: readonly Size[]): string {
   });
 }
 
-/** One marker for each size; where there are too many, sizes of the same cell are one. */
-function markers(rows: readonly Size[], perPixel: number): (Size & { photos: number })[] {
-  const grids = [0, 1, 2, 4, 8, 16].map((cell) => markersOn(rows, cell * perPixel));
-  return grids.find((grid) => grid.length <= MOST_MARKERS)!; // the last has 37 × 37 cells
+/** The side of the cells whose sizes are one marker: 0, which tells all apart, unless these are too many. */
+function cellOf(rows: readonly Size[], perPixel: number): number {
+  const cells = [0, 1, 2, 4, 8, 16].map((cell) => cell * perPixel); // the last make a grid of 37 × 37
+  return cells.find((cell) => markersOn(rows, cell).length <= MOST_MARKERS)!;
 }
 
 /** Counts the photos in each cell of a grid; a cell of 0 pixels tells all sizes apart. */
