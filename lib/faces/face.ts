@@ -2,12 +2,13 @@
 import type { Box } from "@/base/pixels.ts";
 import type { Eyes, Similarity } from "@/faces/align.ts";
 import type { Cutter } from "@/faces/cut_square.ts";
+import type { WARNINGS } from "@/metrics/photo_kinds.ts";
 
 export type { Box };
 
 /** Why the age of a face may be told badly. */
 export interface Warning {
-  kind: "tiny" | "turned" | "blurred" | "dark" | "lying";
+  kind: typeof WARNINGS[number];
   /** The same as a sentence for people. */
   text: string;
 }

@@ -2,6 +2,9 @@
 import { extent, groups, sort } from "d3";
 import { type Accuracies, measureAccuracy, type Prediction } from "@/metrics/subgroups.ts";
 
+/** The kinds of warning about a face. */
+export const WARNINGS = ["tiny", "turned", "blurred", "dark", "lying"] as const;
+
 export interface PhotoTraits {
   /** The variance of the Laplacian over that of the brightness, in the middle of the square; 0 where all is one colour. */
   sharpness: number;
@@ -39,13 +42,15 @@ const KINDS: Readonly<Record<Trait, (value: number) => string>> = {
   turn: (value) => value.toFixed(2),
 };
 
+type IsOfKind = (warnings: PhotoTraits["warnings"]) => boolean;
+
+/** Photos with a warning. */
+const withWarning = (kind: string): IsOfKind => (warnings) => warnings?.includes(kind) ?? false;
+
 /** Photos by the warnings that `predict` gives of them, and whether these are of the kind. */
-const WARNED: Readonly<Record<string, (warnings: PhotoTraits["warnings"]) => boolean>> = {
+const WARNED: Readonly<Record<string, IsOfKind>> = {
   "no warning": (warnings) => warnings?.length === 0,
-  "tiny": (warnings) => warnings?.includes("tiny") ?? false,
-  "turned": (warnings) => warnings?.includes("turned") ?? false,
-  "blurred": (warnings) => warnings?.includes("blurred") ?? false,
-  "dark": (warnings) => warnings?.includes("dark") ?? false,
+  ...Object.fromEntries(WARNINGS.map((kind) => [kind, withWarning(kind)])),
   "any warning": (warnings) => warnings !== null && warnings.length > 0,
   "no face found": (warnings) => warnings === null,
 };
