@@ -7,7 +7,7 @@ import { SAMPLE } from "@/base/project.ts";
 import { percent } from "@/base/text.ts";
 import WORDS from "@/answers/card_words.json" with { type: "json" };
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
-import type { DataSet } from "@/dataset/data_set.ts";
+import { type DataSet, isOfFaces } from "@/dataset/data_set.ts";
 import { accuracy, balancedAccuracy } from "@/metrics/metrics.ts";
 import type { OpenNetwork } from "@/answers/open_model.ts";
 import { writeCard, writeFiles } from "@/answers/write_card.ts";
@@ -177,7 +177,7 @@ function networkFile(card: ModelCard, network: tf.LayersModel) {
 
 /** The place of the eyes, if it is known: in UTKFace's crops, and in faces that were found and cropped likewise. */
 export function cropOf({ layout, name }: DataSet): ModelCard["input"]["crop"] {
-  return layout === "utkface" || name.endsWith("-faces") ? { eyes: CROP_EYES } : null;
+  return layout === "utkface" || isOfFaces(name) ? { eyes: CROP_EYES } : null;
 }
 
 /** The words about a data set that its card has. */

@@ -49,9 +49,9 @@ export async function writeLasting(
   });
 }
 
-/** Writes a text as {@linkcode writeWhole} writes a file. */
-export async function writeText(path: string, text: string): Promise<void> {
-  await writeWhole(path, (part) => Deno.writeTextFile(part, text));
+/** Writes a text as {@linkcode writeWhole}, or {@linkcode writeLasting}, writes a file. */
+export async function writeText(path: string, text: string, write = writeWhole): Promise<void> {
+  await write(path, (part) => Deno.writeTextFile(part, text));
 }
 
 /** The file that a link leads to; null if there is no link, or it leads to no file. */

@@ -65,3 +65,11 @@ export function elide(text: string, longest = LONGEST): string {
 export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
+
+/** What to do with a file or folder whose name {@linkcode isMisnamed}. */
+export const MISNAMED = "its name is not UTF-8: rename it";
+
+/** Tells names in another encoding, such as from an old archive: they come with signs in place of letters. */
+export function isMisnamed(text: string): boolean {
+  return text.includes("\uFFFD");
+}

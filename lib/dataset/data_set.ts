@@ -1,6 +1,7 @@
 /** Opening a folder of labelled face photos, whichever of the known layouts it has. */
 import { relative } from "node:path";
 import { rollups } from "d3";
+import { isMisnamed, MISNAMED } from "@/base/text.ts";
 import { walkFolder } from "@/base/walk.ts";
 import { ADIENCE } from "@/dataset/readers/adience.ts";
 import { LABELS_CSV } from "@/dataset/readers/labels_csv.ts";
@@ -25,6 +26,12 @@ export interface DataSet extends Reading {
   /** The photo that each file was cut out of, where faces were found first. */
   cutFrom?: ReadonlyMap<string, string>;
 }
+
+/** Names the data set of the faces that are cut out of another's photos. */
+export const facesName = (name: string) => `${name}-faces`;
+
+/** Tells by its name whether a data set is one of cut faces. */
+export const isOfFaces = (name: string) => name.endsWith(facesName(""));
 
 /** Names photos by the files that people have, even if faces were cut out of them. */
 export function withOwnNames<Row extends { photo: string }>(
@@ -151,8 +158,7 @@ function dropLinks({ photos, remarks, ...reading }: Reading, { links, kept }: Fi
 /** Puts the system's error about a folder or file in plain words; others are returned as they are. */
 export function readError(path: string, error: unknown): unknown {
   const known = FOLDER_ERRORS.find(([kind]) => error instanceof kind)?.[1];
-  // such names come with signs in place of letters, by which the system finds nothing
-  const reason = known && path.includes("\uFFFD") ? "its name is not UTF-8: rename it" : known;
+  const reason = known && isMisnamed(path) ? MISNAMED : known;
   return reason ? new Error(`Cannot read ${path}: ${reason}`, { cause: error }) : error;
 }
 

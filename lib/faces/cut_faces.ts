@@ -7,6 +7,7 @@ import { writeText } from "@/base/files.ts";
 import { withProgress } from "@/base/progress.ts";
 import { WORK } from "@/base/project.ts";
 import { openWorker, shareJobs, type WorkerProcess } from "@/base/worker_process.ts";
+import { facesName } from "@/dataset/data_set.ts";
 import { type Remark, remark } from "@/dataset/readers/reader.ts";
 import {
   closeNetworks,
@@ -79,7 +80,7 @@ export async function cutFaces(
   // a photo has a finding for each of its labels, in their order
   const rows = photos.map((photo): Row => ({ photo, ...found.get(photo.photo)!.shift()! }));
   await writeText(join(folder, "faces.csv"), csvTable(rows.map(toCells)));
-  return { name: `${data.name}-faces`, folder: join(folder, "photos"), ...gather(rows) };
+  return { name: facesName(data.name), folder: join(folder, "photos"), ...gather(rows) };
 }
 
 /** Names the files of a photo's faces as no photo is named, and no photo's only face. */

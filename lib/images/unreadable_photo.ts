@@ -1,4 +1,5 @@
 /** Faults that keep a file from being read as a photo. */
+import { isMisnamed, MISNAMED } from "@/base/text.ts";
 
 /** Faults by the codes of Node.js and the names of Deno's errors. */
 const READ_FAULTS: readonly { code: string; name: string; fault: string }[] = [
@@ -7,15 +8,12 @@ const READ_FAULTS: readonly { code: string; name: string; fault: string }[] = [
   { code: "EISDIR", name: "IsADirectory", fault: "a folder" },
 ];
 
-/** Names of files in another encoding, such as from an old archive, come with signs in place of letters. */
-const MISNAMED = "its name is not UTF-8: rename it";
-
 /** Says why the system does not let a file be read: in plain words where they are known, else in the system's. */
 export function readFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, name, message } = error as Error & { code?: string };
   const known = READ_FAULTS.find((fault) => code === fault.code || name === fault.name);
-  if (known?.code === "ENOENT" && message.includes("\uFFFD")) return MISNAMED;
+  if (known?.code === "ENOENT" && isMisnamed(message)) return MISNAMED;
   if (known) return known.fault;
   return message.replace(/ \(os error \d+\).*$/s, "").replace(/^E[A-Z]+: (.+), \w+ '.*'$/s, "$1");
 }

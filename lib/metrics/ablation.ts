@@ -114,8 +114,9 @@ function pooledSpread(ids: readonly string[], scores: readonly Score[]): Spread 
   const own = scores.filter(({ id }) => ids.includes(id));
   const seeds = [...new Set(own.map(({ seed }) => seed))];
   const whole = seeds.map((_, k) => completeScores(own, seeds.slice(0, k + 1)));
-  const { complete, freedom } = greatest(whole, ({ freedom }) => freedom) ?? { freedom: 0 };
-  if (!complete || freedom <= 0) return null;
+  const most = greatest(whole, ({ freedom }) => freedom);
+  if (!most || most.freedom <= 0) return null;
+  const { complete, freedom } = most;
   const squares = sum(residuals(complete), (value) => value ** 2);
   return { deviation: Math.sqrt(2 * squares / freedom), freedom };
 }

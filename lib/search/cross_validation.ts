@@ -15,7 +15,7 @@ import type { OutOfFold } from "@/metrics/out_of_fold.ts";
 import { plainAnswer } from "@/model/model_card.ts";
 import type { Spec } from "@/model/spec.ts";
 import { readFailure } from "@/search/leaderboard.ts";
-import { trainLocally } from "@/search/local.ts";
+import { runName, trainLocally } from "@/search/local.ts";
 import { makePlan, readFolders } from "@/search/plan.ts";
 import type { Planned, PlannedRun, SharingOptions } from "@/search/plan.ts";
 import { trainAway } from "@/search/shared.ts";
@@ -90,9 +90,9 @@ async function trainAll(
   for (const { folder, run } of await readFolders(planned.runs)) {
     requireTrained(run, queue ? null : readFailure(folder));
     if (run.state !== "diverged") continue;
-    const { fold, seed, history, bestEpoch } = run, name = `fold ${fold!.test}, seed ${seed}`;
+    const { history: { length }, bestEpoch } = run;
     await say(
-      `${name} diverged after ${history.length} epochs: its best epoch, ${bestEpoch}, predicts`,
+      `${runName(run)} diverged after ${length} epochs: its best epoch, ${bestEpoch}, predicts`,
     );
   }
 }

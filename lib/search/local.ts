@@ -99,7 +99,8 @@ function shareThreads(processes: number): number {
   return Math.min(share, Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || share);
 }
 
-function runName({ spec, fold, seed }: Pick<RunSetting, "spec" | "fold" | "seed">): string {
+/** Names a run among those of its search. */
+export function runName({ spec, fold, seed }: Pick<RunSetting, "spec" | "fold" | "seed">): string {
   return fold ? `fold ${fold.test}, seed ${seed}` : spec.id;
 }
 

@@ -10,7 +10,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { writeFully, writeLasting } from "@/base/files.ts";
+import { writeFully, writeLasting, writeText } from "@/base/files.ts";
 import { WORK } from "@/base/project.ts";
 import type { Spec } from "@/model/spec.ts";
 import { photoCounts, type Study } from "@/study/study.ts";
@@ -168,8 +168,7 @@ export async function keepRun(
   for (const [name, tensors] of Object.entries(files)) {
     await writeLasting(join(folder, name), (part) => writeTensors(part, tensors));
   }
-  const record = JSON.stringify(run, null, 2) + "\n";
-  await writeLasting(join(folder, RECORD), (part) => Deno.writeTextFile(part, record));
+  await writeText(join(folder, RECORD), JSON.stringify(run, null, 2) + "\n", writeLasting);
   await removeOld(folder, Object.values(filesOf(run)));
 }
 

@@ -1,4 +1,5 @@
 /** The study of a run: its photos, divided as they were when it was trained. */
+import { facesName } from "@/dataset/data_set.ts";
 import type { Spec } from "@/model/spec.ts";
 import { foldChoice } from "@/study/folds.ts";
 import { divide, type Study, type Usable } from "@/study/study.ts";
@@ -31,8 +32,8 @@ export function studyOfRun(usable: Usable, folder: string, run: Run): Study {
 
 /** What makes a data set that of a run, by the names of both. */
 function remedy(own: string, given: string): string {
-  if (own === `${given}-faces`) return "add --faces find";
-  return given === `${own}-faces` ? "leave out --faces find" : "name its photos with --data";
+  if (own === facesName(given)) return "add --faces find";
+  return given === facesName(own) ? "leave out --faces find" : "name its photos with --data";
 }
 
 /**

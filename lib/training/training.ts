@@ -8,7 +8,7 @@
  */
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { withLock, writeLasting } from "@/base/files.ts";
+import { withLock, writeLasting, writeText } from "@/base/files.ts";
 import { interruptible } from "@/base/interruption.ts";
 import { type Line, logOnly, openLine } from "@/base/progress.ts";
 import { metadataOf } from "@/model/model_card.ts";
@@ -218,10 +218,8 @@ async function writeModel(folder: string, run: Run, network: tf.LayersModel): Pr
   const handler = tf.io.withSaveHandler(async ({ modelTopology, weightSpecs }) => {
     const weightsManifest = [{ paths: [filesOf(run).weights], weights: weightSpecs }];
     const userDefinedMetadata = metadataOf(run.spec, run.side);
-    const model = JSON.stringify({
-      ...{ format: "layers-model", modelTopology, userDefinedMetadata, weightsManifest },
-    });
-    await writeLasting(join(folder, MODEL), (part) => Deno.writeTextFile(part, model));
+    const model = { format: "layers-model", modelTopology, userDefinedMetadata, weightsManifest };
+    await writeText(join(folder, MODEL), JSON.stringify(model), writeLasting);
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
   });
   await network.save(handler);

@@ -22,6 +22,14 @@ function label(photo: string, box?: Box): Photo {
   return { photo, age: "35", group: 2, ...nothing, ...(box && { box }) };
 }
 
+/** The same, as if its file had been inspected. */
+function inspected(photo: string) {
+  return {
+    ...{ ...label(photo), bytes: 1, modified: 1, md5: photo, format: "png" },
+    ...{ width: 300, height: 300, fault: null, hash: "" },
+  };
+}
+
 testWith(
   ["read", "write", "env", "ffi", "sys"],
   "cutFaces() cuts the largest face or the one in the box, and tells of photos without",
@@ -89,10 +97,7 @@ testWith(
     const cut = (...names: string[]) => (
       cutFaces(
         { name: "names", folder: work },
-        names.map((name) => ({
-          ...{ ...label(name), bytes: 1, modified: 1, md5: name, format: "png" },
-          ...{ width: 300, height: 300, fault: null, hash: "" },
-        })),
+        names.map((name) => inspected(name)),
       )
     );
     const photo = await encodePng(scene(500, 300, [[portrait(200, 200), 30, 40]]));
@@ -117,10 +122,7 @@ testWith(
     const { work, module: { cutFaces } } = await withWork(() => import("@/faces/cut_faces.ts"));
     const { WORK } = await import("@/base/project.ts");
     const { encodePng } = await import("@/native/encode_png.ts");
-    const photos = Array.from({ length: 33 }, (_, k) => ({
-      ...{ ...label(`${k}.png`), bytes: 1, modified: 1, md5: String(k), format: "png" },
-      ...{ width: 300, height: 300, fault: null, hash: "" },
-    }));
+    const photos = Array.from({ length: 33 }, (_, k) => inspected(`${k}.png`));
     const write = async (k: number) => {
       const photo = scene(300, 300, k === 7 ? [] : [[portrait(200, 200), k, 50]]);
       await Deno.writeFile(`${work}/${k}.png`, await encodePng(photo));

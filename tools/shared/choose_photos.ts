@@ -5,6 +5,7 @@
 import type { OpenModel } from "@/answers/open_model.ts";
 import { type SeenPhotos, seenPhotos } from "@/answers/seen.ts";
 import { cropOf } from "@/answers/ship.ts";
+import { isOfFaces } from "@/dataset/data_set.ts";
 import { NEAR_DUPLICATE_DISTANCE, parseHash } from "@/images/integrity.ts";
 import { findCloseGroups } from "@/images/perceptual_hash.ts";
 import type { PhotoContent } from "@/images/square_store.ts";
@@ -53,7 +54,7 @@ export function choosePhotos(
 
 /** Words on photos that were not cropped for a network of crops: on whole photos, its answers say nothing. */
 function cropWords({ data }: Usable, { card, run }: Pick<OpenModel, "card" | "run">): string {
-  const isOfCrops = run ? run.data.endsWith("-faces") : card.input.crop;
+  const isOfCrops = run ? isOfFaces(run.data) : card.input.crop;
   if (!isOfCrops || cropOf(data)) return "";
   return ". The model takes cropped faces, and these photos are taken as they are: if they show more, add --faces find";
 }
