@@ -16,9 +16,10 @@ export async function withTemporaryFolder<T>(
 ): Promise<T> {
   await Deno.mkdir(dir, { recursive: true });
   removeAbandoned(dir, prefix);
-  const folder = await Deno.makeTempDir({ dir, prefix });
+  const folder = join(dir, prefix + crypto.randomUUID());
   const remove = () => removeIfThere(folder), forget = atExit(remove);
   try {
+    Deno.mkdirSync(folder, { mode: 0o700 }); // after atExit(), so that no signal comes between
     using claim = Deno.openSync(join(folder, CLAIM), { write: true, createNew: true });
     claim.lockSync(true);
     claim.writeSync(new TextEncoder().encode(String(Deno.pid)));

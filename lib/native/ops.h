@@ -8,7 +8,8 @@
 #include "tensorflow/core/framework/common_shape_fns.h"
 #include "tensorflow/core/framework/op.h"
 #include "tensorflow/core/framework/op_kernel.h"
-#include "tensorflow/core/util/work_sharder.h"
+
+#include "helpers.h"
 
 using tensorflow::OpKernel;
 using tensorflow::OpKernelConstruction;
@@ -23,11 +24,12 @@ inline int64_t threads_of(OpKernelContext *context) {
   return context->device()->tensorflow_cpu_worker_threads()->num_threads;
 }
 
-/** Spreads the parts of an op's work, each of about so many steps, over its threads. */
-inline void share_out(OpKernelContext *context, int64_t parts, int64_t steps,
-                      const std::function<void(int64_t from, int64_t to)> &work) {
-  const auto &threads = *context->device()->tensorflow_cpu_worker_threads();
-  tensorflow::Shard(threads.num_threads, threads.workers, parts, steps, work);
+/** Spreads the parts of an op's work, each of about so many steps, over as many threads as TensorFlow has. */
+inline void share_out(OpKernelContext *context, int64_t parts, int64_t steps, const Helpers::Work &work) {
+  constexpr int64_t FEW = 20000, BLOCKS = 4;
+  const int64_t threads = threads_of(context), even = (parts + BLOCKS * threads - 1) / (BLOCKS * threads);
+  if (threads == 1 || parts * steps < FEW) return work(0, parts);
+  Helpers::of_process(threads - 1).share_out(parts, std::max(even, FEW / 2 / std::max<int64_t>(1, steps)), work);
 }
 
 /**
