@@ -20,6 +20,9 @@ def end_on_interrupt():
 
 end_on_interrupt()  # also while the packages below load
 
+# jsonschema loads it if it is there, which takes a second; it only checks addresses, which notebooks have none of
+sys.modules["rfc3987_syntax"] = None
+
 import asyncio
 import os
 import tempfile
