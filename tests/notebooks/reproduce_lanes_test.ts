@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { makeSample } from "@/sample/sample.ts";
 import { withFolder } from "@/testing.ts";
 import { figureNames, listNotebooks, neededBy } from "@tools/notebooks/notebooks.ts";
 import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
+import { putSample, TINIEST } from "../support/begin.ts";
 import { run, runTool } from "../support/cli.ts";
 
 const ignore = !existsSync(PYTHON);
@@ -16,7 +16,7 @@ Deno.test({
 }, async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), work = join(folder, "work");
-    await makeSample(data, { photos: 120, subjects: 40, albums: 10 });
+    await putSample(data, TINIEST);
     const { success, text } = await runTool("reproduce", ["--data", data, "--side", "70"], work);
     equal(success, false);
     match(

@@ -6,10 +6,10 @@
 import { deepEqual, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT } from "@/base/project.ts";
-import { makeSample } from "@/sample/sample.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { leaveOut, withFolder } from "@/testing.ts";
 import { PYTHON } from "@tools/shared/python.ts";
+import { putSample, TINIEST } from "../support/begin.ts";
 import { type Outcome, run } from "../support/cli.ts";
 
 /** What takes the network away; an ordinary user plays root for it. */
@@ -43,7 +43,7 @@ testOffline("a process without a network has nothing but the loopback interface"
 testOffline("reproduce executes a notebook without a network", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), work = join(folder, "work");
-    await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
+    await putSample(data, TINIEST);
     const command = task("reproduce", "--only", "01", "--data", data);
     const { success, text } = await offline(command, work);
     ok(success, text);
@@ -65,7 +65,7 @@ testOffline("predict answers a photo without a network", async () => {
 testOffline("a model is trained without a network", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "tiny"), work = join(folder, "work");
-    await makeSample(data, { photos: 60, subjects: 20, albums: 5 });
+    await putSample(data, TINIEST);
     const command = task("train", "IV", "--data", data, "--side", "80", "--epochs", "1");
     const { success, text } = await offline(command, work);
     ok(success, text);
