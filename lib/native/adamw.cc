@@ -8,8 +8,9 @@
 #include <cmath>
 #include <vector>
 
-#include "processors.h"
 #include "ops.h"
+#include "processors.h"
+#include "share_out.h"
 
 namespace {
 
@@ -64,45 +65,35 @@ constexpr int64_t BLOCK = 4096;
  * From the weights, their gradients, both moments and the averages, each a list `N`, and other values with averages
  * of their own, lists `M`: the new weights, moments and averages. `decays` has the share of each weight that decays.
  */
-class AdamW : public OpKernel {
+class AdamW {
  public:
-  explicit AdamW(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("N", &weights_));
-    OP_REQUIRES_OK(context, context->GetAttr("M", &others_));
-    OP_REQUIRES_OK(context, context->GetAttr("averaged", &averaged_));
-  }
+  explicit AdamW(const Attributes &attributes)
+      : weights_(attributes.whole("N")), others_(attributes.whole("M")), averaged_(attributes.flag("averaged")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const int n = weights_, m = others_, last = 5 * n + 2 * m;
-    const Tensor &numbers = context->input(last), &decays = context->input(last + 1);
-    bool fits = numbers.NumElements() == NUMBERS && decays.NumElements() == n;
-    for (int k = 0; k < n; k++) {
-      const TensorShape &shape = context->input(k).shape();
-      for (int kind = 1; kind < 5; kind++) fits = fits && context->input(kind * n + k).shape() == shape;
-    }
-    for (int k = 0; k < m; k++) {
-      fits = fits && context->input(5 * n + k).shape() == context->input(5 * n + m + k).shape();
-    }
-    OP_REQUIRES(context, fits, absl::InvalidArgumentError("gradients, moments and averages need the weights' shapes"));
-    const Settings &settings = *reinterpret_cast<const Settings *>(numbers.flat<float>().data());
+  void compute(const Call &call) const {
+    const int64_t n = weights_, m = others_, last = 5 * n + 2 * m;
+    const std::vector<Tensor> inputs = call.inputs();
+    const Tensor *const others = &inputs[5 * n], &numbers = inputs[last], &decays = inputs[last + 1];
+    bool fits = numbers.count() == NUMBERS && decays.count() == n;
+    for (int64_t k = n; k < 5 * n; k++) fits = fits && inputs[k].shape == inputs[k % n].shape;
+    for (int64_t k = 0; k < m; k++) fits = fits && others[k].shape == others[m + k].shape;
+    require(fits, "gradients, moments and averages need the weights' shapes");
+    const Settings &settings = *reinterpret_cast<const Settings *>(numbers.data());
     std::vector<Weight> all(n);
     std::vector<int64_t> starts(1, 0);
-    for (int k = 0; k < n; k++) {
+    for (int64_t k = 0; k < n; k++) {
       Weight &own = all[k];
-      own.decay = decays.flat<float>()(k);
+      own.decay = decays.data()[k];
       const float **from[] = {&own.value, &own.gradient, &own.first, &own.second, &own.average};
-      for (int kind = 0; kind < 5; kind++) *from[kind] = context->input(kind * n + k).flat<float>().data();
+      for (int kind = 0; kind < 5; kind++) *from[kind] = inputs[kind * n + k].data();
       float **to[] = {&own.new_value, &own.new_first, &own.new_second, &own.new_average};
-      const TensorShape &shape = context->input(k).shape();
       for (int kind = 0; kind < 4; kind++) {
-        Tensor *made;
         const bool empty = kind == 3 && !averaged_;
-        OP_REQUIRES_OK(context, context->allocate_output(kind * n + k, empty ? TensorShape({0}) : shape, &made));
-        *to[kind] = made->flat<float>().data();
+        *to[kind] = call.output(kind * n + k, empty ? Shape{0} : inputs[k].shape);
       }
-      starts.push_back(starts.back() + shape.num_elements());
+      starts.push_back(starts.back() + inputs[k].count());
     }
-    share_out(context, starts.back(), 20, [&](int64_t from, int64_t to) {
+    share_out(starts.back(), 20, [&](int64_t from, int64_t to) {
       int64_t k = std::upper_bound(starts.begin(), starts.end(), from) - starts.begin() - 1;
       for (; from < to; k++) {
         const int64_t end = std::min(to, starts[k + 1]);
@@ -113,40 +104,23 @@ class AdamW : public OpKernel {
         }
       }
     });
-    for (int k = 0; k < m; k++) {
-      const Tensor &value = context->input(5 * n + k), &average = context->input(5 * n + m + k);
-      Tensor *made;
-      OP_REQUIRES_OK(context, context->allocate_output(4 * n + k, value.shape(), &made));
-      mix(average.flat<float>().data(), value.flat<float>().data(), settings, 0, value.NumElements(),
-          made->flat<float>().data());
+    for (int64_t k = 0; k < m; k++) {
+      const Tensor &value = others[k], &average = others[m + k];
+      mix(average.data(), value.data(), settings, 0, value.count(), call.output(4 * n + k, value.shape));
     }
   }
 
  private:
-  int weights_, others_;
-  bool averaged_;
+  const int64_t weights_, others_;
+  const bool averaged_;
 };
 
-REGISTER_OP("HumanAgeAdamW")
-    .Input("weights: N * float")
-    .Input("gradients: N * float")
-    .Input("first: N * float")
-    .Input("second: N * float")
-    .Input("averages: N * float")
-    .Input("others: M * float")
-    .Input("other_averages: M * float")
-    .Input("settings: float")
-    .Input("decays: float")
-    .Output("new_weights: N * float")
-    .Output("new_first: N * float")
-    .Output("new_second: N * float")
-    .Output("new_averages: N * float")
-    .Output("new_other_averages: M * float")
-    .Attr("N: int >= 1")
-    .Attr("M: int >= 0")
-    .Attr("averaged: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeAdamW").Device(tensorflow::DEVICE_CPU), AdamW);
+const Op<AdamW> adamw(
+    "HumanAgeAdamW",
+    {"weights: N * float", "gradients: N * float", "first: N * float", "second: N * float", "averages: N * float",
+     "others: M * float", "other_averages: M * float", "settings: float", "decays: float"},
+    {"new_weights: N * float", "new_first: N * float", "new_second: N * float", "new_averages: N * float",
+     "new_other_averages: M * float"},
+    {"N: int >= 1", "M: int >= 0", "averaged: bool"});
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "pooling.h"
 #include "processors.h"
 #include "room.h"
+#include "share_out.h"
 #include "vectors.h"
 
 namespace {
@@ -29,8 +30,7 @@ constexpr int64_t PARTS = 16;
 
 struct Sizes {
   int64_t values, channels;
-  explicit Sizes(const TensorShape &shape)
-      : values(shape.num_elements()), channels(std::max<int64_t>(shape.dim_size(shape.dims() - 1), 1)) {}
+  explicit Sizes(const Shape &shape) : values(shape.count()), channels(std::max<int64_t>(shape.last(), 1)) {}
   int64_t rows() const { return values / channels; }
   int64_t span() const {
     const int64_t least = std::lcm(channels, LANES);
@@ -54,10 +54,10 @@ struct Sums {
 
 /** Adds up what `add(first span, number of spans, two sums to write)` sums up of blocks of spans, in a fixed order. */
 template <typename Add>
-Sums add_up(OpKernelContext *context, const Sizes &sizes, const Add &add) {
+Sums add_up(const Sizes &sizes, const Add &add) {
   const int64_t span = sizes.span(), channels = sizes.channels, blocks = (sizes.spans() + BLOCK - 1) / BLOCK;
   std::vector<Sums> parts(PARTS, {std::vector<double>(channels), std::vector<double>(channels)});
-  share_out(context, PARTS, sizes.values / PARTS, [&](int64_t part, int64_t end) {
+  share_out(PARTS, sizes.values / PARTS, [&](int64_t part, int64_t end) {
     std::vector<float> first(span), second(span);
     for (; part < end; part++) {
       for (int64_t block = blocks * part / PARTS; block < blocks * (part + 1) / PARTS; block++) {
@@ -263,9 +263,9 @@ void write_gradients(Relu relu, const float *gradient, const float *values, int6
 
 /** Calls `work(index of the first value, spans, values in a span)` for all values; the last span may be shorter. */
 template <typename Work>
-void for_each_span(OpKernelContext *context, const Sizes &sizes, const Work &work) {
+void for_each_span(const Sizes &sizes, const Work &work) {
   const int64_t span = sizes.span(), spans = sizes.spans();
-  share_out(context, spans, span, [&](int64_t from, int64_t to) { work(from * span, to - from, span); });
+  share_out(spans, span, [&](int64_t from, int64_t to) { work(from * span, to - from, span); });
   if (sizes.rest() > 0) work(spans * span, 1, sizes.rest());
 }
 
@@ -279,52 +279,44 @@ void for_each_rest(const Sizes &sizes, const Visit &visit) {
  * From values, scale, shift, shortcut (or nothing) and moving averages to normalised values, perhaps pooled, what has been
  * found, and the argmax of pooling (or nothing).
  */
-class BatchNorm : public OpKernel {
+class BatchNorm {
  public:
-  explicit BatchNorm(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
-    OP_REQUIRES_OK(context, context->GetAttr("epsilon", &epsilon_));
-    OP_REQUIRES_OK(context, context->GetAttr("momentum", &momentum_));
-    OP_REQUIRES_OK(context, context->GetAttr("pool", &pool_));
-  }
+  explicit BatchNorm(const Attributes &attributes)
+      : relu_(attributes.flag("relu")),
+        pool_(attributes.flag("pool")),
+        epsilon_(attributes.number("epsilon")),
+        momentum_(attributes.number("momentum")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &values = context->input(0);
-    const Sizes sizes(values.shape());
-    const float *from = values.flat<float>().data(), *shortcut = data_or_null(context->input(3));
-    OP_REQUIRES(context, !pool_ || (values.dims() == 4 && !shortcut && !relu_),
-                absl::InvalidArgumentError("pooling follows nothing but the normalisation of maps"));
-    const Pooling pooling = pool_ ? pooling_of(values.shape()) : Pooling{};
-    const TensorShape pooled({pooling.photos, pooling.height, pooling.width, pooling.channels});
-    Tensor *normalized, *argmax, *found[4];
-    OP_REQUIRES_OK(context, context->allocate_output(0, pool_ ? pooled : values.shape(), &normalized));
-    OP_REQUIRES_OK(context, context->allocate_output(5, pool_ ? pooled : TensorShape({0}), &argmax));
-    for (int k = 0; k < 4; k++) {
-      OP_REQUIRES_OK(context, context->allocate_output(k + 1, TensorShape({sizes.channels}), &found[k]));
-    }
+  void compute(const Call &call) const {
+    const std::vector<Tensor> inputs = call.inputs();
+    const Shape &shape = inputs[0].shape;
+    const Sizes sizes(shape);
+    const float *from = inputs[0].data(), *shortcut = inputs[3].data();
+    require(!pool_ || (shape.axes() == 4 && !shortcut && !relu_),
+            "pooling follows nothing but the normalisation of maps");
+    const Pooling pooling = pool_ ? pooling_of(shape) : Pooling{};
+    const Shape pooled{pooling.photos, pooling.height, pooling.width, pooling.channels};
+    float *to = call.output(0, pool_ ? pooled : shape), *found[4];
+    for (int k = 0; k < 4; k++) found[k] = call.output(k + 1, {sizes.channels});
+    uint8_t *argmax = call.output<uint8_t>(5, pool_ ? pooled : Shape{0});
     std::vector<float> factors(sizes.channels), offsets(sizes.channels), means(sizes.channels);
     // the first row is near enough to the means to keep the squares small
     std::vector<float> shift(from, from + (sizes.values ? sizes.channels : 0));
     shift.resize(sizes.channels);
-    const Sums sums = moments(context, sizes, from, shift);
+    const Sums sums = moments(sizes, from, shift);
     const double count = std::max<int64_t>(sizes.rows(), 1), rate = 1 - momentum_;
-    const auto input = [&](int k, int64_t channel) { return context->input(k).flat<float>()(channel); };
+    const auto input = [&](int k, int64_t channel) { return inputs[k].data()[channel]; };
     for (int64_t k = 0; k < sizes.channels; k++) {
       const double apart = sums.first[k] / count, variance = std::max(0.0, sums.second[k] / count - apart * apart);
       const float mean = float(shift[k] + apart), inverse = float(1 / std::sqrt(variance + epsilon_));
       const float own[] = {mean, inverse, float(input(4, k) - (input(4, k) - mean) * rate),
                            float(input(5, k) - (input(5, k) - variance) * rate)};
-      for (int output = 0; output < 4; output++) found[output]->flat<float>()(k) = own[output];
+      for (int output = 0; output < 4; output++) found[output][k] = own[output];
       factors[k] = input(1, k) * inverse, offsets[k] = input(2, k) - mean * factors[k];
     }
     const std::vector<float> own_factors = spread(sizes, factors), own_offsets = spread(sizes, offsets);
-    float *to = normalized->flat<float>().data();
-    if (pool_) {
-      pool(context, sizes, pooling, {nullptr, own_factors.data(), own_offsets.data()}, from, to,
-           argmax->flat<uint8_t>().data());
-      return;
-    }
-    for_each_span(context, sizes, [&](int64_t at, int64_t spans, int64_t span) {
+    if (pool_) return pool(sizes, pooling, {nullptr, own_factors.data(), own_offsets.data()}, from, to, argmax);
+    for_each_span(sizes, [&](int64_t at, int64_t spans, int64_t span) {
       scale(relu_, from + at, shortcut ? shortcut + at : nullptr, spans, span, own_factors.data(), own_offsets.data(),
             to + at);
     });
@@ -332,10 +324,10 @@ class BatchNorm : public OpKernel {
 
  private:
   /** Normalises two lines at a time, and pools them while they are in the nearest cache. */
-  static void pool(OpKernelContext *context, const Sizes &sizes, const Pooling &pooling, const Channels &channels,
-                   const float *values, float *pooled, uint8_t *argmax) {
+  static void pool(const Sizes &sizes, const Pooling &pooling, const Channels &channels, const float *values,
+                   float *pooled, uint8_t *argmax) {
     const int64_t two = 2 * pooling.line_before(), span = sizes.span(), whole = two / span * span;
-    share_out(context, pooling.photos * pooling.height, two * 4, [&](int64_t row, int64_t end) {
+    share_out(pooling.photos * pooling.height, two * 4, [&](int64_t row, int64_t end) {
       for (Room lines(two); row < end; row++) {
         const float *from = values + (row / pooling.height * pooling.rows + row % pooling.height * 2) * (two / 2);
         scale(false, from, nullptr, two / span, span, channels.factors, channels.offsets, lines.data());
@@ -346,11 +338,10 @@ class BatchNorm : public OpKernel {
     });
   }
 
-  static Sums moments(OpKernelContext *context, const Sizes &sizes, const float *values,
-                      const std::vector<float> &shift) {
+  static Sums moments(const Sizes &sizes, const float *values, const std::vector<float> &shift) {
     const std::vector<float> shifts = spread(sizes, shift);
     const int64_t span = sizes.span();
-    Sums sums = add_up(context, sizes, [&](int64_t first, int64_t spans, float *sum, float *squares) {
+    Sums sums = add_up(sizes, [&](int64_t first, int64_t spans, float *sum, float *squares) {
       add_moments(values + first * span, spans, span, shifts.data(), sum, squares);
     });
     for_each_rest(sizes, [&](int64_t k, int64_t channel) {
@@ -360,8 +351,8 @@ class BatchNorm : public OpKernel {
     return sums;
   }
 
-  bool relu_, pool_;
-  float epsilon_, momentum_;
+  const bool relu_, pool_;
+  const float epsilon_, momentum_;
 };
 
 /**
@@ -369,23 +360,20 @@ class BatchNorm : public OpKernel {
  * added) and the argmax of pooling (or nothing) to the gradients of values, or what they are made of, shortcut, scale and
  * shift.
  */
-class BatchNormGradient : public OpKernel {
+class BatchNormGradient {
  public:
-  explicit BatchNormGradient(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
-    OP_REQUIRES_OK(context, context->GetAttr("rectified", &rectified_));
-    OP_REQUIRES_OK(context, context->GetAttr("shares", &shares_));
-  }
+  explicit BatchNormGradient(const Attributes &attributes)
+      : relu_(attributes.flag("relu")), rectified_(attributes.flag("rectified")), shares_(attributes.flag("shares")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &values = context->input(1), &passed = context->input(6), &argmax = context->input(7);
-    const Sizes sizes(values.shape());
+  void compute(const Call &call) const {
+    const std::vector<Tensor> inputs = call.inputs();
+    const Tensor &values = inputs[1], &passed = inputs[6];
+    const Sizes sizes(values.shape);
     const int64_t span = sizes.span(), channels = sizes.channels;
-    Tensor *to[4];
-    const TensorShape shapes[] = {shares_ ? TensorShape({4, channels}) : values.shape(), passed.shape(),
-                                  TensorShape({channels}), TensorShape({channels})};
-    for (int k = 0; k < 4; k++) OP_REQUIRES_OK(context, context->allocate_output(k, shapes[k], &to[k]));
-    const auto input = [&](int k, int64_t channel) { return context->input(k).flat<float>()(channel); };
+    float *to_values = call.output(0, shares_ ? Shape{4, channels} : values.shape);
+    float *to_shortcut = call.output(1, passed.shape);
+    float *to_scale = call.output(2, {channels}), *to_shift = call.output(3, {channels});
+    const auto input = [&](int k, int64_t channel) { return inputs[k].data()[channel]; };
     std::vector<float> means(channels), factors(channels), offsets(channels);
     for (int64_t k = 0; k < channels; k++) {
       means[k] = input(4, k), factors[k] = input(2, k) * input(5, k), offsets[k] = input(3, k) - means[k] * factors[k];
@@ -393,15 +381,12 @@ class BatchNormGradient : public OpKernel {
     const std::vector<float> all_means = spread(sizes, means), all_factors = spread(sizes, factors),
                              all_offsets = spread(sizes, offsets);
     const Channels of_span{all_means.data(), all_factors.data(), all_offsets.data()};
-    const bool is_sum = data_or_null(passed);
-    const bool is_pooled = argmax.NumElements() > 0;
-    const Gradients gradients{context->input(0).flat<float>().data(),
-                              is_pooled ? argmax.flat<uint8_t>().data() : nullptr,
-                              is_pooled ? pooling_of(values.shape()) : Pooling{}};
-    const int64_t block = is_pooled ? BLOCK * span : 0;
-    const Given given{nullptr, values.flat<float>().data(), data_or_null(passed),
-                      is_sum ? to[1]->flat<float>().data() : nullptr};
-    Sums sums = add_up(context, sizes, [&](int64_t first, int64_t spans, float *sum, float *products) {
+    const bool is_sum = passed.data();
+    const uint8_t *argmax = inputs[7].data<uint8_t>();
+    const Gradients gradients{inputs[0].data(), argmax, argmax ? pooling_of(values.shape) : Pooling{}};
+    const int64_t block = argmax ? BLOCK * span : 0;
+    const Given given{nullptr, values.data(), passed.data(), to_shortcut};
+    Sums sums = add_up(sizes, [&](int64_t first, int64_t spans, float *sum, float *products) {
       Room room(block);
       Given own = given + first * span;
       own.gradient = gradients.at(first * span, spans * span, room.data());
@@ -420,13 +405,13 @@ class BatchNormGradient : public OpKernel {
     const double count = std::max<int64_t>(sizes.rows(), 1);
     for (int64_t k = 0; k < channels; k++) {
       const double inverse = input(5, k), product = sums.second[k] * inverse * inverse / count;
-      to[2]->flat<float>()(k) = float(sums.second[k] * inverse);
-      to[3]->flat<float>()(k) = float(sums.first[k]);
+      to_scale[k] = float(sums.second[k] * inverse);
+      to_shift[k] = float(sums.first[k]);
       of_values[k] = float(-factors[k] * product);
       of_all[k] = float(factors[k] * (product * means[k] - sums.first[k] / count));
     }
     if (shares_) {
-      float *shares = to[0]->flat<float>().data();
+      float *shares = to_values;
       for (const auto &share : {factors, of_values, of_all, offsets}) {
         shares = std::copy(share.begin(), share.end(), shares);
       }
@@ -436,59 +421,33 @@ class BatchNormGradient : public OpKernel {
     const Shares shares{all_factors.data(), all_of_values.data(), all_of_all.data()};
     const Gradients counted = is_sum ? Gradients{given.counted, nullptr, {}} : gradients;
     const Relu relu = rectified_ ? Relu::BEFORE : relu_ && !is_sum ? Relu::AFTER : Relu::NONE;
-    float *own = to[0]->flat<float>().data();
-    for_each_span(context, sizes, [&](int64_t at, int64_t spans, int64_t span) {
+    for_each_span(sizes, [&](int64_t at, int64_t spans, int64_t span) {
       Room room(block);
       for (; spans > 0; spans -= BLOCK, at += BLOCK * span) {
         const int64_t some = std::min(spans, BLOCK);
         write_gradients(relu, counted.at(at, some * span, room.data()), given.values + at, some, span, of_span, shares,
-                        own + at);
+                        to_values + at);
       }
     });
   }
 
  private:
-  bool relu_, rectified_, shares_;
+  const bool relu_, rectified_, shares_;
 };
 
-REGISTER_OP("HumanAgeBatchNorm")
-    .Input("values: float")
-    .Input("scale: float")
-    .Input("shift: float")
-    .Input("shortcut: float")
-    .Input("moving_mean: float")
-    .Input("moving_variance: float")
-    .Output("normalized: float")
-    .Output("mean: float")
-    .Output("inverse: float")
-    .Output("next_mean: float")
-    .Output("next_variance: float")
-    .Output("argmax: uint8")
-    .Attr("relu: bool")
-    .Attr("pool: bool")
-    .Attr("epsilon: float")
-    .Attr("momentum: float")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+const Op<BatchNorm> batch_norm(
+    "HumanAgeBatchNorm",
+    {"values: float", "scale: float", "shift: float", "shortcut: float", "moving_mean: float",
+     "moving_variance: float"},
+    {"normalized: float", "mean: float", "inverse: float", "next_mean: float", "next_variance: float",
+     "argmax: uint8"},
+    {"relu: bool", "pool: bool", "epsilon: float", "momentum: float"});
 
-REGISTER_OP("HumanAgeBatchNormGradient")
-    .Input("gradient: float")
-    .Input("values: float")
-    .Input("scale: float")
-    .Input("shift: float")
-    .Input("mean: float")
-    .Input("inverse: float")
-    .Input("passed: float")
-    .Input("argmax: uint8")
-    .Output("grad_values: float")
-    .Output("grad_shortcut: float")
-    .Output("grad_scale: float")
-    .Output("grad_shift: float")
-    .Attr("relu: bool")
-    .Attr("rectified: bool")
-    .Attr("shares: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeBatchNorm").Device(tensorflow::DEVICE_CPU), BatchNorm);
-REGISTER_KERNEL_BUILDER(Name("HumanAgeBatchNormGradient").Device(tensorflow::DEVICE_CPU), BatchNormGradient);
+const Op<BatchNormGradient> batch_norm_gradient(
+    "HumanAgeBatchNormGradient",
+    {"gradient: float", "values: float", "scale: float", "shift: float", "mean: float", "inverse: float",
+     "passed: float", "argmax: uint8"},
+    {"grad_values: float", "grad_shortcut: float", "grad_scale: float", "grad_shift: float"},
+    {"relu: bool", "rectified: bool", "shares: bool"});
 
 }  // namespace

@@ -9,18 +9,18 @@ struct Beside {
   const float *values;
   int64_t height, width, channels, step;
 
-  Beside(const Tensor &beside, const TensorShape &photos)
-      : values(data_or_null(beside)),
-        height(photos.dim_size(1)),
-        width(photos.dim_size(2)),
-        channels(photos.dim_size(3)),
-        step(values ? (height + beside.dim_size(1) - 1) / beside.dim_size(1) : 1) {}
+  Beside(const Tensor &beside, const Shape &photos)
+      : values(beside.data()),
+        height(photos[1]),
+        width(photos[2]),
+        channels(photos[3]),
+        step(values ? (height + beside.shape[1] - 1) / beside.shape[1] : 1) {
+    require(!values || beside.shape == Shape{photos[0], rows(), columns(), channels},
+            "what is to be added has not the photos' shape");
+  }
 
   int64_t rows() const { return (height + step - 1) / step; }
   int64_t columns() const { return (width + step - 1) / step; }
-  bool fits(const Tensor &beside, const TensorShape &photos) const {
-    return !values || beside.shape() == TensorShape({photos.dim_size(0), rows(), columns(), channels});
-  }
 
   /** Adds those of some photos to what is there. @param to the first of these photos */
   void add(int64_t first, int64_t count, float *to) const {

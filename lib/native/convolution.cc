@@ -3,8 +3,10 @@
 
 #include "convolution.h"
 
+#include "ops.h"
 #include "processors.h"
 #include "room.h"
+#include "share_out.h"
 
 namespace {
 
@@ -91,51 +93,40 @@ class Photos {
 };
 
 /** What both ops share: the sizes of photos and kernel. */
-class Convolution : public OpKernel {
+class Convolution {
  public:
-  explicit Convolution(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("same", &same_));
-  }
+  explicit Convolution(const Attributes &attributes) : same_(attributes.flag("same")) {}
 
  protected:
-  Sizes sizes(const TensorShape &photos, const TensorShape &kernel) const {
-    return {photos.dim_size(0), photos.dim_size(1), photos.dim_size(2), photos.dim_size(3),
-            kernel.dim_size(0), kernel.dim_size(3), same_};
-  }
-
-  static bool check(OpKernelContext *context, const Sizes &sizes, bool colours) {
+  /** Reads the sizes. @param colours whether channels may be the colours */
+  Sizes sizes_of(const Shape &photos, const Shape &kernel, bool colours) const {
+    const Sizes sizes{photos[0], photos[1], photos[2], photos[3], kernel[0], kernel[3], same_};
     const bool has_colours = colours && sizes.channels == COLOURS;
-    const bool fits = sizes.filters % PLANE == 0 && (has_colours || sizes.channels % PLANE == 0);
-    if (!arithmetic) context->CtxFailure(absl::UnimplementedError("needs a processor with AVX2"));
-    else if (!fits) context->CtxFailure(absl::InvalidArgumentError("filters and channels are to be multiples of 16"));
-    return arithmetic && fits;
+    require_arithmetic(arithmetic);
+    require(sizes.filters % PLANE == 0 && (has_colours || sizes.channels % PLANE == 0),
+            "filters and channels are to be multiples of 16");
+    return sizes;
   }
 
  private:
-  bool same_;
+  const bool same_;
 };
 
 /** From photos `[n, height, width, channels]` to pooled values `[n, rows, columns, filters]` and argmax, 0 to 4. */
 class Convolve : public Convolution {
  public:
-  explicit Convolve(OpKernelConstruction *context) : Convolution(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
-  }
+  explicit Convolve(const Attributes &attributes) : Convolution(attributes), relu_(attributes.flag("relu")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &photos = context->input(0), &kernel = context->input(1), &bias = context->input(2);
-    const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
-    if (!check(context, sizes, true)) return;
-    Tensor *pooled, *argmax;
-    const TensorShape shape({sizes.photos, sizes.rows(), sizes.columns(), sizes.filters});
-    OP_REQUIRES_OK(context, context->allocate_output(0, shape, &pooled));
-    OP_REQUIRES_OK(context, context->allocate_output(1, shape, &argmax));
+  void compute(const Call &call) const {
+    const Tensor photos = call.input(0), kernel = call.input(1), bias = call.input(2);
+    const Sizes sizes = sizes_of(photos.shape, kernel.shape, true);
+    const Shape pooled{sizes.photos, sizes.rows(), sizes.columns(), sizes.filters};
+    float *to = call.output(0, pooled);
+    uint8_t *to_argmax = call.output<uint8_t>(1, pooled);
     Zeros weights(sizes.weights());
-    arithmetic->pack(sizes, false, kernel.flat<float>().data(), weights.data());
-    const float *from = photos.flat<float>().data(), *biases = bias.flat<float>().data();
-    float *to = pooled->flat<float>().data();
-    uint8_t *to_argmax = argmax->flat<uint8_t>().data();
-    share_out(context, sizes.photos, sizes.pooled() * sizes.taps() * sizes.channels, [&](int64_t k, int64_t end) {
+    arithmetic->pack(sizes, false, kernel.data(), weights.data());
+    const float *from = photos.data(), *biases = bias.data();
+    share_out(sizes.photos, sizes.pooled() * sizes.taps() * sizes.channels, [&](int64_t k, int64_t end) {
       for (Photos photo(sizes, from); k < end; k++) {
         const int64_t at = k * sizes.pooled();
         arithmetic->convolve(sizes, photo[k], weights.data(), biases, relu_, to + at, to_argmax + at);
@@ -144,46 +135,38 @@ class Convolve : public Convolution {
   }
 
  private:
-  bool relu_;
+  const bool relu_;
 };
 
 /** From photos, kernel, gradients of the pooled values and argmax to the gradients of photos, kernel and bias. */
 class ConvolveGradient : public Convolution {
  public:
-  explicit ConvolveGradient(OpKernelConstruction *context) : Convolution(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
-  }
+  explicit ConvolveGradient(const Attributes &attributes) : Convolution(attributes), first_(attributes.flag("first")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &photos = context->input(0), &kernel = context->input(1);
-    const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
-    if (!check(context, sizes, first_)) return;  // colours have no gradient for the photos
-    Tensor *grad_input, *grad_kernel, *grad_bias;
-    const TensorShape none({0});
-    OP_REQUIRES_OK(context, context->allocate_output(0, first_ ? none : photos.shape(), &grad_input));
-    OP_REQUIRES_OK(context, context->allocate_output(1, kernel.shape(), &grad_kernel));
-    OP_REQUIRES_OK(context, context->allocate_output(2, TensorShape({sizes.filters}), &grad_bias));
+  void compute(const Call &call) const {
+    const Tensor photos = call.input(0), kernel = call.input(1), gradient = call.input(2), argmax = call.input(3);
+    // colours have no gradient for the photos
+    const Sizes sizes = sizes_of(photos.shape, kernel.shape, first_);
+    float *grad_input = call.output(0, first_ ? Shape{0} : photos.shape);
+    float *grad_kernel = call.output(1, kernel.shape), *grad_bias = call.output(2, {sizes.filters});
     Zeros weights(first_ ? 0 : sizes.weights());
-    if (!first_) arithmetic->pack(sizes, true, kernel.flat<float>().data(), weights.data());
+    if (!first_) arithmetic->pack(sizes, true, kernel.data(), weights.data());
     const int64_t count = parts_of(sizes.photos, sizes.weights());
     std::vector<Zeros> sums;
     for (int64_t k = 0; k < count; k++) sums.emplace_back(sizes.weights() + sizes.filters);
-    const Given given{photos.flat<float>().data(), weights.data(), context->input(2).flat<float>().data(),
-                      context->input(3).flat<uint8_t>().data()};
-    float *to = first_ ? nullptr : grad_input->flat<float>().data();
-    share_out(context, count, sizes.pooled() * sizes.taps() * sizes.channels * 4, [&](int64_t part, int64_t end) {
+    const Given given{photos.data(), weights.data(), gradient.data(), argmax.data<uint8_t>()};
+    share_out(count, sizes.pooled() * sizes.taps() * sizes.channels * 4, [&](int64_t part, int64_t end) {
       for (; part < end; part++) {
         const int64_t first = sizes.photos * part / count, last = sizes.photos * (part + 1) / count;
-        add_photos(sizes, given, first, last, sums[part].data(), to);
+        add_photos(sizes, given, first, last, sums[part].data(), grad_input);
       }
     });
     std::vector<const float *> parts;
     for (Zeros &part : sums) parts.push_back(part.data());
-    arithmetic->unpack(sizes, parts, grad_kernel->flat<float>().data());
-    float *biases = grad_bias->flat<float>().data();
-    std::fill_n(biases, sizes.filters, 0.0f);
+    arithmetic->unpack(sizes, parts, grad_kernel);
+    std::fill_n(grad_bias, sizes.filters, 0.0f);
     for (const float *part : parts) {
-      for (int64_t filter = 0; filter < sizes.filters; filter++) biases[filter] += part[sizes.weights() + filter];
+      for (int64_t filter = 0; filter < sizes.filters; filter++) grad_bias[filter] += part[sizes.weights() + filter];
     }
   }
 
@@ -208,32 +191,19 @@ class ConvolveGradient : public Convolution {
     }
   }
 
-  bool first_;
+  const bool first_;
 };
 
-REGISTER_OP("HumanAgeConvolve")
-    .Input("photos: float")
-    .Input("kernel: float")
-    .Input("bias: float")
-    .Output("pooled: float")
-    .Output("argmax: uint8")
-    .Attr("same: bool")
-    .Attr("relu: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+const Op<Convolve> convolve(
+    "HumanAgeConvolve",
+    {"photos: float", "kernel: float", "bias: float"},
+    {"pooled: float", "argmax: uint8"},
+    {"same: bool", "relu: bool"});
 
-REGISTER_OP("HumanAgeConvolveGradient")
-    .Input("photos: float")
-    .Input("kernel: float")
-    .Input("gradient: float")
-    .Input("argmax: uint8")
-    .Output("grad_input: float")
-    .Output("grad_kernel: float")
-    .Output("grad_bias: float")
-    .Attr("same: bool")
-    .Attr("first: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve").Device(tensorflow::DEVICE_CPU), Convolve);
-REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolveGradient").Device(tensorflow::DEVICE_CPU), ConvolveGradient);
+const Op<ConvolveGradient> convolve_gradient(
+    "HumanAgeConvolveGradient",
+    {"photos: float", "kernel: float", "gradient: float", "argmax: uint8"},
+    {"grad_input: float", "grad_kernel: float", "grad_bias: float"},
+    {"same: bool", "first: bool"});
 
 }  // namespace

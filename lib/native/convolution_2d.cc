@@ -7,6 +7,7 @@
 #include "ops.h"
 #include "processors.h"
 #include "room.h"
+#include "share_out.h"
 
 namespace {
 
@@ -41,34 +42,27 @@ const Arithmetic *const arithmetic = nullptr;
 #endif
 
 /** What both ops share. */
-class Convolution2D : public OpKernel {
+class Convolution2D {
  public:
-  explicit Convolution2D(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("stride", &stride_));
-    OP_REQUIRES_OK(context, context->GetAttr("same", &same_));
-  }
+  explicit Convolution2D(const Attributes &attributes)
+      : stride_(attributes.whole("stride")), same_(attributes.flag("same")) {}
 
  protected:
-  Sizes sizes(const TensorShape &photos, const TensorShape &kernel) const {
-    return {photos.dim_size(0), photos.dim_size(1), photos.dim_size(2), photos.dim_size(3), kernel.dim_size(0),
-            kernel.dim_size(1), kernel.dim_size(3), stride_, same_};
+  Sizes sizes_of(const Shape &photos, const Shape &kernel) const {
+    require_arithmetic(arithmetic);
+    require(photos.axes() == 4 && kernel.axes() == 4 && kernel[2] == photos[3],
+            "the kernel's channels are not the photos'");
+    return {photos[0], photos[1], photos[2], photos[3], kernel[0], kernel[1], kernel[3], stride_, same_};
   }
 
-  static bool check(OpKernelContext *context) {
-    const TensorShape &photos = context->input(0).shape(), &kernel = context->input(1).shape();
-    const bool fits = photos.dims() == 4 && kernel.dims() == 4 && kernel.dim_size(2) == photos.dim_size(3);
-    if (!arithmetic) context->CtxFailure(absl::UnimplementedError("needs a processor with AVX2"));
-    else if (!fits) context->CtxFailure(absl::InvalidArgumentError("the kernel's channels are not the photos'"));
-    return arithmetic && fits;
-  }
-
-  int64_t stride_;
-  bool same_;
+ private:
+  const int64_t stride_;
+  const bool same_;
 };
 
 /** Packs a matrix, whose columns fill `lines` cache lines. */
-void pack_all(OpKernelContext *context, const Matrix &matrix, int64_t lines, float *packed) {
-  share_out(context, lines, 4 * matrix.steps * LINE, [&](int64_t from, int64_t to) {
+void pack_all(const Matrix &matrix, int64_t lines, float *packed) {
+  share_out(lines, 4 * matrix.steps * LINE, [&](int64_t from, int64_t to) {
     arithmetic->pack(matrix, from * LINE, (to - from) * LINE, packed + from * LINE * matrix.steps);
   });
 }
@@ -79,26 +73,19 @@ int64_t steps_of(const Sizes &sizes) { return sizes.window() * (sizes.filters + 
 /** From photos, kernel, bias and shortcut (or nothing) to the results, `[n, rows, columns, filters]`. */
 class Convolve2D : public Convolution2D {
  public:
-  explicit Convolve2D(OpKernelConstruction *context) : Convolution2D(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
-  }
+  explicit Convolve2D(const Attributes &attributes) : Convolution2D(attributes), relu_(attributes.flag("relu")) {}
 
-  void Compute(OpKernelContext *context) override {
-    if (!check(context)) return;
-    const Tensor &photos = context->input(0), &kernel = context->input(1);
-    const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
-    Tensor *results;
-    const TensorShape shape({sizes.photos, sizes.rows(), sizes.columns(), sizes.filters});
-    OP_REQUIRES_OK(context, context->allocate_output(0, shape, &results));
-    if (shape.num_elements() == 0) return;
+  void compute(const Call &call) const {
+    const Tensor photos = call.input(0), kernel = call.input(1);
+    const Sizes sizes = sizes_of(photos.shape, kernel.shape);
+    float *to = call.output(0, {sizes.photos, sizes.rows(), sizes.columns(), sizes.filters});
+    if (!to) return;
     Room packed(sizes.window() * sizes.lined_filters());
-    pack_all(context, {kernel.flat<float>().data(), sizes.window(), sizes.filters, false}, sizes.lined_filters() / LINE,
-             packed.data());
-    const float *from = photos.flat<float>().data();
-    const Epilogue epilogue{data_or_null(context->input(2)), data_or_null(context->input(3)), relu_};
-    float *to = results->flat<float>().data();
+    pack_all({kernel.data(), sizes.window(), sizes.filters, false}, sizes.lined_filters() / LINE, packed.data());
+    const float *from = photos.data();
+    const Epilogue epilogue{call.input(2).data(), call.input(3).data(), relu_};
     const int64_t all = sizes.photos * sizes.pixels(), some = sizes.panel(), panels = (all + some - 1) / some;
-    share_out(context, panels, steps_of(sizes) * some, [&](int64_t k, int64_t end) {
+    share_out(panels, steps_of(sizes) * some, [&](int64_t k, int64_t end) {
       Room room(sizes.rows_of_panel() + some * sizes.lined_filters());
       for (; k < end; k++) {
         const Panel panel{k * some, std::min(some, all - k * some)};
@@ -108,7 +95,7 @@ class Convolve2D : public Convolution2D {
   }
 
  private:
-  bool relu_;
+  const bool relu_;
 };
 
 /**
@@ -119,50 +106,39 @@ class Convolve2D : public Convolution2D {
 template <bool NORMALIZED>
 class Convolve2DGradient : public Convolution2D {
  public:
-  explicit Convolve2DGradient(OpKernelConstruction *context) : Convolution2D(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
-    if (!NORMALIZED) return;
-    OP_REQUIRES_OK(context, context->GetAttr("rectified", &rectified_));
-    OP_REQUIRES_OK(context, context->GetAttr("gated", &gated_));
-    OP_REQUIRES_OK(context, context->GetAttr("compact", &compact_));
-  }
+  explicit Convolve2DGradient(const Attributes &attributes)
+      : Convolution2D(attributes),
+        first_(attributes.flag("first")),
+        rectified_(NORMALIZED && attributes.flag("rectified")),
+        gated_(NORMALIZED && attributes.flag("gated")),
+        compact_(NORMALIZED && attributes.flag("compact")) {}
 
-  void Compute(OpKernelContext *context) override {
-    if (!check(context)) return;
-    const Tensor &photos = context->input(0), &kernel = context->input(1);
-    const Sizes sizes = this->sizes(photos.shape(), kernel.shape());
-    Tensor *grad_photos, *grad_kernel, *grad_bias;
-    const TensorShape compact({sizes.photos, sizes.rows(), sizes.columns(), sizes.channels});
-    const TensorShape shape = first_ ? TensorShape({0}) : compact_ ? compact : photos.shape();
-    OP_REQUIRES_OK(context, context->allocate_output(0, shape, &grad_photos));
-    OP_REQUIRES_OK(context, context->allocate_output(1, kernel.shape(), &grad_kernel));
-    OP_REQUIRES_OK(context, context->allocate_output(2, TensorShape({sizes.filters}), &grad_bias));
+  void compute(const Call &call) const {
+    const Tensor photos = call.input(0), kernel = call.input(1);
+    const Sizes sizes = sizes_of(photos.shape, kernel.shape);
+    require(!NORMALIZED || sizes.filters % LINE == 0, "filters that are normalised are to be a multiple of 16");
+    const Beside beside(call.input(4), photos.shape);
+    const bool is_compact = sizes.window() == sizes.channels && sizes.channels % LINE == 0 && !beside.values;
+    require(!compact_ || is_compact, "only 1x1 kernels read single pixels");
+    const Shape compact{sizes.photos, sizes.rows(), sizes.columns(), sizes.channels};
+    float *to_photos = call.output(0, first_ ? Shape{0} : compact_ ? compact : photos.shape);
+    float *to_kernel = call.output(1, kernel.shape), *to_bias = call.output(2, {sizes.filters});
     Room packed(first_ ? 0 : fill_lines(sizes.window()) * sizes.filters);
     if (!first_) {
-      pack_all(context, {kernel.flat<float>().data(), sizes.filters, sizes.window(), true},
-               fill_lines(sizes.window()) / LINE, packed.data());
+      pack_all({kernel.data(), sizes.filters, sizes.window(), true}, fill_lines(sizes.window()) / LINE, packed.data());
     }
-    OP_REQUIRES(context, !NORMALIZED || sizes.filters % LINE == 0,
-                absl::InvalidArgumentError("filters that are normalised are to be a multiple of 16"));
-    const Beside beside(context->input(4), photos.shape());
-    const bool is_compact = sizes.window() == sizes.channels && sizes.channels % LINE == 0 && !beside.values;
-    OP_REQUIRES(context, !compact_ || is_compact, absl::InvalidArgumentError("only 1x1 kernels read single pixels"));
-    OP_REQUIRES(context, beside.fits(context->input(4), photos.shape()),
-                absl::InvalidArgumentError("what is to be added has not the photos' shape"));
-    const bool is_pooled = NORMALIZED && context->input(6).NumElements() > 0;
-    const Given given{photos.flat<float>().data(),
-                      context->input(2).flat<float>().data(),
-                      data_or_null(context->input(3)),
+    const Given given{photos.data(),
+                      call.input(2).data(),
+                      call.input(3).data(),
                       first_ ? nullptr : packed.data(),
-                      NORMALIZED ? context->input(5).flat<float>().data() : nullptr,
-                      is_pooled ? context->input(6).flat<uint8_t>().data() : nullptr,
+                      NORMALIZED ? call.input(5).data() : nullptr,
+                      NORMALIZED ? call.input(6).data<uint8_t>() : nullptr,
                       rectified_,
                       gated_,
                       compact_};
     const int64_t values = (sizes.window() + 1) * sizes.lined_filters(), count = parts_of(sizes.photos, sizes.window() * sizes.filters);
     Room sums(count * values);
-    float *to_photos = first_ ? nullptr : grad_photos->flat<float>().data();
-    share_out(context, count, steps_of(sizes) * sizes.pixels() * 2, [&](int64_t part, int64_t end) {
+    share_out(count, steps_of(sizes) * sizes.pixels() * 2, [&](int64_t part, int64_t end) {
       Room room(sizes.rows_of_panel() + sizes.panel() * sizes.lined_filters());
       for (; part < end; part++) {
         float *const own = sums.data() + part * values;
@@ -171,7 +147,7 @@ class Convolve2DGradient : public Convolution2D {
                    own, to_photos);
       }
     });
-    add_up(context, sizes, sums.data(), count, grad_kernel->flat<float>().data(), grad_bias->flat<float>().data());
+    add_up(sizes, sums.data(), count, to_kernel, to_bias);
   }
 
  private:
@@ -191,10 +167,9 @@ class Convolve2DGradient : public Convolution2D {
   }
 
   /** Adds up the parts' gradients of kernel and bias, the first part first. */
-  static void add_up(OpKernelContext *context, const Sizes &sizes, const float *sums, int64_t parts, float *kernel,
-                     float *bias) {
+  static void add_up(const Sizes &sizes, const float *sums, int64_t parts, float *kernel, float *bias) {
     const int64_t lined = sizes.lined_filters(), window = sizes.window(), values = (window + 1) * lined;
-    share_out(context, window + 1, lined * parts, [&](int64_t row, int64_t end) {
+    share_out(window + 1, lined * parts, [&](int64_t row, int64_t end) {
       for (; row < end; row++) {
         float *to = row < window ? kernel + row * sizes.filters : bias;
         for (int64_t k = 0; k < sizes.filters; k++) {
@@ -206,57 +181,26 @@ class Convolve2DGradient : public Convolution2D {
     });
   }
 
-  bool first_, rectified_ = false, gated_ = false, compact_ = false;
+  const bool first_, rectified_, gated_, compact_;
 };
 
-REGISTER_OP("HumanAgeConvolve2D")
-    .Input("photos: float")
-    .Input("kernel: float")
-    .Input("bias: float")
-    .Input("shortcut: float")
-    .Output("results: float")
-    .Attr("stride: int")
-    .Attr("same: bool")
-    .Attr("relu: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+const Op<Convolve2D> convolve_2d(
+    "HumanAgeConvolve2D",
+    {"photos: float", "kernel: float", "bias: float", "shortcut: float"},
+    {"results: float"},
+    {"stride: int", "same: bool", "relu: bool"});
 
-REGISTER_OP("HumanAgeConvolve2DGradient")
-    .Input("photos: float")
-    .Input("kernel: float")
-    .Input("gradient: float")
-    .Input("results: float")
-    .Input("beside: float")
-    .Output("grad_photos: float")
-    .Output("grad_kernel: float")
-    .Output("grad_bias: float")
-    .Attr("stride: int")
-    .Attr("same: bool")
-    .Attr("first: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+const Op<Convolve2DGradient<false>> convolve_2d_gradient(
+    "HumanAgeConvolve2DGradient",
+    {"photos: float", "kernel: float", "gradient: float", "results: float", "beside: float"},
+    {"grad_photos: float", "grad_kernel: float", "grad_bias: float"},
+    {"stride: int", "same: bool", "first: bool"});
 
-REGISTER_OP("HumanAgeConvolve2DNormalizedGradient")
-    .Input("photos: float")
-    .Input("kernel: float")
-    .Input("gradient: float")
-    .Input("results: float")
-    .Input("beside: float")
-    .Input("shares: float")
-    .Input("argmax: uint8")
-    .Output("grad_photos: float")
-    .Output("grad_kernel: float")
-    .Output("grad_bias: float")
-    .Attr("stride: int")
-    .Attr("same: bool")
-    .Attr("first: bool")
-    .Attr("rectified: bool")
-    .Attr("gated: bool")
-    .Attr("compact: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2D").Device(tensorflow::DEVICE_CPU), Convolve2D);
-REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2DGradient").Device(tensorflow::DEVICE_CPU),
-                        Convolve2DGradient<false>);
-REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve2DNormalizedGradient").Device(tensorflow::DEVICE_CPU),
-                        Convolve2DGradient<true>);
+const Op<Convolve2DGradient<true>> convolve_2d_normalized_gradient(
+    "HumanAgeConvolve2DNormalizedGradient",
+    {"photos: float", "kernel: float", "gradient: float", "results: float", "beside: float", "shares: float",
+     "argmax: uint8"},
+    {"grad_photos: float", "grad_kernel: float", "grad_bias: float"},
+    {"stride: int", "same: bool", "first: bool", "rectified: bool", "gated: bool", "compact: bool"});
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "multiply.h"
 #include "ops.h"
 #include "processors.h"
+#include "share_out.h"
 
 namespace {
 
@@ -59,47 +60,35 @@ MakeTile *const make = nullptr;
 #endif
 
 /** From `[rows, steps]` and `[steps, columns]`, either perhaps turned, and a bias or nothing, to `[rows, columns]`. */
-class MatMul : public OpKernel {
+class MatMul {
  public:
-  explicit MatMul(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("turn_a", &turn_a_));
-    OP_REQUIRES_OK(context, context->GetAttr("turn_b", &turn_b_));
-    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
-  }
+  explicit MatMul(const Attributes &attributes)
+      : turn_a_(attributes.flag("turn_a")), turn_b_(attributes.flag("turn_b")), relu_(attributes.flag("relu")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &a = context->input(0), &b = context->input(1), &bias = context->input(2);
-    OP_REQUIRES(context, make, absl::UnimplementedError("needs a processor with AVX2"));
-    OP_REQUIRES(context, a.dims() == 2 && b.dims() == 2 && a.dim_size(turn_a_ ? 0 : 1) == b.dim_size(turn_b_ ? 1 : 0),
-                absl::InvalidArgumentError("the matrices' sizes do not fit together"));
-    Product p{a.dim_size(turn_a_ ? 1 : 0), b.dim_size(turn_b_ ? 0 : 1), a.dim_size(turn_a_ ? 0 : 1)};
-    OP_REQUIRES(context, bias.NumElements() == 0 || bias.NumElements() == p.columns,
-                absl::InvalidArgumentError("a bias is to have a number for each column"));
-    Tensor *out;
-    OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({p.rows, p.columns}), &out));
-    p.a = a.flat<float>().data(), p.b = b.flat<float>().data(), p.turn_a = turn_a_, p.turn_b = turn_b_;
-    p.bias = data_or_null(bias), p.relu = relu_, p.out = out->flat<float>().data();
+  void compute(const Call &call) const {
+    const Tensor a = call.input(0), b = call.input(1), bias = call.input(2);
+    require_arithmetic(make);
+    require(a.shape.axes() == 2 && b.shape.axes() == 2 && a.shape[turn_a_ ? 0 : 1] == b.shape[turn_b_ ? 1 : 0],
+            "the matrices' sizes do not fit together");
+    Product p{a.shape[turn_a_ ? 1 : 0], b.shape[turn_b_ ? 0 : 1], a.shape[turn_a_ ? 0 : 1]};
+    require(!bias.data() || bias.count() == p.columns, "a bias is to have a number for each column");
+    p.a = a.data(), p.b = b.data(), p.turn_a = turn_a_, p.turn_b = turn_b_;
+    p.bias = bias.data(), p.relu = relu_, p.out = call.output(0, {p.rows, p.columns});
     const int64_t down = (p.rows + ROWS - 1) / ROWS, across = (p.columns + COLUMNS - 1) / COLUMNS;
-    share_out(context, down * across, p.steps * ROWS * COLUMNS / 8, [&](int64_t tile, int64_t end) {
+    share_out(down * across, p.steps * ROWS * COLUMNS / 8, [&](int64_t tile, int64_t end) {
       std::vector<float> packed(p.steps * COLUMNS);
       for (; tile < end; tile++) make(p, tile / across * ROWS, tile % across * COLUMNS, packed.data());
     });
   }
 
  private:
-  bool turn_a_, turn_b_, relu_;
+  const bool turn_a_, turn_b_, relu_;
 };
 
-REGISTER_OP("HumanAgeMatMul")
-    .Input("a: float")
-    .Input("b: float")
-    .Input("bias: float")
-    .Output("product: float")
-    .Attr("turn_a: bool")
-    .Attr("turn_b: bool")
-    .Attr("relu: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeMatMul").Device(tensorflow::DEVICE_CPU), MatMul);
+const Op<MatMul> matmul(
+    "HumanAgeMatMul",
+    {"a: float", "b: float", "bias: float"},
+    {"product: float"},
+    {"turn_a: bool", "turn_b: bool", "relu: bool"});
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "ops.h"
 #include "pooling.h"
+#include "share_out.h"
 
 #if defined(__x86_64__)
 #include <emmintrin.h>
@@ -17,8 +18,8 @@ namespace {
 
 /** Does work for each photo, spread over the threads of an op. */
 template <typename Work>
-void for_each_photo(OpKernelContext *context, const Pooling &sizes, const Work &work) {
-  share_out(context, sizes.photos, sizes.rows * sizes.line_before(), [&](int64_t from, int64_t to) {
+void for_each_photo(const Pooling &sizes, const Work &work) {
+  share_out(sizes.photos, sizes.rows * sizes.line_before(), [&](int64_t from, int64_t to) {
     for (int64_t photo = from; photo < to; photo++) work(photo);
   });
 }
@@ -75,24 +76,19 @@ void unpool_lines(const float *gradient, const uint8_t *argmax, const Pooling &s
 }
 
 /** From values `[n, rows, columns, channels]` to the greatest of each four and its argmax, 0 to 4. */
-class MaxPool : public OpKernel {
+class MaxPool {
  public:
-  explicit MaxPool(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
-  }
+  explicit MaxPool(const Attributes &attributes) : relu_(attributes.flag("relu")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &values = context->input(0);
-    const Pooling sizes = pooling_of(values.shape());
-    Tensor *pooled, *argmax;
-    const TensorShape small({sizes.photos, sizes.height, sizes.width, sizes.channels});
-    OP_REQUIRES_OK(context, context->allocate_output(0, small, &pooled));
-    OP_REQUIRES_OK(context, context->allocate_output(1, small, &argmax));
-    const float *from = values.flat<float>().data();
-    float *to = pooled->flat<float>().data();
-    uint8_t *to_argmax = argmax->flat<uint8_t>().data();
+  void compute(const Call &call) const {
+    const Tensor values = call.input(0);
+    const Pooling sizes = pooling_of(values.shape);
+    const Shape small{sizes.photos, sizes.height, sizes.width, sizes.channels};
+    const float *from = values.data();
+    float *to = call.output(0, small);
+    uint8_t *to_argmax = call.output<uint8_t>(1, small);
     const float least = relu_ ? 0 : -std::numeric_limits<float>::infinity();
-    for_each_photo(context, sizes, [&](int64_t photo) {
+    for_each_photo(sizes, [&](int64_t photo) {
       for (int64_t y = 0; y < sizes.height; y++) {
         const float *above = from + (photo * sizes.rows + 2 * y) * sizes.line_before();
         const int64_t line = (photo * sizes.height + y) * sizes.line();
@@ -102,36 +98,30 @@ class MaxPool : public OpKernel {
   }
 
  private:
-  bool relu_;
+  const bool relu_;
 };
 
 /** From gradients and argmax to gradients `[n, rows, columns, channels]` and their sums, `[channels]`. */
-class MaxPoolGradient : public OpKernel {
+class MaxPoolGradient {
  public:
-  explicit MaxPoolGradient(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("rows", &rows_));
-    OP_REQUIRES_OK(context, context->GetAttr("columns", &columns_));
-  }
+  explicit MaxPoolGradient(const Attributes &attributes)
+      : rows_(attributes.whole("rows")), columns_(attributes.whole("columns")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &gradient = context->input(0), &argmax = context->input(1);
-    const TensorShape &shape = gradient.shape();
-    const Pooling sizes{shape.dim_size(0), shape.dim_size(1), shape.dim_size(2),
-                      shape.dim_size(3), rows_,             columns_};
-    Tensor *values, *sums;
-    const TensorShape large({sizes.photos, sizes.rows, sizes.columns, sizes.channels});
-    OP_REQUIRES_OK(context, context->allocate_output(0, large, &values));
-    OP_REQUIRES_OK(context, context->allocate_output(1, TensorShape({sizes.channels}), &sums));
+  void compute(const Call &call) const {
+    const Tensor gradient = call.input(0), argmax = call.input(1);
+    const Shape &shape = gradient.shape;
+    const Pooling sizes{shape[0], shape[1], shape[2], shape[3], rows_, columns_};
+    float *values = call.output(0, {sizes.photos, sizes.rows, sizes.columns, sizes.channels});
+    float *sums = call.output(1, {sizes.channels});
     // summed by photo, then in the order of the photos: the same bits with any number of threads
     std::vector<double> by_photo(sizes.photos * sizes.channels);
-    for_each_photo(context, sizes, [&](int64_t photo) {
-      back(gradient.flat<float>().data(), argmax.flat<uint8_t>().data(), sizes, photo,
-           values->flat<float>().data(), &by_photo[photo * sizes.channels]);
+    for_each_photo(sizes, [&](int64_t photo) {
+      back(gradient.data(), argmax.data<uint8_t>(), sizes, photo, values, &by_photo[photo * sizes.channels]);
     });
     for (int64_t channel = 0; channel < sizes.channels; channel++) {
       double sum = 0;
       for (int64_t photo = 0; photo < sizes.photos; photo++) sum += by_photo[photo * sizes.channels + channel];
-      sums->flat<float>()(channel) = float(sum);
+      sums[channel] = float(sum);
     }
   }
 
@@ -154,26 +144,19 @@ class MaxPoolGradient : public OpKernel {
 #endif
   }
 
-  int64_t rows_, columns_;
+  const int64_t rows_, columns_;
 };
 
-REGISTER_OP("HumanAgeMaxPool")
-    .Input("values: float")
-    .Output("pooled: float")
-    .Output("argmax: uint8")
-    .Attr("relu: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+const Op<MaxPool> max_pool(
+    "HumanAgeMaxPool",
+    {"values: float"},
+    {"pooled: float", "argmax: uint8"},
+    {"relu: bool"});
 
-REGISTER_OP("HumanAgeMaxPoolGradient")
-    .Input("gradient: float")
-    .Input("argmax: uint8")
-    .Output("values: float")
-    .Output("sums: float")
-    .Attr("rows: int")
-    .Attr("columns: int")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeMaxPool").Device(tensorflow::DEVICE_CPU), MaxPool);
-REGISTER_KERNEL_BUILDER(Name("HumanAgeMaxPoolGradient").Device(tensorflow::DEVICE_CPU), MaxPoolGradient);
+const Op<MaxPoolGradient> max_pool_gradient(
+    "HumanAgeMaxPoolGradient",
+    {"gradient: float", "argmax: uint8"},
+    {"values: float", "sums: float"},
+    {"rows: int", "columns: int"});
 
 }  // namespace

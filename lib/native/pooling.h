@@ -18,9 +18,8 @@ struct Pooling {
 };
 
 /** Those of values `[n, rows, columns, channels]`. */
-inline Pooling pooling_of(const TensorShape &shape) {
-  return {shape.dim_size(0), shape.dim_size(1) / 2, shape.dim_size(2) / 2,
-          shape.dim_size(3), shape.dim_size(1),     shape.dim_size(2)};
+inline Pooling pooling_of(const Shape &shape) {
+  return {shape[0], shape[1] / 2, shape[2] / 2, shape[3], shape[1], shape[2]};
 }
 
 /**

@@ -9,8 +9,9 @@
 #include <limits>
 #include <vector>
 
-#include "processors.h"
 #include "ops.h"
+#include "processors.h"
+#include "share_out.h"
 #include "vectors.h"
 
 namespace {
@@ -172,6 +173,15 @@ int64_t padding(int64_t length, int64_t stride) {
   return std::max<int64_t>(0, (shorten(length, stride) - 1) * stride + 3 - length) / 2;
 }
 
+/** The sizes of a depthwise convolution of values `[n, rows, columns, channels]`; all else is 0. */
+Work work_of(const Shape &values, int64_t stride) {
+  Work w{};
+  w.photos = values[0], w.rows = values[1], w.columns = values[2], w.channels = values[3], w.stride = stride;
+  w.height = shorten(w.rows, stride), w.width = shorten(w.columns, stride);
+  w.above = padding(w.rows, stride), w.before = padding(w.columns, stride);
+  return w;
+}
+
 /** What the gradient of the depthwise convolution is made of, and what it makes. */
 struct Gradient {
   const float *results, *gradient;
@@ -263,91 +273,71 @@ MakeRows *const make_all = nullptr, *const convolve_all = nullptr;
 GoBack *const go_all_back = nullptr;
 #endif
 
-class Separable : public OpKernel {
+class Separable {
  public:
-  explicit Separable(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("stride", &stride_));
-    OP_REQUIRES_OK(context, context->GetAttr("six", &six_));
-  }
+  explicit Separable(const Attributes &attributes)
+      : stride_(attributes.whole("stride")), six_(attributes.flag("six")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &values = context->input(0), &depthwise = context->input(1), &middle_bias = context->input(2);
-    const Tensor &pointwise = context->input(3), &bias = context->input(4), &slopes = context->input(5);
-    const Tensor &shortcut = context->input(6);
-    OP_REQUIRES(context, make_all, absl::UnimplementedError("needs a processor with AVX2"));
-    OP_REQUIRES(context, values.dims() == 4 && pointwise.dims() == 4,
-                tensorflow::errors::InvalidArgument("values and kernel are to have four axes"));
-    Work w;
-    w.photos = values.dim_size(0), w.rows = values.dim_size(1), w.columns = values.dim_size(2);
-    w.channels = values.dim_size(3), w.filters = pointwise.dim_size(3), w.stride = stride_;
-    w.height = shorten(w.rows, stride_), w.width = shorten(w.columns, stride_);
-    w.above = padding(w.rows, stride_), w.before = padding(w.columns, stride_);
-    w.shortcut_channels = shortcut.NumElements() ? shortcut.dim_size(shortcut.dims() - 1) : 0;
+  void compute(const Call &call) const {
+    const Tensor values = call.input(0), depthwise = call.input(1), middle_bias = call.input(2);
+    const Tensor pointwise = call.input(3), bias = call.input(4), slopes = call.input(5), shortcut = call.input(6);
+    require_arithmetic(make_all);
+    require(values.shape.axes() == 4 && pointwise.shape.axes() == 4, "values and kernel are to have four axes");
+    Work w = work_of(values.shape, stride_);
+    w.filters = pointwise.shape[3], w.shortcut_channels = shortcut.data() ? shortcut.shape.last() : 0;
     const int64_t pixels = w.photos * w.height * w.width;
-    OP_REQUIRES(context,
-                (stride_ == 1 || stride_ == 2) && w.channels % LANES == 0 && w.filters % LANES == 0 && w.shortcut_channels % LANES == 0 &&
-                    w.shortcut_channels <= w.filters && depthwise.NumElements() == 9 * w.channels &&
-                    (middle_bias.NumElements() == 0 || middle_bias.NumElements() == w.channels) &&
-                    pointwise.NumElements() == w.channels * w.filters && bias.NumElements() == w.filters &&
-                    slopes.NumElements() == w.filters && shortcut.NumElements() == pixels * w.shortcut_channels,
-                tensorflow::errors::InvalidArgument("the sizes do not fit together, channels are no multiples of 8, or the stride is not 1 or 2"));
-    Tensor *out;
-    OP_REQUIRES_OK(context, context->allocate_output(0, {w.photos, w.height, w.width, w.filters}, &out));
+    require((stride_ == 1 || stride_ == 2) && w.channels % LANES == 0 && w.filters % LANES == 0 &&
+                w.shortcut_channels % LANES == 0 && w.shortcut_channels <= w.filters &&
+                depthwise.count() == 9 * w.channels && (!middle_bias.data() || middle_bias.count() == w.channels) &&
+                pointwise.count() == w.channels * w.filters && bias.count() == w.filters &&
+                slopes.count() == w.filters && shortcut.count() == pixels * w.shortcut_channels,
+            "the sizes do not fit together, channels are no multiples of 8, or the stride is not 1 or 2");
+    w.out = call.output(0, {w.photos, w.height, w.width, w.filters});
     if (pixels == 0) return;
-    w.values = data_or_null(values), w.depthwise = data_or_null(depthwise);
-    w.middle_bias = data_or_null(middle_bias), w.pointwise = data_or_null(pointwise);
-    w.bias = data_or_null(bias), w.slopes = data_or_null(slopes), w.shortcut = data_or_null(shortcut);
-    w.most = six_ ? 6 : std::numeric_limits<float>::infinity(), w.out = out->flat<float>().data();
-    share_out(context, w.photos * w.height, w.width * w.channels * (9 + w.filters),
+    w.values = values.data(), w.depthwise = depthwise.data(), w.middle_bias = middle_bias.data();
+    w.pointwise = pointwise.data(), w.bias = bias.data(), w.slopes = slopes.data(), w.shortcut = shortcut.data();
+    w.most = six_ ? 6 : std::numeric_limits<float>::infinity();
+    share_out(w.photos * w.height, w.width * w.channels * (9 + w.filters),
               [&](int64_t from, int64_t to) { make_all(w, from, to); });
   }
 
  private:
-  int64_t stride_;
-  bool six_;
+  const int64_t stride_;
+  const bool six_;
 };
 
 /** A depthwise convolution by itself, as training needs it, or its gradient. */
-class DepthwiseOp : public OpKernel {
+class DepthwiseOp {
  public:
-  explicit DepthwiseOp(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("stride", &stride_));
-  }
+  explicit DepthwiseOp(const Attributes &attributes) : stride_(attributes.whole("stride")) {}
 
  protected:
-  /** Reads the sizes; the first two inputs are the values and the kernel. */
-  bool read(OpKernelContext *context, Work &w) const {
-    const Tensor &values = context->input(0), &kernel = context->input(1);
-    const bool fits = make_all && (stride_ == 1 || stride_ == 2) && values.dims() == 4 && values.NumElements() > 0 &&
-                      values.dim_size(3) % LANES == 0 && kernel.NumElements() == 9 * values.dim_size(3);
-    if (!fits) return false;
-    w = {};
-    w.photos = values.dim_size(0), w.rows = values.dim_size(1), w.columns = values.dim_size(2);
-    w.channels = values.dim_size(3), w.stride = stride_, w.most = 6;
-    w.height = shorten(w.rows, stride_), w.width = shorten(w.columns, stride_);
-    w.above = padding(w.rows, stride_), w.before = padding(w.columns, stride_);
-    w.values = values.flat<float>().data(), w.depthwise = kernel.flat<float>().data();
-    return true;
+  static void require_fit(bool fits) {
+    require(fits, "the sizes do not fit together, channels are no multiples of 8, or there is no AVX2");
   }
 
-  int64_t stride_;
-};
+  Work read(const Tensor &values, const Tensor &kernel) const {
+    require_fit(make_all && (stride_ == 1 || stride_ == 2) && values.shape.axes() == 4 && values.data() &&
+                values.shape[3] % LANES == 0 && kernel.count() == 9 * values.shape[3]);
+    Work w = work_of(values.shape, stride_);
+    w.values = values.data(), w.depthwise = kernel.data(), w.most = 6;
+    return w;
+  }
 
-#define REQUIRE_FIT(condition) \
-  OP_REQUIRES(context, condition, \
-              tensorflow::errors::InvalidArgument("the sizes do not fit together, channels are no multiples of 8, or there is no AVX2"))
+ private:
+  const int64_t stride_;
+};
 
 class Depthwise : public DepthwiseOp {
  public:
   using DepthwiseOp::DepthwiseOp;
 
-  void Compute(OpKernelContext *context) override {
-    Work w;
-    REQUIRE_FIT(read(context, w) && context->input(2).NumElements() == w.channels);
-    Tensor *out;
-    OP_REQUIRES_OK(context, context->allocate_output(0, {w.photos, w.height, w.width, w.channels}, &out));
-    w.middle_bias = context->input(2).flat<float>().data(), w.out = out->flat<float>().data();
-    share_out(context, w.photos * w.height, w.width * w.channels * 9,
+  void compute(const Call &call) const {
+    const Tensor bias = call.input(2);
+    Work w = read(call.input(0), call.input(1));
+    require_fit(bias.count() == w.channels);
+    w.middle_bias = bias.data(), w.out = call.output(0, {w.photos, w.height, w.width, w.channels});
+    share_out(w.photos * w.height, w.width * w.channels * 9,
               [&](int64_t from, int64_t to) { convolve_all(w, from, to); });
   }
 };
@@ -355,75 +345,49 @@ class Depthwise : public DepthwiseOp {
 /** The gradients of values, kernel and bias; the first is empty if it is not asked for. */
 class DepthwiseGradient : public DepthwiseOp {
  public:
-  explicit DepthwiseGradient(OpKernelConstruction *context) : DepthwiseOp(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
-  }
+  explicit DepthwiseGradient(const Attributes &attributes)
+      : DepthwiseOp(attributes), first_(attributes.flag("first")) {}
 
-  void Compute(OpKernelContext *context) override {
-    Work w;
-    const Tensor &results = context->input(2), &gradient = context->input(3);
-    REQUIRE_FIT(read(context, w) && results.NumElements() == w.photos * w.height * w.width * w.channels &&
-                gradient.NumElements() == results.NumElements());
-    Tensor *values, *kernel, *bias;
-    const TensorShape none({0});
-    OP_REQUIRES_OK(context, context->allocate_output(0, first_ ? none : context->input(0).shape(), &values));
-    OP_REQUIRES_OK(context, context->allocate_output(1, context->input(1).shape(), &kernel));
-    OP_REQUIRES_OK(context, context->allocate_output(2, {w.channels}, &bias));
+  void compute(const Call &call) const {
+    const Tensor values = call.input(0), kernel = call.input(1), results = call.input(2), gradient = call.input(3);
+    const Work w = read(values, kernel);
+    require_fit(results.count() == w.photos * w.height * w.width * w.channels && gradient.count() == results.count());
+    float *to_values = call.output(0, first_ ? Shape{0} : values.shape);
+    float *to_kernel = call.output(1, kernel.shape), *to_bias = call.output(2, {w.channels});
     std::vector<float> sums(w.photos * 10 * w.channels);
-    const Gradient g{results.flat<float>().data(), gradient.flat<float>().data(),
-                     first_ ? nullptr : values->flat<float>().data(), sums.data()};
-    share_out(context, w.photos, w.height * w.width * w.channels * 20,
+    const Gradient g{results.data(), gradient.data(), to_values, sums.data()};
+    share_out(w.photos, w.height * w.width * w.channels * 20,
               [&](int64_t from, int64_t to) { go_all_back(w, g, from, to); });
     // photo after photo, whatever thread made them
     for (int64_t k = 0; k < 10 * w.channels; k++) {
       double sum = 0;
       for (int64_t photo = 0; photo < w.photos; photo++) sum += sums[photo * 10 * w.channels + k];
       const int64_t past = k - 9 * w.channels;
-      (past < 0 ? kernel->flat<float>().data()[k] : bias->flat<float>().data()[past]) = sum;
+      (past < 0 ? to_kernel[k] : to_bias[past]) = sum;
     }
   }
 
  private:
-  bool first_;
+  const bool first_;
 };
 
-REGISTER_OP("HumanAgeDepthwise")
-    .Input("values: float")
-    .Input("kernel: float")
-    .Input("bias: float")
-    .Output("out: float")
-    .Attr("stride: int")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+const Op<Depthwise> depthwise(
+    "HumanAgeDepthwise",
+    {"values: float", "kernel: float", "bias: float"},
+    {"out: float"},
+    {"stride: int"});
 
-REGISTER_KERNEL_BUILDER(Name("HumanAgeDepthwise").Device(tensorflow::DEVICE_CPU), Depthwise);
+const Op<DepthwiseGradient> depthwise_gradient(
+    "HumanAgeDepthwiseGradient",
+    {"values: float", "kernel: float", "results: float", "gradient: float"},
+    {"grad_values: float", "grad_kernel: float", "grad_bias: float"},
+    {"stride: int", "first: bool"});
 
-REGISTER_OP("HumanAgeDepthwiseGradient")
-    .Input("values: float")
-    .Input("kernel: float")
-    .Input("results: float")
-    .Input("gradient: float")
-    .Output("grad_values: float")
-    .Output("grad_kernel: float")
-    .Output("grad_bias: float")
-    .Attr("stride: int")
-    .Attr("first: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeDepthwiseGradient").Device(tensorflow::DEVICE_CPU), DepthwiseGradient);
-
-REGISTER_OP("HumanAgeSeparable")
-    .Input("values: float")
-    .Input("depthwise: float")
-    .Input("middle_bias: float")
-    .Input("pointwise: float")
-    .Input("bias: float")
-    .Input("slopes: float")
-    .Input("shortcut: float")
-    .Output("out: float")
-    .Attr("stride: int")
-    .Attr("six: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeSeparable").Device(tensorflow::DEVICE_CPU), Separable);
+const Op<Separable> separable(
+    "HumanAgeSeparable",
+    {"values: float", "depthwise: float", "middle_bias: float", "pointwise: float", "bias: float", "slopes: float",
+     "shortcut: float"},
+    {"out: float"},
+    {"stride: int", "six: bool"});
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "ops.h"
 #include "processors.h"
+#include "share_out.h"
 
 namespace {
 
@@ -30,31 +31,26 @@ double add_line(const float *values, int64_t count) {
 }
 
 /** Sums along `axes` axes from the one called `first` on, which `keep` leaves in the result with a size of 1. */
-class Sum : public OpKernel {
+class Sum {
  public:
-  explicit Sum(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
-    OP_REQUIRES_OK(context, context->GetAttr("axes", &axes_));
-    OP_REQUIRES_OK(context, context->GetAttr("keep", &keep_));
-  }
+  explicit Sum(const Attributes &attributes)
+      : first_(attributes.whole("first")), axes_(attributes.whole("axes")), keep_(attributes.flag("keep")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &values = context->input(0);
-    const int dims = values.dims(), last = first_ + axes_;
-    OP_REQUIRES(context, first_ >= 0 && axes_ >= 0 && last <= dims, absl::InvalidArgumentError("no such axes"));
+  void compute(const Call &call) const {
+    const Tensor values = call.input(0);
+    const int64_t axes = values.shape.axes(), last = first_ + axes_;
+    require(first_ >= 0 && axes_ >= 0 && last <= axes, "no such axes");
     int64_t outer = 1, count = 1, inner = 1;
-    TensorShape shape;
-    for (int axis = 0; axis < dims; axis++) {
-      const int64_t size = values.dim_size(axis);
+    std::vector<int64_t> sizes;
+    for (int64_t axis = 0; axis < axes; axis++) {
+      const int64_t size = values.shape[axis];
       const bool is_summed = axis >= first_ && axis < last;
       (axis < first_ ? outer : is_summed ? count : inner) *= size;
-      if (!is_summed || keep_) shape.AddDim(is_summed ? 1 : size);
+      if (!is_summed || keep_) sizes.push_back(is_summed ? 1 : size);
     }
-    Tensor *sums;
-    OP_REQUIRES_OK(context, context->allocate_output(0, shape, &sums));
-    const float *from = values.flat<float>().data();
-    float *to = sums->flat<float>().data();
-    share_out(context, outer, count * inner, [&](int64_t k, int64_t end) {
+    const float *from = values.data();
+    float *to = call.output(0, sizes);
+    share_out(outer, count * inner, [&](int64_t k, int64_t end) {
       std::vector<double> own(inner);
       for (; k < end; k++) {
         const float *start = from + k * count * inner;
@@ -67,8 +63,8 @@ class Sum : public OpKernel {
   }
 
  private:
-  int first_, axes_;
-  bool keep_;
+  const int64_t first_, axes_;
+  const bool keep_;
 };
 
 /** The bits of a number. */
@@ -85,37 +81,27 @@ bool are_finite(const float *values, int64_t count) {
 }
 
 /** From lists of numbers to 0, or NaN if one of them is infinite or NaN. */
-class NanOf : public OpKernel {
+class NanOf {
  public:
-  using OpKernel::OpKernel;
+  explicit NanOf(const Attributes &) {}
 
-  void Compute(OpKernelContext *context) override {
-    Tensor *nan;
-    OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({}), &nan));
+  void compute(const Call &call) const {
     bool finite = true;
-    for (int k = 0; k < context->num_inputs() && finite; k++) {
-      const auto values = context->input(k).flat<float>();
-      finite = are_finite(values.data(), values.size());
-    }
-    nan->scalar<float>()() = finite ? 0 : std::numeric_limits<float>::quiet_NaN();
+    for (const Tensor &values : call.inputs()) finite = finite && are_finite(values.data(), values.count());
+    *call.output(0, {}) = finite ? 0 : std::numeric_limits<float>::quiet_NaN();
   }
 };
 
-REGISTER_OP("HumanAgeSum")
-    .Input("values: float")
-    .Output("sums: float")
-    .Attr("first: int")
-    .Attr("axes: int")
-    .Attr("keep: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+const Op<Sum> sum(
+    "HumanAgeSum",
+    {"values: float"},
+    {"sums: float"},
+    {"first: int", "axes: int", "keep: bool"});
 
-REGISTER_OP("HumanAgeNanOf")
-    .Input("values: N * float")
-    .Output("nan: float")
-    .Attr("N: int >= 1")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeSum").Device(tensorflow::DEVICE_CPU), Sum);
-REGISTER_KERNEL_BUILDER(Name("HumanAgeNanOf").Device(tensorflow::DEVICE_CPU), NanOf);
+const Op<NanOf> nan_of(
+    "HumanAgeNanOf",
+    {"values: N * float"},
+    {"nan: float"},
+    {"N: int >= 1"});
 
 }  // namespace

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "processors.h"
 #include "ops.h"
+#include "processors.h"
+#include "share_out.h"
 
 namespace {
 
@@ -72,34 +73,29 @@ void vary(const float *photo, const Plan &plan, int64_t height, int64_t width, f
 }
 
 /** From photos `[n, height, width, 3]` and plans `[n, 13]` to photos. */
-class Vary : public OpKernel {
+class Vary {
  public:
-  using OpKernel::OpKernel;
+  explicit Vary(const Attributes &) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &photos = context->input(0), &plans = context->input(1);
-    const TensorShape &shape = photos.shape();
-    const bool fits = shape.dims() == 4 && shape.dim_size(3) == COLOURS &&
-                      plans.NumElements() == shape.dim_size(0) * NUMBERS;
-    OP_REQUIRES(context, fits, absl::InvalidArgumentError("needs photos of three colours, and 13 numbers for each"));
-    Tensor *varied;
-    OP_REQUIRES_OK(context, context->allocate_output(0, shape, &varied));
-    const int64_t height = shape.dim_size(1), width = shape.dim_size(2), photo = height * width * COLOURS;
-    const float *from = photos.flat<float>().data();
-    const Plan *own = reinterpret_cast<const Plan *>(plans.flat<float>().data());
-    float *to = varied->flat<float>().data();
-    share_out(context, shape.dim_size(0), photo * 8, [&](int64_t k, int64_t end) {
+  void compute(const Call &call) const {
+    const Tensor photos = call.input(0), plans = call.input(1);
+    const Shape &shape = photos.shape;
+    const bool fits = shape.axes() == 4 && shape[3] == COLOURS && plans.count() == shape[0] * NUMBERS;
+    require(fits, "needs photos of three colours, and 13 numbers for each");
+    const int64_t height = shape[1], width = shape[2], photo = height * width * COLOURS;
+    const float *from = photos.data();
+    const Plan *own = reinterpret_cast<const Plan *>(plans.data());
+    float *to = call.output(0, shape);
+    share_out(shape[0], photo * 8, [&](int64_t k, int64_t end) {
       for (; k < end; k++) vary(from + k * photo, own[k], height, width, to + k * photo);
     });
   }
 };
 
-REGISTER_OP("HumanAgeVary")
-    .Input("photos: float")
-    .Input("plans: float")
-    .Output("varied: float")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeVary").Device(tensorflow::DEVICE_CPU), Vary);
+const Op<Vary> vary_photos(
+    "HumanAgeVary",
+    {"photos: float", "plans: float"},
+    {"varied: float"},
+    {});
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "ops.h"
 #include "processors.h"
 #include "room.h"
+#include "share_out.h"
 #include "winograd.h"
 
 namespace {
@@ -116,16 +117,13 @@ int64_t photos_at_once(const Arithmetic &arithmetic, const Sizes &sizes) {
   return std::clamp<int64_t>(MOST / arithmetic.room(sizes, 1), 1, std::max<int64_t>(sizes.photos, 1));
 }
 
-Sizes sizes_of(const TensorShape &photos, const TensorShape &kernel) {
-  return {photos.dim_size(0), photos.dim_size(1), photos.dim_size(2), photos.dim_size(3), kernel.dim_size(3)};
-}
-
-bool check(OpKernelContext *context, const Sizes &sizes, const TensorShape &kernel) {
-  const bool fits = sizes.channels % PLANE == 0 && sizes.filters % PLANE == 0 && kernel.dim_size(0) == 3 &&
-                    kernel.dim_size(1) == 3 && kernel.dim_size(2) == sizes.channels;
-  if (!choice) context->CtxFailure(absl::UnimplementedError("needs a processor with AVX2"));
-  else if (!fits) context->CtxFailure(absl::InvalidArgumentError("needs 3x3 kernels of multiples of 16"));
-  return choice && fits;
+Sizes sizes_of(const Shape &photos, const Shape &kernel) {
+  const Sizes sizes{photos[0], photos[1], photos[2], photos[3], kernel[3]};
+  require_arithmetic(choice);
+  require(sizes.channels % PLANE == 0 && sizes.filters % PLANE == 0 && kernel[0] == 3 && kernel[1] == 3 &&
+              kernel[2] == sizes.channels,
+          "needs 3x3 kernels of multiples of 16");
+  return sizes;
 }
 
 /** Kernels, `[3, 3, inputs, outputs]`, or with inputs and outputs exchanged. */
@@ -145,9 +143,9 @@ void turn(const Kernels &kernels, int64_t output, float *to) {
   }
 }
 
-void transform_all(OpKernelContext *context, const Arithmetic &arithmetic, const Kernels &kernels, float *to) {
+void transform_all(const Arithmetic &arithmetic, const Kernels &kernels, float *to) {
   const int64_t inputs = kernels.inputs, outputs = kernels.outputs;
-  share_out(context, outputs / PLANE, inputs * arithmetic.places() * 4, [&](int64_t block, int64_t end) {
+  share_out(outputs / PLANE, inputs * arithmetic.places() * 4, [&](int64_t block, int64_t end) {
     Room turned(kernels.is_turned ? 9 * inputs * PLANE : 0);
     for (; block < end; block++) {
       const int64_t output = block * PLANE;
@@ -162,77 +160,60 @@ void transform_all(OpKernelContext *context, const Arithmetic &arithmetic, const
 int64_t steps_of(const Sizes &sizes) { return sizes.height * sizes.width * sizes.weights() / 4; }
 
 /** From photos, kernel, bias and shortcut (or nothing) to the results, `[n, height, width, filters]`. */
-class Convolve3x3 : public OpKernel {
+class Convolve3x3 {
  public:
-  explicit Convolve3x3(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
-  }
+  explicit Convolve3x3(const Attributes &attributes) : relu_(attributes.flag("relu")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &photos = context->input(0), &kernel = context->input(1);
-    const Sizes sizes = sizes_of(photos.shape(), kernel.shape());
-    if (!check(context, sizes, kernel.shape())) return;
-    Tensor *results, kernels;
-    const TensorShape shape({sizes.photos, sizes.height, sizes.width, sizes.filters});
-    OP_REQUIRES_OK(context, context->allocate_output(0, shape, &results));
-    if (shape.num_elements() == 0) return;
+  void compute(const Call &call) const {
+    const Tensor photos = call.input(0), kernel = call.input(1);
+    const Sizes sizes = sizes_of(photos.shape, kernel.shape);
+    float *to = call.output(0, {sizes.photos, sizes.height, sizes.width, sizes.filters});
+    if (!to) return;
     const Arithmetic &arithmetic = arithmetic_for(sizes);
-    const TensorShape transformed({arithmetic.places() * sizes.weights()});
-    OP_REQUIRES_OK(context, context->allocate_temp(tensorflow::DT_FLOAT, transformed, &kernels));
-    float *own_kernels = kernels.flat<float>().data(), *to = results->flat<float>().data();
-    transform_all(context, arithmetic, {kernel.flat<float>().data(), sizes.channels, sizes.filters, false}, own_kernels);
-    const float *from = photos.flat<float>().data(), *bias = data_or_null(context->input(2)),
-                *shortcut = data_or_null(context->input(3));
-    const int64_t some = photos_at_once(arithmetic, sizes), threads = threads_of(context);
+    Room kernels(arithmetic.places() * sizes.weights());
+    transform_all(arithmetic, {kernel.data(), sizes.channels, sizes.filters, false}, kernels.data());
+    const float *from = photos.data(), *bias = call.input(2).data(), *shortcut = call.input(3).data();
+    const int64_t some = photos_at_once(arithmetic, sizes), groups = (sizes.photos + some - 1) / some;
     // as many groups for each thread; results are the same in whatever groups
-    const int64_t count = std::min(sizes.photos, ((sizes.photos + some - 1) / some + threads - 1) / threads * threads);
-    share_out(context, count, steps_of(sizes) * some, [&](int64_t k, int64_t end) {
+    const int64_t count = std::min(sizes.photos, (groups + threads() - 1) / threads() * threads());
+    share_out(count, steps_of(sizes) * some, [&](int64_t k, int64_t end) {
       float *room = own_room(arithmetic.room(sizes, some));
       for (; k < end; k++) {
         const int64_t first = sizes.photos * k / count, photos = sizes.photos * (k + 1) / count - first;
         const int64_t at = first * sizes.result();
         const Epilogue epilogue{bias, shortcut ? shortcut + at : nullptr, relu_};
-        arithmetic.convolve(sizes, photos, from + first * sizes.photo(), own_kernels, epilogue, room, to + at);
+        arithmetic.convolve(sizes, photos, from + first * sizes.photo(), kernels.data(), epilogue, room, to + at);
       }
     });
   }
 
  private:
-  bool relu_;
+  const bool relu_;
 };
 
 /**
  * From photos, kernel, the gradient of the results, what is added to that of photos (or nothing) and, if the gradient is
  * that of what results have been normalised to, the results and their shares (or nothing) to both gradients.
  */
-class Convolve3x3Gradient : public OpKernel {
+class Convolve3x3Gradient {
  public:
-  explicit Convolve3x3Gradient(OpKernelConstruction *context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("gated", &gated_));
-  }
+  explicit Convolve3x3Gradient(const Attributes &attributes) : gated_(attributes.flag("gated")) {}
 
-  void Compute(OpKernelContext *context) override {
-    const Tensor &photos = context->input(0), &kernel = context->input(1);
-    const Sizes sizes = sizes_of(photos.shape(), kernel.shape());
-    if (!check(context, sizes, kernel.shape())) return;
-    Tensor *grad_photos, *grad_kernel, kernels;
-    OP_REQUIRES_OK(context, context->allocate_output(0, photos.shape(), &grad_photos));
-    OP_REQUIRES_OK(context, context->allocate_output(1, kernel.shape(), &grad_kernel));
-    float *to_kernel = grad_kernel->flat<float>().data(), *to = grad_photos->flat<float>().data();
-    std::fill_n(to_kernel, photos.NumElements() ? 0 : kernel.NumElements(), 0.0f);
-    if (photos.NumElements() == 0) return;
+  void compute(const Call &call) const {
+    const Tensor photos = call.input(0), kernel = call.input(1);
+    const Sizes sizes = sizes_of(photos.shape, kernel.shape);
+    float *to = call.output(0, photos.shape), *to_kernel = call.output(1, kernel.shape);
+    if (!to) {
+      std::fill_n(to_kernel, kernel.count(), 0.0f);
+      return;
+    }
+    const Beside beside(call.input(3), photos.shape);
     const Arithmetic &arithmetic = arithmetic_for(sizes);
-    const TensorShape transformed({arithmetic.places() * sizes.weights()});
-    OP_REQUIRES_OK(context, context->allocate_temp(tensorflow::DT_FLOAT, transformed, &kernels));
-    float *own_kernels = kernels.flat<float>().data();
-    transform_all(context, arithmetic, {kernel.flat<float>().data(), sizes.filters, sizes.channels, true}, own_kernels);
-    const auto input = [&](int k) { return data_or_null(context->input(k)); };
-    const Given given{input(0), input(2), input(4), input(5), gated_};
-    const Beside beside(context->input(3), photos.shape());
-    OP_REQUIRES(context, beside.fits(context->input(3), photos.shape()),
-                absl::InvalidArgumentError("what is to be added has not the photos' shape"));
+    Room kernels(arithmetic.places() * sizes.weights());
+    transform_all(arithmetic, {kernel.data(), sizes.filters, sizes.channels, true}, kernels.data());
+    const Given given{photos.data(), call.input(2).data(), call.input(4).data(), call.input(5).data(), gated_};
     const bool few = arithmetic.room(sizes, sizes.photos) <= FEW;
-    (few ? by_places : by_photos)(context, sizes, arithmetic, given, beside, own_kernels, to, to_kernel);
+    (few ? by_places : by_photos)(sizes, arithmetic, given, beside, kernels.data(), to, to_kernel);
   }
 
  private:
@@ -258,13 +239,13 @@ class Convolve3x3Gradient : public OpKernel {
   }
 
   /** Some photos at a time, in the nearer caches. */
-  static void by_photos(OpKernelContext *context, const Sizes &sizes, const Arithmetic &arithmetic, const Given &given,
-                        const Beside &beside, const float *kernels, float *to, float *to_kernel) {
+  static void by_photos(const Sizes &sizes, const Arithmetic &arithmetic, const Given &given, const Beside &beside,
+                        const float *kernels, float *to, float *to_kernel) {
     const std::vector<int64_t> starts = starts_of(sizes, arithmetic);
     const int64_t some = photos_at_once(arithmetic, sizes), values = arithmetic.places() * sizes.weights();
     const int64_t parts = starts.size() - 1;
     Room sums(values * parts);
-    share_out(context, parts, steps_of(sizes) * 2 * sizes.photos / parts, [&](int64_t part, int64_t end) {
+    share_out(parts, steps_of(sizes) * 2 * sizes.photos / parts, [&](int64_t part, int64_t end) {
       float *room = own_room(arithmetic.room(sizes, some));
       for (; part < end; part++) {
         for (int64_t first = starts[part]; first < starts[part + 1]; first += some) {
@@ -275,37 +256,37 @@ class Convolve3x3Gradient : public OpKernel {
         }
       }
     });
-    write_kernels(context, sizes, arithmetic, sums.data(), parts, to_kernel);
+    write_kernels(sizes, arithmetic, sums.data(), parts, to_kernel);
   }
 
   /** One place of all tiles at a time: maps have few tiles, and kernels are large. */
-  static void by_places(OpKernelContext *context, const Sizes &sizes, const Arithmetic &arithmetic, const Given &given,
-                        const Beside &beside, const float *kernels, float *to, float *to_kernel) {
+  static void by_places(const Sizes &sizes, const Arithmetic &arithmetic, const Given &given, const Beside &beside,
+                        const float *kernels, float *to, float *to_kernel) {
     const int64_t places = arithmetic.places(), photos = sizes.photos;
     Room all_photos(places * arithmetic.plane(sizes, photos, sizes.channels));
     Room all_gradients(places * arithmetic.plane(sizes, photos, sizes.filters)), sums(places * sizes.weights());
     const Transformed all{all_photos.data(), all_gradients.data(), kernels};
     const std::vector<int64_t> starts = starts_of(sizes, arithmetic);
-    share_out(context, photos, steps_of(sizes), [&](int64_t k, int64_t end) {
+    share_out(photos, steps_of(sizes), [&](int64_t k, int64_t end) {
       const int64_t at = k * arithmetic.tiles(sizes);
       arithmetic.transform(sizes, end - k, from(given, sizes, k), all_photos.data() + at * sizes.channels,
                            all_gradients.data() + at * sizes.filters);
     });
-    share_out(context, places, steps_of(sizes) * photos / places, [&](int64_t place, int64_t end) {
+    share_out(places, steps_of(sizes) * photos / places, [&](int64_t place, int64_t end) {
       float *part = own_room(sizes.weights());
       for (; place < end; place++) arithmetic.multiply(sizes, all, starts, place, part, sums.data());
     });
-    share_out(context, photos, steps_of(sizes), [&](int64_t k, int64_t end) {
+    share_out(photos, steps_of(sizes), [&](int64_t k, int64_t end) {
       const float *from = all.photos + k * arithmetic.tiles(sizes) * sizes.channels;
       arithmetic.write_photos(sizes, end - k, from, to + k * sizes.photo());
       beside.add(k, end - k, to + k * sizes.photo());
     });
-    write_kernels(context, sizes, arithmetic, sums.data(), 1, to_kernel);
+    write_kernels(sizes, arithmetic, sums.data(), 1, to_kernel);
   }
 
-  static void write_kernels(OpKernelContext *context, const Sizes &sizes, const Arithmetic &arithmetic,
-                            const float *sums, int64_t parts, float *to) {
-    share_out(context, sizes.channels, sizes.filters * arithmetic.places() * parts, [&](int64_t k, int64_t end) {
+  static void write_kernels(const Sizes &sizes, const Arithmetic &arithmetic, const float *sums, int64_t parts,
+                            float *to) {
+    share_out(sizes.channels, sizes.filters * arithmetic.places() * parts, [&](int64_t k, int64_t end) {
       for (; k < end; k++) arithmetic.write_kernels(sizes, sums, parts, k, to);
     });
   }
@@ -321,31 +302,19 @@ class Convolve3x3Gradient : public OpKernel {
     return parts;
   }
 
-  bool gated_;
+  const bool gated_;
 };
 
-REGISTER_OP("HumanAgeConvolve3x3")
-    .Input("photos: float")
-    .Input("kernel: float")
-    .Input("bias: float")
-    .Input("shortcut: float")
-    .Output("results: float")
-    .Attr("relu: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
+const Op<Convolve3x3> convolve_3x3(
+    "HumanAgeConvolve3x3",
+    {"photos: float", "kernel: float", "bias: float", "shortcut: float"},
+    {"results: float"},
+    {"relu: bool"});
 
-REGISTER_OP("HumanAgeConvolve3x3Gradient")
-    .Input("photos: float")
-    .Input("kernel: float")
-    .Input("gradient: float")
-    .Input("beside: float")
-    .Input("results: float")
-    .Input("shares: float")
-    .Output("grad_photos: float")
-    .Output("grad_kernel: float")
-    .Attr("gated: bool")
-    .SetShapeFn(tensorflow::shape_inference::UnknownShape);
-
-REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve3x3").Device(tensorflow::DEVICE_CPU), Convolve3x3);
-REGISTER_KERNEL_BUILDER(Name("HumanAgeConvolve3x3Gradient").Device(tensorflow::DEVICE_CPU), Convolve3x3Gradient);
+const Op<Convolve3x3Gradient> convolve_3x3_gradient(
+    "HumanAgeConvolve3x3Gradient",
+    {"photos: float", "kernel: float", "gradient: float", "beside: float", "results: float", "shares: float"},
+    {"grad_photos: float", "grad_kernel: float"},
+    {"gated: bool"});
 
 }  // namespace
