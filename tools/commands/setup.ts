@@ -177,15 +177,20 @@ function readLibrary(library: string) {
 type Library = ReturnType<typeof readLibrary>;
 
 async function compileLibrary({ library, source, code }: Library, wheel: string, once: Once) {
-  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)]);
+  const parts = library === SQUARE_LIBRARY ? ALL_PARTS : [C_INTERFACE];
+  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)], parts);
   const wanted = [...args, ...code].join(" ");
   return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }
 
+/** TensorFlow's libraries. What ops call is in the second; the first has 0.8 GB, which take the linker two seconds. */
+const TENSORFLOW = /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/;
+const C_INTERFACE = "framework", ALL_PARTS = ["cc", C_INTERFACE];
+
 /** Arguments that make a library which calls TensorFlow's; the linker wants those libraries last. */
-function compilerArguments(wheel: string, own: string[]): string[] {
+function compilerArguments(wheel: string, own: string[], parts = ALL_PARTS): string[] {
   const libraries = [...Deno.readDirSync(wheel)].map(({ name }) => name)
-    .filter((name) => /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/.test(name)).sort();
+    .filter((name) => parts.includes(TENSORFLOW.exec(name)?.[1] ?? "")).sort();
   // ops cannot be taken out of TensorFlow again: a library that has been loaded is to stay
   const isMac = Deno.build.os === "darwin";
   return [
