@@ -16,8 +16,13 @@ import { missingOps } from "@/native/missing_ops.ts";
  * the memory. (Source: ProcessState::GetCPUAllocator() of TensorFlow.)
  *
  * Its log is silent, since errors are thrown.
+ *
+ * It counts the machine's cores, where a container may be given the time of a few: Deno asks for those.
  */
-const SETTINGS = { TF_CPU_ALLOCATOR_USE_BFC: "true", TF_CPP_MIN_LOG_LEVEL: "3" };
+const SETTINGS = {
+  ...{ TF_CPU_ALLOCATOR_USE_BFC: "true", TF_CPP_MIN_LOG_LEVEL: "3" },
+  TF_NUM_INTRAOP_THREADS: String(navigator.hardwareConcurrency),
+};
 
 /**
  * Loads TensorFlow.js with the native TensorFlow library, and adds the project's own ops to it. Ops that

@@ -6,27 +6,14 @@
 #include <cstdlib>
 #include <thread>
 
-#if defined(__linux__)
-#include <sched.h>
-#endif
-
 #include "helpers.h"
 
-/** The processors that this process may run on. */
-inline int64_t processors() {
-#if defined(__linux__)
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-#endif
-  return std::max(1u, std::thread::hardware_concurrency());
-}
-
-/** How many threads an op has, the one that calls it among them: as many as TensorFlow gives its own ops. */
+/** How many threads an op has, the one that calls it among them: as many as TensorFlow is told to give its own ops. */
 inline int64_t threads() {
   static const int64_t count = [] {
     const char *asked = std::getenv("TF_NUM_INTRAOP_THREADS");
     const int64_t number = asked ? std::atoi(asked) : 0;
-    return number > 0 ? number : processors();
+    return number > 0 ? number : std::max<int64_t>(1, std::thread::hardware_concurrency());
   }();
   return count;
 }
