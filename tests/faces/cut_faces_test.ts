@@ -124,7 +124,7 @@ testWith(
     const { encodePng } = await import("@/native/encode_png.ts");
     const photos = Array.from({ length: 33 }, (_, k) => inspected(`${k}.png`));
     const write = async (k: number) => {
-      const photo = scene(300, 300, k === 7 ? [] : [[portrait(200, 200), k, 50]]);
+      const photo = scene(400, 300, k === 7 ? [] : [[portrait(200, 200), k, 50]]);
       await Deno.writeFile(`${work}/${k}.png`, await encodePng(photo));
     };
     for (let k = 0; k < photos.length; k++) if (k !== 20) await write(k);
