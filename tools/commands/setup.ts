@@ -177,20 +177,20 @@ function readLibrary(library: string) {
 type Library = ReturnType<typeof readLibrary>;
 
 async function compileLibrary({ library, source, code }: Library, wheel: string, once: Once) {
-  const parts = library === SQUARE_LIBRARY ? ALL_PARTS : [C_INTERFACE];
-  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)], parts);
+  const linked = library === SQUARE_LIBRARY ? ALL_OF_TENSORFLOW : C_INTERFACE;
+  const args = compilerArguments(wheel, [...FLAGS, join(ROOT, source)], linked);
   const wanted = [...args, ...code].join(" ");
   return await once(`${library}.made-from.txt`, wanted, () => compile(args, library));
 }
 
-/** TensorFlow's libraries. What ops call is in the second; the first has 0.8 GB, which take the linker two seconds. */
-const TENSORFLOW = /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/;
-const C_INTERFACE = "framework", ALL_PARTS = ["cc", C_INTERFACE];
+/** TensorFlow's libraries. What ops call is in one of them; the other has 0.8 GB, which take the linker two seconds. */
+const ALL_OF_TENSORFLOW = /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/;
+const C_INTERFACE = /^libtensorflow_framework\.(so\.2|2\.dylib)$/;
 
 /** Arguments that make a library which calls TensorFlow's; the linker wants those libraries last. */
-function compilerArguments(wheel: string, own: string[], parts = ALL_PARTS): string[] {
+function compilerArguments(wheel: string, own: string[], linked = ALL_OF_TENSORFLOW): string[] {
   const libraries = [...Deno.readDirSync(wheel)].map(({ name }) => name)
-    .filter((name) => parts.includes(TENSORFLOW.exec(name)?.[1] ?? "")).sort();
+    .filter((name) => linked.test(name)).sort();
   // ops cannot be taken out of TensorFlow again: a library that has been loaded is to stay
   const isMac = Deno.build.os === "darwin";
   return [
