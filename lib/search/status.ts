@@ -109,9 +109,12 @@ export async function readStatus(database: Database): Promise<QueueStatus> {
     const pace = await readPace(database, plan.runs.map(({ run }) => run));
     searches.push({ ...await readProgress(database, id), jobs: counts, pace });
   }
-  const workers = (await database.boss.getInstances())
-    .filter(({ name, live }) => live && name?.startsWith("worker"));
-  return { searches, workers };
+  return { searches, workers: await liveWorkers(database) };
+}
+
+/** The worker processes that are alive, of all searches on the server. */
+export async function liveWorkers({ boss }: Pick<Database, "boss">) {
+  return (await boss.getInstances()).filter(({ name, live }) => live && name?.startsWith("worker"));
 }
 
 async function readPace(database: Database, runs: readonly string[]): Promise<number | null> {

@@ -35,7 +35,8 @@ const PAUSE = 1000;
  * Works for the searches of a queue, one after another, until it is interrupted. It may begin before a
  * search does. A server that has answered once is waited for when it goes away.
  *
- * @throws {Error} if this machine computes with another arithmetic than the search, or has other photos; it names both
+ * @throws {Error} if this machine computes with another arithmetic than the search, or has other photos, naming both; or if no run can
+ * be trained here, and there are other workers
  */
 export async function workForQueue(url: string, options: WorkOptions): Promise<void> {
   const { once = false, pause = PAUSE, quiet } = options, draw = openLine();
@@ -76,13 +77,16 @@ async function workForSearch(
   const studies = await prepareStudies(plan, { folder, signal });
   requireSamePhotos(await identifyPhotos(studies), plan.fingerprint);
   const workers = count(plan.study.side), trainers = openTrainers(studies);
+  const { promise: left, reject: leave } = Promise.withResolvers<never>();
+  left.catch(() => {}); // it may come while nobody waits
   await withTemporaryFolder({ prefix: "human-age-worker-" }, async (scratch) => {
     const work = async (database: Database) => {
       const place = placeInDatabase(database, scratch);
-      await startWorker(database, id, { workers, place, train: trainers.train, machine, signal });
+      const { train } = trainers;
+      await startWorker(database, id, { workers, place, train, machine, signal, leave });
       await say(`Working for the search ${id}: ${workers} at a time`);
       const hasEnded = () => readSearch(database, id).then(({ ended }) => ended, complain);
-      while (!await hasEnded()) await delay(PAUSE, undefined, { signal });
+      while (!await hasEnded()) await Promise.race([delay(PAUSE, undefined, { signal }), left]);
     };
     await withServer(url, work, { workers, name: `worker, ${workers} at a time` })
       .finally(() => trainers.end());

@@ -1,4 +1,5 @@
 /** A worker: does the jobs of a search, on this machine or on any other. */
+import { sum } from "d3";
 import type { Job as QueueJob, JobWithMetadata } from "pg-boss";
 import { say } from "@/base/progress.ts";
 import { type Ended, threadsEach } from "@/base/worker_process.ts";
@@ -7,6 +8,7 @@ import * as queue from "@/search/queue.ts";
 import type { EpochJob, RungJob } from "@/search/queue.ts";
 import * as records from "@/search/records.ts";
 import type { Kept, RunPlace } from "@/search/run_place.ts";
+import { liveWorkers } from "@/search/status.ts";
 import type { Task } from "@/search/trainer.ts";
 import { isOver, type Run, type RunSetting } from "@/training/run.ts";
 
@@ -18,12 +20,16 @@ export interface WorkerOptions {
   machine: string;
   /** Ends the work: what is given up then has not failed. */
   signal?: AbortSignal;
+  /** Ends the work, too: is told why this worker had better leave it to the others. */
+  leave?: (reason: Error) => void;
 }
 
 /** State that the handlers of all jobs share. */
 interface Worker extends WorkerOptions {
   database: Database;
   search: string;
+  /** How often runs have failed here, and nowhere else, since one was trained here. */
+  failed: Map<string, number>;
   /** Looks for a search's jobs of this kind without a pause. */
   look: (kind: "epoch" | "rung") => void;
 }
@@ -36,7 +42,7 @@ export async function startWorker(database: Database, search: string, options: W
   const { boss } = database, names = queue.queueNames(search);
   const ids: Record<"epoch" | "rung", string[]> = { epoch: [], rung: [] };
   const look = (kind: keyof typeof ids) => ids[kind].forEach((id) => boss.notifyWorker(id));
-  const worker: Worker = { ...options, database, search, look };
+  const worker: Worker = { ...options, database, search, look, failed: new Map() };
   ids.rung.push(await boss.work<RungJob>(names.rung, LOOKING, ([job]) => doRung(worker, job!)));
   // `localConcurrency` would hide all of them but the first from `notifyWorker`
   for (let k = 0; k < options.workers; k++) {
@@ -101,16 +107,37 @@ async function sendNext(
 /** Brings a run up to the epoch of a job; null if it drops out, since that has failed too often. */
 async function tryToBring(worker: Worker, job: QueueJob<EpochJob>, record: records.RunRecord) {
   try {
-    return await bring(worker, job, record);
+    const kept = await bring(worker, job, record);
+    worker.failed.clear();
+    return kept;
   } catch (error) {
     // whoever leaves, or is cut off, gives the job back: nothing has failed
     if (worker.signal?.aborted || job.signal.aborted || isAway(error)) throw error;
     const { message } = error as Error, tried = await records.addTry(worker.database, record.id);
     await say(`${record.run.spec.id} failed, try ${tried} of ${queue.TRIES}: ${message}`);
-    if (tried < queue.TRIES) throw error;
+    const isLeaving = await leaveIfBroken(worker, { run: record.id, tried, message });
+    if (isLeaving || tried < queue.TRIES) throw error;
     await dropOut(worker, job, message);
     return null;
   }
+}
+
+/** Number of tries, of several runs or of one, that fail one after another where it may be the machine that is broken. */
+const BROKEN = { several: 3, one: queue.TRIES };
+
+/** Leaves the search to other workers, if there are any, where no run can be trained: else all would drop out here. */
+async function leaveIfBroken(
+  { database, failed, leave }: Worker,
+  { run, tried, message }: { run: string; tried: number; message: string },
+): Promise<boolean> {
+  const here = (failed.get(run) ?? 0) + 1;
+  if (here < tried) failed.delete(run); // it is the run: it fails elsewhere, too
+  else failed.set(run, here);
+  const tries = sum(failed.values()), enough = failed.size > 1 ? BROKEN.several : BROKEN.one;
+  if (!leave || tries < enough || (await liveWorkers(database)).length < 2) return false;
+  const why = `${tries} tries have failed here, one after another`;
+  leave(new Error(`This worker leaves the search to the others, since ${why}: ${message}`));
+  return true;
 }
 
 /** Trains a run up to the epoch of a job, if it has not come so far in its folder. */
