@@ -41,8 +41,10 @@ struct Sizes {
   int64_t line() const { return ((columns() - 1) * stride + kernel_width) * channels; }
   /** How many pixels are worked on at a time: as many as make sums of weights worth reading, if half a megabyte has room. */
   int64_t panel() const { return by_lines() ? columns() : std::clamp<int64_t>(131072 / row(), 24, 96); }
-  /** What the rows of a panel need, or its lines. */
-  int64_t rows_of_panel() const { return std::max(panel() * row(), by_lines() ? kernel_height * fill_lines(line()) : 0); }
+  /** What the rows of a panel need, or its lines: gather() writes beyond the end of the last row. */
+  int64_t rows_of_panel() const {
+    return std::max(panel() * row() + LINE, by_lines() ? kernel_height * fill_lines(line()) : 0);
+  }
 
  private:
   int64_t length(int64_t before, int64_t kernel) const {

@@ -39,6 +39,7 @@ const CONVOLUTIONS = [
   { photos: [3, 9, 40, 3], kernel: [5, 5], filters: 32, stride: 2, padding: "same" },
   { photos: [2, 6, 20, 4], kernel: [2, 3], filters: 5, stride: 1, padding: "valid" },
   { photos: [20, 12, 12, 64], kernel: [3, 3], filters: 70, stride: 1, padding: "valid" },
+  { photos: [2, 20, 20, 3], kernel: [11, 11], filters: 5, stride: 1, padding: "valid" },
 ] as const;
 
 for (const { photos: shape, kernel: [height, width], filters, ...steps } of CONVOLUTIONS) {
