@@ -188,19 +188,19 @@ const Op<Convolve2D> convolve_2d(
     "HumanAgeConvolve2D",
     {"photos: float", "kernel: float", "bias: float", "shortcut: float"},
     {"results: float"},
-    {"stride: int", "same: bool", "relu: bool"});
+    {"stride: int >= 1", "same: bool", "relu: bool"});
 
 const Op<Convolve2DGradient<false>> convolve_2d_gradient(
     "HumanAgeConvolve2DGradient",
     {"photos: float", "kernel: float", "gradient: float", "results: float", "beside: float"},
     {"grad_photos: float", "grad_kernel: float", "grad_bias: float"},
-    {"stride: int", "same: bool", "first: bool"});
+    {"stride: int >= 1", "same: bool", "first: bool"});
 
 const Op<Convolve2DGradient<true>> convolve_2d_normalized_gradient(
     "HumanAgeConvolve2DNormalizedGradient",
     {"photos: float", "kernel: float", "gradient: float", "results: float", "beside: float", "shares: float",
      "argmax: uint8"},
     {"grad_photos: float", "grad_kernel: float", "grad_bias: float"},
-    {"stride: int", "same: bool", "first: bool", "rectified: bool", "gated: bool", "compact: bool"});
+    {"stride: int >= 1", "same: bool", "first: bool", "rectified: bool", "gated: bool", "compact: bool"});
 
 }  // namespace

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import type * as tf from "@tensorflow/tfjs";
 import type { Steps } from "@/native/convolution_2d.ts";
 import { type Attributes, T } from "@/native/raw_op.ts";
@@ -84,6 +84,17 @@ testWith(
     });
   },
 );
+
+testWith(NATIVE, "convolve2D() and its gradients refuse a stride of 0", async () => {
+  const { tf, hasOps, convolve2D, convolve2DGradient } = await load();
+  if (!hasOps()) return;
+  tf.tidy(() => {
+    const ones = tf.ones([1, 1, 1, 1]), steps = { padding: "same", stride: 0 } as const;
+    const asked = { first: false, hasBias: false };
+    throws(() => convolve2D(ones, ones, steps, { bias: null, relu: false }), /'stride' of 0/);
+    throws(() => convolve2DGradient(ones, ones, ones, null, steps, asked), /'stride' of 0/);
+  });
+});
 
 /** Rows, steps and columns: more than a tile, fewer, and just one. */
 const PRODUCTS = [[64, 2304, 256], [1, 7, 5], [97, 33, 101], [3, 1, 40]] as const;

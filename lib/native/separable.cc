@@ -375,19 +375,19 @@ const Op<Depthwise> depthwise(
     "HumanAgeDepthwise",
     {"values: float", "kernel: float", "bias: float"},
     {"out: float"},
-    {"stride: int"});
+    {"stride: int >= 1"});
 
 const Op<DepthwiseGradient> depthwise_gradient(
     "HumanAgeDepthwiseGradient",
     {"values: float", "kernel: float", "results: float", "gradient: float"},
     {"grad_values: float", "grad_kernel: float", "grad_bias: float"},
-    {"stride: int", "first: bool"});
+    {"stride: int >= 1", "first: bool"});
 
 const Op<Separable> separable(
     "HumanAgeSeparable",
     {"values: float", "depthwise: float", "middle_bias: float", "pointwise: float", "bias: float", "slopes: float",
      "shortcut: float"},
     {"out: float"},
-    {"stride: int", "six: bool"});
+    {"stride: int >= 1", "six: bool"});
 
 }  // namespace

@@ -80,6 +80,10 @@ testWith(NATIVE, "convolveSeparably() refuses sizes that do not fit together", a
       () => convolveSeparably(tf.zeros([1, 2, 2, 8]), weights, { ...options, stride: 3 }),
       /stride is not 1 or 2/,
     );
+    throws(
+      () => convolveSeparably(tf.zeros([1, 2, 2, 8]), weights, { ...options, stride: 0 }),
+      /'stride' of 0/,
+    );
   });
 });
 
