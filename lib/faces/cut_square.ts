@@ -19,7 +19,7 @@ export interface Cutter {
 export const PLAIN_CUTTER: Cutter = {
   halve,
   cut: (photo, similarity, side) =>
-    similarity.sin === 0
+    similarity.sin === 0 && similarity.cos > 0
       ? averageUpright(photo, similarity, side)
       : average(photo, similarity, side),
 };

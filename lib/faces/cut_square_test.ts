@@ -1,5 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import type { Pixels } from "@/base/pixels.ts";
+import { turnOfPhoto, turnPhoto } from "@/faces/turn_photo.ts";
 import { cutSquare, layersOf } from "./cut_square.ts";
 
 /** A grey photo from its rows. */
@@ -60,3 +61,22 @@ Deno.test("cutSquare() gives an upright square what it gives one that is hardly 
     ok(most <= 1, `off by ${most} at a scale of ${cos}`);
   }
 });
+
+for (const quarters of [1, 2, 3] as const) {
+  Deno.test(`cutSquare() shrinks a photo turned by ${quarters} quarters as one that stands`, () => {
+    const size = { width: 32, height: 32 };
+    const data = Uint8Array.from({ length: 32 * 32 * 3 }, (_, k) => k * 7919 % 256);
+    const photo = { ...size, data }, standing = turnPhoto(photo, quarters);
+    for (const side of [19, 9]) {
+      const scale = 32 / side, { cos, sin, x, y } = turnOfPhoto(size, quarters);
+      const turned = { cos: scale * cos, sin: scale * sin, x, y };
+      const upright = { cos: scale, sin: 0, x: 0, y: 0 };
+      const [ours, plain] = [
+        cutSquare(layersOf(photo), turned, side),
+        cutSquare(layersOf(standing), upright, side),
+      ];
+      const most = Math.max(...ours.data.map((value, k) => Math.abs(value - plain.data[k]!)));
+      ok(most <= 1, `off by ${most} in ${side} pixels`);
+    }
+  });
+}

@@ -31,7 +31,8 @@ testWith(
     for (const photo of PHOTOS) {
       const layers = layersOf(photo), native = layersOf(photo, fastestCutter);
       for (let k = 0; k < 40; k++) {
-        const scale = 0.1 + 12 * random() ** 3, angle = k % 2 ? 2 * Math.PI * random() : 0;
+        const scale = (0.1 + 12 * random() ** 3) * (k % 4 === 2 ? -1 : 1); // on its head
+        const angle = k % 2 ? 2 * Math.PI * random() : 0;
         const place = {
           ...{ cos: scale * Math.cos(angle), sin: scale * Math.sin(angle) },
           ...{ x: (3 * random() - 1.5) * photo.width, y: (3 * random() - 1.5) * photo.height },

@@ -184,7 +184,7 @@ extern "C" void halve(const uint8_t *from, int width, int height, uint8_t *to) {
 extern "C" void cut_square(const uint8_t *photo, int width, int height, double cos, double sin, double x, double y,
                            int side, uint8_t *square) {
   const Photo from{photo, width, height};
-  if (sin == 0) {
+  if (sin == 0 && cos > 0) {
     cut_upright(from, cos, x, y, side, square);
   } else {
     cut_turned(from, cos, sin, x, y, side, square);

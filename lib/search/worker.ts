@@ -135,8 +135,8 @@ async function leaveIfBroken(
   else failed.set(run, here);
   const tries = sum(failed.values()), enough = failed.size > 1 ? BROKEN.several : BROKEN.one;
   if (!leave || tries < enough || (await liveWorkers(database)).length < 2) return false;
-  const why = `${tries} tries have failed here, one after another`;
-  leave(new Error(`This worker leaves the search to the others, since ${why}: ${message}`));
+  const why = `${tries} tries have failed here, one after another: ${message}`;
+  leave(new Error(`This worker leaves the search to the others, since ${why}`));
   return true;
 }
 
