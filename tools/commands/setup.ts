@@ -201,7 +201,8 @@ function compilerArguments(wheel: string, own: string[], linked = ALL_OF_TENSORF
     ...isMac ? ["-undefined", "dynamic_lookup"] : ["-Wl,-z,nodelete"],
     // headers without their warnings, which take a fifth of the time
     ...HEADERS.flatMap((name) => ["-isystem", join(wheel, name)]),
-    ...[...own, ...libraries.map((name) => join(wheel, name)), `-Wl,-rpath,${wheel}`],
+    ...[...own, ...libraries.map((name) => join(wheel, name))],
+    ...["-Xlinker", "-rpath", "-Xlinker", wheel], // -Wl would end the path at a comma
   ];
 }
 
