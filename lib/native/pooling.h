@@ -66,7 +66,6 @@ struct Run {
   int below;
 };
 
-#if defined(__x86_64__)
 /** Writes the gradients of a run of pixels: those of the pooled line where its argmax is here, else 0. */
 template <int LANES>
 ALWAYS void unpool_run(const float *gradient, const uint8_t *argmax, int64_t channels, const Run run, float *to) {
@@ -80,7 +79,6 @@ ALWAYS void unpool_run(const float *gradient, const uint8_t *argmax, int64_t cha
     }
   }
 }
-#endif
 
 /** Writes the gradients of `left` pixels, counted on from photo to photo; `unpool` does a run of them. */
 template <typename Unpool>

@@ -30,6 +30,11 @@ struct Many {
     asm("vfmadd231ps %2, %1, %0" : "+v"(own) : "v"(a), "v"(b));
     sum = own;
   }
+#else
+  // for other architectures, code that calls these is compiled and left out
+  static void read_bytes(const uint8_t *from, Ints &to);
+  static void spread(const float &value, Floats &to);
+  static void add_product(Floats &sum, const Floats &a, const Floats &b);
 #endif
 };
 
