@@ -4,7 +4,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT, RUN_WHOLE } from "@/base/project.ts";
 import { leaveOut, withFolder } from "@/testing.ts";
-import { output } from "@tools/shared/python.ts";
+import { output, VENV } from "@tools/shared/python.ts";
 import { run } from "../support/cli.ts";
 
 const SETUP = ["run", "-A", join(ROOT, "tools", "commands", "setup.ts")];
@@ -51,18 +51,43 @@ Deno.test("set-up names the compiler where it is missing, and how to install it"
   });
 });
 
+/** Copies what set-up reads of the project. */
+async function copyProject(folder: string): Promise<string> {
+  const project = join(folder, "project");
+  for (const name of ["deno.json", "deno.lock", "lib/base", "tools", "web/deno.json"]) {
+    await cp(join(ROOT, name), join(project, name), { recursive: true });
+  }
+  return project;
+}
+
+function setUpCopy(project: string, env: Record<string, string> = {}) {
+  const args = ["run", "-A", "--cached-only", "--no-lock", "--node-modules-dir=none"];
+  return run(Deno.execPath(), [...args, join(project, "tools", "commands", "setup.ts")], env);
+}
+
+Deno.test("set-up makes the environment anew if its Python has become another", async () => {
+  await withFolder(async (folder) => {
+    const project = await copyProject(folder), venv = join(project, ".venv");
+    const lists = (await Deno.readTextFile(join(VENV, "begun-from.txt"))).replace(VENV, venv);
+    await Deno.writeTextFile(join(project, "deno.lock"), "{"); // so that no package is fetched
+    await Deno.mkdir(join(venv, "bin"), { recursive: true });
+    await Deno.writeTextFile(join(venv, "begun-from.txt"), lists);
+    const python = await output("python3", ["-c", "import sys; print(sys.executable)"]);
+    const script =
+      `#!/bin/sh\ncase "$2" in venv) echo a new one; exit 1;; esac\nexec ${python} "$@"\n`;
+    await Deno.writeTextFile(join(folder, "python3"), script, { mode: 0o755 });
+    const { text } = await setUpCopy(project, { PATH: `${folder}:${Deno.env.get("PATH")}` });
+    match(text, /Python environment with TensorFlow \.\.\. failed/);
+  });
+});
+
 Deno.test("set-up refuses to fill a folder through a link, and leaves what it leads to", async () => {
   await withFolder(async (folder) => {
-    const project = join(folder, "project"), other = join(folder, "other");
-    for (const name of ["deno.json", "deno.lock", "lib/base", "tools", "web/deno.json"]) {
-      await cp(join(ROOT, name), join(project, name), { recursive: true });
-    }
+    const project = await copyProject(folder), other = join(folder, "other");
     await Deno.mkdir(other);
     await Deno.writeTextFile(join(other, "pyvenv.cfg"), "");
     await Deno.symlink(other, join(project, ".venv"));
-    const args = ["run", "-A", "--cached-only", "--no-lock", "--node-modules-dir=none"];
-    const program = join(project, "tools", "commands", "setup.ts");
-    const { success, text } = await run(Deno.execPath(), [...args, program]);
+    const { success, text } = await setUpCopy(project);
     equal(success, false);
     match(text, /project\/\.venv is a link to .*other: set-up would write there.*Remove the link/);
     ok(existsSync(join(other, "pyvenv.cfg")));

@@ -114,8 +114,10 @@ async function madeFrom(lists: string[]): Promise<string> {
 
 /** Makes an environment that holds TensorFlow alone, without what it needs to run. */
 async function makeEnvironment(once: Once): Promise<boolean> {
-  const lists = await requirements(), [tensorFlow] = lists;
-  return await once(join(VENV, "begun-from.txt"), await madeFrom(lists), async () => {
+  const lists = await requirements(), [tensorFlow] = lists, receipt = join(VENV, "begun-from.txt");
+  const hasPip = await output(PYTHON, ["-Ic", "import pip; print('found')"]);
+  if (!hasPip) await once(receipt, "for a Python that is gone, or has become another version");
+  return await once(receipt, await madeFrom(lists), async () => {
     await run(await findPython(), ["-m", "venv", "--clear", VENV]);
     await run(PYTHON, [...PIP, "-r", listed("-uv")]).catch(() => {}); // pip does without
     await install(["--no-deps", "-r", tensorFlow]);
