@@ -28,7 +28,7 @@ export function readArithmetic(words: readonly string[], variable: string | unde
 }
 
 function optionOf(words: readonly string[]): string | undefined {
-  const at = words.findIndex((word) => /^--arithmetic(=|$)/.test(word));
+  const at = words.findLastIndex((word) => /^--arithmetic(=|$)/.test(word));
   return at < 0 ? undefined : words[at]!.split("=")[1] ?? words[at + 1] ?? "";
 }
 
