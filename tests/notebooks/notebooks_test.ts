@@ -26,6 +26,22 @@ Deno.test("a failing cell stops the notebook, shown with its source and message"
   });
 });
 
+Deno.test("a notebook that cannot be written leaves nothing beside its place, and says why", async () => {
+  await withFolder(async (folder) => {
+    const source = join(folder, "any.ipynb"), target = join(folder, "taken");
+    await Deno.writeTextFile(source, notebook(["1 + 1"]));
+    await Deno.mkdir(target);
+    const args = [join(ROOT, "tools/notebooks/execute_notebook.py"), source, target, folder];
+    const { success, text } = await run(PYTHON, args, jupyterSettings());
+    equal(success, false);
+    match(text, /Cannot write .*taken: .*directory\. Make room for it, or allow it/i);
+    deepEqual(Array.from(Deno.readDirSync(folder), ({ name }) => name).sort(), [
+      "any.ipynb",
+      "taken",
+    ]);
+  });
+});
+
 Deno.test("an output arrives below its own cell, however large it is", async () => {
   await withFolder(async (folder) => {
     const source = join(folder, "large.ipynb"), target = join(folder, "out.ipynb");

@@ -117,6 +117,20 @@ def report_failure(name, notebook, error):
     print(f"\n{message.ename}: {message.evalue}")
 
 
+def write(notebook, target):
+    """Writes a notebook whole or not at all; returns the code to end with."""
+    part = f"{target}.part-{os.getpid()}"
+    try:
+        nbformat.write(notebook, part)
+        os.replace(part, target)
+        return 0
+    except OSError as error:
+        print(f"Cannot write {target}: {error.strerror}. Make room for it, or allow it, then run the same command again.")
+    if os.path.exists(part):
+        os.remove(part)
+    return 1
+
+
 def told(target, receipts):
     """What the notebook's code cannot know by itself: its path, and where outputs are confirmed."""
     return {"HUMAN_AGE_NOTEBOOK": os.path.abspath(target), "HUMAN_AGE_RECEIPTS": receipts}
@@ -153,10 +167,7 @@ def execute(source, target, folder, tag):
             report_failure(name, notebook, error)
             return 1
     end_on_interrupt()  # asyncio has put Python's own handler in its place
-    part = f"{target}.part-{os.getpid()}"
-    nbformat.write(notebook, part)
-    os.replace(part, target)
-    return 0
+    return write(notebook, target)
 
 
 if __name__ == "__main__":
