@@ -39,10 +39,16 @@ export interface RunRecord {
 
 export type RunFiles = Record<string, Uint8Array>;
 
+/** Tells whether all of that is there: asks for what was added last. */
+const ARE_THERE = `select exists (select from pg_attribute
+  where attrelid = to_regclass('human_age.run') and attname = 'tries') as tables`;
+
+/** Makes tables that are missing; where all are there, it waits for nobody who writes into them, nor locks him out. */
 export async function prepareTables({ transaction }: Database): Promise<void> {
   await transaction(async (db) => {
     await exclusively(db, "tables"); // else two processes at once would fail
-    await db.query(TABLES);
+    const [there] = await db.query<{ tables: boolean }>(ARE_THERE);
+    if (!there!.tables) await db.query(TABLES);
   });
 }
 

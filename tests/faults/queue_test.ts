@@ -7,7 +7,7 @@ import { outputOf, program, withFolder } from "@/testing.ts";
 import { type Database, withServer } from "@/search/database.ts";
 import { withPostgres, withSecretPostgres } from "../support/postgres_server.ts";
 import { prepareQueues } from "@/search/queue.ts";
-import { exclusively, readSearch } from "@/search/records.ts";
+import { exclusively, prepareTables, readSearch } from "@/search/records.ts";
 import type { Task } from "@/search/trainer.ts";
 import { startWorker } from "@/search/worker.ts";
 import { DONE, type Ended } from "@/base/worker_process.ts";
@@ -147,6 +147,21 @@ testWithPostgres(
     );
   },
 );
+
+testWithPostgres("a worker may begin while another one keeps an epoch", async () => {
+  await withPostgres(({ url }) => (
+    withServer(url, async (database) => {
+      const { transaction, query } = database;
+      await prepareTables(database);
+      await transaction(async (db) => {
+        await db.query("insert into human_age.run (id, record) values ('run', '{}')");
+        await prepareTables(database); // which every worker does that begins
+        await db.query("insert into human_age.file values ('run', 'weights', '')");
+      });
+      deepEqual(await query("select name from human_age.file"), [{ name: "weights" }]);
+    })
+  ));
+});
 
 testWithPostgres("many jobs that only wait are each done once", async () => {
   const size = { runs: 8, epochs: 5, workers: 16, milliseconds: 5, megabytes: 1 };
