@@ -49,14 +49,14 @@ Deno.test("interrupted work tidies up before its end is told", async () => {
 });
 
 Deno.test("work that does not listen ends unattended, and later work waits for it", async () => {
-  let ended = false;
-  const deaf = async () => {
-    await delay(3000);
-    ended = true;
-  };
-  await rejects(interrupted(deaf), Interrupted);
-  equal(ended, false);
-  equal(await interruptible(() => Promise.resolve(ended)), true);
+  const { promise: deaf, resolve: end } = Promise.withResolvers<void>();
+  await rejects(interrupted(() => deaf), Interrupted);
+  let begun = false;
+  const later = interruptible(() => Promise.resolve(begun = true));
+  await setImmediate();
+  equal(begun, false);
+  end();
+  equal(await later, true);
 });
 
 Deno.test("an interruption counts, whatever the work made of it", async () => {
