@@ -147,6 +147,13 @@ export async function outputOf(command: Deno.Command): Promise<{ success: boolea
   return { success, text: new TextDecoder().decode(new Uint8Array([...stdout, ...stderr])) };
 }
 
+/** Sends a signal to a process, which may just have ended by itself. */
+export function sendSignal(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch { /* it has ended */ }
+}
+
 function isGranted(name: Deno.PermissionName): boolean {
   return Deno.permissions.querySync({ name }).state === "granted";
 }

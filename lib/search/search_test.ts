@@ -6,7 +6,7 @@ import type { LeaderboardRow } from "@/search/leaderboard.ts";
 import { createRandom } from "@/base/random.ts";
 import type { Study } from "@/study/study.ts";
 import { makeNoise } from "@/training/_testing.ts";
-import { program, testWith, withWork } from "@/testing.ts";
+import { program, sendSignal, testWith, withWork } from "@/testing.ts";
 import type { Spec } from "@/model/spec.ts";
 import { findSpec, TESTING } from "@/model/zoo.ts";
 
@@ -152,7 +152,7 @@ testWith(ALL, "search() comes to the same after it was killed at any moment", as
   let before = await histories(study);
   for (let kills = 0; kills < 3; kills++) {
     const child = searching(study, work).spawn();
-    const timer = setTimeout(() => child.kill("SIGKILL"), 500 + 1200 * random());
+    const timer = setTimeout(() => sendSignal(child, "SIGKILL"), 500 + 1200 * random());
     await child.output();
     clearTimeout(timer);
     before = await requireLonger(before, study);
@@ -196,14 +196,15 @@ testWith(
     const status = async () => (
       (await readLocalStatus()).find(({ search }) => search.plan.study.data === study.data.name)
     );
-    const child = searching(study, work).spawn(), over = child.output();
+    let over: Promise<Deno.CommandOutput> | undefined;
     await withLock(join(folder, "lock"), "training it", async () => {
+      over = searching(study, work).output();
       while ((await status())?.over !== 3) await delay(50);
       const { search: { ended }, rung, runs, counted } = (await status())!;
       deepEqual({ ended, rung, runs, counted }, { ended: null, rung: 1, runs: 4, counted: 2 });
       await delay(3000); // it is asked for more than once
     });
-    const { stdout, stderr } = await over;
+    const { stdout, stderr } = (await over)!;
     deepEqual(told(JSON.parse(new TextDecoder().decode(stdout))), expected);
     const lines = new TextDecoder().decode(stderr).split("\n");
     const waiting = lines.filter((line) => /^Waiting for base\. Process \d+ is already/.test(line));

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/
 import { join } from "node:path";
 import { accuracy, predictions } from "@/metrics/metrics.ts";
 import { createRandom } from "@/base/random.ts";
-import { outputOf, program, testWith, withFolder, withInterrupt } from "@/testing.ts";
+import { outputOf, program, sendSignal, testWith, withFolder, withInterrupt } from "@/testing.ts";
 import { RECIPE, RESIDUAL, SQUEEZED } from "@/model/_testing.ts";
 import type { Run, RunSetting } from "@/training/checkpoint.ts";
 import type { Spec } from "@/model/spec.ts";
@@ -196,7 +196,7 @@ import { train } from "@/training/training.ts";
 await train(${JSON.stringify(path)}, ${JSON.stringify(setting)}, ${JSON.stringify(data)});`;
     for (let kills = 0; kills < 5; kills++) {
       const child = program(text, folder).spawn();
-      const timer = setTimeout(() => child.kill("SIGKILL"), 300 + 900 * random());
+      const timer = setTimeout(() => sendSignal(child, "SIGKILL"), 300 + 900 * random());
       await child.output();
       clearTimeout(timer);
     }

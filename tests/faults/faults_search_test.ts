@@ -5,10 +5,9 @@
 import { deepEqual } from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { csvParse } from "d3";
 import { createRandom } from "@/base/random.ts";
-import { moments, outcomeOf, parts, sharing, start, strike, succeed } from "../support/faults.ts";
+import { moments, parts, sharing, start, struckAfter, succeed } from "../support/faults.ts";
 
 const searching = (data: string, figures: string) =>
   ["--data", data, "--side", "80", "--budget", "12", "--models", "IV,V,IVa"]
@@ -34,9 +33,7 @@ Deno.test("a search that is killed with its workers comes to the same leaderboar
   let struck = 0;
   for (; struck < moments(1, 5); struck++) {
     const child = start("search", searching(data, join(folder, "killed out")), work);
-    const timer = delay(1000 * seconds * random()).then(() => strike(child, "SIGKILL"));
-    await outcomeOf(child);
-    await timer;
+    await struckAfter(seconds * random(), child, "SIGKILL");
   }
   await succeed(start("search", searching(data, join(folder, "killed out")), work));
   deepEqual(await leaderboard(join(folder, "killed out")), expected);

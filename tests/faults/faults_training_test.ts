@@ -6,7 +6,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { createRandom } from "@/base/random.ts";
 import { ALL, program, withFolder } from "@/testing.ts";
 import {
@@ -16,7 +15,7 @@ import {
   parts,
   sharing,
   start,
-  strike,
+  struckAfter,
   succeed,
   trained,
 } from "../support/faults.ts";
@@ -52,9 +51,7 @@ Deno.test("a training that is killed or interrupted at any moment comes to the s
     for (let over = false; !over && struck < strikes;) {
       const signal = struck % 2 === 0 ? "SIGKILL" : "SIGINT";
       const child = start("train", training(data), work);
-      const timer = delay(1000 * seconds * random()).then(() => strike(child, signal));
-      const { code, text } = await outcomeOf(child);
-      await timer;
+      const { code, text } = await struckAfter(seconds * random(), child, signal);
       over = code === 0;
       if (over) break;
       struck++;

@@ -9,6 +9,7 @@ import { csvParse } from "d3";
 import { ROOT, RUN } from "@/base/project.ts";
 import { createRandom, shuffle } from "@/base/random.ts";
 import { makeSample } from "@/sample/sample.ts";
+import { sendSignal } from "@/testing.ts";
 import { withServer } from "@/search/database.ts";
 import { command, runCommand, wholeNumber } from "@tools/shared/command.ts";
 import { openProxy, type PostgresServer, withPostgres } from "./postgres_server.ts";
@@ -106,16 +107,16 @@ async function disturb(
     kill: () => {
       const k = any();
       log(`kill -9 of worker ${k}`);
-      signal(workers[k]!, "SIGKILL");
+      sendSignal(workers[k]!, "SIGKILL");
       workers[k] = begin(k);
     },
     freeze: () => {
       const k = any(), frozen = workers[k]!;
       log(`worker ${k} is frozen for ${seconds} s`);
-      signal(frozen, "SIGSTOP");
+      sendSignal(frozen, "SIGSTOP");
       setTimeout(() => {
         log(`worker ${k} is woken up`);
-        signal(frozen, "SIGCONT");
+        sendSignal(frozen, "SIGCONT");
       }, 1000 * seconds);
     },
     restart: async () => {
@@ -142,20 +143,11 @@ async function disturb(
   await ended;
   proxy.close();
   for (const worker of workers) {
-    signal(worker, "SIGCONT");
-    signal(worker, "SIGKILL");
+    sendSignal(worker, "SIGCONT");
+    sendSignal(worker, "SIGKILL");
   }
   await Promise.all(workers.map(({ status }) => status));
   return happened;
-}
-
-/** Sends a signal to a process, which may have ended. */
-function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
-  try {
-    child.kill(name);
-  } catch {
-    // it has ended
-  }
 }
 
 /** Starts a tool of the project; its lines go to the log. */

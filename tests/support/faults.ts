@@ -7,6 +7,7 @@ import { equal } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { ROOT, RUN } from "@/base/project.ts";
 import { ALL } from "@/testing.ts";
 import { putSample } from "./begin.ts";
@@ -102,6 +103,20 @@ export function parts(folder: string): string[] {
     const path = join(folder, name);
     return /\.part-|\.begun/.test(name) ? [path] : isDirectory ? parts(path) : [];
   });
+}
+
+/** Lets a process run, and strikes it where it has not ended after so many seconds. */
+export async function struckAfter(
+  seconds: number,
+  child: Deno.ChildProcess,
+  signal: Deno.Signal,
+): Promise<Outcome> {
+  const over = new AbortController(), wait = { signal: over.signal };
+  const struck = delay(1000 * seconds, null, wait).then(() => strike(child, signal), () => {});
+  const outcome = await outcomeOf(child);
+  over.abort();
+  await struck;
+  return outcome;
 }
 
 export async function succeed(child: Deno.ChildProcess): Promise<string> {
