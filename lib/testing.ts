@@ -154,6 +154,12 @@ export function sendSignal(child: Deno.ChildProcess, signal: Deno.Signal): void 
   } catch { /* it has ended */ }
 }
 
+/** Makes a pipe: whoever reads it waits until another one writes into it, so that work on it does not end before. */
+export async function makePipe(path: string): Promise<void> {
+  const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
+  if (!success) throw new Error(`mkfifo ${path} failed`);
+}
+
 function isGranted(name: Deno.PermissionName): boolean {
   return Deno.permissions.querySync({ name }).state === "granted";
 }

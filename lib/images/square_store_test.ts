@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { InspectedPhoto } from "@/images/integrity.ts";
 import {
+  makePipe,
   NATIVE,
   outputOf,
   program,
@@ -365,16 +366,17 @@ function repeated(photo: InspectedPhoto, count: number): InspectedPhoto[] {
   return Array.from({ length: count }, () => photo);
 }
 
-/** Starts making squares in another process, and waits until their file grows. */
-async function startMaking(data: Data, photos: InspectedPhoto[]): Promise<Deno.ChildProcess> {
-  const { work } = await load();
+/** Starts making squares in another process, which never ends: the second photo is a pipe. Waits until it has begun. */
+async function startMaking(data: Data, photo: InspectedPhoto): Promise<Deno.ChildProcess> {
+  const { work } = await load(), photos = [photo, { ...photo, photo: "pipe.jpg" }];
+  await makePipe(`${data.folder}/pipe.jpg`);
   const child = program(making(data, photos, { side: 256 }), work).spawn();
   const folder = `${work}/squares/${data.name}-256`;
-  const hasGrown = () =>
+  const hasBegun = () =>
     existsSync(folder) && namesIn(folder).some((name) => name.startsWith("squares.npy.part"));
   let hasEnded = false;
   child.status.then(() => hasEnded = true);
-  while (!hasGrown()) {
+  while (!hasBegun()) {
     ok(!hasEnded, "the other process makes nothing");
     await delay(25);
   }
@@ -392,8 +394,7 @@ testWith(
   async () => {
     const { work, module: { makeSquares } } = await load();
     await withPhotos(["rgb.jpg"], async (data, [photo]) => {
-      const many = repeated(photo!, 20_000), folder = `${work}/squares/${data.name}-256`;
-      const child = await startMaking(data, many);
+      const folder = `${work}/squares/${data.name}-256`, child = await startMaking(data, photo!);
       let ended = false;
       const own = makeSquares(data, [photo!]).finally(() => ended = true);
       try {
