@@ -66,7 +66,8 @@ export async function withPostgres<T>(work: (server: PostgresServer) => Promise<
     await run("chown", ["-R", "nobody", folder]);
   }
   const auth = ["--auth=scram-sha-256", "--username=age", `--pwfile=${passwords}`];
-  await runUnprivileged(join(POSTGRES!, "initdb"), ["-D", data, ...auth, "--no-sync"]);
+  const words = ["--locale=C", "--encoding=UTF8"]; // English, whatever this machine speaks
+  await runUnprivileged(join(POSTGRES!, "initdb"), ["-D", data, ...auth, ...words, "--no-sync"]);
   const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=400`;
   const control = join(POSTGRES!, "pg_ctl");
   const start = () =>
@@ -96,9 +97,20 @@ async function run(program: string, args: string[]): Promise<void> {
   if (!success) throw new Error(`${program} ${args.join(" ")} failed`);
 }
 
+/**
+ * A port that is free, and stays so until a server starts, and while it is away: not one of those that
+ * systems give to whoever asks for any, as other tests do meanwhile.
+ */
 function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return listener.addr.port;
+  for (;;) {
+    const port = 10_000 + Math.floor(20_000 * Math.random());
+    try {
+      Deno.listen({ port, hostname: "127.0.0.1" }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** A proxy of a server whose connections can be cut. */
