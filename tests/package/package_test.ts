@@ -12,7 +12,7 @@ import { ROOT } from "@/base/project.ts";
 import { modelNames } from "@/answers/model_folder.ts";
 import { makeScene } from "@/sample/photo/scene.ts";
 import { leaveOut, outputOf, withFolder } from "@/testing.ts";
-import { findBrowser, openBrowser } from "@tools/page/browser.ts";
+import { findBrowser, openBrowser, PATIENCE } from "@tools/page/browser.ts";
 import { servePage } from "@tools/page/page_server.ts";
 import { buildPackage } from "@tools/package/package_build.ts";
 import { weightOf } from "@tools/shared/built_folder.ts";
@@ -182,6 +182,7 @@ else {
     const chromium = await openBrowser(browser.path, film);
     try {
       const page = await chromium.newPage();
+      page.setDefaultTimeout(PATIENCE);
       await page.goto(`http://localhost:${server.addr.port}/`);
       await untilShown(page, "Ready");
       const input = (await page.$("input"))! as unknown as Uploading;
@@ -207,7 +208,7 @@ interface Uploading {
 /** What the page shows, once that contains a text. */
 async function untilShown(page: Page, text: string): Promise<string> {
   const shown = `document.querySelector("pre").textContent`;
-  await page.waitForFunction(`${shown}.includes("${text}")`, { timeout: 120_000 });
+  await page.waitForFunction(`${shown}.includes("${text}")`);
   return await page.evaluate(shown) as string;
 }
 

@@ -9,6 +9,7 @@ import { servePage } from "@tools/page/page_server.ts";
 import {
   built,
   drop,
+  newPage,
   opened,
   PAGE,
   photoOf,
@@ -22,7 +23,6 @@ import {
 async function untilSaid(page: Page, text: RegExp): Promise<void> {
   await page.waitForFunction(
     `${text}.test(document.querySelector("#status").textContent)`,
-    { timeout: 30_000 },
   ).catch(async () => match(await statusOf(page), text));
 }
 
@@ -103,7 +103,7 @@ testPage("a page that could not be loaded says why, and says so of photos as wel
       const [path] = globSync(`*/${file}`, { cwd: folder });
       await Deno.remove(join(folder, path!));
       const server = servePage(folder, 0), context = await (await opened()).createBrowserContext();
-      const page = await context.newPage();
+      const page = await newPage(context);
       await page.goto(`http://localhost:${server.addr.port}/?backend=wasm`);
       await page.waitForSelector("#status.failed");
       await page.waitForNetworkIdle();

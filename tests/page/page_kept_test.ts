@@ -8,6 +8,7 @@ import { servePage } from "@tools/page/page_server.ts";
 import { ELSEWHERE } from "@tools/page/browser.ts";
 import {
   built,
+  newPage,
   opened,
   openPage,
   PAGE,
@@ -94,7 +95,7 @@ testPage("on localhost a service worker from before is removed, with what it kee
   await withSite("localhost", async ({ folder, context, address }) => {
     await Deno.writeTextFile(join(folder, "index.html"), "<title>First</title>");
     await Deno.writeTextFile(join(folder, "service_worker.js"), FIRST);
-    const page = await context.newPage();
+    const page = await newPage(context);
     await page.goto(address);
     await page.evaluate(
       "navigator.serviceWorker.register('service_worker.js').then(() => navigator.serviceWorker.ready)",
@@ -176,7 +177,7 @@ testPage("a file that came cut is not kept: the page loads at the next visit", a
     const version = [...Deno.readDirSync(PAGE)].find(({ isDirectory }) => isDirectory)!.name;
     const weights = join(version, "model", "weights.bin");
     Deno.truncateSync(join(folder, weights), 1000); // as long as its owner still copies it
-    const page = await context.newPage();
+    const page = await newPage(context);
     await page.goto(`${address}?backend=wasm`);
     await page.waitForSelector("#status.failed");
     match(await statusOf(page), /^Received only 1000 of \d+ bytes of .*: load the page again$/);

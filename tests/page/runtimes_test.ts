@@ -9,7 +9,7 @@ import { ROOT } from "@/base/project.ts";
 import { MODEL_FILES, PAGE_MODEL } from "@/model/model_card.ts";
 import { ALL, withFolder } from "@/testing.ts";
 import { servePage } from "@tools/page/page_server.ts";
-import { built, opened, PAGE, testPage } from "../support/page.ts";
+import { built, newPage, opened, PAGE, testPage } from "../support/page.ts";
 import { portrait } from "../support/portrait.ts";
 
 /** Runs in the browser: the page's own network on TensorFlow.js, and files on onnxruntime-web. */
@@ -112,7 +112,7 @@ testPage(`the browser's runtimes agree with onnxruntime on ${FACES} drawn faces`
     try {
       for (const { client, call, args, faces, off } of CLIENTS) {
         for (const model of modelsOf(call)) {
-          const page = await context.newPage();
+          const page = await newPage(context);
           await page.goto(`http://localhost:${server.addr.port}/`);
           await page.waitForFunction("globalThis.onTensorFlow");
           const values = [model, ...args, faces].map((value) => JSON.stringify(value)).join(", ");

@@ -7,7 +7,7 @@ import { makeScene } from "@/sample/photo/scene.ts";
 import { ALL } from "@/testing.ts";
 import { buildPage } from "@tools/page/page_build.ts";
 import { servePage } from "@tools/page/page_server.ts";
-import { findBrowser, openBrowser } from "@tools/page/browser.ts";
+import { findBrowser, openBrowser, PATIENCE } from "@tools/page/browser.ts";
 
 // what functions that run in the page use there, and what Deno's own types lack
 // deno-lint-ignore no-explicit-any
@@ -72,9 +72,15 @@ export async function withPage(
   }
 }
 
-export async function openPage(context: BrowserContext, address: string): Promise<Page> {
+/** Opens a page with nothing in it. */
+export async function newPage(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
-  page.setDefaultTimeout(180_000);
+  page.setDefaultTimeout(PATIENCE);
+  return page;
+}
+
+export async function openPage(context: BrowserContext, address: string): Promise<Page> {
+  const page = await newPage(context);
   await page.goto(address);
   await untilReady(page);
   return page;

@@ -57,9 +57,16 @@ async function unpack(): Promise<string | null> {
   return text.split("\n").at(-1) || null;
 }
 
+/** Milliseconds that a busy machine may take for what is waited for in a browser, and for its start. */
+export const PATIENCE = 300_000;
+
 /** Starts a browser; `camera` is a film (Y4M or MJPEG) that its camera shows. */
 export async function openBrowser(program: string, camera?: string): Promise<Browser> {
   const executablePath = program.includes("/") ? program : await output("which", [program]);
   const film = camera ? [`--use-file-for-fake-video-capture=${camera}`] : [];
-  return await puppeteer.launch({ executablePath, headless: true, args: [...FLAGS, ...film] });
+  const waiting = { timeout: PATIENCE, protocolTimeout: PATIENCE };
+  return await puppeteer.launch({
+    ...{ executablePath, headless: true, args: [...FLAGS, ...film] },
+    ...waiting,
+  });
 }
