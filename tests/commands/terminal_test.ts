@@ -38,7 +38,7 @@ for (const { tool, args, says } of LONG) {
       const { code, stdout } = await new Deno.Command(PYTHON, {
         args: [
           join(ROOT, "tests", "support", "terminal.py"),
-          "120",
+          "600",
           steps,
           ...command,
           "--data",

@@ -59,7 +59,12 @@ Deno.test({
     "--",
     "--no-browser",
   ];
-  const args = [join(ROOT, "tests", "support", "terminal.py"), "60", JSON.stringify(steps), ...lab];
+  const args = [
+    join(ROOT, "tests", "support", "terminal.py"),
+    "600",
+    JSON.stringify(steps),
+    ...lab,
+  ];
   const { success, text } = await run(PYTHON, args);
   equal(success, true, text);
   match(text, /Shut down this Jupyter server \(y\/\[n\]\)/);

@@ -12,7 +12,6 @@ import { jupyterSettings, PYTHON } from "@tools/shared/python.ts";
 
 /** What came of a cell. */
 export interface CellResult {
-  texts: string[];
   /** Its traceback; null if it did not fail. */
   error: string | null;
   seconds: number;
