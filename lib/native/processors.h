@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdlib>
-#include <cstring>
+#include <string_view>
 
 /** Marks a function to be compiled several times. The best version is chosen when the library is loaded. */
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__)
@@ -23,14 +23,17 @@
 
 /**
  * The functions of a kind of processor: those for AVX-512 or for AVX2; null if this one has neither. A test sets
- * HUMAN_AGE_VECTORS to `avx2`, to see that a processor with AVX-512 gives the same bits with either.
+ * HUMAN_AGE_VECTORS to `avx2` or `none`: to see that a processor with AVX-512 gives the same bits with either, and what
+ * one with neither comes to.
  */
 template <typename Functions>
 Functions *for_this_processor(Functions *avx512, Functions *avx2) {
 #if defined(__x86_64__)
-  const char *vectors = std::getenv("HUMAN_AGE_VECTORS");
-  const bool is_narrow = vectors && std::strcmp(vectors, "avx2") == 0;
-  if (!is_narrow && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return avx512;
+  const char *set = std::getenv("HUMAN_AGE_VECTORS");
+  const std::string_view vectors = set ? set : "";
+  const bool has_avx512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  if (vectors == "none") return nullptr;
+  if (has_avx512 && vectors != "avx2") return avx512;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2;
 #endif
   return nullptr;

@@ -225,6 +225,25 @@ testWith(
   },
 );
 
+testWith(
+  ALL,
+  "train() trains without AVX2 too, and notes that the bytes are this machine's",
+  async () => {
+    const { readRun } = await load();
+    await withFolder(async (folder) => {
+      const data = await makeForty(folder), setting = settingOf(BETTER), path = join(folder, "run");
+      const text = `Deno.env.set("HUMAN_AGE_VECTORS", "none");
+await import("@/native/tensorflow.ts");
+const { train } = await import("@/training/training.ts");
+await train(${JSON.stringify(path)}, ${JSON.stringify(setting)}, ${JSON.stringify(data)});`;
+      const { success, text: said } = await outputOf(program(text, folder));
+      ok(success, said);
+      const { arithmetic, history, state } = await readRun(path);
+      deepEqual([arithmetic, history.length, state], ["native", BETTER.epochs, "finished"]);
+    });
+  },
+);
+
 testWith(ALL, "train() ends a run only when its standard model is written", async () => {
   const { readRun, train } = await load();
   await withFolder(async (folder) => {

@@ -15,9 +15,15 @@ export interface Outcome {
   text: string;
 }
 
-/** Runs a tool of the project with its own work folder. */
-export function runTool(tool: string, args: string[], work: string): Promise<Outcome> {
+/** Runs a tool of the project with its own work folder, and further variables. */
+export function runTool(
+  tool: string,
+  args: string[],
+  work: string,
+  env: Record<string, string> = {},
+): Promise<Outcome> {
   return run(Deno.execPath(), [...RUN, join(ROOT, "tools", "commands", `${tool}.ts`), ...args], {
+    ...env,
     HUMAN_AGE_WORK: work,
   });
 }

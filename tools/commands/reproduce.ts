@@ -4,7 +4,7 @@ import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
 import { withLock } from "@/base/files.ts";
 import { Interrupted } from "@/base/interruption.ts";
 import { duration } from "@/base/progress.ts";
-import { figuresFolder, SAMPLE, WORK } from "@/base/project.ts";
+import { figuresFolder, ROOT, RUN, SAMPLE, WORK } from "@/base/project.ts";
 import { askedArithmetic } from "@/native/arithmetic.ts";
 import { threadsEach } from "@/base/worker_process.ts";
 import * as books from "@tools/notebooks/notebooks.ts";
@@ -14,6 +14,7 @@ import { VARIABLES } from "@/study/defaults.ts";
 import { openData } from "@/study/open_data.ts";
 import * as cli from "@tools/shared/command.ts";
 import { type LaneLines, openLaneLines, runInLanes } from "@tools/shared/lanes.ts";
+import { output } from "@tools/shared/python.ts";
 import { checkTargets, pageTargets } from "@tools/shared/targets.ts";
 
 /** The notebooks of some numbers, such as `01,02`. */
@@ -82,8 +83,21 @@ async function executeAll({ notebooks, ...job }: Job, lanes: number): Promise<vo
   if (failures.length > 0) throw failures[0];
 }
 
+const TELLING = join(ROOT, "tools", "notebooks", "tell_arithmetic.ts");
+
+/** Tells whether notebooks come out as they are committed: with their own settings, and the pinned arithmetic. */
+async function areAsCommitted(settings: OneJob["settings"]): Promise<boolean> {
+  if (Object.keys(settings).length > 0 || askedArithmetic() === "native") return false;
+  // asked in another process: in this one, TensorFlow would keep the memory of a graphics card from the notebooks
+  if (await output(Deno.execPath(), [...RUN, TELLING]) !== "native") return true;
+  console.log(
+    "This machine cannot keep to the pinned arithmetic: what is committed stays as it is",
+  );
+  return false;
+}
+
 async function reproduce({ notebooks, html, settings, ...job }: Job): Promise<void> {
-  const isAsCommitted = Object.keys(settings).length === 0 && askedArithmetic() === "pinned";
+  const isAsCommitted = !job.data && await areAsCommitted(settings);
   // with others, the sample is a folder like any other: the committed notebooks and figures stay as they are
   const data = job.data ?? (isAsCommitted ? undefined : (await openData()).folder);
   const set = data ? await openSet(data) : { name: SAMPLE, hasPhotos: true };
