@@ -112,11 +112,22 @@ async function madeFrom(lists: string[]): Promise<string> {
   return [VENV, ...await Promise.all(lists.map((list) => Deno.readTextFile(list)))].join("\n");
 }
 
+/**
+ * Tells whether the environment's Python is gone, or has become another version, which finds none of its packages. One
+ * that this user may not start is neither: its owner has set up.
+ */
+async function hasLostPython(): Promise<boolean> {
+  try {
+    return !(await new Deno.Command(PYTHON, { args: ["-Ic", "import pip"] }).output()).success;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
+}
+
 /** Makes an environment that holds TensorFlow alone, without what it needs to run. */
 async function makeEnvironment(once: Once): Promise<boolean> {
   const lists = await requirements(), [tensorFlow] = lists, receipt = join(VENV, "begun-from.txt");
-  const hasPip = await output(PYTHON, ["-Ic", "import pip; print('found')"]);
-  if (!hasPip) await once(receipt, "for a Python that is gone, or has become another version");
+  if (await hasLostPython()) await once(receipt, "for a Python that is lost");
   return await once(receipt, await madeFrom(lists), async () => {
     await run(await findPython(), ["-m", "venv", "--clear", VENV]);
     await run(PYTHON, [...PIP, "-r", listed("-uv")]).catch(() => {}); // pip does without
