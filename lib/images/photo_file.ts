@@ -59,9 +59,12 @@ async function readBytes(photo: Exclude<PhotoSource, RgbaPixels>): Promise<Uint8
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  */
 export async function decodeFile(bytes: Uint8Array, most = MANY_PIXELS): Promise<ReducedPhoto> {
-  return await withImage(bytes, async (image) => (
-    await decodeReduced(image, uprightSize(await image.metadata()), most)
-  ));
+  return await withImage(bytes, async (image) => {
+    const metadata = await image.metadata();
+    // sharp would give 16 bits with a profile in the colours of P3
+    if (metadata.space === "rgb16") image.pipelineColourspace("srgb");
+    return await decodeReduced(image, uprightSize(metadata), most);
+  });
 }
 
 /**

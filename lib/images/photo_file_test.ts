@@ -122,6 +122,13 @@ for (const [what, file, colors, size] of FILES) {
   );
 }
 
+for (const profile of ["srgb", "p3"]) {
+  testWith(NATIVE, `decodeFile() reads 16 bits with the profile ${profile}`, async () => {
+    const file = picture().toColourspace("rgb16").withIccProfile(profile).png().toBuffer();
+    await shows(await file, HALVES, [WIDTH, HEIGHT], 2);
+  });
+}
+
 /** An uncompressed grey TIFF, 8 pixels wide and high (TIFF 6.0, section 4); `kind` is its sample format. */
 function greyTiff(values: Uint16Array | Uint32Array | Float32Array, kind: number): Uint8Array {
   const tags = [256, 257, 258, 259, 262, 273, 277, 278, 279, 339], from = 14 + 12 * tags.length;
