@@ -4,12 +4,8 @@ import { fromRgba } from "@/images/photo_source.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 
-/** Options of the browser's decoder: turned by EXIF as on the command line, colours as the file has them. */
-const AS_STORED: ImageBitmapOptions = {
-  imageOrientation: "from-image",
-  premultiplyAlpha: "none",
-  colorSpaceConversion: "none",
-};
+/** Options of the browser's decoder: turned by EXIF and in the colours of sRGB, as on the command line. */
+const OPTIONS: ImageBitmapOptions = { imageOrientation: "from-image", premultiplyAlpha: "none" };
 
 /** Pixels that a picture may have; phones make no larger canvas. A larger photo is shrunk first. */
 const MOST = 16_000_000;
@@ -19,7 +15,7 @@ const SHOWN = 2_000_000;
 
 /** Opens a photo's file as a picture, if the browser knows its format; throws `UnreadablePhoto`, saying what is wrong with the file. */
 export async function openBitmap(file: Blob): Promise<ImageBitmap> {
-  const bitmap = await createImageBitmap(file, AS_STORED).catch(() => null);
+  const bitmap = await createImageBitmap(file, OPTIONS).catch(() => null);
   if (!bitmap) throw new UnreadablePhoto(await faultOf(file));
   return bitmap;
 }
