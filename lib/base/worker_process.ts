@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { atExit } from "@/base/at_exit.ts";
 import { ROOT, RUN } from "@/base/project.ts";
+import { visible } from "@/base/text.ts";
 
 export interface WorkerOptions {
   /** Threads that an op may use. */
@@ -102,9 +103,12 @@ export function linesOf(output: ReadableStream<Uint8Array>): AsyncIterable<strin
   return createInterface({ input });
 }
 
+/** Writes a value as a line of JSON; for who reads lines, some letters that names may have end one, too. */
+const lineOf = (value: unknown) => visible(JSON.stringify(value));
+
 /** Sends a job and returns the answer; null if the process dies. */
 async function ask({ input, answers }: Running, job: unknown): Promise<Ended | null> {
-  const line = new TextEncoder().encode(JSON.stringify(job) + "\n");
+  const line = new TextEncoder().encode(lineOf(job) + "\n");
   await input.write(line).catch(() => {}); // if it is dead already, there is no answer
   const { value, done } = await answers.next();
   return done ? null : JSON.parse(value);
@@ -128,7 +132,7 @@ async function death({ status, input, said }: Running): Promise<Ended> {
 export function doJobs<Job>(work: (job: Job) => Promise<Ended>): void {
   const caller = createInterface({ input: process.stdin });
   caller.on("line", (line) => {
-    work(JSON.parse(line)).then((ended) => console.log(JSON.stringify(ended)), (error) => {
+    work(JSON.parse(line)).then((ended) => console.log(lineOf(ended)), (error) => {
       console.error(error instanceof Error ? error.message : error);
       Deno.exit(1);
     });

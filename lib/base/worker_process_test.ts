@@ -12,11 +12,12 @@ doJobs(({ what }) => {
   if (what === "throw") throw new Error("first line\\nlast line\\n    at a.ts:1");
   if (what === "die") Deno.kill(Deno.pid, "SIGKILL");
   if (what === "leave") Deno.exit(0);
+  if (what.startsWith("say ")) return Promise.resolve({ code: 0, words: what.slice(4) });
   return Promise.resolve({ code: what === "fail" ? 75 : 0, words: String(Deno.pid) });
 });`;
 
 interface Job {
-  what: "work" | "fail" | "throw" | "die" | "leave";
+  what: "work" | "fail" | "throw" | "die" | "leave" | `say ${string}`;
 }
 
 /** Has jobs done, one after another: how each ended. */
@@ -55,6 +56,13 @@ for (
     notEqual(last!.words, first!.words);
   });
 }
+
+testWith(ALL, "a worker takes and gives all letters", async () => {
+  const all = 'a\u2028b\u2029c\r\n\x85\x7f"\\\u202e😀';
+  const [said, next] = await outcomes(`say ${all}`, "work");
+  equal(said!.words, all);
+  equal(next!.code, 0);
+});
 
 testWith(ALL, "a worker that had no job has nothing to end", async () => {
   deepEqual(await outcomes(), []);
