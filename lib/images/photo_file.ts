@@ -2,11 +2,10 @@
  * Photos as people have them, decoded by sharp: upright, on their canvas, the first frame alone, in the colours of
  * sRGB, on black where they are transparent, and smaller where they are large.
  */
-import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
-import { decode as decodeBmp } from "bmp-ts";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import type { Size } from "@/base/pixels.ts";
+import { decodeBmp } from "@/images/bmp.ts";
 import { decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 import { excessFault, reductionTo } from "@/images/image_size.ts";
 import {
@@ -90,7 +89,7 @@ async function withImage<T>(bytes: Uint8Array, read: (image: Sharp) => Promise<T
 /** Opens a file for decoding; sharp reads no BMP. */
 function open(bytes: Uint8Array): Sharp {
   if (imageFormat(bytes) !== "BMP") return sharp(bytes, OPTIONS);
-  const { width, height, data } = fromRgba(decodeBmp(Buffer.from(bytes), { toRGBA: true })).pixels;
+  const { width, height, data } = decodeBmp(bytes);
   return sharp(data, { ...OPTIONS, raw: { width, height, channels: 3 } });
 }
 

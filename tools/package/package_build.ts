@@ -129,7 +129,6 @@ export async function licenseText(): Promise<string> {
     "The networks that find faces (`data/models/faces`) are MediaPipe's BlazeFace and Face Mesh (Apache-2.0), from " +
     "`@vladmandic/human` (MIT). The texts of these licences lie beside the networks.",
     `## Packed with the code\n\n### onnxruntime-web ${versionOf("onnxruntime-web")}\n\n${onnx}`,
-    `### bmp-ts ${versionOf("bmp-ts")}\n\n${(await read("node_modules/bmp-ts/LICENSE")).trim()}`,
   ].join("\n\n") + "\n";
 }
 
