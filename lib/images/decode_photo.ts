@@ -5,6 +5,7 @@ import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
 import { animationFault, decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 import { reductionOf, sizeFault } from "@/images/image_size.ts";
+import { fromRgba } from "@/images/photo_source.ts";
 import * as ops from "@/native/image_ops.ts";
 import { UnreadablePhoto } from "@/images/unreadable_photo.ts";
 import { tf } from "@/native/backend.ts";
@@ -47,7 +48,7 @@ export async function readPhoto(folder: string, photo: string): Promise<Pixels> 
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  */
 export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
-  const fault = formatFault(bytes) ?? sizeFault(bytes);
+  const fault = formatFault(bytes) ?? sizeFault(bytes) ?? animationFault(bytes);
   if (fault) throw new UnreadablePhoto(fault);
   const turn = UPRIGHT[await orientationOf(bytes)], reduction = reductionOf(bytes);
   const image = tf.tidy(() => {
@@ -55,10 +56,10 @@ export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
     if (!turn) return stored;
     return ops.reverseAxes(turn.exchange ? ops.exchangeAxes(stored) : stored, turn.reverse);
   });
-  const [height, width] = image.shape;
+  const [height, width, channels] = image.shape;
   const data = ops.readBytes(image);
   image.dispose();
-  return { width, height, data };
+  return channels === 4 ? fromRgba({ width, height, data }).pixels : { width, height, data };
 }
 
 /** Reads the EXIF orientation of a photo's file, 1 to 8; 1 (upright) if it has none. */
@@ -84,9 +85,10 @@ function exifOf(bytes: Uint8Array): Uint8Array {
 
 function decode(bytes: Uint8Array, reduction: number): Tensor3D {
   try {
-    const isJpeg = imageFormat(bytes) === "JPEG";
-    return isJpeg ? ops.decodeJpeg(bytes, reduction) : ops.decodeImage(bytes);
+    const format = imageFormat(bytes);
+    if (format === "JPEG") return ops.decodeJpeg(bytes, reduction);
+    return ops.decodeImage(bytes, format === "WebP" ? 0 : 3);
   } catch {
-    throw new UnreadablePhoto(animationFault(bytes) ?? decodingFault(bytes));
+    throw new UnreadablePhoto(decodingFault(bytes));
   }
 }

@@ -106,6 +106,20 @@ for (const [what, file, expected, most] of KINDS) {
   });
 }
 
+testWith(
+  NATIVE,
+  "decodePhoto() reads a WebP with transparency as if it were opaque, and no animated one",
+  async () => {
+    const { default: sharp } = await import("sharp"), { decodePhoto } = await load();
+    const half = sharp(await read("rgb.png")).ensureAlpha(0.5);
+    assertNear(colors(await decodePhoto(await half.webp({ lossless: true }).toBuffer())), EXACT, 0);
+    const film = await sharp([await half.png().toBuffer(), await read("rgb.png")], {
+      join: { animated: true },
+    }).webp().toBuffer();
+    await rejects(decodePhoto(film), /^UnreadablePhoto: animated WebP/);
+  },
+);
+
 const [A, B, C, D] = JPEG as [Color, Color, Color, Color];
 
 /** For each orientation: width, height and corners after Pillow's `ImageOps.exif_transpose`. */

@@ -22,10 +22,12 @@ export function decodeJpeg(bytes: Uint8Array, ratio = 1): Tensor3D {
 /**
  * Decodes a PNG, GIF, BMP or WebP file to a raw picture; of a moving one, its first frame.
  *
+ * @param channels 3, or 0 for as many as the file has, which a WebP with opacity takes
  * @throws {Error} if the file cannot be decoded
  */
-export function decodeImage(bytes: Uint8Array): Tensor3D {
+export function decodeImage(bytes: Uint8Array, channels: 0 | 3 = 3): Tensor3D {
   return decode("DecodeImage", bytes, {
+    channels,
     dtype: ["TYPE", DTYPE.uint8],
     expand_animations: false,
   });
