@@ -1,4 +1,4 @@
-/** Pictures in Windows' format, BMP, of 24 or 32 bits, which sharp does not read. */
+/** Pictures in Windows' format, BMP, of 24 or 32 bits: sharp reads none, TensorFlow and npm's packages some wrongly. */
 import { blackPixels, type Pixels } from "@/base/pixels.ts";
 
 /** The bits of a pixel's bytes, from the first one on. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import exifr from "exifr";
 import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Pixels } from "@/base/pixels.ts";
+import { decodeBmp } from "@/images/bmp.ts";
 import { animationFault, decodingFault, formatFault, imageFormat } from "@/images/image_format.ts";
 import { reductionOf, sizeFault } from "@/images/image_size.ts";
 import { fromRgba } from "@/images/photo_source.ts";
@@ -50,9 +51,10 @@ export async function readPhoto(folder: string, photo: string): Promise<Pixels> 
 export async function decodePhoto(bytes: Uint8Array): Promise<Pixels> {
   const fault = formatFault(bytes) ?? sizeFault(bytes) ?? animationFault(bytes);
   if (fault) throw new UnreadablePhoto(fault);
-  const turn = UPRIGHT[await orientationOf(bytes)], reduction = reductionOf(bytes);
+  if (imageFormat(bytes) === "BMP") return decoding(bytes, decodeBmp);
+  const turn = UPRIGHT[await orientationOf(bytes)];
   const image = tf.tidy(() => {
-    const stored = decode(bytes, reduction);
+    const stored = decoding(bytes, decode);
     if (!turn) return stored;
     return ops.reverseAxes(turn.exchange ? ops.exchangeAxes(stored) : stored, turn.reverse);
   });
@@ -83,12 +85,17 @@ function exifOf(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function decode(bytes: Uint8Array, reduction: number): Tensor3D {
+/** Decodes a file; what no decoder takes is damaged, or cut off. */
+function decoding<T>(bytes: Uint8Array, decode: (bytes: Uint8Array) => T): T {
   try {
-    const format = imageFormat(bytes);
-    if (format === "JPEG") return ops.decodeJpeg(bytes, reduction);
-    return ops.decodeImage(bytes, format === "WebP" ? 0 : 3);
+    return decode(bytes);
   } catch {
     throw new UnreadablePhoto(decodingFault(bytes));
   }
+}
+
+function decode(bytes: Uint8Array): Tensor3D {
+  const format = imageFormat(bytes);
+  if (format === "JPEG") return ops.decodeJpeg(bytes, reductionOf(bytes));
+  return ops.decodeImage(bytes, format === "WebP" ? 0 : 3);
 }

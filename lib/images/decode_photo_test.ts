@@ -120,6 +120,12 @@ testWith(
   },
 );
 
+testWith(NATIVE, "decodePhoto() reads a BMP with something behind its pixels", async () => {
+  const { decodePhoto } = await load();
+  const file = [...await read("24_bit.bmp"), ...Array(30).fill(7)];
+  assertNear(colors(await decodePhoto(new Uint8Array(file))), EXACT, 0);
+});
+
 const [A, B, C, D] = JPEG as [Color, Color, Color, Color];
 
 /** For each orientation: width, height and corners after Pillow's `ImageOps.exif_transpose`. */

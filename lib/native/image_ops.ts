@@ -20,7 +20,7 @@ export function decodeJpeg(bytes: Uint8Array, ratio = 1): Tensor3D {
 }
 
 /**
- * Decodes a PNG, GIF, BMP or WebP file to a raw picture; of a moving one, its first frame.
+ * Decodes a PNG, GIF or WebP file to a raw picture; of a moving one, its first frame.
  *
  * @param channels 3, or 0 for as many as the file has, which a WebP with opacity takes
  * @throws {Error} if the file cannot be decoded
