@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type * as tf from "@tensorflow/tfjs";
 import { EPSILON } from "@/native/batch_norm.ts";
 import { type Attributes, DTYPE, T } from "@/native/raw_op.ts";
-import { NATIVE, testWith } from "@/testing.ts";
+import { testOps } from "@/native/_testing.ts";
 
 /** What is tested, loaded where native code is allowed. */
 async function load() {
@@ -13,14 +13,13 @@ async function load() {
     ...await import("@/native/convolution.ts"),
     ...await import("@/native/kernels.ts"),
     ...await import("@/native/epilogue.ts"),
-    ...await import("@/native/pinned.ts"),
     ...await import("@/native/raw_op.ts"),
   };
 }
 
 type Loaded = Awaited<ReturnType<typeof load>>;
 
-testWith(NATIVE, "normalizeSum() takes the mean away and divides by the deviation", async () => {
+testOps("normalizeSum() takes the mean away and divides by the deviation", async () => {
   const { tf, normalizeSum } = await load();
   tf.tidy(() => {
     const one = tf.ones([1]), weights = { scale: one.mul(2), shift: one, mean: one, variance: one };
@@ -31,11 +30,6 @@ testWith(NATIVE, "normalizeSum() takes the mean away and divides by the deviatio
     ok(Math.abs(high! - 2.499) < 1e-3, `${high}`); // 2 * 1 / sqrt(1.001) + 1 - 0.5
     deepEqual([mean, variance].map((t) => +t.dataSync()[0]!.toFixed(5)), [1.1, 1]);
   });
-});
-
-testWith(NATIVE, "normalizeSum() is the project's own, except on a GPU", async () => {
-  const { hasOps, isOnGpu } = await load();
-  equal(hasOps(), !isOnGpu());
 });
 
 /** Shapes that fill vectors and blocks, that leave rows over, and that are smaller than either. */
@@ -50,47 +44,36 @@ for (const shape of SHAPES) {
   for (const summed of [true, false]) {
     for (const relu of [true, false]) {
       const name = `${shape.join(" by ")}${summed ? ", sum" : ""}${relu ? ", ReLU" : ""}`;
-      testWith(
-        NATIVE,
-        `normalizeSum() and its gradients are those of the steps: ${name}`,
-        async () => {
-          const loaded = await load(), { tf } = loaded;
-          tf.tidy(() => compare(loaded, shape, summed, relu));
-        },
-      );
+      testOps(`normalizeSum() and its gradients are those of the steps: ${name}`, async () => {
+        const loaded = await load(), { tf } = loaded;
+        tf.tidy(() => compare(loaded, shape, summed, relu));
+      });
     }
   }
 }
 
 for (const shape of SHAPES) {
   const name = shape.join(" by ");
-  testWith(
-    NATIVE,
-    `normalizeSum() pools to the bits that pooling behind it gives: ${name}`,
-    async () => {
-      const loaded = await load(), { tf } = loaded;
-      if (!loaded.hasOps()) return;
-      tf.tidy(() => {
-        const { values, weights, gradient } = makeMaps(loaded, shape);
-        const own = loaded.normalizeSum(values, weights, POOLED, 0.9);
-        const steps = inSteps(loaded, values, weights, gradient);
-        deepEqual(own.out.dataSync(), steps.out.dataSync());
-        const given = [values, weights, POOLED, own, gradient] as const;
-        const gradients = loaded.normalizeSumGradient(...given, { rectified: true });
-        for (const key of ["values", "scale", "shift"] as const) {
-          deepEqual(gradients[key].add(0).dataSync(), steps[key].add(0).dataSync(), key);
-        }
-      });
-    },
-  );
+  testOps(`normalizeSum() pools to the bits that pooling behind it gives: ${name}`, async () => {
+    const loaded = await load(), { tf } = loaded;
+    tf.tidy(() => {
+      const { values, weights, gradient } = makeMaps(loaded, shape);
+      const own = loaded.normalizeSum(values, weights, POOLED, 0.9);
+      const steps = inSteps(loaded, values, weights, gradient);
+      deepEqual(own.out.dataSync(), steps.out.dataSync());
+      const given = [values, weights, POOLED, own, gradient] as const;
+      const gradients = loaded.normalizeSumGradient(...given, { rectified: true });
+      for (const key of ["values", "scale", "shift"] as const) {
+        deepEqual(gradients[key].add(0).dataSync(), steps[key].add(0).dataSync(), key);
+      }
+    });
+  });
 }
 
-testWith(
-  NATIVE,
+testOps(
   "the compact gradient of a 1x1 kernel with strides adds as the whole one does",
   async () => {
     const loaded = await load(), { tf } = loaded;
-    if (!loaded.hasOps()) return;
     tf.tidy(() => {
       const normal = (shape: number[]) => tf.randomNormal(shape, 0, 1, "float32", 1);
       const photos = normal([9, 5, 8, 16]), kernel = normal([1, 1, 16, 32]);
@@ -133,8 +116,7 @@ for (const [photos, filters] of CONVOLVED) {
   for (const rectified of [true, false]) {
     for (const [words, epilogue] of Object.entries(EPILOGUES)) {
       if (rectified && epilogue.relu) continue; // no network has ReLU before and behind
-      testWith(
-        NATIVE,
+      testOps(
         "convolveNormalizedGradient() gives the bits that its steps give: " +
           `${photos.join(" by ")}${rectified ? ", ReLU" : ""}, ${words}`,
         async () => {

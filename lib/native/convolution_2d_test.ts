@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import type * as tf from "@tensorflow/tfjs";
 import type { Steps } from "@/native/convolution_2d.ts";
 import { type Attributes, T } from "@/native/raw_op.ts";
-import { NATIVE, testWith } from "@/testing.ts";
+import { testOps } from "@/native/_testing.ts";
 
 /** What is tested, loaded where native code is allowed. */
 async function load() {
@@ -44,9 +44,8 @@ const CONVOLUTIONS = [
 
 for (const { photos: shape, kernel: [height, width], filters, ...steps } of CONVOLUTIONS) {
   const name = `${shape.join(" by ")} by ${height} by ${width} to ${filters}, ${steps.padding}`;
-  testWith(NATIVE, `convolve2D() and its gradients are TensorFlow's: ${name}`, async () => {
+  testOps(`convolve2D() and its gradients are TensorFlow's: ${name}`, async () => {
     const loaded = await load(), { tf, rawOp, convolve2D, convolve2DGradient } = loaded;
-    if (!loaded.hasOps()) return;
     tf.tidy(() => {
       const photos = normal(loaded, shape, 1), bias = normal(loaded, [filters], 3);
       const kernel = normal(loaded, [height, width, shape[3], filters], 2);
@@ -70,24 +69,18 @@ for (const { photos: shape, kernel: [height, width], filters, ...steps } of CONV
   });
 }
 
-testWith(
-  NATIVE,
-  "convolve2D() gives nothing of photos smaller than a kernel without padding",
-  async () => {
-    const { tf, hasOps, convolve2D } = await load();
-    if (!hasOps()) return;
-    tf.tidy(() => {
-      const steps = { padding: "valid", stride: 3 } as const,
-        epilogue = { bias: null, relu: false };
-      const { shape } = convolve2D(tf.ones([2, 4, 4, 1]), tf.ones([5, 5, 1, 5]), steps, epilogue);
-      deepEqual(shape, [2, 0, 0, 5]);
-    });
-  },
-);
+testOps("convolve2D() gives nothing of photos smaller than a kernel without padding", async () => {
+  const { tf, convolve2D } = await load();
+  tf.tidy(() => {
+    const steps = { padding: "valid", stride: 3 } as const,
+      epilogue = { bias: null, relu: false };
+    const { shape } = convolve2D(tf.ones([2, 4, 4, 1]), tf.ones([5, 5, 1, 5]), steps, epilogue);
+    deepEqual(shape, [2, 0, 0, 5]);
+  });
+});
 
-testWith(NATIVE, "convolve2D() and its gradients refuse a stride of 0", async () => {
-  const { tf, hasOps, convolve2D, convolve2DGradient } = await load();
-  if (!hasOps()) return;
+testOps("convolve2D() and its gradients refuse a stride of 0", async () => {
+  const { tf, convolve2D, convolve2DGradient } = await load();
   tf.tidy(() => {
     const ones = tf.ones([1, 1, 1, 1]), steps = { padding: "same", stride: 0 } as const;
     const asked = { first: false, hasBias: false };
@@ -100,7 +93,7 @@ testWith(NATIVE, "convolve2D() and its gradients refuse a stride of 0", async ()
 const PRODUCTS = [[64, 2304, 256], [1, 7, 5], [97, 33, 101], [3, 1, 40]] as const;
 
 for (const [rows, steps, columns] of PRODUCTS) {
-  testWith(NATIVE, `multiply() is TensorFlow's: ${rows} by ${steps} by ${columns}`, async () => {
+  testOps(`multiply() is TensorFlow's: ${rows} by ${steps} by ${columns}`, async () => {
     const loaded = await load(), { tf, rawOp, multiply } = loaded;
     tf.tidy(() => {
       for (const turnA of [false, true]) {
@@ -116,7 +109,7 @@ for (const [rows, steps, columns] of PRODUCTS) {
   });
 }
 
-testWith(NATIVE, "sumPinned() sums along axes wherever they stand", async () => {
+testOps("sumPinned() sums along axes wherever they stand", async () => {
   const loaded = await load(), { tf, isPinned, sumPinned } = loaded;
   if (!isPinned()) return;
   tf.tidy(() => {
@@ -131,7 +124,7 @@ testWith(NATIVE, "sumPinned() sums along axes wherever they stand", async () => 
   });
 });
 
-testWith(NATIVE, "all that TensorFlow.js sums goes through the pinned kernels", async () => {
+testOps("all that TensorFlow.js sums goes through the pinned kernels", async () => {
   const { tf, isPinned } = await load();
   if (!isPinned()) return;
   tf.tidy(() => {
@@ -148,7 +141,7 @@ testWith(NATIVE, "all that TensorFlow.js sums goes through the pinned kernels", 
   });
 });
 
-testWith(NATIVE, "reciprocals, roots and shares are those of exact divisions", async () => {
+testOps("reciprocals, roots and shares are those of exact divisions", async () => {
   const { tf, isPinned } = await load();
   if (!isPinned()) return;
   tf.tidy(() => {

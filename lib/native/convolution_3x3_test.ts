@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type * as tf from "@tensorflow/tfjs";
-import { NATIVE, testWith } from "@/testing.ts";
+import { testOps } from "@/native/_testing.ts";
 
 const SAME = { padding: "same", stride: 1 } as const;
 
@@ -15,22 +15,11 @@ async function load() {
     ...await import("@/native/convolution.ts"),
     ...await import("@/native/convolution_2d.ts"),
     ...await import("@/native/convolution_3x3.ts"),
-    ...await import("@/native/pinned.ts"),
-    ...await import("@/native/raw_op.ts"),
   };
 }
 
-/** Whether this machine has what the op asks for: no GPU, and a processor with AVX2. */
-async function hasOwn(): Promise<boolean> {
-  const { isOnGpu } = await load();
-  const hasAvx2 = Deno.build.os !== "linux" ||
-    (await Deno.readTextFile("/proc/cpuinfo")).includes(" avx2 ");
-  return Deno.build.arch === "x86_64" && hasAvx2 && !isOnGpu();
-}
-
-testWith(NATIVE, "the project's own 3x3 convolution is in use where it fits", async () => {
+testOps("the project's own 3x3 convolution is in use where it fits", async () => {
   const { isFast, tf } = await load();
-  if (!await hasOwn()) return;
   const fits = (photos: number, kernel: [number, number, number, number], steps = {}) =>
     tf.tidy(() =>
       isFast(tf.zeros([photos, 4, 4, kernel[2]]), tf.zeros(kernel), { ...SAME, ...steps })
@@ -48,22 +37,18 @@ testWith(NATIVE, "the project's own 3x3 convolution is in use where it fits", as
   deepEqual(refused, refused.map(() => false));
 });
 
-testWith(
-  NATIVE,
-  "convolve() sums what lies around each pixel, and nothing beyond the photo",
-  async () => {
-    const { convolve, tf } = await load();
-    tf.tidy(() => {
-      const kernel = tf.ones([3, 3, 16, 16]).div(16) as tf.Tensor4D;
-      const out = convolve(tf.ones([8, 3, 4, 16]), kernel, SAME, { bias: null, relu: false });
-      deepEqual(out.shape, [8, 3, 4, 16]);
-      const first = out.slice([7, 0, 0, 3], [1, 3, 4, 1]).round().dataSync();
-      deepEqual([...first], [4, 6, 6, 4, 6, 9, 9, 6, 4, 6, 6, 4]);
-    });
-  },
-);
+testOps("convolve() sums what lies around each pixel, and nothing beyond the photo", async () => {
+  const { convolve, tf } = await load();
+  tf.tidy(() => {
+    const kernel = tf.ones([3, 3, 16, 16]).div(16) as tf.Tensor4D;
+    const out = convolve(tf.ones([8, 3, 4, 16]), kernel, SAME, { bias: null, relu: false });
+    deepEqual(out.shape, [8, 3, 4, 16]);
+    const first = out.slice([7, 0, 0, 3], [1, 3, 4, 1]).round().dataSync();
+    deepEqual([...first], [4, 6, 6, 4, 6, 9, 9, 6, 4, 6, 6, 4]);
+  });
+});
 
-testWith(NATIVE, "convolve() gives the same bits each time", async () => {
+testOps("convolve() gives the same bits each time", async () => {
   const { convolve, convolveGradient, tf } = await load();
   tf.tidy(() => {
     const normal = (shape: number[]) => tf.randomNormal(shape, 0, 1, "float32", 1);
@@ -91,8 +76,7 @@ const SHAPES = [
 
 for (const { photos: shape, filters } of SHAPES) {
   const name = `${shape.join(" by ")} to ${filters}`;
-  testWith(
-    NATIVE,
+  testOps(
     `convolve() and its gradients are those without Winograd's transforms: ${name}`,
     async () => {
       const { tf, ...kernels } = await load();
@@ -123,8 +107,7 @@ for (const { photos: shape, filters } of SHAPES) {
 
 for (const stride of [1, 2]) {
   for (const shape of [[9, 5, 7, 16], [64, 24, 24, 32]]) {
-    testWith(
-      NATIVE,
+    testOps(
       `convolveGradient() adds what it is given beside: ${shape.join(" by ")}, stride ${stride}`,
       async () => {
         const { convolve, convolveGradient, tf } = await load();
@@ -144,20 +127,16 @@ for (const stride of [1, 2]) {
   }
 }
 
-testWith(
-  NATIVE,
-  "convolveGradient() leaves out the photos' gradient where none is asked for",
-  async () => {
-    const { convolveGradient, tf } = await load();
-    tf.tidy(() => {
-      const photos = tf.ones([8, 4, 4, 3]), kernel = tf.ones([3, 3, 3, 16]);
-      const gradient = tf.ones([8, 4, 4, 16]);
-      const asked = { first: true, hasBias: false };
-      const { gradInput } = convolveGradient(photos, kernel, gradient, null, SAME, asked);
-      equal(gradInput, null);
-    });
-  },
-);
+testOps("convolveGradient() leaves out the photos' gradient where none is asked for", async () => {
+  const { convolveGradient, tf } = await load();
+  tf.tidy(() => {
+    const photos = tf.ones([8, 4, 4, 3]), kernel = tf.ones([3, 3, 3, 16]);
+    const gradient = tf.ones([8, 4, 4, 16]);
+    const asked = { first: true, hasBias: false };
+    const { gradInput } = convolveGradient(photos, kernel, gradient, null, SAME, asked);
+    equal(gradInput, null);
+  });
+});
 
 function close(what: string, own: tf.Tensor, expected: tf.Tensor): void {
   deepEqual(own.shape, expected.shape);

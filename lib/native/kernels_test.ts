@@ -1,7 +1,7 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import type * as tf from "@tensorflow/tfjs";
 import { type Attributes, T } from "@/native/raw_op.ts";
-import { NATIVE, testWith } from "@/testing.ts";
+import { testOps } from "@/native/_testing.ts";
 
 /** What is tested, loaded where native code is allowed. */
 async function load() {
@@ -10,14 +10,12 @@ async function load() {
     tf,
     ...await import("@/native/convolution_2d.ts"),
     ...await import("@/native/kernels.ts"),
-    ...await import("@/native/pinned.ts"),
     ...await import("@/native/raw_op.ts"),
     ...await import("@/native/epilogue.ts"),
   };
 }
 
-testWith(
-  NATIVE,
+testOps(
   "maxPool() takes the greatest of each four, and leaves out an odd row and column",
   async () => {
     const { maxPool, tf } = await load();
@@ -29,23 +27,19 @@ testWith(
   },
 );
 
-testWith(
-  NATIVE,
-  "maxPoolGradient() goes where the greatest was, of equals to the first",
-  async () => {
-    const { maxPool, maxPoolGradient, tf } = await load();
-    tf.tidy(() => {
-      const values = tf.tensor4d([1, 7, 5, 5, 7, 2, 5, 5, 3, 3, 3, 3], [1, 3, 4, 1]);
-      const gradient = tf.tensor4d([10, 20], [1, 1, 2, 1]);
-      const pooled = maxPool(values, false);
-      const { gradInput, gradBias } = maxPoolGradient(values.shape, pooled.argmax, gradient);
-      deepEqual([...gradInput.dataSync()], [0, 10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-      deepEqual([...gradBias.dataSync()], [30]);
-    });
-  },
-);
+testOps("maxPoolGradient() goes where the greatest was, of equals to the first", async () => {
+  const { maxPool, maxPoolGradient, tf } = await load();
+  tf.tidy(() => {
+    const values = tf.tensor4d([1, 7, 5, 5, 7, 2, 5, 5, 3, 3, 3, 3], [1, 3, 4, 1]);
+    const gradient = tf.tensor4d([10, 20], [1, 1, 2, 1]);
+    const pooled = maxPool(values, false);
+    const { gradInput, gradBias } = maxPoolGradient(values.shape, pooled.argmax, gradient);
+    deepEqual([...gradInput.dataSync()], [0, 10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    deepEqual([...gradBias.dataSync()], [30]);
+  });
+});
 
-testWith(NATIVE, "maxPoolGradient() goes nowhere where ReLU has left 0", async () => {
+testOps("maxPoolGradient() goes nowhere where ReLU has left 0", async () => {
   const { maxPool, maxPoolGradient, tf } = await load();
   tf.tidy(() => {
     const values = tf.tensor4d([0, 0, 0, 2, 0, 0, 0, 0], [1, 2, 4, 1]);
@@ -80,8 +74,7 @@ const SIZES = [
 ];
 
 for (const { height, width, channels } of SIZES) {
-  testWith(
-    NATIVE,
+  testOps(
     `maxPool() and its gradient are TensorFlow's own on ${height} by ${width} by ${channels}`,
     async () => {
       const { maxPool, maxPoolGradient, rawOp, relu, reluGradient, tf } = await load();
@@ -104,9 +97,8 @@ for (const { height, width, channels } of SIZES) {
   );
 }
 
-testWith(NATIVE, "maxPoolGradient() is 0 on values too small to be pooled", async () => {
-  const { isOnGpu, maxPool, maxPoolGradient, tf } = await load();
-  if (isOnGpu()) return; // there TensorFlow leaves it to chance
+testOps("maxPoolGradient() is 0 on values too small to be pooled", async () => {
+  const { maxPool, maxPoolGradient, tf } = await load();
   tf.tidy(() => {
     const values = tf.ones([2, 1, 1, 4]), pooled = maxPool(values, true);
     const { gradInput } = maxPoolGradient(values.shape, pooled.argmax, tf.ones(pooled.out.shape));
@@ -114,14 +106,8 @@ testWith(NATIVE, "maxPoolGradient() is 0 on values too small to be pooled", asyn
   });
 });
 
-testWith(NATIVE, "the project's own pooling is in use", async () => {
-  const { hasOps, isOnGpu } = await load();
-  equal(hasOps(), !isOnGpu());
-});
-
-testWith(NATIVE, "the project's own pooled convolution is in use where a kernel fits", async () => {
+testOps("the project's own pooled convolution is in use where a kernel fits", async () => {
   const { isPooledAtOnce, tf } = await load();
-  if (!await hasOwnConvolution()) return;
   const fits = (channels: number, filters: number, first = false) => (
     tf.tidy(() => isPooledAtOnce(tf.ones([3, 3, channels, filters]), first))
   );
@@ -129,35 +115,22 @@ testWith(NATIVE, "the project's own pooled convolution is in use where a kernel 
   deepEqual([fits(3, 16), fits(3, 8, true), fits(4, 16), fits(1, 16, true)], Array(4).fill(false));
 });
 
-/** Whether this machine has what the pooled convolution asks for: no GPU, and a processor with AVX2. */
-async function hasOwnConvolution(): Promise<boolean> {
-  const { isOnGpu } = await load();
-  const hasAvx2 = Deno.build.os !== "linux" ||
-    (await Deno.readTextFile("/proc/cpuinfo")).includes(" avx2 ");
-  return Deno.build.arch === "x86_64" && hasAvx2 && !isOnGpu();
-}
-
-testWith(
-  NATIVE,
-  "convolvePooled() takes the greatest of four sums, and hands back to it",
-  async () => {
-    const { convolvePooled, convolvePooledGradient, tf } = await load();
-    if (!await hasOwnConvolution()) return;
-    tf.tidy(() => {
-      // four pixels that differ in red alone; the first filter passes them on, the others negate them
-      const photo = tf.tensor4d([1, 0, 0, 4, 0, 0, 3, 0, 0, 2, 0, 0], [1, 2, 2, 3]);
-      const red = [1, ...Array(15).fill(-1)];
-      const kernel = tf.tensor4d([...red, ...Array(32).fill(0)], [1, 1, 3, 16]);
-      const bias = tf.tensor1d([10, 2, ...Array(14).fill(0)]);
-      const { out, argmax } = convolvePooled(photo, kernel, "same", { bias, relu: true });
-      deepEqual([...out.dataSync()], [14, 1, ...Array(14).fill(0)]);
-      const gradient = tf.fill([1, 1, 1, 16], 5);
-      const learned = convolvePooledGradient(photo, kernel, argmax!, gradient, "same", true);
-      deepEqual([...learned.gradKernel.dataSync()].slice(0, 16), [20, 5, ...Array(14).fill(0)]);
-      deepEqual([...learned.gradBias.dataSync()], [5, 5, ...Array(14).fill(0)]);
-    });
-  },
-);
+testOps("convolvePooled() takes the greatest of four sums, and hands back to it", async () => {
+  const { convolvePooled, convolvePooledGradient, tf } = await load();
+  tf.tidy(() => {
+    // four pixels that differ in red alone; the first filter passes them on, the others negate them
+    const photo = tf.tensor4d([1, 0, 0, 4, 0, 0, 3, 0, 0, 2, 0, 0], [1, 2, 2, 3]);
+    const red = [1, ...Array(15).fill(-1)];
+    const kernel = tf.tensor4d([...red, ...Array(32).fill(0)], [1, 1, 3, 16]);
+    const bias = tf.tensor1d([10, 2, ...Array(14).fill(0)]);
+    const { out, argmax } = convolvePooled(photo, kernel, "same", { bias, relu: true });
+    deepEqual([...out.dataSync()], [14, 1, ...Array(14).fill(0)]);
+    const gradient = tf.fill([1, 1, 1, 16], 5);
+    const learned = convolvePooledGradient(photo, kernel, argmax!, gradient, "same", true);
+    deepEqual([...learned.gradKernel.dataSync()].slice(0, 16), [20, 5, ...Array(14).fill(0)]);
+    deepEqual([...learned.gradBias.dataSync()], [5, 5, ...Array(14).fill(0)]);
+  });
+});
 
 /** Photos and kernels: the colours and planes of 16 channels; sizes even, odd, and too small to be pooled. */
 const CONVOLUTIONS = [
@@ -176,43 +149,38 @@ const CONVOLUTIONS = [
 for (const { photos: shape, kernel: size, filters, padding } of CONVOLUTIONS) {
   for (const relu of [true, false]) {
     const name = `${shape.join(" by ")}, kernel ${size}, ${padding}${relu ? ", ReLU" : ""}`;
-    testWith(
-      NATIVE,
-      `convolvePooled() and its gradients are those of the steps: ${name}`,
-      async () => {
-        const { tf, ...kernels } = await load();
-        if (!await hasOwnConvolution()) return;
-        tf.tidy(() => {
-          const normal = (shape: readonly number[], seed: number) => (
-            tf.randomNormal([...shape], 0, 1, "float32", seed)
-          );
-          const photos = normal(shape, 1), kernel = normal([size, size, shape[3], filters], 2);
-          const epilogue = { bias: normal([filters], 3), relu }, first = shape[3] === 3;
-          const { out, argmax } = kernels.convolvePooled(photos, kernel, padding, epilogue);
-          const gradient = normal(out.shape, 4);
-          const own = kernels
-            .convolvePooledGradient(photos, kernel, argmax!, gradient, padding, first);
+    testOps(`convolvePooled() and its gradients are those of the steps: ${name}`, async () => {
+      const { tf, ...kernels } = await load();
+      tf.tidy(() => {
+        const normal = (shape: readonly number[], seed: number) => (
+          tf.randomNormal([...shape], 0, 1, "float32", seed)
+        );
+        const photos = normal(shape, 1), kernel = normal([size, size, shape[3], filters], 2);
+        const epilogue = { bias: normal([filters], 3), relu }, first = shape[3] === 3;
+        const { out, argmax } = kernels.convolvePooled(photos, kernel, padding, epilogue);
+        const gradient = normal(out.shape, 4);
+        const own = kernels
+          .convolvePooledGradient(photos, kernel, argmax!, gradient, padding, first);
 
-          const steps = { padding, stride: 1 };
-          const values = kernels.convolve2D(photos, kernel, steps, epilogue);
-          const pooled = kernels.maxPool(values, relu);
-          const pool = kernels.maxPoolGradient(values.shape, pooled.argmax, gradient),
-            { gradBias } = pool;
-          const sums = pool.gradInput;
-          const { gradKernel, gradInput } = kernels
-            .convolve2DGradient(photos, kernel, sums, null, steps, { first, hasBias: false });
+        const steps = { padding, stride: 1 };
+        const values = kernels.convolve2D(photos, kernel, steps, epilogue);
+        const pooled = kernels.maxPool(values, relu);
+        const pool = kernels.maxPoolGradient(values.shape, pooled.argmax, gradient),
+          { gradBias } = pool;
+        const sums = pool.gradInput;
+        const { gradKernel, gradInput } = kernels
+          .convolve2DGradient(photos, kernel, sums, null, steps, { first, hasBias: false });
 
-          const pairs = { out: [out, pooled.out], kernel: [own.gradKernel, gradKernel] };
-          const more = { bias: [own.gradBias, gradBias], photos: [own.gradInput, gradInput] };
-          for (const [what, [a, b]] of Object.entries({ ...pairs, ...more })) {
-            if (what === "photos" && first) continue;
-            const apart = a!.sub(b!).abs().max().dataSync()[0]!,
-              most = b!.abs().max().dataSync()[0]!;
-            ok(!(apart > 2e-6 * most), `${what}: ${apart} apart of ${most}`);
-            deepEqual(a!.shape, b!.shape);
-          }
-        });
-      },
-    );
+        const pairs = { out: [out, pooled.out], kernel: [own.gradKernel, gradKernel] };
+        const more = { bias: [own.gradBias, gradBias], photos: [own.gradInput, gradInput] };
+        for (const [what, [a, b]] of Object.entries({ ...pairs, ...more })) {
+          if (what === "photos" && first) continue;
+          const apart = a!.sub(b!).abs().max().dataSync()[0]!,
+            most = b!.abs().max().dataSync()[0]!;
+          ok(!(apart > 2e-6 * most), `${what}: ${apart} apart of ${most}`);
+          deepEqual(a!.shape, b!.shape);
+        }
+      });
+    });
   }
 }

@@ -1,21 +1,14 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
-import { equal, ok, throws } from "node:assert/strict";
-import { NATIVE, testWith } from "@/testing.ts";
+import { ok, throws } from "node:assert/strict";
+import { testOps } from "@/native/_testing.ts";
 
 async function load() {
   const { tf } = await import("@/native/tensorflow.ts");
   return {
     tf,
     ...await import("@/native/separable.ts"),
-    ...await import("@/native/pinned.ts"),
-    ...await import("@/native/raw_op.ts"),
   };
 }
-
-testWith(NATIVE, "convolveSeparably() is the project's own, except on a GPU", async () => {
-  const { hasOps, isOnGpu } = await load();
-  equal(hasOps(), !isOnGpu());
-});
 
 /** Photos, height, width, channels, filters and stride: whole vectors, rows left over, one pixel. */
 const SIZES = [
@@ -28,7 +21,7 @@ for (const sizes of SIZES) {
     const name = `${sizes.join(" ")}${
       between ? ", ReLU6 between" : ", shortcut of fewer channels"
     }`;
-    testWith(NATIVE, `convolveSeparably() is what its steps give: ${name}`, async () => {
+    testOps(`convolveSeparably() is what its steps give: ${name}`, async () => {
       const { tf, convolveSeparably } = await load();
       const [photos, height, width, channels, filters, stride] = sizes as [
         ...[number, number, number, number, number, 1 | 2],
@@ -62,7 +55,7 @@ for (const sizes of SIZES) {
   }
 }
 
-testWith(NATIVE, "convolveSeparably() refuses sizes that do not fit together", async () => {
+testOps("convolveSeparably() refuses sizes that do not fit together", async () => {
   const { tf, convolveSeparably } = await load();
   tf.tidy(() => {
     const eight = tf.zeros([8]),
@@ -87,42 +80,38 @@ testWith(NATIVE, "convolveSeparably() refuses sizes that do not fit together", a
   });
 });
 
-testWith(
-  NATIVE,
-  "depthwise() and its gradients are those of tfjs, for each stride and rim",
-  async () => {
-    const { tf } = await import("@/native/tensorflow.ts");
-    const { depthwise, depthwiseGradient } = await import("@/native/separable.ts");
-    for (const [height, width, channels, stride] of [[7, 6, 16, 1], [7, 6, 16, 2], [2, 3, 8, 2]]) {
-      tf.tidy(() => {
-        const values = tf.randomUniform([3, height!, width!, channels!], -2, 2, "float32", 1);
-        const kernel = tf.randomUniform([3, 3, channels!, 1], -2, 2, "float32", 2);
-        const bias = tf.randomUniform([channels!], -1, 1, "float32", 3);
-        const own = depthwise(values, kernel, bias, stride!);
-        const stock = (...[values, kernel, bias]: Tensor[]) => (
-          tf.depthwiseConv2d(values as Tensor4D, kernel as Tensor4D, stride!, "same").add(bias!)
-            .clipByValue(0, 6)
-        );
-        const gradient = tf.randomUniform(own.shape, -1, 1, "float32", 4);
-        const { gradInput, gradKernel, gradBias } = depthwiseGradient(
-          values,
-          kernel,
-          own,
-          gradient,
-          {
-            ...{ stride: stride!, first: false },
-          },
-        );
-        const made = [own, gradInput!, gradKernel, gradBias];
-        const wanted = [
-          stock(values, kernel, bias),
-          ...tf.grads(stock)([values, kernel, bias], gradient),
-        ];
-        made.forEach((tensor, k) => {
-          const most = tensor.sub(wanted[k]!).abs().max().dataSync()[0]!;
-          ok(most < 1e-5, `${k} of ${height}x${width}, stride ${stride}: ${most}`);
-        });
+testOps("depthwise() and its gradients are those of tfjs, for each stride and rim", async () => {
+  const { tf } = await import("@/native/tensorflow.ts");
+  const { depthwise, depthwiseGradient } = await import("@/native/separable.ts");
+  for (const [height, width, channels, stride] of [[7, 6, 16, 1], [7, 6, 16, 2], [2, 3, 8, 2]]) {
+    tf.tidy(() => {
+      const values = tf.randomUniform([3, height!, width!, channels!], -2, 2, "float32", 1);
+      const kernel = tf.randomUniform([3, 3, channels!, 1], -2, 2, "float32", 2);
+      const bias = tf.randomUniform([channels!], -1, 1, "float32", 3);
+      const own = depthwise(values, kernel, bias, stride!);
+      const stock = (...[values, kernel, bias]: Tensor[]) => (
+        tf.depthwiseConv2d(values as Tensor4D, kernel as Tensor4D, stride!, "same").add(bias!)
+          .clipByValue(0, 6)
+      );
+      const gradient = tf.randomUniform(own.shape, -1, 1, "float32", 4);
+      const { gradInput, gradKernel, gradBias } = depthwiseGradient(
+        values,
+        kernel,
+        own,
+        gradient,
+        {
+          ...{ stride: stride!, first: false },
+        },
+      );
+      const made = [own, gradInput!, gradKernel, gradBias];
+      const wanted = [
+        stock(values, kernel, bias),
+        ...tf.grads(stock)([values, kernel, bias], gradient),
+      ];
+      made.forEach((tensor, k) => {
+        const most = tensor.sub(wanted[k]!).abs().max().dataSync()[0]!;
+        ok(most < 1e-5, `${k} of ${height}x${width}, stride ${stride}: ${most}`);
       });
-    }
-  },
-);
+    });
+  }
+});

@@ -1,12 +1,17 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import util from "node:util";
+import { testOps } from "@/native/_testing.ts";
 import { NATIVE, outputOf, program, testWith, withFolder } from "@/testing.ts";
 
 const CHILD = [...NATIVE, "write", "run"] as Deno.PermissionName[];
 
 /** TensorFlow, loaded where native code is allowed. */
 async function load() {
-  return { ...await import("@/native/tensorflow.ts"), ...await import("@/native/raw_op.ts") };
+  return {
+    ...await import("@/native/tensorflow.ts"),
+    ...await import("@/native/raw_op.ts"),
+    ...await import("@/native/pinned.ts"),
+  };
 }
 
 testWith(NATIVE, "describeTensorFlow() tells versions, device and threads", async () => {
@@ -18,9 +23,13 @@ testWith(NATIVE, "describeTensorFlow() tells versions, device and threads", asyn
   ok(Number.isInteger(threads) && threads >= 1);
 });
 
+testOps("all our ops compute where they can", async () => {
+  equal((await load()).hasOps(), true);
+});
+
 testWith(NATIVE, "describeTensorFlow() tells whose kernels are in use", async () => {
-  const { describeTensorFlow, isOnGpu } = await load();
-  const { kernels } = describeTensorFlow();
+  const { describeTensorFlow, hasOps } = await load();
+  const { kernels } = describeTensorFlow(), provider = hasOps() ? "ours" : "stock";
   deepEqual(Object.keys(kernels), [
     "convolution",
     "convolution with pooling",
@@ -33,22 +42,19 @@ testWith(NATIVE, "describeTensorFlow() tells whose kernels are in use", async ()
     "separable convolution",
   ]);
   const own = ["batch normalisation", "augmentation", "AdamW with averages"] as const;
-  for (const work of own) {
-    equal(kernels[work], isOnGpu() ? "stock" : "ours", work);
-  }
-  equal(kernels["max pooling"], isOnGpu() ? "stock" : "ours");
+  for (const work of [...own, "max pooling"] as const) equal(kernels[work], provider, work);
 });
 
 testWith(
   NATIVE,
   "describeTensorFlow() tells of stock kernels while tfjs itself computes",
   async () => {
-    const { describeTensorFlow, isOnGpu, tf } = await load();
+    const { describeTensorFlow, hasOps, tf } = await load();
     const pooling = async (backend: string) => {
       await tf.setBackend(backend);
       return describeTensorFlow().kernels["max pooling"];
     };
-    const native = isOnGpu() ? "stock" : "ours";
+    const native = hasOps() ? "ours" : "stock";
     deepEqual([await pooling("cpu"), await pooling("tensorflow")], ["stock", native]);
   },
 );

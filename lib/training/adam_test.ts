@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import type * as tfjs from "@tensorflow/tfjs";
 import { EVERYTHING, SMALL } from "@/model/_testing.ts";
 import type { Attributes } from "@/native/raw_op.ts";
-import { NATIVE, testWith } from "@/testing.ts";
+import { testOps } from "@/native/_testing.ts";
 
 async function load() {
   const { tf } = await import("@/native/tensorflow.ts");
@@ -10,7 +10,6 @@ async function load() {
     tf,
     ...await import("@/native/adamw.ts"),
     ...await import("@/model/network.ts"),
-    ...await import("@/native/pinned.ts"),
     ...await import("@/native/raw_op.ts"),
     ...await import("@/training/adam.ts"),
     ...await import("@/training/weight_average.ts"),
@@ -132,22 +131,16 @@ async function trained(
   return numbers;
 }
 
-testWith(
-  NATIVE,
-  "Adam takes the steps of TensorFlow's ops and their average, bit for bit",
-  async () => {
-    if ((await load()).hasOps()) deepEqual(await trained(), await trained({ isReference: true }));
-  },
-);
+testOps("Adam takes the steps of TensorFlow's ops and their average, bit for bit", async () => {
+  deepEqual(await trained(), await trained({ isReference: true }));
+});
 
-testWith(NATIVE, "Adam goes on from its state as if it had never stopped", async () => {
-  if (!(await load()).hasOps()) return;
+testOps("Adam goes on from its state as if it had never stopped", async () => {
   deepEqual(await trained({ resumedAt: 2 }), await trained());
 });
 
-testWith(NATIVE, "stepAtOnce() does what TensorFlow's ops do one by one, bit for bit", async () => {
-  const { tf, hasOps, stepAtOnce } = await load();
-  if (!hasOps()) return;
+testOps("stepAtOnce() does what TensorFlow's ops do one by one, bit for bit", async () => {
+  const { tf, stepAtOnce } = await load();
   const native = await loadReference(), { openVariable, readVariable } = native;
   const shapes = [[3, 3, 16, 16], [7], [130, 101]],
     random = (shape: number[], k: number) => (

@@ -9,6 +9,7 @@ import { buildNetwork, disposeNetwork } from "@/model/network.ts";
 import { compileNetwork } from "@/training/optimizers.ts";
 import { normalize } from "@/images/normalization.ts";
 import { type BatchResult, evaluateBatch, predictBatch, trainOnBatch } from "@/training/step.ts";
+import { testOps } from "@/native/_testing.ts";
 import { NATIVE, testWith } from "@/testing.ts";
 import { RECIPE, RESIDUAL, SMALL, SQUEEZED } from "@/model/_testing.ts";
 import type { AgeGroup } from "@/dataset/age_group.ts";
@@ -192,30 +193,26 @@ Deno.test("operationsOf() pools with the convolution and before ReLU, but not be
   deepEqual(steps("after ReLU"), [after, after, "flatten"]);
 });
 
-testWith(
-  NATIVE,
-  "convolve() and multiply() end with the bias and ReLU that are asked for",
-  async () => {
-    const { tf } = await import("@/native/tensorflow.ts");
-    await tf.setBackend("tensorflow");
-    const photos = tf.tensor4d([1, -2, 3, -4], [1, 2, 2, 1]),
-      kernel = tf.tensor4d([10], [1, 1, 1, 1]);
-    const rows = photos.reshape([4, 1]), column = kernel.reshape([1, 1]), bias = tf.tensor1d([-5]);
-    const expected = [
-      { epilogue: { bias, relu: true }, values: [5, 0, 25, 0] },
-      { epilogue: { bias, relu: false }, values: [5, -25, 25, -45] },
-      { epilogue: { bias: null, relu: true }, values: [10, 0, 30, 0] },
-      { epilogue: { bias: null, relu: false }, values: [10, -20, 30, -40] },
-    ];
-    for (const { epilogue, values } of expected) {
-      deepEqual(
-        [...convolve(photos, kernel, { padding: "same", stride: 1 }, epilogue).dataSync()],
-        values,
-      );
-      deepEqual([...multiply(rows, column, epilogue).dataSync()], values);
-    }
-  },
-);
+testOps("convolve() and multiply() end with the bias and ReLU that are asked for", async () => {
+  const { tf } = await import("@/native/tensorflow.ts");
+  await tf.setBackend("tensorflow");
+  const photos = tf.tensor4d([1, -2, 3, -4], [1, 2, 2, 1]),
+    kernel = tf.tensor4d([10], [1, 1, 1, 1]);
+  const rows = photos.reshape([4, 1]), column = kernel.reshape([1, 1]), bias = tf.tensor1d([-5]);
+  const expected = [
+    { epilogue: { bias, relu: true }, values: [5, 0, 25, 0] },
+    { epilogue: { bias, relu: false }, values: [5, -25, 25, -45] },
+    { epilogue: { bias: null, relu: true }, values: [10, 0, 30, 0] },
+    { epilogue: { bias: null, relu: false }, values: [10, -20, 30, -40] },
+  ];
+  for (const { epilogue, values } of expected) {
+    deepEqual(
+      [...convolve(photos, kernel, { padding: "same", stride: 1 }, epilogue).dataSync()],
+      values,
+    );
+    deepEqual([...multiply(rows, column, epilogue).dataSync()], values);
+  }
+});
 
 /** The gradients of a network's weights: what a step of plain descent at a rate of 1 takes away. */
 function gradientsOf(spec: Spec): number[][] {

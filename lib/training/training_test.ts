@@ -417,8 +417,8 @@ testWith(ALL, "train() writes a line an epoch into a log", async () => {
 import { train } from "@/training/training.ts";
 await train(${JSON.stringify(path)}, ${JSON.stringify(settingOf(SPEC))}, ${JSON.stringify(data)});`;
     const { text: log } = await outputOf(program(text, folder));
-    const lines = log.trim().split("\n");
-    equal(lines.length, 5, log);
+    const lines = log.trim().split("\n").filter((line) => !/native arithmetic/.test(line));
+    equal(lines.length, 5, log); // and one where the bytes are this machine's
     match(lines[0]!, /^testing, epoch 1 of at most 4: loss [\d.]+, [\d.]+%; validation [\d.]+, /);
     match(lines[4]!, /^Model testing: finished after 4 epochs$/);
   });
