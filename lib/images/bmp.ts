@@ -10,7 +10,7 @@ const PLAIN = 0, MASKED = [3, 6], MASKS = [54, 58, 62];
 /**
  * Decodes a BMP, without its opacity.
  *
- * @throws {RangeError} if it is cut off, or of another kind
+ * @throws {RangeError} if it is cut off, has no pixels, or is of another kind
  */
 export function decodeBmp(bytes: Uint8Array): Pixels {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -18,7 +18,7 @@ export function decodeBmp(bytes: Uint8Array): Pixels {
   const width = number(18), upwards = view.getInt32(22, true), height = Math.abs(upwards);
   const size = view.getUint16(28, true) / 8, row = Math.ceil(width * size / 4) * 4;
   const start = number(10), last = start + row * (height - 1), colors = colorsOf(number);
-  const isWhole = last + size * width <= bytes.length;
+  const isWhole = width * height > 0 && last + size * width <= bytes.length;
   if (!isWhole || colors.includes(-1)) throw new RangeError("It is no whole BMP");
   const pixels = blackPixels(width, height);
   for (let y = 0, to = 0; y < height; y++) {

@@ -40,7 +40,8 @@ for (const [what, kind] of KINDS) {
   });
 }
 
-Deno.test("decodeBmp() refuses what is cut off, or of another kind", () => {
+Deno.test("decodeBmp() refuses what is cut off, has no pixels, or is of another kind", () => {
+  for (const side of [18, 22]) throws(() => decodeBmp(bmp({}).fill(0, side, side + 4)), RangeError);
   throws(() => decodeBmp(bmp({}).subarray(0, -3)), RangeError);
   throws(() => decodeBmp(bmp({}).subarray(0, 20)), RangeError);
   throws(() => decodeBmp(bmp({ kind: 4 })), RangeError);
