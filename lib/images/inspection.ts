@@ -32,7 +32,7 @@ export interface Inspection {
 }
 
 /** The version of inspections: raised when the same file would give another result than before. */
-const VERSION = 3;
+const VERSION = 4;
 
 const SCHEMA = {
   ...{ photo: pl.Utf8, bytes: pl.Float64, modified: pl.Float64, md5: pl.Utf8, format: pl.Utf8 },

@@ -167,8 +167,8 @@ testWith(
       await inspectPhotos(data);
       const own = () =>
         [...Deno.readDirSync(`${work}/inspections`)].filter(({ name }) => name.includes(data.name));
-      deepEqual(own().map(({ name }) => name), [`${data.name}-v3.parquet`]);
-      const path = `${work}/inspections/${data.name}-v3.parquet`;
+      deepEqual(own().map(({ name }) => name), [`${data.name}-v4.parquet`]);
+      const path = `${work}/inspections/${data.name}-v4.parquet`;
       await Deno.utime(path, 1_000_000_000, 1_000_000_000);
       await inspectPhotos(data);
       equal((await Deno.stat(path)).mtime!.getTime(), 1_000_000_000_000);
@@ -208,7 +208,7 @@ testWith(
       await Deno.remove(`${data.folder}/b.jpg`);
       const said = /The photo b\.jpg in .* cannot be read any more: .*Restore it, or take it out/;
       await rejects(inspectPhotos(data), said);
-      await Deno.stat(`${work}/inspections/${data.name}-v3.parquet`);
+      await Deno.stat(`${work}/inspections/${data.name}-v4.parquet`);
       equal((await inspectPhotos({ ...data, photos: data.photos.slice(0, 1) })).length, 1);
     });
   },
