@@ -44,7 +44,8 @@ export async function readPhoto(folder: string, photo: string): Promise<Pixels> 
 
 /**
  * Decodes a photo's file (JPEG, PNG, GIF, BMP or WebP) into its pixels, upright and in RGB. Equal to Pillow's to the last
- * bit for JPEG, unless the photo is so large (`MOST_PIXELS`) that it has to be shrunk while it is decoded.
+ * bit for JPEG, unless it is of four printing colours, or so large (`MOST_PIXELS`) that it has to be shrunk while it is
+ * decoded.
  *
  * @throws {UnreadablePhoto} saying why the file is no readable photo
  */

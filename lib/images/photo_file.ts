@@ -52,7 +52,8 @@ async function readBytes(photo: Exclude<PhotoSource, RgbaPixels>): Promise<Uint8
 }
 
 /**
- * Decodes a photo's file. The pixels of a JPEG of at most `most` pixels are Pillow's, to the last bit.
+ * Decodes a photo's file. The pixels of a JPEG of at most `most` pixels are Pillow's, to the last bit, unless a profile or
+ * printing colours are turned into sRGB.
  *
  * @param most the number of pixels above which it is shrunk to a half, a quarter or an eighth of its width and height
  * @throws {UnreadablePhoto} saying why the file is no readable photo
