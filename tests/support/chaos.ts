@@ -70,12 +70,14 @@ export async function chaos(folder: string, trouble: Trouble): Promise<Outcome> 
       "10",
     ];
     const said: string[] = [];
-    const search = startTool("search", [...args, ...where], shared, (line) => {
-      said.push(line);
-      log(line);
-    });
-    const happened = await disturb(server, search.status, { folder, data, ...trouble });
-    if (!(await search.status).success) {
+    const begin = () => (
+      startTool("search", [...args, ...where], shared, (line) => {
+        said.push(line);
+        log(line);
+      })
+    );
+    const { happened, success } = await disturb(server, begin, { folder, data, ...trouble });
+    if (!success) {
       throw new Error(`The search failed after ${JSON.stringify(happened)}:\n${said.join("\n")}`);
     }
     const minutes = (performance.now() - start) / 60_000;
@@ -84,24 +86,30 @@ export async function chaos(folder: string, trouble: Trouble): Promise<Outcome> 
   });
 }
 
-/** Lets things go wrong until the search has ended, with workers that are replaced when they die. */
+/**
+ * Lets things go wrong in a search until it has ended, with workers that are replaced when they die. It begins when all of
+ * them have said what machine they are on, or a fast one would train it alone.
+ */
 async function disturb(
   server: PostgresServer,
-  ended: Promise<unknown>,
+  beginSearch: () => Deno.ChildProcess,
   trouble: Trouble & { folder: string; data: string },
-): Promise<Record<string, number>> {
+): Promise<{ happened: Record<string, number>; success: boolean }> {
   const { folder, data, kills, freezes, restarts, cuts, seconds, seed, log } = trouble;
   const random = createRandom(seed, "trouble"), proxy = await openProxy(server.port);
   const proxied = server.url.replace(`:${server.port}/`, `:${proxy.port}/`);
-  const works = Promise.withResolvers<void>();
+  const works = Promise.withResolvers<void>(), areThere = new Set<number>();
   const begin = (k: number) => {
     const args = ["--queue", k === 0 ? proxied : server.url, "--data", data, "--workers", "1"];
     return startTool("worker", args, join(folder, `worker-${k}`), (line) => {
       log(`worker ${k}: ${line}`);
+      areThere.add(k);
       if (line.startsWith("Working")) works.resolve();
     });
   };
   const workers = Array.from({ length: trouble.workers }, (_, k) => begin(k));
+  while (areThere.size < workers.length) await delay(50);
+  const ended = beginSearch().status;
   const any = () => Math.floor(random() * workers.length);
   const events: Record<string, () => void | Promise<void>> = {
     kill: () => {
@@ -147,7 +155,7 @@ async function disturb(
     sendSignal(worker, "SIGKILL");
   }
   await Promise.all(workers.map(({ status }) => status));
-  return happened;
+  return { happened, success: (await ended).success };
 }
 
 /** Starts a tool of the project; its lines go to the log. */
