@@ -104,8 +104,7 @@ async function follow(database: Database, { id, signal }: Planned): Promise<Reac
   const draw = openLine(), start = performance.now();
   let before: number | undefined;
   for (;; await delay(PAUSE, undefined, { signal })) {
-    const progress = await readProgress(database, id).catch(missed);
-    if (!progress) continue;
+    const progress = await whenThere(() => readProgress(database, id), signal);
     before ??= progress.all;
     const { search: { failure, ended, reached }, all } = progress;
     const pace = { trained: all - before, seconds: (performance.now() - start) / 1000 };
@@ -122,12 +121,8 @@ export async function whenThere<T>(work: () => Promise<T>, signal: AbortSignal):
       return await work();
     } catch (error) {
       if (!isAway(error)) throw error;
-      await missed(error as Error);
+      const { message } = error as Error;
+      await openLine()(`The queue does not answer: ${message}. Looking again`, false);
     }
   }
-}
-
-async function missed(error: Error): Promise<null> {
-  await openLine()(`The queue does not answer: ${error.message}. Looking again`, false);
-  return null;
 }

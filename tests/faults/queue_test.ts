@@ -70,6 +70,24 @@ testWithPostgres("a worker refuses other photos, naming both, and never its pass
   });
 });
 
+testWithPostgres("a search whose database is cleared meanwhile ends, and says so", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "photos");
+    await putSample(data, TINIEST);
+    await withPostgres(async ({ url }) => {
+      const args = ["--queue", url, "--data", data, "--side", "48", "--models", "III,VI"];
+      const search = runTool("search", [...args, "--budget", "8"], folder);
+      await withServer(url, async ({ query }) => {
+        const clear = () => query("delete from human_age.search returning id").catch(() => []);
+        while ((await clear()).length === 0) await delay(100); // until it has begun
+      });
+      const { success, text } = await search;
+      equal(success, false);
+      match(text, /There is no search \w+ in the queue: begin it again/);
+    });
+  });
+});
+
 /** Tries to open a queue, with these variables set, and says what came of it and all that was printed. */
 async function tryServer(url: string, env: Record<string, string>): Promise<string> {
   return await withFolder(async (work) => {
