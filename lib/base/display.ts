@@ -17,6 +17,27 @@ const LIMIT = 60_000;
 /** Milliseconds that Deno's kernel needs for an output, and for a million characters of it (measured). */
 const SETTLING = 40, SETTLING_OF_MILLION = 60;
 
+/** What a cell has failed to choose: its names still hold what an earlier run of it chose. */
+const failed = new Set<string>();
+
+/**
+ * Runs what chooses the photos or parameters that later cells work on. After a fault nothing is shown until it has been
+ * run again without one: Deno's kernel runs the cells after a failed one, which would show what was chosen before.
+ */
+export function choosing<T>(what: string, choose: () => T): T {
+  failed.delete(what);
+  const fail = (error: unknown): never => {
+    failed.add(what);
+    throw error;
+  };
+  try {
+    const choice = choose();
+    return choice instanceof Promise ? choice.catch(fail) as T : choice;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
 interface Showing {
   metadata?: Record<string, unknown>;
   /** Identifies an output that is replaced later. */
@@ -31,9 +52,16 @@ interface Showing {
  * Shows data below the cell that is being executed, and waits until they have arrived.
  *
  * @param data by media type, pictures in base64
- * @throws {Error} if Jupyter confirms outputs and does not confirm this one
+ * @throws {Error} if Jupyter confirms outputs and does not confirm this one, or after a fault in {@linkcode choosing}
  */
 export async function display(data: Record<string, string>, showing: Showing = {}): Promise<void> {
+  const [what] = failed;
+  if (what !== undefined) {
+    throw new Error(
+      `The cell that chooses the ${what} has failed, so this would be of those chosen before. ` +
+        "Correct that cell, and run all cells again.",
+    );
+  }
   const { metadata = {}, id: display_id = crypto.randomUUID(), update, more } = showing;
   const receipt = crypto.randomUUID(), type = update ? "update_display_data" : "display_data";
   const transient = more ? { display_id } : { display_id, receipt };

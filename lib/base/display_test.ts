@@ -1,7 +1,7 @@
-import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok, rejects, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { display } from "@/base/display.ts";
+import { choosing, display } from "@/base/display.ts";
 import { shown, testWith, withFolder } from "@/testing.ts";
 
 const FILES: Deno.PermissionName[] = ["env", "read", "write"];
@@ -42,6 +42,22 @@ testWith(["env"], "display() does not wait where the cell goes on displaying", a
     await display({ "text/plain": "a" }, { more: true });
     equal(waited, false);
   });
+});
+
+testWith(["env"], "display() shows nothing while a choice has failed", async () => {
+  const fault = new Error("no photos"), show = () => display({ "text/plain": "a" });
+  const fail = () => {
+    throw fault;
+  };
+  const messages = await shown(async () => {
+    throws(() => choosing("parameters", fail), fault);
+    await rejects(choosing("photos", () => Promise.reject(fault)), fault);
+    equal(await choosing("photos", () => Promise.resolve(7)), 7);
+    await rejects(show, /cell that chooses the parameters has failed.* chosen before/);
+    equal(choosing("parameters", () => 8), 8);
+    await show();
+  });
+  equal(messages.length, 1);
 });
 
 testWith(FILES, "display() waits until Jupyter has confirmed that very output", async () => {

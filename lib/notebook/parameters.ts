@@ -1,6 +1,7 @@
 /** A notebook's parameters: chosen in its first cell, or by environment variables. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { choosing } from "@/base/display.ts";
 import { ROOT, SAMPLE } from "@/base/project.ts";
 import { findSpec } from "@/model/zoo.ts";
 import { VARIABLES } from "@/study/defaults.ts";
@@ -55,8 +56,10 @@ export function readParameters<Name extends keyof Parameters>(
   environment: (variable: string) => string | undefined = (variable) => Deno.env.get(variable),
 ): Pick<Chosen, Name> {
   const names = Object.keys(defaults) as Name[];
-  const entries = names.map((name) => [name, readOne(name, defaults[name], environment)]);
-  return Object.fromEntries(entries);
+  return choosing("parameters", () => {
+    const entries = names.map((name) => [name, readOne(name, defaults[name], environment)]);
+    return Object.fromEntries(entries);
+  });
 }
 
 function readOne<Name extends keyof Parameters>(

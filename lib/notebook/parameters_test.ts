@@ -1,4 +1,5 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { display } from "@/base/display.ts";
 import { testWith, withFolder } from "@/testing.ts";
 
 /** The module; its room's rule is to read the environment, which the project's paths depend on. */
@@ -64,4 +65,5 @@ testWith(["env", "read"], "readParameters() says which value is bad, and where",
   }
   throws(() => readParameters({ side: 9.5 }, of()), /The parameter side is "9.5"/);
   throws(() => readParameters({ size: 96 } as never, of()), /no parameter size; there are folder/);
+  await rejects(display({}), /cell that chooses the parameters has failed/);
 });

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type DataSet, readDataSet } from "@/dataset/data_set.ts";
+import { choosing } from "@/base/display.ts";
 import { withLock } from "@/base/files.ts";
 import { type Tick, withProgress } from "@/base/progress.ts";
 import { SAMPLE, WORK } from "@/base/project.ts";
@@ -26,10 +27,12 @@ export async function openData(
   folder: string | undefined = Deno.env.get(VARIABLES.folder),
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<DataSet> {
-  if (folder) return await readDataSet(folder);
-  const sample = join(WORK, SAMPLE);
-  await ensureSample(sample, { signal });
-  return await readDataSet(sample, { name: SAMPLE });
+  return await choosing("photos", async () => {
+    if (folder) return await readDataSet(folder);
+    const sample = join(WORK, SAMPLE);
+    await ensureSample(sample, { signal });
+    return await readDataSet(sample, { name: SAMPLE });
+  });
 }
 
 /** Beyond this number, processes take longer to start than they save. */

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { display } from "@/base/display.ts";
 import { NATIVE, outputOf, program, testWith, withFolder } from "@/testing.ts";
 
 const ALL = [...NATIVE, "write"] as Deno.PermissionName[];
@@ -41,6 +42,7 @@ testWith(ALL, "openData() names a folder that is not there", async () => {
       withNamed(`${folder}/none`, openData),
       /Cannot read .*none: there is no such folder/,
     );
+    await rejects(display({}), /cell that chooses the photos has failed/);
   });
 });
 

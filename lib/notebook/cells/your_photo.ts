@@ -1,5 +1,6 @@
 /** Photos to try the network on, and what it makes of them: notebook 7's. */
 import { range } from "d3";
+import { choosing } from "@/base/display.ts";
 import { percent } from "@/base/text.ts";
 import { SAMPLE } from "@/base/project.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
@@ -39,18 +40,20 @@ const SIDE = 200;
  * const { data, photos } = await openPhotos(undefined, { seed: 7 });
  * ```
  */
-export async function openPhotos(
+export function openPhotos(
   path: string | undefined,
   { seed, most = SCENES.length }: { seed: number; most?: number },
 ): Promise<{ data: { name: string }; photos: TriedPhoto[] }> {
-  if (path === undefined) return { data: { name: SAMPLE }, photos: await drawScenes(seed) };
-  const { photos } = await listPhotos([path]);
-  if (photos.length === 0) throw new Error(`There is no picture in ${path}`);
-  const tried = photos.slice(0, most).map(async (photo) => ({
-    name: photo === path ? photo : photo.slice(path.length + 1),
-    file: await Deno.readFile(photo),
-  }));
-  return { data: { name: await nameOf(path) }, photos: await Promise.all(tried) };
+  return choosing("photos", async () => {
+    if (path === undefined) return { data: { name: SAMPLE }, photos: await drawScenes(seed) };
+    const { photos } = await listPhotos([path]);
+    if (photos.length === 0) throw new Error(`There is no picture in ${path}`);
+    const tried = photos.slice(0, most).map(async (photo) => ({
+      name: photo === path ? photo : photo.slice(path.length + 1),
+      file: await Deno.readFile(photo),
+    }));
+    return { data: { name: await nameOf(path) }, photos: await Promise.all(tried) };
+  });
 }
 
 function drawScenes(seed: number): Promise<TriedPhoto[]> {

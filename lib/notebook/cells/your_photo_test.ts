@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { join } from "node:path";
+import { display } from "@/base/display.ts";
 import { NATIVE, testWith, withFolder } from "@/testing.ts";
 
 /** The module, loaded where native code may be. */
@@ -26,6 +27,7 @@ testWith(
     const { openPhotos } = await load();
     await withFolder(async (folder) => {
       await rejects(openPhotos(folder, { seed: 7 }), /There is no picture in/);
+      await rejects(display({}), /cell that chooses the photos has failed/);
       const photo = join(folder, "a.jpg");
       await Deno.writeTextFile(photo, "");
       deepEqual((await openPhotos(photo, { seed: 7 })).photos.length, 1);
