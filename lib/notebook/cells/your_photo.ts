@@ -1,6 +1,7 @@
 /** Photos to try the network on, and what it makes of them: notebook 7's. */
 import { range } from "d3";
 import { choosing } from "@/base/display.ts";
+import { say } from "@/base/progress.ts";
 import { percent } from "@/base/text.ts";
 import { SAMPLE } from "@/base/project.ts";
 import { AGE_GROUPS } from "@/dataset/age_group.ts";
@@ -30,7 +31,7 @@ const SCENES = [4, 3, 0], SIZE = { width: 800, height: 560 };
 const SIDE = 200;
 
 /**
- * Opens the first `most` photos that a path names, or draws a few synthetic scenes.
+ * Opens the first `most` photos that a path names, or draws a few synthetic scenes. Says if it leaves photos out.
  *
  * @returns the photos, and what figures and tables of them are filed under
  * @throws {Error} if there is no picture
@@ -48,6 +49,7 @@ export function openPhotos(
     if (path === undefined) return { data: { name: SAMPLE }, photos: await drawScenes(seed) };
     const { photos } = await listPhotos([path]);
     if (photos.length === 0) throw new Error(`There is no picture in ${path}`);
+    if (photos.length > most) await say(`Photos looked at: ${most} of ${photos.length}, the first`);
     const tried = photos.slice(0, most).map(async (photo) => ({
       name: photo === path ? photo : photo.slice(path.length + 1),
       file: await Deno.readFile(photo),

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { display } from "@/base/display.ts";
-import { NATIVE, testWith, withFolder } from "@/testing.ts";
+import { NATIVE, shown, testWith, withFolder } from "@/testing.ts";
 
 /** The module, loaded where native code may be. */
 const load = () => import("@/notebook/cells/your_photo.ts");
@@ -13,7 +13,10 @@ testWith([...NATIVE, "write"], "openPhotos() opens the first photos of a folder"
     for (const name of ["a.jpg", "b.jpg", "deep/c.jpg"]) {
       await Deno.writeTextFile(join(folder, name), name);
     }
-    const { data, photos } = await openPhotos(folder, { seed: 7, most: 2 });
+    const open = async () => await openPhotos(folder, { seed: 7, most: 2 });
+    const [message] = await shown(async () => void await open());
+    equal(message!.data["text/plain"], "Photos looked at: 2 of 3, the first");
+    const { data, photos } = await open();
     deepEqual(photos.map(({ name }) => name), ["a.jpg", "b.jpg"]);
     equal(new TextDecoder().decode(photos[1]!.file), "b.jpg");
     match(data.name, /-[0-9a-f]{8}$/);
