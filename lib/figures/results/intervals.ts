@@ -31,7 +31,7 @@ export function foldsFigure(rows: readonly FoldsRow[]): string {
     title: "Cross-validation: each fold, and all together",
     subtitle:
       "Every photo is tested once, by a network that has not seen its person as far as is " +
-      "known. Lines are 95% intervals that draw whole persons.",
+      "known. Lines are 95% intervals; persons that are known are drawn whole.",
     key: [
       { name: "one fold", color: HUE.sky, sign: "○" },
       { name: "all folds", color: HUE.vermilion, sign: "◆" },
