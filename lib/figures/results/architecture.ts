@@ -10,7 +10,7 @@ import type { LayerShape } from "@/model/layers.ts";
 const KINDS: Record<LayerShape["kind"], string> = {
   "input": COLOR.frame,
   "convolution": HUE.blue,
-  "depthwise convolution": HUE.green,
+  "depthwise convolution": COLOR.muted,
   "batch normalisation": HUE.green,
   "ReLU": HUE.yellow,
   "max pooling": HUE.sky,
@@ -18,9 +18,9 @@ const KINDS: Record<LayerShape["kind"], string> = {
   "flatten": COLOR.barMuted,
   "global average": HUE.purple,
   "dense": HUE.orange,
-  "residual": HUE.blue,
-  "gate": HUE.purple,
-  "group sums": COLOR.barMuted,
+  "residual": HUE.wine,
+  "gate": COLOR.barMuted,
+  "group sums": COLOR.ink,
 };
 
 /** Width of the page, height of a row, and of the headings over the rows, in pixels. */
