@@ -160,6 +160,7 @@ export async function makePipe(path: string): Promise<void> {
   if (!success) throw new Error(`mkfifo ${path} failed`);
 }
 
-function isGranted(name: Deno.PermissionName): boolean {
+/** Tells whether the test may do so. */
+export function isGranted(name: Deno.PermissionName): boolean {
   return Deno.permissions.querySync({ name }).state === "granted";
 }

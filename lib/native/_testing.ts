@@ -1,5 +1,5 @@
 /** Tests of our ops, which compute on x86-64 with AVX2 where no GPU does. */
-import { leaveOut, NATIVE, testWith } from "@/testing.ts";
+import { isGranted, leaveOut, NATIVE, testWith } from "@/testing.ts";
 
 /** Registers a test of our ops; where they cannot compute, it is reported as ignored, with the reason in its name. */
 export function testOps(name: string, body: () => void | Promise<void>): void {
@@ -11,8 +11,7 @@ const REASON = await whyNot();
 
 /** Why our ops cannot compute; null if they can, and where a test may not ask. */
 async function whyNot(): Promise<string | null> {
-  const states = NATIVE.map((name) => Deno.permissions.querySync({ name }).state);
-  if (states.some((state) => state !== "granted")) return null; // the test says so
+  if (!NATIVE.every(isGranted)) return null; // the test says so
   await import("@/native/tensorflow.ts");
   const { isOnGpu } = await import("@/native/raw_op.ts");
   if (isOnGpu()) return "our ops do not compute on a GPU";

@@ -35,8 +35,8 @@ const PAUSE = 1000;
  * Works for the searches of a queue, one after another, until it is interrupted. It may begin before a
  * search does. A server that has answered once is waited for when it goes away.
  *
- * @throws {Error} if this machine computes with another arithmetic than the search, or has other photos, naming both; or if no run can
- * be trained here, and there are other workers
+ * @throws {Error} if this machine computes with another arithmetic than the search, or has other photos, naming both; or
+ * if no run can be trained here, and there are other workers
  */
 export async function workForQueue(url: string, options: WorkOptions): Promise<void> {
   const { once = false, pause = PAUSE, quiet } = options, draw = openLine();

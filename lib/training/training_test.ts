@@ -185,15 +185,20 @@ testWith(
   },
 );
 
+/** A program that trains a run in a folder; what stands before it is done before TensorFlow is loaded. */
+function trainingText(...asked: [folder: string, setting: RunSetting, data: unknown]): string {
+  return `await import("@/native/tensorflow.ts");
+const { train } = await import("@/training/training.ts");
+await train(${asked.map((value) => JSON.stringify(value)).join(", ")});`;
+}
+
 testWith(ALL, "train() reaches the same history when it is killed at any moment", async () => {
   const { train } = await load();
   await withFolder(async (folder) => {
     const data = await makeForty(folder), setting = settingOf({ ...SPEC, epochs: 12 });
     const whole = await train(join(folder, "whole"), setting, data);
     const path = join(folder, "killed"), random = createRandom(Date.now(), "moments");
-    const text = `import "@/native/tensorflow.ts";
-import { train } from "@/training/training.ts";
-await train(${JSON.stringify(path)}, ${JSON.stringify(setting)}, ${JSON.stringify(data)});`;
+    const text = trainingText(path, setting, data);
     for (let kills = 0; kills < 5; kills++) {
       const child = program(text, folder).spawn();
       const timer = setTimeout(() => sendSignal(child, "SIGKILL"), 300 + 900 * random());
@@ -232,11 +237,9 @@ testWith(
     const { readRun } = await load();
     await withFolder(async (folder) => {
       const data = await makeForty(folder), setting = settingOf(BETTER), path = join(folder, "run");
-      const text = `Deno.env.set("HUMAN_AGE_VECTORS", "none");
-await import("@/native/tensorflow.ts");
-const { train } = await import("@/training/training.ts");
-await train(${JSON.stringify(path)}, ${JSON.stringify(setting)}, ${JSON.stringify(data)});`;
-      const { success, text: said } = await outputOf(program(text, folder));
+      const text = `Deno.env.set("HUMAN_AGE_VECTORS", "none");`;
+      const child = program(text + trainingText(path, setting, data), folder);
+      const { success, text: said } = await outputOf(child);
       ok(success, said);
       const { arithmetic, history, state } = await readRun(path);
       deepEqual([arithmetic, history.length, state], ["native", BETTER.epochs, "finished"]);
@@ -262,9 +265,7 @@ testWith(ALL, "train() leaves a run to the process that has it", async () => {
   const { withLock } = await import("@/base/files.ts");
   await withFolder(async (folder) => {
     const data = await makeForty(folder), path = join(folder, "run");
-    const text = `import "@/native/tensorflow.ts";
-import { train } from "@/training/training.ts";
-await train(${JSON.stringify(path)}, ${JSON.stringify(settingOf(SPEC))}, ${JSON.stringify(data)});`;
+    const text = trainingText(path, settingOf(SPEC), data);
     await withLock(join(path, "lock"), "training it", async () => {
       const { success, text: said } = await outputOf(program(text, folder));
       equal(success, false);
@@ -413,10 +414,8 @@ testWith(
 testWith(ALL, "train() writes a line an epoch into a log", async () => {
   await withFolder(async (folder) => {
     const data = await makeForty(folder), path = join(folder, "run");
-    const text = `import "@/native/tensorflow.ts";
-import { train } from "@/training/training.ts";
-await train(${JSON.stringify(path)}, ${JSON.stringify(settingOf(SPEC))}, ${JSON.stringify(data)});`;
-    const { text: log } = await outputOf(program(text, folder));
+    const child = program(trainingText(path, settingOf(SPEC), data), folder);
+    const { text: log } = await outputOf(child);
     const lines = log.trim().split("\n").filter((line) => !/native arithmetic/.test(line));
     equal(lines.length, 5, log); // and one where the bytes are this machine's
     match(lines[0]!, /^testing, epoch 1 of at most 4: loss [\d.]+, [\d.]+%; validation [\d.]+, /);

@@ -126,9 +126,10 @@ def write(notebook, target):
         return 0
     except OSError as error:
         print(f"Cannot write {target}: {error.strerror}. Make room for it, or allow it, then run the same command again.")
-    if os.path.exists(part):
-        os.remove(part)
-    return 1
+        return 1
+    finally:
+        if os.path.exists(part):
+            os.remove(part)
 
 
 def told(target, receipts):

@@ -64,9 +64,8 @@ export const PATIENCE = 300_000;
 export async function openBrowser(program: string, camera?: string): Promise<Browser> {
   const executablePath = program.includes("/") ? program : await output("which", [program]);
   const film = camera ? [`--use-file-for-fake-video-capture=${camera}`] : [];
-  const waiting = { timeout: PATIENCE, protocolTimeout: PATIENCE };
   return await puppeteer.launch({
     ...{ executablePath, headless: true, args: [...FLAGS, ...film] },
-    ...waiting,
+    ...{ timeout: PATIENCE, protocolTimeout: PATIENCE },
   });
 }
